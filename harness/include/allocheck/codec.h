@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// The two forms of a program: bytes, as engines make them, and text, as people keep them.
+#ifndef ALLOCHECK_CODEC_H
+#define ALLOCHECK_CODEC_H
+
+#include "program.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Reads any byte string as a program: total, never an error (running out of bytes ends the last
+ * record early). What was in `program` is replaced. Returns false only when out of memory. */
+bool ac_decode(struct ac_program *program, const uint8_t *bytes, size_t size);
+
+/* Writes the canonical bytes of a program. Returns how many there are, also when that is more than
+ * `capacity` (nothing past it is written). Ops with slots of AC_SLOTS_IN_BYTES or above cannot be
+ * written: 0 is returned and *bad_op is the first one's index (bad_op may be NULL). */
+size_t ac_encode(const struct ac_program *program, uint8_t *bytes, size_t capacity, size_t *bad_op);
+
+/* Where a text went wrong, and what was expected there. */
+struct ac_text_error {
+    size_t line;   /* from 1 */
+    size_t column; /* from 1, in bytes */
+    char expected[120];
+};
+
+/* What the comments of a stored program say it should do: `# expect: ...`. */
+struct ac_expect {
+    bool given;
+    bool clean;  /* `clean` */
+    int oracle;  /* enum ac_oracle of `finding ORACLE`, -1 for `clean` */
+    char on[64]; /* allocator of `finding ORACLE on NAME`; empty: any */
+};
+
+/* Parses the text form. False: *error says where and why, the program is empty. `expect` may be
+ * NULL. The text need not end in a zero byte. */
+bool ac_parse(struct ac_program *program, const char *text, size_t size,
+              struct ac_text_error *error, struct ac_expect *expect);
+
+/* Writes the text form, `ops 1` first, one op a line, a zero byte at the end where capacity allows.
+ * Returns the length without it, also when that is more than capacity - 1. */
+size_t ac_print(const struct ac_program *program, char *text, size_t capacity);
+
+/* Writes one op as a line of the text form, without a newline; as ac_print otherwise. */
+size_t ac_print_op(const struct ac_op *op, char *text, size_t capacity);
+
+/* Writes one operand (`48`, `max-7`, `page-16`, `3*page+1`); as ac_print otherwise. */
+size_t ac_print_operand(struct ac_operand operand, char *text, size_t capacity);
+
+/* Writes the grammar of an op kind with example operands (`p0 = malloc 24`): a line that parses. */
+size_t ac_print_grammar(enum ac_op_kind kind, char *text, size_t capacity);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// What legally differs between allocators, as data: oracles ask the profile, never the name.
+#ifndef ALLOCHECK_PROFILE_H
+#define ALLOCHECK_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A request for 0 bytes (C17 7.22.3: the choice is the implementation's). */
+enum ac_zero_size {
+    AC_ZERO_BLOCK,   /* a unique block that can be freed */
+    AC_ZERO_NULL,    /* NULL; errno is then not judged */
+    AC_ZERO_EITHER,  /* both readings allowed, not fixed */
+    AC_ZERO_FREES,   /* realloc only: the old block is freed, NULL returned */
+    AC_ZERO_KEEPS,   /* realloc only: NULL returned, the old block stays lent */
+    AC_ZERO_INVALID, /* aligned forms only: refused with EINVAL */
+};
+
+/* An alignment that is no power of two, or for posix_memalign no multiple of sizeof(void *). */
+enum ac_invalid_alignment {
+    AC_ALIGN_EINVAL, /* refused */
+    AC_ALIGN_ROUNDS, /* taken as the next power of two */
+    AC_ALIGN_EITHER, /* not fixed: NULL or a block */
+};
+
+enum ac_function {
+    AC_FN_MALLOC,
+    AC_FN_CALLOC,
+    AC_FN_REALLOC,
+    AC_FN_REALLOCARRAY,
+    AC_FN_ALIGNED_ALLOC,
+    AC_FN_POSIX_MEMALIGN,
+    AC_FN_MEMALIGN,
+    AC_FN_COUNT
+};
+
+/* Why a request failed; bits. */
+enum ac_cause {
+    AC_CAUSE_WRAP = 1u,      /* count * size, or size + alignment, exceeds SIZE_MAX */
+    AC_CAUSE_PTRDIFF = 2u,   /* more than PTRDIFF_MAX bytes */
+    AC_CAUSE_EXHAUSTED = 4u, /* more than there is */
+    AC_CAUSE_ALIGNMENT = 8u, /* invalid alignment */
+    AC_CAUSE_ALL = 15u,
+};
+
+enum ac_misuse {
+    AC_MISUSE_DOUBLE_FREE,
+    AC_MISUSE_FREE_INTERIOR,
+    AC_MISUSE_FREE_MISALIGNED,
+    AC_MISUSE_FREE_FOREIGN,
+    AC_MISUSE_FREE_WILD,
+    AC_MISUSE_OVERFLOW,
+    AC_MISUSE_WRITE_FREED,
+    AC_MISUSE_REALLOC_FREED,
+    AC_MISUSE_USABLE_FREED,
+    AC_MISUSE_WRONG_SIZE,
+    AC_MISUSE_COUNT
+};
+
+/* One allocator's choices. Every field is a fact about it that a program can rely on. */
+struct ac_profile {
+    const char *name;
+
+    enum ac_zero_size malloc_zero;  /* also calloc, and realloc of NULL */
+    enum ac_zero_size realloc_zero; /* of a lent block */
+    enum ac_zero_size aligned_zero[AC_FN_COUNT];
+    enum ac_invalid_alignment invalid_alignment[AC_FN_COUNT];
+    /* Causes, enum ac_cause, for which errno (posix_memalign: the result) is promised. */
+    unsigned errno_promised[AC_FN_COUNT];
+
+    size_t min_alignment;         /* promised for every block whose size is at least this */
+    bool realloc_keeps_alignment; /* also an alignment above min_alignment */
+    bool usable_exact;            /* usable size is the size asked for */
+    bool exhaustion_ends_process;
+
+    size_t cached_size;     /* blocks up to this size are reused without a page request; 0: none */
+    size_t quarantine;      /* rounds that a freed block may rest before it is lent again */
+    size_t growth_slack;    /* bytes that a closed loop may hold more after warming up */
+    size_t held_when_empty; /* bytes that may be held when nothing is lent; SIZE_MAX: no promise */
+    bool coalesces;         /* with nothing lent, the largest block lent before can be had again */
+    bool reuses_when_refused; /* what free memory covers is lent while the source refuses */
+
+    /* Fixed text passed to the fatal handler for a misuse; NULL: not promised to be caught. */
+    const char *misuse[AC_MISUSE_COUNT];
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// Runs programs on an allocator and judges every answer.
+#ifndef ALLOCHECK_RUN_H
+#define ALLOCHECK_RUN_H
+
+#include "allocator.h"
+#include "oracle.h"
+#include "program.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Where a run is: in memory that another process may watch. Written with plain stores. */
+struct ac_progress {
+    volatile uint64_t program; /* programs begun */
+    volatile uint32_t op;      /* index of the op that runs */
+    volatile uint32_t round;   /* of its repeats */
+    volatile uint32_t in_call; /* 1 while the allocator runs */
+    volatile uint64_t bytes;   /* that the call may copy or clear: the most */
+};
+
+struct ac_run_options {
+    ac_oracle_set oracles;        /* that judge; AC_ALL_ORACLES */
+    struct ac_progress *progress; /* NULL: not watched */
+    bool free_at_end;             /* teardown frees what is lent, block by block, and judges that */
+};
+
+struct ac_counts {
+    uint64_t calls;       /* of the allocator, frees of the teardown left out */
+    uint64_t ops;         /* that ran, repeats expanded */
+    uint64_t empty;       /* ops on an empty slot: did nothing */
+    uint64_t not_offered; /* ops that the allocator, the source or this harness does not offer */
+    uint64_t passed_over; /* misuses that could not be told from a legal call */
+    uint64_t cut;         /* ops beyond a bound, requests beyond the budget */
+    uint64_t refused;     /* page requests refused */
+    uint64_t page_requests;
+};
+
+/* What came of one program. Plain data. */
+struct ac_report {
+    bool found;                /* finding is valid */
+    struct ac_finding finding; /* the first one; the run stops there */
+    struct ac_counts counts;
+    uint64_t judged[AC_ORACLES]; /* comparisons made */
+    uint64_t digest;             /* of NULL or not, errno and verdicts; never of addresses */
+    uint64_t lent_peak;          /* bytes asked for, at most at once */
+    uint64_t held_peak;          /* bytes of the page source, at most at once */
+};
+
+/* A place to run programs of one allocator, one after another. Not for several threads. Memory
+ * comes from the operating system. NULL: out of memory. The allocator outlives it. */
+struct ac_runner *ac_runner_new(const struct ac_allocator *allocator,
+                                const struct ac_run_options *options);
+void ac_runner_delete(struct ac_runner *runner);
+
+/* Runs a program under the inline oracles. Nothing is printed and nothing is kept between programs
+ * except what an allocator without instances keeps by itself. */
+void ac_run(struct ac_runner *runner, const struct ac_program *program, struct ac_report *report);
+
+/* Runs a program under the replay oracles that one process can judge (no-growth, reuse,
+ * deterministic); `report` as ac_run, summed over the runs it took. */
+void ac_replay(struct ac_runner *runner, const struct ac_program *program,
+               struct ac_report *report);
+
+/* Adds counts and judgements of `more` to `sum`; the finding and digest of `sum` stay. */
+void ac_report_add(struct ac_report *sum, const struct ac_report *more);
+
+/* Writes a finding as about ten lines that end in `reproduce` (a command; NULL: none). Returns the
+ * length without the zero byte, also when that exceeds capacity - 1. */
+size_t ac_print_finding(const struct ac_finding *finding, const struct ac_program *program,
+                        const char *allocator, const char *reproduce, char *text, size_t capacity);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// The page source of the harness: gives an allocator its pages, with moods, refusals and a log.
+#ifndef ALLOCHECK_SOURCE_H
+#define ALLOCHECK_SOURCE_H
+
+#include "allocator.h"
+#include "program.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum ac_source_call {
+    AC_CALL_MAP,
+    AC_CALL_UNMAP,
+    AC_CALL_RESIZE,
+    AC_CALL_REMAP,
+    AC_CALL_SBRK,
+    AC_SOURCE_CALLS
+};
+
+/* One line of the log. Addresses are offsets from the start of the source's reserved range, so that
+ * a log reads the same in every run. */
+struct ac_source_entry {
+    uint8_t call;      /* enum ac_source_call */
+    bool refused;      /* by plan, by a mood, or for want of room */
+    bool wrong;        /* the range was not one that the source had given */
+    uint64_t start;    /* range named, as an offset; UINT64_MAX: outside, or none */
+    uint64_t size;     /* bytes; the new size of resize and remap, the increment of sbrk */
+    uint64_t old_size; /* resize and remap */
+    uint64_t result;   /* offset given; UINT64_MAX: none */
+};
+
+struct ac_source;
+
+/* A source with address space of its own, to be used for one program after another. NULL: out of
+ * memory. Not for several threads. */
+struct ac_source *ac_source_new(void);
+void ac_source_delete(struct ac_source *source);
+
+/* Makes the source fresh as a program's head says: nothing held, log empty, no refusal planned.
+ * Ranges are recycled from the program before, guards included. `pages` stays valid until the next
+ * open. False: the head's kind or limit cannot be served. */
+bool ac_source_open(struct ac_source *source, const struct ac_head *head, enum ac_source_kind kind,
+                    struct ac_page_source *pages);
+
+/* Refuses the nth request for pages (map, growing resize, remap or sbrk) from now, 1 the next; 0
+ * clears the plan. `onwards`: that one and all after it. */
+void ac_source_refuse(struct ac_source *source, uint64_t nth, bool onwards);
+
+/* A stranger moves the break up by `bytes`. False: there is no break, or no room. */
+bool ac_source_stranger(struct ac_source *source, size_t bytes);
+
+/* True when [start, start + size) is held: given and not taken back, nothing of it a stranger's. */
+bool ac_source_holds(const struct ac_source *source, const void *start, size_t size);
+
+uint64_t ac_source_held(const struct ac_source *source);      /* bytes held now */
+uint64_t ac_source_held_peak(const struct ac_source *source); /* at most since open */
+uint64_t ac_source_requests(const struct ac_source *source);  /* for pages, since open */
+uint64_t
+ac_source_refused(const struct ac_source *source); /* of them, refused for whatever reason */
+bool ac_source_will_refuse(const struct ac_source *source); /* a plan or mood may refuse the next */
+
+/* The first wrong call since open (wrong or double unmap, resize of what is not held, a break below
+ * its start), or NULL. */
+const struct ac_source_entry *ac_source_wrong(const struct ac_source *source);
+
+/* The log since open; only the last 4,096 entries are kept, `total` counts all. */
+size_t ac_source_log(const struct ac_source *source, struct ac_source_entry *entries,
+                     size_t capacity, uint64_t *total);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
