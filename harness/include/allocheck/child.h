@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// Runs programs in a child process, so that a crash, an exit or a call that never returns is a
+// finding with its op and not the end of the harness.
+#ifndef ALLOCHECK_CHILD_H
+#define ALLOCHECK_CHILD_H
+
+#include "generate.h"
+#include "run.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    AC_CALL_SECONDS = 5,         /* CPU time that a call may take, */
+    AC_CALL_SECONDS_PER_GIB = 5, /* and for every GiB that it may copy or clear */
+};
+
+struct ac_child_options {
+    const struct ac_allocator *allocator; /* outlives the child */
+    ac_oracle_set oracles;                /* that judge; AC_ALL_ORACLES */
+    bool free_at_end;                     /* as in ac_run_options */
+    uint32_t call_ms; /* CPU milliseconds that a call may take; 0: AC_CALL_SECONDS */
+};
+
+/* How a request to the child ended. */
+enum ac_child_end {
+    AC_CHILD_RAN,     /* the result is valid: a finding or none */
+    AC_CHILD_TIMEOUT, /* the time of ac_child_timeout was over */
+    AC_CHILD_FAILED,  /* no process, no memory, or killed from outside: nothing was judged */
+};
+
+/* One process at a time, forked when first needed, used for one program after another and replaced
+ * after a crash. Not for several threads. Memory comes from the operating system. NULL: out of
+ * memory or of file descriptors. */
+struct ac_child *ac_child_new(const struct ac_child_options *options);
+void ac_child_delete(struct ac_child *child);
+
+/* All later requests together end within `milliseconds` of wall time from now; 0: no limit. */
+void ac_child_timeout(struct ac_child *child, uint64_t milliseconds);
+
+/* The next program starts in a fresh process, its address space laid out differently. */
+void ac_child_renew(struct ac_child *child);
+
+/* Runs one program under the inline oracles; as ac_run. Signal, abort, exit and a sanitizer's
+ * report are findings of survives (of lent-untouched, no-false-alarm where they are that), a call
+ * that does not return, twice, one of liveness; each names the op. The counts of such a report are
+ * 0. Where the oracle in question does not judge, nothing is found. */
+enum ac_child_end ac_child_run(struct ac_child *child, const struct ac_program *program,
+                               struct ac_report *report);
+
+/* Runs one program as ac_child_run, then under the replay oracles, and once more in a fresh process
+ * that must give the same digest (deterministic). Stops at the first finding. Counts and judgements
+ * are summed over all runs; the digest is the first run's. */
+enum ac_child_end ac_child_replay(struct ac_child *child, const struct ac_program *program,
+                                  struct ac_report *report);
+
+struct ac_campaign_options {
+    struct ac_generate_options generate;
+    uint64_t first_seed; /* then the next ones, each a program */
+    uint64_t count;      /* programs, at most */
+    bool replay;         /* the replay oracles that one process can judge, too */
+};
+
+struct ac_campaign {
+    uint64_t programs; /* begun; the one with the finding is the last */
+    uint64_t seed;     /* of the last program: ac_generate makes it again */
+    struct ac_report sum;
+};
+
+/* Runs the programs of consecutive random seeds, made in the child, until a finding. What was done
+ * before a crash is summed; the program that crashed adds no counts. */
+enum ac_child_end ac_child_campaign(struct ac_child *child,
+                                    const struct ac_campaign_options *options,
+                                    struct ac_campaign *campaign);
+
+/* What the child wrote to its standard output and error during the last request, a zero byte at the
+ * end where capacity allows: the report of a sanitizer, a last message. Returns the length. */
+size_t ac_child_output(const struct ac_child *child, char *text, size_t capacity);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

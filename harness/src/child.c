@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// What a child is asked, and what its answer, or its end, comes to.
+#define _GNU_SOURCE
+#include "child_private.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static enum ac_child_end found(struct ac_child *child, const struct ac_finding *finding) {
+    struct ac_report *report = &child->shared->result.sum;
+    if (child->options.oracles & AC_ORACLE_BIT(finding->oracle)) {
+        report->found = true;
+        report->finding = *finding;
+        report->judged[finding->oracle]++;
+    }
+    return AC_CHILD_RAN;
+}
+
+/* What a request came to that the child did not answer. */
+static enum ac_child_end unanswered(struct ac_child *child, enum ac_child_wait wait, int status) {
+    struct ac_finding finding;
+    switch (wait) {
+    case AC_WAIT_ENDED:
+        ac_child_forget_process(child);
+        return ac_child_death(child, status, &finding) ? found(child, &finding) : AC_CHILD_FAILED;
+    case AC_WAIT_STUCK:
+        ac_child_stuck(child, &finding);
+        ac_child_end_process(child);
+        return found(child, &finding);
+    default:
+        ac_child_end_process(child);
+        return AC_CHILD_TIMEOUT;
+    }
+}
+
+/* One request to a process that may have to be started. */
+static enum ac_child_end ask(struct ac_child *child, bool *stuck) {
+    int status = 0;
+    *stuck = false;
+    if (child->link < 0 && !ac_child_start_process(child)) {
+        return AC_CHILD_FAILED;
+    }
+    ac_child_empty_output(child);
+    child->shared->alarm.raised = false;
+    child->shared->broken = false;
+    child->shared->progress.in_call = 0;
+    if (send(child->link, "?", 1, MSG_NOSIGNAL) != 1) {
+        ac_child_end_process(child);
+        return AC_CHILD_FAILED;
+    }
+    enum ac_child_wait wait = ac_child_wait(child, &status);
+    *stuck = wait == AC_WAIT_STUCK;
+    return wait == AC_WAIT_REPLY ? AC_CHILD_RAN : unanswered(child, wait, status);
+}
+
+/* A call that did not return is tried again from the start: the second time decides. */
+static enum ac_child_end ask_twice(struct ac_child *child) {
+    bool stuck;
+    struct ac_campaign before = child->shared->result;
+    enum ac_child_end end = ask(child, &stuck);
+    if (stuck) {
+        child->shared->result = before;
+        end = ask(child, &stuck);
+    }
+    return end;
+}
+
+static enum ac_child_end run_one(struct ac_child *child, const struct ac_program *program,
+                                 bool replay, struct ac_report *report) {
+    *report = (struct ac_report){.found = false};
+    if (!ac_child_make_room(child, program->count)) {
+        return AC_CHILD_FAILED;
+    }
+    if (program->count > 0) {
+        memcpy(child->ops, program->ops, program->count * sizeof *program->ops);
+    }
+    child->shared->request =
+        (struct ac_child_request){.replay = replay, .head = program->head, .ops = program->count};
+    child->shared->result = (struct ac_campaign){.programs = 0};
+    enum ac_child_end end = ask_twice(child);
+    *report = child->shared->result.sum;
+    return end;
+}
+
+enum ac_child_end ac_child_run(struct ac_child *child, const struct ac_program *program,
+                               struct ac_report *report) {
+    return run_one(child, program, false, report);
+}
+
+static void add_run(struct ac_report *sum, const struct ac_report *more) {
+    ac_report_add(sum, more);
+    if (more->found) {
+        sum->found = true;
+        sum->finding = more->finding;
+    }
+}
+
+static void judge_digests(struct ac_report *sum, uint64_t fresh, uint32_t end) {
+    sum->judged[AC_ORACLE_DETERMINISTIC]++;
+    if (sum->digest == fresh) {
+        return;
+    }
+    sum->found = true;
+    sum->finding = (struct ac_finding){.oracle = AC_ORACLE_DETERMINISTIC,
+                                       .op = end,
+                                       .slot = AC_NO_SLOT,
+                                       .other_slot = AC_NO_SLOT,
+                                       .first_wrong = UINT64_MAX,
+                                       .last_wrong = UINT64_MAX};
+    snprintf(sum->finding.expected, AC_EVIDENCE, "the same answers in a fresh process");
+    snprintf(sum->finding.actual, AC_EVIDENCE, "other answers");
+}
+
+enum ac_child_end ac_child_replay(struct ac_child *child, const struct ac_program *program,
+                                  struct ac_report *report) {
+    struct ac_report more;
+    enum ac_child_end end = run_one(child, program, false, report);
+    if (end != AC_CHILD_RAN || report->found) {
+        return end;
+    }
+    end = run_one(child, program, true, &more);
+    add_run(report, &more);
+    if (end != AC_CHILD_RAN || report->found ||
+        !(child->options.oracles & AC_ORACLE_BIT(AC_ORACLE_DETERMINISTIC))) {
+        return end;
+    }
+    ac_child_renew(child);
+    end = run_one(child, program, false, &more);
+    add_run(report, &more);
+    if (end == AC_CHILD_RAN && !report->found) {
+        judge_digests(report, more.digest, (uint32_t)program->count);
+    }
+    return end;
+}
+
+static void prepare_campaign(struct ac_child *child, const struct ac_campaign_options *options) {
+    struct ac_child_request *request = &child->shared->request;
+    *request = (struct ac_child_request){.generated = true, .campaign = *options};
+    if (options->generate.borders != NULL) {
+        request->borders = *options->generate.borders;
+        request->campaign.generate.borders = &request->borders;
+    }
+    child->shared->result = (struct ac_campaign){.programs = 0};
+}
+
+enum ac_child_end ac_child_campaign(struct ac_child *child,
+                                    const struct ac_campaign_options *options,
+                                    struct ac_campaign *campaign) {
+    struct ac_campaign *result = &child->shared->result;
+    struct ac_campaign_options *left = &child->shared->request.campaign;
+    enum ac_child_end end = AC_CHILD_RAN;
+    prepare_campaign(child, options);
+    /* More than one round only where a process ended by what no oracle in force calls a finding. */
+    while (end == AC_CHILD_RAN && !result->sum.found && result->programs < options->count) {
+        left->first_seed = options->first_seed + result->programs;
+        left->count = options->count - result->programs;
+        end = ask_twice(child);
+    }
+    *campaign = *result;
+    return end;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// Turns the end of a child process into a finding.
+#define _GNU_SOURCE /* sigabbrev_np, memmem */
+#include "child_private.h"
+
+#include "allocheck/profile.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+enum { OUTPUT = 1 << 14 };
+
+static const char ub_report[] = ": runtime error: "; /* in a line of UndefinedBehaviorSanitizer */
+
+static struct ac_finding at_progress(const struct ac_child *child, enum ac_oracle oracle) {
+    const struct ac_progress *progress = &child->shared->progress;
+    return (struct ac_finding){.oracle = oracle,
+                               .op = progress->op,
+                               .round = progress->round,
+                               .slot = AC_NO_SLOT,
+                               .other_slot = AC_NO_SLOT,
+                               .first_wrong = UINT64_MAX,
+                               .last_wrong = UINT64_MAX};
+}
+
+static const char *where(const struct ac_child *child) {
+    return child->shared->progress.in_call ? "in the call" : "while the block was used";
+}
+
+static void describe(const struct ac_child *child, int status, const char *output,
+                     struct ac_finding *finding) {
+    const char *in = where(child);
+    if (child->shared->alarm.raised) {
+        snprintf(finding->actual, AC_EVIDENCE, "%.100s %s", child->shared->alarm.text, in);
+    } else if (strstr(output, ub_report) != NULL) {
+        snprintf(finding->actual, AC_EVIDENCE, "UndefinedBehaviorSanitizer: a report %s", in);
+    } else if (WIFSIGNALED(status)) {
+        const char *name = sigabbrev_np(WTERMSIG(status));
+        snprintf(finding->actual, AC_EVIDENCE, "SIG%s %s", name ? name : "?", in);
+    } else {
+        snprintf(finding->actual, AC_EVIDENCE, "exit(%d) %s", WEXITSTATUS(status), in);
+    }
+}
+
+/* True when the allocator ended the process with a text that it keeps for misuse. */
+static bool took_it_for_misuse(const struct ac_child *child, const char *output) {
+    const struct ac_profile *profile = child->options.allocator->profile;
+    for (int i = 0; i < AC_MISUSE_COUNT; i++) {
+        if (profile->misuse[i] != NULL && strstr(output, profile->misuse[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ac_child_death(const struct ac_child *child, int status, struct ac_finding *finding) {
+    char output[OUTPUT];
+    const struct ac_child_alarm *alarm = &child->shared->alarm;
+    if (child->shared->broken || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)) {
+        return false;
+    }
+    ac_child_output(child, output, sizeof output);
+    if (alarm->raised && alarm->on_lent) {
+        *finding = at_progress(child, AC_ORACLE_LENT_UNTOUCHED);
+        snprintf(finding->expected, AC_EVIDENCE, "lent memory is neither read nor written");
+    } else if (!alarm->raised && took_it_for_misuse(child, output)) {
+        *finding = at_progress(child, AC_ORACLE_NO_FALSE_ALARM);
+        snprintf(finding->expected, AC_EVIDENCE, "a legal call is not taken for misuse");
+    } else {
+        *finding = at_progress(child, AC_ORACLE_SURVIVES);
+        snprintf(finding->expected, AC_EVIDENCE, "the call returns");
+    }
+    describe(child, status, output, finding);
+    return true;
+}
+
+void ac_child_stuck(const struct ac_child *child, struct ac_finding *finding) {
+    *finding = at_progress(child, AC_ORACLE_LIVENESS);
+    snprintf(finding->expected, AC_EVIDENCE, "the call ends within its time");
+    snprintf(finding->actual, AC_EVIDENCE, "it does not return");
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// What the two sides of the child share. The parent fills `request` and sends one byte; the child
+// fills the result and sends one byte back, or ends.
+#ifndef ALLOCHECK_CHILD_PRIVATE_H
+#define ALLOCHECK_CHILD_PRIVATE_H
+
+#include "allocheck/child.h"
+
+#include <sys/types.h>
+
+struct ac_child_request {
+    bool generated; /* a campaign; else the program in `head` and the shared ops */
+    bool replay;    /* a single program: under the replay oracles alone; a campaign: both */
+    struct ac_head head;
+    size_t ops;
+    struct ac_campaign_options campaign;
+    struct ac_borders borders; /* what campaign.generate.borders points to, copied */
+};
+
+/* A sanitizer's report, written by the child while it dies. */
+struct ac_child_alarm {
+    bool raised;
+    bool on_lent; /* the address lies in a lent block */
+    char text[AC_EVIDENCE];
+};
+
+struct ac_child_shared {
+    struct ac_progress progress;
+    struct ac_child_request request;
+    struct ac_child_alarm alarm;
+    struct ac_campaign result; /* a single program: only `sum` */
+    bool broken;               /* the child could not serve, for want of memory */
+};
+
+struct ac_child {
+    struct ac_child_options options;
+    struct ac_child_shared *shared; /* mapped in both processes */
+    struct ac_op *ops;              /* mapped in both processes */
+    size_t op_capacity;
+    int output; /* memory file that is the child's standard output and error */
+    int link;   /* the parent's end; -1: no process */
+    pid_t pid;
+    uint64_t processes; /* forked so far */
+    uint64_t deadline;  /* of CLOCK_MONOTONIC, in ms; 0: none */
+};
+
+/* Why the wait for the child was over. */
+enum ac_child_wait {
+    AC_WAIT_REPLY,
+    AC_WAIT_ENDED,   /* the process is gone; its status is known */
+    AC_WAIT_STUCK,   /* a call used up its time; the process still lives */
+    AC_WAIT_TIMEOUT, /* as is the user's timeout */
+};
+
+uint64_t ac_child_now_ms(void);
+
+/* Forks a process that serves requests. False: none could be had. */
+bool ac_child_start_process(struct ac_child *child);
+/* Kills the process, if there is one. */
+void ac_child_end_process(struct ac_child *child);
+/* The process is gone, and waited for. */
+void ac_child_forget_process(struct ac_child *child);
+/* Room for so many shared ops; what lies in them is lost. False: out of memory. */
+bool ac_child_make_room(struct ac_child *child, size_t count);
+void ac_child_empty_output(struct ac_child *child);
+
+/* Waits for the child's reply or end, watching the call it is in. */
+enum ac_child_wait ac_child_wait(struct ac_child *child, int *status);
+
+/* Reads the finding of a process that ended with `status` (as of waitpid) into *finding. False: it
+ * was killed from outside. */
+bool ac_child_death(const struct ac_child *child, int status, struct ac_finding *finding);
+
+/* The finding of a call that did not return. */
+void ac_child_stuck(const struct ac_child *child, struct ac_finding *finding);
+
+/* The child's side: serves requests on `link` until the parent closes its end; does not return. */
+void ac_child_serve(struct ac_child *child, int link);
+
+/* From now on a sanitizer's report in this process is written into *alarm. */
+void ac_child_watch_reports(struct ac_child_alarm *alarm, const struct ac_runner *runner);
+
+/* True when the address lies in a block that is lent in the program that runs. */
+bool ac_runner_owns(const struct ac_runner *runner, const void *address);
+
+#endif

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// The child's process and what it shares with its parent: made, started, ended.
+#define _GNU_SOURCE /* memfd_create, MAP_ANONYMOUS, SOCK_CLOEXEC */
+#include "child_private.h"
+
+#include "memory.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { FIRST_OPS = 4096 };
+
+static void *share(size_t size) {
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+struct ac_child *ac_child_new(const struct ac_child_options *options) {
+    struct ac_child *child = ac_memory_new(sizeof *child);
+    if (child == NULL) {
+        return NULL;
+    }
+    child->options = *options;
+    child->link = -1;
+    child->op_capacity = FIRST_OPS;
+    child->shared = share(sizeof *child->shared);
+    child->ops = share(FIRST_OPS * sizeof *child->ops);
+    child->output = memfd_create("output of the child", MFD_CLOEXEC);
+    if (child->shared == NULL || child->ops == NULL || child->output < 0) {
+        ac_child_delete(child);
+        return NULL;
+    }
+    return child;
+}
+
+static int reap(struct ac_child *child) {
+    int status = 0;
+    while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
+}
+
+void ac_child_forget_process(struct ac_child *child) {
+    close(child->link);
+    child->link = -1;
+}
+
+void ac_child_end_process(struct ac_child *child) {
+    if (child->link >= 0) {
+        kill(child->pid, SIGKILL);
+        reap(child);
+        ac_child_forget_process(child);
+    }
+}
+
+void ac_child_delete(struct ac_child *child) {
+    if (child == NULL) {
+        return;
+    }
+    ac_child_end_process(child);
+    if (child->output >= 0) {
+        close(child->output);
+    }
+    ac_memory_delete(child->ops, child->op_capacity * sizeof *child->ops);
+    ac_memory_delete(child->shared, sizeof *child->shared);
+    ac_memory_delete(child, sizeof *child);
+}
+
+void ac_child_timeout(struct ac_child *child, uint64_t milliseconds) {
+    child->deadline = milliseconds == 0 ? 0 : ac_child_now_ms() + milliseconds;
+}
+
+void ac_child_renew(struct ac_child *child) {
+    ac_child_end_process(child);
+}
+
+/* A forked process has its parent's address layout: each is shifted, so that an answer that depends
+ * on addresses is not taken for a constant. */
+static void shift_addresses(uint64_t process) {
+    size_t shift = (size_t)(process % 61 + 1) * 5 * 4096;
+    mmap(NULL, shift, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+}
+
+/* Handlers of the parent, a test framework's or a sanitizer's, would hide how the child ends. */
+static void reset_signals(void) {
+    static const int fatal[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP};
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
+        signal(fatal[i], SIG_DFL);
+    }
+}
+
+static void become_child(struct ac_child *child, int link, pid_t parent) {
+    const struct rlimit no_core = {0, 0};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) {
+        _exit(0);
+    }
+    setrlimit(RLIMIT_CORE, &no_core);
+    dup2(child->output, STDOUT_FILENO);
+    dup2(child->output, STDERR_FILENO);
+    reset_signals();
+    shift_addresses(child->processes);
+    ac_child_serve(child, link);
+}
+
+bool ac_child_start_process(struct ac_child *child) {
+    int ends[2];
+    pid_t parent = getpid();
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+        return false;
+    }
+    fflush(stdout); /* an allocator that calls exit would write what is buffered a second time */
+    child->processes++;
+    child->pid = fork();
+    if (child->pid == 0) {
+        close(ends[0]);
+        become_child(child, ends[1], parent);
+    }
+    close(ends[1]);
+    child->link = ends[0];
+    if (child->pid < 0) {
+        ac_child_forget_process(child);
+        return false;
+    }
+    return true;
+}
+
+void ac_child_empty_output(struct ac_child *child) {
+    if (ftruncate(child->output, 0) == 0) {
+        lseek(child->output, 0, SEEK_SET); /* the child writes at the same offset */
+    }
+}
+
+size_t ac_child_output(const struct ac_child *child, char *text, size_t capacity) {
+    size_t length = 0;
+    while (length + 1 < capacity) {
+        ssize_t got = pread(child->output, text + length, capacity - 1 - length, (off_t)length);
+        if (got <= 0) {
+            break;
+        }
+        length += (size_t)got;
+    }
+    if (capacity > 0) {
+        text[length] = '\0';
+    }
+    return length;
+}
+
+bool ac_child_make_room(struct ac_child *child, size_t count) {
+    if (count <= child->op_capacity) {
+        return true;
+    }
+    if (count > PTRDIFF_MAX / sizeof *child->ops) {
+        return false;
+    }
+    struct ac_op *ops = share(count * sizeof *ops);
+    if (ops == NULL) {
+        return false;
+    }
+    ac_child_end_process(child); /* it does not see the new place */
+    ac_memory_delete(child->ops, child->op_capacity * sizeof *ops);
+    child->ops = ops;
+    child->op_capacity = count;
+    return true;
+}

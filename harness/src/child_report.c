@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Catches the report of AddressSanitizer in the child, where there is one. The names are the
+// sanitizer's own interface (asan_interface.h); elsewhere they are absent and nothing happens.
+#include "child_private.h"
+
+#include <stdio.h>
+
+void *__asan_get_report_address(void) __attribute__((weak));
+const char *__asan_get_report_description(void) __attribute__((weak));
+void __asan_on_error(void);
+
+/* The sanitizer calls a function without arguments: this is the one place it can look at. */
+static struct {
+    struct ac_child_alarm *alarm;
+    const struct ac_runner *runner;
+} watched;
+
+void ac_child_watch_reports(struct ac_child_alarm *alarm, const struct ac_runner *runner) {
+    watched.alarm = alarm;
+    watched.runner = runner;
+}
+
+/* Called by the sanitizer when it has found an error, before it prints and ends the process. */
+void __asan_on_error(void) {
+    if (watched.alarm == NULL || __asan_get_report_address == NULL) {
+        return;
+    }
+    const void *address = __asan_get_report_address();
+    watched.alarm->raised = true;
+    watched.alarm->on_lent = address != NULL && ac_runner_owns(watched.runner, address);
+    snprintf(watched.alarm->text, sizeof watched.alarm->text, "AddressSanitizer: %s",
+             __asan_get_report_description());
+}

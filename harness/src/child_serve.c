@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// The child's side: takes requests, runs programs, leaves results in shared memory.
+#define _GNU_SOURCE
+#include "child_private.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+static void give_up(struct ac_child *child) {
+    child->shared->broken = true;
+    _exit(1);
+}
+
+/* Counts and judgements are summed; a finding is kept, the digest is the last run's. */
+static void keep(struct ac_report *sum, const struct ac_report *report) {
+    ac_report_add(sum, report);
+    sum->digest = report->digest;
+    if (report->found) {
+        sum->found = true;
+        sum->finding = report->finding;
+    }
+}
+
+static void run_given(struct ac_child *child, struct ac_runner *runner) {
+    const struct ac_child_request *request = &child->shared->request;
+    const struct ac_program program = {
+        .head = request->head, .ops = child->ops, .count = request->ops, .capacity = request->ops};
+    struct ac_report report;
+    if (request->replay) {
+        ac_replay(runner, &program, &report);
+    } else {
+        ac_run(runner, &program, &report);
+    }
+    keep(&child->shared->result.sum, &report);
+}
+
+static void run_generated(const struct ac_campaign_options *options, struct ac_runner *runner,
+                          const struct ac_program *program, struct ac_campaign *result) {
+    struct ac_report report;
+    ac_run(runner, program, &report);
+    keep(&result->sum, &report);
+    if (options->replay && !report.found) {
+        ac_replay(runner, program, &report);
+        keep(&result->sum, &report);
+    }
+}
+
+static void run_campaign(struct ac_child *child, struct ac_runner *runner,
+                         struct ac_program *program) {
+    const struct ac_campaign_options *options = &child->shared->request.campaign;
+    struct ac_campaign *result = &child->shared->result;
+    for (uint64_t i = 0; i < options->count && !result->sum.found; i++) {
+        result->seed = options->first_seed + i;
+        result->programs++;
+        if (!ac_generate(program, result->seed, &options->generate)) {
+            give_up(child);
+        }
+        run_generated(options, runner, program, result);
+    }
+}
+
+static bool read_byte(int link) {
+    char byte;
+    ssize_t got;
+    do {
+        got = read(link, &byte, 1);
+    } while (got < 0 && errno == EINTR);
+    return got == 1;
+}
+
+void ac_child_serve(struct ac_child *child, int link) {
+    struct ac_program program;
+    const struct ac_run_options options = {.oracles = child->options.oracles,
+                                           .progress = &child->shared->progress,
+                                           .free_at_end = child->options.free_at_end};
+    struct ac_runner *runner = ac_runner_new(child->options.allocator, &options);
+    if (runner == NULL) {
+        give_up(child);
+    }
+    ac_program_init(&program);
+    ac_child_watch_reports(&child->shared->alarm, runner);
+    while (read_byte(link)) {
+        if (child->shared->request.generated) {
+            run_campaign(child, runner, &program);
+        } else {
+            run_given(child, runner);
+        }
+        if (write(link, ".", 1) != 1) {
+            break;
+        }
+    }
+    _exit(0);
+}
