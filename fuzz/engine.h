@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// What a fuzz target offers to its engine, and what the engines share.
+#ifndef FUZZ_ENGINE_H
+#define FUZZ_ENGINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A fuzz target: judges one input. Returns 0 always, never exits, aborts on a finding, and leaves
+ * nothing behind that a later input could see. */
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+/* Replays files, and the files of folders in the order of their names, each copied into a block of
+ * exactly its size. Returns the exit status: 0 when at least one input ran and every path was read
+ * whole, else 2 with a message on standard error. */
+int engine_replay(int count, char **paths);
+
+#endif

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// AFL++ in persistent mode with inputs in shared memory. Written against the runtime that
+// afl-clang-fast links, so that this file, like the harness, carries no instrumentation.
+#include "engine.h"
+
+#include <stddef.h>
+
+enum { INPUTS_PER_PROCESS = 100000 };
+
+/* The runtime's own names (afl-compiler-rt). */
+extern int __afl_persistent_loop(unsigned count);
+extern void __afl_manual_init(void);
+extern unsigned char *__afl_fuzz_ptr;
+extern unsigned *__afl_fuzz_len;
+int __afl_sharedmem_fuzzing = 1;
+
+/* afl-fuzz looks for these texts in the executable to learn which modes it speaks. */
+__attribute__((used)) static const char persistent_mode[] = "##SIG_AFL_PERSISTENT##";
+__attribute__((used)) static const char deferred_start[] = "##SIG_AFL_DEFER_FORKSRV##";
+
+int main(int argc, char **argv) {
+    if (argc > 1) {
+        return engine_replay(argc - 1, argv + 1);
+    }
+    __afl_manual_init();
+    if (__afl_fuzz_ptr == NULL) {
+        return engine_replay(0, NULL);
+    }
+    while (__afl_persistent_loop(INPUTS_PER_PROCESS)) {
+        LLVMFuzzerTestOneInput(__afl_fuzz_ptr, *__afl_fuzz_len);
+    }
+    return 0;
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+// The engine of every ordinary build: replays what is named on the command line.
+#include "engine.h"
+
+int main(int argc, char **argv) {
+    return engine_replay(argc - 1, argv + 1);
+}
