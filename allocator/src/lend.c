@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+//
+// Lending and taking back: the choice between slots and large blocks, the lock, the counters.
+#include <string.h>
+
+#include "heap.h"
+#include "lock.h"
+#include "poison.h"
+
+static void *lend_locked(struct slate_heap *heap, size_t size, size_t alignment, bool *clean) {
+    size_t room = room_for(size);
+    if (room > SLOT_MAX || alignment > GRAIN)
+        return large_lend(heap, size, alignment, clean);
+    unsigned class = alignment <= BLOCK_ALIGN ? class_of(room) : class_aligned(room, alignment);
+    return slots_lend(heap, class, size, clean);
+}
+
+static void *lend(struct slate_heap *heap, size_t size, size_t alignment, bool *clean) {
+    if (size > PTRDIFF_MAX)
+        return NULL;
+    lock_take(heap);
+    void *start = lend_locked(heap, size, alignment, clean);
+    if (start != NULL) {
+        heap->statistics.lent_blocks++;
+        heap->statistics.lent_bytes += size;
+    }
+    lock_release(heap);
+    return start;
+}
+
+void *heap_lend(struct slate_heap *heap, size_t size, size_t alignment) {
+    bool clean = false;
+    return lend(heap, size, alignment, &clean);
+}
+
+void *heap_lend_zeroed(struct slate_heap *heap, size_t size) {
+    bool clean = false;
+    void *start = lend(heap, size, BLOCK_ALIGN, &clean);
+    if (start != NULL && !clean)
+        memset(start, 0, size);
+    return start;
+}
+
+// Of two frees that race for a block one takes it, the other is told.
+static void claim(const struct slate_heap *heap, struct block *block) {
+    uint16_t seen = block->seen;
+    if (!atomic_compare_exchange_strong_explicit(block->state, &seen, SLOT_TAKEN,
+                                                 memory_order_acq_rel, memory_order_relaxed))
+        slate_die(heap, SLATE_DOUBLE_FREE);
+}
+
+void heap_take_back(struct slate_heap *heap, struct block *block) {
+    claim(heap, block);
+    if (block->span->kind == SPAN_SLOTS)
+        poison(block->start, block->room);
+    lock_take(heap);
+    heap->statistics.lent_blocks--;
+    heap->statistics.lent_bytes -= block->size;
+    if (block->span->kind == SPAN_SLOTS)
+        slots_take_back(heap, block);
+    else
+        large_take_back(heap, block);
+    lock_release(heap);
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+//
+// Regions: ranges of the source for small blocks. In front lie the descriptions of the grains.
+#include <string.h>
+
+#include "heap.h"
+#include "poison.h"
+
+#define CACHE_LINE ((size_t)64)
+#define PER_GRAIN  (sizeof(struct span) + STATES_PER_GRAIN * sizeof(slot_state) + sizeof(uint32_t))
+#define ROUNDING   (CACHE_LINE + GRAIN)
+#define MOST       ((size_t)UINT32_MAX / 2) // grains of one region
+
+_Static_assert(sizeof(struct span) == CACHE_LINE, "one line a grain");
+
+static bool fits(uintptr_t front, size_t grains, uintptr_t end) {
+    uintptr_t base = round_up(round_up(front, CACHE_LINE) + grains * PER_GRAIN, GRAIN);
+    return base <= end && grains <= (end - base) >> GRAIN_SHIFT;
+}
+
+static size_t grains_that_fit(uintptr_t front, uintptr_t end) {
+    if (front >= end)
+        return 0;
+    size_t grains = (end - front) / (GRAIN + PER_GRAIN) + 1;
+    if (grains > MOST)
+        grains = MOST;
+    while (grains > 0 && !fits(front, grains, end))
+        grains--;
+    return grains;
+}
+
+size_t region_cut(struct region *region, char *front, bool zeroed) {
+    uintptr_t end = (uintptr_t)region->start + region->size;
+    size_t grains = grains_that_fit((uintptr_t)front, end);
+    char *at = front + (round_up((uintptr_t)front, CACHE_LINE) - (uintptr_t)front);
+    region->spans = (struct span *)(void *)at;
+    at += grains * sizeof(struct span);
+    region->states = (slot_state *)(void *)at;
+    at += grains * STATES_PER_GRAIN * sizeof(slot_state);
+    region->owner = (uint32_t *)(void *)at;
+    at += grains * sizeof(uint32_t);
+    if (!zeroed) {
+        memset(region->spans, 0, grains * sizeof(struct span));
+        memset(region->owner, 0, grains * sizeof(uint32_t));
+    }
+    region->base = at + (round_up((uintptr_t)at, GRAIN) - (uintptr_t)at);
+    region->grains = (uint32_t)grains;
+    region->fresh = 0;
+    poison(region->base, grains << GRAIN_SHIFT);
+    return grains;
+}
+
+struct region *region_describe(struct slate_heap *heap) {
+    struct region *region = meta_take(heap, sizeof(struct region));
+    memset(region, 0, sizeof(struct region));
+    region->only.region = region;
+    region->next = atomic_load_explicit(&heap->regions, memory_order_relaxed);
+    atomic_store_explicit(&heap->regions, region, memory_order_release);
+    return region;
+}
+
+// What adding a region of that size needs of room for descriptions.
+static size_t meta_for(const struct slate_heap *heap, size_t size) {
+    return REGION_META + directory_bytes(heap, (size >> heap->tile_shift) + 2);
+}
+
+static char *ask(struct slate_heap *heap, size_t size, bool *grown) {
+    char *start = pages_grow(heap, size);
+    *grown = start != NULL;
+    return *grown ? start : pages_map(heap, size);
+}
+
+// Where no range for descriptions is to be had, the region brings the room for them, and stays.
+static char *bring_meta(struct slate_heap *heap, char *front, size_t meta) {
+    front += round_up((uintptr_t)front, BLOCK_ALIGN) - (uintptr_t)front;
+    heap->meta = front;
+    heap->meta_end = front + meta;
+    return front + meta;
+}
+
+static bool open_region(struct slate_heap *heap, size_t size) {
+    size_t meta = round_up(meta_for(heap, size + GRAIN), GRAIN);
+    bool brings = !meta_reserve(heap, meta_for(heap, size));
+    size = pages_round(heap, brings ? size + meta + BLOCK_ALIGN : size);
+    bool grown = false;
+    char *start = size == 0 ? NULL : ask(heap, size, &grown);
+    if (start == NULL)
+        return false;
+    char *front = brings ? bring_meta(heap, start, meta) : start;
+    struct region *region = region_describe(heap);
+    region->start = start;
+    region->size = size;
+    region->grown = grown;
+    region->pinned = brings;
+    size_t grains = region_cut(region, front, (heap->source.flags & SLATE_SOURCE_ZEROED) != 0);
+    region->only.grains = 0;
+    atomic_store_explicit(&region->bytes, grains << GRAIN_SHIFT, memory_order_release);
+    directory_add(heap, region, directory_tiles(heap, region->base, grains << GRAIN_SHIFT));
+    run_start(heap, region);
+    heap->statistics.regions++;
+    return true;
+}
+
+bool region_add(struct slate_heap *heap, size_t grains) {
+    if (grains > MOST)
+        return false;
+    size_t need = grains * (GRAIN + PER_GRAIN) + ROUNDING;
+    return (need < heap->region_size && open_region(heap, heap->region_size)) ||
+           open_region(heap, need);
+}
+
+bool region_drop(struct slate_heap *heap, struct region *region) {
+    size_t bytes = region_bytes(region);
+    run_forget(heap, region);
+    atomic_store_explicit(&region->bytes, 0, memory_order_release);
+    unpoison(region->base, bytes);
+    if (!pages_give(heap, region->start, region->size, region->grown)) {
+        poison(region->base, bytes);
+        atomic_store_explicit(&region->bytes, bytes, memory_order_release);
+        run_start(heap, region);
+        return false;
+    }
+    region->was_bytes = bytes;
+    heap->statistics.regions--;
+    return true;
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+//
+// Runs of free grains, in bins by length: one bin for each length below 16, then four to each
+// doubling. A free run is known at both ends, so that neighbours join at once.
+#include "heap.h"
+#include "poison.h"
+
+unsigned run_bin(size_t grains) {
+    if (grains < 16)
+        return (unsigned)grains;
+    unsigned e = log2_floor(grains);
+    return 16 + (e - 4) * 4 + (unsigned)((grains >> (e - 2)) & 3);
+}
+
+static void bin_push(struct slate_heap *heap, struct span *first) {
+    unsigned bin = run_bin(first->run);
+    first->prev = NULL;
+    first->next = heap->bins[bin];
+    if (first->next != NULL)
+        first->next->prev = first;
+    heap->bins[bin] = first;
+    heap->bin_map[bin / 64] |= (uint64_t)1 << (bin % 64);
+}
+
+static void bin_remove(struct slate_heap *heap, struct span *first) {
+    unsigned bin = run_bin(first->run);
+    if (first->next != NULL)
+        first->next->prev = first->prev;
+    if (first->prev != NULL)
+        first->prev->next = first->next;
+    else
+        heap->bins[bin] = first->next;
+    if (heap->bins[bin] == NULL)
+        heap->bin_map[bin / 64] &= ~((uint64_t)1 << (bin % 64));
+}
+
+static unsigned next_bin(const struct slate_heap *heap, unsigned from) {
+    for (unsigned word = from / 64; word < BINS / 64; word++) {
+        unsigned low = word == from / 64 ? from % 64 : 0;
+        uint64_t bits = heap->bin_map[word] >> low << low;
+        if (bits != 0)
+            return word * 64 + (unsigned)__builtin_ctzll(bits);
+    }
+    return BINS;
+}
+
+static void mark_free(struct slate_heap *heap, struct span *first, size_t grains) {
+    first->run = (uint32_t)grains;
+    first[grains - 1].run = (uint32_t)grains;
+    bin_push(heap, first);
+}
+
+static void mark_used(struct slate_heap *heap, struct span *first) {
+    bin_remove(heap, first);
+    first[first->run - 1].run = 0;
+    first->run = 0;
+}
+
+static void set_owner(struct span *first, size_t from, size_t grains, uint32_t owner) {
+    uint32_t *at = first->region->owner + span_first(first);
+    for (size_t i = from; i < grains; i++)
+        at[i] = owner;
+}
+
+// Grains from the start of a run up to the first that lies on a multiple of alignment.
+static size_t lead_of(const struct span *run, size_t alignment) {
+    uintptr_t start = (uintptr_t)span_start(run);
+    return (round_up(start, alignment) - start) >> GRAIN_SHIFT;
+}
+
+static bool run_fits(const struct span *run, size_t grains, size_t alignment) {
+    size_t lead = alignment <= GRAIN ? 0 : lead_of(run, alignment);
+    return run->run >= grains && run->run - grains >= lead;
+}
+
+// Within one bin runs differ in length, so each is looked at; in a higher one the first serves,
+// unless alignment stands in the way.
+static struct span *find(const struct slate_heap *heap, size_t grains, size_t alignment) {
+    for (unsigned bin = next_bin(heap, run_bin(grains)); bin < BINS;
+         bin = next_bin(heap, bin + 1)) {
+        for (struct span *run = heap->bins[bin]; run != NULL; run = run->next) {
+            if (run_fits(run, grains, alignment))
+                return run;
+        }
+    }
+    return NULL;
+}
+
+// Regions start with the spans' region field unset: it is set where a grain first becomes the first
+// of a run.
+static struct span *become_first(struct region *region, size_t grain) {
+    struct span *span = &region->spans[grain];
+    span->region = region;
+    return span;
+}
+
+static struct span *cut(struct slate_heap *heap, struct span *run, size_t grains, size_t lead) {
+    struct region *region = run->region;
+    size_t at = span_first(run), length = run->run;
+    mark_used(heap, run);
+    if (lead > 0)
+        mark_free(heap, run, lead);
+    if (lead + grains < length)
+        mark_free(heap, become_first(region, at + lead + grains), length - lead - grains);
+    return become_first(region, at + lead);
+}
+
+// Only grains that no span ever held are known to be as the source gave them.
+static bool use_fresh(struct slate_heap *heap, const struct span *span, size_t from, size_t to) {
+    struct region *region = span->region;
+    uint32_t first = span_first(span);
+    bool fresh = first + from >= region->fresh;
+    if (first + to > region->fresh)
+        region->fresh = first + (uint32_t)to;
+    return fresh && (heap->source.flags & SLATE_SOURCE_ZEROED) != 0;
+}
+
+struct span *run_take(struct slate_heap *heap, size_t grains, size_t alignment, bool *clean) {
+    struct span *run = find(heap, grains, alignment);
+    if (run == NULL)
+        return NULL;
+    if (run->region == heap->unused)
+        heap->unused = NULL;
+    size_t lead = alignment <= GRAIN ? 0 : lead_of(run, alignment);
+    struct span *span = cut(heap, run, grains, lead);
+    span->grains = (uint32_t)grains;
+    set_owner(span, 0, grains, span_first(span) + 1);
+    *clean = use_fresh(heap, span, 0, grains);
+    return span;
+}
+
+static struct span *free_before(const struct span *span) {
+    const struct region *region = span->region;
+    uint32_t first = span_first(span);
+    if (first == 0 || region->owner[first - 1] != 0)
+        return NULL;
+    return &region->spans[first - region->spans[first - 1].run];
+}
+
+static struct span *free_at(const struct region *region, size_t grain) {
+    return grain < region->grains && region->owner[grain] == 0 ? &region->spans[grain] : NULL;
+}
+
+// One region of which nothing is lent is kept, so that a loop over its border asks for nothing.
+// What came from grow stays: a free never moves the break.
+static void retire_region(struct slate_heap *heap, struct region *region) {
+    if (region == heap->primary || region->pinned || region->grown)
+        return;
+    if (heap->unused == NULL)
+        heap->unused = region;
+    else
+        region_drop(heap, region);
+}
+
+void run_give(struct slate_heap *heap, struct span *span, size_t grains) {
+    struct region *region = span->region;
+    uint32_t first = span_first(span);
+    poison(span_start(span), grains << GRAIN_SHIFT);
+    set_owner(span, 0, grains, 0);
+    struct span *after = free_at(region, first + grains);
+    struct span *before = free_before(span);
+    if (after != NULL) {
+        grains += after->run;
+        mark_used(heap, after);
+    }
+    if (before != NULL) {
+        grains += before->run;
+        mark_used(heap, before);
+        span = before;
+    }
+    mark_free(heap, span, grains);
+    if (run_covers(region))
+        retire_region(heap, region);
+}
+
+void run_shorten(struct slate_heap *heap, struct span *span, size_t grains) {
+    size_t old = span->grains;
+    struct span *rest = become_first(span->region, span_first(span) + grains);
+    span->grains = (uint32_t)grains;
+    run_give(heap, rest, old - grains);
+}
+
+bool run_extend(struct slate_heap *heap, struct span *span, size_t grains) {
+    struct region *region = span->region;
+    uint32_t first = span_first(span);
+    struct span *after = free_at(region, first + span->grains);
+    size_t more = grains - span->grains;
+    if (after == NULL || after->run < more)
+        return false;
+    cut(heap, after, more, 0);
+    set_owner(span, span->grains, grains, first + 1);
+    use_fresh(heap, span, span->grains, grains);
+    span->grains = (uint32_t)grains;
+    return true;
+}
+
+void run_start(struct slate_heap *heap, struct region *region) {
+    mark_free(heap, become_first(region, 0), region->grains);
+}
+
+void run_forget(struct slate_heap *heap, struct region *region) {
+    mark_used(heap, region->spans);
+    if (heap->unused == region)
+        heap->unused = NULL;
+}
+
+bool run_covers(const struct region *region) {
+    return region->spans[0].run == region->grains && region->owner[0] == 0;
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+//
+// A heap in a buffer of the caller: what can be lent of it, at any alignment of the buffer.
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "slate.h"
+
+#define BUFFER ((size_t)65536)
+
+static char room[BUFFER + 4096];
+
+static struct slate_heap *open_at(size_t offset, size_t size) {
+    memset(room, 0xA5, sizeof room);
+    struct slate_source source = slate_source_buffer(room + offset, size);
+    return slate_open(&(struct slate_options){.source = &source});
+}
+
+static size_t largest(struct slate_heap *heap) {
+    size_t low = 0, high = BUFFER;
+    while (low + 1 < high) {
+        size_t middle = (low + high) / 2;
+        void *block = slate_heap_malloc(heap, middle);
+        *(block != NULL ? &low : &high) = middle;
+        slate_heap_free(heap, block);
+    }
+    return low;
+}
+
+static void three_quarters_as_one_block(void **state) {
+    (void)state;
+    for (size_t offset = 0; offset < 4096; offset += 61) {
+        struct slate_heap *heap = open_at(offset, BUFFER);
+        assert_non_null(heap);
+        assert_true(largest(heap) >= BUFFER / 4 * 3);
+        assert_null(slate_heap_check(heap));
+        slate_close(heap);
+    }
+}
+
+static void three_quarters_as_small_blocks(void **state) {
+    (void)state;
+    for (size_t offset = 0; offset < 4096; offset += 61) {
+        struct slate_heap *heap = open_at(offset, BUFFER);
+        size_t lent = 0;
+        for (void *block; (block = slate_heap_malloc(heap, 1000)) != NULL; lent += 1000)
+            memset(block, 0x5A, 1000);
+        assert_true(lent >= BUFFER / 4 * 3);
+        assert_null(slate_heap_check(heap));
+        slate_close(heap);
+    }
+}
+
+static void the_largest_again_once_nothing_is_lent(void **state) {
+    (void)state;
+    struct slate_heap *heap = open_at(7, BUFFER);
+    size_t size = largest(heap);
+    static void *blocks[BUFFER / 32];
+    for (size_t small = 0; small < 600; small += 37) {
+        size_t n = 0;
+        while ((blocks[n] = slate_heap_malloc(heap, small)) != NULL)
+            n++;
+        assert_true(n > 0);
+        while (n > 0)
+            slate_heap_free(heap, blocks[--n]);
+        void *block = slate_heap_malloc(heap, size);
+        assert_non_null(block);
+        slate_heap_free(heap, block);
+        assert_null(slate_heap_check(heap));
+    }
+    slate_close(heap);
+}
+
+static void tiny_buffers_fail_cleanly(void **state) {
+    (void)state;
+    size_t opened = 0;
+    for (size_t size = 0; size < 20000; size += 13) {
+        memset(room, 0xA5, sizeof room);
+        struct slate_source source = slate_source_buffer(room + 16, size);
+        errno = 0;
+        struct slate_heap *heap = slate_open(&(struct slate_options){.source = &source});
+        if (heap == NULL) {
+            assert_int_equal(errno, ENOMEM);
+            assert_int_equal(opened, 0);
+        } else {
+            opened++;
+            assert_non_null(slate_heap_malloc(heap, 1));
+        }
+        assert_int_equal((unsigned char)room[15], 0xA5);
+        assert_int_equal((unsigned char)room[16 + size], 0xA5);
+        slate_close(heap);
+    }
+    assert_true(opened > 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(three_quarters_as_one_block),
+        cmocka_unit_test(three_quarters_as_small_blocks),
+        cmocka_unit_test(the_largest_again_once_nothing_is_lent),
+        cmocka_unit_test(tiny_buffers_fail_cleanly),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
