@@ -100,6 +100,10 @@ size_t ac_operand_resolve(struct ac_operand operand, const struct ac_resolve *kn
 bool ac_operand_equal(struct ac_operand left, struct ac_operand right);
 bool ac_op_equal(const struct ac_op *left, const struct ac_op *right);
 
+/* True for an op as both parsers make it: every field in its range, fields that its kind does not
+ * use 0, operands canonical. Encoding and printing ask for normal ops. */
+bool ac_op_normal(const struct ac_op *op);
+
 static inline struct ac_operand ac_absolute(uint64_t value) {
     struct ac_operand operand = {value, 0, AC_ABSOLUTE};
     return operand;

@@ -39,6 +39,10 @@ enum ac_frame_kind {
     AC_FRAME_KINDS
 };
 
+/* Bounds of a program's memory limit, in bytes. */
+#define AC_LIMIT_MIN (UINT64_C(4) << 10)
+#define AC_LIMIT_MAX (UINT64_C(1) << 40)
+
 /* The scene. ac_default_head() gives the one of a program without `with`. */
 struct ac_head {
     uint8_t source;  /* enum ac_source_kind */
@@ -62,6 +66,10 @@ struct ac_program {
  * limit=64M, seed=0. */
 struct ac_head ac_default_head(void);
 bool ac_head_equal(const struct ac_head *left, const struct ac_head *right);
+
+/* True for a head, a program, as both parsers make it: every field in its range. */
+bool ac_head_normal(const struct ac_head *head);
+bool ac_program_normal(const struct ac_program *program);
 
 /* An empty program with the default head. Memory comes from the operating system, never from
  * malloc. It must not be copied by assignment once it owns ops. */

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "bytes.h"
+
+enum { SOURCE_MASK = 3, FRAMES_SHIFT = 2, THREADS_SHIFT = 3 };
+
+static unsigned source_index(uint8_t source) {
+    unsigned index = 0;
+    while (index < SOURCE_MASK && source != 1u << index) {
+        index++;
+    }
+    return index;
+}
+
+static void decode_scene(struct ac_head *head, uint8_t scene) {
+    head->source = (uint8_t)(1u << (scene & SOURCE_MASK));
+    head->frames = (scene >> FRAMES_SHIFT) & 1;
+    head->threads = (uint8_t)(1 + (scene >> THREADS_SHIFT) % AC_MAX_THREADS);
+}
+
+static unsigned encode_scene(const struct ac_head *head) {
+    return source_index(head->source) | (unsigned)head->frames << FRAMES_SHIFT |
+           (unsigned)(head->threads - 1) << THREADS_SHIFT;
+}
+
+static uint64_t decode_limit(struct byte_reader *from) {
+    uint8_t shift = ac_take_byte(from);
+    if (shift == LIMIT_LITERAL) {
+        uint64_t limit = ac_take_number(from, LIMIT_LITERAL_BYTES);
+        return limit < AC_LIMIT_MIN ? AC_LIMIT_MIN : limit;
+    }
+    return AC_LIMIT_MIN << (shift < LIMIT_SHIFTS ? shift : shift % LIMIT_DRAWN_SHIFTS);
+}
+
+static void encode_limit(uint64_t limit, struct byte_writer *to) {
+    for (unsigned shift = 0; shift < LIMIT_SHIFTS; shift++) {
+        if (limit == AC_LIMIT_MIN << shift) {
+            ac_put_byte(to, shift);
+            return;
+        }
+    }
+    ac_put_byte(to, LIMIT_LITERAL);
+    ac_put_number(to, limit, LIMIT_LITERAL_BYTES);
+}
+
+void ac_decode_head(struct ac_head *head, struct byte_reader *from) {
+    *head = ac_default_head();
+    unsigned flags = ac_take_byte(from);
+    if (flags & HEAD_SCENE) {
+        decode_scene(head, ac_take_byte(from));
+    }
+    if (flags & HEAD_MOODS) {
+        head->moods = ac_take_byte(from) & ((1u << AC_MOODS) - 1);
+    }
+    if (flags & HEAD_SIZES) {
+        head->sizes = ac_take_byte(from) % AC_SIZE_MIXES;
+    }
+    if (flags & HEAD_GROUPS) {
+        uint64_t groups = ac_take_number(from, 2) & ((1u << AC_GROUPS) - 1);
+        head->groups = (uint16_t)(groups | 1u << AC_GROUP_BASIC);
+    }
+    if (flags & HEAD_LIMIT) {
+        head->limit = decode_limit(from);
+    }
+    if (flags & HEAD_SEED) {
+        head->seed = (uint32_t)ac_take_number(from, 4);
+    }
+}
+
+static unsigned flags_of(const struct ac_head *head) {
+    const struct ac_head plain = ac_default_head();
+    bool scene = head->source != plain.source || head->frames != plain.frames ||
+                 head->threads != plain.threads;
+    return (scene ? HEAD_SCENE : 0u) | (head->moods != plain.moods ? HEAD_MOODS : 0u) |
+           (head->sizes != plain.sizes ? HEAD_SIZES : 0u) |
+           (head->groups != plain.groups ? HEAD_GROUPS : 0u) |
+           (head->limit != plain.limit ? HEAD_LIMIT : 0u) |
+           (head->seed != plain.seed ? HEAD_SEED : 0u);
+}
+
+void ac_encode_head(const struct ac_head *head, struct byte_writer *to) {
+    unsigned flags = flags_of(head);
+    ac_put_byte(to, flags);
+    if (flags & HEAD_SCENE) {
+        ac_put_byte(to, encode_scene(head));
+    }
+    if (flags & HEAD_MOODS) {
+        ac_put_byte(to, head->moods);
+    }
+    if (flags & HEAD_SIZES) {
+        ac_put_byte(to, head->sizes);
+    }
+    if (flags & HEAD_GROUPS) {
+        ac_put_number(to, head->groups, 2);
+    }
+    if (flags & HEAD_LIMIT) {
+        encode_limit(head->limit, to);
+    }
+    if (flags & HEAD_SEED) {
+        ac_put_number(to, head->seed, 4);
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "allocheck/codec.h"
+#include "bytes.h"
+
+struct decoder {
+    struct byte_reader from;
+    const struct ac_head *head;
+    struct drawn_ops drawn; /* filled at the first use */
+};
+
+/* The op of each byte that is a code, plus one. */
+static const uint8_t kind_by_code[256] = {
+#define AC_OP(kind, code, name, operands, group, weight, help) [code] = AC_OP_##kind + 1,
+#include "allocheck/ops.def"
+#undef AC_OP
+};
+
+static uint8_t kind_of(struct decoder *decoder, uint8_t byte) {
+    if (kind_by_code[byte] != 0) {
+        return (uint8_t)(kind_by_code[byte] - 1);
+    }
+    if (decoder->drawn.count == 0) {
+        ac_drawn_ops_fill(&decoder->drawn, decoder->head->groups);
+    }
+    return decoder->drawn.kinds[byte % decoder->drawn.count];
+}
+
+static uint32_t decode_slot(struct byte_reader *from) {
+    uint8_t first = ac_take_byte(from);
+    if (first < SLOT_DIRECT) {
+        return first;
+    }
+    if (first < SLOT_WIDE) {
+        return first % 16u;
+    }
+    return (uint32_t)(first - SLOT_WIDE) << 8 | ac_take_byte(from);
+}
+
+static uint8_t decode_thread(struct byte_reader *from) {
+    return ac_take_byte(from) % AC_MAX_THREADS;
+}
+
+static uint32_t decode_long_repeat(struct byte_reader *from) {
+    uint32_t repeat = (uint32_t)ac_take_number(from, REPEAT_LONG_BYTES);
+    return repeat < AC_MAX_REPEAT ? 1 + repeat : REPEAT_SHORT_MIN + repeat % REPEAT_DRAWN;
+}
+
+static bool decode_prefix(struct byte_reader *from, uint8_t byte, struct ac_op *op) {
+    switch (byte) {
+    case BYTE_ON:
+        op->thread = decode_thread(from);
+        return true;
+    case BYTE_REPEAT:
+        op->repeat = REPEAT_SHORT_MIN + (uint32_t)ac_take_byte(from);
+        return true;
+    case BYTE_REPEAT_LONG:
+        op->repeat = decode_long_repeat(from);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void decode_operands(struct decoder *decoder, struct ac_op *op) {
+    const char *letters = ac_op_info((enum ac_op_kind)op->kind)->operands;
+    uint32_t *slot = &op->slot; /* the next P goes to `from` once D has taken `slot` */
+    for (; *letters != '\0'; letters++) {
+        switch (*letters) {
+        case 'D':
+        case 'P':
+            *slot = decode_slot(&decoder->from);
+            slot = &op->from;
+            break;
+        case 'T':
+            op->slot = decode_thread(&decoder->from);
+            break;
+        case 'S':
+            op->b = ac_decode_operand(&decoder->from, 'S', decoder->head->sizes);
+            break;
+        default:
+            op->a = ac_decode_operand(&decoder->from, *letters, decoder->head->sizes);
+        }
+    }
+}
+
+/* False: no op is left, only prefixes or nothing. */
+static bool decode_op(struct decoder *decoder, struct ac_op *op) {
+    *op = (struct ac_op){.repeat = 1};
+    while (decoder->from.next < decoder->from.end) {
+        uint8_t byte = ac_take_byte(&decoder->from);
+        if (!decode_prefix(&decoder->from, byte, op)) {
+            op->kind = kind_of(decoder, byte);
+            decode_operands(decoder, op);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ac_decode(struct ac_program *program, const uint8_t *bytes, size_t size) {
+    struct decoder decoder = {.from = {bytes, bytes + size}, .head = &program->head};
+    ac_program_clear(program);
+    ac_take_byte(&decoder.from); /* the version: there is one so far */
+    ac_decode_head(&program->head, &decoder.from);
+    struct ac_op op;
+    while (decode_op(&decoder, &op)) {
+        if (!ac_program_append(program, &op)) {
+            ac_program_clear(program);
+            return false;
+        }
+    }
+    return true;
+}
