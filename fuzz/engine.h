@@ -10,6 +10,10 @@
  * nothing behind that a later input could see. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
+/* Called once, before the first input and before an engine forks (engine_counters.c has one for the
+ * targets here). Returns 0. */
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
 /* Replays files, and the files of folders in the order of their names, each copied into a block of
  * exactly its size. Returns the exit status: 0 when at least one input ran and every path was read
  * whole, else 2 with a message on standard error. */

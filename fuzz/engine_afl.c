@@ -19,6 +19,7 @@ __attribute__((used)) static const char persistent_mode[] = "##SIG_AFL_PERSISTEN
 __attribute__((used)) static const char deferred_start[] = "##SIG_AFL_DEFER_FORKSRV##";
 
 int main(int argc, char **argv) {
+    LLVMFuzzerInitialize(&argc, &argv);
     if (argc > 1) {
         return engine_replay(argc - 1, argv + 1);
     }

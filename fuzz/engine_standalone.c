@@ -3,5 +3,6 @@
 #include "engine.h"
 
 int main(int argc, char **argv) {
+    LLVMFuzzerInitialize(&argc, &argv);
     return engine_replay(argc - 1, argv + 1);
 }

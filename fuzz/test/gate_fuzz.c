@@ -7,6 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+int LLVMFuzzerInitialize(int *argc, char ***argv) {
+    (void)argc;
+    (void)argv;
+    return 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     if (size == 12 && memcmp(bytes, "past the end", 12) == 0) {
         (void)*(const volatile uint8_t *)(bytes + size);

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE /* mmap, ftruncate */
+#include "engine_counters.h"
+
+#include "engine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+struct record {
+    char name[24];
+    uint64_t value;
+};
+
+enum {
+    INPUTS,
+    OPS,
+    CALLS,
+    NO_CALL, /* programs of which no call ran */
+    REFUSED,
+    SOURCES,
+    MOODS = SOURCES + 4,
+    SIZES = MOODS + AC_MOODS,
+    FRAMES = SIZES + AC_SIZE_MIXES,
+    THREADS = FRAMES + AC_FRAME_KINDS,
+    GROUPS = THREADS + AC_MAX_THREADS,
+    JUDGED = GROUPS + AC_GROUPS,
+    RECORDS = JUDGED + AC_ORACLES
+};
+
+static struct record *records; /* NULL: nothing is counted */
+
+static void name(unsigned index, const char *kind, const char *what) {
+    struct record *record = &records[index];
+    snprintf(record->name, sizeof record->name, "%s%s", kind, what);
+}
+
+static void name_plain(void) {
+    static const char *const names[] = {[INPUTS] = "inputs",
+                                        [OPS] = "ops",
+                                        [CALLS] = "calls",
+                                        [NO_CALL] = "no call",
+                                        [REFUSED] = "refused"};
+    for (unsigned i = INPUTS; i <= REFUSED; i++) {
+        name(i, "", names[i]);
+    }
+}
+
+/* As the text form writes them. */
+static const char *const source_names[] = {"mmap", "brk", "both", "buffer"};
+static const char *const mood_names[] = {"unaligned", "gaps",  "lower", "dirty",
+                                         "stranger",  "fixed", "keep"};
+static const char *const size_names[] = {"mixed", "small", "class", "page", "large", "huge"};
+static const char *const frame_names[] = {"stack", "own"};
+
+static void name_each(unsigned first, unsigned count, const char *kind, const char *const *names) {
+    for (unsigned i = 0; i < count; i++) {
+        name(first + i, kind, names[i]);
+    }
+}
+
+static void name_all(void) {
+    name_plain();
+    name_each(SOURCES, 4, "source=", source_names);
+    name_each(MOODS, AC_MOODS, "moods=", mood_names);
+    name_each(SIZES, AC_SIZE_MIXES, "sizes=", size_names);
+    name_each(FRAMES, AC_FRAME_KINDS, "frames=", frame_names);
+    for (unsigned i = 0; i < AC_MAX_THREADS; i++) {
+        char number[] = {(char)('1' + i), '\0'};
+        name(THREADS + i, "threads=", number);
+    }
+    for (unsigned i = 0; i < AC_GROUPS; i++) {
+        name(GROUPS + i, "groups=", ac_group_name((enum ac_group)i));
+    }
+    for (unsigned i = 0; i < AC_ORACLES; i++) {
+        name(JUDGED + i, "judged ", ac_oracle_info((enum ac_oracle)i)->id);
+    }
+}
+
+static void *map_records(const char *path) {
+    size_t size = RECORDS * sizeof(struct record);
+    void *memory = MAP_FAILED;
+    int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (file >= 0 && ftruncate(file, (off_t)size) == 0) {
+        memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    }
+    if (memory == MAP_FAILED) {
+        fprintf(stderr, "%s: %s\n", path, strerror(errno));
+        abort();
+    }
+    close(file);
+    return memory;
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv) {
+    const char *path = getenv("ALLOCHECK_COUNTERS");
+    (void)argc;
+    (void)argv;
+    if (path != NULL && path[0] != '\0') {
+        records = map_records(path);
+        name_all();
+    }
+    return 0;
+}
+
+static void count(unsigned index, uint64_t more) {
+    records[index].value += more;
+}
+
+void counters_input(void) {
+    if (records != NULL) {
+        count(INPUTS, 1);
+    }
+}
+
+static void count_bits(unsigned first, unsigned width, unsigned bits) {
+    for (unsigned i = 0; i < width; i++) {
+        count(first + i, (bits >> i) & 1);
+    }
+}
+
+static void count_head(const struct ac_head *head) {
+    count_bits(SOURCES, 4, head->source);
+    count_bits(MOODS, AC_MOODS, head->moods);
+    count_bits(GROUPS, AC_GROUPS, head->groups);
+    count(SIZES + head->sizes, 1);
+    count(FRAMES + head->frames, 1);
+    count(THREADS + head->threads - 1u, 1);
+}
+
+void counters_program(const struct ac_program *program, const struct ac_report *report) {
+    if (records == NULL) {
+        return;
+    }
+    count(OPS, report->counts.ops);
+    count(CALLS, report->counts.calls);
+    count(NO_CALL, report->counts.calls == 0);
+    count(REFUSED, report->counts.refused);
+    count_head(&program->head);
+    for (unsigned i = 0; i < AC_ORACLES; i++) {
+        count(JUDGED + i, report->judged[i]);
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "engine_programs.h"
+
+#include "allocheck/codec.h"
+#include "allocheck/run.h"
+#include "engine_counters.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { TEXT = 1 << 16 };
+
+/* Made at the first input and used for all, so that a fresh heap costs microseconds. The hooks of
+ * the sanitizers take no argument: this is the one place they can look at. */
+static struct {
+    const struct ac_allocator *allocator;
+    struct ac_runner *runner;
+    struct ac_program program;
+    bool running;
+    bool printed;
+    char text[TEXT];
+} engine;
+
+static void begin(const struct ac_allocator *allocator) {
+    struct ac_run_options options = {.oracles = AC_ALL_ORACLES, .free_at_end = true};
+    engine.allocator = allocator;
+    engine.runner = ac_runner_new(allocator, &options);
+    if (engine.runner == NULL) {
+        fprintf(stderr, "no memory for a runner\n");
+        abort();
+    }
+    ac_program_init(&engine.program);
+}
+
+static void print_finding(const struct ac_finding *finding) {
+    char reproduce[64];
+    snprintf(reproduce, sizeof reproduce, "allocheck run --allocator %s FILE",
+             engine.allocator->name);
+    ac_print_finding(finding, &engine.program, engine.allocator->name, reproduce, engine.text,
+                     sizeof engine.text);
+    fprintf(stderr, "%s\n", engine.text);
+    engine.printed = true;
+}
+
+int engine_program(const struct ac_allocator *allocator, const uint8_t *bytes, size_t size) {
+    struct ac_report report;
+    if (engine.runner == NULL) {
+        begin(allocator);
+    }
+    counters_input();
+    if (!ac_decode(&engine.program, bytes, size)) {
+        return 0; /* out of memory: nothing is known about the input */
+    }
+    engine.running = true;
+    ac_run(engine.runner, &engine.program, &report);
+    engine.running = false;
+    counters_program(&engine.program, &report);
+    if (report.found) {
+        print_finding(&report.finding);
+        abort();
+    }
+    return 0;
+}
+
+/* A sanitizer found an error, or a signal came, before it prints its own report: says which op ran.
+ * libFuzzer takes the death callback for itself; these hooks it leaves alone. */
+static void blame(enum ac_oracle oracle, const char *actual) {
+    struct ac_finding finding;
+    if (engine.running && !engine.printed) {
+        ac_runner_blame(engine.runner, oracle, actual, &finding);
+        print_finding(&finding);
+    }
+}
+
+/* The sanitizers' own interfaces (asan_interface.h, ubsan_monitor.h); absent in other builds. */
+void *__asan_get_report_address(void) __attribute__((weak));
+const char *__asan_get_report_description(void) __attribute__((weak));
+const char *__asan_default_options(void);
+void __asan_on_error(void);
+void __ubsan_on_report(void);
+
+void __asan_on_error(void) {
+    char actual[AC_EVIDENCE];
+    const void *address = __asan_get_report_address();
+    bool lent = ac_runner_lends(engine.runner, address);
+    snprintf(actual, sizeof actual, "AddressSanitizer: %s", __asan_get_report_description());
+    blame(lent ? AC_ORACLE_LENT_UNTOUCHED : AC_ORACLE_SURVIVES, actual);
+}
+
+void __ubsan_on_report(void) {
+    blame(AC_ORACLE_SURVIVES, "UndefinedBehaviorSanitizer: a report");
+}
+
+/* An abort of the allocator is reported like any other crash, with its op; what the engine itself
+ * leaks at its end is no finding (no-leak judges the allocator). */
+const char *__asan_default_options(void) {
+    return "handle_abort=1:detect_leaks=0:allocator_may_return_null=1";
+}

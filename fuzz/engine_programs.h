@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Fuzz targets of allocators: one line each.
+#ifndef FUZZ_ENGINE_PROGRAMS_H
+#define FUZZ_ENGINE_PROGRAMS_H
+
+#include "allocheck/allocator.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Runs the program of an input on an allocator, all inline oracles on. A finding is printed on
+ * standard error and aborts; so does a sanitizer's report, with the op that was running. Always
+ * called with the same allocator. Returns 0. */
+int engine_program(const struct ac_allocator *allocator, const uint8_t *bytes, size_t size);
+
+#endif

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// Does the text parser take or refuse whatever it is given, and what it takes, does it read back?
+#include "allocheck/codec.h"
+#include "engine.h"
+#include "engine_codec.h"
+#include "engine_counters.h"
+
+#include <string.h>
+
+static void judge_refusal(const struct ac_program *program, const struct ac_text_error *error) {
+    codec_demand(program->count == 0, "after an error the program is empty");
+    codec_demand(error->line >= 1 && error->column >= 1, "an error has a line and a column");
+    codec_demand(error->expected[0] != '\0', "an error says what was expected");
+}
+
+/* With its zero byte, which the parser is then not given. */
+static struct codec_form print(const struct ac_program *program) {
+    size_t length = ac_print(program, NULL, 0);
+    struct codec_form form = codec_form_new(length + 1);
+    size_t printed = ac_print(program, (char *)form.bytes, form.size);
+    codec_demand(printed == length, "the text's length is known before");
+    codec_demand(strlen((char *)form.bytes) == length, "the text ends where it should");
+    return form;
+}
+
+static void judge_text(const struct ac_program *program) {
+    struct ac_program again;
+    struct ac_text_error error;
+    ac_program_init(&again);
+    struct codec_form form = print(program);
+    bool parsed = ac_parse(&again, (const char *)form.bytes, form.size - 1, &error, NULL);
+    codec_demand(parsed, "what was printed parses");
+    codec_demand(ac_program_equal(program, &again), "parse(print(p)) is p");
+    codec_form_destroy(&form);
+    ac_program_destroy(&again);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
+    struct ac_program program;
+    struct ac_text_error error;
+    struct ac_expect expect;
+    counters_input();
+    ac_program_init(&program);
+    if (ac_parse(&program, (const char *)bytes, size, &error, &expect)) {
+        judge_text(&program);
+    } else {
+        judge_refusal(&program, &error);
+    }
+    ac_program_destroy(&program);
+    return 0;
+}
