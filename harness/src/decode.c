@@ -98,7 +98,9 @@ static bool decode_op(struct decoder *decoder, struct ac_op *op) {
 }
 
 bool ac_decode(struct ac_program *program, const uint8_t *bytes, size_t size) {
-    struct decoder decoder = {.from = {bytes, bytes + size}, .head = &program->head};
+    static const uint8_t none[1];
+    const uint8_t *start = size > 0 ? bytes : none; /* NULL has no end */
+    struct decoder decoder = {.from = {start, start + size}, .head = &program->head};
     ac_program_clear(program);
     ac_take_byte(&decoder.from); /* the version: there is one so far */
     ac_decode_head(&program->head, &decoder.from);

@@ -107,6 +107,7 @@ static void nothing_is_the_default_program(void **state) {
         assert_int_equal(first.count, 0);
         assert_true(ac_head_equal(&first.head, &plain));
     }
+    assert_true(ac_decode(&first, NULL, 0));
     assert_int_equal(ac_encode(&first, bytes, sizeof bytes, NULL), sizeof one);
     assert_memory_equal(bytes, one, sizeof one);
 }

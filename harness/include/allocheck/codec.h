@@ -34,12 +34,21 @@ struct ac_expect {
 };
 
 /* Parses the text form. False: *error says where and why, the program is empty. `expect` may be
- * NULL. The text need not end in a zero byte. */
+ * NULL. The text need not end in a zero byte.
+ *
+ *   ops 1                                 first, after comments
+ *   with KEY=VALUE ...                    at most once, right behind; keys as ac_print writes them
+ *   repeat N: on T: pN = NAME OPERAND ... one op a line; what does not apply is left out
+ *
+ * Operands are numbers (decimal, 0x.., with K, M or G behind for powers of 1024), or max, half,
+ * left, page or N*page with a delta. `#` starts a comment, anywhere. Lines end in LF or CRLF and
+ * may be of any length; zero bytes are refused. */
 bool ac_parse(struct ac_program *program, const char *text, size_t size,
               struct ac_text_error *error, struct ac_expect *expect);
 
-/* Writes the text form, `ops 1` first, one op a line, a zero byte at the end where capacity allows.
- * Returns the length without it, also when that is more than capacity - 1. */
+/* Writes the text form: `ops 1` first, the settings that are not the default ones, one op a line.
+ * Numbers are decimal; the limit has the largest suffix that divides it. Ends in a zero byte where
+ * capacity is above 0. Returns the length without it, also when that is more than capacity - 1. */
 size_t ac_print(const struct ac_program *program, char *text, size_t capacity);
 
 /* Writes one op as a line of the text form, without a newline; as ac_print otherwise. */
