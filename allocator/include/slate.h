@@ -43,8 +43,9 @@ struct slate_source {
     size_t whole;     // with SLATE_SOURCE_WHOLE: how much the one request asks for, any number
     // A new range of size bytes, aligned to page_size (less is survived), or NULL: refused.
     void *(*map)(void *ctx, size_t size);
-    // Gives back exactly a range that map or remap gave.
-    void (*unmap)(void *ctx, void *start, size_t size);
+    // Gives back exactly a range that map or remap gave. Returns 0, or -1: refused, the range stays
+    // taken and is offered again by trim and close.
+    int (*unmap)(void *ctx, void *start, size_t size);
     // Resizes a range that map or remap gave; its first min(old, size) bytes stay. Unless may_move
     // is set the range keeps its start. Returns the start, or NULL: refused, nothing changed.
     void *(*remap)(void *ctx, void *start, size_t old, size_t size, int may_move);

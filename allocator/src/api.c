@@ -54,9 +54,9 @@ void slate_heap_free_aligned_sized(struct slate_heap *heap, void *block, size_t 
     struct block proved = prove(heap, block, SLATE_DOUBLE_FREE);
     prove_intact(heap, &proved);
     if (proved.size != size)
-        slate_die(heap, SLATE_WRONG_SIZE);
+        misuse_end(heap, SLATE_WRONG_SIZE);
     if (!is_power(alignment) || ((uintptr_t)block & (alignment - 1)) != 0)
-        slate_die(heap, SLATE_WRONG_ALIGNMENT);
+        misuse_end(heap, SLATE_WRONG_ALIGNMENT);
     heap_take_back(heap, &proved);
 }
 

@@ -1,64 +1,69 @@
 // SPDX-License-Identifier: MIT
 //
-// The canary: up to eight bytes directly behind a block, made of the heap's seed and the length of
-// the slack. No byte of it is below 0x80, so a stray zero or text character always shows.
+// The canary: what lies directly behind a block, all of the slack up to 25 bytes at least, made of
+// the heap's seed and the length of the slack. No byte of it is below 0x80, so that a stray zero or
+// text character always shows. Works on whole aligned words: the one that the block ends in belongs
+// to the slack from there on.
 #ifndef SLATE_CANARY_H
 #define SLATE_CANARY_H
 
 #include "heap.h"
 #include "poison.h"
 
-struct canary_word {
-    uint64_t value;
-} __attribute__((packed, may_alias));
+#define CANARY_WORDS 4
+
+typedef uint64_t __attribute__((may_alias)) canary_word;
 
 static inline uint64_t canary_value(const struct slate_heap *heap, size_t slack) {
     return (heap->canary ^ (slack * 0x9E3779B97F4A7C15U)) | 0x8080808080808080U;
 }
 
-// Which bits of the last eight bytes of the room belong to a slack of less than eight bytes.
-static inline uint64_t canary_mask(size_t slack) {
+// Which bits of the word that a block of this size ends in lie behind the block.
+static inline uint64_t canary_mask(size_t size) {
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    return ((uint64_t)1 << (8 * slack)) - 1;
+    return ~(uint64_t)0 >> (8 * (size & 7));
 #else
-    return ~(uint64_t)0 << (64 - 8 * slack);
+    return ~(uint64_t)0 << (8 * (size & 7));
 #endif
 }
 
+static inline size_t canary_end(size_t first, size_t room) {
+    size_t words = room / 8;
+    return words - first > CANARY_WORDS ? first + CANARY_WORDS : words;
+}
+
+// Room is a multiple of eight and more than size, start is aligned.
 UNCHECKED static inline void canary_write(const struct slate_heap *heap, char *start, size_t size,
                                           size_t room) {
-    size_t slack = room - size;
-    uint64_t value = canary_value(heap, slack);
-    if (slack >= 8) {
-        ((struct canary_word *)(start + size))->value = value;
-        return;
-    }
-    struct canary_word *last = (struct canary_word *)(start + room - 8);
-    uint64_t mask = canary_mask(slack);
-    last->value = (last->value & ~mask) | (value & mask);
+    canary_word *words = (canary_word *)(void *)start;
+    uint64_t value = canary_value(heap, room - size), mask = canary_mask(size);
+    size_t at = size / 8, end = canary_end(at, room);
+    words[at] = (words[at] & ~mask) | (value & mask);
+    while (++at < end)
+        words[at] = value;
 }
 
 // Only for the owner of the block, or who holds it for the owner: reads up to seven bytes of it.
 UNCHECKED static inline bool canary_intact(const struct slate_heap *heap, const char *start,
                                            size_t size, size_t room) {
-    size_t slack = room - size;
-    uint64_t value = canary_value(heap, slack);
-    if (slack >= 8)
-        return ((const struct canary_word *)(start + size))->value == value;
-    const struct canary_word *last = (const struct canary_word *)(start + room - 8);
-    return ((last->value ^ value) & canary_mask(slack)) == 0;
+    const canary_word *words = (const canary_word *)(const void *)start;
+    uint64_t value = canary_value(heap, room - size);
+    size_t at = size / 8, end = canary_end(at, room);
+    uint64_t wrong = (words[at] ^ value) & canary_mask(size);
+    while (++at < end)
+        wrong |= words[at] ^ value;
+    return wrong == 0;
 }
 
 // The same for others: reads nothing but the slack.
 UNCHECKED static inline bool canary_seen_intact(const struct slate_heap *heap, const char *start,
                                                 size_t size, size_t room) {
-    size_t slack = room - size;
-    if (slack >= 8)
-        return canary_intact(heap, start, size, room);
-    struct canary_word expected = {canary_value(heap, slack)};
-    const char *bytes = (const char *)&expected + 8 - slack;
-    for (size_t i = 0; i < slack; i++) {
-        if (((const volatile char *)start)[size + i] != bytes[i])
+    uint64_t value = canary_value(heap, room - size);
+    const volatile unsigned char *bytes = (const volatile unsigned char *)start;
+    const unsigned char *expected = (const unsigned char *)&value;
+    size_t end = 8 * canary_end(size / 8, room);
+    for (size_t at = size; at < end; at++) {
+        if (bytes[at] != expected[at & 7])
             return false;
     }
     return true;

@@ -78,6 +78,7 @@ struct region {
     struct span only;    // span of a mapping
     bool mapping;        // one large block, else grains
     bool grown;          // from the source's grow, else map
+    bool kept; // its block has ended, but the source does not take the range back
     bool pinned;         // holds descriptions of others: stays until the heap closes
 };
 
@@ -110,7 +111,6 @@ struct slate_heap {
     size_t limit;
     size_t region_size;
     struct region *_Atomic regions;
-    struct region *unused; // a region of which nothing is lent, kept against the next request
     struct extra *extras;  // ranges that hold descriptions
     char *meta, *meta_end; // room for descriptions
 };
@@ -164,6 +164,8 @@ struct region *region_describe(struct slate_heap *heap);
 size_t region_cut(struct region *region, char *front, bool zeroed);
 // Gives a region back of which nothing is lent. false: the source does not take it.
 bool region_drop(struct slate_heap *heap, struct region *region);
+// Gives back all regions of which nothing is lent, if they hold that many bytes; true: any.
+bool region_drop_unused(struct slate_heap *heap, size_t least);
 
 // ---- run.c: runs of free grains ----------------------------------------------------------------
 struct span *run_take(struct slate_heap *heap, size_t grains, size_t alignment, bool *clean);
@@ -195,7 +197,7 @@ bool large_maps(const struct slate_heap *heap, size_t size);
 struct block prove(const struct slate_heap *heap, const void *pointer, enum slate_misuse freed);
 // Proves that nobody wrote behind it.
 void prove_intact(const struct slate_heap *heap, const struct block *block);
-_Noreturn void slate_die(const struct slate_heap *heap, enum slate_misuse misuse);
+_Noreturn void misuse_end(const struct slate_heap *heap, enum slate_misuse misuse);
 
 // ---- lend.c, realloc.c: the public functions without errno ----------------------------
 void *heap_lend(struct slate_heap *heap, size_t size, size_t alignment);

@@ -66,19 +66,19 @@ int slate_heap_walk(struct slate_heap *heap, slate_visitor *call, void *ctx) {
     return stop;
 }
 
-static bool may_drop(const struct slate_heap *heap, const struct region *region) {
-    return region != heap->primary && !region->mapping && !region->pinned &&
-           region_bytes(region) != 0 && run_covers(region);
+// What the source once refused to take back.
+static void offer_kept(struct slate_heap *heap) {
+    for (struct region *region = heap->regions; region != NULL; region = region->next) {
+        if (region->kept)
+            region->kept = !pages_give(heap, region->start, region->size, false);
+    }
 }
 
 size_t slate_heap_trim(struct slate_heap *heap) {
     lock_take(heap);
     size_t held = heap->statistics.held_bytes;
-    slots_flush(heap);
-    for (struct region *r = heap->regions; r != NULL; r = r->next) {
-        if (may_drop(heap, r))
-            region_drop(heap, r);
-    }
+    offer_kept(heap);
+    region_drop_unused(heap, 0);
     size_t given = held - heap->statistics.held_bytes;
     lock_release(heap);
     return given;

@@ -54,24 +54,48 @@ static struct region *describe(struct slate_heap *heap, char *base) {
     return region != NULL ? region : region_describe(heap);
 }
 
-static void enter(struct slate_heap *heap, struct region *region, char *base, size_t bytes) {
+// What a range has room for behind its block's start, in whole words for the canary.
+static size_t room_in(const struct region *region) {
+    size_t lead = (size_t)(region->base - (char *)region->start);
+    return (region->size - lead) & ~(BLOCK_ALIGN - 1);
+}
+
+// Describes a range with its block's start; in the directory from now on.
+static struct region *enter(struct slate_heap *heap, char *start, size_t length, char *base) {
+    struct region *region = describe(heap, base);
+    region->start = start;
+    region->size = length;
     region->base = base;
     region->mapping = true;
     region->spans = &region->only;
-    atomic_store_explicit(&region->bytes, bytes, memory_order_release);
+    atomic_store_explicit(&region->bytes, room_in(region), memory_order_release);
     if (region->tiles == 0)
         directory_add(heap, region, 1);
     heap->statistics.mappings++;
+    return region;
 }
 
 // The block's place in a range: aligned, with room for it; NULL where there is none.
 static char *place(void *start, size_t length, size_t room, size_t alignment) {
     size_t lead = round_up((uintptr_t)start, alignment) - (uintptr_t)start;
-    return lead <= length && room <= length - lead ? (char *)start + lead : NULL;
+    bool fits = lead <= length && room <= ((length - lead) & ~(BLOCK_ALIGN - 1));
+    return fits ? (char *)start + lead : NULL;
 }
 
 static bool reserve(struct slate_heap *heap) {
     return meta_reserve(heap, REGION_META + directory_bytes(heap, 1));
+}
+
+// Gives a range back that is of no use. false: that took the last room for descriptions.
+static bool give_or_keep(struct slate_heap *heap, void *start, size_t length) {
+    if (pages_give(heap, start, length, false))
+        return true;
+    struct region *region = region_describe(heap);
+    region->mapping = true;
+    region->start = start;
+    region->size = length;
+    region->kept = true;
+    return reserve(heap);
 }
 
 // A range with a place for the block. A source whose ranges are less aligned than its pages is
@@ -79,25 +103,25 @@ static bool reserve(struct slate_heap *heap) {
 static char *map_range(struct slate_heap *heap, size_t room, size_t alignment, size_t *length) {
     size_t spare = alignment > heap->source.page_size ? alignment : 0;
     for (int tries = 0; tries < 2; tries++, spare += alignment) {
-        *length = pages_round(heap, room + spare);
+        *length = pages_round(heap, round_up(room, BLOCK_ALIGN) + spare);
         char *start = *length == 0 ? NULL : pages_map(heap, *length);
         if (start == NULL || place(start, *length, room, alignment) != NULL)
             return start;
-        pages_give(heap, start, *length, false);
+        if (!give_or_keep(heap, start, *length))
+            return NULL;
     }
     return NULL;
 }
 
 static void *map_lend(struct slate_heap *heap, size_t size, size_t alignment, bool *clean) {
     size_t length;
-    char *start = reserve(heap) ? map_range(heap, room_for(size), alignment, &length) : NULL;
+    char *start = NULL;
+    if (reserve(heap))
+        start = map_range(heap, room_for(size), alignment, &length);
     if (start == NULL)
         return NULL;
     char *base = place(start, length, room_for(size), alignment);
-    struct region *region = describe(heap, base);
-    region->start = start;
-    region->size = length;
-    enter(heap, region, base, (size_t)(start + length - base));
+    struct region *region = enter(heap, start, length, base);
     become_large(heap, &region->only, size, region_bytes(region));
     *clean = (heap->source.flags & SLATE_SOURCE_ZEROED) != 0;
     return base;
@@ -128,7 +152,7 @@ void large_take_back(struct slate_heap *heap, const struct block *block) {
     }
     leave(heap, region);
     unpoison(region->base, region->was_bytes);
-    pages_give(heap, region->start, region->size, false);
+    region->kept = !pages_give(heap, region->start, region->size, false);
 }
 
 static bool resize_run(struct slate_heap *heap, struct span *span, size_t size) {
@@ -141,7 +165,9 @@ static bool resize_run(struct slate_heap *heap, struct span *span, size_t size) 
 // The range that the mapping's block would need for another size; 0: none can be.
 static size_t length_for(const struct slate_heap *heap, const struct region *region, size_t size) {
     size_t lead = (size_t)(region->base - (char *)region->start);
-    return size > (size_t)PTRDIFF_MAX - lead - GRAIN ? 0 : pages_round(heap, lead + room_for(size));
+    if (size > (size_t)PTRDIFF_MAX - lead - GRAIN)
+        return 0;
+    return pages_round(heap, lead + round_up(room_for(size), BLOCK_ALIGN));
 }
 
 // Remapping takes pages with their poison, which therefore goes first.
@@ -156,17 +182,12 @@ static char *remap(struct slate_heap *heap, struct region *region, size_t size, 
     return start;
 }
 
-static void set_length(const struct slate_heap *heap, struct region *region, size_t size) {
-    region->size = length_for(heap, region, size);
-    atomic_store_explicit(&region->bytes,
-                          region->size - (size_t)(region->base - (char *)region->start),
-                          memory_order_release);
-}
-
 static bool resize_mapping(struct slate_heap *heap, struct region *region, size_t size) {
     size_t length = length_for(heap, region, size);
-    if (length != region->size && remap(heap, region, size, false) != NULL)
-        set_length(heap, region, size);
+    if (length != region->size && remap(heap, region, size, false) != NULL) {
+        region->size = length;
+        atomic_store_explicit(&region->bytes, room_in(region), memory_order_release);
+    }
     return length != 0 && length <= region->size;
 }
 
@@ -190,10 +211,7 @@ void *large_move(struct slate_heap *heap, const struct block *block, size_t size
         return NULL;
     size_t lead = (size_t)(old->base - (char *)old->start);
     leave(heap, old);
-    struct region *region = describe(heap, start + lead);
-    region->start = start;
-    region->size = length_for(heap, old, size);
-    enter(heap, region, start + lead, region->size - lead);
+    struct region *region = enter(heap, start, length_for(heap, old, size), start + lead);
     become_large(heap, &region->only, size, region_bytes(region));
     return region->base;
 }

@@ -46,7 +46,7 @@ static void claim(const struct slate_heap *heap, struct block *block) {
     uint16_t seen = block->seen;
     if (!atomic_compare_exchange_strong_explicit(block->state, &seen, SLOT_TAKEN,
                                                  memory_order_acq_rel, memory_order_relaxed))
-        slate_die(heap, SLATE_DOUBLE_FREE);
+        misuse_end(heap, SLATE_DOUBLE_FREE);
 }
 
 void heap_take_back(struct slate_heap *heap, struct block *block) {

@@ -19,7 +19,7 @@ const char *slate_misuse_text(enum slate_misuse misuse) {
     return (unsigned)misuse < SLATE_MISUSES ? texts[misuse] : NULL;
 }
 
-_Noreturn void slate_die(const struct slate_heap *heap, enum slate_misuse misuse) {
+_Noreturn void misuse_end(const struct slate_heap *heap, enum slate_misuse misuse) {
     if (heap->fatal != NULL)
         heap->fatal(heap->fatal_ctx, texts[misuse]);
     __builtin_trap();

@@ -122,7 +122,7 @@ static void close_regions(struct slate_heap *heap) {
     for (struct region *region = heap->regions; region != heap->primary; region = next) {
         next = region->next;
         size_t bytes = region_bytes(region);
-        if (bytes == 0)
+        if (bytes == 0 && !region->kept)
             continue;
         unpoison(region->base, bytes);
         pages_give(heap, region->start, region->size, region->grown);

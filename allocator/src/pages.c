@@ -22,12 +22,19 @@ static void count_held(struct slate_heap *heap, size_t more, size_t less) {
         s->peak_bytes = s->held_bytes;
 }
 
-void *pages_map(struct slate_heap *heap, size_t size) {
-    if (heap->source.map == NULL || !may_hold(heap, size))
-        return NULL;
-    void *start = heap->source.map(heap->source.ctx, size);
+static void *map_once(struct slate_heap *heap, size_t size) {
+    void *start = may_hold(heap, size) ? heap->source.map(heap->source.ctx, size) : NULL;
     if (start != NULL)
         count_held(heap, size, 0);
+    return start;
+}
+
+void *pages_map(struct slate_heap *heap, size_t size) {
+    if (heap->source.map == NULL)
+        return NULL;
+    void *start = map_once(heap, size);
+    if (start == NULL && region_drop_unused(heap, size))
+        start = map_once(heap, size);
     return start;
 }
 
@@ -53,9 +60,8 @@ void *pages_remap(struct slate_heap *heap, void *start, size_t old, size_t size,
 bool pages_give(struct slate_heap *heap, void *start, size_t size, bool grown) {
     const struct slate_source *source = &heap->source;
     if (!grown) {
-        if (source->unmap == NULL)
+        if (source->unmap == NULL || source->unmap(source->ctx, start, size) != 0)
             return false;
-        source->unmap(source->ctx, start, size);
     } else if (source->shrink == NULL || source->shrink(source->ctx, start, size) != 0) {
         return false;
     }

@@ -50,13 +50,13 @@ static struct block prove_slot(const struct slate_heap *heap, struct region *reg
     size_t number = (size_t)(((uint64_t)offset * span->slots.magic) >> 32);
     size_t size = span->slots.size;
     if (number * size != offset)
-        slate_die(heap, inside(pointer));
+        misuse_end(heap, inside(pointer));
     if (number >= slots_fresh(span))
-        slate_die(heap, SLATE_FREE_NEVER_LENT);
+        misuse_end(heap, SLATE_FREE_NEVER_LENT);
     slot_state *state = span_states(span) + number;
     uint16_t seen = atomic_load_explicit(state, memory_order_acquire);
     if ((seen & SLOT_LENT) == 0)
-        slate_die(heap, ended);
+        misuse_end(heap, ended);
     size_t slack = seen & (uint16_t)~SLOT_LENT;
     return (struct block){region, span, state, seen, (char *)pointer, size - slack, size};
 }
@@ -64,12 +64,12 @@ static struct block prove_slot(const struct slate_heap *heap, struct region *reg
 static struct block prove_large(const struct slate_heap *heap, struct region *region,
                                 struct span *span, const char *pointer, enum slate_misuse ended) {
     if (span->kind == SPAN_FRAME)
-        slate_die(heap, SLATE_FREE_FRAME);
+        misuse_end(heap, SLATE_FREE_FRAME);
     if (pointer != span_start(span))
-        slate_die(heap, inside(pointer));
+        misuse_end(heap, inside(pointer));
     uint16_t seen = atomic_load_explicit(&span->large.state, memory_order_acquire);
     if (seen != SLOT_LENT)
-        slate_die(heap, ended);
+        misuse_end(heap, ended);
     size_t room = region->mapping ? region_bytes(region) : (size_t)span->grains << GRAIN_SHIFT;
     return (struct block){region,           span, &span->large.state, seen, (char *)pointer,
                           span->large.size, room};
@@ -80,14 +80,14 @@ struct block prove(const struct slate_heap *heap, const void *pointer, enum slat
     if (!region_holds(region, pointer)) {
         region = directory_find(heap, pointer);
         if (region == NULL)
-            slate_die(heap, judge_outside(heap, pointer, ended));
+            misuse_end(heap, judge_outside(heap, pointer, ended));
     }
     if (region->mapping)
         return prove_large(heap, region, &region->only, pointer, ended);
     size_t grain = ((uintptr_t)pointer - (uintptr_t)region->base) >> GRAIN_SHIFT;
     uint32_t owner = region->owner[grain];
     if (owner == 0)
-        slate_die(heap, judge_free(region, grain, pointer, ended));
+        misuse_end(heap, judge_free(region, grain, pointer, ended));
     struct span *span = &region->spans[owner - 1];
     return span->kind == SPAN_SLOTS ? prove_slot(heap, region, span, pointer, ended)
                                     : prove_large(heap, region, span, pointer, ended);
@@ -95,5 +95,5 @@ struct block prove(const struct slate_heap *heap, const void *pointer, enum slat
 
 void prove_intact(const struct slate_heap *heap, const struct block *block) {
     if (!canary_intact(heap, block->start, block->size, block->room))
-        slate_die(heap, SLATE_OVERWRITTEN);
+        misuse_end(heap, SLATE_OVERWRITTEN);
 }

@@ -119,8 +119,6 @@ struct span *run_take(struct slate_heap *heap, size_t grains, size_t alignment, 
     struct span *run = find(heap, grains, alignment);
     if (run == NULL)
         return NULL;
-    if (run->region == heap->unused)
-        heap->unused = NULL;
     size_t lead = alignment <= GRAIN ? 0 : lead_of(run, alignment);
     struct span *span = cut(heap, run, grains, lead);
     span->grains = (uint32_t)grains;
@@ -141,17 +139,6 @@ static struct span *free_at(const struct region *region, size_t grain) {
     return grain < region->grains && region->owner[grain] == 0 ? &region->spans[grain] : NULL;
 }
 
-// One region of which nothing is lent is kept, so that a loop over its border asks for nothing.
-// What came from grow stays: a free never moves the break.
-static void retire_region(struct slate_heap *heap, struct region *region) {
-    if (region == heap->primary || region->pinned || region->grown)
-        return;
-    if (heap->unused == NULL)
-        heap->unused = region;
-    else
-        region_drop(heap, region);
-}
-
 void run_give(struct slate_heap *heap, struct span *span, size_t grains) {
     struct region *region = span->region;
     uint32_t first = span_first(span);
@@ -169,8 +156,6 @@ void run_give(struct slate_heap *heap, struct span *span, size_t grains) {
         span = before;
     }
     mark_free(heap, span, grains);
-    if (run_covers(region))
-        retire_region(heap, region);
 }
 
 void run_shorten(struct slate_heap *heap, struct span *span, size_t grains) {
@@ -200,8 +185,6 @@ void run_start(struct slate_heap *heap, struct region *region) {
 
 void run_forget(struct slate_heap *heap, struct region *region) {
     mark_used(heap, region->spans);
-    if (heap->unused == region)
-        heap->unused = NULL;
 }
 
 bool run_covers(const struct region *region) {

@@ -19,6 +19,7 @@ struct pages {
     size_t high;          // arena used up to here by map, from the end downwards
     size_t broke;         // the break, from the start upwards
     size_t misalign;      // of what map gives
+    unsigned keep;        // so many of the next unmaps are refused
     int dirty;            // fill what is given
     int wrong;            // ranges given back that were never given
     struct {
