@@ -99,8 +99,8 @@ struct region *directory_find_past(const struct slate_heap *heap, const void *st
     const struct directory *directory = current(heap);
     size_t i = hash(tile_of(heap, start));
     struct region *region = entry_at(directory, i);
-    while (region != NULL &&
-           !(region->mapping && !region->kept && region_bytes(region) == 0 && region->base == (const char *)start))
+    while (region != NULL && !(region->mapping && !region->kept && region_bytes(region) == 0 &&
+                               region->base == (const char *)start))
         region = entry_at(directory, ++i);
     return region;
 }

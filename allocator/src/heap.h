@@ -78,7 +78,7 @@ struct region {
     struct span only;    // span of a mapping
     bool mapping;        // one large block, else grains
     bool grown;          // from the source's grow, else map
-    bool kept; // its block has ended, but the source does not take the range back
+    bool kept;           // its block has ended, but the source does not take the range back
     bool pinned;         // holds descriptions of others: stays until the heap closes
 };
 
