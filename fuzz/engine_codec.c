@@ -7,7 +7,7 @@
 
 void codec_demand(bool holds, const char *property) {
     if (!holds) {
-        fprintf(stderr, "finding: this does not hold: %s\n", property);
+        fprintf(stderr, "finding: form: this does not hold: %s\n", property);
         abort();
     }
 }
