@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "source_internal.h"
+
+void ac_source_note(struct ac_source *source, const struct ac_source_entry *entry,
+                    bool is_request) {
+    struct ac_log *log = &source->log;
+    source->refused += is_request && entry->refused;
+    if (entry->wrong && !log->any_wrong) {
+        log->any_wrong = true;
+        log->wrong = *entry;
+    }
+    log->entries[log->total % AC_SOURCE_LOG] = *entry;
+    log->total++;
+}
+
+const struct ac_source_entry *ac_source_wrong(const struct ac_source *source) {
+    return source->log.any_wrong ? &source->log.wrong : NULL;
+}
+
+size_t ac_source_log(const struct ac_source *source, struct ac_source_entry *entries,
+                     size_t capacity, uint64_t *total) {
+    const struct ac_log *log = &source->log;
+    size_t there = log->total < AC_SOURCE_LOG ? (size_t)log->total : AC_SOURCE_LOG;
+    size_t count = ac_smaller(there, capacity);
+    for (size_t i = 0; i < count; i++) {
+        entries[i] = log->entries[(log->total - count + i) % AC_SOURCE_LOG];
+    }
+    *total = log->total;
+    return count;
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+// Where mappings lie: slots of strides, placed anew for every program, their pages recycled.
+#include "source_internal.h"
+
+static size_t stride_size(const struct ac_source *source) {
+    return AC_STRIDE_PAGES * source->page_size;
+}
+
+/* Fixed for each stride, so that its pages can be recycled; rarely a multiple of more than a page.
+ */
+static size_t start_of(const struct ac_source *source, size_t slot) {
+    size_t lead = 1 + (slot * 7) % (AC_LEAD_PAGES - 1);
+    return source->zone_of_maps + slot * stride_size(source) + lead * source->page_size;
+}
+
+static size_t end_of(const struct ac_source *source, size_t slot) {
+    size_t next = slot + source->strides[slot].count;
+    return source->zone_of_maps + next * stride_size(source) - source->page_size;
+}
+
+static size_t strides_for(const struct ac_source *source, size_t size) {
+    size_t guarded = size + (AC_LEAD_PAGES + 1) * source->page_size;
+    return (guarded + stride_size(source) - 1) / stride_size(source);
+}
+
+static size_t find_up(const struct ac_source *source, size_t from, size_t count) {
+    size_t length = 0;
+    for (size_t i = from; i < source->stride_count; i++) {
+        length = source->strides[i].used ? 0 : length + 1;
+        if (length == count) {
+            return i - count + 1;
+        }
+    }
+    return AC_NOWHERE;
+}
+
+static size_t find_down(const struct ac_source *source, size_t before, size_t count) {
+    size_t length = 0;
+    for (size_t i = before; i-- > 0;) {
+        length = source->strides[i].used ? 0 : length + 1;
+        if (length == count) {
+            return i;
+        }
+    }
+    return AC_NOWHERE;
+}
+
+/* Each below the one before, until there is no room below: then from the top again. */
+static size_t place_lower(const struct ac_source *source, size_t count, size_t gap) {
+    size_t before = source->cursor > gap ? source->cursor - gap : 0;
+    size_t slot = find_down(source, before, count);
+    return slot != AC_NOWHERE ? slot : find_down(source, source->stride_count, count);
+}
+
+/* Gaps are one to three free strides between one slot and the next. */
+static size_t place(struct ac_source *source, size_t count) {
+    bool gaps = ac_mood(source, AC_MOOD_GAPS);
+    size_t gap = gaps ? 1 + (size_t)ac_random_below(&source->random, 3) : 0;
+    if (ac_mood(source, AC_MOOD_LOWER)) {
+        return place_lower(source, count, gap);
+    }
+    size_t slot = find_up(source, gaps ? source->cursor + gap : source->first_free, count);
+    return slot != AC_NOWHERE ? slot : find_up(source, 0, count);
+}
+
+/* Closes what is still open in a stride from its last use. */
+static bool close_stride(struct ac_source *source, size_t index) {
+    struct ac_stride *stride = &source->strides[index];
+    size_t start = start_of(source, index);
+    if (!ac_pages_close(source, start, start + stride->dirty)) {
+        return false;
+    }
+    stride->opened = 0;
+    stride->dirty = 0;
+    stride->holes = false;
+    return true;
+}
+
+/* Takes strides into use; those behind the first must be closed, a mapping goes across them. */
+static bool occupy(struct ac_source *source, size_t slot, size_t count) {
+    for (size_t i = slot; i < slot + count; i++) {
+        size_t dirty = source->strides[i].dirty;
+        if (count > 1 && dirty > 0 && !close_stride(source, i)) {
+            return false;
+        }
+        source->kept -= dirty;
+    }
+    for (size_t i = slot; i < slot + count; i++) {
+        source->strides[i].used = true;
+    }
+    source->strides[slot].count = (uint32_t)count;
+    source->strides[slot].pieces = 1;
+    source->cursor = ac_mood(source, AC_MOOD_LOWER) ? slot : slot + count;
+    if (slot == source->first_free) {
+        source->first_free = slot + count;
+    }
+    return true;
+}
+
+/* Opens exactly the first `size` bytes: what lies behind is a guard. */
+static bool fit(struct ac_source *source, size_t slot, size_t size) {
+    struct ac_stride *stride = &source->strides[slot];
+    size_t start = start_of(source, slot);
+    size_t open = stride->holes ? 0 : ac_smaller(stride->opened, size);
+    if (!ac_pages_open(source, start + open, start + size)) {
+        return false;
+    }
+    if (stride->opened > size && !ac_pages_guard(source, start + size, start + stride->opened)) {
+        return false;
+    }
+    stride->opened = size;
+    stride->holes = false;
+    return true;
+}
+
+/* How far a run may grow in place: not at all, by a page, to twice its size, or as far as can be.
+ */
+static size_t draw_room(struct ac_source *source, size_t slot, size_t start, size_t size) {
+    const size_t rooms[] = {size, size + source->page_size, 2 * size, SIZE_MAX / 2};
+    size_t drawn = rooms[ac_random_below(&source->random, 4)];
+    return start + ac_smaller(drawn, end_of(source, slot) - start);
+}
+
+bool ac_slot_take(struct ac_source *source, size_t size, struct ac_run *run) {
+    size_t count = strides_for(source, size);
+    size_t slot = place(source, count);
+    if (slot == AC_NOWHERE || !occupy(source, slot, count)) {
+        return false;
+    }
+    if (!fit(source, slot, size)) {
+        ac_slot_release(source, slot, true);
+        return false;
+    }
+    struct ac_stride *stride = &source->strides[slot];
+    size_t start = start_of(source, slot);
+    ac_pages_freshen(source, start, start + size, start + stride->dirty);
+    stride->dirty = ac_larger(stride->dirty, size);
+    *run = (struct ac_run){start, size, draw_room(source, slot, start, size), slot};
+    return true;
+}
+
+bool ac_slot_extend(struct ac_source *source, const struct ac_run *run, size_t new_end) {
+    struct ac_stride *stride = &source->strides[run->slot];
+    size_t start = start_of(source, run->slot);
+    size_t old_end = ac_run_end(run);
+    if (new_end > run->room || old_end != start + stride->opened ||
+        !ac_pages_open(source, old_end, new_end)) {
+        return false;
+    }
+    ac_pages_freshen(source, old_end, new_end, start + stride->dirty);
+    stride->opened = new_end - start;
+    stride->dirty = ac_larger(stride->dirty, stride->opened);
+    return true;
+}
+
+bool ac_slot_cut(struct ac_source *source, size_t slot, size_t start, size_t end) {
+    struct ac_stride *stride = &source->strides[slot];
+    size_t slot_start = start_of(source, slot);
+    bool is_end = end == slot_start + stride->opened;
+    if (!ac_pages_close(source, start, is_end ? slot_start + stride->dirty : end)) {
+        return false;
+    }
+    if (is_end) {
+        stride->opened = stride->dirty = start - slot_start;
+    } else {
+        stride->holes = true;
+    }
+    return true;
+}
+
+/* Small slots stay open for the next mapping there. Where the system has no room to close one, it
+ * stays open too. */
+void ac_slot_release(struct ac_source *source, size_t slot, bool close) {
+    struct ac_stride *stride = &source->strides[slot];
+    size_t start = start_of(source, slot);
+    bool keeps = !close && stride->dirty <= AC_SMALL_PAGES * source->page_size &&
+                 source->kept + stride->dirty <= AC_KEEP_PAGES * source->page_size;
+    if (!keeps) {
+        close_stride(source, slot);
+    }
+    ac_pages_poison(source, start, start + stride->opened);
+    for (size_t i = slot; i < slot + stride->count; i++) {
+        source->strides[i].used = false;
+    }
+    source->kept += stride->dirty;
+    source->first_free = ac_smaller(source->first_free, slot);
+}
+
+void ac_slots_unpoison(struct ac_source *source) {
+    for (size_t i = 0; i < source->stride_count && source->kept > 0; i++) {
+        size_t dirty = source->strides[i].dirty;
+        ac_pages_unpoison(source, start_of(source, i), start_of(source, i) + dirty);
+        source->kept -= dirty;
+    }
+}
