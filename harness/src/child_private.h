@@ -80,7 +80,4 @@ void ac_child_serve(struct ac_child *child, int link);
 /* From now on a sanitizer's report in this process is written into *alarm. */
 void ac_child_watch_reports(struct ac_child_alarm *alarm, const struct ac_runner *runner);
 
-/* True when the address lies in a block that is lent in the program that runs. */
-bool ac_runner_owns(const struct ac_runner *runner, const void *address);
-
 #endif

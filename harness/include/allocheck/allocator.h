@@ -73,6 +73,7 @@ struct ac_allocator {
     const char *name;
     const struct ac_profile *profile;
     unsigned sources; /* kinds of page source that open takes, enum ac_source_kind; 0: none */
+    bool instrumented; /* compiled with AddressSanitizer: touching a poisoned byte is reported */
 
     /* A fresh instance, or NULL where the source gave too little. */
     void *(*open)(const struct ac_open_options *options);

@@ -76,6 +76,9 @@ struct ac_profile {
     bool realloc_keeps_alignment; /* also an alignment above min_alignment */
     bool usable_exact;            /* usable size is the size asked for */
     bool exhaustion_ends_process;
+    /* Above this alignment a request may end the process, so none is made (counted as cut); 0: no
+     * such bound. */
+    size_t largest_alignment;
 
     size_t cached_size;     /* blocks up to this size are reused without a page request; 0: none */
     size_t quarantine;      /* rounds that a freed block may rest before it is lent again */

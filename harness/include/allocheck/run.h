@@ -55,13 +55,23 @@ struct ac_runner *ac_runner_new(const struct ac_allocator *allocator,
 void ac_runner_delete(struct ac_runner *runner);
 
 /* Runs a program under the inline oracles. Nothing is printed and nothing is kept between programs
- * except what an allocator without instances keeps by itself. */
+ * except what an allocator without instances keeps by itself. After a finding the instance is
+ * abandoned, not closed: nothing of it can be trusted any more. */
 void ac_run(struct ac_runner *runner, const struct ac_program *program, struct ac_report *report);
 
 /* Runs a program under the replay oracles that one process can judge (no-growth, reuse,
  * deterministic); `report` as ac_run, summed over the runs it took. */
 void ac_replay(struct ac_runner *runner, const struct ac_program *program,
                struct ac_report *report);
+
+/* True when an address lies in a block that is lent now: for a hook that is called while the
+ * allocator runs, to tell a touched lent block from any other fault. */
+bool ac_runner_owns(const struct ac_runner *runner, const void *address);
+
+/* Records what ended the current run from outside (a signal, a sanitizer's report, a watchdog):
+ * fills `finding` for the op that runs. */
+void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, const char *actual,
+                     struct ac_finding *finding);
 
 /* Adds counts and judgements of `more` to `sum`; the finding and digest of `sum` stay. */
 void ac_report_add(struct ac_report *sum, const struct ac_report *more);

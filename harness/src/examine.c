@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// Ops that look at blocks or at the heap, and those that speak to the page source.
+#include "runner.h"
+
+#include <stdio.h>
+
+static size_t ask_usable(struct ac_runner *runner, uint8_t *start) {
+    ac_call_begin(runner, 0);
+    size_t usable = runner->allocator->usable_size(runner->heap, start);
+    ac_call_end(runner);
+    ac_digest(runner, runner->source != NULL ? usable : 4);
+    return usable;
+}
+
+static bool judge_usable_size(struct ac_runner *runner, const struct ac_block *block,
+                              size_t usable) {
+    const char *expected = NULL;
+    if (usable < block->size) {
+        expected = "at least what was asked for";
+    } else if (block->usable != AC_UNKNOWN && usable != block->usable) {
+        expected = "the same usable size while the block is lent";
+    } else if (runner->profile->usable_exact && usable != block->size) {
+        expected = "exactly what was asked for, as the profile says";
+    }
+    if (expected == NULL) {
+        return true;
+    }
+    ac_find(runner, AC_ORACLE_USABLE, block, NULL, expected, "usable size %zu for %zu bytes",
+            usable, block->size);
+    return false;
+}
+
+static bool judge_usable_range(struct ac_runner *runner, const struct ac_block *block,
+                               size_t usable) {
+    const struct ac_block *other =
+        ac_blocks_overlapping(&runner->blocks, block->start, usable, block);
+    if (other != NULL) {
+        ac_find(runner, AC_ORACLE_USABLE, block, NULL, "a usable range that nobody else has",
+                "%zu usable bytes reach into lent block %u", usable, other->id);
+        runner->report->finding.other_slot = other->slot;
+        return false;
+    }
+    size_t extent = usable != 0 ? usable : 1;
+    if (runner->source != NULL && !ac_source_holds(runner->source, block->start, extent)) {
+        ac_find(runner, AC_ORACLE_USABLE, block, NULL, "a usable range inside the source's memory",
+                "%zu usable bytes leave it", usable);
+        return false;
+    }
+    return true;
+}
+
+/* Asks and judges a lent block's usable size. False: a finding. */
+static bool learn_usable(struct ac_runner *runner, struct ac_block *block) {
+    size_t usable = ask_usable(runner, block->start);
+    if (ac_judges(runner, AC_ORACLE_USABLE) &&
+        !(judge_usable_size(runner, block, usable) && judge_usable_range(runner, block, usable))) {
+        return false;
+    }
+    block->usable = usable;
+    return true;
+}
+
+static void do_usable(struct ac_runner *runner, struct ac_block *block) {
+    if (runner->allocator->usable_size == NULL) {
+        runner->report->counts.not_offered++;
+    } else if (block != NULL) {
+        learn_usable(runner, block);
+    } else {
+        size_t usable = ask_usable(runner, NULL);
+        if (ac_judges(runner, AC_ORACLE_USABLE) && usable != 0) {
+            ac_find(runner, AC_ORACLE_USABLE, NULL, NULL, "0 for NULL", "%zu", usable);
+        }
+    }
+}
+
+static void do_fill(struct ac_runner *runner, struct ac_block *block) {
+    size_t kept = block->owned;
+    if (!ac_verify(runner, block, AC_ORACLE_INTACT)) {
+        return;
+    }
+    if (runner->allocator->usable_size != NULL) {
+        if (!learn_usable(runner, block)) {
+            return;
+        }
+        block->owned = block->usable > block->owned ? block->usable : block->owned;
+    }
+    ac_cover(runner, block, kept);
+}
+
+static void do_check_all(struct ac_runner *runner) {
+    if (ac_verify_all(runner)) {
+        ac_judge_heap(runner, "the ops so far");
+    }
+}
+
+void ac_do_examine(struct ac_runner *runner) {
+    enum ac_op_kind kind = (enum ac_op_kind)ac_this_op(runner)->kind;
+    if (kind == AC_OP_CHECK_ALL) {
+        do_check_all(runner);
+        return;
+    }
+    uint32_t number;
+    struct ac_slot *slot = ac_this_slot(runner, &number);
+    if (slot == NULL) {
+        return;
+    }
+    struct ac_block *block = slot->block;
+    if (block != NULL && block->frame != 0 && kind != AC_OP_CHECK) {
+        runner->report->counts.empty++;
+    } else if (kind == AC_OP_USABLE) {
+        do_usable(runner, block);
+    } else if (block == NULL) {
+        runner->report->counts.empty++;
+    } else if (kind == AC_OP_FILL) {
+        do_fill(runner, block);
+    } else {
+        ac_verify(runner, block, block->frame != 0 ? AC_ORACLE_FRAME : AC_ORACLE_INTACT);
+    }
+}
+
+static void do_trim(struct ac_runner *runner) {
+    if (runner->allocator->trim == NULL) {
+        runner->report->counts.not_offered++;
+        return;
+    }
+    ac_call_begin(runner, 0);
+    runner->allocator->trim(runner->heap);
+    ac_call_end(runner);
+    ac_judge_heap(runner, "trim");
+}
+
+void ac_do_source(struct ac_runner *runner) {
+    const struct ac_op *op = ac_this_op(runner);
+    if (op->kind == AC_OP_TRIM) {
+        do_trim(runner);
+    } else if (runner->source == NULL) {
+        runner->report->counts.not_offered++;
+    } else if (op->kind == AC_OP_REFUSE) {
+        ac_source_refuse(runner->source, ac_resolve_operand(runner, op->a), false);
+    } else if (!ac_source_stranger(runner->source, ac_resolve_operand(runner, op->b))) {
+        runner->report->counts.not_offered++;
+    }
+}

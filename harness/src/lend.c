@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: MIT
+// Ops that ask for a block.
+#include "runner.h"
+
+#include "pattern.h"
+#include "poison.h"
+
+/* Stands in the out pointer of posix_memalign before the call. */
+static char untouched;
+
+static void ask_posix_memalign(struct ac_runner *runner, const struct ac_request *request,
+                               struct ac_answer *answer) {
+    void *out = &untouched;
+    answer->error =
+        runner->allocator->posix_memalign(runner->heap, &out, request->alignment, request->size);
+    answer->block = answer->error == 0 ? out : NULL;
+    answer->out_changed = answer->error != 0 && out != &untouched && out != NULL;
+}
+
+static void *call(const struct ac_runner *runner, const struct ac_request *request) {
+    const struct ac_allocator *allocator = runner->allocator;
+    void *heap = runner->heap;
+    void *old = request->old != NULL ? request->old->start : NULL;
+    switch (request->function) {
+    case AC_FN_CALLOC:
+        return allocator->calloc(heap, request->count, request->size);
+    case AC_FN_REALLOC:
+        return allocator->realloc(heap, old, request->size);
+    case AC_FN_REALLOCARRAY:
+        return allocator->reallocarray(heap, old, request->count, request->size);
+    case AC_FN_ALIGNED_ALLOC:
+        return allocator->aligned_alloc(heap, request->alignment, request->size);
+    case AC_FN_MEMALIGN:
+        return allocator->memalign(heap, request->alignment, request->size);
+    default:
+        return allocator->malloc(heap, request->size);
+    }
+}
+
+static struct ac_answer ask(struct ac_runner *runner, const struct ac_request *request) {
+    struct ac_answer answer = {0};
+    bool sane = !request->wraps && request->total <= PTRDIFF_MAX;
+    ac_call_begin(runner, sane ? request->total : 0);
+    if (request->function == AC_FN_POSIX_MEMALIGN) {
+        ask_posix_memalign(runner, request, &answer);
+        ac_call_end(runner);
+    } else {
+        answer.block = call(runner, request);
+        answer.error = ac_call_end(runner);
+    }
+    answer.refused = ac_was_refused(runner);
+    ac_digest(runner, answer.block != NULL ? 1 : 2 + (uint64_t)answer.error);
+    return answer;
+}
+
+static bool offers(const struct ac_allocator *allocator, enum ac_function function) {
+    const bool offered[AC_FN_COUNT] = {
+        [AC_FN_MALLOC] = allocator->malloc != NULL,
+        [AC_FN_CALLOC] = allocator->calloc != NULL,
+        [AC_FN_REALLOC] = allocator->realloc != NULL,
+        [AC_FN_REALLOCARRAY] = allocator->reallocarray != NULL,
+        [AC_FN_ALIGNED_ALLOC] = allocator->aligned_alloc != NULL,
+        [AC_FN_POSIX_MEMALIGN] = allocator->posix_memalign != NULL,
+        [AC_FN_MEMALIGN] = allocator->memalign != NULL,
+    };
+    return offered[function];
+}
+
+/* Without a page source nothing but this bound keeps a program from taking all memory there is. */
+static bool within_budget(const struct ac_runner *runner, const struct ac_request *request) {
+    size_t largest_alignment = runner->profile->largest_alignment;
+    if (largest_alignment != 0 && request->alignment > largest_alignment) {
+        return false;
+    }
+    if (runner->source != NULL || request->wraps || request->total > PTRDIFF_MAX) {
+        return true;
+    }
+    uint64_t limit = runner->program->head.limit;
+    return request->total <= limit && runner->blocks.lent_bytes <= limit - request->total;
+}
+
+static bool may_ask(struct ac_runner *runner, const struct ac_request *request) {
+    if (!offers(runner->allocator, request->function)) {
+        runner->report->counts.not_offered++;
+        return false;
+    }
+    if (!within_budget(runner, request)) {
+        runner->report->counts.cut++;
+        return false;
+    }
+    return true;
+}
+
+void ac_open_block(const struct ac_runner *runner, struct ac_block *block) {
+    if (runner->allocator->instrumented) {
+        ac_open_memory(block->start, block->size);
+    }
+}
+
+void ac_close_block(struct ac_runner *runner, struct ac_block *block) {
+    if (runner->allocator->instrumented && ac_judges(runner, AC_ORACLE_LENT_UNTOUCHED)) {
+        ac_close_memory(block->start, block->size);
+    }
+}
+
+void ac_cover(struct ac_runner *runner, struct ac_block *block, size_t from) {
+    bool was_whole = block->whole;
+    size_t more = block->owned - (was_whole ? from : 0);
+    block->whole = block->owned <= AC_WHOLE_BLOCK && runner->patterned + more <= AC_WHOLE_PROGRAM;
+    runner->patterned += block->whole ? more : 0;
+    size_t start = block->whole && was_whole ? from : 0;
+    ac_pattern_fill(block->start, start, block->owned, block->seed, block->whole);
+}
+
+struct ac_block *ac_adopt(struct ac_runner *runner, void *start, size_t size, uint32_t frame) {
+    struct ac_block *block = ac_blocks_add(&runner->blocks, start, size, frame);
+    if (block == NULL) {
+        runner->report->counts.cut++;
+        return NULL;
+    }
+    ac_cover(runner, block, 0);
+    if (frame == 0) {
+        ac_close_block(runner, block);
+    }
+    return block;
+}
+
+static void note_peaks(struct ac_runner *runner, size_t size) {
+    struct ac_report *report = runner->report;
+    if (size > runner->largest) {
+        runner->largest = size;
+    }
+    if (runner->blocks.lent_bytes > report->lent_peak) {
+        report->lent_peak = runner->blocks.lent_bytes;
+    }
+}
+
+static void lend(struct ac_runner *runner, const struct ac_request *request, uint32_t slot) {
+    struct ac_answer answer = ask(runner, request);
+    if (answer.block == NULL) {
+        ac_judge_refused(runner, request, &answer);
+        return;
+    }
+    if (!ac_judge_granted(runner, request, &answer)) {
+        return;
+    }
+    struct ac_block *block = ac_adopt(runner, answer.block, request->total, 0);
+    if (block != NULL) {
+        block->alignment = request->alignment;
+        block->by = (uint8_t)request->function;
+        ac_blocks_name(&runner->blocks, block, slot);
+        note_peaks(runner, request->total);
+    }
+}
+
+static enum ac_function function_of(enum ac_op_kind kind) {
+    switch (kind) {
+    case AC_OP_CALLOC:
+        return AC_FN_CALLOC;
+    case AC_OP_REALLOC:
+        return AC_FN_REALLOC;
+    case AC_OP_REALLOCARRAY:
+        return AC_FN_REALLOCARRAY;
+    case AC_OP_ALIGNED_ALLOC:
+        return AC_FN_ALIGNED_ALLOC;
+    case AC_OP_POSIX_MEMALIGN:
+        return AC_FN_POSIX_MEMALIGN;
+    case AC_OP_MEMALIGN:
+        return AC_FN_MEMALIGN;
+    default:
+        return AC_FN_MALLOC;
+    }
+}
+
+static struct ac_request request_of(const struct ac_runner *runner, const struct ac_op *op) {
+    struct ac_request request = {.function = function_of((enum ac_op_kind)op->kind), .count = 1};
+    size_t first = ac_resolve_operand(runner, op->a);
+    request.size = ac_resolve_operand(runner, op->b);
+    if (op->kind == AC_OP_CALLOC || op->kind == AC_OP_REALLOCARRAY) {
+        request.count = first;
+    } else if (op->kind != AC_OP_MALLOC && op->kind != AC_OP_REALLOC) {
+        request.alignment = first;
+    }
+    ac_request_complete(&request);
+    return request;
+}
+
+void ac_do_lend(struct ac_runner *runner) {
+    struct ac_request request = request_of(runner, ac_this_op(runner));
+    uint32_t slot;
+    if (ac_this_slot(runner, &slot) != NULL && may_ask(runner, &request)) {
+        lend(runner, &request, slot);
+    }
+}
+
+void ac_do_largest(struct ac_runner *runner) {
+    uint32_t slot;
+    if (ac_this_slot(runner, &slot) == NULL) {
+        return;
+    }
+    ac_release_all(runner);
+    if (runner->ended || runner->largest == 0) {
+        runner->report->counts.empty += !runner->ended;
+        return;
+    }
+    struct ac_request request = {AC_FN_MALLOC, 1, runner->largest, runner->largest, false, 0, NULL};
+    if (may_ask(runner, &request)) {
+        runner->largest_again = runner->depth == 0 && !runner->spoilt;
+        lend(runner, &request, slot);
+        runner->largest_again = false;
+    }
+}
+
+/* --- realloc --- */
+
+/* Where realloc took the block away without giving one: a request for 0 bytes, freed. */
+static bool has_freed(const struct ac_runner *runner, const struct ac_request *request) {
+    return request->total == 0 && !request->wraps &&
+           (runner->profile->realloc_zero == AC_ZERO_FREES ||
+            runner->profile->realloc_zero == AC_ZERO_EITHER);
+}
+
+static void remember_stale(struct ac_runner *runner, struct ac_slot *slot, uint8_t *start,
+                           size_t size) {
+    slot->stale = start;
+    slot->stale_size = size;
+    slot->stale_since = runner->report->counts.calls;
+}
+
+static void keep_old(struct ac_runner *runner, const struct ac_request *request,
+                     const struct ac_answer *answer) {
+    struct ac_block *old = request->old;
+    if (has_freed(runner, request)) {
+        if (old->slot >= 0) {
+            remember_stale(runner, ac_blocks_slot(&runner->blocks, (uint32_t)old->slot), old->start,
+                           old->size);
+        }
+        ac_blocks_remove(&runner->blocks, old);
+        return;
+    }
+    old->failed_resize = true;
+    ac_close_block(runner, old);
+    ac_judge_refused(runner, request, answer);
+}
+
+static void move_old(struct ac_runner *runner, const struct ac_request *request,
+                     const struct ac_answer *answer, uint32_t slot) {
+    struct ac_block *old = request->old;
+    uint8_t *old_start = old->start;
+    size_t old_size = old->size, kept = old->owned < request->total ? old->owned : request->total;
+    if (!ac_judge_granted(runner, request, answer)) {
+        return;
+    }
+    ac_digest(runner, runner->source != NULL && old_start != answer->block);
+    struct ac_slot *from = old->slot >= 0 ? &runner->blocks.slots[old->slot] : NULL;
+    ac_blocks_move(&runner->blocks, old, answer->block, request->total);
+    old->by = (uint8_t)request->function;
+    old->alignment = runner->profile->realloc_keeps_alignment ? old->alignment : 0;
+    ac_cover(runner, old, kept);
+    ac_close_block(runner, old);
+    ac_blocks_name(&runner->blocks, old, slot);
+    if (from != NULL) {
+        remember_stale(runner, from, old_start, old_size);
+    }
+    note_peaks(runner, request->total);
+}
+
+static void resize(struct ac_runner *runner, struct ac_request *request, uint32_t slot) {
+    if (!ac_verify(runner, request->old, AC_ORACLE_INTACT)) {
+        return;
+    }
+    ac_open_block(runner, request->old);
+    struct ac_answer answer = ask(runner, request);
+    if (answer.block == NULL) {
+        keep_old(runner, request, &answer);
+    } else {
+        move_old(runner, request, &answer, slot);
+    }
+}
+
+void ac_do_resize(struct ac_runner *runner) {
+    struct ac_request request = request_of(runner, ac_this_op(runner));
+    uint32_t slot, number;
+    struct ac_slot *to = ac_this_slot(runner, &slot);
+    struct ac_slot *from = ac_from_slot(runner, &number);
+    if (to == NULL || from == NULL || !may_ask(runner, &request)) {
+        return;
+    }
+    if (from->block == NULL) {
+        lend(runner, &request, slot);
+    } else if (from->block->frame != 0) {
+        runner->report->counts.empty++;
+    } else {
+        request.old = from->block;
+        resize(runner, &request, slot);
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "pattern.h"
+
+#include "poison.h"
+
+/* Blocks start anywhere, so words are read and written unaligned. */
+typedef uint64_t __attribute__((may_alias, aligned(1))) word;
+
+static const uint64_t no_zero_byte = UINT64_C(0x0101010101010101);
+static const uint64_t step = UINT64_C(0x9E3779B97F4A7C15);
+
+uint64_t ac_pattern_seed(uint32_t id) {
+    uint64_t z = (id + UINT64_C(1)) * UINT64_C(0xBF58476D1CE4E5B9);
+    return z ^ (z >> 29);
+}
+
+/* Word `index` of a pattern; a zero `step_by` and `ones` give the all-zero pattern. */
+struct sequence {
+    uint64_t seed, step_by, ones;
+};
+
+static inline uint64_t word_at(const struct sequence *of, size_t index) {
+    return (of->seed + index * of->step_by) | of->ones;
+}
+
+static inline uint8_t byte_at(const struct sequence *of, size_t offset) {
+    return (uint8_t)(word_at(of, offset / 8) >> (offset % 8 * 8));
+}
+
+static struct sequence pattern_of(uint64_t seed) {
+    return (struct sequence){seed, step, no_zero_byte};
+}
+
+AC_NO_ASAN static void fill(uint8_t *start, size_t from, size_t to, const struct sequence *with) {
+    size_t at = from;
+    for (; at < to && at % 8 != 0; at++) {
+        start[at] = byte_at(with, at);
+    }
+    const struct sequence copy = *with;
+    for (; at + 8 <= to; at += 8) {
+        *(word *)(start + at) = word_at(&copy, at / 8);
+    }
+    for (; at < to; at++) {
+        start[at] = byte_at(with, at);
+    }
+}
+
+/* The first offset in [from, to) of a byte off the sequence, or `to`. */
+AC_NO_ASAN static size_t mismatch(const uint8_t *start, size_t from, size_t to,
+                                  const struct sequence *with) {
+    size_t at = from;
+    const struct sequence copy = *with;
+    for (; at % 8 == 0 && at + 32 <= to; at += 32) {
+        uint64_t off = 0;
+        for (size_t i = 0; i < 32; i += 8) {
+            off |= *(const word *)(start + at + i) ^ word_at(&copy, (at + i) / 8);
+        }
+        if (off != 0) {
+            break;
+        }
+    }
+    while (at < to && start[at] == byte_at(with, at)) {
+        at++;
+    }
+    return at;
+}
+
+/* The last offset in [from, to) of a byte off the sequence; `from` is known to be off. */
+AC_NO_ASAN static size_t last_mismatch(const uint8_t *start, size_t from, size_t to,
+                                       const struct sequence *with) {
+    size_t at = to - 1;
+    while (at > from && start[at] == byte_at(with, at)) {
+        at--;
+    }
+    return at;
+}
+
+AC_NO_ASAN static bool holds(const uint8_t *start, size_t from, size_t to,
+                             const struct sequence *with, struct ac_wrong *wrong) {
+    size_t first = mismatch(start, from, to, with);
+    if (first == to) {
+        return true;
+    }
+    *wrong = (struct ac_wrong){first, last_mismatch(start, first, to, with), byte_at(with, first),
+                               start[first]};
+    return false;
+}
+
+/* The i-th piece of a sample of [0, size): both edges, then a word on each page between them. */
+static bool piece(size_t size, size_t i, size_t *from, size_t *to) {
+    if (i < 2) {
+        *from = i == 0 ? 0 : size - AC_EDGE;
+        *to = *from + AC_EDGE;
+        return true;
+    }
+    *from = AC_EDGE + (i - 2) * AC_STRIDE;
+    *to = *from + 8;
+    return i - 2 < AC_STRIDES && *to <= size - AC_EDGE;
+}
+
+static bool is_sampled(size_t size, bool whole) {
+    return !whole && size > 2 * AC_EDGE;
+}
+
+void ac_pattern_fill(uint8_t *start, size_t from, size_t to, uint64_t seed, bool whole) {
+    const struct sequence with = pattern_of(seed);
+    if (!is_sampled(to, whole)) {
+        fill(start, from, to, &with);
+        return;
+    }
+    size_t begin, end;
+    for (size_t i = 0; piece(to, i, &begin, &end); i++) {
+        fill(start, begin, end, &with);
+    }
+}
+
+static size_t least(size_t left, size_t right) {
+    return left < right ? left : right;
+}
+
+static bool covered(const uint8_t *start, size_t size, size_t limit, bool whole,
+                    const struct sequence *with, struct ac_wrong *wrong) {
+    if (!is_sampled(size, whole)) {
+        return holds(start, 0, least(size, limit), with, wrong);
+    }
+    size_t begin, end;
+    for (size_t i = 0; piece(size, i, &begin, &end); i++) {
+        if (begin < limit && !holds(start, begin, least(end, limit), with, wrong)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool ac_pattern_holds(const uint8_t *start, size_t size, size_t limit, uint64_t seed, bool whole,
+                      struct ac_wrong *wrong) {
+    const struct sequence with = pattern_of(seed);
+    return covered(start, size, limit, whole, &with, wrong);
+}
+
+bool ac_pattern_zero(const uint8_t *start, size_t size, bool whole, struct ac_wrong *wrong) {
+    const struct sequence zero = {0, 0, 0};
+    return covered(start, size, size, whole, &zero, wrong);
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+// Oracles that need a program more than once: deterministic, reuse, no-growth.
+#include "runner.h"
+
+#include "resident.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    WARM_ROUNDS = 2,        /* beyond the quarantine */
+    FACTOR = 10,            /* rounds after warming up, against rounds before */
+    WINDOWS = 3,            /* without a page source: windows that must all rise */
+    RESIDENT_ROUNDS = 2200, /* so that 16 bytes lost a round make more than RESIDENT_RISE in them */
+    RESIDENT_RISE = 1 << 20,
+    MAX_CALLS = 2000000,     /* of one loop: beyond it nothing is judged */
+    REUSE_SIZES = 8,         /* distinct sizes of a program that reuse looks at */
+    STEADY_BYTES = 64 << 10, /* a loop that lends more at once may give pages back each round */
+    ROUNDS_A_REQUEST = 16,
+};
+
+static void run_rounds(struct ac_runner *runner, uint64_t rounds) {
+    for (uint64_t i = 0; i < rounds && !runner->report->found && !runner->spoilt; i++) {
+        runner->report->counts.calls = 0; /* the bound on calls is one round's */
+        ac_run_body(runner);
+    }
+    runner->at = runner->program->count;
+}
+
+static bool still_clean(const struct ac_runner *runner) {
+    return !runner->report->found && !runner->spoilt;
+}
+
+/* --- no-growth --- */
+
+static void judge_held(struct ac_runner *runner, uint64_t before, uint64_t after, uint64_t rounds) {
+    uint64_t slack = runner->profile->growth_slack;
+    if (after > before + slack && ac_judges(runner, AC_ORACLE_NO_GROWTH)) {
+        char expected[AC_EVIDENCE];
+        snprintf(expected, sizeof expected, "at most %llu bytes held, %llu of them slack",
+                 (unsigned long long)(before + slack), (unsigned long long)slack);
+        ac_find(runner, AC_ORACLE_NO_GROWTH, NULL, NULL, expected,
+                "%llu bytes held after %llu more rounds", (unsigned long long)after,
+                (unsigned long long)rounds);
+    }
+}
+
+static void judge_requests(struct ac_runner *runner, uint64_t requests, uint64_t rounds) {
+    bool cached = runner->largest <= runner->profile->cached_size &&
+                  runner->report->lent_peak <= STEADY_BYTES;
+    if (cached && ac_judges(runner, AC_ORACLE_PAGE_LOG) && requests > rounds / ROUNDS_A_REQUEST) {
+        ac_find(runner, AC_ORACLE_PAGE_LOG, NULL, NULL,
+                "at most one page request in 16 rounds of a warmed loop",
+                "%llu requests in %llu rounds", (unsigned long long)requests,
+                (unsigned long long)rounds);
+    }
+}
+
+static void loop_on_source(struct ac_runner *runner) {
+    uint64_t warm = WARM_ROUNDS + runner->profile->quarantine;
+    run_rounds(runner, warm);
+    uint64_t held = ac_source_held(runner->source);
+    uint64_t requests = ac_source_requests(runner->source);
+    run_rounds(runner, warm * FACTOR);
+    if (still_clean(runner)) {
+        ac_judges(runner, AC_ORACLE_NO_GROWTH);
+        judge_held(runner, held, ac_source_held(runner->source), warm * FACTOR);
+        judge_requests(runner, ac_source_requests(runner->source) - requests, warm * FACTOR);
+    }
+}
+
+/* Resident memory moves for many reasons: only what rises in every window, and by much, counts. */
+static void loop_resident(struct ac_runner *runner) {
+    run_rounds(runner, RESIDENT_ROUNDS);
+    uint64_t first = ac_resident_anonymous(), last = first;
+    bool rose = true;
+    for (int i = 0; i < WINDOWS && still_clean(runner); i++) {
+        run_rounds(runner, RESIDENT_ROUNDS * FACTOR);
+        uint64_t now = ac_resident_anonymous();
+        rose = rose && now > last;
+        last = now;
+    }
+    if (!still_clean(runner) || !ac_judges(runner, AC_ORACLE_NO_GROWTH)) {
+        return;
+    }
+    if (rose && last - first > RESIDENT_RISE) {
+        ac_find(runner, AC_ORACLE_NO_GROWTH, NULL, NULL,
+                "resident memory that does not keep rising", "%llu bytes more after %d rounds",
+                (unsigned long long)(last - first), WINDOWS * FACTOR * RESIDENT_ROUNDS);
+    }
+}
+
+/* A break that a stranger moves, and an unmap that is refused, make memory unusable for good. */
+static bool is_closed_loop(const struct ac_program *program) {
+    if ((program->head.moods & (AC_MOOD_STRANGER | AC_MOOD_KEEP)) != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < program->count; i++) {
+        if (program->ops[i].kind == AC_OP_STRANGER || program->ops[i].kind == AC_OP_TRIM ||
+            program->ops[i].kind == AC_OP_REFUSE) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint64_t loop_rounds(const struct ac_runner *runner) {
+    if (runner->source == NULL) {
+        return (uint64_t)RESIDENT_ROUNDS * (1 + WINDOWS * FACTOR);
+    }
+    return (WARM_ROUNDS + runner->profile->quarantine) * (1 + FACTOR);
+}
+
+/* --- reuse --- */
+
+static void *lend_once(struct ac_runner *runner, size_t size) {
+    ac_call_begin(runner, size);
+    void *block = runner->allocator->malloc(runner->heap, size);
+    ac_call_end(runner);
+    return block;
+}
+
+static void free_once(struct ac_runner *runner, void *block) {
+    ac_call_begin(runner, 0);
+    runner->allocator->free(runner->heap, block);
+    ac_call_end(runner);
+}
+
+static void judge_reuse_of(struct ac_runner *runner, size_t size) {
+    void *block = lend_once(runner, size);
+    if (block == NULL) {
+        return;
+    }
+    free_once(runner, block);
+    uint64_t requests = ac_source_requests(runner->source);
+    block = lend_once(runner, size);
+    requests = ac_source_requests(runner->source) - requests;
+    if (ac_judges(runner, AC_ORACLE_REUSE) && requests != 0) {
+        ac_find(runner, AC_ORACLE_REUSE, NULL, NULL, "the block just freed, without a page request",
+                "%llu page requests for %zu bytes", (unsigned long long)requests, size);
+        runner->report->finding.size = size;
+    }
+    if (block != NULL) {
+        free_once(runner, block);
+    }
+}
+
+static bool is_plain_size(const struct ac_runner *runner, const struct ac_op *op) {
+    return (op->kind == AC_OP_MALLOC || op->kind == AC_OP_REALLOC) && op->b.symbol == AC_ABSOLUTE &&
+           op->b.value <= runner->profile->cached_size;
+}
+
+/* The program once, then each of its sizes that the profile calls cached: lent, freed, lent. */
+static void reuse_sizes(struct ac_runner *runner) {
+    ac_run_body(runner);
+    ac_source_refuse(runner->source, 0, false);
+    size_t looked_at = 0;
+    for (size_t i = 0; i < runner->program->count && looked_at < REUSE_SIZES; i++) {
+        const struct ac_op *op = &runner->program->ops[i];
+        if (still_clean(runner) && is_plain_size(runner, op)) {
+            runner->at = runner->program->count;
+            judge_reuse_of(runner, (size_t)op->b.value);
+            looked_at++;
+        }
+    }
+}
+
+/* --- deterministic --- */
+
+static void judge_digest(struct ac_runner *runner, uint64_t first, uint64_t second) {
+    if (ac_judges(runner, AC_ORACLE_DETERMINISTIC) && first != second) {
+        runner->at = runner->program->count;
+        runner->round = 0;
+        ac_find(runner, AC_ORACLE_DETERMINISTIC, NULL, NULL, "the answers of the first run",
+                "digest %016llx, not %016llx", (unsigned long long)second,
+                (unsigned long long)first);
+    }
+}
+
+/* --- all --- */
+
+/* Runs one body on a fresh heap and adds what came of it. False: a finding. */
+static bool run_leg(struct ac_runner *runner, const struct ac_program *program,
+                    struct ac_report *sum, void (*body)(struct ac_runner *)) {
+    struct ac_report leg;
+    ac_run_on_fresh_heap(runner, program, &leg, body);
+    ac_report_add(sum, &leg);
+    return !sum->found;
+}
+
+static bool judge_deterministic(struct ac_runner *runner, const struct ac_program *program,
+                                struct ac_report *sum) {
+    struct ac_report second;
+    ac_run_on_fresh_heap(runner, program, &second, ac_run_body);
+    if (!second.found) {
+        judge_digest(runner, sum->digest, second.digest);
+    }
+    ac_report_add(sum, &second);
+    return !sum->found;
+}
+
+static void replay(struct ac_runner *runner, const struct ac_program *program,
+                   struct ac_report *sum) {
+    ac_run(runner, program, sum);
+    uint64_t calls = sum->counts.calls;
+    if (sum->found || runner->spoilt || !judge_deterministic(runner, program, sum)) {
+        return;
+    }
+    bool loops = is_closed_loop(program) && calls * loop_rounds(runner) <= MAX_CALLS;
+    if (runner->source == NULL) {
+        if (loops) {
+            run_leg(runner, program, sum, loop_resident);
+        }
+        return;
+    }
+    if (runner->profile->cached_size != 0 && is_closed_loop(program) &&
+        !run_leg(runner, program, sum, reuse_sizes)) {
+        return;
+    }
+    if (loops) {
+        run_leg(runner, program, sum, loop_on_source);
+    }
+}
+
+void ac_replay(struct ac_runner *runner, const struct ac_program *program,
+               struct ac_report *report) {
+    bool free_at_end = runner->options.free_at_end;
+    runner->options.free_at_end = true; /* a loop is closed only if each round frees */
+    replay(runner, program, report);
+    runner->options.free_at_end = free_at_end;
+}

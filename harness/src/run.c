@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+#define _DEFAULT_SOURCE /* sysconf */
+#include "runner.h"
+
+#include "memory.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --- the place to run --- */
+
+struct ac_runner *ac_runner_new(const struct ac_allocator *allocator,
+                                const struct ac_run_options *options) {
+    struct ac_runner *runner = ac_memory_new(sizeof *runner);
+    if (runner == NULL) {
+        return NULL;
+    }
+    runner->allocator = allocator;
+    runner->profile = allocator->profile;
+    runner->options = *options;
+    runner->progress = options->progress != NULL ? options->progress : &runner->unwatched;
+    bool takes_source = allocator->open != NULL && allocator->sources != 0;
+    runner->source = takes_source ? ac_source_new() : NULL;
+    if (!ac_blocks_init(&runner->blocks) || (takes_source && runner->source == NULL)) {
+        ac_runner_delete(runner);
+        return NULL;
+    }
+    return runner;
+}
+
+void ac_runner_delete(struct ac_runner *runner) {
+    if (runner == NULL) {
+        return;
+    }
+    if (runner->source != NULL) {
+        ac_source_delete(runner->source);
+    }
+    ac_blocks_destroy(&runner->blocks);
+    ac_memory_delete(runner, sizeof *runner);
+}
+
+bool ac_runner_owns(const struct ac_runner *runner, const void *address) {
+    return runner->blocks.pool != NULL &&
+           ac_blocks_overlapping(&runner->blocks, address, 1, NULL) != NULL;
+}
+
+void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, const char *actual,
+                     struct ac_finding *finding) {
+    *finding = (struct ac_finding){.oracle = oracle,
+                                   .op = (uint32_t)runner->at,
+                                   .round = runner->round,
+                                   .slot = AC_NO_SLOT,
+                                   .other_slot = AC_NO_SLOT,
+                                   .block = UINT32_MAX,
+                                   .first_wrong = UINT64_MAX,
+                                   .last_wrong = UINT64_MAX};
+    strncpy(finding->expected, ac_oracle_info(oracle)->sentence, AC_EVIDENCE - 1);
+    strncpy(finding->actual, actual, AC_EVIDENCE - 1);
+}
+
+/* --- the program counter --- */
+
+const struct ac_op *ac_this_op(const struct ac_runner *runner) {
+    return &runner->program->ops[runner->at];
+}
+
+bool ac_step(struct ac_runner *runner) {
+    if (runner->ended || runner->at >= runner->program->count) {
+        return false;
+    }
+    if (runner->report->counts.calls >= AC_MAX_CALLS || runner->steps >= AC_MAX_CALLS) {
+        runner->report->counts.cut += runner->program->count - runner->at;
+        runner->at = runner->program->count;
+        return false;
+    }
+    runner->steps++;
+    runner->progress->op = (uint32_t)runner->at;
+    runner->progress->round = runner->round;
+    return true;
+}
+
+void ac_step_done(struct ac_runner *runner) {
+    runner->report->counts.ops++;
+    if (runner->ended) {
+        return; /* a finding names this op */
+    }
+    if (++runner->round >= ac_this_op(runner)->repeat) {
+        runner->round = 0;
+        runner->at++;
+    }
+}
+
+static struct ac_slot *slot_of(struct ac_runner *runner, uint32_t first, uint32_t *number) {
+    uint64_t at = (uint64_t)first + runner->round;
+    if (at >= AC_SLOTS) {
+        runner->report->counts.cut++;
+        return NULL;
+    }
+    *number = (uint32_t)at;
+    return ac_blocks_slot(&runner->blocks, *number);
+}
+
+struct ac_slot *ac_this_slot(struct ac_runner *runner, uint32_t *number) {
+    return slot_of(runner, ac_this_op(runner)->slot, number);
+}
+
+struct ac_slot *ac_from_slot(struct ac_runner *runner, uint32_t *number) {
+    return slot_of(runner, ac_this_op(runner)->from, number);
+}
+
+size_t ac_resolve_operand(const struct ac_runner *runner, struct ac_operand operand) {
+    uint64_t limit = runner->program->head.limit, lent = runner->blocks.lent_bytes;
+    const struct ac_resolve known = {.page_size = runner->page_size,
+                                     .left = lent < limit ? limit - lent : 0};
+    return ac_operand_resolve(operand, &known);
+}
+
+/* --- calls of the allocator --- */
+
+void ac_call_begin(struct ac_runner *runner, uint64_t bytes) {
+    runner->report->counts.calls++;
+    runner->refused_before = runner->source != NULL ? ac_source_refused(runner->source) : 0;
+    runner->progress->bytes = bytes;
+    runner->progress->in_call = 1;
+    errno = AC_ERRNO_CANARY;
+}
+
+int ac_call_end(struct ac_runner *runner) {
+    int error = errno;
+    runner->progress->in_call = 0;
+    ac_judges(runner, AC_ORACLE_SURVIVES);
+    ac_judges(runner, AC_ORACLE_LIVENESS);
+    if (runner->misuse_end == NULL && runner->allocator->open != NULL) {
+        ac_judges(runner, AC_ORACLE_NO_FALSE_ALARM);
+    }
+    return error;
+}
+
+bool ac_was_refused(const struct ac_runner *runner) {
+    return runner->source != NULL && ac_source_refused(runner->source) != runner->refused_before;
+}
+
+void ac_digest(struct ac_runner *runner, uint64_t value) {
+    uint64_t mixed = (runner->report->digest ^ value) * UINT64_C(0x100000001B3);
+    runner->report->digest = mixed ^ (mixed >> 32);
+}
+
+/* --- ops --- */
+
+static void not_offered(struct ac_runner *runner) {
+    runner->report->counts.not_offered++;
+}
+
+static void (*const actions[AC_OP_KINDS])(struct ac_runner *) = {
+    [AC_OP_MALLOC] = ac_do_lend,
+    [AC_OP_CALLOC] = ac_do_lend,
+    [AC_OP_REALLOC] = ac_do_resize,
+    [AC_OP_REALLOCARRAY] = ac_do_resize,
+    [AC_OP_FREE] = ac_do_free,
+    [AC_OP_FREE_SIZED] = ac_do_free,
+    [AC_OP_FREE_ALIGNED_SIZED] = ac_do_free,
+    [AC_OP_ALIGNED_ALLOC] = ac_do_lend,
+    [AC_OP_POSIX_MEMALIGN] = ac_do_lend,
+    [AC_OP_MEMALIGN] = ac_do_lend,
+    [AC_OP_USABLE] = ac_do_examine,
+    [AC_OP_FILL] = ac_do_examine,
+    [AC_OP_CHECK] = ac_do_examine,
+    [AC_OP_CHECK_ALL] = ac_do_examine,
+    [AC_OP_FREE_EVERY] = ac_do_free_every,
+    [AC_OP_LARGEST] = ac_do_largest,
+    [AC_OP_REFUSE] = ac_do_source,
+    [AC_OP_TRIM] = ac_do_source,
+    [AC_OP_STRANGER] = ac_do_source,
+    [AC_OP_EXIT] = not_offered,
+    [AC_OP_FORK] = not_offered,
+    [AC_OP_DOUBLE_FREE] = ac_do_misuse,
+    [AC_OP_FREE_INTERIOR] = ac_do_misuse,
+    [AC_OP_FREE_FOREIGN] = ac_do_misuse,
+    [AC_OP_FREE_WILD] = ac_do_misuse,
+    [AC_OP_OVERFLOW] = ac_do_misuse,
+    [AC_OP_WRITE_FREED] = ac_do_misuse,
+    [AC_OP_REALLOC_FREED] = ac_do_misuse,
+    [AC_OP_USABLE_FREED] = ac_do_misuse,
+    [AC_OP_WRONG_SIZE] = ac_do_misuse,
+};
+
+void ac_do_op(struct ac_runner *runner) {
+    const struct ac_op *op = ac_this_op(runner);
+    if (op->thread != 0 || actions[op->kind] == NULL) {
+        not_offered(runner);
+        return;
+    }
+    actions[op->kind](runner);
+}
+
+/* --- one program --- */
+
+static void on_fatal(void *ctx, const char *text) {
+    struct ac_runner *runner = ctx;
+    runner->fatal_text = text;
+    longjmp(runner->misuse_end != NULL ? *runner->misuse_end : runner->end, 1);
+}
+
+static enum ac_source_kind served_kind(const struct ac_runner *runner) {
+    unsigned offered = runner->allocator->sources;
+    unsigned asked = runner->program->head.source;
+    return (enum ac_source_kind)((offered & asked) != 0 ? asked : offered & -offered);
+}
+
+static size_t machine_page_size(void) {
+    return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static bool open_heap(struct ac_runner *runner) {
+    if (runner->source != NULL && !ac_source_open(runner->source, &runner->program->head,
+                                                  served_kind(runner), &runner->pages)) {
+        return false;
+    }
+    runner->page_size = runner->source != NULL ? runner->pages.page_size : machine_page_size();
+    if (runner->allocator->open == NULL) {
+        return true;
+    }
+    const struct ac_open_options options = {.source =
+                                                runner->source != NULL ? &runner->pages : NULL,
+                                            .fatal = on_fatal,
+                                            .fatal_ctx = runner,
+                                            .seed = runner->program->head.seed};
+    runner->heap = runner->allocator->open(&options);
+    return runner->heap != NULL;
+}
+
+static void close_heap(struct ac_runner *runner) {
+    if (runner->allocator->close != NULL) {
+        runner->allocator->close(runner->heap);
+    }
+    ac_judge_closed(runner);
+}
+
+static void begin(struct ac_runner *runner, const struct ac_program *program,
+                  struct ac_report *report) {
+    memset(report, 0, sizeof *report);
+    runner->program = program;
+    runner->report = report;
+    runner->heap = NULL;
+    runner->misuse_end = NULL;
+    runner->last_freed = (struct ac_last_freed){0};
+    runner->progress->program++;
+}
+
+/* The state of a program's first op; the heap may have seen rounds before. */
+static void rewind_program(struct ac_runner *runner) {
+    ac_blocks_reset(&runner->blocks);
+    runner->at = runner->round = 0;
+    runner->steps = 0;
+    runner->ended = runner->spoilt = runner->largest_again = false;
+    runner->largest = runner->patterned = runner->stack_bytes = 0;
+    runner->depth = runner->arrays = 0;
+}
+
+/* What is lent at the end is verified, freed and judged; none of it counts as the program's calls.
+ */
+static void teardown(struct ac_runner *runner) {
+    uint64_t calls = runner->report->counts.calls;
+    if (ac_verify_all(runner)) {
+        ac_judge_heap(runner, "the program");
+    }
+    if (runner->options.free_at_end && !runner->report->found) {
+        ac_release_all(runner);
+        if (!runner->report->found) {
+            ac_judge_heap(runner, "the last free");
+            ac_judge_empty(runner);
+        }
+    }
+    runner->report->counts.calls = calls;
+}
+
+void ac_run_body(struct ac_runner *runner) {
+    rewind_program(runner);
+    ac_run_frames(runner);
+    if (!runner->report->found && !runner->spoilt) {
+        runner->at = runner->program->count;
+        runner->round = 0;
+        teardown(runner);
+    }
+}
+
+static void note_source(struct ac_runner *runner) {
+    if (runner->source != NULL) {
+        struct ac_report *report = runner->report;
+        report->counts.page_requests = ac_source_requests(runner->source);
+        report->counts.refused = ac_source_refused(runner->source);
+        report->held_peak = ac_source_held_peak(runner->source);
+    }
+}
+
+/* Runs `body` on a fresh heap; a fatal text in a legal call ends it. */
+void ac_run_on_fresh_heap(struct ac_runner *runner, const struct ac_program *program,
+                          struct ac_report *report, void (*body)(struct ac_runner *)) {
+    begin(runner, program, report);
+    rewind_program(runner);
+    if (setjmp(runner->end) == 0) {
+        if (open_heap(runner)) {
+            body(runner);
+            if (!runner->report->found && !runner->spoilt) {
+                close_heap(runner);
+            }
+        } else {
+            report->counts.cut += program->count;
+        }
+    } else if (ac_judges(runner, AC_ORACLE_NO_FALSE_ALARM)) {
+        ac_find(runner, AC_ORACLE_NO_FALSE_ALARM, NULL, NULL, "a legal call is taken as legal",
+                "%s", runner->fatal_text);
+    }
+    runner->progress->in_call = 0;
+    note_source(runner);
+}
+
+void ac_run(struct ac_runner *runner, const struct ac_program *program, struct ac_report *report) {
+    ac_run_on_fresh_heap(runner, program, report, ac_run_body);
+}

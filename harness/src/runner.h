@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+// The state of one run, shared by the files that carry it out.
+#ifndef ALLOCHECK_RUNNER_H
+#define ALLOCHECK_RUNNER_H
+
+#include "allocheck/profile.h"
+#include "allocheck/run.h"
+#include "allocheck/source.h"
+
+#include "blocks.h"
+
+#include <setjmp.h>
+
+enum {
+    AC_MAX_DEPTH = 48,              /* frames entered and not left */
+    AC_MAX_STACK_BYTES = 256 << 10, /* of alloca and variable-length arrays in them */
+    AC_MAX_ARRAYS = 200,            /* variable-length arrays at once: each is a C stack frame */
+    AC_WHOLE_PROGRAM = 16 << 20,    /* bytes of a program covered whole by the pattern */
+};
+
+/* What the allocator's own frames held before a frame was entered. */
+struct ac_frame_mark {
+    size_t depth, bytes;
+};
+
+/* The block freed by the call before this one: the same size must be had again. */
+struct ac_last_freed {
+    uint64_t at_call; /* counts.calls after that free; 0: none */
+    size_t size, alignment;
+};
+
+struct ac_runner {
+    const struct ac_allocator *allocator;
+    const struct ac_profile *profile;
+    struct ac_run_options options;
+    struct ac_progress unwatched; /* progress where the caller gave none */
+    struct ac_progress *progress;
+    struct ac_source *source; /* NULL: the allocator finds its own pages */
+    struct ac_page_source pages;
+    size_t page_size; /* of the source, or of the machine */
+    void *heap;
+
+    const struct ac_program *program;
+    struct ac_report *report;
+    struct ac_blocks blocks;
+    size_t at;      /* index of the op that runs */
+    uint32_t round; /* of its repeats */
+    uint64_t steps; /* ops begun, repeats expanded */
+    bool ended;     /* the program ends here: a finding, or a misuse that writes */
+    bool spoilt;    /* the heap was written to by a misuse: nothing more is judged */
+
+    jmp_buf end;         /* where the fatal handler jumps out of a legal call */
+    jmp_buf *misuse_end; /* where it jumps out of a misuse; NULL in legal calls */
+    const char *fatal_text;
+
+    struct ac_last_freed last_freed;
+    size_t largest;          /* size of the largest block lent so far */
+    bool largest_again;      /* the request that runs is for that size, with nothing lent */
+    size_t patterned;        /* bytes covered whole so far */
+    uint64_t refused_before; /* page requests refused before the call that runs */
+    uint32_t depth;          /* frames entered */
+    uint32_t arrays;         /* variable-length arrays on the real stack */
+    size_t stack_bytes;
+    struct ac_frame_mark marks[AC_MAX_DEPTH];
+};
+
+/* --- run.c --- */
+
+/* True while the program goes on; sets at and round. ac_step_done moves to the next. */
+bool ac_step(struct ac_runner *runner);
+void ac_step_done(struct ac_runner *runner);
+const struct ac_op *ac_this_op(const struct ac_runner *runner);
+
+/* The slot of D (or P) and of the second P of the op that runs, its round added; NULL: beyond the
+ * last slot, counted as cut. */
+struct ac_slot *ac_this_slot(struct ac_runner *runner, uint32_t *number);
+struct ac_slot *ac_from_slot(struct ac_runner *runner, uint32_t *number);
+
+size_t ac_resolve_operand(const struct ac_runner *runner, struct ac_operand operand);
+
+/* Brackets each call of the allocator: `bytes` is the most that it may copy or clear. end returns
+ * the errno that the call left. */
+void ac_call_begin(struct ac_runner *runner, uint64_t bytes);
+int ac_call_end(struct ac_runner *runner);
+
+enum { AC_ERRNO_CANARY = 7777 };
+
+/* True when the source refused something since ac_call_begin. */
+bool ac_was_refused(const struct ac_runner *runner);
+
+/* Mixes one answer into the digest. */
+void ac_digest(struct ac_runner *runner, uint64_t value);
+
+/* Runs the program once on the heap as it is, teardown included. */
+void ac_run_body(struct ac_runner *runner);
+
+/* Runs `body` on a fresh heap and judges its close; `report` is begun anew. */
+void ac_run_on_fresh_heap(struct ac_runner *runner, const struct ac_program *program,
+                          struct ac_report *report, void (*body)(struct ac_runner *));
+
+/* --- judge.c --- */
+
+/* True when an oracle is to judge; counts that it did. */
+bool ac_judges(struct ac_runner *runner, enum ac_oracle oracle);
+
+/* Records a finding about a block (NULL: none) and ends the run. `wrong` may be NULL. */
+struct ac_wrong;
+void ac_find(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_block *block,
+             const struct ac_wrong *wrong, const char *expected, const char *actual, ...)
+    __attribute__((format(printf, 6, 7)));
+
+/* Verifies a lent block's content under an oracle (intact, frame, failure-keeps). */
+bool ac_verify(struct ac_runner *runner, struct ac_block *block, enum ac_oracle oracle);
+bool ac_verify_all(struct ac_runner *runner);
+
+/* The allocator's own walk and counters, after `what`. */
+void ac_judge_heap(struct ac_runner *runner, const char *what);
+void ac_judge_errno_kept(struct ac_runner *runner, int error);
+void ac_judge_empty(struct ac_runner *runner);
+void ac_judge_closed(struct ac_runner *runner);
+
+/* --- lend.c: requests --- */
+
+struct ac_request {
+    enum ac_function function;
+    size_t count, size; /* as passed; count is 1 where the function takes none */
+    size_t total;       /* their product, modulo 2^64 */
+    bool wraps;
+    size_t alignment;     /* aligned forms; else 0 */
+    struct ac_block *old; /* realloc of a lent block */
+};
+
+struct ac_answer {
+    void *block;      /* NULL: refused */
+    int error;        /* errno, or the result of posix_memalign */
+    bool out_changed; /* posix_memalign failed, but wrote a pointer that is not NULL */
+    bool refused;     /* the page source refused something meanwhile */
+};
+
+/* Judges an answer. granted: false on a finding; the block must then not be touched. */
+bool ac_judge_granted(struct ac_runner *runner, const struct ac_request *request,
+                      const struct ac_answer *answer);
+void ac_judge_refused(struct ac_runner *runner, const struct ac_request *request,
+                      const struct ac_answer *answer);
+
+/* Fills in what follows from the other fields. */
+void ac_request_complete(struct ac_request *request);
+bool ac_request_impossible(const struct ac_runner *runner, const struct ac_request *request);
+bool ac_request_valid_alignment(const struct ac_request *request);
+
+void ac_do_lend(struct ac_runner *runner);   /* malloc, calloc and the aligned forms */
+void ac_do_resize(struct ac_runner *runner); /* realloc, reallocarray */
+void ac_do_largest(struct ac_runner *runner);
+
+/* Takes a block into the model, its content written, closed to the allocator unless it lives in a
+ * frame. NULL: the model is full, counted as cut. */
+struct ac_block *ac_adopt(struct ac_runner *runner, void *start, size_t size, uint32_t frame);
+
+/* Writes the pattern from `from` on. */
+void ac_cover(struct ac_runner *runner, struct ac_block *block, size_t from);
+
+/* Opens a block to the allocator: the one that a call is about. */
+void ac_open_block(const struct ac_runner *runner, struct ac_block *block);
+void ac_close_block(struct ac_runner *runner, struct ac_block *block);
+
+/* --- release.c, examine.c, frames.c, misuse.c --- */
+
+void ac_release(struct ac_runner *runner, struct ac_block *block, enum ac_op_kind with);
+void ac_release_all(struct ac_runner *runner);
+void ac_do_free(struct ac_runner *runner);
+void ac_do_free_every(struct ac_runner *runner);
+void ac_do_examine(struct ac_runner *runner); /* usable size, fill, check, check all */
+void ac_do_source(struct ac_runner *runner);  /* refuse, trim, stranger */
+void ac_do_misuse(struct ac_runner *runner);
+void ac_run_frames(struct ac_runner *runner); /* all ops, from the first one on */
+void ac_do_op(struct ac_runner *runner);      /* any op but those of the frames */
+
+#endif
