@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Version 1 of the byte form: what decode and encode share. Nothing here may change its meaning;
-// test/golden/version1.txt holds it down.
+// test/golden/version1.txt holds it down, with test_golden.c.
 //
 //   program  version byte, head, records
 //   head     flag byte (enum head_flag), then the fields flagged, in the order of the flags

@@ -75,8 +75,7 @@ static bool parse_lines(struct parser *parser) {
 
 /* No zero byte belongs into text: what reads lines with C strings would lose the rest. */
 static bool refuse_zero_bytes(struct text_cursor *from) {
-    const char *zero =
-        from->end > from->next ? memchr(from->next, '\0', (size_t)(from->end - from->next)) : NULL;
+    const char *zero = memchr(from->next, '\0', (size_t)(from->end - from->next));
     if (zero == NULL) {
         return true;
     }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "allocheck/codec.h"
+#include "mutation.h"
+
+static const struct {
+    const char *name;
+    mutate *apply;
+    unsigned weight;
+} table[] = {
+    {"insert", ac_mutate_insert, 12},  {"delete", ac_mutate_delete, 10},
+    {"double", ac_mutate_double, 8},   {"splice", ac_mutate_splice, 6},
+    {"swap", ac_mutate_swap, 6},       {"retarget", ac_mutate_retarget, 12},
+    {"nudge", ac_mutate_nudge, 16},    {"align", ac_mutate_align, 3},
+    {"product", ac_mutate_product, 2}, {"repeat", ac_mutate_repeat, 4},
+    {"thread", ac_mutate_thread, 4},   {"kind", ac_mutate_kind, 4},
+    {"head", ac_mutate_head, 4},
+};
+enum { MUTATIONS = sizeof table / sizeof table[0], MOST_ROUNDS = 4 };
+
+size_t ac_mutation_count(void) {
+    return MUTATIONS;
+}
+
+const char *ac_mutation_name(size_t mutation) {
+    return table[mutation].name;
+}
+
+enum ac_mutated ac_mutate_by(size_t mutation, struct ac_program *program, uint64_t seed,
+                             const struct ac_generate_options *options, size_t max_ops) {
+    struct mutation by = {program, options, {seed}, max_ops};
+    ac_program_remove(program, max_ops, SIZE_MAX);
+    return table[mutation].apply(&by);
+}
+
+static size_t draw_mutation(struct mutation *by) {
+    unsigned sum = 0;
+    for (size_t i = 0; i < MUTATIONS; i++) {
+        sum += table[i].weight;
+    }
+    uint64_t drawn = ac_mutation_below(by, sum);
+    size_t chosen = 0;
+    while (drawn >= table[chosen].weight) {
+        drawn -= table[chosen].weight;
+        chosen++;
+    }
+    return chosen;
+}
+
+/* Some mutation that fits: insert does while there is room, else delete does, or nudge. */
+static bool mutate_once(struct mutation *by) {
+    enum ac_mutated done;
+    do {
+        done = table[draw_mutation(by)].apply(by);
+    } while (done == AC_NOT_APPLIED);
+    return done == AC_MUTATED;
+}
+
+bool ac_mutate(struct ac_program *program, uint64_t seed, const struct ac_generate_options *options,
+               size_t max_ops) {
+    struct mutation by = {program, options, {seed}, max_ops};
+    ac_program_remove(program, max_ops, SIZE_MAX);
+    uint64_t rounds = 1 + ac_mutation_below(&by, MOST_ROUNDS);
+    bool done = true;
+    for (uint64_t i = 0; done && i < rounds; i++) {
+        done = mutate_once(&by);
+    }
+    return done;
+}
+
+static void wrap_slots(struct ac_program *program) {
+    for (size_t i = 0; i < program->count; i++) {
+        program->ops[i].slot %= AC_SLOTS_IN_BYTES;
+        program->ops[i].from %= AC_SLOTS_IN_BYTES;
+    }
+}
+
+size_t ac_encode_fitting(struct ac_program *program, uint8_t *bytes, size_t capacity) {
+    wrap_slots(program);
+    size_t size = ac_encode(program, bytes, capacity, NULL);
+    while (size > capacity && program->count > 0) {
+        size_t kept = program->count * capacity / size; /* about; fewer where ops grow shorter */
+        ac_program_remove(program, kept, SIZE_MAX);
+        size = ac_encode(program, bytes, capacity, NULL);
+    }
+    return size <= capacity ? size : 0;
+}
