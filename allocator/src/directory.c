@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Which region an address lies in. A region is entered once for each tile that it touches, a
-// mapping once for the tile that it starts in. Entries are never taken out: a region that was given
-// back holds no address, and so a stale pointer into it can still be told from a foreign one.
+// mapping once for the tile that it starts in. Readers take no lock: one that meets a change may
+// miss a region that is there and asks again with the lock held, but never finds a wrong one.
 #include "heap.h"
 
 static size_t hash(uintptr_t tile) {
@@ -13,12 +13,21 @@ static uintptr_t tile_of(const struct slate_heap *heap, const void *address) {
     return (uintptr_t)address >> heap->tile_shift;
 }
 
-static const struct directory *current(const struct slate_heap *heap) {
+static struct directory *current(const struct slate_heap *heap) {
     return atomic_load_explicit(&heap->directory, memory_order_acquire);
 }
 
-static struct region *entry_at(const struct directory *directory, size_t i) {
-    return atomic_load_explicit(&directory->entry[i & directory->mask], memory_order_acquire);
+static struct entry *entry_at(const struct directory *directory, size_t i) {
+    return &directory->entry[i & directory->mask];
+}
+
+static struct region *region_at(const struct directory *directory, size_t i) {
+    return atomic_load_explicit(&entry_at(directory, i)->region, memory_order_acquire);
+}
+
+static void set_entry(struct entry *entry, uintptr_t tile, struct region *region) {
+    entry->tile = tile;
+    atomic_store_explicit(&entry->region, region, memory_order_release);
 }
 
 size_t directory_tiles(const struct slate_heap *heap, const char *base, size_t bytes) {
@@ -32,32 +41,32 @@ static size_t entries_for(const struct directory *directory, size_t tiles) {
     return entries;
 }
 
-static size_t bytes_of(size_t entries) {
-    return sizeof(struct directory) + entries * sizeof(struct region *);
+size_t directory_size(size_t entries) {
+    return sizeof(struct directory) + entries * sizeof(struct entry);
 }
 
 size_t directory_bytes(const struct slate_heap *heap, size_t tiles) {
     const struct directory *directory = current(heap);
     size_t entries = entries_for(directory, tiles);
-    return entries == directory->mask + 1 ? 0 : bytes_of(entries) + BLOCK_ALIGN;
+    return entries == directory->mask + 1 ? 0 : directory_size(entries) + BLOCK_ALIGN;
 }
 
 struct directory *directory_make(void *room, size_t entries) {
     struct directory *directory = room;
     directory->mask = entries - 1;
     directory->filled = 0;
-    directory->entry = (struct region * _Atomic *)(void *)(directory + 1);
+    directory->entry = (struct entry *)(void *)(directory + 1);
     for (size_t i = 0; i < entries; i++)
-        atomic_init(&directory->entry[i], NULL);
+        atomic_init(&directory->entry[i].region, NULL);
     return directory;
 }
 
 static void enter(struct directory *directory, uintptr_t tile, struct region *region) {
     size_t i = hash(tile);
-    while (entry_at(directory, i) != NULL)
+    while (region_at(directory, i) != NULL)
         i++;
     directory->filled++;
-    atomic_store_explicit(&directory->entry[i & directory->mask], region, memory_order_release);
+    set_entry(entry_at(directory, i), tile, region);
 }
 
 static void enter_all(const struct slate_heap *heap, struct directory *directory,
@@ -67,9 +76,9 @@ static void enter_all(const struct slate_heap *heap, struct directory *directory
         enter(directory, tile + i, region);
 }
 
-// Regions are all in the heap's list already when they are entered.
+// What is in the heap's list and not entered yet has no tiles.
 static struct directory *outgrow(struct slate_heap *heap, size_t entries) {
-    struct directory *directory = directory_make(meta_take(heap, bytes_of(entries)), entries);
+    struct directory *directory = directory_make(meta_take(heap, directory_size(entries)), entries);
     struct region *region = atomic_load_explicit(&heap->regions, memory_order_relaxed);
     for (; region != NULL; region = region->next)
         enter_all(heap, directory, region);
@@ -77,7 +86,7 @@ static struct directory *outgrow(struct slate_heap *heap, size_t entries) {
 }
 
 void directory_add(struct slate_heap *heap, struct region *region, size_t tiles) {
-    struct directory *directory = atomic_load_explicit(&heap->directory, memory_order_relaxed);
+    struct directory *directory = current(heap);
     size_t entries = entries_for(directory, tiles);
     if (entries != directory->mask + 1)
         directory = outgrow(heap, entries);
@@ -86,21 +95,44 @@ void directory_add(struct slate_heap *heap, struct region *region, size_t tiles)
     atomic_store_explicit(&heap->directory, directory, memory_order_release);
 }
 
+// Closes the hole by moving up whatever would not be found across it.
+static void remove_at(struct directory *directory, size_t hole) {
+    for (size_t i = hole + 1; region_at(directory, i) != NULL; i++) {
+        const struct entry *entry = entry_at(directory, i);
+        size_t distance = (i - hash(entry->tile)) & directory->mask;
+        if (distance >= ((i - hole) & directory->mask)) {
+            set_entry(entry_at(directory, hole), entry->tile, region_at(directory, i));
+            hole = i;
+        }
+    }
+    set_entry(entry_at(directory, hole), 0, NULL);
+    directory->filled--;
+}
+
+void directory_remove(struct slate_heap *heap, struct region *region) {
+    struct directory *directory = current(heap);
+    uintptr_t tile = tile_of(heap, region->base);
+    for (; region->tiles > 0; region->tiles--, tile++) {
+        size_t i = hash(tile);
+        while (region_at(directory, i) != region || entry_at(directory, i)->tile != tile)
+            i++;
+        remove_at(directory, i);
+    }
+}
+
+// A description may be used for another range just now: bytes that stay the same around the reading
+// of base belong to it.
+static bool surely_holds(const struct region *region, const void *address) {
+    size_t bytes = region_bytes(region);
+    uintptr_t base = (uintptr_t)atomic_load_explicit(&region->base, memory_order_acquire);
+    return (uintptr_t)address - base < bytes && region_bytes(region) == bytes;
+}
+
 struct region *directory_find(const struct slate_heap *heap, const void *address) {
     const struct directory *directory = current(heap);
     size_t i = hash(tile_of(heap, address));
-    struct region *region = entry_at(directory, i);
-    while (region != NULL && !region_holds(region, address))
-        region = entry_at(directory, ++i);
-    return region;
-}
-
-struct region *directory_find_past(const struct slate_heap *heap, const void *start) {
-    const struct directory *directory = current(heap);
-    size_t i = hash(tile_of(heap, start));
-    struct region *region = entry_at(directory, i);
-    while (region != NULL && !(region->mapping && !region->kept && region_bytes(region) == 0 &&
-                               region->base == (const char *)start))
-        region = entry_at(directory, ++i);
+    struct region *region = region_at(directory, i);
+    while (region != NULL && !surely_holds(region, address))
+        region = region_at(directory, ++i);
     return region;
 }

@@ -63,7 +63,7 @@ struct span {
 };
 
 struct region {
-    char *base;           // first grain, or the block of a mapping
+    char *_Atomic base;   // first grain, or the block of a mapping
     _Atomic size_t bytes; // from base; 0 once given back
     struct span *spans;   // one a grain
     uint32_t *owner;      // for each grain: number of its span's first grain plus one; 0: free
@@ -72,22 +72,28 @@ struct region {
     uint32_t fresh; // grains from here on were never used
     void *start;    // range as the source gave it
     size_t size;
-    size_t was_bytes;    // once given back: what bytes was
-    size_t tiles;        // entries in the directory
-    struct region *next; // all that ever were, newest first
-    struct span only;    // span of a mapping
-    bool mapping;        // one large block, else grains
-    bool grown;          // from the source's grow, else map
-    bool kept;           // its block has ended, but the source does not take the range back
-    bool pinned;         // holds descriptions of others: stays until the heap closes
+    size_t was_bytes;     // once given back: what bytes was
+    size_t tiles;         // entries in the directory
+    struct region *next;  // all that ever were, newest first
+    struct region *later; // retired after it
+    struct span only;     // span of a mapping
+    bool mapping;         // one large block, else grains
+    bool grown;           // from the source's grow, else map
+    bool kept;            // its block has ended, but the source does not take the range back
+    bool pinned;          // holds descriptions of others: stays until the heap closes
 };
 
 // Address to region: open addressing, by tile (a power of two bytes). Readers take no lock, so a
 // table that was outgrown stays readable until the heap closes.
+struct entry {
+    struct region *_Atomic region;
+    uintptr_t tile;
+};
+
 struct directory {
     size_t mask;
     size_t filled;
-    struct region *_Atomic *entry;
+    struct entry *entry;
 };
 
 struct slate_heap {
@@ -111,6 +117,9 @@ struct slate_heap {
     size_t limit;
     size_t region_size;
     struct region *_Atomic regions;
+    struct region *retired; // oldest first
+    struct region *retired_last;
+    size_t retired_count;
     struct extra *extras;  // ranges that hold descriptions
     char *meta, *meta_end; // room for descriptions
 };
@@ -151,15 +160,18 @@ size_t directory_bytes(const struct slate_heap *heap, size_t tiles); // what add
 void directory_add(struct slate_heap *heap, struct region *region, size_t tiles);
 // The region that holds an address; a mapping is found within the tile that it starts in only.
 struct region *directory_find(const struct slate_heap *heap, const void *address);
-// The description of a mapping that was given back and started there.
-struct region *directory_find_past(const struct slate_heap *heap, const void *start);
+// Takes out all entries of a region.
+void directory_remove(struct slate_heap *heap, struct region *region);
+size_t directory_size(size_t entries); // bytes of a table
 
 // ---- region.c ----------------------------------------------------------------------------------
 #define REGION_META (sizeof(struct region) + BLOCK_ALIGN)
 // Asks the source for a region in which a run of that many grains fits.
 bool region_add(struct slate_heap *heap, size_t grains);
-// A new description, in the heap's list; after meta_reserve of REGION_META.
-struct region *region_describe(struct slate_heap *heap);
+// A description that is in use for nothing, in the heap's list; after meta_reserve of REGION_META.
+struct region *region_describe(struct slate_heap *heap, bool grown);
+// Its range has been given back. It is kept a while, to tell a stale pointer from a foreign one.
+void region_retire(struct slate_heap *heap, struct region *region);
 // Cuts a range, of which all before front is taken, into grains. How many there are; 0: too small.
 size_t region_cut(struct region *region, char *front, bool zeroed);
 // Gives a region back of which nothing is lent. false: the source does not take it.
@@ -194,7 +206,7 @@ bool large_maps(const struct slate_heap *heap, size_t size);
 // ---- prove.c, misuse.c -------------------------------------------------------------------------
 // Proves that a pointer is the start of a lent block, or ends in the fatal handler; `freed` is what
 // it is called when the block has ended. Changes nothing, takes no lock.
-struct block prove(const struct slate_heap *heap, const void *pointer, enum slate_misuse freed);
+struct block prove(struct slate_heap *heap, const void *pointer, enum slate_misuse freed);
 // Proves that nobody wrote behind it.
 void prove_intact(const struct slate_heap *heap, const struct block *block);
 _Noreturn void misuse_end(const struct slate_heap *heap, enum slate_misuse misuse);

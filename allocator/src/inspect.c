@@ -69,8 +69,10 @@ int slate_heap_walk(struct slate_heap *heap, slate_visitor *call, void *ctx) {
 // What the source once refused to take back.
 static void offer_kept(struct slate_heap *heap) {
     for (struct region *region = heap->regions; region != NULL; region = region->next) {
-        if (region->kept)
-            region->kept = !pages_give(heap, region->start, region->size, false);
+        if (region->kept && pages_give(heap, region->start, region->size, false)) {
+            region->kept = false;
+            region_retire(heap, region);
+        }
     }
 }
 

@@ -48,12 +48,6 @@ bool large_maps(const struct slate_heap *heap, size_t size) {
     return heap->source.map != NULL && heap->source.unmap != NULL && size >= heap->region_size / 4;
 }
 
-// The description of a mapping that started at the same place before is used again.
-static struct region *describe(struct slate_heap *heap, char *base) {
-    struct region *region = directory_find_past(heap, base);
-    return region != NULL ? region : region_describe(heap);
-}
-
 // What a range has room for behind its block's start, in whole words for the canary.
 static size_t room_in(const struct region *region) {
     size_t lead = (size_t)(region->base - (char *)region->start);
@@ -62,15 +56,14 @@ static size_t room_in(const struct region *region) {
 
 // Describes a range with its block's start; in the directory from now on.
 static struct region *enter(struct slate_heap *heap, char *start, size_t length, char *base) {
-    struct region *region = describe(heap, base);
+    struct region *region = region_describe(heap, false);
     region->start = start;
     region->size = length;
     region->base = base;
     region->mapping = true;
     region->spans = &region->only;
     atomic_store_explicit(&region->bytes, room_in(region), memory_order_release);
-    if (region->tiles == 0)
-        directory_add(heap, region, 1);
+    directory_add(heap, region, 1);
     heap->statistics.mappings++;
     return region;
 }
@@ -86,15 +79,22 @@ static bool reserve(struct slate_heap *heap) {
     return meta_reserve(heap, REGION_META + directory_bytes(heap, 1));
 }
 
+static void keep(struct region *region) {
+    region->kept = true;
+    region->was_bytes = region_bytes(region);
+    atomic_store_explicit(&region->bytes, 0, memory_order_release);
+}
+
 // Gives a range back that is of no use. false: that took the last room for descriptions.
 static bool give_or_keep(struct slate_heap *heap, void *start, size_t length) {
     if (pages_give(heap, start, length, false))
         return true;
-    struct region *region = region_describe(heap);
+    struct region *region = region_describe(heap, false);
     region->mapping = true;
     region->start = start;
     region->size = length;
-    region->kept = true;
+    region->base = NULL;
+    keep(region);
     return reserve(heap);
 }
 
@@ -134,12 +134,6 @@ void *large_lend(struct slate_heap *heap, size_t size, size_t alignment, bool *c
     return start != NULL ? start : run_lend(heap, size, alignment, clean);
 }
 
-static void leave(struct slate_heap *heap, struct region *region) {
-    region->was_bytes = region_bytes(region);
-    atomic_store_explicit(&region->bytes, 0, memory_order_release);
-    heap->statistics.mappings--;
-}
-
 void large_take_back(struct slate_heap *heap, const struct block *block) {
     struct span *span = block->span;
     struct region *region = block->region;
@@ -150,9 +144,12 @@ void large_take_back(struct slate_heap *heap, const struct block *block) {
         run_give(heap, span, span->grains);
         return;
     }
-    leave(heap, region);
-    unpoison(region->base, region->was_bytes);
-    region->kept = !pages_give(heap, region->start, region->size, false);
+    heap->statistics.mappings--;
+    unpoison(region->base, region_bytes(region));
+    if (pages_give(heap, region->start, region->size, false))
+        region_retire(heap, region);
+    else
+        keep(region);
 }
 
 static bool resize_run(struct slate_heap *heap, struct span *span, size_t size) {
@@ -210,8 +207,10 @@ void *large_move(struct slate_heap *heap, const struct block *block, size_t size
     if (start == NULL)
         return NULL;
     size_t lead = (size_t)(old->base - (char *)old->start);
-    leave(heap, old);
-    struct region *region = enter(heap, start, length_for(heap, old, size), start + lead);
+    size_t length = length_for(heap, old, size);
+    region_retire(heap, old);
+    heap->statistics.mappings--;
+    struct region *region = enter(heap, start, length, start + lead);
     become_large(heap, &region->only, size, region_bytes(region));
     return region->base;
 }

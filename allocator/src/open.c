@@ -9,8 +9,8 @@
 
 #define DEFAULT_REGION ((size_t)1 << 20)
 #define TILE_SHIFT_MIN 16U
-#define FIRST_ENTRIES  ((size_t)16)
-#define FIRST_META     (FIRST_ENTRIES * sizeof(void *) + sizeof(struct directory) + 5 * REGION_META)
+#define FIRST_ENTRIES  ((size_t)32)
+#define FIRST_REGIONS  12
 
 static bool valid(const struct slate_options *options) {
     const struct slate_source *source = options->source;
@@ -67,14 +67,26 @@ static void set_options(struct slate_heap *heap, const struct slate_options *opt
     heap->statistics.peak_bytes = size;
 }
 
+// A heap that never gets a second range describes none.
+static size_t first_entries(const struct slate_source *source) {
+    return (source->flags & SLATE_SOURCE_WHOLE) != 0 ? 2 : FIRST_ENTRIES;
+}
+
+static size_t first_meta(const struct slate_source *source) {
+    size_t regions = (source->flags & SLATE_SOURCE_WHOLE) != 0 ? 1 : FIRST_REGIONS;
+    size_t bytes = directory_size(first_entries(source)) + regions * REGION_META;
+    return round_up(bytes, BLOCK_ALIGN);
+}
+
 // Returns how many grains there are for blocks.
 static size_t build(struct slate_heap *heap, char *start, size_t size, bool grown) {
     heap->meta = (char *)heap + round_up(sizeof(struct slate_heap), BLOCK_ALIGN);
-    heap->meta_end = heap->meta + round_up(FIRST_META, BLOCK_ALIGN);
+    heap->meta_end = heap->meta + first_meta(&heap->source);
     char *front = heap->meta_end;
-    void *table = meta_take(heap, sizeof(struct directory) + FIRST_ENTRIES * sizeof(void *));
-    atomic_init(&heap->directory, directory_make(table, FIRST_ENTRIES));
-    struct region *region = region_describe(heap);
+    size_t entries = first_entries(&heap->source);
+    void *table = meta_take(heap, directory_size(entries));
+    atomic_init(&heap->directory, directory_make(table, entries));
+    struct region *region = region_describe(heap, grown);
     region->start = start;
     region->size = size;
     region->grown = grown;
@@ -88,7 +100,7 @@ static size_t build(struct slate_heap *heap, char *start, size_t size, bool grow
 static struct slate_heap *open_in(const struct slate_options *options, char *start, size_t size,
                                   bool grown) {
     size_t lead = round_up((uintptr_t)start, 64) - (uintptr_t)start;
-    if (size < lead + sizeof(struct slate_heap) + FIRST_META + BLOCK_ALIGN)
+    if (size < lead + sizeof(struct slate_heap) + first_meta(options->source) + BLOCK_ALIGN)
         return NULL;
     struct slate_heap *heap = (struct slate_heap *)(void *)(start + lead);
     set_options(heap, options, size);

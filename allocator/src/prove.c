@@ -4,6 +4,7 @@
 // a lent block changes only by whoever ends that block.
 #include "canary.h"
 #include "heap.h"
+#include "lock.h"
 
 static bool aligned(const void *pointer) {
     return ((uintptr_t)pointer & (BLOCK_ALIGN - 1)) == 0;
@@ -21,7 +22,7 @@ static enum slate_misuse judge_outside(const struct slate_heap *heap, const void
     for (; r != NULL; r = r->next) {
         if (region_holds(r, pointer))
             return inside(pointer); // of a mapping, behind the tile that it starts in
-        bool past = region_bytes(r) == 0;
+        bool past = r->was_bytes != 0 && region_bytes(r) == 0;
         if (past && (r->mapping ? pointer == r->base
                                 : (uintptr_t)pointer - (uintptr_t)r->base < r->was_bytes))
             verdict = ended;
@@ -64,7 +65,9 @@ static struct block prove_slot(const struct slate_heap *heap, struct region *reg
 static struct block prove_large(const struct slate_heap *heap, struct region *region,
                                 struct span *span, const char *pointer, enum slate_misuse ended) {
     if (span->kind == SPAN_FRAME)
-        misuse_end(heap, SLATE_FREE_FRAME);
+        misuse_end(heap, (size_t)(pointer - span_start(span)) < span->frame.used
+                             ? SLATE_FREE_FRAME
+                             : SLATE_FREE_NEVER_LENT);
     if (pointer != span_start(span))
         misuse_end(heap, inside(pointer));
     uint16_t seen = atomic_load_explicit(&span->large.state, memory_order_acquire);
@@ -75,13 +78,25 @@ static struct block prove_large(const struct slate_heap *heap, struct region *re
                           span->large.size, room};
 }
 
-struct block prove(const struct slate_heap *heap, const void *pointer, enum slate_misuse ended) {
+// A miss without the lock may be due to a change; with it there is none.
+static struct region *find_elsewhere(struct slate_heap *heap, const void *pointer,
+                                     enum slate_misuse ended) {
+    struct region *region = directory_find(heap, pointer);
+    if (region != NULL)
+        return region;
+    lock_take(heap);
+    region = directory_find(heap, pointer);
+    enum slate_misuse verdict = region != NULL ? ended : judge_outside(heap, pointer, ended);
+    lock_release(heap);
+    if (region == NULL)
+        misuse_end(heap, verdict);
+    return region;
+}
+
+struct block prove(struct slate_heap *heap, const void *pointer, enum slate_misuse ended) {
     struct region *region = heap->primary;
-    if (!region_holds(region, pointer)) {
-        region = directory_find(heap, pointer);
-        if (region == NULL)
-            misuse_end(heap, judge_outside(heap, pointer, ended));
-    }
+    if (!region_holds(region, pointer))
+        region = find_elsewhere(heap, pointer, ended);
     if (region->mapping)
         return prove_large(heap, region, &region->only, pointer, ended);
     size_t grain = ((uintptr_t)pointer - (uintptr_t)region->base) >> GRAIN_SHIFT;

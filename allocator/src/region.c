@@ -9,6 +9,7 @@
 #define CACHE_LINE ((size_t)64)
 #define PER_GRAIN  (sizeof(struct span) + STATES_PER_GRAIN * sizeof(slot_state) + sizeof(uint32_t))
 #define ROUNDING   (CACHE_LINE + GRAIN)
+#define RETIRED    8                        // descriptions of what was given back
 #define MOST       ((size_t)UINT32_MAX / 2) // grains of one region
 
 _Static_assert(sizeof(struct span) == CACHE_LINE, "one line a grain");
@@ -50,12 +51,54 @@ size_t region_cut(struct region *region, char *front, bool zeroed) {
     return grains;
 }
 
-struct region *region_describe(struct slate_heap *heap) {
+static struct region *describe_anew(struct slate_heap *heap) {
     struct region *region = meta_take(heap, sizeof(struct region));
     memset(region, 0, sizeof(struct region));
     region->only.region = region;
     region->next = atomic_load_explicit(&heap->regions, memory_order_relaxed);
     atomic_store_explicit(&heap->regions, region, memory_order_release);
+    return region;
+}
+
+// The list has what was grown in order, newest first, so that closing can follow the break: only
+// descriptions before the newest of these can be used again, the last of them first.
+static struct region *describe_grown(struct slate_heap *heap) {
+    struct region *last = NULL;
+    for (struct region *r = heap->regions; r != NULL; r = r->next) {
+        if (r->grown && region_bytes(r) != 0)
+            break;
+        if (r->grown)
+            last = r;
+    }
+    return last;
+}
+
+static struct region *describe_retired(struct slate_heap *heap) {
+    struct region *region = heap->retired;
+    if (heap->retired_count < RETIRED)
+        return NULL;
+    heap->retired = region->later;
+    heap->retired_count--;
+    return region;
+}
+
+void region_retire(struct slate_heap *heap, struct region *region) {
+    if (region_bytes(region) != 0)
+        region->was_bytes = region_bytes(region);
+    atomic_store_explicit(&region->bytes, 0, memory_order_release);
+    if (region->grown)
+        return;
+    region->later = NULL;
+    *(heap->retired_count++ == 0 ? &heap->retired : &heap->retired_last->later) = region;
+    heap->retired_last = region;
+}
+
+struct region *region_describe(struct slate_heap *heap, bool grown) {
+    struct region *region = grown ? describe_grown(heap) : describe_retired(heap);
+    if (region == NULL)
+        return describe_anew(heap);
+    directory_remove(heap, region);
+    region->was_bytes = 0;
     return region;
 }
 
@@ -87,7 +130,8 @@ static bool open_region(struct slate_heap *heap, size_t size) {
     if (start == NULL)
         return false;
     char *front = brings ? bring_meta(heap, start, meta) : start;
-    struct region *region = region_describe(heap);
+    struct region *region = region_describe(heap, grown);
+    region->mapping = false;
     region->start = start;
     region->size = size;
     region->grown = grown;
@@ -112,17 +156,16 @@ bool region_add(struct slate_heap *heap, size_t grains) {
 bool region_drop(struct slate_heap *heap, struct region *region) {
     size_t bytes = region_bytes(region);
     run_forget(heap, region);
-    atomic_store_explicit(&region->bytes, 0, memory_order_release);
     unpoison(region->base, bytes);
-    if (!pages_give(heap, region->start, region->size, region->grown)) {
+    bool given = pages_give(heap, region->start, region->size, region->grown);
+    if (given) {
+        region_retire(heap, region);
+        heap->statistics.regions--;
+    } else {
         poison(region->base, bytes);
-        atomic_store_explicit(&region->bytes, bytes, memory_order_release);
         run_start(heap, region);
-        return false;
     }
-    region->was_bytes = bytes;
-    heap->statistics.regions--;
-    return true;
+    return given;
 }
 
 static bool may_drop(const struct slate_heap *heap, const struct region *region) {
