@@ -106,6 +106,7 @@ static void judge_digests(struct ac_report *sum, uint64_t fresh, uint32_t end) {
                                        .op = end,
                                        .slot = AC_NO_SLOT,
                                        .other_slot = AC_NO_SLOT,
+                                       .block = UINT32_MAX,
                                        .first_wrong = UINT64_MAX,
                                        .last_wrong = UINT64_MAX};
     snprintf(sum->finding.expected, AC_EVIDENCE, "the same answers in a fresh process");

@@ -21,6 +21,7 @@ static struct ac_finding at_progress(const struct ac_child *child, enum ac_oracl
                                .round = progress->round,
                                .slot = AC_NO_SLOT,
                                .other_slot = AC_NO_SLOT,
+                               .block = UINT32_MAX,
                                .first_wrong = UINT64_MAX,
                                .last_wrong = UINT64_MAX};
 }

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -139,9 +140,12 @@ void ac_child_empty_output(struct ac_child *child) {
 }
 
 size_t ac_child_output(const struct ac_child *child, char *text, size_t capacity) {
-    size_t length = 0;
-    while (length + 1 < capacity) {
-        ssize_t got = pread(child->output, text + length, capacity - 1 - length, (off_t)length);
+    struct stat status;
+    size_t length = 0, room = capacity > 0 ? capacity - 1 : 0;
+    size_t written = fstat(child->output, &status) == 0 ? (size_t)status.st_size : 0;
+    size_t start = written > room ? written - room : 0;
+    while (length < room) {
+        ssize_t got = pread(child->output, text + length, room - length, (off_t)(start + length));
         if (got <= 0) {
             break;
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Catches the report of AddressSanitizer in the child, where there is one. The names are the
-// sanitizer's own interface (asan_interface.h); elsewhere they are absent and nothing happens.
+// sanitizers' own interface (asan_interface.h, lsan_interface.h); elsewhere nothing calls them.
 #include "child_private.h"
 
 #include <stdio.h>
@@ -8,6 +8,7 @@
 void *__asan_get_report_address(void) __attribute__((weak));
 const char *__asan_get_report_description(void) __attribute__((weak));
 void __asan_on_error(void);
+int __lsan_is_turned_off(void);
 
 /* The sanitizer calls a function without arguments: this is the one place it can look at. */
 static struct {
@@ -30,4 +31,9 @@ void __asan_on_error(void) {
     watched.alarm->on_lent = address != NULL && ac_runner_owns(watched.runner, address);
     snprintf(watched.alarm->text, sizeof watched.alarm->text, "AddressSanitizer: %s",
              __asan_get_report_description());
+}
+
+/* Called at exit: what an allocator that ends the process leaves behind would change its status. */
+int __lsan_is_turned_off(void) {
+    return watched.alarm != NULL;
 }

@@ -74,8 +74,9 @@ enum ac_child_end ac_child_campaign(struct ac_child *child,
                                     const struct ac_campaign_options *options,
                                     struct ac_campaign *campaign);
 
-/* What the child wrote to its standard output and error during the last request, a zero byte at the
- * end where capacity allows: the report of a sanitizer, a last message. Returns the length. */
+/* What the child wrote to its standard output and error during the last request: the report of a
+ * sanitizer, a last message. Where it does not fit, its end. A zero byte follows where capacity
+ * allows. Returns the length. */
 size_t ac_child_output(const struct ac_child *child, char *text, size_t capacity);
 
 #ifdef __cplusplus

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// What the commands of `allocheck` have in common.
+#ifndef ALLOCHECK_CLI_H
+#define ALLOCHECK_CLI_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ac_allocator;
+
+/* Exit statuses of every command; where several apply, the first in this order after success. */
+enum {
+    CLI_CLEAN = 0,
+    CLI_FINDING = 1,
+    CLI_TROUBLE = 2, /* usage, unreadable input, unwritable output, or nothing run */
+    CLI_TIMEOUT = 3, /* the user's --timeout was over */
+};
+
+/* A command: argv[0] is `allocheck NAME`. Returns an exit status. */
+int ac_cmd_run(int argc, char **argv);
+int ac_cmd_show(int argc, char **argv);
+int ac_cmd_encode(int argc, char **argv);
+int ac_cmd_list(int argc, char **argv);
+
+/* Prints `allocheck: ...` and a newline to standard error. Returns CLI_TROUBLE. */
+int cli_trouble(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The allocator that --allocator names; an unknown name ends the program with a usage error that
+ * lists the known ones. */
+const struct ac_allocator *cli_allocator(struct argp_state *state, const char *name);
+
+/* The allocator that is tested when none is named. */
+const struct ac_allocator *cli_default_allocator(void);
+
+#endif

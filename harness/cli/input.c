@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+#include "input.h"
+
+#include "cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FIRST_READ = 1 << 16 };
+
+bool input_is_text(const char *name) {
+    size_t length = strlen(name);
+    return length >= 4 && strcmp(name + length - 4, ".ops") == 0;
+}
+
+/* Appends what the file holds to a buffer that grows. Returns false with errno set. */
+static bool read_all(int file, char **buffer, size_t *size) {
+    size_t capacity = 0;
+    for (;;) {
+        if (*size == capacity) {
+            capacity = capacity ? 2 * capacity : FIRST_READ;
+            char *grown = realloc(*buffer, capacity);
+            if (grown == NULL) {
+                return false;
+            }
+            *buffer = grown;
+        }
+        ssize_t got = read(file, *buffer + *size, capacity - *size);
+        if (got == 0) {
+            return true;
+        }
+        if (got < 0 && errno != EINTR) {
+            return false;
+        }
+        *size += got > 0 ? (size_t)got : 0;
+    }
+}
+
+/* Moves the content into a block of exactly its size, so that a sanitizer sees a read past it. */
+static bool fit(struct input *input, const char *buffer) {
+    input->bytes = malloc(input->size);
+    if (input->bytes == NULL && input->size > 0) {
+        return false;
+    }
+    if (input->size > 0) {
+        memcpy(input->bytes, buffer, input->size);
+    }
+    return true;
+}
+
+static bool read_file(struct input *input) {
+    bool is_stdin = strcmp(input->name, "-") == 0;
+    int file = is_stdin ? STDIN_FILENO : open(input->name, O_RDONLY | O_CLOEXEC);
+    char *buffer = NULL;
+    bool done = file >= 0 && read_all(file, &buffer, &input->size) && fit(input, buffer);
+    if (!done) {
+        cli_trouble("%s: %s", input->name, strerror(errno));
+    }
+    free(buffer);
+    if (file > STDIN_FILENO) {
+        close(file);
+    }
+    return done;
+}
+
+static bool decode(struct input *input) {
+    if (ac_decode(&input->program, (const uint8_t *)input->bytes, input->size)) {
+        return true;
+    }
+    cli_trouble("%s: out of memory", input->name);
+    return false;
+}
+
+static bool make_program(struct input *input) {
+    struct ac_text_error error;
+    if (!input->text) {
+        return decode(input);
+    }
+    if (ac_parse(&input->program, input->bytes, input->size, &error, &input->expect)) {
+        return true;
+    }
+    cli_trouble("%s:%zu:%zu: expected %s", input->name, error.line, error.column, error.expected);
+    return false;
+}
+
+static bool is_text(const char *name, enum input_form form) {
+    bool is_stdin = strcmp(name, "-") == 0;
+    return form == INPUT_TEXT || (is_stdin ? form == INPUT_STDIN_TEXT : input_is_text(name));
+}
+
+bool input_open(struct input *input, const char *name, enum input_form form) {
+    *input = (struct input){.name = name, .text = is_text(name, form)};
+    ac_program_init(&input->program);
+    if (read_file(input) && make_program(input)) {
+        return true;
+    }
+    input_close(input);
+    return false;
+}
+
+void input_close(struct input *input) {
+    ac_program_destroy(&input->program);
+    free(input->bytes);
+    input->bytes = NULL;
+}
+
+/* True for a line that is an op: neither empty nor a comment, nor `ops` or `with` of the head. */
+static bool holds_op(const char *line, size_t length) {
+    size_t blank = 0;
+    while (blank < length && (line[blank] == ' ' || line[blank] == '\t' || line[blank] == '\r')) {
+        blank++;
+    }
+    line += blank;
+    length -= blank;
+    bool head = length >= 4 && (memcmp(line, "ops ", 4) == 0 || memcmp(line, "with", 4) == 0);
+    return length > 0 && line[0] != '#' && !head;
+}
+
+size_t input_line_of_op(const struct input *input, size_t op) {
+    size_t line = 1, at = 0, seen = 0;
+    while (at < input->size) {
+        const char *start = input->bytes + at;
+        const char *end = memchr(start, '\n', input->size - at);
+        size_t length = end ? (size_t)(end - start) : input->size - at;
+        if (holds_op(start, length) && seen++ == op) {
+            break;
+        }
+        at += length + 1;
+        line++;
+    }
+    return line;
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// `allocheck list`: what there is.
+#include "cli.h"
+
+#include "adapters.h"
+#include "allocheck/codec.h"
+#include "allocheck/oracle.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char doc[] = "Lists what there is.\v"
+                          "WHAT is one of\n"
+                          "  allocators  what can be tested, for --allocator\n"
+                          "  oracles     what is judged, and where that is written; for --oracles\n"
+                          "  ops         what a program can do, each as a line of a program";
+
+static void list_allocators(void) {
+    size_t count;
+    const struct ac_allocator *const *all = ac_allocators(&count);
+    for (size_t i = 0; i < count; i++) {
+        printf("%-10s %s\n", all[i]->name,
+               all[i]->open ? "instances, on pages that allocheck gives them"
+                            : "one heap for the process, on pages of its own");
+    }
+}
+
+static void list_oracles(void) {
+    for (int i = 0; i < AC_ORACLES; i++) {
+        const struct ac_oracle_info *oracle = ac_oracle_info((enum ac_oracle)i);
+        printf("%-15s %-7s %s (%s)\n", oracle->id, oracle->when == AC_INLINE ? "inline" : "replay",
+               oracle->sentence, oracle->rule);
+    }
+}
+
+static void list_ops(void) {
+    for (int i = 0; i < AC_OP_KINDS; i++) {
+        char line[128];
+        ac_print_grammar((enum ac_op_kind)i, line, sizeof line);
+        printf("%-36s  # %s\n", line, ac_op_info((enum ac_op_kind)i)->help);
+    }
+}
+
+static const struct {
+    const char *what;
+    void (*list)(void);
+} lists[] = {
+    {"allocators", list_allocators},
+    {"oracles", list_oracles},
+    {"ops", list_ops},
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    const char **what = state->input;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        if (*what != NULL) {
+            argp_error(state, "expected one WHAT, not also '%s'", argument);
+        }
+        *what = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "expected allocators, oracles or ops");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int ac_cmd_list(int argc, char **argv) {
+    const char *what = NULL;
+    const struct argp argp = {NULL, parse, "WHAT", doc, NULL, NULL, NULL};
+    argp_parse(&argp, argc, argv, 0, NULL, &what);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        if (strcmp(lists[i].what, what) == 0) {
+            lists[i].list();
+            return CLI_CLEAN;
+        }
+    }
+    return cli_trouble("expected allocators, oracles or ops, not '%s'", what);
+}

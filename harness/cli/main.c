@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// allocheck: finds the command and leaves the rest to it.
+#define _GNU_SOURCE /* asprintf */
+#include "cli.h"
+
+#include "adapters.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *argp_program_version = "allocheck " ALLOCHECK_VERSION;
+
+static const struct {
+    const char *name;
+    int (*function)(int argc, char **argv);
+} commands[] = {
+    {"run", ac_cmd_run},
+    {"show", ac_cmd_show},
+    {"encode", ac_cmd_encode},
+    {"list", ac_cmd_list},
+};
+
+static const char doc[] =
+    "Tests memory allocators: runs programs of allocator calls and judges every answer.\v"
+    "Commands:\n"
+    "  run PATH...    run programs, or folders of them, and report what is wrong\n"
+    "  show PATH...   print programs as text\n"
+    "  encode FILE    turn text into bytes, as fuzzing engines read them\n"
+    "  list WHAT      list allocators, oracles (what is judged) or ops\n"
+    "\n"
+    "`allocheck COMMAND --help' says more. To begin with: allocheck run corpus/seed\n"
+    "\n"
+    "Exit status of every command: 0 all well; 1 a finding; 2 usage, unreadable input "
+    "or nothing run; 3 the time of --timeout was over.";
+
+struct call {
+    int argc;
+    char **argv; /* from the command's name on */
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    struct call *call = state->input;
+    (void)argument;
+    switch (key) {
+    case ARGP_KEY_ARG:
+        call->argc = state->argc - state->next + 1;
+        call->argv = state->argv + state->next - 1;
+        state->next = state->argc;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_usage(state);
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+int cli_trouble(const char *format, ...) {
+    va_list arguments;
+    fflush(stdout);
+    fputs("allocheck: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    return CLI_TROUBLE;
+}
+
+const struct ac_allocator *cli_allocator(struct argp_state *state, const char *name) {
+    const struct ac_allocator *allocator = ac_allocator_by_name(name);
+    if (allocator == NULL) {
+        argp_error(state, "no allocator is called '%s'; `allocheck list allocators' lists them",
+                   name);
+    }
+    return allocator;
+}
+
+const struct ac_allocator *cli_default_allocator(void) {
+    size_t count;
+    return ac_allocators(&count)[0];
+}
+
+static int call_command(const struct call *call) {
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        char *name;
+        if (strcmp(commands[i].name, call->argv[0]) != 0) {
+            continue;
+        }
+        if (asprintf(&name, "allocheck %s", call->argv[0]) < 0) {
+            return cli_trouble("out of memory");
+        }
+        call->argv[0] = name;
+        int status = commands[i].function(call->argc, call->argv);
+        free(name);
+        return status;
+    }
+    return cli_trouble("'%s' is no command; `allocheck --help' lists them", call->argv[0]);
+}
+
+int main(int argc, char **argv) {
+    struct call call = {0, NULL};
+    const struct argp argp = {NULL, parse, "COMMAND [ARGUMENT...]", doc, NULL, NULL, NULL};
+    argp_err_exit_status = CLI_TROUBLE;
+    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &call);
+    int status = call_command(&call);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        return cli_trouble("standard output: %s", strerror(errno));
+    }
+    return status;
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+#include "output.h"
+
+#include "cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool write_all(int file, const char *bytes, size_t size) {
+    while (size > 0) {
+        ssize_t put = write(file, bytes, size);
+        if (put < 0 && errno != EINTR) {
+            return false;
+        }
+        size_t done = put > 0 ? (size_t)put : 0;
+        bytes += done;
+        size -= done;
+    }
+    return true;
+}
+
+/* The rights of a file that open would create: mkstemp keeps everybody else out. */
+static bool open_to_all(int file) {
+    mode_t mask = umask(0);
+    umask(mask);
+    return fchmod(file, 0666 & ~mask) == 0;
+}
+
+/* Returns false with errno set, and no file of the name `temporary`. */
+static bool write_beside(char *temporary, const char *name, const void *bytes, size_t size) {
+    int file = mkstemp(temporary);
+    if (file < 0) {
+        return false;
+    }
+    bool written = write_all(file, bytes, size) && open_to_all(file);
+    int error = errno;
+    if (close(file) != 0 && written) {
+        written = false;
+        error = errno;
+    }
+    if (written && rename(temporary, name) == 0) {
+        return true;
+    }
+    error = written ? errno : error;
+    unlink(temporary);
+    errno = error;
+    return false;
+}
+
+static bool write_file(const char *name, const void *bytes, size_t size) {
+    char *temporary;
+    if (asprintf(&temporary, "%s.XXXXXX", name) < 0) {
+        return false;
+    }
+    bool done = write_beside(temporary, name, bytes, size);
+    int error = errno;
+    free(temporary);
+    errno = error;
+    return done;
+}
+
+/* A device or pipe cannot be replaced by a renamed file: it is written as it is. */
+static bool is_special(const char *name) {
+    struct stat status;
+    return stat(name, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
+static bool write_stream(const char *name, const void *bytes, size_t size) {
+    FILE *stream = name ? fopen(name, "we") : stdout;
+    if (stream == NULL) {
+        return false;
+    }
+    bool done = fwrite(bytes, 1, size, stream) == size && fflush(stream) == 0;
+    return (name ? fclose(stream) == 0 : true) && done;
+}
+
+bool output_write(const char *name, const void *bytes, size_t size) {
+    bool stream = name == NULL || is_special(name);
+    if (stream ? write_stream(name, bytes, size) : write_file(name, bytes, size)) {
+        return true;
+    }
+    cli_trouble("%s: %s", name ? name : "standard output", strerror(errno));
+    return false;
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// Files that are written whole or not at all.
+#ifndef ALLOCHECK_CLI_OUTPUT_H
+#define ALLOCHECK_CLI_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Writes `size` bytes to a file beside `name` and renames it; NULL is standard output. What `name`
+ * held before stays when this fails. False: a message has been printed, nothing is left behind. */
+bool output_write(const char *name, const void *bytes, size_t size);
+
+#endif

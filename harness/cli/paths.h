@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// The files that a command line names, folders opened.
+#ifndef ALLOCHECK_CLI_PATHS_H
+#define ALLOCHECK_CLI_PATHS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct paths {
+    char **names; /* in order of the command line, within a folder by name */
+    size_t count, capacity;
+    size_t troubles; /* messages printed: what was missing, unreadable or empty */
+};
+
+/* Adds a file, standard input (`-`), or the files of a folder and the folders in it. Dot files and
+ * README* of a folder are passed over and named on standard output. */
+void paths_add(struct paths *paths, const char *name);
+void paths_destroy(struct paths *paths);
+
+#endif

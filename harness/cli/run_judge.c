@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// What came of an input, against what it says it should do.
+#define _GNU_SOURCE /* asprintf */
+#include "run.h"
+
+#include "cli.h"
+#include "shell.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FINDING_TEXT = 1 << 13, CHILD_TEXT = 1 << 14 };
+
+/* The oracle whose finding the input expects of this session's allocator, or -1. An oracle that
+ * does not judge in this session is not waited for. */
+static int expected_oracle(const struct session *session, const struct ac_expect *expect) {
+    bool here = expect->on[0] == '\0' || strcmp(expect->on, session->allocator->name) == 0;
+    if (!expect->given || expect->clean || !here ||
+        !(session->oracles & AC_ORACLE_BIT(expect->oracle))) {
+        return -1;
+    }
+    bool replay = ac_oracle_info((enum ac_oracle)expect->oracle)->when == AC_REPLAY;
+    return replay && session->inline_only ? -1 : expect->oracle;
+}
+
+/* Prints what the child said before it ended, a sanitizer's report above all. */
+static void print_child_output(const struct session *session) {
+    char *text = malloc(CHILD_TEXT);
+    if (text != NULL && ac_child_output(session->child, text, CHILD_TEXT) > 0) {
+        printf("  the process wrote:\n%s%s", text, strchr(text, '\n') ? "" : "\n");
+    }
+    free(text);
+}
+
+static void print_finding(const struct session *session, const struct input *input,
+                          const struct ac_finding *finding) {
+    char *command = shell_run_command(session, input);
+    char *text = malloc(FINDING_TEXT);
+    if (command != NULL && text != NULL) {
+        ac_print_finding(finding, &input->program, session->allocator->name, command, text,
+                         FINDING_TEXT);
+        printf("%s: %s", input->name, text);
+    } else {
+        printf("%s: finding: %s\n", input->name, ac_oracle_info(finding->oracle)->id);
+    }
+    free(text);
+    free(command);
+    print_child_output(session);
+}
+
+static void judge_idle(struct session *session, const struct input *input) {
+    session->idle++;
+    if (input_is_text(input->name)) {
+        cli_trouble("%s: no call of this stored program ran", input->name);
+        session->troubles++;
+    } else {
+        printf("no call ran: %s\n", input->name);
+    }
+}
+
+void run_judge(struct session *session, const struct input *input, const struct ac_report *report) {
+    int expected = expected_oracle(session, &input->expect);
+    if (expected >= 0 && !report->found) {
+        printf("%s: expected a finding of %s on %s, but none came\n", input->name,
+               ac_oracle_info((enum ac_oracle)expected)->id, session->allocator->name);
+        session->findings++;
+    } else if (report->found && (int)report->finding.oracle == expected) {
+        session->satisfied++;
+    } else if (report->found) {
+        session->findings++;
+        print_finding(session, input, &report->finding);
+    } else if (report->counts.calls == 0) {
+        judge_idle(session, input);
+    }
+    fflush(stdout);
+}

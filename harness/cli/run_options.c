@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// The command line of `allocheck run`.
+#include "run.h"
+
+#include "cli.h"
+
+#include "allocheck/oracle.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_TEXT = 256, KEY_TIMEOUT, KEY_INLINE, KEY_COUNTS };
+
+static const struct argp_option options[] = {
+    {"allocator", 'a', "NAME", 0, "The allocator to test (see `allocheck list allocators')", 0},
+    {"oracles", 'o', "LIST", 0,
+     "What is judged: ids with commas between them; an id after `-' is left out of all "
+     "(see `allocheck list oracles'; default: all)",
+     0},
+    {"inline", KEY_INLINE, NULL, 0,
+     "Run each program once, without the oracles that need several runs", 0},
+    {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Stop after so many seconds in all", 0},
+    {"counts", KEY_COUNTS, NULL, 0, "Print what the programs did and how often each oracle judged",
+     0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+static const char doc[] =
+    "Runs programs of allocator calls and judges every answer.\v"
+    "PATH is a file, a folder (its files, except dot files and README*), or - for standard input. "
+    "Files ending in .ops are text; all others are bytes, as fuzzing engines write them, and so is "
+    "standard input unless --text is given. A text may say what it should do: `# expect: clean', "
+    "or `# expect: finding ORACLE on ALLOCATOR'.\n"
+    "\n"
+    "Exit status: 0 every input was read whole, calls ran, nothing is wrong; 1 a finding; 2 usage, "
+    "unreadable input, or nothing run; 3 the time of --timeout was over.";
+
+static void parse_oracle(struct argp_state *state, ac_oracle_set *set, const char *id,
+                         size_t length) {
+    bool without = length > 0 && id[0] == '-';
+    int oracle = ac_oracle_by_id(id + without, length - without);
+    if (oracle < 0) {
+        argp_error(state, "no oracle is called '%.*s'; `allocheck list oracles' lists them",
+                   (int)length, id);
+    } else if (without) {
+        *set &= ~AC_ORACLE_BIT(oracle);
+    } else {
+        *set |= AC_ORACLE_BIT(oracle);
+    }
+}
+
+/* A list that starts with an id left out is taken from all, else from none. */
+static ac_oracle_set parse_oracles(struct argp_state *state, const char *list) {
+    ac_oracle_set set = list[0] == '-' ? AC_ALL_ORACLES : 0;
+    for (const char *id = list;;) {
+        size_t length = strcspn(id, ",");
+        parse_oracle(state, &set, id, length);
+        if (id[length] == '\0') {
+            return set;
+        }
+        id += length + 1;
+    }
+}
+
+static double parse_seconds(struct argp_state *state, const char *text) {
+    char *end;
+    errno = 0;
+    double seconds = strtod(text, &end);
+    if (end == text || *end != '\0' || errno != 0 || !(seconds > 0 && seconds <= 1e9)) {
+        argp_error(state, "--timeout: expected seconds above 0, not '%s'", text);
+    }
+    return seconds;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    struct session *session = state->input;
+    switch (key) {
+    case 'a':
+        session->allocator = cli_allocator(state, argument);
+        return 0;
+    case 'o':
+        session->oracles = parse_oracles(state, argument);
+        return 0;
+    case KEY_TEXT:
+        session->form = INPUT_STDIN_TEXT;
+        return 0;
+    case KEY_TIMEOUT:
+        session->timeout = parse_seconds(state, argument);
+        return 0;
+    case KEY_INLINE:
+        session->inline_only = true;
+        return 0;
+    case KEY_COUNTS:
+        session->print_counts = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        session->names = state->argv + state->next;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "expected at least one PATH");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+void run_parse(struct session *session, int argc, char **argv) {
+    const struct argp argp = {options, parse, "PATH...", doc, NULL, NULL, NULL};
+    session->allocator = cli_default_allocator();
+    argp_parse(&argp, argc, argv, 0, NULL, session);
+}

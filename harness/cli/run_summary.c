@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// What `allocheck run` ends with.
+#include "run.h"
+
+#include <stdio.h>
+
+static void print_count(const char *what, uint64_t count) {
+    if (count > 0) {
+        printf("  %-24s %llu\n", what, (unsigned long long)count);
+    }
+}
+
+static void print_counts(const struct session *session) {
+    const struct ac_counts *counts = &session->sum.counts;
+    print_count("calls", counts->calls);
+    print_count("ops", counts->ops);
+    print_count("ops on an empty slot", counts->empty);
+    print_count("ops not offered", counts->not_offered);
+    print_count("misuses passed over", counts->passed_over);
+    print_count("ops cut", counts->cut);
+    print_count("page requests", counts->page_requests);
+    print_count("page requests refused", counts->refused);
+}
+
+/* 0 is printed too: an oracle that never judged has not passed. */
+static void print_judged(const struct session *session) {
+    for (int i = 0; i < AC_ORACLES; i++) {
+        const struct ac_oracle_info *oracle = ac_oracle_info((enum ac_oracle)i);
+        if ((session->oracles & AC_ORACLE_BIT(i)) != 0) {
+            printf("  judged %-17s %llu\n", oracle->id, (unsigned long long)session->sum.judged[i]);
+        }
+    }
+}
+
+void run_print_summary(const struct session *session) {
+    if (session->print_counts) {
+        print_counts(session);
+        print_judged(session);
+    }
+    printf("%s: %zu of %zu run, %llu calls, %zu with a finding", session->allocator->name,
+           session->ran, session->paths.count, (unsigned long long)session->sum.counts.calls,
+           session->findings);
+    if (session->satisfied > 0) {
+        printf(", %zu with the finding they expect", session->satisfied);
+    }
+    if (session->idle > 0) {
+        printf(", %zu of which no call ran", session->idle);
+    }
+    printf("\n");
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE /* open_memstream */
+#include "shell.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_plain(const char *word) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_-./,:=@%+";
+    return word[0] != '\0' && word[strspn(word, plain)] == '\0';
+}
+
+static void put_word(FILE *to, const char *word) {
+    if (is_plain(word)) {
+        fputs(word, to);
+        return;
+    }
+    fputc('\'', to);
+    for (; *word != '\0'; word++) {
+        fputs(*word == '\'' ? "'\\''" : (const char[]){*word, '\0'}, to);
+    }
+    fputc('\'', to);
+}
+
+/* The ids of a set, or of what it leaves out where that is less. */
+static void put_oracles(FILE *to, ac_oracle_set set) {
+    const ac_oracle_set all = AC_ORACLE_BIT(AC_ORACLES) - 1;
+    if ((set & all) == all) {
+        return;
+    }
+    bool without = __builtin_popcountll(set & all) * 2 > AC_ORACLES;
+    const char *before = " --oracles=";
+    for (int i = 0; i < AC_ORACLES; i++) {
+        if (((set & AC_ORACLE_BIT(i)) != 0) != without) {
+            fprintf(to, "%s%s%s", before, without ? "-" : "",
+                    ac_oracle_info((enum ac_oracle)i)->id);
+            before = ",";
+        }
+    }
+}
+
+char *shell_run_command(const struct session *session, const struct input *input) {
+    char *command = NULL;
+    size_t length;
+    FILE *to = open_memstream(&command, &length);
+    if (to == NULL) {
+        return NULL;
+    }
+    fprintf(to, "allocheck run --allocator %s", session->allocator->name);
+    put_oracles(to, session->oracles);
+    bool is_stdin = strcmp(input->name, "-") == 0;
+    fputs(session->inline_only ? " --inline" : "", to);
+    fputs(is_stdin && input->text ? " --text" : "", to);
+    fputs(input->name[0] == '-' && !is_stdin ? " -- " : " ", to);
+    put_word(to, input->name);
+    fclose(to);
+    return command;
+}

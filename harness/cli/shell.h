@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// Commands to be copied into a shell.
+#ifndef ALLOCHECK_CLI_SHELL_H
+#define ALLOCHECK_CLI_SHELL_H
+
+#include "run.h"
+
+/* The command that runs one input again as this session does; to be freed. NULL: out of memory. */
+char *shell_run_command(const struct session *session, const struct input *input);
+
+#endif

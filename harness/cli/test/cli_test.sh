@@ -1,0 +1,215 @@
+#!/usr/bin/env bash
+# The command line, case by case: message, exit status, and that nothing half-written remains.
+# usage: cli_test.sh ALLOCHECK CASE
+set -euo pipefail
+allocheck=$(realpath "$1")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+fail() {
+    echo "FAILED: $*" >&2
+    echo "--- standard output" >&2 && cat out >&2
+    echo "--- standard error" >&2 && cat err >&2
+    exit 1
+}
+
+# expect STATUS ARGUMENT...: runs allocheck, keeps what it says in `out` and `err`.
+expect() {
+    local wanted=$1 got=0
+    shift
+    "$allocheck" "$@" >out 2>err || got=$?
+    [ "$got" = "$wanted" ] || fail "allocheck $*: exit status $got, expected $wanted"
+}
+
+says() { grep -qF -e "$2" "$1" || fail "no '$2' in standard $1"; }
+only() { [ "$(ls | sort | tr '\n' ' ')" = "$* " ] || fail "left behind: $(ls | tr '\n' ' ')"; }
+
+good() { printf 'ops 1\np0 = malloc 24\nfree p0\n'; }
+idle() { printf 'ops 1\nfill p0\n'; }
+long() { printf 'ops 1\nrepeat 100000: p0 = malloc 24\nrepeat 100000: fill p0\n'; }
+
+case_help() {
+    expect 0 --help && says out "Commands:"
+    local command
+    for command in run show encode list; do
+        expect 0 "$command" --help && says out "Usage: allocheck $command"
+    done
+    expect 0 --version && says out "allocheck "
+}
+
+case_usage() {
+    expect 2 && says err "Usage: allocheck"
+    expect 2 walk && says err "'walk' is no command"
+    expect 2 --bogus && says err "--bogus"
+    expect 2 run --bogus && says err "--bogus"
+    expect 2 run && says err "expected at least one PATH"
+    expect 2 show && says err "expected at least one PATH"
+    expect 2 encode && says err "expected a FILE"
+    expect 2 list && says err "expected allocators, oracles or ops"
+    expect 2 list files && says err "not 'files'"
+}
+
+case_bad_option_values() {
+    good >a.ops
+    expect 2 run -a none a.ops && says err "no allocator is called 'none'"
+    expect 2 run -o zeroed,bogus a.ops && says err "no oracle is called 'bogus'"
+    expect 2 run -o '' a.ops && says err "no oracle is called ''"
+    expect 2 run --timeout soon a.ops && says err "not 'soon'"
+    expect 2 run --timeout 0 a.ops && says err "not '0'"
+}
+
+case_missing_file() {
+    good >a.ops
+    local command
+    for command in run show encode; do
+        expect 2 "$command" no/such.ops && says err "no/such.ops: No such file or directory"
+    done
+    expect 2 run no/such.ops a.ops && says out "1 of 2 run"
+}
+
+# Root may read any file: what nobody can read from its start is the memory of a process.
+case_unreadable_file() {
+    local command
+    for command in run show encode; do
+        expect 2 "$command" /proc/self/mem && says err "/proc/self/mem: Input/output error"
+    done
+    good >a.ops
+    mkdir folder && ln -s . folder/loop
+    expect 2 run a.ops folder && says err "folder/loop: Is a directory"
+}
+
+case_empty_folder() {
+    mkdir empty && touch empty/.hidden empty/README.md
+    expect 2 run empty && says err "empty: no program in this folder"
+    says out "passed over: empty/.hidden" && says out "passed over: empty/README.md"
+    good >a.ops
+    expect 2 run a.ops empty && says out "1 of 1 run"
+}
+
+case_folder() {
+    mkdir -p folder/inner && good >folder/b.ops && good >folder/inner/a.ops
+    echo '# not a program' >folder/README
+    expect 0 run folder && says out "2 of 2 run" && says out "passed over: folder/README"
+}
+
+case_broken_text() {
+    printf '# fine\nops 1\np0 = mallok 24\n' >a.ops
+    local command
+    for command in run show encode; do
+        expect 2 "$command" a.ops && says err "a.ops:3:6: expected "
+    done
+    printf 'free p0\n' >b.ops
+    expect 2 run b.ops && says err "b.ops:1:1: expected "
+}
+
+case_nothing_run() {
+    idle >a.ops
+    expect 2 run a.ops && says err "a.ops: no call of this stored program ran"
+    good >b.ops
+    expect 2 run a.ops b.ops && says err "a.ops: no call of this stored program ran"
+    "$allocheck" encode a.ops >a.bin
+    expect 2 run a.bin && says out "no call ran: a.bin" && says err "nothing was run"
+    expect 0 run a.bin b.ops && says out "no call ran: a.bin"
+    says out "1 of which no call ran"
+}
+
+case_unwritable_output() {
+    good >a.ops && touch file
+    expect 2 encode -o file/out a.ops && says err "file/out: Not a directory"
+    expect 2 encode -o no/out a.ops && says err "no/out: No such file or directory"
+    expect 2 encode -o /dev/full a.ops && says err "/dev/full: No space left on device"
+    "$allocheck" list ops >/dev/full 2>err && fail "list ops >/dev/full succeeded"
+    says err "standard output: No space left on device"
+    only a.ops err file out
+}
+
+case_output_is_whole_or_as_it_was() {
+    good >a.ops && echo before >old && touch out err
+    printf 'ops 1\np0 = mallok\n' >broken.ops
+    expect 2 encode -o old broken.ops && [ "$(cat old)" = before ] || fail "old was changed"
+    # A file may hold nothing at all: the write fails when the new file is already there.
+    local got=0
+    (trap '' XFSZ && ulimit -f 0 && exec "$allocheck" encode -o old a.ops 2>&1) | cat >err ||
+        got=${PIPESTATUS[0]}
+    [ "$got" = 2 ] || fail "a failing write: exit status $got"
+    says err "old: File too large"
+    [ "$(cat old)" = before ] || fail "old was changed"
+    only a.ops broken.ops err old out
+    expect 0 encode -o old a.ops && only a.ops broken.ops err old out
+    "$allocheck" encode a.ops | cmp - old || fail "file and standard output differ"
+}
+
+case_encode_names_the_line_of_a_slot() {
+    printf '# a comment\nops 1\n\np0 = malloc 8\n p5000 = malloc 8\n' >a.ops
+    expect 2 encode -o out.bin a.ops && says err "a.ops:5:1: expected slots below p4096"
+    only a.ops err out
+}
+
+case_round_trip() {
+    printf 'ops 1\np0 = malloc max-7\nrepeat 9: p1 = calloc 3 page-16\nfree p0\n' >a.ops
+    expect 0 show a.ops && says out "max-7 = 18446744073709551608" && says out "page-16 = 4080"
+    mv out shown.ops
+    expect 0 encode -o shown.bin shown.ops && expect 0 encode -o a.bin a.ops
+    cmp shown.bin a.bin || fail "show changed the program"
+    expect 0 show a.bin && tail -n +2 out >from_bytes && tail -n +2 shown.ops >from_text
+    cmp from_bytes from_text || fail "bytes and text show differently"
+}
+
+case_standard_input() {
+    good >a.ops && "$allocheck" encode -o a.bin a.ops
+    expect 0 run - <a.bin && says out "1 of 1 run"
+    expect 0 run --text - <a.ops && says out "1 of 1 run"
+    expect 2 run --text - <a.bin && says err "-:1:"
+    expect 0 show --text - <a.ops && says out "p0 = malloc 24"
+}
+
+case_expectations() {
+    { echo '# expect: clean' && good; } >clean.ops
+    { echo '# expect: finding zeroed on libc' && good; } >here.ops
+    { echo '# expect: finding zeroed on elsewhere' && good; } >elsewhere.ops
+    local name=libc
+    "$allocheck" list allocators | grep -q '^libc-asan' && name=libc-asan
+    sed -i "s/on libc/on $name/" here.ops
+    expect 0 run -a libc clean.ops elsewhere.ops
+    expect 1 run -a libc here.ops && says out "here.ops: expected a finding of zeroed on $name"
+    expect 0 run -a libc -o -zeroed here.ops
+    { echo '# expect: finding bogus on libc' && good; } >bad.ops
+    expect 2 run bad.ops && says err "bad.ops:1:"
+}
+
+case_timeout() {
+    long >a.ops && good >b.ops
+    expect 3 run --timeout 0.001 a.ops b.ops && says err "a.ops: stopped, the 0.001 s of --timeout"
+    says out "0 of 2 run"
+    expect 0 run --timeout 1000 b.ops
+}
+
+case_status_is_the_first_that_applies() {
+    local name=libc
+    "$allocheck" list allocators | grep -q '^libc-asan' && name=libc-asan
+    { echo "# expect: finding zeroed on $name" && good; } >finding.ops
+    long >long.ops
+    expect 1 run -a libc --timeout 2 missing finding.ops
+    expect 2 run --timeout 0.001 missing long.ops
+    says err "missing: No such file" && says err "long.ops: stopped"
+}
+
+case_counts() {
+    good >a.ops
+    expect 0 run --counts a.ops && grep -qE 'judged disjoint +[1-9]' out || fail "never judged"
+    expect 0 run --inline -o intact,errno --counts a.ops && says out "judged errno"
+    ! grep -q 'judged zeroed' out || fail "an oracle judged that was not asked for"
+}
+
+case_lists() {
+    expect 0 list allocators && says out "libc"
+    expect 0 list oracles && says out "must-succeed"
+    expect 0 list ops && says out "p0 = aligned_alloc "
+    { echo 'ops 1' && cat out; } >grammar.ops
+    expect 0 show grammar.ops
+    [ "$(wc -l <out)" = $(($(wc -l <grammar.ops) + 1)) ] || fail "a line of list ops is lost"
+}
+
+touch out err
+"case_$2"

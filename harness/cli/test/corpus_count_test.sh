@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# corpus_test.sh must fail when the tool replays fewer programs than lie on disk, and when it fails.
+# usage: corpus_count_test.sh CORPUS_TEST
+set -euo pipefail
+corpus_test=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/corpus/seed" && touch "$work/corpus/seed/a.ops" "$work/corpus/seed/b.ops"
+
+# tool STATUS COUNT: a stand-in for allocheck.
+tool() {
+    printf '#!/bin/sh\necho "libc: %s of 2 run, 9 calls, 0 with a finding"\nexit %s\n' "$2" "$1" \
+        >"$work/tool"
+    chmod +x "$work/tool"
+}
+
+# replay WANTED STATUS COUNT: how the test ends with such a tool.
+replay() {
+    local got=passes
+    tool "$2" "$3"
+    bash "$corpus_test" "$work/tool" libc "$work/corpus" || got=fails
+    [ "$got" = "$1" ] || {
+        echo "FAILED: status $2, $3 replayed: the test $got" >&2
+        exit 1
+    }
+}
+
+replay passes 0 2
+replay fails 0 1
+replay fails 1 2
+rm "$work"/corpus/seed/*
+replay fails 0 0
