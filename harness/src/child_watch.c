@@ -59,8 +59,7 @@ struct watch {
 };
 
 static bool same_call(const struct ac_progress *left, const struct ac_progress *right) {
-    return left->in_call && right->in_call && left->program == right->program &&
-           left->op == right->op && left->round == right->round;
+    return left->in_call && right->in_call && left->calls == right->calls;
 }
 
 static uint64_t allowed_ms(const struct ac_child *child, uint64_t bytes) {

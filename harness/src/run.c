@@ -122,6 +122,7 @@ void ac_call_begin(struct ac_runner *runner, uint64_t bytes) {
     runner->report->counts.calls++;
     runner->refused_before = runner->source != NULL ? ac_source_refused(runner->source) : 0;
     runner->progress->bytes = bytes;
+    runner->progress->calls++;
     runner->progress->in_call = 1;
     errno = AC_ERRNO_CANARY;
 }
