@@ -13,6 +13,8 @@
 static const size_t largest_unit = (size_t)1 << 40;
 static const size_t smallest_unit = (size_t)256 << 20;
 static const size_t alignment = (size_t)1 << 30;
+/* Programs in which what is taken back is closed at once: worth a page fault here and there. */
+enum { CLOSES_ONE_IN = 32 };
 enum { UNITS_OF_BREAK = 2, UNITS_OF_MAPS = 4 };
 
 static size_t reserved_size(const struct ac_source *source) {
@@ -86,16 +88,15 @@ static void reset(struct ac_source *source, const struct ac_head *head, enum ac_
     source->moods = head->moods;
     source->limit = (size_t)head->limit;
     source->dirt = 1 + (int)ac_random_below(&source->random, 255);
-    source->closes_all = ac_random_below(&source->random, 8) == 0;
+    source->closes_all = ac_random_below(&source->random, CLOSES_ONE_IN) == 0;
     source->has_break = kind == AC_SOURCE_BRK || kind == AC_SOURCE_BOTH;
-    source->cursor = ac_mood(source, AC_MOOD_LOWER) ? source->stride_count : 0;
-    source->first_free = 0;
     source->countdown = 0;
     source->onwards = false;
     source->held = source->held_peak = 0;
     source->requests = source->refused = 0;
     source->log.total = 0;
     source->log.any_wrong = false;
+    ac_slots_reset(source);
     ac_break_reset(source);
 }
 

@@ -23,9 +23,9 @@ void ac_break_reset(struct ac_source *source) {
     size_t keep = zone + AC_SMALL_PAGES * source->page_size;
     brk->opened = ac_larger(brk->opened, zone);
     ac_pages_poison(source, zone, ac_smaller(brk->opened, keep));
-    if (brk->opened > keep && ac_pages_close(source, keep, brk->opened)) {
-        brk->opened = keep;
-        brk->dirty = ac_smaller(brk->dirty, keep);
+    if (brk->dirty > keep && ac_pages_close(source, keep, brk->dirty)) {
+        brk->opened = ac_smaller(brk->opened, keep);
+        brk->dirty = keep;
     }
     bool unaligned = ac_mood(source, AC_MOOD_UNALIGNED);
     brk->start = zone + (unaligned ? draw_odd(source, source->page_size) : 0);
@@ -98,7 +98,7 @@ static bool shrink(struct ac_source *source, size_t bytes) {
     struct ac_break *brk = &source->brk;
     size_t new_break = brk->now - bytes;
     size_t end = ac_page_up(source, new_break);
-    if (!ac_pages_close(source, end, brk->opened)) {
+    if (!ac_pages_close(source, end, brk->dirty)) {
         return false;
     }
     struct ac_run *top = top_run(source);
@@ -107,7 +107,7 @@ static bool shrink(struct ac_source *source, size_t bytes) {
         ac_runs_remove(&source->runs, (size_t)(top - source->runs.at));
     }
     brk->opened = end;
-    brk->dirty = ac_smaller(brk->dirty, end);
+    brk->dirty = end;
     brk->now = new_break;
     source->held -= bytes;
     ac_pages_poison(source, new_break, end);

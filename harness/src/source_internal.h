@@ -4,8 +4,10 @@
 // The range holds two zones: first the break's, then the mappings'. The mappings' zone is cut into
 // strides of 256 pages. A mapping takes a slot of one or more strides, starts some pages into the
 // first (never aligned by luck) and ends at least a page before the last one's end, so that guards
-// lie on both sides. Where a mapping goes depends on the calls since open alone; which pages are
-// already open or dirty from the program before is kept beside it and only saves system calls.
+// lie on both sides. Small mappings of one size share a lane of strides, so that the next program
+// finds pages there that are open just as far. Where a mapping goes depends on the calls since open
+// alone; which pages are already open or dirty from the program before is kept beside it and only
+// saves system calls.
 #ifndef ALLOCHECK_SOURCE_INTERNAL_H
 #define ALLOCHECK_SOURCE_INTERNAL_H
 
@@ -15,9 +17,10 @@
 enum {
     AC_SOURCE_LOG = 4096,
     AC_STRIDE_PAGES = 256,
-    AC_LEAD_PAGES = 16,  /* at most, in front of a mapping */
+    AC_LANES = 65,      /* for mappings of one stride by their size modulo 64, one for all others */
+    AC_LEAD_PAGES = 16, /* at most, in front of a mapping */
     AC_SMALL_PAGES = 64, /* up to this a mapping taken back stays open, to be lent again */
-    AC_KEEP_PAGES = 2048 /* open in all, though nobody holds them */
+    AC_KEEP_PAGES = 8192 /* open in all, though nobody holds them */
 };
 
 #define AC_NOWHERE SIZE_MAX
@@ -51,7 +54,7 @@ struct ac_break {
     size_t start;
     size_t now;
     size_t opened; /* end of what can be read and written */
-    size_t dirty;  /* end of what may have been written */
+    size_t dirty;  /* end of what may have been written: opened or more */
 };
 
 struct ac_log {
@@ -71,9 +74,10 @@ struct ac_source {
     struct ac_break brk;
     struct ac_stride *strides;
     size_t stride_count;
-    size_t first_free; /* no stride below is free */
-    size_t cursor;     /* where the last slot was placed */
-    size_t kept;       /* dirty bytes of strides that are not used */
+    size_t first_free[AC_LANES]; /* no stride of the lane below is free */
+    size_t cursor[AC_LANES];     /* behind the lane's last slot */
+    size_t lowest;               /* where the last slot begins that the mood put below the others */
+    size_t kept;                 /* dirty bytes of strides that are not used */
 
     unsigned moods;
     size_t limit;
@@ -127,6 +131,8 @@ bool ac_slot_cut(struct ac_source *source, size_t slot, size_t start, size_t end
 /* Gives up a slot of which no piece is held any more. */
 void ac_slot_release(struct ac_source *source, size_t slot, bool close);
 
+/* Sets where slots are placed next: as in a new source. */
+void ac_slots_reset(struct ac_source *source);
 /* Lets AddressSanitizer forget the slots that are open. */
 void ac_slots_unpoison(struct ac_source *source);
 

@@ -45,21 +45,45 @@ static size_t find_down(const struct ac_source *source, size_t before, size_t co
     return AC_NOWHERE;
 }
 
+/* Lanes of one size have half of the zone, the last lane the other half. */
+static size_t lane_size(const struct ac_source *source) {
+    return source->stride_count / 2 / (AC_LANES - 1);
+}
+
+static size_t lane_of_stride(const struct ac_source *source, size_t stride) {
+    return ac_smaller(stride / lane_size(source), AC_LANES - 1);
+}
+
+static size_t lane_of_size(const struct ac_source *source, size_t size) {
+    size_t pages = size / source->page_size;
+    return strides_for(source, size) == 1 ? pages % (AC_LANES - 1) : AC_LANES - 1;
+}
+
+void ac_slots_reset(struct ac_source *source) {
+    for (size_t lane = 0; lane < AC_LANES; lane++) {
+        source->first_free[lane] = source->cursor[lane] = lane * lane_size(source);
+    }
+    source->lowest = source->stride_count;
+}
+
 /* Each below the one before, until there is no room below: then from the top again. */
 static size_t place_lower(const struct ac_source *source, size_t count, size_t gap) {
-    size_t before = source->cursor > gap ? source->cursor - gap : 0;
+    size_t before = source->lowest > gap ? source->lowest - gap : 0;
     size_t slot = find_down(source, before, count);
     return slot != AC_NOWHERE ? slot : find_down(source, source->stride_count, count);
 }
 
 /* Gaps are one to three free strides between one slot and the next. */
-static size_t place(struct ac_source *source, size_t count) {
+static size_t place(struct ac_source *source, size_t size) {
     bool gaps = ac_mood(source, AC_MOOD_GAPS);
     size_t gap = gaps ? 1 + (size_t)ac_random_below(&source->random, 3) : 0;
+    size_t count = strides_for(source, size);
     if (ac_mood(source, AC_MOOD_LOWER)) {
         return place_lower(source, count, gap);
     }
-    size_t slot = find_up(source, gaps ? source->cursor + gap : source->first_free, count);
+    size_t lane = lane_of_size(source, size);
+    size_t from = gaps ? source->cursor[lane] + gap : source->first_free[lane];
+    size_t slot = find_up(source, from, count);
     return slot != AC_NOWHERE ? slot : find_up(source, 0, count);
 }
 
@@ -90,9 +114,11 @@ static bool occupy(struct ac_source *source, size_t slot, size_t count) {
     }
     source->strides[slot].count = (uint32_t)count;
     source->strides[slot].pieces = 1;
-    source->cursor = ac_mood(source, AC_MOOD_LOWER) ? slot : slot + count;
-    if (slot == source->first_free) {
-        source->first_free = slot + count;
+    size_t lane = lane_of_stride(source, slot);
+    source->cursor[lane] = slot + count;
+    source->lowest = slot;
+    if (slot == source->first_free[lane]) {
+        source->first_free[lane] = slot + count;
     }
     return true;
 }
@@ -123,7 +149,7 @@ static size_t draw_room(struct ac_source *source, size_t slot, size_t start, siz
 
 bool ac_slot_take(struct ac_source *source, size_t size, struct ac_run *run) {
     size_t count = strides_for(source, size);
-    size_t slot = place(source, count);
+    size_t slot = place(source, size);
     if (slot == AC_NOWHERE || !occupy(source, slot, count)) {
         return false;
     }
@@ -183,7 +209,8 @@ void ac_slot_release(struct ac_source *source, size_t slot, bool close) {
         source->strides[i].used = false;
     }
     source->kept += stride->dirty;
-    source->first_free = ac_smaller(source->first_free, slot);
+    size_t lane = lane_of_stride(source, slot);
+    source->first_free[lane] = ac_smaller(source->first_free[lane], slot);
 }
 
 void ac_slots_unpoison(struct ac_source *source) {
