@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+// Both engines' mutators, called as the engines call them, and the dictionary.
+#define _GNU_SOURCE /* popen */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "allocheck/codec.h"
+#include "allocheck/generate.h"
+
+struct afl_state;
+size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max_size, unsigned seed);
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *left, size_t left_size, const uint8_t *right,
+                                 size_t right_size, uint8_t *out, size_t max_size, unsigned seed);
+void *afl_custom_init(struct afl_state *afl, unsigned seed);
+size_t afl_custom_fuzz(void *mutator, uint8_t *bytes, size_t size, uint8_t **out, uint8_t *other,
+                       size_t other_size, size_t max_size);
+void afl_custom_deinit(void *mutator);
+size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t max_size);
+
+enum { MOST = 512, TRIES = 3000, MARK = 0xF7 };
+
+static struct ac_program program;
+static unsigned byte_mutations;
+
+/* In place of libFuzzer's own. */
+size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t max_size) {
+    (void)size;
+    byte_mutations++;
+    bytes[0] = MARK;
+    return max_size < 3 ? max_size : 3;
+}
+
+static size_t some_input(uint8_t *bytes, uint64_t seed) {
+    const struct ac_generate_options options = {.groups = 0x3F, .max_ops = 12};
+    assert_true(ac_generate(&program, seed, &options));
+    size_t size = ac_encode(&program, bytes, MOST, NULL);
+    assert_in_range(size, 2, MOST);
+    return size;
+}
+
+static void assert_canonical(const uint8_t *bytes, size_t size) {
+    uint8_t again[MOST];
+    assert_true(ac_decode(&program, bytes, size));
+    assert_int_equal(ac_encode(&program, again, sizeof again, NULL), size);
+    assert_memory_equal(again, bytes, size);
+}
+
+static void libfuzzer_gets_programs_that_fit(void **state) {
+    (void)state;
+    unsigned changed = 0;
+    byte_mutations = 0;
+    for (unsigned seed = 0; seed < TRIES; seed++) {
+        uint8_t input[MOST], bytes[MOST + 1], again[MOST];
+        size_t size = some_input(input, seed);
+        size_t most = seed % 3 == 0 ? size : MOST;
+        memcpy(bytes, input, size);
+        memcpy(again, input, size);
+        bytes[most] = 0x5A;
+        size_t written = LLVMFuzzerCustomMutator(bytes, size, most, seed);
+        assert_in_range(written, 1, most);
+        assert_int_equal(bytes[most], 0x5A);
+        assert_int_equal(LLVMFuzzerCustomMutator(again, size, most, seed), written);
+        assert_memory_equal(bytes, again, written);
+        changed += written != size || memcmp(bytes, input, size) != 0;
+        if (bytes[0] != MARK) {
+            assert_canonical(bytes, written);
+        }
+    }
+    assert_in_range(changed, TRIES * 8 / 10, TRIES);
+    assert_in_range(byte_mutations, 2 * TRIES / 20, 2 * TRIES / 5);
+}
+
+static void libfuzzer_may_start_from_nothing(void **state) {
+    (void)state;
+    uint8_t bytes[MOST] = {0};
+    for (unsigned seed = 0; seed < 100; seed++) {
+        assert_in_range(LLVMFuzzerCustomMutator(bytes, 0, MOST, seed), 1, MOST);
+        assert_in_range(LLVMFuzzerCustomMutator(bytes, 1, 1, seed), 1, 1);
+    }
+}
+
+static void libfuzzer_gets_children_that_fit(void **state) {
+    (void)state;
+    for (unsigned seed = 0; seed < TRIES; seed++) {
+        uint8_t left[MOST], right[MOST], out[MOST], again[MOST];
+        size_t left_size = some_input(left, seed);
+        size_t right_size = some_input(right, seed + 1);
+        size_t most = seed % 2 == 0 ? 60 : MOST;
+        size_t written =
+            LLVMFuzzerCustomCrossOver(left, left_size, right, right_size, out, most, seed);
+        assert_in_range(written, 2, most);
+        assert_canonical(out, written);
+        assert_int_equal(
+            LLVMFuzzerCustomCrossOver(left, left_size, right, right_size, again, most, seed),
+            written);
+        assert_memory_equal(out, again, written);
+    }
+}
+
+static void afl_gets_programs_that_fit(void **state) {
+    (void)state;
+    void *mutator = afl_custom_init(NULL, 1), *twin = afl_custom_init(NULL, 1);
+    assert_non_null(mutator);
+    assert_non_null(twin);
+    unsigned changed = 0;
+    for (unsigned seed = 0; seed < TRIES; seed++) {
+        uint8_t input[MOST], other[MOST], *out = NULL, *same = NULL;
+        size_t size = some_input(input, seed), other_size = some_input(other, seed + 1);
+        size_t most = seed % 3 == 0 ? 40 : MOST;
+        size_t left = seed % 2 == 0 ? other_size : 0;
+        size_t written = afl_custom_fuzz(mutator, input, size, &out, other, left, most);
+        assert_in_range(written, 2, most);
+        assert_canonical(out, written);
+        assert_int_equal(afl_custom_fuzz(twin, input, size, &same, other, left, most), written);
+        assert_memory_equal(out, same, written);
+        changed += written != size || memcmp(out, input, size) != 0;
+    }
+    assert_in_range(changed, TRIES * 8 / 10, TRIES);
+    afl_custom_deinit(mutator);
+    afl_custom_deinit(twin);
+}
+
+/* The bytes of `name="\xHH..."`, behind a default head. */
+static size_t read_entry(const char *line, uint8_t *bytes) {
+    const char *at = strstr(line, "=\"");
+    assert_non_null(at);
+    size_t size = 2;
+    bytes[0] = 1;
+    bytes[1] = 0;
+    unsigned byte;
+    for (at += 2; sscanf(at, "\\x%2X", &byte) == 1; at += 4) {
+        bytes[size++] = (uint8_t)byte;
+    }
+    assert_string_equal(at, "\"\n");
+    return size;
+}
+
+static void every_entry_of_the_dictionary_is_a_record(void **state) {
+    (void)state;
+    bool seen[AC_OP_KINDS] = {false};
+    char line[512];
+    uint8_t bytes[MOST];
+    unsigned entries = 0;
+    FILE *from = popen(DICTIONARY, "r");
+    assert_non_null(from);
+    while (fgets(line, sizeof line, from) != NULL) {
+        size_t size = read_entry(line, bytes);
+        assert_canonical(bytes, size);
+        assert_int_equal(program.count, 1);
+        const char *name = ac_op_info((enum ac_op_kind)program.ops[0].kind)->name;
+        assert_int_equal(strncmp(line, name, strlen(name)), 0);
+        seen[program.ops[0].kind] = true;
+        entries++;
+    }
+    assert_int_equal(pclose(from), 0);
+    assert_in_range(entries, 2 * AC_OP_KINDS, 400);
+    for (unsigned kind = 0; kind < AC_OP_KINDS; kind++) {
+        assert_true(seen[kind]);
+    }
+}
+
+static int teardown(void **state) {
+    (void)state;
+    ac_program_destroy(&program);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(libfuzzer_gets_programs_that_fit),
+        cmocka_unit_test(libfuzzer_may_start_from_nothing),
+        cmocka_unit_test(libfuzzer_gets_children_that_fit),
+        cmocka_unit_test(afl_gets_programs_that_fit),
+        cmocka_unit_test(every_entry_of_the_dictionary_is_a_record),
+    };
+    ac_program_init(&program);
+    return cmocka_run_group_tests(tests, NULL, teardown);
+}
