@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+#include "boundary.h"
+#include "chunk.h"
+
+enum { BINS = 64, SEGMENT = 65536, SEGMENT_HEADER = 32 };
+
+struct segment {
+    struct segment *next, *prev;
+    size_t bytes;
+    size_t unused;
+};
+
+struct boundary {
+    struct chunk_heap chunks;
+    struct chunk *bins[BINS]; /* by the power of two below the size */
+    struct segment *segments;
+    struct segment *spare; /* the one that stays though empty, or NULL */
+    volatile bool locked;
+};
+
+const struct ac_profile boundary_profile = {
+    .name = "boundary",
+    SP_FRONT_PROFILE,
+    .growth_slack = 2 * SEGMENT,
+    .held_when_empty = 2 * SEGMENT,
+    .coalesces = true,
+};
+
+static struct boundary *boundary_of(void *heap) {
+    return heap;
+}
+
+static struct chunk *first_chunk(struct segment *segment) {
+    return chunk_at(segment, SEGMENT_HEADER);
+}
+
+static struct chunk **bin_of(struct boundary *heap, size_t size) {
+    return &heap->bins[63 - __builtin_clzll(size)];
+}
+
+static void bin_insert(struct chunk_heap *chunks, struct chunk *chunk) {
+    struct chunk **bin = bin_of(boundary_of(chunks), chunk_size(chunk));
+    chunk->prev = NULL;
+    chunk->next = *bin;
+    if (*bin != NULL) {
+        (*bin)->prev = chunk;
+    }
+    *bin = chunk;
+}
+
+static void bin_remove(struct chunk_heap *chunks, struct chunk *chunk) {
+    if (chunk->prev != NULL) {
+        chunk->prev->next = chunk->next;
+    } else {
+        *bin_of(boundary_of(chunks), chunk_size(chunk)) = chunk->next;
+    }
+    if (chunk->next != NULL) {
+        chunk->next->prev = chunk->prev;
+    }
+}
+
+static size_t bin_need(struct chunk_heap *chunks, size_t size) {
+    (void)chunks;
+    return chunk_for(size);
+}
+
+/* The first chunk of at least `size` bytes, bin by bin; NULL: none. */
+static struct chunk *find(struct boundary *heap, size_t size) {
+    struct chunk **bin = bin_of(heap, size);
+    for (; bin < heap->bins + BINS; bin++) {
+        for (struct chunk *chunk = *bin; chunk != NULL; chunk = chunk->next) {
+            if (chunk_size(chunk) >= size) {
+                return chunk;
+            }
+        }
+    }
+    return NULL;
+}
+
+static void lock(struct boundary *heap) {
+    while (heap->locked) {
+    }
+    heap->locked = true;
+}
+
+static void unlock(struct boundary *heap) {
+    heap->locked = false;
+}
+
+static bool segment_give(struct boundary *heap, struct segment *segment) {
+    struct segment *next = segment->next, *prev = segment->prev;
+    struct chunk *chunk = first_chunk(segment);
+    heap->chunks.remove(&heap->chunks, chunk);
+    if (!sp_pages_give(&heap->chunks.front, segment, segment->bytes)) {
+        heap->chunks.insert(&heap->chunks, chunk);
+        return false;
+    }
+    heap->chunks.free_chunks--;
+    if (prev != NULL) {
+        prev->next = next;
+    } else {
+        heap->segments = next;
+    }
+    if (next != NULL) {
+        next->prev = prev;
+    }
+    return true;
+}
+
+/* True when a segment went back. */
+static bool give_empty_ones(struct boundary *heap) {
+    struct segment *next;
+    bool gave = false;
+    for (struct segment *segment = heap->segments; segment != NULL; segment = next) {
+        next = segment->next;
+        gave |= chunk_alone(first_chunk(segment)) && segment_give(heap, segment);
+    }
+    heap->spare = NULL;
+    return gave;
+}
+
+void boundary_trim(void *heap) {
+    give_empty_ones(heap);
+}
+
+static struct segment *map_segment(struct boundary *heap, size_t bytes) {
+    struct segment *segment = sp_pages_take(&heap->chunks.front, bytes);
+    if (segment == NULL && give_empty_ones(heap)) {
+        segment = sp_pages_take(&heap->chunks.front, bytes);
+    }
+    return segment;
+}
+
+/* A new segment with a free chunk of at least `size` bytes; NULL: refused. */
+static struct chunk *grow(struct boundary *heap, size_t size) {
+    const size_t least = size + SEGMENT_HEADER + CHUNK_HEADER;
+    const size_t bytes = round_to_pages(&heap->chunks.front, larger(least, SEGMENT));
+    lock(heap);
+    struct segment *segment = map_segment(heap, bytes);
+    if (segment == NULL && planted(&heap->chunks.front, SP_FAILURE_KEEPS_LOCK)) {
+        return NULL;
+    }
+    unlock(heap);
+    if (segment == NULL && !planted(&heap->chunks.front, SP_USES_REFUSED_PAGES)) {
+        return NULL;
+    }
+    *segment = (struct segment){heap->segments, NULL, bytes, 0};
+    if (heap->segments != NULL) {
+        heap->segments->prev = segment;
+    }
+    heap->segments = segment;
+    return chunk_found(&heap->chunks, (char *)first_chunk(segment), bytes - SEGMENT_HEADER);
+}
+
+static void *boundary_lend(struct sp_heap *front, size_t size, size_t alignment) {
+    struct boundary *heap = boundary_of(front);
+    const size_t need = chunk_for(size);
+    const size_t total = alignment > SP_ALIGNMENT ? need + alignment + CHUNK_LEAST : need;
+    struct chunk *chunk = find(heap, larger(total, CHUNK_LEAST));
+    if (chunk == NULL) {
+        chunk = grow(heap, total);
+    }
+    front->fresh = false;
+    return chunk != NULL ? chunk_lend(&heap->chunks, chunk, need, alignment) : NULL;
+}
+
+static struct segment *segment_of(struct boundary *heap, struct chunk *first) {
+    struct segment *segment = heap->segments;
+    while (segment != NULL && first_chunk(segment) != first) {
+        segment = segment->next;
+    }
+    return segment;
+}
+
+/* An empty segment goes back to the source, but for one of the usual size. */
+static void settle(struct boundary *heap, struct chunk *chunk) {
+    struct segment *segment = segment_of(heap, chunk);
+    if (segment == NULL) {
+        return;
+    }
+    if (segment->bytes == SEGMENT && (heap->spare == NULL || heap->spare == segment)) {
+        heap->spare = segment;
+        return;
+    }
+    segment_give(heap, segment);
+}
+
+static void boundary_take(struct sp_heap *front, void *block) {
+    struct boundary *heap = boundary_of(front);
+    struct chunk *freed = chunk_of(block);
+    struct chunk *merged = chunk_release(&heap->chunks, freed);
+    const bool looks = !planted(front, SP_EMPTY_IN_ONE_ORDER) || merged == freed;
+    if (looks && chunk_size(chunk_after(merged)) == 0 && chunk_prev_used(merged)) {
+        settle(heap, merged);
+    }
+}
+
+const char *boundary_check(void *heap_of) {
+    struct boundary *heap = heap_of;
+    size_t free_chunks = 0;
+    for (struct segment *segment = heap->segments; segment != NULL; segment = segment->next) {
+        const char *fault = chunk_walk(first_chunk(segment), &free_chunks);
+        if (fault != NULL) {
+            return fault;
+        }
+    }
+    return free_chunks == heap->chunks.free_chunks ? NULL : "a free chunk that is in no bin";
+}
+
+static const struct sp_kind boundary_kind = {
+    .lend = boundary_lend,
+    .take = boundary_take,
+    .room = chunk_room_of,
+    .resize = chunk_resize,
+};
+
+void *boundary_open(const struct ac_open_options *options, enum sp_defect defect) {
+    const size_t bytes = round_up(sizeof(struct boundary), options->source->page_size);
+    struct boundary *heap = options->source->map(options->source->ctx, bytes);
+    if (heap == NULL) {
+        return NULL;
+    }
+    *heap = (struct boundary){.locked = false};
+    sp_heap_init(&heap->chunks.front, &boundary_kind, options, defect);
+    heap->chunks.front.counted.held_bytes = bytes;
+    heap->chunks.insert = bin_insert;
+    heap->chunks.remove = bin_remove;
+    heap->chunks.need = bin_need;
+    return heap;
+}
+
+void boundary_close(void *heap_of) {
+    struct boundary *heap = heap_of;
+    struct segment *next;
+    for (struct segment *segment = heap->segments; segment != NULL; segment = next) {
+        next = segment->next;
+        sp_pages_give(&heap->chunks.front, segment, segment->bytes);
+    }
+    sp_pages_give(&heap->chunks.front, heap, round_to_pages(&heap->chunks.front, sizeof *heap));
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+// The libc names: checks, errno, zeroing and counting, the same for every kind.
+#include "front.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+void sp_heap_init(struct sp_heap *heap, const struct sp_kind *kind,
+                  const struct ac_open_options *options, enum sp_defect defect) {
+    *heap = (struct sp_heap){
+        .kind = kind,
+        .pages = *options->source,
+        .fatal = options->fatal,
+        .fatal_ctx = options->fatal_ctx,
+        .defect = defect,
+        .counted = {.lent_bytes = kind->asked ? 0 : SIZE_MAX},
+    };
+}
+
+void *sp_pages_take(struct sp_heap *heap, size_t size) {
+    void *start = heap->pages.map(heap->pages.ctx, size);
+    if (start != NULL) {
+        heap->counted.held_bytes += size;
+    }
+    return start;
+}
+
+bool sp_pages_give(struct sp_heap *heap, void *start, size_t size) {
+    if (!heap->pages.unmap(heap->pages.ctx, start, size)) {
+        errno = ENOMEM;
+        return false;
+    }
+    heap->counted.held_bytes -= size;
+    return true;
+}
+
+_Noreturn void sp_fatal(const struct sp_heap *heap, const char *text) {
+    if (heap->fatal != NULL) {
+        heap->fatal(heap->fatal_ctx, text);
+    }
+    abort();
+}
+
+static void *no_memory(void) {
+    errno = ENOMEM;
+    return NULL;
+}
+
+static void count_lent(struct sp_heap *heap, void *block) {
+    heap->counted.lent_blocks++;
+    if (heap->kind->asked != NULL) {
+        heap->counted.lent_bytes += heap->kind->asked(heap, block);
+    }
+}
+
+static void count_taken(struct sp_heap *heap, void *block) {
+    heap->counted.lent_blocks--;
+    if (heap->kind->asked != NULL) {
+        heap->counted.lent_bytes -= heap->kind->asked(heap, block);
+    }
+}
+
+/* Room for a kind's own headers and rounding must remain below PTRDIFF_MAX. */
+static bool too_large(const struct sp_heap *heap, size_t size, size_t alignment) {
+    enum { HEADROOM = 1 << 20 };
+    if (planted(heap, alignment > SP_ALIGNMENT ? SP_MEMALIGN_WRAPS : SP_CACHED_WRAP)) {
+        return false;
+    }
+    return alignment > PTRDIFF_MAX / 2 || size > PTRDIFF_MAX - HEADROOM - alignment;
+}
+
+static void *lend(struct sp_heap *heap, size_t size, size_t alignment) {
+    if (too_large(heap, size, alignment)) {
+        return planted(heap, SP_WRAP_WITHOUT_ENOMEM) ? NULL : no_memory();
+    }
+    void *block = heap->kind->lend(heap, size, larger(alignment, SP_ALIGNMENT));
+    if (block == NULL) {
+        return planted(heap, SP_REFUSED_WITHOUT_ENOMEM) ? NULL : no_memory();
+    }
+    count_lent(heap, block);
+    return block;
+}
+
+static bool multiply(size_t count, size_t size, size_t *product) {
+    *product = count * size;
+    return size == 0 || count <= SIZE_MAX / size;
+}
+
+void *sp_malloc(void *heap, size_t size) {
+    return lend(heap, size, SP_ALIGNMENT);
+}
+
+/* How much calloc clears: exactly what was asked for. */
+static size_t bytes_to_clear(const struct sp_heap *heap, size_t size) {
+    return planted(heap, SP_CLEARS_TOO_MUCH) ? round_up(size, 64) : size;
+}
+
+void *sp_calloc(void *heap_of, size_t count, size_t size) {
+    struct sp_heap *heap = heap_of;
+    size_t bytes;
+    if (!multiply(count, size, &bytes) && !planted(heap, SP_PRODUCT_WRAPS)) {
+        return no_memory();
+    }
+    void *block = lend(heap, bytes, SP_ALIGNMENT);
+    if (block == NULL && !planted(heap, SP_CLEARS_NULL)) {
+        return NULL;
+    }
+    if (!heap->fresh || block == NULL) {
+        memset(block, 0, bytes_to_clear(heap, bytes));
+    }
+    return block;
+}
+
+/* How many bytes a moving realloc copies. */
+static size_t bytes_to_keep(struct sp_heap *heap, void *block, size_t size) {
+    size_t room = heap->kind->room(heap, block);
+    if (planted(heap, SP_COPIES_WORD_LESS)) {
+        room -= sizeof(size_t);
+    }
+    if (planted(heap, SP_COPIES_ASKED_ONLY)) {
+        room = heap->kind->asked(heap, block);
+    }
+    return smaller(room, size);
+}
+
+static void *move(struct sp_heap *heap, void *block, size_t size) {
+    void *moved = lend(heap, size, SP_ALIGNMENT);
+    if (moved != NULL) {
+        memcpy(moved, block, bytes_to_keep(heap, block, size));
+        sp_free(heap, block);
+    }
+    return moved;
+}
+
+static bool resize_in_place(struct sp_heap *heap, void *block, size_t size) {
+    const size_t old = heap->kind->asked ? heap->kind->asked(heap, block) : 0;
+    if (planted(heap, SP_SHRINK_COPIES) || !heap->kind->resize(heap, block, size)) {
+        return false;
+    }
+    if (heap->kind->asked != NULL) {
+        heap->counted.lent_bytes += heap->kind->asked(heap, block) - old;
+    }
+    return true;
+}
+
+static void *refuse_resize(struct sp_heap *heap, void *block) {
+    if (planted(heap, SP_FAILURE_FREES)) {
+        sp_free(heap, block);
+    }
+    return no_memory();
+}
+
+void *sp_realloc(void *heap_of, void *block, size_t size) {
+    struct sp_heap *heap = heap_of;
+    if (block == NULL) {
+        return sp_malloc(heap, size);
+    }
+    if (heap->kind->prove != NULL) {
+        heap->kind->prove(heap, block);
+    }
+    if (size == 0 && planted(heap, SP_REALLOC_ZERO_NULL)) {
+        return NULL;
+    }
+    if (too_large(heap, size, SP_ALIGNMENT)) {
+        return refuse_resize(heap, block);
+    }
+    return resize_in_place(heap, block, size) ? block : move(heap, block, size);
+}
+
+void *sp_reallocarray(void *heap, void *block, size_t count, size_t size) {
+    size_t bytes;
+    return multiply(count, size, &bytes) ? sp_realloc(heap, block, bytes) : no_memory();
+}
+
+/* POSIX.1-2024: free keeps errno. */
+void sp_free(void *heap_of, void *block) {
+    struct sp_heap *heap = heap_of;
+    if (block == NULL) {
+        return;
+    }
+    const int before = errno;
+    if (heap->kind->prove != NULL) {
+        heap->kind->prove(heap, block);
+    }
+    count_taken(heap, block);
+    heap->kind->take(heap, block);
+    if (!planted(heap, SP_FREE_LOSES_ERRNO)) {
+        errno = before;
+    }
+}
+
+static bool power_of_two(size_t number) {
+    return number != 0 && (number & (number - 1)) == 0;
+}
+
+void *sp_aligned_alloc(void *heap, size_t alignment, size_t size) {
+    if (!power_of_two(alignment)) {
+        errno = EINVAL;
+        return NULL;
+    }
+    return lend(heap, size, alignment);
+}
+
+static bool valid_for_posix(const struct sp_heap *heap, size_t alignment) {
+    const size_t least = planted(heap, SP_ACCEPTS_SMALL_ALIGNMENT) ? 1 : sizeof(void *);
+    return power_of_two(alignment) && alignment >= least;
+}
+
+int sp_posix_memalign(void *heap, void **out, size_t alignment, size_t size) {
+    if (!valid_for_posix(heap, alignment)) {
+        return EINVAL;
+    }
+    const int before = errno;
+    void *block = lend(heap, size, alignment);
+    errno = before;
+    if (block == NULL) {
+        return ENOMEM;
+    }
+    *out = block;
+    return 0;
+}
+
+/* The next power of two; 0 where there is none. */
+static size_t round_alignment(const struct sp_heap *heap, size_t alignment) {
+    if (alignment > SIZE_MAX / 2 + 1 && !planted(heap, SP_ALIGNMENT_LOOP)) {
+        return 0;
+    }
+    volatile size_t power = 1; /* volatile: a compiler may take for granted that a loop ends */
+    while (power < alignment) {
+        power *= 2;
+    }
+    return power;
+}
+
+void *sp_memalign(void *heap, size_t alignment, size_t size) {
+    const size_t rounded = round_alignment(heap, alignment);
+    if (rounded == 0) {
+        errno = EINVAL;
+        return NULL;
+    }
+    return lend(heap, size, rounded);
+}
+
+size_t sp_usable_size(void *heap_of, void *block) {
+    struct sp_heap *heap = heap_of;
+    if (block == NULL && !planted(heap, SP_USABLE_OF_NULL)) {
+        return 0;
+    }
+    if (heap->kind->prove != NULL) {
+        heap->kind->prove(heap, block);
+    }
+    const size_t room = heap->kind->room(heap, block);
+    const bool page_backed = room > 2048;
+    return planted(heap, SP_USABLE_LESS_HEADER) && page_backed ? room - 64 : room;
+}
+
+bool sp_statistics(void *heap_of, struct ac_statistics *out) {
+    const struct sp_heap *heap = heap_of;
+    *out = heap->counted;
+    return true;
+}

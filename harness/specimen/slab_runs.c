@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "slab_runs.h"
+
+#include <string.h>
+
+/* The index of the first run that starts above an address. */
+static size_t index_above(const struct slab *heap, const void *address) {
+    size_t low = 0, high = heap->run_count;
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        if ((uintptr_t)heap->runs[middle] > (uintptr_t)address) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
+struct run *run_of(const struct slab *heap, const void *address) {
+    const size_t above = index_above(heap, address);
+    if (above == 0) {
+        return NULL;
+    }
+    struct run *run = heap->runs[above - 1];
+    return (uintptr_t)address - (uintptr_t)run < run->bytes ? run : NULL;
+}
+
+static void table_insert(struct slab *heap, struct run *run) {
+    const size_t at = index_above(heap, run);
+    memmove(heap->runs + at + 1, heap->runs + at, (heap->run_count - at) * sizeof heap->runs[0]);
+    heap->runs[at] = run;
+    heap->run_count++;
+}
+
+static void table_remove(struct slab *heap, const struct run *run) {
+    const size_t at = index_above(heap, run) - 1;
+    heap->run_count--;
+    memmove(heap->runs + at, heap->runs + at + 1, (heap->run_count - at) * sizeof heap->runs[0]);
+}
+
+struct run *run_new(struct slab *heap, size_t bytes) {
+    if (heap->run_count == heap->run_capacity) {
+        return NULL;
+    }
+    struct run *run = sp_pages_take(&heap->front, bytes);
+    if (run == NULL && runs_give_empty(heap)) {
+        run = sp_pages_take(&heap->front, bytes);
+    }
+    if (run == NULL) {
+        return NULL;
+    }
+    memset(run, 0, LARGE_HEADER);
+    run->bytes = bytes;
+    run->zeroed = heap->front.pages.zeroed;
+    table_insert(heap, run);
+    return run;
+}
+
+bool run_give(struct slab *heap, struct run *run) {
+    size_t bytes = run->bytes;
+    if (run->slot == 0 && planted(&heap->front, SP_UNMAPS_UNROUNDED)) {
+        bytes = (size_t)(run->first - (char *)run) + run->large_size;
+    }
+    table_remove(heap, run);
+    if (sp_pages_give(&heap->front, run, bytes)) {
+        return true;
+    }
+    table_insert(heap, run);
+    return false;
+}
+
+void run_offer(struct slab *heap, struct run *run) {
+    struct run **list = &heap->partial[run->class];
+    run->prev = NULL;
+    run->next = *list;
+    if (*list != NULL) {
+        (*list)->prev = run;
+    }
+    *list = run;
+}
+
+void run_withdraw(struct slab *heap, struct run *run) {
+    if (run->prev != NULL) {
+        run->prev->next = run->next;
+    } else {
+        heap->partial[run->class] = run->next;
+    }
+    if (run->next != NULL) {
+        run->next->prev = run->prev;
+    }
+}
+
+static bool give_empty(struct slab *heap, struct run *run) {
+    if (run->slot == 0) {
+        return run_give(heap, run);
+    }
+    run_withdraw(heap, run);
+    if (run_give(heap, run)) {
+        return true;
+    }
+    run_offer(heap, run);
+    return false;
+}
+
+bool runs_give_empty(struct slab *heap) {
+    bool gave = false;
+    for (size_t i = heap->run_count; i-- > 0;) {
+        gave |= heap->runs[i]->lent == 0 && give_empty(heap, heap->runs[i]);
+    }
+    return gave;
+}
+
+void runs_end(struct slab *heap) {
+    for (size_t i = heap->run_count; i-- > 0;) {
+        sp_pages_give(&heap->front, heap->runs[i], heap->runs[i]->bytes);
+    }
+}

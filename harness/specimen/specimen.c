@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// The tables: every row of specimens.def as an allocator, and the clean ones beside them.
+#include "specimen.h"
+#include "boundary.h"
+#include "guarded.h"
+#include "slab.h"
+#include "tlsf.h"
+
+#define AC_ORACLE_NONE AC_ORACLES
+
+/* One opener a row: what distinguishes the specimens of one base is the bug that they open with. */
+#define AC_SPECIMEN(ID, name, base, oracle, poisoned, class, source, program)                      \
+    static void *open_##ID(const struct ac_open_options *options) {                                \
+        return base##_open(options, SP_##ID);                                                      \
+    }
+#include "specimens.def"
+#undef AC_SPECIMEN
+
+#define CLEAN(base)                                                                                \
+    static void *open_##base(const struct ac_open_options *options) {                              \
+        return base##_open(options, SP_CLEAN);                                                     \
+    }
+CLEAN(boundary)
+CLEAN(slab)
+CLEAN(guarded)
+CLEAN(tlsf)
+#undef CLEAN
+
+static const struct ac_allocator boundary_clean = BOUNDARY_ALLOCATOR("boundary", open_boundary);
+static const struct ac_allocator slab_clean = SLAB_ALLOCATOR("slab", open_slab);
+static const struct ac_allocator guarded_clean = GUARDED_ALLOCATOR("guarded", open_guarded);
+static const struct ac_allocator tlsf_clean = TLSF_ALLOCATOR("tlsf", open_tlsf);
+
+static const struct ac_allocator *const twins[] = {&boundary_clean, &slab_clean, &guarded_clean,
+                                                   &tlsf_clean};
+
+#define boundary_ALLOCATOR BOUNDARY_ALLOCATOR
+#define slab_ALLOCATOR     SLAB_ALLOCATOR
+#define guarded_ALLOCATOR  GUARDED_ALLOCATOR
+#define tlsf_ALLOCATOR     TLSF_ALLOCATOR
+
+static const struct ac_allocator allocators[] = {
+#define AC_SPECIMEN(ID, name, base, oracle, poisoned, class, source, program)                      \
+    base##_ALLOCATOR(name, open_##ID),
+#include "specimens.def"
+#undef AC_SPECIMEN
+};
+
+static const struct ac_specimen specimens[] = {
+#define AC_SPECIMEN(ID, name, base, oracle, poisoned, class, source, program)                      \
+    {name,                                                                                         \
+     #base,                                                                                        \
+     class,                                                                                        \
+     source,                                                                                       \
+     "ops 1\n" program,                                                                            \
+     SP_INSTRUMENTED ? AC_ORACLE_##poisoned : AC_ORACLE_##oracle,                                  \
+     &allocators[SP_##ID - 1],                                                                     \
+     &base##_clean},
+#include "specimens.def"
+#undef AC_SPECIMEN
+};
+
+const struct ac_specimen *ac_specimens(size_t *count) {
+    *count = sizeof specimens / sizeof specimens[0];
+    return specimens;
+}
+
+const struct ac_allocator *const *ac_twins(size_t *count) {
+    *count = sizeof twins / sizeof twins[0];
+    return twins;
+}

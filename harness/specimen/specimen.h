@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Specimens: small allocators with one planted bug each, and the clean ones they are made from.
+#ifndef SPECIMEN_H
+#define SPECIMEN_H
+
+#include "allocheck/allocator.h"
+#include "allocheck/oracle.h"
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One row of specimens.def. */
+struct ac_specimen {
+    const char *name;
+    const char *base; /* the clean allocator that the bug is planted in */
+    const char *bug_class;
+    const char *source;      /* the real bug that it re-creates */
+    const char *program;     /* text form: the shortest known one that shows it */
+    enum ac_oracle expected; /* fires first in this build; AC_ORACLES: cannot be seen in it */
+    const struct ac_allocator *allocator;
+    const struct ac_allocator *twin; /* the base, clean */
+};
+
+/* All specimens, in the order of the table; *count is how many. Nothing is allocated. */
+const struct ac_specimen *ac_specimens(size_t *count);
+
+/* The clean allocators, each once; *count is how many. */
+const struct ac_allocator *const *ac_twins(size_t *count);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
