@@ -15,7 +15,7 @@ struct sp_frame {
     struct sp_frame *outer;
     struct sp_arena *arena; /* newest before the frame, and its top then */
     char *top;
-    size_t bytes;
+    size_t bytes; /* that the frame holds */
 };
 
 enum { ARENA_HEADER = 32, ARENA_BYTES = 2000 };
@@ -47,6 +47,9 @@ static char *carve(struct sp_heap *heap, size_t size) {
     char *memory = arena->top;
     arena->top += bytes;
     heap->frames.bytes += bytes;
+    if (heap->frames.innermost != NULL) {
+        heap->frames.innermost->bytes += bytes;
+    }
     return memory;
 }
 
@@ -60,14 +63,18 @@ static void *carve_or_fail(struct sp_heap *heap, size_t size) {
 
 bool sp_frame_enter(void *heap_of) {
     struct sp_heap *heap = heap_of;
+    struct sp_frame *outer = heap->frames.innermost;
     struct sp_arena *newest = heap->frames.newest;
-    struct sp_frame before = {heap->frames.innermost, newest, newest ? newest->top : NULL,
-                              heap->frames.bytes};
+    char *top = newest != NULL ? newest->top : NULL;
     struct sp_frame *frame = carve_or_fail(heap, sizeof *frame);
     if (frame == NULL) {
         return false;
     }
-    *frame = before;
+    const size_t bytes = round_up(sizeof *frame, SP_ALIGNMENT);
+    if (outer != NULL) {
+        outer->bytes -= bytes;
+    }
+    *frame = (struct sp_frame){outer, newest, top, bytes};
     heap->frames.innermost = frame;
     heap->frames.depth++;
     return true;
@@ -86,7 +93,7 @@ void sp_frame_leave(void *heap_of) {
         frame.arena->top = frame.top;
     }
     heap->frames.innermost = frame.outer;
-    heap->frames.bytes = frame.bytes;
+    heap->frames.bytes -= frame.bytes;
     heap->frames.depth--;
 }
 
@@ -101,10 +108,12 @@ void *sp_frame_vla(void *heap_of, size_t count, size_t size) {
         errno = ENOMEM;
         return NULL;
     }
-    const bool forgets_size = planted(heap, SP_ARRAY_FORGETS_SIZE);
-    void *memory = carve_or_fail(heap, forgets_size ? elements : elements * size);
-    if (memory != NULL && !forgets_size) {
+    void *memory = carve_or_fail(heap, elements * size);
+    if (memory != NULL) {
         memset(memory, 0, elements * size);
+    }
+    if (memory != NULL && planted(heap, SP_COUNTS_ELEMENTS)) {
+        heap->frames.innermost->bytes -= round_up(elements * size, SP_ALIGNMENT) - elements;
     }
     return memory;
 }

@@ -87,8 +87,12 @@ static bool multiply(size_t count, size_t size, size_t *product) {
     return size == 0 || count <= SIZE_MAX / size;
 }
 
-void *sp_malloc(void *heap, size_t size) {
-    return lend(heap, size, SP_ALIGNMENT);
+void *sp_malloc(void *heap_of, size_t size) {
+    struct sp_heap *heap = heap_of;
+    heap->by_malloc = true;
+    void *block = lend(heap, size, SP_ALIGNMENT);
+    heap->by_malloc = false;
+    return block;
 }
 
 /* How much calloc clears: exactly what was asked for. */
@@ -145,7 +149,7 @@ static bool resize_in_place(struct sp_heap *heap, void *block, size_t size) {
 }
 
 static void *refuse_resize(struct sp_heap *heap, void *block) {
-    if (planted(heap, SP_FAILURE_FREES)) {
+    if (planted(heap, SP_FAILURE_FREES) && heap->kind->room(heap, block) <= 1024) {
         sp_free(heap, block);
     }
     return no_memory();

@@ -53,7 +53,8 @@ struct sp_heap {
     void (*fatal)(void *ctx, const char *text);
     void *fatal_ctx;
     enum sp_defect defect;
-    bool fresh; /* what `lend` returned last reads as zero */
+    bool by_malloc; /* the request that is being served came from malloc */
+    bool fresh;     /* what `lend` returned last reads as zero */
     struct ac_statistics counted;
     struct sp_frames frames;
 };

@@ -53,7 +53,11 @@ static struct run *run_for_class(struct slab *heap, size_t class) {
     const bool zeroed = run->zeroed;
     const size_t bytes = run->bytes;
     const size_t slot = class_slots[class];
-    *run = (struct run){.bytes = bytes, .slot = slot, .class = class, .zeroed = zeroed};
+    *run = (struct run){.bytes = bytes,
+                        .slot = slot,
+                        .class = class,
+                        .zeroed = zeroed,
+                        .by_malloc = heap->front.by_malloc};
     const size_t start = round_up(sizeof *run, lowest_bit(slot));
     run->first = (char *)run + start;
     run->slots = (bytes - start - SLAB_TAIL) / slot;
@@ -201,7 +205,7 @@ static void take_slot(struct slab *heap, struct run *run, size_t index) {
     if (run->lent == 0 && planted(&heap->front, SP_EMPTY_COUNTS_AS_NEW)) {
         run->reached = 0;
     }
-    if (run->lent == 0 && planted(&heap->front, SP_KEEPS_NO_RUN)) {
+    if (run->lent == 0 && run->by_malloc && planted(&heap->front, SP_KEEPS_NO_RUN)) {
         run_withdraw(heap, run);
         run_give(heap, run);
     }

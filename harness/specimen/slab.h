@@ -20,6 +20,7 @@ struct run {
     bool lost;         /* a large run that is not searched when lending */
     size_t slots;
     size_t class;
+    bool by_malloc;          /* made for a request to malloc */
     struct run *next, *prev; /* of the class, with a slot to lend */
     uint64_t used[SLAB_WORDS];
     uint16_t asked[SLAB_SLOTS];

@@ -116,7 +116,9 @@ static struct chunk *find(const struct tlsf *heap, size_t size) {
 }
 
 static void *failed(struct tlsf *heap, size_t size) {
-    heap->least_failed = smaller(heap->least_failed, size);
+    if (size >= 4096) {
+        heap->least_failed = smaller(heap->least_failed, size);
+    }
     return NULL;
 }
 
@@ -176,6 +178,7 @@ void *tlsf_open(const struct ac_open_options *options, enum sp_defect defect) {
     struct tlsf *heap = (struct tlsf *)(void *)start;
     *heap = (struct tlsf){.least_failed = SIZE_MAX, .ceiling = SIZE_MAX};
     sp_heap_init(&heap->chunks.front, &tlsf_kind, options, defect);
+    heap->chunks.front.counted.held_bytes = SIZE_MAX;
     heap->chunks.insert = list_insert;
     heap->chunks.remove = list_remove;
     heap->chunks.need = list_need;
