@@ -236,5 +236,5 @@ void boundary_close(void *heap_of) {
         next = segment->next;
         sp_pages_give(&heap->chunks.front, segment, segment->bytes);
     }
-    sp_pages_give(&heap->chunks.front, heap, round_to_pages(&heap->chunks.front, sizeof *heap));
+    sp_heap_end(&heap->chunks.front, round_to_pages(&heap->chunks.front, sizeof *heap));
 }

@@ -35,6 +35,11 @@ bool sp_pages_give(struct sp_heap *heap, void *start, size_t size) {
     return true;
 }
 
+void sp_heap_end(struct sp_heap *heap, size_t size) {
+    const struct ac_page_source pages = heap->pages;
+    pages.unmap(pages.ctx, heap, size);
+}
+
 _Noreturn void sp_fatal(const struct sp_heap *heap, const char *text) {
     if (heap->fatal != NULL) {
         heap->fatal(heap->fatal_ctx, text);

@@ -94,6 +94,9 @@ void *sp_pages_take(struct sp_heap *heap, size_t size);
 /* Gives pages back; false: refused, still held (errno is then as munmap(2) leaves it). */
 bool sp_pages_give(struct sp_heap *heap, void *start, size_t size);
 
+/* Gives back the pages that the heap itself lies in. */
+void sp_heap_end(struct sp_heap *heap, size_t size);
+
 /* Ends the heap's use of the allocator: calls the fatal handler, or abort without one. */
 _Noreturn void sp_fatal(const struct sp_heap *heap, const char *text);
 

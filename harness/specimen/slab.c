@@ -62,7 +62,7 @@ static struct run *run_for_class(struct slab *heap, size_t class) {
     run->first = (char *)run + start;
     run->slots = (bytes - start - SLAB_TAIL) / slot;
     if (planted(&heap->front, SP_COUNTS_SLOT_TOO_MANY)) {
-        run->slots = (bytes - start) / slot + 1;
+        run->slots = (bytes - start + slot - 1) / slot;
     }
     run_offer(heap, run);
     return run;
@@ -330,5 +330,5 @@ void *slab_open(const struct ac_open_options *options, enum sp_defect defect) {
 void slab_close(void *heap_of) {
     struct slab *heap = heap_of;
     runs_end(heap);
-    sp_pages_give(&heap->front, heap, heap->bytes);
+    sp_heap_end(&heap->front, heap->bytes);
 }

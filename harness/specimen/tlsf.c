@@ -190,6 +190,7 @@ void *tlsf_open(const struct ac_open_options *options, enum sp_defect defect) {
     return heap;
 }
 
-void tlsf_close(void *heap) {
-    ceiling_of_the_last = tlsf_of(heap)->least_failed;
+void tlsf_close(void *heap_of) {
+    const struct tlsf *heap = heap_of;
+    ceiling_of_the_last = heap->ceiling == SIZE_MAX ? heap->least_failed : SIZE_MAX;
 }
