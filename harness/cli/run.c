@@ -4,16 +4,11 @@
 
 #include "cli.h"
 
-static bool takes_instances(const struct ac_allocator *allocator) {
-    return allocator->open != NULL;
-}
-
+/* Each input starts in a process of its own: what came of it comes of it again when it is run
+ * alone, as the command printed with a finding does. */
 static enum ac_child_end run_program(struct session *session, const struct input *input,
                                      struct ac_report *report) {
-    /* What an allocator keeps from the input before must not decide about this one. */
-    if (!takes_instances(session->allocator)) {
-        ac_child_renew(session->child);
-    }
+    ac_child_renew(session->child);
     return session->inline_only ? ac_child_run(session->child, &input->program, report)
                                 : ac_child_replay(session->child, &input->program, report);
 }

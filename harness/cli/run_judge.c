@@ -24,11 +24,13 @@ static int expected_oracle(const struct session *session, const struct ac_expect
     return replay && session->inline_only ? -1 : expect->oracle;
 }
 
-/* Prints what the child said before it ended, a sanitizer's report above all. */
-static void print_child_output(const struct session *session) {
+/* Prints what the process said before it ended, a sanitizer's report above all. */
+static void print_child_output(const struct session *session, const struct input *input) {
     char *text = malloc(CHILD_TEXT);
-    if (text != NULL && ac_child_output(session->child, text, CHILD_TEXT) > 0) {
-        printf("  the process wrote:\n%s%s", text, strchr(text, '\n') ? "" : "\n");
+    size_t length = text ? ac_child_output(session->child, text, CHILD_TEXT) : 0;
+    if (length > 0) {
+        printf("%s: the process wrote:\n%s%s", input->name, text,
+               text[length - 1] == '\n' ? "" : "\n");
     }
     free(text);
 }
@@ -37,6 +39,7 @@ static void print_finding(const struct session *session, const struct input *inp
                           const struct ac_finding *finding) {
     char *command = shell_run_command(session, input);
     char *text = malloc(FINDING_TEXT);
+    print_child_output(session, input);
     if (command != NULL && text != NULL) {
         ac_print_finding(finding, &input->program, session->allocator->name, command, text,
                          FINDING_TEXT);
@@ -46,7 +49,6 @@ static void print_finding(const struct session *session, const struct input *inp
     }
     free(text);
     free(command);
-    print_child_output(session);
 }
 
 static void judge_idle(struct session *session, const struct input *input) {

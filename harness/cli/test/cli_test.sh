@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The command line, case by case: message, exit status, and that nothing half-written remains.
-# usage: cli_test.sh ALLOCHECK CASE
+# usage: cli_test.sh CASE ALLOCHECK BROKEN   (BROKEN: the same tool, testing a broken allocator)
 set -euo pipefail
-allocheck=$(realpath "$1")
+allocheck=$(realpath "$2") broken=$(realpath "$3")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -178,6 +178,47 @@ case_expectations() {
     expect 2 run bad.ops && says err "bad.ops:1:"
 }
 
+# with_broken STATUS ARGUMENT...: as expect, on the allocator that breaks its promises.
+with_broken() {
+    local allocheck=$broken
+    expect "$@"
+}
+
+dirty() { printf 'ops 1\np0 = malloc 8\np1 = calloc 3 40\n'; }
+crash() { printf 'ops 1\np0 = malloc 8\np1 = malloc 501\nfree p0\n'; }
+
+case_finding() {
+    mkdir "a folder" && dirty >"a folder/it's.ops"
+    with_broken 1 run "a folder"
+    says out "finding: zeroed on broken"
+    says out "->   1  p1 = calloc 3 40"
+    says out "1 of 1 run" && says out "1 with a finding"
+    local command
+    command=$(sed -n 's/^ *reproduce allocheck //p' out)
+    [ -n "$command" ] || fail "no command that reproduces it"
+    with_broken 0 run -o -zeroed "a folder"
+    cp out clean && (eval "\"$broken\" $command" >out 2>err) && fail "'$command' is clean"
+    says out "finding: zeroed on broken"
+}
+
+case_crash() {
+    crash >a.ops && good >b.ops
+    with_broken 1 run a.ops b.ops
+    says out "finding: survives on broken" && says out "->   1  p1 = malloc 501"
+    says out "SIGABRT in the call" && says out "the heap is broken, giving up"
+    says out "2 of 2 run"
+}
+
+case_expected_finding() {
+    { echo '# expect: finding zeroed on broken' && dirty; } >a.ops
+    { echo '# expect: finding survives' && crash; } >b.ops
+    with_broken 0 run a.ops b.ops && says out "2 with the finding they expect"
+    { echo '# expect: finding intact on broken' && dirty; } >c.ops
+    with_broken 1 run c.ops && says out "finding: zeroed on broken"
+    { echo '# expect: finding zeroed on broken' && crash; } >d.ops
+    with_broken 1 run d.ops && says out "finding: survives on broken"
+}
+
 case_timeout() {
     long >a.ops && good >b.ops
     expect 3 run --timeout 0.001 a.ops b.ops && says err "a.ops: stopped, the 0.001 s of --timeout"
@@ -212,4 +253,4 @@ case_lists() {
 }
 
 touch out err
-"case_$2"
+"case_$1"
