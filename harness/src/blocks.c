@@ -29,7 +29,7 @@ void ac_blocks_reset(struct ac_blocks *blocks) {
     blocks->used = 1;
     blocks->spare = blocks->root = blocks->oldest = blocks->newest = 0;
     blocks->touched_count = blocks->lent = blocks->lent_ever = 0;
-    blocks->lent_bytes = 0;
+    blocks->lent_bytes = blocks->frame_bytes = 0;
 }
 
 /* --- the tree by address: a treap, its priorities drawn from the blocks' places in the pool --- */
@@ -144,6 +144,10 @@ static uint32_t pool_take(struct ac_blocks *blocks) {
     return blocks->used < POOL ? blocks->used++ : 0;
 }
 
+static uint64_t *bytes_of(struct ac_blocks *blocks, uint32_t frame) {
+    return frame == 0 ? &blocks->lent_bytes : &blocks->frame_bytes;
+}
+
 struct ac_block *ac_blocks_add(struct ac_blocks *blocks, void *start, size_t size, uint32_t frame) {
     uint32_t node = pool_take(blocks);
     if (node == 0) {
@@ -162,10 +166,8 @@ struct ac_block *ac_blocks_add(struct ac_blocks *blocks, void *start, size_t siz
                                .whole = true};
     tree_insert(blocks, node);
     age_append(blocks, node);
-    if (frame == 0) {
-        blocks->lent++;
-        blocks->lent_bytes += size;
-    }
+    blocks->lent += frame == 0;
+    *bytes_of(blocks, frame) += size;
     return block;
 }
 
@@ -181,10 +183,8 @@ void ac_blocks_remove(struct ac_blocks *blocks, struct ac_block *block) {
     forget_name(blocks, block);
     tree_remove(blocks, node);
     age_remove(blocks, node);
-    if (block->frame == 0) {
-        blocks->lent--;
-        blocks->lent_bytes -= block->size;
-    }
+    blocks->lent -= block->frame == 0;
+    *bytes_of(blocks, block->frame) -= block->size;
     block->newer = blocks->spare;
     blocks->spare = node;
 }

@@ -44,9 +44,10 @@ struct ac_blocks {
     uint32_t *touched;
     uint32_t used, spare, root, oldest, newest;
     uint32_t touched_count;
-    uint32_t lent;       /* blocks of the heap */
-    uint32_t lent_ever;  /* ids given */
-    uint64_t lent_bytes; /* asked for, of the heap */
+    uint32_t lent;        /* blocks of the heap */
+    uint32_t lent_ever;   /* ids given */
+    uint64_t lent_bytes;  /* asked for, of the heap */
+    uint64_t frame_bytes; /* of frames */
 };
 
 bool ac_blocks_init(struct ac_blocks *blocks);

@@ -206,7 +206,8 @@ static bool may_be_exhausted(const struct ac_runner *runner, const struct ac_ans
     if (answer->refused) {
         return true;
     }
-    uint64_t used = runner->blocks.lent_bytes + 64 * (uint64_t)runner->blocks.lent;
+    const struct ac_blocks *blocks = &runner->blocks;
+    uint64_t used = blocks->lent_bytes + blocks->frame_bytes + 64 * (uint64_t)blocks->lent;
     return runner->source != NULL && runner->pages.kind == AC_SOURCE_BUFFER &&
            used > runner->pages.limit / 4;
 }

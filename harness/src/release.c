@@ -19,7 +19,9 @@ static void call_free(const struct ac_runner *runner, const struct ac_block *blo
 
 static void remember(struct ac_runner *runner, const struct ac_block *block) {
     uint64_t calls = runner->report->counts.calls;
-    runner->last_freed = (struct ac_last_freed){calls, block->size, block->alignment};
+    /* A block that was resized may have lain where its new size alone would not be lent. */
+    bool plain = block->by == AC_FN_MALLOC || block->by == AC_FN_CALLOC;
+    runner->last_freed = (struct ac_last_freed){plain ? calls : 0, block->size};
     if (block->slot >= 0) {
         struct ac_slot *slot = ac_blocks_slot(&runner->blocks, (uint32_t)block->slot);
         slot->stale = block->start;

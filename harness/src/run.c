@@ -263,10 +263,11 @@ static void rewind_program(struct ac_runner *runner) {
  */
 static void teardown(struct ac_runner *runner) {
     uint64_t calls = runner->report->counts.calls;
-    if (ac_verify_all(runner)) {
+    bool frees = runner->options.free_at_end; /* which verifies each block */
+    if (frees || ac_verify_all(runner)) {
         ac_judge_heap(runner, "the program");
     }
-    if (runner->options.free_at_end && !runner->report->found) {
+    if (frees && !runner->report->found) {
         ac_release_all(runner);
         if (!runner->report->found) {
             ac_judge_heap(runner, "the last free");

@@ -23,10 +23,10 @@ struct ac_frame_mark {
     size_t depth, bytes;
 };
 
-/* The block freed by the call before this one: the same size must be had again. */
+/* The block of malloc or calloc that the call before freed: its size must be had again. */
 struct ac_last_freed {
-    uint64_t at_call; /* counts.calls after that free; 0: none */
-    size_t size, alignment;
+    uint64_t at_call; /* counts.calls after that free; 0: none, or lent otherwise */
+    size_t size;
 };
 
 struct ac_runner {

@@ -401,6 +401,32 @@ static void the_break_grows_shrinks_and_stays_zero(void **state) {
     assert_null(move_break(PTRDIFF_MIN));
 }
 
+/* Over many programs, with the break drawn up and down, what comes from it anew is zero. */
+static void the_break_is_zero_in_every_program(void **state) {
+    (void)state;
+    struct ac_random random = {5};
+    size_t looked_at = 0;
+    for (uint32_t program = 0; program < 200; program++) {
+        open_as(AC_SOURCE_BRK, 0);
+        size_t held = 0;
+        for (int i = 0; i < 8; i++) {
+            size_t bytes = page() * (1 + ac_random_below(&random, program % 4 == 0 ? 600 : 40));
+            if (ac_random_below(&random, 3) == 0 && held >= bytes) {
+                assert_non_null(move_break(-(ptrdiff_t)bytes));
+                held -= bytes;
+                continue;
+            }
+            char *start = move_break((ptrdiff_t)bytes);
+            assert_non_null(start);
+            assert_true(all_equal(start, bytes, 0));
+            memset(start, 0x5A, bytes);
+            held += bytes;
+            looked_at++;
+        }
+    }
+    assert_true(looked_at > 1000);
+}
+
 static void a_stranger_moves_the_break(void **state) {
     (void)state;
     open_as(AC_SOURCE_BRK, AC_MOOD_UNALIGNED);
@@ -610,6 +636,7 @@ int main(void) {
         cmocka_unit_test(lower_and_gaps_place_mappings),
         cmocka_unit_test(unmap_is_refused_now_and_then),
         cmocka_unit_test(the_break_grows_shrinks_and_stays_zero),
+        cmocka_unit_test(the_break_is_zero_in_every_program),
         cmocka_unit_test(a_stranger_moves_the_break),
         cmocka_unit_test(the_mood_of_the_stranger),
         cmocka_unit_test(the_buffer_is_flush_with_a_guard),
