@@ -212,6 +212,7 @@ const struct ac_allocator ac_slate = {
     .struct_size = sizeof ac_slate,
     .name = "slate",
     .profile = &profile,
+    .instrumented = AC_INSTRUMENTED,
     .sources = AC_SOURCE_MMAP | AC_SOURCE_BRK | AC_SOURCE_BOTH | AC_SOURCE_BUFFER,
     .open = slate_instance,
     .close = slate_end,

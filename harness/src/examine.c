@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+enum { MOST_BY_STRANGER = 1 << 20 }; /* bytes */
+
 static size_t ask_usable(struct ac_runner *runner, uint8_t *start) {
     ac_call_begin(runner, 0);
     size_t usable = runner->allocator->usable_size(runner->heap, start);
@@ -129,6 +131,15 @@ static void do_trim(struct ac_runner *runner) {
     ac_judge_heap(runner, "trim");
 }
 
+/* A stranger moves the break modestly: what it takes is mapped for nothing. */
+static void do_stranger(struct ac_runner *runner, size_t bytes) {
+    if (bytes > MOST_BY_STRANGER) {
+        runner->report->counts.cut++;
+    } else if (!ac_source_stranger(runner->source, bytes)) {
+        runner->report->counts.not_offered++;
+    }
+}
+
 void ac_do_source(struct ac_runner *runner) {
     const struct ac_op *op = ac_this_op(runner);
     if (op->kind == AC_OP_TRIM) {
@@ -137,7 +148,7 @@ void ac_do_source(struct ac_runner *runner) {
         runner->report->counts.not_offered++;
     } else if (op->kind == AC_OP_REFUSE) {
         ac_source_refuse(runner->source, ac_resolve_operand(runner, op->a), false);
-    } else if (!ac_source_stranger(runner->source, ac_resolve_operand(runner, op->b))) {
-        runner->report->counts.not_offered++;
+    } else {
+        do_stranger(runner, ac_resolve_operand(runner, op->b));
     }
 }

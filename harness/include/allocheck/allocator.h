@@ -14,6 +14,18 @@ extern "C" {
 
 struct ac_profile;
 
+/* For `instrumented` below, where the allocator is compiled with the flags of its adapter. */
+#if defined(__SANITIZE_ADDRESS__)
+#define AC_INSTRUMENTED true
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define AC_INSTRUMENTED true
+#endif
+#endif
+#ifndef AC_INSTRUMENTED
+#define AC_INSTRUMENTED false
+#endif
+
 /* How an allocator may be given its pages; bits, so that an allocator can say which it takes. */
 enum ac_source_kind {
     AC_SOURCE_MMAP = 1u,   /* map, unmap, resize, remap */
