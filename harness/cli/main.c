@@ -17,10 +17,8 @@ static const struct {
     const char *name;
     int (*function)(int argc, char **argv);
 } commands[] = {
-    {"run", ac_cmd_run},
-    {"show", ac_cmd_show},
-    {"encode", ac_cmd_encode},
-    {"list", ac_cmd_list},
+    {"run", ac_cmd_run},   {"show", ac_cmd_show},     {"encode", ac_cmd_encode},
+    {"list", ac_cmd_list}, {"record", ac_cmd_record},
 };
 
 static const char doc[] =
@@ -30,6 +28,7 @@ static const char doc[] =
     "  show PATH...   print programs as text\n"
     "  encode FILE    turn text into bytes, as fuzzing engines read them\n"
     "  list WHAT      list allocators, oracles (what is judged) or ops\n"
+    "  record COMMAND turn the allocation calls of a command into a program\n"
     "\n"
     "`allocheck COMMAND --help' says more. To begin with: allocheck run corpus/seed\n"
     "\n"

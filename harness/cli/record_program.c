@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+// From the log to a program.
+#include "record.h"
+
+#include <stdlib.h>
+
+/* Other threads than the first share the numbers that a program has for them. */
+enum { OTHER_THREADS = AC_MAX_THREADS - 1, THREADS_OF_LOG = UINT16_MAX + 1 };
+
+struct maker {
+    const struct record_options *options;
+    struct ac_program *program;
+    struct record_summary *summary;
+    struct record_blocks blocks;
+    uint64_t *sizes;   /* asked for, by slot */
+    uint32_t *leaving; /* by thread: the slot of the block that it is resizing */
+    uint64_t lent;
+    bool out_of_memory;
+};
+
+static const struct {
+    enum ac_op_kind op;
+    bool two; /* operands */
+} forms[RECORD_KINDS] = {
+    [RECORD_MALLOC] = {AC_OP_MALLOC, false},
+    [RECORD_CALLOC] = {AC_OP_CALLOC, true},
+    [RECORD_REALLOC] = {AC_OP_REALLOC, false},
+    [RECORD_REALLOCARRAY] = {AC_OP_REALLOCARRAY, true},
+    [RECORD_FREE] = {AC_OP_FREE, false},
+    [RECORD_ALIGNED_ALLOC] = {AC_OP_ALIGNED_ALLOC, true},
+    [RECORD_POSIX_MEMALIGN] = {AC_OP_POSIX_MEMALIGN, true},
+    [RECORD_MEMALIGN] = {AC_OP_MEMALIGN, true},
+};
+
+static bool resizes(const struct record_entry *entry) {
+    return entry->kind == RECORD_REALLOC || entry->kind == RECORD_REALLOCARRAY;
+}
+
+static uint64_t bytes_asked(const struct record_entry *entry) {
+    switch (entry->kind) {
+    case RECORD_MALLOC:
+    case RECORD_REALLOC:
+        return entry->a;
+    case RECORD_CALLOC:
+    case RECORD_REALLOCARRAY:
+        return entry->a * entry->b; /* lent, so it did not wrap */
+    default:
+        return entry->b;
+    }
+}
+
+static uint8_t thread_of(const struct maker *maker, const struct record_entry *entry) {
+    bool other = maker->options->threads && entry->thread > 1;
+    return other ? (uint8_t)(1 + (entry->thread - 2) % OTHER_THREADS) : 0;
+}
+
+static void append(struct maker *maker, const struct ac_op *op) {
+    maker->out_of_memory |= !ac_program_append(maker->program, op);
+}
+
+static void append_free(struct maker *maker, const struct record_entry *entry, uint32_t slot) {
+    struct ac_op op = {
+        .kind = AC_OP_FREE, .repeat = 1, .slot = slot, .thread = thread_of(maker, entry)};
+    append(maker, &op);
+}
+
+static void append_lending(struct maker *maker, const struct record_entry *entry, uint32_t slot) {
+    bool two = forms[entry->kind].two;
+    struct ac_op op = {.kind = (uint8_t)forms[entry->kind].op,
+                       .repeat = 1,
+                       .thread = thread_of(maker, entry),
+                       .slot = slot,
+                       .from = resizes(entry) ? slot : 0};
+    *(two ? &op.a : &op.b) = ac_absolute(entry->a);
+    if (two) {
+        op.b = ac_absolute(entry->b);
+    }
+    append(maker, &op);
+}
+
+static void end_block(struct maker *maker, uint32_t slot) {
+    maker->lent -= maker->sizes[slot];
+    record_give_slot(&maker->blocks, slot);
+}
+
+static void begin_block(struct maker *maker, const struct record_entry *entry, uint32_t slot) {
+    uint64_t size = bytes_asked(entry);
+    record_take_slot(&maker->blocks, slot);
+    record_put(&maker->blocks, entry->result, slot);
+    maker->sizes[slot] = size;
+    maker->lent += size;
+    if (maker->lent > maker->summary->lent_peak) {
+        maker->summary->lent_peak = maker->lent;
+    }
+}
+
+/* A call that failed here may succeed elsewhere: its slot is freed at once. */
+static void make_lending(struct maker *maker, const struct record_entry *entry) {
+    uint32_t slot = record_free_slot(&maker->blocks);
+    append_lending(maker, entry, slot);
+    if (entry->result == 0) {
+        append_free(maker, entry, slot);
+    } else {
+        begin_block(maker, entry, slot);
+        maker->summary->blocks++;
+    }
+}
+
+/* NULL for a size of 0 means freed; for any other, that the block is where it was. */
+static void make_resize(struct maker *maker, const struct record_entry *entry) {
+    uint32_t slot = maker->leaving[entry->thread];
+    append_lending(maker, entry, slot);
+    if (entry->result != 0) {
+        end_block(maker, slot);
+        begin_block(maker, entry, slot);
+    } else if (entry->a == 0 || (forms[entry->kind].two && entry->b == 0)) {
+        append_free(maker, entry, slot);
+        end_block(maker, slot);
+    } else {
+        record_put(&maker->blocks, entry->block, slot);
+    }
+}
+
+static void make_free(struct maker *maker, const struct record_entry *entry, uint32_t slot) {
+    append_free(maker, entry, slot);
+    if (entry->block != 0) {
+        end_block(maker, slot);
+    }
+}
+
+/* One entry: which block it is about, then what it does. */
+static void make(struct maker *maker, const struct record_entry *entry) {
+    if (entry->kind == RECORD_LEAVES) {
+        maker->leaving[entry->thread] = record_forget(&maker->blocks, entry->block);
+    } else if (entry->block == 0 && entry->kind == RECORD_FREE) {
+        make_free(maker, entry, record_free_slot(&maker->blocks));
+    } else if (entry->block == 0) {
+        make_lending(maker, entry);
+    } else {
+        bool frees = entry->kind == RECORD_FREE;
+        uint32_t slot =
+            frees ? record_forget(&maker->blocks, entry->block) : maker->leaving[entry->thread];
+        if (slot == RECORD_NO_SLOT) {
+            maker->summary->unseen++;
+        } else if (frees) {
+            make_free(maker, entry, slot);
+        } else {
+            make_resize(maker, entry);
+        }
+    }
+}
+
+/* Ops that an entry becomes, at most: a call that failed is two. */
+static size_t ops_of(const struct record_entry *entry) {
+    bool lends = entry->kind != RECORD_FREE;
+    return entry->kind == RECORD_LEAVES ? 0 : lends && entry->result == 0 ? 2 : 1;
+}
+
+static void make_all(struct maker *maker, const struct record_log *log) {
+    uint64_t total = log->next;
+    size_t there = total < RECORD_LOG_ENTRIES ? (size_t)total : RECORD_LOG_ENTRIES;
+    bool cut = there < total;
+    for (size_t i = 0; i < there && !maker->out_of_memory; i++) {
+        const struct record_entry *entry = &log->entries[i];
+        if (maker->program->count + ops_of(entry) > maker->options->calls) {
+            cut = true;
+            break;
+        }
+        if (entry->image == log->image) {
+            make(maker, entry);
+        }
+    }
+    maker->summary->cut = cut;
+    maker->summary->calls = maker->program->count;
+    maker->summary->threads = log->threads;
+}
+
+/* Room for an allocator's own needs: four times what was lent at most. */
+static uint64_t limit_for(uint64_t lent_peak, uint64_t least) {
+    uint64_t limit = least;
+    while (limit / 4 < lent_peak) {
+        limit *= 2;
+    }
+    return limit;
+}
+
+bool record_program(const struct record_log *log, const struct record_options *options,
+                    struct ac_program *program, struct record_summary *summary) {
+    struct maker maker = {.options = options, .program = program, .summary = summary};
+    size_t slots = options->calls + 1;
+    *summary = (struct record_summary){.calls = 0};
+    ac_program_clear(program);
+    maker.sizes = calloc(slots, sizeof *maker.sizes);
+    maker.leaving = calloc(THREADS_OF_LOG, sizeof *maker.leaving);
+    bool room = record_blocks_init(&maker.blocks, slots) && maker.sizes && maker.leaving;
+    if (room) {
+        make_all(&maker, log);
+        program->head.limit = limit_for(summary->lent_peak, program->head.limit);
+        size_t others = options->threads && summary->threads > 1 ? summary->threads - 1 : 0;
+        program->head.threads = (uint8_t)(1 + (others < OTHER_THREADS ? others : OTHER_THREADS));
+    }
+    record_blocks_destroy(&maker.blocks);
+    free(maker.sizes);
+    free(maker.leaving);
+    return room && !maker.out_of_memory;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// Known calls for the recorder's test to find again. What the C library calls by itself lies before
+// and behind the two marks, a malloc of 77777 bytes each.
+#define _GNU_SOURCE /* reallocarray, valloc, pvalloc */
+#include <malloc.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void *volatile blocks[16]; /* volatile: no call is left out by the compiler */
+
+static void mark(void) {
+    void *volatile block = malloc(77777);
+    free(block);
+}
+
+static void sequence(void) {
+    blocks[0] = malloc(24);
+    blocks[1] = calloc(3, 40);
+    blocks[0] = realloc(blocks[0], 100000);
+    free(blocks[1]);
+    blocks[1] = aligned_alloc(64, 128);
+    void *out = NULL;
+    blocks[2] = posix_memalign(&out, 256, 10) == 0 ? out : NULL;
+    blocks[3] = memalign(32, 5);
+    blocks[4] = valloc(100);
+    blocks[5] = pvalloc(100);
+    blocks[6] = reallocarray(NULL, 5, 6);
+    blocks[6] = reallocarray(blocks[6], 7, 8);
+    free(NULL);
+    blocks[7] = realloc(NULL, 9);
+    blocks[7] = realloc(blocks[7], 0);
+    volatile size_t huge = SIZE_MAX / 2;
+    blocks[8] = malloc(huge);
+    blocks[0] = realloc(blocks[0], huge) == NULL ? blocks[0] : NULL;
+    for (int i = 0; i < 7; i++) {
+        free(blocks[i]);
+    }
+}
+
+/* Only the parent's calls count. */
+static void fork_sequence(void) {
+    blocks[0] = malloc(11);
+    pid_t child = fork();
+    if (child == 0) {
+        blocks[1] = malloc(12345);
+        _exit(0);
+    }
+    waitpid(child, NULL, 0);
+    free(blocks[0]);
+}
+
+static sem_t turns[2];
+
+/* The second thread frees what the first lends, and lends what the first resizes and frees. */
+static void *other(void *unused) {
+    for (int i = 0; i < 3; i++) {
+        sem_wait(&turns[1]);
+        free(blocks[0]);
+        blocks[1] = calloc(1, 200 + (size_t)i);
+        sem_post(&turns[0]);
+    }
+    sem_wait(&turns[1]); /* for ever: the C library's calls at its end belong to no one */
+    return unused;
+}
+
+static void thread_sequence(void) {
+    pthread_t thread;
+    sem_init(&turns[0], 0, 0);
+    sem_init(&turns[1], 0, 0);
+    if (pthread_create(&thread, NULL, other, NULL) != 0) {
+        _exit(1);
+    }
+    mark();
+    for (int i = 0; i < 3; i++) {
+        blocks[0] = malloc(300 + (size_t)i);
+        sem_post(&turns[1]);
+        sem_wait(&turns[0]);
+        blocks[1] = realloc(blocks[1], 5000);
+        free(blocks[1]);
+    }
+    mark();
+}
+
+/* Threads that never wait for each other: the log must still tell one true story. */
+static void *churn(void *unused) {
+    void *own[8] = {NULL};
+    for (unsigned i = 0; i < 2000; i++) {
+        void **block = &own[i % 8];
+        if (i % 3 == 0) {
+            *block = realloc(*block, 16 + i % 200);
+        } else {
+            free(*block);
+            *block = malloc(16 + i % 100);
+        }
+    }
+    for (unsigned i = 0; i < 8; i++) {
+        free(own[i]);
+    }
+    return unused;
+}
+
+static void race(void) {
+    pthread_t threads[4];
+    for (int i = 0; i < 4; i++) {
+        if (pthread_create(&threads[i], NULL, churn, NULL) != 0) {
+            _exit(1);
+        }
+    }
+    for (int i = 0; i < 4; i++) {
+        pthread_join(threads[i], NULL);
+    }
+}
+
+int main(int argc, char **argv) {
+    const char *which = argc > 1 ? argv[1] : "";
+    if (strcmp(which, "threads") == 0) {
+        thread_sequence();
+        _exit(7); /* nothing is flushed, no handler runs */
+    } else if (strcmp(which, "race") == 0) {
+        race();
+    } else if (strcmp(which, "become") == 0 && argc > 2) {
+        blocks[0] = malloc(99);
+        argv[1] = argv[2];
+        argv[2] = NULL;
+        execv(argv[0], argv);
+    } else if (strcmp(which, "fork") == 0) {
+        mark();
+        fork_sequence();
+        mark();
+    } else {
+        mark();
+        sequence();
+        mark();
+    }
+    return 0;
+}

@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# The recorder, case by case: known calls come back as ops, in order; what is recorded replays.
+# usage: record_test.sh ALLOCHECK RECORD_CALLS CASE
+set -euo pipefail
+allocheck=$(realpath "$1") calls=$(realpath "$2")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+fail() {
+    echo "FAILED: $*" >&2
+    echo "--- standard error" >&2 && cat err >&2
+    exit 1
+}
+
+# expect STATUS ARGUMENT...: records, keeps what is said in `out` and `err`.
+expect() {
+    local wanted=$1 got=0
+    shift
+    "$allocheck" record "$@" >out 2>err || got=$?
+    [ "$got" = "$wanted" ] || fail "allocheck record $*: exit status $got, expected $wanted"
+}
+
+says() { grep -qF -e "$1" err || fail "no '$1' in standard error"; }
+only() { [ "$(ls | sort | tr '\n' ' ')" = "$* " ] || fail "left behind: $(ls | tr '\n' ' ')"; }
+
+# The ops between the two marks, slots renumbered by first appearance.
+marked() {
+    awk '/= malloc 77777$/ { marks++; getline; next }
+         marks == 1 {
+             line = ""
+             for (i = 1; i <= NF; i++) {
+                 if ($i ~ /^p[0-9]+$/) {
+                     if (!($i in slot)) slot[$i] = "p" count++
+                     $i = slot[$i]
+                 }
+                 line = line (i > 1 ? " " : "") $i
+             }
+             print line
+         }' "$1"
+}
+
+compare() {
+    marked calls.ops >got
+    diff wanted got >&2 || fail "the ops differ (<: wanted)"
+}
+
+replays() {
+    "$allocheck" run --inline --allocator libc "$1" >out 2>err || fail "$1 does not replay"
+}
+
+case_sequence() {
+    expect 0 -o calls.ops -- "$calls"
+    cat >wanted <<END
+p0 = malloc 24
+p1 = calloc 3 40
+p0 = realloc p0 100000
+free p1
+p1 = aligned_alloc 64 128
+p2 = posix_memalign 256 10
+p3 = memalign 32 5
+p4 = memalign $(getconf PAGESIZE) 100
+p5 = memalign $(getconf PAGESIZE) $(getconf PAGESIZE)
+p6 = reallocarray p6 5 6
+p6 = reallocarray p6 7 8
+free p7
+p7 = realloc p7 9
+p7 = realloc p7 0
+free p7
+p7 = malloc $((0x7fffffffffffffff))
+free p7
+p0 = realloc p0 $((0x7fffffffffffffff))
+free p0
+free p1
+free p2
+free p3
+free p4
+free p5
+free p6
+END
+    compare
+    replays calls.ops
+    grep -q '^# expect: clean$' calls.ops || fail "calls.ops does not say what it should do"
+}
+
+case_threads() {
+    expect 0 -o calls.ops -- "$calls" threads
+    says "the command ended with status 7"
+    : >wanted
+    local i
+    for i in 0 1 2; do
+        printf '%s\n' "p0 = malloc 30$i" "free p0" "p0 = calloc 1 20$i" "p0 = realloc p0 5000" \
+            "free p0" >>wanted
+    done
+    compare
+    replays calls.ops
+    expect 0 --threads -o calls.ops -- "$calls" threads
+    for i in 0 1 2; do
+        printf '%s\n' "p0 = malloc 30$i" "on 1: free p0" "on 1: p0 = calloc 1 20$i" \
+            "p0 = realloc p0 5000" "free p0"
+    done >wanted
+    compare
+}
+
+case_fork() {
+    expect 0 -o calls.ops -- "$calls" fork
+    printf '%s\n' "p0 = malloc 11" "free p0" >wanted
+    compare
+}
+
+# The calls of the program that the process was before are not there.
+case_become() {
+    expect 0 -o calls.ops -- "$calls" become fork
+    printf '%s\n' "p0 = malloc 11" "free p0" >wanted
+    compare
+    ! grep -q 'malloc 99$' calls.ops || fail "calls of before the exec are recorded"
+}
+
+# Every free and realloc of four threads finds its block, and none is lent twice.
+case_race() {
+    expect 0 -o calls.ops -- "$calls" race
+    ! grep -q "left out" err || fail "calls were left out"
+    [ "$(grep -c '^p[0-9]* = malloc' calls.ops)" -ge $((4 * 1333)) ] || fail "calls are missing"
+    [ "$(grep -c '= realloc' calls.ops)" -eq $((4 * 667)) ] || fail "reallocs are missing"
+    awk '/= (malloc|calloc)/ { if (lent[$1]++) exit 1 }
+         /= realloc/ { lent[$1] = 1 }
+         /^free/ { lent[$2] = 0 }' calls.ops || fail "a slot is lent twice"
+    replays calls.ops
+}
+
+case_python() {
+    local wanted
+    wanted=$(python3 -c 'import json; print(json.dumps([str(i) * 3 for i in range(9)]))')
+    expect 0 -o python.ops -- python3 -c \
+        'import json; print(json.dumps([str(i) * 3 for i in range(9)]))'
+    [ "$(cat out)" = "$wanted" ] || fail "the command printed something else"
+    [ "$(grep -c . python.ops)" -gt 1000 ] || fail "hardly a call of python3 was recorded"
+    replays python.ops
+}
+
+case_cut() {
+    expect 0 -n 10 -o calls.ops -- "$calls" race
+    says "cut: there were more calls than 10"
+    [ "$(grep -c -v '^#\|^ops\|^with' calls.ops)" = 10 ] || fail "not 10 calls"
+}
+
+case_signal() {
+    expect 0 -o calls.ops -- bash -c 'kill -9 $$'
+    says "the command was ended by signal 9"
+}
+
+case_usage() {
+    expect 2 && says "expected -o FILE"
+    expect 2 -o a.ops && says "expected a COMMAND"
+    expect 2 -o a.ops --bogus -- true && says "--bogus"
+    expect 2 -n 0 -o a.ops -- true && says "expected a number from 1 to 200000, not '0'"
+    expect 2 -n many -o a.ops -- true && says "not 'many'"
+    expect 2 -o no/a.ops -- touch ran && says "no/a.ops: No such file or directory"
+    expect 2 -o a.ops -- ./missing && says "./missing: No such file or directory"
+    printf 'ops 1\n' >a.ops
+    expect 2 -o a.ops -- ./missing
+    [ "$(cat a.ops)" = 'ops 1' ] || fail "the file of before was changed"
+    mkdir folder.ops
+    expect 2 -o folder.ops -- "$calls" && says "folder.ops"
+    only a.ops err folder.ops out
+}
+
+"case_$3"
