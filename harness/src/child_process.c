@@ -117,7 +117,7 @@ bool ac_child_start_process(struct ac_child *child) {
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
         return false;
     }
-    fflush(stdout); /* an allocator that calls exit would write what is buffered a second time */
+    fflush(NULL); /* an allocator that calls exit would write what is buffered a second time */
     child->processes++;
     child->pid = fork();
     if (child->pid == 0) {
