@@ -116,7 +116,8 @@ static bool holds_op(const char *line, size_t length) {
     }
     line += blank;
     length -= blank;
-    bool head = length >= 4 && (memcmp(line, "ops ", 4) == 0 || memcmp(line, "with", 4) == 0);
+    bool head = (length >= 3 && memcmp(line, "ops", 3) == 0) ||
+                (length >= 4 && memcmp(line, "with", 4) == 0);
     return length > 0 && line[0] != '#' && !head;
 }
 

@@ -231,7 +231,7 @@ case_status_is_the_first_that_applies() {
     "$allocheck" list allocators | grep -q '^libc-asan' && name=libc-asan
     { echo "# expect: finding zeroed on $name" && good; } >finding.ops
     long >long.ops
-    expect 1 run -a libc --timeout 2 missing finding.ops
+    expect 1 run -a libc --timeout 1000 missing finding.ops
     expect 2 run --timeout 0.001 missing long.ops
     says err "missing: No such file" && says err "long.ops: stopped"
 }
