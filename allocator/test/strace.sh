@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# usage: strace.sh LIBSLATE PROGRAM   In a process the first small request moves the break once, its
+# free asks the system nothing, nor does the next request that fits.
+set -euo pipefail
+command -v strace >/dev/null || { echo "strace.sh: strace is not installed" >&2; exit 1; }
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+strace -o "$log" -E LD_PRELOAD="$1" "$2" >/dev/null
+
+# The calls between two marks; the break may be asked for where it lies: brk(NULL).
+between() {
+    sed -n "/mark: $1/,/mark: $2/p" "$log" | sed '1d;$d' | grep -v 'brk(NULL)' || true
+}
+moves=$(sed -n '1,/mark: lent/p' "$log" | grep -c 'brk(0x' || true)
+[ "$moves" = 1 ] || { echo "strace.sh: the break moved $moves times for one request" >&2; exit 1; }
+[ -z "$(between lent freed)" ] || { echo "strace.sh: free: $(between lent freed)" >&2; exit 1; }
+[ -z "$(between freed again)" ] || { echo "strace.sh: next: $(between freed again)" >&2; exit 1; }
