@@ -39,7 +39,9 @@ static void print_finding(const struct ac_finding *finding) {
              engine.allocator->name);
     ac_print_finding(finding, &engine.program, engine.allocator->name, reproduce, engine.text,
                      sizeof engine.text);
-    fprintf(stderr, "%s\n", engine.text);
+    fprintf(stderr, "%s\nthe whole program:\n", engine.text);
+    ac_print(&engine.program, engine.text, sizeof engine.text);
+    fprintf(stderr, "%s", engine.text);
     engine.printed = true;
 }
 
@@ -83,7 +85,7 @@ void __ubsan_on_report(void);
 void __asan_on_error(void) {
     char actual[AC_EVIDENCE];
     const void *address = __asan_get_report_address();
-    bool lent = ac_runner_lends(engine.runner, address);
+    bool lent = ac_runner_owns(engine.runner, address);
     snprintf(actual, sizeof actual, "AddressSanitizer: %s", __asan_get_report_description());
     blame(lent ? AC_ORACLE_LENT_UNTOUCHED : AC_ORACLE_SURVIVES, actual);
 }

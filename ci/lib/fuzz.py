@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""ci/fuzz: builds the fuzz targets, runs the engines, replays what they found, sums up."""
+
+import argparse
+import pathlib
+import sys
+
+import campaign
+import findings
+import seeds
+import summary
+from build import BuildFailed, build
+from engines import ENGINES
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CLEAN, FOUND, COULD_NOT_RUN = 0, 1, 2
+CODEC_TARGETS = ("decoder_fuzz", "parser_fuzz")
+CODEC_SECONDS = 5
+
+
+def positive(text):
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"expected a whole number above 0, got {text!r}")
+    return int(text)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        prog="ci/fuzz", description="Fuzzes slate, and for 5 more seconds the decoder and the text "
+        "parser. Corpora are kept and grow from run to run. Exit status: 0 clean, 1 findings, 2 "
+        "could not run.")
+    parser.add_argument("--seconds", type=positive, default=60, metavar="N",
+                        help="of fuzzing slate after the build, shared by the engines (60)")
+    parser.add_argument("--engine", choices=[*ENGINES, "all"], default="all",
+                        help="which engine (all: half of the time each)")
+    parser.add_argument("--jobs", type=positive, default=len_cpus(), metavar="N",
+                        help="processes at a time (as many as there are processors)")
+    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "fuzz-out", metavar="DIR",
+                        help="folder for corpora and findings (fuzz-out)")
+    return parser.parse_args()
+
+
+def len_cpus():
+    import os
+    return len(os.sched_getaffinity(0))
+
+
+def build_all(engines):
+    """The sanitizer build is needed in any case: finds of AFL++ are replayed in it."""
+    for preset, targets in {"libfuzzer": ["fuzzers", "allocheck"], "afl": ["fuzzers"]}.items():
+        if preset in engines or preset == "libfuzzer":
+            print(f"building {preset} ...", end=" ", flush=True)
+            print(f"{build(ROOT, preset, targets):.0f} s", flush=True)
+
+
+def plan(options, engines):
+    """(target, engine, processes, seconds) in the order they run."""
+    share = max(1, options.seconds // len(engines))
+    yield from (("slate_fuzz", engine, options.jobs, share) for engine in engines)
+    yield from ((target, engines[0], 1, CODEC_SECONDS / 2) for target in CODEC_TARGETS)
+
+
+def fuzz(options, engines):
+    progress = campaign.Progress()
+    results = []
+    for target, engine, jobs, seconds in plan(options, engines):
+        job = seeds.prepare(ROOT, options.out.resolve(), target)
+        results.append(campaign.run(job, engine, jobs, seconds, progress))
+        if results[-1].interrupted:
+            break
+    return results
+
+
+def main():
+    options = arguments()
+    engines = list(ENGINES) if options.engine == "all" else [options.engine]
+    try:
+        build_all(engines)
+        results = fuzz(options, engines)
+    except (BuildFailed, OSError) as error:
+        print(f"ci/fuzz: {error}", file=sys.stderr)
+        return COULD_NOT_RUN
+    finds = [find for result in results for find in findings.collect(result)]
+    summary.show(results, finds)
+    if finds:
+        return FOUND
+    broken = [worker for result in results for worker in result.broken]
+    for worker in broken:
+        print(f"ci/fuzz: {worker.engine} ended by itself; log: {worker.log}", file=sys.stderr)
+    return COULD_NOT_RUN if broken or not any(r.counted().get("inputs") for r in results) else CLEAN
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+"""The seeds of each fuzz target, made from the stored programs (text) by `allocheck encode`."""
+
+import shutil
+import subprocess
+
+from campaign import Job
+
+
+def encode(root, source, target):
+    """The byte form of a stored program."""
+    allocheck = root / "build" / "libfuzzer" / "harness" / "cli" / "allocheck"
+    subprocess.run([allocheck, "encode", "-o", target, source], check=True)
+
+
+def prepare(root, out, target):
+    """The job of a target, its seeds written freshly."""
+    folder = out / target
+    seeds = folder / "seeds"
+    shutil.rmtree(seeds, ignore_errors=True)
+    seeds.mkdir(parents=True)
+    for source in sorted((root / "corpus" / "seed").glob("*.ops")):
+        if target == "parser_fuzz":
+            shutil.copy(source, seeds / source.name)
+        else:
+            encode(root, source, seeds / source.stem)
+    fuzzers = root / "build" / "libfuzzer" / "fuzz"
+    dictionary = fuzzers / ("text.dict" if target == "parser_fuzz" else "bytes.dict")
+    mutator = root / "build" / "afl" / "fuzz" / "libmutator_afl.so"
+    return Job(target, root, folder, seeds, dictionary if dictionary.exists() else None,
+               mutator if target == "slate_fuzz" and mutator.exists() else None)

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+"""The tables that end a campaign."""
+
+import counters
+
+REPORT_LINES = 24  # of each finding's report
+
+
+def table(header, rows):
+    widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
+    for row in [header, *rows]:
+        cells = [cell.ljust(width) if column < 2 else cell.rjust(width)
+                 for column, (cell, width) in enumerate(zip(row, widths))]
+        print("  ".join(cells).rstrip())
+
+
+def engine_row(result):
+    total = result.counted()
+    seen, edges = result.coverage()
+    inputs = total.get("inputs", 0)
+    return (result.job.target, result.engine, f"{result.elapsed:.0f}", f"{inputs:,}",
+            f"{total.get('ops', 0):,}", f"{inputs / max(result.elapsed, 1):,.0f}",
+            f"{seen}/{edges}", str(len(result.finds())))
+
+
+def show_heads(results):
+    """How many of the programs had each setting on."""
+    total = counters.add(result.counted() for result in results)
+    programs = total.get("inputs", 0)
+    shares = {name: value for name, value in total.items() if "=" in name}
+    if not programs or not shares:
+        return
+    print(f"\nshare of {programs:,} programs per setting of their heads:")
+    groups = {}
+    for name, value in shares.items():
+        key, _, setting = name.partition("=")
+        groups.setdefault(key, []).append(f"{setting} {100 * value / programs:.1f} %")
+    for key, settings in groups.items():
+        print(f"  {key}: {', '.join(settings)}")
+    off = [name for name, value in shares.items() if value == 0]
+    print(f"  never on: {', '.join(off) if off else 'none'}")
+
+
+def show_judged(results):
+    total = counters.add(result.counted() for result in results)
+    judged = {name.removeprefix("judged "): value for name, value in total.items()
+              if name.startswith("judged ") and value}
+    if judged:
+        print("\ncomparisons per oracle: " +
+              ", ".join(f"{name} {value:,}" for name, value in judged.items()))
+
+
+def show_finding(number, find):
+    print(f"\nfinding {number}: {find.oracle} ({find.engine})")
+    for line in find.report.splitlines()[:REPORT_LINES]:
+        print(f"  {line}")
+    print(f"  file: {find.file}")
+    print(f"  again: {find.command}")
+
+
+def show(results, finds):
+    print()
+    table(("target", "engine", "s", "inputs", "ops", "inputs/s", "edges", "finds"),
+          [engine_row(result) for result in results])
+    allocator = [result for result in results if result.job.target == "slate_fuzz"]
+    show_heads(allocator)
+    show_judged(allocator)
+    for number, find in enumerate(finds, 1):
+        show_finding(number, find)
+    print(f"\n{len(finds)} findings" if finds else "\nclean: no finding")

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+#include "bare.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGE = 4096 };
+
+struct held {
+    unsigned char *block; /* NULL: empty */
+    size_t size;          /* bytes asked for */
+};
+
+struct bare {
+    const struct ac_allocator *allocator;
+    struct ac_source *source;
+    bool touch;
+    void *heap;
+    uint64_t calls;
+    size_t lent;  /* bytes */
+    size_t limit; /* bytes */
+    size_t used;  /* slots below this may hold something */
+    struct held *slots;
+};
+
+static volatile unsigned sink;
+
+struct bare *bare_new(const struct ac_allocator *allocator, struct ac_source *source, bool touch) {
+    struct bare *bare = calloc(1, sizeof *bare);
+    struct held *slots = calloc(AC_SLOTS, sizeof *slots);
+    if (bare == NULL || slots == NULL) {
+        fputs("no memory for the slots\n", stderr);
+        exit(2);
+    }
+    bare->allocator = allocator;
+    bare->source = source;
+    bare->touch = touch;
+    bare->slots = slots;
+    return bare;
+}
+
+void bare_delete(struct bare *bare) {
+    free(bare->slots);
+    free(bare);
+}
+
+static void write_bytes(const struct bare *bare, const struct held *held) {
+    if (bare->touch) {
+        memset(held->block, 0x5A, held->size);
+    }
+}
+
+static void read_bytes(const struct bare *bare, const struct held *held) {
+    unsigned sum = 0;
+    for (size_t i = 0; bare->touch && i < held->size; i++) {
+        sum += held->block[i];
+    }
+    sink = sum;
+}
+
+static void hold(struct bare *bare, uint32_t slot, void *block, size_t size) {
+    struct held *held = &bare->slots[slot];
+    if (block == NULL) {
+        return;
+    }
+    *held = (struct held){block, size};
+    bare->lent += size;
+    bare->used = slot >= bare->used ? slot + 1u : bare->used;
+    write_bytes(bare, held);
+}
+
+static void let_go(struct bare *bare, uint32_t slot) {
+    struct held *held = &bare->slots[slot];
+    if (held->block != NULL) {
+        read_bytes(bare, held);
+        bare->lent -= held->size;
+        bare->allocator->free(bare->heap, held->block);
+        *held = (struct held){NULL, 0};
+    }
+}
+
+static void lend(struct bare *bare, const struct ac_op *op, size_t a, size_t b) {
+    const struct ac_allocator *allocator = bare->allocator;
+    void *heap = bare->heap, *block = NULL;
+    let_go(bare, op->slot);
+    switch (op->kind) {
+    case AC_OP_MALLOC:
+        block = allocator->malloc(heap, b);
+        break;
+    case AC_OP_CALLOC:
+        block = allocator->calloc(heap, a, b);
+        b *= a;
+        break;
+    case AC_OP_ALIGNED_ALLOC:
+        block = allocator->aligned_alloc(heap, a, b);
+        break;
+    case AC_OP_MEMALIGN:
+        block = allocator->memalign(heap, a, b);
+        break;
+    default:
+        if (allocator->posix_memalign(heap, &block, a, b) != 0) {
+            block = NULL;
+        }
+    }
+    bare->calls++;
+    hold(bare, op->slot, block, b);
+}
+
+static void resize(struct bare *bare, const struct ac_op *op, size_t a, size_t b) {
+    struct held old = bare->slots[op->from];
+    read_bytes(bare, &old);
+    void *block = op->kind == AC_OP_REALLOC
+                      ? bare->allocator->realloc(bare->heap, old.block, b)
+                      : bare->allocator->reallocarray(bare->heap, old.block, a, b);
+    bare->calls++;
+    if (block != NULL) {
+        bare->lent -= old.size;
+        bare->slots[op->from] = (struct held){NULL, 0};
+        if (op->slot != op->from) {
+            let_go(bare, op->slot);
+        }
+        hold(bare, op->slot, block, op->kind == AC_OP_REALLOC ? b : a * b);
+    }
+}
+
+static void run_op(struct bare *bare, const struct ac_op *op) {
+    const struct ac_resolve known = {PAGE, bare->limit > bare->lent ? bare->limit - bare->lent : 0};
+    size_t a = ac_operand_resolve(op->a, &known), b = ac_operand_resolve(op->b, &known);
+    switch (op->kind) {
+    case AC_OP_MALLOC:
+    case AC_OP_CALLOC:
+    case AC_OP_ALIGNED_ALLOC:
+    case AC_OP_MEMALIGN:
+    case AC_OP_POSIX_MEMALIGN:
+        lend(bare, op, a, b);
+        break;
+    case AC_OP_REALLOC:
+    case AC_OP_REALLOCARRAY:
+        resize(bare, op, a, b);
+        break;
+    case AC_OP_FREE:
+        bare->calls++;
+        let_go(bare, op->slot);
+        break;
+    default:
+        break;
+    }
+}
+
+static void run_ops(struct bare *bare, const struct ac_program *program) {
+    for (size_t i = 0; i < program->count; i++) {
+        struct ac_op op = program->ops[i];
+        for (uint32_t round = 0; round < op.repeat; round++, op.slot++, op.from++) {
+            run_op(bare, &op);
+        }
+    }
+    for (uint32_t slot = 0; slot < bare->used; slot++) {
+        let_go(bare, slot);
+    }
+}
+
+/* The instance of an allocator that has instances. */
+static void *open_heap(const struct bare *bare, const struct ac_head *head,
+                       struct ac_page_source *pages) {
+    struct ac_open_options options = {.seed = head->seed};
+    if (bare->source != NULL) {
+        if (!ac_source_open(bare->source, head, (enum ac_source_kind)head->source, pages)) {
+            return NULL;
+        }
+        options.source = pages;
+    }
+    return bare->allocator->open(&options);
+}
+
+uint64_t bare_run(struct bare *bare, const struct ac_program *program) {
+    const struct ac_allocator *allocator = bare->allocator;
+    struct ac_page_source pages;
+    bare->calls = bare->lent = bare->used = 0;
+    bare->limit = program->head.limit;
+    if (allocator->open != NULL) {
+        bare->heap = open_heap(bare, &program->head, &pages);
+        if (bare->heap == NULL) {
+            return 0;
+        }
+    }
+    run_ops(bare, program);
+    if (allocator->open != NULL) {
+        allocator->close(bare->heap);
+    }
+    return bare->calls;
+}

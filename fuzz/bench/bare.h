@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Runs programs without judging anything: what an allocator costs by itself.
+#ifndef FUZZ_BENCH_BARE_H
+#define FUZZ_BENCH_BARE_H
+
+#include "allocheck/allocator.h"
+#include "allocheck/program.h"
+#include "allocheck/source.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct bare;
+
+/* `touch`: each byte of a block is written once when it is lent and read once before it is freed.
+ * `source` gives the pages of an allocator with instances; NULL: it finds its own. Both outlive
+ * what is returned. Ends the process where there is no memory. */
+struct bare *bare_new(const struct ac_allocator *allocator, struct ac_source *source, bool touch);
+void bare_delete(struct bare *bare);
+
+/* Runs the calls of a program on a fresh instance, then frees what is lent; the number of calls,
+ * that teardown left out. Ops that are no calls of malloc's family do nothing; a slot that is used
+ * again is freed first. */
+uint64_t bare_run(struct bare *bare, const struct ac_program *program);
+
+#endif

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// The programs that speed is measured with: 64 calls each, sizes as the default head draws them, at
+// most 64 KiB lent at once.
+#ifndef FUZZ_BENCH_SIXTY_FOUR_H
+#define FUZZ_BENCH_SIXTY_FOUR_H
+
+#include "allocheck/program.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { SIXTY_FOUR_CALLS = 64, SIXTY_FOUR_BYTES = 64 << 10 };
+
+/* Fills `program`: the same for the same seed. False: out of memory. */
+bool sixty_four_calls(struct ac_program *program, uint64_t seed);
+
+#endif
