@@ -81,7 +81,8 @@ class LibFuzzer(Worker):
         return [str(self.job.binary(self.engine)), *options, str(corpus), str(self.job.seeds)]
 
     def stored(self):
-        return (self.out / "findings").glob("*-*")
+        return [find for kind in ("crash", "timeout", "oom")
+                for find in (self.out / "findings").glob(f"{kind}-*")]
 
     def coverage(self):
         text = self.text()

@@ -13,6 +13,15 @@ def encode(root, source, target):
     subprocess.run([allocheck, "encode", "-o", target, source], check=True)
 
 
+def dictionary(root, folder):
+    """The file of the byte form's records, for both engines."""
+    file = folder / "dictionary"
+    with open(file, "wb") as output:
+        subprocess.run([root / "build" / "libfuzzer" / "fuzz" / "dictionary"], stdout=output,
+                       check=True)
+    return file
+
+
 def prepare(root, out, target):
     """The job of a target, its seeds written freshly."""
     folder = out / target
@@ -24,8 +33,7 @@ def prepare(root, out, target):
             shutil.copy(source, seeds / source.name)
         else:
             encode(root, source, seeds / source.stem)
-    fuzzers = root / "build" / "libfuzzer" / "fuzz"
-    dictionary = fuzzers / ("text.dict" if target == "parser_fuzz" else "bytes.dict")
     mutator = root / "build" / "afl" / "fuzz" / "libmutator_afl.so"
-    return Job(target, root, folder, seeds, dictionary if dictionary.exists() else None,
-               mutator if target == "slate_fuzz" and mutator.exists() else None)
+    bytes_form = target != "parser_fuzz"
+    return Job(target, root, folder, seeds, dictionary(root, folder) if bytes_form else None,
+               mutator if target == "slate_fuzz" else None)

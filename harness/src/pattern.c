@@ -19,11 +19,11 @@ struct sequence {
     uint64_t seed, step_by, ones;
 };
 
-static inline uint64_t word_at(const struct sequence *of, size_t index) {
+AC_NO_ASAN static inline uint64_t word_at(const struct sequence *of, size_t index) {
     return (of->seed + index * of->step_by) | of->ones;
 }
 
-static inline uint8_t byte_at(const struct sequence *of, size_t offset) {
+AC_NO_ASAN static inline uint8_t byte_at(const struct sequence *of, size_t offset) {
     return (uint8_t)(word_at(of, offset / 8) >> (offset % 8 * 8));
 }
 
