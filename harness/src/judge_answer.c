@@ -297,6 +297,21 @@ static void judge_must_succeed(struct ac_runner *runner, const struct ac_request
     }
 }
 
+/* A failed call leaves as many blocks lent as before it. */
+static void judge_count_kept(struct ac_runner *runner, const struct ac_request *request) {
+    struct ac_statistics counted;
+    const struct ac_allocator *allocator = runner->allocator;
+    if (allocator->statistics == NULL || !allocator->statistics(runner->heap, &counted) ||
+        counted.lent_blocks == SIZE_MAX || !ac_judges(runner, AC_ORACLE_FAILURE_KEEPS)) {
+        return;
+    }
+    if (counted.lent_blocks != runner->blocks.lent) {
+        ac_find(runner, AC_ORACLE_FAILURE_KEEPS, request->old, NULL,
+                "as many blocks lent as before the failed call", "%zu counted, not %u",
+                counted.lent_blocks, runner->blocks.lent);
+    }
+}
+
 static void judge_nothing_changed(struct ac_runner *runner, const struct ac_request *request,
                                   const struct ac_answer *answer) {
     if (request->function == AC_FN_POSIX_MEMALIGN && ac_judges(runner, AC_ORACLE_MUST_FAIL) &&
@@ -308,6 +323,7 @@ static void judge_nothing_changed(struct ac_runner *runner, const struct ac_requ
     if (request->old != NULL) {
         ac_verify(runner, request->old, AC_ORACLE_FAILURE_KEEPS);
     }
+    judge_count_kept(runner, request);
 }
 
 /* --- both --- */
