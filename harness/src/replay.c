@@ -210,7 +210,7 @@ static void replay(struct ac_runner *runner, const struct ac_program *program,
     }
     bool loops = is_closed_loop(program) && calls * loop_rounds(runner) <= MAX_CALLS;
     if (runner->source == NULL) {
-        if (loops) {
+        if (loops && (runner->options.oracles & AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH)) != 0) {
             run_leg(runner, program, sum, loop_resident);
         }
         return;
