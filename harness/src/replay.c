@@ -14,6 +14,7 @@ enum {
     RESIDENT_ROUNDS = 2200, /* so that 16 bytes lost a round make more than RESIDENT_RISE in them */
     RESIDENT_RISE = 1 << 20,
     MAX_CALLS = 2000000,     /* of one loop: beyond it nothing is judged */
+    MAX_BYTES = 1 << 30,     /* lent at once, times rounds: likewise, for content takes time */
     REUSE_SIZES = 8,         /* distinct sizes of a program that reuse looks at */
     STEADY_BYTES = 64 << 10, /* a loop that lends more at once may give pages back each round */
     ROUNDS_A_REQUEST = 16,
@@ -204,11 +205,13 @@ static bool judge_deterministic(struct ac_runner *runner, const struct ac_progra
 static void replay(struct ac_runner *runner, const struct ac_program *program,
                    struct ac_report *sum) {
     ac_run(runner, program, sum);
-    uint64_t calls = sum->counts.calls;
+    uint64_t calls = sum->counts.calls, lent = sum->lent_peak;
     if (sum->found || runner->spoilt || !judge_deterministic(runner, program, sum)) {
         return;
     }
-    bool loops = is_closed_loop(program) && calls * loop_rounds(runner) <= MAX_CALLS;
+    uint64_t rounds = loop_rounds(runner);
+    bool loops = is_closed_loop(program) && calls * rounds <= MAX_CALLS &&
+                 (lent == 0 || rounds <= MAX_BYTES / lent);
     if (runner->source == NULL) {
         if (loops && (runner->options.oracles & AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH)) != 0) {
             run_leg(runner, program, sum, loop_resident);
