@@ -119,6 +119,8 @@ void ac_pages_freshen(struct ac_source *source, size_t start, size_t end, size_t
 /* Tells AddressSanitizer, where it is there, that nobody may touch [start, end), or all may. */
 void ac_pages_poison(struct ac_source *source, size_t start, size_t end);
 void ac_pages_unpoison(struct ac_source *source, size_t start, size_t end);
+/* Gives back what AddressSanitizer remembers of whole strides that are closed. */
+void ac_pages_forget(struct ac_source *source, size_t start, size_t end);
 
 /* source_slot.c */
 

@@ -41,12 +41,20 @@ void ac_pages_unpoison(struct ac_source *source, size_t start, size_t end) {
     __asan_unpoison_memory_region(ac_at(source, start), first - start);
     __asan_unpoison_memory_region(ac_at(source, last), end - last);
 }
+
+void ac_pages_forget(struct ac_source *source, size_t start, size_t end) {
+    drop_shadow(ac_at(source, start), ac_at(source, end));
+}
 #else
 void ac_pages_poison(struct ac_source *source, size_t start, size_t end) {
     (void)source, (void)start, (void)end;
 }
 
 void ac_pages_unpoison(struct ac_source *source, size_t start, size_t end) {
+    (void)source, (void)start, (void)end;
+}
+
+void ac_pages_forget(struct ac_source *source, size_t start, size_t end) {
     (void)source, (void)start, (void)end;
 }
 #endif

@@ -94,6 +94,9 @@ static bool close_stride(struct ac_source *source, size_t index) {
     if (!ac_pages_close(source, start, start + stride->dirty)) {
         return false;
     }
+    size_t first = start - start % stride_size(source);
+    size_t last = start + stride->dirty - 1;
+    ac_pages_forget(source, first, last - last % stride_size(source) + stride_size(source));
     stride->opened = 0;
     stride->dirty = 0;
     stride->holes = false;

@@ -38,9 +38,11 @@ struct ac_source;
 struct ac_source *ac_source_new(void);
 void ac_source_delete(struct ac_source *source);
 
-/* Makes the source fresh as a program's head says: nothing held, log empty, no refusal planned.
- * Ranges are recycled from the program before, guards included. `pages` stays valid until the next
- * open. False: the head's kind or limit cannot be served. */
+/* Makes the source fresh as a program's head says: nothing held (but a buffer, which is held whole
+ * from the start), log empty, no refusal planned. Ranges are recycled from the program before,
+ * guards included; what is given back faults at once when it is a part of a range, in one program
+ * of 32 also when it is all of it. `pages` stays valid until the next open. False: the head's kind
+ * or limit cannot be served (1 TiB where the system gives that much address space). */
 bool ac_source_open(struct ac_source *source, const struct ac_head *head, enum ac_source_kind kind,
                     struct ac_page_source *pages);
 
