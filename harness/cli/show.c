@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "input.h"
 #include "paths.h"
+#include "show_values.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +19,8 @@ static const struct argp_option options[] = {
 static const char doc[] =
     "Prints programs as text.\v"
     "PATH is a file, a folder, or - for standard input. What is printed can be run again: a "
-    "comment behind an op says what its symbols stand for, with pages of 4096 bytes; `left' is "
-    "known only when the program runs.";
+    "comment behind an op says what its symbols stand for, with pages of 4096 bytes, and `left' as "
+    "it comes out in a run on the C library's malloc (in the first round of a repeat).";
 
 struct show {
     enum input_form form;
@@ -44,27 +45,29 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
-static void show_value(struct ac_operand operand, const char *before) {
-    const struct ac_resolve known = {.page_size = PAGE_SIZE};
+static void show_value(struct ac_operand operand, bool known, size_t value, const char *before) {
+    const struct ac_resolve page = {.page_size = PAGE_SIZE};
     char text[LINE];
     ac_print_operand(operand, text, sizeof text);
-    if (operand.symbol == AC_LEFT) {
-        printf("%s%s = the limit less what is lent then", before, text);
+    if (operand.symbol != AC_LEFT) {
+        printf("%s%s = %zu", before, text, ac_operand_resolve(operand, &page));
+    } else if (known) {
+        printf("%s%s = %zu", before, text, value);
     } else {
-        printf("%s%s = %zu", before, text, ac_operand_resolve(operand, &known));
+        printf("%s%s = the limit less what is lent then", before, text);
     }
 }
 
-static void show_op(const struct ac_op *op) {
+static void show_op(const struct ac_op *op, const struct value *value) {
     char line[LINE];
     bool a = op->a.symbol != AC_ABSOLUTE, b = op->b.symbol != AC_ABSOLUTE;
     ac_print_op(op, line, sizeof line);
     fputs(line, stdout);
     if (a) {
-        show_value(op->a, "  # ");
+        show_value(op->a, value->known, value->a, "  # ");
     }
     if (b) {
-        show_value(op->b, a ? ", " : "  # ");
+        show_value(op->b, value->known, value->b, a ? ", " : "  # ");
     }
     fputc('\n', stdout);
 }
@@ -77,18 +80,28 @@ static void show_head(const struct ac_program *program) {
     fputs(text, stdout);
 }
 
+static void show_program(const char *name, const struct ac_program *program,
+                         const struct values *values) {
+    printf("# %s\n", name);
+    show_head(program);
+    for (size_t i = 0; i < program->count; i++) {
+        show_op(&program->ops[i], &values->of[i]);
+    }
+}
+
 static int show_input(const char *name, enum input_form form) {
     struct input input;
+    struct values values;
     if (!input_open(&input, name, form)) {
         return CLI_TROUBLE;
     }
-    printf("# %s\n", name);
-    show_head(&input.program);
-    for (size_t i = 0; i < input.program.count; i++) {
-        show_op(&input.program.ops[i]);
+    bool learned = values_learn(&values, &input.program);
+    if (learned) {
+        show_program(name, &input.program, &values);
+        values_forget(&values);
     }
     input_close(&input);
-    return CLI_CLEAN;
+    return learned ? CLI_CLEAN : cli_trouble("%s: out of memory", name);
 }
 
 int ac_cmd_show(int argc, char **argv) {

@@ -156,6 +156,12 @@ case_round_trip() {
     cmp from_bytes from_text || fail "bytes and text show differently"
 }
 
+case_show_says_what_is_left() {
+    printf 'ops 1\np0 = malloc 24\np1 = malloc left-8\nfree p0\nenter\np2 = alloca left\n' >a.ops
+    expect 0 show a.ops && says out "p1 = malloc left-8  # left-8 = 67108832"
+    says out "p2 = alloca left  # left = the limit less what is lent then"
+}
+
 case_standard_input() {
     good >a.ops && "$allocheck" encode -o a.bin a.ops
     expect 0 run - <a.bin && says out "1 of 1 run"
