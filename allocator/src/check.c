@@ -94,7 +94,7 @@ static const char *check_used(const struct slate_heap *heap, const struct region
     if (span->region != region || span->grains == 0 || span->grains > region->grains - grain)
         return "slate: a span leaves its region";
     for (size_t i = 0; i < span->grains; i++) {
-        if (region->owner[grain + i] != grain + 1)
+        if (owner_of(region, grain + i) != grain + 1)
             return "slate: a grain belongs to another span";
     }
     if (span->run != 0)
@@ -111,13 +111,13 @@ static const char *check_free(const struct region *region, size_t grain, struct 
     const struct span *run = &region->spans[grain];
     if (run->region != region || run->run == 0 || run->run > region->grains - grain)
         return "slate: a free run leaves its region";
-    for (size_t i = 0; i < run->run; i++) {
-        if (region->owner[grain + i] != 0)
+    for (size_t i = grain; i < grain + run->run && i < region_fresh(region); i++) {
+        if (region->owner[i] != 0)
             return "slate: a free run holds a used grain";
     }
     if (run[run->run - 1].run != run->run)
         return "slate: a free run's ends differ";
-    if (grain + run->run < region->grains && region->owner[grain + run->run] == 0)
+    if (grain + run->run < region->grains && owner_of(region, grain + run->run) == 0)
         return "slate: two free runs were not joined";
     tally->runs++;
     return NULL;
@@ -126,7 +126,7 @@ static const char *check_free(const struct region *region, size_t grain, struct 
 static const char *check_region(const struct slate_heap *heap, const struct region *region,
                                 struct tally *tally) {
     for (size_t grain = 0; grain < region->grains;) {
-        bool used = region->owner[grain] != 0;
+        bool used = owner_of(region, grain) != 0;
         const char *reason =
             used ? check_used(heap, region, grain, tally) : check_free(region, grain, tally);
         if (reason != NULL)

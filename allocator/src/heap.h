@@ -69,8 +69,11 @@ struct region {
     uint32_t *owner;      // for each grain: number of its span's first grain plus one; 0: free
     slot_state *states;   // STATES_PER_GRAIN a grain
     uint32_t grains;
-    uint32_t fresh; // grains from here on were never used
-    void *start;    // range as the source gave it
+    // Grains from here on were never used: all free, and not described yet but for the ends of
+    // runs.
+    _Atomic uint32_t fresh;
+    uint32_t closed; // so many grains have been poisoned so far
+    void *start;     // range as the source gave it
     size_t size;
     size_t was_bytes;     // once given back: what bytes was
     size_t tiles;         // entries in the directory
@@ -173,7 +176,10 @@ struct region *region_describe(struct slate_heap *heap, bool grown);
 // Its range has been given back. It is kept a while, to tell a stale pointer from a foreign one.
 void region_retire(struct slate_heap *heap, struct region *region);
 // Cuts a range, of which all before front is taken, into grains. How many there are; 0: too small.
-size_t region_cut(struct region *region, char *front, bool zeroed);
+size_t region_cut(struct region *region, char *front);
+// Poisons the grains up to that one, and some more; opens all that ever were, before it goes back.
+void region_close_up_to(struct region *region, size_t grains);
+void region_open_all(struct region *region);
 // Gives a region back of which nothing is lent. false: the source does not take it.
 bool region_drop(struct slate_heap *heap, struct region *region);
 // Gives back all regions of which nothing is lent, if they hold that many bytes; true: any.
@@ -232,6 +238,15 @@ static inline slot_state *span_states(const struct span *span) {
 
 static inline size_t region_bytes(const struct region *region) {
     return atomic_load_explicit(&region->bytes, memory_order_acquire);
+}
+
+static inline uint32_t region_fresh(const struct region *region) {
+    return atomic_load_explicit(&region->fresh, memory_order_relaxed);
+}
+
+// The number of the first grain of the span that a grain belongs to plus one; 0: free.
+static inline uint32_t owner_of(const struct region *region, size_t grain) {
+    return grain < region_fresh(region) ? region->owner[grain] : 0;
 }
 
 static inline bool region_holds(const struct region *region, const void *address) {

@@ -43,7 +43,7 @@ static int visit_region(const struct visit *visit, const struct region *region) 
     int stop = 0;
     for (size_t grain = 0; grain < region->grains && stop == 0;) {
         const struct span *span = &region->spans[grain];
-        bool is_free = region->owner[grain] == 0;
+        bool is_free = owner_of(region, grain) == 0;
         if (is_free)
             stop = visit->call(visit->ctx, span_start(span), (size_t)span->run << GRAIN_SHIFT, 0);
         else

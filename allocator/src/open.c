@@ -90,7 +90,7 @@ static size_t build(struct slate_heap *heap, char *start, size_t size, bool grow
     region->start = start;
     region->size = size;
     region->grown = grown;
-    size_t grains = region_cut(region, front, (heap->source.flags & SLATE_SOURCE_ZEROED) != 0);
+    size_t grains = region_cut(region, front);
     atomic_store_explicit(&region->bytes, grains << GRAIN_SHIFT, memory_order_release);
     heap->primary = region;
     heap->statistics.regions = 1;
@@ -136,7 +136,10 @@ static void close_regions(struct slate_heap *heap) {
         size_t bytes = region_bytes(region);
         if (bytes == 0 && !region->kept)
             continue;
-        unpoison(region->base, bytes);
+        if (region->mapping)
+            unpoison(region->base, bytes);
+        else
+            region_open_all(region);
         pages_give(heap, region->start, region->size, region->grown);
     }
 }
@@ -155,6 +158,6 @@ void slate_close(struct slate_heap *heap) {
     struct slate_source source = heap->source;
     struct region first = *heap->primary;
     close_extras(heap);
-    unpoison(first.base, first.bytes);
+    region_open_all(&first);
     give_first(&source, first.start, first.size, first.grown);
 }

@@ -37,10 +37,10 @@ static enum slate_misuse judge_free(const struct region *region, size_t grain, c
     size_t offset = (uintptr_t)pointer & (GRAIN - 1);
     if (!aligned(pointer))
         return SLATE_FREE_MISALIGNED;
+    if (grain >= region_fresh(region) || span->was == WAS_NOTHING)
+        return SLATE_FREE_NEVER_LENT;
     if (span->was == WAS_LARGE)
         return offset == 0 ? ended : SLATE_FREE_NEVER_LENT;
-    if (span->was == WAS_NOTHING)
-        return SLATE_FREE_NEVER_LENT;
     offset += (size_t)span->was_back << GRAIN_SHIFT;
     return offset % class_size(span->was - 1U) == 0 ? ended : SLATE_FREE_INTERIOR;
 }
@@ -100,7 +100,7 @@ struct block prove(struct slate_heap *heap, const void *pointer, enum slate_misu
     if (region->mapping)
         return prove_large(heap, region, &region->only, pointer, ended);
     size_t grain = ((uintptr_t)pointer - (uintptr_t)region->base) >> GRAIN_SHIFT;
-    uint32_t owner = region->owner[grain];
+    uint32_t owner = owner_of(region, grain);
     if (owner == 0)
         misuse_end(heap, judge_free(region, grain, pointer, ended));
     struct span *span = &region->spans[owner - 1];

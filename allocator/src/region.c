@@ -6,11 +6,12 @@
 #include "heap.h"
 #include "poison.h"
 
-#define CACHE_LINE ((size_t)64)
-#define PER_GRAIN  (sizeof(struct span) + STATES_PER_GRAIN * sizeof(slot_state) + sizeof(uint32_t))
-#define ROUNDING   (CACHE_LINE + GRAIN)
-#define RETIRED    8                        // descriptions of what was given back
-#define MOST       ((size_t)UINT32_MAX / 2) // grains of one region
+#define CACHE_LINE  ((size_t)64)
+#define PER_GRAIN   (sizeof(struct span) + STATES_PER_GRAIN * sizeof(slot_state) + sizeof(uint32_t))
+#define ROUNDING    (CACHE_LINE + GRAIN)
+#define CLOSE_AHEAD 1023
+#define RETIRED     8                        // descriptions of what was given back
+#define MOST        ((size_t)UINT32_MAX / 2) // grains of one region
 
 _Static_assert(sizeof(struct span) == CACHE_LINE, "one line a grain");
 
@@ -30,7 +31,7 @@ static size_t grains_that_fit(uintptr_t front, uintptr_t end) {
     return grains;
 }
 
-size_t region_cut(struct region *region, char *front, bool zeroed) {
+size_t region_cut(struct region *region, char *front) {
     uintptr_t end = (uintptr_t)region->start + region->size;
     size_t grains = grains_that_fit((uintptr_t)front, end);
     char *at = front + (round_up((uintptr_t)front, CACHE_LINE) - (uintptr_t)front);
@@ -40,15 +41,27 @@ size_t region_cut(struct region *region, char *front, bool zeroed) {
     at += grains * STATES_PER_GRAIN * sizeof(slot_state);
     region->owner = (uint32_t *)(void *)at;
     at += grains * sizeof(uint32_t);
-    if (!zeroed) {
-        memset(region->spans, 0, grains * sizeof(struct span));
-        memset(region->owner, 0, grains * sizeof(uint32_t));
-    }
     region->base = at + (round_up((uintptr_t)at, GRAIN) - (uintptr_t)at);
     region->grains = (uint32_t)grains;
-    region->fresh = 0;
-    poison(region->base, grains << GRAIN_SHIFT);
+    region->closed = 0;
+    atomic_store_explicit(&region->fresh, 0, memory_order_relaxed);
+    region_close_up_to(region, 1);
     return grains;
+}
+
+// A region can be far larger than what is ever used of it, and poison costs memory too.
+void region_close_up_to(struct region *region, size_t grains) {
+    if (grains <= region->closed)
+        return;
+    size_t left = region->grains - region->closed;
+    size_t more = grains - region->closed + CLOSE_AHEAD;
+    more = more < left ? more : left;
+    poison(region->base + ((size_t)region->closed << GRAIN_SHIFT), more << GRAIN_SHIFT);
+    region->closed += (uint32_t)more;
+}
+
+void region_open_all(struct region *region) {
+    unpoison(region->base, (size_t)region->closed << GRAIN_SHIFT);
 }
 
 static struct region *describe_anew(struct slate_heap *heap) {
@@ -136,7 +149,7 @@ static bool open_region(struct slate_heap *heap, size_t size) {
     region->size = size;
     region->grown = grown;
     region->pinned = brings;
-    size_t grains = region_cut(region, front, (heap->source.flags & SLATE_SOURCE_ZEROED) != 0);
+    size_t grains = region_cut(region, front);
     region->only.grains = 0;
     atomic_store_explicit(&region->bytes, grains << GRAIN_SHIFT, memory_order_release);
     directory_add(heap, region, directory_tiles(heap, region->base, grains << GRAIN_SHIFT));
@@ -154,15 +167,14 @@ bool region_add(struct slate_heap *heap, size_t grains) {
 }
 
 bool region_drop(struct slate_heap *heap, struct region *region) {
-    size_t bytes = region_bytes(region);
     run_forget(heap, region);
-    unpoison(region->base, bytes);
+    region_open_all(region);
     bool given = pages_give(heap, region->start, region->size, region->grown);
     if (given) {
         region_retire(heap, region);
         heap->statistics.regions--;
     } else {
-        poison(region->base, bytes);
+        poison(region->base, (size_t)region->closed << GRAIN_SHIFT);
         run_start(heap, region);
     }
     return given;

@@ -94,9 +94,29 @@ static struct span *become_first(struct region *region, size_t grain) {
     return span;
 }
 
+// Describes the grains of a run up to that one, where nobody has before. The first grain of the run
+// and the last of the region already tell of the run.
+static void describe_up_to(struct slate_heap *heap, struct span *run, size_t end) {
+    struct region *region = run->region;
+    size_t fresh = region_fresh(region);
+    if (end <= fresh)
+        return;
+    if ((heap->source.flags & SLATE_SOURCE_ZEROED) == 0) {
+        for (size_t grain = fresh; grain < end; grain++) {
+            struct span *span = &region->spans[grain];
+            region->owner[grain] = 0;
+            span->was = WAS_NOTHING;
+            span->run = span == run ? span->run : 0;
+        }
+    }
+    region_close_up_to(region, end);
+    atomic_store_explicit(&region->fresh, (uint32_t)end, memory_order_relaxed);
+}
+
 static struct span *cut(struct slate_heap *heap, struct span *run, size_t grains, size_t lead) {
     struct region *region = run->region;
     size_t at = span_first(run), length = run->run;
+    describe_up_to(heap, run, at + lead + grains);
     mark_used(heap, run);
     if (lead > 0)
         mark_free(heap, run, lead);
@@ -105,38 +125,30 @@ static struct span *cut(struct slate_heap *heap, struct span *run, size_t grains
     return become_first(region, at + lead);
 }
 
-// Only grains that no span ever held are known to be as the source gave them.
-static bool use_fresh(struct slate_heap *heap, const struct span *span, size_t from, size_t to) {
-    struct region *region = span->region;
-    uint32_t first = span_first(span);
-    bool fresh = first + from >= region->fresh;
-    if (first + to > region->fresh)
-        region->fresh = first + (uint32_t)to;
-    return fresh && (heap->source.flags & SLATE_SOURCE_ZEROED) != 0;
-}
-
 struct span *run_take(struct slate_heap *heap, size_t grains, size_t alignment, bool *clean) {
     struct span *run = find(heap, grains, alignment);
     if (run == NULL)
         return NULL;
     size_t lead = alignment <= GRAIN ? 0 : lead_of(run, alignment);
+    // Only grains that no span ever held are known to be as the source gave them.
+    *clean = (heap->source.flags & SLATE_SOURCE_ZEROED) != 0 &&
+             span_first(run) + lead >= region_fresh(run->region);
     struct span *span = cut(heap, run, grains, lead);
     span->grains = (uint32_t)grains;
     set_owner(span, 0, grains, span_first(span) + 1);
-    *clean = use_fresh(heap, span, 0, grains);
     return span;
 }
 
 static struct span *free_before(const struct span *span) {
     const struct region *region = span->region;
     uint32_t first = span_first(span);
-    if (first == 0 || region->owner[first - 1] != 0)
+    if (first == 0 || owner_of(region, first - 1) != 0)
         return NULL;
     return &region->spans[first - region->spans[first - 1].run];
 }
 
 static struct span *free_at(const struct region *region, size_t grain) {
-    return grain < region->grains && region->owner[grain] == 0 ? &region->spans[grain] : NULL;
+    return grain < region->grains && owner_of(region, grain) == 0 ? &region->spans[grain] : NULL;
 }
 
 void run_give(struct slate_heap *heap, struct span *span, size_t grains) {
@@ -174,7 +186,6 @@ bool run_extend(struct slate_heap *heap, struct span *span, size_t grains) {
         return false;
     cut(heap, after, more, 0);
     set_owner(span, span->grains, grains, first + 1);
-    use_fresh(heap, span, span->grains, grains);
     span->grains = (uint32_t)grains;
     return true;
 }
@@ -188,5 +199,5 @@ void run_forget(struct slate_heap *heap, struct region *region) {
 }
 
 bool run_covers(const struct region *region) {
-    return region->spans[0].run == region->grains && region->owner[0] == 0;
+    return region->spans[0].run == region->grains && owner_of(region, 0) == 0;
 }
