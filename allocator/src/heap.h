@@ -108,7 +108,7 @@ struct slate_heap {
     uint64_t canary;
     const struct slate_parking *parking;
     struct span *open[CLASSES]; // spans that have a free slot
-    uint8_t doublings[CLASSES]; // of the length of the next span
+    uint32_t spans[CLASSES];    // how many there are
     struct span *bins[BINS];    // free runs by length
     uint64_t bin_map[BINS / 64];
     struct slate_statistics statistics;

@@ -33,6 +33,7 @@ static void remember(struct span *span) {
 
 static void retire(struct slate_heap *heap, struct span *span) {
     list_remove(heap, span);
+    heap->spans[span->class]--;
     remember(span);
     span->kind = 0;
     run_give(heap, span, span->grains);
@@ -61,16 +62,19 @@ static struct span *take_grains(struct slate_heap *heap, size_t grains, bool *cl
     return span;
 }
 
-// The more spans a class has taken, the longer the next, while a run of that length is at hand.
+// The more spans a class has, the longer the next, while a run of that length is at hand.
+static size_t wished_grains(const struct slate_heap *heap, unsigned class, size_t least) {
+    size_t wish = least;
+    for (uint32_t i = 0; i < heap->spans[class] && wish * 2 <= SPAN_GRAINS; i++)
+        wish *= 2;
+    return wish;
+}
+
 static struct span *take_span(struct slate_heap *heap, unsigned class, bool *clean) {
     size_t least = class_grains(class_size(class));
-    size_t wish = least << heap->doublings[class];
+    size_t wish = wished_grains(heap, class, least);
     struct span *span = wish > least ? run_take(heap, wish, GRAIN, clean) : NULL;
-    if (span == NULL)
-        span = take_grains(heap, least, clean);
-    if (span != NULL && wish * 2 <= SPAN_GRAINS)
-        heap->doublings[class]++;
-    return span;
+    return span != NULL ? span : take_grains(heap, least, clean);
 }
 
 static struct span *open_span(struct slate_heap *heap, unsigned class) {
@@ -88,6 +92,7 @@ static struct span *open_span(struct slate_heap *heap, unsigned class) {
     span->slots.capacity = (uint16_t)(((size_t)span->grains << GRAIN_SHIFT) / size);
     atomic_store_explicit(&span->slots.fresh, 0, memory_order_relaxed);
     span->kind = SPAN_SLOTS;
+    heap->spans[class]++;
     list_push(heap, span);
     return span;
 }
