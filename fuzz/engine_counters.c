@@ -19,6 +19,7 @@ struct record {
 
 enum {
     INPUTS,
+    LEFT, /* inputs whose program did not run */
     OPS,
     CALLS,
     NO_CALL, /* programs of which no call ran */
@@ -41,11 +42,9 @@ static void name(unsigned index, const char *kind, const char *what) {
 }
 
 static void name_plain(void) {
-    static const char *const names[] = {[INPUTS] = "inputs",
-                                        [OPS] = "ops",
-                                        [CALLS] = "calls",
-                                        [NO_CALL] = "no call",
-                                        [REFUSED] = "refused"};
+    static const char *const names[] = {
+        [INPUTS] = "inputs", [LEFT] = "left",       [OPS] = "ops",
+        [CALLS] = "calls",   [NO_CALL] = "no call", [REFUSED] = "refused"};
     for (unsigned i = INPUTS; i <= REFUSED; i++) {
         name(i, "", names[i]);
     }
@@ -115,6 +114,12 @@ static void count(unsigned index, uint64_t more) {
 void counters_input(void) {
     if (records != NULL) {
         count(INPUTS, 1);
+    }
+}
+
+void counters_left(void) {
+    if (records != NULL) {
+        count(LEFT, 1);
     }
 }
 

@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { TEXT = 1 << 16 };
+enum { TEXT = 1 << 16, MOST_CALLS = 1 << 14 };
+
+/* Shadow memory of a sanitizer takes an eighth of what an allocator poisons. */
+static const uint64_t most_limit = UINT64_C(1) << 30;
 
 /* Made at the first input and used for all, so that a fresh heap costs microseconds. The hooks of
  * the sanitizers take no argument: this is the one place they can look at. */
@@ -45,6 +48,16 @@ static void print_finding(const struct ac_finding *finding) {
     engine.printed = true;
 }
 
+/* An engine lives from many programs a second: those that run for seconds, or hold gigabytes, are
+ * left to `allocheck run`. */
+static bool is_quick(const struct ac_program *program) {
+    uint64_t calls = 0;
+    for (size_t i = 0; i < program->count; i++) {
+        calls += program->ops[i].repeat;
+    }
+    return calls <= MOST_CALLS && program->head.limit <= most_limit;
+}
+
 int engine_program(const struct ac_allocator *allocator, const uint8_t *bytes, size_t size) {
     struct ac_report report;
     if (engine.runner == NULL) {
@@ -53,6 +66,10 @@ int engine_program(const struct ac_allocator *allocator, const uint8_t *bytes, s
     counters_input();
     if (!ac_decode(&engine.program, bytes, size)) {
         return 0; /* out of memory: nothing is known about the input */
+    }
+    if (!is_quick(&engine.program)) {
+        counters_left();
+        return 0;
     }
     engine.running = true;
     ac_run(engine.runner, &engine.program, &report);

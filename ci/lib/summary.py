@@ -26,7 +26,7 @@ def engine_row(result):
 def show_heads(results):
     """How many of the programs had each setting on."""
     total = counters.add(result.counted() for result in results)
-    programs = total.get("inputs", 0)
+    programs = total.get("inputs", 0) - total.get("left", 0)
     shares = {name: value for name, value in total.items() if "=" in name}
     if not programs or not shares:
         return
@@ -39,6 +39,8 @@ def show_heads(results):
         print(f"  {key}: {', '.join(settings)}")
     off = [name for name, value in shares.items() if value == 0]
     print(f"  never on: {', '.join(off) if off else 'none'}")
+    print(f"not run, since they would take too long: {total['left']:,}; "
+          f"run without any call: {total['no call']:,}")
 
 
 def show_judged(results):
