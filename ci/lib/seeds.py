@@ -6,6 +6,8 @@ import subprocess
 
 from campaign import Job
 
+SWARM = 100  # generated seeds
+
 
 def encode(root, source, target):
     """The byte form of a stored program."""
@@ -22,6 +24,11 @@ def dictionary(root, folder):
     return file
 
 
+def swarm(root, folder):
+    """Generated programs whose heads differ."""
+    subprocess.run([root / "build" / "libfuzzer" / "fuzz" / "swarm", folder, str(SWARM)], check=True)
+
+
 def prepare(root, out, target):
     """The job of a target, its seeds written freshly."""
     folder = out / target
@@ -33,6 +40,8 @@ def prepare(root, out, target):
             shutil.copy(source, seeds / source.name)
         else:
             encode(root, source, seeds / source.stem)
+    if target != "parser_fuzz":
+        swarm(root, seeds)
     mutator = root / "build" / "afl" / "fuzz" / "libmutator_afl.so"
     bytes_form = target != "parser_fuzz"
     return Job(target, root, folder, seeds, dictionary(root, folder) if bytes_form else None,

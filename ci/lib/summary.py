@@ -3,6 +3,7 @@
 
 import counters
 
+THREADS = {"groups=threads", *(f"threads={number}" for number in range(2, 9))}  # one thread so far
 REPORT_LINES = 24  # of each finding's report
 
 
@@ -37,7 +38,7 @@ def show_heads(results):
         groups.setdefault(key, []).append(f"{setting} {100 * value / programs:.1f} %")
     for key, settings in groups.items():
         print(f"  {key}: {', '.join(settings)}")
-    off = [name for name, value in shares.items() if value == 0]
+    off = [name for name, value in shares.items() if value == 0 and name not in THREADS]
     print(f"  never on: {', '.join(off) if off else 'none'}")
     print(f"not run, since they would take too long: {total['left']:,}; "
           f"run without any call: {total['no call']:,}")

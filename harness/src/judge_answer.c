@@ -214,7 +214,9 @@ static bool may_be_exhausted(const struct ac_runner *runner, const struct ac_ans
 
 static void judge_zero_refused(struct ac_runner *runner, const struct ac_request *request,
                                const struct ac_answer *answer) {
-    bool modest = request->alignment <= runner->page_size;
+    /* In a small heap a place with the alignment may be gone before the memory is. */
+    bool modest = request->alignment <= runner->page_size &&
+                  request->alignment <= runner->program->head.limit / 16;
     if (modest && zero_reading(runner, request) == AC_ZERO_BLOCK &&
         !may_be_exhausted(runner, answer) && ac_judges(runner, AC_ORACLE_ZERO_SIZE)) {
         ac_find(runner, AC_ORACLE_ZERO_SIZE, request->old, NULL,
