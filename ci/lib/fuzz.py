@@ -2,6 +2,7 @@
 """ci/fuzz: builds the fuzz targets, runs the engines, replays what they found, sums up."""
 
 import argparse
+import os
 import pathlib
 import sys
 
@@ -15,6 +16,7 @@ from engines import ENGINES
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLEAN, FOUND, COULD_NOT_RUN = 0, 1, 2
 CODEC_TARGETS = ("decoder_fuzz", "parser_fuzz")
+TARGETS = ("slate_fuzz", *CODEC_TARGETS)
 CODEC_SECONDS = 5
 
 
@@ -22,6 +24,10 @@ def positive(text):
     if not text.isdigit() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"expected a whole number above 0, got {text!r}")
     return int(text)
+
+
+def processors():
+    return len(os.sched_getaffinity(0))
 
 
 def arguments():
@@ -33,16 +39,13 @@ def arguments():
                         help="of fuzzing slate after the build, shared by the engines (60)")
     parser.add_argument("--engine", choices=[*ENGINES, "all"], default="all",
                         help="which engine (all: half of the time each)")
-    parser.add_argument("--jobs", type=positive, default=len_cpus(), metavar="N",
+    parser.add_argument("--target", choices=[*TARGETS, "all"], default="all",
+                        help="which fuzz target (all)")
+    parser.add_argument("--jobs", type=positive, default=processors(), metavar="N",
                         help="processes at a time (as many as there are processors)")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "fuzz-out", metavar="DIR",
                         help="folder for corpora and findings (fuzz-out)")
     return parser.parse_args()
-
-
-def len_cpus():
-    import os
-    return len(os.sched_getaffinity(0))
 
 
 def build_all(engines):
@@ -56,8 +59,11 @@ def build_all(engines):
 def plan(options, engines):
     """(target, engine, processes, seconds) in the order they run."""
     share = max(1, options.seconds // len(engines))
-    yield from (("slate_fuzz", engine, options.jobs, share) for engine in engines)
-    yield from ((target, engines[0], 1, CODEC_SECONDS / 2) for target in CODEC_TARGETS)
+    if options.target == "all":
+        yield from (("slate_fuzz", engine, options.jobs, share) for engine in engines)
+        yield from ((target, engines[0], 1, CODEC_SECONDS / 2) for target in CODEC_TARGETS)
+    else:
+        yield from ((options.target, engine, options.jobs, share) for engine in engines)
 
 
 def fuzz(options, engines):

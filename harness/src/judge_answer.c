@@ -200,8 +200,10 @@ static bool judge_preserved(struct ac_runner *runner, const struct ac_request *r
 
 /* --- NULL was given --- */
 
+enum { ROOMY_BUFFER = 1 << 20 };
+
 /* True when the memory may really be used up. A fixed buffer refuses without asking anybody; each
- * block may cost some 64 bytes beyond its size. */
+ * block may cost some 64 bytes beyond its size, and each size class some pages of its own. */
 static bool may_be_exhausted(const struct ac_runner *runner, const struct ac_answer *answer) {
     if (answer->refused) {
         return true;
@@ -209,14 +211,12 @@ static bool may_be_exhausted(const struct ac_runner *runner, const struct ac_ans
     const struct ac_blocks *blocks = &runner->blocks;
     uint64_t used = blocks->lent_bytes + blocks->frame_bytes + 64 * (uint64_t)blocks->lent;
     return runner->source != NULL && runner->pages.kind == AC_SOURCE_BUFFER &&
-           used > runner->pages.limit / 4;
+           (used > runner->pages.limit / 4 || runner->pages.limit < ROOMY_BUFFER);
 }
 
 static void judge_zero_refused(struct ac_runner *runner, const struct ac_request *request,
                                const struct ac_answer *answer) {
-    /* In a small heap a place with the alignment may be gone before the memory is. */
-    bool modest = request->alignment <= runner->page_size &&
-                  request->alignment <= runner->program->head.limit / 16;
+    bool modest = request->alignment <= runner->page_size;
     if (modest && zero_reading(runner, request) == AC_ZERO_BLOCK &&
         !may_be_exhausted(runner, answer) && ac_judges(runner, AC_ORACLE_ZERO_SIZE)) {
         ac_find(runner, AC_ORACLE_ZERO_SIZE, request->old, NULL,

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# usage: planted.sh [-s SECONDS] [-e ENGINE] [NAME...]
+# Plants each bug of planted/NAME.patch (default: all) in a copy of slate and demands that each engine
+# (default: both) finds it within SECONDS (60) of fuzzing with one process, and that `allocheck run`
+# shows the stored input again in a fresh process. A patch that no longer applies is a failure.
+# Exit status: 0 all found, 1 something was not.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+seconds=60 engines=(libfuzzer afl)
+while getopts s:e: option; do
+    case $option in
+    s) seconds=$OPTARG ;;
+    e) engines=("$OPTARG") ;;
+    *) exit 2 ;;
+    esac
+done
+shift $((OPTIND - 1))
+names=("$@")
+[ ${#names[@]} -gt 0 ] || names=($(cd "$here/planted" && ls -- *.patch | sed 's/\.patch$//'))
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export GIT_CEILING_DIRECTORIES=$(dirname "$work") # the copy is no repository
+mkdir "$work/tree"
+cp -r "$root"/{allocator,harness,fuzz,ci,corpus,CMakeLists.txt,CMakePresets.json} "$work/tree"
+cd "$work/tree"
+
+failed=0
+miss() { echo "planted: $*" >&2; failed=1; }
+
+hunt() { # NAME ENGINE
+    local begun=$SECONDS status=0 file
+    rm -rf "$work/out"
+    bash ci/fuzz --engine "$2" --seconds "$seconds" --jobs 1 --target slate_fuzz --out "$work/out" \
+        >"$work/log" 2>&1 || status=$?
+    [ "$status" = 1 ] || { miss "$1: $2 ended with $status"; tail -n 30 "$work/log" >&2; return; }
+    file=$(find "$work/out/slate_fuzz/findings" -type f | head -n 1)
+    status=0
+    build/libfuzzer/harness/cli/allocheck run --allocator slate "$file" >"$work/again" 2>&1 || status=$?
+    [ "$status" = 1 ] || { miss "$1: $2: the stored input ends with $status"; return; }
+    printf '%-24s %-10s %6s  %s\n' "$1" "$2" $((SECONDS - begun)) \
+        "$(sed -n 's/.*finding: \([a-z-]*\) .*/\1/p' "$work/again" | head -n 1)"
+}
+
+printf '%-24s %-10s %6s  %s\n' planted engine s oracle
+for name in "${names[@]}"; do
+    patch=$here/planted/$name.patch
+    git apply "$patch" || { miss "$name: the patch does not apply"; continue; }
+    for engine in "${engines[@]}"; do
+        hunt "$name" "$engine"
+    done
+    git apply --reverse "$patch"
+done
+exit $failed

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# usage: smoke.sh ENGINE TARGET SWARM CORPUS MUTATOR
+# A target over generated and stored seeds: replayed once, and under an engine fuzzed for a few
+# seconds. Nothing may be found, and something must have run.
+set -euo pipefail
+engine=$1 target=$(realpath "$2") swarm=$3 corpus=$4 mutator=$5
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+seconds=5
+mkdir "$work/seeds"
+"$swarm" "$work/seeds" 200
+cp "$corpus"/*.ops "$work/seeds"
+cd "$work" # a target may be moved and run anywhere
+export ALLOCHECK_COUNTERS=$work/counters
+
+fail() { echo "smoke: $*" >&2; cat log >&2; exit 1; }
+case $engine in
+standalone) "$target" seeds >log 2>&1 || fail "replay ended with $?" ;;
+libfuzzer)
+    mkdir new
+    "$target" -seed=1 -max_total_time=$seconds new seeds >log 2>&1 || fail "fuzzing ended with $?"
+    ;;
+afl)
+    export AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1
+    case $target in */slate_fuzz) export AFL_CUSTOM_MUTATOR_LIBRARY=$mutator ;; esac
+    afl-fuzz -i seeds -o out -s 1 -V $seconds -t 20000 -- "$target" >log 2>&1 ||
+        fail "fuzzing ended with $?"
+    [ -z "$(find out/default/crashes out/default/hangs -name 'id:*')" ] || fail "something was found"
+    ;;
+esac
+inputs=$(od -An -t u8 -j 24 -N 8 counters | tr -d ' ')
+[ "$inputs" -ge 200 ] || fail "only $inputs inputs ran"
+echo "$inputs inputs"
