@@ -30,8 +30,8 @@ static uint8_t draw_sizes(struct ac_random *random) {
 
 /* How many of 16 campaigns have each group on. */
 static const uint8_t group_share[AC_GROUPS] = {
-    [AC_GROUP_BASIC] = 16,  [AC_GROUP_REALLOC] = 11, [AC_GROUP_SIZED] = 5, [AC_GROUP_ALIGNED] = 8,
-    [AC_GROUP_USABLE] = 8,  [AC_GROUP_FRAMES] = 4,   [AC_GROUP_BULK] = 6,  [AC_GROUP_SOURCE] = 7,
+    [AC_GROUP_BASIC] = 16,  [AC_GROUP_REALLOC] = 11, [AC_GROUP_SIZED] = 6, [AC_GROUP_ALIGNED] = 8,
+    [AC_GROUP_USABLE] = 10, [AC_GROUP_FRAMES] = 4,   [AC_GROUP_BULK] = 6,  [AC_GROUP_SOURCE] = 7,
     [AC_GROUP_THREADS] = 4, [AC_GROUP_MISUSE] = 4,
 };
 
@@ -45,8 +45,10 @@ static uint16_t draw_groups(struct ac_random *random, uint16_t allowed) {
 }
 
 /* Small limits are filled with few ops, and where sizes are large they keep content cheap. */
-static uint64_t draw_limit(struct ac_random *random, uint8_t sizes, uint64_t largest) {
-    uint64_t highest = sizes == AC_SIZES_LARGE ? LARGE_SHIFT : DEFAULT_SHIFT;
+static uint64_t draw_limit(struct ac_random *random, const struct ac_head *head, uint64_t largest) {
+    bool small = head->sizes == AC_SIZES_LARGE || head->source == AC_SOURCE_BUFFER ||
+                 ac_random_below(random, 3) == 0;
+    uint64_t highest = small ? LARGE_SHIFT : DEFAULT_SHIFT;
     uint64_t shift = SMALLEST_SHIFT + ac_random_below(random, highest - SMALLEST_SHIFT + 1);
     uint64_t limit = UINT64_C(1) << shift;
     return limit < largest ? limit : largest;
@@ -71,6 +73,6 @@ void ac_draw_head(struct ac_head *head, struct ac_random *random,
     if (ac_group_on(head, AC_GROUP_THREADS)) {
         head->threads = (uint8_t)(2 + ac_random_below(random, 3));
     }
-    head->limit = draw_limit(random, head->sizes, largest_limit(options));
+    head->limit = draw_limit(random, head, largest_limit(options));
     head->seed = (uint32_t)ac_random_below(random, 1000);
 }

@@ -102,6 +102,20 @@ struct ac_operand ac_draw_size(const struct ac_head *head, struct ac_random *ran
     return by_mix[head->sizes][below(&from, CHOICES)](&from);
 }
 
+/* Powers of two that nothing can have, and what rounds up to one or to 0. */
+static struct ac_operand absurd_alignment(struct ac_random *random) {
+    switch (ac_random_below(random, 4)) {
+    case 0:
+        return ac_absolute(UINT64_C(1) << (24 + ac_random_below(random, 39)));
+    case 1:
+        return symbolic(AC_HALF, 1);
+    case 2:
+        return symbolic(AC_HALF, 2 + ac_random_below(random, 64));
+    default:
+        return symbolic(AC_MAX, -ac_random_below(random, 64));
+    }
+}
+
 struct ac_operand ac_draw_alignment(struct ac_random *random) {
     static const uint64_t odd[] = {0, 3, 6, 24, 48, 100, 4097};
     uint64_t choice = ac_random_below(random, 32);
@@ -109,7 +123,7 @@ struct ac_operand ac_draw_alignment(struct ac_random *random) {
         return ac_absolute(odd[ac_random_below(random, sizeof odd / sizeof odd[0])]);
     }
     if (choice == 1) {
-        return ac_absolute(UINT64_C(1) << (ac_random_below(random, 2) == 0 ? 40 : 63));
+        return absurd_alignment(random);
     }
     /* Most bugs of aligned forms show below two pages; above that content costs time. */
     uint64_t powers = choice < 6 ? 23 : 14;

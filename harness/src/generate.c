@@ -72,6 +72,14 @@ static void open_frame(struct generator *gen, struct ac_op *op) {
     }
 }
 
+/* What a block is worth is seen when its usable size is asked for, or written. */
+static void look_at(struct generator *gen, const struct ac_op *op) {
+    bool lends = ac_op_info((enum ac_op_kind)op->kind)->operands[0] == 'D';
+    if (lends && ac_group_on(&gen->program->head, AC_GROUP_USABLE) && ac_one_in(gen, 6)) {
+        ac_emit_slot(gen, ac_one_in(gen, 2) ? AC_OP_USABLE : AC_OP_FILL, op->slot);
+    }
+}
+
 static void emit_single(struct generator *gen) {
     struct ac_op op;
     ac_draw_op(&op, &gen->program->head, &gen->random, gen->options);
@@ -83,6 +91,7 @@ static void emit_single(struct generator *gen) {
         op.repeat = ac_draw_repeat(&gen->random);
     }
     ac_emit(gen, &op);
+    look_at(gen, &op);
 }
 
 bool ac_generate(struct ac_program *program, uint64_t seed,

@@ -2,12 +2,14 @@
 // Patterns: what real allocator bugs needed, as a few ops with free choices. Each says which.
 #include "generator.h"
 
+enum { MOST_FILLED = 1 << 20 }; /* bytes of a heap that patterns fill: content takes time */
+
 /* calloc trusts memory to be zero that was lent before. */
 static void recycle_into_calloc(struct generator *gen) {
     struct ac_operand size = ac_pick_size(gen);
     uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
     ac_emit_malloc(gen, slot, size);
-    ac_emit_slot(gen, AC_OP_FREE, slot);
+    ac_emit_free(gen, slot);
     ac_emit_calloc(gen, ac_one_in(gen, 3) ? ac_pick_slot(gen, GUESS_EMPTY) : slot, size);
 }
 
@@ -15,7 +17,7 @@ static void recycle_into_calloc(struct generator *gen) {
 static void free_and_lend_again(struct generator *gen) {
     uint32_t slot = ac_pick_slot(gen, GUESS_LENT);
     struct ac_operand size = gen->state[slot].size;
-    ac_emit_slot(gen, AC_OP_FREE, slot);
+    ac_emit_free(gen, slot);
     ac_emit_malloc(gen, slot, ac_one_in(gen, 3) ? ac_plus(size, ac_below(gen, 17) - 8) : size);
 }
 
@@ -31,7 +33,7 @@ static void merge_neighbours(struct generator *gen) {
         ac_emit_malloc(gen, next_slot(gen, first, i), ac_one_in(gen, 4) ? ac_pick_size(gen) : size);
     }
     uint32_t hole = (uint32_t)ac_below(gen, 3);
-    ac_emit_slot(gen, AC_OP_FREE, next_slot(gen, first, hole));
+    ac_emit_free(gen, next_slot(gen, first, hole));
     ac_emit_slot(gen, AC_OP_FREE,
                  next_slot(gen, first, (hole + 1 + (uint32_t)ac_below(gen, 2)) % 3));
     ac_emit_malloc(gen, next_slot(gen, first, hole),
@@ -47,11 +49,11 @@ static void grow_into_hole(struct generator *gen) {
     ac_emit_malloc(gen, second, ac_pick_size(gen));
     ac_emit_malloc(gen, next_slot(gen, first, 2), ac_pick_size(gen));
     bool forwards = !ac_one_in(gen, 4);
-    ac_emit_slot(gen, AC_OP_FREE, forwards ? second : first);
+    ac_emit_free(gen, forwards ? second : first);
     uint64_t more = ac_one_in(gen, 2) ? size.value : 8 * ac_below(gen, 17);
     ac_emit_realloc(gen, forwards ? first : second, ac_plus(size, more + ac_below(gen, 3) - 1));
     if (ac_one_in(gen, 2)) {
-        ac_emit_slot(gen, AC_OP_FREE, next_slot(gen, first, 2));
+        ac_emit_free(gen, next_slot(gen, first, 2));
     }
 }
 
@@ -64,7 +66,7 @@ static void shrink(struct generator *gen) {
     ac_emit_malloc(gen, next_slot(gen, slot, 1), ac_pick_size(gen));
     ac_emit_realloc(gen, slot, ac_plus(size, -less));
     ac_emit_malloc(gen, next_slot(gen, slot, 2), ac_absolute(less));
-    ac_emit_slot(gen, AC_OP_FREE, slot);
+    ac_emit_free(gen, slot);
 }
 
 static void emit_run(struct generator *gen, enum ac_op_kind kind, uint32_t count, uint32_t slot,
@@ -111,7 +113,7 @@ static void same_size_loop(struct generator *gen) {
     struct ac_operand size = run_size(gen);
     for (uint64_t rounds = 2 + ac_below(gen, 4); rounds > 0; rounds--) {
         ac_emit_malloc(gen, slot, size);
-        ac_emit_slot(gen, AC_OP_FREE, slot);
+        ac_emit_free(gen, slot);
     }
 }
 
@@ -127,6 +129,27 @@ static void fill_heap(struct generator *gen) {
         ac_emit_number(gen, AC_OP_FREE_EVERY, 1 + ac_below(gen, 3));
     }
     ac_emit_slot(gen, AC_OP_LARGEST, (uint32_t)ac_below(gen, gen->slots));
+}
+
+/* A block of more than half the heap: freed, its hole is the only one of its size; shrunk, there is
+ * no room for a second. */
+static void most_of_heap(struct generator *gen) {
+    uint64_t limit = gen->program->head.limit;
+    if (limit > MOST_FILLED) {
+        return;
+    }
+    uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
+    struct ac_operand size = ac_absolute(limit / 2 + ac_below(gen, limit / 4));
+    ac_emit_malloc(gen, slot, size);
+    if (ac_group_on(&gen->program->head, AC_GROUP_REALLOC) && ac_one_in(gen, 2)) {
+        ac_emit_realloc(gen, slot, ac_absolute(size.value - ac_below(gen, limit / 4)));
+        return;
+    }
+    struct ac_operand rest = ac_one_in(gen, 2) ? ac_absolute(limit / 4 - ac_below(gen, limit / 8))
+                                               : (struct ac_operand){-UINT64_C(64), 0, AC_LEFT};
+    ac_emit_malloc(gen, next_slot(gen, slot, 1), rest);
+    ac_emit_free(gen, slot);
+    ac_emit_malloc(gen, slot, size);
 }
 
 /* A class of one size freed to serve another: coalescing, spans changing class. */
@@ -161,7 +184,7 @@ static void refuse_then_use(struct generator *gen) {
     default:
         ac_emit_malloc(gen, ac_pick_slot(gen, GUESS_EMPTY), more);
     }
-    ac_emit_slot(gen, AC_OP_FREE, slot);
+    ac_emit_free(gen, slot);
     ac_emit_malloc(gen, slot, ac_one_in(gen, 2) ? more : ac_pick_size(gen));
 }
 
@@ -175,7 +198,7 @@ static void aligned_life(struct generator *gen) {
     if (ac_group_on(&gen->program->head, AC_GROUP_REALLOC)) {
         ac_emit_realloc(gen, slot, ac_pick_new_size(gen, slot));
     }
-    ac_emit_slot(gen, AC_OP_FREE, slot);
+    ac_emit_free(gen, slot);
 }
 
 /* The whole usable size written and then moved: bytes past what was asked for count too. */
@@ -219,9 +242,9 @@ static void free_twice(struct generator *gen) {
     uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
     ac_emit_malloc(gen, slot, ac_pick_size(gen));
     ac_emit_malloc(gen, next_slot(gen, slot, 1), gen->state[slot].size);
-    ac_emit_slot(gen, AC_OP_FREE, slot);
+    ac_emit_free(gen, slot);
     if (ac_one_in(gen, 2)) {
-        ac_emit_slot(gen, AC_OP_FREE, next_slot(gen, slot, 1));
+        ac_emit_free(gen, next_slot(gen, slot, 1));
     }
     ac_emit_slot(gen, AC_OP_DOUBLE_FREE, slot);
 }
@@ -242,6 +265,7 @@ static const struct {
     {fill_class, 0, 4},
     {free_run, 0, 2},
     {same_size_loop, 0, 4},
+    {most_of_heap, 0, 5},
     {fill_heap, BIT(BULK), 3},
     {change_class, BIT(BULK), 3},
     {refuse_then_use, BIT(SOURCE), 10},

@@ -161,6 +161,11 @@ void ac_emit_slot(struct generator *gen, enum ac_op_kind kind, uint32_t slot) {
     ac_emit(gen, &op);
 }
 
+void ac_emit_free(struct generator *gen, uint32_t slot) {
+    bool sized = ac_group_on(&gen->program->head, AC_GROUP_SIZED) && ac_one_in(gen, 3);
+    ac_emit_slot(gen, sized ? AC_OP_FREE_SIZED : AC_OP_FREE, slot);
+}
+
 void ac_emit_number(struct generator *gen, enum ac_op_kind kind, uint64_t number) {
     struct ac_op op = op_of(gen, kind, 0);
     op.a = ac_absolute(number);

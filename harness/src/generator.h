@@ -68,6 +68,7 @@ void ac_emit_malloc(struct generator *gen, uint32_t slot, struct ac_operand size
 void ac_emit_calloc(struct generator *gen, uint32_t slot, struct ac_operand size);
 void ac_emit_realloc(struct generator *gen, uint32_t slot, struct ac_operand size);
 void ac_emit_aligned(struct generator *gen, uint32_t slot, struct ac_operand size);
+void ac_emit_free(struct generator *gen, uint32_t slot); /* now and then through free_sized */
 void ac_emit_slot(struct generator *gen, enum ac_op_kind kind, uint32_t slot);
 void ac_emit_number(struct generator *gen, enum ac_op_kind kind, uint64_t number);
 void ac_emit_plain(struct generator *gen, enum ac_op_kind kind);
