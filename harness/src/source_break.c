@@ -20,7 +20,7 @@ static size_t draw_odd(struct ac_source *source, size_t most) {
 void ac_break_reset(struct ac_source *source) {
     struct ac_break *brk = &source->brk;
     size_t zone = zone_of_break(source);
-    size_t keep = zone + AC_SMALL_PAGES * source->page_size;
+    size_t keep = zone + AC_KEPT_PAGES * source->page_size;
     brk->opened = ac_larger(brk->opened, zone);
     ac_pages_poison(source, zone, ac_smaller(brk->opened, keep));
     if (brk->dirty > keep && ac_pages_close(source, keep, brk->dirty)) {
@@ -98,7 +98,9 @@ static bool shrink(struct ac_source *source, size_t bytes) {
     struct ac_break *brk = &source->brk;
     size_t new_break = brk->now - bytes;
     size_t end = ac_page_up(source, new_break);
-    if (!ac_pages_close(source, end, brk->dirty)) {
+    bool keeps = brk->dirty - end <= AC_KEPT_PAGES * source->page_size;
+    if (keeps ? !ac_pages_guard(source, end, brk->opened)
+              : !ac_pages_close(source, end, brk->dirty)) {
         return false;
     }
     struct ac_run *top = top_run(source);
@@ -107,7 +109,7 @@ static bool shrink(struct ac_source *source, size_t bytes) {
         ac_runs_remove(&source->runs, (size_t)(top - source->runs.at));
     }
     brk->opened = end;
-    brk->dirty = end;
+    brk->dirty = keeps ? brk->dirty : end;
     brk->now = new_break;
     source->held -= bytes;
     ac_pages_poison(source, new_break, end);

@@ -2,7 +2,7 @@
 // The parts of the page source. All places are offsets from the start of its reserved range.
 //
 // The range holds two zones: first the break's, then the mappings'. The mappings' zone is cut into
-// strides of 256 pages. A mapping takes a slot of one or more strides, starts some pages into the
+// strides of 1024 pages. A mapping takes a slot of one or more strides, starts some pages into the
 // first (never aligned by luck) and ends at least a page before the last one's end, so that guards
 // lie on both sides. Small mappings of one size share a lane of strides, so that the next program
 // finds pages there that are open just as far. Where a mapping goes depends on the calls since open
@@ -16,11 +16,11 @@
 
 enum {
     AC_SOURCE_LOG = 4096,
-    AC_STRIDE_PAGES = 256,
+    AC_STRIDE_PAGES = 1024,
     AC_LANES = 65,      /* for mappings of one stride by their size modulo 64, one for all others */
     AC_LEAD_PAGES = 16, /* at most, in front of a mapping */
-    AC_SMALL_PAGES = 64, /* up to this a mapping taken back stays open, to be lent again */
-    AC_KEEP_PAGES = 8192 /* open in all, though nobody holds them */
+    AC_KEPT_PAGES = 1000, /* up to this a mapping taken back stays open, to be lent again */
+    AC_KEPT_IN_ALL = 8192 /* pages that stay open, though nobody holds them */
 };
 
 #define AC_NOWHERE SIZE_MAX

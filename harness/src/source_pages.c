@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Pages of the reserved range: open, guarded or closed, and what they hold when handed out.
-#define _GNU_SOURCE /* MAP_NORESERVE, MADV_NOHUGEPAGE */
+#define _GNU_SOURCE /* MAP_NORESERVE, MADV_NOHUGEPAGE, mincore */
 #include "source_internal.h"
 
 #include <string.h>
@@ -10,7 +10,9 @@
  * most programs do. */
 static const size_t huge_page = (size_t)2 << 20;
 /* Beyond twice this only both ends of a range are filled with dirt: time and memory are bounded. */
-static const size_t dirt_at_each_end = (size_t)512 << 10;
+static const size_t dirt_at_each_end = (size_t)128 << 10;
+/* Of so many pages it pays to ask which are there at all. */
+enum { FEW_PAGES = 32 };
 
 bool ac_pages_open(struct ac_source *source, size_t start, size_t end) {
     char *memory = ac_at(source, start);
@@ -38,17 +40,47 @@ bool ac_pages_close(struct ac_source *source, size_t start, size_t end) {
            mmap(ac_at(source, start), end - start, PROT_NONE, flags, -1, 0) != MAP_FAILED;
 }
 
-/* Small ranges are cleared by hand; large ones are dropped, the system gives zeros again. */
-static void clear(struct ac_source *source, size_t start, size_t end) {
-    size_t first = ac_page_up(source, start);
-    size_t last = end & ~(source->page_size - 1);
-    if (first < last && last - first > AC_SMALL_PAGES * source->page_size &&
-        madvise(ac_at(source, first), last - first, MADV_DONTNEED) == 0) {
-        memset(ac_at(source, start), 0, first - start);
-        memset(ac_at(source, last), 0, end - last);
-    } else {
-        memset(ac_at(source, start), 0, end - start);
+/* Whole pages that are dropped read as zero. */
+static bool drop(struct ac_source *source, size_t start, size_t end) {
+    return start == end || madvise(ac_at(source, start), end - start, MADV_DONTNEED) == 0;
+}
+
+static void zero(struct ac_source *source, size_t start, size_t end) {
+    memset(ac_at(source, start), 0, end - start);
+}
+
+/* Pages in memory are written; of the others, never touched or swapped out, none is fetched. */
+static void clear_pages(struct ac_source *source, size_t start, size_t end) {
+    unsigned char there[AC_STRIDE_PAGES];
+    size_t page = source->page_size, count = (end - start) / page;
+    if (mincore(ac_at(source, start), end - start, there) != 0) {
+        zero(source, start, end);
+        return;
     }
+    for (size_t i = 0, next; i < count; i = next) {
+        bool is_there = there[i] & 1;
+        for (next = i + 1; next < count && (there[next] & 1) == is_there; next++) {
+        }
+        if (is_there || !drop(source, start + i * page, start + next * page)) {
+            zero(source, start + i * page, start + next * page);
+        }
+    }
+}
+
+static void clear(struct ac_source *source, size_t start, size_t end) {
+    size_t first = ac_page_up(source, start), last = end & ~(source->page_size - 1);
+    size_t pages = first < last ? (last - first) / source->page_size : 0;
+    if (pages < FEW_PAGES) {
+        zero(source, start, end);
+        return;
+    }
+    zero(source, start, first);
+    if (pages <= AC_STRIDE_PAGES) {
+        clear_pages(source, first, last);
+    } else if (!drop(source, first, last)) {
+        zero(source, first, last);
+    }
+    zero(source, last, end);
 }
 
 static void fill_with_dirt(struct ac_source *source, size_t start, size_t end) {

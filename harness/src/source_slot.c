@@ -202,8 +202,8 @@ bool ac_slot_cut(struct ac_source *source, size_t slot, size_t start, size_t end
 void ac_slot_release(struct ac_source *source, size_t slot, bool close) {
     struct ac_stride *stride = &source->strides[slot];
     size_t start = start_of(source, slot);
-    bool keeps = !close && stride->dirty <= AC_SMALL_PAGES * source->page_size &&
-                 source->kept + stride->dirty <= AC_KEEP_PAGES * source->page_size;
+    bool keeps = !close && stride->dirty <= AC_KEPT_PAGES * source->page_size &&
+                 source->kept + stride->dirty <= AC_KEPT_IN_ALL * source->page_size;
     if (!keeps) {
         close_stride(source, slot);
     }

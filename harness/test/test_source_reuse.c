@@ -19,7 +19,7 @@ static void programs_start_fresh(void **state) {
             char *memory = brk ? move_break((ptrdiff_t)size) : map(size);
             assert_non_null(memory);
             assert_true((memory[0] != 0) == dirty);
-            size_t filled = dirty && size > 128 * page() ? 128 * page() : size;
+            size_t filled = dirty && size > 32 * page() ? 32 * page() : size;
             assert_true(all_equal(memory, filled, memory[0]));
             assert_true(all_equal(memory + size - filled, filled, memory[0]));
             memset(memory, 0x77, size);
@@ -46,7 +46,7 @@ static void memory_is_given_back(void **state) {
         memset(memory, 1, 16 * page());
         assert_true(unmap(memory, 16 * page()));
     }
-    assert_true(resident_pages() < before + 12000);
+    assert_true(resident_pages() < before + 10000);
     open_as(AC_SOURCE_MMAP, 0);
     memset(map(16000 * page()), 1, 16000 * page());
     open_as(AC_SOURCE_BRK, 0);
@@ -54,7 +54,7 @@ static void memory_is_given_back(void **state) {
     open_as(AC_SOURCE_BUFFER, 0);
     memset(pages.buffer, 1, pages.limit);
     open_as(AC_SOURCE_MMAP, 0);
-    assert_true(resident_pages() < before + 14000);
+    assert_true(resident_pages() < before + 12000);
 }
 
 enum { ROUNDS = 2000 };
