@@ -45,6 +45,31 @@ static void describe(const struct ac_child *child, int status, const char *outpu
     }
 }
 
+/* The op that ran. False: it ended after the last one. A generated program is made once more. */
+static bool op_that_ran(const struct ac_child *child, struct ac_op *op) {
+    const struct ac_child_request *request = &child->shared->request;
+    uint32_t at = child->shared->progress.op;
+    struct ac_program program;
+    if (!request->generated) {
+        *op = at < request->ops ? child->ops[at] : (struct ac_op){.kind = 0};
+        return at < request->ops;
+    }
+    ac_program_init(&program);
+    bool known = ac_generate(&program, child->shared->result.seed, &request->campaign.generate) &&
+                 at < program.count;
+    if (known) {
+        *op = program.ops[at];
+    }
+    ac_program_destroy(&program);
+    return known;
+}
+
+static bool in_misuse(const struct ac_child *child) {
+    struct ac_op op;
+    return child->shared->progress.in_call && op_that_ran(child, &op) &&
+           ac_op_info((enum ac_op_kind)op.kind)->group == AC_GROUP_MISUSE;
+}
+
 /* True when the allocator ended the process with a text that it keeps for misuse. */
 static bool took_it_for_misuse(const struct ac_child *child, const char *output) {
     const struct ac_profile *profile = child->options.allocator->profile;
@@ -56,23 +81,35 @@ static bool took_it_for_misuse(const struct ac_child *child, const char *output)
     return false;
 }
 
+/* Which promise the end of the process breaks, and what should have been. */
+static enum ac_oracle broken_promise(const struct ac_child *child, const char *output,
+                                     const char **expected) {
+    const struct ac_child_alarm *alarm = &child->shared->alarm;
+    if (in_misuse(child)) {
+        *expected = "the misuse is caught, with its text";
+        return AC_ORACLE_MISUSE_CAUGHT;
+    }
+    if (alarm->raised && alarm->on_lent) {
+        *expected = "lent memory is neither read nor written";
+        return AC_ORACLE_LENT_UNTOUCHED;
+    }
+    if (!alarm->raised && took_it_for_misuse(child, output)) {
+        *expected = "a legal call is not taken for misuse";
+        return AC_ORACLE_NO_FALSE_ALARM;
+    }
+    *expected = "the call returns";
+    return AC_ORACLE_SURVIVES;
+}
+
 bool ac_child_death(const struct ac_child *child, int status, struct ac_finding *finding) {
     char output[OUTPUT];
-    const struct ac_child_alarm *alarm = &child->shared->alarm;
+    const char *expected;
     if (child->shared->broken || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)) {
         return false;
     }
     ac_child_output(child, output, sizeof output);
-    if (alarm->raised && alarm->on_lent) {
-        *finding = at_progress(child, AC_ORACLE_LENT_UNTOUCHED);
-        snprintf(finding->expected, AC_EVIDENCE, "lent memory is neither read nor written");
-    } else if (!alarm->raised && took_it_for_misuse(child, output)) {
-        *finding = at_progress(child, AC_ORACLE_NO_FALSE_ALARM);
-        snprintf(finding->expected, AC_EVIDENCE, "a legal call is not taken for misuse");
-    } else {
-        *finding = at_progress(child, AC_ORACLE_SURVIVES);
-        snprintf(finding->expected, AC_EVIDENCE, "the call returns");
-    }
+    *finding = at_progress(child, broken_promise(child, output, &expected));
+    snprintf(finding->expected, AC_EVIDENCE, "%s", expected);
     describe(child, status, output, finding);
     return true;
 }

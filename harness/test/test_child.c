@@ -195,6 +195,48 @@ static void a_look_at_lent_memory_is_judged_under_the_sanitizer(void **state) {
     ac_child_delete(child);
 }
 
+static void *open_any(const struct ac_open_options *options) {
+    static int heap;
+    (void)options;
+    return &heap;
+}
+
+static void close_any(void *heap) {
+    (void)heap;
+}
+
+/* Promises to catch a double free, and crashes at it. */
+static void heedless_free(void *heap, void *block) {
+    static void *last;
+    (void)heap;
+    if (block != NULL && block == last) {
+        raise(SIGSEGV);
+    }
+    last = block; /* kept, not freed: its address must stay its own */
+}
+
+static void a_crash_at_a_misuse_breaks_that_promise(void **state) {
+    (void)state;
+    struct ac_report report;
+    struct ac_program program;
+    struct ac_allocator heedless = odd;
+    const struct ac_op lend = {.kind = AC_OP_MALLOC, .repeat = 1, .b = ac_absolute(24)};
+    const struct ac_op twice = {.kind = AC_OP_DOUBLE_FREE, .repeat = 1};
+    const struct ac_child_options options = {.allocator = &heedless, .oracles = AC_ALL_ORACLES};
+    heedless.open = open_any;
+    heedless.close = close_any;
+    heedless.free = heedless_free;
+    ac_program_init(&program);
+    assert_true(ac_program_append(&program, &lend) && ac_program_append(&program, &twice));
+    struct ac_child *child = ac_child_new(&options);
+    assert_int_equal(ac_child_run(child, &program, &report), AC_CHILD_RAN);
+    assert_true(report.found);
+    assert_int_equal(report.finding.oracle, AC_ORACLE_MISUSE_CAUGHT);
+    assert_int_equal(report.finding.op, 1);
+    ac_child_delete(child);
+    ac_program_destroy(&program);
+}
+
 static void an_oracle_switched_off_finds_nothing(void **state) {
     (void)state;
     struct ac_report report;
@@ -353,6 +395,7 @@ int main(void) {
         cmocka_unit_test(a_sleeping_call_is_judged),
         cmocka_unit_test(a_text_for_misuse_is_a_false_alarm),
         cmocka_unit_test(a_look_at_lent_memory_is_judged_under_the_sanitizer),
+        cmocka_unit_test(a_crash_at_a_misuse_breaks_that_promise),
         cmocka_unit_test(an_oracle_switched_off_finds_nothing),
         cmocka_unit_test(the_users_timeout_is_no_finding),
         cmocka_unit_test(programs_share_a_process_until_it_is_renewed),

@@ -43,7 +43,8 @@ void ac_child_timeout(struct ac_child *child, uint64_t milliseconds);
 void ac_child_renew(struct ac_child *child);
 
 /* Runs one program under the inline oracles; as ac_run. Signal, abort, exit and a sanitizer's
- * report are findings of survives (of lent-untouched, no-false-alarm where they are that), a call
+ * report are findings of survives (of lent-untouched, no-false-alarm, or in the middle of a misuse
+ * of misuse-caught, where they are that), a call
  * that does not return, twice, one of liveness; each names the op. The counts of such a report are
  * 0. Where the oracle in question does not judge, nothing is found. */
 enum ac_child_end ac_child_run(struct ac_child *child, const struct ac_program *program,
