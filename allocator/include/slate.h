@@ -19,8 +19,8 @@
 //    success and by the functions that free. posix_memalign returns the number instead and leaves
 //    errno alone, as POSIX.1-2024 says. errno is set in the public functions only: what lies below
 //    them reports failure by NULL.
-//  - Misuse (see enum slate_misuse) ends in the fatal handler, before anything has been changed and
-//    before any lock is taken: a handler may jump out (longjmp) and the heap stays usable.
+//  - Misuse (see enum slate_misuse) ends in the fatal handler, with nothing changed and no lock
+//    held: a handler may jump out (longjmp) and the heap stays usable.
 #ifndef SLATE_H
 #define SLATE_H
 

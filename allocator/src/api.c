@@ -39,7 +39,6 @@ void slate_heap_free(struct slate_heap *heap, void *block) {
     if (block == NULL)
         return;
     struct block proved = prove(heap, block, SLATE_DOUBLE_FREE);
-    prove_intact(heap, &proved);
     heap_take_back(heap, &proved);
 }
 
@@ -52,7 +51,6 @@ void slate_heap_free_aligned_sized(struct slate_heap *heap, void *block, size_t 
     if (block == NULL)
         return;
     struct block proved = prove(heap, block, SLATE_DOUBLE_FREE);
-    prove_intact(heap, &proved);
     if (proved.size != size)
         misuse_end(heap, SLATE_WRONG_SIZE);
     if (!is_power(alignment) || ((uintptr_t)block & (alignment - 1)) != 0)

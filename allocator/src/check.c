@@ -1,209 +1,205 @@
 // SPDX-License-Identifier: MIT
 //
-// The integrity walk: every structure against every other. Each function returns NULL or the
-// reason.
+// The integrity walk: every structure against every other. The first thing that is wrong is kept as
+// the reason, and nothing that lies behind it is believed any more.
 #include "canary.h"
 #include "heap.h"
 #include "lock.h"
 
-struct tally {
-    size_t lent_blocks, lent_bytes; // a taken block still counts: its free has not got the lock yet
-    size_t taken;
+struct walk {
+    const struct slate_heap *heap;
+    const char *reason;
+    size_t lent_blocks, lent_bytes;
+    size_t taken; // blocks whose free has not got the lock yet
     size_t runs;
     size_t frame_blocks, frame_bytes;
 };
 
-static const char *check_slot(const struct slate_heap *heap, const struct span *span,
-                              unsigned number, struct tally *tally) {
+static bool expect(struct walk *walk, bool holds, const char *reason) {
+    if (!holds && walk->reason == NULL)
+        walk->reason = reason;
+    return holds;
+}
+
+static void check_lent(struct walk *walk, const char *start, size_t size, size_t room) {
+    walk->lent_blocks++;
+    walk->lent_bytes += size;
+    expect(walk, canary_seen_intact(walk->heap, start, size, room),
+           "slate: memory behind a lent block was overwritten");
+}
+
+static void check_slot(struct walk *walk, const struct span *span, unsigned number) {
     uint16_t state = state_get(&span_states(span)[number]);
-    size_t room = span->slots.size;
-    if (state == SLOT_TAKEN)
-        tally->taken++;
-    if ((state & SLOT_LENT) == 0)
-        return NULL;
-    size_t slack = state & (uint16_t)~SLOT_LENT;
-    if (slack == 0 || slack > room)
-        return "slate: a slot's slack does not fit in it";
-    tally->lent_blocks++;
-    tally->lent_bytes += room - slack;
-    const char *start = span_start(span) + number * room;
-    return canary_seen_intact(heap, start, room - slack, room)
-               ? NULL
-               : "slate: memory behind a lent slot was overwritten";
+    size_t room = span->slots.size, slack = state & (uint16_t)~SLOT_LENT;
+    walk->taken += state == SLOT_TAKEN;
+    if ((state & SLOT_LENT) != 0 &&
+        expect(walk, slack > 0 && slack <= room, "slate: a slot's slack does not fit in it"))
+        check_lent(walk, span_start(span) + number * room, room - slack, room);
 }
 
-static const char *check_free_slots(const struct span *span, size_t expected) {
+static void check_free_slots(struct walk *walk, const struct span *span, size_t expected) {
     size_t seen = 0;
-    for (unsigned at = span->slots.free; at != 0; seen++) {
-        if (at > slots_fresh(span) || seen == expected)
-            return "slate: a span's free slots are not one list";
+    unsigned at = span->slots.free;
+    while (at != 0 && expect(walk, at <= slots_fresh(span) && seen < expected,
+                             "slate: a span's free slots are not one list")) {
         at = state_get(&span_states(span)[at - 1]);
-        if (at >= SLOT_TAKEN)
-            return "slate: a lent slot is among the free ones";
+        seen++;
     }
-    return seen == expected ? NULL : "slate: a free slot was lost";
+    expect(walk, seen == expected, "slate: a free slot was lost");
 }
 
-static const char *check_slots(const struct slate_heap *heap, const struct span *span,
-                               struct tally *tally) {
+static void check_slots(struct walk *walk, const struct span *span) {
     unsigned fresh = slots_fresh(span);
-    struct tally before = *tally;
-    if (span->class >= CLASSES || span->slots.size != class_size(span->class))
-        return "slate: a span's class is wrong";
-    if (fresh > span->slots.capacity || span->slots.used > fresh)
-        return "slate: a span's counters are wrong";
-    for (unsigned i = 0; i < fresh; i++) {
-        const char *reason = check_slot(heap, span, i, tally);
-        if (reason != NULL)
-            return reason;
-    }
-    size_t used = tally->lent_blocks - before.lent_blocks + tally->taken - before.taken;
-    if (used != span->slots.used)
-        return "slate: a span's used slots do not add up";
-    return check_free_slots(span, fresh - used);
+    size_t before = walk->lent_blocks + walk->taken;
+    if (!expect(walk, span->class < CLASSES && span->slots.size == class_size(span->class),
+                "slate: a span's class is wrong") ||
+        !expect(walk, fresh <= span->slots.capacity && span->slots.used <= fresh,
+                "slate: a span's counters are wrong"))
+        return;
+    for (unsigned i = 0; i < fresh; i++)
+        check_slot(walk, span, i);
+    size_t used = walk->lent_blocks + walk->taken - before;
+    if (expect(walk, used == span->slots.used, "slate: a span's used slots do not add up"))
+        check_free_slots(walk, span, fresh - used);
 }
 
-static const char *check_large(const struct slate_heap *heap, const struct span *span, size_t room,
-                               struct tally *tally) {
+static void check_large(struct walk *walk, const struct span *span, size_t room) {
     uint16_t state = state_get(&span->large.state);
-    if (state == SLOT_TAKEN)
-        tally->taken++;
-    if (state != SLOT_LENT)
-        return state == SLOT_TAKEN ? NULL : "slate: a large block is neither lent nor free";
-    if (span->large.size >= room)
-        return "slate: a large block does not fit in its grains";
-    tally->lent_blocks++;
-    tally->lent_bytes += span->large.size;
-    return canary_seen_intact(heap, span_start(span), span->large.size, room)
-               ? NULL
-               : "slate: memory behind a large block was overwritten";
+    walk->taken += state == SLOT_TAKEN;
+    expect(walk, state == SLOT_TAKEN || state == SLOT_LENT,
+           "slate: a large block is neither lent nor free");
+    if (state == SLOT_LENT &&
+        expect(walk, span->large.size < room, "slate: a large block does not fit in its range"))
+        check_lent(walk, span_start(span), span->large.size, room);
 }
 
-static const char *check_frame(const struct slate_heap *heap, const struct span *span,
-                               struct tally *tally) {
-    tally->frame_blocks += span->frame.blocks;
-    tally->frame_bytes += span->frame.asked;
-    bool sound = span->frame.used <= (size_t)span->grains << GRAIN_SHIFT &&
-                 span->frame.level <= heap->statistics.frame_depth && span->frame.level > 0;
-    return sound ? NULL : "slate: the memory of a frame is inconsistent";
+static void check_frame(struct walk *walk, const struct span *span) {
+    walk->frame_blocks += span->frame.blocks;
+    walk->frame_bytes += span->frame.asked;
+    expect(walk,
+           span->frame.used <= (size_t)span->grains << GRAIN_SHIFT && span->frame.level > 0 &&
+               span->frame.level <= walk->heap->statistics.frame_depth,
+           "slate: the memory of a frame is inconsistent");
 }
 
-static const char *check_used(const struct slate_heap *heap, const struct region *region,
-                              size_t grain, struct tally *tally) {
-    const struct span *span = &region->spans[grain];
-    if (span->region != region || span->grains == 0 || span->grains > region->grains - grain)
-        return "slate: a span leaves its region";
-    for (size_t i = 0; i < span->grains; i++) {
-        if (owner_of(region, grain + i) != grain + 1)
-            return "slate: a grain belongs to another span";
-    }
-    if (span->run != 0)
-        return "slate: a used span is marked free";
+static void check_kind(struct walk *walk, const struct span *span) {
+    expect(walk, span->kind >= SPAN_SLOTS && span->kind <= SPAN_FRAME,
+           "slate: a span is of no kind");
     if (span->kind == SPAN_SLOTS)
-        return check_slots(heap, span, tally);
+        check_slots(walk, span);
     if (span->kind == SPAN_LARGE)
-        return check_large(heap, span, (size_t)span->grains << GRAIN_SHIFT, tally);
-    return span->kind == SPAN_FRAME ? check_frame(heap, span, tally)
-                                    : "slate: a span is of no kind";
+        check_large(walk, span, (size_t)span->grains << GRAIN_SHIFT);
+    if (span->kind == SPAN_FRAME)
+        check_frame(walk, span);
 }
 
-static const char *check_free(const struct region *region, size_t grain, struct tally *tally) {
+// Each returns the length of what it looked at; 0 when that cannot be believed.
+static size_t check_used(struct walk *walk, const struct region *region, size_t grain) {
+    const struct span *span = &region->spans[grain];
+    bool sound = expect(
+        walk, span->region == region && span->grains != 0 && span->grains <= region->grains - grain,
+        "slate: a span leaves its region");
+    for (size_t i = 0; sound && i < span->grains; i++)
+        sound = expect(walk, owner_of(region, grain + i) == grain + 1,
+                       "slate: a grain belongs to another span");
+    if (!sound || !expect(walk, span->run == 0, "slate: a used span is marked free"))
+        return 0;
+    check_kind(walk, span);
+    return span->grains;
+}
+
+static size_t check_free(struct walk *walk, const struct region *region, size_t grain) {
     const struct span *run = &region->spans[grain];
-    if (run->region != region || run->run == 0 || run->run > region->grains - grain)
-        return "slate: a free run leaves its region";
-    for (size_t i = grain; i < grain + run->run && i < region_fresh(region); i++) {
-        if (region->owner[i] != 0)
-            return "slate: a free run holds a used grain";
-    }
-    if (run[run->run - 1].run != run->run)
-        return "slate: a free run's ends differ";
-    if (grain + run->run < region->grains && owner_of(region, grain + run->run) == 0)
-        return "slate: two free runs were not joined";
-    tally->runs++;
-    return NULL;
+    bool sound =
+        expect(walk, run->region == region && run->run != 0 && run->run <= region->grains - grain,
+               "slate: a free run leaves its region");
+    size_t end = sound ? grain + run->run : grain;
+    for (size_t i = grain; sound && i < end && i < region_fresh(region); i++)
+        sound = expect(walk, region->owner[i] == 0, "slate: a free run holds a used grain");
+    if (!sound)
+        return 0;
+    expect(walk, run[run->run - 1].run == run->run, "slate: a free run's ends differ");
+    expect(walk, end == region->grains || owner_of(region, end) != 0,
+           "slate: two free runs were not joined");
+    walk->runs++;
+    return run->run;
 }
 
-static const char *check_region(const struct slate_heap *heap, const struct region *region,
-                                struct tally *tally) {
-    for (size_t grain = 0; grain < region->grains;) {
-        bool used = owner_of(region, grain) != 0;
-        const char *reason =
-            used ? check_used(heap, region, grain, tally) : check_free(region, grain, tally);
-        if (reason != NULL)
-            return reason;
-        grain += used ? region->spans[grain].grains : region->spans[grain].run;
-    }
-    return NULL;
+static void check_grains(struct walk *walk, const struct region *region) {
+    size_t length = 1;
+    for (size_t grain = 0; grain < region->grains && length != 0; grain += length)
+        length = owner_of(region, grain) != 0 ? check_used(walk, region, grain)
+                                              : check_free(walk, region, grain);
 }
 
-static const char *check_regions(const struct slate_heap *heap, struct tally *tally) {
+static void check_regions(struct walk *walk) {
+    const struct slate_heap *heap = walk->heap;
     const struct region *region = heap->regions;
-    for (; region != NULL; region = region->next) {
+    for (; region != NULL && walk->reason == NULL; region = region->next) {
         size_t bytes = region_bytes(region);
         if (bytes == 0)
             continue;
-        if (region != heap->primary && directory_find(heap, region->base) != region)
-            return "slate: a region is not found by its address";
-        const char *reason = region->mapping ? check_large(heap, &region->only, bytes, tally)
-                                             : check_region(heap, region, tally);
-        if (reason != NULL)
-            return reason;
+        expect(walk, region == heap->primary || directory_find(heap, region->base) == region,
+               "slate: a region is not found by its address");
+        if (region->mapping)
+            check_large(walk, &region->only, bytes);
+        else
+            check_grains(walk, region);
     }
-    return NULL;
 }
 
-static const char *check_bins(const struct slate_heap *heap, const struct tally *tally) {
+static void check_bin(struct walk *walk, unsigned bin, size_t *runs) {
+    const struct span *before = NULL, *run = walk->heap->bins[bin];
+    while (run != NULL &&
+           expect(walk, run_bin(run->run) == bin && run->prev == before && *runs < walk->runs,
+                  "slate: a bin's list is broken")) {
+        before = run;
+        run = run->next;
+        ++*runs;
+    }
+}
+
+static void check_bins(struct walk *walk) {
     size_t runs = 0;
     for (unsigned bin = 0; bin < BINS; bin++) {
-        bool marked = (heap->bin_map[bin / 64] >> (bin % 64) & 1) != 0;
-        if (marked != (heap->bins[bin] != NULL))
-            return "slate: the map of bins is wrong";
-        const struct span *before = NULL;
-        for (const struct span *run = heap->bins[bin]; run != NULL; run = run->next) {
-            if (run_bin(run->run) != bin || run->prev != before || runs++ == tally->runs)
-                return "slate: a bin's list is broken";
-            before = run;
-        }
+        bool marked = (walk->heap->bin_map[bin / 64] >> (bin % 64) & 1) != 0;
+        expect(walk, marked == (walk->heap->bins[bin] != NULL), "slate: the map of bins is wrong");
+        check_bin(walk, bin, &runs);
     }
-    return runs == tally->runs ? NULL : "slate: a free run is in no bin";
+    expect(walk, runs == walk->runs, "slate: a free run is in no bin");
 }
 
-static const char *check_open(const struct slate_heap *heap) {
+static void check_open(struct walk *walk) {
     for (unsigned c = 0; c < CLASSES; c++) {
-        const struct span *before = NULL;
-        for (const struct span *span = heap->open[c]; span != NULL; span = span->next) {
-            if (span->kind != SPAN_SLOTS || span->class != c || span->prev != before ||
-                span->slots.used >= span->slots.capacity)
-                return "slate: a class's list of spans is broken";
+        const struct span *before = NULL, *span = walk->heap->open[c];
+        while (span != NULL &&
+               expect(walk,
+                      span->kind == SPAN_SLOTS && span->class == c && span->prev == before &&
+                          span->slots.used < span->slots.capacity,
+                      "slate: a class's list of spans is broken")) {
             before = span;
+            span = span->next;
         }
     }
-    return NULL;
 }
 
-static const char *check_counters(const struct slate_heap *heap, const struct tally *tally) {
-    const struct slate_statistics *s = &heap->statistics;
-    if (s->lent_blocks != tally->lent_blocks + tally->taken ||
-        (tally->taken == 0 && s->lent_bytes != tally->lent_bytes))
-        return "slate: the counters of lent blocks are wrong";
-    if (s->frame_blocks != tally->frame_blocks || s->frame_bytes != tally->frame_bytes)
-        return "slate: the counters of frames are wrong";
-    return NULL;
-}
-
-static const char *check_locked(const struct slate_heap *heap) {
-    struct tally tally = {0};
-    const char *reason = check_regions(heap, &tally);
-    if (reason == NULL)
-        reason = check_bins(heap, &tally);
-    if (reason == NULL)
-        reason = check_open(heap);
-    return reason != NULL ? reason : check_counters(heap, &tally);
+static void check_counters(struct walk *walk) {
+    const struct slate_statistics *s = &walk->heap->statistics;
+    expect(walk, s->lent_blocks == walk->lent_blocks + walk->taken,
+           "slate: the counter of lent blocks is wrong");
+    expect(walk, walk->taken != 0 || s->lent_bytes == walk->lent_bytes,
+           "slate: the counter of lent bytes is wrong");
+    expect(walk, s->frame_blocks == walk->frame_blocks && s->frame_bytes == walk->frame_bytes,
+           "slate: the counters of frames are wrong");
 }
 
 const char *slate_heap_check(struct slate_heap *heap) {
+    static void (*const parts[])(struct walk *) = {check_regions, check_bins, check_open,
+                                                   check_counters};
+    struct walk walk = {.heap = heap};
     lock_take(heap);
-    const char *reason = check_locked(heap);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && walk.reason == NULL; i++)
+        parts[i](&walk);
     lock_release(heap);
-    return reason;
+    return walk.reason;
 }

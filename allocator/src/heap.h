@@ -182,8 +182,8 @@ void region_close_up_to(struct region *region, size_t grains);
 void region_open_all(struct region *region);
 // Gives a region back of which nothing is lent. false: the source does not take it.
 bool region_drop(struct slate_heap *heap, struct region *region);
-// Gives back all regions of which nothing is lent, if they hold that many bytes; true: any.
-bool region_drop_unused(struct slate_heap *heap, size_t least);
+// Gives back all regions of which nothing is lent; true: any.
+bool region_drop_unused(struct slate_heap *heap);
 
 // ---- run.c: runs of free grains ----------------------------------------------------------------
 struct span *run_take(struct slate_heap *heap, size_t grains, size_t alignment, bool *clean);
@@ -211,7 +211,7 @@ bool large_maps(const struct slate_heap *heap, size_t size);
 
 // ---- prove.c, misuse.c -------------------------------------------------------------------------
 // Proves that a pointer is the start of a lent block, or ends in the fatal handler; `freed` is what
-// it is called when the block has ended. Changes nothing, takes no lock.
+// it is called when the block has ended. Changes nothing, holds no lock.
 struct block prove(struct slate_heap *heap, const void *pointer, enum slate_misuse freed);
 // Proves that nobody wrote behind it.
 void prove_intact(const struct slate_heap *heap, const struct block *block);

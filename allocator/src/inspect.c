@@ -80,7 +80,7 @@ size_t slate_heap_trim(struct slate_heap *heap) {
     lock_take(heap);
     size_t held = heap->statistics.held_bytes;
     offer_kept(heap);
-    region_drop_unused(heap, 0);
+    region_drop_unused(heap);
     size_t given = held - heap->statistics.held_bytes;
     lock_release(heap);
     return given;

@@ -3,6 +3,7 @@
 // Lending and taking back: the choice between slots and large blocks, the lock, the counters.
 #include <string.h>
 
+#include "canary.h"
 #include "heap.h"
 #include "lock.h"
 #include "poison.h"
@@ -49,8 +50,18 @@ static void claim(const struct slate_heap *heap, struct block *block) {
         misuse_end(heap, SLATE_DOUBLE_FREE);
 }
 
+// Looked at by the one free that has taken the block, since another could take its pages away. What
+// is told afterwards finds the block lent as before.
+static void prove_claimed(const struct slate_heap *heap, const struct block *block) {
+    if (canary_intact(heap, block->start, block->size, block->room))
+        return;
+    state_set(block->state, block->seen);
+    misuse_end(heap, SLATE_OVERWRITTEN);
+}
+
 void heap_take_back(struct slate_heap *heap, struct block *block) {
     claim(heap, block);
+    prove_claimed(heap, block);
     if (block->span->kind == SPAN_SLOTS)
         poison(block->start, block->room);
     lock_take(heap);

@@ -33,7 +33,7 @@ void *pages_map(struct slate_heap *heap, size_t size) {
     if (heap->source.map == NULL)
         return NULL;
     void *start = map_once(heap, size);
-    if (start == NULL && region_drop_unused(heap, size))
+    if (start == NULL && region_drop_unused(heap))
         start = map_once(heap, size);
     return start;
 }

@@ -185,18 +185,9 @@ static bool may_drop(const struct slate_heap *heap, const struct region *region)
            region_bytes(region) != 0 && run_covers(region);
 }
 
-static size_t unused_bytes(const struct slate_heap *heap) {
-    size_t bytes = 0;
-    for (const struct region *region = heap->regions; region != NULL; region = region->next)
-        bytes += may_drop(heap, region) ? region->size : 0;
-    return bytes;
-}
-
-bool region_drop_unused(struct slate_heap *heap, size_t least) {
+bool region_drop_unused(struct slate_heap *heap) {
     bool any = false;
     slots_flush(heap);
-    if (unused_bytes(heap) < least)
-        return false;
     for (struct region *region = heap->regions; region != NULL; region = region->next)
         any |= may_drop(heap, region) && region_drop(heap, region);
     return any;
