@@ -64,10 +64,11 @@ static bool write_file(const char *name, const void *bytes, size_t size) {
     return done;
 }
 
-/* A device or pipe cannot be replaced by a renamed file: it is written as it is. */
-static bool is_special(const char *name) {
+/* A device or pipe cannot be replaced by a renamed file: it is written as it is. So is what a link
+ * names: /dev/stdout is a link, whatever it leads to. */
+bool output_is_special(const char *name) {
     struct stat status;
-    return stat(name, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+    return lstat(name, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
 }
 
 static bool write_stream(const char *name, const void *bytes, size_t size) {
@@ -80,7 +81,7 @@ static bool write_stream(const char *name, const void *bytes, size_t size) {
 }
 
 bool output_write(const char *name, const void *bytes, size_t size) {
-    bool stream = name == NULL || is_special(name);
+    bool stream = name == NULL || output_is_special(name);
     if (stream ? write_stream(name, bytes, size) : write_file(name, bytes, size)) {
         return true;
     }

@@ -10,4 +10,7 @@
  * held before stays when this fails. False: a message has been printed, nothing is left behind. */
 bool output_write(const char *name, const void *bytes, size_t size);
 
+/* True for a device, a pipe or a link: it is written as it is, not replaced. */
+bool output_is_special(const char *name);
+
 #endif

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -82,10 +83,22 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
+/* Whether a file of that name can be written; one that is replaced needs its folder only. False:
+ * errno says why not. */
+static bool is_writable(const char *name, char *copy) {
+    struct stat status;
+    if (stat(name, &status) == 0 && S_ISDIR(status.st_mode)) {
+        errno = EISDIR;
+        return false;
+    }
+    bool special = output_is_special(name);
+    return access(special ? name : dirname(copy), special ? W_OK : W_OK | X_OK) == 0;
+}
+
 /* Said before the command runs, which may take long. */
 static bool can_write(const char *name) {
     char *copy = strdup(name);
-    bool can = copy != NULL && access(dirname(copy), W_OK | X_OK) == 0;
+    bool can = copy != NULL && is_writable(name, copy);
     if (!can) {
         cli_trouble("%s: %s", name, strerror(errno));
     }

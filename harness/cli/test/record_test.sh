@@ -161,8 +161,13 @@ case_usage() {
     expect 2 -o a.ops -- ./missing
     [ "$(cat a.ops)" = 'ops 1' ] || fail "the file of before was changed"
     mkdir folder.ops
-    expect 2 -o folder.ops -- "$calls" && says "folder.ops"
+    expect 2 -o folder.ops -- touch ran && says "folder.ops: Is a directory"
+    expect 2 -o no/a.ops -- touch ran
     only a.ops err folder.ops out
+    : >target.ops
+    ln -s target.ops link.ops
+    expect 0 -o link.ops -- "$calls"
+    [ -L link.ops ] && grep -q '= malloc 77777$' target.ops || fail "the link was replaced"
 }
 
 "case_$3"
