@@ -6,6 +6,7 @@
 #include "adapters.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,6 +104,7 @@ int main(int argc, char **argv) {
     struct call call = {0, NULL};
     const struct argp argp = {NULL, parse, "COMMAND [ARGUMENT...]", doc, NULL, NULL, NULL};
     argp_err_exit_status = CLI_TROUBLE;
+    signal(SIGCHLD, SIG_DFL); /* one that is ignored, by inheritance, does not tell how it ended */
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &call);
     int status = call_command(&call);
     if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -18,7 +18,7 @@
 #include "allocheck/profile.h"
 
 /* Requests of these sizes do something else. */
-enum { ABORTS = 501, CRASHES, EXITS, SPINS, SLEEPS, ACCUSES, TELLS };
+enum { ABORTS = 501, CRASHES, EXITS, SPINS, SLEEPS, ACCUSES, TELLS, REPORTS };
 
 static void *spin(void) {
     volatile unsigned turns = 0;
@@ -57,6 +57,9 @@ static void *odd_malloc(void *heap, size_t size) {
         }
     case ACCUSES:
         return accuse();
+    case REPORTS:
+        fprintf(stderr, "heap.c:7:9: runtime error: as UndefinedBehaviorSanitizer words it\n");
+        _exit(1);
     case TELLS:
         return tell(size);
     default:
@@ -146,6 +149,11 @@ static void a_signal_is_judged(void **state) {
 static void an_exit_with_success_is_judged(void **state) {
     (void)state;
     expect(EXITS, AC_ORACLE_SURVIVES, "exit(0) in the call");
+}
+
+static void a_report_of_undefined_behaviour_is_judged(void **state) {
+    (void)state;
+    expect(REPORTS, AC_ORACLE_SURVIVES, "UndefinedBehaviorSanitizer: a report in the call");
 }
 
 static void a_busy_call_is_judged(void **state) {
@@ -391,6 +399,7 @@ int main(void) {
         cmocka_unit_test(an_abort_is_judged),
         cmocka_unit_test(a_signal_is_judged),
         cmocka_unit_test(an_exit_with_success_is_judged),
+        cmocka_unit_test(a_report_of_undefined_behaviour_is_judged),
         cmocka_unit_test(a_busy_call_is_judged),
         cmocka_unit_test(a_sleeping_call_is_judged),
         cmocka_unit_test(a_text_for_misuse_is_a_false_alarm),

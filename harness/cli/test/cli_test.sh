@@ -213,6 +213,10 @@ case_crash() {
     says out "finding: survives on broken" && says out "->   1  p1 = malloc 501"
     says out "SIGABRT in the call" && says out "the heap is broken, giving up"
     says out "2 of 2 run"
+    local got=0
+    (trap '' CHLD && exec "$broken" run a.ops) >out 2>err || got=$?
+    [ "$got" = 1 ] || fail "with SIGCHLD ignored: exit status $got"
+    says out "SIGABRT in the call"
 }
 
 case_expected_finding() {
