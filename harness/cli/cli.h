@@ -3,6 +3,8 @@
 #ifndef ALLOCHECK_CLI_H
 #define ALLOCHECK_CLI_H
 
+#include "allocheck/oracle.h"
+
 #include <argp.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,6 +25,7 @@ int ac_cmd_show(int argc, char **argv);
 int ac_cmd_encode(int argc, char **argv);
 int ac_cmd_list(int argc, char **argv);
 int ac_cmd_record(int argc, char **argv);
+int ac_cmd_matrix(int argc, char **argv);
 
 /* Prints `allocheck: ...` and a newline to standard error. Returns CLI_TROUBLE. */
 int cli_trouble(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -30,6 +33,9 @@ int cli_trouble(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The allocator that --allocator names; an unknown name ends the program with a usage error that
  * lists the known ones. */
 const struct ac_allocator *cli_allocator(struct argp_state *state, const char *name);
+
+/* The oracles that --oracles lists; an unknown one ends the program with a usage error. */
+ac_oracle_set cli_oracles(struct argp_state *state, const char *list);
 
 /* The allocator that is tested when none is named. */
 const struct ac_allocator *cli_default_allocator(void);

@@ -19,7 +19,7 @@ static const struct {
     int (*function)(int argc, char **argv);
 } commands[] = {
     {"run", ac_cmd_run},   {"show", ac_cmd_show},     {"encode", ac_cmd_encode},
-    {"list", ac_cmd_list}, {"record", ac_cmd_record},
+    {"list", ac_cmd_list}, {"record", ac_cmd_record}, {"matrix", ac_cmd_matrix},
 };
 
 static const char doc[] =
@@ -30,6 +30,7 @@ static const char doc[] =
     "  encode FILE    turn text into bytes, as fuzzing engines read them\n"
     "  list WHAT      list allocators, oracles (what is judged) or ops\n"
     "  record COMMAND turn the allocation calls of a command into a program\n"
+    "  matrix         prove that every oracle finds the bugs it is there for\n"
     "\n"
     "`allocheck COMMAND --help' says more. To begin with: allocheck run corpus/seed\n"
     "\n"

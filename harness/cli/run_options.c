@@ -37,33 +37,6 @@ static const char doc[] =
     "Exit status: 0 every input was read whole, calls ran, nothing is wrong; 1 a finding; 2 usage, "
     "unreadable input, or nothing run; 3 the time of --timeout was over.";
 
-static void parse_oracle(struct argp_state *state, ac_oracle_set *set, const char *id,
-                         size_t length) {
-    bool without = length > 0 && id[0] == '-';
-    int oracle = ac_oracle_by_id(id + without, length - without);
-    if (oracle < 0) {
-        argp_error(state, "no oracle is called '%.*s'; `allocheck list oracles' lists them",
-                   (int)length, id);
-    } else if (without) {
-        *set &= ~AC_ORACLE_BIT(oracle);
-    } else {
-        *set |= AC_ORACLE_BIT(oracle);
-    }
-}
-
-/* A list that starts with an id left out is taken from all, else from none. */
-static ac_oracle_set parse_oracles(struct argp_state *state, const char *list) {
-    ac_oracle_set set = list[0] == '-' ? AC_ALL_ORACLES : 0;
-    for (const char *id = list;;) {
-        size_t length = strcspn(id, ",");
-        parse_oracle(state, &set, id, length);
-        if (id[length] == '\0') {
-            return set;
-        }
-        id += length + 1;
-    }
-}
-
 static double parse_seconds(struct argp_state *state, const char *text) {
     char *end;
     errno = 0;
@@ -81,7 +54,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         session->allocator = cli_allocator(state, argument);
         return 0;
     case 'o':
-        session->oracles = parse_oracles(state, argument);
+        session->oracles = cli_oracles(state, argument);
         return 0;
     case KEY_TEXT:
         session->form = INPUT_STDIN_TEXT;

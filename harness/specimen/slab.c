@@ -46,7 +46,7 @@ size_t slab_slot_for(size_t size) {
 }
 
 static struct run *run_for_class(struct slab *heap, size_t class) {
-    struct run *run = run_new(heap, round_to_pages(&heap->front, SLAB_BYTES));
+    struct run *run = slab_run_new(heap, round_to_pages(&heap->front, SLAB_BYTES));
     if (run == NULL) {
         return NULL;
     }
@@ -64,7 +64,7 @@ static struct run *run_for_class(struct slab *heap, size_t class) {
     if (planted(&heap->front, SP_COUNTS_SLOT_TOO_MANY)) {
         run->slots = (bytes - start + slot - 1) / slot;
     }
-    run_offer(heap, run);
+    slab_run_offer(heap, run);
     return run;
 }
 
@@ -84,7 +84,7 @@ static void *lend_slot(struct slab *heap, struct run *run, size_t size) {
     heap->front.fresh = run->zeroed && index >= run->reached;
     run->reached = larger(run->reached, index + 1);
     if (++run->lent == run->slots) {
-        run_withdraw(heap, run);
+        slab_run_withdraw(heap, run);
     }
     return run->first + index * run->slot;
 }
@@ -115,7 +115,7 @@ static void *lend_large(struct slab *heap, size_t size, size_t alignment) {
     struct run *run = kept_run(heap, bytes);
     const bool is_new = run == NULL;
     if (is_new) {
-        run = run_new(heap, bytes);
+        run = slab_run_new(heap, bytes);
     }
     if (run == NULL) {
         return NULL;
@@ -154,7 +154,7 @@ static bool slot_used(const struct run *run, size_t index) {
 }
 
 bool slab_lends(struct sp_heap *front, void *block) {
-    const struct run *run = run_of(slab_of(front), block);
+    const struct run *run = slab_run_of(slab_of(front), block);
     if (run == NULL || run->lent == 0 || (char *)block < run->first) {
         return false;
     }
@@ -166,12 +166,12 @@ bool slab_lends(struct sp_heap *front, void *block) {
 }
 
 size_t slab_asked(struct sp_heap *front, void *block) {
-    const struct run *run = run_of(slab_of(front), block);
+    const struct run *run = slab_run_of(slab_of(front), block);
     return run->slot == 0 ? run->large_size : run->asked[index_of(run, block)];
 }
 
 void slab_set_asked(struct sp_heap *front, void *block, size_t size) {
-    struct run *run = run_of(slab_of(front), block);
+    struct run *run = slab_run_of(slab_of(front), block);
     if (run->slot == 0) {
         run->large_size = size;
     } else {
@@ -184,7 +184,7 @@ static size_t room_of(const struct run *run, const char *block) {
 }
 
 size_t slab_room(struct sp_heap *front, void *block) {
-    const struct run *run = run_of(slab_of(front), block);
+    const struct run *run = slab_run_of(slab_of(front), block);
     return room_of(run, block);
 }
 
@@ -194,26 +194,26 @@ static void take_large(struct slab *heap, struct run *run) {
         run->lost = true;
         return;
     }
-    run_give(heap, run);
+    slab_run_give(heap, run);
 }
 
 static void take_slot(struct slab *heap, struct run *run, size_t index) {
     run->used[index / 64] &= ~(UINT64_C(1) << index % 64);
     if (run->lent-- == run->slots) {
-        run_offer(heap, run);
+        slab_run_offer(heap, run);
     }
     if (run->lent == 0 && planted(&heap->front, SP_EMPTY_COUNTS_AS_NEW)) {
         run->reached = 0;
     }
     if (run->lent == 0 && run->by_malloc && planted(&heap->front, SP_KEEPS_NO_RUN)) {
-        run_withdraw(heap, run);
-        run_give(heap, run);
+        slab_run_withdraw(heap, run);
+        slab_run_give(heap, run);
     }
 }
 
 void slab_take(struct sp_heap *front, void *block) {
     struct slab *heap = slab_of(front);
-    struct run *run = run_of(heap, block);
+    struct run *run = slab_run_of(heap, block);
     if (run->slot == 0) {
         take_large(heap, run);
     } else {
@@ -243,7 +243,7 @@ static bool extend_large(struct slab *heap, struct run *run, size_t size) {
 
 bool slab_resize(struct sp_heap *front, void *block, size_t size) {
     struct slab *heap = slab_of(front);
-    struct run *run = run_of(heap, block);
+    struct run *run = slab_run_of(heap, block);
     if (size > room_of(run, block) && (run->slot != 0 || !extend_large(heap, run, size))) {
         return false;
     }
@@ -296,7 +296,7 @@ bool slab_statistics(void *heap_of, struct ac_statistics *out) {
 }
 
 void slab_trim(void *heap) {
-    runs_give_empty(heap);
+    slab_runs_give_empty(heap);
 }
 
 static const struct sp_kind slab_kind = {
@@ -329,6 +329,6 @@ void *slab_open(const struct ac_open_options *options, enum sp_defect defect) {
 
 void slab_close(void *heap_of) {
     struct slab *heap = heap_of;
-    runs_end(heap);
+    slab_runs_end(heap);
     sp_heap_end(&heap->front, heap->bytes);
 }

@@ -17,7 +17,7 @@ static size_t index_above(const struct slab *heap, const void *address) {
     return low;
 }
 
-struct run *run_of(const struct slab *heap, const void *address) {
+struct run *slab_run_of(const struct slab *heap, const void *address) {
     const size_t above = index_above(heap, address);
     if (above == 0) {
         return NULL;
@@ -39,12 +39,12 @@ static void table_remove(struct slab *heap, const struct run *run) {
     memmove(heap->runs + at, heap->runs + at + 1, (heap->run_count - at) * sizeof heap->runs[0]);
 }
 
-struct run *run_new(struct slab *heap, size_t bytes) {
+struct run *slab_run_new(struct slab *heap, size_t bytes) {
     if (heap->run_count == heap->run_capacity) {
         return NULL;
     }
     struct run *run = sp_pages_take(&heap->front, bytes);
-    if (run == NULL && runs_give_empty(heap)) {
+    if (run == NULL && slab_runs_give_empty(heap)) {
         run = sp_pages_take(&heap->front, bytes);
     }
     if (run == NULL) {
@@ -57,7 +57,7 @@ struct run *run_new(struct slab *heap, size_t bytes) {
     return run;
 }
 
-bool run_give(struct slab *heap, struct run *run) {
+bool slab_run_give(struct slab *heap, struct run *run) {
     size_t bytes = run->bytes;
     if (run->slot == 0 && planted(&heap->front, SP_UNMAPS_UNROUNDED)) {
         bytes = (size_t)(run->first - (char *)run) + run->large_size;
@@ -70,7 +70,7 @@ bool run_give(struct slab *heap, struct run *run) {
     return false;
 }
 
-void run_offer(struct slab *heap, struct run *run) {
+void slab_run_offer(struct slab *heap, struct run *run) {
     struct run **list = &heap->partial[run->class];
     run->prev = NULL;
     run->next = *list;
@@ -80,7 +80,7 @@ void run_offer(struct slab *heap, struct run *run) {
     *list = run;
 }
 
-void run_withdraw(struct slab *heap, struct run *run) {
+void slab_run_withdraw(struct slab *heap, struct run *run) {
     if (run->prev != NULL) {
         run->prev->next = run->next;
     } else {
@@ -93,17 +93,17 @@ void run_withdraw(struct slab *heap, struct run *run) {
 
 static bool give_empty(struct slab *heap, struct run *run) {
     if (run->slot == 0) {
-        return run_give(heap, run);
+        return slab_run_give(heap, run);
     }
-    run_withdraw(heap, run);
-    if (run_give(heap, run)) {
+    slab_run_withdraw(heap, run);
+    if (slab_run_give(heap, run)) {
         return true;
     }
-    run_offer(heap, run);
+    slab_run_offer(heap, run);
     return false;
 }
 
-bool runs_give_empty(struct slab *heap) {
+bool slab_runs_give_empty(struct slab *heap) {
     bool gave = false;
     for (size_t i = heap->run_count; i-- > 0;) {
         gave |= heap->runs[i]->lent == 0 && give_empty(heap, heap->runs[i]);
@@ -111,7 +111,7 @@ bool runs_give_empty(struct slab *heap) {
     return gave;
 }
 
-void runs_end(struct slab *heap) {
+void slab_runs_end(struct slab *heap) {
     for (size_t i = heap->run_count; i-- > 0;) {
         sp_pages_give(&heap->front, heap->runs[i], heap->runs[i]->bytes);
     }

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE /* clock_gettime */
+#include "matrix.h"
+
+#include "allocheck/borders.h"
+#include "allocheck/child.h"
+
+#include <string.h>
+#include <time.h>
+
+/* A specimen that hangs does so at once: no need to wait as long as for an unknown allocator. */
+enum { CALL_MS = 300, MAX_OPS = 32, MAX_LIMIT = 1 << 22 };
+
+static double seconds_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void campaign(const struct ac_allocator *allocator, const struct ac_borders *borders,
+                     const struct ac_matrix_options *options, uint64_t programs, bool replay,
+                     struct ac_matrix_result *result) {
+    const struct ac_child_options child_options = {.allocator = allocator,
+                                                   .oracles = options->oracles,
+                                                   .free_at_end = true,
+                                                   .call_ms = CALL_MS};
+    const struct ac_campaign_options campaign_options = {
+        .generate = {.sources = allocator->sources,
+                     .groups = (uint16_t) ~(1u << AC_GROUP_THREADS),
+                     .max_ops = MAX_OPS,
+                     .max_limit = MAX_LIMIT,
+                     .borders = borders},
+        .first_seed = options->seed,
+        .count = programs,
+        .replay = replay,
+    };
+    struct ac_campaign done;
+    struct ac_child *child = ac_child_new(&child_options);
+    const double start = seconds_now();
+    memset(result, 0, sizeof *result);
+    if (child == NULL) {
+        return;
+    }
+    result->ran = ac_child_campaign(child, &campaign_options, &done) == AC_CHILD_RAN;
+    ac_child_delete(child);
+    result->seconds = seconds_now() - start;
+    result->report = done.sum;
+    result->programs = done.programs;
+    result->seed = done.seed;
+}
+
+bool ac_matrix_replays(const struct ac_specimen *specimen) {
+    return specimen->expected != AC_ORACLES &&
+           ac_oracle_info(specimen->expected)->when == AC_REPLAY;
+}
+
+void ac_matrix_hunt(const struct ac_specimen *specimen, const struct ac_matrix_options *options,
+                    struct ac_matrix_result *result) {
+    struct ac_borders borders;
+    ac_learn_borders(specimen->twin, &borders);
+    campaign(specimen->allocator, &borders, options, options->programs, ac_matrix_replays(specimen),
+             result);
+}
+
+void ac_matrix_twin(const struct ac_allocator *twin, const struct ac_matrix_options *options,
+                    uint64_t programs, bool replay, struct ac_matrix_result *result) {
+    struct ac_borders borders;
+    ac_learn_borders(twin, &borders);
+    campaign(twin, &borders, options, programs, replay, result);
+}

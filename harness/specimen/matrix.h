@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// The kill matrix: how many generated programs it takes until a specimen dies, and of what; and
+// that the clean twins survive many more.
+#ifndef ALLOCHECK_MATRIX_H
+#define ALLOCHECK_MATRIX_H
+
+#include "specimen.h"
+
+#include "allocheck/run.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct ac_matrix_options {
+    uint64_t seed;         /* random seed of the first program; the next ones follow */
+    uint64_t programs;     /* that a specimen gets at most */
+    ac_oracle_set oracles; /* that judge */
+};
+
+/* What came of one specimen or twin. */
+struct ac_matrix_result {
+    bool ran;                /* false: no child could be had, nothing is known */
+    struct ac_report report; /* found: the first finding; counts and judgements of all programs */
+    uint64_t programs;       /* executed; the one with the finding is the last */
+    uint64_t seed;           /* of that one */
+    double seconds;          /* of wall time */
+};
+
+/* True where the specimen's oracle needs several runs of a program. */
+bool ac_matrix_replays(const struct ac_specimen *specimen);
+
+/* Runs generated programs on a specimen until the first finding. */
+void ac_matrix_hunt(const struct ac_specimen *specimen, const struct ac_matrix_options *options,
+                    struct ac_matrix_result *result);
+
+/* Runs `programs` generated programs on a clean allocator, through the replay oracles as well if
+ * `replay`, until the first finding (there should be none). */
+void ac_matrix_twin(const struct ac_allocator *twin, const struct ac_matrix_options *options,
+                    uint64_t programs, bool replay, struct ac_matrix_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
