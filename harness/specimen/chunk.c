@@ -38,7 +38,7 @@ bool chunk_alone(struct chunk *first) {
 
 /* Splits what exceeds `keep` off a used chunk; too little to be a chunk stays with it. */
 static void split_tail(struct chunk_heap *heap, struct chunk *chunk, size_t keep, bool merge) {
-    if (chunk_size(chunk) < keep + CHUNK_LEAST) {
+    if (keep > chunk_size(chunk) - CHUNK_LEAST) {
         return;
     }
     const size_t rest = chunk_size(chunk) - keep;

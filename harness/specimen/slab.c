@@ -223,7 +223,7 @@ void slab_take(struct sp_heap *front, void *block) {
 
 /* Gives the pages behind the block's end back. */
 static void cut_large(struct slab *heap, struct run *run) {
-    const size_t end = (size_t)(run->first - (char *)run) + run->large_size;
+    const size_t end = (size_t)(run->first - (char *)run) + larger(run->large_size, 1);
     const size_t keep = round_to_pages(&heap->front, end);
     if (keep < run->bytes && sp_pages_give(&heap->front, (char *)run + keep, run->bytes - keep)) {
         run->bytes = keep;

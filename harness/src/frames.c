@@ -105,6 +105,7 @@ static void own_memory(struct ac_runner *runner, enum ac_function as, size_t cou
     if (!ac_judge_granted(runner, &request, &answer)) {
         return;
     }
+    runner->uncached = true;
     struct ac_block *block = ac_adopt(runner, answer.block, request.total, runner->depth);
     if (block != NULL) {
         ac_blocks_name(&runner->blocks, block, number);

@@ -243,7 +243,10 @@ static bool error_fits(const struct ac_runner *runner, const struct ac_request *
                    request->total % request->alignment != 0;
         return error == ENOMEM || (odd && error == EINVAL);
     }
-    return error == EINVAL || (error == ENOMEM && ac_request_impossible(runner, request));
+    /* Where the alignment is rounded it is valid, and the size may still be too much. */
+    bool rounds = runner->profile->invalid_alignment[request->function] == AC_ALIGN_ROUNDS;
+    return error == EINVAL ||
+           (error == ENOMEM && (rounds || ac_request_impossible(runner, request)));
 }
 
 static void judge_error(struct ac_runner *runner, const struct ac_request *request,

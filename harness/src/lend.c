@@ -125,11 +125,13 @@ struct ac_block *ac_adopt(struct ac_runner *runner, void *start, size_t size, ui
     return block;
 }
 
-static void note_peaks(struct ac_runner *runner, size_t size) {
+static void note_peaks(struct ac_runner *runner, const struct ac_request *request) {
     struct ac_report *report = runner->report;
-    if (size > runner->largest) {
-        runner->largest = size;
+    if (request->total > runner->largest) {
+        runner->largest = request->total;
     }
+    runner->uncached |= request->total > runner->profile->cached_size ||
+                        request->alignment > runner->profile->min_alignment;
     if (runner->blocks.lent_bytes > report->lent_peak) {
         report->lent_peak = runner->blocks.lent_bytes;
     }
@@ -149,7 +151,7 @@ static void lend(struct ac_runner *runner, const struct ac_request *request, uin
         block->alignment = request->alignment;
         block->by = (uint8_t)request->function;
         ac_blocks_name(&runner->blocks, block, slot);
-        note_peaks(runner, request->total);
+        note_peaks(runner, request);
     }
 }
 
@@ -262,7 +264,7 @@ static void move_old(struct ac_runner *runner, const struct ac_request *request,
     if (from != NULL) {
         remember_stale(runner, from, old_start, old_size);
     }
-    note_peaks(runner, request->total);
+    note_peaks(runner, request);
 }
 
 static void resize(struct ac_runner *runner, struct ac_request *request, uint32_t slot) {

@@ -48,7 +48,7 @@ static void judge_held(struct ac_runner *runner, uint64_t before, uint64_t after
 
 /* A request that the source refuses is made again in each round: such a loop tells nothing. */
 static void judge_requests(struct ac_runner *runner, uint64_t requests, uint64_t rounds) {
-    bool cached = runner->largest <= runner->profile->cached_size &&
+    bool cached = !runner->uncached && runner->profile->cached_size != 0 &&
                   runner->report->lent_peak <= STEADY_BYTES;
     if (cached && ac_source_refused(runner->source) == 0 && ac_judges(runner, AC_ORACLE_PAGE_LOG) &&
         requests > rounds / ROUNDS_A_REQUEST) {

@@ -254,7 +254,7 @@ static void rewind_program(struct ac_runner *runner) {
     ac_blocks_reset(&runner->blocks);
     runner->at = runner->round = 0;
     runner->steps = 0;
-    runner->ended = runner->spoilt = runner->largest_again = false;
+    runner->ended = runner->spoilt = runner->largest_again = runner->uncached = false;
     runner->largest = runner->patterned = runner->stack_bytes = 0;
     runner->depth = runner->arrays = 0;
 }

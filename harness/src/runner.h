@@ -54,9 +54,10 @@ struct ac_runner {
     const char *fatal_text;
 
     struct ac_last_freed last_freed;
-    size_t largest;          /* size of the largest block lent so far */
-    bool largest_again;      /* the request that runs is for that size, with nothing lent */
-    size_t patterned;        /* bytes covered whole so far */
+    size_t largest;     /* size of the largest block lent so far */
+    bool uncached;      /* lent what the profile does not call cached: large, aligned, a frame's */
+    bool largest_again; /* the request that runs is for that size, with nothing lent */
+    size_t patterned;   /* bytes covered whole so far */
     uint64_t refused_before; /* page requests refused before the call that runs */
     uint32_t depth;          /* frames entered */
     uint32_t arrays;         /* variable-length arrays on the real stack */
