@@ -2,7 +2,9 @@
 #include "boundary.h"
 #include "chunk.h"
 
-enum { BINS = 64, SEGMENT = 65536, SEGMENT_HEADER = 32 };
+#include <string.h>
+
+enum { BINS = 64, SEGMENT = 65536, SEGMENT_HEADER = 32, WIPED = 64 };
 
 struct segment {
     struct segment *next, *prev;
@@ -133,6 +135,9 @@ static struct segment *map_segment(struct boundary *heap, size_t bytes) {
 
 /* A new segment with a free chunk of at least `size` bytes; NULL: refused. */
 static struct chunk *grow(struct boundary *heap, size_t size) {
+    if (size > PTRDIFF_MAX) {
+        return NULL;
+    }
     const size_t least = size + SEGMENT_HEADER + CHUNK_HEADER;
     const size_t bytes = round_to_pages(&heap->chunks.front, larger(least, SEGMENT));
     lock(heap);
@@ -185,9 +190,15 @@ static void settle(struct boundary *heap, struct chunk *chunk) {
     segment_give(heap, segment);
 }
 
+/* What is freed is wiped at its start, where users keep their pointers. */
+static void wipe(struct chunk *chunk) {
+    memset(chunk_memory(chunk), 0, smaller(chunk_room(chunk), WIPED));
+}
+
 static void boundary_take(struct sp_heap *front, void *block) {
     struct boundary *heap = boundary_of(front);
     struct chunk *freed = chunk_of(block);
+    wipe(freed);
     struct chunk *merged = chunk_release(&heap->chunks, freed);
     const bool looks = !planted(front, SP_EMPTY_IN_ONE_ORDER) || merged == freed;
     if (looks && chunk_size(chunk_after(merged)) == 0 && chunk_prev_used(merged)) {

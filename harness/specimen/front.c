@@ -67,16 +67,17 @@ static void count_taken(struct sp_heap *heap, void *block) {
 }
 
 /* Room for a kind's own headers and rounding must remain below PTRDIFF_MAX. */
-static bool too_large(const struct sp_heap *heap, size_t size, size_t alignment) {
+static bool too_large(size_t size, size_t alignment) {
     enum { HEADROOM = 1 << 20 };
-    if (planted(heap, alignment > SP_ALIGNMENT ? SP_MEMALIGN_WRAPS : SP_CACHED_WRAP)) {
-        return false;
-    }
     return alignment > PTRDIFF_MAX / 2 || size > PTRDIFF_MAX - HEADROOM - alignment;
 }
 
+static bool is_checked(const struct sp_heap *heap, size_t alignment) {
+    return !planted(heap, alignment > SP_ALIGNMENT ? SP_MEMALIGN_WRAPS : SP_CACHED_WRAP);
+}
+
 static void *lend(struct sp_heap *heap, size_t size, size_t alignment) {
-    if (too_large(heap, size, alignment)) {
+    if (is_checked(heap, alignment) && too_large(size, alignment)) {
         return planted(heap, SP_WRAP_WITHOUT_ENOMEM) ? NULL : no_memory();
     }
     void *block = heap->kind->lend(heap, size, larger(alignment, SP_ALIGNMENT));
@@ -153,8 +154,11 @@ static bool resize_in_place(struct sp_heap *heap, void *block, size_t size) {
     return true;
 }
 
+/* The defect spares blocks so small that they may have been asked for with size 0, of which nothing
+ * can be seen, and those whose pages may go with them. */
 static void *refuse_resize(struct sp_heap *heap, void *block) {
-    if (planted(heap, SP_FAILURE_FREES) && heap->kind->room(heap, block) <= 1024) {
+    const size_t room = heap->kind->room(heap, block);
+    if (planted(heap, SP_FAILURE_FREES) && room > 40 && room <= 1024) {
         sp_free(heap, block);
     }
     return no_memory();
@@ -171,7 +175,7 @@ void *sp_realloc(void *heap_of, void *block, size_t size) {
     if (size == 0 && planted(heap, SP_REALLOC_ZERO_NULL)) {
         return NULL;
     }
-    if (too_large(heap, size, SP_ALIGNMENT)) {
+    if (too_large(size, SP_ALIGNMENT)) {
         return refuse_resize(heap, block);
     }
     return resize_in_place(heap, block, size) ? block : move(heap, block, size);

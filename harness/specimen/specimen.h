@@ -20,6 +20,9 @@ struct ac_specimen {
     const char *source;      /* the real bug that it re-creates */
     const char *program;     /* text form: the shortest known one that shows it */
     enum ac_oracle expected; /* fires first in this build; AC_ORACLES: cannot be seen in it */
+    /* May fire in its place: a write into the last bytes of a lent block, which no granule of
+     * AddressSanitizer covers, is seen when the block is verified. AC_ORACLES: none. */
+    enum ac_oracle instead;
     const struct ac_allocator *allocator;
     const struct ac_allocator *twin; /* the base, clean */
 };
