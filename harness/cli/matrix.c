@@ -142,15 +142,19 @@ static bool as_expected(const struct matrix *matrix, const struct ac_specimen *s
     return result->report.found && (first == specimen->expected || first == specimen->instead);
 }
 
-static void fail(struct matrix *matrix, const char *what, const struct ac_matrix_result *result) {
+/* One line that says what was expected of whom, and one of evidence. */
+static void fail(struct matrix *matrix, const char *name, const char *expected,
+                 const struct ac_matrix_result *result) {
+    const struct ac_finding *finding = &result->report.finding;
     matrix->failures++;
-    if (result->report.found) {
-        printf("  FAILED: %s, seed %llu, op %u: %s expected, %s\n", what,
-               (unsigned long long)result->seed, result->report.finding.op,
-               result->report.finding.expected, result->report.finding.actual);
-    } else {
-        printf("  FAILED: %s\n", what);
+    if (!result->report.found) {
+        printf("  FAILED: %s: %s expected, but it survives\n", name, expected);
+        return;
     }
+    printf("  FAILED: %s: %s expected, but %s\n", name, expected,
+           ac_oracle_info(finding->oracle)->id);
+    printf("    random seed %llu, op %u: %s expected, %s\n", (unsigned long long)result->seed,
+           finding->op, finding->expected, finding->actual);
 }
 
 static void hunt(struct matrix *matrix, const struct ac_specimen *specimen) {
@@ -163,7 +167,9 @@ static void hunt(struct matrix *matrix, const struct ac_specimen *specimen) {
     add_judged(matrix, &result);
     print_specimen(specimen, &result);
     if (!as_expected(matrix, specimen, &result)) {
-        fail(matrix, "the first finding is not of the oracle named", &result);
+        fail(matrix, specimen->name,
+             specimen->expected == AC_ORACLES ? "no finding" : oracle_name(specimen->expected),
+             &result);
     }
     uint64_t *longest = &matrix->longest[ac_matrix_replays(specimen)];
     if (result.report.found && result.programs > *longest) {
@@ -186,7 +192,7 @@ static void run_twin(struct matrix *matrix, const struct ac_allocator *twin, uin
            (unsigned long long)result.programs, result.seconds);
     fflush(stdout);
     if (result.report.found) {
-        fail(matrix, "the twin is not clean", &result);
+        fail(matrix, twin->name, "no finding", &result);
     }
 }
 

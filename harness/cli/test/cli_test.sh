@@ -32,7 +32,7 @@ long() { printf 'ops 1\nrepeat 100000: p0 = malloc 24\nrepeat 100000: fill p0\n'
 case_help() {
     expect 0 --help && says out "Commands:"
     local command
-    for command in run show encode list record; do
+    for command in run show encode list record matrix; do
         expect 0 "$command" --help && says out "Usage: allocheck $command"
     done
     expect 0 --version && says out "allocheck "
@@ -48,6 +48,7 @@ case_usage() {
     expect 2 encode && says err "expected a FILE"
     expect 2 list && says err "expected allocators, oracles or ops"
     expect 2 list files && says err "not 'files'"
+    expect 2 matrix zeroed && says err "'zeroed' is not an option"
 }
 
 case_bad_option_values() {
@@ -57,6 +58,10 @@ case_bad_option_values() {
     expect 2 run -o '' a.ops && says err "no oracle is called ''"
     expect 2 run --timeout soon a.ops && says err "not 'soon'"
     expect 2 run --timeout 0 a.ops && says err "not '0'"
+    expect 2 matrix --seed -1 && says err "expected a number of at least 0, not '-1'"
+    expect 2 matrix --programs 0 && says err "expected a number of at least 1, not '0'"
+    expect 2 matrix --specimen none && says err "no specimen is called 'none'"
+    expect 2 matrix --oracles bogus && says err "no oracle is called 'bogus'"
 }
 
 case_missing_file() {
@@ -251,6 +256,18 @@ case_counts() {
     expect 0 run --counts a.ops && grep -qE 'judged disjoint +[1-9]' out || fail "never judged"
     expect 0 run --inline -o intact,errno --counts a.ops && says out "judged errno"
     ! grep -q 'judged zeroed' out || fail "an oracle judged that was not asked for"
+}
+
+# An oracle left out is one whose bugs may survive; one that finds nothing where it should is not.
+case_matrix() {
+    expect 0 matrix --specimen empty-counts-as-new
+    says out "1 specimens, 0 failures"
+    grep -qE '^empty-counts-as-new .* zeroed +zeroed ' out || fail "not found by zeroed"
+    expect 0 matrix --specimen empty-counts-as-new --oracles=-zeroed --programs 500
+    grep -qE '^empty-counts-as-new .* zeroed +\(survives\) +500 ' out || fail "did not survive"
+    grep -qE '^zeroed +\(left out\)' out || fail "zeroed is not left out"
+    expect 1 matrix --specimen trims-below-list --programs 1
+    says out "FAILED: trims-below-list: must-succeed expected, but it survives"
 }
 
 case_lists() {
