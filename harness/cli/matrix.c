@@ -28,7 +28,8 @@ struct matrix {
 
 static const struct argp_option options[] = {
     {"seed", 's', "NUMBER", 0, "Random seed of the first program (default: 1)", 0},
-    {"programs", 'n', "NUMBER", 0, "Programs that a specimen gets at most (default: 100000)", 0},
+    {"programs", 'n', "NUMBER", 0,
+     "Programs that a specimen or a twin gets at most (default: 100000)", 0},
     {"oracles", 'o', "LIST", 0,
      "What is judged, as for `allocheck run'; an id after `-' is left out of all: "
      "shows which specimens only that oracle finds",
@@ -180,11 +181,16 @@ static void hunt(struct matrix *matrix, const struct ac_specimen *specimen) {
 
 /* --- twins --- */
 
+static uint64_t twin_programs(const struct matrix *matrix, uint64_t least, bool replay) {
+    const uint64_t wanted = TWIN_FACTOR * matrix->longest[replay];
+    const uint64_t programs = wanted > least ? wanted : least;
+    return programs < matrix->options.programs ? programs : matrix->options.programs;
+}
+
 static void run_twin(struct matrix *matrix, const struct ac_allocator *twin, uint64_t least,
                      bool replay) {
-    const uint64_t wanted = TWIN_FACTOR * matrix->longest[replay];
     struct ac_matrix_result result;
-    ac_matrix_twin(twin, &matrix->options, wanted > least ? wanted : least, replay, &result);
+    ac_matrix_twin(twin, &matrix->options, twin_programs(matrix, least, replay), replay, &result);
     add_judged(matrix, &result);
     printf("%-24s %-9s %-20s %-15s %-15s %8llu %8.2f\n", "(clean twin)", twin->name,
            replay ? "runs and replays" : "runs", "clean",

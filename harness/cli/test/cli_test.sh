@@ -260,7 +260,7 @@ case_counts() {
 
 # An oracle left out is one whose bugs may survive; one that finds nothing where it should is not.
 case_matrix() {
-    expect 0 matrix --specimen empty-counts-as-new
+    expect 0 matrix --specimen empty-counts-as-new --programs 500
     says out "1 specimens, 0 failures"
     grep -qE '^empty-counts-as-new .* zeroed +zeroed ' out || fail "not found by zeroed"
     expect 0 matrix --specimen empty-counts-as-new --oracles=-zeroed --programs 500
