@@ -302,18 +302,20 @@ static void judge_must_succeed(struct ac_runner *runner, const struct ac_request
     }
 }
 
-/* A failed call leaves as many blocks lent as before it. */
+/* A failed call leaves as many blocks lent as before it: fewer, and it took one away; more, and the
+ * counter is wrong, from this call or an earlier one. */
 static void judge_count_kept(struct ac_runner *runner, const struct ac_request *request) {
     struct ac_statistics counted;
     const struct ac_allocator *allocator = runner->allocator;
     if (allocator->statistics == NULL || !allocator->statistics(runner->heap, &counted) ||
-        counted.lent_blocks == SIZE_MAX || !ac_judges(runner, AC_ORACLE_FAILURE_KEEPS)) {
+        counted.lent_blocks == SIZE_MAX) {
         return;
     }
-    if (counted.lent_blocks != runner->blocks.lent) {
-        ac_find(runner, AC_ORACLE_FAILURE_KEEPS, request->old, NULL,
-                "as many blocks lent as before the failed call", "%zu counted, not %u",
-                counted.lent_blocks, runner->blocks.lent);
+    const bool fewer = counted.lent_blocks < runner->blocks.lent;
+    const enum ac_oracle oracle = fewer ? AC_ORACLE_FAILURE_KEEPS : AC_ORACLE_STATISTICS;
+    if (ac_judges(runner, oracle) && counted.lent_blocks != runner->blocks.lent) {
+        ac_find(runner, oracle, request->old, NULL, "as many blocks lent as before the failed call",
+                "%zu counted, not %u", counted.lent_blocks, runner->blocks.lent);
     }
 }
 
