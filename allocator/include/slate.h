@@ -34,8 +34,9 @@ extern "C" {
 struct slate_heap; // opaque
 
 // Where pages come from. All sizes are bytes and multiples of page_size. The callbacks are called
-// with the heap's lock held (never two at a time for one heap) and must not call that heap. A
-// callback that is NULL is not offered; at least one of map and grow must be there.
+// with the heap's lock held (never two at a time for one heap), must not call that heap and leave
+// errno as it is. A callback that is NULL is not offered; at least one of map and grow must be
+// there.
 struct slate_source {
     void *ctx;        // handed to each callback
     size_t page_size; // power of two, at least 64: run-time unit of requests, alignment of valloc
@@ -93,7 +94,7 @@ void slate_close(struct slate_heap *heap);
 // ---- Page sources ------------------------------------------------------------------------------
 
 // A source that is one buffer of the caller, of any alignment; nothing is asked of any system.
-// SIZE of about 16 KiB is the least that opens; of 64 KiB three quarters and more can be lent.
+// About 10 KiB is the least that opens; of 64 KiB three quarters and more can be lent.
 // Set SLATE_SOURCE_ZEROED in flags if the buffer is zero.
 struct slate_source slate_source_buffer(void *buffer, size_t size);
 
@@ -181,14 +182,14 @@ const char *slate_heap_check(struct slate_heap *heap);
 
 struct slate_statistics {
     size_t lent_blocks;  // blocks lent now, frames not counted
-    size_t lent_bytes;   // bytes asked for in them
+    size_t held_bytes;   // taken from the source and not given back, metadata included
+    size_t lent_bytes;   // bytes asked for in the blocks lent now
+    size_t peak_bytes;   // the most that held_bytes ever was
     size_t frame_depth;  // frames open now
     size_t frame_blocks; // alloca and vla memory that has not ended: how many
     size_t frame_bytes;  // and the bytes asked for in them
-    size_t held_bytes;   // taken from the source and not given back, metadata included
-    size_t peak_bytes;   // the most that held_bytes ever was
-    size_t regions;      // ranges among these that hold small blocks
-    size_t mappings;     // ranges among these that hold one large block each
+    size_t regions;      // ranges held for small blocks
+    size_t mappings;     // ranges held for one large block each
 };
 
 // Reads all counters at one moment.
