@@ -53,7 +53,7 @@ def describe(workers, elapsed, seconds):
     first = workers[0]
     return (f"{first.job.target} {first.engine} {min(elapsed, seconds):.0f}/{seconds} s: "
             f"{inputs:,} programs, {operations:,} ops, {inputs / max(elapsed, 1):,.0f}/s, "
-            f"coverage {seen} of {edges} edges, {finds} findings")
+            f"coverage {seen or '-'} of {edges or '-'} edges, {finds} findings")
 
 
 def run(job, engine, jobs, seconds, progress):

@@ -110,6 +110,7 @@ class Afl(Worker):
              "AFL_NO_AFFINITY", "AFL_AUTORESUME", "AFL_BENCH_UNTIL_CRASH"), "1")
         if self.job.afl_mutator:
             settings["AFL_CUSTOM_MUTATOR_LIBRARY"] = str(self.job.afl_mutator)
+            settings["AFL_CUSTOM_MUTATOR_ONLY"] = "1"
         return settings
 
     def stored(self):

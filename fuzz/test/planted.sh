@@ -30,7 +30,7 @@ failed=0
 miss() { echo "planted: $*" >&2; failed=1; }
 
 hunt() { # NAME ENGINE
-    local begun=$SECONDS status=0 file
+    local status=0 file
     rm -rf "$work/out"
     bash ci/fuzz --engine "$2" --seconds "$seconds" --jobs 1 --target slate_fuzz --out "$work/out" \
         >"$work/log" 2>&1 || status=$?
@@ -39,7 +39,8 @@ hunt() { # NAME ENGINE
     status=0
     build/libfuzzer/harness/cli/allocheck run --allocator slate "$file" >"$work/again" 2>&1 || status=$?
     [ "$status" = 1 ] || { miss "$1: $2: the stored input ends with $status"; return; }
-    printf '%-24s %-10s %6s  %s\n' "$1" "$2" $((SECONDS - begun)) \
+    printf '%-24s %-10s %6s  %s\n' "$1" "$2" \
+        "$(sed -n "s|^slate_fuzz $2 \([0-9]*\)/.*|\1|p" "$work/log" | tail -n 1)" \
         "$(sed -n 's/.*finding: \([a-z-]*\) .*/\1/p' "$work/again" | head -n 1)"
 }
 
