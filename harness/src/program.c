@@ -46,7 +46,11 @@ static bool reserve(struct ac_program *program, size_t count) {
 }
 
 bool ac_program_append(struct ac_program *program, const struct ac_op *op) {
-    return ac_program_insert(program, program->count, op);
+    if (program->count == program->capacity) {
+        return ac_program_insert(program, program->count, op);
+    }
+    program->ops[program->count++] = *op; /* the way of a decoder: once for each op */
+    return true;
 }
 
 bool ac_program_insert(struct ac_program *program, size_t position, const struct ac_op *op) {
