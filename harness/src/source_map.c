@@ -64,8 +64,7 @@ static bool drop_run(struct ac_source *source, size_t index, bool close) {
     return true;
 }
 
-/* Splits a run in two around [start, end), which lies inside it. The first piece cannot grow any
- * more: what is behind it may be anybody's. */
+/* Splits a run in two around [start, end), which lies inside it. */
 static bool cut_middle(struct ac_source *source, size_t index, size_t start, size_t end) {
     struct ac_run head = source->runs.at[index];
     struct ac_run tail = {end, ac_run_end(&head) - end, head.room, head.slot};
@@ -76,9 +75,7 @@ static bool cut_middle(struct ac_source *source, size_t index, size_t start, siz
         ac_runs_remove(&source->runs, index + 1);
         return false;
     }
-    struct ac_run *left = &source->runs.at[index];
-    left->size = start - head.start;
-    left->room = start;
+    source->runs.at[index].size = start - head.start;
     source->strides[head.slot].pieces++;
     return true;
 }

@@ -21,6 +21,10 @@ static void the_break_grows_shrinks_and_stays_zero(void **state) {
     assert_true(all_equal(start, 500, 9));
     assert_true(move_break(9500) == start + 500);
     assert_true(all_equal(start + 500, 9500, 0));
+    assert_null(move_break(-10001));
+    assert_wrong(AC_CALL_SBRK);
+    open_as(AC_SOURCE_BRK, 0);
+    assert_true(move_break(10000) == start);
     assert_true(move_break(-10000) == start + 10000);
     assert_int_equal(ac_source_held(source), 0);
     assert_null(ac_source_wrong(source));
@@ -53,6 +57,18 @@ static void the_break_is_zero_in_every_program(void **state) {
         }
     }
     assert_true(looked_at > 1000);
+}
+
+/* Neither the part of a page at either end nor a page between is left as it was. */
+static void large_growth_is_zero_to_the_last_byte(void **state) {
+    (void)state;
+    const ptrdiff_t size = 300 * (ptrdiff_t)page() + 1234;
+    open_as(AC_SOURCE_BRK, 0);
+    char *start = move_break(777);
+    memset(move_break(size), 0x5A, (size_t)size);
+    assert_true(move_break(-size) == start + 777 + size);
+    assert_true(move_break(size) == start + 777);
+    assert_true(all_equal(start + 777, (size_t)size, 0));
 }
 
 static void a_stranger_moves_the_break(void **state) {
@@ -119,6 +135,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_break_grows_shrinks_and_stays_zero),
         cmocka_unit_test(the_break_is_zero_in_every_program),
+        cmocka_unit_test(large_growth_is_zero_to_the_last_byte),
         cmocka_unit_test(a_stranger_moves_the_break),
         cmocka_unit_test(the_mood_of_the_stranger),
         cmocka_unit_test(the_buffer_is_flush_with_a_guard),

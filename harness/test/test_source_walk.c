@@ -132,7 +132,8 @@ static void step_resize(struct walk *walk) {
 }
 
 static void step_grow_break(struct walk *walk) {
-    size_t size = ac_random_below(&walk->random, 20000);
+    size_t most = ac_random_below(&walk->random, 4) == 0 ? 400000 : 20000;
+    size_t size = ac_random_below(&walk->random, most);
     unsigned char *memory = walk->pages.sbrk(walk->pages.ctx, (ptrdiff_t)size);
     if (memory != NULL && size > 0) {
         add(walk, memory, size, true);
