@@ -66,7 +66,8 @@ static bool parse_pages(struct text_cursor *from, const char *start, struct ac_o
 
 static bool parse_value(struct text_cursor *from, struct ac_operand *operand) {
     const char *start = from->next;
-    return ac_take_text_number(from, UINT64_MAX, "a number below 2^64, such as 24, 16K or 0x18", &operand->value) &&
+    return ac_take_text_number(from, UINT64_MAX, "a number below 2^64, such as 24, 16K or 0x18",
+                               &operand->value) &&
            (!ac_take_char(from, '*') || parse_pages(from, start, operand));
 }
 
