@@ -12,7 +12,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TICK_MS = 100, MIN_TICK_MS = 2 };
+enum {
+    TICK_MS = 100,
+    MIN_TICK_MS = 2,
+    REPORT_MS = 60000, /* for a sanitizer that found something: it starts a symbolizer and waits */
+};
 
 static uint64_t in_ms(const struct timespec *time) {
     return (uint64_t)time->tv_sec * 1000 + (uint64_t)time->tv_nsec / 1000000;
@@ -63,6 +67,9 @@ static bool same_call(const struct ac_progress *left, const struct ac_progress *
 }
 
 static uint64_t allowed_ms(const struct ac_child *child, uint64_t bytes) {
+    if (child->shared->alarm.raised) {
+        return REPORT_MS;
+    }
     uint64_t base = child->options.call_ms ? child->options.call_ms : AC_CALL_SECONDS * 1000;
     return base + (bytes >> 20) * AC_CALL_SECONDS_PER_GIB * 1000 / 1024;
 }
