@@ -11,7 +11,7 @@
 /* Address space is reserved, never memory: the largest limit that heads name first, then less where
  * the system does not give that much. */
 static const size_t largest_unit = (size_t)1 << 40;
-static const size_t smallest_unit = (size_t)4 << 30;
+static const size_t smallest_unit = (size_t)512 << 20;
 static const size_t alignment = (size_t)1 << 30;
 /* Programs in which what is taken back is closed at once: worth a page fault here and there. */
 enum { CLOSES_ONE_IN = 32 };
