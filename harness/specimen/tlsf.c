@@ -135,6 +135,10 @@ static void tlsf_take(struct sp_heap *front, void *block) {
     chunk_release((struct chunk_heap *)(void *)front, chunk_of(block));
 }
 
+static bool tlsf_resize(struct sp_heap *front, void *block, size_t size) {
+    return size < tlsf_of(front)->ceiling && chunk_resize(front, block, size);
+}
+
 static const char *maps_fault(const struct tlsf *heap) {
     for (size_t row = 0; row < ROWS; row++) {
         for (size_t column = 0; column < COLUMNS; column++) {
@@ -161,7 +165,7 @@ static const struct sp_kind tlsf_kind = {
     .lend = tlsf_lend,
     .take = tlsf_take,
     .room = chunk_room_of,
-    .resize = chunk_resize,
+    .resize = tlsf_resize,
 };
 
 /* What one instance leaves to the next, which a clean one never looks at. */
