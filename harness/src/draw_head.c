@@ -2,7 +2,7 @@
 // Draws the campaign of a program: swarm testing (Groce et al. 2012) leaves things out on purpose.
 #include "draw.h"
 
-enum { SMALLEST_SHIFT = 16, LARGE_SHIFT = 20, DEFAULT_SHIFT = 26 };
+enum { SMALLEST_SHIFT = 16, USUAL_SHIFT = 20, LARGEST_SHIFT = 26, LARGE_ONE_IN = 24 };
 
 static uint8_t draw_source(struct ac_random *random, unsigned sources) {
     uint8_t kinds[4];
@@ -44,18 +44,19 @@ static uint16_t draw_groups(struct ac_random *random, uint16_t allowed) {
     return (uint16_t)((groups & allowed) | 1u << AC_GROUP_BASIC);
 }
 
-/* Small limits are filled with few ops, and where sizes are large they keep content cheap. */
+/* Small limits are filled with few ops, and keep content cheap; large ones are for what only large
+ * blocks show. */
 static uint64_t draw_limit(struct ac_random *random, const struct ac_head *head, uint64_t largest) {
     bool small = head->sizes == AC_SIZES_LARGE || head->source == AC_SOURCE_BUFFER ||
-                 ac_random_below(random, 3) == 0;
-    uint64_t highest = small ? LARGE_SHIFT : DEFAULT_SHIFT;
+                 ac_random_below(random, LARGE_ONE_IN) != 0;
+    uint64_t highest = small ? USUAL_SHIFT : LARGEST_SHIFT;
     uint64_t shift = SMALLEST_SHIFT + ac_random_below(random, highest - SMALLEST_SHIFT + 1);
     uint64_t limit = UINT64_C(1) << shift;
     return limit < largest ? limit : largest;
 }
 
 static uint64_t largest_limit(const struct ac_generate_options *options) {
-    uint64_t largest = options->max_limit == 0 ? UINT64_C(1) << DEFAULT_SHIFT : options->max_limit;
+    uint64_t largest = options->max_limit == 0 ? UINT64_C(1) << LARGEST_SHIFT : options->max_limit;
     if (largest < AC_LIMIT_MIN) {
         return AC_LIMIT_MIN;
     }

@@ -12,7 +12,7 @@ struct ac_head ac_default_head(void) {
         .frames = AC_FRAMES_STACK,
         .threads = 1,
         .groups = ((1u << AC_GROUPS) - 1) & ~(1u << AC_GROUP_THREADS),
-        .limit = UINT64_C(64) << 20,
+        .limit = AC_DEFAULT_LIMIT,
     };
     return head;
 }

@@ -137,7 +137,7 @@ static const struct {
     {"with limit=16777216 seed=0x10 source=brk", "with source=brk limit=16M seed=16"},
     {"with moods=dirty,gaps,dirty", "with moods=gaps,dirty"},
     {"with groups=basic,sized", "with groups=sized"},
-    {"with limit=64M threads=1 source=mmap sizes=mixed frames=stack seed=0", ""},
+    {"with limit=4M threads=1 source=mmap sizes=mixed frames=stack seed=0", ""},
     {"with   seed=1   # why", "with seed=1"},
     {"\n# between\nwith seed=4294967295\r", "with seed=4294967295"},
 };

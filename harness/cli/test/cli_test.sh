@@ -163,7 +163,7 @@ case_round_trip() {
 
 case_show_says_what_is_left() {
     printf 'ops 1\np0 = malloc 24\np1 = malloc left-8\nfree p0\nenter\np2 = alloca left\n' >a.ops
-    expect 0 show a.ops && says out "p1 = malloc left-8  # left-8 = 67108832"
+    expect 0 show a.ops && says out "p1 = malloc left-8  # left-8 = 4194272"
     says out "p2 = alloca left  # left = the limit less what is lent then"
 }
 

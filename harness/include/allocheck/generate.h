@@ -23,7 +23,7 @@ struct ac_generate_options {
     unsigned sources;                 /* kinds to draw from, enum ac_source_kind; 0: mmap */
     uint16_t groups;                  /* that may be on */
     uint32_t max_ops;                 /* 1 .. ; ops of the longest program */
-    uint64_t max_limit;               /* bytes; the largest limit drawn; 0: 64M */
+    uint64_t max_limit;               /* bytes; the largest limit drawn; 0: 64M, seldom above 1M */
     const struct ac_borders *borders; /* NULL: none */
 };
 

@@ -40,6 +40,9 @@ enum ac_frame_kind {
 };
 
 /* Bounds of a program's memory limit, in bytes. */
+/* Enough for every size of interest; content that is written and read stays cheap. */
+#define AC_DEFAULT_LIMIT (UINT64_C(4) << 20)
+
 #define AC_LIMIT_MIN (UINT64_C(4) << 10)
 #define AC_LIMIT_MAX (UINT64_C(1) << 40)
 
@@ -63,7 +66,7 @@ struct ac_program {
 };
 
 /* source=mmap, no moods, sizes=mixed, frames=stack, one thread, every group but THREADS on,
- * limit=64M, seed=0. */
+ * limit=4M, seed=0. */
 struct ac_head ac_default_head(void);
 bool ac_head_equal(const struct ac_head *left, const struct ac_head *right);
 
