@@ -6,6 +6,13 @@
 /* Blocks start anywhere, so words are read and written unaligned. */
 typedef uint64_t __attribute__((may_alias, aligned(1))) word;
 
+/* Inlined into functions that are not checked only if they are not checked themselves. */
+#ifdef AC_HAVE_ASAN
+#define INLINE_NO_ASAN __attribute__((no_sanitize("address"), always_inline)) static inline
+#else
+#define INLINE_NO_ASAN static inline
+#endif
+
 static const uint64_t no_zero_byte = UINT64_C(0x0101010101010101);
 static const uint64_t step = UINT64_C(0x9E3779B97F4A7C15);
 
@@ -19,11 +26,11 @@ struct sequence {
     uint64_t seed, step_by, ones;
 };
 
-AC_NO_ASAN static inline uint64_t word_at(const struct sequence *of, size_t index) {
+INLINE_NO_ASAN uint64_t word_at(const struct sequence *of, size_t index) {
     return (of->seed + index * of->step_by) | of->ones;
 }
 
-AC_NO_ASAN static inline uint8_t byte_at(const struct sequence *of, size_t offset) {
+INLINE_NO_ASAN uint8_t byte_at(const struct sequence *of, size_t offset) {
     return (uint8_t)(word_at(of, offset / 8) >> (offset % 8 * 8));
 }
 
