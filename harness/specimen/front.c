@@ -72,8 +72,12 @@ static bool too_large(size_t size, size_t alignment) {
     return alignment > PTRDIFF_MAX / 2 || size > PTRDIFF_MAX - HEADROOM - alignment;
 }
 
+/* The caches of glibc 2.26, whose wrap this is, served malloc alone. */
 static bool is_checked(const struct sp_heap *heap, size_t alignment) {
-    return !planted(heap, alignment > SP_ALIGNMENT ? SP_MEMALIGN_WRAPS : SP_CACHED_WRAP);
+    if (alignment > SP_ALIGNMENT) {
+        return !planted(heap, SP_MEMALIGN_WRAPS);
+    }
+    return !(planted(heap, SP_CACHED_WRAP) && heap->by_malloc);
 }
 
 static void *lend(struct sp_heap *heap, size_t size, size_t alignment) {

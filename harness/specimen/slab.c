@@ -117,9 +117,14 @@ static struct run *kept_run(const struct slab *heap, size_t bytes) {
     return NULL;
 }
 
+/* Not where calloc or realloc would write past the end before anybody can see it. */
+static bool forgets_header(const struct slab *heap) {
+    return planted(&heap->front, SP_LARGE_FORGETS_HEADER) && heap->front.by_malloc;
+}
+
 static void *lend_large(struct slab *heap, size_t size, size_t alignment) {
     const size_t extra = alignment > SP_ALIGNMENT ? alignment : 0;
-    const size_t header = planted(&heap->front, SP_LARGE_FORGETS_HEADER) ? 0 : LARGE_HEADER;
+    const size_t header = forgets_header(heap) ? 0 : LARGE_HEADER;
     const size_t bytes = round_to_pages(&heap->front, header + size + extra);
     struct run *run = kept_run(heap, bytes);
     const bool is_new = run == NULL;
