@@ -6,13 +6,6 @@
 /* Blocks start anywhere, so words are read and written unaligned. */
 typedef uint64_t __attribute__((may_alias, aligned(1))) word;
 
-/* Inlined into functions that are not checked only if they are not checked themselves. */
-#ifdef AC_HAVE_ASAN
-#define INLINE_NO_ASAN __attribute__((no_sanitize("address"), always_inline)) static inline
-#else
-#define INLINE_NO_ASAN static inline
-#endif
-
 static const uint64_t no_zero_byte = UINT64_C(0x0101010101010101);
 static const uint64_t step = UINT64_C(0x9E3779B97F4A7C15);
 
@@ -26,11 +19,11 @@ struct sequence {
     uint64_t seed, step_by, ones;
 };
 
-INLINE_NO_ASAN uint64_t word_at(const struct sequence *of, size_t index) {
+AC_NO_ASAN_STEP uint64_t word_at(const struct sequence *of, size_t index) {
     return (of->seed + index * of->step_by) | of->ones;
 }
 
-INLINE_NO_ASAN uint8_t byte_at(const struct sequence *of, size_t offset) {
+AC_NO_ASAN_STEP uint8_t byte_at(const struct sequence *of, size_t offset) {
     return (uint8_t)(word_at(of, offset / 8) >> (offset % 8 * 8));
 }
 
@@ -43,9 +36,10 @@ AC_NO_ASAN static void fill(uint8_t *start, size_t from, size_t to, const struct
     for (; at < to && at % 8 != 0; at++) {
         start[at] = byte_at(with, at);
     }
-    const struct sequence copy = *with;
-    for (; at + 8 <= to; at += 8) {
-        *(word *)(start + at) = word_at(&copy, at / 8);
+    const uint64_t ones = with->ones, step_by = with->step_by;
+    uint64_t next = with->seed + at / 8 * step_by;
+    for (; at + 8 <= to; at += 8, next += step_by) {
+        *(word *)(start + at) = next | ones;
     }
     for (; at < to; at++) {
         start[at] = byte_at(with, at);
@@ -56,11 +50,12 @@ AC_NO_ASAN static void fill(uint8_t *start, size_t from, size_t to, const struct
 AC_NO_ASAN static size_t mismatch(const uint8_t *start, size_t from, size_t to,
                                   const struct sequence *with) {
     size_t at = from;
-    const struct sequence copy = *with;
+    const uint64_t ones = with->ones, step_by = with->step_by;
+    uint64_t next = with->seed + at / 8 * step_by;
     for (; at % 8 == 0 && at + 32 <= to; at += 32) {
         uint64_t off = 0;
-        for (size_t i = 0; i < 32; i += 8) {
-            off |= *(const word *)(start + at + i) ^ word_at(&copy, (at + i) / 8);
+        for (size_t i = 0; i < 32; i += 8, next += step_by) {
+            off |= *(const word *)(start + at + i) ^ (next | ones);
         }
         if (off != 0) {
             break;

@@ -17,6 +17,8 @@
 #ifdef AC_HAVE_ASAN
 #include <sanitizer/asan_interface.h>
 #define AC_NO_ASAN __attribute__((no_sanitize("address"), noinline))
+/* A step of such a function: not instrumented either, or it could not be inlined there. */
+#define AC_NO_ASAN_STEP __attribute__((no_sanitize("address"), always_inline)) static inline
 
 enum { AC_GRANULE = 8 }; /* bytes of memory behind one byte of shadow */
 
@@ -36,6 +38,7 @@ static inline void ac_open_memory(void *start, size_t size) {
 
 #else
 #define AC_NO_ASAN
+#define AC_NO_ASAN_STEP static inline
 
 static inline void ac_close_memory(void *start, size_t size) {
     (void)start, (void)size;
