@@ -13,9 +13,13 @@ void *afl_custom_init(struct afl_state *afl, unsigned seed);
 /* Makes *out, of the size returned, from an input and another one of the queue. 0: no input. */
 size_t afl_custom_fuzz(void *mutator, uint8_t *bytes, size_t size, uint8_t **out, uint8_t *other,
                        size_t other_size, size_t max_size);
+/* How many inputs are made from one of the queue before the next has its turn. */
+unsigned afl_custom_fuzz_count(void *mutator, const uint8_t *bytes, size_t size);
 void afl_custom_deinit(void *mutator);
 
-enum { CROSS_ONE_IN = 8, MOST_BYTES = 1 << 16 };
+/* AFL++ itself would stay with an input it likes for thousands: programs differ more from one
+ * another than a program does from what it was made of. */
+enum { CROSS_ONE_IN = 8, MOST_BYTES = 1 << 16, FROM_ONE_INPUT = 48 };
 
 struct mutator {
     struct ac_random random;
@@ -41,6 +45,11 @@ void afl_custom_deinit(void *data) {
     ac_program_destroy(&mutator->second);
     ac_program_destroy(&mutator->child);
     free(mutator);
+}
+
+unsigned afl_custom_fuzz_count(void *data, const uint8_t *bytes, size_t size) {
+    (void)data, (void)bytes, (void)size;
+    return FROM_ONE_INPUT;
 }
 
 /* Crosses where there is another input, mutates else; NULL: out of memory. */

@@ -154,8 +154,26 @@ static size_t slate_frame_bytes(void *heap) {
     return counters(heap).frame_bytes;
 }
 
+static int count_lent(void *ctx, void *start, size_t size, int lent) {
+    struct ac_statistics *walked = ctx;
+    (void)start;
+    walked->lent_blocks += lent != 0;
+    walked->lent_bytes += lent ? size : 0;
+    return 0;
+}
+
+/* The integrity walk, and the walk over all blocks held against the counters. */
 static const char *slate_call_check(void *heap) {
-    return slate_heap_check(heap);
+    const char *reason = slate_heap_check(heap);
+    if (reason != NULL) {
+        return reason;
+    }
+    struct ac_statistics walked = {0};
+    const struct slate_statistics counted = counters(heap);
+    slate_heap_walk(heap, count_lent, &walked);
+    bool agree =
+        walked.lent_blocks == counted.lent_blocks && walked.lent_bytes == counted.lent_bytes;
+    return agree ? NULL : "the walk over all blocks and the counters disagree";
 }
 
 static bool slate_call_statistics(void *heap, struct ac_statistics *out) {
@@ -205,6 +223,8 @@ static const struct ac_profile profile = {
             [AC_MISUSE_REALLOC_FREED] = "slate: realloc of a freed block",
             [AC_MISUSE_USABLE_FREED] = "slate: usable size of a freed block",
             [AC_MISUSE_WRONG_SIZE] = "slate: freed with a size that was not asked for",
+            [AC_MISUSE_WRONG_ALIGNMENT] = "slate: freed with an alignment that was not asked for",
+            [AC_MISUSE_FREE_FRAME] = "slate: pointer to the memory of a frame",
         },
 };
 

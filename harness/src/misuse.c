@@ -16,7 +16,8 @@ struct misuse {
     enum ac_misuse kind;
     unsigned texts; /* with which it may be caught; bits by enum ac_misuse */
     uint8_t *address;
-    size_t size; /* where the call takes one */
+    size_t size;      /* where the call takes one */
+    size_t alignment; /* likewise */
 };
 
 static void call_wrongly(const struct ac_runner *runner, const struct misuse *misuse) {
@@ -30,6 +31,10 @@ static void call_wrongly(const struct ac_runner *runner, const struct misuse *mi
         return;
     case AC_MISUSE_WRONG_SIZE:
         allocator->free_sized(runner->heap, misuse->address, misuse->size);
+        return;
+    case AC_MISUSE_WRONG_ALIGNMENT:
+        allocator->free_aligned_sized(runner->heap, misuse->address, misuse->alignment,
+                                      misuse->size);
         return;
     case AC_MISUSE_WRITE_FREED:
         allocator->malloc(runner->heap, misuse->size); /* where a stale write is looked for */
@@ -122,7 +127,7 @@ static void do_stale(struct ac_runner *runner, const struct ac_slot *slot, enum 
     uint8_t *address = stale_address(runner, slot);
     if (address != NULL) {
         unsigned own = 1u << kind | TEXT(DOUBLE_FREE);
-        attempt(runner, &(struct misuse){kind, stale_texts(runner, slot, own), address, size});
+        attempt(runner, &(struct misuse){kind, stale_texts(runner, slot, own), address, size, 0});
     }
 }
 
@@ -155,7 +160,7 @@ static void do_interior(struct ac_runner *runner, const struct ac_slot *slot, si
     }
     uint8_t *inside = block->start + 1 + size % (block->size - 1);
     unsigned texts = TEXT(FREE_INTERIOR) | TEXT(FREE_MISALIGNED);
-    attempt(runner, &(struct misuse){AC_MISUSE_FREE_INTERIOR, texts, inside, 0});
+    attempt(runner, &(struct misuse){AC_MISUSE_FREE_INTERIOR, texts, inside, 0, 0});
 }
 
 /* Not instrumented: the byte behind a block may be poisoned, and writing it is the point. */
@@ -188,7 +193,7 @@ static void do_overflow(struct ac_runner *runner, const struct ac_slot *slot, si
     xor_byte(behind, visible(size));
     end_spoilt(runner);
     ac_open_block(runner, block);
-    attempt(runner, &(struct misuse){AC_MISUSE_OVERFLOW, TEXT(OVERFLOW), block->start, 0});
+    attempt(runner, &(struct misuse){AC_MISUSE_OVERFLOW, TEXT(OVERFLOW), block->start, 0, 0});
 }
 
 static void do_write_freed(struct ac_runner *runner, const struct ac_slot *slot, size_t size) {
@@ -205,7 +210,36 @@ static void do_write_freed(struct ac_runner *runner, const struct ac_slot *slot,
     xor_byte(byte, 0xFF);
     end_spoilt(runner);
     attempt(runner,
-            &(struct misuse){AC_MISUSE_WRITE_FREED, TEXT(WRITE_FREED), NULL, slot->stale_size});
+            &(struct misuse){AC_MISUSE_WRITE_FREED, TEXT(WRITE_FREED), NULL, slot->stale_size, 0});
+}
+
+static bool promises(struct ac_runner *runner, enum ac_misuse misuse) {
+    const struct ac_allocator *allocator = runner->allocator;
+    bool callable = (misuse != AC_MISUSE_REALLOC_FREED || allocator->realloc != NULL) &&
+                    (misuse != AC_MISUSE_USABLE_FREED || allocator->usable_size != NULL) &&
+                    (misuse != AC_MISUSE_WRONG_SIZE || allocator->free_sized != NULL) &&
+                    (misuse != AC_MISUSE_WRONG_ALIGNMENT || allocator->free_aligned_sized != NULL);
+    /* Without an instance there is no handler of ours to jump out of the call. */
+    if (callable && allocator->open != NULL && runner->profile->misuse[misuse] != NULL) {
+        return true;
+    }
+    runner->report->counts.not_offered++;
+    return false;
+}
+
+/* An alignment that the block cannot have been lent for: its address is no multiple of it. */
+static size_t wrong_alignment(const struct ac_block *block) {
+    uintptr_t address = (uintptr_t)block->start;
+    return (address & -address) * 2;
+}
+
+static void do_wrong_alignment(struct ac_runner *runner, const struct ac_block *block) {
+    if (block->by != AC_FN_ALIGNED_ALLOC) {
+        pass_over(runner);
+    } else if (promises(runner, AC_MISUSE_WRONG_ALIGNMENT)) {
+        attempt(runner, &(struct misuse){AC_MISUSE_WRONG_ALIGNMENT, TEXT(WRONG_ALIGNMENT),
+                                         block->start, block->size, wrong_alignment(block)});
+    }
 }
 
 static void do_wrong_size(struct ac_runner *runner, const struct ac_slot *slot, size_t size) {
@@ -214,11 +248,33 @@ static void do_wrong_size(struct ac_runner *runner, const struct ac_slot *slot, 
         return;
     }
     if (block->alignment != 0) {
-        pass_over(runner);
+        do_wrong_alignment(runner, block);
         return;
     }
     size_t wrong = block->size + (size != 0 ? size : 1);
-    attempt(runner, &(struct misuse){AC_MISUSE_WRONG_SIZE, TEXT(WRONG_SIZE), block->start, wrong});
+    attempt(runner,
+            &(struct misuse){AC_MISUSE_WRONG_SIZE, TEXT(WRONG_SIZE), block->start, wrong, 0});
+}
+
+/* Memory of the allocator's own frames; NULL, counted: none is there. */
+static uint8_t *frame_memory(struct ac_runner *runner) {
+    if (runner->program->head.frames == AC_FRAMES_OWN) {
+        for (const struct ac_block *block = ac_blocks_oldest(&runner->blocks); block != NULL;
+             block = ac_blocks_newer(&runner->blocks, block)) {
+            if (block->frame != 0) {
+                return block->start;
+            }
+        }
+    }
+    runner->report->counts.empty++;
+    return NULL;
+}
+
+static void do_frame(struct ac_runner *runner) {
+    uint8_t *memory = runner->allocator->frame_enter != NULL ? frame_memory(runner) : NULL;
+    if (memory != NULL && promises(runner, AC_MISUSE_FREE_FRAME)) {
+        attempt(runner, &(struct misuse){AC_MISUSE_FREE_FRAME, TEXT(FREE_FRAME), memory, 0, 0});
+    }
 }
 
 static void do_foreign(struct ac_runner *runner, size_t which) {
@@ -228,7 +284,11 @@ static void do_foreign(struct ac_runner *runner, size_t which) {
     uint8_t *const addresses[] = {on_stack, in_data, nowhere};
     on_stack[0] = in_data[0];
     unsigned texts = TEXT(FREE_FOREIGN) | TEXT(FREE_WILD) | TEXT(FREE_MISALIGNED);
-    attempt(runner, &(struct misuse){AC_MISUSE_FREE_FOREIGN, texts, addresses[which % 3], 0});
+    if (which % 4 == 3) {
+        do_frame(runner);
+        return;
+    }
+    attempt(runner, &(struct misuse){AC_MISUSE_FREE_FOREIGN, texts, addresses[which % 4], 0, 0});
 }
 
 static void do_wild(struct ac_runner *runner, size_t address) {
@@ -237,7 +297,7 @@ static void do_wild(struct ac_runner *runner, size_t address) {
         pass_over(runner);
         return;
     }
-    attempt(runner, &(struct misuse){AC_MISUSE_FREE_WILD, ANY_TEXT, wild, 0});
+    attempt(runner, &(struct misuse){AC_MISUSE_FREE_WILD, ANY_TEXT, wild, 0, 0});
 }
 
 /* Which promise an op of a slot is about, and what does it. */
@@ -254,19 +314,6 @@ static const struct row {
     {AC_OP_USABLE_FREED, AC_MISUSE_USABLE_FREED, do_usable_freed},
     {AC_OP_WRONG_SIZE, AC_MISUSE_WRONG_SIZE, do_wrong_size},
 };
-
-static bool promises(struct ac_runner *runner, enum ac_misuse misuse) {
-    const struct ac_allocator *allocator = runner->allocator;
-    bool callable = (misuse != AC_MISUSE_REALLOC_FREED || allocator->realloc != NULL) &&
-                    (misuse != AC_MISUSE_USABLE_FREED || allocator->usable_size != NULL) &&
-                    (misuse != AC_MISUSE_WRONG_SIZE || allocator->free_sized != NULL);
-    /* Without an instance there is no handler of ours to jump out of the call. */
-    if (callable && allocator->open != NULL && runner->profile->misuse[misuse] != NULL) {
-        return true;
-    }
-    runner->report->counts.not_offered++;
-    return false;
-}
 
 static void do_row(struct ac_runner *runner, const struct row *row, size_t size) {
     uint32_t number;
