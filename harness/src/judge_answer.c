@@ -16,7 +16,7 @@ void ac_request_complete(struct ac_request *request) {
     request->wraps = request->size != 0 && request->total / request->size != request->count;
 }
 
-bool ac_request_valid_alignment(const struct ac_request *request) {
+static bool has_valid_alignment(const struct ac_request *request) {
     switch (request->function) {
     case AC_FN_POSIX_MEMALIGN:
         return is_power_of_two(request->alignment) && request->alignment % sizeof(void *) == 0;
@@ -28,7 +28,7 @@ bool ac_request_valid_alignment(const struct ac_request *request) {
     }
 }
 
-bool ac_request_impossible(const struct ac_runner *runner, const struct ac_request *request) {
+static bool is_impossible(const struct ac_runner *runner, const struct ac_request *request) {
     return request->wraps || request->total > PTRDIFF_MAX ||
            (runner->source != NULL && request->total > runner->pages.limit);
 }
@@ -53,7 +53,7 @@ static enum ac_zero_size zero_reading(const struct ac_runner *runner,
 /* --- a block was given --- */
 
 static bool judge_possible(struct ac_runner *runner, const struct ac_request *request) {
-    if (!ac_judges(runner, AC_ORACLE_MUST_FAIL) || !ac_request_impossible(runner, request)) {
+    if (!ac_judges(runner, AC_ORACLE_MUST_FAIL) || !is_impossible(runner, request)) {
         return true;
     }
     ac_find(runner, AC_ORACLE_MUST_FAIL, request->old, NULL, "NULL: this cannot be granted",
@@ -62,7 +62,7 @@ static bool judge_possible(struct ac_runner *runner, const struct ac_request *re
 }
 
 static bool judge_alignment_accepted(struct ac_runner *runner, const struct ac_request *request) {
-    if (ac_request_valid_alignment(request) ||
+    if (has_valid_alignment(request) ||
         runner->profile->invalid_alignment[request->function] != AC_ALIGN_EINVAL ||
         !ac_judges(runner, AC_ORACLE_ERRNO)) {
         return true;
@@ -117,7 +117,7 @@ static size_t promised_alignment(const struct ac_runner *runner, const struct ac
 
 static bool judge_aligned(struct ac_runner *runner, const struct ac_request *request,
                           const void *block) {
-    if (request->total == 0 || !ac_request_valid_alignment(request) ||
+    if (request->total == 0 || !has_valid_alignment(request) ||
         !ac_judges(runner, AC_ORACLE_ALIGNED)) {
         return true;
     }
@@ -225,7 +225,7 @@ static void judge_zero_refused(struct ac_runner *runner, const struct ac_request
 }
 
 static unsigned cause_of(const struct ac_runner *runner, const struct ac_request *request) {
-    if (!ac_request_valid_alignment(request)) {
+    if (!has_valid_alignment(request)) {
         return AC_CAUSE_ALIGNMENT;
     }
     if (request->wraps) {
@@ -245,8 +245,7 @@ static bool error_fits(const struct ac_runner *runner, const struct ac_request *
     }
     /* Where the alignment is rounded it is valid, and the size may still be too much. */
     bool rounds = runner->profile->invalid_alignment[request->function] == AC_ALIGN_ROUNDS;
-    return error == EINVAL ||
-           (error == ENOMEM && (rounds || ac_request_impossible(runner, request)));
+    return error == EINVAL || (error == ENOMEM && (rounds || is_impossible(runner, request)));
 }
 
 static void judge_error(struct ac_runner *runner, const struct ac_request *request,
@@ -292,7 +291,7 @@ static const char *why_must_succeed(const struct ac_runner *runner,
 /* Judges either answer: one that had to be given, and was, counts as judged too. */
 static void judge_must_succeed(struct ac_runner *runner, const struct ac_request *request,
                                const struct ac_answer *answer) {
-    if (ac_request_impossible(runner, request) || !ac_request_valid_alignment(request)) {
+    if (is_impossible(runner, request) || !has_valid_alignment(request)) {
         return;
     }
     const char *why = why_must_succeed(runner, request, answer);
@@ -347,11 +346,11 @@ bool ac_judge_granted(struct ac_runner *runner, const struct ac_request *request
 
 void ac_judge_refused(struct ac_runner *runner, const struct ac_request *request,
                       const struct ac_answer *answer) {
-    if (ac_request_impossible(runner, request)) {
+    if (is_impossible(runner, request)) {
         ac_judges(runner, AC_ORACLE_MUST_FAIL);
     }
     judge_nothing_changed(runner, request, answer);
-    if (is_zero_size(request) && ac_request_valid_alignment(request)) {
+    if (is_zero_size(request) && has_valid_alignment(request)) {
         judge_zero_refused(runner, request, answer);
         return;
     }

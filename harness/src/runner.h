@@ -146,8 +146,6 @@ void ac_judge_refused(struct ac_runner *runner, const struct ac_request *request
 
 /* Fills in what follows from the other fields. */
 void ac_request_complete(struct ac_request *request);
-bool ac_request_impossible(const struct ac_runner *runner, const struct ac_request *request);
-bool ac_request_valid_alignment(const struct ac_request *request);
 
 void ac_do_lend(struct ac_runner *runner);   /* malloc, calloc and the aligned forms */
 void ac_do_resize(struct ac_runner *runner); /* realloc, reallocarray */
