@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 
+import counters
 from build import BuildFailed, build
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -19,6 +20,11 @@ ROUNDS = 3          # measurements of a target; the median counts
 ENGINE_BUILDS = {"libfuzzer-asan": "libFuzzer, address", "libfuzzer": "libFuzzer, address+undefined",
                  "afl": "AFL++ persistent, plain"}
 BENCH_BUILD = "clang"
+STREAM_RUNS = 5000, 55000  # executions of slate_stream: start-up and new coverage; those and more
+# Entropic scheduling chooses among stored inputs, which a stream replaces; its bookkeeping takes a
+# third of the time where all programs are of one kind, and next to nothing in a campaign.
+STREAM_OPTIONS = ["-seed=1", "-len_control=0", "-max_len=4096", "-entropic=0"]
+STREAM_BEGINS = 2   # inputs that libFuzzer makes itself before the first of the stream; no calls
 
 
 def processor_seconds():
@@ -60,13 +66,52 @@ def rate(preset, target, folder):
     return statistics.median(times * inputs / measure(times) for _ in range(ROUNDS))
 
 
+def stream_seconds(preset, runs):
+    """Of so many executions of slate_stream, each of them proven to have made its calls."""
+    with tempfile.TemporaryDirectory() as folder:
+        counted, corpus = pathlib.Path(folder) / "counters", pathlib.Path(folder) / "corpus"
+        corpus.mkdir()
+        binary = ROOT / "build" / preset / "fuzz" / "bench" / "slate_stream"
+        seconds = seconds_of([binary, f"-runs={runs}", *STREAM_OPTIONS, corpus],
+                             {"ALLOCHECK_COUNTERS": str(counted)})
+        ran = counters.read(counted)
+    expected = {"inputs": runs, "left": 0, "no call": STREAM_BEGINS,
+                "calls": CALLS * (runs - STREAM_BEGINS)}
+    seen = {name: ran.get(name) for name in expected}
+    if seen != expected:
+        raise OSError(f"{binary}: expected {expected}, counted {seen}")
+    return seconds
+
+
+def stream_rate(preset):
+    """Executions per second of one processor in libFuzzer's own loop, its start not counted."""
+    few, many = STREAM_RUNS
+
+    def measure():
+        return stream_seconds(preset, many) - stream_seconds(preset, few)
+
+    return statistics.median((many - few) / measure() for _ in range(ROUNDS))
+
+
+def measurements(folder):
+    """What is measured: target, where its inputs come from, build, inputs per second."""
+    for preset in ENGINE_BUILDS:
+        if preset == "afl":
+            yield "slate_fuzz", "files", preset, rate(preset, "slate_fuzz", folder / "bytes")
+        else:
+            yield "slate_fuzz", "memory", preset, stream_rate(preset)
+    for target, form in (("decoder_fuzz", "bytes"), ("parser_fuzz", "text")):
+        for preset in ENGINE_BUILDS:
+            yield target, "files", preset, rate(preset, target, folder / form)
+
+
 def show_targets(folder):
-    print(f"\n{'target':14}{'build':30}{'inputs/s':>10}{'calls/s':>14}   per processor")
-    for target in ("slate_fuzz", "decoder_fuzz", "parser_fuzz"):
-        for preset, name in ENGINE_BUILDS.items():
-            inputs = rate(preset, target, folder / ("text" if target == "parser_fuzz" else "bytes"))
-            calls = f"{CALLS * inputs:,.0f}" if target == "slate_fuzz" else "-"
-            print(f"{target:14}{name:30}{inputs:>10,.0f}{calls:>14}", flush=True)
+    print("\ninputs from memory: the engine's loop alone; from files: reading and loading them too")
+    print(f"{'target':14}{'from':8}{'build':30}{'inputs/s':>10}{'calls/s':>14}   per processor")
+    for target, origin, preset, inputs in measurements(folder):
+        calls = f"{CALLS * inputs:,.0f}" if target == "slate_fuzz" else "-"
+        name = ENGINE_BUILDS[preset]
+        print(f"{target:14}{origin:8}{name:30}{inputs:>10,.0f}{calls:>14}", flush=True)
 
 
 def write_programs(folder):
