@@ -7,14 +7,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-bool ac_judges(struct ac_runner *runner, enum ac_oracle oracle) {
-    if ((runner->options.oracles & AC_ORACLE_BIT(oracle)) == 0) {
-        return false;
-    }
-    runner->report->judged[oracle]++;
-    return true;
-}
-
 static void name_block(struct ac_finding *finding, const struct ac_block *block) {
     finding->slot = block->slot;
     finding->block = block->id;

@@ -61,10 +61,6 @@ void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, cons
 
 /* --- the program counter --- */
 
-const struct ac_op *ac_this_op(const struct ac_runner *runner) {
-    return &runner->program->ops[runner->at];
-}
-
 bool ac_step(struct ac_runner *runner) {
     if (runner->ended || runner->at >= runner->program->count) {
         return false;

@@ -70,7 +70,9 @@ struct ac_runner {
 /* True while the program goes on; sets at and round. ac_step_done moves to the next. */
 bool ac_step(struct ac_runner *runner);
 void ac_step_done(struct ac_runner *runner);
-const struct ac_op *ac_this_op(const struct ac_runner *runner);
+static inline const struct ac_op *ac_this_op(const struct ac_runner *runner) {
+    return &runner->program->ops[runner->at];
+}
 
 /* The slot of D (or P) and of the second P of the op that runs, its round added; NULL: beyond the
  * last slot, counted as cut. */
@@ -101,8 +103,14 @@ void ac_run_on_fresh_heap(struct ac_runner *runner, const struct ac_program *pro
 
 /* --- judge.c --- */
 
-/* True when an oracle is to judge; counts that it did. */
-bool ac_judges(struct ac_runner *runner, enum ac_oracle oracle);
+/* True when an oracle is to judge; counts that it did. Inline: asked several times in each call. */
+static inline bool ac_judges(struct ac_runner *runner, enum ac_oracle oracle) {
+    if ((runner->options.oracles & AC_ORACLE_BIT(oracle)) == 0) {
+        return false;
+    }
+    runner->report->judged[oracle]++;
+    return true;
+}
 
 /* Records a finding about a block (NULL: none) and ends the run. `wrong` may be NULL. */
 struct ac_wrong;
