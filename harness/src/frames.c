@@ -90,7 +90,7 @@ static struct ac_answer ask_own(struct ac_runner *runner, const struct ac_reques
 
 /* Judged as a request for a block of the same size; an array, zeroed, as one through calloc. */
 static void own_memory(struct ac_runner *runner, enum ac_function as, size_t count, size_t size) {
-    struct ac_request request = {as, count, size, 0, false, 0, NULL};
+    struct ac_request request = {.function = as, .count = count, .size = size, .in_frame = true};
     uint32_t number;
     ac_request_complete(&request);
     if (ac_this_slot(runner, &number) == NULL || (request.total == 0 && !request.wraps)) {
@@ -116,7 +116,7 @@ static void own_memory(struct ac_runner *runner, enum ac_function as, size_t cou
 
 /* The bytes that a real frame may still take for an op, or 0: cut, or nothing to do. */
 static size_t stack_room(struct ac_runner *runner, size_t count, size_t size) {
-    struct ac_request request = {AC_FN_MALLOC, count, size, 0, false, 0, NULL};
+    struct ac_request request = {.function = AC_FN_MALLOC, .count = count, .size = size};
     ac_request_complete(&request);
     bool fits = !request.wraps && request.total <= AC_MAX_STACK_BYTES - runner->stack_bytes;
     if (!fits) {

@@ -268,8 +268,9 @@ static void judge_error(struct ac_runner *runner, const struct ac_request *reque
 static bool is_freed_again(const struct ac_runner *runner, const struct ac_request *request) {
     const struct ac_last_freed *freed = &runner->last_freed;
     return (request->function == AC_FN_MALLOC || request->function == AC_FN_CALLOC) &&
-           freed->at_call != 0 && freed->at_call + 1 == runner->report->counts.calls &&
-           freed->size == request->total && runner->profile->quarantine == 0;
+           !request->in_frame && freed->at_call != 0 &&
+           freed->at_call + 1 == runner->report->counts.calls && freed->size == request->total &&
+           runner->profile->quarantine == 0;
 }
 
 static const char *why_must_succeed(const struct ac_runner *runner,

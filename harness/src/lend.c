@@ -205,7 +205,8 @@ void ac_do_largest(struct ac_runner *runner) {
         runner->report->counts.empty += !runner->ended;
         return;
     }
-    struct ac_request request = {AC_FN_MALLOC, 1, runner->largest, runner->largest, false, 0, NULL};
+    struct ac_request request = {.function = AC_FN_MALLOC, .count = 1, .size = runner->largest};
+    ac_request_complete(&request);
     if (may_ask(runner, &request)) {
         runner->largest_again = runner->depth == 0 && !runner->spoilt;
         lend(runner, &request, slot);

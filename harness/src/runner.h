@@ -137,6 +137,7 @@ struct ac_request {
     bool wraps;
     size_t alignment;     /* aligned forms; else 0 */
     struct ac_block *old; /* realloc of a lent block */
+    bool in_frame;        /* memory of a frame of the allocator's own */
 };
 
 struct ac_answer {
