@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
+// Where programs run: the instance, its page source, teardown.
 #define _DEFAULT_SOURCE /* sysconf */
 #include "runner.h"
 
 #include "memory.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,138 +57,6 @@ void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, cons
                                    .last_wrong = UINT64_MAX};
     strncpy(finding->expected, ac_oracle_info(oracle)->sentence, AC_EVIDENCE - 1);
     strncpy(finding->actual, actual, AC_EVIDENCE - 1);
-}
-
-/* --- the program counter --- */
-
-bool ac_step(struct ac_runner *runner) {
-    if (runner->ended || runner->at >= runner->program->count) {
-        return false;
-    }
-    if (runner->report->counts.calls >= AC_MAX_CALLS || runner->steps >= AC_MAX_CALLS) {
-        runner->report->counts.cut += runner->program->count - runner->at;
-        runner->at = runner->program->count;
-        return false;
-    }
-    runner->steps++;
-    runner->progress->op = (uint32_t)runner->at;
-    runner->progress->round = runner->round;
-    return true;
-}
-
-void ac_step_done(struct ac_runner *runner) {
-    runner->report->counts.ops++;
-    if (runner->ended) {
-        return; /* a finding names this op */
-    }
-    if (++runner->round >= ac_this_op(runner)->repeat) {
-        runner->round = 0;
-        runner->at++;
-    }
-}
-
-static struct ac_slot *slot_of(struct ac_runner *runner, uint32_t first, uint32_t *number) {
-    uint64_t at = (uint64_t)first + runner->round;
-    if (at >= AC_SLOTS) {
-        runner->report->counts.cut++;
-        return NULL;
-    }
-    *number = (uint32_t)at;
-    return ac_blocks_slot(&runner->blocks, *number);
-}
-
-struct ac_slot *ac_this_slot(struct ac_runner *runner, uint32_t *number) {
-    return slot_of(runner, ac_this_op(runner)->slot, number);
-}
-
-struct ac_slot *ac_from_slot(struct ac_runner *runner, uint32_t *number) {
-    return slot_of(runner, ac_this_op(runner)->from, number);
-}
-
-size_t ac_resolve_operand(const struct ac_runner *runner, struct ac_operand operand) {
-    uint64_t limit = runner->program->head.limit, lent = runner->blocks.lent_bytes;
-    const struct ac_resolve known = {.page_size = runner->page_size,
-                                     .left = lent < limit ? limit - lent : 0};
-    return ac_operand_resolve(operand, &known);
-}
-
-/* --- calls of the allocator --- */
-
-void ac_call_begin(struct ac_runner *runner, uint64_t bytes) {
-    runner->report->counts.calls++;
-    runner->refused_before = runner->source != NULL ? ac_source_refused(runner->source) : 0;
-    runner->progress->bytes = bytes;
-    runner->progress->calls++;
-    runner->progress->in_call = 1;
-    errno = AC_ERRNO_CANARY;
-}
-
-int ac_call_end(struct ac_runner *runner) {
-    int error = errno;
-    runner->progress->in_call = 0;
-    ac_judges(runner, AC_ORACLE_SURVIVES);
-    ac_judges(runner, AC_ORACLE_LIVENESS);
-    if (runner->misuse_end == NULL && runner->allocator->open != NULL) {
-        ac_judges(runner, AC_ORACLE_NO_FALSE_ALARM);
-    }
-    return error;
-}
-
-bool ac_was_refused(const struct ac_runner *runner) {
-    return runner->source != NULL && ac_source_refused(runner->source) != runner->refused_before;
-}
-
-void ac_digest(struct ac_runner *runner, uint64_t value) {
-    uint64_t mixed = (runner->report->digest ^ value) * UINT64_C(0x100000001B3);
-    runner->report->digest = mixed ^ (mixed >> 32);
-}
-
-/* --- ops --- */
-
-static void not_offered(struct ac_runner *runner) {
-    runner->report->counts.not_offered++;
-}
-
-static void (*const actions[AC_OP_KINDS])(struct ac_runner *) = {
-    [AC_OP_MALLOC] = ac_do_lend,
-    [AC_OP_CALLOC] = ac_do_lend,
-    [AC_OP_REALLOC] = ac_do_resize,
-    [AC_OP_REALLOCARRAY] = ac_do_resize,
-    [AC_OP_FREE] = ac_do_free,
-    [AC_OP_FREE_SIZED] = ac_do_free,
-    [AC_OP_FREE_ALIGNED_SIZED] = ac_do_free,
-    [AC_OP_ALIGNED_ALLOC] = ac_do_lend,
-    [AC_OP_POSIX_MEMALIGN] = ac_do_lend,
-    [AC_OP_MEMALIGN] = ac_do_lend,
-    [AC_OP_USABLE] = ac_do_examine,
-    [AC_OP_FILL] = ac_do_examine,
-    [AC_OP_CHECK] = ac_do_examine,
-    [AC_OP_CHECK_ALL] = ac_do_examine,
-    [AC_OP_FREE_EVERY] = ac_do_free_every,
-    [AC_OP_LARGEST] = ac_do_largest,
-    [AC_OP_REFUSE] = ac_do_source,
-    [AC_OP_TRIM] = ac_do_source,
-    [AC_OP_STRANGER] = ac_do_source,
-    [AC_OP_EXIT] = not_offered,
-    [AC_OP_FORK] = not_offered,
-    [AC_OP_DOUBLE_FREE] = ac_do_misuse,
-    [AC_OP_FREE_INTERIOR] = ac_do_misuse,
-    [AC_OP_FREE_FOREIGN] = ac_do_misuse,
-    [AC_OP_FREE_WILD] = ac_do_misuse,
-    [AC_OP_OVERFLOW] = ac_do_misuse,
-    [AC_OP_WRITE_FREED] = ac_do_misuse,
-    [AC_OP_REALLOC_FREED] = ac_do_misuse,
-    [AC_OP_USABLE_FREED] = ac_do_misuse,
-    [AC_OP_WRONG_SIZE] = ac_do_misuse,
-};
-
-void ac_do_op(struct ac_runner *runner) {
-    const struct ac_op *op = ac_this_op(runner);
-    if (op->thread != 0 || actions[op->kind] == NULL) {
-        not_offered(runner);
-        return;
-    }
-    actions[op->kind](runner);
 }
 
 /* --- one program --- */

@@ -65,7 +65,7 @@ struct ac_runner {
     struct ac_frame_mark marks[AC_MAX_DEPTH];
 };
 
-/* --- run.c --- */
+/* --- step.c --- */
 
 /* True while the program goes on; sets at and round. ac_step_done moves to the next. */
 bool ac_step(struct ac_runner *runner);
@@ -81,6 +81,8 @@ struct ac_slot *ac_from_slot(struct ac_runner *runner, uint32_t *number);
 
 size_t ac_resolve_operand(const struct ac_runner *runner, struct ac_operand operand);
 
+/* --- call.c --- */
+
 /* Brackets each call of the allocator: `bytes` is the most that it may copy or clear. end returns
  * the errno that the call left. */
 void ac_call_begin(struct ac_runner *runner, uint64_t bytes);
@@ -93,13 +95,6 @@ bool ac_was_refused(const struct ac_runner *runner);
 
 /* Mixes one answer into the digest. */
 void ac_digest(struct ac_runner *runner, uint64_t value);
-
-/* Runs the program once on the heap as it is, teardown included. */
-void ac_run_body(struct ac_runner *runner);
-
-/* Runs `body` on a fresh heap and judges its close; `report` is begun anew. */
-void ac_run_on_fresh_heap(struct ac_runner *runner, const struct ac_program *program,
-                          struct ac_report *report, void (*body)(struct ac_runner *));
 
 /* --- judge.c --- */
 
@@ -128,7 +123,20 @@ void ac_judge_errno_kept(struct ac_runner *runner, int error);
 void ac_judge_empty(struct ac_runner *runner);
 void ac_judge_closed(struct ac_runner *runner);
 
-/* --- lend.c: requests --- */
+/* --- cover.c --- */
+
+/* Takes a block into the model, its content written, closed to the allocator unless it lives in a
+ * frame. NULL: the model is full, counted as cut. */
+struct ac_block *ac_adopt(struct ac_runner *runner, void *start, size_t size, uint32_t frame);
+
+/* Writes the pattern from `from` on. */
+void ac_cover(struct ac_runner *runner, struct ac_block *block, size_t from);
+
+/* Opens a block to the allocator: the one that a call is about. */
+void ac_open_block(const struct ac_runner *runner, struct ac_block *block);
+void ac_close_block(struct ac_runner *runner, struct ac_block *block);
+
+/* --- judge_answer.c --- */
 
 struct ac_request {
     enum ac_function function;
@@ -156,23 +164,11 @@ void ac_judge_refused(struct ac_runner *runner, const struct ac_request *request
 /* Fills in what follows from the other fields. */
 void ac_request_complete(struct ac_request *request);
 
+/* --- lend.c, release.c, examine.c, misuse.c: what ops do --- */
+
 void ac_do_lend(struct ac_runner *runner);   /* malloc, calloc and the aligned forms */
 void ac_do_resize(struct ac_runner *runner); /* realloc, reallocarray */
 void ac_do_largest(struct ac_runner *runner);
-
-/* Takes a block into the model, its content written, closed to the allocator unless it lives in a
- * frame. NULL: the model is full, counted as cut. */
-struct ac_block *ac_adopt(struct ac_runner *runner, void *start, size_t size, uint32_t frame);
-
-/* Writes the pattern from `from` on. */
-void ac_cover(struct ac_runner *runner, struct ac_block *block, size_t from);
-
-/* Opens a block to the allocator: the one that a call is about. */
-void ac_open_block(const struct ac_runner *runner, struct ac_block *block);
-void ac_close_block(struct ac_runner *runner, struct ac_block *block);
-
-/* --- release.c, examine.c, frames.c, misuse.c --- */
-
 void ac_release(struct ac_runner *runner, struct ac_block *block, enum ac_op_kind with);
 void ac_release_all(struct ac_runner *runner);
 void ac_do_free(struct ac_runner *runner);
@@ -180,7 +176,17 @@ void ac_do_free_every(struct ac_runner *runner);
 void ac_do_examine(struct ac_runner *runner); /* usable size, fill, check, check all */
 void ac_do_source(struct ac_runner *runner);  /* refuse, trim, stranger */
 void ac_do_misuse(struct ac_runner *runner);
-void ac_run_frames(struct ac_runner *runner); /* all ops, from the first one on */
+
+/* --- act.c, frames.c, run.c: each on top of those before --- */
+
 void ac_do_op(struct ac_runner *runner);      /* any op but those of the frames */
+void ac_run_frames(struct ac_runner *runner); /* all ops, from the first one on */
+
+/* Runs the program once on the heap as it is, teardown included. */
+void ac_run_body(struct ac_runner *runner);
+
+/* Runs `body` on a fresh heap and judges its close; `report` is begun anew. */
+void ac_run_on_fresh_heap(struct ac_runner *runner, const struct ac_program *program,
+                          struct ac_report *report, void (*body)(struct ac_runner *));
 
 #endif

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// What brackets each call of the allocator, and what its answers leave in the digest.
+#include "runner.h"
+
+#include <errno.h>
+
+void ac_call_begin(struct ac_runner *runner, uint64_t bytes) {
+    runner->report->counts.calls++;
+    runner->refused_before = runner->source != NULL ? ac_source_refused(runner->source) : 0;
+    runner->progress->bytes = bytes;
+    runner->progress->calls++;
+    runner->progress->in_call = 1;
+    errno = AC_ERRNO_CANARY;
+}
+
+int ac_call_end(struct ac_runner *runner) {
+    int error = errno;
+    runner->progress->in_call = 0;
+    ac_judges(runner, AC_ORACLE_SURVIVES);
+    ac_judges(runner, AC_ORACLE_LIVENESS);
+    if (runner->misuse_end == NULL && runner->allocator->open != NULL) {
+        ac_judges(runner, AC_ORACLE_NO_FALSE_ALARM);
+    }
+    return error;
+}
+
+bool ac_was_refused(const struct ac_runner *runner) {
+    return runner->source != NULL && ac_source_refused(runner->source) != runner->refused_before;
+}
+
+void ac_digest(struct ac_runner *runner, uint64_t value) {
+    uint64_t mixed = (runner->report->digest ^ value) * UINT64_C(0x100000001B3);
+    runner->report->digest = mixed ^ (mixed >> 32);
+}
