@@ -53,7 +53,7 @@ static enum ac_zero_size zero_reading(const struct ac_runner *runner,
 /* --- a block was given --- */
 
 static bool judge_possible(struct ac_runner *runner, const struct ac_request *request) {
-    if (!ac_judges(runner, AC_ORACLE_MUST_FAIL) || !is_impossible(runner, request)) {
+    if (!is_impossible(runner, request) || !ac_judges(runner, AC_ORACLE_MUST_FAIL)) {
         return true;
     }
     ac_find(runner, AC_ORACLE_MUST_FAIL, request->old, NULL, "NULL: this cannot be granted",
