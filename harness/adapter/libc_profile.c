@@ -12,7 +12,7 @@ enum {
     GROWTH_SLACK = 1 << 20,
 };
 
-#ifdef LIBC_IS_ASAN
+#if AC_INSTRUMENTED
 
 /* What cannot be granted is NULL and no report; a freed block is lent again at once, so that the
  * memory of a closed loop does not grow with the quarantine. */

@@ -3,17 +3,10 @@
 #ifndef ALLOCHECK_LIBC_PROFILE_H
 #define ALLOCHECK_LIBC_PROFILE_H
 
+#include "allocheck/allocator.h"
 #include "allocheck/profile.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define LIBC_IS_ASAN
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define LIBC_IS_ASAN
-#endif
-
-#ifdef LIBC_IS_ASAN
+#if AC_INSTRUMENTED
 #define LIBC_NAME "libc-asan"
 #else
 #define LIBC_NAME "libc"

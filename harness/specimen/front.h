@@ -119,21 +119,10 @@ void *sp_frame_vla(void *heap, size_t count, size_t size);
 size_t sp_frame_depth(void *heap);
 size_t sp_frame_bytes(void *heap);
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SP_INSTRUMENTED true
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SP_INSTRUMENTED true
-#endif
-#endif
-#ifndef SP_INSTRUMENTED
-#define SP_INSTRUMENTED false
-#endif
-
 /* The part of an initialiser of struct ac_allocator that all kinds have in common. */
 #define SP_FRONT(allocator_name, opener)                                                           \
     .struct_size = sizeof(struct ac_allocator), .name = (allocator_name), .open = (opener),        \
-    .instrumented = SP_INSTRUMENTED, .malloc = sp_malloc, .calloc = sp_calloc,                     \
+    .instrumented = AC_INSTRUMENTED, .malloc = sp_malloc, .calloc = sp_calloc,                     \
     .realloc = sp_realloc, .reallocarray = sp_reallocarray, .free = sp_free,                       \
     .aligned_alloc = sp_aligned_alloc, .posix_memalign = sp_posix_memalign,                        \
     .memalign = sp_memalign, .usable_size = sp_usable_size

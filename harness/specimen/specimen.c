@@ -47,9 +47,9 @@ static const struct ac_allocator allocators[] = {
 };
 
 /* Which oracle finds a specimen depends on whether this build poisons lent blocks. */
-#define EXPECTED(oracle, poisoned) (SP_INSTRUMENTED ? AC_ORACLE_##poisoned : AC_ORACLE_##oracle)
+#define EXPECTED(oracle, poisoned) (AC_INSTRUMENTED ? AC_ORACLE_##poisoned : AC_ORACLE_##oracle)
 #define INSTEAD(oracle, poisoned)                                                                  \
-    (SP_INSTRUMENTED && AC_ORACLE_##poisoned != AC_ORACLE_##oracle ? AC_ORACLE_##oracle            \
+    (AC_INSTRUMENTED && AC_ORACLE_##poisoned != AC_ORACLE_##oracle ? AC_ORACLE_##oracle            \
                                                                    : AC_ORACLE_NONE)
 
 static const struct ac_specimen specimens[] = {

@@ -46,21 +46,30 @@ AC_NO_ASAN static void fill(uint8_t *start, size_t from, size_t to, const struct
     }
 }
 
-/* The first offset in [from, to) of a byte off the sequence, or `to`. */
-AC_NO_ASAN static size_t mismatch(const uint8_t *start, size_t from, size_t to,
-                                  const struct sequence *with) {
-    size_t at = from;
+/* As far as whole words from `at`, a multiple of 8, are seen to be those of the sequence; four at a
+ * time, so that the compiler uses vectors. */
+AC_NO_ASAN_STEP size_t equal_words(const uint8_t *start, size_t at, size_t to,
+                                   const struct sequence *with) {
     const uint64_t ones = with->ones, step_by = with->step_by;
-    uint64_t next = with->seed + at / 8 * step_by;
-    for (; at % 8 == 0 && at + 32 <= to; at += 32) {
-        uint64_t off = 0;
+    uint64_t next = with->seed + at / 8 * step_by, off = 0;
+    for (; at + 32 <= to && off == 0; at += 32) {
         for (size_t i = 0; i < 32; i += 8, next += step_by) {
             off |= *(const word *)(start + at + i) ^ (next | ones);
         }
-        if (off != 0) {
-            break;
-        }
     }
+    if (off != 0) {
+        return at - 32;
+    }
+    for (; at + 8 <= to && *(const word *)(start + at) == (next | ones); at += 8) {
+        next += step_by;
+    }
+    return at;
+}
+
+/* The first offset in [from, to) of a byte off the sequence, or `to`. */
+AC_NO_ASAN static size_t mismatch(const uint8_t *start, size_t from, size_t to,
+                                  const struct sequence *with) {
+    size_t at = from % 8 == 0 ? equal_words(start, from, to, with) : from;
     while (at < to && start[at] == byte_at(with, at)) {
         at++;
     }

@@ -3,15 +3,14 @@
 #ifndef ALLOCHECK_POISON_H
 #define ALLOCHECK_POISON_H
 
+#include "allocheck/allocator.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__SANITIZE_ADDRESS__)
+/* The allocator may be watched where the harness, for its own speed, is not. */
+#if AC_INSTRUMENTED || defined(ALLOCHECK_WATCHES_ADDRESSES)
 #define AC_HAVE_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define AC_HAVE_ASAN 1
-#endif
 #endif
 
 #ifdef AC_HAVE_ASAN

@@ -3,14 +3,9 @@
 #define _GNU_SOURCE /* madvise */
 #include "source_internal.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) && !defined(__SANITIZE_ADDRESS__)
-#define __SANITIZE_ADDRESS__ 1
-#endif
-#endif
+#include "poison.h"
 
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/asan_interface.h>
+#ifdef AC_HAVE_ASAN
 #include <sys/mman.h>
 
 /* From this size on the shadow of a range is dropped, not written: gigabytes would cost seconds and

@@ -7,22 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocheck/allocator.h"
 #include "allocheck/program.h"
 #include "allocheck/random.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define AC_TEST_SLOW 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define AC_TEST_SLOW 1
-#endif
-#endif
-
 /* Rounds of a random test: `plain`, a tenth of them under AddressSanitizer; says how many. */
 static inline int random_rounds(const char *what, int plain) {
-#ifdef AC_TEST_SLOW
-    plain /= 10;
-#endif
+    plain /= AC_INSTRUMENTED ? 10 : 1;
     printf("%s: %d rounds\n", what, plain);
     return plain;
 }

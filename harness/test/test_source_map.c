@@ -3,12 +3,6 @@
 #define _DEFAULT_SOURCE /* fork */
 #include "source_fixture.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) && !defined(__SANITIZE_ADDRESS__)
-#define __SANITIZE_ADDRESS__ 1
-#endif
-#endif
-
 static void mappings_are_zero_guarded_and_held(void **state) {
     (void)state;
     const size_t sizes[] = {1, 3, 16, 64, 65, 255, 300, 2000};
@@ -70,7 +64,7 @@ static unsigned faulting(uint32_t programs) {
 /* All where AddressSanitizer looks on, else some: the others keep pages open, for speed. */
 static void what_is_given_back_faults(void **state) {
     (void)state;
-#ifdef __SANITIZE_ADDRESS__
+#if AC_INSTRUMENTED
     assert_int_equal(faulting(8), 8);
 #else
     unsigned faulted = faulting(256);
