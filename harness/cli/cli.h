@@ -9,8 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct ac_allocator;
-
 /* Exit statuses of every command; where several apply, the first in this order after success. */
 enum {
     CLI_CLEAN = 0,
@@ -30,14 +28,7 @@ int ac_cmd_matrix(int argc, char **argv);
 /* Prints `allocheck: ...` and a newline to standard error. Returns CLI_TROUBLE. */
 int cli_trouble(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The allocator that --allocator names; an unknown name ends the program with a usage error that
- * lists the known ones. */
-const struct ac_allocator *cli_allocator(struct argp_state *state, const char *name);
-
 /* The oracles that --oracles lists; an unknown one ends the program with a usage error. */
 ac_oracle_set cli_oracles(struct argp_state *state, const char *list);
-
-/* The allocator that is tested when none is named. */
-const struct ac_allocator *cli_default_allocator(void);
 
 #endif

@@ -3,8 +3,6 @@
 #define _GNU_SOURCE /* asprintf */
 #include "cli.h"
 
-#include "adapters.h"
-
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -68,20 +66,6 @@ int cli_trouble(const char *format, ...) {
     va_end(arguments);
     fputc('\n', stderr);
     return CLI_TROUBLE;
-}
-
-const struct ac_allocator *cli_allocator(struct argp_state *state, const char *name) {
-    const struct ac_allocator *allocator = ac_allocator_by_name(name);
-    if (allocator == NULL) {
-        argp_error(state, "no allocator is called '%s'; `allocheck list allocators' lists them",
-                   name);
-    }
-    return allocator;
-}
-
-const struct ac_allocator *cli_default_allocator(void) {
-    size_t count;
-    return ac_allocators(&count)[0];
 }
 
 static int call_command(const struct call *call) {

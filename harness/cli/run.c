@@ -40,7 +40,7 @@ static void run_input(struct session *session, const char *name) {
 
 static struct ac_child *new_child(const struct session *session) {
     const struct ac_child_options options = {
-        .allocator = session->allocator, .oracles = session->oracles, .free_at_end = true};
+        .subject = session->trial.subject, .oracles = session->trial.oracles, .free_at_end = true};
     struct ac_child *child = ac_child_new(&options);
     if (child != NULL) {
         ac_child_timeout(child, (uint64_t)(session->timeout * 1000 + 0.999));
@@ -78,7 +78,7 @@ static int exit_status(const struct session *session) {
 }
 
 int ac_cmd_run(int argc, char **argv) {
-    struct session session = {.oracles = AC_ALL_ORACLES};
+    struct session session = {.inline_only = false};
     run_parse(&session, argc, argv);
     for (char **name = session.names; *name != NULL; name++) {
         paths_add(&session.paths, *name);

@@ -5,13 +5,13 @@
 
 #include "input.h"
 #include "paths.h"
+#include "trial.h"
 
 #include "allocheck/child.h"
 
 /* One `allocheck run`. */
 struct session {
-    const struct ac_allocator *allocator;
-    ac_oracle_set oracles;
+    struct trial trial;
     bool inline_only; /* no replay oracles */
     enum input_form form;
     bool print_counts;

@@ -15,9 +15,9 @@ enum { FINDING_TEXT = 1 << 13, CHILD_TEXT = 1 << 14 };
 /* The oracle whose finding the input expects of this session's allocator, or -1. An oracle that
  * does not judge in this session is not waited for. */
 static int expected_oracle(const struct session *session, const struct ac_expect *expect) {
-    bool here = expect->on[0] == '\0' || strcmp(expect->on, session->allocator->name) == 0;
+    bool here = expect->on[0] == '\0' || strcmp(expect->on, session->trial.subject.name) == 0;
     if (!expect->given || expect->clean || !here ||
-        !(session->oracles & AC_ORACLE_BIT(expect->oracle))) {
+        !(session->trial.oracles & AC_ORACLE_BIT(expect->oracle))) {
         return -1;
     }
     bool replay = ac_oracle_info((enum ac_oracle)expect->oracle)->when == AC_REPLAY;
@@ -41,7 +41,7 @@ static void print_finding(const struct session *session, const struct input *inp
     char *text = malloc(FINDING_TEXT);
     print_child_output(session, input);
     if (command != NULL && text != NULL) {
-        ac_print_finding(finding, &input->program, session->allocator->name, command, text,
+        ac_print_finding(finding, &input->program, session->trial.subject.name, command, text,
                          FINDING_TEXT);
         printf("%s: %s", input->name, text);
     } else {
@@ -65,7 +65,7 @@ void run_judge(struct session *session, const struct input *input, const struct 
     int expected = expected_oracle(session, &input->expect);
     if (expected >= 0 && !report->found) {
         printf("%s: expected a finding of %s on %s, but none came\n", input->name,
-               ac_oracle_info((enum ac_oracle)expected)->id, session->allocator->name);
+               ac_oracle_info((enum ac_oracle)expected)->id, session->trial.subject.name);
         session->findings++;
     } else if (report->found && (int)report->finding.oracle == expected) {
         session->satisfied++;

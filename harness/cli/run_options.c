@@ -4,8 +4,6 @@
 
 #include "cli.h"
 
-#include "allocheck/oracle.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +11,6 @@
 enum { KEY_TEXT = 256, KEY_TIMEOUT, KEY_INLINE, KEY_COUNTS };
 
 static const struct argp_option options[] = {
-    {"allocator", 'a', "NAME", 0, "The allocator to test (see `allocheck list allocators')", 0},
-    {"oracles", 'o', "LIST", 0,
-     "What is judged: ids with commas between them; an id after `-' is left out of all "
-     "(see `allocheck list oracles'; default: all)",
-     0},
     {"inline", KEY_INLINE, NULL, 0,
      "Run each program once, without the oracles that need several runs", 0},
     {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
@@ -50,11 +43,8 @@ static double parse_seconds(struct argp_state *state, const char *text) {
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct session *session = state->input;
     switch (key) {
-    case 'a':
-        session->allocator = cli_allocator(state, argument);
-        return 0;
-    case 'o':
-        session->oracles = cli_oracles(state, argument);
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &session->trial;
         return 0;
     case KEY_TEXT:
         session->form = INPUT_STDIN_TEXT;
@@ -80,7 +70,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 }
 
 void run_parse(struct session *session, int argc, char **argv) {
-    const struct argp argp = {options, parse, "PATH...", doc, NULL, NULL, NULL};
-    session->allocator = cli_default_allocator();
+    const struct argp_child children[] = {{&trial_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp argp = {options, parse, "PATH...", doc, children, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, session);
 }

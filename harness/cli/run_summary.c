@@ -26,7 +26,7 @@ static void print_counts(const struct session *session) {
 static void print_judged(const struct session *session) {
     for (int i = 0; i < AC_ORACLES; i++) {
         const struct ac_oracle_info *oracle = ac_oracle_info((enum ac_oracle)i);
-        if ((session->oracles & AC_ORACLE_BIT(i)) != 0) {
+        if ((session->trial.oracles & AC_ORACLE_BIT(i)) != 0) {
             printf("  judged %-17s %llu\n", oracle->id, (unsigned long long)session->sum.judged[i]);
         }
     }
@@ -37,7 +37,7 @@ void run_print_summary(const struct session *session) {
         print_counts(session);
         print_judged(session);
     }
-    printf("%s: %zu of %zu run, %llu calls, %zu with a finding", session->allocator->name,
+    printf("%s: %zu of %zu run, %llu calls, %zu with a finding", session->trial.subject.name,
            session->ran, session->paths.count, (unsigned long long)session->sum.counts.calls,
            session->findings);
     if (session->satisfied > 0) {

@@ -47,8 +47,8 @@ char *shell_run_command(const struct session *session, const struct input *input
     if (to == NULL) {
         return NULL;
     }
-    fprintf(to, "allocheck run --allocator %s", session->allocator->name);
-    put_oracles(to, session->oracles);
+    fprintf(to, "allocheck run --allocator %s", session->trial.subject.name);
+    put_oracles(to, session->trial.oracles);
     bool is_stdin = strcmp(input->name, "-") == 0;
     fputs(session->inline_only ? " --inline" : "", to);
     fputs(is_stdin && input->text ? " --text" : "", to);

@@ -20,7 +20,7 @@ static double seconds_now(void) {
 static void campaign(const struct ac_allocator *allocator, const struct ac_borders *borders,
                      const struct ac_matrix_options *options, uint64_t programs, bool replay,
                      struct ac_matrix_result *result) {
-    const struct ac_child_options child_options = {.allocator = allocator,
+    const struct ac_child_options child_options = {.subject = ac_subject_of(allocator),
                                                    .oracles = options->oracles,
                                                    .free_at_end = true,
                                                    .call_ms = CALL_MS};

@@ -72,7 +72,7 @@ static bool in_misuse(const struct ac_child *child) {
 
 /* True when the allocator ended the process with a text that it keeps for misuse. */
 static bool took_it_for_misuse(const struct ac_child *child, const char *output) {
-    const struct ac_profile *profile = child->options.allocator->profile;
+    const struct ac_profile *profile = ac_subject_profile(&child->options.subject);
     for (int i = 0; i < AC_MISUSE_COUNT; i++) {
         if (profile->misuse[i] != NULL && strstr(output, profile->misuse[i]) != NULL) {
             return true;

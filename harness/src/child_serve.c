@@ -71,9 +71,10 @@ static bool read_byte(int link) {
 void ac_child_serve(struct ac_child *child, int link) {
     struct ac_program program;
     const struct ac_run_options options = {.oracles = child->options.oracles,
+                                           .profile = child->options.subject.profile,
                                            .progress = &child->shared->progress,
                                            .free_at_end = child->options.free_at_end};
-    struct ac_runner *runner = ac_runner_new(child->options.allocator, &options);
+    struct ac_runner *runner = ac_runner_new(child->options.subject.allocator, &options);
     if (runner == NULL) {
         give_up(child);
     }

@@ -17,7 +17,7 @@ struct ac_runner *ac_runner_new(const struct ac_allocator *allocator,
         return NULL;
     }
     runner->allocator = allocator;
-    runner->profile = allocator->profile;
+    runner->profile = options->profile != NULL ? options->profile : allocator->profile;
     runner->options = *options;
     runner->progress = options->progress != NULL ? options->progress : &runner->unwatched;
     bool takes_source = allocator->open != NULL && allocator->sources != 0;

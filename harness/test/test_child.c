@@ -99,7 +99,7 @@ static void *small_malloc(void *heap, size_t size) {
 
 static struct ac_child *new_child(ac_oracle_set oracles) {
     const struct ac_child_options options = {
-        .allocator = &odd, .oracles = oracles, .free_at_end = true, .call_ms = 200};
+        .subject = ac_subject_of(&odd), .oracles = oracles, .free_at_end = true, .call_ms = 200};
     struct ac_child *child = ac_child_new(&options);
     assert_non_null(child);
     return child;
@@ -190,7 +190,8 @@ static void a_look_at_lent_memory_is_judged_under_the_sanitizer(void **state) {
     struct ac_allocator peeking = odd;
     peeking.malloc = peeking_malloc;
     peeking.instrumented = sanitized;
-    const struct ac_child_options options = {.allocator = &peeking, .oracles = AC_ALL_ORACLES};
+    const struct ac_child_options options = {.subject = ac_subject_of(&peeking),
+                                             .oracles = AC_ALL_ORACLES};
     struct ac_child *child = ac_child_new(&options);
     assert_int_equal(run(child, 48, &report), AC_CHILD_RAN);
     assert_int_equal(report.found, sanitized);
@@ -230,7 +231,8 @@ static void a_crash_at_a_misuse_breaks_that_promise(void **state) {
     struct ac_allocator heedless = odd;
     const struct ac_op lend = {.kind = AC_OP_MALLOC, .repeat = 1, .b = ac_absolute(24)};
     const struct ac_op twice = {.kind = AC_OP_DOUBLE_FREE, .repeat = 1};
-    const struct ac_child_options options = {.allocator = &heedless, .oracles = AC_ALL_ORACLES};
+    const struct ac_child_options options = {.subject = ac_subject_of(&heedless),
+                                             .oracles = AC_ALL_ORACLES};
     heedless.open = open_any;
     heedless.close = close_any;
     heedless.free = heedless_free;
@@ -318,7 +320,7 @@ static void a_fresh_process_must_answer_the_same(void **state) {
     struct ac_program program;
     struct ac_report report;
     const struct ac_op op = {.kind = AC_OP_MALLOC, .repeat = 1, .b = ac_absolute(24)};
-    const struct ac_child_options options = {.allocator = &fickle,
+    const struct ac_child_options options = {.subject = ac_subject_of(&fickle),
                                              .oracles = AC_ORACLE_BIT(AC_ORACLE_DETERMINISTIC)};
     fickle.malloc = fickle_malloc;
     first_asked = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -347,7 +349,8 @@ static void a_campaign_counts_its_programs(void **state) {
     struct ac_campaign campaign;
     struct ac_allocator plain = odd;
     plain.malloc = plain_malloc;
-    const struct ac_child_options how = {.allocator = &plain, .oracles = AC_ALL_ORACLES};
+    const struct ac_child_options how = {.subject = ac_subject_of(&plain),
+                                         .oracles = AC_ALL_ORACLES};
     struct ac_child *child = ac_child_new(&how);
     assert_int_equal(ac_child_campaign(child, &options, &campaign), AC_CHILD_RAN);
     assert_false(campaign.sum.found);
@@ -363,8 +366,9 @@ static void a_campaign_goes_on_where_no_oracle_judges_a_crash(void **state) {
     struct ac_campaign campaign;
     struct ac_allocator small = odd;
     small.malloc = small_malloc;
-    const struct ac_child_options how = {
-        .allocator = &small, .oracles = AC_ALL_ORACLES & ~AC_ORACLE_BIT(AC_ORACLE_SURVIVES)};
+    const struct ac_child_options how = {.subject = ac_subject_of(&small),
+                                         .oracles =
+                                             AC_ALL_ORACLES & ~AC_ORACLE_BIT(AC_ORACLE_SURVIVES)};
     struct ac_child *child = ac_child_new(&how);
     assert_int_equal(ac_child_campaign(child, &options, &campaign), AC_CHILD_RAN);
     assert_false(campaign.sum.found);
@@ -380,7 +384,8 @@ static void a_campaign_names_the_seed_that_crashed(void **state) {
     struct ac_program program;
     struct ac_report report;
     small.malloc = small_malloc;
-    const struct ac_child_options how = {.allocator = &small, .oracles = AC_ALL_ORACLES};
+    const struct ac_child_options how = {.subject = ac_subject_of(&small),
+                                         .oracles = AC_ALL_ORACLES};
     struct ac_child *child = ac_child_new(&how);
     assert_int_equal(ac_child_campaign(child, &options, &campaign), AC_CHILD_RAN);
     assert_true(campaign.sum.found);

@@ -6,6 +6,7 @@
 
 #include "generate.h"
 #include "run.h"
+#include "subject.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -17,10 +18,10 @@ enum {
 };
 
 struct ac_child_options {
-    const struct ac_allocator *allocator; /* outlives the child */
-    ac_oracle_set oracles;                /* that judge; AC_ALL_ORACLES */
-    bool free_at_end;                     /* as in ac_run_options */
-    uint32_t call_ms; /* CPU milliseconds that a call may take; 0: AC_CALL_SECONDS */
+    struct ac_subject subject; /* what it points to outlives the child */
+    ac_oracle_set oracles;     /* that judge; AC_ALL_ORACLES */
+    bool free_at_end;          /* as in ac_run_options */
+    uint32_t call_ms;          /* CPU milliseconds that a call may take; 0: AC_CALL_SECONDS */
 };
 
 /* How a request to the child ended. */

@@ -22,9 +22,10 @@ struct ac_progress {
 };
 
 struct ac_run_options {
-    ac_oracle_set oracles;        /* that judge; AC_ALL_ORACLES */
-    struct ac_progress *progress; /* NULL: not watched */
-    bool free_at_end;             /* teardown frees what is lent, block by block, and judges that */
+    ac_oracle_set oracles;            /* that judge; AC_ALL_ORACLES */
+    const struct ac_profile *profile; /* to judge by; NULL: the allocator's own */
+    struct ac_progress *progress;     /* NULL: not watched */
+    bool free_at_end; /* teardown frees what is lent, block by block, and judges that */
 };
 
 struct ac_counts {

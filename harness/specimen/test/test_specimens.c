@@ -30,7 +30,7 @@ static void parse(struct ac_program *program, const char *text) {
 
 static void run(const struct ac_allocator *allocator, const char *text, struct ac_report *report) {
     const struct ac_child_options options = {
-        .allocator = allocator,
+        .subject = ac_subject_of(allocator),
         .oracles = AC_ALL_ORACLES,
         .free_at_end = true,
         .call_ms = CALL_MS,

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// What the commands that test an allocator have in common: which one, and what is judged.
+#ifndef ALLOCHECK_CLI_TRIAL_H
+#define ALLOCHECK_CLI_TRIAL_H
+
+#include "allocheck/oracle.h"
+#include "allocheck/subject.h"
+
+#include <argp.h>
+
+struct trial {
+    struct ac_subject subject;
+    ac_oracle_set oracles;
+};
+
+/* Parses --allocator and --oracles as a child of a command's own argp, into the struct trial that
+ * the command gives it (child_inputs of ARGP_KEY_INIT). A trial starts as the default allocator and
+ * all oracles. A usage error ends the program. */
+extern const struct argp trial_argp;
+
+#endif
