@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// The pool with the bug of planted.patch: generated programs find it.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "campaign.h"
+
+enum { PROGRAMS = 4000 };
+
+static void generated_programs_find_the_planted_bug(void **state) {
+    (void)state;
+    struct ac_campaign done;
+    assert_true(pool_campaign(PROGRAMS, false, &done));
+    assert_true(done.sum.found);
+    assert_int_equal(done.sum.finding.oracle, AC_ORACLE_INTEGRITY);
+    print_message("found by program %llu\n", (unsigned long long)done.programs);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(generated_programs_find_the_planted_bug),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
