@@ -23,6 +23,7 @@ static void list_allocators(void) {
                all[i]->open ? "instances, on pages that allocheck gives them"
                             : "one heap for the process, on pages of its own");
     }
+    printf("%-10s %s\n", "PATH", "a shared object that exports malloc and free, unmodified");
 }
 
 static void list_oracles(void) {

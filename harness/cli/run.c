@@ -31,7 +31,7 @@ static void run_input(struct session *session, const char *name) {
         session->timed_out = true;
         break;
     case AC_CHILD_FAILED:
-        cli_trouble("%s: no process to run it in, or it was killed from outside", name);
+        cli_trouble("%s: not run: %s", name, ac_child_trouble(session->child));
         session->troubles++;
         break;
     }

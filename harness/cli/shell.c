@@ -47,7 +47,8 @@ char *shell_run_command(const struct session *session, const struct input *input
     if (to == NULL) {
         return NULL;
     }
-    fprintf(to, "allocheck run --allocator %s", session->trial.subject.name);
+    fputs("allocheck run --allocator ", to);
+    put_word(to, ac_subject_argument(&session->trial.subject));
     put_oracles(to, session->trial.oracles);
     bool is_stdin = strcmp(input->name, "-") == 0;
     fputs(session->inline_only ? " --inline" : "", to);

@@ -4,9 +4,12 @@
 #include "cli.h"
 
 #include "adapters.h"
+#include "library.h"
 
 static const struct argp_option options[] = {
-    {"allocator", 'a', "NAME", 0, "The allocator to test (see `allocheck list allocators')", 0},
+    {"allocator", 'a', "NAME", 0,
+     "The allocator to test: a name of `allocheck list allocators', or the path of a shared object",
+     0},
     {"oracles", 'o', "LIST", 0,
      "What is judged: ids with commas between them; an id after `-' is left out of all "
      "(see `allocheck list oracles'; default: all)",
@@ -19,13 +22,14 @@ static struct ac_subject default_subject(void) {
     return ac_subject_of(ac_allocators(&count)[0]);
 }
 
+/* What a name alone does not tell is no matter of usage: a library is there, but is none. */
 static struct ac_subject named(struct argp_state *state, const char *name) {
-    const struct ac_allocator *allocator = ac_allocator_by_name(name);
-    if (allocator == NULL) {
-        argp_error(state, "no allocator is called '%s'; `allocheck list allocators' lists them",
-                   name);
+    char error[AC_LIBRARY_ERROR];
+    struct ac_subject subject;
+    if (!ac_subject_open(&subject, name, error, sizeof error)) {
+        argp_failure(state, CLI_TROUBLE, 0, "%s", error);
     }
-    return ac_subject_of(allocator);
+    return subject;
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state) {

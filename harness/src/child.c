@@ -23,7 +23,11 @@ static enum ac_child_end unanswered(struct ac_child *child, enum ac_child_wait w
     switch (wait) {
     case AC_WAIT_ENDED:
         ac_child_forget_process(child);
-        return ac_child_death(child, status, &finding) ? found(child, &finding) : AC_CHILD_FAILED;
+        if (ac_child_death(child, status, &finding)) {
+            return found(child, &finding);
+        }
+        ac_child_explain(child, child->shared->broken ? "out of memory" : "killed from outside");
+        return AC_CHILD_FAILED;
     case AC_WAIT_STUCK:
         ac_child_stuck(child, &finding);
         ac_child_end_process(child);
@@ -46,6 +50,7 @@ static enum ac_child_end ask(struct ac_child *child, bool *stuck) {
     child->shared->broken = false;
     child->shared->progress.in_call = 0;
     if (send(child->link, "?", 1, MSG_NOSIGNAL) != 1) {
+        ac_child_explain(child, "the process ended before it was asked anything");
         ac_child_end_process(child);
         return AC_CHILD_FAILED;
     }
@@ -70,6 +75,7 @@ static enum ac_child_end run_one(struct ac_child *child, const struct ac_program
                                  bool replay, struct ac_report *report) {
     *report = (struct ac_report){.found = false};
     if (!ac_child_make_room(child, program->count)) {
+        ac_child_explain(child, "out of memory");
         return AC_CHILD_FAILED;
     }
     if (program->count > 0) {

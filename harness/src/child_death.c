@@ -72,7 +72,11 @@ static bool in_misuse(const struct ac_child *child) {
 
 /* True when the allocator ended the process with a text that it keeps for misuse. */
 static bool took_it_for_misuse(const struct ac_child *child, const char *output) {
-    const struct ac_profile *profile = ac_subject_profile(&child->options.subject);
+    const struct ac_subject *subject = &child->options.subject;
+    /* Of a library the texts are known that the process which loaded it left here. */
+    const struct ac_profile *profile = subject->library != NULL && subject->profile == NULL
+                                           ? &child->shared->loaded.profile.profile
+                                           : ac_subject_profile(subject);
     for (int i = 0; i < AC_MISUSE_COUNT; i++) {
         if (profile->misuse[i] != NULL && strstr(output, profile->misuse[i]) != NULL) {
             return true;

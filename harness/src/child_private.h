@@ -28,8 +28,10 @@ struct ac_child_shared {
     struct ac_progress progress;
     struct ac_child_request request;
     struct ac_child_alarm alarm;
-    struct ac_campaign result; /* a single program: only `sum` */
-    bool broken;               /* the child could not serve, for want of memory */
+    struct ac_campaign result;     /* a single program: only `sum` */
+    struct ac_child_loaded loaded; /* where the subject is a library */
+    bool broken;                   /* the child could not serve; `trouble' says why */
+    char trouble[AC_LIBRARY_ERROR];
 };
 
 struct ac_child {
@@ -54,7 +56,8 @@ enum ac_child_wait {
 
 uint64_t ac_child_now_ms(void);
 
-/* Forks a process that serves requests. False: none could be had. */
+/* Starts a process that serves requests. False: none could be had, or the library that it should
+ * load cannot be loaded; `trouble' of the shared memory says why. */
 bool ac_child_start_process(struct ac_child *child);
 /* Kills the process, if there is one. */
 void ac_child_end_process(struct ac_child *child);
@@ -66,6 +69,17 @@ void ac_child_empty_output(struct ac_child *child);
 
 /* Waits for the child's reply or end, watching the call it is in. */
 enum ac_child_wait ac_child_wait(struct ac_child *child, int *status);
+
+/* Says why a request fails, for ac_child_trouble. */
+void ac_child_explain(struct ac_child *child, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Waits until the process has loaded the subject's library, if it is one. False: it has not, which
+ * is explained, and the process is gone. */
+bool ac_child_await_library(struct ac_child *child);
+
+/* The child's side of that: the allocator that can be called here. NULL: none, explained. */
+const struct ac_allocator *ac_child_allocator(struct ac_child *child, int link);
 
 /* Reads the finding of a process that ended with `status` (as of waitpid) into *finding. False: it
  * was killed from outside. */

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -115,8 +116,10 @@ bool ac_child_start_process(struct ac_child *child) {
     int ends[2];
     pid_t parent = getpid();
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+        ac_child_explain(child, "no process: %s", strerror(errno));
         return false;
     }
+    child->shared->broken = false;
     fflush(NULL); /* an allocator that calls exit would write what is buffered a second time */
     child->processes++;
     child->pid = fork();
@@ -127,10 +130,11 @@ bool ac_child_start_process(struct ac_child *child) {
     close(ends[1]);
     child->link = ends[0];
     if (child->pid < 0) {
+        ac_child_explain(child, "no process: %s", strerror(errno));
         ac_child_forget_process(child);
         return false;
     }
-    return true;
+    return ac_child_await_library(child);
 }
 
 void ac_child_empty_output(struct ac_child *child) {

@@ -74,7 +74,8 @@ void ac_child_serve(struct ac_child *child, int link) {
                                            .profile = child->options.subject.profile,
                                            .progress = &child->shared->progress,
                                            .free_at_end = child->options.free_at_end};
-    struct ac_runner *runner = ac_runner_new(child->options.subject.allocator, &options);
+    const struct ac_allocator *allocator = ac_child_allocator(child, link);
+    struct ac_runner *runner = allocator != NULL ? ac_runner_new(allocator, &options) : NULL;
     if (runner == NULL) {
         give_up(child);
     }

@@ -31,11 +31,28 @@ enum ac_child_end {
     AC_CHILD_FAILED,  /* no process, no memory, or killed from outside: nothing was judged */
 };
 
-/* One process at a time, forked when first needed, used for one program after another and replaced
+enum { AC_LOAD_SECONDS = 10 }; /* wall time that a library may take to load */
+
+/* What a process saw of the library that it loaded. */
+struct ac_child_loaded {
+    struct ac_allocator allocator; /* name and profile point into this struct; nobody else can call
+                                      its functions */
+    char name[AC_SUBJECT_NAME];
+    struct ac_profile_copy profile;
+};
+
+/* One process at a time, started when first needed, used for one program after another and replaced
  * after a crash. Not for several threads. Memory comes from the operating system. NULL: out of
  * memory or of file descriptors. */
 struct ac_child *ac_child_new(const struct ac_child_options *options);
 void ac_child_delete(struct ac_child *child);
+
+/* Loads the library of the subject in the child's process, where that has not been done, and says
+ * what it is. False: it cannot be loaded, ac_child_trouble says why. */
+bool ac_child_load(struct ac_child *child, struct ac_child_loaded *loaded);
+
+/* Why the last request failed: one line without a name or a newline. */
+const char *ac_child_trouble(const struct ac_child *child);
 
 /* All later requests together end within `milliseconds` of wall time from now; 0: no limit. */
 void ac_child_timeout(struct ac_child *child, uint64_t milliseconds);

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What is tested: an allocator of this build, or a library that only processes of its own load.
+// What is tested: an allocator of this build, or a shared object that only processes of its own
+// load.
+//
+// A command makes a subject of what its user named (ac_subject_open of adapter/library.h) and hands
+// it to the children that it starts (child.h); whether the allocator is part of the build, loaded
+// by a forked child, or preloaded into one that is started anew, is then the child's business.
 #ifndef ALLOCHECK_SUBJECT_H
 #define ALLOCHECK_SUBJECT_H
 
@@ -10,21 +15,55 @@
 extern "C" {
 #endif
 
+enum {
+    AC_SUBJECT_NAME = 64,   /* bytes of an allocator's or a profile's name with its zero byte */
+    AC_MISUSE_TEXT = 128,   /* of the text that answers a misuse */
+    AC_LIBRARY_ERROR = 512, /* enough for every message about a library */
+};
+
+/* A profile that brings its texts along, for memory that two processes share. Texts that do not fit
+ * are cut. */
+struct ac_profile_copy {
+    struct ac_profile profile; /* points into this struct */
+    char name[AC_SUBJECT_NAME];
+    char misuse[AC_MISUSE_COUNT][AC_MISUSE_TEXT];
+};
+
+/* Copies a profile, texts included. */
+void ac_profile_copy(struct ac_profile_copy *to, const struct ac_profile *from);
+
+/* A shared object under test. */
+struct ac_library {
+    const char *path;  /* absolute, links resolved */
+    const char *typed; /* as the user named it: for commands that are printed */
+    /* Loads `path` into the calling process, for good: one library a process. NULL: not so, and
+     * `error` says why in one line without the path. */
+    const struct ac_allocator *(*load)(const char *path, char *error, size_t capacity);
+};
+
 /* An allocator and the profile that it is judged by. Plain data, copied freely; what it points to
  * outlives every copy. */
 struct ac_subject {
     const char *name; /* as printed, and as `# expect: finding ORACLE on NAME' says it */
+    /* A function that is not NULL is offered. Of a library this is a description: its functions
+     * can be called only in a process that has loaded it, through what load returned there. */
     const struct ac_allocator *allocator;
     const struct ac_profile *profile; /* NULL: the allocator's own */
+    const struct ac_library *library; /* NULL: the allocator is part of this build */
 };
 
 static inline struct ac_subject ac_subject_of(const struct ac_allocator *allocator) {
-    struct ac_subject subject = {allocator->name, allocator, NULL};
+    struct ac_subject subject = {allocator->name, allocator, NULL, NULL};
     return subject;
 }
 
 static inline const struct ac_profile *ac_subject_profile(const struct ac_subject *subject) {
     return subject->profile != NULL ? subject->profile : subject->allocator->profile;
+}
+
+/* What --allocator takes to name the subject again. */
+static inline const char *ac_subject_argument(const struct ac_subject *subject) {
+    return subject->library != NULL ? subject->library->typed : subject->name;
 }
 
 #ifdef __cplusplus

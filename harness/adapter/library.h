@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Shared objects as allocators under test: any library that exports the names of libc (as one does
+// that is meant for LD_PRELOAD), or one struct ac_allocator under the name `ac_allocator`.
+#ifndef ALLOCHECK_LIBRARY_H
+#define ALLOCHECK_LIBRARY_H
+
+#include "allocheck/subject.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Makes a subject of what the user named: an allocator of this build, or the path of a shared
+ * object (it holds a slash, or `.so` as a file's name does). A library is loaded once in a child,
+ * never here, to learn what it offers. What the subject points to lasts as long as the process.
+ * False: `error` says why in one line, with the name. */
+bool ac_subject_open(struct ac_subject *subject, const char *name, char *error, size_t capacity);
+
+/* Loads a shared object into this process, for good; a second one cannot be. Its inner calls stay
+ * inside it and nobody else's reach it. For children, and executables that test one allocator in
+ * their own process. NULL: `error` says why in one line, without the path. */
+const struct ac_allocator *ac_library_load(const char *path, char *error, size_t capacity);
+
+/* By which an allocator is judged that brings no profile: every choice in the widest reading that
+ * the standards allow. */
+extern const struct ac_profile ac_standard_profile;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// What the user named, as a subject.
+#define _GNU_SOURCE /* asprintf */
+#include "adapters.h"
+#include "library.h"
+
+#include "allocheck/child.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What the subject of a library points to. */
+struct opened {
+    struct ac_library library;
+    struct ac_child_loaded loaded;
+    char *path, *typed;
+};
+
+/* `.so` at the end, or followed by a version. */
+static bool has_library_suffix(const char *name) {
+    const char *at = strstr(name, ".so");
+    return at != NULL && (at[3] == '\0' || at[3] == '.');
+}
+
+static void discard(struct opened *opened) {
+    free(opened->path);
+    free(opened->typed);
+    free(opened);
+}
+
+/* Links are not resolved: what a library is called is its user's choice. */
+static char *absolute(const char *typed) {
+    char *folder = typed[0] == '/' ? strdup("") : getcwd(NULL, 0);
+    char *path = NULL;
+    if (folder != NULL && asprintf(&path, "%s%s%s", folder, *folder ? "/" : "", typed) < 0) {
+        path = NULL;
+    }
+    free(folder);
+    return path;
+}
+
+static struct opened *new_opened(const char *typed) {
+    struct opened *opened = calloc(1, sizeof *opened);
+    if (opened == NULL) {
+        return NULL;
+    }
+    opened->path = absolute(typed);
+    opened->typed = strdup(typed);
+    opened->library = (struct ac_library){opened->path, opened->typed, ac_library_load};
+    if (opened->path != NULL && opened->typed != NULL) {
+        return opened;
+    }
+    discard(opened);
+    return NULL;
+}
+
+/* Has a child load the library, and keeps what it saw. */
+static bool look_inside(const struct ac_subject *subject, struct ac_child_loaded *loaded,
+                        char *error, size_t capacity) {
+    const struct ac_child_options options = {.subject = *subject, .oracles = AC_ALL_ORACLES};
+    struct ac_child *child = ac_child_new(&options);
+    bool known = child != NULL && ac_child_load(child, loaded);
+    if (!known) {
+        snprintf(error, capacity, "%s: %s", subject->library->typed,
+                 child != NULL ? ac_child_trouble(child) : "no memory for a process to load it in");
+    }
+    ac_child_delete(child);
+    return known;
+}
+
+static bool open_library(struct ac_subject *subject, const char *typed, char *error,
+                         size_t capacity) {
+    struct stat status = {0};
+    if (stat(typed, &status) != 0 || S_ISDIR(status.st_mode)) {
+        snprintf(error, capacity, "%s: %s", typed,
+                 strerror(S_ISDIR(status.st_mode) ? EISDIR : errno));
+        return false;
+    }
+    struct opened *opened = new_opened(typed);
+    if (opened == NULL) {
+        snprintf(error, capacity, "%s: out of memory", typed);
+        return false;
+    }
+    *subject = (struct ac_subject){.name = typed, .library = &opened->library};
+    if (!look_inside(subject, &opened->loaded, error, capacity)) {
+        discard(opened);
+        return false;
+    }
+    subject->allocator = &opened->loaded.allocator;
+    subject->name = subject->allocator->name;
+    return true;
+}
+
+bool ac_subject_open(struct ac_subject *subject, const char *name, char *error, size_t capacity) {
+    const struct ac_allocator *allocator = ac_allocator_by_name(name);
+    if (allocator != NULL) {
+        *subject = ac_subject_of(allocator);
+        return true;
+    }
+    if (strchr(name, '/') != NULL || has_library_suffix(name)) {
+        return open_library(subject, name, error, capacity);
+    }
+    snprintf(error, capacity,
+             "no allocator is called '%s'; `allocheck list allocators' lists them, and a shared "
+             "object is named by its path",
+             name);
+    return false;
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// A library that counts the calls of its malloc and tells them when it is asked for TELL bytes, so
+// that a test sees who calls it; and that breaks a promise at one size each.
+#include "arena.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void *malloc(size_t size);
+void *calloc(size_t count, size_t size);
+void *realloc(void *block, size_t size);
+void free(void *block);
+
+enum { TELL = 7001, ABORTS = 501, DIRTY = 33, ENDS = 77 };
+
+#ifdef TLS_BYTES
+/* Reached at a fixed offset from the thread's pointer: the loader must have room for it there. */
+static __thread char per_thread[TLS_BYTES] __attribute__((tls_model("initial-exec")));
+#else
+static char per_thread[1];
+#endif
+
+static int calls;
+
+/* By write alone: stdio would allocate. */
+static void tell(void) {
+    char text[64];
+    int length = snprintf(text, sizeof text, "malloc was called %d times\n", calls);
+    if (write(STDERR_FILENO, text, (size_t)length) != length) {
+        abort();
+    }
+    _exit(9);
+}
+
+void *malloc(size_t size) {
+    calls++;
+    per_thread[sizeof per_thread - 1] = 1;
+    if (size == TELL) {
+        tell();
+    }
+    if (size == ABORTS) {
+        fputs("the heap is broken, giving up\n", stderr);
+        abort();
+    }
+    char *block = arena_lend(size);
+    if (block != NULL && size == ENDS) {
+        arena_class(block)[1] = ENDS;
+    }
+    return block;
+}
+
+/* Calls its own malloc by the exported name, as many libraries do. */
+void *calloc(size_t count, size_t size) {
+    if (size != 0 && count > (size_t)-1 / size) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    void *volatile block = malloc(count * size);
+    if (block != NULL) {
+        memset(block, count * size == DIRTY ? 0x5A : 0, count * size);
+    }
+    return block;
+}
+
+void *realloc(void *block, size_t size) {
+    char *moved = arena_lend(size);
+    if (moved != NULL && block != NULL) {
+        size_t room = arena_room(block);
+        memcpy(moved, block, room < size ? room : size);
+        arena_take_back(block);
+    }
+    return moved;
+}
+
+void free(void *block) {
+    if (block != NULL && arena_class(block)[1] == ENDS) {
+        exit(3);
+    }
+    arena_take_back(block);
+}
