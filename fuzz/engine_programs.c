@@ -18,6 +18,7 @@ static const uint64_t most_limit = UINT64_C(1) << 30;
  * the sanitizers take no argument: this is the one place they can look at. */
 static struct {
     const struct ac_allocator *allocator;
+    const char *command;
     struct ac_runner *runner;
     struct ac_program program;
     bool running;
@@ -25,9 +26,10 @@ static struct {
     char text[TEXT];
 } engine;
 
-static void begin(const struct ac_allocator *allocator) {
+static void begin(const struct ac_allocator *allocator, const char *command) {
     struct ac_run_options options = {.oracles = AC_ALL_ORACLES, .free_at_end = true};
     engine.allocator = allocator;
+    engine.command = command;
     engine.runner = ac_runner_new(allocator, &options);
     if (engine.runner == NULL) {
         fprintf(stderr, "no memory for a runner\n");
@@ -37,9 +39,8 @@ static void begin(const struct ac_allocator *allocator) {
 }
 
 static void print_finding(const struct ac_finding *finding) {
-    char reproduce[64];
-    snprintf(reproduce, sizeof reproduce, "allocheck run --allocator %s FILE",
-             engine.allocator->name);
+    char reproduce[256];
+    snprintf(reproduce, sizeof reproduce, "%s FILE", engine.command);
     ac_print_finding(finding, &engine.program, engine.allocator->name, reproduce, engine.text,
                      sizeof engine.text);
     fprintf(stderr, "%s\nthe whole program:\n", engine.text);
@@ -58,10 +59,11 @@ static bool is_quick(const struct ac_program *program) {
     return calls <= MOST_CALLS && program->head.limit <= most_limit;
 }
 
-int engine_program(const struct ac_allocator *allocator, const uint8_t *bytes, size_t size) {
+int engine_program(const struct ac_allocator *allocator, const char *command, const uint8_t *bytes,
+                   size_t size) {
     struct ac_report report;
     if (engine.runner == NULL) {
-        begin(allocator);
+        begin(allocator, command);
     }
     counters_input();
     if (!ac_decode(&engine.program, bytes, size)) {
