@@ -148,6 +148,10 @@ static void prepare_campaign(struct ac_child *child, const struct ac_campaign_op
         request->borders = *options->generate.borders;
         request->campaign.generate.borders = &request->borders;
     }
+    if (options->enumeration != NULL) {
+        child->shared->enumeration = *options->enumeration;
+        request->campaign.enumeration = &child->shared->enumeration;
+    }
     child->shared->result = (struct ac_campaign){.programs = 0};
 }
 

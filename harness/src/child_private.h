@@ -27,6 +27,7 @@ struct ac_child_alarm {
 struct ac_child_shared {
     struct ac_progress progress;
     struct ac_child_request request;
+    struct ac_enumeration enumeration; /* what request.campaign.enumeration points to, copied */
     struct ac_child_alarm alarm;
     struct ac_campaign result;     /* a single program: only `sum` */
     struct ac_child_loaded loaded; /* where the subject is a library */

@@ -45,6 +45,12 @@ static void run_generated(const struct ac_campaign_options *options, struct ac_r
     }
 }
 
+static bool make_program(const struct ac_campaign_options *options, uint64_t seed,
+                         struct ac_program *program) {
+    return options->enumeration != NULL ? ac_enumeration_at(options->enumeration, seed, program)
+                                        : ac_generate(program, seed, &options->generate);
+}
+
 static void run_campaign(struct ac_child *child, struct ac_runner *runner,
                          struct ac_program *program) {
     const struct ac_campaign_options *options = &child->shared->request.campaign;
@@ -52,7 +58,7 @@ static void run_campaign(struct ac_child *child, struct ac_runner *runner,
     for (uint64_t i = 0; i < options->count && !result->sum.found; i++) {
         result->seed = options->first_seed + i;
         result->programs++;
-        if (!ac_generate(program, result->seed, &options->generate)) {
+        if (!make_program(options, result->seed, program)) {
             give_up(child);
         }
         run_generated(options, runner, program, result);

@@ -4,6 +4,7 @@
 #ifndef ALLOCHECK_CHILD_H
 #define ALLOCHECK_CHILD_H
 
+#include "enumerate.h"
 #include "generate.h"
 #include "run.h"
 #include "subject.h"
@@ -76,18 +77,20 @@ enum ac_child_end ac_child_replay(struct ac_child *child, const struct ac_progra
 
 struct ac_campaign_options {
     struct ac_generate_options generate;
-    uint64_t first_seed; /* then the next ones, each a program */
+    const struct ac_enumeration *enumeration; /* its programs; NULL: those that ac_generate makes */
+    uint64_t first_seed; /* then the next ones, each a program; of an enumeration: first index */
     uint64_t count;      /* programs, at most */
     bool replay;         /* the replay oracles that one process can judge, too */
 };
 
 struct ac_campaign {
     uint64_t programs; /* begun; the one with the finding is the last */
-    uint64_t seed;     /* of the last program: ac_generate makes it again */
+    uint64_t seed;     /* of the last program, or its index: it can be made again */
     struct ac_report sum;
 };
 
-/* Runs the programs of consecutive random seeds, made in the child, until a finding. What was done
+/* Runs the programs of consecutive random seeds, or of consecutive indices of an enumeration (all
+ * below its total), made in the child, until a finding. What was done
  * before a crash is summed; the program that crashed adds no counts. */
 enum ac_child_end ac_child_campaign(struct ac_child *child,
                                     const struct ac_campaign_options *options,
