@@ -24,11 +24,15 @@ int ac_cmd_encode(int argc, char **argv);
 int ac_cmd_list(int argc, char **argv);
 int ac_cmd_record(int argc, char **argv);
 int ac_cmd_matrix(int argc, char **argv);
+int ac_cmd_compare(int argc, char **argv);
 
 /* Prints `allocheck: ...` and a newline to standard error. Returns CLI_TROUBLE. */
 int cli_trouble(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The oracles that --oracles lists; an unknown one ends the program with a usage error. */
 ac_oracle_set cli_oracles(struct argp_state *state, const char *list);
+
+/* The seconds of --timeout, above 0; anything else ends the program with a usage error. */
+double cli_seconds(struct argp_state *state, const char *text);
 
 #endif

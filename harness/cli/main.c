@@ -16,14 +16,16 @@ static const struct {
     const char *name;
     int (*function)(int argc, char **argv);
 } commands[] = {
-    {"run", ac_cmd_run},   {"show", ac_cmd_show},     {"encode", ac_cmd_encode},
-    {"list", ac_cmd_list}, {"record", ac_cmd_record}, {"matrix", ac_cmd_matrix},
+    {"run", ac_cmd_run},         {"show", ac_cmd_show},     {"encode", ac_cmd_encode},
+    {"list", ac_cmd_list},       {"record", ac_cmd_record}, {"matrix", ac_cmd_matrix},
+    {"compare", ac_cmd_compare},
 };
 
 static const char doc[] =
     "Tests memory allocators: runs programs of allocator calls and judges every answer.\v"
     "Commands:\n"
     "  run PATH...    run programs, or folders of them, and report what is wrong\n"
+    "  compare PATH... run them on several allocators, report where they differ\n"
     "  show PATH...   print programs as text\n"
     "  encode FILE    turn text into bytes, as fuzzing engines read them\n"
     "  list WHAT      list allocators, oracles (what is judged) or ops\n"

@@ -220,9 +220,14 @@ static void prove_base(struct matrix *matrix, const struct ac_allocator *twin) {
 
 /* --- oracles --- */
 
-static bool offered(enum ac_oracle oracle) {
+/* What an oracle needs that the matrix has not; NULL: nothing. */
+static const char *lacking(enum ac_oracle oracle) {
     size_t count;
-    return oracle != AC_ORACLE_LENT_UNTOUCHED || ac_twins(&count)[0]->instrumented;
+    if (ac_oracle_info(oracle)->when == AC_COMPARE) {
+        return "a second allocator: `allocheck compare'";
+    }
+    bool offered = oracle != AC_ORACLE_LENT_UNTOUCHED || ac_twins(&count)[0]->instrumented;
+    return offered ? NULL : "a build with AddressSanitizer";
 }
 
 static void print_judged(struct matrix *matrix) {
@@ -233,9 +238,8 @@ static void print_judged(struct matrix *matrix) {
             printf("%-24s (left out)\n", ac_oracle_info(oracle)->id);
             continue;
         }
-        if (!offered(oracle)) {
-            printf("%-24s (not offered: needs a build with AddressSanitizer)\n",
-                   ac_oracle_info(oracle)->id);
+        if (lacking(oracle) != NULL) {
+            printf("%-24s (not offered: needs %s)\n", ac_oracle_info(oracle)->id, lacking(oracle));
             continue;
         }
         printf("%-24s %llu\n", ac_oracle_info(oracle)->id, (unsigned long long)matrix->judged[i]);

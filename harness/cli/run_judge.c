@@ -20,8 +20,9 @@ static int expected_oracle(const struct session *session, const struct ac_expect
         !(session->trial.oracles & AC_ORACLE_BIT(expect->oracle))) {
         return -1;
     }
-    bool replay = ac_oracle_info((enum ac_oracle)expect->oracle)->when == AC_REPLAY;
-    return replay && session->inline_only ? -1 : expect->oracle;
+    enum ac_oracle_when when = ac_oracle_info((enum ac_oracle)expect->oracle)->when;
+    bool judges = when == AC_INLINE || (when == AC_REPLAY && !session->inline_only);
+    return judges ? expect->oracle : -1;
 }
 
 /* Prints what the process said before it ended, a sanitizer's report above all. */

@@ -4,10 +4,6 @@
 
 #include "cli.h"
 
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-
 enum { KEY_TEXT = 256, KEY_TIMEOUT, KEY_INLINE, KEY_COUNTS };
 
 static const struct argp_option options[] = {
@@ -30,16 +26,6 @@ static const char doc[] =
     "Exit status: 0 every input was read whole, calls ran, nothing is wrong; 1 a finding; 2 usage, "
     "unreadable input, or nothing run; 3 the time of --timeout was over.";
 
-static double parse_seconds(struct argp_state *state, const char *text) {
-    char *end;
-    errno = 0;
-    double seconds = strtod(text, &end);
-    if (end == text || *end != '\0' || errno != 0 || !(seconds > 0 && seconds <= 1e9)) {
-        argp_error(state, "--timeout: expected seconds above 0, not '%s'", text);
-    }
-    return seconds;
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct session *session = state->input;
     switch (key) {
@@ -50,7 +36,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         session->form = INPUT_STDIN_TEXT;
         return 0;
     case KEY_TIMEOUT:
-        session->timeout = parse_seconds(state, argument);
+        session->timeout = cli_seconds(state, argument);
         return 0;
     case KEY_INLINE:
         session->inline_only = true;

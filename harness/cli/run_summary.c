@@ -26,7 +26,7 @@ static void print_counts(const struct session *session) {
 static void print_judged(const struct session *session) {
     for (int i = 0; i < AC_ORACLES; i++) {
         const struct ac_oracle_info *oracle = ac_oracle_info((enum ac_oracle)i);
-        if ((session->trial.oracles & AC_ORACLE_BIT(i)) != 0) {
+        if ((session->trial.oracles & AC_ORACLE_BIT(i)) != 0 && oracle->when != AC_COMPARE) {
             printf("  judged %-17s %llu\n", oracle->id, (unsigned long long)session->sum.judged[i]);
         }
     }

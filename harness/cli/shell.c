@@ -40,6 +40,13 @@ static void put_oracles(FILE *to, ac_oracle_set set) {
     }
 }
 
+static void put_input(FILE *to, const struct input *input) {
+    bool is_stdin = strcmp(input->name, "-") == 0;
+    fputs(is_stdin && input->text ? " --text" : "", to);
+    fputs(input->name[0] == '-' && !is_stdin ? " -- " : " ", to);
+    put_word(to, input->name);
+}
+
 char *shell_run_command(const struct session *session, const struct input *input) {
     char *command = NULL;
     size_t length;
@@ -50,11 +57,26 @@ char *shell_run_command(const struct session *session, const struct input *input
     fputs("allocheck run --allocator ", to);
     put_word(to, ac_subject_argument(&session->trial.subject));
     put_oracles(to, session->trial.oracles);
-    bool is_stdin = strcmp(input->name, "-") == 0;
     fputs(session->inline_only ? " --inline" : "", to);
-    fputs(is_stdin && input->text ? " --text" : "", to);
-    fputs(input->name[0] == '-' && !is_stdin ? " -- " : " ", to);
-    put_word(to, input->name);
+    put_input(to, input);
+    fclose(to);
+    return command;
+}
+
+char *shell_compare_command(const struct ac_subject *first, const struct ac_subject *second,
+                            ac_oracle_set oracles, const struct input *input) {
+    char *command = NULL;
+    size_t length;
+    FILE *to = open_memstream(&command, &length);
+    if (to == NULL) {
+        return NULL;
+    }
+    fputs("allocheck compare --allocator ", to);
+    put_word(to, first->name);
+    fputs(" --allocator ", to);
+    put_word(to, second->name);
+    put_oracles(to, oracles);
+    put_input(to, input);
     fclose(to);
     return command;
 }

@@ -8,4 +8,8 @@
 /* The command that runs one input again as this session does; to be freed. NULL: out of memory. */
 char *shell_run_command(const struct session *session, const struct input *input);
 
+/* The same for `allocheck compare' of two. */
+char *shell_compare_command(const struct ac_subject *first, const struct ac_subject *second,
+                            ac_oracle_set oracles, const struct input *input);
+
 #endif

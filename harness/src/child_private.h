@@ -40,6 +40,7 @@ struct ac_child {
     struct ac_child_shared *shared; /* mapped in both processes */
     struct ac_op *ops;              /* mapped in both processes */
     size_t op_capacity;
+    struct ac_answers *answers; /* mapped in both processes; NULL: not kept */
     int output; /* memory file that is the child's standard output and error */
     int link;   /* the parent's end; -1: no process */
     pid_t pid;

@@ -35,7 +35,9 @@ struct ac_child *ac_child_new(const struct ac_child_options *options) {
     child->shared = share(sizeof *child->shared);
     child->ops = share(FIRST_OPS * sizeof *child->ops);
     child->output = memfd_create("output of the child", MFD_CLOEXEC);
-    if (child->shared == NULL || child->ops == NULL || child->output < 0) {
+    child->answers = options->keep_answers ? share(sizeof *child->answers) : NULL;
+    if (child->shared == NULL || child->ops == NULL || child->output < 0 ||
+        (options->keep_answers && child->answers == NULL)) {
         ac_child_delete(child);
         return NULL;
     }
@@ -71,8 +73,13 @@ void ac_child_delete(struct ac_child *child) {
         close(child->output);
     }
     ac_memory_delete(child->ops, child->op_capacity * sizeof *child->ops);
+    ac_memory_delete(child->answers, sizeof *child->answers);
     ac_memory_delete(child->shared, sizeof *child->shared);
     ac_memory_delete(child, sizeof *child);
+}
+
+const struct ac_answers *ac_child_answers(const struct ac_child *child) {
+    return child->answers;
 }
 
 void ac_child_timeout(struct ac_child *child, uint64_t milliseconds) {

@@ -79,6 +79,7 @@ void ac_child_serve(struct ac_child *child, int link) {
     const struct ac_run_options options = {.oracles = child->options.oracles,
                                            .profile = child->options.subject.profile,
                                            .progress = &child->shared->progress,
+                                           .answers = child->answers,
                                            .free_at_end = child->options.free_at_end};
     const struct ac_allocator *allocator = ac_child_allocator(child, link);
     struct ac_runner *runner = allocator != NULL ? ac_runner_new(allocator, &options) : NULL;

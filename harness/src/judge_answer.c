@@ -175,8 +175,12 @@ static bool judge_disjoint(struct ac_runner *runner, const struct ac_request *re
 static bool judge_zeroed(struct ac_runner *runner, const struct ac_request *request,
                          const uint8_t *block) {
     struct ac_wrong wrong;
-    if (request->function != AC_FN_CALLOC || !ac_judges(runner, AC_ORACLE_ZEROED) ||
-        ac_pattern_zero(block, request->total, request->total <= AC_WHOLE_BLOCK, &wrong)) {
+    if (request->function != AC_FN_CALLOC || !ac_judges(runner, AC_ORACLE_ZEROED)) {
+        return true;
+    }
+    bool zero = ac_pattern_zero(block, request->total, request->total <= AC_WHOLE_BLOCK, &wrong);
+    ac_keep_content(runner, request, zero);
+    if (zero) {
         return true;
     }
     ac_find(runner, AC_ORACLE_ZEROED, NULL, &wrong, "zero in every byte asked for",
@@ -189,8 +193,12 @@ static bool judge_preserved(struct ac_runner *runner, const struct ac_request *r
                             const uint8_t *block) {
     const struct ac_block *old = request->old;
     struct ac_wrong wrong;
-    if (old == NULL || !ac_judges(runner, AC_ORACLE_PRESERVED) ||
-        ac_pattern_holds(block, old->owned, request->total, old->seed, old->whole, &wrong)) {
+    if (old == NULL || !ac_judges(runner, AC_ORACLE_PRESERVED)) {
+        return true;
+    }
+    bool kept = ac_pattern_holds(block, old->owned, request->total, old->seed, old->whole, &wrong);
+    ac_keep_content(runner, request, kept);
+    if (kept) {
         return true;
     }
     ac_find(runner, AC_ORACLE_PRESERVED, old, &wrong, "the old content up to the lesser size",
@@ -357,4 +365,44 @@ void ac_judge_refused(struct ac_runner *runner, const struct ac_request *request
     }
     judge_error(runner, request, answer);
     judge_must_succeed(runner, request, answer);
+}
+
+/* --- what two allocators can be compared in --- */
+
+enum { MANY_LENT = 64 }; /* bytes that a block may cost beyond its size */
+
+/* True where so much is lent, or asked for, that an allocator may lack the memory. */
+static bool may_lack_memory(const struct ac_runner *runner, const struct ac_request *request) {
+    const struct ac_blocks *blocks = &runner->blocks;
+    uint64_t budget = runner->source != NULL ? runner->pages.limit : AC_UNSOURCED_BUDGET;
+    uint64_t used = blocks->lent_bytes + blocks->frame_bytes + MANY_LENT * (uint64_t)blocks->lent;
+    uint64_t free = used < budget / 4 ? budget / 4 - used : 0;
+    return request->total >= free || request->alignment >= free - request->total;
+}
+
+static bool is_settled(const struct ac_runner *runner, const struct ac_request *request,
+                       const struct ac_answer *answer) {
+    if (!has_valid_alignment(request)) {
+        return runner->profile->invalid_alignment[request->function] == AC_ALIGN_EINVAL;
+    }
+    if (request->wraps || request->total > PTRDIFF_MAX) {
+        return true;
+    }
+    if (is_zero_size(request) && zero_reading(runner, request) == AC_ZERO_EITHER) {
+        return false;
+    }
+    bool odd = request->function == AC_FN_ALIGNED_ALLOC && request->total % request->alignment != 0;
+    return !odd && !may_lack_memory(runner, request) &&
+           (answer->block != NULL || !may_be_exhausted(runner, answer));
+}
+
+void ac_settle_answer(const struct ac_runner *runner, const struct ac_request *request,
+                      const struct ac_answer *answer, struct ac_answered *answered) {
+    unsigned cause = cause_of(runner, request);
+    bool valid = has_valid_alignment(request), zero = valid && is_zero_size(request);
+    answered->settled = is_settled(runner, request, answer);
+    answered->reading = (uint8_t)(zero ? 1u + zero_reading(runner, request) : 0u);
+    answered->error_promised = answer->block == NULL && !zero &&
+                               (runner->profile->errno_promised[request->function] & cause) != 0;
+    answered->error_fits = error_fits(runner, request, cause, answer->error);
 }

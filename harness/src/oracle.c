@@ -5,6 +5,7 @@
 
 #define INLINE AC_INLINE
 #define REPLAY AC_REPLAY
+#define COMPARE AC_COMPARE
 
 static const struct ac_oracle_info table[AC_ORACLES] = {
 #define AC_ORACLE(oracle, id, when, sentence, rule)                                                \

@@ -111,6 +111,9 @@ static void begin(struct ac_runner *runner, const struct ac_program *program,
     runner->misuse_end = NULL;
     runner->last_freed = (struct ac_last_freed){0};
     runner->progress->program++;
+    if (runner->options.answers != NULL) {
+        runner->options.answers->count = 0;
+    }
 }
 
 /* The state of a program's first op; the heap may have seen rounds before. */

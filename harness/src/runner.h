@@ -164,6 +164,18 @@ void ac_judge_refused(struct ac_runner *runner, const struct ac_request *request
 /* Fills in what follows from the other fields. */
 void ac_request_complete(struct ac_request *request);
 
+/* Fills in how far the profile and the memory used up fix an answer. */
+void ac_settle_answer(const struct ac_runner *runner, const struct ac_request *request,
+                      const struct ac_answer *answer, struct ac_answered *answered);
+
+/* --- answers_keep.c: does nothing where answers are not kept --- */
+
+void ac_keep_answer(struct ac_runner *runner, const struct ac_request *request,
+                    const struct ac_answer *answer);
+
+/* What was seen of the content of the block given last. */
+void ac_keep_content(struct ac_runner *runner, const struct ac_request *request, bool kept);
+
 /* --- lend.c, release.c, examine.c, misuse.c: what ops do --- */
 
 void ac_do_lend(struct ac_runner *runner);   /* malloc, calloc and the aligned forms */

@@ -22,6 +22,7 @@ struct ac_child_options {
     struct ac_subject subject; /* what it points to outlives the child */
     ac_oracle_set oracles;     /* that judge; AC_ALL_ORACLES */
     bool free_at_end;          /* as in ac_run_options */
+    bool keep_answers;         /* of each program, for ac_child_answers */
     uint32_t call_ms;          /* CPU milliseconds that a call may take; 0: AC_CALL_SECONDS */
 };
 
@@ -95,6 +96,10 @@ struct ac_campaign {
 enum ac_child_end ac_child_campaign(struct ac_child *child,
                                     const struct ac_campaign_options *options,
                                     struct ac_campaign *campaign);
+
+/* The answers to the last program, up to where it ended, where they are kept; else NULL. Valid
+ * until the next request. */
+const struct ac_answers *ac_child_answers(const struct ac_child *child);
 
 /* What the child wrote to its standard output and error during the last request: the report of a
  * sanitizer, a last message. Where it does not fit, its end. A zero byte follows where capacity

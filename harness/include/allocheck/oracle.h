@@ -18,7 +18,11 @@ enum ac_oracle {
     AC_ORACLES
 };
 
-enum ac_oracle_when { AC_INLINE, AC_REPLAY };
+enum ac_oracle_when {
+    AC_INLINE,  /* every execution */
+    AC_REPLAY,  /* several runs, or a fresh process */
+    AC_COMPARE, /* the answers of two allocators (answers.h); never those of one */
+};
 
 struct ac_oracle_info {
     const char *id;

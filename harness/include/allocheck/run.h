@@ -4,6 +4,7 @@
 #define ALLOCHECK_RUN_H
 
 #include "allocator.h"
+#include "answers.h"
 #include "oracle.h"
 #include "program.h"
 
@@ -25,7 +26,8 @@ struct ac_run_options {
     ac_oracle_set oracles;            /* that judge; AC_ALL_ORACLES */
     const struct ac_profile *profile; /* to judge by; NULL: the allocator's own */
     struct ac_progress *progress;     /* NULL: not watched */
-    bool free_at_end; /* teardown frees what is lent, block by block, and judges that */
+    struct ac_answers *answers; /* takes those of the last program that was run; NULL: not kept */
+    bool free_at_end;           /* teardown frees what is lent, block by block, and judges that */
 };
 
 struct ac_counts {

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#include "cli.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+double cli_seconds(struct argp_state *state, const char *text) {
+    char *end;
+    errno = 0;
+    double seconds = strtod(text, &end);
+    if (end == text || *end != '\0' || errno != 0 || !(seconds > 0 && seconds <= 1e9)) {
+        argp_error(state, "--timeout: expected seconds above 0, not '%s'", text);
+    }
+    return seconds;
+}
