@@ -57,7 +57,8 @@ static void run_alone(struct comparison *comparison, struct contestant *contesta
         comparison->timed_out = true;
         return;
     case AC_CHILD_FAILED:
-        cli_trouble("%s: no process to run it in, or it was killed from outside", input->name);
+        cli_trouble("%s: not run on %s: %s", input->name, session->trial.subject.name,
+                    ac_child_trouble(session->child));
         session->troubles++;
         return;
     }

@@ -9,7 +9,7 @@ enum { KEY_TEXT = 256, KEY_TIMEOUT };
 static const struct argp_option options[] = {
     {"allocator", 'a', "NAME", 0,
      "An allocator to compare, given twice or more: each of the others is compared with the first "
-     "(see `allocheck list allocators')",
+     "(a name of `allocheck list allocators', or the path of a shared object)",
      0},
     {"oracles", 'o', "LIST", 0,
      "What is judged, as for `allocheck run' (default: all); `agreement' alone reports only where "

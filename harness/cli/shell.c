@@ -72,9 +72,9 @@ char *shell_compare_command(const struct ac_subject *first, const struct ac_subj
         return NULL;
     }
     fputs("allocheck compare --allocator ", to);
-    put_word(to, first->name);
+    put_word(to, ac_subject_argument(first));
     fputs(" --allocator ", to);
-    put_word(to, second->name);
+    put_word(to, ac_subject_argument(second));
     put_oracles(to, oracles);
     put_input(to, input);
     fclose(to);

@@ -23,7 +23,7 @@ static struct ac_subject default_subject(void) {
 }
 
 /* What a name alone does not tell is no matter of usage: a library is there, but is none. */
-static struct ac_subject named(struct argp_state *state, const char *name) {
+struct ac_subject trial_subject(struct argp_state *state, const char *name) {
     char error[AC_LIBRARY_ERROR];
     struct ac_subject subject;
     if (!ac_subject_open(&subject, name, error, sizeof error)) {
@@ -39,7 +39,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         *trial = (struct trial){default_subject(), AC_ALL_ORACLES};
         return 0;
     case 'a':
-        trial->subject = named(state, argument);
+        trial->subject = trial_subject(state, argument);
         return 0;
     case 'o':
         trial->oracles = cli_oracles(state, argument);

@@ -18,4 +18,7 @@ struct trial {
  * all oracles. A usage error ends the program. */
 extern const struct argp trial_argp;
 
+/* The allocator of a name or a path; one that is none ends the program with status 2. */
+struct ac_subject trial_subject(struct argp_state *state, const char *name);
+
 #endif
