@@ -25,6 +25,7 @@ int ac_cmd_list(int argc, char **argv);
 int ac_cmd_record(int argc, char **argv);
 int ac_cmd_matrix(int argc, char **argv);
 int ac_cmd_compare(int argc, char **argv);
+int ac_cmd_fuzz(int argc, char **argv);
 
 /* Prints `allocheck: ...` and a newline to standard error. Returns CLI_TROUBLE. */
 int cli_trouble(const char *format, ...) __attribute__((format(printf, 1, 2)));

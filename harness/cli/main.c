@@ -18,12 +18,13 @@ static const struct {
 } commands[] = {
     {"run", ac_cmd_run},         {"show", ac_cmd_show},     {"encode", ac_cmd_encode},
     {"list", ac_cmd_list},       {"record", ac_cmd_record}, {"matrix", ac_cmd_matrix},
-    {"compare", ac_cmd_compare},
+    {"compare", ac_cmd_compare}, {"fuzz", ac_cmd_fuzz},
 };
 
 static const char doc[] =
     "Tests memory allocators: runs programs of allocator calls and judges every answer.\v"
     "Commands:\n"
+    "  fuzz           make programs until one shows something wrong\n"
     "  run PATH...    run programs, or folders of them, and report what is wrong\n"
     "  compare PATH... run them on several allocators, report where they differ\n"
     "  show PATH...   print programs as text\n"

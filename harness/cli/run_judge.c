@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
 // What came of an input, against what it says it should do.
-#define _GNU_SOURCE /* asprintf */
 #include "run.h"
 
 #include "cli.h"
+#include "found.h"
 #include "shell.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { FINDING_TEXT = 1 << 13, CHILD_TEXT = 1 << 14 };
 
 /* The oracle whose finding the input expects of this session's allocator, or -1. An oracle that
  * does not judge in this session is not waited for. */
@@ -25,30 +23,15 @@ static int expected_oracle(const struct session *session, const struct ac_expect
     return judges ? expect->oracle : -1;
 }
 
-/* Prints what the process said before it ended, a sanitizer's report above all. */
-static void print_child_output(const struct session *session, const struct input *input) {
-    char *text = malloc(CHILD_TEXT);
-    size_t length = text ? ac_child_output(session->child, text, CHILD_TEXT) : 0;
-    if (length > 0) {
-        printf("%s: the process wrote:\n%s%s", input->name, text,
-               text[length - 1] == '\n' ? "" : "\n");
-    }
-    free(text);
-}
-
 static void print_finding(const struct session *session, const struct input *input,
                           const struct ac_finding *finding) {
     char *command = shell_run_command(session, input);
-    char *text = malloc(FINDING_TEXT);
-    print_child_output(session, input);
-    if (command != NULL && text != NULL) {
-        ac_print_finding(finding, &input->program, session->trial.subject.name, command, text,
-                         FINDING_TEXT);
-        printf("%s: %s", input->name, text);
-    } else {
-        printf("%s: finding: %s\n", input->name, ac_oracle_info(finding->oracle)->id);
-    }
-    free(text);
+    const struct found found = {.label = input->name,
+                                .program = &input->program,
+                                .finding = finding,
+                                .allocator = session->trial.subject.name,
+                                .command = command};
+    found_print(&found, session->child);
     free(command);
 }
 
@@ -70,6 +53,9 @@ void run_judge(struct session *session, const struct input *input, const struct 
         session->findings++;
     } else if (report->found && (int)report->finding.oracle == expected) {
         session->satisfied++;
+        if (session->paths.count == 1) {
+            print_finding(session, input, &report->finding); /* it is being looked at */
+        }
     } else if (report->found) {
         session->findings++;
         print_finding(session, input, &report->finding);

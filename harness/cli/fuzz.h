@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// `allocheck fuzz`: what a hunt is, and what an engine has to offer to take part in one.
+#ifndef ALLOCHECK_CLI_FUZZ_H
+#define ALLOCHECK_CLI_FUZZ_H
+
+#include "trial.h"
+
+#include "allocheck/child.h"
+#include "allocheck/reduce.h"
+
+struct hunt;
+
+/* --- engines --- */
+
+/* Makes programs and runs them. A new one is a file, fuzz_NAME.c, and a row in fuzz_engines.c. */
+struct fuzz_engine {
+    const char *name;
+    const char *what; /* a line for people */
+    bool automatic;   /* `auto' may choose it */
+    /* NULL where it can run here, else why not. */
+    const char *(*missing)(const struct hunt *hunt);
+    /* Hunts until hunt_over(), or until there is nothing left to try. False: it could not run, or
+     * not go on; a message has been printed. */
+    bool (*run)(struct hunt *hunt);
+};
+
+/* All of them, the ones that `auto' prefers first; *count is how many. */
+const struct fuzz_engine *const *fuzz_engines(size_t *count);
+
+extern const struct fuzz_engine fuzz_random;
+
+/* --- what the user wants --- */
+
+struct fuzz_options {
+    struct trial trial;
+    const struct fuzz_engine *engine; /* NULL: auto */
+    double seconds;                   /* 0: no limit */
+    uint64_t programs;                /* generated, at most; 0: no limit */
+    unsigned jobs;                    /* processes that run programs at the same time; 1 .. */
+    uint64_t seed;                    /* random seed of the first program */
+    const char *out;                  /* folder */
+    bool keep_going;
+    char **names; /* seeds, as on the command line, NULL at the end */
+};
+
+/* Reads the command line; a usage error ends the program. */
+void fuzz_parse(struct fuzz_options *options, int argc, char **argv);
+
+/* --- a hunt --- */
+
+/* What was done. An engine keeps it up to date between calls of hunt_tick. */
+struct hunt_counts {
+    uint64_t programs;    /* run under the inline oracles */
+    uint64_t replayed;    /* of them, and of the seeds, under the replay oracles too */
+    uint64_t behaviours;  /* distinct; 0: not known */
+    uint64_t lost;        /* whose process was killed from outside: nothing is known of them */
+    struct ac_report sum; /* counts and judgements of all */
+};
+
+/* How the generator is to draw programs for the subject. */
+struct hunt_scope {
+    struct ac_borders borders;
+    struct ac_generate_options generate; /* points to the borders */
+};
+
+const struct fuzz_options *hunt_options(const struct hunt *hunt);
+const struct hunt_scope *hunt_scope(const struct hunt *hunt);
+
+/* The engine's own counts: what seeds and confirmations did is kept apart and added. */
+struct hunt_counts *hunt_counts(struct hunt *hunt);
+
+/* True once the time is over, Ctrl-C was pressed, or a finding ends the hunt. */
+bool hunt_over(const struct hunt *hunt);
+/* True once Ctrl-C was pressed (or a signal to end has come). */
+bool hunt_interrupted(const struct hunt *hunt);
+
+/* Milliseconds of a clock that only runs forwards. */
+uint64_t hunt_now_ms(void);
+
+/* Prints progress when it is time to; to be called several times a second. */
+void hunt_tick(struct hunt *hunt);
+
+/* A program that showed something. */
+struct candidate {
+    const struct ac_program *program;
+    const struct ac_finding *finding;
+    bool replay;     /* it takes the replay oracles to show it */
+    const char *how; /* where it comes from: `random seed 42' */
+    /* The programs that ran in the same process, from its start on: the last one is `program'.
+     * count 0: nothing is known of them. */
+    uint64_t count;
+    ac_program_at at;
+    void *ctx;
+};
+
+/* Confirms a candidate in a fresh process, reduces, saves and prints it; once for each pair of
+ * oracle and op kind. Afterwards hunt_over() says whether to go on. */
+void hunt_candidate(struct hunt *hunt, const struct candidate *candidate);
+
+/* Puts a program that an engine keeps through the replay oracles, in a fresh process; a finding
+ * becomes a candidate. For engines that run in processes of their own. */
+void hunt_replay(struct hunt *hunt, const struct ac_program *program, const char *how);
+
+/* A child for the subject; call_ms as in ac_child_options. NULL: a message has been printed. */
+struct ac_child *hunt_new_child(const struct hunt *hunt, ac_oracle_set oracles, uint32_t call_ms);
+
+#endif

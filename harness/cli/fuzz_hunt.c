@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// A hunt from its beginning to its end: time, Ctrl-C, the child that confirms, the seeds.
+#define _GNU_SOURCE /* sigpending, clock_gettime */
+#include "fuzz_hunt.h"
+
+#include "cli.h"
+#include "input.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+uint64_t hunt_now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+const struct fuzz_options *hunt_options(const struct hunt *hunt) {
+    return &hunt->options;
+}
+
+const struct hunt_scope *hunt_scope(const struct hunt *hunt) {
+    return &hunt->scope;
+}
+
+struct hunt_counts *hunt_counts(struct hunt *hunt) {
+    return &hunt->engine_counts;
+}
+
+/* --- the end --- */
+
+static const int end_signals[] = {SIGINT, SIGTERM, SIGHUP};
+enum { END_SIGNALS = sizeof end_signals / sizeof *end_signals };
+
+/* Signals to end are kept waiting and looked at: no program that runs is disturbed, here or in a
+ * child (a terminal sends them to all), and nothing that was found is lost. What was ignored when
+ * the tool was started stays ignored. */
+static void hold_signals(void) {
+    sigset_t held;
+    sigemptyset(&held);
+    for (size_t i = 0; i < END_SIGNALS; i++) {
+        struct sigaction action;
+        if (sigaction(end_signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN) {
+            sigaddset(&held, end_signals[i]);
+        }
+    }
+    sigprocmask(SIG_BLOCK, &held, NULL);
+}
+
+bool hunt_interrupted(const struct hunt *hunt) {
+    sigset_t waiting;
+    (void)hunt;
+    sigpending(&waiting);
+    for (size_t i = 0; i < END_SIGNALS; i++) {
+        if (sigismember(&waiting, end_signals[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool hunt_over(const struct hunt *hunt) {
+    bool late = hunt->deadline_ms != 0 && hunt_now_ms() >= hunt->deadline_ms;
+    return hunt->ended || late || hunt_interrupted(hunt);
+}
+
+/* --- children --- */
+
+struct ac_child *hunt_new_child(const struct hunt *hunt, ac_oracle_set oracles, uint32_t call_ms) {
+    const struct ac_child_options options = {.subject = hunt->options.trial.subject,
+                                             .oracles = oracles,
+                                             .free_at_end = true,
+                                             .call_ms = call_ms};
+    struct ac_child *child = ac_child_new(&options);
+    if (child == NULL) {
+        cli_trouble("no memory for a child process");
+    }
+    return child;
+}
+
+/* --- programs run as they are --- */
+
+static void count_replayed(struct hunt *hunt, const struct ac_report *report) {
+    hunt->own_counts.replayed++;
+    ac_report_add(&hunt->own_counts.sum, report);
+    hunt->own_counts.sum.found = false;
+}
+
+void hunt_replay(struct hunt *hunt, const struct ac_program *program, const char *how) {
+    struct ac_report report;
+    ac_child_renew(hunt->child);
+    if (ac_child_replay(hunt->child, program, &report) != AC_CHILD_RAN) {
+        hunt->own_counts.lost++;
+        return;
+    }
+    count_replayed(hunt, &report);
+    if (report.found) {
+        const struct candidate candidate = {
+            .program = program, .finding = &report.finding, .replay = true, .how = how};
+        hunt_candidate(hunt, &candidate);
+    }
+}
+
+static void run_seed(struct hunt *hunt, const char *name) {
+    struct input input;
+    if (!input_open(&input, name, INPUT_BY_NAME)) {
+        hunt->troubles++;
+        return;
+    }
+    hunt_replay(hunt, &input.program, name);
+    input_close(&input);
+}
+
+void hunt_run_seeds(struct hunt *hunt) {
+    for (size_t i = 0; i < hunt->seeds.count && !hunt_over(hunt); i++) {
+        run_seed(hunt, hunt->seeds.names[i]);
+        hunt_tick(hunt);
+    }
+}
+
+/* --- begin and end --- */
+
+bool hunt_begin(struct hunt *hunt) {
+    if (!hunt_make_folder(hunt)) {
+        return false;
+    }
+    for (char **name = hunt->options.names; *name != NULL; name++) {
+        paths_add(&hunt->seeds, *name);
+    }
+    if (hunt->seeds.troubles > 0) {
+        return false;
+    }
+    hunt->child = hunt_new_child(hunt, hunt->options.trial.oracles, 0);
+    hunt->on_terminal = isatty(STDOUT_FILENO) == 1;
+    hold_signals();
+    hunt->start_ms = hunt_now_ms();
+    if (hunt->options.seconds > 0) {
+        hunt->deadline_ms = hunt->start_ms + (uint64_t)(hunt->options.seconds * 1000 + 0.999);
+    }
+    return hunt->child != NULL;
+}
+
+void hunt_end(struct hunt *hunt) {
+    for (size_t i = 0; i < hunt->finding_count; i++) {
+        free(hunt->findings[i].file);
+        free(hunt->findings[i].command);
+    }
+    ac_child_delete(hunt->child);
+    paths_destroy(&hunt->seeds);
+    free(hunt->folder);
+    free(hunt);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// The inside of a hunt, for the files of the front end; engines use fuzz.h.
+#ifndef ALLOCHECK_CLI_FUZZ_HUNT_H
+#define ALLOCHECK_CLI_FUZZ_HUNT_H
+
+#include "fuzz.h"
+#include "paths.h"
+
+enum { HUNT_MOST_PAIRS = AC_ORACLES * (AC_OP_KINDS + 1), HUNT_SETTLED = 3 };
+
+/* A finding that is told of: one of each pair of oracle and op kind. */
+struct hunt_finding {
+    enum ac_oracle oracle;
+    unsigned op_kind; /* AC_OP_KINDS: at the end of the program */
+    bool confirmed;   /* it shows again in a fresh process */
+    uint64_t again;   /* further candidates of the same pair */
+    char *file;       /* NULL: it could not be written */
+    char *command;    /* that shows it; NULL: out of memory */
+};
+
+struct hunt {
+    struct fuzz_options options;
+    const struct fuzz_engine *engine;
+    struct hunt_scope scope;
+    struct paths seeds;
+    char *folder; /* of findings */
+
+    uint64_t start_ms, deadline_ms; /* of hunt_now_ms(); no deadline: 0 */
+    uint64_t next_tick_ms;
+    unsigned plain_lines; /* of progress, printed so far */
+    bool on_terminal, line_open;
+
+    struct ac_child *child; /* that confirms */
+    struct hunt_counts engine_counts, own_counts;
+    struct hunt_finding findings[HUNT_MOST_PAIRS];
+    size_t finding_count;
+    /* How often a pair was tried to be confirmed; HUNT_SETTLED: no more. */
+    uint8_t attempts[AC_ORACLES][AC_OP_KINDS + 1];
+    size_t troubles; /* messages printed */
+    bool ended;      /* by a finding */
+};
+
+/* fuzz_hunt.c */
+bool hunt_begin(struct hunt *hunt);
+void hunt_end(struct hunt *hunt);
+void hunt_run_seeds(struct hunt *hunt);
+
+/* fuzz_scope.c: what the subject offers, and where its classes end. */
+void hunt_learn_scope(struct hunt *hunt);
+
+/* fuzz_progress.c */
+/* Takes the line of progress away, before anything else is printed. */
+void progress_clear(struct hunt *hunt);
+void hunt_print_start(struct hunt *hunt);
+void hunt_print_summary(struct hunt *hunt);
+struct hunt_counts hunt_all_counts(const struct hunt *hunt);
+
+/* fuzz_reduce.c */
+
+/* A finding that was confirmed. */
+struct confirmed {
+    struct ac_program *program; /* shows it */
+    struct ac_report report;    /* of that program */
+    bool replay;                /* it takes the replay oracles to show it */
+    uint64_t joined;            /* programs that it was joined from; 1: it is one */
+    uint64_t ops;               /* it had before it was reduced */
+    uint64_t tries;             /* that this took */
+    bool minimal;               /* no single op can be left out */
+};
+
+/* Runs a program in a fresh process. True when it shows a finding, any. */
+bool confirm_run(struct ac_child *child, const struct ac_program *program, bool replay,
+                 struct ac_report *report);
+
+/* Drops the ops that are not needed for a finding of the same oracle. */
+void confirm_reduce(struct hunt *hunt, struct confirmed *confirmed);
+
+/* fuzz_save.c */
+
+/* Writes a program, lines of comments in front, into the folder of findings: PREFIX-HASH.ops. The
+ * name, to be freed; NULL: a message has been printed. */
+char *hunt_save(struct hunt *hunt, const struct ac_program *program, const char *prefix,
+                const char *comments);
+/* Makes the folder and tries to write in it. False: a message has been printed. */
+bool hunt_make_folder(struct hunt *hunt);
+/* The command that runs a saved program again; to be freed. NULL: out of memory. */
+char *hunt_command(const struct hunt *hunt, const char *file);
+
+#endif

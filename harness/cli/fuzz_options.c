@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// The command line of `allocheck fuzz`.
+#define _GNU_SOURCE /* open_memstream */
+#include "fuzz.h"
+
+#include "cli.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+enum { KEY_SECONDS = 256, KEY_PROGRAMS, KEY_KEEP_GOING, MOST_JOBS = 256 };
+
+static const struct argp_option options[] = {
+    {"engine", 'e', "NAME", 0, "What makes the programs (default: auto)", 0},
+    {"seconds", KEY_SECONDS, "N", 0, "Stop after so many seconds (default: no limit)", 0},
+    {"programs", KEY_PROGRAMS, "N", 0, "Stop after so many programs (default: no limit)", 0},
+    {"jobs", 'j', "N", 0, "Run programs in N processes at the same time (default: 1)", 0},
+    {"seed", 's', "N", 0, "Random seed of the first program (default: drawn, and printed)", 0},
+    {"out", 'o', "DIR", 0, "Where findings are kept (default: allocheck-out)", 0},
+    {"keep-going", KEY_KEEP_GOING, NULL, 0,
+     "Go on after a finding; one is kept for each oracle and kind of op", 0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+static const char doc[] =
+    "Makes programs of allocator calls, runs them in processes of their own and judges every "
+    "answer, until there is a finding, the time is over, or Ctrl-C is pressed.\v"
+    "A finding is shown again in a fresh process, reduced to the ops that it needs, and kept as "
+    "text in DIR/findings. PATH is a program, or a folder of them, that is run first.\n"
+    "\n"
+    "Exit status: 0 nothing is wrong; 1 a finding; 2 usage, unreadable input, unwritable output, "
+    "or nothing run.";
+
+/* --- help --- */
+
+static void put_engine(FILE *to, const char *name, const char *what) {
+    fprintf(to, "  %-13s %s\n", name, what);
+}
+
+/* The doc, and the engines behind it; what it returns is freed by argp. */
+static char *with_engines(int key, const char *text, void *input) {
+    char *whole = NULL;
+    size_t length, count;
+    (void)input;
+    FILE *to = key == ARGP_KEY_HELP_POST_DOC ? open_memstream(&whole, &length) : NULL;
+    if (to == NULL) {
+        return (char *)(uintptr_t)text;
+    }
+    const struct fuzz_engine *const *engines = fuzz_engines(&count);
+    fprintf(to, "Engines:\n");
+    put_engine(to, "auto", "the first of these that can run here");
+    for (size_t i = 0; i < count; i++) {
+        put_engine(to, engines[i]->name, engines[i]->what);
+    }
+    fprintf(to, "\n%s", text);
+    fclose(to);
+    return whole;
+}
+
+/* --- values --- */
+
+static double parse_seconds(struct argp_state *state, const char *text) {
+    char *end;
+    errno = 0;
+    double seconds = strtod(text, &end);
+    if (end == text || *end != '\0' || errno != 0 || !(seconds > 0 && seconds <= 1e9)) {
+        argp_error(state, "--seconds: expected seconds above 0, not '%s'", text);
+    }
+    return seconds;
+}
+
+static uint64_t parse_number(struct argp_state *state, const char *option, const char *text,
+                             uint64_t least, uint64_t most) {
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || number < least ||
+        number > most) {
+        argp_error(state, "%s: expected a number from %llu to %llu, not '%s'", option,
+                   (unsigned long long)least, (unsigned long long)most, text);
+    }
+    return number;
+}
+
+static const struct fuzz_engine *parse_engine(struct argp_state *state, const char *name) {
+    size_t count;
+    const struct fuzz_engine *const *engines = fuzz_engines(&count);
+    if (strcmp(name, "auto") == 0) {
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(engines[i]->name, name) == 0) {
+            return engines[i];
+        }
+    }
+    argp_error(state, "no engine is called '%s'; `allocheck fuzz --help' lists them", name);
+    return NULL;
+}
+
+static const char *parse_folder(struct argp_state *state, const char *name) {
+    if (name[0] == '\0') {
+        argp_error(state, "--out: expected the name of a folder");
+    }
+    return name;
+}
+
+/* Few digits, for it is read aloud and typed again. */
+static uint64_t drawn_seed(struct argp_state *state) {
+    uint32_t seed = 0;
+    if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed) {
+        argp_failure(state, CLI_TROUBLE, errno,
+                     "no random seed can be drawn; give one with --seed");
+    }
+    return seed;
+}
+
+static error_t parse_own(int key, const char *argument, struct argp_state *state) {
+    struct fuzz_options *fuzz = state->input;
+    switch (key) {
+    case 'e':
+        fuzz->engine = parse_engine(state, argument);
+        return 0;
+    case KEY_SECONDS:
+        fuzz->seconds = parse_seconds(state, argument);
+        return 0;
+    case KEY_PROGRAMS:
+        fuzz->programs = parse_number(state, "--programs", argument, 1, UINT64_MAX);
+        return 0;
+    case 'j':
+        fuzz->jobs = (unsigned)parse_number(state, "--jobs", argument, 1, MOST_JOBS);
+        return 0;
+    case 's':
+        fuzz->seed = parse_number(state, "--seed", argument, 0, UINT64_MAX);
+        return 0;
+    case 'o':
+        fuzz->out = parse_folder(state, argument);
+        return 0;
+    case KEY_KEEP_GOING:
+        fuzz->keep_going = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    static char *no_names[] = {NULL};
+    struct fuzz_options *fuzz = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &fuzz->trial;
+        fuzz->jobs = 1;
+        fuzz->out = "allocheck-out";
+        fuzz->seed = drawn_seed(state);
+        fuzz->names = no_names;
+        return 0;
+    case ARGP_KEY_ARGS:
+        fuzz->names = state->argv + state->next;
+        return 0;
+    default:
+        return parse_own(key, argument, state);
+    }
+}
+
+void fuzz_parse(struct fuzz_options *fuzz, int argc, char **argv) {
+    const struct argp_child children[] = {{&trial_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp argp = {options, parse, "[PATH...]", doc, children, with_engines, NULL};
+    argp_parse(&argp, argc, argv, 0, NULL, fuzz);
+}

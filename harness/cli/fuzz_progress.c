@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+// What a hunt says while it lasts, and at its end.
+#define _DEFAULT_SOURCE /* winsize */
+#include "fuzz_hunt.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { LINE = 160, NARROWEST = 20, TICK_MS = 1000, LONGEST_PAUSE = 6 };
+
+typedef unsigned long long number;
+
+static double seconds_since(uint64_t start_ms) {
+    return (double)(hunt_now_ms() - start_ms) / 1000;
+}
+
+static double rate_of(const struct hunt *hunt, const struct hunt_counts *counts) {
+    double seconds = seconds_since(hunt->start_ms);
+    return seconds > 0 ? (double)counts->programs / seconds : 0;
+}
+
+struct hunt_counts hunt_all_counts(const struct hunt *hunt) {
+    struct hunt_counts all = hunt->engine_counts;
+    all.programs += hunt->own_counts.programs;
+    all.replayed += hunt->own_counts.replayed;
+    all.lost += hunt->own_counts.lost;
+    ac_report_add(&all.sum, &hunt->own_counts.sum);
+    return all;
+}
+
+static const char *plural(uint64_t count) {
+    return count == 1 ? "" : "s";
+}
+
+/* --- while it lasts --- */
+
+/* Appends to a line; what does not fit is left out. */
+static void put(char *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void put(char *line, const char *format, ...) {
+    size_t length = strlen(line);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line + length, LINE - length, format, arguments);
+    va_end(arguments);
+}
+
+static void write_line(const struct hunt *hunt, char *line) {
+    const struct hunt_counts counts = hunt_all_counts(hunt);
+    line[0] = '\0';
+    put(line, "%5.0f s  %llu programs  %llu ops  %.0f programs/s", seconds_since(hunt->start_ms),
+        (number)counts.programs, (number)counts.sum.counts.ops, rate_of(hunt, &counts));
+    if (counts.behaviours > 0) {
+        put(line, "  %llu behaviours", (number)counts.behaviours);
+    }
+    put(line, "  %zu finding%s", hunt->finding_count, plural(hunt->finding_count));
+}
+
+static size_t columns(void) {
+    struct winsize size;
+    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= NARROWEST;
+    size_t width = known ? size.ws_col : 80;
+    return width < LINE ? width : LINE;
+}
+
+/* The same line again and again; a line that does not fit its terminal could not be taken back. */
+static void rewrite(struct hunt *hunt, char *line) {
+    size_t width = columns() - 1;
+    if (strlen(line) > width) {
+        line[width] = '\0';
+    }
+    printf("\r%s\033[K", line);
+    hunt->line_open = true;
+    hunt->next_tick_ms = hunt_now_ms() + TICK_MS;
+}
+
+/* A log is read later: one line after 1, 2, 4 ... seconds, then one a minute. */
+static void add_line(struct hunt *hunt, const char *line) {
+    unsigned pause = hunt->plain_lines < LONGEST_PAUSE ? 1u << hunt->plain_lines : 60;
+    printf("%s\n", line);
+    hunt->plain_lines++;
+    hunt->next_tick_ms = hunt_now_ms() + (uint64_t)pause * TICK_MS;
+}
+
+void hunt_tick(struct hunt *hunt) {
+    char line[LINE];
+    if (hunt_now_ms() < hunt->next_tick_ms) {
+        return;
+    }
+    write_line(hunt, line);
+    if (hunt->on_terminal) {
+        rewrite(hunt, line);
+    } else {
+        add_line(hunt, line);
+    }
+    fflush(stdout);
+}
+
+void progress_clear(struct hunt *hunt) {
+    if (hunt->line_open) {
+        printf("\r\033[K");
+        hunt->line_open = false;
+    }
+}
+
+/* --- the beginning --- */
+
+void hunt_print_start(struct hunt *hunt) {
+    const struct fuzz_options *options = &hunt->options;
+    printf("fuzz: %s on %s, random seed %llu, %u job%s; findings go to %s; ", hunt->engine->name,
+           options->trial.subject.name, (number)options->seed, options->jobs, plural(options->jobs),
+           hunt->folder);
+    if (options->seconds > 0) {
+        printf("%g s\n", options->seconds);
+    } else if (options->programs > 0) {
+        printf("%llu programs\n", (number)options->programs);
+    } else {
+        printf("Ctrl-C ends it\n");
+    }
+    fflush(stdout);
+    hunt->next_tick_ms = hunt_now_ms() + TICK_MS;
+}
+
+/* --- the end --- */
+
+static void print_left_out(const struct hunt_counts *all) {
+    const struct ac_counts *counts = &all->sum.counts;
+    const struct {
+        uint64_t count;
+        const char *what;
+    } rows[] = {
+        {counts->empty, "on an empty slot"},
+        {counts->not_offered, "not offered"},
+        {counts->passed_over, "passed over as they could be legal"},
+        {counts->cut, "cut at a bound"},
+    };
+    const char *before = "left out, ops: ";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].count > 0) {
+            printf("%s%llu %s", before, (number)rows[i].count, rows[i].what);
+            before = ", ";
+        }
+    }
+    fputs(before[0] == ',' ? "\n" : "", stdout);
+    if (all->lost > 0) {
+        printf("lost: %llu program%s, the process was killed from outside\n", (number)all->lost,
+               plural(all->lost));
+    }
+}
+
+/* An oracle that never judged has not passed. */
+static void print_never_judged(const struct hunt *hunt, const struct hunt_counts *all) {
+    const char *before = "never judged: ";
+    for (int i = 0; i < AC_ORACLES; i++) {
+        bool asked = (hunt->options.trial.oracles & AC_ORACLE_BIT(i)) != 0;
+        if (asked && all->sum.judged[i] == 0) {
+            printf("%s%s", before, ac_oracle_info((enum ac_oracle)i)->id);
+            before = ", ";
+        }
+    }
+    fputs(before[0] == ',' ? "\n" : "", stdout);
+}
+
+static void print_finding(const struct hunt_finding *finding) {
+    const char *at = finding->op_kind < AC_OP_KINDS
+                         ? ac_op_info((enum ac_op_kind)finding->op_kind)->name
+                         : "the end";
+    printf("  %s at %s%s", ac_oracle_info(finding->oracle)->id, at,
+           finding->confirmed ? "" : " (seen once, does not show again)");
+    if (finding->again > 0) {
+        printf(", and %llu more of this pair", (number)finding->again);
+    }
+    printf("\n    %s\n", finding->command != NULL ? finding->command : "(not kept)");
+}
+
+static const char *reason(const struct hunt *hunt) {
+    if (hunt->ended) {
+        return "a finding ended it";
+    }
+    return hunt_interrupted(hunt) ? "it was interrupted" : "it went to its end";
+}
+
+void hunt_print_summary(struct hunt *hunt) {
+    const struct hunt_counts all = hunt_all_counts(hunt);
+    progress_clear(hunt);
+    printf("%s on %s: %llu programs, %llu ops, %llu calls in %.1f s (%.0f programs/s), %llu "
+           "replayed, ",
+           hunt->engine->name, hunt->options.trial.subject.name, (number)all.programs,
+           (number)all.sum.counts.ops, (number)all.sum.counts.calls, seconds_since(hunt->start_ms),
+           rate_of(hunt, &all), (number)all.replayed);
+    if (all.behaviours > 0) {
+        printf("%llu behaviours, ", (number)all.behaviours);
+    }
+    printf("random seed %llu; %s\n", (number)hunt->options.seed, reason(hunt));
+    print_left_out(&all);
+    print_never_judged(hunt, &all);
+    printf("%zu finding%s%s\n", hunt->finding_count, plural(hunt->finding_count),
+           hunt->finding_count > 0 ? ":" : "");
+    for (size_t i = 0; i < hunt->finding_count; i++) {
+        print_finding(&hunt->findings[i]);
+    }
+    fflush(stdout);
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+// The engine `random': programs of consecutive random seeds, each a campaign of its own (swarm
+// testing). They come in blocks; each block starts in a fresh process, so what comes of a block
+// does not depend on how many processes work, nor on what was found before it.
+#include "fuzz_workers.h"
+
+#include <stdio.h>
+
+enum {
+    BLOCK = 2048,         /* programs: few enough to be joined into one */
+    FIRST_CHUNK = 64,     /* programs, between two looks at the clock: this many, */
+    CHUNK_MS = 100,       /* then as many as take about so long */
+    REPLAY_EVERY = 512,   /* programs, the replay oracles judge one, where it takes few runs; */
+    GROWTH_EVERY = 64,    /* blocks, no-growth judges one where it takes 70,000 */
+    GROWTH_PROGRAMS = 16, /* of the block, until one is such that it can be judged */
+    MOST_LOST = 20,       /* processes killed from outside, one after another */
+};
+
+struct random_engine {
+    struct worker *worker;
+    const struct hunt *hunt;
+    struct ac_child *child; /* runs program after program */
+    struct ac_child *judge; /* runs single programs under the replay oracles, */
+    struct ac_child *quick; /* the same without no-growth */
+    uint64_t born;          /* id of the first program in the child's process */
+    uint64_t chunk;
+    unsigned lost; /* in a row */
+};
+
+static uint64_t seed_of(const struct hunt *hunt, uint64_t id) {
+    return hunt_options(hunt)->seed + id;
+}
+
+static bool make(const struct hunt *hunt, uint64_t id, struct ac_program *program) {
+    return ac_generate(program, seed_of(hunt, id), &hunt_scope(hunt)->generate);
+}
+
+static void describe(const struct hunt *hunt, uint64_t id, char *text, size_t capacity) {
+    snprintf(text, capacity, "random seed %llu", (unsigned long long)seed_of(hunt, id));
+}
+
+/* --- under the inline oracles --- */
+
+static void adapt(struct random_engine *engine, uint64_t took_ms) {
+    if (took_ms < CHUNK_MS / 2 && engine->chunk < BLOCK) {
+        engine->chunk *= 2;
+    } else if (took_ms > CHUNK_MS && engine->chunk > 1) {
+        engine->chunk /= 2;
+    }
+}
+
+static void start_process(struct random_engine *engine, uint64_t id) {
+    ac_child_renew(engine->child);
+    engine->born = id;
+}
+
+static void count(struct random_engine *engine, const struct ac_campaign *done) {
+    struct hunt_counts *counts = worker_counts(engine->worker);
+    counts->programs += done->programs;
+    ac_report_add(&counts->sum, &done->sum);
+    counts->sum.found = false;
+}
+
+/* False: no process can be had any more. */
+static bool lose(struct random_engine *engine) {
+    worker_counts(engine->worker)->lost++;
+    return ++engine->lost < MOST_LOST;
+}
+
+static void report(struct random_engine *engine, uint64_t first, uint64_t id, bool replay,
+                   const struct ac_finding *finding) {
+    const struct worker_find find = {first, id, replay, *finding};
+    worker_report(engine->worker, &find);
+}
+
+/* Runs programs from `id` on, of the block that ends at `end`. Returns the id of the next one. */
+static uint64_t run_chunk(struct random_engine *engine, uint64_t id, uint64_t end) {
+    const struct ac_campaign_options options = {.generate = hunt_scope(engine->hunt)->generate,
+                                                .first_seed = seed_of(engine->hunt, id),
+                                                .count = end - id < engine->chunk ? end - id
+                                                                                  : engine->chunk};
+    struct ac_campaign done;
+    uint64_t start_ms = hunt_now_ms();
+    enum ac_child_end ended = ac_child_campaign(engine->child, &options, &done);
+    uint64_t last = id + (done.programs > 0 ? done.programs - 1 : 0);
+    adapt(engine, hunt_now_ms() - start_ms);
+    count(engine, &done);
+    if (ended == AC_CHILD_RAN) {
+        engine->lost = 0;
+    } else if (!lose(engine)) {
+        return last + 1;
+    }
+    if (done.sum.found) {
+        report(engine, engine->born, last, false, &done.sum.finding);
+    }
+    if (done.sum.found || ended != AC_CHILD_RAN) {
+        start_process(engine, last + 1);
+    }
+    return last + 1;
+}
+
+static bool goes_on(const struct random_engine *engine) {
+    return engine->lost < MOST_LOST && worker_goes_on(engine->worker);
+}
+
+static void run_block(struct random_engine *engine, uint64_t first, uint64_t end) {
+    start_process(engine, first);
+    for (uint64_t id = first; id < end && goes_on(engine);) {
+        id = run_chunk(engine, id, end);
+    }
+}
+
+/* --- under the replay oracles --- */
+
+/* True when no-growth could judge the program. */
+static bool replay(struct random_engine *engine, struct ac_child *judge, uint64_t id,
+                   struct ac_program *program) {
+    struct hunt_counts *counts = worker_counts(engine->worker);
+    struct ac_report found;
+    ac_child_renew(judge);
+    if (!make(engine->hunt, id, program) ||
+        ac_child_replay(judge, program, &found) != AC_CHILD_RAN) {
+        lose(engine);
+        return true;
+    }
+    counts->replayed++;
+    ac_report_add(&counts->sum, &found);
+    counts->sum.found = false;
+    if (found.found) {
+        report(engine, id, id, true, &found.finding);
+    }
+    return found.judged[AC_ORACLE_NO_GROWTH] > 0;
+}
+
+/* Where pages come from the harness, a loop shows in few rounds whether it grows. */
+static bool loops_are_short(const struct hunt *hunt) {
+    const struct ac_allocator *allocator = hunt_options(hunt)->trial.subject.allocator;
+    return allocator->open != NULL && allocator->sources != 0;
+}
+
+static void replay_each(struct random_engine *engine, struct ac_child *judge, uint64_t first,
+                        uint64_t end, struct ac_program *program) {
+    for (uint64_t id = first; id < end && goes_on(engine); id += REPLAY_EVERY) {
+        replay(engine, judge, id, program);
+    }
+}
+
+static void replay_growth(struct random_engine *engine, uint64_t first, uint64_t end,
+                          struct ac_program *program) {
+    bool judged = false;
+    uint64_t most = end - first < GROWTH_PROGRAMS ? end : first + GROWTH_PROGRAMS;
+    for (uint64_t id = first; id < most && !judged && goes_on(engine); id++) {
+        judged = replay(engine, engine->judge, id, program);
+    }
+}
+
+static void replay_block(struct random_engine *engine, uint64_t first, uint64_t end) {
+    struct ac_program program;
+    ac_program_init(&program);
+    if (loops_are_short(engine->hunt)) {
+        replay_each(engine, engine->judge, first, end, &program);
+    } else {
+        replay_each(engine, engine->quick, first, end, &program);
+        if (first / BLOCK % GROWTH_EVERY == 0) {
+            replay_growth(engine, first, end, &program);
+        }
+    }
+    ac_program_destroy(&program);
+}
+
+/* --- all --- */
+
+static uint64_t end_of(const struct hunt *hunt, uint64_t first) {
+    uint64_t programs = hunt_options(hunt)->programs;
+    return programs != 0 && programs - first < BLOCK ? programs : first + BLOCK;
+}
+
+static bool is_beyond(const struct hunt *hunt, uint64_t first) {
+    uint64_t programs = hunt_options(hunt)->programs;
+    return programs != 0 && first >= programs;
+}
+
+static void run_blocks(struct random_engine *engine) {
+    const uint64_t jobs = hunt_options(engine->hunt)->jobs;
+    uint64_t first = (uint64_t)worker_index(engine->worker) * BLOCK;
+    while (goes_on(engine) && !is_beyond(engine->hunt, first)) {
+        run_block(engine, first, end_of(engine->hunt, first));
+        replay_block(engine, first, end_of(engine->hunt, first));
+        first += jobs * BLOCK;
+    }
+}
+
+static bool work(struct worker *worker, const struct hunt *hunt) {
+    const ac_oracle_set oracles = hunt_options(hunt)->trial.oracles;
+    struct random_engine engine = {
+        .worker = worker,
+        .hunt = hunt,
+        .child = hunt_new_child(hunt, oracles, 0),
+        .judge = hunt_new_child(hunt, oracles, 0),
+        .quick = hunt_new_child(hunt, oracles & ~AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH), 0),
+        .chunk = FIRST_CHUNK};
+    bool ready = engine.child != NULL && engine.judge != NULL && engine.quick != NULL;
+    if (ready) {
+        run_blocks(&engine);
+    }
+    ac_child_delete(engine.child);
+    ac_child_delete(engine.judge);
+    ac_child_delete(engine.quick);
+    return ready && engine.lost < MOST_LOST;
+}
+
+static const char *missing(const struct hunt *hunt) {
+    (void)hunt;
+    return NULL;
+}
+
+static bool run(struct hunt *hunt) {
+    const struct workers_plan plan = {work, make, describe};
+    return workers_run(hunt, &plan);
+}
+
+const struct fuzz_engine fuzz_random = {
+    "random", "programs drawn at random, the same for the same --seed", true, missing, run};

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Processes that run programs for an engine of this tool, at the same time. What runs is named by
+// an id, from which the engine makes the program again.
+#ifndef ALLOCHECK_CLI_FUZZ_WORKERS_H
+#define ALLOCHECK_CLI_FUZZ_WORKERS_H
+
+#include "fuzz.h"
+
+/* One of them, in its own process. */
+struct worker;
+
+struct workers_plan {
+    /* In the worker: runs programs until worker_goes_on says no, or it has no more. False: it
+     * cannot go on (a message is printed by the parent). */
+    bool (*work)(struct worker *worker, const struct hunt *hunt);
+    /* In the parent: the program of an id. False: out of memory. */
+    bool (*make)(const struct hunt *hunt, uint64_t id, struct ac_program *program);
+    /* In the parent: where the program of an id comes from, for people. */
+    void (*describe)(const struct hunt *hunt, uint64_t id, char *text, size_t capacity);
+};
+
+/* Runs the plan in as many processes as the user wants, until all are done or the hunt is over;
+ * adds what they counted to the hunt's counts. False: a message has been printed. */
+bool workers_run(struct hunt *hunt, const struct workers_plan *plan);
+
+/* --- in the worker --- */
+
+unsigned worker_index(const struct worker *worker); /* 0 .. jobs - 1 */
+bool worker_goes_on(const struct worker *worker);
+struct hunt_counts *worker_counts(struct worker *worker);
+
+/* A program that showed something: `id`, the last one of those that ran in its process, which were
+ * first .. id. `replay`: under the replay oracles, alone in its process. */
+struct worker_find {
+    uint64_t first, id;
+    bool replay;
+    struct ac_finding finding;
+};
+
+/* Hands it to the parent and waits until that has dealt with it. */
+void worker_report(struct worker *worker, const struct worker_find *find);
+
+#endif
