@@ -10,8 +10,8 @@
  * nothing behind that a later input could see. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-/* Called once, before the first input and before an engine forks (engine_counters.c has one for the
- * targets here). Returns 0. */
+/* Called once, before the first input and before an engine forks (engine_start.c has one). Returns
+ * 0. */
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 /* Replays files, and the files of folders in the order of their names, each copied into a block of

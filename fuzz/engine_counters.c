@@ -2,8 +2,6 @@
 #define _GNU_SOURCE /* mmap, ftruncate */
 #include "engine_counters.h"
 
-#include "engine.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -96,15 +94,12 @@ static void *map_records(const char *path) {
     return memory;
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv) {
+void counters_open(void) {
     const char *path = getenv("ALLOCHECK_COUNTERS");
-    (void)argc;
-    (void)argv;
     if (path != NULL && path[0] != '\0') {
         records = map_records(path);
         name_all();
     }
-    return 0;
 }
 
 static void count(unsigned index, uint64_t more) {

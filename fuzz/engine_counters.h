@@ -5,10 +5,12 @@
 
 #include "allocheck/run.h"
 
-/* LLVMFuzzerInitialize maps the file that the environment variable ALLOCHECK_COUNTERS names; each
- * engine needs a file of its own, which all processes it forks later share. Where it names none,
- * nothing is counted. Counting changes nothing about a run. The file holds records of 32 bytes: a
- * name of up to 24 bytes filled with zeros, and a 64-bit value in the machine's byte order. */
+/* Maps the file that the environment variable ALLOCHECK_COUNTERS names; for LLVMFuzzerInitialize.
+ * Each engine needs a file of its own, which all processes it forks later share. Where it names
+ * none, nothing is counted. Counting changes nothing about a run. The file holds records of 32
+ * bytes: a name of up to 24 bytes filled with zeros, and a 64-bit value in the machine's byte
+ * order. */
+void counters_open(void);
 
 /* One input began. */
 void counters_input(void);

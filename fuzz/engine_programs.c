@@ -3,6 +3,7 @@
 
 #include "allocheck/codec.h"
 #include "allocheck/run.h"
+#include "engine_behaviour.h"
 #include "engine_counters.h"
 
 #include <stdbool.h>
@@ -27,7 +28,8 @@ static struct {
 } engine;
 
 static void begin(const struct ac_allocator *allocator, const char *command) {
-    struct ac_run_options options = {.oracles = AC_ALL_ORACLES, .free_at_end = true};
+    struct ac_run_options options = {
+        .oracles = AC_ALL_ORACLES, .behaviour = behaviour_map(), .free_at_end = true};
     engine.allocator = allocator;
     engine.command = command;
     engine.runner = ac_runner_new(allocator, &options);
@@ -76,6 +78,7 @@ int engine_program(const struct ac_allocator *allocator, const char *command, co
     engine.running = true;
     ac_run(engine.runner, &engine.program, &report);
     engine.running = false;
+    behaviour_done();
     counters_program(&engine.program, &report);
     if (report.found) {
         print_finding(&report.finding);

@@ -54,6 +54,7 @@ static bool judge_usable_range(struct ac_runner *runner, const struct ac_block *
 /* Asks and judges a lent block's usable size. False: a finding. */
 static bool learn_usable(struct ac_runner *runner, struct ac_block *block) {
     size_t usable = ask_usable(runner, block->start);
+    ac_behaviour_usable(runner, block->size, usable);
     if (ac_judges(runner, AC_ORACLE_USABLE) &&
         !(judge_usable_size(runner, block, usable) && judge_usable_range(runner, block, usable))) {
         return false;

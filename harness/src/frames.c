@@ -85,6 +85,7 @@ static struct ac_answer ask_own(struct ac_runner *runner, const struct ac_reques
     answer.error = ac_call_end(runner);
     answer.refused = ac_was_refused(runner);
     ac_digest(runner, answer.block != NULL);
+    ac_behaviour_answer(runner, request, &answer);
     return answer;
 }
 

@@ -48,6 +48,7 @@ static struct ac_answer ask(struct ac_runner *runner, const struct ac_request *r
     answer.refused = ac_was_refused(runner);
     ac_digest(runner, answer.block != NULL ? 1 : 2 + (uint64_t)answer.error);
     ac_keep_answer(runner, request, &answer);
+    ac_behaviour_answer(runner, request, &answer);
     return answer;
 }
 

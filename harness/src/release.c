@@ -39,6 +39,7 @@ void ac_release(struct ac_runner *runner, struct ac_block *block, enum ac_op_kin
     call_free(runner, block, with);
     ac_judge_errno_kept(runner, ac_call_end(runner));
     ac_digest(runner, 3);
+    ac_behaviour_freed(runner, block);
     remember(runner, block);
     ac_blocks_remove(&runner->blocks, block);
 }

@@ -146,6 +146,7 @@ static void teardown(struct ac_runner *runner) {
 
 void ac_run_body(struct ac_runner *runner) {
     rewind_program(runner);
+    ac_behaviour_begin(runner);
     ac_run_frames(runner);
     if (!runner->report->found && !runner->spoilt) {
         runner->at = runner->program->count;

@@ -7,6 +7,7 @@
 #include "allocheck/run.h"
 #include "allocheck/source.h"
 
+#include "behaviour.h"
 #include "blocks.h"
 
 #include <setjmp.h>
@@ -53,6 +54,7 @@ struct ac_runner {
     jmp_buf *misuse_end; /* where it jumps out of a misuse; NULL in legal calls */
     const char *fatal_text;
 
+    struct ac_trail trail; /* of behaviours */
     struct ac_last_freed last_freed;
     size_t largest;     /* size of the largest block lent so far */
     bool uncached;      /* lent what the profile does not call cached: large, aligned, a frame's */

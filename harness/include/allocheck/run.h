@@ -27,7 +27,8 @@ struct ac_run_options {
     const struct ac_profile *profile; /* to judge by; NULL: the allocator's own */
     struct ac_progress *progress;     /* NULL: not watched */
     struct ac_answers *answers; /* takes those of the last program that was run; NULL: not kept */
-    bool free_at_end;           /* teardown frees what is lent, block by block, and judges that */
+    uint8_t *behaviour; /* AC_BEHAVIOUR_CELLS counters (behaviour.h), only added to; NULL: none */
+    bool free_at_end;   /* teardown frees what is lent, block by block, and judges that */
 };
 
 struct ac_counts {
