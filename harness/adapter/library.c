@@ -4,9 +4,11 @@
 #include "library_private.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <link.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #if AC_INSTRUMENTED
 
@@ -20,10 +22,28 @@ const struct ac_allocator *ac_library_load(const char *path, char *error, size_t
 
 #else
 
-/* What the loader says, without the path that it begins with. */
+/* The machine that a file's code is for, as its ELF header says; -1: no such header. */
+static int machine_of(const char *path) {
+    ElfW(Ehdr) header;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t got = file < 0 ? -1 : read(file, &header, sizeof header);
+    if (file >= 0) {
+        close(file);
+    }
+    bool known = got == sizeof header && memcmp(header.e_ident, ELFMAG, SELFMAG) == 0;
+    return known ? header.e_machine : -1;
+}
+
+/* What the loader says, without the path that it begins with; of another machine's file it only
+ * says that there is none. */
 static const struct ac_allocator *refuse(const char *path, char *error, size_t capacity) {
     const char *why = dlerror();
     size_t length = strlen(path);
+    const int its = machine_of(path), here = machine_of("/proc/self/exe");
+    if (its != -1 && its != here) {
+        snprintf(error, capacity, "it is for another machine (ELF machine %d, not %d)", its, here);
+        return NULL;
+    }
     if (why != NULL && strncmp(why, path, length) == 0 && strncmp(why + length, ": ", 2) == 0) {
         why += length + 2;
     }
@@ -31,30 +51,14 @@ static const struct ac_allocator *refuse(const char *path, char *error, size_t c
     return NULL;
 }
 
-/* libNAME.so.VERSION is called NAME. */
-static const char *name_of(const char *path) {
-    static char name[AC_SUBJECT_NAME];
-    const char *slash = strrchr(path, '/');
-    const char *start = slash != NULL ? slash + 1 : path;
-    start += strncmp(start, "lib", 3) == 0 ? 3 : 0;
-    const char *end = strstr(start, ".so");
-    size_t length = end != NULL && end > start ? (size_t)(end - start) : strlen(start);
-    snprintf(name, sizeof name, "%.*s", (int)length, start);
-    return name;
-}
-
 const struct ac_allocator *ac_library_load(const char *path, char *error, size_t capacity) {
     struct link_map *map = NULL;
-    const char *missing;
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
     if (handle == NULL || dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0) {
         return refuse(path, error, capacity);
     }
-    const struct ac_allocator *allocator = ac_library_names(handle, map, name_of(path), &missing);
-    if (allocator == NULL) {
-        snprintf(error, capacity, "no allocator: it exports no %s of its own", missing);
-    }
-    return allocator;
+    const struct ac_object object = {path, handle, map};
+    return ac_library_allocator(&object, error, capacity);
 }
 
 #endif

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The names of libc, as one library defines them, behind a struct ac_allocator.
-#define _GNU_SOURCE /* dladdr1 */
 #include "library_private.h"
 
-#include <dlfcn.h>
-#include <link.h>
 #include <string.h>
 
 /* What was found. A struct of pointers to functions without a context leaves room for one library
@@ -123,22 +120,14 @@ static const struct {
 
 enum { NAMES = sizeof names / sizeof *names, NEEDED = 2 /* the first ones */ };
 
-/* The object that an address lies in: a lookup also finds what the library only depends on, libc
- * above all. */
-static const struct link_map *owner_of(const void *address) {
-    Dl_info info;
-    void *map = NULL;
-    return address != NULL && dladdr1(address, &info, &map, RTLD_DL_LINKMAP) != 0 ? map : NULL;
-}
-
-const struct ac_allocator *ac_library_names(void *handle, const struct link_map *library,
-                                            const char *name, const char **missing) {
+const struct ac_allocator *ac_library_names(const struct ac_object *object, const char *name,
+                                            const char **missing) {
     static struct ac_allocator allocator;
     allocator = (struct ac_allocator){
         .struct_size = sizeof allocator, .name = name, .profile = every_name.profile};
     for (size_t i = 0; i < NAMES; i++) {
-        void *address = dlsym(handle, names[i].name);
-        if (owner_of(address) == library) {
+        void *address = ac_library_symbol(object, names[i].name);
+        if (address != NULL) {
             memcpy(names[i].found, &address, sizeof address);
             memcpy((char *)&allocator + names[i].in_struct,
                    (const char *)&every_name + names[i].in_struct, sizeof address);

@@ -2,7 +2,7 @@
 // What the user named, as a subject.
 #define _GNU_SOURCE /* asprintf */
 #include "adapters.h"
-#include "library.h"
+#include "library_private.h"
 
 #include "allocheck/child.h"
 
@@ -20,10 +20,10 @@ struct opened {
     char *path, *typed;
 };
 
-/* `.so` at the end, or followed by a version. */
-static bool has_library_suffix(const char *name) {
+bool ac_is_library_path(const char *name) {
     const char *at = strstr(name, ".so");
-    return at != NULL && (at[3] == '\0' || at[3] == '.');
+    bool suffix = at != NULL && (at[3] == '\0' || at[3] == '.');
+    return suffix || strchr(name, '/') != NULL;
 }
 
 static void discard(struct opened *opened) {
@@ -50,7 +50,8 @@ static struct opened *new_opened(const char *typed) {
     }
     opened->path = absolute(typed);
     opened->typed = strdup(typed);
-    opened->library = (struct ac_library){opened->path, opened->typed, ac_library_load};
+    opened->library =
+        (struct ac_library){.path = opened->path, .typed = opened->typed, .load = ac_library_load};
     if (opened->path != NULL && opened->typed != NULL) {
         return opened;
     }
@@ -59,17 +60,32 @@ static struct opened *new_opened(const char *typed) {
 }
 
 /* Has a child load the library, and keeps what it saw. */
-static bool look_inside(const struct ac_subject *subject, struct ac_child_loaded *loaded,
-                        char *error, size_t capacity) {
+static enum ac_child_load_end look_inside(const struct ac_subject *subject,
+                                          struct ac_child_loaded *loaded, char *error,
+                                          size_t capacity) {
     const struct ac_child_options options = {.subject = *subject, .oracles = AC_ALL_ORACLES};
     struct ac_child *child = ac_child_new(&options);
-    bool known = child != NULL && ac_child_load(child, loaded);
-    if (!known) {
+    enum ac_child_load_end end = child != NULL ? ac_child_load(child, loaded) : AC_LOAD_FAILED;
+    if (end != AC_LOAD_DONE) {
         snprintf(error, capacity, "%s: %s", subject->library->typed,
                  child != NULL ? ac_child_trouble(child) : "no memory for a process to load it in");
     }
     ac_child_delete(child);
-    return known;
+    return end;
+}
+
+/* What cannot be loaded into a running process may still be there from its start on; what is wrong
+ * both ways is told as it was the first time. */
+static bool load_either_way(const struct ac_subject *subject, struct opened *opened, char *error,
+                            size_t capacity) {
+    char second[AC_LIBRARY_ERROR];
+    enum ac_child_load_end end = look_inside(subject, &opened->loaded, error, capacity);
+    if (end == AC_LOAD_REFUSED) {
+        opened->library.load = ac_library_preloaded;
+        opened->library.preloaded = true;
+        end = look_inside(subject, &opened->loaded, second, sizeof second);
+    }
+    return end == AC_LOAD_DONE;
 }
 
 static bool open_library(struct ac_subject *subject, const char *typed, char *error,
@@ -86,7 +102,7 @@ static bool open_library(struct ac_subject *subject, const char *typed, char *er
         return false;
     }
     *subject = (struct ac_subject){.name = typed, .library = &opened->library};
-    if (!look_inside(subject, &opened->loaded, error, capacity)) {
+    if (!load_either_way(subject, opened, error, capacity)) {
         discard(opened);
         return false;
     }
@@ -101,7 +117,7 @@ bool ac_subject_open(struct ac_subject *subject, const char *name, char *error, 
         *subject = ac_subject_of(allocator);
         return true;
     }
-    if (strchr(name, '/') != NULL || has_library_suffix(name)) {
+    if (ac_is_library_path(name)) {
         return open_library(subject, name, error, capacity);
     }
     snprintf(error, capacity,

@@ -26,6 +26,9 @@ static struct ac_subject default_subject(void) {
 struct ac_subject trial_subject(struct argp_state *state, const char *name) {
     char error[AC_LIBRARY_ERROR];
     struct ac_subject subject;
+    if (ac_is_library_path(name)) {
+        ac_library_make_room();
+    }
     if (!ac_subject_open(&subject, name, error, sizeof error)) {
         argp_failure(state, CLI_TROUBLE, 0, "%s", error);
     }

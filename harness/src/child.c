@@ -26,7 +26,9 @@ static enum ac_child_end unanswered(struct ac_child *child, enum ac_child_wait w
         if (ac_child_death(child, status, &finding)) {
             return found(child, &finding);
         }
-        ac_child_explain(child, child->shared->broken ? "out of memory" : "killed from outside");
+        if (!child->shared->broken) {
+            ac_child_explain(child, "killed from outside");
+        }
         return AC_CHILD_FAILED;
     case AC_WAIT_STUCK:
         ac_child_stuck(child, &finding);

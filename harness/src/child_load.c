@@ -91,6 +91,7 @@ bool ac_child_await_library(struct ac_child *child) {
     }
     switch (wait_loaded(child, &status)) {
     case LOADED:
+        ac_profile_settle(&child->shared->loaded.profile);
         return true;
     case ENDED:
         ac_child_forget_process(child);
@@ -105,13 +106,13 @@ bool ac_child_await_library(struct ac_child *child) {
     }
 }
 
-bool ac_child_load(struct ac_child *child, struct ac_child_loaded *loaded) {
+enum ac_child_load_end ac_child_load(struct ac_child *child, struct ac_child_loaded *loaded) {
     if (child->link < 0 && !ac_child_start_process(child)) {
-        return false;
+        return child->shared->broken ? AC_LOAD_REFUSED : AC_LOAD_FAILED;
     }
     *loaded = child->shared->loaded;
-    ac_profile_copy(&loaded->profile, &loaded->profile.profile);
+    ac_profile_settle(&loaded->profile);
     loaded->allocator.name = loaded->name;
     loaded->allocator.profile = &loaded->profile.profile;
-    return true;
+    return AC_LOAD_DONE;
 }

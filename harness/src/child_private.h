@@ -24,7 +24,17 @@ struct ac_child_alarm {
     char text[AC_EVIDENCE];
 };
 
+/* The options, for a process that does not inherit its parent's memory. */
+struct ac_child_orders {
+    ac_oracle_set oracles;
+    bool free_at_end;
+    bool judged_by; /* the profile is given */
+    struct ac_profile_copy profile;
+    char path[AC_LIBRARY_PATH];
+};
+
 struct ac_child_shared {
+    struct ac_child_orders orders;
     struct ac_progress progress;
     struct ac_child_request request;
     struct ac_enumeration enumeration; /* what request.campaign.enumeration points to, copied */
@@ -37,10 +47,12 @@ struct ac_child_shared {
 
 struct ac_child {
     struct ac_child_options options;
-    struct ac_child_shared *shared; /* mapped in both processes */
-    struct ac_op *ops;              /* mapped in both processes */
+    /* Mapped in both processes, each from the memory file beside it. */
+    struct ac_child_shared *shared;
+    struct ac_op *ops;
+    struct ac_answers *answers; /* NULL: not kept */
+    int shared_file, ops_file, answers_file;
     size_t op_capacity;
-    struct ac_answers *answers; /* mapped in both processes; NULL: not kept */
     int output; /* memory file that is the child's standard output and error */
     int link;   /* the parent's end; -1: no process */
     pid_t pid;
@@ -61,6 +73,13 @@ uint64_t ac_child_now_ms(void);
 /* Starts a process that serves requests. False: none could be had, or the library that it should
  * load cannot be loaded; `trouble' of the shared memory says why. */
 bool ac_child_start_process(struct ac_child *child);
+/* Memory that another process maps too; *file: its memory file. NULL: out of either. */
+void *ac_child_share(size_t size, int *file);
+
+/* Replaces the forked process by this executable started anew, its library preloaded, which serves
+ * on `link`. Returns where that fails. */
+void ac_child_exec(const struct ac_child *child, int link);
+
 /* Kills the process, if there is one. */
 void ac_child_end_process(struct ac_child *child);
 /* The process is gone, and waited for. */

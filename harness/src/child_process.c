@@ -19,8 +19,12 @@
 
 enum { FIRST_OPS = 4096 };
 
-static void *share(size_t size) {
-    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+void *ac_child_share(size_t size, int *file) {
+    *file = memfd_create("shared with the child", MFD_CLOEXEC);
+    if (*file < 0 || ftruncate(*file, (off_t)size) != 0) {
+        return NULL;
+    }
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, *file, 0);
     return memory == MAP_FAILED ? NULL : memory;
 }
 
@@ -32,10 +36,12 @@ struct ac_child *ac_child_new(const struct ac_child_options *options) {
     child->options = *options;
     child->link = -1;
     child->op_capacity = FIRST_OPS;
-    child->shared = share(sizeof *child->shared);
-    child->ops = share(FIRST_OPS * sizeof *child->ops);
+    child->shared = ac_child_share(sizeof *child->shared, &child->shared_file);
+    child->ops = ac_child_share(FIRST_OPS * sizeof *child->ops, &child->ops_file);
     child->output = memfd_create("output of the child", MFD_CLOEXEC);
-    child->answers = options->keep_answers ? share(sizeof *child->answers) : NULL;
+    child->answers_file = -1;
+    child->answers =
+        options->keep_answers ? ac_child_share(sizeof *child->answers, &child->answers_file) : NULL;
     if (child->shared == NULL || child->ops == NULL || child->output < 0 ||
         (options->keep_answers && child->answers == NULL)) {
         ac_child_delete(child);
@@ -64,14 +70,21 @@ void ac_child_end_process(struct ac_child *child) {
     }
 }
 
+static void close_file(int file) {
+    if (file >= 0) {
+        close(file);
+    }
+}
+
 void ac_child_delete(struct ac_child *child) {
     if (child == NULL) {
         return;
     }
     ac_child_end_process(child);
-    if (child->output >= 0) {
-        close(child->output);
-    }
+    close_file(child->output);
+    close_file(child->shared_file);
+    close_file(child->ops_file);
+    close_file(child->answers_file);
     ac_memory_delete(child->ops, child->op_capacity * sizeof *child->ops);
     ac_memory_delete(child->answers, sizeof *child->answers);
     ac_memory_delete(child->shared, sizeof *child->shared);
@@ -115,6 +128,9 @@ static void become_child(struct ac_child *child, int link, pid_t parent) {
     dup2(child->output, STDOUT_FILENO);
     dup2(child->output, STDERR_FILENO);
     reset_signals();
+    if (child->options.subject.library != NULL && child->options.subject.library->preloaded) {
+        ac_child_exec(child, link);
+    }
     shift_addresses(child->processes);
     ac_child_serve(child, link);
 }
@@ -175,13 +191,17 @@ bool ac_child_make_room(struct ac_child *child, size_t count) {
     if (count > PTRDIFF_MAX / sizeof *child->ops) {
         return false;
     }
-    struct ac_op *ops = share(count * sizeof *ops);
+    int file;
+    struct ac_op *ops = ac_child_share(count * sizeof *ops, &file);
     if (ops == NULL) {
+        close_file(file);
         return false;
     }
     ac_child_end_process(child); /* it does not see the new place */
     ac_memory_delete(child->ops, child->op_capacity * sizeof *ops);
+    close_file(child->ops_file);
     child->ops = ops;
+    child->ops_file = file;
     child->op_capacity = count;
     return true;
 }

@@ -11,6 +11,11 @@ static void give_up(struct ac_child *child) {
     _exit(1);
 }
 
+static void give_up_for_memory(struct ac_child *child) {
+    ac_child_explain(child, "out of memory");
+    give_up(child);
+}
+
 /* Counts and judgements are summed; a finding is kept, the digest is the last run's. */
 static void keep(struct ac_report *sum, const struct ac_report *report) {
     ac_report_add(sum, report);
@@ -53,13 +58,18 @@ static bool make_program(const struct ac_campaign_options *options, uint64_t see
 
 static void run_campaign(struct ac_child *child, struct ac_runner *runner,
                          struct ac_program *program) {
-    const struct ac_campaign_options *options = &child->shared->request.campaign;
+    const struct ac_child_request *request = &child->shared->request;
+    struct ac_campaign_options mine = request->campaign;
+    const struct ac_campaign_options *options = &mine;
     struct ac_campaign *result = &child->shared->result;
+    /* The parent's pointers are to the same places, but not at the same addresses. */
+    mine.generate.borders = mine.generate.borders != NULL ? &request->borders : NULL;
+    mine.enumeration = mine.enumeration != NULL ? &child->shared->enumeration : NULL;
     for (uint64_t i = 0; i < options->count && !result->sum.found; i++) {
         result->seed = options->first_seed + i;
         result->programs++;
         if (!make_program(options, result->seed, program)) {
-            give_up(child);
+            give_up_for_memory(child);
         }
         run_generated(options, runner, program, result);
     }
@@ -82,9 +92,12 @@ void ac_child_serve(struct ac_child *child, int link) {
                                            .answers = child->answers,
                                            .free_at_end = child->options.free_at_end};
     const struct ac_allocator *allocator = ac_child_allocator(child, link);
-    struct ac_runner *runner = allocator != NULL ? ac_runner_new(allocator, &options) : NULL;
-    if (runner == NULL) {
+    if (allocator == NULL) {
         give_up(child);
+    }
+    struct ac_runner *runner = ac_runner_new(allocator, &options);
+    if (runner == NULL) {
+        give_up_for_memory(child);
     }
     ac_program_init(&program);
     ac_child_watch_reports(&child->shared->alarm, runner);

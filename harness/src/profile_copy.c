@@ -19,3 +19,11 @@ void ac_profile_copy(struct ac_profile_copy *to, const struct ac_profile *from) 
     }
     to->profile = profile;
 }
+
+void ac_profile_settle(struct ac_profile_copy *copy) {
+    struct ac_profile *profile = &copy->profile;
+    profile->name = profile->name != NULL ? copy->name : NULL;
+    for (int i = 0; i < AC_MISUSE_COUNT; i++) {
+        profile->misuse[i] = profile->misuse[i] != NULL ? copy->misuse[i] : NULL;
+    }
+}

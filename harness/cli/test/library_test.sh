@@ -54,6 +54,69 @@ counts_and_breaks() {
 
 case_dlopen() { counts_and_breaks "$libraries/libcounting.so" counting; }
 
+case_nodlopen() {
+    readelf -d "$libraries/libcounting_nodlopen.so" | grep -q NOOPEN || fail "dlopen takes it"
+    counts_and_breaks "$libraries/libcounting_nodlopen.so" counting_nodlopen
+}
+
+case_static_tls() { counts_and_breaks "$libraries/libcounting_tls.so" counting_tls; }
+
+# tells LIBRARY PRELOAD TUNABLES: the environment that the library's process has.
+tells() {
+    program "p0 = malloc 7001"
+    expect 1 "$1" && says out "malloc was called 1 times"
+    grep -qE "^preload $2 tunables $3$" out || fail "not: preload $2 tunables $3"
+}
+
+# The tool starts itself anew once, with room for thread-local memory, whatever is preloaded by then
+# is not handed on, and what the user has set is kept.
+case_environment() {
+    local room="glibc.rtld.optional_static_tls=" library
+    unset GLIBC_TUNABLES
+    for library in counting counting_tls counting_nodlopen; do
+        tells "$libraries/lib$library.so" '\(none\)' "${room}65536"
+    done
+    GLIBC_TUNABLES=glibc.malloc.arena_max=1 \
+        tells "$libraries/libcounting_tls.so" '\(none\)' "glibc.malloc.arena_max=1:${room}65536"
+    # No room for dlopen: it is preloaded instead.
+    GLIBC_TUNABLES=${room}512 tells "$libraries/libcounting_tls.so" '\(none\)' "${room}512"
+}
+
+# A user's own preloaded library and arguments survive that the tool starts itself anew.
+case_arguments() {
+    program "p0 = malloc 24"
+    cp it.ops 'with  blank.ops' && cp it.ops -- -dash.ops
+    "$allocheck" run -a "$libraries/libcounting_tls.so" 'with  blank.ops' -- -dash.ops >out 2>err ||
+        fail "an argument was lost"
+    says out "counting_tls: 2 of 2 run"
+    "$allocheck" run --text -a "$libraries/libcounting_tls.so" - <it.ops >out 2>err || fail "stdin"
+    says out "counting_tls: 1 of 1 run"
+}
+
+case_odd_path() {
+    mkdir "a b:c"
+    cp "$libraries/libcounting_nodlopen.so" "a b:c/libodd name.so"
+    program "p0 = malloc 501"
+    expect 1 "a b:c/libodd name.so" && says out "finding: survives on odd name"
+    says out "allocheck run --allocator 'a b:c/libodd name.so' it.ops"
+    ln -s "a b:c/libodd name.so" libcalled.so.2.1
+    expect 1 libcalled.so.2.1 && says out "finding: survives on called"
+}
+
+case_exported_struct() {
+    program "p0 = malloc 24" "p1 = malloc 0" "p2 = calloc 1 1" "free p0"
+    expect 0 "$libraries/libexporting.so" --inline --counts && says out "exporting: 1 of 1 run"
+    grep -qE "ops not offered +1$" out || fail "not one op that is not offered"
+    expect 0 "$libraries/libexporting_nodlopen.so" && says out "exporting: 1 of 1 run"
+}
+
+case_exported_fault() {
+    rejects "$libraries/libexporting_1.so" "the struct_size of its ac_allocator is 24, here it is "
+    rejects "$libraries/libexporting_2.so" "its ac_allocator has no free"
+    rejects "$libraries/libexporting_3.so" "its ac_allocator has close but no open"
+    rejects "$libraries/libexporting_4.so" "its ac_allocator has no name"
+}
+
 case_names_of_its_own() {
     program "p0 = malloc 24" "p0 = reallocarray p0 3 9" "p1 = aligned_alloc 16 32"
     expect 0 "$libraries/libcounting.so" --inline --counts
@@ -76,7 +139,7 @@ case_another_machine() {
     head -c 18 "$libraries/libcounting.so" >other.so
     printf '\363\000' >>other.so # e_machine: RISC-V
     tail -c +21 "$libraries/libcounting.so" >>other.so
-    rejects ./other.so "cannot open shared object file"
+    rejects ./other.so "it is for another machine (ELF machine 243, not 62)"
 }
 
 case_ends_while_loaded() {

@@ -49,9 +49,21 @@ struct ac_child_loaded {
 struct ac_child *ac_child_new(const struct ac_child_options *options);
 void ac_child_delete(struct ac_child *child);
 
+enum ac_child_load_end {
+    AC_LOAD_DONE,
+    AC_LOAD_REFUSED, /* it is no library, no allocator, or cannot be loaded in this way */
+    AC_LOAD_FAILED,  /* it ended the process or took too long, or there was no process */
+};
+
 /* Loads the library of the subject in the child's process, where that has not been done, and says
- * what it is. False: it cannot be loaded, ac_child_trouble says why. */
-bool ac_child_load(struct ac_child *child, struct ac_child_loaded *loaded);
+ * what it is. Where it cannot be loaded, ac_child_trouble says why. */
+enum ac_child_load_end ac_child_load(struct ac_child *child, struct ac_child_loaded *loaded);
+
+/* An executable that has started itself anew, to have a library preloaded, calls this before all
+ * else: it then serves its parent and does not return. Anywhere else it does nothing. `find` is the
+ * library's allocator, as the `load` of struct ac_library. Takes no memory from malloc. */
+void ac_child_enter(const struct ac_allocator *(*find)(const char *path, char *error,
+                                                       size_t capacity));
 
 /* Why the last request failed: one line without a name or a newline. */
 const char *ac_child_trouble(const struct ac_child *child);

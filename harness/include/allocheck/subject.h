@@ -19,6 +19,7 @@ enum {
     AC_SUBJECT_NAME = 64,   /* bytes of an allocator's or a profile's name with its zero byte */
     AC_MISUSE_TEXT = 128,   /* of the text that answers a misuse */
     AC_LIBRARY_ERROR = 512, /* enough for every message about a library */
+    AC_LIBRARY_PATH = 4096,
 };
 
 /* A profile that brings its texts along, for memory that two processes share. Texts that do not fit
@@ -32,12 +33,16 @@ struct ac_profile_copy {
 /* Copies a profile, texts included. */
 void ac_profile_copy(struct ac_profile_copy *to, const struct ac_profile *from);
 
+/* Makes a copy that was moved, or made by another process, point into itself again. */
+void ac_profile_settle(struct ac_profile_copy *copy);
+
 /* A shared object under test. */
 struct ac_library {
-    const char *path;  /* absolute, links resolved */
+    const char *path;  /* absolute */
     const char *typed; /* as the user named it: for commands that are printed */
-    /* Loads `path` into the calling process, for good: one library a process. NULL: not so, and
-     * `error` says why in one line without the path. */
+    bool preloaded;    /* dlopen refuses it (`-z nodlopen'): a process has it from its start on */
+    /* Loads `path` into the calling process, for good: one library a process. Not called where it
+     * is preloaded. NULL: not so, and `error` says why in one line without the path. */
     const struct ac_allocator *(*load)(const char *path, char *error, size_t capacity);
 };
 

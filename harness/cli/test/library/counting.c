@@ -24,10 +24,16 @@ static char per_thread[1];
 
 static int calls;
 
+static const char *environment(const char *name) {
+    const char *value = getenv(name);
+    return value != NULL ? value : "(none)";
+}
+
 /* By write alone: stdio would allocate. */
 static void tell(void) {
-    char text[64];
-    int length = snprintf(text, sizeof text, "malloc was called %d times\n", calls);
+    char text[256];
+    int length = snprintf(text, sizeof text, "malloc was called %d times\npreload %s tunables %s\n",
+                          calls, environment("LD_PRELOAD"), environment("GLIBC_TUNABLES"));
     if (write(STDERR_FILENO, text, (size_t)length) != length) {
         abort();
     }

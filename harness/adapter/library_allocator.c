@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// The allocator in a loaded library.
+#include "library_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* libNAME.so.VERSION is called NAME. */
+static const char *name_of(const char *path) {
+    static char name[AC_SUBJECT_NAME];
+    const char *slash = strrchr(path, '/');
+    const char *start = slash != NULL ? slash + 1 : path;
+    start += strncmp(start, "lib", 3) == 0 ? 3 : 0;
+    const char *end = strstr(start, ".so");
+    size_t length = end != NULL && end > start ? (size_t)(end - start) : strlen(start);
+    snprintf(name, sizeof name, "%.*s", (int)length, start);
+    return name;
+}
+
+/* What is wrong with an exported struct, or NULL. Its size is looked at first: of another version
+ * nothing else is known. */
+static const char *fault(const struct ac_allocator *exported) {
+    if (exported->name == NULL || exported->name[0] == '\0') {
+        return "has no name";
+    }
+    if (exported->malloc == NULL || exported->free == NULL) {
+        return exported->malloc == NULL ? "has no malloc" : "has no free";
+    }
+    if (exported->open == NULL && exported->close != NULL) {
+        return "has close but no open";
+    }
+    if (exported->open == NULL && exported->sources != 0) {
+        return "takes a page source but has no open";
+    }
+    return NULL;
+}
+
+static const struct ac_allocator *check_exported(const struct ac_allocator *exported, char *error,
+                                                 size_t capacity) {
+    static struct ac_allocator allocator;
+    if (exported->struct_size != sizeof *exported) {
+        snprintf(error, capacity,
+                 "the struct_size of its ac_allocator is %zu, here it is %zu: it is made for "
+                 "another version of allocheck, or struct_size is not set",
+                 exported->struct_size, sizeof *exported);
+        return NULL;
+    }
+    const char *wrong = fault(exported);
+    if (wrong != NULL) {
+        snprintf(error, capacity, "its ac_allocator %s", wrong);
+        return NULL;
+    }
+    allocator = *exported;
+    allocator.profile = exported->profile != NULL ? exported->profile : &ac_standard_profile;
+    return &allocator;
+}
+
+const struct ac_allocator *ac_library_allocator(const struct ac_object *object, char *error,
+                                                size_t capacity) {
+    const char *missing;
+    const void *exported = ac_library_symbol(object, "ac_allocator");
+    if (exported != NULL) {
+        return check_exported(exported, error, capacity);
+    }
+    const struct ac_allocator *allocator =
+        ac_library_names(object, name_of(object->path), &missing);
+    if (allocator == NULL) {
+        snprintf(error, capacity, "no allocator: it exports no %s of its own", missing);
+    }
+    return allocator;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Room for thread-local memory that a library reaches at a fixed offset (initial-exec): the C
+// library sets it aside when a process starts, and little of it (optional_static_tls, glibc manual
+// 39.5), so that dlopen refuses jemalloc and scudo in a process that was not told.
+#define _GNU_SOURCE /* asprintf */
+#include "library.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char variable[] = "GLIBC_TUNABLES", tunable[] = "glibc.rtld.optional_static_tls=";
+
+enum { ROOM = 65536 };
+
+static bool ask_for_room(void) {
+    char *value;
+    const char *already = getenv(variable);
+    const char *colon = already != NULL && *already != '\0' ? ":" : "";
+    if (asprintf(&value, "%s%s%s%d", already != NULL ? already : "", colon, tunable, ROOM) < 0) {
+        return false;
+    }
+    bool set = setenv(variable, value, 1) == 0;
+    free(value);
+    return set;
+}
+
+/* The command line as the process was given it, every argument with its zero byte. */
+static char *command_line(size_t *length) {
+    size_t capacity = 0;
+    char *text = NULL;
+    ssize_t got = 1;
+    int file = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    for (*length = 0; file >= 0 && got > 0; *length += got > 0 ? (size_t)got : 0) {
+        if (*length == capacity) {
+            capacity = capacity * 2 + 4096;
+            char *grown = realloc(text, capacity);
+            if (grown == NULL) {
+                break;
+            }
+            text = grown;
+        }
+        got = read(file, text + *length, capacity - *length);
+    }
+    if (file >= 0) {
+        close(file);
+    }
+    if (got == 0 && *length > 0 && text[*length - 1] == '\0') {
+        return text;
+    }
+    free(text);
+    return NULL;
+}
+
+static char **split(char *text, size_t length) {
+    size_t count = 0;
+    char **arguments = calloc(length + 1, sizeof *arguments);
+    for (char *at = text; arguments != NULL && at < text + length; at += strlen(at) + 1) {
+        arguments[count++] = at;
+    }
+    return arguments;
+}
+
+void ac_library_make_room(void) {
+    const char *already = getenv(variable);
+    size_t length;
+    if (AC_INSTRUMENTED || (already != NULL && strstr(already, tunable) != NULL)) {
+        return;
+    }
+    char *text = command_line(&length);
+    char **arguments = text != NULL ? split(text, length) : NULL;
+    if (arguments != NULL && ask_for_room()) {
+        execv("/proc/self/exe", arguments);
+    }
+    free(arguments);
+    free(text);
+}

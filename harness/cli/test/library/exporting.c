@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// Libraries that export one struct ac_allocator and no name of libc; FAULT chooses what is wrong.
+#include "arena.h"
+
+#include "allocheck/allocator.h"
+#include "allocheck/profile.h"
+
+#include <stdlib.h>
+
+enum { NO_FAULT, OTHER_VERSION, WITHOUT_FREE, WITHOUT_OPEN, WITHOUT_NAME };
+
+static void *open_heap(const struct ac_open_options *options) {
+    return options != NULL ? arena : NULL;
+}
+
+static void close_heap(void *heap) {
+    if (heap != arena) {
+        abort(); /* called with another heap than open gave */
+    }
+}
+
+static void *heap_malloc(void *heap, size_t size) {
+    return heap == arena ? arena_lend(size) : NULL;
+}
+
+static void heap_free(void *heap, void *block) {
+    if (heap == arena) {
+        arena_take_back(block);
+    }
+}
+
+/* A misuse text makes the profile one that only this library can have told. */
+static const struct ac_profile profile = {
+    .name = "exporting",
+    .malloc_zero = AC_ZERO_BLOCK,
+    .realloc_zero = AC_ZERO_EITHER,
+    .held_when_empty = SIZE_MAX,
+    .misuse = {[AC_MISUSE_DOUBLE_FREE] = "exporting: double free"},
+};
+
+extern const struct ac_allocator ac_allocator;
+const struct ac_allocator ac_allocator = {
+    .struct_size = FAULT == OTHER_VERSION ? 24 : sizeof ac_allocator,
+    .name = FAULT == WITHOUT_NAME ? NULL : "exporting",
+    .profile = &profile,
+    .open = FAULT == WITHOUT_OPEN ? NULL : open_heap,
+    .close = close_heap,
+    .malloc = heap_malloc,
+    .free = FAULT == WITHOUT_FREE ? NULL : heap_free,
+};
