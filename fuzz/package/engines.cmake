@@ -34,7 +34,8 @@ function(allocheck_watch_allocator target engine)
     endif()
 endfunction()
 
-# allocheck_engine(ENGINE): a library allocheck_engine_ENGINE, what is linked around a target.
+# allocheck_engine(ENGINE): a library allocheck_engine_ENGINE, what is linked around a target (and by
+# the target itself: objects are not handed on).
 function(allocheck_engine engine)
     set(name allocheck_engine_${engine})
     set(fuzz ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
@@ -70,6 +71,4 @@ function(allocheck_driver name engine symbol command)
     target_include_directories(${name} PRIVATE ${fuzz})
     target_compile_definitions(${name} PRIVATE ALLOCHECK_ALLOCATOR=${symbol}
                                "ALLOCHECK_COMMAND=\"${command}\"")
-    allocheck_engine(${engine})
-    target_link_libraries(${name} PUBLIC allocheck_engine_${engine})
 endfunction()

@@ -17,7 +17,7 @@ enum {
     CLI_TIMEOUT = 3, /* the user's --timeout was over */
 };
 
-/* A command: argv[0] is `allocheck NAME`. Returns an exit status. */
+/* A command: argv[0] is `allocheck NAME`, or what runs this one command. Returns an exit status. */
 int ac_cmd_run(int argc, char **argv);
 int ac_cmd_show(int argc, char **argv);
 int ac_cmd_encode(int argc, char **argv);
@@ -26,6 +26,13 @@ int ac_cmd_record(int argc, char **argv);
 int ac_cmd_matrix(int argc, char **argv);
 int ac_cmd_compare(int argc, char **argv);
 int ac_cmd_fuzz(int argc, char **argv);
+
+/* Called first in main: usage errors end with CLI_TROUBLE, and children tell how they ended. */
+void cli_begin(void);
+
+/* Called last in main: the exit status, or CLI_TROUBLE where standard output could not be written.
+ */
+int cli_end(int status);
 
 /* Prints `allocheck: ...` and a newline to standard error. Returns CLI_TROUBLE. */
 int cli_trouble(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -4,8 +4,6 @@
 #include "cli.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,17 +58,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
-int cli_trouble(const char *format, ...) {
-    va_list arguments;
-    fflush(stdout);
-    fputs("allocheck: ", stderr);
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputc('\n', stderr);
-    return CLI_TROUBLE;
-}
-
 static int call_command(const struct call *call) {
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         char *name;
@@ -91,12 +78,7 @@ static int call_command(const struct call *call) {
 int main(int argc, char **argv) {
     struct call call = {0, NULL};
     const struct argp argp = {NULL, parse, "COMMAND [ARGUMENT...]", doc, NULL, NULL, NULL};
-    argp_err_exit_status = CLI_TROUBLE;
-    signal(SIGCHLD, SIG_DFL); /* one that is ignored, by inheritance, does not tell how it ended */
+    cli_begin();
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &call);
-    int status = call_command(&call);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        return cli_trouble("standard output: %s", strerror(errno));
-    }
-    return status;
+    return cli_end(call_command(&call));
 }

@@ -78,7 +78,7 @@ static int exit_status(const struct session *session) {
 }
 
 int ac_cmd_run(int argc, char **argv) {
-    struct session session = {.inline_only = false};
+    struct session session = {.command = argv[0]};
     run_parse(&session, argc, argv);
     for (char **name = session.names; *name != NULL; name++) {
         paths_add(&session.paths, *name);

@@ -11,6 +11,7 @@
 
 /* One `allocheck run`. */
 struct session {
+    const char *command; /* as typed, without its arguments; NULL: `allocheck run` */
     struct trial trial;
     bool inline_only; /* no replay oracles */
     enum input_form form;

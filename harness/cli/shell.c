@@ -54,7 +54,7 @@ char *shell_run_command(const struct session *session, const struct input *input
     if (to == NULL) {
         return NULL;
     }
-    fputs("allocheck run --allocator ", to);
+    fprintf(to, "%s --allocator ", session->command != NULL ? session->command : "allocheck run");
     put_word(to, ac_subject_argument(&session->trial.subject));
     put_oracles(to, session->trial.oracles);
     fputs(session->inline_only ? " --inline" : "", to);

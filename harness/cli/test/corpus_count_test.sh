@@ -18,7 +18,7 @@ tool() {
 replay() {
     local got=passes
     tool "$2" "$3"
-    bash "$corpus_test" "$work/tool" "$work/corpus" || got=fails
+    bash "$corpus_test" "$work/corpus" "$work/tool" || got=fails
     [ "$got" = "$1" ] || {
         echo "FAILED: status $2, $3 replayed: the test $got" >&2
         exit 1

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# usage: seeds.sh ALLOCHECK SWARM CORPUS FOLDER
+# Fills a folder with seeds for fuzz engines: the stored programs of CORPUS, and generated ones.
+set -euo pipefail
+allocheck=$1 swarm=$2 corpus=$3 folder=$4
+rm -rf "$folder"
+mkdir -p "$folder"
+for program in "$corpus"/*.ops; do
+    "$allocheck" encode -o "$folder/$(basename "$program" .ops)" "$program"
+done
+"$swarm" "$folder" 100

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// `allocheck run` for the allocator that is linked with it, as `ac_allocator`: the same options and
+// messages, and the C library's beside it for comparison (--allocator libc).
+#include "cli.h"
+
+#include "adapters.h"
+
+#include <string.h>
+
+extern const struct ac_allocator ac_allocator;
+
+static const struct ac_allocator *const allocators[] = {&ac_allocator, &ac_libc};
+
+const struct ac_allocator *const *ac_allocators(size_t *count) {
+    *count = sizeof allocators / sizeof *allocators;
+    return allocators;
+}
+
+const struct ac_allocator *ac_allocator_by_name(const char *name) {
+    if (strcmp(name, ac_allocator.name) == 0) {
+        return &ac_allocator;
+    }
+    return strcmp(name, "libc") == 0 || strcmp(name, ac_libc.name) == 0 ? &ac_libc : NULL;
+}
+
+int main(int argc, char **argv) {
+    cli_begin();
+    return cli_end(ac_cmd_run(argc, argv));
+}
