@@ -46,7 +46,7 @@ function(allocheck_run_library)
         file(GLOB adapters ${harness}/adapter/*.c)
         list(FILTER adapters EXCLUDE REGEX "/(adapters|slate)\\.c$") # of allocheck's own build
         file(GLOB commands ${harness}/cli/run*.c)
-        foreach(name input oracles paths process shell trial)
+        foreach(name found input oracles paths process shell trial)
             list(APPEND commands ${harness}/cli/${name}.c)
         endforeach()
         allocheck_own_library(allocheck_run STATIC ${harness}/cli/single/main.c ${commands}
