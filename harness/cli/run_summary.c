@@ -18,6 +18,7 @@ static void print_counts(const struct session *session) {
     print_count("ops not offered", counts->not_offered);
     print_count("misuses passed over", counts->passed_over);
     print_count("ops cut", counts->cut);
+    print_count("programs out of memory", counts->over_memory);
     print_count("page requests", counts->page_requests);
     print_count("page requests refused", counts->refused);
 }
@@ -45,6 +46,10 @@ void run_print_summary(const struct session *session) {
     }
     if (session->idle > 0) {
         printf(", %zu of which no call ran", session->idle);
+    }
+    if (session->sum.counts.over_memory > 0) {
+        printf(", %llu cut at the bound of memory",
+               (unsigned long long)session->sum.counts.over_memory);
     }
     printf("\n");
 }

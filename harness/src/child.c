@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "child_private.h"
 
+#include "resident.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,6 +17,12 @@ static enum ac_child_end found(struct ac_child *child, const struct ac_finding *
         report->judged[finding->oracle]++;
     }
     return AC_CHILD_RAN;
+}
+
+/* A program that took all memory there is for it, with none before it in its process. */
+static void count_cut(struct ac_child_shared *shared) {
+    shared->result.sum.counts.over_memory++;
+    shared->result.sum.counts.calls += shared->progress.calls - shared->calls_before;
 }
 
 /* What a request came to that the child did not answer. */
@@ -34,6 +42,9 @@ static enum ac_child_end unanswered(struct ac_child *child, enum ac_child_wait w
         ac_child_stuck(child, &finding);
         ac_child_end_process(child);
         return found(child, &finding);
+    case AC_WAIT_FULL:
+        ac_child_end_process(child);
+        return AC_CHILD_RAN;
     default:
         ac_child_end_process(child);
         return AC_CHILD_TIMEOUT;
@@ -41,9 +52,9 @@ static enum ac_child_end unanswered(struct ac_child *child, enum ac_child_wait w
 }
 
 /* One request to a process that may have to be started. */
-static enum ac_child_end ask(struct ac_child *child, bool *stuck) {
+static enum ac_child_end ask(struct ac_child *child, enum ac_child_wait *wait) {
     int status = 0;
-    *stuck = false;
+    *wait = AC_WAIT_ENDED;
     if (child->link < 0 && !ac_child_start_process(child)) {
         return AC_CHILD_FAILED;
     }
@@ -56,19 +67,32 @@ static enum ac_child_end ask(struct ac_child *child, bool *stuck) {
         ac_child_end_process(child);
         return AC_CHILD_FAILED;
     }
-    enum ac_child_wait wait = ac_child_wait(child, &status);
-    *stuck = wait == AC_WAIT_STUCK;
-    return wait == AC_WAIT_REPLY ? AC_CHILD_RAN : unanswered(child, wait, status);
+    *wait = ac_child_wait(child, &status);
+    return *wait == AC_WAIT_REPLY ? AC_CHILD_RAN : unanswered(child, *wait, status);
 }
 
 /* A call that did not return is tried again from the start: the second time decides. */
-static enum ac_child_end ask_twice(struct ac_child *child) {
-    bool stuck;
+static enum ac_child_end ask_twice(struct ac_child *child, enum ac_child_wait *wait) {
     struct ac_campaign before = child->shared->result;
-    enum ac_child_end end = ask(child, &stuck);
-    if (stuck) {
+    enum ac_child_end end = ask(child, wait);
+    if (*wait == AC_WAIT_STUCK) {
         child->shared->result = before;
-        end = ask(child, &stuck);
+        end = ask(child, wait);
+    }
+    return end;
+}
+
+/* What programs have left behind in a process is no program's fault: one that is stopped at the
+ * bound of memory runs again, alone in a process. *again: it has not run yet. */
+static enum ac_child_end ask_for_room(struct ac_child *child, bool *again) {
+    enum ac_child_wait wait;
+    enum ac_child_end end = ask_twice(child, &wait);
+    *again = wait == AC_WAIT_FULL && child->shared->begun > 1;
+    if (wait == AC_WAIT_FULL && !*again) {
+        count_cut(child->shared);
+    }
+    if (wait == AC_WAIT_REPLY && ac_resident_of(child->pid) > ac_child_memory(child) / 2) {
+        ac_child_renew(child);
     }
     return end;
 }
@@ -86,7 +110,11 @@ static enum ac_child_end run_one(struct ac_child *child, const struct ac_program
     child->shared->request =
         (struct ac_child_request){.replay = replay, .head = program->head, .ops = program->count};
     child->shared->result = (struct ac_campaign){.programs = 0};
-    enum ac_child_end end = ask_twice(child);
+    bool again;
+    enum ac_child_end end = ask_for_room(child, &again);
+    if (again) {
+        end = ask_for_room(child, &again);
+    }
     *report = child->shared->result.sum;
     return end;
 }
@@ -102,6 +130,10 @@ static void add_run(struct ac_report *sum, const struct ac_report *more) {
         sum->found = true;
         sum->finding = more->finding;
     }
+}
+
+static bool was_cut(const struct ac_report *report) {
+    return report->counts.over_memory != 0;
 }
 
 static void judge_digests(struct ac_report *sum, uint64_t fresh, uint32_t end) {
@@ -125,7 +157,7 @@ enum ac_child_end ac_child_replay(struct ac_child *child, const struct ac_progra
                                   struct ac_report *report) {
     struct ac_report more;
     enum ac_child_end end = run_one(child, program, false, report);
-    if (end != AC_CHILD_RAN || report->found) {
+    if (end != AC_CHILD_RAN || report->found || was_cut(report)) {
         return end;
     }
     end = run_one(child, program, true, &more);
@@ -137,7 +169,7 @@ enum ac_child_end ac_child_replay(struct ac_child *child, const struct ac_progra
     ac_child_renew(child);
     end = run_one(child, program, false, &more);
     add_run(report, &more);
-    if (end == AC_CHILD_RAN && !report->found) {
+    if (end == AC_CHILD_RAN && !report->found && !was_cut(&more)) {
         judge_digests(report, more.digest, (uint32_t)program->count);
     }
     return end;
@@ -163,12 +195,15 @@ enum ac_child_end ac_child_campaign(struct ac_child *child,
     struct ac_campaign *result = &child->shared->result;
     struct ac_campaign_options *left = &child->shared->request.campaign;
     enum ac_child_end end = AC_CHILD_RAN;
+    bool again;
     prepare_campaign(child, options);
-    /* More than one round only where a process ended by what no oracle in force calls a finding. */
+    /* More than one round only where a process ended by what no oracle in force calls a finding, or
+     * for want of memory. */
     while (end == AC_CHILD_RAN && !result->sum.found && result->programs < options->count) {
         left->first_seed = options->first_seed + result->programs;
         left->count = options->count - result->programs;
-        end = ask_twice(child);
+        end = ask_for_room(child, &again);
+        result->programs -= again;
     }
     *campaign = *result;
     return end;

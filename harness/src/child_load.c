@@ -48,7 +48,9 @@ const struct ac_allocator *ac_child_allocator(struct ac_child *child, int link) 
 
 /* --- the parent's side --- */
 
-enum load_end { LOADED, ENDED, LATE };
+enum load_end { LOADED, ENDED, LATE, FULL };
+
+enum { TICK_MS = 20 };
 
 static enum load_end wait_loaded(const struct ac_child *child, int *status) {
     const uint64_t deadline = ac_child_now_ms() + AC_LOAD_SECONDS * 1000;
@@ -56,7 +58,10 @@ static enum load_end wait_loaded(const struct ac_child *child, int *status) {
     char byte;
     int got = 0;
     for (uint64_t now = ac_child_now_ms(); got <= 0 && now < deadline; now = ac_child_now_ms()) {
-        got = poll(&link, 1, (int)(deadline - now));
+        got = poll(&link, 1, deadline - now < TICK_MS ? (int)(deadline - now) : TICK_MS);
+        if (got <= 0 && ac_child_is_full(child)) {
+            return FULL;
+        }
     }
     if (got <= 0) {
         return LATE;
@@ -98,6 +103,11 @@ bool ac_child_await_library(struct ac_child *child) {
         if (!child->shared->broken) {
             explain_end(child, status);
         }
+        return false;
+    case FULL:
+        ac_child_end_process(child);
+        ac_child_explain(child, "loading it takes all of the %llu MiB that it may have",
+                         (unsigned long long)(ac_child_memory(child) >> 20));
         return false;
     default:
         ac_child_end_process(child);

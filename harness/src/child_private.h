@@ -43,6 +43,8 @@ struct ac_child_shared {
     struct ac_child_loaded loaded; /* where the subject is a library */
     bool broken;                   /* the child could not serve; `trouble' says why */
     char trouble[AC_LIBRARY_ERROR];
+    uint64_t begun;        /* programs that this process has begun */
+    uint64_t calls_before; /* of the last of them, as progress counts calls */
 };
 
 struct ac_child {
@@ -65,6 +67,7 @@ enum ac_child_wait {
     AC_WAIT_REPLY,
     AC_WAIT_ENDED,   /* the process is gone; its status is known */
     AC_WAIT_STUCK,   /* a call used up its time; the process still lives */
+    AC_WAIT_FULL,    /* it has all the memory that it may have; the process still lives */
     AC_WAIT_TIMEOUT, /* as is the user's timeout */
 };
 
@@ -88,7 +91,7 @@ void ac_child_forget_process(struct ac_child *child);
 bool ac_child_make_room(struct ac_child *child, size_t count);
 void ac_child_empty_output(struct ac_child *child);
 
-/* Waits for the child's reply or end, watching the call it is in. */
+/* Waits for the child's reply or end, watching the call it is in and the memory it has. */
 enum ac_child_wait ac_child_wait(struct ac_child *child, int *status);
 
 /* Says why a request fails, for ac_child_trouble. */
@@ -101,6 +104,9 @@ bool ac_child_await_library(struct ac_child *child);
 
 /* The child's side of that: the allocator that can be called here. NULL: none, explained. */
 const struct ac_allocator *ac_child_allocator(struct ac_child *child, int link);
+/* Bytes that the process may have resident; true where it has them. */
+uint64_t ac_child_memory(const struct ac_child *child);
+bool ac_child_is_full(const struct ac_child *child);
 
 /* Reads the finding of a process that ended with `status` (as of waitpid) into *finding. False: it
  * was killed from outside. */

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FIRST_OPS = 4096 };
+enum { FIRST_OPS = 4096, MOST_OUTPUT = 64 << 20 };
 
 void *ac_child_share(size_t size, int *file) {
     *file = memfd_create("shared with the child", MFD_CLOEXEC);
@@ -118,13 +118,20 @@ static void reset_signals(void) {
     }
 }
 
+/* What the process writes is memory too. Past the bound a write fails, without a signal. */
+static void limit_files(void) {
+    const struct rlimit no_core = {0, 0}, output = {MOST_OUTPUT, MOST_OUTPUT};
+    setrlimit(RLIMIT_CORE, &no_core);
+    setrlimit(RLIMIT_FSIZE, &output);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
 static void become_child(struct ac_child *child, int link, pid_t parent) {
-    const struct rlimit no_core = {0, 0};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) {
         _exit(0);
     }
-    setrlimit(RLIMIT_CORE, &no_core);
+    limit_files();
     dup2(child->output, STDOUT_FILENO);
     dup2(child->output, STDERR_FILENO);
     reset_signals();
@@ -145,6 +152,7 @@ bool ac_child_start_process(struct ac_child *child) {
     child->shared->broken = false;
     fflush(NULL); /* an allocator that calls exit would write what is buffered a second time */
     child->processes++;
+    child->shared->begun = 0;
     child->pid = fork();
     if (child->pid == 0) {
         close(ends[0]);

@@ -26,11 +26,17 @@ static void keep(struct ac_report *sum, const struct ac_report *report) {
     }
 }
 
+static void begin_program(struct ac_child *child) {
+    child->shared->calls_before = child->shared->progress.calls;
+    child->shared->begun++;
+}
+
 static void run_given(struct ac_child *child, struct ac_runner *runner) {
     const struct ac_child_request *request = &child->shared->request;
     const struct ac_program program = {
         .head = request->head, .ops = child->ops, .count = request->ops, .capacity = request->ops};
     struct ac_report report;
+    begin_program(child);
     if (request->replay) {
         ac_replay(runner, &program, &report);
     } else {
@@ -68,6 +74,7 @@ static void run_campaign(struct ac_child *child, struct ac_runner *runner,
     for (uint64_t i = 0; i < options->count && !result->sum.found; i++) {
         result->seed = options->first_seed + i;
         result->programs++;
+        begin_program(child);
         if (!make_program(options, result->seed, program)) {
             give_up_for_memory(child);
         }
@@ -90,6 +97,7 @@ void ac_child_serve(struct ac_child *child, int link) {
                                            .profile = child->options.subject.profile,
                                            .progress = &child->shared->progress,
                                            .answers = child->answers,
+                                           .memory = ac_child_memory(child),
                                            .free_at_end = child->options.free_at_end};
     const struct ac_allocator *allocator = ac_child_allocator(child, link);
     if (allocator == NULL) {

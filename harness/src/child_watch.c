@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "child_private.h"
 
+#include "resident.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -13,7 +15,7 @@
 #include <unistd.h>
 
 enum {
-    TICK_MS = 100,
+    TICK_MS = 20, /* in which a process can touch some 100 MiB */
     MIN_TICK_MS = 2,
     REPORT_MS = 60000, /* for a sanitizer that found something: it starts a symbolizer and waits */
 };
@@ -91,6 +93,15 @@ static bool overdue(const struct ac_child *child, struct watch *watch) {
     return cpu - watch->cpu_start > allowed || asleep > allowed;
 }
 
+uint64_t ac_child_memory(const struct ac_child *child) {
+    return child->options.memory != 0 ? child->options.memory : AC_MEMORY;
+}
+
+/* A sanitizer that found something may take what it needs. */
+bool ac_child_is_full(const struct ac_child *child) {
+    return !child->shared->alarm.raised && ac_resident_of(child->pid) >= ac_child_memory(child);
+}
+
 static int tick(const struct ac_child *child) {
     uint64_t ms = allowed_ms(child, 0) / 4;
     ms = ms > TICK_MS ? TICK_MS : ms < MIN_TICK_MS ? MIN_TICK_MS : ms;
@@ -124,6 +135,9 @@ enum ac_child_wait ac_child_wait(struct ac_child *child, int *status) {
         }
         if (child->deadline != 0 && ac_child_now_ms() >= child->deadline) {
             return AC_WAIT_TIMEOUT;
+        }
+        if (ac_child_is_full(child)) {
+            return AC_WAIT_FULL;
         }
         if (overdue(child, &watch)) {
             return AC_WAIT_STUCK;

@@ -147,6 +147,8 @@ void ac_do_source(struct ac_runner *runner) {
         do_trim(runner);
     } else if (runner->source == NULL) {
         runner->report->counts.not_offered++;
+    } else if (op->kind == AC_OP_REFUSE && runner->profile->exhaustion_ends_process) {
+        runner->report->counts.cut++;
     } else if (op->kind == AC_OP_REFUSE) {
         ac_source_refuse(runner->source, ac_resolve_operand(runner, op->a), false);
     } else {

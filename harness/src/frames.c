@@ -98,6 +98,10 @@ static void own_memory(struct ac_runner *runner, enum ac_function as, size_t cou
         runner->report->counts.empty++;
         return;
     }
+    if (!ac_within_budget(runner, &request)) {
+        runner->report->counts.cut++;
+        return;
+    }
     struct ac_answer answer = ask_own(runner, &request);
     if (answer.block == NULL) {
         ac_judge_refused(runner, &request, &answer);

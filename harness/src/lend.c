@@ -65,25 +65,12 @@ static bool offers(const struct ac_allocator *allocator, enum ac_function functi
     return offered[function];
 }
 
-/* Without a page source nothing but this bound keeps a program from taking all memory there is. */
-static bool within_budget(const struct ac_runner *runner, const struct ac_request *request) {
-    size_t largest_alignment = runner->profile->largest_alignment;
-    if (largest_alignment != 0 && request->alignment > largest_alignment) {
-        return false;
-    }
-    if (runner->source != NULL || request->wraps || request->total > PTRDIFF_MAX) {
-        return true;
-    }
-    uint64_t limit = runner->program->head.limit;
-    return request->total <= limit && runner->blocks.lent_bytes <= limit - request->total;
-}
-
 static bool may_ask(struct ac_runner *runner, const struct ac_request *request) {
     if (!offers(runner->allocator, request->function)) {
         runner->report->counts.not_offered++;
         return false;
     }
-    if (!within_budget(runner, request)) {
+    if (!ac_within_budget(runner, request)) {
         runner->report->counts.cut++;
         return false;
     }
@@ -115,6 +102,7 @@ static void lend(struct ac_runner *runner, const struct ac_request *request, uin
     if (block != NULL) {
         block->alignment = request->alignment;
         block->by = (uint8_t)request->function;
+        ac_charge(runner, block);
         ac_blocks_name(&runner->blocks, block, slot);
         note_peaks(runner, request);
     }
@@ -203,6 +191,7 @@ static void keep_old(struct ac_runner *runner, const struct ac_request *request,
             remember_stale(runner, ac_blocks_slot(&runner->blocks, (uint32_t)old->slot), old->start,
                            old->size);
         }
+        ac_discharge(runner, old);
         ac_blocks_remove(&runner->blocks, old);
         return;
     }
@@ -221,8 +210,10 @@ static void move_old(struct ac_runner *runner, const struct ac_request *request,
     }
     ac_digest(runner, runner->source != NULL && old_start != answer->block);
     struct ac_slot *from = old->slot >= 0 ? &runner->blocks.slots[old->slot] : NULL;
+    ac_discharge(runner, old);
     ac_blocks_move(&runner->blocks, old, answer->block, request->total);
     old->by = (uint8_t)request->function;
+    ac_charge(runner, old);
     old->alignment = runner->profile->realloc_keeps_alignment ? old->alignment : 0;
     ac_cover(runner, old, kept);
     ac_close_block(runner, old);
@@ -251,15 +242,20 @@ void ac_do_resize(struct ac_runner *runner) {
     uint32_t slot, number;
     struct ac_slot *to = ac_this_slot(runner, &slot);
     struct ac_slot *from = ac_from_slot(runner, &number);
-    if (to == NULL || from == NULL || !may_ask(runner, &request)) {
+    if (to == NULL || from == NULL) {
         return;
     }
-    if (from->block == NULL) {
-        lend(runner, &request, slot);
-    } else if (from->block->frame != 0) {
+    if (from->block != NULL && from->block->frame != 0) {
         runner->report->counts.empty++;
+        return;
+    }
+    request.old = from->block;
+    if (!may_ask(runner, &request)) {
+        return;
+    }
+    if (request.old == NULL) {
+        lend(runner, &request, slot);
     } else {
-        request.old = from->block;
         resize(runner, &request, slot);
     }
 }

@@ -125,7 +125,9 @@ static unsigned stale_texts(const struct ac_runner *runner, const struct ac_slot
 static void do_stale(struct ac_runner *runner, const struct ac_slot *slot, enum ac_misuse kind,
                      size_t size) {
     uint8_t *address = stale_address(runner, slot);
-    if (address != NULL) {
+    if (address != NULL && !ac_misuse_within_budget(runner, size)) {
+        pass_over(runner);
+    } else if (address != NULL) {
         unsigned own = 1u << kind | TEXT(DOUBLE_FREE);
         attempt(runner, &(struct misuse){kind, stale_texts(runner, slot, own), address, size, 0});
     }

@@ -41,6 +41,7 @@ void ac_release(struct ac_runner *runner, struct ac_block *block, enum ac_op_kin
     ac_digest(runner, 3);
     ac_behaviour_freed(runner, block);
     remember(runner, block);
+    ac_discharge(runner, block);
     ac_blocks_remove(&runner->blocks, block);
 }
 

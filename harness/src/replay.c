@@ -13,6 +13,8 @@ enum {
     WINDOWS = 3,            /* without a page source: windows that must all rise */
     RESIDENT_ROUNDS = 2200, /* so that 16 bytes lost a round make more than RESIDENT_RISE in them */
     RESIDENT_RISE = 1 << 20,
+    LOOK_ROUNDS = 100,       /* after which a window ends early that rose by too much: */
+    SHARE_OF_WINDOW = 8,     /* this part of the bound of memory, so that all windows fit it */
     MAX_CALLS = 2000000,     /* of one loop: beyond it nothing is judged */
     MAX_BYTES = 1 << 30,     /* lent at once, times rounds: likewise, for content takes time */
     REUSE_SIZES = 8,         /* distinct sizes of a program that reuse looks at */
@@ -72,13 +74,24 @@ static void loop_on_source(struct ac_runner *runner) {
     }
 }
 
+/* Returns how many rounds it ran. */
+static uint64_t run_window(struct ac_runner *runner, uint64_t rounds) {
+    uint64_t most = ac_resident_anonymous() + runner->options.memory / SHARE_OF_WINDOW;
+    uint64_t ran = 0;
+    while (ran < rounds && still_clean(runner) && ac_resident_anonymous() <= most) {
+        run_rounds(runner, LOOK_ROUNDS);
+        ran += LOOK_ROUNDS;
+    }
+    return ran;
+}
+
 /* Resident memory moves for many reasons: only what rises in every window, and by much, counts. */
 static void loop_resident(struct ac_runner *runner) {
-    run_rounds(runner, RESIDENT_ROUNDS);
-    uint64_t first = ac_resident_anonymous(), last = first;
+    run_window(runner, RESIDENT_ROUNDS);
+    uint64_t first = ac_resident_anonymous(), last = first, rounds = 0;
     bool rose = true;
     for (int i = 0; i < WINDOWS && still_clean(runner); i++) {
-        run_rounds(runner, RESIDENT_ROUNDS * FACTOR);
+        rounds += run_window(runner, RESIDENT_ROUNDS * FACTOR);
         uint64_t now = ac_resident_anonymous();
         rose = rose && now > last;
         last = now;
@@ -88,8 +101,8 @@ static void loop_resident(struct ac_runner *runner) {
     }
     if (rose && last - first > RESIDENT_RISE) {
         ac_find(runner, AC_ORACLE_NO_GROWTH, NULL, NULL,
-                "resident memory that does not keep rising", "%llu bytes more after %d rounds",
-                (unsigned long long)(last - first), WINDOWS * FACTOR * RESIDENT_ROUNDS);
+                "resident memory that does not keep rising", "%llu bytes more after %llu rounds",
+                (unsigned long long)(last - first), (unsigned long long)rounds);
     }
 }
 

@@ -20,6 +20,7 @@ static void add_counts(struct ac_counts *sum, const struct ac_counts *more) {
     sum->not_offered += more->not_offered;
     sum->passed_over += more->passed_over;
     sum->cut += more->cut;
+    sum->over_memory += more->over_memory;
     sum->refused += more->refused;
     sum->page_requests += more->page_requests;
 }

@@ -3,25 +3,46 @@
 #include "resident.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-/* /proc/self/statm: sizes in pages; resident, then the part of it that files or shared memory back
- * (proc(5)). Read without stdio, which would allocate. */
-uint64_t ac_resident_anonymous(void) {
+/* A line of /proc/PID/statm, in pages: all sizes, what is resident, and the part of that which
+ * files or shared memory back (proc(5)). */
+struct sizes {
+    uint64_t resident, shared;
+};
+
+/* Without stdio's files, which would allocate. */
+static struct sizes read_sizes(const char *name) {
+    struct sizes sizes = {0, 0};
     char line[128] = {0};
-    int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    int file = open(name, O_RDONLY | O_CLOEXEC);
     if (file < 0) {
-        return 0;
+        return sizes;
     }
     ssize_t got = read(file, line, sizeof line - 1);
     close(file);
-    if (got <= 0) {
-        return 0;
+    if (got > 0) {
+        char *at = line;
+        strtoull(at, &at, 10);
+        sizes.resident = strtoull(at, &at, 10);
+        sizes.shared = strtoull(at, &at, 10);
     }
-    char *at = line;
-    strtoull(at, &at, 10);
-    uint64_t resident = strtoull(at, &at, 10);
-    uint64_t shared = strtoull(at, &at, 10);
-    return resident > shared ? (resident - shared) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+    return sizes;
+}
+
+static uint64_t in_bytes(uint64_t pages) {
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+uint64_t ac_resident_anonymous(void) {
+    struct sizes sizes = read_sizes("/proc/self/statm");
+    return sizes.resident > sizes.shared ? in_bytes(sizes.resident - sizes.shared) : 0;
+}
+
+uint64_t ac_resident_of(pid_t process) {
+    char name[40];
+    snprintf(name, sizeof name, "/proc/%d/statm", (int)process);
+    return in_bytes(read_sizes(name).resident);
 }

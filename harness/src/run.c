@@ -19,6 +19,7 @@ struct ac_runner *ac_runner_new(const struct ac_allocator *allocator,
     runner->allocator = allocator;
     runner->profile = options->profile != NULL ? options->profile : allocator->profile;
     runner->options = *options;
+    runner->options.memory = options->memory != 0 ? options->memory : AC_MEMORY;
     runner->progress = options->progress != NULL ? options->progress : &runner->unwatched;
     bool takes_source = allocator->open != NULL && allocator->sources != 0;
     runner->source = takes_source ? ac_source_new() : NULL;
@@ -123,6 +124,7 @@ static void rewind_program(struct ac_runner *runner) {
     runner->steps = 0;
     runner->ended = runner->spoilt = runner->largest_again = runner->uncached = false;
     runner->largest = runner->patterned = runner->stack_bytes = 0;
+    runner->touched = 0;
     runner->depth = runner->arrays = 0;
 }
 

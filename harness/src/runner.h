@@ -64,6 +64,7 @@ struct ac_runner {
     uint32_t depth;          /* frames entered */
     uint32_t arrays;         /* variable-length arrays on the real stack */
     size_t stack_bytes;
+    uint64_t touched; /* bytes of lent blocks that a call or the pattern may have touched */
     struct ac_frame_mark marks[AC_MAX_DEPTH];
 };
 
@@ -177,6 +178,17 @@ void ac_keep_answer(struct ac_runner *runner, const struct ac_request *request,
 
 /* What was seen of the content of the block given last. */
 void ac_keep_content(struct ac_runner *runner, const struct ac_request *request, bool kept);
+
+/* --- budget.c --- */
+
+/* False: the request is left out, for it may use up the machine's memory, or end the process of an
+ * allocator that ends with exhaustion. */
+bool ac_within_budget(const struct ac_runner *runner, const struct ac_request *request);
+bool ac_misuse_within_budget(const struct ac_runner *runner, size_t size);
+
+/* A block of the heap is lent, or is no more: by whom and how large is known. */
+void ac_charge(struct ac_runner *runner, const struct ac_block *block);
+void ac_discharge(struct ac_runner *runner, const struct ac_block *block);
 
 /* --- lend.c, release.c, examine.c, misuse.c: what ops do --- */
 

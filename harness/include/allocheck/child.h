@@ -24,6 +24,7 @@ struct ac_child_options {
     bool free_at_end;          /* as in ac_run_options */
     bool keep_answers;         /* of each program, for ac_child_answers */
     uint32_t call_ms;          /* CPU milliseconds that a call may take; 0: AC_CALL_SECONDS */
+    uint64_t memory;           /* bytes that the process may have resident; 0: AC_MEMORY */
 };
 
 /* How a request to the child ended. */
@@ -76,14 +77,16 @@ void ac_child_renew(struct ac_child *child);
 
 /* Runs one program under the inline oracles; as ac_run. Signal, abort, exit and a sanitizer's
  * report are findings of survives (of lent-untouched, no-false-alarm, or in the middle of a misuse
- * of misuse-caught, where they are that), a call
- * that does not return, twice, one of liveness; each names the op. The counts of such a report are
- * 0. Where the oracle in question does not judge, nothing is found. */
+ * of misuse-caught, where they are that), a call that does not return, twice, one of liveness; each
+ * names the op. The counts of such a report are 0. Where the oracle in question does not judge,
+ * nothing is found. A program that reaches the bound of memory, alone in its process, ends there:
+ * no finding, over_memory counts it, and of its counts only the calls are known. */
 enum ac_child_end ac_child_run(struct ac_child *child, const struct ac_program *program,
                                struct ac_report *report);
 
 /* Runs one program as ac_child_run, then under the replay oracles, and once more in a fresh process
- * that must give the same digest (deterministic). Stops at the first finding. Counts and judgements
+ * that must give the same digest (deterministic). Stops at the first finding, and where the first
+ * run reaches the bound of memory. Counts and judgements
  * are summed over all runs; the digest is the first run's. */
 enum ac_child_end ac_child_replay(struct ac_child *child, const struct ac_program *program,
                                   struct ac_report *report);

@@ -22,6 +22,9 @@ struct ac_progress {
     volatile uint64_t bytes;   /* that the call may copy or clear: the most */
 };
 
+/* Bytes of memory that a run on an allocator without a page source keeps within. */
+#define AC_MEMORY (UINT64_C(2) << 30)
+
 struct ac_run_options {
     ac_oracle_set oracles;            /* that judge; AC_ALL_ORACLES */
     const struct ac_profile *profile; /* to judge by; NULL: the allocator's own */
@@ -29,6 +32,10 @@ struct ac_run_options {
     struct ac_answers *answers; /* takes those of the last program that was run; NULL: not kept */
     uint8_t *behaviour; /* AC_BEHAVIOUR_CELLS counters (behaviour.h), only added to; NULL: none */
     bool free_at_end;   /* teardown frees what is lent, block by block, and judges that */
+    /* Without a page source, bytes that lent blocks may have resident: half of it in all, a quarter
+     * in one calloc or growing realloc, which may touch every byte. What asks for more is cut. 0:
+     * AC_MEMORY. What the allocator itself holds beyond that is for ac_child_options to bound. */
+    uint64_t memory;
 };
 
 struct ac_counts {
@@ -38,6 +45,7 @@ struct ac_counts {
     uint64_t not_offered; /* ops that the allocator, the source or this harness does not offer */
     uint64_t passed_over; /* misuses that could not be told from a legal call */
     uint64_t cut;         /* ops beyond a bound, requests beyond the budget */
+    uint64_t over_memory; /* programs ended at the bound of memory (of a child) */
     uint64_t refused;     /* page requests refused */
     uint64_t page_requests;
 };
