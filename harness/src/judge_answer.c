@@ -374,7 +374,7 @@ enum { MANY_LENT = 64 }; /* bytes that a block may cost beyond its size */
 /* True where so much is lent, or asked for, that an allocator may lack the memory. */
 static bool may_lack_memory(const struct ac_runner *runner, const struct ac_request *request) {
     const struct ac_blocks *blocks = &runner->blocks;
-    uint64_t budget = runner->source != NULL ? runner->pages.limit : AC_UNSOURCED_BUDGET;
+    uint64_t budget = runner->source != NULL ? runner->pages.limit : runner->options.memory;
     uint64_t used = blocks->lent_bytes + blocks->frame_bytes + MANY_LENT * (uint64_t)blocks->lent;
     uint64_t free = used < budget / 4 ? budget / 4 - used : 0;
     return request->total >= free || request->alignment >= free - request->total;

@@ -11,9 +11,6 @@
 extern "C" {
 #endif
 
-/* Bytes that an allocator without a page source counts on having: that many resident bytes. */
-#define AC_UNSOURCED_BUDGET (UINT64_C(2) << 30)
-
 /* What became of the bytes that calloc zeroes and realloc keeps. */
 enum ac_content {
     AC_CONTENT_UNSEEN, /* nothing was promised, or nothing was looked at */
