@@ -24,7 +24,9 @@ static void print_child_output(const struct found *found, const struct ac_child 
 
 void found_print(const struct found *found, const struct ac_child *child) {
     char *text = malloc(FINDING_TEXT);
-    print_child_output(found, child);
+    if (child != NULL) {
+        print_child_output(found, child);
+    }
     print_label(found);
     if (text != NULL) {
         ac_print_finding(found->finding, found->program, found->allocator, found->command, text,

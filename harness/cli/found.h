@@ -15,7 +15,7 @@ struct found {
 };
 
 /* Prints to standard output what the child's process wrote before it ended, a sanitizer's report
- * above all, and the finding. */
+ * above all (NULL: nothing), and the finding. */
 void found_print(const struct found *found, const struct ac_child *child);
 
 #endif

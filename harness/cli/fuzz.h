@@ -54,6 +54,7 @@ struct hunt_counts {
     uint64_t replayed;    /* of them, and of the seeds, under the replay oracles too */
     uint64_t behaviours;  /* distinct; 0: not known */
     uint64_t lost;        /* whose process was killed from outside: nothing is known of them */
+    uint64_t unfinished;  /* that still ran, in either way, when the time was over */
     struct ac_report sum; /* counts and judgements of all */
 };
 
@@ -100,6 +101,9 @@ void hunt_candidate(struct hunt *hunt, const struct candidate *candidate);
 /* Puts a program that an engine keeps through the replay oracles, in a fresh process; a finding
  * becomes a candidate. For engines that run in processes of their own. */
 void hunt_replay(struct hunt *hunt, const struct ac_program *program, const char *how);
+
+/* Ends the requests to a child when the hunt's time is over and so many milliseconds more. */
+void hunt_limit_child(const struct hunt *hunt, struct ac_child *child, uint64_t more_ms);
 
 /* A child for the subject; call_ms as in ac_child_options. NULL: a message has been printed. */
 struct ac_child *hunt_new_child(const struct hunt *hunt, ac_oracle_set oracles, uint32_t call_ms);

@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONFIRMATIONS = 2 };
+enum {
+    CONFIRMATIONS = 2,
+    ATTEMPTS = 3, /* to show candidates of a pair again, until one does */
+};
 
 /* --- pairs of oracle and op kind --- */
 
@@ -137,22 +140,26 @@ static void print_finding(struct hunt *hunt, const struct candidate *candidate,
     fflush(stdout);
 }
 
-/* A finding that shows again: it may be of another pair than the candidate was. */
-static void keep(struct hunt *hunt, const struct candidate *candidate,
-                 struct confirmed *confirmed) {
-    confirmed->ops = confirmed->program->count;
-    confirm_reduce(hunt, confirmed);
+/* A finding that shows again: it may be of another pair than the candidate was, and of yet another
+ * one when it is reduced. */
+static struct hunt_finding *keep(struct hunt *hunt, const struct candidate *candidate,
+                                 struct confirmed *confirmed) {
     const struct ac_finding *finding = &confirmed->report.finding;
     struct hunt_finding *entry =
         entry_of(hunt, finding->oracle, kind_of(confirmed->program, finding));
-    hunt->attempts[entry->oracle][entry->op_kind] = HUNT_SETTLED;
+    if (!entry->confirmed) {
+        confirmed->ops = confirmed->program->count;
+        confirm_reduce(hunt, confirmed);
+        entry = entry_of(hunt, finding->oracle, kind_of(confirmed->program, finding));
+    }
     if (entry->confirmed) {
         entry->again++;
-        return;
+        return entry;
     }
     entry->confirmed = true;
     keep_files(hunt, entry, save(hunt, candidate, confirmed));
     print_finding(hunt, candidate, confirmed, entry->command);
+    return entry;
 }
 
 /* --- what does not show again --- */
@@ -183,7 +190,7 @@ static void print_seen_once(struct hunt *hunt, const struct candidate *candidate
                                 .finding = candidate->finding,
                                 .allocator = hunt->options.trial.subject.name};
     progress_clear(hunt);
-    found_print(&found, hunt->child);
+    found_print(&found, NULL);
     printf("  seen once by %s: it does not show again in a fresh process", candidate->how);
     if (confirmed->joined > 1) {
         printf(", nor behind the\n  %llu programs that ran before it; all of them: %s",
@@ -194,14 +201,14 @@ static void print_seen_once(struct hunt *hunt, const struct candidate *candidate
     fflush(stdout);
 }
 
-static void keep_seen_once(struct hunt *hunt, const struct candidate *candidate,
-                           const struct confirmed *confirmed) {
+static struct hunt_finding *keep_seen_once(struct hunt *hunt, const struct candidate *candidate,
+                                           const struct confirmed *confirmed) {
     const struct ac_finding *finding = candidate->finding;
     struct hunt_finding *entry =
         entry_of(hunt, finding->oracle, kind_of(candidate->program, finding));
     if (entry->confirmed || entry->file != NULL) {
         entry->again++;
-        return;
+        return entry;
     }
     char *joined_file = NULL;
     if (confirmed->joined > 1) {
@@ -210,31 +217,30 @@ static void keep_seen_once(struct hunt *hunt, const struct candidate *candidate,
     keep_files(hunt, entry, save_raw(hunt, candidate, candidate->program, "unconfirmed"));
     print_seen_once(hunt, candidate, confirmed, joined_file);
     free(joined_file);
+    return entry;
 }
 
 /* --- one candidate --- */
 
-static void judge(struct hunt *hunt, const struct candidate *candidate) {
+static struct hunt_finding *judge(struct hunt *hunt, const struct candidate *candidate) {
     struct ac_program program;
     struct confirmed confirmed = {.program = &program, .replay = candidate->replay};
     ac_program_init(&program);
-    if (confirm(hunt, candidate, &confirmed)) {
-        keep(hunt, candidate, &confirmed);
-    } else {
-        keep_seen_once(hunt, candidate, &confirmed);
-    }
+    struct hunt_finding *entry = confirm(hunt, candidate, &confirmed)
+                                     ? keep(hunt, candidate, &confirmed)
+                                     : keep_seen_once(hunt, candidate, &confirmed);
     ac_program_destroy(&program);
+    return entry;
 }
 
 void hunt_candidate(struct hunt *hunt, const struct candidate *candidate) {
-    enum ac_oracle oracle = candidate->finding->oracle;
     unsigned kind = kind_of(candidate->program, candidate->finding);
-    uint8_t *attempts = &hunt->attempts[oracle][kind];
-    if (*attempts >= HUNT_SETTLED) {
-        entry_of(hunt, oracle, kind)->again++;
+    struct hunt_pair *pair = &hunt->pairs[candidate->finding->oracle][kind];
+    if (pair->found != NULL && (pair->found->confirmed || pair->attempts >= ATTEMPTS)) {
+        pair->found->again++;
         return;
     }
-    ++*attempts;
-    judge(hunt, candidate);
+    pair->attempts++;
+    pair->found = judge(hunt, candidate);
     hunt->ended = hunt->ended || !hunt->options.keep_going;
 }

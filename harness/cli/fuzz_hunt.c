@@ -81,6 +81,14 @@ struct ac_child *hunt_new_child(const struct hunt *hunt, ac_oracle_set oracles, 
     return child;
 }
 
+void hunt_limit_child(const struct hunt *hunt, struct ac_child *child, uint64_t more_ms) {
+    uint64_t now = hunt_now_ms();
+    if (hunt->deadline_ms != 0) {
+        uint64_t left = hunt->deadline_ms > now ? hunt->deadline_ms - now : 0;
+        ac_child_timeout(child, left + more_ms + 1);
+    }
+}
+
 /* --- programs run as they are --- */
 
 static void count_replayed(struct hunt *hunt, const struct ac_report *report) {
@@ -91,9 +99,12 @@ static void count_replayed(struct hunt *hunt, const struct ac_report *report) {
 
 void hunt_replay(struct hunt *hunt, const struct ac_program *program, const char *how) {
     struct ac_report report;
-    ac_child_renew(hunt->child);
-    if (ac_child_replay(hunt->child, program, &report) != AC_CHILD_RAN) {
-        hunt->own_counts.lost++;
+    enum ac_child_end end;
+    ac_child_renew(hunt->judge);
+    end = ac_child_replay(hunt->judge, program, &report);
+    if (end != AC_CHILD_RAN) {
+        hunt->own_counts.unfinished += end == AC_CHILD_TIMEOUT;
+        hunt->own_counts.lost += end == AC_CHILD_FAILED;
         return;
     }
     count_replayed(hunt, &report);
@@ -134,13 +145,17 @@ bool hunt_begin(struct hunt *hunt) {
         return false;
     }
     hunt->child = hunt_new_child(hunt, hunt->options.trial.oracles, 0);
+    hunt->judge = hunt_new_child(hunt, hunt->options.trial.oracles, 0);
     hunt->on_terminal = isatty(STDOUT_FILENO) == 1;
     hold_signals();
     hunt->start_ms = hunt_now_ms();
     if (hunt->options.seconds > 0) {
         hunt->deadline_ms = hunt->start_ms + (uint64_t)(hunt->options.seconds * 1000 + 0.999);
     }
-    return hunt->child != NULL;
+    if (hunt->judge != NULL) {
+        hunt_limit_child(hunt, hunt->judge, 0);
+    }
+    return hunt->child != NULL && hunt->judge != NULL;
 }
 
 void hunt_end(struct hunt *hunt) {
@@ -149,6 +164,7 @@ void hunt_end(struct hunt *hunt) {
         free(hunt->findings[i].command);
     }
     ac_child_delete(hunt->child);
+    ac_child_delete(hunt->judge);
     paths_destroy(&hunt->seeds);
     free(hunt->folder);
     free(hunt);

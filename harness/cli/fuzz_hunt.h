@@ -6,7 +6,7 @@
 #include "fuzz.h"
 #include "paths.h"
 
-enum { HUNT_MOST_PAIRS = AC_ORACLES * (AC_OP_KINDS + 1), HUNT_SETTLED = 3 };
+enum { HUNT_MOST_PAIRS = AC_ORACLES * (AC_OP_KINDS + 1) };
 
 /* A finding that is told of: one of each pair of oracle and op kind. */
 struct hunt_finding {
@@ -16,6 +16,12 @@ struct hunt_finding {
     uint64_t again;   /* further candidates of the same pair */
     char *file;       /* NULL: it could not be written */
     char *command;    /* that shows it; NULL: out of memory */
+};
+
+/* What became of candidates of one pair. */
+struct hunt_pair {
+    unsigned attempts;          /* to show one again */
+    struct hunt_finding *found; /* by the last attempt */
 };
 
 struct hunt {
@@ -30,12 +36,12 @@ struct hunt {
     unsigned plain_lines; /* of progress, printed so far */
     bool on_terminal, line_open;
 
-    struct ac_child *child; /* that confirms */
+    struct ac_child *child; /* that confirms; has all the time it needs */
+    struct ac_child *judge; /* of hunt_replay; ends with the hunt's time */
     struct hunt_counts engine_counts, own_counts;
     struct hunt_finding findings[HUNT_MOST_PAIRS];
     size_t finding_count;
-    /* How often a pair was tried to be confirmed; HUNT_SETTLED: no more. */
-    uint8_t attempts[AC_ORACLES][AC_OP_KINDS + 1];
+    struct hunt_pair pairs[AC_ORACLES][AC_OP_KINDS + 1];
     size_t troubles; /* messages printed */
     bool ended;      /* by a finding */
 };

@@ -27,6 +27,7 @@ struct hunt_counts hunt_all_counts(const struct hunt *hunt) {
     all.programs += hunt->own_counts.programs;
     all.replayed += hunt->own_counts.replayed;
     all.lost += hunt->own_counts.lost;
+    all.unfinished += hunt->own_counts.unfinished;
     ac_report_add(&all.sum, &hunt->own_counts.sum);
     return all;
 }
@@ -148,6 +149,10 @@ static void print_left_out(const struct hunt_counts *all) {
     if (all->lost > 0) {
         printf("lost: %llu program%s, the process was killed from outside\n", (number)all->lost,
                plural(all->lost));
+    }
+    if (all->unfinished > 0) {
+        printf("unfinished: %llu program%s, still running when the time was over\n",
+               (number)all->unfinished, plural(all->unfinished));
     }
 }
 

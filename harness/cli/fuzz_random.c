@@ -7,13 +7,16 @@
 #include <stdio.h>
 
 enum {
-    BLOCK = 2048,         /* programs: few enough to be joined into one */
-    FIRST_CHUNK = 64,     /* programs, between two looks at the clock: this many, */
-    CHUNK_MS = 100,       /* then as many as take about so long */
-    REPLAY_EVERY = 512,   /* programs, the replay oracles judge one, where it takes few runs; */
-    GROWTH_EVERY = 64,    /* blocks, no-growth judges one where it takes 70,000 */
-    GROWTH_PROGRAMS = 16, /* of the block, until one is such that it can be judged */
-    MOST_LOST = 20,       /* processes killed from outside, one after another */
+    BLOCK = 2048,        /* programs: few enough to be joined into one */
+    FIRST_CHUNK = 64,    /* programs, between two looks at the clock: this many, */
+    CHUNK_MS = 100,      /* then as many as take about so long */
+    REPLAY_EVERY = 512,  /* programs, the replay oracles judge one, where it takes few runs; */
+    GROWTH_EVERY = 256,  /* blocks, no-growth judges one where it takes 70,000: */
+    GROWTH_BLOCK = 8,    /* this one first, for a short hunt; there */
+    GROWTH_PROGRAMS = 8, /* are tried, until one is such that it can be judged, of at most */
+    GROWTH_OPS = 8,      /* repeats expanded */
+    LATE_MS = 11000,     /* what a call that hangs may take to be told, when the time is over */
+    MOST_LOST = 20,      /* processes killed from outside, one after another */
 };
 
 struct random_engine {
@@ -61,16 +64,31 @@ static void count(struct random_engine *engine, const struct ac_campaign *done) 
     counts->sum.found = false;
 }
 
-/* False: no process can be had any more. */
-static bool lose(struct random_engine *engine) {
-    worker_counts(engine->worker)->lost++;
-    return ++engine->lost < MOST_LOST;
+/* What did not end with a result. */
+static void lose(struct random_engine *engine, const struct ac_child *child,
+                 enum ac_child_end end) {
+    struct hunt_counts *counts = worker_counts(engine->worker);
+    if (end == AC_CHILD_TIMEOUT) {
+        counts->unfinished++;
+        return;
+    }
+    counts->lost++;
+    if (++engine->lost == MOST_LOST) {
+        worker_fail(engine->worker, ac_child_trouble(child));
+    }
 }
 
 static void report(struct random_engine *engine, uint64_t first, uint64_t id, bool replay,
                    const struct ac_finding *finding) {
     const struct worker_find find = {first, id, replay, *finding};
     worker_report(engine->worker, &find);
+}
+
+/* What broke may be broken for all that run in the same process; an instance is abandoned. */
+static void after_finding(struct random_engine *engine, uint64_t next) {
+    if (hunt_options(engine->hunt)->trial.subject.allocator->open == NULL) {
+        start_process(engine, next);
+    }
 }
 
 /* Runs programs from `id` on, of the block that ends at `end`. Returns the id of the next one. */
@@ -85,16 +103,15 @@ static uint64_t run_chunk(struct random_engine *engine, uint64_t id, uint64_t en
     uint64_t last = id + (done.programs > 0 ? done.programs - 1 : 0);
     adapt(engine, hunt_now_ms() - start_ms);
     count(engine, &done);
-    if (ended == AC_CHILD_RAN) {
-        engine->lost = 0;
-    } else if (!lose(engine)) {
+    if (ended != AC_CHILD_RAN) {
+        lose(engine, engine->child, ended);
+        start_process(engine, last + 1);
         return last + 1;
     }
+    engine->lost = 0;
     if (done.sum.found) {
         report(engine, engine->born, last, false, &done.sum.finding);
-    }
-    if (done.sum.found || ended != AC_CHILD_RAN) {
-        start_process(engine, last + 1);
+        after_finding(engine, last + 1);
     }
     return last + 1;
 }
@@ -114,14 +131,14 @@ static void run_block(struct random_engine *engine, uint64_t first, uint64_t end
 
 /* True when no-growth could judge the program. */
 static bool replay(struct random_engine *engine, struct ac_child *judge, uint64_t id,
-                   struct ac_program *program) {
+                   const struct ac_program *program) {
     struct hunt_counts *counts = worker_counts(engine->worker);
     struct ac_report found;
     ac_child_renew(judge);
-    if (!make(engine->hunt, id, program) ||
-        ac_child_replay(judge, program, &found) != AC_CHILD_RAN) {
-        lose(engine);
-        return true;
+    enum ac_child_end end = ac_child_replay(judge, program, &found);
+    if (end != AC_CHILD_RAN) {
+        lose(engine, judge, end);
+        return false;
     }
     counts->replayed++;
     ac_report_add(&counts->sum, &found);
@@ -141,16 +158,27 @@ static bool loops_are_short(const struct hunt *hunt) {
 static void replay_each(struct random_engine *engine, struct ac_child *judge, uint64_t first,
                         uint64_t end, struct ac_program *program) {
     for (uint64_t id = first; id < end && goes_on(engine); id += REPLAY_EVERY) {
-        replay(engine, judge, id, program);
+        if (make(engine->hunt, id, program)) {
+            replay(engine, judge, id, program);
+        }
     }
+}
+
+static bool is_short(const struct ac_program *program) {
+    uint64_t ops = 0;
+    for (size_t i = 0; i < program->count; i++) {
+        ops += program->ops[i].repeat;
+    }
+    return ops <= GROWTH_OPS;
 }
 
 static void replay_growth(struct random_engine *engine, uint64_t first, uint64_t end,
                           struct ac_program *program) {
-    bool judged = false;
-    uint64_t most = end - first < GROWTH_PROGRAMS ? end : first + GROWTH_PROGRAMS;
-    for (uint64_t id = first; id < most && !judged && goes_on(engine); id++) {
-        judged = replay(engine, engine->judge, id, program);
+    unsigned tried = 0;
+    for (uint64_t id = first; id < end && tried < GROWTH_PROGRAMS && goes_on(engine); id++) {
+        if (make(engine->hunt, id, program) && is_short(program)) {
+            tried = replay(engine, engine->judge, id, program) ? GROWTH_PROGRAMS : tried + 1;
+        }
     }
 }
 
@@ -161,7 +189,7 @@ static void replay_block(struct random_engine *engine, uint64_t first, uint64_t 
         replay_each(engine, engine->judge, first, end, &program);
     } else {
         replay_each(engine, engine->quick, first, end, &program);
-        if (first / BLOCK % GROWTH_EVERY == 0) {
+        if (first / BLOCK % GROWTH_EVERY == GROWTH_BLOCK) {
             replay_growth(engine, first, end, &program);
         }
     }
@@ -190,7 +218,13 @@ static void run_blocks(struct random_engine *engine) {
     }
 }
 
-static bool work(struct worker *worker, const struct hunt *hunt) {
+static void limit_children(const struct random_engine *engine) {
+    hunt_limit_child(engine->hunt, engine->child, LATE_MS);
+    hunt_limit_child(engine->hunt, engine->judge, 0);
+    hunt_limit_child(engine->hunt, engine->quick, 0);
+}
+
+static void work(struct worker *worker, const struct hunt *hunt) {
     const ac_oracle_set oracles = hunt_options(hunt)->trial.oracles;
     struct random_engine engine = {
         .worker = worker,
@@ -199,14 +233,15 @@ static bool work(struct worker *worker, const struct hunt *hunt) {
         .judge = hunt_new_child(hunt, oracles, 0),
         .quick = hunt_new_child(hunt, oracles & ~AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH), 0),
         .chunk = FIRST_CHUNK};
-    bool ready = engine.child != NULL && engine.judge != NULL && engine.quick != NULL;
-    if (ready) {
+    if (engine.child != NULL && engine.judge != NULL && engine.quick != NULL) {
+        limit_children(&engine);
         run_blocks(&engine);
+    } else {
+        worker_fail(worker, "out of memory");
     }
     ac_child_delete(engine.child);
     ac_child_delete(engine.judge);
     ac_child_delete(engine.quick);
-    return ready && engine.lost < MOST_LOST;
 }
 
 static const char *missing(const struct hunt *hunt) {

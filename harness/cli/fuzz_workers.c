@@ -28,8 +28,8 @@ enum {
  * the link, and given back by one. */
 struct worker {
     unsigned index;
-    volatile bool stop; /* set by the parent */
-    bool failed;
+    volatile bool stop;             /* set by the parent */
+    char trouble[AC_LIBRARY_ERROR]; /* why it cannot go on; empty: it can */
     struct hunt_counts counts;
     struct worker_find find;
     uint64_t deadline_ms;
@@ -44,6 +44,7 @@ struct team {
     pid_t *pids;
     unsigned count, alive;
     uint64_t kill_ms; /* when patience ends; 0: they are not to stop yet */
+    bool killed;      /* because it has */
     bool failed;
 };
 
@@ -59,6 +60,10 @@ bool worker_goes_on(const struct worker *worker) {
 
 struct hunt_counts *worker_counts(struct worker *worker) {
     return &worker->counts;
+}
+
+void worker_fail(struct worker *worker, const char *trouble) {
+    snprintf(worker->trouble, sizeof worker->trouble, "%s", trouble);
 }
 
 static bool read_byte(int link) {
@@ -82,7 +87,7 @@ static void become_worker(const struct team *team, struct worker *worker, pid_t 
     if (getppid() != parent) {
         _exit(0);
     }
-    worker->failed = !team->plan->work(worker, team->hunt);
+    team->plan->work(worker, team->hunt);
     _exit(0);
 }
 
@@ -160,11 +165,12 @@ static void bury(struct team *team, unsigned index) {
     close(team->links[index].fd);
     team->links[index].fd = -1;
     team->alive--;
-    if (status != 0 && team->kill_ms == 0) {
-        cli_trouble("a worker was killed from outside");
-        team->failed = true;
-    } else if (worker->failed) {
-        cli_trouble("no process, or no memory, to run programs in");
+    if (team->killed && status != 0) {
+        team->workers[index].counts.unfinished++;
+    } else if (status != 0 || worker->trouble[0] != '\0') {
+        progress_clear(team->hunt);
+        cli_trouble("a process that ran programs ended: %s",
+                    status != 0 ? "it was killed from outside" : worker->trouble);
         team->failed = true;
     }
 }
@@ -192,6 +198,7 @@ static void stop_workers(struct team *team) {
     if (hunt_now_ms() < team->kill_ms) {
         return;
     }
+    team->killed = true;
     for (unsigned i = 0; i < team->count; i++) {
         if (team->links[i].fd >= 0) {
             kill(team->pids[i], SIGKILL); /* its own child goes with it */
@@ -209,6 +216,7 @@ static void sum_counts(const struct team *team, const struct hunt_counts *before
         sum.replayed += counts->replayed;
         sum.behaviours += counts->behaviours;
         sum.lost += counts->lost;
+        sum.unfinished += counts->unfinished;
         ac_report_add(&sum.sum, &counts->sum);
     }
     sum.sum.found = false;

@@ -10,9 +10,8 @@
 struct worker;
 
 struct workers_plan {
-    /* In the worker: runs programs until worker_goes_on says no, or it has no more. False: it
-     * cannot go on (a message is printed by the parent). */
-    bool (*work)(struct worker *worker, const struct hunt *hunt);
+    /* In the worker: runs programs until worker_goes_on says no, or it has no more. */
+    void (*work)(struct worker *worker, const struct hunt *hunt);
     /* In the parent: the program of an id. False: out of memory. */
     bool (*make)(const struct hunt *hunt, uint64_t id, struct ac_program *program);
     /* In the parent: where the program of an id comes from, for people. */
@@ -28,6 +27,9 @@ bool workers_run(struct hunt *hunt, const struct workers_plan *plan);
 unsigned worker_index(const struct worker *worker); /* 0 .. jobs - 1 */
 bool worker_goes_on(const struct worker *worker);
 struct hunt_counts *worker_counts(struct worker *worker);
+
+/* Notes why the worker cannot go on; its parent prints it. */
+void worker_fail(struct worker *worker, const char *trouble);
 
 /* A program that showed something: `id`, the last one of those that ran in its process, which were
  * first .. id. `replay`: under the replay oracles, alone in its process. */

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: MIT
-// The list of allocators of a tool that tests one broken allocator: calloc lends dirty memory, and
-// a request of 501 bytes ends the process.
+// The list of allocators of a tool that tests broken ones: `broken' (calloc lends dirty memory, and
+// a request of 501 bytes ends the process), some that break only at times, and the specimens.
+#define _GNU_SOURCE /* open, O_CLOEXEC */
 #include "adapters.h"
+
+#include "specimen.h"
 
 #include "allocheck/profile.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { FATAL_SIZE = 501 };
+enum { FATAL_SIZE = 501, TIRED_AFTER = 400, ONCE_AFTER = 100 };
+
+/* --- broken --- */
 
 static void *broken_malloc(void *heap, size_t size) {
     if (size == FATAL_SIZE) {
@@ -47,13 +54,95 @@ static const struct ac_allocator broken = {
     .free = broken_free,
 };
 
-static const struct ac_allocator *const allocators[] = {&broken};
+/* --- tired: what breaks is what many programs of one process did together --- */
+
+static void *plain_malloc(void *heap, size_t size) {
+    return ac_libc.malloc(heap, size);
+}
+
+static void *tired_calloc(void *heap, size_t count, size_t size) {
+    static unsigned calls;
+    return ++calls > TIRED_AFTER ? broken_calloc(heap, count, size)
+                                 : ac_libc.calloc(heap, count, size);
+}
+
+static const struct ac_allocator tired = {
+    .struct_size = sizeof tired,
+    .name = "tired",
+    .profile = &profile,
+    .malloc = plain_malloc,
+    .calloc = tired_calloc,
+    .free = broken_free,
+};
+
+/* --- twice: two bugs --- */
+
+static void *twice_malloc(void *heap, size_t size) {
+    return size % 64 == 1 ? broken_malloc(heap, FATAL_SIZE) : ac_libc.malloc(heap, size);
+}
+
+static void *twice_calloc(void *heap, size_t count, size_t size) {
+    return size % 8 == 1 ? broken_calloc(heap, count, size) : ac_libc.calloc(heap, count, size);
+}
+
+static const struct ac_allocator twice = {
+    .struct_size = sizeof twice,
+    .name = "twice",
+    .profile = &profile,
+    .malloc = twice_malloc,
+    .calloc = twice_calloc,
+    .free = broken_free,
+};
+
+/* --- once: breaks once in a folder, and leaves a file there that says so --- */
+
+static void *once_calloc(void *heap, size_t count, size_t size) {
+    static unsigned calls;
+    int file = -1;
+    if (++calls == ONCE_AFTER) {
+        file = open("it-broke", O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+    }
+    if (file < 0) {
+        return ac_libc.calloc(heap, count, size);
+    }
+    close(file);
+    return broken_calloc(heap, count, size);
+}
+
+static const struct ac_allocator once = {
+    .struct_size = sizeof once,
+    .name = "once",
+    .profile = &profile,
+    .malloc = plain_malloc,
+    .calloc = once_calloc,
+    .free = broken_free,
+};
+
+/* --- the list --- */
+
+static const struct ac_allocator *const allocators[] = {&broken, &tired, &twice, &once};
 
 const struct ac_allocator *const *ac_allocators(size_t *count) {
-    *count = 1;
+    *count = sizeof allocators / sizeof *allocators;
     return allocators;
 }
 
+static const struct ac_allocator *specimen_by_name(const char *name) {
+    size_t count;
+    const struct ac_specimen *specimens = ac_specimens(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(specimens[i].name, name) == 0) {
+            return specimens[i].allocator;
+        }
+    }
+    return NULL;
+}
+
 const struct ac_allocator *ac_allocator_by_name(const char *name) {
-    return strcmp(name, broken.name) == 0 ? &broken : NULL;
+    for (size_t i = 0; i < sizeof allocators / sizeof *allocators; i++) {
+        if (strcmp(allocators[i]->name, name) == 0) {
+            return allocators[i];
+        }
+    }
+    return specimen_by_name(name);
 }

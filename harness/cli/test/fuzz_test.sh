@@ -43,6 +43,121 @@ case_finding_is_kept() {
     reproduces zeroed
 }
 
+# A specimen of each way in which a finding is seen: an answer, the end of the process, the page
+# source, a second run, many runs.
+case_specimens() {
+    local specimen oracle
+    while read -r specimen oracle; do
+        rm -rf allocheck-out
+        expect 1 "$broken" fuzz --allocator "$specimen" --seed 1 --programs 200000
+        says out "^finding: $oracle on $specimen"
+        [[ "$(findings)" =~ ^$oracle-[a-z_]+-[0-9a-f]{8}.ops\ $ ]] || fail "kept: $(findings)"
+        reproduces "$oracle"
+    done <<'END'
+empty-counts-as-new zeroed
+uses-refused-pages survives
+unmaps-unrounded page-log
+remembers-last-heap deterministic
+keeps-no-run reuse
+loses-large-runs no-growth
+END
+}
+
+# What shows only behind many programs of the same process is joined with them.
+case_joined() {
+    expect 1 "$broken" fuzz --allocator tired --seed 3
+    says out "^finding: zeroed on tired" && says out "^ +found by  random seed [0-9]+"
+    grep -qE '^# Joined from it and the [0-9]{2,} programs before it in its process' \
+        allocheck-out/findings/zeroed-calloc-*.ops || fail "not joined"
+    # 400 calls of calloc and the one that shows it; nothing else is needed.
+    local calls
+    calls=$(grep -c calloc allocheck-out/findings/zeroed-calloc-*.ops)
+    [ "$calls" -le 402 ] || fail "$calls calls are left"
+    reproduces zeroed
+}
+
+case_seen_once() {
+    expect 1 "$broken" fuzz --allocator once --seed 3
+    says out "seen once by random seed [0-9]+: it does not show again in a fresh process"
+    says out "zeroed at calloc \(seen once, does not show again\)"
+    [[ "$(findings)" =~ ^unconfirmed-joined-zeroed-calloc-[0-9a-f]{8}.ops\ unconfirmed-zeroed-calloc-[0-9a-f]{8}.ops\ $ ]] ||
+        fail "kept: $(findings)"
+    expect 0 "$broken" run --allocator once allocheck-out/findings
+    says out "2 of 2 run"
+}
+
+case_keep_going() {
+    expect 1 "$broken" fuzz --allocator twice --seed 5 --programs 1500 --keep-going
+    says out "^finding: zeroed on twice" && says out "^finding: survives on twice"
+    says out ": 1500 programs, " && says out "^2 findings:" && says out "more of this pair"
+    says out "the heap is broken, giving up"
+    [[ "$(findings)" =~ ^survives-malloc-[0-9a-f]{8}.ops\ zeroed-calloc-[0-9a-f]{8}.ops\ $ ]] ||
+        fail "kept: $(findings)"
+}
+
+# what_came: what a run said and kept, without what depends on time.
+what_came() {
+    grep -vE ' programs/s  ' out | sed -E 's, in [0-9.]+ s \([0-9]+ programs/s\),,'
+    tail -n +1 allocheck-out/findings/*
+    rm -rf allocheck-out
+}
+
+case_same_seed() {
+    local allocator
+    for allocator in twice tired trims-below-list; do
+        expect 1 "$broken" fuzz --allocator "$allocator" --seed 9 --programs 1000 --keep-going
+        what_came >first
+        expect 1 "$broken" fuzz --allocator "$allocator" --seed 9 --programs 1000 --keep-going
+        what_came >second
+        diff first second || fail "$allocator: the second run differs"
+    done
+}
+
+case_other_seed() {
+    expect 1 "$broken" fuzz && says out "random seed [0-9]+"
+    local first
+    first=$(grep -oE 'random seed [0-9]+' out | head -1)
+    expect 1 "$broken" fuzz
+    ! grep -q "$first," out || fail "the same seed was drawn twice"
+}
+
+# Blocks of programs do not depend on who runs them: more processes find the same.
+case_jobs() {
+    expect 1 "$broken" fuzz --allocator twice --seed 5 --programs 5000 --keep-going --jobs 3
+    says out ": 5000 programs, " && says out "3 jobs" && says out "^2 findings:"
+    reproduces "[a-z]*"
+}
+
+case_seeds_given() {
+    printf 'ops 1\np0 = calloc 3 9\n' >dirty.ops && printf 'ops 1\np0 = malloc 9\n' >good.ops
+    expect 1 "$broken" fuzz --programs 1 good.ops dirty.ops
+    says out "found by  dirty.ops; 1 of 1 ops are left" && says out ": 0 programs, .* 2 replayed"
+    printf 'ops 1\np0 = mallok 9\n' >wrong.ops
+    expect 2 "$broken" fuzz --programs 1 --oracles survives wrong.ops && says err "wrong.ops:2:"
+}
+
+case_seconds() {
+    expect 0 "$allocheck" fuzz --allocator libc --seconds 0.5 && says out "; 0.5 s$"
+    says out "it went to its end"
+}
+
+# with_signal SIGNAL: ends a hunt that would never end, once it runs.
+with_signal() {
+    local got=0
+    env --default-signal="$1" "$allocheck" fuzz --allocator libc --jobs 2 --oracles -no-growth \
+        >out 2>err &
+    until grep -q 'programs/s' out; do sleep 0.05; done
+    kill -s "$1" $!
+    wait $! || got=$?
+    [ "$got" = 0 ] || fail "$1: exit status $got"
+    says out "^random on libc.*: [0-9]+ programs, .*it was interrupted" && says out "^0 findings"
+}
+
+case_interrupt() {
+    with_signal INT
+    with_signal TERM
+}
+
 case_clean() {
     expect 0 "$allocheck" fuzz --allocator libc --seed 1 --programs 300 --oracles -no-growth
     says out ": 300 programs, [1-9][0-9]* ops, [1-9][0-9]* calls" && says out "^0 findings$"
