@@ -16,7 +16,7 @@ uint8_t *behaviour_map(void);
  * there. */
 void behaviour_done(void);
 
-/* AC_BEHAVIOUR_CELLS counters that the engine takes as coverage of the input that runs, and clears
+/* AC_BEHAVIOUR_CELLS bytes that the engine takes as coverage of the input that runs, and clears
  * before the next; NULL: it takes none. One for each engine: behaviour_*.c. */
 uint8_t *behaviour_cells(void);
 

@@ -10,14 +10,12 @@
 enum { MUTATOR_MOST_OPS = 96 };
 
 /* Every page source, every group that one thread can run: what an allocator does not offer is
- * counted and passed over, and one corpus serves all. */
-static inline const struct ac_generate_options *mutator_options(void) {
-    static const struct ac_generate_options options = {
-        .sources = AC_SOURCE_MMAP | AC_SOURCE_BRK | AC_SOURCE_BOTH | AC_SOURCE_BUFFER,
-        .groups = ((1u << AC_GROUPS) - 1) & ~(1u << AC_GROUP_THREADS),
-        .max_ops = MUTATOR_MOST_OPS,
-    };
-    return &options;
-}
+ * counted and passed over, and one corpus serves all. Class borders, where ALLOCHECK_BORDERS gives
+ * them: numbers with commas between. */
+const struct ac_generate_options *mutator_options(void);
+
+/* Changes a program as ac_mutate does, or puts a fresh one in its place: bugs that two or three
+ * calls show are nearer to nothing than to what an engine has kept. False: out of memory. */
+bool mutator_change(struct ac_program *program, uint64_t seed);
 
 #endif

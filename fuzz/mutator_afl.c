@@ -59,8 +59,7 @@ static struct ac_program *make(struct mutator *mutator, uint64_t seed, bool cros
                                  MUTATOR_MOST_OPS);
         return done ? &mutator->child : NULL;
     }
-    bool done = ac_mutate(&mutator->first, seed, mutator_options(), MUTATOR_MOST_OPS);
-    return done ? &mutator->first : NULL;
+    return mutator_change(&mutator->first, seed) ? &mutator->first : NULL;
 }
 
 size_t afl_custom_fuzz(void *data, uint8_t *bytes, size_t size, uint8_t **out, uint8_t *other,

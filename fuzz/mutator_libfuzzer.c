@@ -19,7 +19,7 @@ static struct ac_program first, second, child;
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max_size, unsigned seed) {
     struct ac_random random = {seed};
     if (ac_random_below(&random, BYTES_ONE_IN) == 0 || !ac_decode(&first, bytes, size) ||
-        !ac_mutate(&first, ac_random_next(&random), mutator_options(), MUTATOR_MOST_OPS)) {
+        !mutator_change(&first, ac_random_next(&random))) {
         return LLVMFuzzerMutate(bytes, size, max_size);
     }
     size_t written = ac_encode_fitting(&first, bytes, max_size);

@@ -63,7 +63,7 @@ function(allocheck_driver name engine symbol command)
     set(fuzz ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
     set(mutator ${ARGN})
     if(engine STREQUAL libfuzzer AND NOT mutator)
-        set(mutator ${fuzz}/mutator_libfuzzer.c)
+        set(mutator ${fuzz}/mutator_libfuzzer.c ${fuzz}/mutator.c)
     endif()
     add_library(${name} OBJECT EXCLUDE_FROM_ALL ${fuzz}/allocator_fuzz.c ${fuzz}/engine_programs.c
                 ${fuzz}/engine_counters.c ${fuzz}/engine_start.c ${fuzz}/engine_behaviour.c

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Each answer becomes two or three small codes, each code a cell of the map. Codes are made of
-// classes, never of addresses, and are coarse enough that a campaign can see most of them.
+// Each answer becomes a few small codes, each code a cell of the map. Codes are made of classes,
+// never of addresses, and are so coarse that a campaign sees most of them soon: an engine keeps an
+// input for each, and what it keeps is what it tries.
 #include "allocheck/behaviour.h"
 
 #include "runner.h"
@@ -12,7 +13,7 @@
 enum { HALF = AC_BEHAVIOUR_CELLS / 2, BESIDE = 64, NEAR = 1 << 20 };
 
 /* What a code is about, its lowest bits: codes of different kinds do not meet. */
-enum topic { ASKED, PLACED, FREED, GAVE, USABLE };
+enum topic { ASKED, BY_FREED, BY_LENT, FREED, GAVE, USABLE, DEPTH };
 
 /* Where a range lies as seen from another. */
 enum place { NOWHERE, SAME, INSIDE, BESIDE_ABOVE, BESIDE_BELOW, NEAR_ABOVE, NEAR_BELOW, FAR };
@@ -21,34 +22,31 @@ static uint32_t join(uint32_t code, unsigned bits, uint32_t value) {
     return code << bits | (value & ((1u << bits) - 1));
 }
 
+/* 1 .. HALF - 1: cell 0 is not for codes. */
 static uint32_t cell_of(uint32_t code) {
-    return code * UINT32_C(2654435761) >> 20; /* 12 bits, for one of HALF */
-}
-
-static void count(uint8_t *map, uint32_t cell) {
-    map[cell] = (uint8_t)(map[cell] + (map[cell] != UINT8_MAX));
+    uint32_t cell = code * UINT32_C(2654435761) >> 20;
+    return cell != 0 ? cell : 1;
 }
 
 static void note(struct ac_runner *runner, enum topic topic, uint32_t code) {
-    uint32_t cell = cell_of(join(code, 3, topic));
-    count(runner->options.behaviour, cell != 0 ? cell : 1);
+    runner->options.behaviour[cell_of(join(code, 3, topic))] = 1;
 }
 
 /* The same answer after another one is another behaviour. */
 static void note_pair(struct ac_runner *runner, uint32_t now) {
-    count(runner->options.behaviour, HALF + cell_of(join(runner->trail.before, 12, now)));
+    runner->options.behaviour[HALF + cell_of(join(runner->trail.before, 8, now))] = 1;
     runner->trail.before = now;
 }
 
 /* --- classes --- */
 
-/* Four classes to each power of two: 8 bits. */
+/* Two classes to each power of two: 7 bits. */
 static uint32_t size_class(size_t size) {
-    if (size < 4) {
+    if (size < 2) {
         return (uint32_t)size;
     }
     unsigned bit = 63 - (unsigned)__builtin_clzll(size);
-    return bit * 4 + (uint32_t)(size >> (bit - 2) & 3);
+    return bit * 2 + (uint32_t)(size >> (bit - 1) & 1);
 }
 
 /* Small, medium, large, absurd: 2 bits. */
@@ -71,14 +69,6 @@ static enum place place_of(uintptr_t start, size_t size, const struct ac_range *
     }
     uintptr_t distance = other->start - start;
     return distance < size ? INSIDE : above(distance - size, BESIDE_BELOW, NEAR_BELOW);
-}
-
-/* Coarser, for pairs, and in place of it where nothing was granted: 3 bits. */
-enum { REFUSED = 7 };
-
-static uint32_t rough_place(enum place place) {
-    static const uint8_t rough[] = {0, 1, 2, 3, 3, 4, 4, 0};
-    return rough[place];
 }
 
 static uint32_t compared(size_t left, size_t right) {
@@ -111,27 +101,45 @@ static uint32_t outcome_of(const struct ac_answer *answer) {
 enum { NOT_RESIZED, STAYED, MOVED }; /* and grown or not: 3 bits */
 
 static uint32_t resize_class(const struct ac_request *request, const struct ac_answer *answer) {
-    if (request->old == NULL) {
+    if (request->old == NULL || answer->block == NULL) {
         return NOT_RESIZED;
     }
     uint32_t moved = answer->block == request->old->start ? STAYED : MOVED;
     return moved << 1 | (request->total > request->old->size);
 }
 
+/* --- pairs --- */
+
+enum family { LENT, CLEARED, RESIZED, ALIGNED, RELEASED, NOT_GRANTED };
+
+static enum family family_of(const struct ac_request *request, const struct ac_answer *answer) {
+    if (answer->block == NULL) {
+        return NOT_GRANTED;
+    }
+    if (request->old != NULL) {
+        return RESIZED;
+    }
+    return request->alignment != 0 ? ALIGNED : request->function == AC_FN_CALLOC ? CLEARED : LENT;
+}
+
+/* 8 bits. */
+static uint32_t pair_code(enum family family, enum place place, size_t size) {
+    static const uint8_t rough[] = {0, 1, 2, 3, 3, 4, 4, 0};
+    return join(join(family, 3, rough[place]), 2, rough_class(size));
+}
+
 /* --- answers --- */
 
-static void note_place(struct ac_runner *runner, const struct ac_request *request,
-                       const struct ac_answer *answer, uint32_t resize) {
+static enum place note_place(struct ac_runner *runner, const struct ac_request *request,
+                             const struct ac_answer *answer, uint32_t resize) {
     const struct ac_trail *trail = &runner->trail;
     uintptr_t start = (uintptr_t)answer->block;
     enum place by_freed = place_of(start, request->total, &trail->freed);
-    uint32_t code = join(request->function, 3, by_freed);
-    code = join(code, 3, place_of(start, request->total, &trail->lent));
-    code = join(code, 2, compared(request->total, trail->freed.size));
-    code = join(code, 3, resize);
-    note(runner, PLACED, join(code, 2, rough_class(request->total)));
-    code = join(request->function, 3, rough_place(by_freed));
-    note_pair(runner, join(join(code, 1, resize >> 2), 2, rough_class(request->total)));
+    enum place by_lent = place_of(start, request->total, &trail->lent);
+    uint32_t order = compared(request->total, trail->freed.size);
+    note(runner, BY_FREED, join(join(by_freed, 2, order), 3, resize));
+    note(runner, BY_LENT, join(join(by_lent, 2, rough_class(request->total)), 3, resize));
+    return by_freed;
 }
 
 static void remember(struct ac_trail *trail, const struct ac_request *request,
@@ -148,21 +156,20 @@ void ac_behaviour_answer(struct ac_runner *runner, const struct ac_request *requ
     if (runner->options.behaviour == NULL) {
         return;
     }
-    uint32_t resize = answer->block != NULL ? resize_class(request, answer) : 0;
+    uint32_t resize = resize_class(request, answer);
+    enum place by_freed = NOWHERE;
     uint32_t code = join(request->function, 1, request->in_frame);
     code = join(code, 3, outcome_of(answer));
-    code = join(code, 8, size_class(request->total));
+    code = join(code, 7, size_class(request->total));
     code = join(code, 3, pages_class(runner));
     note(runner, ASKED, join(code, 3, resize));
     if (answer->block != NULL) {
-        note_place(runner, request, answer, resize);
+        note(runner, DEPTH, join(size_class(runner->blocks.lent), 2, rough_class(request->total)));
+        by_freed = note_place(runner, request, answer, resize);
         remember(&runner->trail, request, answer);
-    } else {
-        note_pair(runner, join(join(request->function, 3, REFUSED), 3, outcome_of(answer)));
     }
+    note_pair(runner, pair_code(family_of(request, answer), by_freed, request->total));
 }
-
-enum { FREE_CODE = AC_FN_COUNT }; /* a function of its own in pairs */
 
 void ac_behaviour_freed(struct ac_runner *runner, const struct ac_block *block) {
     if (runner->options.behaviour == NULL) {
@@ -175,14 +182,13 @@ void ac_behaviour_freed(struct ac_runner *runner, const struct ac_block *block) 
     uint32_t code = join(by_freed, 3, by_lent);
     note(runner, FREED, join(code, 2, rough_class(block->size)));
     note(runner, GAVE, join(size_class(block->size), 3, pages_class(runner)));
-    code = join(FREE_CODE, 3, rough_place(by_freed));
-    note_pair(runner, join(join(code, 1, by_lent == SAME), 2, rough_class(block->size)));
+    note_pair(runner, pair_code(RELEASED, by_freed, block->size));
     trail->freed = (struct ac_range){start, block->size};
 }
 
 void ac_behaviour_usable(struct ac_runner *runner, size_t asked, size_t usable) {
     if (runner->options.behaviour != NULL) {
-        note(runner, USABLE, join(size_class(asked), 8, size_class(usable - asked)));
+        note(runner, USABLE, join(size_class(asked), 7, size_class(usable - asked)));
     }
 }
 
@@ -190,7 +196,7 @@ void ac_behaviour_begin(struct ac_runner *runner) {
     runner->trail = (struct ac_trail){.before = 0};
     if (runner->options.behaviour != NULL) {
         pages_class(runner);
-        count(runner->options.behaviour, 0);
+        runner->options.behaviour[0] = 1;
     }
 }
 

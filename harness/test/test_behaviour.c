@@ -77,6 +77,7 @@ static void what_can_be_seen_differs(void **state) {
     assert_differ("p0 = malloc 24\n", "refuse 1\np0 = malloc 24\n");
     assert_differ("p0 = malloc 24\n", "p0 = malloc 24\nmalloc_usable_size p0\n");
     assert_differ("p0 = malloc 24\np0 = realloc p0 25\n", "p0 = malloc 24\np0 = realloc p0 2500\n");
+    assert_differ("repeat 3: p0 = malloc 24\n", "repeat 30: p0 = malloc 24\n");
     assert_differ("p0 = posix_memalign 3 8\n", "p0 = posix_memalign 16 max\n");
 }
 
@@ -116,19 +117,6 @@ static void nothing_else_differs(void **state) {
     }
 }
 
-static void counters_stop_at_their_highest(void **state) {
-    (void)state;
-    see("repeat 254: p0 = malloc max\n", map);
-    see("repeat 1000: p0 = malloc max\n", other);
-    size_t at = 1;
-    while (map[at] != 254) {
-        at++;
-        assert_in_range(at, 1, AC_BEHAVIOUR_CELLS - 1);
-    }
-    assert_int_equal(other[at], 255);
-    assert_int_equal(map[0], 1);
-}
-
 static void distinct_ones_are_counted_once(void **state) {
     (void)state;
     memset(seen, 0, sizeof seen);
@@ -158,7 +146,7 @@ static void generated_programs_behave_in_many_ways(void **state) {
     }
     ac_runner_delete(runner);
     size_t distinct = ac_behaviour_count(seen);
-    assert_in_range(distinct, AC_BEHAVIOUR_CELLS / 16, AC_BEHAVIOUR_CELLS * 3 / 4);
+    assert_in_range(distinct, AC_BEHAVIOUR_CELLS / 32, AC_BEHAVIOUR_CELLS * 3 / 4);
     assert_in_range(early, 1, distinct * 3 / 4);
 }
 
@@ -174,7 +162,6 @@ int main(void) {
         cmocka_unit_test(places_alone_differ),
         cmocka_unit_test(order_alone_differs),
         cmocka_unit_test(nothing_else_differs),
-        cmocka_unit_test(counters_stop_at_their_highest),
         cmocka_unit_test(distinct_ones_are_counted_once),
         cmocka_unit_test(generated_programs_behave_in_many_ways),
     };

@@ -30,7 +30,7 @@ struct ac_run_options {
     const struct ac_profile *profile; /* to judge by; NULL: the allocator's own */
     struct ac_progress *progress;     /* NULL: not watched */
     struct ac_answers *answers; /* takes those of the last program that was run; NULL: not kept */
-    uint8_t *behaviour; /* AC_BEHAVIOUR_CELLS counters (behaviour.h), only added to; NULL: none */
+    uint8_t *behaviour; /* AC_BEHAVIOUR_CELLS (behaviour.h): what is seen is set; NULL: none */
     bool free_at_end;   /* teardown frees what is lent, block by block, and judges that */
     /* Without a page source, bytes that lent blocks may have resident: half of it in all, a quarter
      * in one calloc or growing realloc, which may touch every byte. What asks for more is cut. 0:

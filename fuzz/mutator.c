@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include "mutator.h"
+
+#include <stdlib.h>
+
+enum { FRESH_ONE_IN = 4, FRESH_OPS = 32 };
+
+static void read_borders(struct ac_borders *borders, const char *text) {
+    while (text != NULL && *text >= '0' && *text <= '9' && borders->count < AC_MAX_BORDERS) {
+        char *end;
+        borders->at[borders->count++] = strtoull(text, &end, 10);
+        text = *end == ',' ? end + 1 : end;
+    }
+}
+
+const struct ac_generate_options *mutator_options(void) {
+    static struct ac_borders borders;
+    static struct ac_generate_options options = {
+        .sources = AC_SOURCE_MMAP | AC_SOURCE_BRK | AC_SOURCE_BOTH | AC_SOURCE_BUFFER,
+        .groups = ((1u << AC_GROUPS) - 1) & ~(1u << AC_GROUP_THREADS),
+        .max_ops = MUTATOR_MOST_OPS,
+    };
+    if (options.borders == NULL) {
+        read_borders(&borders, getenv("ALLOCHECK_BORDERS"));
+        options.borders = &borders;
+    }
+    return &options;
+}
+
+bool mutator_change(struct ac_program *program, uint64_t seed) {
+    struct ac_random random = {seed};
+    if (ac_random_below(&random, FRESH_ONE_IN) != 0) {
+        return ac_mutate(program, ac_random_next(&random), mutator_options(), MUTATOR_MOST_OPS);
+    }
+    struct ac_generate_options fresh = *mutator_options();
+    fresh.max_ops = FRESH_OPS;
+    return ac_generate(program, ac_random_next(&random), &fresh);
+}
