@@ -25,6 +25,7 @@ int ac_cmd_list(int argc, char **argv);
 int ac_cmd_record(int argc, char **argv);
 int ac_cmd_matrix(int argc, char **argv);
 int ac_cmd_compare(int argc, char **argv);
+int ac_cmd_scorecard(int argc, char **argv);
 int ac_cmd_fuzz(int argc, char **argv);
 
 /* Called first in main: usage errors end with CLI_TROUBLE, and children tell how they ended. */

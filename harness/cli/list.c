@@ -30,8 +30,8 @@ static void list_oracles(void) {
     static const char *const when[] = {"inline", "replay", "compare"};
     for (int i = 0; i < AC_ORACLES; i++) {
         const struct ac_oracle_info *oracle = ac_oracle_info((enum ac_oracle)i);
-        printf("%-15s %-7s %s (%s)\n", oracle->id, when[oracle->when],
-               oracle->sentence, oracle->rule);
+        printf("%-15s %-7s %s (%s)\n", oracle->id, when[oracle->when], oracle->sentence,
+               oracle->rule);
     }
 }
 

@@ -16,7 +16,7 @@ static const struct {
 } commands[] = {
     {"run", ac_cmd_run},         {"show", ac_cmd_show},     {"encode", ac_cmd_encode},
     {"list", ac_cmd_list},       {"record", ac_cmd_record}, {"matrix", ac_cmd_matrix},
-    {"compare", ac_cmd_compare}, {"fuzz", ac_cmd_fuzz},
+    {"compare", ac_cmd_compare}, {"fuzz", ac_cmd_fuzz},     {"scorecard", ac_cmd_scorecard},
 };
 
 static const char doc[] =
@@ -25,6 +25,7 @@ static const char doc[] =
     "  fuzz           make programs until one shows something wrong\n"
     "  run PATH...    run programs, or folders of them, and report what is wrong\n"
     "  compare PATH... run them on several allocators, report where they differ\n"
+    "  scorecard A... print what holds, and what it costs, on each allocator A\n"
     "  show PATH...   print programs as text\n"
     "  encode FILE    turn text into bytes, as fuzzing engines read them\n"
     "  list WHAT      list allocators, oracles (what is judged) or ops\n"

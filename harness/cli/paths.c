@@ -67,7 +67,7 @@ static void add_entry(struct paths *paths, const char *folder, const char *entry
         return;
     }
     if (passed_over(entry)) {
-        printf("passed over: %s\n", name);
+        fprintf(paths->notes != NULL ? paths->notes : stdout, "passed over: %s\n", name);
     } else if (is_real_folder(name)) {
         add_folder(paths, name);
     } else {

@@ -5,15 +5,17 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct paths {
     char **names; /* in order of the command line, within a folder by name */
     size_t count, capacity;
     size_t troubles; /* messages printed: what was missing, unreadable or empty */
+    FILE *notes;     /* where what is passed over is named; NULL: standard output */
 };
 
 /* Adds a file, standard input (`-`), or the files of a folder and the folders in it. Dot files and
- * README* of a folder are passed over and named on standard output. */
+ * README* of a folder are passed over and named. */
 void paths_add(struct paths *paths, const char *name);
 void paths_destroy(struct paths *paths);
 

@@ -97,19 +97,27 @@ static enum ac_child_end ask_for_room(struct ac_child *child, bool *again) {
     return end;
 }
 
-static enum ac_child_end run_one(struct ac_child *child, const struct ac_program *program,
-                                 bool replay, struct ac_report *report) {
-    *report = (struct ac_report){.found = false};
+/* Leaves a program where the child finds it. False: out of memory. */
+static bool share_program(struct ac_child *child, const struct ac_program *program) {
     if (!ac_child_make_room(child, program->count)) {
         ac_child_explain(child, "out of memory");
-        return AC_CHILD_FAILED;
+        return false;
     }
     if (program->count > 0) {
         memcpy(child->ops, program->ops, program->count * sizeof *program->ops);
     }
+    child->shared->result = (struct ac_campaign){.programs = 0};
+    return true;
+}
+
+static enum ac_child_end run_one(struct ac_child *child, const struct ac_program *program,
+                                 bool replay, struct ac_report *report) {
+    *report = (struct ac_report){.found = false};
+    if (!share_program(child, program)) {
+        return AC_CHILD_FAILED;
+    }
     child->shared->request =
         (struct ac_child_request){.replay = replay, .head = program->head, .ops = program->count};
-    child->shared->result = (struct ac_campaign){.programs = 0};
     bool again;
     enum ac_child_end end = ask_for_room(child, &again);
     if (again) {
@@ -172,6 +180,29 @@ enum ac_child_end ac_child_replay(struct ac_child *child, const struct ac_progra
     if (end == AC_CHILD_RAN && !report->found && !was_cut(&more)) {
         judge_digests(report, more.digest, (uint32_t)program->count);
     }
+    return end;
+}
+
+enum ac_child_end ac_child_cost(struct ac_child *child, const struct ac_program *program,
+                                enum ac_cost_of of, struct ac_cost *cost) {
+    enum ac_child_wait wait;
+    ac_child_renew(child);
+    if (!share_program(child, program)) {
+        return AC_CHILD_FAILED;
+    }
+    child->shared->request = (struct ac_child_request){
+        .measure = true, .cost_of = of, .head = program->head, .ops = program->count};
+    enum ac_child_end end = ask(child, &wait);
+    if (end == AC_CHILD_RAN && wait != AC_WAIT_REPLY) {
+        bool ended = child->shared->result.sum.found;
+        ac_child_explain(child, "%s",
+                         ended ? child->shared->result.sum.finding.actual
+                               : "it reached the bound of memory");
+        end = AC_CHILD_FAILED;
+    } else if (end == AC_CHILD_TIMEOUT) {
+        ac_child_explain(child, "it took too long");
+    }
+    *cost = child->shared->cost;
     return end;
 }
 

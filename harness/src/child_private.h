@@ -13,6 +13,8 @@ struct ac_child_request {
     bool replay;    /* a single program: under the replay oracles alone; a campaign: both */
     struct ac_head head;
     size_t ops;
+    bool measure; /* what the program costs; nothing is judged */
+    enum ac_cost_of cost_of;
     struct ac_campaign_options campaign;
     struct ac_borders borders; /* what campaign.generate.borders points to, copied */
 };
@@ -40,6 +42,7 @@ struct ac_child_shared {
     struct ac_enumeration enumeration; /* what request.campaign.enumeration points to, copied */
     struct ac_child_alarm alarm;
     struct ac_campaign result;     /* a single program: only `sum` */
+    struct ac_cost cost;
     struct ac_child_loaded loaded; /* where the subject is a library */
     bool broken;                   /* the child could not serve; `trouble' says why */
     char trouble[AC_LIBRARY_ERROR];

@@ -45,6 +45,15 @@ static void run_given(struct ac_child *child, struct ac_runner *runner) {
     keep(&child->shared->result.sum, &report);
 }
 
+static void measure_given(struct ac_child *child, const struct ac_allocator *allocator) {
+    const struct ac_child_request *request = &child->shared->request;
+    const struct ac_program program = {
+        .head = request->head, .ops = child->ops, .count = request->ops, .capacity = request->ops};
+    if (!ac_cost(allocator, &program, request->cost_of, &child->shared->cost)) {
+        give_up(child);
+    }
+}
+
 static void run_generated(const struct ac_campaign_options *options, struct ac_runner *runner,
                           const struct ac_program *program, struct ac_campaign *result) {
     struct ac_report report;
@@ -112,6 +121,8 @@ void ac_child_serve(struct ac_child *child, int link) {
     while (read_byte(link)) {
         if (child->shared->request.generated) {
             run_campaign(child, runner, &program);
+        } else if (child->shared->request.measure) {
+            measure_given(child, allocator);
         } else {
             run_given(child, runner);
         }

@@ -136,7 +136,7 @@ case_nothing_compared() {
 }
 
 # slate and the C library: wherever both are bound to an answer they give the same one.
-case_seeds_agree() {
+case_slate_agrees_on_seeds() {
     "$allocheck" list allocators | grep -q '^slate ' || return 0
     expect 0 "$allocheck" compare -a libc -a slate "$corpus/seed"
     local compared

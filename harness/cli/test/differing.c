@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The list of allocators of a tool that compares: `even` keeps its promises, each of the others
-// answers otherwise in exactly one thing. The names of those that may do so end in `-allowed`.
+// answers otherwise in exactly one thing. The names of those that may do so end in `-allowed`. The
+// C library and slate are there as they are.
 #include "adapters.h"
 
 #include "allocheck/profile.h"
@@ -89,22 +90,29 @@ static const struct ac_allocator all[] = {
     ALLOCATOR("zero-null-allowed", zero_is_null, nothing_malloc, even_realloc),
 };
 
-enum { COUNT = sizeof all / sizeof *all };
+enum { OURS = sizeof all / sizeof *all, COUNT = OURS + 2 };
+
+static const struct ac_allocator *pointers[COUNT];
 
 const struct ac_allocator *const *ac_allocators(size_t *count) {
-    static const struct ac_allocator *pointers[COUNT];
-    for (size_t i = 0; i < COUNT; i++) {
-        pointers[i] = &all[i];
+    *count = 0;
+    for (size_t i = 0; i < OURS; i++) {
+        pointers[(*count)++] = &all[i];
     }
-    *count = COUNT;
+    pointers[(*count)++] = &ac_libc;
+#ifdef ALLOCHECK_HAVE_SLATE
+    pointers[(*count)++] = &ac_slate;
+#endif
     return pointers;
 }
 
 const struct ac_allocator *ac_allocator_by_name(const char *name) {
-    for (size_t i = 0; i < COUNT; i++) {
-        if (strcmp(all[i].name, name) == 0) {
-            return &all[i];
+    size_t count;
+    const struct ac_allocator *const *list = ac_allocators(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(list[i]->name, name) == 0) {
+            return list[i];
         }
     }
-    return NULL;
+    return strcmp(name, "libc") == 0 ? &ac_libc : NULL;
 }

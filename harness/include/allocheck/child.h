@@ -5,6 +5,7 @@
 #define ALLOCHECK_CHILD_H
 
 #include "enumerate.h"
+#include "cost.h"
 #include "generate.h"
 #include "run.h"
 #include "subject.h"
@@ -111,6 +112,11 @@ struct ac_campaign {
 enum ac_child_end ac_child_campaign(struct ac_child *child,
                                     const struct ac_campaign_options *options,
                                     struct ac_campaign *campaign);
+
+/* Measures what a program's calls cost, in a fresh process; as ac_cost. Anything but AC_CHILD_RAN:
+ * ac_child_trouble says why. A call that does not return ends at the time of ac_child_timeout. */
+enum ac_child_end ac_child_cost(struct ac_child *child, const struct ac_program *program,
+                                enum ac_cost_of of, struct ac_cost *cost);
 
 /* The answers to the last program, up to where it ended, where they are kept; else NULL. Valid
  * until the next request. */

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// The parts of `allocheck scorecard`.
+#ifndef ALLOCHECK_CLI_SCORECARD_H
+#define ALLOCHECK_CLI_SCORECARD_H
+
+#include "input.h"
+#include "paths.h"
+#include "subjects.h"
+
+#include "allocheck/child.h"
+
+/* What came of one oracle on one allocator, over all programs. */
+struct score_oracle {
+    uint64_t judged; /* comparisons */
+    size_t findings; /* programs that ended in one */
+    /* Of the first finding, to be freed; NULL: none. */
+    char *program, *command;
+    struct ac_finding first;
+};
+
+enum score_state {
+    SCORE_HELD,        /* judged, and nothing found */
+    SCORE_FINDING,     /* in one program at least */
+    SCORE_NOT_JUDGED,  /* no program gave it anything to judge */
+    SCORE_NOT_OFFERED, /* the allocator, or this build, lacks what it judges */
+    SCORE_ITSELF,      /* agreement of the allocator that the others are compared with */
+};
+
+/* What one recorded trace costs on one allocator. */
+struct score_cost {
+    bool has_memory, has_time; /* else the allocator could not run all of the trace's calls */
+    struct ac_cost memory;
+    double ns;    /* of the processor, for a call; the median round */
+    double ratio; /* to the C library's in the same round; the median */
+};
+
+/* One column. */
+struct score {
+    struct ac_subject subject;
+    struct ac_child *child;
+    size_t ran; /* programs */
+    struct score_oracle oracles[AC_ORACLES];
+    struct score_cost *costs; /* by trace */
+};
+
+/* One `allocheck scorecard`. */
+struct scorecard {
+    struct subjects subjects;
+    const char *corpus; /* NULL: beside the executable */
+    bool json;
+
+    struct paths programs; /* all that are judged */
+    struct paths traces;   /* those of them that are measured as well */
+    struct score *scores;  /* as many as subjects, in their order */
+    /* The C library: what the others agree with, and are as fast as. Its child is NULL where the
+     * build has none. */
+    struct score reference;
+    size_t troubles; /* inputs that could not be read or run */
+};
+
+/* --- scorecard_options.c --- */
+
+/* Reads the command line; a usage error ends the program. */
+void scorecard_parse(struct scorecard *card, int argc, char **argv);
+
+/* Finds the programs. False: there are none; a message has been printed. */
+bool scorecard_find_programs(struct scorecard *card);
+
+/* --- scorecard_judge.c, scorecard_cost.c: fill in the scores --- */
+
+void scorecard_judge(struct scorecard *card, const struct input *input);
+
+/* `trace` is the index of the input among the traces. */
+void scorecard_measure(struct scorecard *card, const struct input *input, size_t trace);
+
+/* --- what the scores say --- */
+
+enum score_state score_state(const struct scorecard *card, const struct score *score,
+                             enum ac_oracle oracle);
+
+/* held, finding, not judged, ... */
+const char *score_state_name(enum score_state state);
+
+/* Bytes held for a byte lent; of memory that was measured. */
+double score_memory_ratio(const struct score_cost *cost);
+
+/* The name of a trace: that of its file, without folder and ending. Returns `name`. */
+const char *score_trace_name(const char *path, char *name, size_t capacity);
+
+/* --- scorecard_text.c, scorecard_json.c: print it --- */
+
+void scorecard_print_text(const struct scorecard *card);
+bool scorecard_print_json(const struct scorecard *card); /* false: out of memory */
+
+#endif

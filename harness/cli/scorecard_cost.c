@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// What a recorded trace costs on every allocator.
+#include "scorecard.h"
+
+#include "cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <malloc.h>
+
+enum { ROUNDS = 7, MEASURE_MS = 60000 };
+
+/* One measurement in a fresh process. False: this allocator has none; why has been said. */
+static bool measure(struct scorecard *card, const struct score *score, const struct input *input,
+                    enum ac_cost_of of, struct ac_cost *cost) {
+    ac_child_timeout(score->child, MEASURE_MS);
+    enum ac_child_end end = ac_child_cost(score->child, &input->program, of, cost);
+    ac_child_timeout(score->child, 0);
+    if (end != AC_CHILD_RAN) {
+        cli_trouble("%s: not measured on %s: %s", input->name, score->subject.name,
+                    ac_child_trouble(score->child));
+        card->troubles++;
+        return false;
+    }
+    return cost->skipped == 0 && cost->calls > 0;
+}
+
+static void measure_memory(struct scorecard *card, const struct input *input, size_t trace) {
+    malloc_trim(0); /* what this process holds in reserve would be lent by a forked one for free */
+    for (size_t i = 0; i < card->subjects.count; i++) {
+        struct score_cost *cost = &card->scores[i].costs[trace];
+        cost->has_memory = measure(card, &card->scores[i], input, AC_COST_MEMORY, &cost->memory);
+    }
+}
+
+static double ns_per_call(const struct ac_cost *cost) {
+    return (double)cost->nanoseconds / ((double)cost->calls * (double)cost->runs);
+}
+
+static int by_value(const void *left, const void *right) {
+    double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+static double median(double *values) {
+    qsort(values, ROUNDS, sizeof *values, by_value);
+    return values[ROUNDS / 2];
+}
+
+/* Allocator and C library in turn: what slows the machine down slows both. */
+static void measure_time(struct scorecard *card, struct score *score, const struct input *input,
+                         struct score_cost *result) {
+    double ns[ROUNDS], ratios[ROUNDS];
+    struct ac_cost mine, reference;
+    for (size_t i = 0; i < ROUNDS; i++) {
+        if (!measure(card, &card->reference, input, AC_COST_TIME, &reference) ||
+            !measure(card, score, input, AC_COST_TIME, &mine)) {
+            return;
+        }
+        ns[i] = ns_per_call(&mine);
+        ratios[i] = ns[i] / ns_per_call(&reference);
+    }
+    result->has_time = true;
+    result->ns = median(ns);
+    result->ratio = median(ratios);
+}
+
+void scorecard_measure(struct scorecard *card, const struct input *input, size_t trace) {
+    measure_memory(card, input, trace);
+    for (size_t i = 0; i < card->subjects.count && card->reference.child != NULL; i++) {
+        measure_time(card, &card->scores[i], input, &card->scores[i].costs[trace]);
+    }
+}
+
+double score_memory_ratio(const struct score_cost *cost) {
+    return (double)cost->memory.held_peak / (double)cost->memory.lent_peak;
+}
+
+const char *score_trace_name(const char *path, char *name, size_t capacity) {
+    const char *slash = strrchr(path, '/');
+    const char *file = slash != NULL ? slash + 1 : path;
+    size_t length = strlen(file);
+    length -= input_is_text(file) ? strlen(".ops") : 0;
+    snprintf(name, capacity, "%.*s", (int)length, file);
+    return name;
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// The scorecard as a table for people.
+#include "scorecard.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LABEL = 18, CELL = 32, NAME = 64 };
+
+/* Widths of the columns: those of the names, and of the longest word in a cell. */
+static int width(const struct score *score) {
+    int words = (int)strlen("not offered"), name = (int)strlen(score->subject.name);
+    return name > words ? name : words;
+}
+
+typedef void cell_function(const struct scorecard *card, const struct score *score, size_t row,
+                           char *text);
+
+static void print_row(const struct scorecard *card, const char *label, cell_function *cell,
+                      size_t row) {
+    char text[CELL];
+    printf("  %-*s", LABEL, label);
+    for (size_t i = 0; i < card->subjects.count; i++) {
+        cell(card, &card->scores[i], row, text);
+        bool last = i + 1 == card->subjects.count;
+        printf("  %-*s", last ? 0 : width(&card->scores[i]), text);
+    }
+    printf("\n");
+}
+
+/* --- cells --- */
+
+static void name_cell(const struct scorecard *card, const struct score *score, size_t row,
+                      char *text) {
+    (void)card;
+    (void)row;
+    snprintf(text, CELL, "%s", score->subject.name);
+}
+
+static void oracle_cell(const struct scorecard *card, const struct score *score, size_t row,
+                        char *text) {
+    enum score_state state = score_state(card, score, (enum ac_oracle)row);
+    if (state == SCORE_FINDING) {
+        snprintf(text, CELL, "FINDING %zu", score->oracles[row].findings);
+    } else {
+        snprintf(text, CELL, "%s", score_state_name(state));
+    }
+}
+
+static void memory_cell(const struct scorecard *card, const struct score *score, size_t row,
+                        char *text) {
+    const struct score_cost *cost = &score->costs[row];
+    (void)card;
+    if (cost->has_memory && cost->memory.lent_peak > 0) {
+        snprintf(text, CELL, "%.2f", score_memory_ratio(cost));
+    } else {
+        snprintf(text, CELL, "not offered");
+    }
+}
+
+static void time_cell(const struct scorecard *card, const struct score *score, size_t row,
+                      char *text) {
+    const struct score_cost *cost = &score->costs[row];
+    (void)card;
+    if (cost->has_time) {
+        snprintf(text, CELL, "%.2f %.0f ns", cost->ratio, cost->ns);
+    } else {
+        snprintf(text, CELL, "not offered");
+    }
+}
+
+/* --- parts --- */
+
+static void print_oracles(const struct scorecard *card) {
+    printf("oracles, judged on %zu programs\n", card->programs.count);
+    for (int i = 0; i < AC_ORACLES; i++) {
+        print_row(card, ac_oracle_info((enum ac_oracle)i)->id, oracle_cell, (size_t)i);
+    }
+}
+
+static void print_costs(const struct scorecard *card, const char *title, cell_function *cell) {
+    char name[NAME];
+    if (card->traces.count == 0) {
+        return;
+    }
+    printf("%s\n", title);
+    for (size_t i = 0; i < card->traces.count; i++) {
+        print_row(card, score_trace_name(card->traces.names[i], name, sizeof name), cell, i);
+    }
+}
+
+static void print_findings(const struct score *score) {
+    for (int i = 0; i < AC_ORACLES; i++) {
+        const struct score_oracle *oracle = &score->oracles[i];
+        if (oracle->findings > 0) {
+            printf("%s: %s: expected %s; actual %s\n  %s\n", score->subject.name,
+                   ac_oracle_info((enum ac_oracle)i)->id, oracle->first.expected,
+                   oracle->first.actual, oracle->command != NULL ? oracle->command : "");
+        }
+    }
+}
+
+void scorecard_print_text(const struct scorecard *card) {
+    print_row(card, "", name_cell, 0);
+    print_oracles(card);
+    print_costs(card, "memory, bytes held for each byte lent", memory_cell);
+    print_costs(card, "time, against the C library's, and of one call", time_cell);
+    for (size_t i = 0; i < card->subjects.count; i++) {
+        print_findings(&card->scores[i]);
+    }
+}

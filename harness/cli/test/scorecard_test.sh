@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# `allocheck scorecard`, case by case, on allocators that differ in one thing (differing.c).
+# usage: scorecard_test.sh CASE ALLOCHECK DIFFERING CORPUS
+set -euo pipefail
+allocheck=$(realpath "$2") differing=$(realpath "$3")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+fail() {
+    echo "FAILED: $*" >&2
+    echo "--- standard output" >&2 && cat out >&2
+    echo "--- standard error" >&2 && cat err >&2
+    exit 1
+}
+
+# expect STATUS TOOL ARGUMENT...: runs it, keeps what it says in `out` and `err`.
+expect() {
+    local wanted=$1 got=0
+    shift
+    "$@" >out 2>err || got=$?
+    [ "$got" = "$wanted" ] || fail "$*: exit status $got, expected $wanted"
+}
+
+says() { grep -qF -e "$2" "$1" || fail "no '$2' in standard $1"; }
+
+# row LABEL CELL...: a line of the table.
+row() {
+    local label=$1 cells
+    shift
+    cells=$(sed -n "s/^  $label  *//p" out | sed 's/   */|/g')
+    [ "$cells" = "$(IFS='|' && echo "$*")" ] || fail "row $label is '$cells', not '$*'"
+}
+
+# A corpus of three programs: a resize, a hundred KiB, and one that is measured too.
+corpus() {
+    mkdir -p corpus/seed corpus/trace
+    printf 'ops 1\np0 = malloc 24\np0 = realloc p0 4096\nfree p0\n' >corpus/seed/resized.ops
+    printf 'ops 1\np0 = malloc 102400\nfree p0\n' >corpus/seed/large.ops
+    printf 'ops 1\nrepeat 200: p0 = malloc 1000\nrepeat 100: p0 = calloc 3 50\nfree p7\n' \
+        >corpus/trace/loop.ops
+    echo 'what lies here' >corpus/README.md
+}
+
+case_the_finding_is_in_its_cell_with_slate_and_libc() {
+    corpus
+    expect 1 "$differing" scorecard -c corpus slate libc content-lost
+    says out "oracles, judged on 3 programs"
+    row preserved held held "FINDING 1"
+    row zeroed held held held
+    row integrity held "not offered" "not offered"
+    row must-fail "not judged" "not judged" "not judged"
+    [[ $("$differing" list allocators) == *libc-asan* ]] || row agreement held itself "FINDING 1"
+    says out "content-lost: preserved: expected the old content up to the lesser size; actual byte 0"
+    local command
+    command=$(sed -n '/^content-lost: preserved/{n;s/^ *allocheck //p}' out)
+    expect 1 "$differing" $command && says out "finding: preserved on content-lost"
+}
+
+case_a_disagreement_is_a_finding() {
+    corpus
+    expect 1 "$differing" scorecard -c corpus no-100-kib even
+    row agreement "FINDING 1" held && row preserved held held
+    local command
+    command=$(sed -n '/^no-100-kib: agreement/{n;s/^ *allocheck //p}' out)
+    expect 1 "$differing" $command && says out "finding: agreement on libc"
+}
+
+case_costs() {
+    corpus
+    expect 0 "$differing" scorecard -c corpus even also-even
+    says out "memory, bytes held for each byte lent"
+    [ "$(grep -cE '^  loop +[0-9.]+ +[0-9.]+$' out)" = 1 ] || fail "no memory of the trace"
+    [ "$(grep -cE '^  loop +[0-9.]+ [0-9]+ ns +[0-9.]+ [0-9]+ ns$' out)" = 1 ] || fail "no time"
+    says err "passed over: corpus/README.md"
+}
+
+case_not_offered_is_no_zero() {
+    corpus
+    printf 'ops 1\np0 = memalign 64 100\n' >>corpus/trace/loop.ops
+    sed -i '0,/^ops 1$/!{/^ops 1$/d}' corpus/trace/loop.ops
+    expect 0 "$differing" scorecard -c corpus even libc
+    [ "$(grep -cE '^  loop +not offered +[0-9.]+' out)" = 2 ] || fail "measured without memalign"
+}
+
+# The same words in both; figures of time and memory are of two runs.
+case_json_says_what_the_text_says() {
+    corpus
+    expect 1 "$differing" scorecard -c corpus even content-lost no-100-kib libc
+    cp out text
+    expect 1 "$differing" scorecard --json -c corpus even content-lost no-100-kib libc
+    python3 -m json.tool out >/dev/null || fail "this is no JSON"
+    python3 - out text <<'PYTHON' || fail "JSON and text differ"
+import json, re, sys
+card = json.load(open(sys.argv[1]))
+rows = {}
+for line in open(sys.argv[2]):
+    cells = re.split(r"\s{2,}", line.strip())
+    if line.startswith("  ") and len(cells) == 5:
+        rows[cells[0]] = cells[1:]
+names = ["even", "content-lost", "no-100-kib"]
+assert [a["name"] for a in card["allocators"]][:3] == names
+assert len(card["allocators"]) == 4 and card["programs"] == 3
+oracles = card["allocators"][0]["oracles"]
+assert len(oracles) > 20
+for oracle in oracles:
+    cells = [a["oracles"][oracle] for a in card["allocators"]]
+    words = [f"FINDING {c['findings']}" if c["state"] == "finding" else c["state"] for c in cells]
+    assert words == rows[oracle], (oracle, words, rows[oracle])
+    assert all((c["judged"] > 0) == (c["state"] in ("held", "finding")) for c in cells), oracle
+found = {(a["name"], f["oracle"]) for a in card["allocators"] for f in a["findings"]}
+assert found == {("content-lost", "preserved"), ("content-lost", "agreement"),
+                 ("no-100-kib", "agreement")}, found
+for allocator in card["allocators"]:
+    cost = allocator["traces"]["loop"]
+    assert cost["memory"]["lent_peak"] == 200 * 1000, cost
+    assert cost["memory"]["ratio"] == cost["memory"]["held_peak"] / cost["memory"]["lent_peak"]
+    assert cost["time"]["ns_per_call"] > 0
+PYTHON
+}
+
+case_usage() {
+    corpus
+    expect 2 "$differing" scorecard && says err "expected at least one ALLOCATOR"
+    expect 2 "$differing" scorecard -c corpus even even
+    says err "two allocators are called 'even'"
+    expect 2 "$differing" scorecard -c corpus none && says err "none"
+    expect 2 "$differing" scorecard -c nowhere even && says err "nowhere: no folder of programs"
+    mkdir empty && expect 2 "$differing" scorecard -c empty even && says err "no program in this"
+    printf 'ops 1\np0 = mallok 8\n' >corpus/seed/bad.ops
+    expect 2 "$differing" scorecard -c corpus even && says err "bad.ops:2:6: expected"
+}
+
+# An installed tool finds its corpus by itself.
+case_installed_corpus() {
+    mkdir -p prefix/bin prefix/share/allocheck && cp "$allocheck" prefix/bin/
+    expect 2 prefix/bin/allocheck scorecard libc && says err "name one with --corpus"
+    corpus && mv corpus prefix/share/allocheck/
+    expect 0 prefix/bin/allocheck scorecard libc && says out "oracles, judged on 3 programs"
+}
+
+touch out err
+"case_$1"
