@@ -26,9 +26,15 @@ enum score_state {
     SCORE_ITSELF,      /* agreement of the allocator that the others are compared with */
 };
 
+enum score_measured {
+    MEASURED_NOT_OFFERED, /* the allocator lacks a function of the trace */
+    MEASURED_NOT,         /* it ended the process, or took too long: said on standard error */
+    MEASURED,
+};
+
 /* What one recorded trace costs on one allocator. */
 struct score_cost {
-    bool has_memory, has_time; /* else the allocator could not run all of the trace's calls */
+    enum score_measured of_memory, of_time;
     struct ac_cost memory;
     double ns;    /* of the processor, for a call; the median round */
     double ratio; /* to the C library's in the same round; the median */
@@ -43,10 +49,13 @@ struct score {
     struct score_cost *costs; /* by trace */
 };
 
+enum { CORPORA = 16 };
+
 /* One `allocheck scorecard`. */
 struct scorecard {
     struct subjects subjects;
-    const char *corpus; /* NULL: beside the executable */
+    const char *corpus[CORPORA]; /* folders */
+    size_t corpora;              /* how many; 0: those that are installed */
     bool json;
 
     struct paths programs; /* all that are judged */
@@ -80,6 +89,8 @@ enum score_state score_state(const struct scorecard *card, const struct score *s
 
 /* held, finding, not judged, ... */
 const char *score_state_name(enum score_state state);
+
+const char *score_measured_name(enum score_measured measured);
 
 /* Bytes held for a byte lent; of memory that was measured. */
 double score_memory_ratio(const struct score_cost *cost);

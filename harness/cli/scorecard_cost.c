@@ -11,9 +11,9 @@
 
 enum { ROUNDS = 7, MEASURE_MS = 60000 };
 
-/* One measurement in a fresh process. False: this allocator has none; why has been said. */
-static bool measure(struct scorecard *card, const struct score *score, const struct input *input,
-                    enum ac_cost_of of, struct ac_cost *cost) {
+static enum score_measured measure(struct scorecard *card, const struct score *score,
+                                   const struct input *input, enum ac_cost_of of,
+                                   struct ac_cost *cost) {
     ac_child_timeout(score->child, MEASURE_MS);
     enum ac_child_end end = ac_child_cost(score->child, &input->program, of, cost);
     ac_child_timeout(score->child, 0);
@@ -21,16 +21,19 @@ static bool measure(struct scorecard *card, const struct score *score, const str
         cli_trouble("%s: not measured on %s: %s", input->name, score->subject.name,
                     ac_child_trouble(score->child));
         card->troubles++;
-        return false;
+        return MEASURED_NOT;
     }
-    return cost->skipped == 0 && cost->calls > 0;
+    return cost->skipped == 0 && cost->calls > 0 ? MEASURED : MEASURED_NOT_OFFERED;
 }
 
 static void measure_memory(struct scorecard *card, const struct input *input, size_t trace) {
     malloc_trim(0); /* what this process holds in reserve would be lent by a forked one for free */
     for (size_t i = 0; i < card->subjects.count; i++) {
         struct score_cost *cost = &card->scores[i].costs[trace];
-        cost->has_memory = measure(card, &card->scores[i], input, AC_COST_MEMORY, &cost->memory);
+        cost->of_memory = measure(card, &card->scores[i], input, AC_COST_MEMORY, &cost->memory);
+        if (cost->of_memory == MEASURED && cost->memory.lent_peak == 0) {
+            cost->of_memory = MEASURED_NOT_OFFERED;
+        }
     }
 }
 
@@ -54,14 +57,16 @@ static void measure_time(struct scorecard *card, struct score *score, const stru
     double ns[ROUNDS], ratios[ROUNDS];
     struct ac_cost mine, reference;
     for (size_t i = 0; i < ROUNDS; i++) {
-        if (!measure(card, &card->reference, input, AC_COST_TIME, &reference) ||
-            !measure(card, score, input, AC_COST_TIME, &mine)) {
+        result->of_time = measure(card, score, input, AC_COST_TIME, &mine);
+        if (result->of_time == MEASURED) {
+            result->of_time = measure(card, &card->reference, input, AC_COST_TIME, &reference);
+        }
+        if (result->of_time != MEASURED) {
             return;
         }
         ns[i] = ns_per_call(&mine);
         ratios[i] = ns[i] / ns_per_call(&reference);
     }
-    result->has_time = true;
     result->ns = median(ns);
     result->ratio = median(ratios);
 }
@@ -71,6 +76,11 @@ void scorecard_measure(struct scorecard *card, const struct input *input, size_t
     for (size_t i = 0; i < card->subjects.count && card->reference.child != NULL; i++) {
         measure_time(card, &card->scores[i], input, &card->scores[i].costs[trace]);
     }
+}
+
+const char *score_measured_name(enum score_measured measured) {
+    static const char *const names[] = {"not offered", "not measured", "measured"};
+    return names[measured];
 }
 
 double score_memory_ratio(const struct score_cost *cost) {

@@ -40,7 +40,7 @@ static void add_findings(cJSON *to, const struct score *score) {
 }
 
 static void add_memory(cJSON *to, const struct score_cost *cost) {
-    if (!cost->has_memory || cost->memory.lent_peak == 0) {
+    if (cost->of_memory != MEASURED) {
         return;
     }
     cJSON *memory = cJSON_AddObjectToObject(to, "memory");
@@ -52,7 +52,7 @@ static void add_memory(cJSON *to, const struct score_cost *cost) {
 }
 
 static void add_time(cJSON *to, const struct score_cost *cost) {
-    if (!cost->has_time) {
+    if (cost->of_time != MEASURED) {
         return;
     }
     cJSON *time = cJSON_AddObjectToObject(to, "time");

@@ -16,8 +16,8 @@ enum { KEY_JSON = 256 };
 
 static const struct argp_option options[] = {
     {"corpus", 'c', "FOLDER", 0,
-     "The programs: all that lie in FOLDER are judged, those in FOLDER/trace are also measured for "
-     "memory and time (default: share/allocheck/corpus beside the executable's folder)",
+     "Programs that are judged; those in a folder called `trace' are also measured for memory and "
+     "time. May be given again (default: those that are installed with allocheck)",
      0},
     {"json", KEY_JSON, NULL, 0, "Print JSON in place of a table", 0},
     {NULL, 0, NULL, 0, NULL, 0},
@@ -43,7 +43,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     struct scorecard *card = state->input;
     switch (key) {
     case 'c':
-        card->corpus = argument;
+        if (card->corpora == CORPORA) {
+            argp_error(state, "more than %d folders", CORPORA);
+        }
+        card->corpus[card->corpora++] = argument;
         return 0;
     case KEY_JSON:
         card->json = true;
@@ -66,17 +69,13 @@ void scorecard_parse(struct scorecard *card, int argc, char **argv) {
 
 /* --- programs --- */
 
-/* Where an installed tool has its corpus; to be freed. NULL: not to be found out. */
-static char *installed_corpus(void) {
-    char executable[PATH_MAX], *corpus;
-    ssize_t length = readlink("/proc/self/exe", executable, sizeof executable - 1);
-    if (length <= 0) {
-        return NULL;
-    }
-    executable[length] = '\0';
-    char *slash = strrchr(executable, '/');
-    *slash = '\0';
-    return asprintf(&corpus, "%s/../share/allocheck/corpus", executable) < 0 ? NULL : corpus;
+/* True for a file in a folder of the name `trace`. */
+static bool is_trace(const char *name) {
+    static const char folder[] = "/trace/";
+    const char *slash = strrchr(name, '/');
+    size_t before = slash != NULL ? (size_t)(slash + 1 - name) : 0;
+    return before >= strlen(folder) &&
+           strncmp(name + before - strlen(folder), folder, strlen(folder)) == 0;
 }
 
 static bool is_folder(const char *name) {
@@ -84,39 +83,61 @@ static bool is_folder(const char *name) {
     return stat(name, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* True for what lies in the folder `trace` of the corpus. */
-static bool is_trace(const char *corpus, const char *name) {
-    static const char folder[] = "/trace/";
-    size_t length = strlen(corpus);
-    while (length > 1 && corpus[length - 1] == '/') {
-        length--;
+static void add_folder(struct scorecard *card, const char *name) {
+    if (is_folder(name)) {
+        paths_add(&card->programs, name);
+    } else {
+        cli_trouble("%s: no folder of programs; name one with --corpus", name);
+        card->troubles++;
     }
-    return strncmp(name, corpus, length) == 0 &&
-           strncmp(name + length, folder, strlen(folder)) == 0;
 }
 
-static bool add_programs(struct scorecard *card, const char *corpus) {
-    if (!is_folder(corpus)) {
-        cli_trouble("%s: no folder of programs; name one with --corpus", corpus);
-        return false;
+/* The folder of an installed tool's data; to be freed. NULL: not to be found out. */
+static char *data_folder(void) {
+    char executable[PATH_MAX], *data;
+    ssize_t length = readlink("/proc/self/exe", executable, sizeof executable - 1);
+    if (length <= 0) {
+        return NULL;
     }
+    executable[length] = '\0';
+    for (int up = 0; up < 2; up++) { /* PREFIX/bin/allocheck */
+        char *slash = strrchr(executable, '/');
+        if (slash != NULL) {
+            *slash = '\0';
+        }
+    }
+    return asprintf(&data, "%s/share/allocheck", executable) < 0 ? NULL : data;
+}
+
+static void add_installed(struct scorecard *card) {
+    static const char *const folders[] = {"corpus", "trace"};
+    char *data = data_folder();
+    for (size_t i = 0; i < 2; i++) {
+        char *folder;
+        if (data == NULL || asprintf(&folder, "%s/%s", data, folders[i]) < 0) {
+            cli_trouble("out of memory");
+            card->troubles++;
+            break;
+        }
+        add_folder(card, folder);
+        free(folder);
+    }
+    free(data);
+}
+
+bool scorecard_find_programs(struct scorecard *card) {
     card->programs.notes = stderr; /* standard output is for the card */
-    paths_add(&card->programs, corpus);
+    for (size_t i = 0; i < card->corpora; i++) {
+        add_folder(card, card->corpus[i]);
+    }
+    if (card->corpora == 0) {
+        add_installed(card);
+    }
     for (size_t i = 0; i < card->programs.count; i++) {
-        if (is_trace(corpus, card->programs.names[i])) {
+        if (is_trace(card->programs.names[i])) {
             paths_add(&card->traces, card->programs.names[i]);
         }
     }
     card->troubles += card->programs.troubles + card->traces.troubles;
     return card->programs.count > 0;
-}
-
-bool scorecard_find_programs(struct scorecard *card) {
-    if (card->corpus != NULL) {
-        return add_programs(card, card->corpus);
-    }
-    char *corpus = installed_corpus();
-    bool found = corpus != NULL && add_programs(card, corpus);
-    free(corpus);
-    return found;
 }

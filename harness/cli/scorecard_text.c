@@ -9,7 +9,7 @@ enum { LABEL = 18, CELL = 32, NAME = 64 };
 
 /* Widths of the columns: those of the names, and of the longest word in a cell. */
 static int width(const struct score *score) {
-    int words = (int)strlen("not offered"), name = (int)strlen(score->subject.name);
+    int words = (int)strlen("not measured"), name = (int)strlen(score->subject.name);
     return name > words ? name : words;
 }
 
@@ -51,10 +51,10 @@ static void memory_cell(const struct scorecard *card, const struct score *score,
                         char *text) {
     const struct score_cost *cost = &score->costs[row];
     (void)card;
-    if (cost->has_memory && cost->memory.lent_peak > 0) {
+    if (cost->of_memory == MEASURED) {
         snprintf(text, CELL, "%.2f", score_memory_ratio(cost));
     } else {
-        snprintf(text, CELL, "not offered");
+        snprintf(text, CELL, "%s", score_measured_name(cost->of_memory));
     }
 }
 
@@ -62,10 +62,10 @@ static void time_cell(const struct scorecard *card, const struct score *score, s
                       char *text) {
     const struct score_cost *cost = &score->costs[row];
     (void)card;
-    if (cost->has_time) {
+    if (cost->of_time == MEASURED) {
         snprintf(text, CELL, "%.2f %.0f ns", cost->ratio, cost->ns);
     } else {
-        snprintf(text, CELL, "not offered");
+        snprintf(text, CELL, "%s", score_measured_name(cost->of_time));
     }
 }
 

@@ -126,6 +126,7 @@ case_usage() {
     says err "two allocators are called 'even'"
     expect 2 "$differing" scorecard -c corpus none && says err "none"
     expect 2 "$differing" scorecard -c nowhere even && says err "nowhere: no folder of programs"
+    expect 2 "$differing" scorecard -c corpus -c nowhere even && says err "nowhere: no folder"
     mkdir empty && expect 2 "$differing" scorecard -c empty even && says err "no program in this"
     printf 'ops 1\np0 = mallok 8\n' >corpus/seed/bad.ops
     expect 2 "$differing" scorecard -c corpus even && says err "bad.ops:2:6: expected"
@@ -135,8 +136,9 @@ case_usage() {
 case_installed_corpus() {
     mkdir -p prefix/bin prefix/share/allocheck && cp "$allocheck" prefix/bin/
     expect 2 prefix/bin/allocheck scorecard libc && says err "name one with --corpus"
-    corpus && mv corpus prefix/share/allocheck/
+    corpus && mv corpus/trace prefix/share/allocheck/ && mv corpus prefix/share/allocheck/
     expect 0 prefix/bin/allocheck scorecard libc && says out "oracles, judged on 3 programs"
+    says out "  loop "
 }
 
 touch out err
