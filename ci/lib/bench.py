@@ -11,6 +11,7 @@ import sys
 import tempfile
 
 import counters
+import traces
 from build import BuildFailed, build
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -129,7 +130,7 @@ def write_programs(folder):
 def main():
     try:
         print("building ...", flush=True)
-        build(ROOT, BENCH_BUILD, ["bench_oracles", "bench_traces", "allocheck"])
+        build(ROOT, BENCH_BUILD, ["bench_oracles", "bench_traces", "allocheck", "slate_shared"])
         for preset in ENGINE_BUILDS:
             build(ROOT, preset, ["fuzzers"])
         bench = ROOT / "build" / BENCH_BUILD / "fuzz" / "bench"
@@ -141,10 +142,7 @@ def main():
             show_targets(folder)
         finally:
             shutil.rmtree(folder)
-        print("\nrecorded programs, bare calls:", flush=True)
-        traces = sorted((ROOT / "corpus" / "trace").glob("*.ops"))
-        subprocess.run([bench / "bench_traces", *(trace.relative_to(ROOT) for trace in traces)],
-                       cwd=ROOT, check=True)
+        traces.show(ROOT, ROOT / "build" / BENCH_BUILD)
     except (BuildFailed, OSError, subprocess.CalledProcessError) as error:
         print(f"ci/bench: {error}", file=sys.stderr)
         return 2

@@ -18,10 +18,12 @@ struct bare {
     bool touch;
     void *heap;
     uint64_t calls;
-    size_t lent;  /* bytes */
-    size_t limit; /* bytes */
-    size_t used;  /* slots below this may hold something */
+    size_t lent, peak; /* bytes */
+    size_t limit;      /* bytes */
+    size_t used;       /* slots below this may hold something */
     struct held *slots;
+    void (*look)(void *context); /* NULL: nobody watches */
+    void *context;
 };
 
 static volatile uint64_t sink;
@@ -36,13 +38,22 @@ struct bare *bare_new(const struct ac_allocator *allocator, struct ac_source *so
     bare->allocator = allocator;
     bare->source = source;
     bare->touch = touch;
-    bare->slots = slots;
+    bare->slots = memset(slots, 0, AC_SLOTS * sizeof *slots); /* resident from the start */
     return bare;
 }
 
 void bare_delete(struct bare *bare) {
     free(bare->slots);
     free(bare);
+}
+
+size_t bare_peak(const struct bare *bare) {
+    return bare->peak;
+}
+
+void bare_watch(struct bare *bare, void (*look)(void *context), void *context) {
+    bare->look = look;
+    bare->context = context;
 }
 
 static void write_bytes(const struct bare *bare, const struct held *held) {
@@ -75,6 +86,7 @@ static void hold(struct bare *bare, uint32_t slot, void *block, size_t size) {
     }
     *held = (struct held){block, size};
     bare->lent += size;
+    bare->peak = bare->lent > bare->peak ? bare->lent : bare->peak;
     bare->used = slot >= bare->used ? slot + 1u : bare->used;
     write_bytes(bare, held);
 }
@@ -157,13 +169,23 @@ static void run_op(struct bare *bare, const struct ac_op *op) {
     }
 }
 
+static void look(const struct bare *bare) {
+    if (bare->look != NULL) {
+        bare->look(bare->context);
+    }
+}
+
 static void run_ops(struct bare *bare, const struct ac_program *program) {
     for (size_t i = 0; i < program->count; i++) {
         struct ac_op op = program->ops[i];
         for (uint32_t round = 0; round < op.repeat; round++, op.slot++, op.from++) {
             run_op(bare, &op);
+            if (bare->calls % BARE_STEP == 0) {
+                look(bare);
+            }
         }
     }
+    look(bare);
     for (uint32_t slot = 0; slot < bare->used; slot++) {
         let_go(bare, slot);
     }
@@ -185,7 +207,7 @@ static void *open_heap(const struct bare *bare, const struct ac_head *head,
 uint64_t bare_run(struct bare *bare, const struct ac_program *program) {
     const struct ac_allocator *allocator = bare->allocator;
     struct ac_page_source pages;
-    bare->calls = bare->lent = bare->used = 0;
+    bare->calls = bare->lent = bare->peak = bare->used = 0;
     bare->limit = program->head.limit;
     if (allocator->open != NULL) {
         bare->heap = open_heap(bare, &program->head, &pages);

@@ -19,6 +19,13 @@ struct bare;
 struct bare *bare_new(const struct ac_allocator *allocator, struct ac_source *source, bool touch);
 void bare_delete(struct bare *bare);
 
+/* Most bytes lent at once, of those asked for, in the last program that was run. */
+size_t bare_peak(const struct bare *bare);
+
+/* `look` is called after each STEP calls of a program, and before the last frees; NULL: not. */
+enum { BARE_STEP = 64 };
+void bare_watch(struct bare *bare, void (*look)(void *context), void *context);
+
 /* Runs the calls of a program on a fresh instance, then frees what is lent; the number of calls,
  * that teardown left out. Ops that are no calls of malloc's family do nothing; a slot that is used
  * again is freed first. */

@@ -9,7 +9,7 @@ shift 4
 
 case $library in
 */*) path=$library ;;
-*) path=$(/sbin/ldconfig -p | awk -v name="$library" '$1 == name { print $NF; exit }') ;;
+*) path=$(/sbin/ldconfig -p | awk -v name="$library" '$1 == name && !seen++ { print $NF }') ;;
 esac
 [ -n "$path" ] && [ -e "$path" ] || {
     echo "real_test: $library is not installed (ci/packages names its package)"
