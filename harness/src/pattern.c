@@ -5,6 +5,10 @@
 
 /* Blocks start anywhere, so words are read and written unaligned. */
 typedef uint64_t __attribute__((may_alias, aligned(1))) word;
+typedef uint64_t __attribute__((vector_size(16))) pair;
+typedef pair __attribute__((may_alias, aligned(1))) loose_pair;
+
+enum { STRIDE = 2 * sizeof(pair) }; /* bytes that are written, or compared, at a time */
 
 static const uint64_t no_zero_byte = UINT64_C(0x0101010101010101);
 static const uint64_t step = UINT64_C(0x9E3779B97F4A7C15);
@@ -27,8 +31,41 @@ AC_NO_ASAN_STEP uint8_t byte_at(const struct sequence *of, size_t offset) {
     return (uint8_t)(word_at(of, offset / 8) >> (offset % 8 * 8));
 }
 
+/* The next four words of a sequence, less `ones', as two pairs that vector units add at once; named
+ * one by one, for compilers keep an array in memory. */
+struct front {
+    pair low, high;
+    pair step_by, ones;
+};
+
+AC_NO_ASAN_STEP struct front front_at(const struct sequence *of, size_t index) {
+    const uint64_t step_by = of->step_by, first = of->seed + index * step_by;
+    return (struct front){.low = {first, first + step_by},
+                          .high = {first + 2 * step_by, first + 3 * step_by},
+                          .step_by = {4 * step_by, 4 * step_by},
+                          .ones = {of->ones, of->ones}};
+}
+
+AC_NO_ASAN_STEP void advance(struct front *front) {
+    front->low += front->step_by;
+    front->high += front->step_by;
+}
+
 static struct sequence pattern_of(uint64_t seed) {
     return (struct sequence){seed, step, no_zero_byte};
+}
+
+/* Writes whole strides from `at`, a multiple of 8, on. Returns the offset of what is left. */
+AC_NO_ASAN static size_t fill_strides(uint8_t *start, size_t at, size_t to,
+                                      const struct sequence *with) {
+    struct front front = front_at(with, at / 8);
+    for (; at + STRIDE <= to; at += STRIDE) {
+        loose_pair *to_pairs = (loose_pair *)(void *)(start + at);
+        to_pairs[0] = front.low | front.ones;
+        to_pairs[1] = front.high | front.ones;
+        advance(&front);
+    }
+    return at;
 }
 
 AC_NO_ASAN static void fill(uint8_t *start, size_t from, size_t to, const struct sequence *with) {
@@ -36,32 +73,42 @@ AC_NO_ASAN static void fill(uint8_t *start, size_t from, size_t to, const struct
     for (; at < to && at % 8 != 0; at++) {
         start[at] = byte_at(with, at);
     }
-    const uint64_t ones = with->ones, step_by = with->step_by;
-    uint64_t next = with->seed + at / 8 * step_by;
-    for (; at + 8 <= to; at += 8, next += step_by) {
-        *(word *)(start + at) = next | ones;
+    if (at + STRIDE <= to) {
+        at = fill_strides(start, at, to, with);
+    }
+    for (; at + 8 <= to; at += 8) {
+        *(word *)(start + at) = word_at(with, at / 8);
     }
     for (; at < to; at++) {
         start[at] = byte_at(with, at);
     }
 }
 
-/* As far as whole words from `at`, a multiple of 8, are seen to be those of the sequence; four at a
- * time, so that the compiler uses vectors. */
+/* Compares whole strides from `at`, a multiple of 8, on, up to the first that is off the sequence.
+ * Returns the offset of what is left. */
+AC_NO_ASAN static size_t equal_strides(const uint8_t *start, size_t at, size_t to,
+                                       const struct sequence *with) {
+    struct front front = front_at(with, at / 8);
+    for (; at + STRIDE <= to; at += STRIDE) {
+        const loose_pair *pairs = (const loose_pair *)(const void *)(start + at);
+        const pair off =
+            (pairs[0] ^ (front.low | front.ones)) | (pairs[1] ^ (front.high | front.ones));
+        if ((off[0] | off[1]) != 0) {
+            break;
+        }
+        advance(&front);
+    }
+    return at;
+}
+
+/* As far as whole words from `at`, a multiple of 8, are seen to be those of the sequence. */
 AC_NO_ASAN_STEP size_t equal_words(const uint8_t *start, size_t at, size_t to,
                                    const struct sequence *with) {
-    const uint64_t ones = with->ones, step_by = with->step_by;
-    uint64_t next = with->seed + at / 8 * step_by, off = 0;
-    for (; at + 32 <= to && off == 0; at += 32) {
-        for (size_t i = 0; i < 32; i += 8, next += step_by) {
-            off |= *(const word *)(start + at + i) ^ (next | ones);
-        }
+    if (at + STRIDE <= to) {
+        at = equal_strides(start, at, to, with);
     }
-    if (off != 0) {
-        return at - 32;
-    }
-    for (; at + 8 <= to && *(const word *)(start + at) == (next | ones); at += 8) {
-        next += step_by;
+    while (at + 8 <= to && *(const word *)(start + at) == word_at(with, at / 8)) {
+        at += 8;
     }
     return at;
 }
