@@ -28,6 +28,7 @@ struct fuzz_engine {
 const struct fuzz_engine *const *fuzz_engines(size_t *count);
 
 extern const struct fuzz_engine fuzz_random;
+extern const struct fuzz_engine fuzz_exhaustive;
 
 /* --- what the user wants --- */
 
@@ -38,6 +39,7 @@ struct fuzz_options {
     uint64_t programs;                /* generated, at most; 0: no limit */
     unsigned jobs;                    /* processes that run programs at the same time; 1 .. */
     uint64_t seed;                    /* random seed of the first program */
+    unsigned depth, sizes;            /* of the engine exhaustive */
     const char *out;                  /* folder */
     bool keep_going;
     char **names; /* seeds, as on the command line, NULL at the end */
@@ -50,6 +52,7 @@ void fuzz_parse(struct fuzz_options *options, int argc, char **argv);
 
 /* What was done. An engine keeps it up to date between calls of hunt_tick. */
 struct hunt_counts {
+    uint64_t all;         /* programs that there are to run; 0: no end */
     uint64_t programs;    /* run under the inline oracles */
     uint64_t replayed;    /* of them, and of the seeds, under the replay oracles too */
     uint64_t behaviours;  /* distinct; 0: not known */
@@ -69,6 +72,13 @@ const struct hunt_scope *hunt_scope(const struct hunt *hunt);
 
 /* The engine's own counts: what seeds and confirmations did is kept apart and added. */
 struct hunt_counts *hunt_counts(struct hunt *hunt);
+
+/* What an engine keeps for itself while it runs, for the workers to read; NULL before it is set. */
+void hunt_keep(struct hunt *hunt, const void *kept);
+const void *hunt_kept(const struct hunt *hunt);
+
+/* Takes the line of progress away: before an engine prints anything itself. */
+void progress_clear(struct hunt *hunt);
 
 /* True once the time is over, Ctrl-C was pressed, or a finding ends the hunt. */
 bool hunt_over(const struct hunt *hunt);

@@ -4,6 +4,7 @@
 
 static const struct fuzz_engine *const engines[] = {
     &fuzz_random,
+    &fuzz_exhaustive,
 };
 
 const struct fuzz_engine *const *fuzz_engines(size_t *count) {

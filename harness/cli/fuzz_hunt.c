@@ -30,6 +30,14 @@ struct hunt_counts *hunt_counts(struct hunt *hunt) {
     return &hunt->engine_counts;
 }
 
+void hunt_keep(struct hunt *hunt, const void *kept) {
+    hunt->kept = kept;
+}
+
+const void *hunt_kept(const struct hunt *hunt) {
+    return hunt->kept;
+}
+
 /* --- the end --- */
 
 static const int end_signals[] = {SIGINT, SIGTERM, SIGHUP};

@@ -36,6 +36,7 @@ struct hunt {
     unsigned plain_lines; /* of progress, printed so far */
     bool on_terminal, line_open;
 
+    const void *kept;       /* by the engine */
     struct ac_child *child; /* that confirms; has all the time it needs */
     struct ac_child *judge; /* of hunt_replay; ends with the hunt's time */
     struct hunt_counts engine_counts, own_counts;
@@ -55,8 +56,6 @@ void hunt_run_seeds(struct hunt *hunt);
 void hunt_learn_scope(struct hunt *hunt);
 
 /* fuzz_progress.c */
-/* Takes the line of progress away, before anything else is printed. */
-void progress_clear(struct hunt *hunt);
 void hunt_print_start(struct hunt *hunt);
 void hunt_print_summary(struct hunt *hunt);
 struct hunt_counts hunt_all_counts(const struct hunt *hunt);

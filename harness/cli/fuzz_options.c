@@ -11,7 +11,16 @@
 #include <string.h>
 #include <sys/random.h>
 
-enum { KEY_SECONDS = 256, KEY_PROGRAMS, KEY_KEEP_GOING, MOST_JOBS = 256 };
+enum {
+    KEY_SECONDS = 256,
+    KEY_PROGRAMS,
+    KEY_KEEP_GOING,
+    KEY_DEPTH,
+    KEY_SIZES,
+    MOST_JOBS = 256,
+    DEFAULT_DEPTH = 3,
+    DEFAULT_SIZES = 12
+};
 
 static const struct argp_option options[] = {
     {"engine", 'e', "NAME", 0, "What makes the programs (default: auto)", 0},
@@ -22,6 +31,14 @@ static const struct argp_option options[] = {
     {"out", 'o', "DIR", 0, "Where findings are kept (default: allocheck-out)", 0},
     {"keep-going", KEY_KEEP_GOING, NULL, 0,
      "Go on after a finding; one is kept for each oracle and kind of op", 0},
+    {"depth", KEY_DEPTH, "N", 0,
+     "Engine exhaustive: programs of up to N ops (1 to 8; default: 3; 4 takes minutes, each more a "
+     "hundred times as long)",
+     0},
+    {"sizes", KEY_SIZES, "N", 0,
+     "Engine exhaustive: over N sizes, the most telling ones of the allocator (1 to 32; default: "
+     "12)",
+     0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
@@ -138,12 +155,27 @@ static error_t parse_own(int key, const char *argument, struct argp_state *state
     case 'o':
         fuzz->out = parse_folder(state, argument);
         return 0;
+    case KEY_DEPTH:
+        fuzz->depth = (unsigned)parse_number(state, "--depth", argument, 1, AC_SCOPE_DEPTH);
+        return 0;
+    case KEY_SIZES:
+        fuzz->sizes = (unsigned)parse_number(state, "--sizes", argument, 1, AC_SCOPE_SIZES);
+        return 0;
     case KEY_KEEP_GOING:
         fuzz->keep_going = true;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+/* A scope that is asked for and not tried would be taken for one that holds. */
+static void settle_scope(struct argp_state *state, struct fuzz_options *fuzz) {
+    if ((fuzz->depth != 0 || fuzz->sizes != 0) && fuzz->engine != &fuzz_exhaustive) {
+        argp_error(state, "--depth and --sizes are for --engine %s", fuzz_exhaustive.name);
+    }
+    fuzz->depth = fuzz->depth != 0 ? fuzz->depth : DEFAULT_DEPTH;
+    fuzz->sizes = fuzz->sizes != 0 ? fuzz->sizes : DEFAULT_SIZES;
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
@@ -156,6 +188,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         fuzz->out = "allocheck-out";
         fuzz->seed = drawn_seed(state);
         fuzz->names = no_names;
+        return 0;
+    case ARGP_KEY_SUCCESS:
+        settle_scope(state, fuzz);
         return 0;
     case ARGP_KEY_ARGS:
         fuzz->names = state->argv + state->next;

@@ -49,6 +49,18 @@ static void put(char *line, const char *format, ...) {
     va_end(arguments);
 }
 
+/* How far an engine that comes to an end has come, and how long the rest takes at this rate. */
+static void put_left(const struct hunt *hunt, char *line, const struct hunt_counts *counts) {
+    const double rate = rate_of(hunt, counts);
+    if (counts->all == 0 || rate <= 0) {
+        return;
+    }
+    const double done = (double)counts->programs / (double)counts->all;
+    const double left =
+        counts->programs < counts->all ? (double)(counts->all - counts->programs) / rate : 0;
+    put(line, "  %.1f %% of %llu, %.0f s left", 100 * done, (number)counts->all, left);
+}
+
 static void write_line(const struct hunt *hunt, char *line) {
     const struct hunt_counts counts = hunt_all_counts(hunt);
     line[0] = '\0';
@@ -58,6 +70,7 @@ static void write_line(const struct hunt *hunt, char *line) {
         put(line, "  %llu behaviours", (number)counts.behaviours);
     }
     put(line, "  %zu finding%s", hunt->finding_count, plural(hunt->finding_count));
+    put_left(hunt, line, &counts);
 }
 
 static size_t columns(void) {

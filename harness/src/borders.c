@@ -12,6 +12,11 @@ static enum ac_source_kind kind_for(const struct ac_allocator *allocator) {
                : (enum ac_source_kind)(allocator->sources & (~allocator->sources + 1));
 }
 
+/* Where each size is a class of its own, the usable size is always the size asked for. */
+static bool tells_nothing(const struct ac_borders *borders) {
+    return borders->count == AC_MAX_BORDERS && borders->at[AC_MAX_BORDERS - 1] == AC_MAX_BORDERS;
+}
+
 static void learn(const struct ac_allocator *allocator, void *heap, struct ac_borders *borders) {
     size_t size = 1;
     while (size <= LARGEST && borders->count < AC_MAX_BORDERS) {
@@ -26,6 +31,9 @@ static void learn(const struct ac_allocator *allocator, void *heap, struct ac_bo
         }
         borders->at[borders->count++] = usable;
         size = usable + 1;
+    }
+    if (tells_nothing(borders)) {
+        borders->count = 0;
     }
 }
 

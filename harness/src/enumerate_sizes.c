@@ -90,12 +90,13 @@ static uint64_t learned_up_to(const struct ac_borders *borders, uint64_t bound) 
 }
 
 /* An allocator that tells no borders is taken to have one at each power of two and, as nearly all
- * have, at 16. */
-static uint64_t border_up_to(const struct ac_borders *borders, uint64_t bound) {
+ * have, at 16; where the usable size is the size asked for, something else lies behind it, and the
+ * largest size of a class is less. */
+static uint64_t border_up_to(const struct ac_borders *borders, bool exact, uint64_t bound) {
     if (borders != NULL && borders->count != 0) {
         return learned_up_to(borders, bound);
     }
-    return bound != 0 ? bound : 16;
+    return (bound != 0 ? bound : 16) - exact;
 }
 
 static struct ac_operand large(const struct ac_scope *scope, uint64_t eighths) {
@@ -104,12 +105,12 @@ static struct ac_operand large(const struct ac_scope *scope, uint64_t eighths) {
 }
 
 static struct ac_operand operand_of(const struct candidate *candidate, const struct ac_scope *scope,
-                                    const struct ac_borders *borders) {
+                                    const struct ac_borders *borders, bool exact) {
     const uint64_t value = candidate->value;
     struct ac_operand operand = ac_absolute(value);
     switch (candidate->origin) {
     case BORDER:
-        operand = ac_absolute(border_up_to(borders, value));
+        operand = ac_absolute(border_up_to(borders, exact, value));
         break;
     case PAGES:
         operand = (struct ac_operand){0, (uint16_t)value, AC_PAGE};
@@ -162,15 +163,23 @@ static struct ac_head head_for(const struct ac_allocator *allocator) {
     return head;
 }
 
+/* True where the usable size is the size asked for. */
+static bool is_exact(const struct ac_subject *subject, const struct ac_borders *borders) {
+    const bool none_learned =
+        borders != NULL && borders->count == 0 && subject->allocator->usable_size != NULL;
+    return none_learned || ac_subject_profile(subject)->usable_exact;
+}
+
 void ac_scope_choose(struct ac_scope *scope, const struct ac_subject *subject,
                      const struct ac_borders *borders, uint32_t sizes, uint32_t depth) {
     *scope = (struct ac_scope){.depth = depth, .head = head_for(subject->allocator)};
+    const bool exact = is_exact(subject, borders);
     const bool buffer = scope->head.source == AC_SOURCE_BUFFER;
     /* A cache line, and more than the pages of a mapping are aligned to; less in a small buffer. */
     scope->alignment[0] = ac_absolute(64);
     scope->alignment[1] = ac_absolute(buffer ? PAGE : 16 * PAGE);
     for (size_t i = 0; i < sizeof candidates / sizeof candidates[0] && scope->sizes < sizes; i++) {
-        const struct ac_operand operand = operand_of(&candidates[i], scope, borders);
+        const struct ac_operand operand = operand_of(&candidates[i], scope, borders, exact);
         if (is_new(scope, operand)) {
             insert(scope, operand);
         }

@@ -372,6 +372,34 @@ static void a_full_list_of_borders_goes_on(void **state) {
     assert_true(has_size(&scope, 4088));
 }
 
+static size_t last_asked;
+
+static void *noting_malloc(void *heap, size_t size) {
+    last_asked = size;
+    return ac_libc.malloc(heap, size);
+}
+
+static size_t usable_as_asked(void *heap, void *block) {
+    (void)heap;
+    (void)block;
+    return last_asked;
+}
+
+/* What lies behind such a block takes at least a byte: the last size of a class is less than it. */
+static void a_usable_size_that_tells_nothing_makes_no_borders(void **state) {
+    (void)state;
+    struct ac_scope scope;
+    struct ac_borders borders;
+    struct ac_allocator guarded = ac_libc;
+    const struct ac_subject subject = ac_subject_of(&guarded);
+    guarded.malloc = noting_malloc;
+    guarded.usable_size = usable_as_asked;
+    ac_learn_borders(&guarded, &borders);
+    assert_int_equal(borders.count, 0);
+    ac_scope_choose(&scope, &subject, &borders, 12, 2);
+    assert_true(has_size(&scope, 15) && has_size(&scope, 16) && has_size(&scope, 255));
+}
+
 static void a_fixed_buffer_is_small_enough_to_be_filled(void **state) {
     (void)state;
     struct ac_scope scope;
@@ -428,6 +456,7 @@ static void a_campaign_goes_on_behind_each_crash(void **state) {
     struct ac_scope scope = small;
     fragile.calloc = crashing_calloc;
     scope.depth = 2;
+    scope.sizes = 1;
     enumerate(&scope, &fragile);
     const struct ac_child_options options = {
         .subject = ac_subject_of(&fragile), .oracles = AC_ALL_ORACLES, .free_at_end = true};
@@ -458,6 +487,7 @@ int main(void) {
         cmocka_unit_test(as_many_sizes_are_chosen_as_asked_for),
         cmocka_unit_test(borders_and_extremes_are_among_the_sizes),
         cmocka_unit_test(a_full_list_of_borders_goes_on),
+        cmocka_unit_test(a_usable_size_that_tells_nothing_makes_no_borders),
         cmocka_unit_test(a_fixed_buffer_is_small_enough_to_be_filled),
         cmocka_unit_test(a_campaign_goes_on_behind_each_crash),
     };

@@ -171,6 +171,11 @@ case_bad_options() {
     expect 2 "$allocheck" fuzz --seed -1 && says err "not '-1'"
     expect 2 "$allocheck" fuzz --programs 0 && says err "not '0'"
     expect 2 "$allocheck" fuzz -o '' && says err "expected the name of a folder"
+    expect 2 "$allocheck" fuzz --depth 2 && says err "are for --engine exhaustive"
+    expect 2 "$allocheck" fuzz --engine exhaustive --depth 9 && says err "from 1 to 8, not '9'"
+    expect 2 "$allocheck" fuzz --engine exhaustive --sizes 0 && says err "from 1 to 32, not '0'"
+    expect 2 "$allocheck" fuzz --engine exhaustive --depth 8 --sizes 32
+    says err "8 ops over 32 sizes make more programs than can be counted"
     expect 2 "$allocheck" fuzz missing.ops --programs 1 && says err "missing.ops: No such file"
 }
 
@@ -180,6 +185,35 @@ case_unwritable_folder() {
     expect 2 "$allocheck" fuzz -o no/such --programs 10 && says err "no/such: No such file"
     expect 2 "$allocheck" fuzz -o /proc --programs 10 && says err "/proc/findings: "
     ! grep -q '^fuzz:' out || fail "it began"
+}
+
+case_exhaustive_tries_all() {
+    local all='[1-9][0-9]{3,}'
+    expect 0 "$allocheck" fuzz --allocator libc --engine exhaustive --depth 2 --sizes 9 \
+        --oracles -no-growth --jobs 2
+    says out "^scope: sizes 0 1 [0-9]+ .* max-8; alignments 64 65536$"
+    says out "^scope: $all programs of up to 2 ops$" && says out "^0 findings$"
+    says out "^scope complete: every program of up to 2 ops over these 9 sizes was tried, $all in all$"
+    local total
+    total=$(sed -n 's/^scope: \([0-9]*\) programs.*/\1/p' out)
+    says out "^exhaustive on libc[-a-z]*: $total programs, .* $total replayed,"
+}
+
+case_exhaustive_stops() {
+    expect 0 "$allocheck" fuzz --allocator libc --engine exhaustive --programs 10 --oracles -no-growth
+    says out "^scope not complete: 10 of [0-9]{6} programs were tried$"
+}
+
+case_exhaustive_finds_the_shortest() {
+    expect 1 "$broken" fuzz --engine exhaustive --depth 3
+    says out "^finding: zeroed on broken" && says out "; 1 of 1 ops are left"
+    says out "^scope not complete: [1-9]"
+    reproduces zeroed
+}
+
+case_exhaustive_keeps_going() {
+    expect 1 "$broken" fuzz --engine exhaustive --depth 2 --sizes 4 --keep-going
+    says out "^scope complete: " && says out "^1 finding:" && says out "zeroed at calloc, and [1-9]"
 }
 
 touch out err
