@@ -13,13 +13,13 @@ void *calloc(size_t count, size_t size);
 void *realloc(void *block, size_t size);
 void free(void *block);
 
-enum { TELL = 7001, ABORTS = 501, DIRTY = 33, ENDS = 77 };
+enum { TELL = 7001, ABORTS = 501, DIRTY = 33, ENDS = 77, SLEEPS = 601 };
 
 #ifdef TLS_BYTES
 /* Reached at a fixed offset from the thread's pointer: the loader must have room for it there. */
-static __thread char per_thread[TLS_BYTES] __attribute__((tls_model("initial-exec")));
+static __thread volatile char per_thread[TLS_BYTES] __attribute__((tls_model("initial-exec")));
 #else
-static char per_thread[1];
+static volatile char per_thread[1];
 #endif
 
 static int calls;
@@ -49,6 +49,9 @@ void *malloc(size_t size) {
     if (size == ABORTS) {
         fputs("the heap is broken, giving up\n", stderr);
         abort();
+    }
+    while (size == SLEEPS) {
+        pause();
     }
     char *block = arena_lend(size);
     if (block != NULL && size == ENDS) {
