@@ -73,6 +73,8 @@ static uint64_t allowed_ms(const struct ac_child *child, uint64_t bytes) {
         return REPORT_MS;
     }
     uint64_t base = child->options.call_ms ? child->options.call_ms : AC_CALL_SECONDS * 1000;
+    /* More than the process may have is not copied or cleared, whatever is asked for. */
+    bytes = bytes < ac_child_memory(child) ? bytes : ac_child_memory(child);
     return base + (bytes >> 20) * AC_CALL_SECONDS_PER_GIB * 1000 / 1024;
 }
 

@@ -34,10 +34,18 @@ static void *call(const struct ac_runner *runner, const struct ac_request *reque
     }
 }
 
+/* Bytes that the call may have to copy or clear. */
+static uint64_t effort(const struct ac_request *request) {
+    if (request->wraps || request->total > PTRDIFF_MAX) {
+        return 0;
+    }
+    return request->old != NULL && request->old->size < request->total ? request->old->size
+                                                                       : request->total;
+}
+
 static struct ac_answer ask(struct ac_runner *runner, const struct ac_request *request) {
     struct ac_answer answer = {0};
-    bool sane = !request->wraps && request->total <= PTRDIFF_MAX;
-    ac_call_begin(runner, sane ? request->total : 0);
+    ac_call_begin(runner, effort(request));
     if (request->function == AC_FN_POSIX_MEMALIGN) {
         ask_posix_memalign(runner, request, &answer);
         ac_call_end(runner);
