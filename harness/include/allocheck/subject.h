@@ -4,7 +4,18 @@
 //
 // A command makes a subject of what its user named (ac_subject_open of adapter/library.h) and hands
 // it to the children that it starts (child.h); whether the allocator is part of the build, loaded
-// by a forked child, or preloaded into one that is started anew, is then the child's business.
+// by a forked child, or preloaded into one that is started anew, is then the child's business:
+//
+//     struct ac_subject subject;
+//     if (!ac_subject_open(&subject, name, error, sizeof error)) ... // one line, with the name
+//     struct ac_child *child = ac_child_new(&(struct ac_child_options){.subject = subject, ...});
+//
+// What the library offers is then known (subject.allocator->calloc != NULL), and so is its profile;
+// a profile of the caller's own goes into subject.profile. Whatever calls the allocator is a
+// request to the child: a process that was merely forked has no preloaded library. What such a
+// request shares with its parent holds no pointers, and takes no memory from malloc, which may be
+// the library's. Executables that test one library in their own process call ac_library_make_room
+// and ac_library_load instead.
 #ifndef ALLOCHECK_SUBJECT_H
 #define ALLOCHECK_SUBJECT_H
 
