@@ -45,10 +45,8 @@ function(allocheck_run_library)
     if(NOT TARGET allocheck_run)
         file(GLOB adapters ${harness}/adapter/*.c)
         list(FILTER adapters EXCLUDE REGEX "/(adapters|slate)\\.c$") # of allocheck's own build
-        file(GLOB commands ${harness}/cli/run*.c)
-        foreach(name found input oracles paths process shell trial)
-            list(APPEND commands ${harness}/cli/${name}.c)
-        endforeach()
+        file(GLOB commands ${harness}/cli/*.c)
+        list(FILTER commands EXCLUDE REGEX "/(main|matrix)\\.c$") # matrix: needs the specimens
         allocheck_own_library(allocheck_run STATIC ${harness}/cli/single/main.c ${commands}
                               ${adapters})
         target_include_directories(allocheck_run PRIVATE ${harness}/cli ${harness}/adapter)
