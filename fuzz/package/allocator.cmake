@@ -46,7 +46,9 @@ function(allocheck_run_library)
         file(GLOB adapters ${harness}/adapter/*.c)
         list(FILTER adapters EXCLUDE REGEX "/(adapters|slate)\\.c$") # of allocheck's own build
         file(GLOB commands ${harness}/cli/*.c)
-        list(FILTER commands EXCLUDE REGEX "/(main|matrix)\\.c$") # matrix: needs the specimens
+        set(others compare encode fuzz list main matrix profile record scorecard show)
+        list(JOIN others "|" others)
+        list(FILTER commands EXCLUDE REGEX "/(${others})[a-z_]*\\.c$")
         allocheck_own_library(allocheck_run STATIC ${harness}/cli/single/main.c ${commands}
                               ${adapters})
         target_include_directories(allocheck_run PRIVATE ${harness}/cli ${harness}/adapter)
@@ -57,7 +59,7 @@ endfunction()
 # allocheck_code(NAME): the sources of the allocator that is being added.
 macro(allocheck_code name)
     add_library(${name} OBJECT EXCLUDE_FROM_ALL ${allocator_SOURCES})
-    target_include_directories(${name} PUBLIC ${allocator_INCLUDE})
+    target_include_directories(${name} PUBLIC ${allocator_INCLUDE} ${root}/harness/include)
     target_compile_definitions(${name} PUBLIC ${allocator_DEFINITIONS})
     target_link_libraries(${name} PUBLIC ${allocator_LIBRARIES})
 endmacro()
