@@ -44,4 +44,7 @@ ac_oracle_set cli_oracles(struct argp_state *state, const char *list);
 /* The seconds of --timeout, above 0; anything else ends the program with a usage error. */
 double cli_seconds(struct argp_state *state, const char *text);
 
+/* The bytes of --memory, 64 MiB to 1 TiB; anything else ends the program with a usage error. */
+uint64_t cli_memory(struct argp_state *state, const char *text);
+
 #endif

@@ -18,12 +18,14 @@ static bool set_out(const struct comparison *comparison, size_t index) {
     const struct ac_child_options options = {.subject = comparison->subjects.of[index],
                                              .oracles = oracles_of_child(comparison->oracles),
                                              .free_at_end = true,
-                                             .keep_answers = true};
-    contestant->session = (struct session){.trial = {options.subject, comparison->oracles},
-                                           .inline_only = true,
-                                           .form = comparison->form,
-                                           .paths = comparison->paths,
-                                           .child = ac_child_new(&options)};
+                                             .keep_answers = true,
+                                             .memory = comparison->memory};
+    contestant->session =
+        (struct session){.trial = {options.subject, comparison->oracles, options.memory},
+                         .inline_only = true,
+                         .form = comparison->form,
+                         .paths = comparison->paths,
+                         .child = ac_child_new(&options)};
     if (contestant->session.child == NULL) {
         return false;
     }

@@ -22,6 +22,7 @@ struct contestant {
 struct comparison {
     struct subjects subjects;
     ac_oracle_set oracles;
+    uint64_t memory; /* of struct trial */
     enum input_form form;
     double timeout; /* seconds; 0: none */
     char **names;   /* as on the command line, NULL at the end */

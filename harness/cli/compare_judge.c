@@ -51,8 +51,9 @@ static bool told_already(const struct contestant *contestant, const struct input
 
 static void print_disagreement(const struct pair *pair, const struct ac_agreement *agreement) {
     char *names, *text = malloc(FINDING_TEXT);
-    char *command = shell_compare_command(subject_of(pair->first), subject_of(pair->other),
-                                          pair->comparison->oracles, pair->input);
+    char *command =
+        shell_compare_command(subject_of(pair->first), subject_of(pair->other),
+                              pair->comparison->oracles, pair->comparison->memory, pair->input);
     if (asprintf(&names, "%s and %s", name_of(pair->first), name_of(pair->other)) < 0) {
         names = NULL;
     }

@@ -4,7 +4,7 @@
 
 #include "cli.h"
 
-enum { KEY_TEXT = 256, KEY_TIMEOUT };
+enum { KEY_MEMORY = 'm', KEY_TEXT = 256, KEY_TIMEOUT };
 
 static const struct argp_option options[] = {
     {"allocator", 'a', "NAME", 0,
@@ -14,6 +14,8 @@ static const struct argp_option options[] = {
     {"oracles", 'o', "LIST", 0,
      "What is judged, as for `allocheck run' (default: all); `agreement' alone reports only where "
      "two allocators differ",
+     0},
+    {"memory", KEY_MEMORY, "SIZE", 0, "What each process may have resident, as for `allocheck run'",
      0},
     {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Stop after so many seconds in all", 0},
@@ -46,6 +48,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case 'o':
         comparison->oracles = cli_oracles(state, argument);
+        return 0;
+    case KEY_MEMORY:
+        comparison->memory = cli_memory(state, argument);
         return 0;
     case KEY_TEXT:
         comparison->form = INPUT_STDIN_TEXT;

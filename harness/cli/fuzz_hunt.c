@@ -81,7 +81,8 @@ struct ac_child *hunt_new_child(const struct hunt *hunt, ac_oracle_set oracles, 
     const struct ac_child_options options = {.subject = hunt->options.trial.subject,
                                              .oracles = oracles,
                                              .free_at_end = true,
-                                             .call_ms = call_ms};
+                                             .call_ms = call_ms,
+                                             .memory = hunt->options.trial.memory};
     struct ac_child *child = ac_child_new(&options);
     if (child == NULL) {
         cli_trouble("no memory for a child process");

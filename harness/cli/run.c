@@ -39,8 +39,10 @@ static void run_input(struct session *session, const char *name) {
 }
 
 static struct ac_child *new_child(const struct session *session) {
-    const struct ac_child_options options = {
-        .subject = session->trial.subject, .oracles = session->trial.oracles, .free_at_end = true};
+    const struct ac_child_options options = {.subject = session->trial.subject,
+                                             .oracles = session->trial.oracles,
+                                             .free_at_end = true,
+                                             .memory = session->trial.memory};
     struct ac_child *child = ac_child_new(&options);
     if (child != NULL) {
         ac_child_timeout(child, (uint64_t)(session->timeout * 1000 + 0.999));

@@ -32,7 +32,7 @@ static void judge_alone(struct score *score, const struct input *input,
     }
     score->ran++;
     if (report->found) {
-        const struct session session = {.trial = {score->subject, AC_ALL_ORACLES}};
+        const struct session session = {.trial = {score->subject, AC_ALL_ORACLES, 0}};
         note(score, input, &report->finding, shell_run_command(&session, input));
     }
 }
@@ -69,7 +69,7 @@ static void judge_agreement(const struct scorecard *card, struct score *score,
     score->oracles[AC_ORACLE_AGREEMENT].judged += agreement.compared;
     if (agreement.disagreements > 0) {
         note(score, input, &agreement.first,
-             shell_compare_command(with, &score->subject, AC_ALL_ORACLES, input));
+             shell_compare_command(with, &score->subject, AC_ALL_ORACLES, 0, input));
     }
 }
 

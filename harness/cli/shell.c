@@ -40,6 +40,13 @@ static void put_oracles(FILE *to, ac_oracle_set set) {
     }
 }
 
+/* In bytes: what was typed in other units is the same. */
+static void put_memory(FILE *to, uint64_t memory) {
+    if (memory != 0) {
+        fprintf(to, " --memory=%llu", (unsigned long long)memory);
+    }
+}
+
 static void put_input(FILE *to, const struct input *input) {
     bool is_stdin = strcmp(input->name, "-") == 0;
     fputs(is_stdin && input->text ? " --text" : "", to);
@@ -57,6 +64,7 @@ char *shell_run_command(const struct session *session, const struct input *input
     fprintf(to, "%s --allocator ", session->command != NULL ? session->command : "allocheck run");
     put_word(to, ac_subject_argument(&session->trial.subject));
     put_oracles(to, session->trial.oracles);
+    put_memory(to, session->trial.memory);
     fputs(session->inline_only ? " --inline" : "", to);
     put_input(to, input);
     fclose(to);
@@ -64,7 +72,7 @@ char *shell_run_command(const struct session *session, const struct input *input
 }
 
 char *shell_compare_command(const struct ac_subject *first, const struct ac_subject *second,
-                            ac_oracle_set oracles, const struct input *input) {
+                            ac_oracle_set oracles, uint64_t memory, const struct input *input) {
     char *command = NULL;
     size_t length;
     FILE *to = open_memstream(&command, &length);
@@ -76,6 +84,7 @@ char *shell_compare_command(const struct ac_subject *first, const struct ac_subj
     fputs(" --allocator ", to);
     put_word(to, ac_subject_argument(second));
     put_oracles(to, oracles);
+    put_memory(to, memory);
     put_input(to, input);
     fclose(to);
     return command;

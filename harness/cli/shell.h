@@ -10,6 +10,6 @@ char *shell_run_command(const struct session *session, const struct input *input
 
 /* The same for `allocheck compare' of two. */
 char *shell_compare_command(const struct ac_subject *first, const struct ac_subject *second,
-                            ac_oracle_set oracles, const struct input *input);
+                            ac_oracle_set oracles, uint64_t memory, const struct input *input);
 
 #endif

@@ -6,6 +6,8 @@
 #include "adapters.h"
 #include "library.h"
 
+enum { KEY_MEMORY = 'm' };
+
 static const struct argp_option options[] = {
     {"allocator", 'a', "NAME", 0,
      "The allocator to test: a name of `allocheck list allocators', or the path of a shared object",
@@ -13,6 +15,10 @@ static const struct argp_option options[] = {
     {"oracles", 'o', "LIST", 0,
      "What is judged: ids with commas between them; an id after `-' is left out of all "
      "(see `allocheck list oracles'; default: all)",
+     0},
+    {"memory", KEY_MEMORY, "SIZE", 0,
+     "What the allocator's process may have resident, 64M to 1T (default 2G): a program that "
+     "reaches it is cut there and counted",
      0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
@@ -39,13 +45,16 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     struct trial *trial = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        *trial = (struct trial){default_subject(), AC_ALL_ORACLES};
+        *trial = (struct trial){default_subject(), AC_ALL_ORACLES, 0};
         return 0;
     case 'a':
         trial->subject = trial_subject(state, argument);
         return 0;
     case 'o':
         trial->oracles = cli_oracles(state, argument);
+        return 0;
+    case KEY_MEMORY:
+        trial->memory = cli_memory(state, argument);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

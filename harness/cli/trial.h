@@ -11,9 +11,10 @@
 struct trial {
     struct ac_subject subject;
     ac_oracle_set oracles;
+    uint64_t memory; /* bytes that a process of it may have resident; 0: AC_MEMORY */
 };
 
-/* Parses --allocator and --oracles as a child of a command's own argp, into the struct trial that
+/* Parses --allocator, --oracles and --memory as a child of a command's own argp, into the struct trial that
  * the command gives it (child_inputs of ARGP_KEY_INIT). A trial starts as the default allocator and
  * all oracles. A usage error ends the program. */
 extern const struct argp trial_argp;

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FATAL_SIZE = 501, TIRED_AFTER = 400, ONCE_AFTER = 100 };
+enum { FATAL_SIZE = 501, TIRED_AFTER = 400, HOARDED = 1 << 20, ONCE_AFTER = 100 };
 
 /* --- broken --- */
 
@@ -118,9 +118,29 @@ static const struct ac_allocator once = {
     .free = broken_free,
 };
 
+/* --- hoarder: gives nothing back, and has touched it all --- */
+
+static void *hoarder_malloc(void *heap, size_t size) {
+    void *block = ac_libc.malloc(heap, size);
+    return block != NULL && size <= HOARDED ? memset(block, 1, size) : block;
+}
+
+static void hoarder_free(void *heap, void *block) {
+    (void)heap;
+    (void)block;
+}
+
+static const struct ac_allocator hoarder = {
+    .struct_size = sizeof hoarder,
+    .name = "hoarder",
+    .profile = &profile,
+    .malloc = hoarder_malloc,
+    .free = hoarder_free,
+};
+
 /* --- the list --- */
 
-static const struct ac_allocator *const allocators[] = {&broken, &tired, &twice, &once};
+static const struct ac_allocator *const allocators[] = {&broken, &tired, &twice, &once, &hoarder};
 
 const struct ac_allocator *const *ac_allocators(size_t *count) {
     *count = sizeof allocators / sizeof *allocators;

@@ -58,6 +58,11 @@ case_bad_option_values() {
     expect 2 run -o '' a.ops && says err "no oracle is called ''"
     expect 2 run --timeout soon a.ops && says err "not 'soon'"
     expect 2 run --timeout 0 a.ops && says err "not '0'"
+    local size
+    for size in much 63M 2T 1X 99999999999999999999; do
+        expect 2 run --memory "$size" a.ops && says err "bytes from 64M to 1T" && says err "'$size'"
+    done
+    expect 0 run --memory 64M a.ops
     expect 2 matrix --seed -1 && says err "expected a number of at least 0, not '-1'"
     expect 2 matrix --programs 0 && says err "expected a number of at least 1, not '0'"
     expect 2 matrix --specimen none && says err "no specimen is called 'none'"
@@ -232,6 +237,20 @@ case_expected_finding() {
     with_broken 1 run c.ops && says out "finding: zeroed on broken"
     { echo '# expect: finding zeroed on broken' && crash; } >d.ops
     with_broken 1 run d.ops && says out "finding: survives on broken"
+}
+
+# What reaches the bound of memory is cut there: no finding, and not in silence.
+case_memory() {
+    { echo 'ops 1' && for _ in $(seq 400); do printf 'p0 = malloc 1000000\nfree p0\n'; done; } >a.ops
+    "$broken" run -a hoarder --memory 128M --counts a.ops >out || fail "status $?"
+    says out "1 of 1 run" && says out "0 with a finding, 1 cut at the bound of memory"
+    grep -q '^  programs out of memory  *1$' out || fail "not counted"
+    good >b.ops
+    "$broken" run -a hoarder --memory 128M b.ops >out && says out "0 with a finding"
+    grep -q 'bound of memory' out && fail "cut, at 24 bytes"
+    { echo 'ops 1' && echo 'with limit=64G' && echo 'repeat 65536: p0 = malloc 1M'; } >c.ops
+    expect 0 run --inline --counts --memory 128M -a libc c.ops
+    grep -q '^  ops cut  *65472$' out || fail "64 GiB were asked for"
 }
 
 case_timeout() {
