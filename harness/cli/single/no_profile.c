@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// In place of profile_read.c where cJSON is not installed.
+#include "cli.h"
+
+#include "allocheck/subject.h"
+
+bool profile_read(const char *path, struct ac_profile_copy *profile);
+
+bool profile_read(const char *path, struct ac_profile_copy *profile) {
+    (void)profile;
+    cli_trouble("%s: not read: this tool was built without cJSON", path);
+    return false;
+}
