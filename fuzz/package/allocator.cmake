@@ -6,9 +6,9 @@
 # Tests an allocator from its sources. ADAPTER defines `const struct ac_allocator ac_allocator'
 # (allocheck/allocator.h); it and SOURCES are compiled with INCLUDE and DEFINITIONS, and everything
 # is linked with LIBRARIES. Makes the targets
-#   name_run   what `allocheck run' does, with this allocator; compiled with the flags of the project
-#   name_fuzz  libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer; where the compiler is clang
-#   name_afl   AFL++, persistent; where the compiler is clang and afl-clang-fast is installed
+#   name_run   what `allocheck run' does, with this allocator; the flags are the project's
+#   name_fuzz  libFuzzer, AddressSanitizer, UndefinedBehaviorSanitizer; if the compiler is clang
+#   name_afl   AFL++, persistent; if the compiler is clang and afl-clang-fast is installed
 # and the test name_corpus, which replays the stored programs by name_run with TEST_OPTIONS (of
 # `allocheck run'). Only SOURCES carry coverage for the engines.
 #

@@ -25,8 +25,8 @@ function(allocheck_watch target engine)
     endif()
 endfunction()
 
-# allocheck_watch_allocator(TARGET ENGINE): as allocheck_watch. Sizes come from the mutator: comparing
-# values costs a fifth of the time and finds nothing.
+# allocheck_watch_allocator(TARGET ENGINE): as allocheck_watch. Sizes come from the mutator:
+# comparing values costs a fifth of the time and finds nothing.
 function(allocheck_watch_allocator target engine)
     allocheck_watch(${target} ${engine})
     if(engine STREQUAL libfuzzer)
@@ -34,8 +34,8 @@ function(allocheck_watch_allocator target engine)
     endif()
 endfunction()
 
-# allocheck_engine(ENGINE): a library allocheck_engine_ENGINE, what is linked around a target (and by
-# the target itself: objects are not handed on).
+# allocheck_engine(ENGINE): a library allocheck_engine_ENGINE, what is linked around a target (and
+# by the target itself: objects are not handed on).
 function(allocheck_engine engine)
     set(name allocheck_engine_${engine})
     set(fuzz ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # usage: package.sh BUILD
-# Installs a finished build into a folder of its own, and tests an allocator against it as its author
-# would, outside this tree: the example, with clang and with gcc, by every target and engine; a bug
+# Installs a finished build into a folder of its own, and tests an allocator against it as its
+# author would, outside this tree: the example, with clang and with gcc, by every target and engine; a bug
 # planted in it, and the specimens that need AddressSanitizer, must be found; programs are compiled
 # with the files for pkg-config.
 # Exit status: 0 all as it should be, 1 something is not.
@@ -43,7 +43,8 @@ replay() { # BUILD: its test of the stored programs
 # Nothing may be found, and something must have run.
 fuzz_libfuzzer() { # TARGET SECONDS
     mkdir -p corpus
-    "$1" -seed=1 -max_total_time="$2" corpus "$seeds" >fuzz.log 2>&1 || fail "$1 ends with $?" fuzz.log
+    "$1" -seed=1 -max_total_time="$2" corpus "$seeds" >fuzz.log 2>&1 ||
+        fail "$1 ends with $?" fuzz.log
     step "$1: $(sed -n 's/^Done \(.*\)/\1/p' fuzz.log)"
     grep -q '^Done [0-9]\{3,\} runs' fuzz.log || fail "$1 ran next to nothing" fuzz.log
 }
@@ -54,7 +55,8 @@ fuzz_afl() { # TARGET SECONDS
         AFL_CUSTOM_MUTATOR_LIBRARY=$work/prefix/libexec/libmutator_afl.so \
         afl-fuzz -i few -o afl -s 1 -V "$2" -t 20000 -- "$1" >afl.log 2>&1 ||
         fail "$1 ends with $?" afl.log
-    [ -z "$(find afl/default/crashes afl/default/hangs -name 'id:*')" ] || fail "$1: a finding" afl.log
+    [ -z "$(find afl/default/crashes afl/default/hangs -name 'id:*')" ] ||
+        fail "$1: a finding" afl.log
     runs=$(sed -n 's/^execs_done *: //p' afl/default/fuzzer_stats)
     step "$1: $runs runs"
     [ "$runs" -ge 100 ] || fail "$1 ran next to nothing" afl.log
