@@ -23,6 +23,9 @@ install_it() {
     cmake --install "$tree" --prefix "$work/first" >log 2>&1 || fail "cmake --install failed" log
     mv first prefix # nothing in it may know where it was installed
     seeds=$work/prefix/share/allocheck/seeds
+    for file in bin/allocheck libexec/allocheck-{libfuzzer,afl} libexec/libmutator_afl.so; do
+        [ -s "prefix/$file" ] || fail "$file is not installed"
+    done
     step "installed: $(find prefix -type f | wc -l) files"
 }
 
