@@ -41,8 +41,9 @@ int cli_trouble(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The oracles that --oracles lists; an unknown one ends the program with a usage error. */
 ac_oracle_set cli_oracles(struct argp_state *state, const char *list);
 
-/* The seconds of --timeout, above 0; anything else ends the program with a usage error. */
-double cli_seconds(struct argp_state *state, const char *text);
+/* The seconds of an option such as `--timeout`, above 0; anything else ends the program with a
+ * usage error. */
+double cli_seconds(struct argp_state *state, const char *option, const char *text);
 
 /* The bytes of --memory, 64 MiB to 1 TiB; anything else ends the program with a usage error. */
 uint64_t cli_memory(struct argp_state *state, const char *text);

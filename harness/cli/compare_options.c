@@ -56,7 +56,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         comparison->form = INPUT_STDIN_TEXT;
         return 0;
     case KEY_TIMEOUT:
-        comparison->timeout = cli_seconds(state, argument);
+        comparison->timeout = cli_seconds(state, "--timeout", argument);
         return 0;
     case ARGP_KEY_ARGS:
         comparison->names = state->argv + state->next;

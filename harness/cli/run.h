@@ -16,8 +16,9 @@ struct session {
     bool inline_only; /* no replay oracles */
     enum input_form form;
     bool print_counts;
-    double timeout; /* seconds; 0: none */
-    char **names;   /* as on the command line, NULL at the end */
+    double timeout;   /* seconds; 0: none */
+    double call_time; /* seconds that a call may take; 0: as children take it */
+    char **names;     /* as on the command line, NULL at the end */
 
     struct paths paths;
     struct ac_child *child;

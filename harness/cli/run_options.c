@@ -4,13 +4,17 @@
 
 #include "cli.h"
 
-enum { KEY_TEXT = 256, KEY_TIMEOUT, KEY_INLINE, KEY_COUNTS };
+enum { KEY_TEXT = 256, KEY_TIMEOUT, KEY_CALL_TIME, KEY_INLINE, KEY_COUNTS };
 
 static const struct argp_option options[] = {
     {"inline", KEY_INLINE, NULL, 0,
      "Run each program once, without the oracles that need several runs", 0},
     {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Stop after so many seconds in all", 0},
+    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
+     "CPU time that a call may take, besides 5 s for every GiB that it may copy or clear "
+     "(default: 5)",
+     0},
     {"counts", KEY_COUNTS, NULL, 0, "Print what the programs did and how often each oracle judged",
      0},
     {NULL, 0, NULL, 0, NULL, 0},
@@ -36,7 +40,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         session->form = INPUT_STDIN_TEXT;
         return 0;
     case KEY_TIMEOUT:
-        session->timeout = cli_seconds(state, argument);
+        session->timeout = cli_seconds(state, "--timeout", argument);
+        return 0;
+    case KEY_CALL_TIME:
+        session->call_time = cli_seconds(state, "--call-time", argument);
         return 0;
     case KEY_INLINE:
         session->inline_only = true;

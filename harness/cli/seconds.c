@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
-double cli_seconds(struct argp_state *state, const char *text) {
+double cli_seconds(struct argp_state *state, const char *option, const char *text) {
     char *end;
     errno = 0;
     double seconds = strtod(text, &end);
     if (end == text || *end != '\0' || errno != 0 || !(seconds > 0 && seconds <= 1e9)) {
-        argp_error(state, "--timeout: expected seconds above 0, not '%s'", text);
+        argp_error(state, "%s: expected seconds above 0, not '%s'", option, text);
     }
     return seconds;
 }

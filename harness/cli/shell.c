@@ -66,6 +66,9 @@ char *shell_run_command(const struct session *session, const struct input *input
     put_oracles(to, session->trial.oracles);
     put_memory(to, session->trial.memory);
     fputs(session->inline_only ? " --inline" : "", to);
+    if (session->call_time != 0) {
+        fprintf(to, " --call-time=%g", session->call_time);
+    }
     put_input(to, input);
     fclose(to);
     return command;

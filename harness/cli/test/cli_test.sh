@@ -57,7 +57,8 @@ case_bad_option_values() {
     expect 2 run -o zeroed,bogus a.ops && says err "no oracle is called 'bogus'"
     expect 2 run -o '' a.ops && says err "no oracle is called ''"
     expect 2 run --timeout soon a.ops && says err "not 'soon'"
-    expect 2 run --timeout 0 a.ops && says err "not '0'"
+    expect 2 run --timeout 0 a.ops && says err "--timeout: expected seconds above 0, not '0'"
+    expect 2 run --call-time -1 a.ops && says err "--call-time: expected seconds above 0, not '-1'"
     local size
     for size in much 63M 2T 1X 99999999999999999999; do
         expect 2 run --memory "$size" a.ops && says err "bytes from 64M to 1T" && says err "'$size'"

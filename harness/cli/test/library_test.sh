@@ -47,6 +47,9 @@ counts_and_breaks() {
     says out "SIGABRT in the call" && says out "->   1  p1 = malloc 501"
     program "p0 = malloc 77" "free p0"
     expect 1 "$library" && says out "exit(3) in the call" && says out "->   1  free p0"
+    program "p0 = malloc 24" "p0 = malloc 601"
+    expect 1 "$library" --call-time 0.2 && says out "finding: liveness on $name"
+    says out "it does not return" && says out " --call-time=0.2 it.ops"
     { echo "# expect: finding zeroed on $name" && program "p0 = calloc 3 11" && cat it.ops; } >a.ops
     mv a.ops it.ops
     expect 0 "$library"
