@@ -51,7 +51,7 @@ static bool agrees(const struct ac_answered *left, const struct ac_answered *rig
 
 static const char *error_name(int error) {
     const char *name = strerrorname_np(error);
-    return name != NULL ? name : "a value of its own";
+    return error == 0 ? "errno unchanged" : name != NULL ? name : "an errno of its own";
 }
 
 static void describe(const struct ac_answered *answered, char *text) {

@@ -18,7 +18,7 @@ void ac_keep_answer(struct ac_runner *runner, const struct ac_request *request,
                              .alignment = request->alignment,
                              .old_size = request->old != NULL ? request->old->size : UINT64_MAX,
                              .given = answer->block != NULL,
-                             .error = answer->error};
+                             .error = answer->error == AC_ERRNO_CANARY ? 0 : answer->error};
     ac_settle_answer(runner, request, answer, answered);
     answers->count++;
 }

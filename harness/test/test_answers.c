@@ -114,6 +114,10 @@ static void errno_is_compared_where_both_promise_it(void **state) {
     put(&logs->right, 0, &other);
     expect(logs, 1, 0, 1);
     assert_string_equal(logs->agreement.first.actual, "one: NULL, ENOMEM; two: NULL, EAGAIN");
+    logs->right.at[0].error = 0;
+    expect(logs, 1, 0, 1);
+    assert_string_equal(logs->agreement.first.actual,
+                        "one: NULL, ENOMEM; two: NULL, errno unchanged");
     logs->right.at[0].error_promised = false;
     expect(logs, 1, 0, 0);
     logs->right.at[0].error_promised = logs->right.at[0].error_fits = true;

@@ -30,7 +30,7 @@ struct ac_answered {
 
     /* The answer. */
     bool given;      /* a block; else NULL */
-    int32_t error;   /* of NULL: errno, posix_memalign: its result */
+    int32_t error;   /* of NULL: errno, posix_memalign: its result; 0: errno was left as it was */
     uint8_t content; /* enum ac_content */
 
     /* How far the allocator's profile, and what the program had used up, fix the answer. */
