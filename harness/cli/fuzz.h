@@ -117,5 +117,7 @@ void hunt_limit_child(const struct hunt *hunt, struct ac_child *child, uint64_t 
 
 /* A child for the subject; call_ms as in ac_child_options. NULL: a message has been printed. */
 struct ac_child *hunt_new_child(const struct hunt *hunt, ac_oracle_set oracles, uint32_t call_ms);
+/* The same for a child that keeps what the behaviour of its programs was. */
+struct ac_child *hunt_new_watched_child(const struct hunt *hunt, ac_oracle_set oracles);
 
 #endif

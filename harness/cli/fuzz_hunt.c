@@ -77,17 +77,23 @@ bool hunt_over(const struct hunt *hunt) {
 
 /* --- children --- */
 
-struct ac_child *hunt_new_child(const struct hunt *hunt, ac_oracle_set oracles, uint32_t call_ms) {
-    const struct ac_child_options options = {.subject = hunt->options.trial.subject,
-                                             .oracles = oracles,
-                                             .free_at_end = true,
-                                             .call_ms = call_ms,
-                                             .memory = hunt->options.trial.memory};
+static struct ac_child *new_child(const struct hunt *hunt, struct ac_child_options options) {
+    options.subject = hunt->options.trial.subject;
+    options.free_at_end = true;
+    options.memory = hunt->options.trial.memory;
     struct ac_child *child = ac_child_new(&options);
     if (child == NULL) {
         cli_trouble("no memory for a child process");
     }
     return child;
+}
+
+struct ac_child *hunt_new_child(const struct hunt *hunt, ac_oracle_set oracles, uint32_t call_ms) {
+    return new_child(hunt, (struct ac_child_options){.oracles = oracles, .call_ms = call_ms});
+}
+
+struct ac_child *hunt_new_watched_child(const struct hunt *hunt, ac_oracle_set oracles) {
+    return new_child(hunt, (struct ac_child_options){.oracles = oracles, .keep_behaviour = true});
 }
 
 void hunt_limit_child(const struct hunt *hunt, struct ac_child *child, uint64_t more_ms) {

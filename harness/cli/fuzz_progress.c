@@ -163,6 +163,10 @@ static void print_left_out(const struct hunt_counts *all) {
         printf("lost: %llu program%s, the process was killed from outside\n", (number)all->lost,
                plural(all->lost));
     }
+    if (counts->over_memory > 0) {
+        printf("cut: %llu program%s at the bound of memory\n", (number)counts->over_memory,
+               plural(counts->over_memory));
+    }
     if (all->unfinished > 0) {
         printf("unfinished: %llu program%s, still running when the time was over\n",
                (number)all->unfinished, plural(all->unfinished));

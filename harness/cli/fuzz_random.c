@@ -2,39 +2,21 @@
 // The engine `random': programs of consecutive random seeds, each a campaign of its own (swarm
 // testing). They come in blocks; each block starts in a fresh process, so what comes of a block
 // does not depend on how many processes work, nor on what was found before it.
-#include "fuzz_workers.h"
+#include "fuzz_random.h"
 
 #include <stdio.h>
 
 enum {
-    BLOCK = 2048,        /* programs: few enough to be joined into one */
-    FIRST_CHUNK = 64,    /* programs, between two looks at the clock: this many, */
-    CHUNK_MS = 100,      /* then as many as take about so long */
-    REPLAY_EVERY = 512,  /* programs, the replay oracles judge one, where it takes few runs; */
-    GROWTH_EVERY = 256,  /* blocks, no-growth judges one where it takes 70,000: */
-    GROWTH_BLOCK = 8,    /* this one first, for a short hunt; there */
-    GROWTH_PROGRAMS = 8, /* are tried, until one is such that it can be judged, of at most */
-    GROWTH_OPS = 8,      /* repeats expanded */
-    LATE_MS = 11000,     /* what a call that hangs may take to be told, when the time is over */
-    MOST_LOST = 20,      /* processes killed from outside, one after another */
-};
-
-struct random_engine {
-    struct worker *worker;
-    const struct hunt *hunt;
-    struct ac_child *child; /* runs program after program */
-    struct ac_child *judge; /* runs single programs under the replay oracles, */
-    struct ac_child *quick; /* the same without no-growth */
-    uint64_t born;          /* id of the first program in the child's process */
-    uint64_t chunk;
-    unsigned lost; /* in a row */
+    FIRST_CHUNK = 64, /* programs, between two looks at the clock: this many, */
+    CHUNK_MS = 100,   /* then as many as take about so long */
+    LATE_MS = 11000,  /* what a call that hangs may take to be told, when the time is over */
 };
 
 static uint64_t seed_of(const struct hunt *hunt, uint64_t id) {
     return hunt_options(hunt)->seed + id;
 }
 
-static bool make(const struct hunt *hunt, uint64_t id, struct ac_program *program) {
+bool random_make(const struct hunt *hunt, uint64_t id, struct ac_program *program) {
     return ac_generate(program, seed_of(hunt, id), &hunt_scope(hunt)->generate);
 }
 
@@ -45,7 +27,7 @@ static void describe(const struct hunt *hunt, uint64_t id, char *text, size_t ca
 /* --- under the inline oracles --- */
 
 static void adapt(struct random_engine *engine, uint64_t took_ms) {
-    if (took_ms < CHUNK_MS / 2 && engine->chunk < BLOCK) {
+    if (took_ms < CHUNK_MS / 2 && engine->chunk < RANDOM_BLOCK) {
         engine->chunk *= 2;
     } else if (took_ms > CHUNK_MS && engine->chunk > 1) {
         engine->chunk /= 2;
@@ -65,7 +47,7 @@ static void count(struct random_engine *engine, const struct ac_campaign *done) 
 }
 
 /* What did not end with a result. */
-static void lose(struct random_engine *engine, const struct ac_child *child,
+void random_lose(struct random_engine *engine, const struct ac_child *child,
                  enum ac_child_end end) {
     struct hunt_counts *counts = worker_counts(engine->worker);
     if (end == AC_CHILD_TIMEOUT) {
@@ -73,12 +55,12 @@ static void lose(struct random_engine *engine, const struct ac_child *child,
         return;
     }
     counts->lost++;
-    if (++engine->lost == MOST_LOST) {
+    if (++engine->lost == RANDOM_MOST_LOST) {
         worker_fail(engine->worker, ac_child_trouble(child));
     }
 }
 
-static void report(struct random_engine *engine, uint64_t first, uint64_t id, bool replay,
+void random_report(struct random_engine *engine, uint64_t first, uint64_t id, bool replay,
                    const struct ac_finding *finding) {
     const struct worker_find find = {first, id, replay, *finding};
     worker_report(engine->worker, &find);
@@ -103,104 +85,36 @@ static uint64_t run_chunk(struct random_engine *engine, uint64_t id, uint64_t en
     uint64_t last = id + (done.programs > 0 ? done.programs - 1 : 0);
     adapt(engine, hunt_now_ms() - start_ms);
     count(engine, &done);
+    worker_saw(engine->worker, ac_child_behaviour(engine->child));
     if (ended != AC_CHILD_RAN) {
-        lose(engine, engine->child, ended);
+        random_lose(engine, engine->child, ended);
         start_process(engine, last + 1);
         return last + 1;
     }
     engine->lost = 0;
     if (done.sum.found) {
-        report(engine, engine->born, last, false, &done.sum.finding);
+        random_report(engine, engine->born, last, false, &done.sum.finding);
         after_finding(engine, last + 1);
     }
     return last + 1;
 }
 
-static bool goes_on(const struct random_engine *engine) {
-    return engine->lost < MOST_LOST && worker_goes_on(engine->worker);
+bool random_goes_on(const struct random_engine *engine) {
+    return engine->lost < RANDOM_MOST_LOST && worker_goes_on(engine->worker);
 }
 
 static void run_block(struct random_engine *engine, uint64_t first, uint64_t end) {
     start_process(engine, first);
-    for (uint64_t id = first; id < end && goes_on(engine);) {
+    for (uint64_t id = first; id < end && random_goes_on(engine);) {
         id = run_chunk(engine, id, end);
     }
-}
-
-/* --- under the replay oracles --- */
-
-/* True when no-growth could judge the program. */
-static bool replay(struct random_engine *engine, struct ac_child *judge, uint64_t id,
-                   const struct ac_program *program) {
-    struct hunt_counts *counts = worker_counts(engine->worker);
-    struct ac_report found;
-    ac_child_renew(judge);
-    enum ac_child_end end = ac_child_replay(judge, program, &found);
-    if (end != AC_CHILD_RAN) {
-        lose(engine, judge, end);
-        return false;
-    }
-    counts->replayed++;
-    ac_report_add(&counts->sum, &found);
-    counts->sum.found = false;
-    if (found.found) {
-        report(engine, id, id, true, &found.finding);
-    }
-    return found.judged[AC_ORACLE_NO_GROWTH] > 0;
-}
-
-/* Where pages come from the harness, a loop shows in few rounds whether it grows. */
-static bool loops_are_short(const struct hunt *hunt) {
-    const struct ac_allocator *allocator = hunt_options(hunt)->trial.subject.allocator;
-    return allocator->open != NULL && allocator->sources != 0;
-}
-
-static void replay_each(struct random_engine *engine, struct ac_child *judge, uint64_t first,
-                        uint64_t end, struct ac_program *program) {
-    for (uint64_t id = first; id < end && goes_on(engine); id += REPLAY_EVERY) {
-        if (make(engine->hunt, id, program)) {
-            replay(engine, judge, id, program);
-        }
-    }
-}
-
-static bool is_short(const struct ac_program *program) {
-    uint64_t ops = 0;
-    for (size_t i = 0; i < program->count; i++) {
-        ops += program->ops[i].repeat;
-    }
-    return ops <= GROWTH_OPS;
-}
-
-static void replay_growth(struct random_engine *engine, uint64_t first, uint64_t end,
-                          struct ac_program *program) {
-    unsigned tried = 0;
-    for (uint64_t id = first; id < end && tried < GROWTH_PROGRAMS && goes_on(engine); id++) {
-        if (make(engine->hunt, id, program) && is_short(program)) {
-            tried = replay(engine, engine->judge, id, program) ? GROWTH_PROGRAMS : tried + 1;
-        }
-    }
-}
-
-static void replay_block(struct random_engine *engine, uint64_t first, uint64_t end) {
-    struct ac_program program;
-    ac_program_init(&program);
-    if (loops_are_short(engine->hunt)) {
-        replay_each(engine, engine->judge, first, end, &program);
-    } else {
-        replay_each(engine, engine->quick, first, end, &program);
-        if (first / BLOCK % GROWTH_EVERY == GROWTH_BLOCK) {
-            replay_growth(engine, first, end, &program);
-        }
-    }
-    ac_program_destroy(&program);
 }
 
 /* --- all --- */
 
 static uint64_t end_of(const struct hunt *hunt, uint64_t first) {
     uint64_t programs = hunt_options(hunt)->programs;
-    return programs != 0 && programs - first < BLOCK ? programs : first + BLOCK;
+    return programs != 0 && programs - first < RANDOM_BLOCK ? programs : first + RANDOM_BLOCK;
 }
 
 static bool is_beyond(const struct hunt *hunt, uint64_t first) {
@@ -210,11 +124,11 @@ static bool is_beyond(const struct hunt *hunt, uint64_t first) {
 
 static void run_blocks(struct random_engine *engine) {
     const uint64_t jobs = hunt_options(engine->hunt)->jobs;
-    uint64_t first = (uint64_t)worker_index(engine->worker) * BLOCK;
-    while (goes_on(engine) && !is_beyond(engine->hunt, first)) {
+    uint64_t first = (uint64_t)worker_index(engine->worker) * RANDOM_BLOCK;
+    while (random_goes_on(engine) && !is_beyond(engine->hunt, first)) {
         run_block(engine, first, end_of(engine->hunt, first));
-        replay_block(engine, first, end_of(engine->hunt, first));
-        first += jobs * BLOCK;
+        random_replay_block(engine, first, end_of(engine->hunt, first));
+        first += jobs * RANDOM_BLOCK;
     }
 }
 
@@ -229,7 +143,7 @@ static void work(struct worker *worker, const struct hunt *hunt) {
     struct random_engine engine = {
         .worker = worker,
         .hunt = hunt,
-        .child = hunt_new_child(hunt, oracles, 0),
+        .child = hunt_new_watched_child(hunt, oracles),
         .judge = hunt_new_child(hunt, oracles, 0),
         .quick = hunt_new_child(hunt, oracles & ~AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH), 0),
         .chunk = FIRST_CHUNK};
@@ -250,7 +164,7 @@ static const char *missing(const struct hunt *hunt) {
 }
 
 static bool run(struct hunt *hunt) {
-    const struct workers_plan plan = {work, make, describe};
+    const struct workers_plan plan = {work, random_make, describe};
     return workers_run(hunt, &plan);
 }
 

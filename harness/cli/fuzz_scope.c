@@ -59,9 +59,11 @@ static uint16_t groups_of(const struct ac_subject *subject) {
 
 static const struct ac_allocator *load(const struct ac_subject *subject) {
     char error[AC_LIBRARY_ERROR];
-    return subject->library == NULL
-               ? subject->allocator
-               : subject->library->load(subject->library->path, error, sizeof error);
+    const struct ac_library *library = subject->library;
+    if (library == NULL) {
+        return subject->allocator;
+    }
+    return library->preloaded ? NULL : library->load(library->path, error, sizeof error);
 }
 
 static void ask(const struct ac_subject *subject, struct ac_borders *shared, pid_t parent) {

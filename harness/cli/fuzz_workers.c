@@ -5,6 +5,8 @@
 #include "cli.h"
 #include "fuzz_hunt.h"
 
+#include "allocheck/behaviour.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -32,6 +34,7 @@ struct worker {
     char trouble[AC_LIBRARY_ERROR]; /* why it cannot go on; empty: it can */
     struct hunt_counts counts;
     struct worker_find find;
+    uint8_t seen[AC_BEHAVIOUR_CELLS];
     uint64_t deadline_ms;
     int link; /* the worker's end */
 };
@@ -60,6 +63,10 @@ bool worker_goes_on(const struct worker *worker) {
 
 struct hunt_counts *worker_counts(struct worker *worker) {
     return &worker->counts;
+}
+
+void worker_saw(struct worker *worker, const uint8_t *map) {
+    ac_behaviour_mark(worker->seen, map);
 }
 
 void worker_fail(struct worker *worker, const char *trouble) {
@@ -210,15 +217,17 @@ static void stop_workers(struct team *team) {
 
 static void sum_counts(const struct team *team, const struct hunt_counts *before) {
     struct hunt_counts sum = *before;
+    uint8_t seen[AC_BEHAVIOUR_CELLS] = {0};
     for (unsigned i = 0; i < team->count; i++) {
         const struct hunt_counts *counts = &team->workers[i].counts;
         sum.programs += counts->programs;
         sum.replayed += counts->replayed;
-        sum.behaviours += counts->behaviours;
+        ac_behaviour_mark(seen, team->workers[i].seen);
         sum.lost += counts->lost;
         sum.unfinished += counts->unfinished;
         ac_report_add(&sum.sum, &counts->sum);
     }
+    sum.behaviours = ac_behaviour_count(seen);
     sum.sum.found = false;
     *hunt_counts(team->hunt) = sum;
 }

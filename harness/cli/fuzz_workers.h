@@ -26,7 +26,10 @@ bool workers_run(struct hunt *hunt, const struct workers_plan *plan);
 
 unsigned worker_index(const struct worker *worker); /* 0 .. jobs - 1 */
 bool worker_goes_on(const struct worker *worker);
+/* Of the worker alone; `behaviours' of them is not used, worker_saw tells more. */
 struct hunt_counts *worker_counts(struct worker *worker);
+/* Adds what the worker's programs looked like: a map of behaviour.h. */
+void worker_saw(struct worker *worker, const uint8_t *map);
 
 /* Notes why the worker cannot go on; its parent prints it. */
 void worker_fail(struct worker *worker, const char *trouble);

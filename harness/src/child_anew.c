@@ -26,6 +26,7 @@ static void write_orders(const struct ac_child *child) {
     const struct ac_child_options *options = &child->options;
     orders->oracles = options->oracles;
     orders->free_at_end = options->free_at_end;
+    orders->keep_behaviour = options->keep_behaviour;
     orders->judged_by = options->subject.profile != NULL;
     if (orders->judged_by) {
         ac_profile_copy(&orders->profile, options->subject.profile);
@@ -109,7 +110,8 @@ static void take_orders(struct ac_child *child, struct ac_library *library) {
                     .profile = orders->judged_by ? &orders->profile.profile : NULL,
                     .library = library},
         .oracles = orders->oracles,
-        .free_at_end = orders->free_at_end};
+        .free_at_end = orders->free_at_end,
+        .keep_behaviour = orders->keep_behaviour};
 }
 
 void ac_child_enter(const struct ac_allocator *(*find)(const char *path, char *error,

@@ -4,6 +4,7 @@
 #ifndef ALLOCHECK_CHILD_PRIVATE_H
 #define ALLOCHECK_CHILD_PRIVATE_H
 
+#include "allocheck/behaviour.h"
 #include "allocheck/child.h"
 
 #include <sys/types.h>
@@ -30,6 +31,7 @@ struct ac_child_alarm {
 struct ac_child_orders {
     ac_oracle_set oracles;
     bool free_at_end;
+    bool keep_behaviour;
     bool judged_by; /* the profile is given */
     struct ac_profile_copy profile;
     char path[AC_LIBRARY_PATH];
@@ -46,6 +48,7 @@ struct ac_child_shared {
     struct ac_child_loaded loaded; /* where the subject is a library */
     bool broken;                   /* the child could not serve; `trouble' says why */
     char trouble[AC_LIBRARY_ERROR];
+    uint8_t behaviour[AC_BEHAVIOUR_CELLS];
     uint64_t begun;        /* programs that this process has begun */
     uint64_t calls_before; /* of the last of them, as progress counts calls */
 };

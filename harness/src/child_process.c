@@ -91,6 +91,10 @@ void ac_child_delete(struct ac_child *child) {
     ac_memory_delete(child, sizeof *child);
 }
 
+const uint8_t *ac_child_behaviour(const struct ac_child *child) {
+    return child->options.keep_behaviour ? child->shared->behaviour : NULL;
+}
+
 const struct ac_answers *ac_child_answers(const struct ac_child *child) {
     return child->answers;
 }

@@ -102,12 +102,14 @@ static bool read_byte(int link) {
 
 void ac_child_serve(struct ac_child *child, int link) {
     struct ac_program program;
-    const struct ac_run_options options = {.oracles = child->options.oracles,
-                                           .profile = child->options.subject.profile,
-                                           .progress = &child->shared->progress,
-                                           .answers = child->answers,
-                                           .memory = ac_child_memory(child),
-                                           .free_at_end = child->options.free_at_end};
+    const struct ac_run_options options = {
+        .oracles = child->options.oracles,
+        .profile = child->options.subject.profile,
+        .progress = &child->shared->progress,
+        .answers = child->answers,
+        .behaviour = child->options.keep_behaviour ? child->shared->behaviour : NULL,
+        .memory = ac_child_memory(child),
+        .free_at_end = child->options.free_at_end};
     const struct ac_allocator *allocator = ac_child_allocator(child, link);
     if (allocator == NULL) {
         give_up(child);

@@ -24,6 +24,7 @@ struct ac_child_options {
     ac_oracle_set oracles;     /* that judge; AC_ALL_ORACLES */
     bool free_at_end;          /* as in ac_run_options */
     bool keep_answers;         /* of each program, for ac_child_answers */
+    bool keep_behaviour;       /* of all programs, for ac_child_behaviour */
     uint32_t call_ms;          /* CPU milliseconds that a call may take; 0: AC_CALL_SECONDS */
     uint64_t memory;           /* bytes that the process may have resident; 0: AC_MEMORY */
 };
@@ -117,6 +118,10 @@ enum ac_child_end ac_child_campaign(struct ac_child *child,
  * ac_child_trouble says why. A call that does not return ends at the time of ac_child_timeout. */
 enum ac_child_end ac_child_cost(struct ac_child *child, const struct ac_program *program,
                                 enum ac_cost_of of, struct ac_cost *cost);
+
+/* What the programs so far looked like from outside, where it is kept: AC_BEHAVIOUR_CELLS counters
+ * (behaviour.h); else NULL. Valid until the child is deleted. */
+const uint8_t *ac_child_behaviour(const struct ac_child *child);
 
 /* The answers to the last program, up to where it ended, where they are kept; else NULL. Valid
  * until the next request. */
