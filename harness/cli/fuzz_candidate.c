@@ -134,8 +134,9 @@ static void print_finding(struct hunt *hunt, const struct candidate *candidate,
                                 .allocator = hunt->options.trial.subject.name,
                                 .command = command};
     progress_clear(hunt);
+    printf("\n");
     found_print(&found, hunt->child);
-    printf("  found by  %s; %llu of %llu ops are left\n", candidate->how,
+    printf("  found by  %s; %llu of %llu ops are left\n\n", candidate->how,
            (unsigned long long)confirmed->program->count, (unsigned long long)confirmed->ops);
     fflush(stdout);
 }
@@ -190,6 +191,7 @@ static void print_seen_once(struct hunt *hunt, const struct candidate *candidate
                                 .finding = candidate->finding,
                                 .allocator = hunt->options.trial.subject.name};
     progress_clear(hunt);
+    printf("\n");
     found_print(&found, NULL);
     printf("  seen once by %s: it does not show again in a fresh process", candidate->how);
     if (confirmed->joined > 1) {
@@ -197,7 +199,7 @@ static void print_seen_once(struct hunt *hunt, const struct candidate *candidate
                (unsigned long long)confirmed->joined - 1,
                joined_file != NULL ? joined_file : "(not written)");
     }
-    printf("\n");
+    printf("\n\n");
     fflush(stdout);
 }
 

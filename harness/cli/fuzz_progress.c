@@ -124,7 +124,7 @@ void progress_clear(struct hunt *hunt) {
 
 void hunt_print_start(struct hunt *hunt) {
     const struct fuzz_options *options = &hunt->options;
-    printf("fuzz: %s on %s, random seed %llu, %u job%s; findings go to %s; ", hunt->engine->name,
+    printf("%s on %s, random seed %llu, %u job%s; findings go to %s; ", hunt->engine->name,
            options->trial.subject.name, (number)options->seed, options->jobs, plural(options->jobs),
            hunt->folder);
     if (options->seconds > 0) {
@@ -140,50 +140,74 @@ void hunt_print_start(struct hunt *hunt) {
 
 /* --- the end --- */
 
+/* One row of the summary. */
+static void begin_row(const char *name) {
+    printf("  %-14s", name);
+}
+
+struct row_item {
+    uint64_t count;
+    const char *what;
+};
+
+/* What is 0 is left out, and a row of which all is. */
+static void print_row(const char *name, const struct row_item *items, size_t count) {
+    const char *before = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].count == 0) {
+            continue;
+        }
+        if (before == NULL) {
+            begin_row(name);
+        }
+        printf("%s%llu %s", before != NULL ? before : "", (number)items[i].count, items[i].what);
+        before = ", ";
+    }
+    fputs(before != NULL ? "\n" : "", stdout);
+}
+
+static void print_done(const struct hunt_counts *all) {
+    const struct row_item items[] = {
+        {all->sum.counts.ops, "ops"},
+        {all->sum.counts.calls, "calls"},
+        {all->behaviours, "behaviours"},
+        {all->replayed, "programs replayed"},
+    };
+    print_row("ran", items, sizeof items / sizeof *items);
+}
+
 static void print_left_out(const struct hunt_counts *all) {
     const struct ac_counts *counts = &all->sum.counts;
-    const struct {
-        uint64_t count;
-        const char *what;
-    } rows[] = {
+    const struct row_item ops[] = {
         {counts->empty, "on an empty slot"},
         {counts->not_offered, "not offered"},
-        {counts->passed_over, "passed over as they could be legal"},
-        {counts->cut, "cut at a bound"},
+        {counts->passed_over, "that could be legal"},
+        {counts->cut, "beyond a bound"},
     };
-    const char *before = "left out, ops: ";
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (rows[i].count > 0) {
-            printf("%s%llu %s", before, (number)rows[i].count, rows[i].what);
-            before = ", ";
-        }
-    }
-    fputs(before[0] == ',' ? "\n" : "", stdout);
-    if (all->lost > 0) {
-        printf("lost: %llu program%s, the process was killed from outside\n", (number)all->lost,
-               plural(all->lost));
-    }
-    if (counts->over_memory > 0) {
-        printf("cut: %llu program%s at the bound of memory\n", (number)counts->over_memory,
-               plural(counts->over_memory));
-    }
-    if (all->unfinished > 0) {
-        printf("unfinished: %llu program%s, still running when the time was over\n",
-               (number)all->unfinished, plural(all->unfinished));
-    }
+    const struct row_item programs[] = {
+        {counts->over_memory, "at the bound of memory"},
+        {all->unfinished, "when the time was over"},
+        {all->lost, "killed from outside"},
+    };
+    print_row("ops left out", ops, sizeof ops / sizeof *ops);
+    print_row("programs cut", programs, sizeof programs / sizeof *programs);
 }
 
 /* An oracle that never judged has not passed. */
 static void print_never_judged(const struct hunt *hunt, const struct hunt_counts *all) {
-    const char *before = "never judged: ";
+    const char *before = NULL;
     for (int i = 0; i < AC_ORACLES; i++) {
         bool asked = (hunt->options.trial.oracles & AC_ORACLE_BIT(i)) != 0;
-        if (asked && all->sum.judged[i] == 0) {
-            printf("%s%s", before, ac_oracle_info((enum ac_oracle)i)->id);
-            before = ", ";
+        if (!asked || all->sum.judged[i] != 0) {
+            continue;
         }
+        if (before == NULL) {
+            begin_row("never judged");
+        }
+        printf("%s%s", before != NULL ? before : "", ac_oracle_info((enum ac_oracle)i)->id);
+        before = ", ";
     }
-    fputs(before[0] == ',' ? "\n" : "", stdout);
+    fputs(before != NULL ? "\n" : "", stdout);
 }
 
 static void print_finding(const struct hunt_finding *finding) {
@@ -200,25 +224,25 @@ static void print_finding(const struct hunt_finding *finding) {
 
 static const char *reason(const struct hunt *hunt) {
     if (hunt->ended) {
-        return "a finding ended it";
+        return "ended by a finding";
     }
-    return hunt_interrupted(hunt) ? "it was interrupted" : "it went to its end";
+    if (hunt_interrupted(hunt)) {
+        return "interrupted";
+    }
+    return hunt_over(hunt) ? "the time is over" : "all were run";
 }
 
 void hunt_print_summary(struct hunt *hunt) {
     const struct hunt_counts all = hunt_all_counts(hunt);
     progress_clear(hunt);
-    printf("%s on %s: %llu programs, %llu ops, %llu calls in %.1f s (%.0f programs/s), %llu "
-           "replayed, ",
-           hunt->engine->name, hunt->options.trial.subject.name, (number)all.programs,
-           (number)all.sum.counts.ops, (number)all.sum.counts.calls, seconds_since(hunt->start_ms),
-           rate_of(hunt, &all), (number)all.replayed);
-    if (all.behaviours > 0) {
-        printf("%llu behaviours, ", (number)all.behaviours);
-    }
-    printf("random seed %llu; %s\n", (number)hunt->options.seed, reason(hunt));
+    printf("%s on %s: %llu programs in %.1f s (%.0f/s); %s\n", hunt->engine->name,
+           hunt->options.trial.subject.name, (number)all.programs, seconds_since(hunt->start_ms),
+           rate_of(hunt, &all), reason(hunt));
+    print_done(&all);
     print_left_out(&all);
     print_never_judged(hunt, &all);
+    begin_row("random seed");
+    printf("%llu\n", (number)hunt->options.seed);
     printf("%zu finding%s%s\n", hunt->finding_count, plural(hunt->finding_count),
            hunt->finding_count > 0 ? ":" : "");
     for (size_t i = 0; i < hunt->finding_count; i++) {
