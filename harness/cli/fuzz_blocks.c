@@ -28,10 +28,12 @@ static void count(struct blocks *blocks, const struct ac_campaign *done) {
     }
     ac_report_add(&counts->sum, &done->sum);
     counts->sum.found = false;
+    if (ac_child_behaviour(blocks->child) != NULL) {
+        worker_saw(blocks->worker, ac_child_behaviour(blocks->child));
+    }
 }
 
-/* What did not end with a result. */
-static void lose(struct blocks *blocks, enum ac_child_end end) {
+void blocks_lose(struct blocks *blocks, const struct ac_child *child, enum ac_child_end end) {
     struct hunt_counts *counts = worker_counts(blocks->worker);
     if (end == AC_CHILD_TIMEOUT) {
         counts->unfinished++;
@@ -39,7 +41,7 @@ static void lose(struct blocks *blocks, enum ac_child_end end) {
     }
     counts->lost++;
     if (++blocks->lost == MOST_LOST) {
-        worker_fail(blocks->worker, ac_child_trouble(blocks->child));
+        worker_fail(blocks->worker, ac_child_trouble(child));
     }
 }
 
@@ -68,7 +70,7 @@ static uint64_t run_chunk(struct blocks *blocks, uint64_t id, uint64_t end) {
     adapt(blocks, hunt_now_ms() - start_ms);
     count(blocks, &done);
     if (ended != AC_CHILD_RAN) {
-        lose(blocks, ended);
+        blocks_lose(blocks, blocks->child, ended);
         start_process(blocks, last + 1);
         return last + 1;
     }

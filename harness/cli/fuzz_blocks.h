@@ -22,6 +22,9 @@ struct blocks {
  * they show. Programs of a campaign through the replay oracles are counted as replayed only. */
 void blocks_run(struct blocks *blocks, uint64_t first, uint64_t end);
 
+/* Counts a request to a child, of the blocks or another one, that did not end with a result. */
+void blocks_lose(struct blocks *blocks, const struct ac_child *child, enum ac_child_end end);
+
 /* False: the worker is to stop, or no process can be had any more. */
 bool blocks_go_on(const struct blocks *blocks);
 

@@ -1,116 +1,37 @@
 // SPDX-License-Identifier: MIT
 // The engine `random': programs of consecutive random seeds, each a campaign of its own (swarm
-// testing). They come in blocks; each block starts in a fresh process, so what comes of a block
-// does not depend on how many processes work, nor on what was found before it.
+// testing).
 #include "fuzz_random.h"
 
 #include <stdio.h>
 
 enum {
-    FIRST_CHUNK = 64, /* programs, between two looks at the clock: this many, */
-    CHUNK_MS = 100,   /* then as many as take about so long */
-    LATE_MS = 11000,  /* what a call that hangs may take to be told, when the time is over */
+    TRIM_EVERY = 8,  /* blocks, one with the ops about the source of pages where there is none */
+    LATE_MS = 11000, /* what a call that hangs may take to be told, when the time is over */
 };
+
+/* Without a source of pages, trim is all that is left of its group of ops, and costs more time than
+ * all others: what it gives back has to be had again, page by page. */
+static struct ac_generate_options generate_options(const struct hunt *hunt, uint64_t id) {
+    struct ac_generate_options options = hunt_scope(hunt)->generate;
+    if (options.sources == 0 && id / RANDOM_BLOCK % TRIM_EVERY != 0) {
+        options.groups = (uint16_t)(options.groups & ~(1u << AC_GROUP_SOURCE));
+    }
+    return options;
+}
 
 static uint64_t seed_of(const struct hunt *hunt, uint64_t id) {
     return hunt_options(hunt)->seed + id;
 }
 
 bool random_make(const struct hunt *hunt, uint64_t id, struct ac_program *program) {
-    return ac_generate(program, seed_of(hunt, id), &hunt_scope(hunt)->generate);
+    const struct ac_generate_options options = generate_options(hunt, id);
+    return ac_generate(program, seed_of(hunt, id), &options);
 }
 
 static void describe(const struct hunt *hunt, uint64_t id, char *text, size_t capacity) {
     snprintf(text, capacity, "random seed %llu", (unsigned long long)seed_of(hunt, id));
 }
-
-/* --- under the inline oracles --- */
-
-static void adapt(struct random_engine *engine, uint64_t took_ms) {
-    if (took_ms < CHUNK_MS / 2 && engine->chunk < RANDOM_BLOCK) {
-        engine->chunk *= 2;
-    } else if (took_ms > CHUNK_MS && engine->chunk > 1) {
-        engine->chunk /= 2;
-    }
-}
-
-static void start_process(struct random_engine *engine, uint64_t id) {
-    ac_child_renew(engine->child);
-    engine->born = id;
-}
-
-static void count(struct random_engine *engine, const struct ac_campaign *done) {
-    struct hunt_counts *counts = worker_counts(engine->worker);
-    counts->programs += done->programs;
-    ac_report_add(&counts->sum, &done->sum);
-    counts->sum.found = false;
-}
-
-/* What did not end with a result. */
-void random_lose(struct random_engine *engine, const struct ac_child *child,
-                 enum ac_child_end end) {
-    struct hunt_counts *counts = worker_counts(engine->worker);
-    if (end == AC_CHILD_TIMEOUT) {
-        counts->unfinished++;
-        return;
-    }
-    counts->lost++;
-    if (++engine->lost == RANDOM_MOST_LOST) {
-        worker_fail(engine->worker, ac_child_trouble(child));
-    }
-}
-
-void random_report(struct random_engine *engine, uint64_t first, uint64_t id, bool replay,
-                   const struct ac_finding *finding) {
-    const struct worker_find find = {first, id, replay, *finding};
-    worker_report(engine->worker, &find);
-}
-
-/* What broke may be broken for all that run in the same process; an instance is abandoned. */
-static void after_finding(struct random_engine *engine, uint64_t next) {
-    if (hunt_options(engine->hunt)->trial.subject.allocator->open == NULL) {
-        start_process(engine, next);
-    }
-}
-
-/* Runs programs from `id` on, of the block that ends at `end`. Returns the id of the next one. */
-static uint64_t run_chunk(struct random_engine *engine, uint64_t id, uint64_t end) {
-    const struct ac_campaign_options options = {.generate = hunt_scope(engine->hunt)->generate,
-                                                .first_seed = seed_of(engine->hunt, id),
-                                                .count = end - id < engine->chunk ? end - id
-                                                                                  : engine->chunk};
-    struct ac_campaign done;
-    uint64_t start_ms = hunt_now_ms();
-    enum ac_child_end ended = ac_child_campaign(engine->child, &options, &done);
-    uint64_t last = id + (done.programs > 0 ? done.programs - 1 : 0);
-    adapt(engine, hunt_now_ms() - start_ms);
-    count(engine, &done);
-    worker_saw(engine->worker, ac_child_behaviour(engine->child));
-    if (ended != AC_CHILD_RAN) {
-        random_lose(engine, engine->child, ended);
-        start_process(engine, last + 1);
-        return last + 1;
-    }
-    engine->lost = 0;
-    if (done.sum.found) {
-        random_report(engine, engine->born, last, false, &done.sum.finding);
-        after_finding(engine, last + 1);
-    }
-    return last + 1;
-}
-
-bool random_goes_on(const struct random_engine *engine) {
-    return engine->lost < RANDOM_MOST_LOST && worker_goes_on(engine->worker);
-}
-
-static void run_block(struct random_engine *engine, uint64_t first, uint64_t end) {
-    start_process(engine, first);
-    for (uint64_t id = first; id < end && random_goes_on(engine);) {
-        id = run_chunk(engine, id, end);
-    }
-}
-
-/* --- all --- */
 
 static uint64_t end_of(const struct hunt *hunt, uint64_t first) {
     uint64_t programs = hunt_options(hunt)->programs;
@@ -124,36 +45,41 @@ static bool is_beyond(const struct hunt *hunt, uint64_t first) {
 
 static void run_blocks(struct random_engine *engine) {
     const uint64_t jobs = hunt_options(engine->hunt)->jobs;
-    uint64_t first = (uint64_t)worker_index(engine->worker) * RANDOM_BLOCK;
-    while (random_goes_on(engine) && !is_beyond(engine->hunt, first)) {
-        run_block(engine, first, end_of(engine->hunt, first));
-        random_replay_block(engine, first, end_of(engine->hunt, first));
+    uint64_t first = (uint64_t)worker_index(engine->inlined.worker) * RANDOM_BLOCK;
+    while (blocks_go_on(&engine->inlined) && !is_beyond(engine->hunt, first)) {
+        const uint64_t end = end_of(engine->hunt, first);
+        engine->inlined.campaign.generate = generate_options(engine->hunt, first);
+        blocks_run(&engine->inlined, first, end);
+        random_replay_block(engine, first, end);
         first += jobs * RANDOM_BLOCK;
     }
 }
 
-static void limit_children(const struct random_engine *engine) {
-    hunt_limit_child(engine->hunt, engine->child, LATE_MS);
+static void run_or_fail(struct random_engine *engine) {
+    struct ac_child *const child = engine->inlined.child;
+    if (child == NULL || engine->judge == NULL || engine->quick == NULL) {
+        worker_fail(engine->inlined.worker, "out of memory");
+        return;
+    }
+    hunt_limit_child(engine->hunt, child, LATE_MS);
     hunt_limit_child(engine->hunt, engine->judge, 0);
     hunt_limit_child(engine->hunt, engine->quick, 0);
+    run_blocks(engine);
 }
 
 static void work(struct worker *worker, const struct hunt *hunt) {
     const ac_oracle_set oracles = hunt_options(hunt)->trial.oracles;
     struct random_engine engine = {
-        .worker = worker,
         .hunt = hunt,
-        .child = hunt_new_watched_child(hunt, oracles),
+        .inlined = {.worker = worker,
+                    .hunt = hunt,
+                    .child = hunt_new_watched_child(hunt, oracles),
+                    .campaign = {.first_seed = hunt_options(hunt)->seed},
+                    .most_chunk = RANDOM_BLOCK},
         .judge = hunt_new_child(hunt, oracles, 0),
-        .quick = hunt_new_child(hunt, oracles & ~AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH), 0),
-        .chunk = FIRST_CHUNK};
-    if (engine.child != NULL && engine.judge != NULL && engine.quick != NULL) {
-        limit_children(&engine);
-        run_blocks(&engine);
-    } else {
-        worker_fail(worker, "out of memory");
-    }
-    ac_child_delete(engine.child);
+        .quick = hunt_new_child(hunt, oracles & ~AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH), 0)};
+    run_or_fail(&engine);
+    ac_child_delete(engine.inlined.child);
     ac_child_delete(engine.judge);
     ac_child_delete(engine.quick);
 }

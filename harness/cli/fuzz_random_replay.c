@@ -15,27 +15,22 @@ enum {
 /* True when no-growth could judge the program. */
 static bool replay(struct random_engine *engine, struct ac_child *judge, uint64_t id,
                    const struct ac_program *program) {
-    struct hunt_counts *counts = worker_counts(engine->worker);
+    struct hunt_counts *counts = worker_counts(engine->inlined.worker);
     struct ac_report found;
     ac_child_renew(judge);
     enum ac_child_end end = ac_child_replay(judge, program, &found);
     if (end != AC_CHILD_RAN) {
-        random_lose(engine, judge, end);
+        blocks_lose(&engine->inlined, judge, end);
         return false;
     }
     counts->replayed++;
     ac_report_add(&counts->sum, &found);
     counts->sum.found = false;
     if (found.found) {
-        random_report(engine, id, id, true, &found.finding);
+        const struct worker_find find = {id, id, true, found.finding};
+        worker_report(engine->inlined.worker, &find);
     }
     return found.judged[AC_ORACLE_NO_GROWTH] > 0;
-}
-
-/* Where pages come from the harness, a loop shows in few rounds whether it grows. */
-static bool loops_are_short(const struct hunt *hunt) {
-    const struct ac_allocator *allocator = hunt_options(hunt)->trial.subject.allocator;
-    return allocator->open != NULL && allocator->sources != 0;
 }
 
 static bool is_short(const struct ac_program *program, uint64_t most) {
@@ -58,14 +53,14 @@ static void replay_first_short(struct random_engine *engine, uint64_t first, uin
 
 static void replay_short(struct random_engine *engine, uint64_t first, uint64_t end,
                          struct ac_program *program) {
-    for (uint64_t id = first; id < end && random_goes_on(engine); id += REPLAY_SHORT) {
+    for (uint64_t id = first; id < end && blocks_go_on(&engine->inlined); id += REPLAY_SHORT) {
         replay_first_short(engine, id, end - id < REPLAY_SHORT ? end : id + REPLAY_SHORT, program);
     }
 }
 
 static void replay_each(struct random_engine *engine, struct ac_child *judge, uint64_t first,
                         uint64_t end, struct ac_program *program) {
-    for (uint64_t id = first; id < end && random_goes_on(engine); id += REPLAY_EVERY) {
+    for (uint64_t id = first; id < end && blocks_go_on(&engine->inlined); id += REPLAY_EVERY) {
         if (random_make(engine->hunt, id, program)) {
             replay(engine, judge, id, program);
         }
@@ -75,7 +70,8 @@ static void replay_each(struct random_engine *engine, struct ac_child *judge, ui
 static void replay_growth(struct random_engine *engine, uint64_t first, uint64_t end,
                           struct ac_program *program) {
     unsigned tried = 0;
-    for (uint64_t id = first; id < end && tried < GROWTH_PROGRAMS && random_goes_on(engine); id++) {
+    for (uint64_t id = first; id < end && tried < GROWTH_PROGRAMS && blocks_go_on(&engine->inlined);
+         id++) {
         if (random_make(engine->hunt, id, program) && is_short(program, GROWTH_OPS)) {
             tried = replay(engine, engine->judge, id, program) ? GROWTH_PROGRAMS : tried + 1;
         }
@@ -85,7 +81,7 @@ static void replay_growth(struct random_engine *engine, uint64_t first, uint64_t
 void random_replay_block(struct random_engine *engine, uint64_t first, uint64_t end) {
     struct ac_program program;
     ac_program_init(&program);
-    if (loops_are_short(engine->hunt)) {
+    if (blocks_loops_are_short(engine->hunt)) {
         replay_each(engine, engine->judge, first, end, &program);
         replay_short(engine, first, end, &program);
     } else {

@@ -147,7 +147,10 @@ with_signal() {
     local got=0
     env --default-signal="$1" "$allocheck" fuzz --allocator libc --jobs 2 --oracles -no-growth \
         >out 2>err &
-    until grep -q 'programs/s' out; do sleep 0.05; done
+    until grep -q 'programs/s' out; do
+        kill -0 $! 2>err || fail "it ended by itself"
+        sleep 0.05
+    done
     kill -s "$1" $!
     wait $! || got=$?
     [ "$got" = 0 ] || fail "$1: exit status $got"
