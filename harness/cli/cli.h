@@ -24,6 +24,7 @@ int ac_cmd_encode(int argc, char **argv);
 int ac_cmd_list(int argc, char **argv);
 int ac_cmd_record(int argc, char **argv);
 int ac_cmd_matrix(int argc, char **argv);
+int ac_cmd_profile(int argc, char **argv);
 int ac_cmd_compare(int argc, char **argv);
 int ac_cmd_scorecard(int argc, char **argv);
 int ac_cmd_fuzz(int argc, char **argv);

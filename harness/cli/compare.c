@@ -20,12 +20,13 @@ static bool set_out(const struct comparison *comparison, size_t index) {
                                              .free_at_end = true,
                                              .keep_answers = true,
                                              .memory = comparison->memory};
-    contestant->session =
-        (struct session){.trial = {options.subject, comparison->oracles, options.memory},
-                         .inline_only = true,
-                         .form = comparison->form,
-                         .paths = comparison->paths,
-                         .child = ac_child_new(&options)};
+    contestant->session = (struct session){.trial = {.subject = options.subject,
+                                                     .oracles = comparison->oracles,
+                                                     .memory = options.memory},
+                                           .inline_only = true,
+                                           .form = comparison->form,
+                                           .paths = comparison->paths,
+                                           .child = ac_child_new(&options)};
     if (contestant->session.child == NULL) {
         return false;
     }

@@ -17,6 +17,7 @@ static const struct {
     {"run", ac_cmd_run},         {"show", ac_cmd_show},     {"encode", ac_cmd_encode},
     {"list", ac_cmd_list},       {"record", ac_cmd_record}, {"matrix", ac_cmd_matrix},
     {"compare", ac_cmd_compare}, {"fuzz", ac_cmd_fuzz},     {"scorecard", ac_cmd_scorecard},
+    {"profile", ac_cmd_profile},
 };
 
 static const char doc[] =
@@ -31,6 +32,7 @@ static const char doc[] =
     "  list WHAT      list allocators, oracles (what is judged) or ops\n"
     "  record COMMAND turn the allocation calls of a command into a program\n"
     "  matrix         prove that every oracle finds the bugs it is there for\n"
+    "  profile        measure what the standards leave open to an allocator\n"
     "\n"
     "`allocheck COMMAND --help' says more. To begin with: allocheck run corpus/seed\n"
     "\n"

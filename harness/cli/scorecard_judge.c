@@ -32,7 +32,8 @@ static void judge_alone(struct score *score, const struct input *input,
     }
     score->ran++;
     if (report->found) {
-        const struct session session = {.trial = {score->subject, AC_ALL_ORACLES, 0}};
+        const struct session session = {
+            .trial = {.subject = score->subject, .oracles = AC_ALL_ORACLES}};
         note(score, input, &report->finding, shell_run_command(&session, input));
     }
 }

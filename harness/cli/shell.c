@@ -63,6 +63,10 @@ char *shell_run_command(const struct session *session, const struct input *input
     }
     fprintf(to, "%s --allocator ", session->command != NULL ? session->command : "allocheck run");
     put_word(to, ac_subject_argument(&session->trial.subject));
+    if (session->trial.profile_file != NULL) {
+        fputs(" --profile ", to);
+        put_word(to, session->trial.profile_file);
+    }
     put_oracles(to, session->trial.oracles);
     put_memory(to, session->trial.memory);
     fputs(session->inline_only ? " --inline" : "", to);

@@ -2,11 +2,15 @@
 #include "trial.h"
 
 #include "cli.h"
+#include "profile_file.h"
 
 #include "adapters.h"
 #include "library.h"
 
-enum { KEY_MEMORY = 'm' };
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_MEMORY = 'm', KEY_PROFILE = 0x7001 /* none that a command uses for itself */ };
 
 static const struct argp_option options[] = {
     {"allocator", 'a', "NAME", 0,
@@ -20,6 +24,10 @@ static const struct argp_option options[] = {
      "What the allocator's process may have resident, 64M to 1T (default 2G): a program that "
      "reaches it is cut there and counted",
      0},
+    {"profile", KEY_PROFILE, "FILE", 0,
+     "What the allocator promises, as `allocheck profile --json' writes it (default: its own "
+     "profile, or what is measured)",
+     0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
@@ -29,7 +37,7 @@ static struct ac_subject default_subject(void) {
 }
 
 /* What a name alone does not tell is no matter of usage: a library is there, but is none. */
-struct ac_subject trial_subject(struct argp_state *state, const char *name) {
+static struct ac_subject named(struct argp_state *state, const char *name) {
     char error[AC_LIBRARY_ERROR];
     struct ac_subject subject;
     if (ac_is_library_path(name)) {
@@ -41,20 +49,72 @@ struct ac_subject trial_subject(struct argp_state *state, const char *name) {
     return subject;
 }
 
+/* A library that declares nothing is judged by what it does. */
+static bool must_be_measured(const struct ac_subject *subject) {
+    return subject->library != NULL &&
+           strcmp(subject->allocator->profile->name, ac_standard_profile.name) == 0;
+}
+
+/* Lasts as long as the process, as the subject does. */
+static struct ac_profile_copy *new_profile(struct argp_state *state) {
+    struct ac_profile_copy *profile = calloc(1, sizeof *profile);
+    if (profile == NULL) {
+        argp_failure(state, CLI_TROUBLE, 0, "out of memory");
+    }
+    return profile;
+}
+
+static void measure(struct argp_state *state, struct ac_subject *subject) {
+    char trouble[AC_LIBRARY_ERROR];
+    struct ac_profile_copy *profile = new_profile(state);
+    if (!ac_measure_profile(subject, profile, trouble, sizeof trouble)) {
+        argp_failure(state, CLI_TROUBLE, 0, "%s: %s", ac_subject_argument(subject), trouble);
+    }
+    subject->profile = &profile->profile;
+}
+
+struct ac_subject trial_subject(struct argp_state *state, const char *name) {
+    struct ac_subject subject = named(state, name);
+    if (must_be_measured(&subject)) {
+        measure(state, &subject);
+    }
+    return subject;
+}
+
+static void take_profile(struct argp_state *state, struct trial *trial) {
+    if (trial->profile_file == NULL) {
+        if (must_be_measured(&trial->subject)) {
+            measure(state, &trial->subject);
+        }
+        return;
+    }
+    struct ac_profile_copy *profile = new_profile(state);
+    if (!profile_read(trial->profile_file, profile)) {
+        exit(CLI_TROUBLE);
+    }
+    trial->subject.profile = &profile->profile;
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct trial *trial = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        *trial = (struct trial){default_subject(), AC_ALL_ORACLES, 0};
+        *trial = (struct trial){.subject = default_subject(), .oracles = AC_ALL_ORACLES};
         return 0;
     case 'a':
-        trial->subject = trial_subject(state, argument);
+        trial->subject = named(state, argument);
         return 0;
     case 'o':
         trial->oracles = cli_oracles(state, argument);
         return 0;
     case KEY_MEMORY:
         trial->memory = cli_memory(state, argument);
+        return 0;
+    case KEY_PROFILE:
+        trial->profile_file = argument;
+        return 0;
+    case ARGP_KEY_END:
+        take_profile(state, trial);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

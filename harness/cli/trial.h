@@ -11,15 +11,18 @@
 struct trial {
     struct ac_subject subject;
     ac_oracle_set oracles;
-    uint64_t memory; /* bytes that a process of it may have resident; 0: AC_MEMORY */
+    uint64_t memory;          /* bytes that a process of it may have resident; 0: AC_MEMORY */
+    const char *profile_file; /* that declares subject.profile; NULL: none */
 };
 
-/* Parses --allocator, --oracles and --memory as a child of a command's own argp, into the struct trial that
- * the command gives it (child_inputs of ARGP_KEY_INIT). A trial starts as the default allocator and
- * all oracles. A usage error ends the program. */
+/* Parses --allocator, --oracles, --memory and --profile as a child of a command's own argp, into
+ * the struct trial that the command gives it (child_inputs of ARGP_KEY_INIT). A trial starts as the
+ * default allocator and all oracles. A library that declares no profile is measured. A usage error
+ * ends the program. */
 extern const struct argp trial_argp;
 
-/* The allocator of a name or a path; one that is none ends the program with status 2. */
+/* The allocator of a name or a path, measured where it declares no profile; one that is none ends
+ * the program with status 2. */
 struct ac_subject trial_subject(struct argp_state *state, const char *name);
 
 #endif

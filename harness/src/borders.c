@@ -17,8 +17,10 @@ static bool tells_nothing(const struct ac_borders *borders) {
     return borders->count == AC_MAX_BORDERS && borders->at[AC_MAX_BORDERS - 1] == AC_MAX_BORDERS;
 }
 
-static void learn(const struct ac_allocator *allocator, void *heap, struct ac_borders *borders) {
+void ac_learn_borders_on(const struct ac_allocator *allocator, void *heap,
+                         struct ac_borders *borders) {
     size_t size = 1;
+    borders->count = 0;
     while (size <= LARGEST && borders->count < AC_MAX_BORDERS) {
         void *block = allocator->malloc(heap, size);
         if (block == NULL) {
@@ -47,7 +49,7 @@ static void learn_on(const struct ac_allocator *allocator, struct ac_source *sou
     const struct ac_open_options options = {.source = &pages};
     void *heap = allocator->open(&options);
     if (heap != NULL) {
-        learn(allocator, heap, borders);
+        ac_learn_borders_on(allocator, heap, borders);
         allocator->close(heap);
     }
 }
@@ -58,7 +60,7 @@ void ac_learn_borders(const struct ac_allocator *allocator, struct ac_borders *b
         return;
     }
     if (allocator->open == NULL) {
-        learn(allocator, NULL, borders);
+        ac_learn_borders_on(allocator, NULL, borders);
         return;
     }
     struct ac_source *source = ac_source_new();

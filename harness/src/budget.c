@@ -54,7 +54,8 @@ bool ac_within_budget(const struct ac_runner *runner, const struct ac_request *r
     if (largest_alignment != 0 && request->alignment > largest_alignment) {
         return false;
     }
-    if (runner->profile->exhaustion_ends_process && may_exhaust(runner, request)) {
+    if (runner->profile->exhaustion_ends_process && !ac_promises_refusal(runner, request) &&
+        may_exhaust(runner, request)) {
         return false;
     }
     if (runner->source != NULL || request->wraps || request->total > PTRDIFF_MAX) {

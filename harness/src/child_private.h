@@ -7,9 +7,12 @@
 #include "allocheck/behaviour.h"
 #include "allocheck/child.h"
 
+#include "probe.h"
+
 #include <sys/types.h>
 
 struct ac_child_request {
+    bool probes;    /* what `probing' says, and nothing else */
     bool generated; /* a campaign; else the program in `head` and the shared ops */
     bool replay;    /* a single program: under the replay oracles alone; a campaign: both */
     struct ac_head head;
@@ -46,6 +49,7 @@ struct ac_child_shared {
     struct ac_campaign result;     /* a single program: only `sum` */
     struct ac_cost cost;
     struct ac_child_loaded loaded; /* where the subject is a library */
+    struct ac_probing probing;
     bool broken;                   /* the child could not serve; `trouble' says why */
     char trouble[AC_LIBRARY_ERROR];
     uint8_t behaviour[AC_BEHAVIOUR_CELLS];

@@ -34,6 +34,10 @@ struct ac_child *ac_child_new(const struct ac_child_options *options) {
         return NULL;
     }
     child->options = *options;
+    if (options->subject.allocator != NULL) {
+        child->options.oracles =
+            ac_oracles_under(ac_subject_profile(&options->subject), options->oracles);
+    }
     child->link = -1;
     child->op_capacity = FIRST_OPS;
     child->shared = ac_child_share(sizeof *child->shared, &child->shared_file);

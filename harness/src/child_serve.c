@@ -91,6 +91,14 @@ static void run_campaign(struct ac_child *child, struct ac_runner *runner,
     }
 }
 
+static void run_probes(struct ac_child *child, const struct ac_allocator *allocator) {
+    struct ac_child_shared *shared = child->shared;
+    if (!ac_probe_from(allocator, &shared->probing, &shared->progress)) {
+        ac_child_explain(child, "out of memory");
+        give_up(child);
+    }
+}
+
 static bool read_byte(int link) {
     char byte;
     ssize_t got;
@@ -121,7 +129,9 @@ void ac_child_serve(struct ac_child *child, int link) {
     ac_program_init(&program);
     ac_child_watch_reports(&child->shared->alarm, runner);
     while (read_byte(link)) {
-        if (child->shared->request.generated) {
+        if (child->shared->request.probes) {
+            run_probes(child, allocator);
+        } else if (child->shared->request.generated) {
             run_campaign(child, runner, &program);
         } else if (child->shared->request.measure) {
             measure_given(child, allocator);

@@ -232,15 +232,37 @@ static void judge_zero_refused(struct ac_runner *runner, const struct ac_request
     }
 }
 
-static unsigned cause_of(const struct ac_runner *runner, const struct ac_request *request) {
+static unsigned cause_of(const struct ac_request *request) {
     if (!has_valid_alignment(request)) {
         return AC_CAUSE_ALIGNMENT;
     }
     if (request->wraps) {
         return AC_CAUSE_WRAP;
     }
-    (void)runner;
     return request->total > PTRDIFF_MAX ? AC_CAUSE_PTRDIFF : AC_CAUSE_EXHAUSTED;
+}
+
+/* realloc of NULL is malloc (C17 7.22.3.5), and so is reallocarray once its product is formed. */
+static enum ac_function errno_function(const struct ac_request *request) {
+    const bool resizes = request->function == AC_FN_REALLOC ||
+                         (request->function == AC_FN_REALLOCARRAY && !request->wraps);
+    return resizes && request->old == NULL ? AC_FN_MALLOC : request->function;
+}
+
+static bool promises_errno(const struct ac_runner *runner, const struct ac_request *request) {
+    return (runner->profile->errno_promised[errno_function(request)] & cause_of(request)) != 0;
+}
+
+bool ac_promises_refusal(const struct ac_runner *runner, const struct ac_request *request) {
+    const bool never = request->wraps || request->total > PTRDIFF_MAX;
+    return never && promises_errno(runner, request);
+}
+
+/* "A valid alignment supported by the implementation" (C17 7.22.3.1): it may end at a page. */
+static bool may_be_unsupported(const struct ac_runner *runner, const struct ac_request *request) {
+    const bool bounded =
+        request->function == AC_FN_ALIGNED_ALLOC || request->function == AC_FN_MEMALIGN;
+    return bounded && request->alignment > runner->page_size;
 }
 
 static bool error_fits(const struct ac_runner *runner, const struct ac_request *request,
@@ -249,7 +271,7 @@ static bool error_fits(const struct ac_runner *runner, const struct ac_request *
         /* A size that is no multiple of the alignment may be refused as invalid (C11 7.22.3.1). */
         bool odd = request->function == AC_FN_ALIGNED_ALLOC && request->alignment != 0 &&
                    request->total % request->alignment != 0;
-        return error == ENOMEM || (odd && error == EINVAL);
+        return error == ENOMEM || (error == EINVAL && (odd || may_be_unsupported(runner, request)));
     }
     /* Where the alignment is rounded it is valid, and the size may still be too much. */
     bool rounds = runner->profile->invalid_alignment[request->function] == AC_ALIGN_ROUNDS;
@@ -258,9 +280,9 @@ static bool error_fits(const struct ac_runner *runner, const struct ac_request *
 
 static void judge_error(struct ac_runner *runner, const struct ac_request *request,
                         const struct ac_answer *answer) {
-    unsigned cause = cause_of(runner, request);
-    if ((runner->profile->errno_promised[request->function] & cause) == 0 ||
-        !ac_judges(runner, AC_ORACLE_ERRNO) || error_fits(runner, request, cause, answer->error)) {
+    unsigned cause = cause_of(request);
+    if (!promises_errno(runner, request) || !ac_judges(runner, AC_ORACLE_ERRNO) ||
+        error_fits(runner, request, cause, answer->error)) {
         return;
     }
     bool result = request->function == AC_FN_POSIX_MEMALIGN;
@@ -278,7 +300,7 @@ static bool is_freed_again(const struct ac_runner *runner, const struct ac_reque
     return (request->function == AC_FN_MALLOC || request->function == AC_FN_CALLOC) &&
            !request->in_frame && freed->at_call != 0 &&
            freed->at_call + 1 == runner->report->counts.calls && freed->size == request->total &&
-           runner->profile->quarantine == 0;
+           runner->profile->quarantine == 0 && !runner->profile->may_refuse_freed_size;
 }
 
 static const char *why_must_succeed(const struct ac_runner *runner,
@@ -398,11 +420,10 @@ static bool is_settled(const struct ac_runner *runner, const struct ac_request *
 
 void ac_settle_answer(const struct ac_runner *runner, const struct ac_request *request,
                       const struct ac_answer *answer, struct ac_answered *answered) {
-    unsigned cause = cause_of(runner, request);
+    unsigned cause = cause_of(request);
     bool valid = has_valid_alignment(request), zero = valid && is_zero_size(request);
     answered->settled = is_settled(runner, request, answer);
     answered->reading = (uint8_t)(zero ? 1u + zero_reading(runner, request) : 0u);
-    answered->error_promised = answer->block == NULL && !zero &&
-                               (runner->profile->errno_promised[request->function] & cause) != 0;
+    answered->error_promised = answer->block == NULL && !zero && promises_errno(runner, request);
     answered->error_fits = error_fits(runner, request, cause, answer->error);
 }

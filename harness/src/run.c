@@ -8,6 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
+ac_oracle_set ac_oracles_under(const struct ac_profile *profile, ac_oracle_set oracles) {
+    const ac_oracle_set growth = profile->may_grow ? AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH) : 0;
+    const ac_oracle_set liveness = profile->may_not_return ? AC_ORACLE_BIT(AC_ORACLE_LIVENESS) : 0;
+    return oracles & ~(growth | liveness);
+}
+
 /* --- the place to run --- */
 
 struct ac_runner *ac_runner_new(const struct ac_allocator *allocator,
@@ -20,6 +26,7 @@ struct ac_runner *ac_runner_new(const struct ac_allocator *allocator,
     runner->profile = options->profile != NULL ? options->profile : allocator->profile;
     runner->options = *options;
     runner->options.memory = options->memory != 0 ? options->memory : AC_MEMORY;
+    runner->options.oracles = ac_oracles_under(runner->profile, options->oracles);
     runner->progress = options->progress != NULL ? options->progress : &runner->unwatched;
     bool takes_source = allocator->open != NULL && allocator->sources != 0;
     runner->source = takes_source ? ac_source_new() : NULL;

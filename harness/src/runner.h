@@ -164,6 +164,9 @@ bool ac_judge_granted(struct ac_runner *runner, const struct ac_request *request
 void ac_judge_refused(struct ac_runner *runner, const struct ac_request *request,
                       const struct ac_answer *answer);
 
+/* True for what can never be granted and is promised to be refused with an errno. */
+bool ac_promises_refusal(const struct ac_runner *runner, const struct ac_request *request);
+
 /* Fills in what follows from the other fields. */
 void ac_request_complete(struct ac_request *request);
 

@@ -32,7 +32,7 @@ long() { printf 'ops 1\nrepeat 100000: p0 = malloc 24\nrepeat 100000: fill p0\n'
 case_help() {
     expect 0 --help && says out "Commands:"
     local command
-    for command in fuzz run show encode list record matrix compare scorecard; do
+    for command in fuzz run show encode list record matrix compare scorecard profile; do
         expect 0 "$command" --help && says out "Usage: allocheck $command"
     done
     expect 0 --version && says out "allocheck "
@@ -297,6 +297,68 @@ case_lists() {
     { echo 'ops 1' && cat out; } >grammar.ops
     expect 0 show grammar.ops
     [ "$(wc -l <out)" = $(($(wc -l <grammar.ops) + 1)) ] || fail "a line of list ops is lost"
+}
+
+case_profile() {
+    expect 0 profile -a libc && says out "as measured:" && says out "misuse double_free"
+    says out "realloc of a block to 0 bytes"
+    expect 2 profile libc && says err "'libc' is not an option"
+    expect 2 profile -a none && says err "no allocator is called 'none'"
+}
+
+# What is written is read as it is, holds, and is written again.
+case_profile_round_trip() {
+    local name=libc
+    "$allocheck" list allocators | grep -q '^slate' && name=slate
+    expect 0 profile -a "$name" --json -o a.json && [ ! -s out ] || fail "not in the file alone"
+    expect 0 profile -a "$name" --profile a.json --json && cmp out a.json || fail "not the same"
+    good >a.ops && expect 0 run -a "$name" --profile a.json a.ops
+}
+
+case_profile_mistakes() {
+    good >a.ops
+    local line key
+    while IFS='|' read -r key line; do
+        echo "$line" >bad.json
+        expect 2 run --profile bad.json a.ops && says err "bad.json$key"
+        expect 2 profile --profile bad.json && says err "bad.json$key"
+    done <<'END'
+: key bogus: expected a key of a profile|{"bogus": 1}
+: key errno_promised.free: expected a key of a profile|{"errno_promised": {"free": []}}
+: key malloc_zero: expected one of block, null, either|{"malloc_zero": "frees"}
+: key malloc_zero: expected one of block, null, either|{"malloc_zero": 1}
+: key realloc_zero: expected one of block, either, frees, keeps|{"realloc_zero": "null"}
+: key min_alignment: expected a whole number of at least 0, or "unlimited"|{"min_alignment": -1}
+: key min_alignment: expected a whole number of at least 0, or "unlimited"|{"min_alignment": 1.5}
+: key min_alignment: expected a whole number of at least 0, or "unlimited"|{"min_alignment": "16"}
+: key coalesces: expected true or false|{"coalesces": 1}
+: key name: expected a string|{"name": null}
+: key misuse.double_free: expected a string or null|{"misuse": {"double_free": true}}
+: key misuse: expected an object|{"misuse": "all"}
+: key measured: expected an object|{"measured": []}
+: key errno_promised.malloc: expected a list of wrap, above_ptrdiff_max, exhausted, |{"errno_promised": {"malloc": ["wrap", "all"]}}
+: key may_grow: expected only once|{"may_grow": true, "may_grow": true}
+: expected an object of JSON|[]
+:1: expected JSON|{"name": "a",}
+:1: expected JSON|{"name": "a"} more
+END
+    printf '{\n"name":\n"a"\n' >bad.json
+    expect 2 run --profile bad.json a.ops && says err "bad.json:4: expected JSON"
+    expect 2 run --profile missing.json a.ops && says err "missing.json: No such file"
+    expect 2 run --profile . a.ops && says err ".: Is a directory"
+}
+
+case_profile_that_does_not_hold() {
+    echo '{"name": "wrong", "malloc_zero": "null", "usable_exact": true}' >wrong.json
+    expect 1 profile -a libc --profile wrong.json
+    says err "wrong.json: key malloc_zero does not hold: declared null, seen: a block"
+    printf 'ops 1\np0 = malloc 0\n' >zero.ops
+    expect 0 run -a libc zero.ops
+    expect 1 run -a libc --profile wrong.json zero.ops && says out "finding: zero-size"
+    says out "run --allocator libc --profile wrong.json zero.ops"
+    echo '{"name": "free", "malloc_zero": "either"}' >right.json
+    expect 0 profile -a libc --profile right.json
+    expect 0 run -a libc --profile right.json zero.ops
 }
 
 touch out err

@@ -16,6 +16,10 @@ extern "C" {
  * process, and is trusted not to crash. */
 void ac_learn_borders(const struct ac_allocator *allocator, struct ac_borders *borders);
 
+/* The same on a heap that is there already (NULL: the process's); the usable size must be offered. */
+void ac_learn_borders_on(const struct ac_allocator *allocator, void *heap,
+                         struct ac_borders *borders);
+
 #ifdef __cplusplus
 }
 #endif

@@ -46,6 +46,7 @@ enum ac_cause {
     AC_CAUSE_ALIGNMENT = 8u, /* invalid alignment */
     AC_CAUSE_ALL = 15u,
 };
+enum { AC_CAUSES = 4 };
 
 enum ac_misuse {
     AC_MISUSE_DOUBLE_FREE,
@@ -77,6 +78,9 @@ struct ac_profile {
     size_t min_alignment;         /* promised for every block whose size is at least this */
     bool realloc_keeps_alignment; /* also an alignment above min_alignment */
     bool usable_exact;            /* usable size is the size asked for */
+    /* A request for more than there is may end the process. Refusals of the page source and what
+     * comes near its limit, or that of memory, are then left out (counted as cut), and so is what
+     * can never be granted, but where errno_promised says how it is refused. */
     bool exhaustion_ends_process;
     /* Above this alignment a request may end the process, so none is made (counted as cut); 0: no
      * such bound. */
@@ -88,6 +92,11 @@ struct ac_profile {
     size_t held_when_empty; /* bytes that may be held when nothing is lent; SIZE_MAX: no promise */
     bool coalesces;         /* with nothing lent, the largest block lent before can be had again */
     bool reuses_when_refused; /* what free memory covers is lent while the source refuses */
+
+    /* What holds for every allocator unless it says so itself. */
+    bool may_grow;              /* no-growth does not judge */
+    bool may_not_return;        /* liveness does not judge */
+    bool may_refuse_freed_size; /* the same size right after its free may be refused */
 
     /* Fixed text passed to the fatal handler for a misuse; NULL: not promised to be caught. */
     const char *misuse[AC_MISUSE_COUNT];

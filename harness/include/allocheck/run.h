@@ -25,6 +25,9 @@ struct ac_progress {
 /* Bytes of memory that a run on an allocator without a page source keeps within. */
 #define AC_MEMORY (UINT64_C(2) << 30)
 
+/* The oracles of a set that a profile does not turn off. */
+ac_oracle_set ac_oracles_under(const struct ac_profile *profile, ac_oracle_set oracles);
+
 struct ac_run_options {
     ac_oracle_set oracles;            /* that judge; AC_ALL_ORACLES */
     const struct ac_profile *profile; /* to judge by; NULL: the allocator's own */

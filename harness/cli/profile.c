@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// `allocheck profile`: what an allocator does where the standards leave it open.
+#define _DEFAULT_SOURCE /* open_memstream */
+#include "cli.h"
+
+#include "output.h"
+#include "profile_file.h"
+#include "profile_print.h"
+#include "trial.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_JSON = 256 };
+
+static const struct argp_option options[] = {
+    {"json", KEY_JSON, NULL, 0, "Print a profile file, as --profile takes it", 0},
+    {"output", 'o', "FILE", 0, "Write to FILE instead of standard output", 0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+static const char doc[] =
+    "Measures what the standards leave open to an allocator: size 0, errno, alignments, usable "
+    "sizes, misuse and what happens when memory is exhausted.\v"
+    "Each question is asked in a process of its own. Deviations from C17 and POSIX.1-2024 are "
+    "listed here, once: no other command stops at them. With --profile FILE the file is compared "
+    "with what was measured.\n"
+    "\n"
+    "Exit status: 0 measured; 1 a declared trait does not hold; 2 usage, or nothing could be "
+    "measured.";
+
+struct request {
+    struct trial trial;
+    bool json;
+    const char *output; /* NULL: standard output */
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    struct request *request = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &request->trial;
+        return 0;
+    case KEY_JSON:
+        request->json = true;
+        return 0;
+    case 'o':
+        request->output = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_error(state, "'%s' is not an option", argument);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static char *as_json(const struct ac_subject *subject, const struct ac_measured *measured) {
+    struct ac_profile_copy profile;
+    ac_measured_profile(measured, subject->name, false, &profile);
+    return profile_write(&profile.profile, measured);
+}
+
+static char *as_table(const struct ac_subject *subject, const struct ac_measured *measured) {
+    char *text = NULL;
+    size_t length;
+    FILE *stream = open_memstream(&text, &length);
+    if (stream != NULL) {
+        profile_print(stream, subject->name, measured);
+        fclose(stream);
+    }
+    return text;
+}
+
+static int write_profile(const struct request *request, const struct ac_measured *measured) {
+    const struct ac_subject *subject = &request->trial.subject;
+    char *text = request->json ? as_json(subject, measured) : as_table(subject, measured);
+    if (text == NULL) {
+        return cli_trouble("out of memory");
+    }
+    const bool written = output_write(request->output, text, strlen(text));
+    free(text);
+    return written ? CLI_CLEAN : CLI_TROUBLE;
+}
+
+/* --- against a declared profile --- */
+
+struct comparison {
+    const char *file;
+    size_t count;
+};
+
+static void print_contradiction(void *ctx, const char *field, const char *line) {
+    struct comparison *comparison = ctx;
+    comparison->count++;
+    fprintf(stderr, "%s: key %s does not hold: %s\n", comparison->file, field, line);
+}
+
+static int compare(const struct request *request, const struct ac_measured *measured) {
+    struct comparison comparison = {request->trial.profile_file, 0};
+    if (comparison.file == NULL) {
+        return CLI_CLEAN;
+    }
+    ac_measured_contradictions(measured, request->trial.subject.profile, print_contradiction,
+                               &comparison);
+    return comparison.count != 0 ? CLI_FINDING : CLI_CLEAN;
+}
+
+int ac_cmd_profile(int argc, char **argv) {
+    struct request request = {.json = false};
+    const struct argp_child children[] = {{&trial_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp argp = {options, parse, NULL, doc, children, NULL, NULL};
+    char trouble[AC_LIBRARY_ERROR];
+    struct ac_measured measured;
+    argp_parse(&argp, argc, argv, 0, NULL, &request);
+    if (!ac_measure(&request.trial.subject, AC_MEASURE_ALL, &measured, trouble, sizeof trouble)) {
+        return cli_trouble("%s: %s", request.trial.subject.name, trouble);
+    }
+    const int written = write_profile(&request, &measured);
+    const int held = compare(&request, &measured);
+    return held != CLI_CLEAN ? held : written;
+}
