@@ -104,11 +104,13 @@ unsigned ac_seen_refusal(const struct ac_measured *measured, enum ac_function fu
     return measured->refusal[function][as_above ? 1 : bit] & AC_SEEN_REFUSALS;
 }
 
-/* Seen once, it is expected each time: what varies is found. */
+/* Seen once, it is expected each time: what varies is found. But no standard knows memalign. */
 static unsigned errno_promised(const struct ac_measured *measured, enum ac_function function) {
     unsigned promised = 0;
     for (unsigned bit = 0; bit < AC_CAUSES; bit++) {
-        if (ac_seen_refusal(measured, function, bit) & ac_right_error(bit)) {
+        const unsigned seen = ac_seen_refusal(measured, function, bit);
+        const unsigned right = ac_right_error(bit);
+        if (function == AC_FN_MEMALIGN ? seen == right : (seen & right) != 0) {
             promised |= 1u << bit;
         }
     }
