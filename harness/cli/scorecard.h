@@ -29,6 +29,8 @@ enum score_state {
 enum score_measured {
     MEASURED_NOT_OFFERED, /* the allocator lacks a function of the trace */
     MEASURED_NOT,         /* it ended the process, or took too long: said on standard error */
+    MEASURED_SHORT,       /* it refused calls: their cost says nothing */
+    MEASURED_FIXED,       /* memory: all of one buffer is held, whatever is lent */
     MEASURED,
 };
 

@@ -23,7 +23,10 @@ static enum score_measured measure(struct scorecard *card, const struct score *s
         card->troubles++;
         return MEASURED_NOT;
     }
-    return cost->skipped == 0 && cost->calls > 0 ? MEASURED : MEASURED_NOT_OFFERED;
+    if (cost->skipped > 0 || cost->calls == 0) {
+        return MEASURED_NOT_OFFERED;
+    }
+    return cost->refused > 0 ? MEASURED_SHORT : MEASURED;
 }
 
 static void measure_memory(struct scorecard *card, const struct input *input, size_t trace) {
@@ -33,6 +36,8 @@ static void measure_memory(struct scorecard *card, const struct input *input, si
         cost->of_memory = measure(card, &card->scores[i], input, AC_COST_MEMORY, &cost->memory);
         if (cost->of_memory == MEASURED && cost->memory.lent_peak == 0) {
             cost->of_memory = MEASURED_NOT_OFFERED;
+        } else if (cost->of_memory == MEASURED && cost->memory.fixed) {
+            cost->of_memory = MEASURED_FIXED;
         }
     }
 }
@@ -79,7 +84,13 @@ void scorecard_measure(struct scorecard *card, const struct input *input, size_t
 }
 
 const char *score_measured_name(enum score_measured measured) {
-    static const char *const names[] = {"not offered", "not measured", "measured"};
+    static const char *const names[] = {
+        [MEASURED_NOT_OFFERED] = "not offered",
+        [MEASURED_NOT] = "not measured",
+        [MEASURED_SHORT] = "ran short",
+        [MEASURED_FIXED] = "fixed buffer",
+        [MEASURED] = "measured",
+    };
     return names[measured];
 }
 

@@ -40,10 +40,11 @@ static void add_findings(cJSON *to, const struct score *score) {
 }
 
 static void add_memory(cJSON *to, const struct score_cost *cost) {
+    cJSON *memory = cJSON_AddObjectToObject(to, "memory");
+    cJSON_AddStringToObject(memory, "state", score_measured_name(cost->of_memory));
     if (cost->of_memory != MEASURED) {
         return;
     }
-    cJSON *memory = cJSON_AddObjectToObject(to, "memory");
     cJSON_AddNumberToObject(memory, "lent_peak", (double)cost->memory.lent_peak);
     cJSON_AddNumberToObject(memory, "held_peak", (double)cost->memory.held_peak);
     cJSON_AddStringToObject(memory, "held_is",
@@ -52,10 +53,11 @@ static void add_memory(cJSON *to, const struct score_cost *cost) {
 }
 
 static void add_time(cJSON *to, const struct score_cost *cost) {
+    cJSON *time = cJSON_AddObjectToObject(to, "time");
+    cJSON_AddStringToObject(time, "state", score_measured_name(cost->of_time));
     if (cost->of_time != MEASURED) {
         return;
     }
-    cJSON *time = cJSON_AddObjectToObject(to, "time");
     cJSON_AddNumberToObject(time, "ns_per_call", cost->ns);
     cJSON_AddNumberToObject(time, "ratio", cost->ratio);
 }

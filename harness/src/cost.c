@@ -45,6 +45,7 @@ static void let_go(struct run *run, struct held *held) {
 
 static void hold(struct run *run, struct held *held, void *block, size_t size) {
     if (block == NULL) {
+        run->cost->refused += size > 0;
         return;
     }
     *held = (struct held){block, size};
@@ -78,6 +79,7 @@ static void resize(struct run *run, const struct ac_cost_step *step) {
                       ? allocator->realloc(run->heap, from->block, step->b)
                       : allocator->reallocarray(run->heap, from->block, step->a, step->b);
     if (block == NULL && step->size > 0) {
+        run->cost->refused++;
         return; /* the old block is still lent */
     }
     run->lent -= from->size;
@@ -179,6 +181,7 @@ static bool open_on_source(struct run *run, const struct ac_head *head,
         !ac_source_open(run->source, head, (enum ac_source_kind)kind, pages)) {
         return false;
     }
+    run->cost->fixed = kind == AC_SOURCE_BUFFER;
     run->heap = run->allocator->open(&options);
     return run->heap != NULL;
 }

@@ -113,6 +113,16 @@ static void what_is_not_offered_is_skipped(void **state) {
     assert_int_equal(cost.skipped, 4);
 }
 
+static void refusals_are_counted(void **state) {
+    (void)state;
+    const struct ac_op ops[] = {op(AC_OP_MALLOC, 0, 24, 2), op(AC_OP_MALLOC, 4, SIZE_MAX, 3),
+                                op(AC_OP_REALLOC, 0, SIZE_MAX, 1)};
+    struct ac_cost cost;
+    assert_int_equal(cost_of(&ac_libc, ops, 3, AC_COST_MEMORY, &cost, NULL), AC_CHILD_RAN);
+    assert_int_equal(cost.refused, 4);
+    assert_int_equal(cost.lent_peak, 48);
+}
+
 static void an_end_of_the_process_is_told(void **state) {
     (void)state;
     const struct ac_op ops[] = {op(AC_OP_MALLOC, 0, FATAL, 1)};
@@ -130,6 +140,7 @@ int main(void) {
         cmocka_unit_test(a_page_source_says_what_is_held),
 #endif
         cmocka_unit_test(what_is_not_offered_is_skipped),
+        cmocka_unit_test(refusals_are_counted),
         cmocka_unit_test(an_end_of_the_process_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,6 +83,14 @@ case_not_offered_is_no_zero() {
     [ "$(grep -cE '^  loop +not offered +[0-9.]+' out)" = 2 ] || fail "measured without memalign"
 }
 
+# What was refused has cost nothing: no figure is made of it.
+case_refused_is_no_figure() {
+    corpus
+    printf 'p900 = malloc 102400\n' >>corpus/trace/loop.ops
+    expect 1 "$differing" scorecard -c corpus no-100-kib
+    [ "$(grep -cE '^  loop +ran short$' out)" = 2 ] || fail "measured what was refused"
+}
+
 # The same words in both; figures of time and memory are of two runs.
 case_json_says_what_the_text_says() {
     corpus
@@ -116,6 +124,7 @@ for allocator in card["allocators"]:
     assert cost["memory"]["lent_peak"] == 200 * 1000, cost
     assert cost["memory"]["ratio"] == cost["memory"]["held_peak"] / cost["memory"]["lent_peak"]
     assert cost["time"]["ns_per_call"] > 0
+    assert cost["memory"]["state"] == cost["time"]["state"] == "measured"
 PYTHON
 }
 

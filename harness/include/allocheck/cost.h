@@ -19,10 +19,13 @@ struct ac_cost {
     uint64_t calls;   /* of malloc's family in one run; frees of what is lent at its end left out */
     uint64_t skipped; /* calls of functions that the allocator does not offer */
 
+    uint64_t refused; /* calls that gave NULL for more than 0 bytes, over all runs */
+
     /* AC_COST_MEMORY */
     uint64_t lent_peak; /* bytes asked for, at most at once */
     uint64_t held_peak; /* bytes held, as seen some 250 times: of the page source, */
     bool resident;      /* or where there is none, those that became resident and no file backs */
+    bool fixed;         /* the page source is one buffer: held from the start, whatever is lent */
 
     /* AC_COST_TIME */
     uint64_t runs;
