@@ -119,6 +119,7 @@ static int score(struct scorecard *card) {
     if (!set_out_all(card)) {
         return cli_trouble("no memory for a child process");
     }
+    scorecard_try_misuses(card); /* before this process has used its own heap much */
     run_all(card);
     if (!card->json) {
         scorecard_print_text(card);

@@ -8,6 +8,7 @@
 #include "subjects.h"
 
 #include "allocheck/child.h"
+#include "allocheck/measure.h"
 
 /* What came of one oracle on one allocator, over all programs. */
 struct score_oracle {
@@ -49,6 +50,8 @@ struct score {
     size_t ran; /* programs */
     struct score_oracle oracles[AC_ORACLES];
     struct score_cost *costs; /* by trace */
+    bool measured;            /* measurement is valid */
+    struct ac_measured measurement;
 };
 
 enum { CORPORA = 16 };
@@ -77,9 +80,11 @@ void scorecard_parse(struct scorecard *card, int argc, char **argv);
 /* Finds the programs. False: there are none; a message has been printed. */
 bool scorecard_find_programs(struct scorecard *card);
 
-/* --- scorecard_judge.c, scorecard_cost.c: fill in the scores --- */
+/* --- scorecard_judge.c, scorecard_misuse.c, scorecard_cost.c: fill in the scores --- */
 
 void scorecard_judge(struct scorecard *card, const struct input *input);
+
+void scorecard_try_misuses(struct scorecard *card);
 
 /* `trace` is the index of the input among the traces. */
 void scorecard_measure(struct scorecard *card, const struct input *input, size_t trace);
@@ -91,6 +96,13 @@ enum score_state score_state(const struct scorecard *card, const struct score *s
 
 /* held, finding, not judged, ... */
 const char *score_state_name(enum score_state state);
+
+/* Misuses that are caught each time that they are tried, of so many that can be. */
+size_t score_misuses_caught(const struct score *score, size_t *tried);
+
+/* What a misuse comes to, in two words at most. Returns `text`. */
+const char *score_misuse_text(const struct score *score, enum ac_misuse which, char *text,
+                              size_t capacity);
 
 const char *score_measured_name(enum score_measured measured);
 

@@ -39,6 +39,21 @@ static void add_findings(cJSON *to, const struct score *score) {
     }
 }
 
+static void add_misuses(cJSON *to, const struct score *score) {
+    if (!score->measured) {
+        return;
+    }
+    cJSON *misuses = cJSON_AddObjectToObject(to, "misuse");
+    for (int i = 0; i < AC_MISUSE_COUNT; i++) {
+        const struct ac_measured_misuse *misuse = &score->measurement.misuse[i];
+        cJSON *cell = cJSON_AddObjectToObject(misuses, ac_misuse_name((enum ac_misuse)i));
+        cJSON_AddNumberToObject(cell, "tried", misuse->tried);
+        cJSON_AddNumberToObject(cell, "caught", misuse->caught);
+        cJSON_AddNumberToObject(cell, "crashed", misuse->silent);
+        cJSON_AddStringToObject(cell, "text", misuse->text);
+    }
+}
+
 static void add_memory(cJSON *to, const struct score_cost *cost) {
     cJSON *memory = cJSON_AddObjectToObject(to, "memory");
     cJSON_AddStringToObject(memory, "state", score_measured_name(cost->of_memory));
@@ -81,6 +96,7 @@ static void add_score(cJSON *to, const struct scorecard *card, const struct scor
     cJSON_AddNumberToObject(allocator, "programs", (double)score->ran);
     add_oracles(allocator, card, score);
     add_findings(allocator, score);
+    add_misuses(allocator, score);
     add_traces(allocator, card, score);
 }
 

@@ -31,6 +31,8 @@ static const char doc[] =
     "Oracles: `held' was judged and nothing was found; `FINDING 2' is something wrong in two "
     "programs, and below the table is the command that shows the first of them; `not judged' had "
     "no occasion; `not offered' is what the allocator or this build lacks.\n"
+    "Misuse: `caught' ended in a message of the allocator each time, `crashes' in a signal without "
+    "one; what goes by unseen is `not caught'.\n"
     "Memory: the most bytes held at once for the most bytes lent at once, every block written. "
     "Held is what the allocator took from allocheck's page source, or, of one that takes none, "
     "what became resident and no file backs; `ran short' is one that refused calls, which cost "

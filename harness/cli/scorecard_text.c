@@ -47,6 +47,24 @@ static void oracle_cell(const struct scorecard *card, const struct score *score,
     }
 }
 
+static void caught_cell(const struct scorecard *card, const struct score *score, size_t row,
+                        char *text) {
+    size_t tried, caught = score_misuses_caught(score, &tried);
+    (void)card;
+    (void)row;
+    if (score->measured) {
+        snprintf(text, CELL, "%zu of %zu", caught, tried);
+    } else {
+        snprintf(text, CELL, "not measured");
+    }
+}
+
+static void misuse_cell(const struct scorecard *card, const struct score *score, size_t row,
+                        char *text) {
+    (void)card;
+    score_misuse_text(score, (enum ac_misuse)row, text, CELL);
+}
+
 static void memory_cell(const struct scorecard *card, const struct score *score, size_t row,
                         char *text) {
     const struct score_cost *cost = &score->costs[row];
@@ -78,6 +96,14 @@ static void print_oracles(const struct scorecard *card) {
     }
 }
 
+static void print_misuses(const struct scorecard *card) {
+    printf("misuse, each tried %d times\n", AC_MISUSE_TRIES);
+    print_row(card, "caught in all", caught_cell, 0);
+    for (int i = 0; i < AC_MISUSE_COUNT; i++) {
+        print_row(card, ac_misuse_name((enum ac_misuse)i), misuse_cell, (size_t)i);
+    }
+}
+
 static void print_costs(const struct scorecard *card, const char *title, cell_function *cell) {
     char name[NAME];
     if (card->traces.count == 0) {
@@ -103,6 +129,7 @@ static void print_findings(const struct score *score) {
 void scorecard_print_text(const struct scorecard *card) {
     print_row(card, "", name_cell, 0);
     print_oracles(card);
+    print_misuses(card);
     print_costs(card, "memory, bytes held for each byte lent", memory_cell);
     print_costs(card, "time, against the C library's, and of one call", time_cell);
     for (size_t i = 0; i < card->subjects.count; i++) {

@@ -49,6 +49,7 @@ case_the_finding_is_in_its_cell_with_slate_and_libc() {
     row preserved held held "FINDING 1"
     row zeroed held held held
     row integrity held "not offered" "not offered"
+    grep -qE '^  double_free +caught  ' out || fail "slate misses a double free"
     row must-fail "not judged" "not judged" "not judged"
     [[ $("$differing" list allocators) == *libc-asan* ]] || row agreement held itself "FINDING 1"
     says out "content-lost: preserved: expected the old content up to the lesser size; actual byte 0"
@@ -116,6 +117,12 @@ for oracle in oracles:
     words = [f"FINDING {c['findings']}" if c["state"] == "finding" else c["state"] for c in cells]
     assert words == rows[oracle], (oracle, words, rows[oracle])
     assert all((c["judged"] > 0) == (c["state"] in ("held", "finding")) for c in cells), oracle
+for allocator, column in zip(card["allocators"], range(2)):
+    caught = [m["caught"] == m["tried"] for m in allocator["misuse"].values() if m["tried"]]
+    assert rows["caught in all"][column] == f"{sum(caught)} of {len(caught)}", rows
+    for misuse, cell in allocator["misuse"].items():
+        always = cell["tried"] > 0 and cell["caught"] == cell["tried"]
+        assert (rows[misuse][column] == "caught") == always, (misuse, cell, rows[misuse])
 found = {(a["name"], f["oracle"]) for a in card["allocators"] for f in a["findings"]}
 assert found == {("content-lost", "preserved"), ("content-lost", "agreement"),
                  ("no-100-kib", "agreement")}, found
