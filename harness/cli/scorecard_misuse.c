@@ -34,6 +34,15 @@ size_t score_misuses_caught(const struct score *score, size_t *tried) {
     return caught;
 }
 
+/* Of three tries: `caught 2/3', `crashes 1/3'; the number is left out where it is all of them. */
+static void some(const char *word, unsigned times, unsigned tried, char *text, size_t capacity) {
+    if (times == tried) {
+        snprintf(text, capacity, "%s", word);
+    } else {
+        snprintf(text, capacity, "%s %u/%u", word, times, tried);
+    }
+}
+
 const char *score_misuse_text(const struct score *score, enum ac_misuse which, char *text,
                               size_t capacity) {
     const struct ac_measured_misuse *misuse = &score->measurement.misuse[which];
@@ -41,14 +50,12 @@ const char *score_misuse_text(const struct score *score, enum ac_misuse which, c
         snprintf(text, capacity, "not measured");
     } else if (misuse->tried == 0) {
         snprintf(text, capacity, "not offered");
-    } else if (is_caught(misuse)) {
-        snprintf(text, capacity, "caught");
-    } else if (misuse->silent == misuse->tried) {
-        snprintf(text, capacity, "crashes");
-    } else if (misuse->caught + misuse->silent == 0) {
-        snprintf(text, capacity, "not caught");
+    } else if (misuse->caught > 0) {
+        some("caught", misuse->caught, misuse->tried, text, capacity);
+    } else if (misuse->silent > 0) {
+        some("crashes", misuse->silent, misuse->tried, text, capacity);
     } else {
-        snprintf(text, capacity, "caught %d/%d", misuse->caught, misuse->tried);
+        snprintf(text, capacity, "not caught");
     }
     return text;
 }
