@@ -22,6 +22,10 @@ enum {
     CALLS,
     NO_CALL, /* programs of which no call ran */
     REFUSED,
+    EMPTY,
+    NOT_OFFERED,
+    PASSED_OVER,
+    CUT,
     SOURCES,
     MOODS = SOURCES + 4,
     SIZES = MOODS + AC_MOODS,
@@ -40,10 +44,17 @@ static void name(unsigned index, const char *kind, const char *what) {
 }
 
 static void name_plain(void) {
-    static const char *const names[] = {
-        [INPUTS] = "inputs", [LEFT] = "left",       [OPS] = "ops",
-        [CALLS] = "calls",   [NO_CALL] = "no call", [REFUSED] = "refused"};
-    for (unsigned i = INPUTS; i <= REFUSED; i++) {
+    static const char *const names[] = {[INPUTS] = "inputs",
+                                        [LEFT] = "left",
+                                        [OPS] = "ops",
+                                        [CALLS] = "calls",
+                                        [NO_CALL] = "no call",
+                                        [REFUSED] = "refused",
+                                        [EMPTY] = "empty",
+                                        [NOT_OFFERED] = "not offered",
+                                        [PASSED_OVER] = "passed over",
+                                        [CUT] = "cut"};
+    for (unsigned i = INPUTS; i <= CUT; i++) {
         name(i, "", names[i]);
     }
 }
@@ -141,6 +152,10 @@ void counters_program(const struct ac_program *program, const struct ac_report *
     count(CALLS, report->counts.calls);
     count(NO_CALL, report->counts.calls == 0);
     count(REFUSED, report->counts.refused);
+    count(EMPTY, report->counts.empty);
+    count(NOT_OFFERED, report->counts.not_offered);
+    count(PASSED_OVER, report->counts.passed_over);
+    count(CUT, report->counts.cut);
     count_head(&program->head);
     for (unsigned i = 0; i < AC_ORACLES; i++) {
         count(JUDGED + i, report->judged[i]);

@@ -5,6 +5,7 @@
 #include "allocheck/run.h"
 #include "engine_behaviour.h"
 #include "engine_counters.h"
+#include "engine_options.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ static struct {
     const struct ac_allocator *allocator;
     const char *command;
     struct ac_runner *runner;
+    struct ac_history *history; /* NULL: not kept */
     struct ac_program program;
     bool running;
     bool printed;
@@ -30,6 +32,8 @@ static struct {
 static void begin(const struct ac_allocator *allocator, const char *command) {
     struct ac_run_options options = {
         .oracles = AC_ALL_ORACLES, .behaviour = behaviour_map(), .free_at_end = true};
+    engine_options(&options, allocator);
+    engine.history = engine_history();
     engine.allocator = allocator;
     engine.command = command;
     engine.runner = ac_runner_new(allocator, &options);
@@ -42,6 +46,9 @@ static void begin(const struct ac_allocator *allocator, const char *command) {
 
 static void print_finding(const struct ac_finding *finding) {
     char reproduce[256];
+    if (engine.history != NULL) {
+        ac_history_blame(engine.history, finding);
+    }
     snprintf(reproduce, sizeof reproduce, "%s FILE", engine.command);
     ac_print_finding(finding, &engine.program, engine.allocator->name, reproduce, engine.text,
                      sizeof engine.text);
@@ -75,6 +82,9 @@ int engine_program(const struct ac_allocator *allocator, const char *command, co
         counters_left();
         return 0;
     }
+    if (engine.history != NULL) {
+        ac_history_add(engine.history, bytes, size);
+    }
     engine.running = true;
     ac_run(engine.runner, &engine.program, &report);
     engine.running = false;
@@ -86,6 +96,8 @@ int engine_program(const struct ac_allocator *allocator, const char *command, co
     }
     return 0;
 }
+
+#if AC_INSTRUMENTED
 
 /* A sanitizer found an error, or a signal came, before it prints its own report: says which op ran.
  * libFuzzer takes the death callback for itself; these hooks it leaves alone. */
@@ -121,3 +133,5 @@ void __ubsan_on_report(void) {
 const char *__asan_default_options(void) {
     return "handle_abort=1:detect_leaks=0:allocator_may_return_null=1";
 }
+
+#endif

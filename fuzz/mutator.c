@@ -21,6 +21,10 @@ const struct ac_generate_options *mutator_options(void) {
         .max_ops = MUTATOR_MOST_OPS,
     };
     if (options.borders == NULL) {
+        const char *groups = getenv("ALLOCHECK_GROUPS");
+        if (groups != NULL && strtoul(groups, NULL, 10) != 0) {
+            options.groups &= (uint16_t)strtoul(groups, NULL, 10);
+        }
         read_borders(&borders, getenv("ALLOCHECK_BORDERS"));
         options.borders = &borders;
     }

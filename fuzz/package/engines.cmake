@@ -67,7 +67,7 @@ function(allocheck_driver name engine symbol command)
     endif()
     add_library(${name} OBJECT EXCLUDE_FROM_ALL ${fuzz}/allocator_fuzz.c ${fuzz}/engine_programs.c
                 ${fuzz}/engine_counters.c ${fuzz}/engine_start.c ${fuzz}/engine_behaviour.c
-                ${fuzz}/behaviour_none.c ${mutator})
+                ${fuzz}/engine_options.c ${fuzz}/behaviour_none.c ${mutator})
     target_include_directories(${name} PRIVATE ${fuzz})
     target_compile_definitions(${name} PRIVATE ALLOCHECK_ALLOCATOR=${symbol}
                                "ALLOCHECK_COMMAND=\"${command}\"")

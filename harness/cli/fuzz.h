@@ -27,8 +27,7 @@ struct fuzz_engine {
 /* All of them, the ones that `auto' prefers first; *count is how many. */
 const struct fuzz_engine *const *fuzz_engines(size_t *count);
 
-extern const struct fuzz_engine fuzz_random;
-extern const struct fuzz_engine fuzz_exhaustive;
+extern const struct fuzz_engine fuzz_libfuzzer, fuzz_afl, fuzz_random, fuzz_exhaustive;
 
 /* --- what the user wants --- */
 

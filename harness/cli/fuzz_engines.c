@@ -3,6 +3,8 @@
 #include "fuzz.h"
 
 static const struct fuzz_engine *const engines[] = {
+    &fuzz_libfuzzer,
+    &fuzz_afl,
     &fuzz_random,
     &fuzz_exhaustive,
 };

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FATAL_SIZE = 501, TIRED_AFTER = 400, HOARDED = 1 << 20, ONCE_AFTER = 100 };
+enum { FATAL_SIZE = 501, TIRED_AFTER = 400, HOARDED = 1 << 20, ONCE_AFTER = 100, WEARY_AFTER = 90 };
 
 /* --- broken --- */
 
@@ -94,6 +94,47 @@ static const struct ac_allocator twice = {
     .free = broken_free,
 };
 
+/* --- weary: calloc lends dirty memory once the process has asked for many different sizes, more
+ * than one program does --- */
+
+static unsigned weary_sizes; /* different ones, modulo 4096 */
+
+static void *weary_malloc(void *heap, size_t size) {
+    static bool seen[4096];
+    weary_sizes += !seen[size % 4096];
+    seen[size % 4096] = true;
+    return ac_libc.malloc(heap, size);
+}
+
+static void *weary_calloc(void *heap, size_t count, size_t size) {
+    return weary_sizes > WEARY_AFTER ? broken_calloc(heap, count, size)
+                                     : ac_libc.calloc(heap, count, size);
+}
+
+static const struct ac_allocator weary = {
+    .struct_size = sizeof weary,
+    .name = "weary",
+    .profile = &profile,
+    .malloc = weary_malloc,
+    .calloc = weary_calloc,
+    .free = broken_free,
+};
+
+/* --- rare: ends the process at sizes that few programs ask for --- */
+
+static void *rare_malloc(void *heap, size_t size) {
+    return size > 512 && size % 256 == 77 ? broken_malloc(heap, FATAL_SIZE)
+                                          : ac_libc.malloc(heap, size);
+}
+
+static const struct ac_allocator rare = {
+    .struct_size = sizeof rare,
+    .name = "rare",
+    .profile = &profile,
+    .malloc = rare_malloc,
+    .free = broken_free,
+};
+
 /* --- once: breaks once in a folder, and leaves a file there that says so --- */
 
 static void *once_calloc(void *heap, size_t count, size_t size) {
@@ -140,7 +181,8 @@ static const struct ac_allocator hoarder = {
 
 /* --- the list --- */
 
-static const struct ac_allocator *const allocators[] = {&broken, &tired, &twice, &once, &hoarder};
+static const struct ac_allocator *const allocators[] = {&broken, &tired, &twice,  &weary,
+                                                        &rare,   &once,  &hoarder};
 
 const struct ac_allocator *const *ac_allocators(size_t *count) {
     *count = sizeof allocators / sizeof *allocators;

@@ -139,14 +139,14 @@ case_seeds_given() {
 }
 
 case_seconds() {
-    expect 0 "$allocheck" fuzz --allocator libc --seconds 0.5 && says out "; 0.5 s$"
+    expect 0 "$allocheck" fuzz --engine random --allocator libc --seconds 0.5 && says out "; 0.5 s$"
     says out "; the time is over$"
 }
 
 # with_signal SIGNAL: ends a hunt that would never end, once it runs.
 with_signal() {
     local got=0
-    env --default-signal="$1" "$allocheck" fuzz --allocator libc --jobs 2 --oracles -no-growth \
+    env --default-signal="$1" "$allocheck" fuzz --engine random --allocator libc --jobs 2 --oracles -no-growth \
         >out 2>err &
     until grep -q 'programs/s' out; do
         kill -0 $! 2>err || fail "it ended by itself"
@@ -164,7 +164,7 @@ case_interrupt() {
 }
 
 case_clean() {
-    expect 0 "$allocheck" fuzz --allocator libc --seed 1 --programs 300 --oracles -no-growth
+    expect 0 "$allocheck" fuzz --engine random --allocator libc --seed 1 --programs 300 --oracles -no-growth
     says out ": 300 programs in .*; all were run$" && says out " [1-9][0-9]* ops, [1-9][0-9]* calls" && says out "^0 findings$"
     [ -z "$(findings)" ] || fail "kept: $(findings)"
 }
@@ -194,7 +194,7 @@ case_unwritable_folder() {
 
 case_exhaustive_tries_all() {
     local all='[1-9][0-9]{3,}'
-    expect 0 "$allocheck" fuzz --allocator libc --engine exhaustive --depth 2 --sizes 9 \
+    expect 0 "$allocheck" fuzz --engine random --allocator libc --engine exhaustive --depth 2 --sizes 9 \
         --oracles -no-growth --jobs 2
     says out "^scope: sizes 0 1 [0-9]+ .* max-8; alignments 64 65536$"
     says out "^scope: $all programs of up to 2 ops$" && says out "^0 findings$"
@@ -205,7 +205,7 @@ case_exhaustive_tries_all() {
 }
 
 case_exhaustive_stops() {
-    expect 0 "$allocheck" fuzz --allocator libc --engine exhaustive --programs 10 --oracles -no-growth
+    expect 0 "$allocheck" fuzz --engine random --allocator libc --engine exhaustive --programs 10 --oracles -no-growth
     says out "^scope not complete: 10 of [0-9]{6} programs were tried$"
 }
 

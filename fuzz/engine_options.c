@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE /* O_CLOEXEC */
+#include "engine_options.h"
+
+#include "allocheck/subject.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *setting(const char *name) {
+    const char *value = getenv(name);
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+static void give_up(const char *path, const char *why) {
+    fprintf(stderr, "%s: %s\n", path, why);
+    abort();
+}
+
+/* With the calls of the system alone: malloc may be that of the allocator under test. */
+static void read_profile(struct ac_profile_copy *copy, const char *path) {
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
+        give_up(path, strerror(errno));
+    }
+    if (read(file, copy, sizeof *copy) != (ssize_t)sizeof *copy) {
+        give_up(path, "too short for a profile");
+    }
+    close(file);
+    ac_profile_settle(copy);
+}
+
+void engine_options(struct ac_run_options *options, const struct ac_allocator *allocator) {
+    static struct ac_profile_copy copy;
+    const char *oracles = setting("ALLOCHECK_ORACLES"), *profile = setting("ALLOCHECK_PROFILE");
+    if (oracles != NULL) {
+        options->oracles = strtoull(oracles, NULL, 10);
+    }
+    if (profile != NULL) {
+        read_profile(&copy, profile);
+    } else {
+        ac_profile_copy(&copy, allocator->profile);
+    }
+    if (allocator->open == NULL) {
+        memset(copy.profile.misuse, 0, sizeof copy.profile.misuse);
+    }
+    options->profile = &copy.profile;
+}
+
+struct ac_history *engine_history(void) {
+    const char *path = setting("ALLOCHECK_HISTORY");
+    struct ac_history *history = path != NULL ? ac_history_open(path) : NULL;
+    if (path != NULL && history == NULL) {
+        give_up(path, strerror(errno));
+    }
+    return history;
+}

@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# `allocheck fuzz' with an engine of its own executable, case by case.
+# usage: front_end.sh CASE ENGINE BROKEN ALLOCHECK   (BROKEN: the tool that tests broken allocators)
+set -euo pipefail
+engine=$2 broken=$(realpath "$3") allocheck=$(realpath "$4")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+mkdir temporary
+export TMPDIR=$work/temporary
+
+fail() {
+    echo "FAILED: $*" >&2
+    echo "--- standard output" >&2 && cat out >&2
+    echo "--- standard error" >&2 && cat err >&2
+    exit 1
+}
+
+# expect STATUS TOOL ARGUMENT...: runs a tool, keeps what it says in `out` and `err`.
+expect() {
+    local wanted=$1 got=0
+    shift
+    "$@" >out 2>err || got=$?
+    [ "$got" = "$wanted" ] || fail "$*: exit status $got, expected $wanted"
+}
+
+says() { grep -qE -e "$2" "$1" || fail "no '$2' in standard $1"; }
+findings() { ls allocheck-out/findings | tr '\n' ' '; }
+leaves_nothing() { [ -z "$(ls temporary)" ] || fail "left behind: $(ls temporary)"; }
+
+# hunt SECONDS ALLOCATOR OPTION...: expects a finding.
+hunt() {
+    expect 1 "$broken" fuzz --engine "$engine" --seconds "$1" --seed 7 --allocator "$2" "${@:3}"
+    leaves_nothing
+}
+
+# Runs the command that was printed with the finding: it shows the same oracle.
+reproduces() {
+    local command
+    command=$(sed -n 's/^ *reproduce allocheck //p' out | head -1)
+    [ -n "$command" ] || fail "no command that reproduces it"
+    eval "expect 0 \"$broken\" $command"
+    says out "1 with the finding they expect"
+}
+
+# finds ORACLE ALLOCATOR OPTION...: not among the seeds, which are tried before.
+finds() {
+    hunt 60 "${@:2}"
+    says out "^finding: $1 on $2" && says out "^1 finding:"
+    ! grep -q "a generated program" out || fail "found among the seeds"
+    [[ "$(findings)" =~ ^$1-[a-z_]+-[0-9a-f]{8}.ops\ $ ]] || fail "kept: $(findings)"
+    reproduces
+}
+
+case_answer() { finds aligned aligns-to-page-only; }
+case_end_of_process() { finds survives rare; }
+
+case_seed() {
+    hunt 60 unmaps-unrounded
+    says out "^finding: page-log on unmaps-unrounded" && says out "found by  a generated program"
+    reproduces
+}
+
+# Seen only where what an engine keeps is run again.
+case_replayed() {
+    hunt 60 remembers-last-heap
+    says out "^finding: deterministic on remembers-last-heap"
+    reproduces
+}
+
+# It takes many inputs of one process: they are joined into one program.
+case_joined() {
+    hunt 60 weary
+    says out "^finding: zeroed on weary"
+    grep -q '^# Joined from it and the [0-9]* programs before it' allocheck-out/findings/* ||
+        fail "not joined"
+    reproduces
+}
+
+case_keep_going() {
+    hunt 8 twice --keep-going --jobs 2
+    says out "^finding: zeroed on twice" && says out "^finding: survives on twice"
+    says out "; the time is over$" && says out "^[2-9] findings:"
+}
+
+case_clean() {
+    expect 0 "$allocheck" fuzz --engine "$engine" --allocator libc --seconds 3 --jobs 2
+    says out "^$engine on libc: [1-9][0-9]* programs in " && says out "^0 findings$"
+    says out " [1-9][0-9]* ops, [1-9][0-9]* calls, [1-9][0-9]* behaviours, [1-9][0-9]* programs replayed"
+    leaves_nothing
+}
+
+case_programs() {
+    expect 0 "$allocheck" fuzz --engine "$engine" --allocator libc --programs 600 --seconds 60
+    says out "; all were run$"
+    local programs
+    programs=$(sed -n "s/^$engine on libc: \([0-9]*\) programs.*/\1/p" out)
+    [ "$programs" -ge 600 ] && [ "$programs" -lt 3000 ] || fail "$programs programs"
+}
+
+case_interrupt() {
+    local got=0
+    env --default-signal=INT "$allocheck" fuzz --engine "$engine" --allocator libc >out 2>err &
+    until grep -q ' [1-9][0-9]* programs/s' out; do sleep 0.05; done
+    kill -s INT $!
+    wait $! || got=$?
+    [ "$got" = 0 ] || fail "exit status $got"
+    says out "^$engine on libc.*; interrupted" && says out "^0 findings"
+    leaves_nothing
+}
+
+touch out err
+"case_$1"

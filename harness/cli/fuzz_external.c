@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: MIT
+// The processes of an engine, from their start to their end.
+#define _GNU_SOURCE /* asprintf, vasprintf */
+#include "fuzz_external.h"
+
+#include "cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    PAUSE_MS = 50,
+    REPLAY_MS = 200,    /* spent on what was kept between two looks at the processes */
+    PATIENCE_MS = 5000, /* for a process that is asked to end */
+    MOST_FRUITLESS = 3,
+};
+
+/* --- words --- */
+
+void words_add(struct words *words, const char *format, ...) {
+    char **at = realloc(words->at, (words->count + 2) * sizeof *at);
+    char *word = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    if (vasprintf(&word, format, arguments) < 0) {
+        word = NULL;
+    }
+    va_end(arguments);
+    if (at != NULL) {
+        words->at = at;
+        at[words->count] = word;
+        at[words->count + 1] = NULL;
+        words->count += word != NULL;
+    } else {
+        free(word);
+    }
+    words->failed |= at == NULL || word == NULL;
+}
+
+void words_free(struct words *words) {
+    for (size_t i = 0; i < words->count; i++) {
+        free(words->at[i]);
+    }
+    free(words->at);
+}
+
+/* --- the tool's own files --- */
+
+char *external_find(const char *name) {
+    static const char *const places[] = {".", "../libexec"};
+    char self[4096];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (length < 0) {
+        return NULL;
+    }
+    self[length] = '\0';
+    *strrchr(self, '/') = '\0';
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        char *path;
+        if (asprintf(&path, "%s/%s/%s", self, places[i], name) < 0) {
+            return NULL;
+        }
+        if (access(path, R_OK) == 0) {
+            return path;
+        }
+        free(path);
+    }
+    return NULL;
+}
+
+/* --- start --- */
+
+static void add_borders(struct words *words, const struct ac_borders *borders) {
+    char text[AC_MAX_BORDERS * 21 + 1] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < borders->count; i++) {
+        length += (size_t)sprintf(text + length, "%s%llu", i > 0 ? "," : "",
+                                  (unsigned long long)borders->at[i]);
+    }
+    words_add(words, "%s", text);
+}
+
+/* What every engine of ours reads from its environment (fuzz/). */
+static void own_environment(const struct external *external, unsigned job,
+                            struct words *environment) {
+    const struct trial *trial = &hunt_options(external->hunt)->trial;
+    const struct ac_library *library = trial->subject.library;
+    const char *name = library != NULL ? library->path : trial->subject.name;
+    const struct {
+        const char *name;
+        const char *file;
+    } files[] = {{"ALLOCHECK_COUNTERS", "counters"}, {"ALLOCHECK_HISTORY", "history"}};
+    words_add(environment, "ALLOCHECK_ALLOCATOR");
+    words_add(environment, "%s", name);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        words_add(environment, "%s", files[i].name);
+        words_add(environment, "%s/job%u/%s", external->folder, job, files[i].file);
+    }
+    words_add(environment, "ALLOCHECK_SEEN");
+    words_add(environment, "%s/seen", external->folder);
+    words_add(environment, "ALLOCHECK_ORACLES");
+    words_add(environment, "%llu", (unsigned long long)trial->oracles);
+    words_add(environment, "ALLOCHECK_GROUPS");
+    words_add(environment, "%u", hunt_scope(external->hunt)->generate.groups);
+    words_add(environment, "ALLOCHECK_PROFILE");
+    words_add(environment, "%s/profile", external->folder);
+    words_add(environment, "ALLOCHECK_BORDERS");
+    add_borders(environment, hunt_scope(external->hunt)->generate.borders);
+}
+
+/* In the new process; does not return. */
+static void become_engine(const struct external *external, unsigned job,
+                          const struct words *command, const struct words *environment) {
+    const struct rlimit no_core = {0, 0};
+    char log[4096];
+    sigset_t none;
+    snprintf(log, sizeof log, "%s/job%u/log", external->folder, job);
+    int file = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0666), input = open("/dev/null", O_RDONLY);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setpgid(0, 0); /* Ctrl-C is for the tool, which ends this process in order */
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    setrlimit(RLIMIT_CORE, &no_core);
+    dup2(input, STDIN_FILENO);
+    dup2(file, STDOUT_FILENO);
+    dup2(file, STDERR_FILENO);
+    for (size_t i = 0; i + 1 < environment->count; i += 2) {
+        setenv(environment->at[i], environment->at[i + 1], 1);
+    }
+    execvp(command->at[0], command->at);
+    fprintf(stderr, "%s: %s\n", command->at[0], strerror(errno));
+    _exit(127);
+}
+
+static uint64_t programs_of_job(const struct external *external) {
+    uint64_t programs = hunt_options(external->hunt)->programs;
+    return (programs + external->count - 1) / external->count;
+}
+
+static bool start(struct external *external, unsigned job) {
+    struct external_job *its = &external->jobs[job];
+    struct words command = {NULL, 0, false}, environment = {NULL, 0, false};
+    uint64_t programs = programs_of_job(external), ran = its->before.programs;
+    external->kind->command(external, job, programs > ran ? programs - ran : programs, &command);
+    own_environment(external, job, &environment);
+    external->kind->environment(external, &environment);
+    fflush(stdout);
+    bool ready = !command.failed && !environment.failed;
+    its->pid = ready ? fork() : -1;
+    if (its->pid == 0) {
+        become_engine(external, job, &command, &environment);
+    }
+    words_free(&command);
+    words_free(&environment);
+    its->starts++;
+    if (its->pid < 0) {
+        its->pid = 0;
+        cli_trouble("no process can be started: %s", strerror(errno));
+    }
+    return its->pid > 0;
+}
+
+/* --- end --- */
+
+static bool reap(struct external_job *job, int options) {
+    int status;
+    pid_t got;
+    do {
+        got = waitpid(job->pid, &status, options);
+    } while (got < 0 && errno == EINTR);
+    if (got == 0) {
+        return false;
+    }
+    job->pid = 0;
+    return true;
+}
+
+static void pause_ms(unsigned milliseconds) {
+    usleep(milliseconds * 1000);
+}
+
+/* Asks first: AFL++ ends what it has started. */
+static void stop_all(struct external *external) {
+    uint64_t patience = hunt_now_ms() + PATIENCE_MS;
+    bool any = true;
+    for (unsigned i = 0; i < external->count; i++) {
+        if (external->jobs[i].pid > 0) {
+            kill(external->jobs[i].pid, SIGTERM);
+        }
+    }
+    while (any) {
+        any = false;
+        for (unsigned i = 0; i < external->count; i++) {
+            struct external_job *job = &external->jobs[i];
+            if (job->pid > 0 && hunt_now_ms() > patience) {
+                kill(-job->pid, SIGKILL);
+            }
+            if (job->pid > 0 && reap(job, WNOHANG)) {
+                external_add_counts(external, i, &job->before);
+            }
+            any = any || job->pid > 0;
+        }
+        pause_ms(any ? PAUSE_MS / 5 : 0);
+    }
+}
+
+static void print_log(const struct external *external, unsigned job) {
+    char path[4096], text[1200];
+    snprintf(path, sizeof path, "%s/job%u/log", external->folder, job);
+    FILE *log = fopen(path, "rb");
+    if (log == NULL) {
+        return;
+    }
+    if (fseek(log, -(long)(sizeof text - 1), SEEK_END) != 0) {
+        rewind(log);
+    }
+    text[fread(text, 1, sizeof text - 1, log)] = '\0';
+    fprintf(stderr, "%s", text);
+    fclose(log);
+}
+
+/* A process that ended by itself: it found something, did all it was to do, or cannot run. */
+static void bury(struct external *external, unsigned job) {
+    struct external_job *its = &external->jobs[job];
+    external_add_counts(external, job, &its->before);
+    uint64_t programs = programs_of_job(external);
+    unsigned finds = external_take_finds(external, job);
+    its->fruitless = finds > 0 ? 0 : its->fruitless + 1;
+    its->done = programs > 0 && its->before.programs >= programs;
+    if (!its->done && its->fruitless >= MOST_FRUITLESS) {
+        cli_trouble("the engine ends again and again; the last it said:");
+        print_log(external, job);
+        external->failed = true;
+    }
+}
+
+/* --- while it lasts --- */
+
+static void sum_counts(struct external *external) {
+    struct hunt_counts sum = external->replays;
+    for (unsigned i = 0; i < external->count; i++) {
+        const struct external_job *job = &external->jobs[i];
+        sum.programs += job->before.programs;
+        ac_report_add(&sum.sum, &job->before.sum);
+        if (job->pid > 0) {
+            external_add_counts(external, i, &sum);
+        }
+    }
+    sum.behaviours = external_behaviours(external);
+    *hunt_counts(external->hunt) = sum;
+}
+
+static bool look_after(struct external *external, unsigned job) {
+    struct external_job *its = &external->jobs[job];
+    if (its->done) {
+        return false;
+    }
+    if (its->pid > 0 && reap(its, WNOHANG)) {
+        bury(external, job);
+    } else if (its->pid > 0) {
+        external_take_finds(external, job);
+    }
+    if (its->pid == 0 && !its->done && !external->failed && !hunt_over(external->hunt)) {
+        external->failed = !start(external, job);
+    }
+    return true;
+}
+
+static void replay_some(struct external *external) {
+    uint64_t enough = hunt_now_ms() + REPLAY_MS;
+    while (!hunt_over(external->hunt) && hunt_now_ms() < enough) {
+        if (!external_replay_one(external)) {
+            pause_ms(PAUSE_MS);
+            return;
+        }
+    }
+}
+
+static void lead(struct external *external) {
+    bool busy = true;
+    while (busy && !external->failed && !hunt_over(external->hunt)) {
+        busy = false;
+        for (unsigned i = 0; i < external->count && !hunt_over(external->hunt); i++) {
+            busy = look_after(external, i) || busy;
+        }
+        replay_some(external);
+        sum_counts(external);
+        hunt_tick(external->hunt);
+    }
+    stop_all(external);
+    for (unsigned i = 0; i < external->count && !hunt_interrupted(external->hunt); i++) {
+        external_take_finds(external, i); /* of the last moment */
+    }
+    while (!busy && external_replay_one(external)) {
+    }
+}
+
+/* --- all --- */
+
+static bool prepare(struct external *external) {
+    const ac_oracle_set oracles = hunt_options(external->hunt)->trial.oracles;
+    const ac_oracle_set quick = oracles & ~AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH);
+    external->jobs = calloc(external->count, sizeof *external->jobs);
+    external->judge = hunt_new_child(external->hunt, oracles, 0);
+    external->quick = hunt_new_child(external->hunt, quick, 0);
+    return external->jobs != NULL && external->judge != NULL && external->quick != NULL &&
+           external_make_folder(external);
+}
+
+static void discard(struct external *external) {
+    external_remove_folder(external);
+    ac_child_delete(external->judge);
+    ac_child_delete(external->quick);
+    free(external->jobs);
+    free(external->seen.hashes);
+    free(external->folder);
+}
+
+bool external_run(struct hunt *hunt, const struct external_kind *kind, const char *target) {
+    struct external external = {
+        .hunt = hunt, .kind = kind, .target = target, .count = hunt_options(hunt)->jobs};
+    bool ready = prepare(&external);
+    if (ready) {
+        lead(&external);
+        sum_counts(&external);
+    }
+    discard(&external);
+    return ready && !external.failed;
+}

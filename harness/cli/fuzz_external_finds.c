@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// Inputs that engines have stored, as candidates; and inputs that they keep, under the replay
+// oracles.
+#define _GNU_SOURCE /* asprintf */
+#include "fuzz_external.h"
+
+#include "allocheck/codec.h"
+#include "allocheck/history.h"
+
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GROWTH_EVERY = 64 }; /* inputs kept, no-growth judges one: it takes many rounds */
+
+void external_found_seed(const struct external *external, const struct ac_program *program,
+                         const struct ac_finding *finding, uint64_t seed) {
+    char how[64];
+    snprintf(how, sizeof how, "a generated program, random seed %llu", (unsigned long long)seed);
+    const struct candidate candidate = {.program = program, .finding = finding, .how = how};
+    hunt_candidate(external->hunt, &candidate);
+}
+
+/* --- finds --- */
+
+static bool program_at(void *ctx, uint64_t index, struct ac_program *program) {
+    const struct ac_history_view *view = ctx;
+    return ac_decode(program, view->inputs[index].bytes, view->inputs[index].size);
+}
+
+/* Whatever it was that ended the process, it is seen in another one. */
+static struct ac_finding unknown_end(const struct ac_program *program) {
+    struct ac_finding finding = {.oracle = AC_ORACLE_SURVIVES,
+                                 .op = (uint32_t)program->count,
+                                 .slot = AC_NO_SLOT,
+                                 .other_slot = AC_NO_SLOT,
+                                 .block = UINT32_MAX,
+                                 .first_wrong = UINT64_MAX,
+                                 .last_wrong = UINT64_MAX};
+    snprintf(finding.expected, sizeof finding.expected, "a process that goes on");
+    snprintf(finding.actual, sizeof finding.actual, "the engine's process ended in this program");
+    return finding;
+}
+
+static void hand_over(struct external *external, unsigned job, const struct ac_program *program,
+                      const uint8_t *bytes, size_t size, const char *how) {
+    char path[4096];
+    struct ac_history_view view;
+    struct ac_finding finding = unknown_end(program);
+    struct ac_report report;
+    snprintf(path, sizeof path, "%s/job%u/history", external->folder, job);
+    bool known = ac_history_read(&view, path, bytes, size);
+    ac_child_renew(external->quick);
+    if (ac_child_run(external->quick, program, &report) == AC_CHILD_RAN && report.found) {
+        finding = report.finding;
+    } else if (known && view.blamed) {
+        finding = view.finding;
+    }
+    const struct candidate candidate = {.program = program,
+                                        .finding = &finding,
+                                        .how = how,
+                                        .count = known ? view.count : 0,
+                                        .at = program_at,
+                                        .ctx = &view};
+    hunt_candidate(external->hunt, &candidate);
+    if (known) {
+        ac_history_close(&view);
+    }
+}
+
+/* A program that took too long where other processes had the machine is none that hangs. */
+static void try_again(struct external *external, const struct ac_program *program,
+                      const char *how) {
+    struct ac_report report;
+    ac_child_renew(external->quick);
+    if (ac_child_run(external->quick, program, &report) == AC_CHILD_RAN && report.found) {
+        const struct candidate candidate = {
+            .program = program, .finding = &report.finding, .how = how};
+        hunt_candidate(external->hunt, &candidate);
+    }
+}
+
+static void take_find(struct external *external, unsigned job, enum external_what what,
+                      char *path) {
+    size_t size;
+    uint8_t *bytes = external_read(path, &size);
+    struct ac_program program;
+    char how[300];
+    snprintf(how, sizeof how, "%s of job %u", basename(path), job);
+    ac_program_init(&program);
+    if (bytes != NULL && ac_decode(&program, bytes, size)) {
+        if (what == EXTERNAL_CRASHED) {
+            hand_over(external, job, &program, bytes, size, how);
+        } else {
+            try_again(external, &program, how);
+        }
+    }
+    ac_program_destroy(&program);
+    free(bytes);
+}
+
+unsigned external_take_finds(struct external *external, unsigned job) {
+    unsigned finds = 0;
+    for (size_t i = 0; i < external->kind->place_count; i++) {
+        const struct external_place *place = &external->kind->places[i];
+        char *path;
+        while (place->what != EXTERNAL_KEPT && (finds == 0 || !hunt_over(external->hunt)) &&
+               (path = external_next(external, place, job)) != NULL) {
+            take_find(external, job, place->what, path);
+            free(path);
+            finds++;
+        }
+    }
+    return finds;
+}
+
+/* --- what is kept --- */
+
+static void replay(struct external *external, const struct ac_program *program, const char *how) {
+    struct ac_child *child =
+        external->replays.replayed % GROWTH_EVERY == 0 ? external->judge : external->quick;
+    struct ac_report report;
+    ac_child_renew(child);
+    if (ac_child_replay(child, program, &report) != AC_CHILD_RAN) {
+        external->replays.lost++;
+        return;
+    }
+    external->replays.replayed++;
+    ac_report_add(&external->replays.sum, &report);
+    external->replays.sum.found = false;
+    if (report.found) {
+        const struct candidate candidate = {
+            .program = program, .finding = &report.finding, .replay = true, .how = how};
+        hunt_candidate(external->hunt, &candidate);
+    }
+}
+
+static char *next_kept(struct external *external) {
+    for (size_t i = 0; i < external->kind->place_count; i++) {
+        const struct external_place *place = &external->kind->places[i];
+        for (unsigned job = 0; place->what == EXTERNAL_KEPT && job < external->count; job++) {
+            char *path = external_next(external, place, job);
+            if (path != NULL) {
+                return path;
+            }
+        }
+    }
+    return NULL;
+}
+
+bool external_replay_one(struct external *external) {
+    char *path = next_kept(external);
+    size_t size;
+    if (path == NULL) {
+        return false;
+    }
+    uint8_t *bytes = external_read(path, &size);
+    struct ac_program program;
+    ac_program_init(&program);
+    if (bytes != NULL && ac_decode(&program, bytes, size)) {
+        replay(external, &program, "an input that the engine keeps");
+    }
+    ac_program_destroy(&program);
+    free(bytes);
+    free(path);
+    return true;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The engine `libfuzzer': allocheck-libfuzzer, guided by behaviour.
+#include "fuzz_external.h"
+
+#include <stdlib.h>
+
+enum { SLOW_SECONDS = 20 }; /* an input that takes longer is looked at */
+
+static const struct external_place places[] = {
+    {"kept", NULL, "", EXTERNAL_KEPT},
+    {"job", "/finds", "crash-", EXTERNAL_CRASHED},
+    {"job", "/finds", "timeout-", EXTERNAL_STUCK},
+    {"job", "/finds", "oom-", EXTERNAL_STUCK},
+};
+
+/* A random seed of 0 would be one of libFuzzer's own choice. */
+static void command(const struct external *external, unsigned job, uint64_t programs,
+                    struct words *words) {
+    uint64_t seed =
+        hunt_options(external->hunt)->seed + job * 65537u + external->jobs[job].starts * 1009u;
+    words_add(words, "%s", external->target);
+    words_add(words, "-seed=%u", (unsigned)(seed % 4294967291u) + 1);
+    words_add(words, "-timeout=%d", SLOW_SECONDS);
+    words_add(words, "-reload=1");
+    words_add(words, "-artifact_prefix=%s/job%u/finds/", external->folder, job);
+    if (programs > 0) {
+        words_add(words, "-runs=%llu", (unsigned long long)programs);
+    }
+    words_add(words, "%s/kept", external->folder);
+    words_add(words, "%s/seeds", external->folder);
+}
+
+static void environment(const struct external *external, struct words *words) {
+    (void)external, (void)words;
+}
+
+static const struct external_kind kind = {places, sizeof places / sizeof *places, command,
+                                          environment};
+
+static const char *missing(const struct hunt *hunt) {
+    const struct ac_library *library = hunt_options(hunt)->trial.subject.library;
+    if (library != NULL && library->preloaded) {
+        return "the library can only be preloaded, and libFuzzer's own memory would come from it";
+    }
+    char *target = external_find("allocheck-libfuzzer");
+    free(target);
+    return target != NULL ? NULL
+                          : "allocheck-libfuzzer lies neither beside this program nor in "
+                            "../libexec beside its folder";
+}
+
+static bool run(struct hunt *hunt) {
+    char *target = external_find("allocheck-libfuzzer");
+    bool done = target != NULL && external_run(hunt, &kind, target);
+    free(target);
+    return done;
+}
+
+const struct fuzz_engine fuzz_libfuzzer = {"libfuzzer", "libFuzzer, guided by behaviour", true,
+                                           missing, run};
