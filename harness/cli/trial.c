@@ -55,13 +55,22 @@ static bool must_be_measured(const struct ac_subject *subject) {
            strcmp(subject->allocator->profile->name, ac_standard_profile.name) == 0;
 }
 
-/* Lasts as long as the process, as the subject does. */
+/* Last as long as the process, as the subjects that point into them do. */
+struct kept {
+    struct kept *next;
+    struct ac_profile_copy profile;
+};
+static struct kept *all_kept;
+
 static struct ac_profile_copy *new_profile(struct argp_state *state) {
-    struct ac_profile_copy *profile = calloc(1, sizeof *profile);
-    if (profile == NULL) {
+    struct kept *kept = calloc(1, sizeof *kept);
+    if (kept == NULL) {
         argp_failure(state, CLI_TROUBLE, 0, "out of memory");
+        return NULL;
     }
-    return profile;
+    kept->next = all_kept;
+    all_kept = kept;
+    return &kept->profile;
 }
 
 static void measure(struct argp_state *state, struct ac_subject *subject) {

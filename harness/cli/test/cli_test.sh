@@ -355,7 +355,7 @@ case_profile_that_does_not_hold() {
     printf 'ops 1\np0 = malloc 0\n' >zero.ops
     expect 0 run -a libc zero.ops
     expect 1 run -a libc --profile wrong.json zero.ops && says out "finding: zero-size"
-    says out "run --allocator libc --profile wrong.json zero.ops"
+    says out " --profile wrong.json zero.ops"
     echo '{"name": "free", "malloc_zero": "either"}' >right.json
     expect 0 profile -a libc --profile right.json
     expect 0 run -a libc --profile right.json zero.ops
