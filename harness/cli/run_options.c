@@ -54,6 +54,11 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case ARGP_KEY_ARGS:
         session->names = state->argv + state->next;
         return 0;
+    case ARGP_KEY_END:
+        if (session->trial.oracles == AC_ORACLE_BIT(AC_ORACLE_AGREEMENT)) {
+            argp_error(state, "agreement is of two allocators: see `allocheck compare'");
+        }
+        return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "expected at least one PATH");
         return 0;

@@ -55,6 +55,7 @@ case_bad_option_values() {
     good >a.ops
     expect 2 run -a none a.ops && says err "no allocator is called 'none'"
     expect 2 run -o zeroed,bogus a.ops && says err "no oracle is called 'bogus'"
+    expect 2 run -o agreement a.ops && says err "agreement is of two allocators"
     expect 2 run -o '' a.ops && says err "no oracle is called ''"
     expect 2 run --timeout soon a.ops && says err "not 'soon'"
     expect 2 run --timeout 0 a.ops && says err "--timeout: expected seconds above 0, not '0'"
