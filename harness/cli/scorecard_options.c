@@ -38,6 +38,8 @@ static const char doc[] =
     "what became resident and no file backs; `ran short' is one that refused calls, which cost "
     "little.\n"
     "Time: processor time of the calls alone, no block touched, against the C library's.\n"
+    "An allocator of the list is measured as it is tested here, slate in many small regions; the "
+    "library that programs use is measured by its path.\n"
     "\n"
     "Exit status: 0 every allocator has run every program and nothing is wrong; 1 a finding; 2 "
     "usage, unreadable input, or a program that could not be run.";

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL = 18, CELL = 32, NAME = 64 };
+enum { LABEL = 18, CELL = AC_SUBJECT_NAME, NAME = 64 };
 
 /* Widths of the columns: those of the names, and of the longest word in a cell. */
 static int width(const struct score *score) {
