@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""ci/fuzz: builds the fuzz targets, runs the engines, replays what they found, sums up."""
+"""ci/fuzz: builds the fuzz targets, runs the engines, replays what they found, sums up.
+
+With --allocator it builds `allocheck fuzz' and its engines, and leaves the rest to it."""
 
 import argparse
 import os
@@ -18,6 +20,8 @@ CLEAN, FOUND, COULD_NOT_RUN = 0, 1, 2
 CODEC_TARGETS = ("decoder_fuzz", "parser_fuzz")
 TARGETS = ("slate_fuzz", *CODEC_TARGETS)
 CODEC_SECONDS = 5
+SUBJECT_BUILD = "clang"  # without sanitizers: they would take the place of a library's malloc
+SUBJECT_TARGETS = ("allocheck_cli", "allocheck-libfuzzer", "allocheck-afl")
 
 
 def positive(text):
@@ -35,6 +39,9 @@ def arguments():
         prog="ci/fuzz", description="Fuzzes slate, and for 5 more seconds the decoder and the text "
         "parser. Corpora are kept and grow from run to run. Exit status: 0 clean, 1 findings, 2 "
         "could not run.")
+    parser.add_argument("--allocator", metavar="PATH",
+                        help="fuzz this one in place of slate: a shared object that exports malloc, "
+                        "unmodified, or a name that `allocheck list allocators' prints")
     parser.add_argument("--seconds", type=positive, default=60, metavar="N",
                         help="of fuzzing slate after the build, shared by the engines (60)")
     parser.add_argument("--engine", choices=[*ENGINES, "all"], default="all",
@@ -66,6 +73,17 @@ def plan(options, engines):
         yield from ((options.target, engine, options.jobs, share) for engine in engines)
 
 
+def fuzz_subject(options):
+    """Any allocator, by the front end that users have. Does not return when it could be built."""
+    print(f"building {SUBJECT_BUILD} ...", end=" ", flush=True)
+    print(f"{build(ROOT, SUBJECT_BUILD, SUBJECT_TARGETS):.0f} s", flush=True)
+    tool = ROOT / "build" / SUBJECT_BUILD / "harness" / "cli" / "allocheck"
+    engine = "auto" if options.engine == "all" else options.engine
+    os.execv(tool, [tool, "fuzz", "--allocator", options.allocator, "--engine", engine,
+                    "--seconds", str(options.seconds), "--jobs", str(options.jobs),
+                    "--out", options.out])
+
+
 def fuzz(options, engines):
     progress = campaign.Progress()
     results = []
@@ -81,6 +99,8 @@ def main():
     options = arguments()
     engines = list(ENGINES) if options.engine == "all" else [options.engine]
     try:
+        if options.allocator is not None:
+            fuzz_subject(options)
         build_all(engines)
         results = fuzz(options, engines)
     except (BuildFailed, OSError) as error:
