@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// A specimen as a shared object that exports the names of libc and nothing else: one heap that
+// lives as long as the process, on pages of its own.
+#define _GNU_SOURCE /* MAP_ANONYMOUS, mremap */
+#include "planted.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+enum { PAGE = 4096, BUFFER = 1 << 26 };
+
+static const struct ac_allocator planted_allocator = PLANTED;
+
+/* --- pages --- */
+
+static void *map(void *ctx, size_t size) {
+    (void)ctx;
+    void *start = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return start != MAP_FAILED ? start : NULL;
+}
+
+static bool unmap(void *ctx, void *start, size_t size) {
+    (void)ctx;
+    return munmap(start, size) == 0;
+}
+
+static bool resize(void *ctx, void *start, size_t old_size, size_t new_size) {
+    (void)ctx;
+    return mremap(start, old_size, new_size, 0) != MAP_FAILED;
+}
+
+static void *remap(void *ctx, void *start, size_t old_size, size_t new_size) {
+    (void)ctx;
+    void *moved = mremap(start, old_size, new_size, MREMAP_MAYMOVE);
+    return moved != MAP_FAILED ? moved : NULL;
+}
+
+static const struct ac_page_source mapped = {
+    .kind = AC_SOURCE_MMAP,
+    .page_size = PAGE,
+    .limit = PTRDIFF_MAX,
+    .zeroed = true,
+    .map = map,
+    .unmap = unmap,
+    .resize = resize,
+    .remap = remap,
+};
+
+static char buffer[BUFFER];
+static const struct ac_page_source buffered = {
+    .kind = AC_SOURCE_BUFFER, .page_size = PAGE, .limit = BUFFER, .buffer = buffer};
+
+/* --- the heap --- */
+
+static void *heap(void) {
+    static void *opened;
+    if (opened == NULL) {
+        const bool takes_buffer = (planted_allocator.sources & AC_SOURCE_BUFFER) != 0;
+        const struct ac_open_options options = {.source = takes_buffer ? &buffered : &mapped};
+        opened = planted_allocator.open(&options);
+    }
+    if (opened == NULL) {
+        abort(); /* the system is out of memory: nothing here can be told from a planted bug */
+    }
+    return opened;
+}
+
+void *malloc(size_t size) {
+    return planted_allocator.malloc(heap(), size);
+}
+
+void *calloc(size_t count, size_t size) {
+    return planted_allocator.calloc(heap(), count, size);
+}
+
+void *realloc(void *block, size_t size) {
+    return planted_allocator.realloc(heap(), block, size);
+}
+
+void *reallocarray(void *block, size_t count, size_t size) {
+    return planted_allocator.reallocarray(heap(), block, count, size);
+}
+
+void free(void *block) {
+    planted_allocator.free(heap(), block);
+}
+
+void *aligned_alloc(size_t alignment, size_t size) {
+    return planted_allocator.aligned_alloc(heap(), alignment, size);
+}
+
+int posix_memalign(void **out, size_t alignment, size_t size) {
+    return planted_allocator.posix_memalign(heap(), out, alignment, size);
+}
+
+void *memalign(size_t alignment, size_t size) {
+    return planted_allocator.memalign(heap(), alignment, size);
+}
+
+size_t malloc_usable_size(void *block) {
+    return planted_allocator.usable_size(heap(), block);
+}
