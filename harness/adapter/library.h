@@ -31,10 +31,6 @@ void ac_library_make_room(void);
  * their own process. NULL: `error` says why in one line, without the path. */
 const struct ac_allocator *ac_library_load(const char *path, char *error, size_t capacity);
 
-/* By which an allocator is judged that brings no profile: every choice in the widest reading that
- * the standards allow. */
-extern const struct ac_profile ac_standard_profile;
-
 #ifdef __cplusplus
 }
 #endif

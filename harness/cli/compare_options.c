@@ -11,7 +11,7 @@ static const struct argp_option options[] = {
      "An allocator to compare, given twice or more: each of the others is compared with the first "
      "(a name of `allocheck list allocators', or the path of a shared object)",
      0},
-    {"oracles", 'o', "LIST", 0,
+    {"oracles", 'O', "LIST", 0,
      "What is judged, as for `allocheck run' (default: all); `agreement' alone reports only where "
      "two allocators differ",
      0},
@@ -46,7 +46,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case 'a':
         subjects_add(&comparison->subjects, state, argument);
         return 0;
-    case 'o':
+    case 'O':
         comparison->oracles = cli_oracles(state, argument);
         return 0;
     case KEY_MEMORY:

@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What the generator is to know of the subject, asked in a process of its own: an allocator under
-// test may crash, or hang, when it is asked.
-#define _GNU_SOURCE /* MAP_ANONYMOUS */
+// What the generator is to know of the subject. Class borders are asked for in processes of their
+// own: an allocator under test may crash, or hang, when it is asked.
 #include "fuzz_hunt.h"
 
-#include "allocheck/borders.h"
+#include "allocheck/measure.h"
 
-#include <signal.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-enum { MAX_OPS = 64, ASK_SECONDS = 5 };
+enum { MAX_OPS = 64 };
 
 /* --- groups of ops: what the subject does not offer need not be drawn --- */
 
@@ -57,49 +49,13 @@ static uint16_t groups_of(const struct ac_subject *subject) {
 
 /* --- borders --- */
 
-static const struct ac_allocator *load(const struct ac_subject *subject) {
-    char error[AC_LIBRARY_ERROR];
-    const struct ac_library *library = subject->library;
-    if (library == NULL) {
-        return subject->allocator;
-    }
-    return library->preloaded ? NULL : library->load(library->path, error, sizeof error);
-}
-
-static void ask(const struct ac_subject *subject, struct ac_borders *shared, pid_t parent) {
-    const struct rlimit no_core = {0, 0}, time = {ASK_SECONDS, ASK_SECONDS};
-    struct ac_borders borders;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) {
-        _exit(0);
-    }
-    setrlimit(RLIMIT_CORE, &no_core);
-    setrlimit(RLIMIT_CPU, &time);
-    alarm(ASK_SECONDS);
-    const struct ac_allocator *allocator = load(subject);
-    if (allocator == NULL) {
-        _exit(1);
-    }
-    ac_learn_borders(allocator, &borders);
-    *shared = borders;
-    _exit(0);
-}
-
-/* What is not known stays empty: then sizes are drawn without it. */
+/* What cannot be measured stays empty: then sizes are drawn without it. */
 static void learn_borders(const struct ac_subject *subject, struct ac_borders *borders) {
-    struct ac_borders *shared =
-        mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    int status = 1;
-    pid_t parent = getpid(), pid = shared == MAP_FAILED ? -1 : fork();
+    char trouble[AC_LIBRARY_ERROR];
+    struct ac_measured measured;
     borders->count = 0;
-    if (pid == 0) {
-        ask(subject, shared, parent);
-    }
-    if (pid > 0 && waitpid(pid, &status, 0) == pid && status == 0) {
-        *borders = *shared;
-    }
-    if (shared != MAP_FAILED) {
-        munmap(shared, sizeof *shared);
+    if (ac_measure(subject, AC_MEASURE_BORDERS, &measured, trouble, sizeof trouble)) {
+        *borders = measured.borders;
     }
 }
 

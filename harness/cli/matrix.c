@@ -30,7 +30,7 @@ static const struct argp_option options[] = {
     {"seed", 's', "NUMBER", 0, "Random seed of the first program (default: 1)", 0},
     {"programs", 'n', "NUMBER", 0,
      "Programs that a specimen or a twin gets at most (default: 100000)", 0},
-    {"oracles", 'o', "LIST", 0,
+    {"oracles", 'O', "LIST", 0,
      "What is judged, as for `allocheck run'; an id after `-' is left out of all: "
      "shows which specimens only that oracle finds",
      0},
@@ -80,7 +80,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case 'n':
         matrix->options.programs = parse_number(state, argument, 1);
         return 0;
-    case 'o':
+    case 'O':
         matrix->options.oracles = cli_oracles(state, argument);
         return 0;
     case 'S':

@@ -248,8 +248,9 @@ static int line_of(const char *text, const char *at) {
 }
 
 bool profile_read(const char *path, struct ac_profile_copy *profile) {
-    struct reading reading = {path, ac_profile_without_promises()};
+    struct reading reading = {path, ac_standard_profile};
     const char *stopped = NULL;
+    reading.profile.name = "";
     char *text = load(path);
     if (text == NULL) {
         return false;

@@ -16,7 +16,7 @@ static const struct argp_option options[] = {
     {"allocator", 'a', "NAME", 0,
      "The allocator to test: a name of `allocheck list allocators', or the path of a shared object",
      0},
-    {"oracles", 'o', "LIST", 0,
+    {"oracles", 'O', "LIST", 0,
      "What is judged: ids with commas between them; an id after `-' is left out of all "
      "(see `allocheck list oracles'; default: all)",
      0},
@@ -113,7 +113,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case 'a':
         trial->subject = named(state, argument);
         return 0;
-    case 'o':
+    case 'O':
         trial->oracles = cli_oracles(state, argument);
         return 0;
     case KEY_MEMORY:

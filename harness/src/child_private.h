@@ -46,11 +46,11 @@ struct ac_child_shared {
     struct ac_child_request request;
     struct ac_enumeration enumeration; /* what request.campaign.enumeration points to, copied */
     struct ac_child_alarm alarm;
-    struct ac_campaign result;     /* a single program: only `sum` */
+    struct ac_campaign result; /* a single program: only `sum` */
     struct ac_cost cost;
     struct ac_child_loaded loaded; /* where the subject is a library */
     struct ac_probing probing;
-    bool broken;                   /* the child could not serve; `trouble' says why */
+    bool broken; /* the child could not serve; `trouble' says why */
     char trouble[AC_LIBRARY_ERROR];
     uint8_t behaviour[AC_BEHAVIOUR_CELLS];
     uint64_t begun;        /* programs that this process has begun */

@@ -1,59 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Oracles that judge the answer to one request: a block, or a refusal.
-#include "runner.h"
+#include "request.h"
 
 #include "pattern.h"
 
-#include <errno.h>
 #include <stdio.h>
-
-static bool is_power_of_two(size_t number) {
-    return number != 0 && (number & (number - 1)) == 0;
-}
-
-void ac_request_complete(struct ac_request *request) {
-    request->total = request->count * request->size;
-    request->wraps = request->size != 0 && request->total / request->size != request->count;
-}
-
-static bool has_valid_alignment(const struct ac_request *request) {
-    switch (request->function) {
-    case AC_FN_POSIX_MEMALIGN:
-        return is_power_of_two(request->alignment) && request->alignment % sizeof(void *) == 0;
-    case AC_FN_ALIGNED_ALLOC:
-    case AC_FN_MEMALIGN:
-        return is_power_of_two(request->alignment);
-    default:
-        return true;
-    }
-}
-
-static bool is_impossible(const struct ac_runner *runner, const struct ac_request *request) {
-    return request->wraps || request->total > PTRDIFF_MAX ||
-           (runner->source != NULL && request->total > runner->pages.limit);
-}
-
-static bool is_zero_size(const struct ac_request *request) {
-    return request->total == 0 && !request->wraps;
-}
-
-static bool is_aligned_form(const struct ac_request *request) {
-    return request->function == AC_FN_ALIGNED_ALLOC || request->function == AC_FN_POSIX_MEMALIGN ||
-           request->function == AC_FN_MEMALIGN;
-}
-
-static enum ac_zero_size zero_reading(const struct ac_runner *runner,
-                                      const struct ac_request *request) {
-    if (is_aligned_form(request)) {
-        return runner->profile->aligned_zero[request->function];
-    }
-    return request->old != NULL ? runner->profile->realloc_zero : runner->profile->malloc_zero;
-}
 
 /* --- a block was given --- */
 
 static bool judge_possible(struct ac_runner *runner, const struct ac_request *request) {
-    if (!is_impossible(runner, request) || !ac_judges(runner, AC_ORACLE_MUST_FAIL)) {
+    if (!ac_is_impossible(runner, request) || !ac_judges(runner, AC_ORACLE_MUST_FAIL)) {
         return true;
     }
     ac_find(runner, AC_ORACLE_MUST_FAIL, request->old, NULL, "NULL: this cannot be granted",
@@ -62,7 +18,7 @@ static bool judge_possible(struct ac_runner *runner, const struct ac_request *re
 }
 
 static bool judge_alignment_accepted(struct ac_runner *runner, const struct ac_request *request) {
-    if (has_valid_alignment(request) ||
+    if (ac_has_valid_alignment(request) ||
         runner->profile->invalid_alignment[request->function] != AC_ALIGN_EINVAL ||
         !ac_judges(runner, AC_ORACLE_ERRNO)) {
         return true;
@@ -74,10 +30,10 @@ static bool judge_alignment_accepted(struct ac_runner *runner, const struct ac_r
 
 static bool judge_zero_granted(struct ac_runner *runner, const struct ac_request *request,
                                const void *block) {
-    if (!is_zero_size(request) || !ac_judges(runner, AC_ORACLE_ZERO_SIZE)) {
+    if (!ac_is_zero_size(request) || !ac_judges(runner, AC_ORACLE_ZERO_SIZE)) {
         return true;
     }
-    enum ac_zero_size reading = zero_reading(runner, request);
+    enum ac_zero_size reading = ac_zero_reading(runner, request);
     if (reading != AC_ZERO_BLOCK && reading != AC_ZERO_EITHER) {
         ac_find(runner, AC_ORACLE_ZERO_SIZE, request->old, NULL,
                 "NULL for 0 bytes, as the profile says", "a block");
@@ -112,12 +68,12 @@ static size_t promised_alignment(const struct ac_runner *runner, const struct ac
     if (request->old != NULL && profile->realloc_keeps_alignment) {
         asked = request->old->alignment;
     }
-    return is_power_of_two(asked) && asked > promised ? asked : promised;
+    return ac_is_power_of_two(asked) && asked > promised ? asked : promised;
 }
 
 static bool judge_aligned(struct ac_runner *runner, const struct ac_request *request,
                           const void *block) {
-    if (request->total == 0 || !has_valid_alignment(request) ||
+    if (request->total == 0 || !ac_has_valid_alignment(request) ||
         !ac_judges(runner, AC_ORACLE_ALIGNED)) {
         return true;
     }
@@ -208,81 +164,21 @@ static bool judge_preserved(struct ac_runner *runner, const struct ac_request *r
 
 /* --- NULL was given --- */
 
-enum { ROOMY_BUFFER = 1 << 20 };
-
-/* True when the memory may really be used up. A fixed buffer refuses without asking anybody; each
- * block may cost some 64 bytes beyond its size, and each size class some pages of its own. */
-static bool may_be_exhausted(const struct ac_runner *runner, const struct ac_answer *answer) {
-    if (answer->refused) {
-        return true;
-    }
-    const struct ac_blocks *blocks = &runner->blocks;
-    uint64_t used = blocks->lent_bytes + blocks->frame_bytes + 64 * (uint64_t)blocks->lent;
-    return runner->source != NULL && runner->pages.kind == AC_SOURCE_BUFFER &&
-           (used > runner->pages.limit / 4 || runner->pages.limit < ROOMY_BUFFER);
-}
-
 static void judge_zero_refused(struct ac_runner *runner, const struct ac_request *request,
                                const struct ac_answer *answer) {
     bool modest = request->alignment <= runner->page_size;
-    if (modest && zero_reading(runner, request) == AC_ZERO_BLOCK &&
-        !may_be_exhausted(runner, answer) && ac_judges(runner, AC_ORACLE_ZERO_SIZE)) {
+    if (modest && ac_zero_reading(runner, request) == AC_ZERO_BLOCK &&
+        !ac_may_be_exhausted(runner, answer) && ac_judges(runner, AC_ORACLE_ZERO_SIZE)) {
         ac_find(runner, AC_ORACLE_ZERO_SIZE, request->old, NULL,
                 "a block for 0 bytes, as the profile says", "NULL");
     }
 }
 
-static unsigned cause_of(const struct ac_request *request) {
-    if (!has_valid_alignment(request)) {
-        return AC_CAUSE_ALIGNMENT;
-    }
-    if (request->wraps) {
-        return AC_CAUSE_WRAP;
-    }
-    return request->total > PTRDIFF_MAX ? AC_CAUSE_PTRDIFF : AC_CAUSE_EXHAUSTED;
-}
-
-/* realloc of NULL is malloc (C17 7.22.3.5), and so is reallocarray once its product is formed. */
-static enum ac_function errno_function(const struct ac_request *request) {
-    const bool resizes = request->function == AC_FN_REALLOC ||
-                         (request->function == AC_FN_REALLOCARRAY && !request->wraps);
-    return resizes && request->old == NULL ? AC_FN_MALLOC : request->function;
-}
-
-static bool promises_errno(const struct ac_runner *runner, const struct ac_request *request) {
-    return (runner->profile->errno_promised[errno_function(request)] & cause_of(request)) != 0;
-}
-
-bool ac_promises_refusal(const struct ac_runner *runner, const struct ac_request *request) {
-    const bool never = request->wraps || request->total > PTRDIFF_MAX;
-    return never && promises_errno(runner, request);
-}
-
-/* "A valid alignment supported by the implementation" (C17 7.22.3.1): it may end at a page. */
-static bool may_be_unsupported(const struct ac_runner *runner, const struct ac_request *request) {
-    const bool bounded =
-        request->function == AC_FN_ALIGNED_ALLOC || request->function == AC_FN_MEMALIGN;
-    return bounded && request->alignment > runner->page_size;
-}
-
-static bool error_fits(const struct ac_runner *runner, const struct ac_request *request,
-                       unsigned cause, int error) {
-    if (cause != AC_CAUSE_ALIGNMENT) {
-        /* A size that is no multiple of the alignment may be refused as invalid (C11 7.22.3.1). */
-        bool odd = request->function == AC_FN_ALIGNED_ALLOC && request->alignment != 0 &&
-                   request->total % request->alignment != 0;
-        return error == ENOMEM || (error == EINVAL && (odd || may_be_unsupported(runner, request)));
-    }
-    /* Where the alignment is rounded it is valid, and the size may still be too much. */
-    bool rounds = runner->profile->invalid_alignment[request->function] == AC_ALIGN_ROUNDS;
-    return error == EINVAL || (error == ENOMEM && (rounds || is_impossible(runner, request)));
-}
-
 static void judge_error(struct ac_runner *runner, const struct ac_request *request,
                         const struct ac_answer *answer) {
-    unsigned cause = cause_of(request);
-    if (!promises_errno(runner, request) || !ac_judges(runner, AC_ORACLE_ERRNO) ||
-        error_fits(runner, request, cause, answer->error)) {
+    unsigned cause = ac_cause_of(request);
+    if (!ac_promises_errno(runner, request) || !ac_judges(runner, AC_ORACLE_ERRNO) ||
+        ac_error_fits(runner, request, cause, answer->error)) {
         return;
     }
     bool result = request->function == AC_FN_POSIX_MEMALIGN;
@@ -322,7 +218,7 @@ static const char *why_must_succeed(const struct ac_runner *runner,
 /* Judges either answer: one that had to be given, and was, counts as judged too. */
 static void judge_must_succeed(struct ac_runner *runner, const struct ac_request *request,
                                const struct ac_answer *answer) {
-    if (is_impossible(runner, request) || !has_valid_alignment(request)) {
+    if (ac_is_impossible(runner, request) || !ac_has_valid_alignment(request)) {
         return;
     }
     const char *why = why_must_succeed(runner, request, answer);
@@ -377,53 +273,14 @@ bool ac_judge_granted(struct ac_runner *runner, const struct ac_request *request
 
 void ac_judge_refused(struct ac_runner *runner, const struct ac_request *request,
                       const struct ac_answer *answer) {
-    if (is_impossible(runner, request)) {
+    if (ac_is_impossible(runner, request)) {
         ac_judges(runner, AC_ORACLE_MUST_FAIL);
     }
     judge_nothing_changed(runner, request, answer);
-    if (is_zero_size(request) && has_valid_alignment(request)) {
+    if (ac_is_zero_size(request) && ac_has_valid_alignment(request)) {
         judge_zero_refused(runner, request, answer);
         return;
     }
     judge_error(runner, request, answer);
     judge_must_succeed(runner, request, answer);
-}
-
-/* --- what two allocators can be compared in --- */
-
-enum { MANY_LENT = 64 }; /* bytes that a block may cost beyond its size */
-
-/* True where so much is lent, or asked for, that an allocator may lack the memory. */
-static bool may_lack_memory(const struct ac_runner *runner, const struct ac_request *request) {
-    const struct ac_blocks *blocks = &runner->blocks;
-    uint64_t budget = runner->source != NULL ? runner->pages.limit : runner->options.memory;
-    uint64_t used = blocks->lent_bytes + blocks->frame_bytes + MANY_LENT * (uint64_t)blocks->lent;
-    uint64_t free = used < budget / 4 ? budget / 4 - used : 0;
-    return request->total >= free || request->alignment >= free - request->total;
-}
-
-static bool is_settled(const struct ac_runner *runner, const struct ac_request *request,
-                       const struct ac_answer *answer) {
-    if (!has_valid_alignment(request)) {
-        return runner->profile->invalid_alignment[request->function] == AC_ALIGN_EINVAL;
-    }
-    if (request->wraps || request->total > PTRDIFF_MAX) {
-        return true;
-    }
-    if (is_zero_size(request) && zero_reading(runner, request) == AC_ZERO_EITHER) {
-        return false;
-    }
-    bool odd = request->function == AC_FN_ALIGNED_ALLOC && request->total % request->alignment != 0;
-    return !odd && !may_lack_memory(runner, request) &&
-           (answer->block != NULL || !may_be_exhausted(runner, answer));
-}
-
-void ac_settle_answer(const struct ac_runner *runner, const struct ac_request *request,
-                      const struct ac_answer *answer, struct ac_answered *answered) {
-    unsigned cause = cause_of(request);
-    bool valid = has_valid_alignment(request), zero = valid && is_zero_size(request);
-    answered->settled = is_settled(runner, request, answer);
-    answered->reading = (uint8_t)(zero ? 1u + zero_reading(runner, request) : 0u);
-    answered->error_promised = answer->block == NULL && !zero && promises_errno(runner, request);
-    answered->error_fits = error_fits(runner, request, cause, answer->error);
 }

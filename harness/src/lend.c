@@ -60,21 +60,8 @@ static struct ac_answer ask(struct ac_runner *runner, const struct ac_request *r
     return answer;
 }
 
-static bool offers(const struct ac_allocator *allocator, enum ac_function function) {
-    const bool offered[AC_FN_COUNT] = {
-        [AC_FN_MALLOC] = allocator->malloc != NULL,
-        [AC_FN_CALLOC] = allocator->calloc != NULL,
-        [AC_FN_REALLOC] = allocator->realloc != NULL,
-        [AC_FN_REALLOCARRAY] = allocator->reallocarray != NULL,
-        [AC_FN_ALIGNED_ALLOC] = allocator->aligned_alloc != NULL,
-        [AC_FN_POSIX_MEMALIGN] = allocator->posix_memalign != NULL,
-        [AC_FN_MEMALIGN] = allocator->memalign != NULL,
-    };
-    return offered[function];
-}
-
 static bool may_ask(struct ac_runner *runner, const struct ac_request *request) {
-    if (!offers(runner->allocator, request->function)) {
+    if (!ac_offers(runner->allocator, request->function)) {
         runner->report->counts.not_offered++;
         return false;
     }

@@ -160,7 +160,7 @@ static void take_properties(const struct ac_measured *measured, struct ac_profil
 
 void ac_measured_profile(const struct ac_measured *measured, const char *name, bool judging,
                          struct ac_profile_copy *profile) {
-    struct ac_profile made = ac_profile_without_promises();
+    struct ac_profile made = ac_standard_profile;
     made.name = name;
     made.malloc_zero = malloc_zero(measured);
     made.realloc_zero = realloc_zero(measured->realloc_zero);

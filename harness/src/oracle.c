@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#define INLINE AC_INLINE
-#define REPLAY AC_REPLAY
+#define INLINE  AC_INLINE
+#define REPLAY  AC_REPLAY
 #define COMPARE AC_COMPARE
 
 static const struct ac_oracle_info table[AC_ORACLES] = {

@@ -24,9 +24,9 @@ static const struct probe {
     {ac_probe_absurd, AC_ALIGNED_FORMS, SHARED, AC_MEASURE_TO_JUDGE},
     {ac_probe_min_alignment, 1, SHARED, AC_MEASURE_TO_JUDGE},
     {ac_probe_keeps_alignment, 1, SHARED, AC_MEASURE_TO_JUDGE},
-    {ac_probe_usable, 1, SHARED, AC_MEASURE_TO_JUDGE},
+    {ac_probe_usable, 1, SHARED, AC_MEASURE_BORDERS},
     {ac_probe_exhaust, AC_EXHAUST_SIZES, ALONE, AC_MEASURE_TO_JUDGE},
-    {ac_probe_borders, 1, SHARED, AC_MEASURE_ALL},
+    {ac_probe_borders, 1, ALONE, AC_MEASURE_BORDERS},
     {ac_probe_largest, 1, ALONE, AC_MEASURE_TO_JUDGE},
     {ac_probe_misuse, AC_MISUSE_COUNT *AC_MISUSE_TRIES, ALONE, AC_MEASURE_ALL},
 };
@@ -55,6 +55,17 @@ static const struct probe *find(uint32_t *at) {
 int ac_probe_misuse_at(uint32_t at) {
     const struct probe *probe = find(&at);
     return probe != NULL && probe->run == ac_probe_misuse ? (int)(at / AC_MISUSE_TRIES) : -1;
+}
+
+/* The next probe that belongs to what is measured; those before it are passed over. */
+static const struct probe *find_asked(struct ac_probing *probing, uint32_t *which) {
+    for (;; probing->at++) {
+        *which = probing->at;
+        const struct probe *probe = find(which);
+        if (probe == NULL || probe->depth <= (enum ac_measure_depth)probing->depth) {
+            return probe;
+        }
+    }
 }
 
 /* --- the process --- */
@@ -97,14 +108,12 @@ bool ac_probe_from(const struct ac_allocator *allocator, struct ac_probing *prob
         return false;
     }
     for (bool first = true;; first = false) {
-        uint32_t which = probing->at;
-        const struct probe *probe = find(&which);
+        uint32_t which;
+        const struct probe *probe = find_asked(probing, &which);
         if (probe == NULL || (probe->company == ALONE && !first)) {
             return true;
         }
-        if (probe->depth <= (enum ac_measure_depth)probing->depth) {
-            probe->run(&bench, which);
-        }
+        probe->run(&bench, which);
         probing->at++;
         if (probe->company == ALONE) {
             return true;

@@ -62,15 +62,9 @@ struct ac_probe_answer {
     unsigned seen; /* AC_SEEN_BLOCK, or how it was refused */
 };
 
-bool ac_probe_offers(const struct ac_allocator *allocator, enum ac_function function);
 struct ac_probe_answer ac_probe_ask(struct ac_bench *bench, const struct ac_probe_call *call);
 void *ac_probe_malloc(struct ac_bench *bench, size_t size);
 void ac_probe_free(struct ac_bench *bench, void *block);
-
-static inline bool ac_is_aligned_form(enum ac_function function) {
-    return function == AC_FN_ALIGNED_ALLOC || function == AC_FN_POSIX_MEMALIGN ||
-           function == AC_FN_MEMALIGN;
-}
 
 /* Lends and frees blocks of many sizes, so that what follows meets a heap in use. */
 void ac_probe_churn(struct ac_bench *bench);

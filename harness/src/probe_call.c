@@ -8,19 +8,6 @@
 
 enum { CHURN = 48 };
 
-bool ac_probe_offers(const struct ac_allocator *allocator, enum ac_function function) {
-    const bool offered[AC_FN_COUNT] = {
-        [AC_FN_MALLOC] = allocator->malloc != NULL,
-        [AC_FN_CALLOC] = allocator->calloc != NULL,
-        [AC_FN_REALLOC] = allocator->realloc != NULL,
-        [AC_FN_REALLOCARRAY] = allocator->reallocarray != NULL,
-        [AC_FN_ALIGNED_ALLOC] = allocator->aligned_alloc != NULL,
-        [AC_FN_POSIX_MEMALIGN] = allocator->posix_memalign != NULL,
-        [AC_FN_MEMALIGN] = allocator->memalign != NULL,
-    };
-    return offered[function];
-}
-
 static void begin(struct ac_bench *bench, const struct ac_probe_call *call) {
     struct ac_probe_step *step = &bench->probing->step;
     step->function = (uint8_t)call->function;

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE /* RLIMIT_AS */
 #include "probe.h"
 
+#include "request.h"
+
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -142,7 +144,7 @@ static void refuse_alignments(struct ac_bench *bench, enum ac_function function)
 void ac_probe_refusal(struct ac_bench *bench, unsigned which) {
     const enum ac_function function = (enum ac_function)(which / AC_CAUSES);
     const unsigned cause = which % AC_CAUSES;
-    if (!ac_probe_offers(bench->allocator, function)) {
+    if (!ac_offers(bench->allocator, function)) {
         return;
     }
     switch (cause) {
@@ -172,7 +174,7 @@ void ac_probe_absurd(struct ac_bench *bench, unsigned which) {
     static const enum ac_function functions[AC_ALIGNED_FORMS] = {
         AC_FN_ALIGNED_ALLOC, AC_FN_POSIX_MEMALIGN, AC_FN_MEMALIGN};
     const enum ac_function function = functions[which];
-    for (unsigned bit = 56; bit < 64 && ac_probe_offers(bench->allocator, function); bit++) {
+    for (unsigned bit = 56; bit < 64 && ac_offers(bench->allocator, function); bit++) {
         const struct ac_probe_call call = {
             .function = function, .alignment = (size_t)1 << bit, .size = 464};
         const struct ac_probe_answer answer = ac_probe_ask(bench, &call);

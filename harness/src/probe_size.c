@@ -3,6 +3,8 @@
 #define _DEFAULT_SOURCE /* getrusage */
 #include "probe.h"
 
+#include "runner.h"
+
 #include "allocheck/borders.h"
 
 #include <sys/resource.h>
@@ -65,7 +67,7 @@ static enum ac_function aligning(const struct ac_allocator *allocator) {
     static const enum ac_function forms[] = {AC_FN_ALIGNED_ALLOC, AC_FN_POSIX_MEMALIGN,
                                              AC_FN_MEMALIGN};
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (ac_probe_offers(allocator, forms[i])) {
+        if (ac_offers(allocator, forms[i])) {
             return forms[i];
         }
     }

@@ -2,6 +2,8 @@
 // Probes of size 0 and of alignments that are none.
 #include "probe.h"
 
+#include "request.h"
+
 enum {
     STATES = 3,            /* a fresh heap, one in use, one where much was freed */
     AT_ONCE = 3,           /* blocks of size 0 lent together */
@@ -52,7 +54,7 @@ static unsigned ask_zero(struct ac_bench *bench, enum ac_function function, stru
 
 void ac_probe_zero(struct ac_bench *bench, unsigned which) {
     const enum ac_function function = (enum ac_function)which;
-    if (!ac_probe_offers(bench->allocator, function)) {
+    if (!ac_offers(bench->allocator, function)) {
         return;
     }
     bench->measured->offered |= (uint16_t)(1u << which);
@@ -100,7 +102,7 @@ void ac_probe_realloc_zero(struct ac_bench *bench, unsigned which) {
     static const size_t sizes[] = {24, 3000, 200000};
     const size_t size = sizes[which % 3];
     const enum ac_function function = which < 3 ? AC_FN_REALLOC : AC_FN_REALLOCARRAY;
-    if (!ac_probe_offers(bench->allocator, function)) {
+    if (!ac_offers(bench->allocator, function)) {
         return;
     }
     if (which % 2 == 1) {

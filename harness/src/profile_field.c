@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "allocheck/profile_field.h"
 
-#include <stdint.h>
-
-enum { GROWTH_SLACK = 1 << 20 };
-
 static const char *const zero_words[] = {
     [AC_ZERO_BLOCK] = "block", [AC_ZERO_NULL] = "null", [AC_ZERO_EITHER] = "either"};
 static const char *const realloc_words[] = {[AC_ZERO_BLOCK] = "block",
@@ -94,17 +90,4 @@ static const struct ac_profile_field fields[] = {
 const struct ac_profile_field *ac_profile_fields(size_t *count) {
     *count = sizeof fields / sizeof *fields;
     return fields;
-}
-
-struct ac_profile ac_profile_without_promises(void) {
-    struct ac_profile profile = {.name = "",
-                                 .malloc_zero = AC_ZERO_EITHER,
-                                 .realloc_zero = AC_ZERO_EITHER,
-                                 .growth_slack = GROWTH_SLACK,
-                                 .held_when_empty = SIZE_MAX};
-    for (int i = 0; i < AC_FN_COUNT; i++) {
-        profile.aligned_zero[i] = AC_ZERO_EITHER;
-        profile.invalid_alignment[i] = AC_ALIGN_EITHER;
-    }
-    return profile;
 }

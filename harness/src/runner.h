@@ -164,6 +164,11 @@ bool ac_judge_granted(struct ac_runner *runner, const struct ac_request *request
 void ac_judge_refused(struct ac_runner *runner, const struct ac_request *request,
                       const struct ac_answer *answer);
 
+/* --- request.c: what a request is, and how far an answer is fixed --- */
+
+/* True when the allocator has a function. */
+bool ac_offers(const struct ac_allocator *allocator, enum ac_function function);
+
 /* True for what can never be granted and is promised to be refused with an errno. */
 bool ac_promises_refusal(const struct ac_runner *runner, const struct ac_request *request);
 

@@ -67,7 +67,7 @@ static void a_subject_tells_what_a_library_offers(void **state) {
         assert_true(allocator->realloc != NULL && allocator->free != NULL);
         assert_true(allocator->reallocarray == NULL && allocator->aligned_alloc == NULL);
         assert_true(allocator->posix_memalign == NULL && allocator->memalign == NULL);
-        assert_true(allocator->usable_size == NULL && allocator->trim == NULL);
+        assert_true(allocator->usable_size != NULL && allocator->trim == NULL);
         assert_true(allocator->open == NULL && allocator->sources == 0);
     }
 }

@@ -207,6 +207,16 @@ static void borders_and_the_largest_request_are_found(void **state) {
     assert_in_range(measured.largest_request, 16 << 20, 48 << 20);
 }
 
+static void borders_alone_are_measured_without_the_rest(void **state) {
+    (void)state;
+    const struct ac_measured measured =
+        measure((struct traits){.double_free = DIES_WITH_WORDS}, AC_MEASURE_BORDERS);
+    assert_int_equal(measured.borders.count, AC_MAX_BORDERS);
+    assert_int_equal(measured.largest_request, 0);
+    assert_int_equal(measured.misuse[AC_MISUSE_DOUBLE_FREE].tried, 0);
+    assert_int_equal(measure((struct traits){.exact = true}, AC_MEASURE_BORDERS).borders.count, 0);
+}
+
 /* --- misuse --- */
 
 static struct ac_measured_misuse double_free(enum traits_death death) {
@@ -347,6 +357,7 @@ int main(void) {
         cmocka_unit_test(what_is_always_seen_binds_only_where_declared),
         cmocka_unit_test(what_is_not_always_seen_is_not_promised),
         cmocka_unit_test(borders_and_the_largest_request_are_found),
+        cmocka_unit_test(borders_alone_are_measured_without_the_rest),
         cmocka_unit_test(misuse_is_caught_or_not),
         cmocka_unit_test(misuse_that_cannot_be_made_is_not_tried),
         cmocka_unit_test(a_declared_profile_that_holds_is_not_contradicted),

@@ -54,9 +54,9 @@ case_usage() {
 case_bad_option_values() {
     good >a.ops
     expect 2 run -a none a.ops && says err "no allocator is called 'none'"
-    expect 2 run -o zeroed,bogus a.ops && says err "no oracle is called 'bogus'"
-    expect 2 run -o agreement a.ops && says err "agreement is of two allocators"
-    expect 2 run -o '' a.ops && says err "no oracle is called ''"
+    expect 2 run -O zeroed,bogus a.ops && says err "no oracle is called 'bogus'"
+    expect 2 run -O agreement a.ops && says err "agreement is of two allocators"
+    expect 2 run -O '' a.ops && says err "no oracle is called ''"
     expect 2 run --timeout soon a.ops && says err "not 'soon'"
     expect 2 run --timeout 0 a.ops && says err "--timeout: expected seconds above 0, not '0'"
     expect 2 run --call-time -1 a.ops && says err "--call-time: expected seconds above 0, not '-1'"
@@ -191,7 +191,7 @@ case_expectations() {
     sed -i "s/on libc/on $name/" here.ops
     expect 0 run -a libc clean.ops elsewhere.ops
     expect 1 run -a libc here.ops && says out "here.ops: expected a finding of zeroed on $name"
-    expect 0 run -a libc -o -zeroed here.ops
+    expect 0 run -a libc -O -zeroed here.ops
     { echo '# expect: finding bogus on libc' && good; } >bad.ops
     expect 2 run bad.ops && says err "bad.ops:1:"
 }
@@ -214,7 +214,7 @@ case_finding() {
     local command
     command=$(sed -n 's/^ *reproduce allocheck //p' out)
     [ -n "$command" ] || fail "no command that reproduces it"
-    with_broken 0 run -o -zeroed "a folder"
+    with_broken 0 run -O -zeroed "a folder"
     cp out clean && (eval "\"$broken\" $command" >out 2>err) && fail "'$command' is clean"
     says out "finding: zeroed on broken"
 }
@@ -275,7 +275,7 @@ case_status_is_the_first_that_applies() {
 case_counts() {
     good >a.ops
     expect 0 run --counts a.ops && grep -qE 'judged disjoint +[1-9]' out || fail "never judged"
-    expect 0 run --inline -o intact,errno --counts a.ops && says out "judged errno"
+    expect 0 run --inline -O intact,errno --counts a.ops && says out "judged errno"
     ! grep -q 'judged zeroed' out || fail "an oracle judged that was not asked for"
 }
 

@@ -68,7 +68,7 @@ case_what_follows_is_passed_by() {
 case_errno() {
     impossible >a.ops
     pair 1 errno-other a.ops && says out "finding: errno on errno-other"
-    pair 1 errno-other -o agreement a.ops && says_not out "finding: errno"
+    pair 1 errno-other -O agreement a.ops && says_not out "finding: errno"
     says out "actual    even: NULL, ENOMEM; errno-other: NULL, EAGAIN"
     pair 0 errno-other-allowed a.ops && says out "2 answers compared"
 }
@@ -77,13 +77,13 @@ case_content() {
     resized >a.ops
     pair 1 content-lost a.ops
     says out "finding: preserved on content-lost" && says out "finding: agreement on even and"
-    pair 1 content-lost -o agreement a.ops && says_not out "finding: preserved"
+    pair 1 content-lost -O agreement a.ops && says_not out "finding: preserved"
     says out "even: a block, its content as it must be; content-lost: a block, its content lost"
 }
 
 case_zero_size() {
     nothing >a.ops
-    pair 1 zero-null -o agreement a.ops && says out "actual    even: a block; zero-null: NULL"
+    pair 1 zero-null -O agreement a.ops && says out "actual    even: a block; zero-null: NULL"
     pair 1 zero-null a.ops && says out "finding: zero-size on zero-null"
     pair 0 zero-null-allowed a.ops && says out "1 answers compared"
 }
@@ -91,7 +91,7 @@ case_zero_size() {
 # The printed command shows the same disagreement again.
 case_reproduce() {
     mkdir "a folder" && large >"a folder/it's.ops"
-    pair 1 no-100-kib -o agreement "a folder"
+    pair 1 no-100-kib -O agreement "a folder"
     local command
     command=$(sed -n 's/^ *reproduce allocheck //p' out)
     [ -n "$command" ] || fail "no command that reproduces it"
@@ -132,7 +132,7 @@ case_nothing_compared() {
     printf 'ops 1\nfree p0\n' >a.ops
     pair 2 also-even a.ops && says err "nothing was compared between even and also-even"
     large >b.ops
-    pair 2 also-even -o intact b.ops && says err "nothing was compared"
+    pair 2 also-even -O intact b.ops && says err "nothing was compared"
 }
 
 # slate and the C library: wherever both are bound to an answer they give the same one.

@@ -62,6 +62,16 @@ case_nodlopen() {
     counts_and_breaks "$libraries/libcounting_nodlopen.so" counting_nodlopen
 }
 
+# Class borders are learned whatever the way it is loaded: sizes of a scope lie at them.
+case_class_borders() {
+    local library
+    for library in counting counting_nodlopen; do
+        "$allocheck" fuzz --allocator "$libraries/lib$library.so" --engine exhaustive --depth 1 \
+            --programs 1 >out 2>err || fail "$library: exit status $?"
+        says out "scope: sizes 0 1 16 17 240 1008 4080 " # the arena's: powers of two less 16
+    done
+}
+
 case_static_tls() { counts_and_breaks "$libraries/libcounting_tls.so" counting_tls; }
 
 # tells LIBRARY PRELOAD TUNABLES: the environment that the library's process has.

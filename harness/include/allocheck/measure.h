@@ -72,8 +72,9 @@ struct ac_measured {
 
 /* How much is measured. */
 enum ac_measure_depth {
-    AC_MEASURE_TO_JUDGE, /* what a measured profile is made of: under a second */
-    AC_MEASURE_ALL,      /* also borders and misuses */
+    AC_MEASURE_BORDERS,  /* usable sizes and class borders: a moment */
+    AC_MEASURE_TO_JUDGE, /* also what a measured profile is made of: under a second */
+    AC_MEASURE_ALL,      /* also misuses */
 };
 
 /* Measures an allocator in processes of its own; a call that ends one is a result. False: no

@@ -102,6 +102,11 @@ struct ac_profile {
     const char *misuse[AC_MISUSE_COUNT];
 };
 
+/* What C17 and POSIX.1-2024 promise of any allocator and nothing more, named `standard': every
+ * choice in the widest reading that they allow. Judges an allocator that brings no profile, and is
+ * what a profile file leaves out. */
+extern const struct ac_profile ac_standard_profile;
+
 #ifdef __cplusplus
 }
 #endif

@@ -31,9 +31,6 @@ struct ac_profile_field {
  * how many. */
 const struct ac_profile_field *ac_profile_fields(size_t *count);
 
-/* What a profile promises that promises nothing: where a file leaves a field out. */
-struct ac_profile ac_profile_without_promises(void);
-
 #ifdef __cplusplus
 }
 #endif

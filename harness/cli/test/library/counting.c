@@ -12,6 +12,7 @@ void *malloc(size_t size);
 void *calloc(size_t count, size_t size);
 void *realloc(void *block, size_t size);
 void free(void *block);
+size_t malloc_usable_size(void *block);
 
 enum { TELL = 7001, ABORTS = 501, DIRTY = 33, ENDS = 77, SLEEPS = 601 };
 
@@ -88,4 +89,8 @@ void free(void *block) {
         exit(3);
     }
     arena_take_back(block);
+}
+
+size_t malloc_usable_size(void *block) {
+    return block != NULL ? arena_room(block) : 0;
 }

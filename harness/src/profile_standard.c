@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What C17 and POSIX.1-2024 promise of any allocator, and nothing more.
-#include "library.h"
+#include "allocheck/profile.h"
 
 #include <stdint.h>
 
