@@ -8,6 +8,7 @@
 #include <argp.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Exit statuses of every command; where several apply, the first in this order after success. */
 enum {
@@ -45,6 +46,9 @@ ac_oracle_set cli_oracles(struct argp_state *state, const char *list);
 /* The seconds of an option such as `--timeout`, above 0; anything else ends the program with a
  * usage error. */
 double cli_seconds(struct argp_state *state, const char *option, const char *text);
+
+/* The same in milliseconds, for ac_child_options; 0 stays 0. */
+uint32_t cli_call_ms(double seconds);
 
 /* The bytes of --memory, 64 MiB to 1 TiB; anything else ends the program with a usage error. */
 uint64_t cli_memory(struct argp_state *state, const char *text);

@@ -35,6 +35,7 @@ struct fuzz_options {
     struct trial trial;
     const struct fuzz_engine *engine; /* NULL: auto */
     double seconds;                   /* 0: no limit */
+    double call_time;                 /* seconds that a call may take; 0: as children take it */
     uint64_t programs;                /* generated, at most; 0: no limit */
     unsigned jobs;                    /* processes that run programs at the same time; 1 .. */
     uint64_t seed;                    /* random seed of the first program */
@@ -84,6 +85,9 @@ bool hunt_over(const struct hunt *hunt);
 /* True once Ctrl-C was pressed (or a signal to end has come). */
 bool hunt_interrupted(const struct hunt *hunt);
 
+/* Milliseconds after which an engine hands an input over that has not ended. */
+unsigned hunt_slow_ms(const struct hunt *hunt);
+
 /* Milliseconds of a clock that only runs forwards. */
 uint64_t hunt_now_ms(void);
 
@@ -114,7 +118,8 @@ void hunt_replay(struct hunt *hunt, const struct ac_program *program, const char
 /* Ends the requests to a child when the hunt's time is over and so many milliseconds more. */
 void hunt_limit_child(const struct hunt *hunt, struct ac_child *child, uint64_t more_ms);
 
-/* A child for the subject; call_ms as in ac_child_options. NULL: a message has been printed. */
+/* A child for the subject, whose calls may take as long as the user lets them, or call_ms where
+ * that is less and not 0. NULL: a message has been printed. */
 struct ac_child *hunt_new_child(const struct hunt *hunt, ac_oracle_set oracles, uint32_t call_ms);
 /* The same for a child that keeps what the behaviour of its programs was. */
 struct ac_child *hunt_new_watched_child(const struct hunt *hunt, ac_oracle_set oracles);

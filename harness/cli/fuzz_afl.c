@@ -6,8 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SLOW_MS = 20000 }; /* an input that takes longer is looked at */
-
 static const struct external_place places[] = {
     {"sync/job", "/queue", "id:", EXTERNAL_KEPT},
     {"sync/job", "/crashes", "id:", EXTERNAL_CRASHED},
@@ -27,7 +25,7 @@ static void command(const struct external *external, unsigned job, uint64_t prog
     words_add(words, "-s");
     words_add(words, "%u", (unsigned)(seed % 2147483647u));
     words_add(words, "-t");
-    words_add(words, "%d", SLOW_MS);
+    words_add(words, "%u", hunt_slow_ms(external->hunt));
     if (programs > 0) {
         words_add(words, "-E");
         words_add(words, "%llu", (unsigned long long)programs);

@@ -71,7 +71,7 @@ struct external {
     unsigned count;
     struct external_seen seen;
     struct ac_child *judge, *quick; /* replay oracles with and without no-growth */
-    struct hunt_counts replays;     /* of the inputs kept */
+    struct hunt_counts replays;     /* of the seeds made, and of the inputs kept */
     bool failed;                    /* a message has been printed */
 };
 

@@ -33,8 +33,7 @@ static bool write_file(const char *path, const void *bytes, size_t size) {
 
 /* Programs that differ in their heads, so that every setting is on in a share of what is tried. One
  * that shows something right away is a finding and no seed: engines stumble over it. */
-static bool write_seed(const struct external *external, uint64_t index,
-                       struct ac_program *program) {
+static bool write_seed(struct external *external, uint64_t index, struct ac_program *program) {
     uint8_t bytes[MOST_BYTES];
     char path[4096];
     struct ac_report report;
@@ -51,6 +50,9 @@ static bool write_seed(const struct external *external, uint64_t index,
         ac_child_run(external->quick, program, &report) != AC_CHILD_RAN) {
         return true;
     }
+    external->replays.programs++;
+    ac_report_add(&external->replays.sum, &report);
+    external->replays.sum.found = false;
     if (report.found) {
         external_found_seed(external, program, &report.finding, seed);
         return true;
@@ -59,7 +61,7 @@ static bool write_seed(const struct external *external, uint64_t index,
     return write_file(path, bytes, size);
 }
 
-static bool write_seeds(const struct external *external) {
+static bool write_seeds(struct external *external) {
     const uint8_t empty[] = {1, 0}; /* a program without ops: some seed there must be */
     char path[4096];
     struct ac_program program;

@@ -77,7 +77,14 @@ bool hunt_over(const struct hunt *hunt) {
 
 /* --- children --- */
 
+/* The shorter of the time that the user lets a call take and of `call_ms`; 0: neither is given. */
+static uint32_t call_ms_of(const struct hunt *hunt, uint32_t call_ms) {
+    const uint32_t wanted = cli_call_ms(hunt->options.call_time);
+    return wanted == 0 || (call_ms != 0 && call_ms < wanted) ? call_ms : wanted;
+}
+
 static struct ac_child *new_child(const struct hunt *hunt, struct ac_child_options options) {
+    options.call_ms = call_ms_of(hunt, options.call_ms);
     options.subject = hunt->options.trial.subject;
     options.free_at_end = true;
     options.memory = hunt->options.trial.memory;
@@ -94,6 +101,16 @@ struct ac_child *hunt_new_child(const struct hunt *hunt, ac_oracle_set oracles, 
 
 struct ac_child *hunt_new_watched_child(const struct hunt *hunt, ac_oracle_set oracles) {
     return new_child(hunt, (struct ac_child_options){.oracles = oracles, .keep_behaviour = true});
+}
+
+unsigned hunt_slow_ms(const struct hunt *hunt) {
+    enum { CALLS = 4, LEAST_MS = 1000, MOST_MS = 3600000 };
+    const uint32_t call_ms = cli_call_ms(hunt->options.call_time);
+    const uint64_t slow = CALLS * (uint64_t)(call_ms != 0 ? call_ms : AC_CALL_SECONDS * 1000);
+    if (slow > MOST_MS) {
+        return MOST_MS;
+    }
+    return slow > LEAST_MS ? (unsigned)slow : LEAST_MS;
 }
 
 void hunt_limit_child(const struct hunt *hunt, struct ac_child *child, uint64_t more_ms) {

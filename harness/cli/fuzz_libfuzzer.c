@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-enum { SLOW_SECONDS = 20 }; /* an input that takes longer is looked at */
-
 static const struct external_place places[] = {
     {"kept", NULL, "", EXTERNAL_KEPT},
     {"job", "/finds", "crash-", EXTERNAL_CRASHED},
@@ -20,7 +18,7 @@ static void command(const struct external *external, unsigned job, uint64_t prog
         hunt_options(external->hunt)->seed + job * 65537u + external->jobs[job].starts * 1009u;
     words_add(words, "%s", external->target);
     words_add(words, "-seed=%u", (unsigned)(seed % 4294967291u) + 1);
-    words_add(words, "-timeout=%d", SLOW_SECONDS);
+    words_add(words, "-timeout=%u", (hunt_slow_ms(external->hunt) + 999) / 1000);
     words_add(words, "-reload=1");
     words_add(words, "-artifact_prefix=%s/job%u/finds/", external->folder, job);
     if (programs > 0) {

@@ -14,6 +14,7 @@
 enum {
     KEY_SECONDS = 256,
     KEY_PROGRAMS,
+    KEY_CALL_TIME,
     KEY_KEEP_GOING,
     KEY_DEPTH,
     KEY_SIZES,
@@ -25,6 +26,10 @@ enum {
 static const struct argp_option options[] = {
     {"engine", 'e', "NAME", 0, "What makes the programs (default: auto)", 0},
     {"seconds", KEY_SECONDS, "N", 0, "Stop after so many seconds (default: no limit)", 0},
+    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
+     "CPU time that a call may take, besides 5 s for every GiB that it may copy or clear "
+     "(default: 5)",
+     0},
     {"programs", KEY_PROGRAMS, "N", 0, "Stop after so many programs (default: no limit)", 0},
     {"jobs", 'j', "N", 0, "Run programs in N processes at the same time (default: 1)", 0},
     {"seed", 's', "N", 0, "Random seed of the first program (default: drawn, and printed)", 0},
@@ -79,16 +84,6 @@ static char *with_engines(int key, const char *text, void *input) {
 
 /* --- values --- */
 
-static double parse_seconds(struct argp_state *state, const char *text) {
-    char *end;
-    errno = 0;
-    double seconds = strtod(text, &end);
-    if (end == text || *end != '\0' || errno != 0 || !(seconds > 0 && seconds <= 1e9)) {
-        argp_error(state, "--seconds: expected seconds above 0, not '%s'", text);
-    }
-    return seconds;
-}
-
 static uint64_t parse_number(struct argp_state *state, const char *option, const char *text,
                              uint64_t least, uint64_t most) {
     char *end;
@@ -141,7 +136,10 @@ static error_t parse_own(int key, const char *argument, struct argp_state *state
         fuzz->engine = parse_engine(state, argument);
         return 0;
     case KEY_SECONDS:
-        fuzz->seconds = parse_seconds(state, argument);
+        fuzz->seconds = cli_seconds(state, "--seconds", argument);
+        return 0;
+    case KEY_CALL_TIME:
+        fuzz->call_time = cli_seconds(state, "--call-time", argument);
         return 0;
     case KEY_PROGRAMS:
         fuzz->programs = parse_number(state, "--programs", argument, 1, UINT64_MAX);

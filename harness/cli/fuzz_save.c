@@ -96,7 +96,8 @@ char *hunt_save(struct hunt *hunt, const struct ac_program *program, const char 
 }
 
 char *hunt_command(const struct hunt *hunt, const char *file) {
-    const struct session session = {.trial = hunt->options.trial};
+    const struct session session = {.trial = hunt->options.trial,
+                                    .call_time = hunt->options.call_time};
     const struct input input = {.name = file, .text = true};
     return shell_run_command(&session, &input);
 }

@@ -38,17 +38,12 @@ static void run_input(struct session *session, const char *name) {
     input_close(&input);
 }
 
-static uint32_t call_ms(const struct session *session) {
-    double ms = session->call_time * 1000 + 0.999;
-    return ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX;
-}
-
 static struct ac_child *new_child(const struct session *session) {
     const struct ac_child_options options = {.subject = session->trial.subject,
                                              .oracles = session->trial.oracles,
                                              .free_at_end = true,
                                              .memory = session->trial.memory,
-                                             .call_ms = call_ms(session)};
+                                             .call_ms = cli_call_ms(session->call_time)};
     struct ac_child *child = ac_child_new(&options);
     if (child != NULL) {
         ac_child_timeout(child, (uint64_t)(session->timeout * 1000 + 0.999));

@@ -13,3 +13,8 @@ double cli_seconds(struct argp_state *state, const char *option, const char *tex
     }
     return seconds;
 }
+
+uint32_t cli_call_ms(double seconds) {
+    double ms = seconds * 1000 + 0.999;
+    return ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX;
+}

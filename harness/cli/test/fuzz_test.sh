@@ -158,6 +158,13 @@ with_signal() {
     says out "^random on libc.*: [0-9]+ programs in .*; interrupted$" && says out "^0 findings"
 }
 
+# A call that never returns is one after the time that the user gives it, and the command says so.
+case_call_time() {
+    expect 1 "$broken" fuzz --engine random --allocator failure-keeps-lock --seed 1 --call-time 0.2
+    says out "^finding: liveness on failure-keeps-lock" && says out "reproduce .* --call-time=0.2 "
+    reproduces liveness
+}
+
 case_interrupt() {
     with_signal INT
     with_signal TERM
@@ -172,6 +179,7 @@ case_clean() {
 case_bad_options() {
     expect 2 "$allocheck" fuzz --engine none && says err "no engine is called 'none'"
     expect 2 "$allocheck" fuzz --seconds soon && says err "expected seconds above 0, not 'soon'"
+    expect 2 "$allocheck" fuzz --call-time 0 && says err "expected seconds above 0, not '0'"
     expect 2 "$allocheck" fuzz --jobs 0 && says err "expected a number from 1 to 256, not '0'"
     expect 2 "$allocheck" fuzz --seed -1 && says err "not '-1'"
     expect 2 "$allocheck" fuzz --programs 0 && says err "not '0'"

@@ -44,6 +44,8 @@ def parse_arguments():
                         help="as for `allocheck fuzz'; may be given again (default: auto)")
     parser.add_argument("--seconds", default="60", help="for each specimen (default: 60)")
     parser.add_argument("--seed", default="1", help="random seed (default: 1)")
+    parser.add_argument("--call-time", metavar="SECONDS",
+                        help="as for `allocheck fuzz': calls of specimens are quick, or never end")
     parser.add_argument("--clean-programs", default="5000", metavar="N",
                         help="that a clean one survives, at least within --seconds (default: 5000)")
     parser.add_argument("--without", action="append", default=[], metavar="ORACLE",
@@ -51,7 +53,7 @@ def parse_arguments():
     parser.add_argument("--form", choices=["instances", "names"], help="only these")
     parser.add_argument("--no-behaviour", action="store_true",
                         help="libFuzzer and AFL++ are not fed the behaviour of the allocator")
-    return parser.parse_args()
+    return parser.parse_intermixed_args()
 
 
 @dataclass
@@ -67,6 +69,8 @@ def hunt(options, engine, library, folder):
     """What `allocheck fuzz' says, in an empty folder."""
     limit = (["--programs", options.clean_programs] if library.is_clean else []) + [
         "--seconds", options.seconds]
+    if options.call_time:
+        limit += ["--call-time", options.call_time]
     environment = dict(os.environ)
     if options.no_behaviour:
         environment["ALLOCHECK_BEHAVIOUR"] = "off"
@@ -90,8 +94,9 @@ def hunt(options, engine, library, folder):
 
 def shows_again(options, library, result):
     """The kept program, in a fresh process."""
+    limit = ["--call-time", options.call_time] if options.call_time else []
     done = subprocess.run(
-        [options.allocheck, "run", "--allocator", library.path, result.file],
+        [options.allocheck, "run", "--allocator", library.path, *limit, result.file],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     result.text += done.stdout
     return done.returncode == 0 and f": finding: {result.found} on " in done.stdout
