@@ -324,7 +324,7 @@ static const struct sp_kind slab_kind = {
 void *slab_open_as(const struct sp_kind *kind, const struct ac_open_options *options,
                    enum sp_defect defect) {
     const struct ac_page_source *source = options->source;
-    const size_t runs = smaller(source->limit / 8192 + 64, MOST_RUNS);
+    const size_t runs = smaller(source->limit / source->page_size + 1, MOST_RUNS);
     const size_t bytes =
         round_up(sizeof(struct slab) + runs * sizeof(struct run *), source->page_size);
     struct slab *heap = source->map(source->ctx, bytes);
