@@ -7,17 +7,22 @@ import math
 import os
 import pathlib
 import re
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 import counters
 from build import BuildFailed, build
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = "clang"
-GRACE_SECONDS = 30  # that an engine may take to end, beyond its time
+HANG_SECONDS = 4     # that one program may take: the finding on a specimen that hangs
+MEMORY_MB = 4096     # that an engine's process may hold: twice what the harness may make of it
+GRACE_SECONDS = 30   # that an engine may take to end, beyond its time
+POLL_SECONDS = 0.05
 SETTINGS = {"both": (True, True), "no behaviour": (False, True), "no mutator": (True, False),
             "neither": (False, False)}  # behaviour, mutator
 AFL = {name: "1" for name in ("AFL_NO_UI", "AFL_SKIP_CPUFREQ", "AFL_NO_AFFINITY",
@@ -25,22 +30,24 @@ AFL = {name: "1" for name in ("AFL_NO_UI", "AFL_SKIP_CPUFREQ", "AFL_NO_AFFINITY"
 
 
 def specimens():
-    """Names of those that one run of a program can show in a build without sanitizers."""
+    """Of those that one run of a program can show in a build without sanitizers: name to oracle."""
     rows = (ROOT / "harness/specimen/specimens.def").read_text()
     oracles = (ROOT / "harness/include/allocheck/oracles.def").read_text()
     replayed = set(re.findall(r"^AC_ORACLE\((\w+), [^,]*, REPLAY", oracles, re.M))
     found = re.findall(r'^AC_SPECIMEN\(\w+, "([a-z-]+)",\s*\w+,\s*(\w+),', rows, re.M)
-    return [name for name, oracle in found if oracle != "NONE" and oracle not in replayed]
+    return {name: oracle for name, oracle in found if oracle not in replayed | {"NONE"}}
 
 
 def command_of(engine, mutator, seed, seconds, folder):
     tools = ROOT / "build" / BUILD / "fuzz"
     if engine == "afl":
         return ["afl-fuzz", "-i", folder / "seeds", "-o", folder / "out", "-s", str(seed), "-V",
-                str(seconds), "-t", "20000", "--", tools / "subject/afl/specimen_afl"]
+                str(seconds), "-t", str(HANG_SECONDS * 1000), "--",
+                tools / "subject/afl/specimen_afl"]
     target = "specimen_libfuzzer" if mutator else "specimen_libfuzzer_bytes"
     return [tools / "subject/libfuzzer" / target, f"-seed={seed}", f"-max_total_time={seconds}",
-            f"-artifact_prefix={folder}/", folder / "seeds"]
+            f"-timeout={HANG_SECONDS}", f"-rss_limit_mb={MEMORY_MB}",
+            "-entropic_scale_per_exec_time=1", f"-artifact_prefix={folder}/", folder / "seeds"]
 
 
 def environment_of(engine, specimen, behaviour, mutator, folder):
@@ -55,58 +62,87 @@ def environment_of(engine, specimen, behaviour, mutator, folder):
     return settings
 
 
-def found(engine, folder):
-    if engine == "afl":
-        return any((folder / "out/default").glob("crashes/id:*"))
-    return any(folder.glob("crash-*")) or any(folder.glob("timeout-*"))
+def stored(engine, folder):
+    """What inputs the engine has stored: some of `crash', `hang', `memory'."""
+    patterns = {"crash": "out/default/crashes/id:*", "hang": "out/default/hangs/id:*"}
+    if engine == "libfuzzer":
+        patterns = {"crash": "crash-*", "hang": "timeout-*", "memory": "oom-*"}
+    return {kind for kind, pattern in patterns.items() if any(folder.glob(pattern))}
 
 
-def hunt(engine, specimen, setting, seed, seconds):
-    """Programs run until the finding; None: not within the time."""
+def end(process):
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+            process.wait(timeout=GRACE_SECONDS)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            continue
+
+
+def run(engine, command, environment, folder, seconds):
+    """Until the engine ends, has stored something, or is late."""
+    late = time.monotonic() + seconds + GRACE_SECONDS
+    with open(folder / "log", "wb") as log:
+        process = subprocess.Popen(command, env=environment, cwd=folder, stdin=subprocess.DEVNULL,
+                                   stdout=log, stderr=log, start_new_session=True)
+        while process.poll() is None:
+            if time.monotonic() > late or (engine == "afl" and stored(engine, folder)):
+                end(process)
+            time.sleep(POLL_SECONDS)
+
+
+def hunt(engine, specimen, oracle, setting, seed, seconds):
+    """Programs run until the finding, or a word for why there is none. A hang is a finding where it
+    is what the specimen is to be found by."""
     behaviour, mutator = SETTINGS[setting]
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = pathlib.Path(name)
         (folder / "seeds").mkdir()
         (folder / "seeds" / "empty").write_bytes(b"\1\0")  # a program without ops
-        done = subprocess.run(command_of(engine, mutator, seed, seconds, folder),
-                              env=environment_of(engine, specimen, behaviour, mutator, folder),
-                              cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.PIPE, timeout=seconds + GRACE_SECONDS)
+        run(engine, command_of(engine, mutator, seed, seconds, folder),
+            environment_of(engine, specimen, behaviour, mutator, folder), folder, seconds)
         inputs = counters.read(folder / "counters").get("inputs", 0)
+        kinds = stored(engine, folder)
         if inputs == 0:
-            raise OSError(f"{engine} ran nothing on {specimen}:\n{done.stderr.decode()[-2000:]}")
-        return inputs if found(engine, folder) else None
+            log = (folder / "log").read_text(errors="replace")[-2000:]
+            print(f"ci/bench: {engine} ran nothing on {specimen}:\n{log}", file=sys.stderr)
+            return "failed"
+    if "crash" in kinds or ("hang" in kinds and oracle == "LIVENESS"):
+        return inputs
+    return next(iter(sorted(kinds)), "-")
 
 
-def median(runs):
-    """Of the programs; a run without a finding counts as endless."""
-    return statistics.median_high([math.inf if run is None else run for run in runs])
+def cell(runs):
+    """The median of the programs, a run without a finding being endless; or the first word."""
+    words = [run for run in runs if isinstance(run, str)]
+    median = statistics.median_high([math.inf if run in words else run for run in runs])
+    return words[0] if median == math.inf else median
 
 
-def show(number):
-    return f"{'-' if number == math.inf else format(number, ',.0f'):>14}"
+def show(content):
+    return f"{content if isinstance(content, str) else format(content, ',.0f'):>14}"
 
 
 def summary(column):
-    seen = [number for number in column if number != math.inf]
-    mean = statistics.geometric_mean(seen) if seen else math.inf
-    return len(seen), mean
+    seen = [content for content in column if not isinstance(content, str)]
+    return len(seen), statistics.geometric_mean(seen) if seen else "-"
 
 
 def table(engine, names, rounds, seconds):
-    print(f"\n{engine}: programs until found, median of {rounds}, "
-          f"at most {seconds} s; - is not found")
+    print(f"\n{engine}: programs until found, median of {rounds}, at most {seconds} s; - is not "
+          f"found,\n`hang' and `memory' that this alone was stored, after {HANG_SECONDS} s and at "
+          f"{MEMORY_MB} MiB")
     print(f"{'specimen':26}" + "".join(f"{setting:>14}" for setting in SETTINGS))
     columns = {setting: [] for setting in SETTINGS}
-    for name in names:
+    for name, oracle in names.items():
         print(f"{name:26}", end="", flush=True)
         for setting, column in columns.items():
-            runs = [hunt(engine, name, setting, seed, seconds) for seed in range(1, rounds + 1)]
-            column.append(median(runs))
+            column.append(cell([hunt(engine, name, oracle, setting, seed, seconds)
+                                for seed in range(1, rounds + 1)]))
             print(show(column[-1]), end="", flush=True)
         print()
     sums = [summary(column) for column in columns.values()]
-    print(f"{'found':26}" + "".join(f"{seen:>14}" for seen, _ in sums))
+    print(f"{f'found of {len(names)}':26}" + "".join(f"{seen:>14}" for seen, _ in sums))
     print(f"{'mean of those (geometric)':26}" + "".join(show(mean) for _, mean in sums))
 
 
@@ -121,13 +157,18 @@ def parse():
 
 def main():
     options = parse()
-    names = options.names or specimens()
+    every = specimens()
+    unknown = [name for name in options.names if name not in every]
+    if unknown:
+        print(f"ci/bench: {unknown[0]}: expected a specimen that one run can show", file=sys.stderr)
+        return 2
+    names = {name: every[name] for name in options.names} or every
     try:
         build(ROOT, BUILD, ["specimen_libfuzzer", "specimen_libfuzzer_bytes", "specimen_afl",
                             "mutator_afl"])
         for engine in [options.engine] if options.engine else ["libfuzzer", "afl"]:
             table(engine, names, options.rounds, options.seconds)
-    except (BuildFailed, OSError, subprocess.TimeoutExpired) as error:
+    except (BuildFailed, OSError) as error:
         print(f"ci/bench: {error}", file=sys.stderr)
         return 2
     return 0
