@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: MIT
 """ci/bench: how fast the targets run under each engine, and what judging costs."""
 
-import os
 import pathlib
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 
-import counters
+import streams
 import traces
 from build import BuildFailed, build
 
@@ -21,89 +19,81 @@ ROUNDS = 3          # measurements of a target; the median counts
 ENGINE_BUILDS = {"libfuzzer-asan": "libFuzzer, address", "libfuzzer": "libFuzzer, address+undefined",
                  "afl": "AFL++ persistent, plain"}
 BENCH_BUILD = "clang"
-STREAM_RUNS = 5000, 55000  # executions of slate_stream: start-up and new coverage; those and more
-# Entropic scheduling chooses among stored inputs, which a stream replaces; its bookkeeping takes a
-# third of the time where all programs are of one kind, and next to nothing in a campaign.
-STREAM_OPTIONS = ["-seed=1", "-len_control=0", "-max_len=4096", "-entropic=0"]
-STREAM_BEGINS = 2   # inputs that libFuzzer makes itself before the first of the stream; no calls
 
 
-def processor_seconds():
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def seconds_of(command, environment):
-    """Of processor time, so that other work on the machine matters little."""
-    begun = processor_seconds()
-    done = subprocess.run(command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    if done.returncode != 0:
-        raise OSError(f"{' '.join(map(str, command[:3]))} failed:\n{done.stderr.decode()[-2000:]}")
-    return processor_seconds() - begun
-
-
-def command_of(preset, target, folders):
+def command_of(preset, binary, folders):
     """Runs each file of the folders once, under the engine, its feedback on."""
-    binary = ROOT / "build" / preset / "fuzz" / target
     if preset == "afl":
         return ["afl-showmap", "-q", "-C", "-i", folders[0], "-o", "/dev/null", "--", binary]
     return [binary, "-runs=0", *folders]
 
 
-def rate(preset, target, folder):
+def rate(preset, binary, folder, environment):
     """Inputs per second of one processor: the files as often as fill SECONDS, ROUNDS times."""
     inputs = len(list(folder.iterdir()))
-    environment = {"AFL_NO_AFFINITY": "1"}
 
     def measure(times):
         if preset == "afl":
-            return sum(seconds_of(command_of(preset, target, [folder]), environment)
+            return sum(streams.seconds_of(command_of(preset, binary, [folder]), environment)
                        for _ in range(times))
-        return seconds_of(command_of(preset, target, [folder] * times), environment)
+        return streams.seconds_of(command_of(preset, binary, [folder] * times), environment)
 
     measure(1)
     times = max(1, round(SECONDS / measure(1)))
     return statistics.median(times * inputs / measure(times) for _ in range(ROUNDS))
 
 
-def stream_seconds(preset, runs):
-    """Of so many executions of slate_stream, each of them proven to have made its calls."""
-    with tempfile.TemporaryDirectory() as folder:
-        counted, corpus = pathlib.Path(folder) / "counters", pathlib.Path(folder) / "corpus"
-        corpus.mkdir()
-        binary = ROOT / "build" / preset / "fuzz" / "bench" / "slate_stream"
-        seconds = seconds_of([binary, f"-runs={runs}", *STREAM_OPTIONS, corpus],
-                             {"ALLOCHECK_COUNTERS": str(counted)})
-        ran = counters.read(counted)
-    expected = {"inputs": runs, "left": 0, "no call": STREAM_BEGINS,
-                "calls": CALLS * (runs - STREAM_BEGINS)}
-    seen = {name: ran.get(name) for name in expected}
-    if seen != expected:
-        raise OSError(f"{binary}: expected {expected}, counted {seen}")
-    return seconds
+def subjects():
+    """Names of libraries without instrumentation, and what the engines are told to test."""
+    yield "libc", "libc"
+    for name, (package, file) in traces.LIBRARIES.items():
+        path = traces.installed(file)
+        if path is None:
+            print(f"{name} is left out: Debian's {package} is not installed")
+        else:
+            yield name, str(path)
 
 
-def stream_rate(preset):
-    """Executions per second of one processor in libFuzzer's own loop, its start not counted."""
-    few, many = STREAM_RUNS
+def stream_row(subject):
+    target = ROOT / "build" / BENCH_BUILD / "fuzz/subject/libfuzzer/subject_stream"
+    programs, calls = streams.rate(target, {**traces.ENVIRONMENT, "ALLOCHECK_ALLOCATOR": subject})
+    return f"{programs:>12,.0f}{calls:>14,.0f}"
 
-    def measure():
-        return stream_seconds(preset, many) - stream_seconds(preset, few)
 
-    return statistics.median((many - few) / measure() for _ in range(ROUNDS))
+def afl_row(subject, folder):
+    target = ROOT / "build" / BENCH_BUILD / "harness/cli/allocheck-afl"
+    programs = rate("afl", target, folder / "bytes",
+                    {**traces.ENVIRONMENT, "ALLOCHECK_ALLOCATOR": subject, "AFL_NO_AFFINITY": "1"})
+    return f"{programs:>12,.0f}{'-':>14}"
+
+
+def show_subjects(folder):
+    print("\nprograms of 64 calls on libraries without instrumentation, guided by behaviour, all "
+          "oracles of one\nrun; libFuzzer fed from memory, AFL++ from files")
+    print(f"{'allocator':14}{'engine':14}{'programs/s':>12}{'calls/s':>14}   per processor")
+    for name, subject in subjects():
+        try:
+            print(f"{name:14}{'libFuzzer':14}{stream_row(subject)}", flush=True)
+            print(f"{name:14}{'AFL++':14}{afl_row(subject, folder)}", flush=True)
+        except streams.Found as oracle:
+            print(f"{name:14}no figure: the programs end in a finding of {oracle}", flush=True)
+
+
+def file_rate(preset, target, folder):
+    return rate(preset, ROOT / "build" / preset / "fuzz" / target, folder, {"AFL_NO_AFFINITY": "1"})
 
 
 def measurements(folder):
     """What is measured: target, where its inputs come from, build, inputs per second."""
     for preset in ENGINE_BUILDS:
         if preset == "afl":
-            yield "slate_fuzz", "files", preset, rate(preset, "slate_fuzz", folder / "bytes")
+            yield "slate_fuzz", "files", preset, file_rate(preset, "slate_fuzz", folder / "bytes")
         else:
-            yield "slate_fuzz", "memory", preset, stream_rate(preset)
+            target = ROOT / "build" / preset / "fuzz" / "bench" / "slate_stream"
+            yield "slate_fuzz", "memory", preset, streams.rate(target, {})[0]
     for target, form in (("decoder_fuzz", "bytes"), ("parser_fuzz", "text")):
         for preset in ENGINE_BUILDS:
-            yield target, "files", preset, rate(preset, target, folder / form)
+            yield target, "files", preset, file_rate(preset, target, folder / form)
 
 
 def show_targets(folder):
@@ -130,7 +120,8 @@ def write_programs(folder):
 def main():
     try:
         print("building ...", flush=True)
-        build(ROOT, BENCH_BUILD, ["bench_oracles", "bench_traces", "allocheck", "slate_shared"])
+        build(ROOT, BENCH_BUILD, ["bench_oracles", "bench_traces", "allocheck", "slate_shared",
+                                  "subject_stream", "allocheck-afl"])
         for preset in ENGINE_BUILDS:
             build(ROOT, preset, ["fuzzers"])
         bench = ROOT / "build" / BENCH_BUILD / "fuzz" / "bench"
@@ -139,6 +130,7 @@ def main():
             print("\nprograms of 64 calls, at most 64 KiB lent at once, on slate:", flush=True)
             subprocess.run([bench / "bench_oracles"], check=True)
             write_programs(folder)
+            show_subjects(folder)
             show_targets(folder)
         finally:
             shutil.rmtree(folder)

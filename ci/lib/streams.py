@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""How fast libFuzzer's own loop runs programs of 64 calls, fed from memory: targets with the mutator
+of fuzz/bench/stream_mutator.c. Seconds are of processor time, so that other work on the machine
+matters little."""
+
+import os
+import pathlib
+import re
+import resource
+import statistics
+import subprocess
+import tempfile
+
+import counters
+
+ROUNDS = 3          # measurements; the median counts
+RUNS = 5000, 55000  # executions: start-up and new coverage; those and more
+# Entropic scheduling chooses among stored inputs, which a stream replaces; its bookkeeping takes a
+# third of the time where all programs are of one kind, and next to nothing in a campaign.
+OPTIONS = ["-seed=1", "-len_control=0", "-max_len=4096", "-entropic=0"]
+BEGINS = 2          # inputs that libFuzzer makes itself before the first of the stream; no calls
+
+
+class Failed(OSError):
+    """A command did not do what was to be measured."""
+
+
+class Found(Failed):
+    """It ended in a finding, of the oracle that is the argument."""
+
+
+def processor_seconds():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def seconds_of(command, environment):
+    begun = processor_seconds()
+    done = subprocess.run(command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace")
+        oracle = re.search(r"^finding: (\S+) on ", said, re.M)
+        if oracle:
+            raise Found(oracle[1])
+        raise Failed(f"{' '.join(map(str, command[:3]))} failed:\n{said[-2000:]}")
+    return processor_seconds() - begun
+
+
+def run(binary, runs, environment):
+    """Seconds of so many executions, and what they counted."""
+    with tempfile.TemporaryDirectory() as folder:
+        counted, corpus = pathlib.Path(folder) / "counters", pathlib.Path(folder) / "corpus"
+        corpus.mkdir()
+        seconds = seconds_of([binary, f"-runs={runs}", *OPTIONS, f"-artifact_prefix={folder}/",
+                              corpus], {**environment, "ALLOCHECK_COUNTERS": str(counted)})
+        ran = counters.read(counted)
+    if ran.get("inputs") != runs or ran.get("left") != 0 or ran.get("no call", 0) > BEGINS:
+        raise Failed(f"{binary}: expected {runs} programs with calls, counted {ran}")
+    return seconds, ran
+
+
+def rate(binary, environment):
+    """Programs and calls per second of one processor, the start of the process not counted."""
+    few, many = RUNS
+
+    def measure():
+        (start, before), (all_of_it, after) = (run(binary, runs, environment) for runs in RUNS)
+        return ((many - few) / (all_of_it - start),
+                (after["calls"] - before["calls"]) / (all_of_it - start))
+
+    return [statistics.median(figures) for figures in zip(*(measure() for _ in range(ROUNDS)))]
