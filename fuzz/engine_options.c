@@ -37,8 +37,12 @@ static void read_profile(struct ac_profile_copy *copy, const char *path) {
 void engine_options(struct ac_run_options *options, const struct ac_allocator *allocator) {
     static struct ac_profile_copy copy;
     const char *oracles = setting("ALLOCHECK_ORACLES"), *profile = setting("ALLOCHECK_PROFILE");
+    const char *memory = setting("ALLOCHECK_MEMORY");
     if (oracles != NULL) {
         options->oracles = strtoull(oracles, NULL, 10);
+    }
+    if (memory != NULL) {
+        options->memory = strtoull(memory, NULL, 10);
     }
     if (profile != NULL) {
         read_profile(&copy, profile);

@@ -6,7 +6,8 @@
 #include "allocheck/history.h"
 #include "allocheck/run.h"
 
-/* Fills in what judges, and by which profile: ALLOCHECK_ORACLES is a set as a decimal number,
+/* Fills in what judges, by which profile, and within which bound: ALLOCHECK_ORACLES is a set as a
+ * decimal number, ALLOCHECK_MEMORY as ac_run_options has it,
  * ALLOCHECK_PROFILE a file that holds a struct ac_profile_copy of the same build (else it is the
  * allocator's own). An allocator without instances ends the process when it catches a misuse, which
  * an engine takes for a find: nothing is promised for it here. A file that cannot be read ends the

@@ -77,6 +77,15 @@ case_joined() {
     reproduces
 }
 
+# libFuzzer ends at the bound of memory, and starts again. AFL++ has no such bound.
+case_memory() {
+    expect 0 "$broken" fuzz --engine "$engine" --allocator hoarder --memory 128M --seconds 8 \
+        --oracles=-no-growth
+    says out "^0 findings$" && says out "; the time is over$"
+    [ "$engine" = afl ] || says out "^  programs cut  [1-9][0-9]* at the bound of memory"
+    leaves_nothing
+}
+
 case_keep_going() {
     hunt 8 twice --keep-going --jobs 2
     says out "^finding: zeroed on twice" && says out "^finding: survives on twice"
@@ -93,6 +102,7 @@ case_clean() {
 case_programs() {
     expect 0 "$allocheck" fuzz --engine "$engine" --allocator libc --programs 600 --seconds 60
     says out "; all were run$"
+    ! grep -q "not replayed" out || fail "dropped"
     local programs
     programs=$(sed -n "s/^$engine on libc: \([0-9]*\) programs.*/\1/p" out)
     [ "$programs" -ge 600 ] && [ "$programs" -lt 3000 ] || fail "$programs programs"
@@ -106,6 +116,7 @@ case_interrupt() {
     wait $! || got=$?
     [ "$got" = 0 ] || fail "exit status $got"
     says out "^$engine on libc.*; interrupted" && says out "^0 findings"
+    says out "^  not replayed  [1-9][0-9]* inputs that the engine kept$"
     leaves_nothing
 }
 

@@ -52,13 +52,14 @@ void fuzz_parse(struct fuzz_options *options, int argc, char **argv);
 
 /* What was done. An engine keeps it up to date between calls of hunt_tick. */
 struct hunt_counts {
-    uint64_t all;         /* programs that there are to run; 0: no end */
-    uint64_t programs;    /* run under the inline oracles */
-    uint64_t replayed;    /* of them, and of the seeds, under the replay oracles too */
-    uint64_t behaviours;  /* distinct; 0: not known */
-    uint64_t lost;        /* whose process was killed from outside: nothing is known of them */
-    uint64_t unfinished;  /* that still ran, in either way, when the time was over */
-    struct ac_report sum; /* counts and judgements of all */
+    uint64_t all;          /* programs that there are to run; 0: no end */
+    uint64_t programs;     /* run under the inline oracles */
+    uint64_t replayed;     /* of them, and of the seeds, under the replay oracles too */
+    uint64_t behaviours;   /* distinct; 0: not known */
+    uint64_t lost;         /* whose process was killed from outside: nothing is known of them */
+    uint64_t not_replayed; /* that an external engine keeps, and nobody replayed before the end */
+    uint64_t unfinished;   /* that still ran, in either way, when the time was over */
+    struct ac_report sum;  /* counts and judgements of all */
 };
 
 /* How the generator is to draw programs for the subject. */

@@ -22,6 +22,7 @@ enum {
     REPLAY_MS = 200,    /* spent on what was kept between two looks at the processes */
     PATIENCE_MS = 5000, /* for a process that is asked to end */
     MOST_FRUITLESS = 3,
+    LATE_MS = 60000,    /* for a call that hangs, which takes 10 s of a processor to be told */
 };
 
 /* --- words --- */
@@ -109,6 +110,8 @@ static void own_environment(const struct external *external, unsigned job,
     words_add(environment, "%s/seen", external->folder);
     words_add(environment, "ALLOCHECK_ORACLES");
     words_add(environment, "%llu", (unsigned long long)trial->oracles);
+    words_add(environment, "ALLOCHECK_MEMORY");
+    words_add(environment, "%llu", (unsigned long long)trial->memory);
     words_add(environment, "ALLOCHECK_GROUPS");
     words_add(environment, "%u", hunt_scope(external->hunt)->generate.groups);
     words_add(environment, "ALLOCHECK_PROFILE");
@@ -302,6 +305,7 @@ static void lead(struct external *external) {
     }
     while (!busy && external_replay_one(external)) {
     }
+    external->replays.not_replayed = external_not_replayed(external);
 }
 
 /* --- all --- */
@@ -312,8 +316,12 @@ static bool prepare(struct external *external) {
     external->jobs = calloc(external->count, sizeof *external->jobs);
     external->judge = hunt_new_child(external->hunt, oracles, 0);
     external->quick = hunt_new_child(external->hunt, quick, 0);
-    return external->jobs != NULL && external->judge != NULL && external->quick != NULL &&
-           external_make_folder(external);
+    if (external->jobs == NULL || external->judge == NULL || external->quick == NULL) {
+        return false;
+    }
+    hunt_limit_child(external->hunt, external->judge, 0);
+    hunt_limit_child(external->hunt, external->quick, LATE_MS);
+    return external_make_folder(external);
 }
 
 static void discard(struct external *external) {

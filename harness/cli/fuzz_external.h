@@ -27,7 +27,9 @@ struct external;
 enum external_what {
     EXTERNAL_KEPT,    /* inputs that the engine keeps */
     EXTERNAL_CRASHED, /* inputs that ended the process */
-    EXTERNAL_STUCK,   /* inputs that took too long, or too much memory */
+    EXTERNAL_STUCK,   /* inputs that took too long */
+    EXTERNAL_FULL,    /* inputs at which the process had reached its bound of memory: removed when
+                         they were looked at, for another process may end at the same one */
 };
 
 /* A folder below that of all jobs: `before`, the number of the job, `after`. */
@@ -91,6 +93,9 @@ void external_remove_folder(struct external *external);
 /* The next file of a place that was not looked at yet; its path, to be freed. NULL: none. */
 char *external_next(struct external *external, const struct external_place *place, unsigned job);
 
+/* How many files of a place were not looked at yet; they count as looked at from now on. */
+uint64_t external_left(struct external *external, const struct external_place *place, unsigned job);
+
 /* Reads a file that an engine may be about to rename or remove; to be freed. NULL: gone. */
 uint8_t *external_read(const char *path, size_t *size);
 
@@ -111,5 +116,8 @@ unsigned external_take_finds(struct external *external, unsigned job);
 
 /* Puts one input that the engines keep through the replay oracles. False: none is left. */
 bool external_replay_one(struct external *external);
+
+/* How many such inputs are left. */
+uint64_t external_not_replayed(struct external *external);
 
 #endif

@@ -46,8 +46,13 @@ static bool write_seed(struct external *external, uint64_t index, struct ac_prog
     }
     size_t size = ac_encode(program, bytes, sizeof bytes, NULL);
     ac_child_renew(external->quick); /* alone in its process, so that it shows again */
-    if (size == 0 || size > sizeof bytes ||
-        ac_child_run(external->quick, program, &report) != AC_CHILD_RAN) {
+    if (size == 0 || size > sizeof bytes) {
+        return true;
+    }
+    enum ac_child_end end = ac_child_run(external->quick, program, &report);
+    if (end != AC_CHILD_RAN) {
+        external->replays.unfinished += end == AC_CHILD_TIMEOUT;
+        external->replays.lost += end == AC_CHILD_FAILED;
         return true;
     }
     external->replays.programs++;
@@ -187,29 +192,59 @@ static bool is_meant(const struct external_place *place, const char *name) {
            strstr(name, ",sync:") == NULL; /* of another job */
 }
 
-char *external_next(struct external *external, const struct external_place *place, unsigned job) {
-    char folder[4096], number[16] = "";
-    const struct dirent *entry;
-    char *path = NULL;
+/* An open folder; NULL: it is not there, or not yet. */
+static DIR *open_place(const struct external *external, const struct external_place *place,
+                       unsigned job, char *folder, size_t capacity) {
+    char number[16] = "";
     if (place->after != NULL) {
         snprintf(number, sizeof number, "%u", job);
     }
-    snprintf(folder, sizeof folder, "%s/%s%s%s", external->folder, place->before, number,
+    snprintf(folder, capacity, "%s/%s%s%s", external->folder, place->before, number,
              place->after != NULL ? place->after : "");
-    DIR *opened = opendir(folder);
-    while (opened != NULL && path == NULL && (entry = readdir(opened)) != NULL) {
+    return opendir(folder);
+}
+
+/* The next one in an open folder, as external_next. */
+static char *next_in(struct external *external, const struct external_place *place,
+                     const char *folder, DIR *opened) {
+    const struct dirent *entry;
+    while ((entry = readdir(opened)) != NULL) {
+        char *path;
         if (!is_meant(place, entry->d_name) ||
             asprintf(&path, "%s/%s", folder, entry->d_name) < 0) {
-            path = NULL;
-        } else if (!see(&external->seen, path)) {
-            free(path);
-            path = NULL;
+            continue;
         }
+        if (place->what == EXTERNAL_FULL || see(&external->seen, path)) {
+            return path;
+        }
+        free(path);
     }
+    return NULL;
+}
+
+char *external_next(struct external *external, const struct external_place *place, unsigned job) {
+    char folder[4096];
+    DIR *opened = open_place(external, place, job, folder, sizeof folder);
+    char *path = opened != NULL ? next_in(external, place, folder, opened) : NULL;
     if (opened != NULL) {
         closedir(opened);
     }
     return path;
+}
+
+uint64_t external_left(struct external *external, const struct external_place *place,
+                       unsigned job) {
+    char folder[4096], *path;
+    uint64_t left = 0;
+    DIR *opened = open_place(external, place, job, folder, sizeof folder);
+    while (opened != NULL && (path = next_in(external, place, folder, opened)) != NULL) {
+        free(path);
+        left++;
+    }
+    if (opened != NULL) {
+        closedir(opened);
+    }
+    return left;
 }
 
 uint8_t *external_read(const char *path, size_t *size) {

@@ -69,15 +69,18 @@ static void hand_over(struct external *external, unsigned job, const struct ac_p
     }
 }
 
-/* A program that took too long where other processes had the machine is none that hangs. */
-static void try_again(struct external *external, const struct ac_program *program,
-                      const char *how) {
+/* A program that took too long where other processes had the machine is none that hangs; one at
+ * which the bound of memory was reached is cut there, as in a child. */
+static void try_again(struct external *external, enum external_what what,
+                      const struct ac_program *program, const char *how) {
     struct ac_report report;
     ac_child_renew(external->quick);
     if (ac_child_run(external->quick, program, &report) == AC_CHILD_RAN && report.found) {
         const struct candidate candidate = {
             .program = program, .finding = &report.finding, .how = how};
         hunt_candidate(external->hunt, &candidate);
+    } else if (what == EXTERNAL_FULL) {
+        external->replays.sum.counts.over_memory++;
     }
 }
 
@@ -93,7 +96,7 @@ static void take_find(struct external *external, unsigned job, enum external_wha
         if (what == EXTERNAL_CRASHED) {
             hand_over(external, job, &program, bytes, size, how);
         } else {
-            try_again(external, &program, how);
+            try_again(external, what, &program, how);
         }
     }
     ac_program_destroy(&program);
@@ -108,6 +111,9 @@ unsigned external_take_finds(struct external *external, unsigned job) {
         while (place->what != EXTERNAL_KEPT && (finds == 0 || !hunt_over(external->hunt)) &&
                (path = external_next(external, place, job)) != NULL) {
             take_find(external, job, place->what, path);
+            if (place->what == EXTERNAL_FULL) {
+                remove(path);
+            }
             free(path);
             finds++;
         }
@@ -122,8 +128,10 @@ static void replay(struct external *external, const struct ac_program *program, 
         external->replays.replayed % GROWTH_EVERY == 0 ? external->judge : external->quick;
     struct ac_report report;
     ac_child_renew(child);
-    if (ac_child_replay(child, program, &report) != AC_CHILD_RAN) {
-        external->replays.lost++;
+    enum ac_child_end end = ac_child_replay(child, program, &report);
+    if (end != AC_CHILD_RAN) {
+        external->replays.unfinished += end == AC_CHILD_TIMEOUT;
+        external->replays.lost += end == AC_CHILD_FAILED;
         return;
     }
     external->replays.replayed++;
@@ -147,6 +155,18 @@ static char *next_kept(struct external *external) {
         }
     }
     return NULL;
+}
+
+uint64_t external_not_replayed(struct external *external) {
+    uint64_t left = 0;
+    for (size_t i = 0; i < external->kind->place_count; i++) {
+        const struct external_place *place = &external->kind->places[i];
+        unsigned folders = place->after != NULL ? external->count : 1;
+        for (unsigned job = 0; place->what == EXTERNAL_KEPT && job < folders; job++) {
+            left += external_left(external, place, job);
+        }
+    }
+    return left;
 }
 
 bool external_replay_one(struct external *external) {

@@ -8,8 +8,15 @@ static const struct external_place places[] = {
     {"kept", NULL, "", EXTERNAL_KEPT},
     {"job", "/finds", "crash-", EXTERNAL_CRASHED},
     {"job", "/finds", "timeout-", EXTERNAL_STUCK},
-    {"job", "/finds", "oom-", EXTERNAL_STUCK},
+    {"job", "/finds", "oom-", EXTERNAL_FULL},
 };
+
+/* Of resident memory. libFuzzer's own bound of single requests (-malloc_limit_mb) takes hooks that
+ * only sanitizers have. */
+static unsigned most_mib(const struct external *external) {
+    uint64_t memory = hunt_options(external->hunt)->trial.memory;
+    return (unsigned)((memory != 0 ? memory : AC_MEMORY) >> 20);
+}
 
 /* A random seed of 0 would be one of libFuzzer's own choice. */
 static void command(const struct external *external, unsigned job, uint64_t programs,
@@ -19,7 +26,10 @@ static void command(const struct external *external, unsigned job, uint64_t prog
     words_add(words, "%s", external->target);
     words_add(words, "-seed=%u", (unsigned)(seed % 4294967291u) + 1);
     words_add(words, "-timeout=%u", (hunt_slow_ms(external->hunt) + 999) / 1000);
+    words_add(words, "-rss_limit_mb=%u", most_mib(external));
     words_add(words, "-reload=1");
+    /* Else programs that take long, for they reach a little more, come to be most of the corpus. */
+    words_add(words, "-entropic_scale_per_exec_time=1");
     words_add(words, "-artifact_prefix=%s/job%u/finds/", external->folder, job);
     if (programs > 0) {
         words_add(words, "-runs=%llu", (unsigned long long)programs);

@@ -189,8 +189,10 @@ static void print_left_out(const struct hunt_counts *all) {
         {all->unfinished, "when the time was over"},
         {all->lost, "killed from outside"},
     };
+    const struct row_item kept[] = {{all->not_replayed, "inputs that the engine kept"}};
     print_row("ops left out", ops, sizeof ops / sizeof *ops);
     print_row("programs cut", programs, sizeof programs / sizeof *programs);
+    print_row("not replayed", kept, sizeof kept / sizeof *kept);
 }
 
 /* An oracle that never judged has not passed. */

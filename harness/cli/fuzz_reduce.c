@@ -2,8 +2,15 @@
 // Shows a finding again in fresh processes, with fewer and fewer ops.
 #include "fuzz_hunt.h"
 
-/* A call that hangs while programs are reduced is waited for less than one that is reported. */
-enum { CALL_MS = 500, MOST_TRIES = 5000, MOST_MS = 20000 };
+/* A call that hangs while programs are reduced is waited for less than one that is reported; where
+ * hanging is what is looked for, every other try takes that time. */
+enum {
+    CALL_MS = 500,
+    HANG_CALL_MS = 200,
+    MOST_TRIES = 5000,
+    MOST_MS = 20000,
+    HANG_MOST_MS = 10000,
+};
 
 bool confirm_run(struct ac_child *child, const struct ac_program *program, bool replay,
                  struct ac_report *report) {
@@ -69,15 +76,21 @@ static bool adopt(struct hunt *hunt, struct confirmed *confirmed,
 }
 
 void confirm_reduce(struct hunt *hunt, struct confirmed *confirmed) {
-    struct search search = {hunt, hunt_new_child(hunt, hunt->options.trial.oracles, CALL_MS),
-                            confirmed, hunt_now_ms() + MOST_MS};
+    bool hangs = confirmed->report.finding.oracle == AC_ORACLE_LIVENESS;
+    unsigned most_ms = hangs ? HANG_MOST_MS : MOST_MS;
+    struct ac_child *child =
+        hunt_new_child(hunt, hunt->options.trial.oracles, hangs ? HANG_CALL_MS : CALL_MS);
+    struct search search = {hunt, child, confirmed, hunt_now_ms() + most_ms};
     struct ac_program shorter;
     struct ac_reduced result = {.tries = 0};
     ac_program_init(&shorter);
-    bool done = search.child != NULL && ac_program_copy(&shorter, confirmed->program) &&
+    if (child != NULL) {
+        ac_child_timeout(child, most_ms);
+    }
+    bool done = child != NULL && ac_program_copy(&shorter, confirmed->program) &&
                 reduce(&search, &shorter, &result) && adopt(hunt, confirmed, &shorter);
     confirmed->tries = result.tries;
     confirmed->minimal = done && result.minimal;
     ac_program_destroy(&shorter);
-    ac_child_delete(search.child);
+    ac_child_delete(child);
 }
