@@ -165,6 +165,7 @@ static bool start(struct external *external, unsigned job) {
     words_free(&command);
     words_free(&environment);
     its->starts++;
+    its->finds = 0;
     if (its->pid < 0) {
         its->pid = 0;
         cli_trouble("no process can be started: %s", strerror(errno));
@@ -236,8 +237,8 @@ static void bury(struct external *external, unsigned job) {
     struct external_job *its = &external->jobs[job];
     external_add_counts(external, job, &its->before);
     uint64_t programs = programs_of_job(external);
-    unsigned finds = external_take_finds(external, job);
-    its->fruitless = finds > 0 ? 0 : its->fruitless + 1;
+    its->finds += external_take_finds(external, job);
+    its->fruitless = its->finds > 0 ? 0 : its->fruitless + 1;
     its->done = programs > 0 && its->before.programs >= programs;
     if (!its->done && its->fruitless >= MOST_FRUITLESS) {
         cli_trouble("the engine ends again and again; the last it said:");
@@ -270,7 +271,7 @@ static bool look_after(struct external *external, unsigned job) {
     if (its->pid > 0 && reap(its, WNOHANG)) {
         bury(external, job);
     } else if (its->pid > 0) {
-        external_take_finds(external, job);
+        its->finds += external_take_finds(external, job);
     }
     if (its->pid == 0 && !its->done && !external->failed && !hunt_over(external->hunt)) {
         external->failed = !start(external, job);

@@ -53,6 +53,7 @@ struct external_kind {
 struct external_job {
     pid_t pid;                 /* 0: it does not run */
     unsigned starts;           /* so far */
+    unsigned finds;            /* of the process that runs, or of the last one */
     unsigned fruitless;        /* ends in a row without a find */
     bool done;                 /* not to be started again */
     struct hunt_counts before; /* of its processes that have ended */
