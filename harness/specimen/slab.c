@@ -221,7 +221,9 @@ static void take_slot(struct slab *heap, struct run *run, size_t index) {
     }
     if (run->lent == 0 && run->by_malloc && planted(&heap->front, SP_KEEPS_NO_RUN)) {
         slab_run_withdraw(heap, run);
-        slab_run_give(heap, run);
+        if (!slab_run_give(heap, run)) {
+            slab_run_offer(heap, run);
+        }
     }
 }
 
