@@ -22,7 +22,7 @@ enum {
     REPLAY_MS = 200,    /* spent on what was kept between two looks at the processes */
     PATIENCE_MS = 5000, /* for a process that is asked to end */
     MOST_FRUITLESS = 3,
-    LATE_MS = 60000,    /* for a call that hangs, which takes 10 s of a processor to be told */
+    LATE_MS = 60000, /* for a call that hangs: it takes 10 s of a processor */
 };
 
 /* --- words --- */
