@@ -5,6 +5,18 @@
 #include <stdio.h>
 #include <string.h>
 
+/* LLVM's runtimes are libclang_rt.NAME-MACHINE.so: the same allocator has one name everywhere. */
+static size_t without_machine(const char **start, size_t length) {
+    static const char runtime[] = "clang_rt.";
+    const size_t before = sizeof runtime - 1;
+    if (length <= before || strncmp(*start, runtime, before) != 0) {
+        return length;
+    }
+    *start += before;
+    const char *dash = memchr(*start, '-', length - before);
+    return dash != NULL && dash != *start ? (size_t)(dash - *start) : length - before;
+}
+
 /* libNAME.so.VERSION is called NAME. */
 static const char *name_of(const char *path) {
     static char name[AC_SUBJECT_NAME];
@@ -13,6 +25,7 @@ static const char *name_of(const char *path) {
     start += strncmp(start, "lib", 3) == 0 ? 3 : 0;
     const char *end = strstr(start, ".so");
     size_t length = end != NULL && end > start ? (size_t)(end - start) : strlen(start);
+    length = without_machine(&start, length);
     snprintf(name, sizeof name, "%.*s", (int)length, start);
     return name;
 }

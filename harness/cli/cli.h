@@ -50,6 +50,11 @@ double cli_seconds(struct argp_state *state, const char *option, const char *tex
 /* The same in milliseconds, for ac_child_options; 0 stays 0. */
 uint32_t cli_call_ms(double seconds);
 
+/* The whole number of an option such as `--jobs`, from `least` to `most` (UINT64_MAX: no end);
+ * anything else ends the program with a usage error. */
+uint64_t cli_number(struct argp_state *state, const char *option, const char *text, uint64_t least,
+                    uint64_t most);
+
 /* The bytes of --memory, 64 MiB to 1 TiB; anything else ends the program with a usage error. */
 uint64_t cli_memory(struct argp_state *state, const char *text);
 

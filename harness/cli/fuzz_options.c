@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -84,19 +83,6 @@ static char *with_engines(int key, const char *text, void *input) {
 
 /* --- values --- */
 
-static uint64_t parse_number(struct argp_state *state, const char *option, const char *text,
-                             uint64_t least, uint64_t most) {
-    char *end;
-    errno = 0;
-    unsigned long long number = strtoull(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || number < least ||
-        number > most) {
-        argp_error(state, "%s: expected a number from %llu to %llu, not '%s'", option,
-                   (unsigned long long)least, (unsigned long long)most, text);
-    }
-    return number;
-}
-
 static const struct fuzz_engine *parse_engine(struct argp_state *state, const char *name) {
     size_t count;
     const struct fuzz_engine *const *engines = fuzz_engines(&count);
@@ -142,22 +128,22 @@ static error_t parse_own(int key, const char *argument, struct argp_state *state
         fuzz->call_time = cli_seconds(state, "--call-time", argument);
         return 0;
     case KEY_PROGRAMS:
-        fuzz->programs = parse_number(state, "--programs", argument, 1, UINT64_MAX);
+        fuzz->programs = cli_number(state, "--programs", argument, 1, UINT64_MAX);
         return 0;
     case 'j':
-        fuzz->jobs = (unsigned)parse_number(state, "--jobs", argument, 1, MOST_JOBS);
+        fuzz->jobs = (unsigned)cli_number(state, "--jobs", argument, 1, MOST_JOBS);
         return 0;
     case 's':
-        fuzz->seed = parse_number(state, "--seed", argument, 0, UINT64_MAX);
+        fuzz->seed = cli_number(state, "--seed", argument, 0, UINT64_MAX);
         return 0;
     case 'o':
         fuzz->out = parse_folder(state, argument);
         return 0;
     case KEY_DEPTH:
-        fuzz->depth = (unsigned)parse_number(state, "--depth", argument, 1, AC_SCOPE_DEPTH);
+        fuzz->depth = (unsigned)cli_number(state, "--depth", argument, 1, AC_SCOPE_DEPTH);
         return 0;
     case KEY_SIZES:
-        fuzz->sizes = (unsigned)parse_number(state, "--sizes", argument, 1, AC_SCOPE_SIZES);
+        fuzz->sizes = (unsigned)cli_number(state, "--sizes", argument, 1, AC_SCOPE_SIZES);
         return 0;
     case KEY_KEEP_GOING:
         fuzz->keep_going = true;

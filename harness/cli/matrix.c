@@ -4,9 +4,7 @@
 
 #include "matrix.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -48,17 +46,6 @@ static const char doc[] =
     "offers has judged, and every twin is clean (what an oracle left out by --oracles should find "
     "may survive); 1 not so; 2 usage, or no process could be started.";
 
-static uint64_t parse_number(struct argp_state *state, const char *text, uint64_t least) {
-    char *end;
-    errno = 0;
-    const unsigned long long number = strtoull(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || number < least) {
-        argp_error(state, "expected a number of at least %llu, not '%s'", (unsigned long long)least,
-                   text);
-    }
-    return number;
-}
-
 static const char *known_specimen(struct argp_state *state, const char *name) {
     size_t count;
     const struct ac_specimen *all = ac_specimens(&count);
@@ -75,10 +62,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     struct matrix *matrix = state->input;
     switch (key) {
     case 's':
-        matrix->options.seed = parse_number(state, argument, 0);
+        matrix->options.seed = cli_number(state, "--seed", argument, 0, UINT64_MAX);
         return 0;
     case 'n':
-        matrix->options.programs = parse_number(state, argument, 1);
+        matrix->options.programs = cli_number(state, "--programs", argument, 1, UINT64_MAX);
         return 0;
     case 'O':
         matrix->options.oracles = cli_oracles(state, argument);

@@ -45,17 +45,6 @@ struct record {
     struct record_options options;
 };
 
-static size_t parse_calls(struct argp_state *state, const char *text) {
-    char *end;
-    errno = 0;
-    unsigned long calls = strtoul(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || calls == 0 ||
-        calls > AC_MAX_CALLS) {
-        argp_error(state, "--calls: expected a number from 1 to %d, not '%s'", AC_MAX_CALLS, text);
-    }
-    return calls;
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct record *record = state->input;
     switch (key) {
@@ -63,7 +52,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         record->to = argument;
         return 0;
     case 'n':
-        record->options.calls = parse_calls(state, argument);
+        record->options.calls = cli_number(state, "--calls", argument, 1, AC_MAX_CALLS);
         return 0;
     case KEY_THREADS:
         record->options.threads = true;

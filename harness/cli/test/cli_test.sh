@@ -3,16 +3,7 @@
 # usage: cli_test.sh CASE ALLOCHECK BROKEN   (BROKEN: the same tool, testing a broken allocator)
 set -euo pipefail
 allocheck=$(realpath "$2") broken=$(realpath "$3")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-
-fail() {
-    echo "FAILED: $*" >&2
-    echo "--- standard output" >&2 && cat out >&2
-    echo "--- standard error" >&2 && cat err >&2
-    exit 1
-}
+. "$(dirname "$0")/scratch.sh"
 
 # expect STATUS ARGUMENT...: runs allocheck, keeps what it says in `out` and `err`.
 expect() {
@@ -22,7 +13,6 @@ expect() {
     [ "$got" = "$wanted" ] || fail "allocheck $*: exit status $got, expected $wanted"
 }
 
-says() { grep -qF -e "$2" "$1" || fail "no '$2' in standard $1"; }
 only() { [ "$(ls | sort | tr '\n' ' ')" = "$* " ] || fail "left behind: $(ls | tr '\n' ' ')"; }
 
 good() { printf 'ops 1\np0 = malloc 24\nfree p0\n'; }

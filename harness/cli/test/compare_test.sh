@@ -3,16 +3,7 @@
 # usage: compare_test.sh CASE ALLOCHECK DIFFERING CORPUS
 set -euo pipefail
 allocheck=$(realpath "$2") differing=$(realpath "$3") corpus=$(realpath "$4")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-
-fail() {
-    echo "FAILED: $*" >&2
-    echo "--- standard output" >&2 && cat out >&2
-    echo "--- standard error" >&2 && cat err >&2
-    exit 1
-}
+. "$(dirname "$0")/scratch.sh"
 
 # expect STATUS TOOL ARGUMENT...: runs it, keeps what it says in `out` and `err`.
 expect() {
@@ -29,7 +20,6 @@ pair() {
     expect "$wanted" "$differing" compare -a even -a "$other" "$@"
 }
 
-says() { grep -qF -e "$2" "$1" || fail "no '$2' in standard $1"; }
 says_not() { ! grep -qF -e "$2" "$1" || fail "'$2' in standard $1"; }
 
 large() { printf 'ops 1\np0 = malloc 24\np1 = malloc 102400\np0 = realloc p0 48\n'; }

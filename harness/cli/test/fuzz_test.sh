@@ -3,16 +3,7 @@
 # usage: fuzz_test.sh CASE ALLOCHECK BROKEN   (BROKEN: the same tool, testing broken allocators)
 set -euo pipefail
 allocheck=$(realpath "$2") broken=$(realpath "$3")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-
-fail() {
-    echo "FAILED: $*" >&2
-    echo "--- standard output" >&2 && cat out >&2
-    echo "--- standard error" >&2 && cat err >&2
-    exit 1
-}
+. "$(dirname "$0")/scratch.sh"
 
 # expect STATUS TOOL ARGUMENT...: runs a tool, keeps what it says in `out` and `err`.
 expect() {

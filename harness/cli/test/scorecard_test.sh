@@ -3,16 +3,7 @@
 # usage: scorecard_test.sh CASE ALLOCHECK DIFFERING CORPUS
 set -euo pipefail
 allocheck=$(realpath "$2") differing=$(realpath "$3")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-
-fail() {
-    echo "FAILED: $*" >&2
-    echo "--- standard output" >&2 && cat out >&2
-    echo "--- standard error" >&2 && cat err >&2
-    exit 1
-}
+. "$(dirname "$0")/scratch.sh"
 
 # expect STATUS TOOL ARGUMENT...: runs it, keeps what it says in `out` and `err`.
 expect() {
@@ -21,8 +12,6 @@ expect() {
     "$@" >out 2>err || got=$?
     [ "$got" = "$wanted" ] || fail "$*: exit status $got, expected $wanted"
 }
-
-says() { grep -qF -e "$2" "$1" || fail "no '$2' in standard $1"; }
 
 # row LABEL CELL...: a line of the table.
 row() {

@@ -1,0 +1,16 @@
+# What the tests of the command line share; read by each once it knows its tools: a folder of its
+# own, which goes when the test ends, and how a test fails.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+
+# Shows what the last tool said in `out` and `err`.
+fail() {
+    echo "FAILED: $*" >&2
+    echo "--- standard output" >&2 && cat out >&2
+    echo "--- standard error" >&2 && cat err >&2
+    exit 1
+}
+
+# says out|err TEXT
+says() { grep -qF -e "$2" "$1" || fail "no '$2' in standard $1"; }
