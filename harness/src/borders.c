@@ -6,12 +6,6 @@
 
 enum { LARGEST = 1 << 18 };
 
-static enum ac_source_kind kind_for(const struct ac_allocator *allocator) {
-    return allocator->sources & AC_SOURCE_MMAP
-               ? AC_SOURCE_MMAP
-               : (enum ac_source_kind)(allocator->sources & (~allocator->sources + 1));
-}
-
 /* Where each size is a class of its own, the usable size is always the size asked for. */
 static bool tells_nothing(const struct ac_borders *borders) {
     return borders->count == AC_MAX_BORDERS && borders->at[AC_MAX_BORDERS - 1] == AC_MAX_BORDERS;
@@ -43,7 +37,7 @@ static void learn_on(const struct ac_allocator *allocator, struct ac_source *sou
                      struct ac_borders *borders) {
     const struct ac_head head = ac_default_head();
     struct ac_page_source pages;
-    if (!ac_source_open(source, &head, kind_for(allocator), &pages)) {
+    if (!ac_source_open(source, &head, ac_source_kind_for(allocator), &pages)) {
         return;
     }
     const struct ac_open_options options = {.source = &pages};

@@ -84,12 +84,9 @@ static bool open_heap(struct ac_bench *bench) {
     }
     if (allocator->sources != 0) {
         const struct ac_head head = ac_default_head();
-        const enum ac_source_kind kind =
-            allocator->sources & AC_SOURCE_MMAP
-                ? AC_SOURCE_MMAP
-                : (enum ac_source_kind)(allocator->sources & (~allocator->sources + 1));
         bench->source = ac_source_new();
-        if (bench->source == NULL || !ac_source_open(bench->source, &head, kind, &bench->pages)) {
+        if (bench->source == NULL ||
+            !ac_source_open(bench->source, &head, ac_source_kind_for(allocator), &bench->pages)) {
             return false;
         }
         options.source = &bench->pages;

@@ -5,14 +5,6 @@ set -euo pipefail
 allocheck=$(realpath "$2") differing=$(realpath "$3") corpus=$(realpath "$4")
 . "$(dirname "$0")/scratch.sh"
 
-# expect STATUS TOOL ARGUMENT...: runs it, keeps what it says in `out` and `err`.
-expect() {
-    local wanted=$1 got=0
-    shift
-    "$@" >out 2>err || got=$?
-    [ "$got" = "$wanted" ] || fail "$*: exit status $got, expected $wanted"
-}
-
 # pair STATUS OTHER ARGUMENT...: `even` against another.
 pair() {
     local wanted=$1 other=$2

@@ -5,14 +5,6 @@ set -euo pipefail
 allocheck=$(realpath "$2") broken=$(realpath "$3")
 . "$(dirname "$0")/scratch.sh"
 
-# expect STATUS TOOL ARGUMENT...: runs a tool, keeps what it says in `out` and `err`.
-expect() {
-    local wanted=$1 got=0
-    shift
-    "$@" >out 2>err || got=$?
-    [ "$got" = "$wanted" ] || fail "$*: exit status $got, expected $wanted"
-}
-
 says() { grep -qE -e "$2" "$1" || fail "no '$2' in standard $1"; }
 findings() { ls allocheck-out/findings | tr '\n' ' '; }
 

@@ -14,3 +14,11 @@ fail() {
 
 # says out|err TEXT
 says() { grep -qF -e "$2" "$1" || fail "no '$2' in standard $1"; }
+
+# expect STATUS TOOL ARGUMENT...: runs a tool, keeps what it says in `out` and `err`.
+expect() {
+    local wanted=$1 got=0
+    shift
+    "$@" >out 2>err || got=$?
+    [ "$got" = "$wanted" ] || fail "$*: exit status $got, expected $wanted"
+}

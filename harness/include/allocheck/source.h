@@ -38,6 +38,14 @@ struct ac_source;
 struct ac_source *ac_source_new(void);
 void ac_source_delete(struct ac_source *source);
 
+/* The kind that an allocator is given where nobody chooses: mappings, if it takes them. Only for an
+ * allocator that takes a source. */
+static inline enum ac_source_kind ac_source_kind_for(const struct ac_allocator *allocator) {
+    const unsigned sources = allocator->sources;
+    const unsigned first = sources & (~sources + 1);
+    return sources & AC_SOURCE_MMAP ? AC_SOURCE_MMAP : (enum ac_source_kind)first;
+}
+
 /* Makes the source fresh as a program's head says: nothing held (but a buffer, which is held whole
  * from the start), log empty, no refusal planned. Ranges are recycled from the program before,
  * guards included; what is given back faults at once when it is a part of a range, in one program
