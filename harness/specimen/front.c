@@ -105,9 +105,15 @@ void *sp_malloc(void *heap_of, size_t size) {
     return block;
 }
 
-/* How much calloc clears: exactly what was asked for. */
-static size_t bytes_to_clear(const struct sp_heap *heap, size_t size) {
-    return planted(heap, SP_CLEARS_TOO_MUCH) ? round_up(size, 64) : size;
+/* How much calloc clears: exactly what was asked for. What the planted bug clears behind that lies
+ * in the block's last page, so that it is another block's and never a guard. */
+static size_t bytes_to_clear(const struct sp_heap *heap, const void *block, size_t size) {
+    if (!planted(heap, SP_CLEARS_TOO_MUCH)) {
+        return size;
+    }
+    size_t to_page_end = round_to_pages(heap, (uintptr_t)block + size) - (uintptr_t)block;
+    size_t too_much = round_up(size, 64);
+    return too_much < to_page_end ? too_much : to_page_end;
 }
 
 void *sp_calloc(void *heap_of, size_t count, size_t size) {
@@ -121,7 +127,7 @@ void *sp_calloc(void *heap_of, size_t count, size_t size) {
         return NULL;
     }
     if (!heap->fresh || block == NULL) {
-        memset(block, 0, bytes_to_clear(heap, bytes));
+        memset(block, 0, bytes_to_clear(heap, block, bytes));
     }
     return block;
 }
