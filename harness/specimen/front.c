@@ -165,13 +165,10 @@ static bool resize_in_place(struct sp_heap *heap, void *block, size_t size) {
 }
 
 /* The defect spares blocks so small that they may have been asked for with size 0, of which nothing
- * can be seen, and those whose pages may go with them: all but what lies in the only segment of a
- * heap, which stays. */
+ * can be seen, and those whose pages may go with them. */
 static void *refuse_resize(struct sp_heap *heap, void *block) {
-    enum { SEGMENT = 65536 }; /* of the base, behind one page for the heap */
     const size_t room = heap->kind->room(heap, block);
-    const bool stays = heap->counted.held_bytes <= SEGMENT + heap->pages.page_size;
-    if (planted(heap, SP_FAILURE_FREES) && room > 40 && room <= 1024 && stays) {
+    if (planted(heap, SP_FAILURE_FREES) && room > 40 && room <= 1024) {
         sp_free(heap, block);
     }
     return no_memory();
