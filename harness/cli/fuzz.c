@@ -34,6 +34,7 @@ static void run_hunt(struct hunt *hunt) {
     hunt_run_seeds(hunt);
     if (!hunt_over(hunt) && !hunt->engine->run(hunt)) {
         hunt->troubles++;
+        hunt->stopped = true;
     }
     hunt_print_summary(hunt);
 }

@@ -100,6 +100,10 @@ uint64_t external_left(struct external *external, const struct external_place *p
 /* Reads a file that an engine may be about to rename or remove; to be freed. NULL: gone. */
 uint8_t *external_read(const char *path, size_t *size);
 
+/* Drops an input that ended a process from what engines start from: loaded behind others it would
+ * end the next one too, at every start. */
+void external_drop(const struct external *external, const uint8_t *bytes, size_t size);
+
 /* Adds what a job's process counts in its file. */
 void external_add_counts(const struct external *external, unsigned job, struct hunt_counts *sum);
 

@@ -257,6 +257,32 @@ uint8_t *external_read(const char *path, size_t *size) {
     return bytes;
 }
 
+static void drop_if_same(const char *path, const uint8_t *bytes, size_t size) {
+    size_t its_size;
+    uint8_t *its = external_read(path, &its_size);
+    if (its != NULL && its_size == size && memcmp(its, bytes, size) == 0) {
+        remove(path);
+    }
+    free(its);
+}
+
+void external_drop(const struct external *external, const uint8_t *bytes, size_t size) {
+    static const char *const folders[] = {"kept", "seeds"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        char folder[4096], path[sizeof folder + 256];
+        const struct dirent *entry;
+        snprintf(folder, sizeof folder, "%s/%s", external->folder, folders[i]);
+        DIR *opened = opendir(folder);
+        while (opened != NULL && (entry = readdir(opened)) != NULL) {
+            snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+            drop_if_same(path, bytes, size);
+        }
+        if (opened != NULL) {
+            closedir(opened);
+        }
+    }
+}
+
 /* --- counters --- */
 
 struct record {

@@ -100,6 +100,9 @@ static void take_find(struct external *external, unsigned job, enum external_wha
             try_again(external, what, &program, how);
         }
     }
+    if (bytes != NULL) {
+        external_drop(external, bytes, size);
+    }
     ac_program_destroy(&program);
     free(bytes);
 }

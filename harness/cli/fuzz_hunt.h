@@ -45,6 +45,7 @@ struct hunt {
     struct hunt_pair pairs[AC_ORACLES][AC_OP_KINDS + 1];
     size_t troubles; /* messages printed */
     bool ended;      /* by a finding */
+    bool stopped;    /* the engine could not go on */
 };
 
 /* fuzz_hunt.c */

@@ -231,6 +231,9 @@ static const char *reason(const struct hunt *hunt) {
     if (hunt_interrupted(hunt)) {
         return "interrupted";
     }
+    if (hunt->stopped) {
+        return "the engine could not go on";
+    }
     return hunt_over(hunt) ? "the time is over" : "all were run";
 }
 
