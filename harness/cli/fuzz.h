@@ -83,6 +83,8 @@ void progress_clear(struct hunt *hunt);
 
 /* True once the time is over, Ctrl-C was pressed, or a finding ends the hunt. */
 bool hunt_over(const struct hunt *hunt);
+/* True once a finding has ended it: no other is wanted. */
+bool hunt_ended(const struct hunt *hunt);
 /* True once Ctrl-C was pressed (or a signal to end has come). */
 bool hunt_interrupted(const struct hunt *hunt);
 

@@ -301,7 +301,8 @@ static void lead(struct external *external) {
         hunt_tick(external->hunt);
     }
     stop_all(external);
-    for (unsigned i = 0; i < external->count && !hunt_interrupted(external->hunt); i++) {
+    const bool wants_more = !hunt_interrupted(external->hunt) && !hunt_ended(external->hunt);
+    for (unsigned i = 0; i < external->count && wants_more; i++) {
         external_take_finds(external, i); /* of the last moment */
     }
     while (!busy && external_replay_one(external)) {

@@ -70,6 +70,10 @@ bool hunt_interrupted(const struct hunt *hunt) {
     return false;
 }
 
+bool hunt_ended(const struct hunt *hunt) {
+    return hunt->ended;
+}
+
 bool hunt_over(const struct hunt *hunt) {
     bool late = hunt->deadline_ms != 0 && hunt_now_ms() >= hunt->deadline_ms;
     return hunt->ended || late || hunt_interrupted(hunt);
