@@ -97,7 +97,9 @@ int engine_program(const struct ac_allocator *allocator, const char *command, co
     return 0;
 }
 
-#if AC_INSTRUMENTED
+/* Drivers of instrumented allocators have these hooks, whether or not the harness in them is
+ * instrumented too; engines that load libraries never meet a sanitizer. */
+#ifndef ALLOCHECK_WITHOUT_SANITIZER
 
 /* A sanitizer found an error, or a signal came, before it prints its own report: says which op ran.
  * libFuzzer takes the death callback for itself; these hooks it leaves alone. */

@@ -129,9 +129,10 @@ case_seconds() {
 # with_signal SIGNAL: ends a hunt that would never end, once it runs.
 with_signal() {
     local got=0
+    rm -f out # of the signal before
     env --default-signal="$1" "$allocheck" fuzz --engine random --allocator libc --jobs 2 --oracles -no-growth \
         >out 2>err &
-    until grep -q 'programs/s' out; do
+    until grep -qs 'programs/s' out; do
         kill -0 $! 2>err || fail "it ended by itself"
         sleep 0.05
     done
