@@ -107,7 +107,7 @@ done
 
 (cd pool && GIT_CEILING_DIRECTORIES=$work git apply "$root/harness/test/pool/planted.patch")
 build clang
-must_find clang/mypool_fuzz integrity lent-untouched survives
+must_find clang/mypool_fuzz integrity lent-untouched
 
 configure "$root/fuzz/package/test/specimens" specimens clang -DSPECIMENS="$root/harness/specimen"
 mapfile -t names <specimens/names
