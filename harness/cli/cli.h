@@ -37,6 +37,10 @@ void cli_begin(void);
  */
 int cli_end(int status);
 
+/* The path of a file that belongs to this tool: beside it, or in ../libexec of its folder where it
+ * is installed; to be freed. NULL: nowhere. */
+char *cli_find(const char *name);
+
 /* Prints `allocheck: ...` and a newline to standard error. Returns CLI_TROUBLE. */
 int cli_trouble(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

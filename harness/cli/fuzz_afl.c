@@ -2,6 +2,8 @@
 // The engine `afl': afl-fuzz with allocheck-afl, guided by behaviour.
 #include "fuzz_external.h"
 
+#include "cli.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -43,7 +45,7 @@ static void environment(const struct external *external, struct words *words) {
     static const char *const on[] = {"AFL_NO_UI", "AFL_SKIP_CPUFREQ", "AFL_NO_AFFINITY",
                                      "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES", "AFL_AUTORESUME"};
     const struct ac_library *library = hunt_options(external->hunt)->trial.subject.library;
-    char *mutator = external_find("libmutator_afl.so");
+    char *mutator = cli_find("libmutator_afl.so");
     for (size_t i = 0; i < sizeof on / sizeof *on; i++) {
         add(words, on[i], "1");
     }
@@ -80,7 +82,7 @@ static bool is_in_path(const char *name) {
 }
 
 static const char *missing(const struct hunt *hunt) {
-    char *target = external_find("allocheck-afl");
+    char *target = cli_find("allocheck-afl");
     (void)hunt;
     free(target);
     if (target == NULL) {
@@ -90,7 +92,7 @@ static const char *missing(const struct hunt *hunt) {
 }
 
 static bool run(struct hunt *hunt) {
-    char *target = external_find("allocheck-afl");
+    char *target = cli_find("allocheck-afl");
     bool done = target != NULL && external_run(hunt, &kind, target);
     free(target);
     return done;

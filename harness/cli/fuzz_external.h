@@ -81,10 +81,6 @@ struct external {
 /* Runs an engine until the hunt is over. False: a message has been printed. */
 bool external_run(struct hunt *hunt, const struct external_kind *kind, const char *target);
 
-/* The path of a file that belongs to this tool: beside it, or where an installed one has such; to
- * be freed. NULL: nowhere. */
-char *external_find(const char *name);
-
 /* --- fuzz_external_files.c --- */
 
 /* The folder of all, with seeds in it. False: a message has been printed. */

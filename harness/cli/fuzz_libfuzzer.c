@@ -2,6 +2,8 @@
 // The engine `libfuzzer': allocheck-libfuzzer, guided by behaviour.
 #include "fuzz_external.h"
 
+#include "cli.h"
+
 #include <stdlib.h>
 
 static const struct external_place places[] = {
@@ -50,7 +52,7 @@ static const char *missing(const struct hunt *hunt) {
     if (library != NULL && library->preloaded) {
         return "the library can only be preloaded, and libFuzzer's own memory would come from it";
     }
-    char *target = external_find("allocheck-libfuzzer");
+    char *target = cli_find("allocheck-libfuzzer");
     free(target);
     return target != NULL ? NULL
                           : "allocheck-libfuzzer lies neither beside this program nor in "
@@ -58,7 +60,7 @@ static const char *missing(const struct hunt *hunt) {
 }
 
 static bool run(struct hunt *hunt) {
-    char *target = external_find("allocheck-libfuzzer");
+    char *target = cli_find("allocheck-libfuzzer");
     bool done = target != NULL && external_run(hunt, &kind, target);
     free(target);
     return done;

@@ -17,30 +17,6 @@
 
 static const char library[] = "liballocheck_record.so";
 
-/* Beside the executable, or where an installed one has its libraries; to be freed. NULL: nowhere.
- */
-static char *find_library(void) {
-    static const char *const places[] = {".", "../libexec", "../lib"};
-    char self[4096];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (length < 0) {
-        return NULL;
-    }
-    self[length] = '\0';
-    *strrchr(self, '/') = '\0';
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        char *path;
-        if (asprintf(&path, "%s/%s/%s", self, places[i], library) < 0) {
-            return NULL;
-        }
-        if (access(path, R_OK) == 0) {
-            return path;
-        }
-        free(path);
-    }
-    return NULL;
-}
-
 /* Puts a library in front of those that are preloaded anyway. */
 static bool preload(const char *path) {
     const char *others = getenv("LD_PRELOAD");
@@ -120,10 +96,10 @@ static bool run(char **command, struct record_log *log, const char *path, int *w
 }
 
 struct record_log *record_run(char **command, int *wait_status) {
-    char *path = find_library();
+    char *path = cli_find(library);
     int file;
     if (path == NULL) {
-        cli_trouble("%s lies neither beside this program nor in ../libexec or ../lib "
+        cli_trouble("%s lies neither beside this program nor in ../libexec beside its folder "
                     "(sanitizer builds have none)",
                     library);
         return NULL;

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Where the files lie that belong to this tool.
+#define _GNU_SOURCE /* asprintf */
+#include "cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+char *cli_find(const char *name) {
+    static const char *const places[] = {".", "../libexec"};
+    char self[4096];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (length < 0) {
+        return NULL;
+    }
+    self[length] = '\0';
+    *strrchr(self, '/') = '\0';
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        char *path;
+        if (asprintf(&path, "%s/%s/%s", self, places[i], name) < 0) {
+            return NULL;
+        }
+        if (access(path, R_OK) == 0) {
+            return path;
+        }
+        free(path);
+    }
+    return NULL;
+}
