@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What brackets each call of the allocator, and what its answers leave in the digest.
-#include "runner.h"
+#include "journal.h"
 
 #include <errno.h>
 
@@ -10,12 +10,18 @@ void ac_call_begin(struct ac_runner *runner, uint64_t bytes) {
     runner->progress->bytes = bytes;
     runner->progress->calls++;
     runner->progress->in_call = 1;
+    if (ac_journals(runner)) {
+        ac_journal_note_call(runner);
+    }
     errno = AC_ERRNO_CANARY;
 }
 
 int ac_call_end(struct ac_runner *runner) {
     int error = errno;
     runner->progress->in_call = 0;
+    if (ac_journals(runner)) {
+        ac_journal_note_return(runner);
+    }
     ac_judges(runner, AC_ORACLE_SURVIVES);
     ac_judges(runner, AC_ORACLE_LIVENESS);
     if (runner->misuse_end == NULL && runner->allocator->open != NULL) {

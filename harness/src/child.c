@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "child_private.h"
 
+#include "journal.h"
 #include "resident.h"
 
 #include <stdio.h>
@@ -19,6 +20,14 @@ static enum ac_child_end found(struct ac_child *child, const struct ac_finding *
     return AC_CHILD_RAN;
 }
 
+/* What the process saw before it ended in a call, or did not return from it. */
+static void end_journal(struct ac_child *child) {
+    const struct ac_child_alarm *alarm = &child->shared->alarm;
+    if (child->journal != NULL) {
+        ac_journal_end(child->journal, alarm->raised ? alarm->address : AC_NO_ADDRESS);
+    }
+}
+
 /* A program that took all memory there is for it, with none before it in its process. */
 static void count_cut(struct ac_child_shared *shared) {
     shared->result.sum.counts.over_memory++;
@@ -32,6 +41,7 @@ static enum ac_child_end unanswered(struct ac_child *child, enum ac_child_wait w
     case AC_WAIT_ENDED:
         ac_child_forget_process(child);
         if (ac_child_death(child, status, &finding)) {
+            end_journal(child);
             return found(child, &finding);
         }
         if (!child->shared->broken) {
@@ -41,6 +51,7 @@ static enum ac_child_end unanswered(struct ac_child *child, enum ac_child_wait w
     case AC_WAIT_STUCK:
         ac_child_stuck(child, &finding);
         ac_child_end_process(child);
+        end_journal(child);
         return found(child, &finding);
     case AC_WAIT_FULL:
         ac_child_end_process(child);
@@ -115,6 +126,9 @@ static enum ac_child_end run_one(struct ac_child *child, const struct ac_program
     *report = (struct ac_report){.found = false};
     if (!share_program(child, program)) {
         return AC_CHILD_FAILED;
+    }
+    if (child->journal != NULL) {
+        ac_journal_reset(child->journal);
     }
     child->shared->request =
         (struct ac_child_request){.replay = replay, .head = program->head, .ops = program->count};

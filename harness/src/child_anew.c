@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 static const char variable[] = "ALLOCHECK_CHILD"; /* numbers of the files: link, shared, ops,
-                                                    answers (-1: none) */
+                                                    answers and journal (-1: none) */
 
 /* --- the parent's side, in the forked process --- */
 
@@ -54,11 +54,11 @@ void ac_child_exec(const struct ac_child *child, int link) {
     char files[64];
     char *const arguments[] = {program_invocation_name, NULL};
     write_orders(child);
-    snprintf(files, sizeof files, "%d,%d,%d,%d", link, child->shared_file, child->ops_file,
-             child->answers_file);
+    snprintf(files, sizeof files, "%d,%d,%d,%d,%d", link, child->shared_file, child->ops_file,
+             child->answers_file, child->journal_file);
     if (keep_open(link) && keep_open(child->shared_file) && keep_open(child->ops_file) &&
-        keep_open(child->answers_file) && setenv(variable, files, 1) == 0 &&
-        set_preload(child->options.subject.library->path)) {
+        keep_open(child->answers_file) && keep_open(child->journal_file) &&
+        setenv(variable, files, 1) == 0 && set_preload(child->options.subject.library->path)) {
         execv("/proc/self/exe", arguments);
     }
 }
@@ -77,9 +77,15 @@ static void *take(int file, size_t *size) {
     return memory == MAP_FAILED ? NULL : memory;
 }
 
+/* The same of a file that need not be there. */
+static void *take_kept(int file) {
+    size_t size = 0;
+    return file >= 0 ? take(file, &size) : NULL;
+}
+
 /* Fills in *child from the files. Returns the link, or -1. */
 static int join(struct ac_child *child, const char *text) {
-    enum { LINK, SHARED, OPS, ANSWERS, FILES };
+    enum { LINK, SHARED, OPS, ANSWERS, JOURNAL, FILES };
     char *at = (char *)text;
     int files[FILES];
     size_t size = 0;
@@ -91,12 +97,12 @@ static int join(struct ac_child *child, const char *text) {
     if (child->shared == NULL || size != sizeof *child->shared) {
         return -1;
     }
-    if (files[ANSWERS] >= 0) {
-        child->answers = take(files[ANSWERS], &size);
-    }
     child->ops = take(files[OPS], &size);
     child->op_capacity = size / sizeof *child->ops;
-    bool whole = child->ops != NULL && (files[ANSWERS] < 0 || child->answers != NULL);
+    child->answers = take_kept(files[ANSWERS]);
+    child->journal = take_kept(files[JOURNAL]);
+    bool whole = child->ops != NULL && (files[ANSWERS] < 0 || child->answers != NULL) &&
+                 (files[JOURNAL] < 0 || child->journal != NULL);
     return whole && fcntl(files[LINK], F_SETFD, FD_CLOEXEC) == 0 ? files[LINK] : -1;
 }
 

@@ -26,7 +26,8 @@ struct ac_child_request {
 /* A sanitizer's report, written by the child while it dies. */
 struct ac_child_alarm {
     bool raised;
-    bool on_lent; /* the address lies in a lent block */
+    bool on_lent;     /* the address lies in a lent block */
+    uint64_t address; /* that the report is about; 0: none */
     char text[AC_EVIDENCE];
 };
 
@@ -63,7 +64,8 @@ struct ac_child {
     struct ac_child_shared *shared;
     struct ac_op *ops;
     struct ac_answers *answers; /* NULL: not kept */
-    int shared_file, ops_file, answers_file;
+    struct ac_journal *journal; /* NULL: not kept */
+    int shared_file, ops_file, answers_file, journal_file;
     size_t op_capacity;
     int output; /* memory file that is the child's standard output and error */
     int link;   /* the parent's end; -1: no process */

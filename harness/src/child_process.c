@@ -28,6 +28,20 @@ void *ac_child_share(size_t size, int *file) {
     return memory == MAP_FAILED ? NULL : memory;
 }
 
+/* What is kept only where the options say so. False: out of memory. */
+static bool share_kept(struct ac_child *child) {
+    const struct ac_child_options *options = &child->options;
+    child->answers_file = child->journal_file = -1;
+    if (options->keep_answers) {
+        child->answers = ac_child_share(sizeof *child->answers, &child->answers_file);
+    }
+    if (options->keep_journal) {
+        child->journal = ac_child_share(sizeof *child->journal, &child->journal_file);
+    }
+    return (!options->keep_answers || child->answers != NULL) &&
+           (!options->keep_journal || child->journal != NULL);
+}
+
 struct ac_child *ac_child_new(const struct ac_child_options *options) {
     struct ac_child *child = ac_memory_new(sizeof *child);
     if (child == NULL) {
@@ -43,11 +57,8 @@ struct ac_child *ac_child_new(const struct ac_child_options *options) {
     child->shared = ac_child_share(sizeof *child->shared, &child->shared_file);
     child->ops = ac_child_share(FIRST_OPS * sizeof *child->ops, &child->ops_file);
     child->output = memfd_create("output of the child", MFD_CLOEXEC);
-    child->answers_file = -1;
-    child->answers =
-        options->keep_answers ? ac_child_share(sizeof *child->answers, &child->answers_file) : NULL;
-    if (child->shared == NULL || child->ops == NULL || child->output < 0 ||
-        (options->keep_answers && child->answers == NULL)) {
+    const bool kept = share_kept(child);
+    if (child->shared == NULL || child->ops == NULL || child->output < 0 || !kept) {
         ac_child_delete(child);
         return NULL;
     }
@@ -89,8 +100,10 @@ void ac_child_delete(struct ac_child *child) {
     close_file(child->shared_file);
     close_file(child->ops_file);
     close_file(child->answers_file);
+    close_file(child->journal_file);
     ac_memory_delete(child->ops, child->op_capacity * sizeof *child->ops);
     ac_memory_delete(child->answers, sizeof *child->answers);
+    ac_memory_delete(child->journal, sizeof *child->journal);
     ac_memory_delete(child->shared, sizeof *child->shared);
     ac_memory_delete(child, sizeof *child);
 }
@@ -101,6 +114,10 @@ const uint8_t *ac_child_behaviour(const struct ac_child *child) {
 
 const struct ac_answers *ac_child_answers(const struct ac_child *child) {
     return child->answers;
+}
+
+const struct ac_journal *ac_child_journal(const struct ac_child *child) {
+    return child->journal;
 }
 
 void ac_child_timeout(struct ac_child *child, uint64_t milliseconds) {

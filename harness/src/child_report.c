@@ -28,6 +28,7 @@ void __asan_on_error(void) {
     }
     const void *address = __asan_get_report_address();
     watched.alarm->raised = true;
+    watched.alarm->address = (uintptr_t)address;
     watched.alarm->on_lent = address != NULL && ac_runner_owns(watched.runner, address);
     snprintf(watched.alarm->text, sizeof watched.alarm->text, "AddressSanitizer: %s",
              __asan_get_report_description());

@@ -115,6 +115,7 @@ void ac_child_serve(struct ac_child *child, int link) {
         .profile = child->options.subject.profile,
         .progress = &child->shared->progress,
         .answers = child->answers,
+        .journal = child->journal,
         .behaviour = child->options.keep_behaviour ? child->shared->behaviour : NULL,
         .memory = ac_child_memory(child),
         .free_at_end = child->options.free_at_end};

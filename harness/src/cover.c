@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Content of lent blocks: written when the block is taken into the model, closed to the allocator.
-#include "runner.h"
+#include "journal.h"
 
 #include "pattern.h"
 #include "poison.h"
@@ -32,6 +32,7 @@ struct ac_block *ac_adopt(struct ac_runner *runner, void *start, size_t size, ui
         runner->report->counts.cut++;
         return NULL;
     }
+    ac_journal_taken(runner, block);
     ac_cover(runner, block, 0);
     if (frame == 0) {
         ac_close_block(runner, block);

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT
 // Ops that look at blocks or at the heap, and those that speak to the page source.
-#include "runner.h"
+#include "journal.h"
 
 #include <stdio.h>
 
 enum { MOST_BY_STRANGER = 1 << 20 }; /* bytes */
 
-static size_t ask_usable(struct ac_runner *runner, uint8_t *start) {
+/* `block` NULL: asks it of NULL. */
+static size_t ask_usable(struct ac_runner *runner, const struct ac_block *block) {
     ac_call_begin(runner, 0);
-    size_t usable = runner->allocator->usable_size(runner->heap, start);
+    ac_journal_about(runner, AC_EVENT_USABLE_SIZE, block);
+    size_t usable =
+        runner->allocator->usable_size(runner->heap, block != NULL ? block->start : NULL);
     ac_call_end(runner);
+    ac_journal_usable(runner, usable);
     ac_digest(runner, runner->source != NULL ? usable : 4);
     return usable;
 }
@@ -53,7 +57,7 @@ static bool judge_usable_range(struct ac_runner *runner, const struct ac_block *
 
 /* Asks and judges a lent block's usable size. False: a finding. */
 static bool learn_usable(struct ac_runner *runner, struct ac_block *block) {
-    size_t usable = ask_usable(runner, block->start);
+    size_t usable = ask_usable(runner, block);
     ac_behaviour_usable(runner, block->size, usable);
     if (ac_judges(runner, AC_ORACLE_USABLE) &&
         !(judge_usable_size(runner, block, usable) && judge_usable_range(runner, block, usable))) {
@@ -127,6 +131,7 @@ static void do_trim(struct ac_runner *runner) {
         return;
     }
     ac_call_begin(runner, 0);
+    ac_journal_about(runner, AC_EVENT_TRIM, NULL);
     runner->allocator->trim(runner->heap);
     ac_call_end(runner);
     ac_judge_heap(runner, "trim");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Oracles that judge the heap as a whole, and what all oracles share.
-#include "runner.h"
+#include "journal.h"
 
 #include "pattern.h"
 
@@ -35,6 +35,9 @@ void ac_find(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_bl
     va_start(arguments, actual);
     vsnprintf(finding->actual, sizeof finding->actual, actual, arguments);
     va_end(arguments);
+    if (ac_journals(runner)) {
+        ac_journal_find(runner, oracle, block, wrong);
+    }
     runner->report->found = true;
     runner->ended = true;
 }
@@ -66,6 +69,7 @@ static void judge_integrity(struct ac_runner *runner, const char *what) {
         return;
     }
     ac_call_begin(runner, 0);
+    ac_journal_about(runner, AC_EVENT_CHECK, NULL);
     const char *reason = allocator->check(runner->heap);
     ac_call_end(runner);
     if (reason != NULL) {

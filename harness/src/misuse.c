@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Misuses: run only where the profile promises to catch them, judged by the text they are caught
 // with, and passed over where they could not be told from a legal call.
-#include "runner.h"
+#include "journal.h"
 
 #include "poison.h"
 
@@ -44,6 +44,26 @@ static void call_wrongly(const struct ac_runner *runner, const struct misuse *mi
     }
 }
 
+static unsigned journal_function(enum ac_misuse kind) {
+    static const uint8_t functions[AC_MISUSE_COUNT] = {
+        [AC_MISUSE_REALLOC_FREED] = AC_FN_REALLOC,
+        [AC_MISUSE_USABLE_FREED] = AC_EVENT_USABLE_SIZE,
+        [AC_MISUSE_WRONG_SIZE] = AC_EVENT_FREE_SIZED,
+        [AC_MISUSE_WRONG_ALIGNMENT] = AC_EVENT_FREE_ALIGNED_SIZED,
+    };
+    /* One that looks for a stale write is malloc, which is 0. */
+    return functions[kind] != 0 || kind == AC_MISUSE_WRITE_FREED ? functions[kind] : AC_EVENT_FREE;
+}
+
+static void keep_in_journal(struct ac_runner *runner, const struct misuse *misuse) {
+    const struct ac_block given = {.start = misuse->address,
+                                   .size = misuse->size,
+                                   .alignment = misuse->alignment,
+                                   .id = AC_NO_BLOCK,
+                                   .slot = AC_NO_SLOT};
+    ac_journal_about(runner, journal_function(misuse->kind), &given);
+}
+
 /* True when the fatal handler jumped out of the call. */
 static bool is_fatal(struct ac_runner *runner, const struct misuse *misuse) {
     jmp_buf here;
@@ -51,6 +71,7 @@ static bool is_fatal(struct ac_runner *runner, const struct misuse *misuse) {
     runner->misuse_end = &here;
     if (setjmp(here) == 0) {
         ac_call_begin(runner, 0);
+        keep_in_journal(runner, misuse);
         call_wrongly(runner, misuse);
     }
     ac_call_end(runner);

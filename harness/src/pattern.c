@@ -200,3 +200,39 @@ bool ac_pattern_zero(const uint8_t *start, size_t size, bool whole, struct ac_wr
     const struct sequence zero = {0, 0, 0};
     return covered(start, size, size, whole, &zero, wrong);
 }
+
+/* --- for people who look at bytes --- */
+
+static bool is_covered(size_t size, bool whole, size_t offset) {
+    if (!is_sampled(size, whole) || offset < AC_EDGE || offset >= size - AC_EDGE) {
+        return true;
+    }
+    size_t from, to;
+    return piece(size, 2 + (offset - AC_EDGE) / AC_STRIDE, &from, &to) && offset < to;
+}
+
+bool ac_pattern_expects(size_t size, uint64_t seed, bool whole, size_t offset, uint8_t *byte) {
+    const struct sequence with = pattern_of(seed);
+    *byte = byte_at(&with, offset);
+    return offset < size && is_covered(size, whole, offset);
+}
+
+bool ac_pattern_is(const uint8_t *bytes, size_t count, uint64_t seed, size_t offset) {
+    const struct sequence with = pattern_of(seed);
+    size_t same = 0;
+    while (same < count && bytes[same] == byte_at(&with, offset + same)) {
+        same++;
+    }
+    return same == count;
+}
+
+bool ac_pattern_find(const uint8_t *bytes, size_t count, uint64_t seed, size_t size,
+                     size_t *offset) {
+    for (size_t at = 0; at + count <= size; at++) {
+        if (ac_pattern_is(bytes, count, seed, at)) {
+            *offset = at;
+            return true;
+        }
+    }
+    return false;
+}

@@ -32,6 +32,17 @@ struct ac_wrong {
 bool ac_pattern_holds(const uint8_t *start, size_t size, size_t limit, uint64_t seed, bool whole,
                       struct ac_wrong *wrong);
 
+/* The byte that a block of `size` bytes was filled with at an offset. False: none was written
+ * there. */
+bool ac_pattern_expects(size_t size, uint64_t seed, bool whole, size_t offset, uint8_t *byte);
+
+/* True when bytes are those of a pattern from an offset on. */
+bool ac_pattern_is(const uint8_t *bytes, size_t count, uint64_t seed, size_t offset);
+
+/* Finds bytes in the first `size` of a pattern. False: they are not there. */
+bool ac_pattern_find(const uint8_t *bytes, size_t count, uint64_t seed, size_t size,
+                     size_t *offset);
+
 /* True when [0, size), or its sample, is zero. */
 bool ac_pattern_zero(const uint8_t *start, size_t size, bool whole, struct ac_wrong *wrong);
 

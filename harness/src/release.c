@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Ops that give blocks back.
-#include "runner.h"
+#include "journal.h"
 
 static void call_free(const struct ac_runner *runner, const struct ac_block *block,
                       enum ac_op_kind with) {
@@ -15,6 +15,20 @@ static void call_free(const struct ac_runner *runner, const struct ac_block *blo
     default:
         allocator->free(runner->heap, block->start);
     }
+}
+
+static unsigned journal_function(enum ac_op_kind with) {
+    return with == AC_OP_FREE_SIZED           ? AC_EVENT_FREE_SIZED
+           : with == AC_OP_FREE_ALIGNED_SIZED ? AC_EVENT_FREE_ALIGNED_SIZED
+                                              : AC_EVENT_FREE;
+}
+
+/* The call alone. */
+static int give_back(struct ac_runner *runner, const struct ac_block *block, enum ac_op_kind with) {
+    ac_call_begin(runner, 0);
+    ac_journal_about(runner, journal_function(with), block);
+    call_free(runner, block, with);
+    return ac_call_end(runner);
 }
 
 static void remember(struct ac_runner *runner, const struct ac_block *block) {
@@ -35,14 +49,13 @@ void ac_release(struct ac_runner *runner, struct ac_block *block, enum ac_op_kin
         return;
     }
     ac_open_block(runner, block);
-    ac_call_begin(runner, 0);
-    call_free(runner, block, with);
-    ac_judge_errno_kept(runner, ac_call_end(runner));
+    ac_judge_errno_kept(runner, give_back(runner, block, with));
     ac_digest(runner, 3);
     ac_behaviour_freed(runner, block);
     remember(runner, block);
     ac_discharge(runner, block);
     ac_blocks_remove(&runner->blocks, block);
+    ac_journal_freed(runner);
 }
 
 /* C23 7.24.3.4: the sized forms take what their own functions lent, nothing else. */
@@ -69,10 +82,9 @@ static bool offers(const struct ac_allocator *allocator, enum ac_op_kind with) {
 }
 
 static void release_null(struct ac_runner *runner, enum ac_op_kind with) {
-    const struct ac_block nobody = {.start = NULL, .alignment = 16};
-    ac_call_begin(runner, 0);
-    call_free(runner, &nobody, with);
-    ac_judge_errno_kept(runner, ac_call_end(runner));
+    const struct ac_block nobody = {
+        .start = NULL, .alignment = 16, .id = AC_NO_BLOCK, .slot = AC_NO_SLOT};
+    ac_judge_errno_kept(runner, give_back(runner, &nobody, with));
 }
 
 void ac_do_free(struct ac_runner *runner) {

@@ -3,6 +3,7 @@
 #define _DEFAULT_SOURCE /* sysconf */
 #include "runner.h"
 
+#include "journal.h"
 #include "memory.h"
 
 #include <string.h>
@@ -33,6 +34,9 @@ struct ac_runner *ac_runner_new(const struct ac_allocator *allocator,
     if (!ac_blocks_init(&runner->blocks) || (takes_source && runner->source == NULL)) {
         ac_runner_delete(runner);
         return NULL;
+    }
+    if (runner->source != NULL) {
+        ac_source_journal(runner->source, options->journal);
     }
     return runner;
 }
@@ -122,6 +126,9 @@ static void begin(struct ac_runner *runner, const struct ac_program *program,
     if (runner->options.answers != NULL) {
         runner->options.answers->count = 0;
     }
+    if (ac_journals(runner)) {
+        ac_journal_note_program(runner);
+    }
 }
 
 /* The state of a program's first op; the heap may have seen rounds before. */
@@ -156,6 +163,7 @@ static void teardown(struct ac_runner *runner) {
 void ac_run_body(struct ac_runner *runner) {
     rewind_program(runner);
     ac_behaviour_begin(runner);
+    ac_journal_pass(runner);
     ac_run_frames(runner);
     if (!runner->report->found && !runner->spoilt) {
         runner->at = runner->program->count;

@@ -93,6 +93,7 @@ struct ac_source {
     uint64_t requests;
     uint64_t refused;
     struct ac_log log;
+    struct ac_journal *journal; /* NULL: none is kept */
 };
 
 /* source_runs.c */

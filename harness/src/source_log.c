@@ -1,6 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "source_internal.h"
 
+#include "allocheck/journal.h"
+
+void ac_source_journal(struct ac_source *source, struct ac_journal *journal) {
+    source->journal = journal;
+}
+
+const void *ac_source_base(const struct ac_source *source) {
+    return source->base;
+}
+
+static void keep(struct ac_journal *journal, const struct ac_source_entry *entry) {
+    if (journal->page_count < AC_JOURNAL_PAGES) {
+        journal->page[journal->page_count] = *entry;
+        journal->page_count++;
+    } else {
+        journal->pages_dropped++;
+    }
+}
+
 void ac_source_note(struct ac_source *source, const struct ac_source_entry *entry,
                     bool is_request) {
     struct ac_log *log = &source->log;
@@ -11,6 +30,9 @@ void ac_source_note(struct ac_source *source, const struct ac_source_entry *entr
     }
     log->entries[log->total % AC_SOURCE_LOG] = *entry;
     log->total++;
+    if (source->journal != NULL) {
+        keep(source->journal, entry);
+    }
 }
 
 const struct ac_source_entry *ac_source_wrong(const struct ac_source *source) {

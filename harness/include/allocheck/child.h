@@ -7,6 +7,7 @@
 #include "enumerate.h"
 #include "cost.h"
 #include "generate.h"
+#include "journal.h"
 #include "run.h"
 #include "subject.h"
 
@@ -24,6 +25,7 @@ struct ac_child_options {
     ac_oracle_set oracles;     /* that judge; AC_ALL_ORACLES */
     bool free_at_end;          /* as in ac_run_options */
     bool keep_answers;         /* of each program, for ac_child_answers */
+    bool keep_journal;         /* of each program, for ac_child_journal */
     bool keep_behaviour;       /* of all programs, for ac_child_behaviour */
     uint32_t call_ms;          /* CPU milliseconds that a call may take; 0: AC_CALL_SECONDS */
     uint64_t memory;           /* bytes that the process may have resident; 0: AC_MEMORY */
@@ -126,6 +128,11 @@ const uint8_t *ac_child_behaviour(const struct ac_child *child);
 /* The answers to the last program, up to where it ended, where they are kept; else NULL. Valid
  * until the next request. */
 const struct ac_answers *ac_child_answers(const struct ac_child *child);
+
+/* What happened in the last program, up to where it ended, with the call that was running where
+ * the process ended in one, and what its finding saw; of a request that runs a program several
+ * times, the last run. Where it is not kept, NULL. Valid until the next request. */
+const struct ac_journal *ac_child_journal(const struct ac_child *child);
 
 /* What the child wrote to its standard output and error during the last request: the report of a
  * sanitizer, a last message. Where it does not fit, its end. A zero byte follows where capacity

@@ -12,6 +12,8 @@
 extern "C" {
 #endif
 
+struct ac_journal;
+
 /* Where a run is: in memory that another process may watch. Written with plain stores. */
 struct ac_progress {
     volatile uint64_t program; /* programs begun */
@@ -33,6 +35,7 @@ struct ac_run_options {
     const struct ac_profile *profile; /* to judge by; NULL: the allocator's own */
     struct ac_progress *progress;     /* NULL: not watched */
     struct ac_answers *answers; /* takes those of the last program that was run; NULL: not kept */
+    struct ac_journal *journal; /* takes what happens in the last program (journal.h); NULL: none */
     uint8_t *behaviour; /* AC_BEHAVIOUR_CELLS (behaviour.h): what is seen is set; NULL: none */
     bool free_at_end;   /* teardown frees what is lent, block by block, and judges that */
     /* Without a page source, bytes that lent blocks may have resident: half of it in all, a quarter

@@ -71,6 +71,13 @@ uint64_t
 ac_source_refused(const struct ac_source *source); /* of them, refused for whatever reason */
 bool ac_source_will_refuse(const struct ac_source *source); /* a plan or mood may refuse the next */
 
+/* What the source does from now on is noted in a journal too (journal.h); NULL: in none. */
+struct ac_journal;
+void ac_source_journal(struct ac_source *source, struct ac_journal *journal);
+
+/* Where the range starts that the offsets of the log count from. */
+const void *ac_source_base(const struct ac_source *source);
+
 /* The first wrong call since open (wrong or double unmap, resize of what is not held, a break below
  * its start), or NULL. */
 const struct ac_source_entry *ac_source_wrong(const struct ac_source *source);
