@@ -92,6 +92,12 @@ case_keep_going() {
     says out "; the time is over$" && says out "^[2-9] findings:"
 }
 
+# What the engine keeps ends its process when it is loaded again: it goes on all the same.
+case_starts_again() {
+    hunt 8 weary --keep-going
+    says out "^finding: zeroed on weary" && says out "; the time is over$"
+}
+
 case_clean() {
     expect 0 "$allocheck" fuzz --engine "$engine" --allocator libc --seconds 8 --jobs 2
     says out "^$engine on libc: [1-9][0-9]* programs in " && says out "^0 findings$"

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 static const struct external_place places[] = {
-    {"sync/job", "/queue", "id:", EXTERNAL_KEPT},
-    {"sync/job", "/crashes", "id:", EXTERNAL_CRASHED},
-    {"sync/job", "/hangs", "id:", EXTERNAL_STUCK},
+    {"sync/job", "/queue", "id:", EXTERNAL_KEPT, false},
+    {"sync/job", "/crashes", "id:", EXTERNAL_CRASHED, false},
+    {"sync/job", "/hangs", "id:", EXTERNAL_STUCK, false},
 };
 
 static void command(const struct external *external, unsigned job, uint64_t programs,

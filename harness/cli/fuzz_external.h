@@ -28,8 +28,7 @@ enum external_what {
     EXTERNAL_KEPT,    /* inputs that the engine keeps */
     EXTERNAL_CRASHED, /* inputs that ended the process */
     EXTERNAL_STUCK,   /* inputs that took too long */
-    EXTERNAL_FULL,    /* inputs at which the process had reached its bound of memory: removed when
-                         they were looked at, for another process may end at the same one */
+    EXTERNAL_FULL,    /* inputs at which the process had reached its bound of memory */
 };
 
 /* A folder below that of all jobs: `before`, the number of the job, `after`. */
@@ -37,6 +36,9 @@ struct external_place {
     const char *before, *after; /* after NULL: without a number, for all jobs */
     const char *prefix;         /* of the names of its files */
     enum external_what what;
+    /* A file has its name from its content, and the process ends with it: looked at and removed once
+     * the process is gone, for the next one may end at the same input. */
+    bool by_content;
 };
 
 struct external_kind {

@@ -214,7 +214,7 @@ static char *next_in(struct external *external, const struct external_place *pla
             asprintf(&path, "%s/%s", folder, entry->d_name) < 0) {
             continue;
         }
-        if (place->what == EXTERNAL_FULL || see(&external->seen, path)) {
+        if (place->by_content || see(&external->seen, path)) {
             return path;
         }
         free(path);

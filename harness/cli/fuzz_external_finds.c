@@ -107,19 +107,33 @@ static void take_find(struct external *external, unsigned job, enum external_wha
     free(bytes);
 }
 
+/* True when a place may have finds that can be looked at now. */
+static bool is_settled(const struct external *external, const struct external_place *place,
+                       unsigned job) {
+    return place->what != EXTERNAL_KEPT && (!place->by_content || external->jobs[job].pid == 0);
+}
+
+static unsigned take_place(struct external *external, unsigned job,
+                           const struct external_place *place, unsigned finds) {
+    char *path;
+    while ((finds == 0 || !hunt_over(external->hunt)) &&
+           (path = external_next(external, place, job)) != NULL) {
+        take_find(external, job, place->what, path);
+        if (place->by_content) {
+            remove(path);
+        }
+        free(path);
+        finds++;
+    }
+    return finds;
+}
+
 unsigned external_take_finds(struct external *external, unsigned job) {
     unsigned finds = 0;
     for (size_t i = 0; i < external->kind->place_count; i++) {
         const struct external_place *place = &external->kind->places[i];
-        char *path;
-        while (place->what != EXTERNAL_KEPT && (finds == 0 || !hunt_over(external->hunt)) &&
-               (path = external_next(external, place, job)) != NULL) {
-            take_find(external, job, place->what, path);
-            if (place->what == EXTERNAL_FULL) {
-                remove(path);
-            }
-            free(path);
-            finds++;
+        if (is_settled(external, place, job)) {
+            finds = take_place(external, job, place, finds);
         }
     }
     return finds;

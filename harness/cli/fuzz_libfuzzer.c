@@ -7,10 +7,10 @@
 #include <stdlib.h>
 
 static const struct external_place places[] = {
-    {"kept", NULL, "", EXTERNAL_KEPT},
-    {"job", "/finds", "crash-", EXTERNAL_CRASHED},
-    {"job", "/finds", "timeout-", EXTERNAL_STUCK},
-    {"job", "/finds", "oom-", EXTERNAL_FULL},
+    {"kept", NULL, "", EXTERNAL_KEPT, false},
+    {"job", "/finds", "crash-", EXTERNAL_CRASHED, true},
+    {"job", "/finds", "timeout-", EXTERNAL_STUCK, true},
+    {"job", "/finds", "oom-", EXTERNAL_FULL, true},
 };
 
 /* Of resident memory. libFuzzer's own bound of single requests (-malloc_limit_mb) takes hooks that
