@@ -61,7 +61,7 @@ function(allocheck_run_library)
         file(GLOB adapters ${harness}/adapter/*.c)
         list(FILTER adapters EXCLUDE REGEX "/(adapters|slate)\\.c$") # of allocheck's own build
         file(GLOB commands ${harness}/cli/*.c)
-        set(others compare encode fuzz list main matrix profile record scorecard show)
+        set(others compare encode fuzz list main matrix profile record scorecard show shrink)
         list(JOIN others "|" others)
         list(FILTER commands EXCLUDE REGEX "/(${others})[a-z_]*\\.c$")
         allocheck_own_library(allocheck_run STATIC ${harness}/cli/single/main.c ${commands}

@@ -6,7 +6,7 @@
 #include "trial.h"
 
 #include "allocheck/child.h"
-#include "allocheck/reduce.h"
+#include "allocheck/join.h"
 
 struct hunt;
 

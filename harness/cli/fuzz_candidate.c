@@ -101,7 +101,7 @@ static char *comments_of(const struct hunt *hunt, const char *expectation_line,
     }
     fprintf(to, "# %llu of %llu ops are left; %s.\n", (unsigned long long)confirmed->program->count,
             (unsigned long long)confirmed->ops,
-            confirmed->minimal ? "each of them is needed" : "not each of them may be needed");
+            confirmed->minimal ? "no single step more can be taken" : "it may not be minimal");
     fputs(expectation_line, to);
     fclose(to);
     return text;

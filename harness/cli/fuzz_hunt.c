@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // A hunt from its beginning to its end: time, Ctrl-C, the child that confirms, the seeds.
-#define _GNU_SOURCE /* sigpending, clock_gettime */
+#define _GNU_SOURCE /* clock_gettime */
 #include "fuzz_hunt.h"
 
 #include "cli.h"
 #include "input.h"
+#include "interrupt.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -40,34 +40,9 @@ const void *hunt_kept(const struct hunt *hunt) {
 
 /* --- the end --- */
 
-static const int end_signals[] = {SIGINT, SIGTERM, SIGHUP};
-enum { END_SIGNALS = sizeof end_signals / sizeof *end_signals };
-
-/* Signals to end are kept waiting and looked at: no program that runs is disturbed, here or in a
- * child (a terminal sends them to all), and nothing that was found is lost. What was ignored when
- * the tool was started stays ignored. */
-static void hold_signals(void) {
-    sigset_t held;
-    sigemptyset(&held);
-    for (size_t i = 0; i < END_SIGNALS; i++) {
-        struct sigaction action;
-        if (sigaction(end_signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN) {
-            sigaddset(&held, end_signals[i]);
-        }
-    }
-    sigprocmask(SIG_BLOCK, &held, NULL);
-}
-
 bool hunt_interrupted(const struct hunt *hunt) {
-    sigset_t waiting;
     (void)hunt;
-    sigpending(&waiting);
-    for (size_t i = 0; i < END_SIGNALS; i++) {
-        if (sigismember(&waiting, end_signals[i])) {
-            return true;
-        }
-    }
-    return false;
+    return interrupt_waits();
 }
 
 bool hunt_ended(const struct hunt *hunt) {
@@ -183,7 +158,7 @@ bool hunt_begin(struct hunt *hunt) {
     hunt->child = hunt_new_child(hunt, hunt->options.trial.oracles, 0);
     hunt->judge = hunt_new_child(hunt, hunt->options.trial.oracles, 0);
     hunt->on_terminal = isatty(STDOUT_FILENO) == 1;
-    hold_signals();
+    interrupt_hold();
     hunt->start_ms = hunt_now_ms();
     if (hunt->options.seconds > 0) {
         hunt->deadline_ms = hunt->start_ms + (uint64_t)(hunt->options.seconds * 1000 + 0.999);

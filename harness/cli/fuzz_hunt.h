@@ -71,14 +71,14 @@ struct confirmed {
     uint64_t joined;            /* programs that it was joined from; 1: it is one */
     uint64_t ops;               /* it had before it was reduced */
     uint64_t tries;             /* that this took */
-    bool minimal;               /* no single op can be left out */
+    bool minimal;               /* no single step more can be taken */
 };
 
 /* Runs a program in a fresh process. True when it shows a finding, any. */
 bool confirm_run(struct ac_child *child, const struct ac_program *program, bool replay,
                  struct ac_report *report);
 
-/* Drops the ops that are not needed for a finding of the same oracle. */
+/* Makes the program the simplest that shows the same; see shrink_finding.h. */
 void confirm_reduce(struct hunt *hunt, struct confirmed *confirmed);
 
 /* fuzz_save.c */

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Shows a finding again in fresh processes, with fewer and fewer ops.
+// Shows a finding again in fresh processes, and with the simplest program that does.
+#include "cli.h"
 #include "fuzz_hunt.h"
 
-/* A call that hangs while programs are reduced is waited for less than one that is reported; where
- * hanging is what is looked for, every other try takes that time. */
-enum {
-    CALL_MS = 500,
-    HANG_CALL_MS = 200,
-    MOST_TRIES = 5000,
-    MOST_MS = 20000,
-    HANG_MOST_MS = 10000,
-};
+#include "shrink_finding.h"
+
+/* A hunt goes on soon: what is not minimal by then is left to `allocheck shrink'. */
+enum { MOST_MS = 20000 };
 
 bool confirm_run(struct ac_child *child, const struct ac_program *program, bool replay,
                  struct ac_report *report) {
@@ -20,53 +16,16 @@ bool confirm_run(struct ac_child *child, const struct ac_program *program, bool 
     return end == AC_CHILD_RAN && report->found;
 }
 
-/* What `still' and `stop' look at. */
-struct search {
-    struct hunt *hunt;
-    struct ac_child *child;
-    const struct confirmed *confirmed;
-    uint64_t deadline_ms;
-};
-
-static bool still_shows(void *ctx, const struct ac_program *program) {
-    struct search *search = ctx;
-    struct ac_report report;
-    hunt_tick(search->hunt);
-    return confirm_run(search->child, program, search->confirmed->replay, &report) &&
-           report.finding.oracle == search->confirmed->report.finding.oracle;
+static bool is_interrupted(void *hunt) {
+    return hunt_interrupted(hunt);
 }
 
-static bool enough(void *ctx) {
-    const struct search *search = ctx;
-    return hunt_now_ms() >= search->deadline_ms || hunt_interrupted(search->hunt);
+static void tick(void *hunt, const struct shrink_progress *progress) {
+    (void)progress;
+    hunt_tick(hunt);
 }
 
-/* Ops behind the one that shows it are seldom needed. */
-static bool drop_behind(struct search *search, struct ac_program *program) {
-    size_t op = search->confirmed->report.finding.op;
-    struct ac_program shorter;
-    bool done = true;
-    if (op + 1 >= program->count) {
-        return true;
-    }
-    ac_program_init(&shorter);
-    if (!ac_program_copy(&shorter, program)) {
-        done = false;
-    } else {
-        ac_program_remove(&shorter, op + 1, program->count);
-        done = !still_shows(search, &shorter) || ac_program_copy(program, &shorter);
-    }
-    ac_program_destroy(&shorter);
-    return done;
-}
-
-static bool reduce(struct search *search, struct ac_program *program, struct ac_reduced *result) {
-    const struct ac_reduce_options options = {
-        .max_tries = MOST_TRIES, .stop = enough, .ctx = search};
-    return drop_behind(search, program) && ac_reduce(program, still_shows, &options, result);
-}
-
-/* Takes the shorter program, if it shows the same when a call is given all its time. */
+/* The last run of hunt->child is what is printed: what its process wrote belongs to the finding. */
 static bool adopt(struct hunt *hunt, struct confirmed *confirmed,
                   const struct ac_program *shorter) {
     struct ac_report report;
@@ -76,21 +35,24 @@ static bool adopt(struct hunt *hunt, struct confirmed *confirmed,
 }
 
 void confirm_reduce(struct hunt *hunt, struct confirmed *confirmed) {
-    bool hangs = confirmed->report.finding.oracle == AC_ORACLE_LIVENESS;
-    unsigned most_ms = hangs ? HANG_MOST_MS : MOST_MS;
-    struct ac_child *child =
-        hunt_new_child(hunt, hunt->options.trial.oracles, hangs ? HANG_CALL_MS : CALL_MS);
-    struct search search = {hunt, child, confirmed, hunt_now_ms() + most_ms};
+    const struct fuzz_options *options = &hunt->options;
+    const struct shrink_task task = {.subject = options->trial.subject,
+                                     .oracles = options->trial.oracles,
+                                     .memory = options->trial.memory,
+                                     .call_ms = cli_call_ms(options->call_time),
+                                     .borders = &hunt->scope.borders,
+                                     .jobs = options->jobs,
+                                     .most_ms = MOST_MS,
+                                     .stop = is_interrupted,
+                                     .tick = tick,
+                                     .ctx = hunt};
+    struct shrink_outcome outcome = {.tries = 0};
     struct ac_program shorter;
-    struct ac_reduced result = {.tries = 0};
     ac_program_init(&shorter);
-    if (child != NULL) {
-        ac_child_timeout(child, most_ms);
-    }
-    bool done = child != NULL && ac_program_copy(&shorter, confirmed->program) &&
-                reduce(&search, &shorter, &result) && adopt(hunt, confirmed, &shorter);
-    confirmed->tries = result.tries;
-    confirmed->minimal = done && result.minimal;
+    const bool done = ac_program_copy(&shorter, confirmed->program) &&
+                      shrink_finding(&shorter, &task, &outcome) == SHRINK_DONE &&
+                      adopt(hunt, confirmed, &shorter);
+    confirmed->tries = outcome.tries;
+    confirmed->minimal = done && outcome.minimal;
     ac_program_destroy(&shorter);
-    ac_child_delete(child);
 }

@@ -17,7 +17,7 @@ static const struct {
     {"run", ac_cmd_run},         {"show", ac_cmd_show},     {"encode", ac_cmd_encode},
     {"list", ac_cmd_list},       {"record", ac_cmd_record}, {"matrix", ac_cmd_matrix},
     {"compare", ac_cmd_compare}, {"fuzz", ac_cmd_fuzz},     {"scorecard", ac_cmd_scorecard},
-    {"profile", ac_cmd_profile},
+    {"profile", ac_cmd_profile}, {"shrink", ac_cmd_shrink},
 };
 
 static const char doc[] =
@@ -25,6 +25,7 @@ static const char doc[] =
     "Commands:\n"
     "  fuzz             make programs until one shows something wrong\n"
     "  run PATH...      run programs, or folders of them, and report what is wrong\n"
+    "  shrink INPUT     make the simplest program that shows the same finding\n"
     "  compare PATH...  run programs on several allocators, compare the answers\n"
     "  scorecard A...   print what holds, and its cost, on each allocator A\n"
     "  show PATH...     print programs as text\n"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Programs that ran one after another in one process, as one program.
-#include "allocheck/reduce.h"
+#include "allocheck/join.h"
 
 #include <string.h>
 

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE /* sigpending */
+#include "interrupt.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+static const int end_signals[] = {SIGINT, SIGTERM, SIGHUP};
+enum { END_SIGNALS = sizeof end_signals / sizeof *end_signals };
+
+void interrupt_hold(void) {
+    sigset_t held;
+    sigemptyset(&held);
+    for (size_t i = 0; i < END_SIGNALS; i++) {
+        struct sigaction action;
+        if (sigaction(end_signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN) {
+            sigaddset(&held, end_signals[i]);
+        }
+    }
+    sigprocmask(SIG_BLOCK, &held, NULL);
+}
+
+bool interrupt_waits(void) {
+    sigset_t waiting;
+    sigpending(&waiting);
+    for (size_t i = 0; i < END_SIGNALS; i++) {
+        if (sigismember(&waiting, end_signals[i])) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// `allocheck shrink`: the simplest program that shows what a program shows.
+#include "shrink.h"
+
+#include "cli.h"
+#include "found.h"
+#include "interrupt.h"
+#include "output.h"
+#include "shell.h"
+
+#include <stdlib.h>
+
+static bool is_interrupted(void *shrinking) {
+    (void)shrinking;
+    return interrupt_waits();
+}
+
+static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
+                              struct shrink_outcome *outcome) {
+    const struct shrink_task task = {
+        .subject = shrinking->trial.subject,
+        .oracles = shrinking->trial.oracles,
+        .memory = shrinking->trial.memory,
+        .call_ms = cli_call_ms(shrinking->call_time),
+        .jobs = shrinking->jobs,
+        .most_ms = (uint64_t)(shrinking->seconds * 1000 + 0.999),
+        .stop = is_interrupted,
+        .tick = shrinking_tick,
+        .ctx = shrinking,
+    };
+    interrupt_hold();
+    shrinking_begin(shrinking);
+    enum shrink_end end = shrink_finding(&input->program, &task, outcome);
+    shrinking_clear(shrinking);
+    return end;
+}
+
+/* Where the program does not go to standard output, the finding does. */
+static void print_finding(const struct shrinking *shrinking, const struct input *input,
+                          const struct shrink_outcome *outcome) {
+    const struct session session = {.trial = shrinking->trial, .call_time = shrinking->call_time};
+    const struct input left = {.name = shrinking->out, .text = true};
+    char *command = shell_run_command(&session, &left);
+    const struct found found = {.program = &input->program,
+                                .finding = &outcome->finding,
+                                .allocator = shrinking->trial.subject.name,
+                                .command = command};
+    found_print(&found, NULL);
+    free(command);
+}
+
+static int write_program(const struct shrinking *shrinking, const struct input *input,
+                         const struct shrink_outcome *outcome) {
+    size_t length;
+    char *text = shrinking_text(shrinking, input, outcome, &length);
+    if (text == NULL) {
+        return cli_trouble("out of memory");
+    }
+    bool written = output_write(shrinking->out, text, length);
+    free(text);
+    if (!written) {
+        return CLI_TROUBLE;
+    }
+    if (shrinking->out != NULL) {
+        print_finding(shrinking, input, outcome);
+    }
+    shrinking_print_end(shrinking, &input->program, outcome);
+    return CLI_CLEAN;
+}
+
+static int shrink_input(struct shrinking *shrinking, struct input *input) {
+    struct shrink_outcome outcome;
+    switch (shrink(shrinking, input, &outcome)) {
+    case SHRINK_DONE:
+        return write_program(shrinking, input, &outcome);
+    case SHRINK_NO_FINDING:
+        return cli_trouble("%s: nothing to shrink: it shows no finding on %s", shrinking->name,
+                           shrinking->trial.subject.name);
+    default:
+        return cli_trouble("%s: not shrunk: %s", shrinking->name, outcome.trouble);
+    }
+}
+
+int ac_cmd_shrink(int argc, char **argv) {
+    struct shrinking shrinking = {.jobs = 0};
+    struct input input;
+    shrinking_parse(&shrinking, argc, argv);
+    if (!input_open(&input, shrinking.name, shrinking.form)) {
+        return CLI_TROUBLE;
+    }
+    int status = shrink_input(&shrinking, &input);
+    input_close(&input);
+    return status;
+}

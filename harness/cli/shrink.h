@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// The parts of `allocheck shrink`.
+#ifndef ALLOCHECK_CLI_SHRINK_H
+#define ALLOCHECK_CLI_SHRINK_H
+
+#include "input.h"
+#include "trial.h"
+
+#include "shrink_finding.h"
+
+/* One `allocheck shrink`. */
+struct shrinking {
+    struct trial trial;
+    const char *name; /* of the input */
+    const char *out;  /* NULL: standard output */
+    enum input_form form;
+    unsigned jobs;
+    double seconds;   /* 0: no limit */
+    double call_time; /* seconds that a call may take; 0: as children take it */
+
+    uint64_t start_ms, next_line_ms;
+    unsigned plain_lines; /* of progress, printed so far */
+    bool on_terminal, line_open;
+};
+
+/* Reads the command line; a usage error ends the program. */
+void shrinking_parse(struct shrinking *shrinking, int argc, char **argv);
+
+/* shrink_progress.c: on standard error, for the program may go to standard output */
+void shrinking_begin(struct shrinking *shrinking);
+void shrinking_tick(void *shrinking, const struct shrink_progress *progress);
+void shrinking_clear(struct shrinking *shrinking);
+void shrinking_print_end(const struct shrinking *shrinking, const struct ac_program *program,
+                         const struct shrink_outcome *outcome);
+
+/* shrink_text.c: the program as text, with what its comments say and what has become of it; to be
+ * freed. NULL: out of memory. */
+char *shrinking_text(const struct shrinking *shrinking, const struct input *input,
+                     const struct shrink_outcome *outcome, size_t *length);
+
+#endif

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// The command line of `allocheck shrink`.
+#define _GNU_SOURCE /* _SC_NPROCESSORS_ONLN */
+#include "shrink.h"
+
+#include "cli.h"
+
+#include <unistd.h>
+
+enum { KEY_SECONDS = 256, KEY_CALL_TIME, KEY_TEXT, MOST_JOBS = 256, MOST_BY_DEFAULT = 8 };
+
+static const struct argp_option options[] = {
+    {"output", 'o', "FILE", 0, "Write the program to FILE (default: standard output)", 0},
+    {"jobs", 'j', "N", 0,
+     "Run candidates in N processes at the same time (default: one for each processor, 8 at most)",
+     0},
+    {"seconds", KEY_SECONDS, "N", 0,
+     "Stop after so many seconds, with what there is then (default: no limit)", 0},
+    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
+     "CPU time that a call may take, besides 5 s for every GiB that it may copy or clear "
+     "(default: 5; candidates get 0.5 at most)",
+     0},
+    {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+static const char doc[] =
+    "Makes the simplest program that shows the same finding as INPUT: the same oracle, at the same "
+    "kind of op.\v"
+    "INPUT is a file, or - for standard input; files ending in .ops are text, all others bytes. "
+    "Ops are left out, alone and many at once; repeats, sizes, counts and alignments are lowered; "
+    "calls, settings and slots are made plainer. It ends where no single step more can be taken. "
+    "Ctrl-C ends it sooner, with what there is then. A finding that not every run shows is looked "
+    "for several times in each candidate.\n"
+    "\n"
+    "Exit status: 0 a program that shows the finding was written; 2 usage, unreadable input, "
+    "unwritable output, or INPUT shows no finding.";
+
+static unsigned default_jobs(void) {
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return processors < 1                 ? 1
+           : processors > MOST_BY_DEFAULT ? MOST_BY_DEFAULT
+                                          : (unsigned)processors;
+}
+
+static error_t parse_name(struct argp_state *state, struct shrinking *shrinking, char *name) {
+    if (shrinking->name != NULL) {
+        argp_error(state, "expected one INPUT, not '%s' as well", name);
+    }
+    shrinking->name = name;
+    return 0;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    struct shrinking *shrinking = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &shrinking->trial;
+        shrinking->jobs = default_jobs();
+        return 0;
+    case 'o':
+        shrinking->out = argument;
+        return 0;
+    case 'j':
+        shrinking->jobs = (unsigned)cli_number(state, "--jobs", argument, 1, MOST_JOBS);
+        return 0;
+    case KEY_SECONDS:
+        shrinking->seconds = cli_seconds(state, "--seconds", argument);
+        return 0;
+    case KEY_CALL_TIME:
+        shrinking->call_time = cli_seconds(state, "--call-time", argument);
+        return 0;
+    case KEY_TEXT:
+        shrinking->form = INPUT_STDIN_TEXT;
+        return 0;
+    case ARGP_KEY_ARG:
+        return parse_name(state, shrinking, argument);
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "expected an INPUT");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+void shrinking_parse(struct shrinking *shrinking, int argc, char **argv) {
+    const struct argp_child children[] = {{&trial_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp argp = {options, parse, "INPUT", doc, children, NULL, NULL};
+    argp_parse(&argp, argc, argv, 0, NULL, shrinking);
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// A shrunk program as text.
+#define _GNU_SOURCE /* open_memstream */
+#include "shrink.h"
+
+#include "allocheck/codec.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef unsigned long long number;
+
+static const char expect_mark[] = "# expect:", shrunk_mark[] = "# Shrunk ";
+
+static bool begins_with(const char *line, size_t length, const char *mark) {
+    return length >= strlen(mark) && memcmp(line, mark, strlen(mark)) == 0;
+}
+
+/* The comments on top, but for what is not so any more. */
+static void put_comments(FILE *to, const struct input *input) {
+    size_t at = 0;
+    while (input->text && at < input->size && input->bytes[at] == '#') {
+        const char *line = input->bytes + at;
+        const char *end = memchr(line, '\n', input->size - at);
+        const size_t length = end != NULL ? (size_t)(end - line) + 1 : input->size - at;
+        if (!begins_with(line, length, expect_mark) && !begins_with(line, length, shrunk_mark)) {
+            fwrite(line, 1, length, to);
+        }
+        at += length;
+    }
+}
+
+static const char *rest_of(const struct shrink_outcome *outcome) {
+    return outcome->minimal ? "no single step more can be taken" : "it may not be minimal";
+}
+
+static void put_flaky(FILE *to, const struct shrink_outcome *outcome) {
+    if (shrink_is_flaky(outcome)) {
+        fprintf(to, "# Not every run shows it: %u of %u did.\n", outcome->shown_left,
+                outcome->runs_left);
+    }
+}
+
+/* The line that `allocheck run' reads; a name that it could not read is left out. */
+static void put_expectation(FILE *to, enum ac_oracle oracle, const char *name) {
+    const bool readable =
+        strlen(name) < sizeof((struct ac_expect *)0)->on && strpbrk(name, " \t\r\n") == NULL;
+    fprintf(to, "%s finding %s%s%s\n", expect_mark, ac_oracle_info(oracle)->id,
+            readable ? " on " : "", readable ? name : "");
+}
+
+static bool put_program(FILE *to, const struct ac_program *program) {
+    const size_t length = ac_print(program, NULL, 0);
+    char *text = malloc(length + 1);
+    if (text == NULL) {
+        return false;
+    }
+    ac_print(program, text, length + 1);
+    const bool done = fwrite(text, 1, length, to) == length;
+    free(text);
+    return done;
+}
+
+char *shrinking_text(const struct shrinking *shrinking, const struct input *input,
+                     const struct shrink_outcome *outcome, size_t *length) {
+    char *text = NULL;
+    FILE *to = open_memstream(&text, length);
+    if (to == NULL) {
+        return NULL;
+    }
+    put_comments(to, input);
+    fprintf(to, "%sfrom %llu ops and %llu operands to %llu and %llu; %s.\n", shrunk_mark,
+            (number)outcome->before.ops, (number)outcome->before.operands,
+            (number)outcome->after.ops, (number)outcome->after.operands, rest_of(outcome));
+    put_flaky(to, outcome);
+    put_expectation(to, outcome->finding.oracle, shrinking->trial.subject.name);
+    const bool done = put_program(to, &input->program);
+    if (fclose(to) != 0 || !done) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}

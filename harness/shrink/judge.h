@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Whether one program shows what is looked for.
+#ifndef ALLOCHECK_SHRINK_JUDGE_H
+#define ALLOCHECK_SHRINK_JUDGE_H
+
+#include "shrink_finding.h"
+
+struct judge {
+    const struct shrink_task *task;
+    struct shrink_kind_of_finding wanted;
+    bool replay;     /* under the replay oracles too */
+    bool fresh;      /* each program in a process of its own */
+    unsigned rounds; /* a program that does not show it is run again, up to so often in all */
+    uint32_t call_ms;
+    uint64_t left_ms; /* for all programs; 0: no bound */
+};
+
+/* A child that runs programs for a judge; NULL: out of memory or of file descriptors. */
+struct ac_child *judge_child(const struct judge *judge);
+
+/* Runs a program once. */
+enum ac_child_end judge_run(const struct judge *judge, struct ac_child *child,
+                            const struct ac_program *program, struct ac_report *report);
+
+/* True when a report is of what is looked for. */
+bool judge_is_wanted(const struct judge *judge, const struct ac_program *program,
+                     const struct ac_report *report);
+
+/* Runs a program until it shows it, or often enough. */
+bool judge_holds(const struct judge *judge, struct ac_child *child,
+                 const struct ac_program *program);
+
+#endif

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// Which of two programs is simpler.
+#include "shrink.h"
+
+#include <string.h>
+
+/* From here on a number is easier to read as half+1 or max-7. */
+#define PLAIN_BOUND (UINT64_C(1) << 31)
+
+/* Kinds that another one can stand for; all others 0 or, where nothing can, 1. */
+static const uint8_t plainness[AC_OP_KINDS] = {
+    [AC_OP_CALLOC] = 2,
+    [AC_OP_REALLOC] = 2,
+    [AC_OP_REALLOCARRAY] = 3,
+    [AC_OP_FREE_SIZED] = 1,
+    [AC_OP_FREE_ALIGNED_SIZED] = 2,
+    [AC_OP_ALIGNED_ALLOC] = 2,
+    [AC_OP_POSIX_MEMALIGN] = 3,
+    [AC_OP_MEMALIGN] = 3,
+    [AC_OP_ALLOCA] = 1,
+    [AC_OP_VLA] = 2,
+    [AC_OP_FREE_EVERY] = 1,
+    [AC_OP_LARGEST] = 2,
+};
+
+/* The most important first. */
+struct cost {
+    uint64_t ops; /* one that repeats is as many as two */
+    uint64_t calls;
+    uint64_t repeats; /* ops that repeat */
+    uint64_t settings, kinds, threads;
+    uint64_t symbols;   /* how far operands are from plain numbers */
+    uint64_t high, low; /* the sum of what they amount to, 128 bits */
+    uint64_t counts;    /* of elements: of products of one value, 1 * N is the plainest */
+};
+
+static void add(struct cost *cost, uint64_t value) {
+    cost->low += value;
+    cost->high += cost->low < value;
+}
+
+static uint64_t distance(uint64_t delta) {
+    return (int64_t)delta < 0 ? -delta : delta;
+}
+
+static unsigned symbol_rank(struct ac_operand operand) {
+    switch (operand.symbol) {
+    case AC_PAGE:
+        return 1;
+    case AC_LEFT:
+        return 2;
+    case AC_HALF:
+    case AC_MAX:
+        return 3;
+    default:
+        return operand.value < PLAIN_BOUND ? 0 : 4;
+    }
+}
+
+static void add_operand(struct cost *cost, struct ac_operand operand) {
+    cost->symbols += symbol_rank(operand);
+    if (operand.symbol == AC_ABSOLUTE) {
+        add(cost, operand.value);
+    } else {
+        add(cost, (uint64_t)operand.scale << 32);
+        add(cost, distance(operand.value));
+    }
+}
+
+static bool is_plain(struct ac_operand operand) {
+    return symbol_rank(operand) == 0;
+}
+
+static void add_operands(struct cost *cost, const struct ac_op *op) {
+    const char *letters = shrink_letters(op);
+    if (strchr(letters, 'N') != NULL && is_plain(op->a) && is_plain(op->b)) {
+        add(cost, op->a.value * op->b.value);
+        cost->counts += op->a.value;
+        return;
+    }
+    if (strpbrk(letters, "NAK") != NULL) {
+        add_operand(cost, op->a);
+    }
+    if (strchr(letters, 'S') != NULL) {
+        add_operand(cost, op->b);
+    }
+}
+
+static uint64_t settings_of(const struct ac_head *head) {
+    const struct ac_head plain = ac_default_head();
+    return (uint64_t)(head->source != plain.source) + (uint64_t)__builtin_popcount(head->moods) +
+           (head->sizes != plain.sizes) + (head->frames != plain.frames) +
+           (head->threads != plain.threads) + (head->groups != plain.groups) +
+           (head->limit != plain.limit) + (head->seed != plain.seed);
+}
+
+static struct cost cost_of(const struct ac_program *program) {
+    struct cost cost = {.settings = settings_of(&program->head)};
+    for (size_t i = 0; i < program->count; i++) {
+        const struct ac_op *op = &program->ops[i];
+        cost.ops += op->repeat > 1 ? 2 : 1;
+        cost.calls += op->repeat;
+        cost.repeats += op->repeat > 1;
+        cost.kinds += plainness[op->kind];
+        cost.threads += op->thread;
+        add_operands(&cost, op);
+    }
+    return cost;
+}
+
+static int compare_numbers(uint64_t left, uint64_t right) {
+    return left < right ? -1 : left > right;
+}
+
+static int compare_slots(const struct ac_program *left, const struct ac_program *right) {
+    int order = 0;
+    for (size_t i = 0; order == 0 && i < left->count && i < right->count; i++) {
+        order = compare_numbers(left->ops[i].slot, right->ops[i].slot);
+        order = order != 0 ? order : compare_numbers(left->ops[i].from, right->ops[i].from);
+    }
+    return order;
+}
+
+bool ac_program_simpler(const struct ac_program *left, const struct ac_program *right) {
+    const struct cost l = cost_of(left), r = cost_of(right);
+    const uint64_t pairs[][2] = {
+        {l.ops, r.ops},           {l.calls, r.calls}, {l.repeats, r.repeats},
+        {l.settings, r.settings}, {l.kinds, r.kinds}, {l.threads, r.threads},
+        {l.symbols, r.symbols},   {l.high, r.high},   {l.low, r.low},
+        {l.counts, r.counts},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        if (pairs[i][0] != pairs[i][1]) {
+            return pairs[i][0] < pairs[i][1];
+        }
+    }
+    return compare_slots(left, right) < 0;
+}
+
+struct ac_program_size ac_program_measure(const struct ac_program *program) {
+    struct ac_program_size size = {.ops = program->count, .operands = settings_of(&program->head)};
+    for (size_t i = 0; i < program->count; i++) {
+        const struct ac_op *op = &program->ops[i];
+        const char *letters = shrink_letters(op);
+        size.calls += op->repeat;
+        size.operands += op->repeat > 1;
+        size.operands += op->thread != 0;
+        size.operands += strpbrk(letters, "NAK") != NULL;
+        size.operands += strchr(letters, 'S') != NULL;
+    }
+    return size;
+}
