@@ -22,6 +22,7 @@ enum {
 int ac_cmd_run(int argc, char **argv);
 int ac_cmd_show(int argc, char **argv);
 int ac_cmd_encode(int argc, char **argv);
+int ac_cmd_export(int argc, char **argv);
 int ac_cmd_list(int argc, char **argv);
 int ac_cmd_record(int argc, char **argv);
 int ac_cmd_matrix(int argc, char **argv);

@@ -17,7 +17,7 @@ static const struct {
     {"run", ac_cmd_run},         {"show", ac_cmd_show},     {"encode", ac_cmd_encode},
     {"list", ac_cmd_list},       {"record", ac_cmd_record}, {"matrix", ac_cmd_matrix},
     {"compare", ac_cmd_compare}, {"fuzz", ac_cmd_fuzz},     {"scorecard", ac_cmd_scorecard},
-    {"profile", ac_cmd_profile}, {"shrink", ac_cmd_shrink},
+    {"profile", ac_cmd_profile}, {"shrink", ac_cmd_shrink}, {"export", ac_cmd_export},
 };
 
 static const char doc[] =
@@ -30,6 +30,7 @@ static const char doc[] =
     "  scorecard A...   print what holds, and its cost, on each allocator A\n"
     "  show PATH...     print programs as text\n"
     "  encode FILE      turn text into bytes, as fuzzing engines read them\n"
+    "  export INPUT     write a program as C, or as a trace that others read\n"
     "  list WHAT        list allocators, oracles (what is judged) or ops\n"
     "  record COMMAND   turn the allocation calls of a command into a program\n"
     "  matrix           prove that every oracle finds the bugs it is there for\n"

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+// `allocheck export`: a program in a form that others read.
+#define _GNU_SOURCE /* open_memstream */
+#include "cli.h"
+#include "input.h"
+#include "output.h"
+#include "run.h"
+#include "shell.h"
+
+#include "export.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_C = 256, KEY_OPS, KEY_REP, KEY_PREFIX, KEY_INTERFACE, KEY_TEXT, KEY_CALL_TIME };
+
+static const struct argp_option options[] = {
+    {"c", KEY_C, NULL, 0, "A C11 file that fails as long as the program's finding is there", 0},
+    {"ops", KEY_OPS, NULL, 0, "The text form", 0},
+    {"rep", KEY_REP, NULL, 0, "A trace of the CMU malloc lab", 0},
+    {"output", 'o', "FILE", 0, "Write to FILE, whole or not at all (default: standard output)", 0},
+    {"prefix", KEY_PREFIX, "P", 0,
+     "The allocator's names begin with P: P_malloc for my_malloc is my_ (default: names of libc)",
+     0},
+    {"interface", KEY_INTERFACE, NULL, 0,
+     "Call ac_allocator of allocheck/allocator.h, also where the names of libc would do", 0},
+    {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
+    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
+     "What a call may take where the finding is one of liveness (default: 5)", 0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+static const char doc[] =
+    "Writes a program in a form that others read.\v"
+    "INPUT is a file, or - for standard input. With --c it is run on the allocator first: the C "
+    "file then exits with status 1 and one line, or ends by a signal, exactly as long as the "
+    "finding is there. It calls the allocator's own names where these can show the finding, else "
+    "its ac_allocator. A program without a finding becomes one that checks all it can. A finding "
+    "that only a sanitizer or several processes show is refused.\n"
+    "A trace of the malloc lab holds malloc, realloc and free; what it cannot say is left out, and "
+    "how often is told on standard error.";
+
+struct export {
+    struct session session; /* the run that finds */
+    int form;               /* a key above; 0: none given */
+    const char *from, *to, *prefix;
+    bool interface;
+};
+
+static void take_form(struct argp_state *state, struct export *export, int key) {
+    if (export->form != 0 && export->form != key) {
+        argp_error(state, "expected one of --c, --ops and --rep");
+    }
+    export->form = key;
+}
+
+static void take_prefix(struct argp_state *state, struct export *export, const char *prefix) {
+    bool good = isalpha((unsigned char)prefix[0]) || prefix[0] == '_';
+    for (const char *c = prefix; *c != '\0'; c++) {
+        good = good && (isalnum((unsigned char)*c) || *c == '_');
+    }
+    if (!good) {
+        argp_error(state, "--prefix: expected the beginning of a name in C, not '%s'", prefix);
+    }
+    export->prefix = prefix;
+}
+
+static void check_usage(struct argp_state *state, const struct export *export) {
+    if (export->form == 0) {
+        argp_error(state, "expected one of --c, --ops and --rep");
+    }
+    if (export->prefix != NULL && export->interface) {
+        argp_error(state, "--prefix is of names, and --interface calls none");
+    }
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    struct export *export = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &export->session.trial;
+        return 0;
+    case KEY_C:
+    case KEY_OPS:
+    case KEY_REP:
+        take_form(state, export, key);
+        return 0;
+    case 'o':
+        export->to = argument;
+        return 0;
+    case KEY_PREFIX:
+        take_prefix(state, export, argument);
+        return 0;
+    case KEY_INTERFACE:
+        export->interface = true;
+        return 0;
+    case KEY_TEXT:
+        export->session.form = INPUT_STDIN_TEXT;
+        return 0;
+    case KEY_CALL_TIME:
+        export->session.call_time = cli_seconds(state, "--call-time", argument);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (export->from != NULL) {
+            argp_error(state, "expected one INPUT, not also '%s'", argument);
+        }
+        export->from = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "expected an INPUT");
+        return 0;
+    case ARGP_KEY_END:
+        check_usage(state, export);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* Runs the input as `allocheck run' does. False: a message has been printed. */
+static bool find(const struct export *export, const struct input *input, struct ac_report *report) {
+    const struct session *session = &export->session;
+    const struct ac_child_options child_options = {.subject = session->trial.subject,
+                                                   .oracles = session->trial.oracles,
+                                                   .free_at_end = true,
+                                                   .memory = session->trial.memory,
+                                                   .call_ms = cli_call_ms(session->call_time)};
+    struct ac_child *child = ac_child_new(&child_options);
+    if (child == NULL) {
+        cli_trouble("no memory for a child process");
+        return false;
+    }
+    bool ran = ac_child_replay(child, &input->program, report) == AC_CHILD_RAN;
+    if (!ran) {
+        cli_trouble("%s: not run: %s", input->name, ac_child_trouble(child));
+    }
+    ac_child_delete(child);
+    return ran;
+}
+
+static bool put_c(const struct export *export, const struct input *input,
+                  const struct ac_finding *finding, FILE *to) {
+    char *command = finding != NULL ? shell_run_command(&export->session, input) : NULL;
+    const struct export_options how = {
+        .subject = &export->session.trial.subject,
+        .input = strcmp(input->name, "-") == 0 ? NULL : input->name,
+        .command = command,
+        .prefix = export->prefix,
+        .interface = export->interface,
+        .call_seconds = (unsigned)(export->session.call_time + 0.999),
+    };
+    struct exported exported;
+    bool done = export_c(&how, &input->program, finding, to, &exported);
+    if (!done) {
+        cli_trouble("%s: %s", input->name, exported.reason);
+    }
+    free(command);
+    return done;
+}
+
+static int export_as_c(const struct export *export, const struct input *input) {
+    struct ac_report report;
+    char *text = NULL;
+    size_t length = 0;
+    if (!find(export, input, &report)) {
+        return CLI_TROUBLE;
+    }
+    if (!report.found) {
+        fprintf(stderr, "allocheck: %s: no finding on %s: the C file checks all it can\n",
+                input->name, export->session.trial.subject.name);
+    }
+    FILE *to = open_memstream(&text, &length);
+    bool done = to != NULL && put_c(export, input, report.found ? &report.finding : NULL, to);
+    if (to != NULL) {
+        fclose(to);
+    }
+    done = done && output_write(export->to, text, length);
+    free(text);
+    return done ? CLI_CLEAN : CLI_TROUBLE;
+}
+
+static int export_as_ops(const struct export *export, const struct input *input) {
+    size_t length = ac_print(&input->program, NULL, 0);
+    char *text = malloc(length + 1);
+    if (text == NULL) {
+        return cli_trouble("out of memory");
+    }
+    ac_print(&input->program, text, length + 1);
+    bool done = output_write(export->to, text, length);
+    free(text);
+    return done ? CLI_CLEAN : CLI_TROUBLE;
+}
+
+int ac_cmd_export(int argc, char **argv) {
+    struct export export = {.form = 0};
+    struct input input;
+    const struct argp_child children[] = {{&trial_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp argp = {options, parse, "INPUT", doc, children, NULL, NULL};
+    argp_parse(&argp, argc, argv, 0, NULL, &export);
+    if (!input_open(&input, export.from, export.session.form)) {
+        return CLI_TROUBLE;
+    }
+    int status =
+        export.form == KEY_C ? export_as_c(&export, &input) : export_as_ops(&export, &input);
+    input_close(&input);
+    return status;
+}

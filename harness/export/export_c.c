@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE /* open_memstream */
+#include "export_write.h"
+#include "template.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WARM_ROUNDS = 2, FACTOR = 10, CALL_SECONDS = 5, NUMBER = 32, TEXTS = 1 << 12 };
+
+#define MISUSE(kind) (1u << AC_MISUSE_##kind)
+
+/* Words and numbers of one file. */
+struct values {
+    struct template_value at[48];
+    size_t count;
+    char numbers[48][NUMBER];
+    char misuse_texts[TEXTS];
+};
+
+static void add(struct values *values, const char *name, const char *text) {
+    values->at[values->count++] = (struct template_value){name, text};
+}
+
+static void add_number(struct values *values, const char *name, uint64_t number) {
+    char *text = values->numbers[values->count];
+    snprintf(text, NUMBER, "%" PRIu64 "%s", number, number > INT64_MAX ? "u" : "");
+    add(values, name, text);
+}
+
+static void add_texts(struct values *values) {
+    const unsigned freed = MISUSE(DOUBLE_FREE) | MISUSE(FREE_FOREIGN) | MISUSE(FREE_WILD);
+    const unsigned foreign = MISUSE(FREE_FOREIGN) | MISUSE(FREE_WILD) | MISUSE(FREE_MISALIGNED);
+    add_number(values, "texts_any", (1u << AC_MISUSE_COUNT) - 1);
+    add_number(values, "texts_freed", freed);
+    add_number(values, "texts_interior", MISUSE(FREE_INTERIOR) | MISUSE(FREE_MISALIGNED));
+    add_number(values, "texts_foreign", foreign);
+    add_number(values, "texts_wild", (1u << AC_MISUSE_COUNT) - 1);
+    add_number(values, "texts_frame", MISUSE(FREE_FRAME));
+    add_number(values, "texts_overflow", MISUSE(OVERFLOW));
+    add_number(values, "texts_write_freed", MISUSE(WRITE_FREED));
+    add_number(values, "texts_wrong_size", MISUSE(WRONG_SIZE));
+}
+
+static void add_misuses(struct values *values, const struct plan *plan) {
+    FILE *to = fmemopen(values->misuse_texts, TEXTS, "w");
+    for (int i = 0; to != NULL && i < AC_MISUSE_COUNT; i++) {
+        const char *text = plan->profile->misuse[i];
+        fputs("    ", to);
+        if (text != NULL) {
+            put_quoted(to, text);
+        } else {
+            fputs("NULL", to);
+        }
+        fputs(",\n", to);
+    }
+    if (to != NULL) {
+        fclose(to);
+    }
+    add(values, "misuse_texts", values->misuse_texts);
+}
+
+static const char *kind_name(enum ac_source_kind kind) {
+    switch (kind) {
+    case AC_SOURCE_BRK:
+        return "AC_SOURCE_BRK";
+    case AC_SOURCE_BOTH:
+        return "AC_SOURCE_BOTH";
+    case AC_SOURCE_BUFFER:
+        return "AC_SOURCE_BUFFER";
+    default:
+        return "AC_SOURCE_MMAP";
+    }
+}
+
+static const char *intact_name(const struct plan *plan) {
+    const enum ac_oracle oracle = plan_oracle(plan);
+    const bool other = oracle == AC_ORACLE_FAILURE_KEEPS || oracle == AC_ORACLE_FRAME;
+    return ac_oracle_info(other ? oracle : AC_ORACLE_INTACT)->id;
+}
+
+static void add_all(struct values *values, const struct plan *plan) {
+    const struct export_options *options = plan->options;
+    const uint64_t warm = WARM_ROUNDS + plan->profile->quarantine;
+    const bool zeroed = plan->kind != AC_SOURCE_BUFFER && !plan_has(plan, EXPORT_dirty);
+    add(values, "prefix", options->prefix != NULL ? options->prefix : "");
+    add(values, "intact", intact_name(plan));
+    add(values, "source_kind", kind_name(plan->kind));
+    add(values, "zeroed", zeroed ? "true" : "false");
+    add(values, "owned", plan_has(plan, EXPORT_owned) ? "owned" : "size");
+    add(values, "next", plan_has(plan, EXPORT_large) ? "at = step(at, size)" : "at++");
+    add(values, "from",
+        plan_has(plan, EXPORT_large) ? "size > (size_t)1 << 20 ? 0 : from" : "from");
+    add_number(values, "limit", plan->program->head.limit);
+    add_number(values, "seed", plan->program->head.seed);
+    add_number(values, "blocks", plan->blocks);
+    add_number(values, "slots", plan->slots);
+    add_number(values, "seconds",
+               options->call_seconds != 0 ? options->call_seconds : CALL_SECONDS);
+    add_number(values, "warm", warm);
+    add_number(values, "more", warm * FACTOR);
+    add_number(values, "slack", plan->profile->growth_slack);
+    add_number(values, "held_when_empty", plan->profile->held_when_empty);
+    add_texts(values);
+    add_misuses(values, plan);
+}
+
+static bool flag(const void *of, const char *name, size_t length) {
+    const struct plan *plan = of;
+    for (int i = 0; i < EXPORT_FLAGS; i++) {
+        const char *known = plan_flag_name((enum export_flag)i);
+        if (strlen(known) == length && memcmp(known, name, length) == 0) {
+            return plan->flags[i];
+        }
+    }
+    return false;
+}
+
+/* Text that is written before it is put where it belongs. */
+struct part {
+    FILE *to;
+    char *text;
+    size_t length;
+};
+
+static bool part_open(struct part *part) {
+    *part = (struct part){.text = NULL};
+    part->to = open_memstream(&part->text, &part->length);
+    return part->to != NULL;
+}
+
+static void part_close(struct part *part) {
+    if (part->to != NULL) {
+        fclose(part->to);
+        part->to = NULL;
+    }
+}
+
+/* Bytes are counted where the program, or what judges it, asks how many are lent. */
+static void note_counting(struct plan *plan, const char *program) {
+    plan->flags[EXPORT_count_bytes] = plan_has(plan, EXPORT_statistics) ||
+                                      strstr(program, "left()") != NULL ||
+                                      strstr(program, "fits(") != NULL;
+}
+
+static bool write_file(struct plan *plan, struct part *banner, struct part *frames,
+                       struct part *program, FILE *to) {
+    struct values *values = calloc(1, sizeof *values);
+    bool done = values != NULL && write_program(plan, program->to, frames->to);
+    write_banner(plan, banner->to);
+    part_close(banner);
+    part_close(frames);
+    part_close(program);
+    if (done) {
+        add_all(values, plan);
+        add(values, "banner", banner->text);
+        add(values, "frames", frames->text);
+        add(values, "program", program->text);
+        note_counting(plan, program->text);
+        const struct template_use use = {flag, plan, values->at, values->count};
+        done = template_write((const char *)export_template, export_template_size, &use, to);
+    }
+    free(values);
+    return done;
+}
+
+bool export_c(const struct export_options *options, const struct ac_program *program,
+              const struct ac_finding *finding, FILE *to, struct exported *exported) {
+    struct plan plan = {.options = options,
+                        .program = program,
+                        .finding = finding,
+                        .allocator = options->subject->allocator,
+                        .profile = ac_subject_profile(options->subject)};
+    struct part banner, frames, body;
+    *exported = (struct exported){.interface = false};
+    if (!plan_make(&plan, exported->reason)) {
+        return false;
+    }
+    exported->interface = plan_has(&plan, EXPORT_interface);
+    bool done = part_open(&banner) & part_open(&frames) & part_open(&body);
+    done = done && write_file(&plan, &banner, &frames, &body, to);
+    part_close(&banner);
+    part_close(&frames);
+    part_close(&body);
+    free(banner.text);
+    free(frames.text);
+    free(body.text);
+    if (!done) {
+        snprintf(exported->reason, EXPORT_REASON, "out of memory");
+    }
+    return done;
+}

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: MIT
+#include "export_plan.h"
+
+#include "allocheck/source.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { WHOLE_BLOCK = 1 << 20 }; /* bytes up to which the harness looks at all of a block */
+
+const char *plan_flag_name(enum export_flag flag) {
+    static const char *const names[EXPORT_FLAGS] = {
+#define EXPORT_FLAG(name) [EXPORT_##name] = #name,
+#include "flags.def"
+#undef EXPORT_FLAG
+    };
+    return names[flag];
+}
+
+bool plan_judges(const struct plan *plan, enum ac_oracle oracle) {
+    return plan->finding == NULL || plan->finding->oracle == oracle;
+}
+
+static void set(struct plan *plan, enum export_flag flag, bool on) {
+    plan->flags[flag] = on;
+}
+
+uint64_t plan_rounds(const struct ac_op *op) {
+    uint64_t highest = op->slot > op->from ? op->slot : op->from;
+    uint64_t room = AC_SLOTS - highest;
+    return op->repeat < room ? op->repeat : room;
+}
+
+/* --- which way the allocator is called --- */
+
+static bool exports_interface(const struct plan *plan) {
+    const struct ac_allocator *allocator = plan->allocator;
+    return allocator->open != NULL || allocator->check != NULL || allocator->statistics != NULL ||
+           allocator->frame_enter != NULL;
+}
+
+/* What names alone cannot show: it takes a page source, the fatal handler, or functions of the
+ * allocator's own. */
+static const ac_oracle_set beyond_names =
+    AC_ORACLE_BIT(AC_ORACLE_IN_BOUNDS) | AC_ORACLE_BIT(AC_ORACLE_PAGE_LOG) |
+    AC_ORACLE_BIT(AC_ORACLE_NO_LEAK) | AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH) |
+    AC_ORACLE_BIT(AC_ORACLE_REUSE) | AC_ORACLE_BIT(AC_ORACLE_INTEGRITY) |
+    AC_ORACLE_BIT(AC_ORACLE_STATISTICS) | AC_ORACLE_BIT(AC_ORACLE_MISUSE_CAUGHT) |
+    AC_ORACLE_BIT(AC_ORACLE_NO_FALSE_ALARM) | AC_ORACLE_BIT(AC_ORACLE_MUST_SUCCEED);
+
+static bool own_frames(const struct plan *plan) {
+    return plan->program->head.frames == AC_FRAMES_OWN && plan->allocator->frame_enter != NULL;
+}
+
+/* A misuse that the allocator promises to catch. */
+static bool is_promised(const struct plan *plan, const struct ac_op *op) {
+    static const int misuses[AC_OP_KINDS] = {
+        [AC_OP_DOUBLE_FREE] = AC_MISUSE_DOUBLE_FREE,
+        [AC_OP_FREE_INTERIOR] = AC_MISUSE_FREE_INTERIOR,
+        [AC_OP_FREE_FOREIGN] = AC_MISUSE_FREE_FOREIGN,
+        [AC_OP_FREE_WILD] = AC_MISUSE_FREE_WILD,
+        [AC_OP_OVERFLOW] = AC_MISUSE_OVERFLOW,
+        [AC_OP_WRITE_FREED] = AC_MISUSE_WRITE_FREED,
+        [AC_OP_REALLOC_FREED] = AC_MISUSE_REALLOC_FREED,
+        [AC_OP_USABLE_FREED] = AC_MISUSE_USABLE_FREED,
+        [AC_OP_WRONG_SIZE] = AC_MISUSE_WRONG_SIZE,
+    };
+    return plan->allocator->open != NULL && plan->profile->misuse[misuses[op->kind]] != NULL;
+}
+
+static bool op_is_beyond_names(const struct plan *plan, const struct ac_op *op) {
+    struct wanted wanted;
+    switch (op_kind(op)) {
+    case AC_OP_REFUSE:
+    case AC_OP_STRANGER:
+        return true;
+    case AC_OP_ENTER:
+        return own_frames(plan);
+    default:
+        /* The limit of the page source refuses it, and nothing else need. */
+        return (op_is_misuse(op) && is_promised(plan, op)) ||
+               (wanted_of(plan, op, &wanted) && !wanted_is_absurd(&wanted) &&
+                wanted.total > plan->program->head.limit);
+    }
+}
+
+static bool program_is_beyond_names(const struct plan *plan) {
+    const struct ac_head *head = &plan->program->head, usual = ac_default_head();
+    for (size_t i = 0; i < plan->ops; i++) {
+        if (op_is_beyond_names(plan, &plan->program->ops[i])) {
+            return true;
+        }
+    }
+    return head->moods != 0 || head->limit != usual.limit;
+}
+
+static bool finding_is_beyond_names(const struct ac_finding *finding) {
+    const bool of_source = finding->oracle == AC_ORACLE_USABLE &&
+                           strstr(finding->expected, "the source's memory") != NULL;
+    return of_source || (beyond_names & AC_ORACLE_BIT(finding->oracle)) != 0;
+}
+
+static bool takes_interface(const struct plan *plan) {
+    if (plan->options->prefix != NULL || !exports_interface(plan)) {
+        return false;
+    }
+    return plan->options->interface || program_is_beyond_names(plan) ||
+           (plan->finding != NULL && finding_is_beyond_names(plan->finding));
+}
+
+/* --- which ops have an effect --- */
+
+static bool is_offered(const struct plan *plan, enum ac_op_kind kind) {
+    const struct ac_allocator *allocator = plan->allocator;
+    const bool missing[AC_OP_KINDS] = {
+        [AC_OP_CALLOC] = allocator->calloc == NULL,
+        [AC_OP_REALLOC] = allocator->realloc == NULL,
+        [AC_OP_REALLOCARRAY] = allocator->reallocarray == NULL,
+        [AC_OP_ALIGNED_ALLOC] = allocator->aligned_alloc == NULL,
+        [AC_OP_POSIX_MEMALIGN] = allocator->posix_memalign == NULL,
+        [AC_OP_MEMALIGN] = allocator->memalign == NULL,
+        [AC_OP_FREE_SIZED] = allocator->free_sized == NULL,
+        [AC_OP_FREE_ALIGNED_SIZED] = allocator->free_aligned_sized == NULL,
+        [AC_OP_USABLE] = allocator->usable_size == NULL,
+        [AC_OP_TRIM] = allocator->trim == NULL,
+        [AC_OP_REFUSE] = !plan_has(plan, EXPORT_source),
+        [AC_OP_STRANGER] = !plan_has(plan, EXPORT_break),
+        [AC_OP_EXIT] = true,
+        [AC_OP_FORK] = true,
+    };
+    return !missing[kind];
+}
+
+/* What a run leaves out, for it might use up the memory of the machine. */
+static bool is_cut(const struct plan *plan, const struct wanted *wanted) {
+    const struct ac_profile *profile = plan->profile;
+    if (profile->largest_alignment != 0 && wanted->alignment > profile->largest_alignment) {
+        return true;
+    }
+    bool promised = wanted_is_absurd(wanted) &&
+                    (profile->errno_promised[wanted->function] & wanted_cause(wanted)) != 0;
+    if (profile->exhaustion_ends_process && !promised &&
+        (wanted_is_absurd(wanted) || wanted->total > plan->program->head.limit / 4 ||
+         wanted->alignment > plan->program->head.limit / 4)) {
+        return true;
+    }
+    return !plan_has(plan, EXPORT_source) && !wanted_is_absurd(wanted) &&
+           wanted->total > plan->program->head.limit;
+}
+
+bool plan_leaves_out(const struct plan *plan, const struct ac_op *op, const char **why) {
+    struct wanted wanted;
+    if (op->thread != 0) {
+        *why = "other threads are not run";
+    } else if (op_is_misuse(op) && !(plan_has(plan, EXPORT_interface) && is_promised(plan, op))) {
+        *why = "not promised to be caught";
+    } else if (!is_offered(plan, op_kind(op))) {
+        *why = "not offered";
+    } else if (op_kind(op) == AC_OP_REFUSE && plan->profile->exhaustion_ends_process) {
+        *why = "exhaustion ends the process";
+    } else if (wanted_of(plan, op, &wanted) && is_cut(plan, &wanted)) {
+        *why = "more than a program may lend";
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* --- flags --- */
+
+static void set_source(struct plan *plan) {
+    const struct ac_head *head = &plan->program->head;
+    bool source = plan_has(plan, EXPORT_interface) && plan->allocator->open != NULL &&
+                  plan->allocator->sources != 0;
+    set(plan, EXPORT_source, source);
+    if (!source) {
+        return;
+    }
+    bool takes = (plan->allocator->sources & head->source) != 0;
+    plan->kind = takes ? (enum ac_source_kind)head->source : ac_source_kind_for(plan->allocator);
+    set(plan, EXPORT_maps, (plan->kind & (AC_SOURCE_MMAP | AC_SOURCE_BOTH)) != 0);
+    set(plan, EXPORT_break, (plan->kind & (AC_SOURCE_BRK | AC_SOURCE_BOTH)) != 0);
+    set(plan, EXPORT_buffer, plan->kind == AC_SOURCE_BUFFER);
+    set(plan, EXPORT_unaligned, (head->moods & AC_MOOD_UNALIGNED) != 0);
+    set(plan, EXPORT_gaps, (head->moods & AC_MOOD_GAPS) != 0);
+    set(plan, EXPORT_lower, (head->moods & AC_MOOD_LOWER) != 0);
+    set(plan, EXPORT_dirty, (head->moods & AC_MOOD_DIRTY) != 0);
+    set(plan, EXPORT_strangers, (head->moods & AC_MOOD_STRANGER) != 0);
+    set(plan, EXPORT_fixed, (head->moods & AC_MOOD_FIXED) != 0);
+    set(plan, EXPORT_keep, (head->moods & AC_MOOD_KEEP) != 0);
+}
+
+/* Whose memory nobody can ask back. */
+static bool has_foreign_moods(const struct plan *plan) {
+    return (plan->program->head.moods & (AC_MOOD_STRANGER | AC_MOOD_KEEP)) != 0;
+}
+
+static void set_judged(struct plan *plan) {
+    const struct ac_profile *profile = plan->profile;
+    const enum ac_oracle only = plan_oracle(plan);
+    set(plan, EXPORT_errno, plan_judges(plan, AC_ORACLE_ERRNO));
+    set(plan, EXPORT_intact,
+        plan->finding == NULL || only == AC_ORACLE_INTACT || only == AC_ORACLE_SURVIVES ||
+            only == AC_ORACLE_FAILURE_KEEPS || only == AC_ORACLE_FRAME);
+    set(plan, EXPORT_preserved, plan_judges(plan, AC_ORACLE_PRESERVED));
+    set(plan, EXPORT_failure_keeps, plan_judges(plan, AC_ORACLE_FAILURE_KEEPS));
+    set(plan, EXPORT_disjoint,
+        plan_judges(plan, AC_ORACLE_DISJOINT) || plan_has(plan, EXPORT_failure_keeps) ||
+            only == AC_ORACLE_FRAME);
+    set(plan, EXPORT_in_bounds,
+        plan_has(plan, EXPORT_source) && plan_judges(plan, AC_ORACLE_IN_BOUNDS));
+    set(plan, EXPORT_judged_block,
+        plan_has(plan, EXPORT_disjoint) || plan_has(plan, EXPORT_in_bounds));
+    set(plan, EXPORT_must_fail, plan_judges(plan, AC_ORACLE_MUST_FAIL));
+    set(plan, EXPORT_shrinks, plan_judges(plan, AC_ORACLE_MUST_SUCCEED));
+    set(plan, EXPORT_coalesces, plan_has(plan, EXPORT_shrinks) && profile->coalesces);
+    set(plan, EXPORT_judged_usable, plan_judges(plan, AC_ORACLE_USABLE));
+    set(plan, EXPORT_usable_exact, profile->usable_exact);
+    set(plan, EXPORT_judged_frame, plan_judges(plan, AC_ORACLE_FRAME));
+    set(plan, EXPORT_keeps_alignment, profile->realloc_keeps_alignment);
+}
+
+static void set_heap_judged(struct plan *plan) {
+    const bool through = plan_has(plan, EXPORT_interface), source = plan_has(plan, EXPORT_source);
+    const struct ac_allocator *allocator = plan->allocator;
+    const bool counts = through && allocator->statistics != NULL;
+    set(plan, EXPORT_integrity,
+        through && allocator->check != NULL && plan_judges(plan, AC_ORACLE_INTEGRITY));
+    set(plan, EXPORT_statistics, counts && plan_judges(plan, AC_ORACLE_STATISTICS));
+    set(plan, EXPORT_held_exact,
+        source && plan->kind == AC_SOURCE_MMAP && !has_foreign_moods(plan) &&
+            !plan_has(plan, EXPORT_unaligned));
+    set(plan, EXPORT_count_kept,
+        counts && (plan_has(plan, EXPORT_statistics) || plan_has(plan, EXPORT_failure_keeps)));
+    set(plan, EXPORT_counts_lent, counts && plan_judges(plan, AC_ORACLE_NO_LEAK));
+    set(plan, EXPORT_held_when_empty,
+        source && plan_judges(plan, AC_ORACLE_NO_LEAK) && !has_foreign_moods(plan) &&
+            plan->profile->held_when_empty != SIZE_MAX);
+    set(plan, EXPORT_page_log, source && plan_judges(plan, AC_ORACLE_PAGE_LOG));
+    set(plan, EXPORT_all_given_back,
+        plan_has(plan, EXPORT_page_log) && plan->kind == AC_SOURCE_MMAP &&
+            !has_foreign_moods(plan));
+}
+
+/* Findings that take more than one round of the program. */
+static void set_rounds(struct plan *plan) {
+    const enum ac_oracle only = plan_oracle(plan);
+    const bool source = plan_has(plan, EXPORT_source);
+    set(plan, EXPORT_no_growth, only == AC_ORACLE_NO_GROWTH && source);
+    set(plan, EXPORT_grows_resident, only == AC_ORACLE_NO_GROWTH && !source);
+    set(plan, EXPORT_steady,
+        only == AC_ORACLE_PAGE_LOG && strstr(plan->finding->actual, " requests in ") != NULL);
+    set(plan, EXPORT_rounds,
+        plan_has(plan, EXPORT_no_growth) || plan_has(plan, EXPORT_grows_resident) ||
+            plan_has(plan, EXPORT_steady));
+    set(plan, EXPORT_liveness, only == AC_ORACLE_LIVENESS);
+    set(plan, EXPORT_beyond_c11,
+        source || plan_has(plan, EXPORT_liveness) || plan_has(plan, EXPORT_grows_resident));
+}
+
+static void note_request(struct plan *plan, const struct ac_op *op, uint64_t rounds) {
+    struct wanted wanted;
+    if (op_kind(op) == AC_OP_LARGEST) {
+        plan->blocks += rounds;
+    }
+    if (!wanted_of(plan, op, &wanted)) {
+        return;
+    }
+    plan->blocks += rounds;
+    if (wanted_is_absurd(&wanted)) {
+        return;
+    }
+    plan->flags[EXPORT_large] |= wanted.total > WHOLE_BLOCK;
+    if (wanted_is_resize(&wanted) && wanted.total == 0) {
+        enum ac_zero_size reading = plan->profile->realloc_zero;
+        plan->flags[EXPORT_frees_at_zero] |= reading == AC_ZERO_FREES || reading == AC_ZERO_EITHER;
+    }
+}
+
+static void note_kind(struct plan *plan, const struct ac_op *op) {
+    bool *flags = plan->flags;
+    switch (op_kind(op)) {
+    case AC_OP_FILL:
+        flags[EXPORT_owned] |= plan->allocator->usable_size != NULL;
+        flags[EXPORT_usable] |= plan->allocator->usable_size != NULL;
+        break;
+    case AC_OP_USABLE:
+        flags[EXPORT_usable] = true;
+        break;
+    case AC_OP_WRONG_SIZE:
+    case AC_OP_FREE_SIZED:
+    case AC_OP_FREE_ALIGNED_SIZED:
+        flags[EXPORT_alignment] = true;
+        break;
+    case AC_OP_LARGEST:
+        flags[EXPORT_largest] = true;
+        break;
+    case AC_OP_REFUSE:
+        flags[EXPORT_refuse] = true;
+        break;
+    case AC_OP_ENTER:
+        flags[EXPORT_frames] = true;
+        break;
+    case AC_OP_DOUBLE_FREE:
+    case AC_OP_WRITE_FREED:
+    case AC_OP_REALLOC_FREED:
+    case AC_OP_USABLE_FREED:
+        flags[EXPORT_stale] = true;
+        break;
+    default:
+        break;
+    }
+    flags[EXPORT_misuse] |= op_is_misuse(op);
+}
+
+static void note_ops(struct plan *plan) {
+    uint64_t asked = 0;
+    const char *why;
+    for (size_t i = 0; i < plan->ops; i++) {
+        const struct ac_op *op = &plan->program->ops[i];
+        struct wanted wanted;
+        uint64_t rounds = plan_rounds(op), highest = op->slot > op->from ? op->slot : op->from;
+        if (plan_leaves_out(plan, op, &why)) {
+            continue;
+        }
+        plan->slots = plan->slots < highest + rounds ? highest + rounds : plan->slots;
+        note_kind(plan, op);
+        note_request(plan, op, rounds);
+        if (wanted_of(plan, op, &wanted) && !wanted_is_absurd(&wanted)) {
+            asked += rounds * wanted.total;
+        }
+    }
+    plan->bounded = !plan_has(plan, EXPORT_source) && asked > plan->program->head.limit;
+    plan->blocks += plan->blocks == 0;
+    plan->slots += plan->slots == 0;
+}
+
+/* --- what cannot be shown --- */
+
+static bool is_shown(const struct plan *plan, char reason[EXPORT_REASON]) {
+    const struct ac_finding *finding = plan->finding;
+    const char *why = NULL;
+    if (finding == NULL) {
+        return true;
+    }
+    if (finding->oracle == AC_ORACLE_DETERMINISTIC) {
+        why = "it takes several runs, one of them in another process";
+    } else if (finding->oracle == AC_ORACLE_AGREEMENT) {
+        why = "it takes two allocators";
+    } else if (finding->oracle == AC_ORACLE_LENT_UNTOUCHED ||
+               strstr(finding->actual, "Sanitizer") != NULL) {
+        why = "only a sanitizer sees it";
+    }
+    if (why != NULL) {
+        snprintf(reason, EXPORT_REASON, "a finding of %s cannot be shown by a C file: %s",
+                 ac_oracle_info(finding->oracle)->id, why);
+    }
+    return why == NULL;
+}
+
+bool plan_make(struct plan *plan, char reason[EXPORT_REASON]) {
+    const struct ac_finding *finding = plan->finding;
+    plan->teardown = finding == NULL || finding->op >= plan->program->count;
+    plan->ops = plan->teardown ? plan->program->count : finding->op + 1;
+    if (!is_shown(plan, reason)) {
+        return false;
+    }
+    set(plan, EXPORT_interface, takes_interface(plan));
+    set(plan, EXPORT_names, !plan_has(plan, EXPORT_interface));
+    set(plan, EXPORT_prefix, plan->options->prefix != NULL);
+    set_source(plan);
+    set_judged(plan);
+    set_heap_judged(plan);
+    set_rounds(plan);
+    note_ops(plan);
+    set(plan, EXPORT_count_blocks,
+        plan_has(plan, EXPORT_statistics) || plan_has(plan, EXPORT_count_kept));
+    return true;
+}
