@@ -1,55 +1,85 @@
 # SPDX-License-Identifier: MIT
-"""What the engines found, each input run again by itself under the sanitizers."""
+"""What the engines found: each input run again by itself under the sanitizers, and kept."""
 
 import dataclasses
 import hashlib
+import json
 import pathlib
 import re
 import shutil
 import subprocess
 
 REPLAY_SECONDS = 120
+FOUND = 1
+TOOL = pathlib.Path("build") / "libfuzzer" / "harness" / "cli" / "allocheck"
 
 
 @dataclasses.dataclass
 class Find:
-    file: pathlib.Path
+    place: pathlib.Path  # a folder, or the input where nothing shows again
     engine: str
     oracle: str
-    command: str
+    command: str         # that shows it, from the top of the tree
     report: str
+    inputs: int = 1      # that show the same
 
 
-def command_of(job, file):
-    """What shows a finding again, from the top of the tree."""
-    folder = pathlib.Path("build") / "libfuzzer"
-    if job.target == "slate_fuzz":
-        return [str(folder / "harness" / "cli" / "allocheck"), "run", "--allocator", "slate", file]
-    return [str(folder / "fuzz" / job.target), file]
-
-
-def replay(job, file):
-    """The oracle that an input breaks when it runs by itself, and what the run printed."""
+def run(job, command):
+    """Exit status and output of a command; 1 where it does not end."""
     try:
-        done = subprocess.run(command_of(job, file), cwd=job.root, capture_output=True,
-                              timeout=REPLAY_SECONDS)
+        done = subprocess.run(command, cwd=job.root, capture_output=True, timeout=REPLAY_SECONDS)
     except subprocess.TimeoutExpired:
-        return "liveness", f"no end within {REPLAY_SECONDS} s"
-    text = (done.stdout + done.stderr).decode(errors="replace")
-    if done.returncode == 0:
-        return "does not show again by itself", text
+        return FOUND, f"no end within {REPLAY_SECONDS} s"
+    return done.returncode, (done.stdout + done.stderr).decode(errors="replace")
+
+
+def keep_input(job, engine, source):
+    """A copy under a name that does not change."""
+    folder = job.out / "findings"
+    folder.mkdir(exist_ok=True)
+    file = folder / f"{engine}-{hashlib.sha1(source.read_bytes()).hexdigest()[:12]}"
+    shutil.copy(source, file)
+    return file
+
+
+# --- inputs of the codec: the target itself shows them again ---
+
+def replay(job, engine, source):
+    file = keep_input(job, engine, source)
+    command = [str(pathlib.Path("build") / "libfuzzer" / "fuzz" / job.target), str(file)]
+    status, text = run(job, command)
     oracle = re.search(r"finding:? ([a-z-]+)", text)
-    return oracle[1] if oracle else "survives", text
+    verdict = (oracle[1] if oracle else "survives") if status else "does not show again by itself"
+    return Find(file, engine, verdict, " ".join(command), text)
 
 
-def collect(result):
-    """One Find per input, copied to a name that does not change."""
-    folder = result.job.out / "findings"
-    for source in result.finds():
-        folder.mkdir(exist_ok=True)
-        name = hashlib.sha1(source.read_bytes()).hexdigest()[:12]
-        file = folder / f"{result.engine}-{name}"
-        shutil.copy(source, file)
-        oracle, report = replay(result.job, file)
-        words = [str(word) for word in command_of(result.job, file)]
-        yield Find(file, result.engine, oracle, " ".join(words), report)
+# --- programs: the tool confirms, reduces and keeps them ---
+
+def keep_program(job, engine, source):
+    """A folder for what an input shows; where it shows nothing by itself, the input."""
+    status, text = run(job, [TOOL, "fuzz", "--engine", "given", "--keep-going", "--allocator",
+                             "slate", "--out", job.out, source])
+    folder = re.search(r"^  kept in   (.+)$", text, re.MULTILINE)
+    if status != FOUND or not folder:
+        file = keep_input(job, engine, source)
+        verdict = "survives" if status else "does not show again by itself"
+        return Find(file, engine, verdict, f"{TOOL} run --allocator slate {file}", text)
+    place = pathlib.Path(folder[1])
+    finding = json.loads((place / "finding.json").read_text(encoding="utf-8"))
+    report = text[text.index("\nfinding: ") + 1:folder.start()] if "\nfinding: " in text else text
+    return Find(place, engine, finding["oracle"]["id"],
+                re.sub("^allocheck", str(TOOL), finding["reproduce"]), report)
+
+
+def collect(results):
+    """One Find for everything distinct."""
+    distinct = {}
+    for result in results:
+        keep = keep_program if result.job.target == "slate_fuzz" else replay
+        for source in result.finds():
+            find = keep(result.job, result.engine, source)
+            if find.place in distinct:
+                distinct[find.place].inputs += 1
+            else:
+                distinct[find.place] = find
+    return list(distinct.values())

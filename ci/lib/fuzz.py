@@ -106,7 +106,7 @@ def main():
     except (BuildFailed, OSError) as error:
         print(f"ci/fuzz: {error}", file=sys.stderr)
         return COULD_NOT_RUN
-    finds = [find for result in results for find in findings.collect(result)]
+    finds = findings.collect(results)
     summary.show(results, finds)
     if finds:
         return FOUND

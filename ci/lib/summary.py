@@ -54,10 +54,13 @@ def show_judged(results):
 
 
 def show_finding(number, find):
-    print(f"\nfinding {number}: {find.oracle} ({find.engine})")
+    more = f", and {find.inputs - 1} more inputs" if find.inputs > 1 else ""
+    print(f"\nfinding {number}: {find.oracle} ({find.engine}{more})")
     for line in find.report.splitlines()[:REPORT_LINES]:
         print(f"  {line}")
-    print(f"  file: {find.file}")
+    print(f"  kept in: {find.place}")
+    if find.place.is_dir():
+        print(f"  files: {', '.join(sorted(file.name for file in find.place.iterdir()))}")
     print(f"  again: {find.command}")
 
 

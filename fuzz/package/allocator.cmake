@@ -16,6 +16,7 @@
 # the machine and with the sanitizers of the project, which no library built elsewhere can know.
 include_guard(GLOBAL)
 include(${CMAKE_CURRENT_LIST_DIR}/engines.cmake)
+set_property(GLOBAL PROPERTY ALLOCHECK_VERSION "${allocheck_VERSION}")
 
 # A library of allocheck's sources; the warnings of a project are not meant for them.
 function(allocheck_own_library name kind)
@@ -39,18 +40,26 @@ function(allocheck_harness name)
     endif()
 endfunction()
 
-# allocheck_profile_files(TARGET CLI): --profile FILE reads JSON, where cJSON is installed.
-function(allocheck_profile_files target cli)
+# allocheck_json_files(TARGET HARNESS): --profile FILE reads JSON, --json FILE and its like write it,
+# where cJSON is installed.
+function(allocheck_json_files target harness)
     find_path(ALLOCHECK_CJSON_INCLUDE cjson/cJSON.h)
     find_library(ALLOCHECK_CJSON cjson)
-    file(GLOB reader ${cli}/profile_read.c)
-    if(reader AND ALLOCHECK_CJSON_INCLUDE AND ALLOCHECK_CJSON)
-        target_sources(${target} PRIVATE ${reader})
+    set(cli ${harness}/cli)
+    target_include_directories(${target} PRIVATE ${harness}/results)
+    if(ALLOCHECK_CJSON_INCLUDE AND ALLOCHECK_CJSON)
+        file(GLOB results ${harness}/results/*.c)
+        target_sources(${target} PRIVATE ${cli}/profile_read.c ${cli}/run_output.c
+                       ${cli}/run_results.c ${results})
+        get_property(version GLOBAL PROPERTY ALLOCHECK_VERSION)
+        target_compile_definitions(${target} PRIVATE ALLOCHECK_VERSION="${version}"
+                                   ALLOCHECK_SANITIZE="")
         target_include_directories(${target} PRIVATE ${ALLOCHECK_CJSON_INCLUDE})
         target_link_libraries(${target} PUBLIC ${ALLOCHECK_CJSON})
-    elseif(reader)
-        message(STATUS "no --profile FILE for allocators that are added: it needs cJSON")
-        target_sources(${target} PRIVATE ${cli}/single/no_profile.c)
+    else()
+        message(STATUS "allocators that are added: no --profile, --json, --junit and --sarif, for "
+                       "they need cJSON")
+        target_sources(${target} PRIVATE ${cli}/single/no_profile.c ${cli}/single/no_results.c)
     endif()
 endfunction()
 
@@ -61,14 +70,15 @@ function(allocheck_run_library)
         file(GLOB adapters ${harness}/adapter/*.c)
         list(FILTER adapters EXCLUDE REGEX "/(adapters|slate)\\.c$") # of allocheck's own build
         file(GLOB commands ${harness}/cli/*.c)
-        set(others compare encode fuzz list main matrix profile record scorecard show shrink)
+        set(others compare encode fuzz list main matrix profile record run_output run_results
+            scorecard show shrink)
         list(JOIN others "|" others)
         list(FILTER commands EXCLUDE REGEX "/(${others})[a-z_]*\\.c$")
         allocheck_own_library(allocheck_run STATIC ${harness}/cli/single/main.c ${commands}
                               ${adapters})
         target_include_directories(allocheck_run PRIVATE ${harness}/cli ${harness}/adapter)
         target_link_libraries(allocheck_run PUBLIC allocheck_harness ${CMAKE_DL_LIBS})
-        allocheck_profile_files(allocheck_run ${harness}/cli)
+        allocheck_json_files(allocheck_run ${harness})
     endif()
 endfunction()
 

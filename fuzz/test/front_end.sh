@@ -48,8 +48,10 @@ finds() {
     hunt 60 "${@:2}"
     says out "^finding: $1 on $2" && says out "^1 finding:"
     ! grep -q "a generated program" out || fail "found among the seeds"
-    [[ "$(findings)" =~ ^$1-[a-z_]+-[0-9a-f]{8}.ops\ $ ]] || fail "kept: $(findings)"
+    [[ "$(findings)" =~ ^$1-[a-z_]+-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
     reproduces
+    expect 1 "$broken" run --allocator "$2" allocheck-out/findings/*/input # as the engine made it
+    says out "finding: $1 on $2"
 }
 
 case_answer() { finds aligned aligns-to-page-only; }
@@ -72,7 +74,7 @@ case_replayed() {
 case_joined() {
     hunt 60 weary
     says out "^finding: zeroed on weary"
-    grep -q '^# Joined from it and the [0-9]* programs before it' allocheck-out/findings/* ||
+    grep -q '^# Joined from it and the [0-9]* programs before it' allocheck-out/findings/*/shrunk.ops ||
         fail "not joined"
     reproduces
 }

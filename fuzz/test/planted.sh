@@ -35,7 +35,9 @@ hunt() { # NAME ENGINE
     bash ci/fuzz --engine "$2" --seconds "$seconds" --jobs 1 --target slate_fuzz --out "$work/out" \
         >"$work/log" 2>&1 || status=$?
     [ "$status" = 1 ] || { miss "$1: $2 ended with $status"; tail -n 30 "$work/log" >&2; return; }
-    file=$(find "$work/out/slate_fuzz/findings" -type f | head -n 1)
+    file=$(find "$work/out/slate_fuzz/findings" -name input | head -n 1)
+    [ -s "$(dirname "$file")/shrunk.ops" ] && [ -s "$(dirname "$file")/finding.json" ] ||
+        { miss "$1: $2: no folder of the finding"; tail -n 30 "$work/log" >&2; return; }
     status=0
     build/libfuzzer/harness/cli/allocheck run --allocator slate "$file" >"$work/again" 2>&1 || status=$?
     [ "$status" = 1 ] || { miss "$1: $2: the stored input ends with $status"; return; }

@@ -41,7 +41,7 @@ static void judge_alone(struct contestant *contestant, const struct input *input
     session->ran++;
     ac_report_add(&session->sum, report);
     report->found &= (session->trial.oracles & AC_ORACLE_BIT(report->finding.oracle)) != 0;
-    run_judge(session, input, report);
+    (void)run_judge(session, input, report);
 }
 
 /* As in `allocheck run', each program starts in a fresh process. */

@@ -27,7 +27,7 @@ struct fuzz_engine {
 /* All of them, the ones that `auto' prefers first; *count is how many. */
 const struct fuzz_engine *const *fuzz_engines(size_t *count);
 
-extern const struct fuzz_engine fuzz_libfuzzer, fuzz_afl, fuzz_random, fuzz_exhaustive;
+extern const struct fuzz_engine fuzz_libfuzzer, fuzz_afl, fuzz_random, fuzz_exhaustive, fuzz_given;
 
 /* --- what the user wants --- */
 
@@ -97,12 +97,20 @@ uint64_t hunt_now_ms(void);
 /* Prints progress when it is time to; to be called several times a second. */
 void hunt_tick(struct hunt *hunt);
 
+/* What a program was made of, as it was found. */
+struct raw_input {
+    const char *bytes; /* NULL: the program was not made of an input */
+    size_t size;
+    bool text;
+};
+
 /* A program that showed something. */
 struct candidate {
     const struct ac_program *program;
     const struct ac_finding *finding;
     bool replay;     /* it takes the replay oracles to show it */
     const char *how; /* where it comes from: `random seed 42' */
+    struct raw_input raw;
     /* The programs that ran in the same process, from its start on: the last one is `program'.
      * count 0: nothing is known of them. */
     uint64_t count;
@@ -114,9 +122,9 @@ struct candidate {
  * oracle and op kind. Afterwards hunt_over() says whether to go on. */
 void hunt_candidate(struct hunt *hunt, const struct candidate *candidate);
 
-/* Puts a program that an engine keeps through the replay oracles, in a fresh process; a finding
- * becomes a candidate. For engines that run in processes of their own. */
-void hunt_replay(struct hunt *hunt, const struct ac_program *program, const char *how);
+/* Puts a program through the replay oracles, in a fresh process; a finding becomes a candidate. */
+void hunt_replay(struct hunt *hunt, const struct ac_program *program, const char *how,
+                 const struct raw_input *raw);
 
 /* Ends the requests to a child when the hunt's time is over and so many milliseconds more. */
 void hunt_limit_child(const struct hunt *hunt, struct ac_child *child, uint64_t more_ms);

@@ -3,10 +3,7 @@
 #include "fuzz.h"
 
 static const struct fuzz_engine *const engines[] = {
-    &fuzz_libfuzzer,
-    &fuzz_afl,
-    &fuzz_random,
-    &fuzz_exhaustive,
+    &fuzz_libfuzzer, &fuzz_afl, &fuzz_random, &fuzz_exhaustive, &fuzz_given,
 };
 
 const struct fuzz_engine *const *fuzz_engines(size_t *count) {

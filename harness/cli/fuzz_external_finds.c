@@ -61,6 +61,7 @@ static void hand_over(struct external *external, unsigned job, const struct ac_p
     const struct candidate candidate = {.program = program,
                                         .finding = &finding,
                                         .how = how,
+                                        .raw = {(const char *)bytes, size, false},
                                         .count = known ? view.count : 0,
                                         .at = program_at,
                                         .ctx = &view};
@@ -73,12 +74,13 @@ static void hand_over(struct external *external, unsigned job, const struct ac_p
 /* A program that took too long where other processes had the machine is none that hangs; one at
  * which the bound of memory was reached is cut there, as in a child. */
 static void try_again(struct external *external, enum external_what what,
-                      const struct ac_program *program, const char *how) {
+                      const struct ac_program *program, const struct raw_input *raw,
+                      const char *how) {
     struct ac_report report;
     ac_child_renew(external->quick);
     if (ac_child_run(external->quick, program, &report) == AC_CHILD_RAN && report.found) {
         const struct candidate candidate = {
-            .program = program, .finding = &report.finding, .how = how};
+            .program = program, .finding = &report.finding, .how = how, .raw = *raw};
         hunt_candidate(external->hunt, &candidate);
     } else if (what == EXTERNAL_FULL) {
         external->replays.sum.counts.over_memory++;
@@ -97,7 +99,8 @@ static void take_find(struct external *external, unsigned job, enum external_wha
         if (what == EXTERNAL_CRASHED) {
             hand_over(external, job, &program, bytes, size, how);
         } else {
-            try_again(external, what, &program, how);
+            const struct raw_input raw = {(const char *)bytes, size, false};
+            try_again(external, what, &program, &raw, how);
         }
     }
     if (bytes != NULL) {
@@ -141,7 +144,8 @@ unsigned external_take_finds(struct external *external, unsigned job) {
 
 /* --- what is kept --- */
 
-static void replay(struct external *external, const struct ac_program *program, const char *how) {
+static void replay(struct external *external, const struct ac_program *program,
+                   const struct raw_input *raw, const char *how) {
     const bool few_rounds = hunt_scope(external->hunt)->generate.sources != 0;
     const bool with_growth = few_rounds || external->replays.replayed % GROWTH_EVERY == 0;
     struct ac_child *child = with_growth ? external->judge : external->quick;
@@ -157,8 +161,11 @@ static void replay(struct external *external, const struct ac_program *program, 
     ac_report_add(&external->replays.sum, &report);
     external->replays.sum.found = false;
     if (report.found) {
-        const struct candidate candidate = {
-            .program = program, .finding = &report.finding, .replay = true, .how = how};
+        const struct candidate candidate = {.program = program,
+                                            .finding = &report.finding,
+                                            .replay = true,
+                                            .how = how,
+                                            .raw = *raw};
         hunt_candidate(external->hunt, &candidate);
     }
 }
@@ -198,7 +205,8 @@ bool external_replay_one(struct external *external) {
     struct ac_program program;
     ac_program_init(&program);
     if (bytes != NULL && ac_decode(&program, bytes, size)) {
-        replay(external, &program, "an input that the engine keeps");
+        const struct raw_input raw = {(const char *)bytes, size, false};
+        replay(external, &program, &raw, "an input that the engine keeps");
     }
     ac_program_destroy(&program);
     free(bytes);

@@ -108,7 +108,8 @@ static void count_replayed(struct hunt *hunt, const struct ac_report *report) {
     hunt->own_counts.sum.found = false;
 }
 
-void hunt_replay(struct hunt *hunt, const struct ac_program *program, const char *how) {
+void hunt_replay(struct hunt *hunt, const struct ac_program *program, const char *how,
+                 const struct raw_input *raw) {
     struct ac_report report;
     enum ac_child_end end;
     ac_child_renew(hunt->judge);
@@ -120,8 +121,11 @@ void hunt_replay(struct hunt *hunt, const struct ac_program *program, const char
     }
     count_replayed(hunt, &report);
     if (report.found) {
-        const struct candidate candidate = {
-            .program = program, .finding = &report.finding, .replay = true, .how = how};
+        const struct candidate candidate = {.program = program,
+                                            .finding = &report.finding,
+                                            .replay = true,
+                                            .how = how,
+                                            .raw = *raw};
         hunt_candidate(hunt, &candidate);
     }
 }
@@ -132,7 +136,8 @@ static void run_seed(struct hunt *hunt, const char *name) {
         hunt->troubles++;
         return;
     }
-    hunt_replay(hunt, &input.program, name);
+    const struct raw_input raw = {input.bytes, input.size, input.text};
+    hunt_replay(hunt, &input.program, name, &raw);
     input_close(&input);
 }
 
@@ -145,6 +150,18 @@ void hunt_run_seeds(struct hunt *hunt) {
 
 /* --- begin and end --- */
 
+static void open_setting(struct hunt *hunt) {
+    const struct fuzz_options *options = &hunt->options;
+    hunt->setting = (struct setting){.subject = &options->trial.subject,
+                                     .oracles = options->trial.oracles,
+                                     .memory = options->trial.memory,
+                                     .call_seconds = options->call_time,
+                                     .profile_file = options->trial.profile_file,
+                                     .engine = hunt->engine->name,
+                                     .seed = options->seed};
+    setting_open(&hunt->setting);
+}
+
 bool hunt_begin(struct hunt *hunt) {
     if (!hunt_make_folder(hunt)) {
         return false;
@@ -155,6 +172,7 @@ bool hunt_begin(struct hunt *hunt) {
     if (hunt->seeds.troubles > 0) {
         return false;
     }
+    open_setting(hunt);
     hunt->child = hunt_new_child(hunt, hunt->options.trial.oracles, 0);
     hunt->judge = hunt_new_child(hunt, hunt->options.trial.oracles, 0);
     hunt->on_terminal = isatty(STDOUT_FILENO) == 1;
@@ -171,12 +189,13 @@ bool hunt_begin(struct hunt *hunt) {
 
 void hunt_end(struct hunt *hunt) {
     for (size_t i = 0; i < hunt->finding_count; i++) {
-        free(hunt->findings[i].file);
+        free(hunt->findings[i].folder);
         free(hunt->findings[i].command);
     }
     ac_child_delete(hunt->child);
     ac_child_delete(hunt->judge);
     paths_destroy(&hunt->seeds);
+    setting_close(&hunt->setting);
     free(hunt->folder);
     free(hunt);
 }

@@ -6,6 +6,8 @@
 #include "fuzz.h"
 #include "paths.h"
 
+#include "finding.h"
+
 enum { HUNT_MOST_PAIRS = AC_ORACLES * (AC_OP_KINDS + 1) };
 
 /* A finding that is told of: one of each pair of oracle and op kind. */
@@ -14,8 +16,8 @@ struct hunt_finding {
     unsigned op_kind; /* AC_OP_KINDS: at the end of the program */
     bool confirmed;   /* it shows again in a fresh process */
     uint64_t again;   /* further candidates of the same pair */
-    char *file;       /* NULL: it could not be written */
-    char *command;    /* that shows it; NULL: out of memory */
+    char *folder;     /* that holds it; NULL: it could not be written */
+    char *command;    /* that shows it; NULL: none does, or out of memory */
 };
 
 /* What became of candidates of one pair. */
@@ -30,6 +32,7 @@ struct hunt {
     struct hunt_scope scope;
     struct paths seeds;
     char *folder; /* of findings */
+    struct setting setting;
 
     uint64_t start_ms, deadline_ms; /* of hunt_now_ms(); no deadline: 0 */
     uint64_t next_tick_ms;
@@ -72,6 +75,7 @@ struct confirmed {
     uint64_t ops;               /* it had before it was reduced */
     uint64_t tries;             /* that this took */
     bool minimal;               /* no single step more can be taken */
+    struct ac_program whole;    /* before it was shrunk; joined, where it had to be */
 };
 
 /* Runs a program in a fresh process. True when it shows a finding, any. */
@@ -81,15 +85,24 @@ bool confirm_run(struct ac_child *child, const struct ac_program *program, bool 
 /* Makes the program the simplest that shows the same; see shrink_finding.h. */
 void confirm_reduce(struct hunt *hunt, struct confirmed *confirmed);
 
-/* fuzz_save.c */
+/* fuzz_folder.c */
 
-/* Writes a program, lines of comments in front, into the folder of findings: PREFIX-HASH.ops. The
- * name, to be freed; NULL: a message has been printed. */
-char *hunt_save(struct hunt *hunt, const struct ac_program *program, const char *prefix,
-                const char *comments);
-/* Makes the folder and tries to write in it. False: a message has been printed. */
+/* Makes the folder of findings and tries to write in it. False: a message has been printed. */
 bool hunt_make_folder(struct hunt *hunt);
-/* The command that runs a saved program again; to be freed. NULL: out of memory. */
-char *hunt_command(const struct hunt *hunt, const char *file);
+
+/* Writes the folder of a finding: what showed it first, what is left of that, and all that is known
+ * (results/README.md). One that does not show again has no reduced program, and what ran before it
+ * as joined.ops. The entry is given the folder's name and the command; a message has been printed
+ * where that is not so. */
+void hunt_save(struct hunt *hunt, const struct candidate *candidate,
+               const struct confirmed *confirmed, struct hunt_finding *entry);
+
+/* fuzz_text.c */
+
+/* The text form of a program with lines of comments in front, to be freed. NULL: out of memory. */
+char *hunt_reduced_text(const struct hunt *hunt, const struct candidate *candidate,
+                        const struct confirmed *confirmed);
+char *hunt_joined_text(const struct hunt *hunt, const struct candidate *candidate,
+                       const struct ac_program *program);
 
 #endif

@@ -49,8 +49,10 @@ static const struct argp_option options[] = {
 static const char doc[] =
     "Makes programs of allocator calls, runs them in processes of their own and judges every "
     "answer, until there is a finding, the time is over, or Ctrl-C is pressed.\v"
-    "A finding is shown again in a fresh process, reduced to the ops that it needs, and kept as "
-    "text in DIR/findings. PATH is a program, or a folder of them, that is run first.\n"
+    "A finding is shown again in a fresh process, reduced to the ops that it needs, and kept in "
+    "DIR/findings, in a folder of its own: `input' (`input.ops') showed it first, `shrunk.ops' is "
+    "what is left of that, `finding.json' says what is known of it. PATH is a program, or a folder "
+    "of them, that is run first.\n"
     "\n"
     "Exit status: 0 nothing is wrong; 1 a finding; 2 usage, unreadable input, unwritable output, "
     "or nothing run.";

@@ -221,7 +221,10 @@ static void print_finding(const struct hunt_finding *finding) {
     if (finding->again > 0) {
         printf(", and %llu more of this pair", (number)finding->again);
     }
-    printf("\n    %s\n", finding->command != NULL ? finding->command : "(not kept)");
+    printf("\n    %s\n", finding->folder != NULL ? finding->folder : "(not kept)");
+    if (finding->command != NULL) {
+        printf("    %s\n", finding->command);
+    }
 }
 
 static const char *reason(const struct hunt *hunt) {

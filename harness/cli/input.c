@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +17,19 @@ enum { FIRST_READ = 1 << 16 };
 bool input_is_text(const char *name) {
     size_t length = strlen(name);
     return length >= 4 && strcmp(name + length - 4, ".ops") == 0;
+}
+
+static bool fail(struct input *input, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Prints what is wrong, and keeps it. */
+static bool fail(struct input *input, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(input->trouble, sizeof input->trouble, format, arguments);
+    va_end(arguments);
+    cli_trouble("%s", input->trouble);
+    return false;
 }
 
 /* Appends what the file holds to a buffer that grows. Returns false with errno set. */
@@ -58,7 +73,7 @@ static bool read_file(struct input *input) {
     char *buffer = NULL;
     bool done = file >= 0 && read_all(file, &buffer, &input->size) && fit(input, buffer);
     if (!done) {
-        cli_trouble("%s: %s", input->name, strerror(errno));
+        fail(input, "%s: %s", input->name, strerror(errno));
     }
     free(buffer);
     if (file > STDIN_FILENO) {
@@ -71,8 +86,7 @@ static bool decode(struct input *input) {
     if (ac_decode(&input->program, (const uint8_t *)input->bytes, input->size)) {
         return true;
     }
-    cli_trouble("%s: out of memory", input->name);
-    return false;
+    return fail(input, "%s: out of memory", input->name);
 }
 
 static bool make_program(struct input *input) {
@@ -83,8 +97,8 @@ static bool make_program(struct input *input) {
     if (ac_parse(&input->program, input->bytes, input->size, &error, &input->expect)) {
         return true;
     }
-    cli_trouble("%s:%zu:%zu: expected %s", input->name, error.line, error.column, error.expected);
-    return false;
+    return fail(input, "%s:%zu:%zu: expected %s", input->name, error.line, error.column,
+                error.expected);
 }
 
 static bool is_text(const char *name, enum input_form form) {

@@ -11,13 +11,16 @@ enum input_form {
     INPUT_TEXT,       /* text, whatever its name */
 };
 
+enum { INPUT_TROUBLE = 4352 }; /* a path and a message about it */
+
 struct input {
     const char *name; /* as named; `-` is standard input */
     bool text;        /* else bytes */
     char *bytes;      /* a block of exactly `size` bytes */
     size_t size;
     struct ac_program program;
-    struct ac_expect expect; /* of a text */
+    struct ac_expect expect;     /* of a text */
+    char trouble[INPUT_TROUBLE]; /* the message, where it could not be opened */
 };
 
 /* Reads a file whole and makes a program of it. False: a message has been

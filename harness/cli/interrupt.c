@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 
 static const int end_signals[] = {SIGINT, SIGTERM, SIGHUP};
 enum { END_SIGNALS = sizeof end_signals / sizeof *end_signals };
@@ -20,13 +21,27 @@ void interrupt_hold(void) {
     sigprocmask(SIG_BLOCK, &held, NULL);
 }
 
-bool interrupt_waits(void) {
+int interrupt_signal(void) {
     sigset_t waiting;
     sigpending(&waiting);
     for (size_t i = 0; i < END_SIGNALS; i++) {
         if (sigismember(&waiting, end_signals[i])) {
-            return true;
+            return end_signals[i];
         }
     }
-    return false;
+    return 0;
+}
+
+bool interrupt_waits(void) {
+    return interrupt_signal() != 0;
+}
+
+void interrupt_release(void) {
+    sigset_t all;
+    fflush(NULL); /* what has been printed */
+    sigemptyset(&all);
+    for (size_t i = 0; i < END_SIGNALS; i++) {
+        sigaddset(&all, end_signals[i]);
+    }
+    sigprocmask(SIG_UNBLOCK, &all, NULL);
 }

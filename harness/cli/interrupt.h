@@ -13,4 +13,10 @@ void interrupt_hold(void);
 /* True once one of them has come. */
 bool interrupt_waits(void);
 
+/* Which one; 0: none. */
+int interrupt_signal(void);
+
+/* Lets them come again: one that has come ends the process here, as it would have. */
+void interrupt_release(void);
+
 #endif

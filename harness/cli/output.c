@@ -88,3 +88,47 @@ bool output_write(const char *name, const void *bytes, size_t size) {
     cli_trouble("%s: %s", name ? name : "standard output", strerror(errno));
     return false;
 }
+
+/* That a file can be made is seen by making one: rights are not all that may be in the way. */
+static bool try_beside(const char *name) {
+    char *temporary;
+    if (asprintf(&temporary, "%s.XXXXXX", name) < 0) {
+        return false;
+    }
+    int file = mkstemp(temporary), error = errno;
+    if (file >= 0) {
+        close(file);
+        unlink(temporary);
+    }
+    free(temporary);
+    errno = error;
+    return file >= 0;
+}
+
+static bool is_folder(const char *name) {
+    struct stat status;
+    return stat(name, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool output_try_in(const char *folder) {
+    char *name;
+    if (asprintf(&name, "%s/.", folder) < 0) {
+        cli_trouble("out of memory");
+        return false;
+    }
+    bool done = try_beside(name);
+    if (!done) {
+        cli_trouble("%s: %s", folder, strerror(errno));
+    }
+    free(name);
+    return done;
+}
+
+bool output_try(const char *name) {
+    bool folder = is_folder(name);
+    if (!folder && (output_is_special(name) ? access(name, W_OK) == 0 : try_beside(name))) {
+        return true;
+    }
+    cli_trouble("%s: %s", name, strerror(folder ? EISDIR : errno));
+    return false;
+}

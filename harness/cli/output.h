@@ -10,6 +10,13 @@
  * held before stays when this fails. False: a message has been printed, nothing is left behind. */
 bool output_write(const char *name, const void *bytes, size_t size);
 
+/* Says before it is needed whether output_write could write a file of that name, which is not
+ * touched. False: a message has been printed. */
+bool output_try(const char *name);
+
+/* The same for any file in a folder. */
+bool output_try_in(const char *folder);
+
 /* True for a device, a pipe or a link: it is written as it is, not replaced. */
 bool output_is_special(const char *name);
 

@@ -3,6 +3,7 @@
 #include "paths.h"
 
 #include "cli.h"
+#include "input.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,10 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static void complain(struct paths *paths, const char *name, const char *what) {
     cli_trouble("%s: %s", name, what);
     paths->troubles++;
+    if (paths->trouble != NULL) {
+        paths->trouble(paths->ctx, name, what);
+    }
 }
 
 static void append(struct paths *paths, const char *name) {
@@ -43,6 +48,32 @@ static bool passed_over(const char *name) {
     return name[0] == '.' || strncmp(name, "README", 6) == 0;
 }
 
+/* --- folders of findings --- */
+
+static bool holds(const char *folder, const char *file) {
+    char *path;
+    if (asprintf(&path, "%s/%s", folder, file) < 0) {
+        return false;
+    }
+    bool there = access(path, F_OK) == 0;
+    free(path);
+    return there;
+}
+
+/* What is not a program of a finding: a finding's own folder holds more than that. Where one is
+ * reduced, what it was reduced from is passed over too. */
+static bool is_beside_program(const char *folder, const char *name) {
+    if (!holds(folder, "finding.json")) {
+        return false;
+    }
+    if (holds(folder, "shrunk.ops")) {
+        return strcmp(name, "shrunk.ops") != 0;
+    }
+    return strcmp(name, "input") != 0 && !input_is_text(name);
+}
+
+/* --- what is added --- */
+
 static bool is_folder(const char *name) {
     struct stat status;
     return stat(name, &status) == 0 && S_ISDIR(status.st_mode);
@@ -66,7 +97,7 @@ static void add_entry(struct paths *paths, const char *folder, const char *entry
         complain(paths, entry, "out of memory");
         return;
     }
-    if (passed_over(entry)) {
+    if (passed_over(entry) || is_beside_program(folder, entry)) {
         fprintf(paths->notes != NULL ? paths->notes : stdout, "passed over: %s\n", name);
     } else if (is_real_folder(name)) {
         add_folder(paths, name);

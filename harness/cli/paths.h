@@ -11,11 +11,14 @@ struct paths {
     char **names; /* in order of the command line, within a folder by name */
     size_t count, capacity;
     size_t troubles; /* messages printed: what was missing, unreadable or empty */
-    FILE *notes;     /* where what is passed over is named; NULL: standard output */
+    void (*trouble)(void *ctx, const char *name, const char *what); /* told of each; NULL: nobody */
+    void *ctx;
+    FILE *notes; /* where what is passed over is named; NULL: standard output */
 };
 
 /* Adds a file, standard input (`-`), or the files of a folder and the folders in it. Dot files and
- * README* of a folder are passed over and named. */
+ * README* of a folder are passed over and named; of the folder of a finding (it has a
+ * finding.json), all but the program that it was reduced to. */
 void paths_add(struct paths *paths, const char *name);
 void paths_destroy(struct paths *paths);
 

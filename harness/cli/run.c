@@ -1,8 +1,21 @@
 // SPDX-License-Identifier: MIT
 // `allocheck run`: every input in a child, one after another.
+#define _GNU_SOURCE /* clock_gettime, sigabbrev_np */
 #include "run.h"
 
 #include "cli.h"
+#include "output.h"
+#include "interrupt.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static double seconds_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
 
 /* Each input starts in a process of its own: what came of it comes of it again when it is run
  * alone, as the command printed with a finding does. */
@@ -13,42 +26,91 @@ static enum ac_child_end run_program(struct session *session, const struct input
                                 : ac_child_replay(session->child, &input->program, report);
 }
 
-static void run_input(struct session *session, const char *name) {
-    struct input input;
-    struct ac_report report;
-    if (!input_open(&input, name, session->form)) {
-        session->troubles++;
-        return;
+/* Stopped in the middle: by a signal, or by the user's own limit. */
+static void stop_input(struct session *session, const char *name, double seconds) {
+    char text[96];
+    if (interrupt_waits()) {
+        snprintf(text, sizeof text, "stopped by SIG%s", sigabbrev_np(interrupt_signal()));
+    } else {
+        session->timed_out = true;
+        snprintf(text, sizeof text, "stopped, the %g s of --timeout are over", session->timeout);
     }
-    switch (run_program(session, &input, &report)) {
+    cli_trouble("%s: %s", name, text);
+    run_keep_trouble(session, name, RESULT_STOPPED, text, seconds);
+}
+
+static void run_opened(struct session *session, const struct input *input) {
+    struct ac_report report;
+    enum result_verdict verdict;
+    const double start = seconds_now();
+    const enum ac_child_end end = run_program(session, input, &report);
+    const double seconds = seconds_now() - start;
+    switch (end) {
     case AC_CHILD_RAN:
         session->ran++;
         ac_report_add(&session->sum, &report);
-        run_judge(session, &input, &report);
+        verdict = run_judge(session, input, &report);
+        run_keep(session, input, &report, verdict, seconds);
         break;
     case AC_CHILD_TIMEOUT:
-        cli_trouble("%s: stopped, the %g s of --timeout are over", name, session->timeout);
-        session->timed_out = true;
+        stop_input(session, input->name, seconds);
         break;
     case AC_CHILD_FAILED:
-        cli_trouble("%s: not run: %s", name, ac_child_trouble(session->child));
+        cli_trouble("%s: not run: %s", input->name, ac_child_trouble(session->child));
+        run_keep_trouble(session, input->name, RESULT_TROUBLE, ac_child_trouble(session->child),
+                         seconds);
         session->troubles++;
         break;
     }
-    input_close(&input);
 }
 
+/* Somebody who types a program, or feeds a pipe, can end the tool as long as it waits for more. */
+static bool open_input(const struct session *session, struct input *input, const char *name) {
+    if (strcmp(name, "-") == 0 || output_is_special(name)) {
+        interrupt_release();
+    }
+    bool opened = input_open(input, name, session->form);
+    interrupt_hold();
+    return opened;
+}
+
+static void run_input(struct session *session, const char *name) {
+    struct input input;
+    if (!open_input(session, &input, name)) {
+        session->troubles++;
+        run_keep_trouble(session, name, RESULT_TROUBLE, input.trouble, 0);
+        return;
+    }
+    run_opened(session, &input);
+    input_close(&input);
+}
 static struct ac_child *new_child(const struct session *session) {
     const struct ac_child_options options = {.subject = session->trial.subject,
                                              .oracles = session->trial.oracles,
                                              .free_at_end = true,
                                              .memory = session->trial.memory,
-                                             .call_ms = cli_call_ms(session->call_time)};
+                                             .call_ms = cli_call_ms(session->call_time),
+                                             .stop = interrupt_waits};
     struct ac_child *child = ac_child_new(&options);
     if (child != NULL) {
         ac_child_timeout(child, (uint64_t)(session->timeout * 1000 + 0.999));
     }
     return child;
+}
+
+static bool is_over(const struct session *session) {
+    return session->timed_out || interrupt_waits();
+}
+
+static void run_inputs(struct session *session) {
+    for (size_t i = 0; i < session->paths.count; i++) {
+        const char *name = session->paths.names[i];
+        if (is_over(session)) {
+            run_keep_trouble(session, name, RESULT_NOT_RUN, "not run", 0);
+        } else {
+            run_input(session, name);
+        }
+    }
 }
 
 bool run_all(struct session *session) {
@@ -57,9 +119,7 @@ bool run_all(struct session *session) {
         cli_trouble("no memory for a child process");
         return false;
     }
-    for (size_t i = 0; i < session->paths.count && !session->timed_out; i++) {
-        run_input(session, session->paths.names[i]);
-    }
+    run_inputs(session);
     ac_child_delete(session->child);
     return true;
 }
@@ -74,23 +134,50 @@ static int exit_status(const struct session *session) {
     if (session->timed_out) {
         return CLI_TIMEOUT;
     }
+    if (interrupt_waits()) {
+        return CLI_TROUBLE; /* it ends by the signal */
+    }
     if (session->sum.counts.calls == 0 && session->satisfied == 0) {
         return cli_trouble("nothing was run: no input made a single call");
     }
     return CLI_CLEAN;
 }
 
+static void keep_path_trouble(void *ctx, const char *name, const char *what) {
+    run_keep_trouble(ctx, name, RESULT_TROUBLE, what, 0);
+}
+
+static void add_paths(struct session *session) {
+    session->paths.trouble = keep_path_trouble;
+    session->paths.ctx = session;
+    for (char **name = session->names; *name != NULL; name++) {
+        paths_add(&session->paths, *name);
+    }
+}
+
+/* Says how it ended, here and in the outputs. */
+static int finish(struct session *session) {
+    run_print_summary(session);
+    session->results.signal = interrupt_signal();
+    session->results.timed_out = session->timed_out;
+    session->results.status = exit_status(session);
+    if (!run_write_outputs(session) && session->results.status != CLI_FINDING) {
+        session->results.status = CLI_TROUBLE;
+    }
+    paths_destroy(&session->paths);
+    interrupt_release(); /* where one has come, it ends the process */
+    return session->results.status;
+}
+
 int ac_cmd_run(int argc, char **argv) {
     struct session session = {.command = argv[0]};
     run_parse(&session, argc, argv);
-    for (char **name = session.names; *name != NULL; name++) {
-        paths_add(&session.paths, *name);
+    if (!run_open_outputs(&session)) {
+        return CLI_TROUBLE;
     }
+    add_paths(&session);
     if (!run_all(&session)) {
         session.troubles++;
     }
-    run_print_summary(&session);
-    int status = exit_status(&session);
-    paths_destroy(&session.paths);
-    return status;
+    return finish(&session);
 }

@@ -7,7 +7,12 @@
 #include "paths.h"
 #include "trial.h"
 
+#include "results.h"
+
 #include "allocheck/child.h"
+
+/* Files of results, for other tools. */
+enum run_output { RUN_JUNIT, RUN_SARIF, RUN_JSON, RUN_OUTPUTS };
 
 /* One `allocheck run`. */
 struct session {
@@ -16,9 +21,13 @@ struct session {
     bool inline_only; /* no replay oracles */
     enum input_form form;
     bool print_counts;
-    double timeout;   /* seconds; 0: none */
-    double call_time; /* seconds that a call may take; 0: as children take it */
-    char **names;     /* as on the command line, NULL at the end */
+    double timeout;                   /* seconds; 0: none */
+    double call_time;                 /* seconds that a call may take; 0: as children take it */
+    char **names;                     /* as on the command line, NULL at the end */
+    char **arguments;                 /* all of them, NULL at the end */
+    const char *outputs[RUN_OUTPUTS]; /* names of files; `-': standard output; NULL: not wanted */
+    FILE *plain; /* standard output, where one of them goes there; what is printed goes to standard
+                    error then */
 
     struct paths paths;
     struct ac_child *child;
@@ -29,6 +38,7 @@ struct session {
     size_t idle;      /* inputs of which no call ran */
     size_t satisfied; /* inputs with the finding that they expect */
     bool timed_out;
+    struct results results; /* of every input, where outputs are wanted */
 };
 
 /* Reads the command line into *session; a usage error ends the program. */
@@ -37,10 +47,30 @@ void run_parse(struct session *session, int argc, char **argv);
 /* Runs every path of the session. False: no child could be had. */
 bool run_all(struct session *session);
 
-/* Says what came of one input. */
-void run_judge(struct session *session, const struct input *input, const struct ac_report *report);
+/* Says what came of one input, and returns it. */
+enum result_verdict run_judge(struct session *session, const struct input *input,
+                              const struct ac_report *report);
 
 /* Ends standard output with what was run, and how often each oracle judged where asked for. */
 void run_print_summary(const struct session *session);
+
+/* --- run_results.c --- */
+
+bool run_keeps_results(const struct session *session);
+
+/* Keeps, where outputs are wanted, what came of an input that was run. */
+void run_keep(struct session *session, const struct input *input, const struct ac_report *report,
+              enum result_verdict verdict, double seconds);
+/* The same for one that was not, or not to its end; `told` may be NULL. */
+void run_keep_trouble(struct session *session, const char *name, enum result_verdict verdict,
+                      const char *told, double seconds);
+
+/* --- run_output.c --- */
+
+/* Sees to it that the outputs can be written, before anything is run. False: a message has been
+ * printed. */
+bool run_open_outputs(struct session *session);
+/* Writes them: each is whole, or as it was before. False: a message has been printed. */
+bool run_write_outputs(struct session *session);
 
 #endif

@@ -35,32 +35,44 @@ static void print_finding(const struct session *session, const struct input *inp
     free(command);
 }
 
-static void judge_idle(struct session *session, const struct input *input) {
+static enum result_verdict judge_idle(struct session *session, const struct input *input) {
     session->idle++;
     if (input_is_text(input->name)) {
         cli_trouble("%s: no call of this stored program ran", input->name);
         session->troubles++;
-    } else {
-        printf("no call ran: %s\n", input->name);
+        return RESULT_TROUBLE;
     }
+    printf("no call ran: %s\n", input->name);
+    return RESULT_IDLE;
 }
 
-void run_judge(struct session *session, const struct input *input, const struct ac_report *report) {
+static enum result_verdict judge(struct session *session, const struct input *input,
+                                 const struct ac_report *report) {
     int expected = expected_oracle(session, &input->expect);
     if (expected >= 0 && !report->found) {
         printf("%s: expected a finding of %s on %s, but none came\n", input->name,
                ac_oracle_info((enum ac_oracle)expected)->id, session->trial.subject.name);
         session->findings++;
-    } else if (report->found && (int)report->finding.oracle == expected) {
+        return RESULT_MISSED;
+    }
+    if (report->found && (int)report->finding.oracle == expected) {
         session->satisfied++;
         if (session->paths.count == 1) {
             print_finding(session, input, &report->finding); /* it is being looked at */
         }
-    } else if (report->found) {
+        return RESULT_EXPECTED;
+    }
+    if (report->found) {
         session->findings++;
         print_finding(session, input, &report->finding);
-    } else if (report->counts.calls == 0) {
-        judge_idle(session, input);
+        return RESULT_FINDING;
     }
+    return report->counts.calls == 0 ? judge_idle(session, input) : RESULT_PASSED;
+}
+
+enum result_verdict run_judge(struct session *session, const struct input *input,
+                              const struct ac_report *report) {
+    const enum result_verdict verdict = judge(session, input, report);
     fflush(stdout);
+    return verdict;
 }

@@ -4,7 +4,9 @@
 
 #include "cli.h"
 
-enum { KEY_TEXT = 256, KEY_TIMEOUT, KEY_CALL_TIME, KEY_INLINE, KEY_COUNTS };
+#include <string.h>
+
+enum { KEY_TEXT = 256, KEY_TIMEOUT, KEY_CALL_TIME, KEY_INLINE, KEY_COUNTS, KEY_OUTPUTS };
 
 static const struct argp_option options[] = {
     {"inline", KEY_INLINE, NULL, 0,
@@ -17,18 +19,44 @@ static const struct argp_option options[] = {
      0},
     {"counts", KEY_COUNTS, NULL, 0, "Print what the programs did and how often each oracle judged",
      0},
+    {"junit", KEY_OUTPUTS + RUN_JUNIT, "FILE", 0, "Write what came of each input as JUnit XML", 0},
+    {"sarif", KEY_OUTPUTS + RUN_SARIF, "FILE", 0, "Write it as SARIF 2.1.0", 0},
+    {"json", KEY_OUTPUTS + RUN_JSON, "FILE", 0,
+     "Write it as JSON, with all that is known of each finding", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
 static const char doc[] =
     "Runs programs of allocator calls and judges every answer.\v"
-    "PATH is a file, a folder (its files, except dot files and README*), or - for standard input. "
+    "PATH is a file, a folder (its files, except dot files and README*; of a finding that "
+    "`allocheck "
+    "fuzz' has kept, the reduced program), or - for standard input. "
     "Files ending in .ops are text; all others are bytes, as fuzzing engines write them, and so is "
     "standard input unless --text is given. A text may say what it should do: `# expect: clean', "
     "or `# expect: finding ORACLE on ALLOCATOR'.\n"
     "\n"
+    "Of --junit, --sarif and --json several may be given; each file is whole or not there, and "
+    "written too when the time is over or Ctrl-C is pressed. A FILE of - is standard output: what "
+    "is printed then goes to standard error.\n"
+    "\n"
     "Exit status: 0 every input was read whole, calls ran, nothing is wrong; 1 a finding; 2 usage, "
     "unreadable input, or nothing run; 3 the time of --timeout was over.";
+
+static void take_output(struct session *session, enum run_output output, const char *name,
+                        const struct argp_state *state) {
+    bool plain = strcmp(name, "-") == 0;
+    for (int i = 0; i < RUN_OUTPUTS; i++) {
+        const char *other = session->outputs[i];
+        if (other != NULL && (i == (int)output || (plain && strcmp(other, "-") == 0))) {
+            argp_error(state, plain ? "standard output holds one of --junit, --sarif and --json"
+                                    : "--junit, --sarif and --json each take one FILE");
+        }
+    }
+    if (name[0] == '\0') {
+        argp_error(state, "expected the name of a FILE");
+    }
+    session->outputs[output] = name;
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct session *session = state->input;
@@ -62,6 +90,11 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "expected at least one PATH");
         return 0;
+    case KEY_OUTPUTS + RUN_JUNIT:
+    case KEY_OUTPUTS + RUN_SARIF:
+    case KEY_OUTPUTS + RUN_JSON:
+        take_output(session, (enum run_output)(key - KEY_OUTPUTS), argument, state);
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -70,5 +103,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 void run_parse(struct session *session, int argc, char **argv) {
     const struct argp_child children[] = {{&trial_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, "PATH...", doc, children, NULL, NULL};
+    session->arguments = argv + 1;
     argp_parse(&argp, argc, argv, 0, NULL, session);
 }

@@ -2,6 +2,8 @@
 // What `allocheck run` ends with.
 #include "run.h"
 
+#include "interrupt.h"
+
 #include <stdio.h>
 
 static void print_count(const char *what, uint64_t count) {
@@ -51,5 +53,5 @@ void run_print_summary(const struct session *session) {
         printf(", %llu cut at the bound of memory",
                (unsigned long long)session->sum.counts.over_memory);
     }
-    printf("\n");
+    printf("%s\n", interrupt_waits() ? "; interrupted" : "");
 }

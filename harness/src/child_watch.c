@@ -120,6 +120,11 @@ static bool replied(const struct ac_child *child) {
     return read(child->link, &byte, 1) == 1;
 }
 
+static bool is_over(const struct ac_child *child) {
+    return (child->deadline != 0 && ac_child_now_ms() >= child->deadline) ||
+           (child->options.stop != NULL && child->options.stop());
+}
+
 enum ac_child_wait ac_child_wait(struct ac_child *child, int *status) {
     struct watch watch = {.sleep_start = 0};
     for (;;) {
@@ -135,7 +140,7 @@ enum ac_child_wait ac_child_wait(struct ac_child *child, int *status) {
         if (waitpid(child->pid, status, WNOHANG) == child->pid) {
             return AC_WAIT_ENDED; /* while a process that it forked keeps the link open */
         }
-        if (child->deadline != 0 && ac_child_now_ms() >= child->deadline) {
+        if (is_over(child)) {
             return AC_WAIT_TIMEOUT;
         }
         if (ac_child_is_full(child)) {

@@ -6,7 +6,31 @@ allocheck=$(realpath "$2") broken=$(realpath "$3")
 . "$(dirname "$0")/scratch.sh"
 
 says() { grep -qE -e "$2" "$1" || fail "no '$2' in standard $1"; }
-findings() { ls allocheck-out/findings | tr '\n' ' '; }
+findings() { ls -A allocheck-out/findings | tr '\n' ' '; }
+
+# holds FOLDER FILE...: these files, no other, none of them empty.
+holds() {
+    local folder=$1 file
+    shift
+    [ "$(ls -A "$folder" | tr '\n' ' ')" = "$* " ] || fail "$folder holds $(ls -A "$folder")"
+    for file in "$@"; do
+        [ -s "$folder/$file" ] || fail "$folder/$file is empty"
+    done
+}
+
+# describes FOLDER MEMBER VALUE ...: what finding.json says, as Python prints it.
+describes() {
+    python3 -c '
+import json, sys
+with open(sys.argv[1] + "/finding.json", encoding="utf-8") as file:
+    finding = json.load(file)
+for path, wanted in zip(sys.argv[2::2], sys.argv[3::2]):
+    value = finding
+    for key in path.split("."):
+        value = value[key]
+    if str(value) != wanted:
+        sys.exit(f"{path} is {value}, not {wanted}")' "$@" 2>err || fail "$1 describes something else"
+}
 
 # Runs the command that was printed with the finding: it shows the same oracle.
 reproduces() {
@@ -21,8 +45,40 @@ case_finding_is_kept() {
     expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed
     says out "^finding: zeroed on broken" && says out "1 finding:"
     says out "^ +->   0  p[0-9]+ = calloc " && says out "; 1 of [0-9]+ ops are left"
-    [[ "$(findings)" =~ ^zeroed-calloc-[0-9a-f]{8}.ops\ $ ]] || fail "kept: $(findings)"
-    grep -q '^# expect: finding zeroed on broken$' allocheck-out/findings/* || fail "no expectation"
+    [[ "$(findings)" =~ ^zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
+    local folder
+    folder=$(echo allocheck-out/findings/*)
+    holds "$folder" finding.json input shrunk.ops
+    grep -q '^# expect: finding zeroed on broken$' "$folder/shrunk.ops" || fail "no expectation"
+    says out "^  kept in   $folder$" && says out "^    $folder$"
+    reproduces zeroed
+}
+
+# What is known of it, for other tools; and what showed it first shows it again.
+case_finding_is_described() {
+    expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed --memory 1G
+    local folder
+    folder=$(echo allocheck-out/findings/*)
+    describes "$folder" name "$(basename "$folder")" oracle.id zeroed op.kind calloc \
+        op_kinds "['calloc']" search.engine random search.random_seed 7 search.confirmed True \
+        search.ops_after 1 options.oracles "['zeroed']" options.memory 1073741824 \
+        allocator.name broken allocator.sha256 "$(sha256sum "$broken" | cut -d' ' -f1)" \
+        tool.version "$("$broken" --version | cut -d' ' -f2)" files "['input', 'shrunk.ops']" \
+        reproduce "$(sed -n 's/^ *reproduce //p' out)"
+    expect 1 "$broken" run --allocator broken "$folder/input" && says out "finding: zeroed on broken"
+}
+
+# Nothing of what others put there is lost, and what is made again is made anew.
+case_finding_again() {
+    expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed
+    local folder
+    folder=$(echo allocheck-out/findings/*)
+    echo mine >"$folder/notes"
+    echo old | tee "$folder/shrunk.ops" "$folder/repro.c" >"$folder/finding.json"
+    expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed
+    holds "$folder" finding.json input notes shrunk.ops
+    [ "$(findings)" = "$(basename "$folder") " ] || fail "kept: $(findings)"
+    describes "$folder" oracle.id zeroed
     reproduces zeroed
 }
 
@@ -34,7 +90,7 @@ case_specimens() {
         rm -rf allocheck-out
         expect 1 "$broken" fuzz --allocator "$specimen" --seed "$seed" --programs 200000
         says out "^finding: $oracle on $specimen"
-        [[ "$(findings)" =~ ^$oracle-[a-z_]+-[0-9a-f]{8}.ops\ $ ]] || fail "kept: $(findings)"
+        [[ "$(findings)" =~ ^$oracle-[a-z_]+-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
         reproduces "$oracle"
     done <<'END'
 empty-counts-as-new zeroed 1
@@ -50,20 +106,25 @@ case_joined() {
     expect 1 "$broken" fuzz --allocator tired --seed 3
     says out "^finding: zeroed on tired" && says out "^ +found by  random seed [0-9]+"
     grep -qE '^# Joined from it and the [0-9]{2,} programs before it in its process' \
-        allocheck-out/findings/zeroed-calloc-*.ops || fail "not joined"
+        allocheck-out/findings/zeroed-calloc-*/shrunk.ops || fail "not joined"
     # 400 calls of calloc and the one that shows it; nothing else is needed.
     local calls
-    calls=$(grep -c calloc allocheck-out/findings/zeroed-calloc-*.ops)
+    calls=$(grep -c calloc allocheck-out/findings/zeroed-calloc-*/shrunk.ops)
     [ "$calls" -le 402 ] || fail "$calls calls are left"
     reproduces zeroed
+    # What showed it first is the joined program: it is in bytes where they can name its slots.
+    local input
+    input=$(ls -d allocheck-out/findings/*/input*)
+    expect 1 "$broken" run --allocator tired "$input" && says out "finding: zeroed on tired"
 }
 
 case_seen_once() {
     expect 1 "$broken" fuzz --allocator once --seed 3
     says out "seen once by random seed [0-9]+: it does not show again in a fresh process"
     says out "zeroed at calloc \(seen once, does not show again\)"
-    [[ "$(findings)" =~ ^unconfirmed-joined-zeroed-calloc-[0-9a-f]{8}.ops\ unconfirmed-zeroed-calloc-[0-9a-f]{8}.ops\ $ ]] ||
-        fail "kept: $(findings)"
+    [[ "$(findings)" =~ ^unconfirmed-zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
+    holds allocheck-out/findings/* finding.json input joined.ops
+    describes allocheck-out/findings/* search.confirmed False
     expect 0 "$broken" run --allocator once allocheck-out/findings
     says out "2 of 2 run"
 }
@@ -73,7 +134,7 @@ case_keep_going() {
     says out "^finding: zeroed on twice" && says out "^finding: survives on twice"
     says out ": 1500 programs in " && says out "^2 findings:" && says out "more of this pair"
     says out "the heap is broken, giving up"
-    [[ "$(findings)" =~ ^survives-malloc-[0-9a-f]{8}.ops\ zeroed-calloc-[0-9a-f]{8}.ops\ $ ]] ||
+    [[ "$(findings)" =~ ^survives-malloc-[0-9a-f]{8}\ zeroed-calloc-[0-9a-f]{8}\ $ ]] ||
         fail "kept: $(findings)"
 }
 
@@ -81,9 +142,10 @@ case_keep_going() {
 # system: the behaviours, for where blocks lie beside each other is not the tool's to say, and a
 # sanitizer's process.
 what_came() {
-    grep -vE ' programs/s  ' out |
-        sed -E 's, in [0-9.]+ s \([0-9]+/s\),,; s/ [0-9]+ behaviours,?//; s/==[0-9]+==/==/'
-    tail -n +1 allocheck-out/findings/*
+    {
+        grep -vE ' programs/s  ' out
+        tail -n +1 allocheck-out/findings/*/*
+    } | sed -E 's, in [0-9.]+ s \([0-9]+/s\),,; s/ [0-9]+ behaviours,?//; s/==[0-9]+==/==/g'
     rm -rf allocheck-out
 }
 
@@ -119,6 +181,30 @@ case_seeds_given() {
     says out "found by  dirty.ops; 1 of 1 ops are left" && says out ": 0 programs in " && says out " 2 programs replayed"
     printf 'ops 1\np0 = mallok 9\n' >wrong.ops
     expect 2 "$broken" fuzz --programs 1 --oracles survives wrong.ops && says err "wrong.ops:2:"
+}
+
+# What other engines found is confirmed, reduced and kept in the same way.
+case_given() {
+    printf 'ops 1\np1 = malloc 8\nfree p1\np0 = calloc 3 9\n' >dirty.ops
+    printf 'ops 1\np0 = malloc 9\n' >good.ops
+    "$broken" encode dirty.ops >crash-1 && "$broken" encode good.ops >crash-2
+    expect 1 "$broken" fuzz --engine given --keep-going crash-1 crash-2
+    says out "found by  crash-1; 1 of 3 ops are left" && says out " 2 programs replayed" && says out "^1 finding:"
+    cmp crash-1 allocheck-out/findings/*/input || fail "the input is another"
+    rm -rf allocheck-out
+    expect 1 "$broken" fuzz --engine given dirty.ops
+    cmp dirty.ops allocheck-out/findings/*/input.ops || fail "the text is another"
+    expect 0 "$broken" fuzz --engine given good.ops
+    expect 2 "$broken" fuzz --engine given && says err "the engine given cannot run here: no PATH is given"
+}
+
+# A folder of findings holds programs, of which the reduced ones are run.
+case_folder_of_findings() {
+    expect 1 "$broken" fuzz --allocator twice --seed 5 --programs 1500 --keep-going
+    expect 0 "$broken" run --allocator twice allocheck-out/findings
+    says out "2 of 2 run" && says out ", 2 with the finding they expect"
+    says out "^passed over: allocheck-out/findings/zeroed-calloc-[0-9a-f]{8}/finding.json$"
+    says out "^passed over: allocheck-out/findings/zeroed-calloc-[0-9a-f]{8}/input$"
 }
 
 case_seconds() {

@@ -29,6 +29,8 @@ struct ac_child_options {
     bool keep_behaviour;       /* of all programs, for ac_child_behaviour */
     uint32_t call_ms;          /* CPU milliseconds that a call may take; 0: AC_CALL_SECONDS */
     uint64_t memory;           /* bytes that the process may have resident; 0: AC_MEMORY */
+    bool (*stop)(void); /* asked while a request lasts, some 50 times a second: true ends it as the
+                           time of ac_child_timeout does; NULL: never */
 };
 
 /* How a request to the child ended. */

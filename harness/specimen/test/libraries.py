@@ -87,7 +87,7 @@ def hunt(options, engine, library, folder):
     elif first is not None:
         result.found = first[1]
         kept = sorted(os.listdir(os.path.join(folder, "findings")))
-        result.file = os.path.join(folder, "findings", kept[0]) if kept else ""
+        result.file = os.path.join(folder, "findings", kept[0], "shrunk.ops") if kept else ""
     result.programs = summary[1] if summary else "?"
     return result
 

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE /* asprintf */
+#include "folder.h"
+
+#include "cli.h"
+#include "output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void fail(struct folder *folder, const char *what) {
+    cli_trouble("%s: %s", folder->name != NULL ? folder->name : "a folder", what);
+    folder->failed = true;
+}
+
+/* The rights of a folder that mkdir would create: mkdtemp keeps everybody else out. */
+static bool open_to_all(const char *name) {
+    mode_t mask = umask(0);
+    umask(mask);
+    return chmod(name, 0777 & ~mask) == 0;
+}
+
+void folder_begin(struct folder *folder, const char *parent, const char *name,
+                  const char *const *files) {
+    *folder = (struct folder){.files = files};
+    if (asprintf(&folder->name, "%s/%s", parent, name) < 0) {
+        folder->name = NULL;
+        fail(folder, "out of memory");
+    } else if (asprintf(&folder->temporary, "%s/.%s.XXXXXX", parent, name) < 0) {
+        folder->temporary = NULL;
+        fail(folder, "out of memory");
+    } else if (mkdtemp(folder->temporary) == NULL || !open_to_all(folder->temporary)) {
+        fail(folder, strerror(errno));
+    }
+}
+
+bool folder_write(struct folder *folder, const char *file, const void *bytes, size_t size) {
+    char *path;
+    if (folder->failed) {
+        return false;
+    }
+    if (asprintf(&path, "%s/%s", folder->temporary, file) < 0) {
+        fail(folder, "out of memory");
+        return false;
+    }
+    folder->failed = !output_write(path, bytes, size);
+    free(path);
+    return !folder->failed;
+}
+
+/* --- its name --- */
+
+/* A file of one folder takes the place of the other's; where there is none, nothing does. */
+static bool replace_file(const char *from, const char *to, const char *file) {
+    char *source = NULL, *target = NULL;
+    bool done = asprintf(&source, "%s/%s", from, file) >= 0;
+    source = done ? source : NULL;
+    done = done && asprintf(&target, "%s/%s", to, file) >= 0;
+    target = done ? target : NULL;
+    if (done && rename(source, target) != 0) {
+        done = errno == ENOENT && (unlink(target) == 0 || errno == ENOENT);
+    }
+    int error = errno;
+    free(source);
+    free(target);
+    errno = error;
+    return done;
+}
+
+static bool replace_files(const struct folder *folder) {
+    for (const char *const *file = folder->files; *file != NULL; file++) {
+        if (!replace_file(folder->temporary, folder->name, *file)) {
+            return false;
+        }
+    }
+    return rmdir(folder->temporary) == 0;
+}
+
+static bool take_name(const struct folder *folder) {
+    return rename(folder->temporary, folder->name) == 0 ||
+           ((errno == ENOTEMPTY || errno == EEXIST) && replace_files(folder));
+}
+
+static void remove_temporary(const struct folder *folder) {
+    for (const char *const *file = folder->files; *file != NULL; file++) {
+        char *path;
+        if (asprintf(&path, "%s/%s", folder->temporary, *file) >= 0) {
+            unlink(path);
+            free(path);
+        }
+    }
+    rmdir(folder->temporary);
+}
+
+bool folder_end(struct folder *folder) {
+    if (!folder->failed && !take_name(folder)) {
+        fail(folder, strerror(errno));
+    }
+    if (folder->failed && folder->temporary != NULL) {
+        remove_temporary(folder);
+    }
+    free(folder->name);
+    free(folder->temporary);
+    folder->name = folder->temporary = NULL;
+    return !folder->failed;
+}

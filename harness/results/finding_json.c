@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "finding.h"
+
+#include "clean_text.h"
+#include "origin.h"
+
+#include "allocheck/codec.h"
+
+#include <stdio.h>
+
+enum { LINE = 256 };
+
+/* --- how it was found --- */
+
+static void add_search(cJSON *to, const struct finding_facts *facts) {
+    if (facts->how == NULL) {
+        return;
+    }
+    cJSON *search = cJSON_AddObjectToObject(to, "search");
+    if (facts->setting->engine != NULL) {
+        json_add_text(search, "engine", facts->setting->engine);
+        json_add_number(search, "random_seed", facts->setting->seed);
+    }
+    json_add_text(search, "how", facts->how);
+    json_add_number(search, "programs_joined", facts->joined > 1 ? facts->joined : 1);
+    cJSON_AddBoolToObject(search, "confirmed", facts->confirmed);
+    json_add_number(search, "ops_before", facts->ops_before);
+    json_add_number(search, "ops_after", facts->program->count);
+    cJSON_AddBoolToObject(search, "minimal", facts->minimal);
+}
+
+/* --- what was found --- */
+
+static void add_oracle(cJSON *to, const struct ac_finding *finding) {
+    const struct ac_oracle_info *info = ac_oracle_info(finding->oracle);
+    cJSON *oracle = cJSON_AddObjectToObject(to, "oracle");
+    json_add_text(oracle, "id", info->id);
+    json_add_text(oracle, "promise", info->sentence);
+    json_add_text(oracle, "source", info->rule);
+}
+
+static void add_op(cJSON *to, const struct finding_facts *facts) {
+    char line[LINE];
+    const struct ac_finding *finding = facts->finding;
+    cJSON *op = cJSON_AddObjectToObject(to, "op");
+    json_add_number(op, "index", finding->op);
+    json_add_text(op, "kind", finding_op_kind(facts->program, finding));
+    if (finding->op < facts->program->count) {
+        ac_print_op(&facts->program->ops[finding->op], line, sizeof line);
+        json_add_text(op, "text", line);
+        json_add_number(op, "thread", facts->program->ops[finding->op].thread);
+        json_add_number(op, "round", finding->round);
+    }
+}
+
+static void add_block(cJSON *to, const struct ac_finding *finding) {
+    if (finding->block == UINT32_MAX) {
+        return;
+    }
+    cJSON *block = cJSON_AddObjectToObject(to, "block");
+    json_add_number(block, "number", finding->block);
+    json_add_number(block, "size", finding->size);
+    if (finding->slot != AC_NO_SLOT) {
+        cJSON_AddNumberToObject(block, "slot", finding->slot);
+    }
+    if (finding->other_slot != AC_NO_SLOT) {
+        cJSON_AddNumberToObject(block, "other_slot", finding->other_slot);
+    }
+}
+
+static void add_evidence(cJSON *to, const struct ac_finding *finding) {
+    json_add_text(to, "expected", finding->expected);
+    json_add_text(to, "actual", finding->actual);
+    if (finding->first_wrong != UINT64_MAX) {
+        cJSON *wrong = cJSON_AddObjectToObject(to, "wrong");
+        json_add_number(wrong, "first", finding->first_wrong);
+        json_add_number(wrong, "last", finding->last_wrong);
+    }
+}
+
+static void add_program(cJSON *to, const struct ac_program *program) {
+    char line[LINE];
+    cJSON *ops = cJSON_AddArrayToObject(to, "ops");
+    for (size_t i = 0; i < program->count; i++) {
+        ac_print_op(&program->ops[i], line, sizeof line);
+        cJSON_AddItemToArray(ops, cJSON_CreateString(line));
+    }
+    cJSON *kinds = cJSON_AddArrayToObject(to, "op_kinds");
+    for (size_t i = 0; i < program->count; i++) {
+        const char *name = ac_op_info((enum ac_op_kind)program->ops[i].kind)->name;
+        cJSON_AddItemToArray(kinds, cJSON_CreateString(name));
+    }
+}
+
+static void add_digest(cJSON *to, uint64_t digest) {
+    char text[20];
+    snprintf(text, sizeof text, "%016llx", (unsigned long long)digest);
+    json_add_text(to, "digest", digest != 0 ? text : NULL);
+}
+
+cJSON *finding_json(const struct finding_facts *facts) {
+    char name[FINDING_NAME];
+    cJSON *root = cJSON_CreateObject();
+    finding_name(facts->program, facts->finding, name);
+    cJSON_AddNumberToObject(root, "finding", FINDING_FORMAT);
+    json_add_text(root, "name", name);
+    add_oracle(root, facts->finding);
+    add_op(root, facts);
+    add_block(root, facts->finding);
+    add_evidence(root, facts->finding);
+    add_program(root, facts->program);
+    add_digest(root, facts->digest);
+    json_add_text(root, "reproduce", facts->reproduce);
+    if (facts->output != NULL && facts->output[0] != '\0') {
+        json_add_text(root, "output", facts->output);
+    }
+    add_search(root, facts);
+    origin_add_allocator(root, facts->setting);
+    origin_add_options(root, facts->setting);
+    origin_add_versions(root);
+    return root;
+}

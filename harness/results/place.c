@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "results.h"
+
+#include "allocheck/codec.h"
+
+/* How many ops the first `size` bytes are; SIZE_MAX: out of memory. */
+static size_t ops_in(struct ac_program *program, const uint8_t *bytes, size_t size) {
+    return ac_decode(program, bytes, size) ? program->count : SIZE_MAX;
+}
+
+/* The fewest bytes that are more than `count` ops, at most `size`. An op is one as soon as its
+ * first byte is there, so the count never falls as bytes are added. */
+static size_t bytes_for(struct ac_program *program, const uint8_t *bytes, size_t size,
+                        size_t count) {
+    size_t low = 0, high = size;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (ops_in(program, bytes, middle) > count) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
+bool place_of_op(const uint8_t *bytes, size_t size, size_t op, size_t *offset, size_t *length) {
+    struct ac_program program;
+    ac_program_init(&program);
+    const size_t count = ops_in(&program, bytes, size);
+    const bool there = count != SIZE_MAX && op < count;
+    if (there) {
+        size_t end = op + 1 < count ? bytes_for(&program, bytes, size, op + 1) - 1 : size;
+        *offset = bytes_for(&program, bytes, size, op) - 1;
+        *length = end - *offset;
+    }
+    ac_program_destroy(&program);
+    return there;
+}

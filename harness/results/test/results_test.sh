@@ -1,0 +1,148 @@
+#!/usr/bin/env bash
+# What `allocheck run' writes for other tools, case by case, read by other parsers than its own.
+# usage: results_test.sh CASE BROKEN   (BROKEN: the tool, testing allocators that are broken)
+set -euo pipefail
+here=$(realpath "$(dirname "$0")") broken=$(realpath "$2")
+. "$here/../../cli/test/scratch.sh"
+
+documents() { python3 "$here/documents.py" "$@" || fail "documents.py $1 $2"; }
+
+# write_inputs: one for each thing that can come of an input.
+write_inputs() {
+    printf 'ops 1\np0 = malloc 24\nfree p0\n' >good.ops
+    printf '# why\nops 1\n\np0 = malloc 24\np1 = calloc 3 9\n' >dirty.ops
+    "$broken" encode dirty.ops >dirty
+    printf '# expect: finding zeroed on broken\nops 1\np0 = calloc 3 9\n' >known.ops
+    printf '# expect: finding zeroed on broken\nops 1\np0 = malloc 3\n' >missed.ops
+    printf 'ops 1\nfill p0\n' >idle.ops
+    "$broken" encode idle.ops >idle
+    printf 'ops 1\np0 = mallok 3\n' >wrong.ops
+    mkdir empty
+}
+inputs=(good.ops dirty.ops dirty known.ops missed.ops idle idle.ops wrong.ops no/such.ops empty)
+
+case_all_that_can_come() {
+    write_inputs
+    expect 1 "$broken" run --junit junit.xml --sarif results.sarif --json results.json "${inputs[@]}"
+    says out "7 of 9 run" && says err "wrong.ops:2:6: expected an op"
+    documents junit junit.xml good.ops:passed "dirty.ops:failure:byte 0 is 0x5a" dirty:failure \
+        known.ops:passed "missed.ops:failure:did not come" "idle:skipped:no call" idle.ops:error \
+        wrong.ops:error:wrong.ops:2:6: no/such.ops:error:"No such file" empty:error:"no program"
+    documents sarif results.sarif dirty.ops:zeroed:startLine=5 \
+        dirty:zeroed:byteLength=4-byteOffset=5 known.ops:suppressed-zeroed:startLine=3 \
+        missed.ops:zeroed:none note:idle:note note:idle.ops:error note:wrong.ops:error \
+        note:no/such.ops:error note:empty:error
+    documents exit results.sarif 1
+    documents json results.json good.ops:passed:calls=10 dirty.ops:finding:line=5 \
+        dirty.ops:finding:finding.op.text="p1 = calloc 3 9" dirty:finding:finding.oracle.id=zeroed \
+        dirty:finding:reproduce="allocheck run --allocator broken dirty" known.ops:expected \
+        missed.ops:missed idle:idle idle.ops:trouble wrong.ops:trouble no/such.ops:trouble \
+        empty:trouble
+}
+
+case_nothing_is_wrong() {
+    write_inputs
+    expect 0 "$broken" run --junit junit.xml --sarif results.sarif --json results.json good.ops
+    documents junit junit.xml good.ops:passed
+    documents sarif results.sarif
+    documents exit results.sarif 0
+    documents json results.json good.ops:passed
+}
+
+# Names and texts that no document may hold as they are.
+case_strange_text() {
+    local name=$'a <&">]]> \xff\x1b \xc3\xa9.ops' shown='a <&">]]> \xFF\x1B é.ops'
+    printf 'ops 1\np0 = calloc 3 9\n' >"$name"
+    expect 1 "$broken" run --junit junit.xml --sarif results.sarif --json results.json "$name"
+    documents junit junit.xml "$shown:failure"
+    documents json results.json "$shown:finding"
+    documents sarif results.sarif 'a%20%3C%26%22%3E%5D%5D%3E%20%FF%1B%20%C3%A9.ops:zeroed:startLine=2'
+}
+
+# What the process wrote before it ended is there too.
+case_end_of_process() {
+    printf 'ops 1\np0 = malloc 65\n' >fatal.ops
+    expect 1 "$broken" run --allocator twice --json results.json --junit junit.xml --sarif results.sarif fatal.ops
+    documents json results.json fatal.ops:finding:finding.oracle.id=survives
+    grep -q "the heap is broken, giving up" junit.xml || fail "what it wrote is not in junit.xml"
+    grep -q "the heap is broken, giving up" results.json || fail "what it wrote is not in results.json"
+}
+
+case_standard_output() {
+    local form
+    write_inputs
+    for form in junit sarif json; do
+        expect 1 "$broken" run "--$form" - --counts dirty.ops
+        documents "$form" out dirty.ops:$(case $form in
+            junit) echo failure ;; sarif) echo zeroed:startLine=5 ;; json) echo finding ;; esac)
+        says err "finding: zeroed on broken" && says err "1 of 1 run"
+    done
+    "$broken" run --json - dirty.ops >/dev/full 2>err && fail "nothing was wrong with /dev/full"
+    says err "standard output: No space left on device"
+    expect 1 "$broken" run --text --sarif out.sarif - <dirty.ops
+    documents sarif out.sarif "standard input:zeroed:startLine=5"
+}
+
+case_several_to_one() {
+    write_inputs
+    expect 2 "$broken" run --json - --sarif - good.ops && says err "standard output holds one of"
+    expect 2 "$broken" run --json a --json b good.ops && says err "each take one FILE"
+    expect 2 "$broken" run --json '' good.ops && says err "expected the name of a FILE"
+    [ ! -e a ] && [ ! -e b ] || fail "a file was written"
+}
+
+# Said before anything is run; nothing is half-written, and what was there stays.
+case_unwritable() {
+    write_inputs
+    mkdir folder && echo before >kept
+    expect 2 "$broken" run --json no/such/file --sarif kept dirty.ops
+    says err "no/such/file: No such file or directory"
+    [ ! -s out ] || fail "it ran"
+    [ "$(cat kept)" = before ] || fail "kept was changed"
+    expect 2 "$broken" run --junit folder dirty.ops && says err "folder: Is a directory"
+    expect 2 "$broken" run --junit /proc/none dirty.ops && says err "/proc/none: "
+    expect 2 "$broken" run --junit good.ops/x dirty.ops && says err "good.ops/x: Not a directory"
+    [ "$(ls -A | tr '\n' ' ')" = \
+        "dirty dirty.ops empty err folder good.ops idle idle.ops kept known.ops missed.ops out wrong.ops " ] ||
+        fail "left behind: $(ls -A)"
+    expect 1 "$broken" run --junit /dev/null --sarif kept dirty.ops
+    documents sarif kept dirty.ops:zeroed:startLine=5
+}
+
+# hang: a program in which a call never returns, on failure-keeps-lock.
+hang() { printf 'ops 1\nwith limit=128K\np0 = posix_memalign 128 left-768\np9 = malloc 26187\n'; }
+
+case_time_is_over() {
+    write_inputs
+    hang >hang.ops
+    expect 3 "$broken" run --allocator failure-keeps-lock --call-time 100 --timeout 2 \
+        --junit junit.xml --sarif results.sarif --json results.json good.ops hang.ops good.ops dirty.ops
+    says out "1 of 4 run"
+    documents junit junit.xml good.ops:passed "hang.ops:error:stopped, the 2 s of --timeout" \
+        "good.ops:skipped" "dirty.ops:skipped:not run"
+    documents sarif results.sarif note:hang.ops:error note:good.ops:note note:dirty.ops:note
+    documents exit results.sarif 3
+    documents json results.json good.ops:passed hang.ops:stopped good.ops:not-run dirty.ops:not-run
+}
+
+# The program comes through a pipe: once it has been read, it is about to hang.
+case_interrupted() {
+    local got=0
+    write_inputs
+    mkfifo hang.ops
+    env --default-signal=INT "$broken" run --allocator failure-keeps-lock --call-time 100 \
+        --junit junit.xml --sarif results.sarif --json results.json good.ops hang.ops dirty.ops >out 2>err &
+    hang >hang.ops
+    sleep 0.5
+    kill -s INT $!
+    wait $! || got=$?
+    [ "$got" = 130 ] || fail "exit status $got"
+    says out "1 of 3 run" && says out "; interrupted" && says err "hang.ops: stopped by SIGINT"
+    documents junit junit.xml good.ops:passed "hang.ops:error:stopped by SIGINT" dirty.ops:skipped
+    documents sarif results.sarif note:hang.ops:error note:dirty.ops:note
+    documents exit results.sarif SIGINT
+    documents json results.json good.ops:passed hang.ops:stopped dirty.ops:not-run
+}
+
+touch out err
+"case_$1"

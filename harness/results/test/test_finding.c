@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// What findings and files are called, and where an op lies in bytes.
+#define _DEFAULT_SOURCE /* mkstemp */
+#include "finding.h"
+#include "results.h"
+
+#include "allocheck/codec.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* --- SHA-256: examples of FIPS 180-4 --- */
+
+static void check_hash(const char *text, size_t times, const char *expected) {
+    struct sha256 hash;
+    char digest[SHA256_TEXT];
+    sha256_begin(&hash);
+    for (size_t i = 0; i < times; i++) {
+        sha256_add(&hash, text, strlen(text));
+    }
+    sha256_end(&hash, digest);
+    assert_string_equal(digest, expected);
+}
+
+static void hashes(void **state) {
+    (void)state;
+    check_hash("", 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    check_hash("abc", 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    check_hash("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1,
+               "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+    check_hash("a", 1000000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+static void hashes_files(void **state) {
+    (void)state;
+    char name[] = "/tmp/allocheck-hash-XXXXXX", digest[SHA256_TEXT];
+    int file = mkstemp(name);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, "abc", 3), 3);
+    close(file);
+    assert_true(sha256_of_file(name, digest));
+    assert_string_equal(digest, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    unlink(name);
+    assert_false(sha256_of_file(name, digest));
+    assert_false(sha256_of_file("/", digest));
+}
+
+/* --- names --- */
+
+static void parse(struct ac_program *program, const char *text) {
+    struct ac_text_error error;
+    ac_program_init(program);
+    assert_true(ac_parse(program, text, strlen(text), &error, NULL));
+}
+
+static void name_of(const char *text, uint32_t op, char name[FINDING_NAME]) {
+    struct ac_program program;
+    const struct ac_finding finding = {.oracle = AC_ORACLE_ZEROED, .op = op};
+    parse(&program, text);
+    finding_name(&program, &finding, name);
+    ac_program_destroy(&program);
+}
+
+static void names_by_kinds(void **state) {
+    (void)state;
+    char one[FINDING_NAME], same[FINDING_NAME], other[FINDING_NAME], end[FINDING_NAME];
+    name_of("ops 1\np0 = malloc 8\nfree p0\np1 = calloc 1 8\n", 2, one);
+    name_of("ops 1\nwith source=brk\np7 = malloc 24\nfree p7\np7 = calloc 3 9\n", 2, same);
+    name_of("ops 1\np0 = malloc 8\np1 = calloc 1 8\nfree p0\n", 1, other);
+    name_of("ops 1\np0 = malloc 8\n", 1, end);
+    assert_string_equal(one, same);
+    assert_string_not_equal(one, other);
+    assert_int_equal(strncmp(one, "zeroed-calloc-", strlen("zeroed-calloc-")), 0);
+    assert_int_equal(strlen(one), strlen("zeroed-calloc-") + 8);
+    assert_int_equal(strncmp(end, "zeroed-end-", strlen("zeroed-end-")), 0);
+}
+
+/* --- places in bytes --- */
+
+static void check_places(const char *text) {
+    struct ac_program program;
+    uint8_t bytes[256];
+    size_t offset, length, end;
+    parse(&program, text);
+    const size_t size = ac_encode(&program, bytes, sizeof bytes, NULL), count = program.count;
+    assert_in_range(size, 1, sizeof bytes);
+    for (size_t op = 0; op < count; op++) {
+        struct ac_program shorter;
+        ac_program_init(&shorter);
+        assert_true(place_of_op(bytes, size, op, &offset, &length));
+        /* So many bytes hold the ops before it, and one more begins it. */
+        assert_true(ac_decode(&shorter, bytes, offset) && shorter.count == op);
+        assert_true(ac_decode(&shorter, bytes, offset + 1) && shorter.count == op + 1);
+        end = offset + length;
+        assert_true(op + 1 < count ? end < size : end == size);
+        ac_program_destroy(&shorter);
+    }
+    assert_false(place_of_op(bytes, size, count, &offset, &length));
+    ac_program_destroy(&program);
+}
+
+static void finds_places(void **state) {
+    (void)state;
+    check_places("ops 1\np0 = malloc 24\nfree p0\n");
+    check_places("ops 1\nwith source=brk moods=gaps limit=16M seed=7\np0 = calloc 3 max-7\n"
+                 "repeat 200: p10 = malloc 48\np300 = realloc p0 page-16\nfree p300\n");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hashes),
+        cmocka_unit_test(hashes_files),
+        cmocka_unit_test(names_by_kinds),
+        cmocka_unit_test(finds_places),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
