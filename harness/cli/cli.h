@@ -20,6 +20,7 @@ enum {
 
 /* A command: argv[0] is `allocheck NAME`, or what runs this one command. Returns an exit status. */
 int ac_cmd_run(int argc, char **argv);
+int ac_cmd_explain(int argc, char **argv);
 int ac_cmd_show(int argc, char **argv);
 int ac_cmd_encode(int argc, char **argv);
 int ac_cmd_export(int argc, char **argv);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "found.h"
 
+#include "explain.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FINDING_TEXT = 1 << 13, CHILD_TEXT = 1 << 14 };
+enum { FINDING_TEXT = 1 << 13, CHILD_TEXT = 1 << 16 };
 
 static void print_label(const struct found *found) {
     if (found->label != NULL) {
@@ -12,21 +14,28 @@ static void print_label(const struct found *found) {
     }
 }
 
-static void print_child_output(const struct found *found, const struct ac_child *child) {
-    char *text = malloc(CHILD_TEXT);
-    size_t length = text ? ac_child_output(child, text, CHILD_TEXT) : 0;
-    if (length > 0) {
-        print_label(found);
-        printf("the process wrote:\n%s%s", text, text[length - 1] == '\n' ? "" : "\n");
-    }
-    free(text);
+/* What the child's process wrote. */
+struct wrote {
+    char *text; /* to be freed */
+    size_t length;
+};
+
+static struct wrote read_wrote(const struct ac_child *child) {
+    struct wrote wrote = {.text = child != NULL ? malloc(CHILD_TEXT) : NULL};
+    wrote.length = wrote.text != NULL ? ac_child_output(child, wrote.text, CHILD_TEXT) : 0;
+    return wrote;
 }
 
-void found_print(const struct found *found, const struct ac_child *child) {
-    char *text = malloc(FINDING_TEXT);
-    if (child != NULL) {
-        print_child_output(found, child);
+static void print_wrote(const struct found *found, const struct wrote *wrote) {
+    if (wrote->length > 0) {
+        print_label(found);
+        printf("the process wrote:\n%s%s", wrote->text,
+               wrote->text[wrote->length - 1] == '\n' ? "" : "\n");
     }
+}
+
+static void print_short(const struct found *found) {
+    char *text = malloc(FINDING_TEXT);
     print_label(found);
     if (text != NULL) {
         ac_print_finding(found->finding, found->program, found->allocator, found->command, text,
@@ -36,4 +45,30 @@ void found_print(const struct found *found, const struct ac_child *child) {
         printf("finding: %s\n", ac_oracle_info(found->finding->oracle)->id);
     }
     free(text);
+}
+
+static void print_explained(const struct found *found, const struct ac_journal *journal,
+                            const struct wrote *wrote) {
+    print_label(found);
+    const struct explained explained = {.program = found->program,
+                                        .finding = found->finding,
+                                        .allocator = found->allocator,
+                                        .journal = journal,
+                                        .output = wrote->text,
+                                        .output_length = wrote->length,
+                                        .command = found->command};
+    explain_print(&explained, stdout);
+}
+
+void found_print(const struct found *found, const struct ac_child *child) {
+    const struct ac_journal *journal = child != NULL ? ac_child_journal(child) : NULL;
+    struct wrote wrote = read_wrote(child);
+    if (journal != NULL) {
+        print_explained(found, journal, &wrote);
+        print_wrote(found, &wrote);
+    } else {
+        print_wrote(found, &wrote);
+        print_short(found);
+    }
+    free(wrote.text);
 }

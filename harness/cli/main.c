@@ -18,6 +18,7 @@ static const struct {
     {"list", ac_cmd_list},       {"record", ac_cmd_record}, {"matrix", ac_cmd_matrix},
     {"compare", ac_cmd_compare}, {"fuzz", ac_cmd_fuzz},     {"scorecard", ac_cmd_scorecard},
     {"profile", ac_cmd_profile}, {"shrink", ac_cmd_shrink}, {"export", ac_cmd_export},
+    {"explain", ac_cmd_explain},
 };
 
 static const char doc[] =
@@ -26,6 +27,7 @@ static const char doc[] =
     "  fuzz             make programs until one shows something wrong\n"
     "  run PATH...      run programs, or folders of them, and report what is wrong\n"
     "  shrink INPUT     make the simplest program that shows the same finding\n"
+    "  explain INPUT    run a program and say what broke, where, and beside whom\n"
     "  compare PATH...  run programs on several allocators, compare the answers\n"
     "  scorecard A...   print what holds, and its cost, on each allocator A\n"
     "  show PATH...     print programs as text\n"

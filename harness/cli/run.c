@@ -88,6 +88,7 @@ static struct ac_child *new_child(const struct session *session) {
     const struct ac_child_options options = {.subject = session->trial.subject,
                                              .oracles = session->trial.oracles,
                                              .free_at_end = true,
+                                             .keep_journal = session->paths.count == 1,
                                              .memory = session->trial.memory,
                                              .call_ms = cli_call_ms(session->call_time),
                                              .stop = interrupt_waits};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The list of allocators of a tool that tests broken ones: `broken' (calloc lends dirty memory, and
-// a request of 501 bytes ends the process), some that break only at times, and the specimens.
+// a request of 501 bytes ends the process), some that break only at times, and the specimens
+// with their clean twins.
 #define _GNU_SOURCE /* open, O_CLOEXEC */
 #include "adapters.h"
 
@@ -189,6 +190,17 @@ const struct ac_allocator *const *ac_allocators(size_t *count) {
     return allocators;
 }
 
+static const struct ac_allocator *twin_by_name(const char *name) {
+    size_t count;
+    const struct ac_allocator *const *twins = ac_twins(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(twins[i]->name, name) == 0) {
+            return twins[i];
+        }
+    }
+    return NULL;
+}
+
 static const struct ac_allocator *specimen_by_name(const char *name) {
     size_t count;
     const struct ac_specimen *specimens = ac_specimens(&count);
@@ -197,7 +209,7 @@ static const struct ac_allocator *specimen_by_name(const char *name) {
             return specimens[i].allocator;
         }
     }
-    return NULL;
+    return twin_by_name(name);
 }
 
 const struct ac_allocator *ac_allocator_by_name(const char *name) {

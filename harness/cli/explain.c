@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+// `allocheck explain`: one input, looked at closely.
+#include "cli.h"
+#include "found.h"
+#include "run.h"
+#include "shell.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { KEY_TEXT = 256, KEY_TIMEOUT, KEY_CALL_TIME, KEY_INLINE };
+
+static const struct argp_option options[] = {
+    {"inline", KEY_INLINE, NULL, 0,
+     "Run the program once, without the oracles that need several runs", 0},
+    {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Stop after so many seconds in all", 0},
+    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
+     "CPU time that a call may take, besides 5 s for every GiB that it may copy or clear "
+     "(default: 5)",
+     0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+static const char doc[] =
+    "Runs a program and explains what it finds.\v"
+    "INPUT is a file, or - for standard input. Printed are the promise that was broken and where "
+    "it is written, the ops that matter with the one that failed marked, the call with its "
+    "arguments, what was expected and what came, the wrong bytes and whose they are, the blocks "
+    "round them, what the page source saw, and the allocator's stack where a sanitizer has it.\n"
+    "\n"
+    "Exit status: 0 the input was run and nothing is wrong; 1 a finding; 2 usage, unreadable "
+    "input, or nothing run; 3 the time of --timeout was over.";
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    struct session *session = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &session->trial;
+        return 0;
+    case KEY_TEXT:
+        session->form = INPUT_STDIN_TEXT;
+        return 0;
+    case KEY_TIMEOUT:
+        session->timeout = cli_seconds(state, "--timeout", argument);
+        return 0;
+    case KEY_CALL_TIME:
+        session->call_time = cli_seconds(state, "--call-time", argument);
+        return 0;
+    case KEY_INLINE:
+        session->inline_only = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        session->names = state->argv + state->next;
+        if (session->names[1] != NULL) {
+            argp_error(state, "expected one INPUT, not '%s' too", session->names[1]);
+        }
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "expected an INPUT");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static struct ac_child *new_child(const struct session *session) {
+    const struct ac_child_options child_options = {.subject = session->trial.subject,
+                                                   .oracles = session->trial.oracles,
+                                                   .free_at_end = true,
+                                                   .keep_journal = true,
+                                                   .memory = session->trial.memory,
+                                                   .call_ms = cli_call_ms(session->call_time)};
+    struct ac_child *child = ac_child_new(&child_options);
+    if (child != NULL) {
+        ac_child_timeout(child, (uint64_t)(session->timeout * 1000 + 0.999));
+    }
+    return child;
+}
+
+static int say_clean(const struct session *session, const struct input *input,
+                     const struct ac_report *report) {
+    const char *allocator = session->trial.subject.name;
+    if (report->counts.calls == 0) {
+        return cli_trouble("%s: no call of this program ran on %s", input->name, allocator);
+    }
+    printf("%s: no finding on %s: %llu calls, nothing is wrong with any of them\n", input->name,
+           allocator, (unsigned long long)report->counts.calls);
+    return CLI_CLEAN;
+}
+
+static int say_found(const struct session *session, const struct input *input,
+                     const struct ac_report *report) {
+    char *command = shell_run_command(session, input);
+    const struct found found = {.label = input->name,
+                                .program = &input->program,
+                                .finding = &report->finding,
+                                .allocator = session->trial.subject.name,
+                                .command = command};
+    found_print(&found, session->child);
+    free(command);
+    return CLI_FINDING;
+}
+
+static int explain_input(const struct session *session, const struct input *input) {
+    struct ac_report report;
+    enum ac_child_end end = session->inline_only
+                                ? ac_child_run(session->child, &input->program, &report)
+                                : ac_child_replay(session->child, &input->program, &report);
+    if (end == AC_CHILD_TIMEOUT) {
+        cli_trouble("%s: stopped, the %g s of --timeout are over", input->name, session->timeout);
+        return CLI_TIMEOUT;
+    }
+    if (end == AC_CHILD_FAILED) {
+        return cli_trouble("%s: not run: %s", input->name, ac_child_trouble(session->child));
+    }
+    return report.found ? say_found(session, input, &report) : say_clean(session, input, &report);
+}
+
+int ac_cmd_explain(int argc, char **argv) {
+    const struct argp_child children[] = {{&trial_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp argp = {options, parse, "INPUT", doc, children, NULL, NULL};
+    struct session session = {.command = NULL};
+    struct input input;
+    argp_parse(&argp, argc, argv, 0, NULL, &session);
+    if (!input_open(&input, session.names[0], session.form)) {
+        return CLI_TROUBLE;
+    }
+    session.child = new_child(&session);
+    int status = session.child != NULL ? explain_input(&session, &input)
+                                       : cli_trouble("no memory for a child process");
+    ac_child_delete(session.child);
+    input_close(&input);
+    return status;
+}

@@ -1,0 +1,218 @@
+#!/usr/bin/env bash
+# What is said of a finding, for each family of oracles: the lines that a person needs, on a specimen
+# with a planted bug, and nothing of the kind on its clean twin.
+# usage: explain_test.sh CASE ALLOCHECK BROKEN   (BROKEN: the same tool, testing the specimens)
+set -euo pipefail
+allocheck=$(realpath "$2") broken=$(realpath "$3")
+. "$(dirname "$0")/scratch.sh"
+
+# explained SPECIMEN TWIN OP... -- LINE...: the specimen's explanation holds the lines, blanks aside;
+# the twin has none.
+explained() {
+    local specimen=$1 twin=$2
+    shift 2
+    echo 'ops 1' >a.ops
+    while [ "$1" != -- ]; do
+        echo "$1" >>a.ops
+        shift
+    done
+    shift
+    expect 1 "$broken" explain --call-time 0.3 -a "$specimen" a.ops
+    tr -s ' ' <out >told && mv told out
+    says out "finding: "
+    says out "reproduce allocheck run --allocator $specimen --call-time=0.3 a.ops"
+    local line
+    for line in "$@"; do
+        says out "$line"
+    done
+    expect 0 "$broken" explain --call-time 0.3 -a "$twin" a.ops
+    says out "a.ops: no finding on $twin: "
+}
+
+watched() { "$allocheck" list allocators | grep -q '^libc-asan'; }
+
+case_zeroed() {
+    explained empty-counts-as-new slab 'p0 = malloc 24' 'free p0' 'p1 = calloc 1 24' -- \
+        'promise exactly count * size bytes from calloc are zero (C17 7.22.3.2)' \
+        '-> 2 p1 = calloc 1 24' 'call calloc(1, 24) = a block' \
+        'expected zero in every byte asked for' 'wrong bytes 0 to 23 of what the call gave, 24 bytes' \
+        'they are what p0, block 0 (freed by op 1) was filled with, from byte 0 on' \
+        ' 0 d1 df 27 e7' 'not: 00 00 00 00' '-> m2+0x8e0 what the call gave 24 bytes' \
+        'op 0 malloc map 16384 bytes = m2'
+}
+
+case_preserved() {
+    explained copies-word-less boundary 'p0 = malloc 24' 'p1 = malloc 24' 'p0 = realloc p0 100' -- \
+        'call realloc(block 0 of 24 bytes, 100) = a block elsewhere' \
+        'wrong bytes 16 to 23 of what the call gave, 100 bytes' 'they are zero, all of them' \
+        ' m2+0x50 p1, block 1 24 bytes, lent by op 1'
+    explained splits-too-low boundary 'p0 = malloc 200' 'p0 = realloc p0 88' -- \
+        '= the same address' 'they are of no block of this program'
+}
+
+case_intact() {
+    if watched; then # a poisoned block is seen to be touched before it is looked at
+        explained clears-too-much slab 'p0 = malloc 16' 'p1 = malloc 16' 'free p0' \
+            'p2 = calloc 1 16' -- 'finding: lent-untouched' '-> 3 p2 = calloc 1 16' \
+            'touched byte 0 of p1, block 1, 16 bytes' \
+            '-> m2+0x8f0 p1, block 1 16 bytes, lent by op 1' 'stack #0 __asan_memset' \
+            '#1 sp_calloc front.c:'
+        return
+    fi
+    explained clears-too-much slab 'p0 = malloc 16' 'p1 = malloc 16' 'free p0' 'p2 = calloc 1 16' -- \
+        '-> end what was lent is checked' 'wrong bytes 0 to 15 of p1, block 1, 16 bytes' \
+        'they are zero, all of them' 'm2+0x8e0 p2, block 2 16 bytes, lent by op 3' \
+        '-> m2+0x8f0 p1, block 1 16 bytes, lent by op 1'
+}
+
+case_failure_keeps() {
+    explained failure-frees boundary 'p0 = malloc 64' 'p0 = realloc p0 max-1' -- \
+        'call realloc(block 0 of 64 bytes, 18446744073709551614) = NULL, ENOMEM' \
+        'wrong bytes 0 to 63 of p0, block 0, 64 bytes'
+}
+
+case_disjoint() {
+    explained tests-first-word slab 'repeat 66: p0 = malloc 24' -- \
+        '-> 0 repeat 66: p0 = malloc 24 (in round 66)' \
+        'overlap what the call gave has bytes 0 to 23 of p64, block 64, 24 bytes, lent by op 0' \
+        ' m2+0x10c0 p63, block 63 24 bytes, lent by op 0' \
+        '=> m2+0x10e0 p64, block 64 24 bytes, lent by op 0: the other owner' \
+        '-> m2+0x10e0 what the call gave 24 bytes'
+}
+
+case_in_bounds() {
+    explained counts-slot-too-many slab 'repeat 19: p0 = malloc 768' -- \
+        'bounds what the call gave ends 512 bytes behind m2, 16384 bytes' \
+        '-> m2+0x3f00 what the call gave 768 bytes'
+}
+
+case_aligned() {
+    explained aligns-to-page-only slab 'p0 = posix_memalign 65536 65536' -- \
+        'call posix_memalign(65536, 65536) = a block' '-> m2+0x1000 what the call gave 65536 bytes'
+}
+
+case_usable() {
+    explained usable-less-header slab 'p0 = malloc page-64' 'malloc_usable_size p0' -- \
+        'call malloc_usable_size(p0, block 0) = 3968' 'expected at least what was asked for'
+}
+
+case_requests() {
+    explained product-wraps slab 'p0 = calloc 2305843009213693954 8' -- \
+        'call calloc(2305843009213693954, 8) = a block' 'expected NULL: this cannot be granted'
+    explained trims-below-list tlsf 'with source=buffer limit=64K' 'p0 = malloc 40000' \
+        'p1 = malloc 17000' 'free p0' 'p0 = malloc 40000' -- 'with source=buffer limit=64K' \
+        'call malloc(40000) = NULL, ENOMEM' 'expected a block: the same size was freed'
+    explained refused-without-enomem boundary 'refuse 1' 'p0 = malloc 100000' -- \
+        'call malloc(100000) = NULL' 'actual errno unchanged' 'op 1 malloc map 102400 bytes: refused'
+    explained realloc-zero-null boundary 'p0 = malloc 24' 'p0 = realloc p0 0' -- \
+        'call realloc(block 0 of 24 bytes, 0) = NULL' '-> m2+0x30 p0, block 0 24 bytes'
+}
+
+case_pages() {
+    explained unmaps-unrounded slab 'p0 = malloc 5000' 'free p0' -- \
+        'op 1 free unmap m2, 5064 bytes: WRONG, not a range that it gave'
+    explained empty-in-one-order boundary 'p0 = malloc 260000' 'p1 = malloc 100' 'free p0' 'free p1' \
+        -- 'actual 266240 bytes held with nothing lent' 'op 0 malloc map 262144 bytes = m2'
+    explained loses-large-runs slab 'p0 = malloc 100000' 'free p0' -- \
+        'pages 23 calls of the page source, the last ones:' 'op 0 malloc map 102400 bytes = m23'
+    explained keeps-no-run slab 'p0 = malloc 24' 'free p0' -- \
+        'at the end malloc map 16384 bytes = m'
+}
+
+case_its_own_word() {
+    explained shrink-forgets-merge boundary 'p0 = malloc 400' 'p0 = realloc p0 100' check_all -- \
+        '-> 2 check_all' 'two free chunks side by side'
+    explained walks-border-twice slab 'repeat 65: p0 = malloc 16' -- 'expected lent blocks of 65'
+    explained sized-misjudges-canary guarded 'p0 = malloc 31' 'free_sized p0' -- \
+        'call free_sized(p0, block 0) was taken for misuse' '-> m2+0x8e0 p0, block 0 31 bytes'
+    explained inverted-loop guarded 'p0 = malloc 24' 'overflow p0 1' -- \
+        'call free(byte 0 of block 0)' 'actual the call returned'
+    explained remembers-last-heap tlsf 'with source=buffer limit=64K' 'p0 = malloc 40000' \
+        'p1 = malloc 30000' -- 'promise the same program gives the same answers'
+}
+
+case_ends() {
+    explained usable-of-null tlsf 'malloc_usable_size p0' -- \
+        'call malloc_usable_size(NULL) ended the process'
+    explained uses-refused-pages boundary 'refuse 1' 'p0 = malloc 64' -- \
+        'call malloc(64) ended the process' 'op 1 malloc map 65536 bytes: refused'
+    explained alignment-loop boundary 'p0 = memalign half+3 1' -- \
+        'call memalign(9223372036854775810, 1) did not return'
+}
+
+case_frame() {
+    explained counts-elements slab 'with frames=own' enter 'p0 = vla 40 8' leave -- \
+        'with frames=own' 'call leave()' 'depth 0, not 0; 280 bytes, not 0'
+}
+
+# Where the allocator is watched: what it touched, and from where.
+case_stack() {
+    if ! watched; then
+        printf 'ops 1\np0 = malloc 24\np1 = malloc 24\nfree p1\n' >a.ops
+        expect 0 "$broken" explain -a reads-foot-of-used a.ops && says out 'no finding'
+        return
+    fi
+    explained reads-foot-of-used boundary 'p0 = malloc 24' 'p1 = malloc 24' 'free p1' -- \
+        'finding: lent-untouched' '-> 2 free p1' 'call free(p1, block 1) ended the process' \
+        'touched byte 16 of p0, block 0, 24 bytes' \
+        'stack #0 chunk_release chunk.c:' '#2 sp_free front.c:' 'AddressSanitizer: use-after-poison'
+    ! sed '/^reproduce/,$d' out | grep -q 'release\.c' || fail "a frame of the harness is shown"
+}
+
+case_long_programs_are_elided() {
+    {
+        echo 'ops 1' && echo 'p0 = malloc 24'
+        for i in $(seq 10 59); do echo "p$i = malloc 40"; done
+        echo 'free p0' && for i in $(seq 10 40); do echo "free p$i"; done
+        echo 'p1 = calloc 1 24' && echo 'free p1' && echo 'free p50'
+    } >a.ops
+    expect 1 "$broken" explain -a empty-counts-as-new a.ops
+    says out '0  p0 = malloc 24' && says out '... 50 ops about other blocks'
+    says out '51  free p0' && says out '... 28 ops about other blocks'
+    says out '->  83  p1 = calloc 1 24' && says out '... 2 ops behind it'
+    [ "$(wc -l <out)" -lt 35 ] || fail "too long to be read"
+}
+
+# The same of the same input, whatever the process; and `run' says it too of a single input.
+case_it_is_the_same_every_time() {
+    printf 'ops 1\np0 = malloc 24\nfree p0\np1 = calloc 1 24\n' >a.ops
+    expect 1 "$broken" explain -a empty-counts-as-new a.ops && mv out first
+    expect 1 "$broken" explain -a empty-counts-as-new a.ops && cmp first out || fail "not the same"
+    expect 1 "$broken" run -a empty-counts-as-new a.ops && sed '$d' out >run
+    cmp first run || fail "run says something else"
+    cp a.ops b.ops && expect 1 "$broken" run -a empty-counts-as-new a.ops b.ops
+    says out 'b.ops: finding: zeroed' && ! grep -q 'they are' out || fail "two are not explained"
+    "$allocheck" encode -o a.bin a.ops
+    expect 1 "$broken" explain -a empty-counts-as-new a.bin && says out 'they are  what p0'
+    expect 1 "$broken" explain -a empty-counts-as-new --text - <a.ops && says out 'they are  what p0'
+}
+
+case_no_page_source() {
+    printf 'ops 1\np0 = malloc 8\np1 = calloc 3 40\n' >a.ops
+    expect 1 "$broken" explain -a broken a.ops
+    says out 'wrong     byte 0 of what the call gave, 120 bytes'
+    says out 'p0, block 0         8 bytes, lent by op 0'
+    ! grep -q '^  pages' out || fail "pages, without a page source"
+    printf 'ops 1\np0 = malloc 8\np1 = malloc 501\nfree p0\n' >b.ops
+    expect 1 "$broken" explain -a broken b.ops
+    says out 'call      malloc(501) ended the process' && says out 'the heap is broken, giving up'
+}
+
+case_bad_input() {
+    printf 'ops 1\np0 = malloc 24\nfree p0\n' >good.ops && printf 'ops 1\nfill p0\n' >idle.ops
+    printf 'ops 1\np0 = mallok\n' >bad.ops
+    expect 0 "$allocheck" explain good.ops && says out 'good.ops: no finding on '
+    expect 2 "$allocheck" explain && says err 'expected an INPUT'
+    expect 2 "$allocheck" explain good.ops idle.ops && says err "not 'idle.ops' too"
+    expect 2 "$allocheck" explain missing.ops && says err 'missing.ops: No such file'
+    expect 2 "$allocheck" explain bad.ops && says err 'bad.ops:2:6: expected '
+    expect 2 "$allocheck" explain idle.ops && says err 'idle.ops: no call of this program ran'
+    expect 2 "$allocheck" explain -a none good.ops && says err "no allocator is called 'none'"
+    printf 'ops 1\nrepeat 100000: p0 = malloc 24\nrepeat 100000: fill p0\n' >long.ops
+    expect 3 "$allocheck" explain --timeout 0.001 long.ops && says err 'long.ops: stopped'
+    "$allocheck" explain good.ops >/dev/full 2>err && fail "explain >/dev/full succeeded"
+    says err 'standard output: No space left on device'
+}
+
+touch out err
+"case_$1"

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// What the page source saw last, and for which op.
+#include "explain_private.h"
+
+enum { SHOWN = 6, TEXT = 64 };
+
+static unsigned long long number(uint64_t value) {
+    return (unsigned long long)value;
+}
+
+/* The call during which an entry was made; NULL: the heap was opened or closed. */
+static const struct ac_event *caller_of(const struct ac_journal *journal, uint32_t entry) {
+    const struct ac_event *running = ac_journal_running(journal);
+    if (running != NULL && entry >= running->first_page) {
+        return running;
+    }
+    for (uint32_t i = journal->count; i > 0; i--) {
+        const struct ac_event *event = &journal->at[i - 1];
+        if (entry >= event->first_page) {
+            return entry - event->first_page < event->pages ? event : NULL;
+        }
+    }
+    return NULL;
+}
+
+static void print_caller(const struct explained *explained, uint32_t entry, FILE *to) {
+    const struct ac_event *event = caller_of(explained->journal, entry);
+    char op[TEXT] = "";
+    if (event == NULL) {
+        fprintf(to, "  %14s  %-14s ", "",
+                entry < explained->journal->at[0].first_page ? "(open)" : "(between)");
+        return;
+    }
+    if (event->op < explained->program->count) {
+        snprintf(op, sizeof op, "op %u", event->op);
+    } else {
+        snprintf(op, sizeof op, "at the end");
+    }
+    fprintf(to, "  %14s  %-14s ", op, ac_event_function_name(event->function));
+}
+
+static void print_offset(const struct explained *explained, const char *before, uint64_t offset,
+                         FILE *to) {
+    char place[TEXT];
+    struct line line = {place, sizeof place, 0};
+    name_place(&line, explained, explained->journal->base + offset);
+    fprintf(to, "%s%s", before, offset == UINT64_MAX ? "elsewhere" : place);
+}
+
+static void print_entry(const struct explained *explained, const struct ac_source_entry *entry,
+                        FILE *to) {
+    static const char *const names[AC_SOURCE_CALLS] = {"map", "unmap", "resize", "remap", "sbrk"};
+    const bool named = entry->call != AC_CALL_MAP && entry->call != AC_CALL_SBRK;
+    fprintf(to, "%s", names[entry->call]);
+    if (named) {
+        print_offset(explained, " ", entry->start, to);
+        fprintf(to, ",");
+    }
+    if (entry->call == AC_CALL_RESIZE || entry->call == AC_CALL_REMAP) {
+        fprintf(to, " %llu to", number(entry->old_size));
+    }
+    if (entry->call == AC_CALL_SBRK) {
+        fprintf(to, " %lld bytes", (long long)entry->size);
+    } else {
+        fprintf(to, " %llu bytes", number(entry->size));
+    }
+    if (entry->wrong) {
+        fprintf(to, ": WRONG, not a range that it gave");
+    } else if (entry->refused) {
+        fprintf(to, ": refused");
+    } else if (entry->call != AC_CALL_UNMAP) {
+        print_offset(explained, " = ", entry->result, to);
+    }
+    fputc('\n', to);
+}
+
+/* A wrong call is shown however long ago it was. */
+static uint32_t first_wrong(const struct ac_journal *journal) {
+    uint32_t i = 0;
+    while (i < journal->page_count && !journal->page[i].wrong) {
+        i++;
+    }
+    return i;
+}
+
+static void print_one(const struct explained *explained, uint32_t entry, FILE *to) {
+    print_caller(explained, entry, to);
+    print_entry(explained, &explained->journal->page[entry], to);
+}
+
+void print_pages(const struct explained *explained, FILE *to) {
+    const struct ac_journal *journal = explained->journal;
+    if (journal == NULL || journal->page_count == 0) {
+        return;
+    }
+    const uint32_t count = journal->page_count, first = count > SHOWN ? count - SHOWN : 0;
+    const uint32_t wrong = first_wrong(journal);
+    fprintf(to, "  pages     %u call%s of the page source%s\n", count, count == 1 ? "" : "s",
+            first > 0 ? ", the last ones:" : "");
+    if (wrong < first) {
+        print_one(explained, wrong, to);
+    }
+    for (uint32_t i = first; i < count; i++) {
+        print_one(explained, i, to);
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// The ops of a program that matter to its finding; long ones are elided round them.
+#include "explain_private.h"
+
+#include "allocheck/codec.h"
+
+#include <string.h>
+
+enum {
+    WHOLE = 16,    /* ops up to which all are shown */
+    TOUCHING = 10, /* ops that touch what the finding is about, the last ones */
+    LAST = 3,      /* ops before the one that failed, whatever they touch */
+    NAMES = 8,
+    LINE = 256,
+};
+
+struct listing {
+    const struct explained *of;
+    size_t end;           /* the op behind the last that is shown */
+    int32_t slots[NAMES]; /* of what the finding is about */
+    uint32_t ops[NAMES];  /* that lent or freed that */
+    size_t slot_count, op_count;
+    size_t first_touching; /* the first of those that are shown */
+};
+
+static void note_block(struct listing *listing, const struct ac_scene_block *block) {
+    if (!block->there || listing->slot_count == NAMES || listing->op_count + 2 > NAMES) {
+        return;
+    }
+    if (block->slot != AC_NO_SLOT) {
+        listing->slots[listing->slot_count++] = block->slot;
+    }
+    listing->ops[listing->op_count++] = block->op;
+    if (block->ended) {
+        listing->ops[listing->op_count++] = block->ended_op;
+    }
+}
+
+static void note_slot(struct listing *listing, int32_t slot) {
+    if (slot != AC_NO_SLOT) {
+        listing->slots[listing->slot_count++] = slot;
+    }
+}
+
+static bool covers(uint32_t first, uint32_t repeat, int32_t slot) {
+    return slot >= 0 && (uint32_t)slot >= first && (uint32_t)slot - first < repeat;
+}
+
+static bool touches(const struct listing *listing, const struct ac_op *op) {
+    const char *operands = ac_op_info((enum ac_op_kind)op->kind)->operands;
+    const bool names_one = operands[0] == 'D' || operands[0] == 'P';
+    const bool names_two = operands[0] == 'D' && operands[1] == 'P';
+    for (size_t i = 0; i < listing->slot_count; i++) {
+        if ((names_one && covers(op->slot, op->repeat, listing->slots[i])) ||
+            (names_two && covers(op->from, op->repeat, listing->slots[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_noted(const struct listing *listing, size_t index) {
+    for (size_t i = 0; i < listing->op_count; i++) {
+        if (listing->ops[i] == index) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_shown(const struct listing *listing, size_t index) {
+    return listing->end <= WHOLE || index + LAST + 1 >= listing->end || is_noted(listing, index) ||
+           (index >= listing->first_touching &&
+            touches(listing, &listing->of->program->ops[index]));
+}
+
+static void find_touching(struct listing *listing) {
+    size_t left = TOUCHING;
+    listing->first_touching = listing->end;
+    while (listing->first_touching > 0 && left > 0) {
+        listing->first_touching--;
+        left -= touches(listing, &listing->of->program->ops[listing->first_touching]);
+    }
+}
+
+static struct listing listing_of(const struct explained *explained) {
+    const struct ac_finding *finding = explained->finding;
+    const struct ac_scene *scene = explain_scene(explained);
+    const size_t count = explained->program->count;
+    struct listing listing = {.of = explained,
+                              .end = finding->op < count ? finding->op + 1 : count};
+    note_slot(&listing, finding->slot);
+    note_slot(&listing, finding->other_slot);
+    if (scene != NULL) {
+        note_block(&listing, &scene->block);
+        note_block(&listing, &scene->other);
+        note_block(&listing, &scene->owner);
+    }
+    find_touching(&listing);
+    return listing;
+}
+
+static void print_op(const struct explained *explained, size_t index, FILE *to) {
+    const struct ac_finding *finding = explained->finding;
+    const struct ac_op *op = &explained->program->ops[index];
+    char line[LINE];
+    ac_print_op(op, line, sizeof line);
+    fprintf(to, "  %s%4zu  %s", index == finding->op ? "->" : "  ", index, line);
+    if (index == finding->op && op->repeat > 1) {
+        fprintf(to, "   (in round %u)", finding->round + 1);
+    }
+    fputc('\n', to);
+}
+
+static void print_elided(size_t count, FILE *to) {
+    if (count > 0) {
+        fprintf(to, "         ... %zu op%s about other blocks\n", count, count == 1 ? "" : "s");
+    }
+}
+
+/* Where pages come from, and in which moods, where it is not as in most programs. */
+static void print_head(const struct ac_program *program, FILE *to) {
+    const struct ac_program head = {.head = program->head};
+    char text[LINE];
+    ac_print(&head, text, sizeof text);
+    const char *with = strstr(text, "with ");
+    if (with != NULL) {
+        fprintf(to, "          %s", with);
+    }
+}
+
+static void print_end(const struct explained *explained, FILE *to) {
+    const size_t count = explained->program->count, op = explained->finding->op;
+    if (op >= count) {
+        fprintf(to, "  -> end   what was lent is checked, freed, and the heap closed\n");
+    } else if (op + 1 < count) {
+        fprintf(to, "         ... %zu op%s behind it\n", count - op - 1,
+                count - op - 1 == 1 ? "" : "s");
+    }
+}
+
+void print_program(const struct explained *explained, FILE *to) {
+    const struct listing listing = listing_of(explained);
+    size_t elided = 0;
+    print_head(explained->program, to);
+    for (size_t i = 0; i < listing.end; i++) {
+        if (is_shown(&listing, i)) {
+            print_elided(elided, to);
+            print_op(explained, i, to);
+            elided = 0;
+        } else {
+            elided++;
+        }
+    }
+    print_elided(elided, to);
+    print_end(explained, to);
+}

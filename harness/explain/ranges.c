@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// The ranges that the page source gave, numbered as they came: m1, m2 ..., and the break.
+#include "explain_private.h"
+
+static bool grants(const struct ac_source_entry *entry) {
+    return !entry->refused && entry->result != UINT64_MAX && entry->call != AC_CALL_UNMAP;
+}
+
+static bool is_break(const struct ac_source_entry *entry) {
+    return entry->call == AC_CALL_SBRK;
+}
+
+/* True for an entry that gave a range which was not there before. */
+static bool is_new(const struct ac_source_entry *entry) {
+    return grants(entry) && !is_break(entry) && entry->result != entry->start;
+}
+
+/* True for one that gave a range another size in place. */
+static bool is_resized(const struct ac_source_entry *entry) {
+    return grants(entry) && !is_break(entry) && entry->result == entry->start;
+}
+
+static bool is_inside(const struct ac_source_entry *entry, uint64_t start, uint64_t offset) {
+    return offset >= start && offset - start < entry->size;
+}
+
+static bool is_taken_back(const struct ac_source_entry *entry, uint64_t offset) {
+    return entry->call == AC_CALL_UNMAP && !entry->refused &&
+           is_inside(entry, entry->start, offset);
+}
+
+/* The number of the last range before an entry that starts where it says. */
+static uint32_t number_of(const struct ac_journal *journal, uint32_t before) {
+    uint32_t number = 0, found = 0;
+    for (uint32_t i = 0; i < before; i++) {
+        number += is_new(&journal->page[i]);
+        found = is_new(&journal->page[i]) && journal->page[i].result == journal->page[before].start
+                    ? number
+                    : found;
+    }
+    return found;
+}
+
+/* The break as one range, from where it started to the highest that it reached. */
+static bool break_at(const struct ac_journal *journal, uint64_t offset, struct range *range) {
+    *range = (struct range){.start = UINT64_MAX, .number = 0};
+    for (uint32_t i = 0; i < journal->page_count; i++) {
+        const struct ac_source_entry *entry = &journal->page[i];
+        if (grants(entry) && is_break(entry) && (int64_t)entry->size > 0) {
+            range->start = entry->result < range->start ? entry->result : range->start;
+            range->size = entry->result + entry->size - range->start;
+        }
+    }
+    return range->start != UINT64_MAX && offset - range->start <= range->size;
+}
+
+bool range_at(const struct ac_journal *journal, uint64_t offset, struct range *range) {
+    bool found = false;
+    uint32_t number = 0;
+    for (uint32_t i = 0; i < journal->page_count; i++) {
+        const struct ac_source_entry *entry = &journal->page[i];
+        number += is_new(entry);
+        if (is_new(entry) && is_inside(entry, entry->result, offset)) {
+            *range = (struct range){entry->result, entry->size, number, false};
+            found = true;
+        } else if (is_resized(entry) && found && entry->start == range->start) {
+            range->size = entry->size;
+        } else if (is_resized(entry) && !found && is_inside(entry, entry->start, offset)) {
+            *range = (struct range){entry->start, entry->size, number_of(journal, i), false};
+            found = true;
+        } else if (found && is_taken_back(entry, offset)) {
+            range->given_back = true;
+        }
+    }
+    return found || break_at(journal, offset, range);
+}
+
+void name_range(struct line *line, const struct range *range) {
+    if (range->number != 0) {
+        line_add(line, "m%u", range->number);
+    } else {
+        line_add(line, "brk");
+    }
+}
+
+/* How a block leaves the pages that it starts in. */
+void explain_bounds(const struct explained *explained, struct line *line) {
+    const struct ac_scene *scene = explain_scene(explained);
+    struct range range;
+    if (scene == NULL || !scene->block.there || explained->journal->base == 0 ||
+        explained->journal->page_count == 0 || scene->block.reach > PTRDIFF_MAX) {
+        return;
+    }
+    const uint64_t offset = scene->block.address - explained->journal->base;
+    if (!range_at(explained->journal, offset, &range)) {
+        name_block(line, &scene->block);
+        line_add(line, " starts in no pages that the source gave");
+        return;
+    }
+    const uint64_t end = offset + scene->block.reach - range.start;
+    if (range.given_back || end > range.size) {
+        name_block(line, &scene->block);
+        line_add(line, range.given_back ? " starts in " : " ends %llu bytes behind ",
+                 (unsigned long long)(end - range.size));
+        name_range(line, &range);
+        line_add(line, range.given_back ? ", which went back to the source" : ", %llu bytes",
+                 (unsigned long long)range.size);
+    }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// Reads the stacks of sanitizers. Their lines are stable: they are made to be read by tools.
+#define _GNU_SOURCE /* memmem, memrchr */
+#include "stack.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A piece of the text, not ended by a zero byte. */
+struct piece {
+    const char *at;
+    size_t length;
+};
+
+static bool starts_with(struct piece piece, const char *text) {
+    return piece.length >= strlen(text) && memcmp(piece.at, text, strlen(text)) == 0;
+}
+
+static bool holds(struct piece piece, const char *text) {
+    return memmem(piece.at, piece.length, text, strlen(text)) != NULL;
+}
+
+static struct piece without(struct piece piece, size_t count) {
+    count = count < piece.length ? count : piece.length;
+    return (struct piece){piece.at + count, piece.length - count};
+}
+
+static struct piece trimmed(struct piece piece) {
+    while (piece.length > 0 && isspace((unsigned char)piece.at[0])) {
+        piece = without(piece, 1);
+    }
+    while (piece.length > 0 && isspace((unsigned char)piece.at[piece.length - 1])) {
+        piece.length--;
+    }
+    return piece;
+}
+
+/* The next line of *rest; false: there is none. */
+static bool next_line(struct piece *rest, struct piece *line) {
+    if (rest->length == 0) {
+        return false;
+    }
+    const char *end = memchr(rest->at, '\n', rest->length);
+    size_t length = end != NULL ? (size_t)(end - rest->at) : rest->length;
+    *line = trimmed((struct piece){rest->at, length});
+    *rest = without(*rest, length + 1);
+    return true;
+}
+
+static void copy(char to[STACK_NAME], struct piece from) {
+    snprintf(to, STACK_NAME, "%.*s", (int)(from.length < STACK_NAME ? from.length : STACK_NAME),
+             from.at);
+}
+
+/* A path without its folders: where a build lies says nothing about a bug. */
+static struct piece base_of(struct piece path) {
+    const char *slash = memrchr(path.at, '/', path.length);
+    return slash != NULL ? without(path, (size_t)(slash + 1 - path.at)) : path;
+}
+
+/* `dir/file.c:12:5' as `file.c:12'. */
+static struct piece line_of(struct piece place) {
+    struct piece base = base_of(place);
+    const char *first = memchr(base.at, ':', base.length);
+    const char *second =
+        first != NULL ? memchr(first + 1, ':', base.length - (size_t)(first + 1 - base.at)) : NULL;
+    if (second != NULL) {
+        base.length = (size_t)(second - base.at);
+    }
+    return base;
+}
+
+/* `(/lib/x.so+0x1f0)', with or without a build id behind it. */
+static void read_module(struct piece text, struct stack_frame *frame) {
+    text = without(text, 1);
+    const char *end = memchr(text.at, ')', text.length);
+    text.length = end != NULL ? (size_t)(end - text.at) : text.length;
+    copy(frame->place, base_of(text));
+}
+
+static bool is_number_of_frame(struct piece line) {
+    return line.length > 1 && line.at[0] == '#' && isdigit((unsigned char)line.at[1]);
+}
+
+/* `FUNCTION /dir/file.c:12:5' or `FUNCTION (module+0x1)'. A function's name may hold blanks. */
+static void read_named(struct piece text, struct stack_frame *frame) {
+    const char *module = memmem(text.at, text.length, " (/", 3);
+    const char *last = module != NULL ? module : memrchr(text.at, ' ', text.length);
+    struct piece name = {text.at, last != NULL ? (size_t)(last - text.at) : text.length};
+    struct piece place = trimmed(without(text, name.length));
+    copy(frame->function, name);
+    if (module != NULL) {
+        read_module(place, frame);
+    } else {
+        copy(frame->place, line_of(place));
+    }
+}
+
+/* `#0 0x4f1 in NAME PLACE' or `#0 0x4f1  (module+0x1)'. */
+static void read_frame(struct piece line, struct stack_frame *frame) {
+    *frame = (struct stack_frame){.function = ""};
+    const char *in = memmem(line.at, line.length, " in ", 4);
+    const char *module = memchr(line.at, '(', line.length);
+    if (in != NULL) {
+        read_named(without(line, (size_t)(in + 4 - line.at)), frame);
+    } else if (module != NULL) {
+        read_module(without(line, (size_t)(module - line.at)), frame);
+    }
+}
+
+/* The harness calls the allocator, and is told by its names and by where its sources lie; where a
+ * module is named in place of a source, that may lie anywhere. */
+static bool is_of_harness(struct piece line, const struct stack_frame *frame) {
+    const bool has_source = !holds(line, " (/");
+    return (has_source && (holds(line, "/harness/src/") || holds(line, "/harness/cli/"))) ||
+           strncmp(frame->function, "ac_", 3) == 0 || strcmp(frame->function, "main") == 0 ||
+           strstr(frame->function, "libc_start") != NULL;
+}
+
+static void read_frames(struct piece line, struct piece rest, struct stack *stack) {
+    do {
+        struct stack_frame frame;
+        read_frame(line, &frame);
+        if (is_of_harness(line, &frame) || stack->count == STACK_FRAMES) {
+            return;
+        }
+        stack->frames[stack->count++] = frame;
+    } while (next_line(&rest, &line) && is_number_of_frame(line));
+}
+
+static bool read_place_of_error(struct piece line, struct stack *stack) {
+    const char *error = memmem(line.at, line.length, ": runtime error: ", 17);
+    if (error == NULL) {
+        return false;
+    }
+    const struct piece place = {line.at, (size_t)(error - line.at)};
+    struct stack_frame *frame = &stack->frames[0];
+    *frame = (struct stack_frame){.function = ""};
+    copy(frame->place, line_of(place));
+    stack->count = !is_of_harness(place, frame);
+    return true;
+}
+
+void stack_read(const char *text, size_t length, struct stack *stack) {
+    struct piece rest = {text, length}, line;
+    struct stack place = {.count = 0};
+    bool error = false;
+    *stack = (struct stack){.count = 0};
+    while (next_line(&rest, &line)) {
+        if (starts_with(line, "#0 0x")) {
+            read_frames(line, rest, stack);
+            return;
+        }
+        error = error || read_place_of_error(line, &place);
+    }
+    *stack = place;
+}
