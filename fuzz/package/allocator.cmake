@@ -70,7 +70,7 @@ function(allocheck_run_library)
         file(GLOB adapters ${harness}/adapter/*.c)
         list(FILTER adapters EXCLUDE REGEX "/(adapters|slate)\\.c$") # of allocheck's own build
         file(GLOB commands ${harness}/cli/*.c)
-        set(others compare encode fuzz list main matrix profile record run_output run_results
+        set(others compare encode fuzz list main matrix profile record report run_output run_results
             scorecard show shrink)
         list(JOIN others "|" others)
         list(FILTER commands EXCLUDE REGEX "/(${others})[a-z_]*\\.c$")

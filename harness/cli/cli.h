@@ -31,6 +31,7 @@ int ac_cmd_profile(int argc, char **argv);
 int ac_cmd_compare(int argc, char **argv);
 int ac_cmd_scorecard(int argc, char **argv);
 int ac_cmd_fuzz(int argc, char **argv);
+int ac_cmd_report(int argc, char **argv);
 int ac_cmd_shrink(int argc, char **argv);
 
 /* Called first in main: usage errors end with CLI_TROUBLE, and children tell how they ended. */

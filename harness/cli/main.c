@@ -14,11 +14,11 @@ static const struct {
     const char *name;
     int (*function)(int argc, char **argv);
 } commands[] = {
-    {"run", ac_cmd_run},         {"show", ac_cmd_show},     {"encode", ac_cmd_encode},
-    {"list", ac_cmd_list},       {"record", ac_cmd_record}, {"matrix", ac_cmd_matrix},
-    {"compare", ac_cmd_compare}, {"fuzz", ac_cmd_fuzz},     {"scorecard", ac_cmd_scorecard},
-    {"profile", ac_cmd_profile}, {"shrink", ac_cmd_shrink}, {"export", ac_cmd_export},
-    {"explain", ac_cmd_explain},
+    {"run", ac_cmd_run},         {"show", ac_cmd_show},       {"encode", ac_cmd_encode},
+    {"list", ac_cmd_list},       {"record", ac_cmd_record},   {"matrix", ac_cmd_matrix},
+    {"compare", ac_cmd_compare}, {"fuzz", ac_cmd_fuzz},       {"scorecard", ac_cmd_scorecard},
+    {"profile", ac_cmd_profile}, {"report", ac_cmd_report},   {"shrink", ac_cmd_shrink},
+    {"export", ac_cmd_export},   {"explain", ac_cmd_explain},
 };
 
 static const char doc[] =
@@ -28,6 +28,7 @@ static const char doc[] =
     "  run PATH...      run programs, or folders of them, and report what is wrong\n"
     "  shrink INPUT     make the simplest program that shows the same finding\n"
     "  explain INPUT    run a program and say what broke, where, and beside whom\n"
+    "  report INPUT     write a page: the heap over time, and what is wrong\n"
     "  compare PATH...  run programs on several allocators, compare the answers\n"
     "  scorecard A...   print what holds, and its cost, on each allocator A\n"
     "  show PATH...     print programs as text\n"

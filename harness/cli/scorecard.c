@@ -126,6 +126,9 @@ static int score(struct scorecard *card) {
     } else if (!scorecard_print_json(card)) {
         return cli_trouble("out of memory");
     }
+    if (card->page != NULL && !scorecard_write_page(card)) {
+        return CLI_TROUBLE;
+    }
     if (found_something(card)) {
         return CLI_FINDING;
     }

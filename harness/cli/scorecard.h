@@ -62,6 +62,7 @@ struct scorecard {
     const char *corpus[CORPORA]; /* folders */
     size_t corpora;              /* how many; 0: those that are installed */
     bool json;
+    const char *page; /* where its page goes; NULL: none */
 
     struct paths programs; /* all that are judged */
     struct paths traces;   /* those of them that are measured as well */
@@ -116,5 +117,14 @@ const char *score_trace_name(const char *path, char *name, size_t capacity);
 
 void scorecard_print_text(const struct scorecard *card);
 bool scorecard_print_json(const struct scorecard *card); /* false: out of memory */
+
+struct cJSON;
+/* What is printed as JSON, to be deleted with cJSON_Delete. */
+struct cJSON *scorecard_json(const struct scorecard *card);
+
+/* --- scorecard_page.c --- */
+
+/* Writes the page of a card to the file of --html. False: a message has been printed. */
+bool scorecard_write_page(const struct scorecard *card);
 
 #endif

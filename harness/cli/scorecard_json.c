@@ -100,7 +100,7 @@ static void add_score(cJSON *to, const struct scorecard *card, const struct scor
     add_traces(allocator, card, score);
 }
 
-bool scorecard_print_json(const struct scorecard *card) {
+cJSON *scorecard_json(const struct scorecard *card) {
     cJSON *root = cJSON_CreateObject();
     cJSON_AddNumberToObject(root, "programs", (double)card->programs.count);
     if (card->reference.child != NULL) {
@@ -110,6 +110,11 @@ bool scorecard_print_json(const struct scorecard *card) {
     for (size_t i = 0; i < card->subjects.count; i++) {
         add_score(allocators, card, &card->scores[i]);
     }
+    return root;
+}
+
+bool scorecard_print_json(const struct scorecard *card) {
+    cJSON *root = scorecard_json(card);
     char *text = cJSON_Print(root);
     if (text != NULL) {
         puts(text);

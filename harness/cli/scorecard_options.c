@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { KEY_JSON = 256 };
+enum { KEY_JSON = 256, KEY_HTML };
 
 static const struct argp_option options[] = {
     {"corpus", 'c', "FOLDER", 0,
@@ -20,6 +20,7 @@ static const struct argp_option options[] = {
      "time. May be given again (default: those that are installed with allocheck)",
      0},
     {"json", KEY_JSON, NULL, 0, "Print JSON in place of a table", 0},
+    {"html", KEY_HTML, "FILE", 0, "Write the card as a page, too; whole or not at all", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
@@ -55,6 +56,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case KEY_JSON:
         card->json = true;
+        return 0;
+    case KEY_HTML:
+        card->page = argument;
         return 0;
     case ARGP_KEY_ARG:
         subjects_add(&card->subjects, state, argument);

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// `allocheck report`: one run, or a folder of findings, as a page.
+#include "report_page.h"
+
+#include "cli.h"
+#include "output.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { KEY_TEXT = 256, KEY_TIMEOUT, KEY_CALL_TIME, KEY_INLINE };
+
+static const struct argp_option options[] = {
+    {"output", 'o', "FILE", 0,
+     "Write to FILE, whole or not at all (default: standard output, unless that is a terminal)", 0},
+    {"inline", KEY_INLINE, NULL, 0,
+     "Run the program once, without the oracles that need several runs", 0},
+    {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Stop after so many seconds, and write nothing", 0},
+    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
+     "CPU time that a call may take, besides 5 s for every GiB that it may copy or clear "
+     "(default: 5)",
+     0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+static const char doc[] =
+    "Writes a page that shows what a program does to the heap, and what is wrong.\v"
+    "INPUT is a program (text where its name ends in .ops, else bytes; - is standard input), with "
+    "a "
+    "finding or without; a recorded program shows what the heap of its command looks like. Or it "
+    "is "
+    "a folder of findings, as `allocheck fuzz' leaves them (folders with a finding.json): the page "
+    "then lists each once, with links to its files.\n"
+    "\n"
+    "The page is one file that needs no network. The options that choose the allocator are for a "
+    "program only.\n"
+    "\n"
+    "Exit status: 0 a page without a finding; 1 a page with one; 2 usage, unreadable input or "
+    "unwritable output; 3 the time of --timeout was over. No page is left behind by 2 and 3.";
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    struct report_job *job = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &job->session.trial;
+        return 0;
+    case 'o':
+        job->to = argument;
+        return 0;
+    case KEY_INLINE:
+        job->session.inline_only = true;
+        return 0;
+    case KEY_TEXT:
+        job->session.form = INPUT_STDIN_TEXT;
+        return 0;
+    case KEY_TIMEOUT:
+        job->session.timeout = cli_seconds(state, "--timeout", argument);
+        return 0;
+    case KEY_CALL_TIME:
+        job->session.call_time = cli_seconds(state, "--call-time", argument);
+        return 0;
+    case ARGP_KEY_ARG:
+        if (job->from != NULL) {
+            argp_error(state, "expected one INPUT, not also '%s'", argument);
+        }
+        job->from = argument;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "expected an INPUT");
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static bool is_folder(const char *name) {
+    struct stat status;
+    return stat(name, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static int write_page(const struct report_job *job, const struct report_text *page, int status) {
+    return output_write(job->to, page->text, page->length) ? status : CLI_TROUBLE;
+}
+
+int ac_cmd_report(int argc, char **argv) {
+    struct report_job job = {.from = NULL};
+    struct report_text page = {.text = NULL};
+    const struct argp_child children[] = {{&trial_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp argp = {options, parse, "INPUT", doc, children, NULL, NULL};
+    argp_parse(&argp, argc, argv, 0, NULL, &job);
+    if (job.to == NULL && isatty(STDOUT_FILENO)) {
+        return cli_trouble("expected -o FILE: a page is nothing for a terminal");
+    }
+    int status = is_folder(job.from) ? report_of_folder(&job, &page) : report_of_run(&job, &page);
+    if (page.text != NULL) {
+        status = write_page(&job, &page, status);
+    }
+    free(page.text);
+    return status;
+}

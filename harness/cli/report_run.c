@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// The page of one run.
+#define _GNU_SOURCE /* open_memstream */
+#include "report_page.h"
+
+#include "cli.h"
+#include "shell.h"
+
+#include "report.h"
+
+#include <stdlib.h>
+
+enum { CHILD_TEXT = 1 << 14 };
+
+static struct ac_child *new_child(const struct session *session) {
+    const struct ac_child_options options = {.subject = session->trial.subject,
+                                             .oracles = session->trial.oracles,
+                                             .free_at_end = true,
+                                             .memory = session->trial.memory,
+                                             .call_ms = cli_call_ms(session->call_time),
+                                             .keep_journal = true};
+    struct ac_child *child = ac_child_new(&options);
+    if (child != NULL) {
+        ac_child_timeout(child, (uint64_t)(session->timeout * 1000 + 0.999));
+    }
+    return child;
+}
+
+/* What the process wrote, to be freed. NULL: no memory. */
+static char *output_of(const struct ac_child *child) {
+    char *text = calloc(1, CHILD_TEXT);
+    if (text != NULL) {
+        ac_child_output(child, text, CHILD_TEXT - 1);
+    }
+    return text;
+}
+
+static int make_page(const struct session *session, const struct input *input,
+                     const struct ac_report *came, struct report_text *page) {
+    char *command = shell_run_command(session, input), *output = output_of(session->child);
+    const struct report report = {.input = input->name,
+                                  .program = &input->program,
+                                  .allocator = session->trial.subject.name,
+                                  .came = came,
+                                  .journal = ac_child_journal(session->child),
+                                  .command = command,
+                                  .output = output};
+    FILE *to = open_memstream(&page->text, &page->length);
+    bool written = to != NULL && report_write(&report, to);
+    written = to != NULL && fclose(to) == 0 && written;
+    free(command);
+    free(output);
+    if (!written) {
+        free(page->text);
+        page->text = NULL;
+        return cli_trouble("%s: out of memory", input->name);
+    }
+    return came->found ? CLI_FINDING : CLI_CLEAN;
+}
+
+static int run_input(const struct session *session, const struct input *input,
+                     struct report_text *page) {
+    struct ac_report came;
+    switch (session->inline_only ? ac_child_run(session->child, &input->program, &came)
+                                 : ac_child_replay(session->child, &input->program, &came)) {
+    case AC_CHILD_RAN:
+        return came.found || came.counts.calls > 0
+                   ? make_page(session, input, &came, page)
+                   : cli_trouble("%s: no call of this program ran, there is nothing to show",
+                                 input->name);
+    case AC_CHILD_TIMEOUT:
+        cli_trouble("%s: stopped, the %g s of --timeout are over", input->name, session->timeout);
+        return CLI_TIMEOUT;
+    default:
+        return cli_trouble("%s: not run: %s", input->name, ac_child_trouble(session->child));
+    }
+}
+
+int report_of_run(struct report_job *job, struct report_text *page) {
+    struct session *session = &job->session;
+    struct input input;
+    if (!input_open(&input, job->from, session->form)) {
+        return CLI_TROUBLE;
+    }
+    session->child = new_child(session);
+    int status = session->child != NULL ? run_input(session, &input, page)
+                                        : cli_trouble("no memory for a child process");
+    ac_child_delete(session->child);
+    input_close(&input);
+    return status;
+}

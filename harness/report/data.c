@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "data.h"
+
+#include "column.h"
+
+#include "allocheck/codec.h"
+
+#include <string.h>
+
+enum { LINE = 256, HEAD = 1024 };
+
+cJSON *data_new(const char *kind) {
+    cJSON *data = cJSON_CreateObject();
+    cJSON_AddStringToObject(data, "kind", kind);
+    cJSON_AddStringToObject(data, "tool", "allocheck " ALLOCHECK_VERSION);
+    return data;
+}
+
+/* --- the program --- */
+
+static void add_ops(cJSON *to, const struct ac_program *program) {
+    char line[LINE];
+    cJSON *ops = cJSON_AddArrayToObject(to, "ops");
+    for (size_t i = 0; i < program->count; i++) {
+        ac_print_op(&program->ops[i], line, sizeof line);
+        cJSON_AddItemToArray(ops, cJSON_CreateString(line));
+    }
+}
+
+/* The settings of its head, where there are any: `source=brk limit=16M'. */
+static void add_head(cJSON *to, const struct ac_program *program) {
+    static const char before[] = "\nwith ";
+    const struct ac_program head = {.head = program->head};
+    char text[HEAD];
+    ac_print(&head, text, sizeof text);
+    const char *with = strstr(text, before);
+    if (with != NULL) {
+        text[strlen(text) - 1] = '\0'; /* a newline */
+        cJSON_AddStringToObject(to, "head", with + strlen(before));
+    }
+}
+
+/* --- what came of it --- */
+
+static const struct column finding_columns[] = {
+    COLUMN(struct ac_finding, op, COLUMN_PLAIN),
+    COLUMN(struct ac_finding, round, COLUMN_PLAIN),
+    COLUMN(struct ac_finding, slot, COLUMN_SIGNED),
+    COLUMN(struct ac_finding, other_slot, COLUMN_SIGNED),
+    COLUMN(struct ac_finding, block, COLUMN_MINUS_ONE),
+    COLUMN(struct ac_finding, size, COLUMN_PLAIN),
+    COLUMN(struct ac_finding, first_wrong, COLUMN_NULL),
+    COLUMN(struct ac_finding, last_wrong, COLUMN_NULL),
+};
+
+static void add_finding(cJSON *to, const struct ac_report *came) {
+    const struct ac_finding *from = &came->finding;
+    const struct ac_oracle_info *oracle = ac_oracle_info(from->oracle);
+    if (!came->found) {
+        cJSON_AddNullToObject(to, "finding");
+        return;
+    }
+    cJSON *finding = cJSON_AddObjectToObject(to, "finding");
+    cJSON_AddStringToObject(finding, "oracle", oracle->id);
+    cJSON_AddStringToObject(finding, "promise", oracle->sentence);
+    cJSON_AddStringToObject(finding, "rule", oracle->rule);
+    cJSON_AddStringToObject(finding, "expected", from->expected);
+    cJSON_AddStringToObject(finding, "actual", from->actual);
+    for (size_t i = 0; i < sizeof finding_columns / sizeof *finding_columns; i++) {
+        column_add_member(finding, &finding_columns[i], from);
+    }
+}
+
+static void add_counts(cJSON *to, const struct ac_report *came) {
+    const struct ac_counts *from = &came->counts;
+    cJSON *counts = cJSON_AddObjectToObject(to, "counts");
+    const struct {
+        const char *name;
+        uint64_t value;
+    } rows[] = {
+        {"calls", from->calls},
+        {"ops", from->ops},
+        {"empty", from->empty},
+        {"not_offered", from->not_offered},
+        {"passed_over", from->passed_over},
+        {"cut", from->cut},
+        {"over_memory", from->over_memory},
+        {"refused", from->refused},
+        {"page_requests", from->page_requests},
+        {"lent_peak", came->lent_peak},
+        {"held_peak", came->held_peak},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cJSON_AddNumberToObject(counts, rows[i].name, (double)rows[i].value);
+    }
+}
+
+static void add_judged(cJSON *to, const struct ac_report *came) {
+    cJSON *judged = cJSON_AddObjectToObject(to, "judged");
+    for (int i = 0; i < AC_ORACLES; i++) {
+        const char *id = ac_oracle_info((enum ac_oracle)i)->id;
+        cJSON_AddNumberToObject(judged, id, (double)came->judged[i]);
+    }
+}
+
+cJSON *data_of_run(const struct report *report) {
+    const struct ac_journal *journal = report->journal;
+    cJSON *data = data_new("run");
+    cJSON_AddStringToObject(data, "input", report->input);
+    cJSON_AddStringToObject(data, "allocator", report->allocator);
+    cJSON_AddStringToObject(data, "command", report->command != NULL ? report->command : "");
+    cJSON_AddStringToObject(data, "output", report->output != NULL ? report->output : "");
+    add_finding(data, report->came);
+    add_counts(data, report->came);
+    add_judged(data, report->came);
+    add_head(data, report->program);
+    add_ops(data, report->program);
+    cJSON_AddItemToObject(data, "journal",
+                          journal != NULL ? data_of_journal(journal, report->came->found)
+                                          : cJSON_CreateNull());
+    const bool seen = journal != NULL && report->came->found && journal->scene.taken;
+    cJSON_AddItemToObject(data, "scene",
+                          seen ? data_of_scene(&journal->scene) : cJSON_CreateNull());
+    return data;
+}

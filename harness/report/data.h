@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// What the page of a run is given, part by part. Each returns an object that is to be deleted, or
+// NULL: out of memory.
+#ifndef ALLOCHECK_REPORT_DATA_H
+#define ALLOCHECK_REPORT_DATA_H
+
+#include "report.h"
+
+#include <cjson/cJSON.h>
+
+/* An object of a kind ("run", ...), with the version that made it. */
+cJSON *data_new(const char *kind);
+
+/* All of a run. */
+cJSON *data_of_run(const struct report *report);
+
+/* The events of one pass over the program, and the page source's calls in them: the pass that ended
+ * in the finding, the first one where there is none. */
+cJSON *data_of_journal(const struct ac_journal *journal, bool found);
+
+/* What a finding saw. */
+cJSON *data_of_scene(const struct ac_scene *scene);
+
+#endif

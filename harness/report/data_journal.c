@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "data.h"
+
+#include "column.h"
+
+static const struct column event_columns[] = {
+    COLUMN(struct ac_event, op, COLUMN_PLAIN),
+    COLUMN(struct ac_event, round, COLUMN_PLAIN),
+    COLUMN(struct ac_event, what, COLUMN_PLAIN),
+    COLUMN(struct ac_event, function, COLUMN_PLAIN),
+    COLUMN(struct ac_event, thread, COLUMN_PLAIN),
+    COLUMN(struct ac_event, slot, COLUMN_SIGNED),
+    COLUMN(struct ac_event, block, COLUMN_MINUS_ONE),
+    COLUMN(struct ac_event, old_block, COLUMN_MINUS_ONE),
+    COLUMN(struct ac_event, error, COLUMN_SIGNED),
+    COLUMN(struct ac_event, address, COLUMN_PLAIN),
+    COLUMN(struct ac_event, size, COLUMN_PLAIN),
+    COLUMN(struct ac_event, alignment, COLUMN_PLAIN),
+    COLUMN(struct ac_event, usable, COLUMN_NULL),
+    COLUMN(struct ac_event, lent, COLUMN_PLAIN),
+    COLUMN(struct ac_event, held, COLUMN_NULL),
+    COLUMN(struct ac_event, first_page, COLUMN_PLAIN),
+    COLUMN(struct ac_event, pages, COLUMN_PLAIN),
+};
+
+static const struct column page_columns[] = {
+    COLUMN(struct ac_source_entry, call, COLUMN_PLAIN),
+    COLUMN(struct ac_source_entry, refused, COLUMN_PLAIN),
+    COLUMN(struct ac_source_entry, wrong, COLUMN_PLAIN),
+    COLUMN(struct ac_source_entry, start, COLUMN_NULL),
+    COLUMN(struct ac_source_entry, size, COLUMN_SIGNED), /* sbrk gives back by less than 0 */
+    COLUMN(struct ac_source_entry, old_size, COLUMN_PLAIN),
+    COLUMN(struct ac_source_entry, result, COLUMN_NULL),
+};
+
+enum {
+    EVENT_COLUMNS = sizeof event_columns / sizeof *event_columns,
+    PAGE_COLUMNS = sizeof page_columns / sizeof *page_columns,
+};
+
+static void add_names(cJSON *to, const char *list, const char *(*name)(unsigned), unsigned count) {
+    cJSON *names = cJSON_AddArrayToObject(to, list);
+    for (unsigned i = 0; i < count; i++) {
+        cJSON_AddItemToArray(names, cJSON_CreateString(name(i)));
+    }
+}
+
+static const char *page_call_name(unsigned call) {
+    static const char *const names[] = {[AC_CALL_MAP] = "map",
+                                        [AC_CALL_UNMAP] = "unmap",
+                                        [AC_CALL_RESIZE] = "resize",
+                                        [AC_CALL_REMAP] = "remap",
+                                        [AC_CALL_SBRK] = "sbrk"};
+    return names[call];
+}
+
+/* Events of one pass, which lie side by side. */
+struct span {
+    uint32_t pass;
+    size_t first, count;
+    size_t page, pages; /* their calls of the page source */
+};
+
+static uint32_t pass_of(const struct ac_journal *journal, bool found) {
+    const struct ac_event *running = ac_journal_running(journal);
+    if (!found || journal->count == 0) {
+        return 0;
+    }
+    return running != NULL ? running->pass : journal->at[journal->count - 1].pass;
+}
+
+static struct span span_of(const struct ac_journal *journal, bool found) {
+    struct span span = {.pass = pass_of(journal, found)};
+    const size_t all = journal->count;
+    while (span.first < all && journal->at[span.first].pass != span.pass) {
+        span.first++;
+    }
+    while (span.first + span.count < all &&
+           journal->at[span.first + span.count].pass == span.pass) {
+        span.count++;
+    }
+    if (span.count > 0) {
+        const struct ac_event *first = &journal->at[span.first];
+        const struct ac_event *last = &journal->at[span.first + span.count - 1];
+        span.page = span.pass > 0 ? first->first_page : 0; /* what opening the heap asked for */
+        span.pages = last->first_page + last->pages - span.page;
+    }
+    return span;
+}
+
+/* The call that never returned, where one was running. */
+static void add_running(cJSON *to, const struct ac_journal *journal) {
+    const struct ac_event *running = ac_journal_running(journal);
+    if (running == NULL) {
+        return;
+    }
+    cJSON *call = cJSON_AddObjectToObject(to, "running");
+    for (int i = 0; i < EVENT_COLUMNS; i++) {
+        column_add_member(call, &event_columns[i], running);
+    }
+}
+
+static void add_pages(cJSON *to, const struct ac_journal *journal, const struct span *span) {
+    const size_t kept = journal->page_count;
+    const size_t first = span->page < kept ? span->page : kept;
+    const size_t count = span->pages < kept - first ? span->pages : kept - first;
+    cJSON *page = cJSON_AddObjectToObject(to, "page");
+    for (int i = 0; i < PAGE_COLUMNS; i++) {
+        column_add(page, &page_columns[i], &journal->page[first], sizeof *journal->page, count);
+    }
+    cJSON_AddNumberToObject(to, "page_first", (double)first);
+}
+
+cJSON *data_of_journal(const struct ac_journal *journal, bool found) {
+    const struct span span = span_of(journal, found);
+    cJSON *data = cJSON_CreateObject();
+    add_names(data, "functions", ac_event_function_name, AC_EVENT_FUNCTIONS);
+    add_names(data, "whats", ac_event_what_name, AC_EVENT_WHATS);
+    add_names(data, "page_calls", page_call_name, AC_SOURCE_CALLS);
+    cJSON_AddNumberToObject(data, "base", (double)journal->base);
+    cJSON_AddNumberToObject(data, "dropped", journal->dropped);
+    cJSON_AddNumberToObject(data, "pass", span.pass);
+    for (int i = 0; i < EVENT_COLUMNS; i++) {
+        column_add(data, &event_columns[i], &journal->at[span.first], sizeof *journal->at,
+                   span.count);
+    }
+    add_running(data, journal);
+    add_pages(data, journal, &span);
+    return data;
+}

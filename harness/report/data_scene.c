@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "data.h"
+
+#include "column.h"
+
+static const struct column block_columns[] = {
+    COLUMN(struct ac_scene_block, id, COLUMN_MINUS_ONE),
+    COLUMN(struct ac_scene_block, slot, COLUMN_SIGNED),
+    COLUMN(struct ac_scene_block, op, COLUMN_PLAIN),
+    COLUMN(struct ac_scene_block, round, COLUMN_PLAIN),
+    COLUMN(struct ac_scene_block, ended, COLUMN_PLAIN),
+    COLUMN(struct ac_scene_block, address, COLUMN_PLAIN),
+    COLUMN(struct ac_scene_block, size, COLUMN_PLAIN),
+};
+
+static void add_block(cJSON *to, const char *name, const struct ac_scene_block *block) {
+    if (!block->there) {
+        return;
+    }
+    cJSON *added = cJSON_AddObjectToObject(to, name);
+    for (size_t i = 0; i < sizeof block_columns / sizeof *block_columns; i++) {
+        column_add_member(added, &block_columns[i], block);
+    }
+}
+
+static void add_bytes(cJSON *to, const char *name, const uint8_t *bytes, size_t count) {
+    static const char digits[] = "0123456789abcdef";
+    char text[2 * AC_SCENE_BYTES + 1] = "";
+    for (size_t i = 0; i < count && i < AC_SCENE_BYTES; i++) {
+        text[2 * i] = digits[bytes[i] >> 4];
+        text[2 * i + 1] = digits[bytes[i] & 15];
+        text[2 * i + 2] = '\0';
+    }
+    cJSON_AddStringToObject(to, name, text);
+}
+
+static void add_window(cJSON *to, const struct ac_scene *scene) {
+    static const char *const of[] = {[AC_BYTES_UNKNOWN] = "unknown",
+                                     [AC_BYTES_ZERO] = "zero",
+                                     [AC_BYTES_SAME] = "same",
+                                     [AC_BYTES_OF_BLOCK] = "block",
+                                     [AC_BYTES_POINTER] = "pointer"};
+    static const struct column columns[] = {
+        COLUMN(struct ac_scene, window, COLUMN_PLAIN),
+        COLUMN(struct ac_scene, owner_offset, COLUMN_SIGNED),
+        COLUMN(struct ac_scene, pointer, COLUMN_PLAIN),
+    };
+    if (scene->bytes == 0) {
+        return;
+    }
+    add_bytes(to, "actual", scene->actual, scene->bytes);
+    add_bytes(to, "expected", scene->expected, scene->bytes);
+    cJSON_AddStringToObject(to, "of", of[scene->of]);
+    add_block(to, "owner", &scene->owner);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        column_add_member(to, &columns[i], scene);
+    }
+}
+
+cJSON *data_of_scene(const struct ac_scene *scene) {
+    cJSON *data = cJSON_CreateObject();
+    add_block(data, "block", &scene->block);
+    add_block(data, "other", &scene->other);
+    add_block(data, "below", &scene->below);
+    add_block(data, "above", &scene->above);
+    add_window(data, scene);
+    return data;
+}

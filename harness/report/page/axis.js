@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// The address axis: only what blocks ever lay in takes room; what lies between is a narrow break.
+
+const MOST_BREAKS = 400;
+const MOST_GAPS = 0.2; // what stays unbroken takes up at most, against what is used
+const BREAKS_HEIGHT = 0.22; // of the axis, all breaks together, at most
+
+/** The ranges that bars lie in, apart, from low to high. */
+function rangesOf(bars) {
+    const order = Array.from({length: bars.count}, (_, bar) => bar);
+    order.sort((one, other) => bars.address[one] - bars.address[other]);
+    const ranges = [];
+    for (const bar of order) {
+        const low = bars.address[bar], high = low + bars.reach(bar);
+        const last = ranges[ranges.length - 1];
+        if (last && low <= last.high) {
+            last.high = Math.max(last.high, high);
+        } else {
+            ranges.push({low, high});
+        }
+    }
+    return ranges;
+}
+
+/** Indexes of the ranges that a break lies in front of: the widest gaps, until what is left of them
+ * takes up little. */
+function breaksAmong(ranges, used, least) {
+    const gaps = ranges.slice(1).map((range, index) => ({index: index + 1, size: range.low - ranges[index].high}));
+    let left = gaps.reduce((sum, gap) => sum + gap.size, 0);
+    const broken = new Set();
+    gaps.sort((one, other) => other.size - one.size);
+    for (const gap of gaps) {
+        if (gap.size <= least || (left <= used * MOST_GAPS && gap.size < used / 50) || broken.size === MOST_BREAKS) {
+            break;
+        }
+        broken.add(gap.index);
+        left -= gap.size;
+    }
+    return broken;
+}
+
+class AddressAxis {
+    /** `even`: every border between blocks takes room, so that small ones are seen beside large. */
+    constructor(bars, even) {
+        this.addresses = [];
+        this.positions = [0];
+        this.breaks = []; // {low, high} positions, {from, to} addresses
+        this.regions = []; // runs of addresses without a break
+        const ranges = rangesOf(bars);
+        if (ranges.length === 0) {
+            return;
+        }
+        const used = ranges.reduce((sum, range) => sum + range.high - range.low, 0);
+        const broken = breaksAmong(ranges, even ? 0 : used, 256);
+        this.#lay(bars, ranges, broken, even, used);
+        this.#level();
+    }
+
+    #lay(bars, ranges, broken, even, used) {
+        const room = even ? 1.2 : used * Math.min(0.03, BREAKS_HEIGHT / Math.max(broken.size, 1));
+        const borders = even ? bordersOf(bars) : null;
+        this.addresses.push(ranges[0].low);
+        ranges.forEach((range, index) => {
+            if (index > 0) {
+                const gap = range.low - ranges[index - 1].high;
+                this.#go(range.low, broken.has(index) ? room : even ? evenHeight(gap) / 2 : gap);
+            }
+            if (index === 0 || broken.has(index)) {
+                this.#openRegion(index === 0 ? null : ranges[index - 1].high);
+            }
+            this.#cross(range, borders);
+        });
+    }
+
+    #openRegion(gapFrom) {
+        const at = this.addresses.length - 1;
+        if (gapFrom !== null) {
+            this.breaks.push({low: this.positions[at - 1], high: this.positions[at],
+                              size: this.addresses[at] - gapFrom});
+        }
+        this.regions.push({at});
+    }
+
+    #cross(range, borders) {
+        if (borders === null) {
+            this.#go(range.high, range.high - range.low);
+            return;
+        }
+        let from = range.low;
+        for (const border of borders) {
+            if (border > from && border <= range.high) {
+                this.#go(border, evenHeight(border - from));
+                from = border;
+            }
+        }
+    }
+
+    #go(address, height) {
+        this.addresses.push(address);
+        this.positions.push(this.positions[this.positions.length - 1] + height);
+    }
+
+    /** Makes positions run from 0 to 1, and gives regions and breaks theirs. */
+    #level() {
+        const whole = this.positions[this.positions.length - 1];
+        this.positions = this.positions.map((position) => position / whole);
+        for (const gap of this.breaks) {
+            gap.low /= whole;
+            gap.high /= whole;
+        }
+        this.regions.forEach((region, index) => {
+            const next = this.regions[index + 1];
+            const end = next ? next.at - 1 : this.addresses.length - 1;
+            region.from = this.addresses[region.at];
+            region.to = this.addresses[end];
+            region.low = this.positions[region.at];
+            region.high = this.positions[end];
+        });
+    }
+
+    position(address) {
+        return interpolate(this.addresses, this.positions, address);
+    }
+
+    address(position) {
+        return interpolate(this.positions, this.addresses, position);
+    }
+}
+
+function bordersOf(bars) {
+    const borders = new Set();
+    for (let bar = 0; bar < bars.count; bar++) {
+        borders.add(bars.address[bar]);
+        borders.add(bars.address[bar] + Math.max(bars.size[bar], 1));
+        borders.add(bars.address[bar] + bars.reach(bar));
+    }
+    return [...borders].sort((one, other) => one - other);
+}
+
+function evenHeight(size) {
+    return 1 + Math.log2(1 + size / 16);
+}
+
+/** Piecewise linear from one rising list to another. */
+function interpolate(from, to, value) {
+    if (from.length < 2) {
+        return to[0] ?? 0;
+    }
+    let low = 0, high = from.length - 1;
+    while (high - low > 1) {
+        const middle = (low + high) >> 1;
+        if (from[middle] <= value) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    const width = from[high] - from[low];
+    const part = width > 0 ? (value - from[low]) / width : 0;
+    return to[low] + (to[high] - to[low]) * Math.min(Math.max(part, 0), 1);
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// What happened, step after step: each event of the journal is one, and so is each op without any.
+
+const NONE = -1;
+
+/** A call that never returned is the last event: what it came to is not known. */
+function completeJournal(journal) {
+    if (!journal) {
+        return journal;
+    }
+    journal.first_page = journal.first_page.map((first) => first - journal.page_first);
+    if (journal.running) {
+        const last = journal.op.length - 1;
+        const lent = last >= 0 ? journal.lent[last] : 0, held = last >= 0 ? journal.held[last] : null;
+        const call = {...journal.running, what: journal.whats.push('running') - 1, lent, held, pages: 0, usable: null};
+        for (const [name, value] of Object.entries(call)) {
+            journal[name].push(value);
+        }
+    }
+    return journal;
+}
+
+/** The op up to which the program ran; its end, of so many ops, stands for the teardown. */
+function lastThatRan(data) {
+    return data.finding ? data.finding.op : data.ops.length - 1;
+}
+
+/** True where the run ended in a call of this op of which no event was left. */
+function endsWithout(data, index, event) {
+    const finding = data.finding;
+    return finding !== null && finding.op === index && index <= data.ops.length &&
+           (event === NONE || data.journal.round[event] !== finding.round);
+}
+
+/** Steps: which op and which event (or NONE) each is, and the first step of each op. */
+function makeSteps(data) {
+    const journal = data.journal;
+    const op = [], event = [];
+    const first = new Int32Array(data.ops.length + 2).fill(NONE);
+    const ran = lastThatRan(data);
+    let at = 0;
+    for (let index = 0; index <= data.ops.length; index++) {
+        const begin = op.length;
+        for (; journal && at < journal.op.length && journal.op[at] <= index; at++) {
+            op.push(index);
+            event.push(at);
+        }
+        const last = op.length > begin ? event[event.length - 1] : NONE;
+        const silent = last === NONE && index <= ran && index < data.ops.length;
+        if (silent || endsWithout(data, index, last)) {
+            op.push(index);
+            event.push(NONE);
+        }
+        first[index] = op.length > begin ? begin : NONE;
+    }
+    return {count: op.length, op: Int32Array.from(op), event: Int32Array.from(event), first};
+}
+
+/** The step that a finding is about, or NONE. */
+function failingStep(data, steps) {
+    const finding = data.finding;
+    if (finding === null || steps.first[finding.op] === NONE) {
+        return NONE;
+    }
+    let step = steps.first[finding.op];
+    const isOther = (event) => event !== NONE && data.journal.round[event] !== finding.round;
+    while (step + 1 < steps.count && steps.op[step + 1] === finding.op && isOther(steps.event[step])) {
+        step++;
+    }
+    return step;
+}
+
+/** The bars of the picture: a block from the step that lent it to the step that ended it. */
+class Bars {
+    constructor(journal, steps) {
+        this.event = [];
+        this.start = [];
+        this.end = [];
+        this.last = new Map(); // step that ended a bar -> the bar
+        this.first = new Map(); // step that began a bar -> the bar
+        this.asked = new Map(); // bar -> its usable size, where the program asked
+        const open = new Map();
+        for (let step = 0; journal && step < steps.count; step++) {
+            if (steps.event[step] !== NONE) {
+                this.#follow(journal, steps.event[step], step, open);
+            }
+        }
+        for (const bar of open.values()) {
+            this.end[bar] = steps.count;
+        }
+        this.count = this.event.length;
+        this.#measure(journal);
+    }
+
+    #follow(journal, event, step, open) {
+        const what = journal.whats[journal.what[event]];
+        if (journal.usable[event] !== null && open.has(journal.block[event])) {
+            this.asked.set(open.get(journal.block[event]), numeric(journal.usable[event]));
+        }
+        if (what === 'resized' || what === 'freed') {
+            const old = what === 'freed' ? journal.block[event] : journal.old_block[event];
+            const bar = open.get(old);
+            if (bar !== undefined) {
+                this.end[bar] = step;
+                this.last.set(step, bar);
+                open.delete(old);
+            }
+        }
+        if (what === 'lent' || what === 'resized') {
+            /* What was given and not taken for a block has no id: nobody can end it. */
+            open.set(journal.block[event] === NONE ? `at ${step}` : journal.block[event], this.event.length);
+            this.first.set(step, this.event.length);
+            this.event.push(event);
+            this.start.push(step);
+            this.end.push(NONE);
+        }
+    }
+
+    #measure(journal) {
+        const column = (name) => Float64Array.from(this.event, (event) => numeric(journal[name][event]));
+        this.address = column('address');
+        this.size = column('size');
+        this.usable = Float64Array.from(this.event, (_, bar) => this.asked.get(bar) ?? NaN);
+        this.start = Int32Array.from(this.start);
+        this.end = Int32Array.from(this.end);
+        this.low = new Float64Array(this.count); // on the address axis, 0 to 1
+        this.high = new Float64Array(this.count);
+        this.slack = new Float64Array(this.count);
+    }
+
+    /** Bytes from its start that a bar takes: what was asked for, or may be used. */
+    reach(bar) {
+        return Math.max(this.size[bar], this.usable[bar] || 0, 1);
+    }
+
+    place(axis) {
+        for (let bar = 0; bar < this.count; bar++) {
+            const start = this.address[bar];
+            this.low[bar] = axis.position(start);
+            this.high[bar] = axis.position(start + Math.max(this.size[bar], 1));
+            this.slack[bar] = axis.position(start + this.reach(bar));
+        }
+    }
+
+    /** The bar that a step began, or else ended; NONE. */
+    of(step) {
+        return this.first.get(step) ?? this.last.get(step) ?? NONE;
+    }
+
+    /** The bars at a step that hold an address, the youngest first. */
+    at(step, position, slop) {
+        const found = [];
+        for (let bar = this.count - 1; bar >= 0; bar--) {
+            if (this.start[bar] <= step && step < this.end[bar] &&
+                this.low[bar] - slop <= position && position <= this.high[bar] + slop) {
+                found.push(bar);
+            }
+        }
+        return found.sort((one, other) => this.#distance(one, position) - this.#distance(other, position));
+    }
+
+    #distance(bar, position) {
+        return Math.max(this.low[bar] - position, position - this.high[bar], 0);
+    }
+}

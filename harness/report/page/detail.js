@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// What is known of one call or one block, as rows of name and value: for the tooltip, for the panel,
+// and in one sentence for a screen reader.
+
+class Details {
+    constructor(model) {
+        Object.assign(this, model); // data, steps, bars
+    }
+
+    opText(op) {
+        return this.data.ops[op] ?? 'end of the program';
+    }
+
+    opName(op) {
+        return op < this.data.ops.length ? `op ${grouped(op)}` : 'the end';
+    }
+
+    /** Of the call of a step. */
+    ofStep(step) {
+        const event = this.steps.event[step], journal = this.data.journal;
+        if (event === NONE) {
+            return [];
+        }
+        const pages = journal.pages[event];
+        return [
+            ['Call', this.#call(event)],
+            ['Thread', this.#thread(event)],
+            ['Lent after it', exactBytes(journal.lent[event])],
+            journal.held[event] === null ? null : ['Held after it', exactBytes(journal.held[event])],
+            pages > 0 ? ['Page requests', this.pages(event)] : null,
+        ].filter(Boolean);
+    }
+
+    #call(event) {
+        const journal = this.data.journal;
+        const round = journal.round[event] > 0 ? `, round ${grouped(journal.round[event] + 1)}` : '';
+        return `${journal.functions[journal.function[event]]}: ${journal.whats[journal.what[event]]}${round}`;
+    }
+
+    #thread(event) {
+        const thread = this.data.journal.thread[event];
+        return thread === 0 ? 'main' : String(thread);
+    }
+
+    pages(event) {
+        const {page, pages, first_page: first, page_calls: names} = this.data.journal;
+        const words = [];
+        for (let at = first[event]; at < first[event] + pages[event] && at < page.call.length; at++) {
+            words.push(`${names[page.call[at]]} ${bytes(page.size[at])}${page.refused[at] ? ' (refused)' : ''}`);
+        }
+        return words.join(', ');
+    }
+
+    /** Of the block of a bar. */
+    ofBar(bar) {
+        const journal = this.data.journal, event = this.bars.event[bar], asked = journal.alignment[event];
+        const slot = journal.slot[event], usable = this.bars.usable[bar];
+        return [
+            ['Slot', slot >= 0 ? `p${slot}` : 'none'],
+            ['Size', exactBytes(journal.size[event])],
+            ['Alignment', `${numeric(asked) ? `${bytes(asked)} asked for, ` : ''}${bytes(alignmentOf(journal.address[event]))} found`],
+            ['Address', hexadecimal(journal.address[event])],
+            ['Usable size', Number.isNaN(usable) ? 'not asked for' : exactBytes(usable)],
+            ['Thread', this.#thread(event)],
+            ['Lent', this.#life(bar)],
+        ];
+    }
+
+    #life(bar) {
+        const from = this.steps.op[this.bars.start[bar]], end = this.bars.end[bar];
+        const until = end < this.steps.count ? this.opName(this.steps.op[end]) : 'the end of the run';
+        return `from ${this.opName(from)} to ${until}`;
+    }
+
+    /** The rows of both, each name once. */
+    of(step, bar) {
+        const rows = bar === NONE ? [] : this.ofBar(bar);
+        const names = new Set(rows.map(([name]) => name));
+        return rows.concat(this.ofStep(step).filter(([name]) => !names.has(name)));
+    }
+
+    sentence(step, bar) {
+        const op = this.steps.op[step];
+        const rows = (bar === NONE ? this.ofStep(step) : this.ofBar(bar)).map(([name, value]) => `${name} ${value}`);
+        return [`${this.opName(op)}: ${this.opText(op)}`, ...rows].join('; ');
+    }
+
+    /** What an op came to, in a word or two. */
+    answer(op) {
+        const step = this.steps.first[op], journal = this.data.journal;
+        const event = step === NONE || step === undefined ? NONE : this.steps.event[step];
+        if (event === NONE) {
+            return '';
+        }
+        const next = this.steps.op[step + 1] === op;
+        const what = journal.whats[journal.what[event]];
+        const address = journal.address[event] && what !== 'freed' && what !== 'other';
+        const word = address ? hexadecimal(journal.address[event]) : {refused: 'NULL', other: ''}[what] ?? what;
+        return next ? `${word} \u2026` : word;
+    }
+}
+
+function definitions(rows) {
+    return element('dl', {}, rows.map(([name, value]) =>
+        element('div', {}, element('dt', {}, name), element('dd', {}, value))));
+}
+
+/** Follows the pointer and stays on the screen. */
+class Tooltip {
+    constructor(details) {
+        this.details = details;
+        this.box = document.getElementById('tooltip');
+    }
+
+    show(hover, event) {
+        const step = hover.bar === NONE ? hover.step : this.details.bars.start[hover.bar];
+        if (step < 0 || (hover.bar === NONE && hover.bars === undefined)) {
+            this.hide();
+            return;
+        }
+        const op = this.details.steps.op[step];
+        const rows = hover.bar === NONE ? this.details.ofStep(hover.step) : this.details.ofBar(hover.bar);
+        const others = (hover.bars?.length ?? 0) - 1;
+        this.box.replaceChildren(
+            element('p', {class: 'tooltip-op'}, element('span', {}, this.details.opName(op)),
+                    element('code', {}, this.details.opText(op))),
+            definitions(rows),
+            others > 0 ? element('p', {class: 'tooltip-note'}, `and ${plural(others, 'block')} more here`) : '');
+        this.box.hidden = false;
+        this.#place(event.clientX, event.clientY);
+    }
+
+    #place(x, y) {
+        const {offsetWidth: width, offsetHeight: height} = this.box;
+        const left = x + 18 + width > innerWidth ? x - width - 14 : x + 18;
+        const top = y + 18 + height > innerHeight ? y - height - 14 : y + 18;
+        this.box.style.transform = `translate(${Math.max(left, 4)}px, ${Math.max(top, 4)}px)`;
+    }
+
+    hide() {
+        this.box.hidden = true;
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// The page of several findings: what is broken, how often, and where the rest of each is.
+
+const FILES = [['report.html', 'picture'], ['repro.c', 'C program'], ['shrunk.ops', 'program'],
+               ['input', 'input'], ['finding.json', 'JSON']];
+
+/** Findings that show the same, under the first of them: their names are the same. */
+function groupsOf(findings) {
+    const groups = new Map();
+    for (const each of findings) {
+        const name = each.finding.name ?? each.folder;
+        const key = `${name} on ${each.finding.allocator?.name ?? ''}`;
+        groups.set(key, [...(groups.get(key) ?? []), each]);
+    }
+    return [...groups.values()];
+}
+
+function encodedPath(folder, file) {
+    return [...folder.split('/'), file].map(encodeURIComponent).join('/');
+}
+
+function fileLinks({folder, files}) {
+    const there = FILES.filter(([file]) => files.includes(file));
+    return element('p', {class: 'files'}, there.map(([file, name]) =>
+        element('a', {href: encodedPath(folder, file), 'aria-label': `${name} of ${folder}`}, name)));
+}
+
+function opList(finding) {
+    const ops = finding.ops ?? [], failing = finding.op?.index;
+    const lines = ops.map((op, index) => element(
+        'li', {class: index === failing ? 'failing' : null, 'aria-current': index === failing ? 'true' : null},
+        element('code', {}, op)));
+    return element('ol', {class: 'ops', start: '0'}, lines);
+}
+
+const OPS_SHOWN = 24;
+
+function foldedOps(finding) {
+    const count = finding.ops?.length ?? 0;
+    return element('details', {open: count > 0 && count <= OPS_SHOWN},
+                   element('summary', {}, plural(count, 'op')), opList(finding));
+}
+
+function findingCard(group) {
+    const {finding} = group[0];
+    const more = group.slice(1);
+    return element(
+        'article', {class: 'finding', id: finding.name},
+        element('h3', {}, badge(true, finding.oracle?.id ?? 'finding'), ' ', finding.allocator?.name ?? '',
+                element('cite', {}, finding.oracle?.source ?? '')),
+        element('p', {}, `${capital(finding.oracle?.promise ?? '')}.`),
+        evidence(finding),
+        finding.reproduce ? commandLine(finding.reproduce) : null,
+        foldedOps(finding),
+        fileLinks(group[0]),
+        more.length === 0 ? null : element('p', {class: 'aside'}, `Seen ${grouped(group.length)} times; also in `,
+            more.flatMap((each, index) => [index > 0 ? ', ' : '',
+                element('a', {href: encodedPath(each.folder, each.files.includes('report.html') ? 'report.html' : 'finding.json')}, each.folder)]),
+            '.'));
+}
+
+function findingsTable(groups) {
+    return section('all', 'All of them', element('div', {class: 'scroll'}, table(
+        'One row for what shows the same', ['Finding', 'Oracle', 'Allocator', 'Failing op', '#Ops', '#Times'],
+        groups.map((group) => {
+            const {finding} = group[0];
+            return [element('a', {href: `#${encodeURIComponent(finding.name)}`}, finding.name),
+                    element('code', {}, finding.oracle?.id ?? ''), finding.allocator?.name ?? '',
+                    element('code', {}, finding.op?.text ?? finding.op?.kind ?? ''),
+                    grouped(finding.ops?.length ?? 0), grouped(group.length)];
+        }))));
+}
+
+function showFindings(data) {
+    const groups = groupsOf(data.findings), all = data.findings.length, bad = all > 0;
+    const oracles = new Set(groups.map((group) => group[0].finding.oracle?.id));
+    document.getElementById('what').textContent = data.name;
+    document.getElementById('main').append(
+        element('section', {class: `verdict ${bad ? 'is-bad' : 'is-good'}`, 'aria-labelledby': 'verdict'},
+                badge(bad, bad ? plural(groups.length, 'finding') : 'Clean'),
+                element('h1', {id: 'verdict'}, bad ? `${plural(oracles.size, 'promise')} broken` : 'No finding'),
+                element('p', {class: 'promise'}, `${plural(all, 'folder')} in ${data.name}; ` +
+                        `what shows the same is counted once.`)),
+        findingsTable(groups),
+        section('each', 'One by one', groups.map(findingCard)));
+    return {};
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+// Memory lent against memory held, step by step under the picture, and the page requests.
+
+const LANE = 16; // CSS pixels, of the page requests
+
+class Memory {
+    constructor(box, model, theme) {
+        Object.assign(this, model); // data, steps, held, view
+        this.box = box;
+        this.theme = theme;
+        this.canvas = element('canvas', {'aria-hidden': 'true'});
+        box.append(this.canvas);
+        this.lent = this.#column('lent');
+        this.given = this.#column('held');
+        this.known = this.given.some((value) => value > 0);
+        this.peak = Math.max(1, ...[this.lent, this.given].map((column) => column.reduce((most, value) => Math.max(most, value), 0)));
+        new ResizeObserver(() => this.resize()).observe(box);
+        theme.changed(() => this.draw());
+        this.view.on('moved', () => this.draw());
+        this.view.on('selected', () => this.draw());
+        this.resize();
+    }
+
+    /** Values by step; one without an event has that of the step before. */
+    #column(name) {
+        const values = new Float64Array(this.steps.count), journal = this.data.journal;
+        let value = 0;
+        for (let step = 0; step < this.steps.count; step++) {
+            const event = this.steps.event[step];
+            const known = event !== NONE && journal[name][event] !== null;
+            value = known ? numeric(journal[name][event]) : value;
+            values[step] = value;
+        }
+        return values;
+    }
+
+    resize() {
+        this.width = this.box.clientWidth;
+        this.height = this.box.clientHeight;
+        this.scale = devicePixelRatio || 1;
+        this.canvas.width = Math.max(1, Math.round(this.width * this.scale));
+        this.canvas.height = Math.max(1, Math.round(this.height * this.scale));
+        this.paint();
+    }
+
+    draw() {
+        this.wanted ??= requestAnimationFrame(() => {
+            this.wanted = null;
+            this.paint();
+        });
+    }
+
+    get foot() {
+        return this.height - LANE - 4;
+    }
+
+    x(step) {
+        return GUTTER + (step - this.view.from) / (this.view.to - this.view.from) * (this.width - GUTTER);
+    }
+
+    y(value) {
+        return this.foot - value / this.peak * (this.foot - 12);
+    }
+
+    paint() {
+        if (this.width <= GUTTER) {
+            return;
+        }
+        const context = this.canvas.getContext('2d');
+        context.setTransform(this.scale, 0, 0, this.scale, 0, 0);
+        context.clearRect(0, 0, this.width, this.height);
+        this.#scaleLines(context);
+        if (this.known) {
+            this.#area(context, this.given, this.theme.colour('held-area'), this.theme.colour('held-line'));
+        }
+        this.#area(context, this.lent, this.theme.colour('lent-area'), this.theme.colour('accent'));
+        this.#requests(context);
+        this.#mark(context);
+    }
+
+    #scaleLines(context) {
+        context.font = `11px ${this.theme.colour('mono')}`;
+        context.textBaseline = 'middle';
+        context.strokeStyle = this.theme.colour('line');
+        for (const value of [0, this.peak / 2, this.peak]) {
+            const y = Math.round(this.y(value)) + 0.5, text = bytes(Math.round(value));
+            context.fillStyle = this.theme.colour('muted');
+            context.fillText(text, GUTTER - 8 - context.measureText(text).width, y);
+            line(context, GUTTER, y, this.width, y);
+        }
+    }
+
+    /** The most of each pixel's steps. */
+    #area(context, column, fill, stroke) {
+        const outline = [];
+        const across = this.width - GUTTER, {from, to} = this.view;
+        for (let pixel = 0; pixel <= across; pixel++) {
+            const first = Math.max(Math.floor(from + pixel / across * (to - from)), 0);
+            const last = Math.min(Math.max(Math.floor(from + (pixel + 1) / across * (to - from)), first + 1), column.length);
+            let most = 0;
+            for (let step = first; step < last; step++) {
+                most = Math.max(most, column[step]);
+            }
+            outline.push([GUTTER + pixel, this.y(first < column.length ? most : column[column.length - 1] ?? 0)]);
+        }
+        context.beginPath();
+        context.moveTo(GUTTER, this.foot);
+        outline.forEach(([x, y]) => context.lineTo(x, y));
+        context.lineTo(this.width, this.foot);
+        context.fillStyle = fill;
+        context.fill();
+        context.beginPath();
+        outline.forEach(([x, y], index) => (index === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+        context.strokeStyle = stroke;
+        context.lineWidth = 1.5;
+        context.stroke();
+    }
+
+    #requests(context) {
+        const page = this.data.journal?.page;
+        context.lineWidth = 1;
+        context.fillStyle = this.theme.colour('muted');
+        const text = 'pages';
+        context.fillText(text, GUTTER - 8 - context.measureText(text).width, this.height - LANE / 2);
+        for (const {step, entry} of this.held.calls) {
+            const x = this.x(step + 0.5);
+            if (x < GUTTER || x > this.width) {
+                continue;
+            }
+            const bad = page.refused[entry] || page.wrong[entry];
+            context.fillStyle = this.theme.colour(bad ? 'bad' : 'page');
+            context.fillRect(x - 1, this.height - LANE, 2, LANE - 2);
+        }
+    }
+
+    #mark(context) {
+        if (this.view.step !== NONE) {
+            const x = this.x(this.view.step + 0.5);
+            context.strokeStyle = this.theme.colour('accent');
+            if (x >= GUTTER) {
+                line(context, x, 0, x, this.height);
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE /* asprintf */
+#include "report.h"
+
+#include "data.h"
+#include "page.h"
+
+#include <stdlib.h>
+
+enum { PLAIN = 1 << 13 };
+
+/* The finding as text, for whoever runs no script. */
+static char *plain_text(const struct report *report) {
+    char *text = malloc(PLAIN);
+    if (text != NULL && report->came->found) {
+        ac_print_finding(&report->came->finding, report->program, report->allocator,
+                         report->command, text, PLAIN);
+    } else if (text != NULL) {
+        snprintf(text, PLAIN, "clean: %s on %s", report->input, report->allocator);
+    }
+    return text;
+}
+
+static char *title_of(const struct report *report) {
+    const struct ac_report *came = report->came;
+    char *title;
+    const char *verdict = came->found ? ac_oracle_info(came->finding.oracle)->id : "clean";
+    return asprintf(&title, "%s on %s: %s", verdict, report->allocator, report->input) < 0 ? NULL
+                                                                                           : title;
+}
+
+bool report_write(const struct report *report, FILE *to) {
+    char *title = title_of(report), *plain = plain_text(report);
+    cJSON *data = data_of_run(report);
+    const bool written =
+        title != NULL && plain != NULL && data != NULL && page_write(title, plain, data, to);
+    cJSON_Delete(data);
+    free(plain);
+    free(title);
+    return written;
+}
+
+/* A page whose data is one member besides what all have. */
+static bool write_with(const char *kind, const char *member, const cJSON *value, const char *name,
+                       FILE *to) {
+    cJSON *data = data_new(kind);
+    bool written = cJSON_AddStringToObject(data, "name", name) != NULL &&
+                   cJSON_AddItemReferenceToObject(data, member, (cJSON *)(uintptr_t)value);
+    written = written && page_write(name, name, data, to);
+    cJSON_Delete(data);
+    return written;
+}
+
+bool report_write_scorecard(const cJSON *card, FILE *to) {
+    return write_with("scorecard", "card", card, "Scorecard of allocators", to);
+}
+
+bool report_write_findings(const cJSON *findings, const char *name, FILE *to) {
+    return write_with("findings", "findings", findings, name, to);
+}

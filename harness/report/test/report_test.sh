@@ -1,0 +1,148 @@
+#!/usr/bin/env bash
+# `allocheck report`, case by case: what it says, its exit status, and that nothing half-written
+# remains. usage: report_test.sh CASE ALLOCHECK BROKEN
+set -euo pipefail
+allocheck=$(realpath "$2") broken=$(realpath "$3")
+. "$(dirname "$0")/../../cli/test/scratch.sh"
+
+good() { printf 'ops 1\np0 = malloc 24\np1 = calloc 3 40\np0 = realloc p0 4096\nfree p0\n'; }
+dirty() { printf 'ops 1\np0 = malloc 24\np1 = calloc 3 40\nfree p0\n'; }
+left() { [ "$(ls | sort | tr '\n' ' ')" = "$* " ] || fail "left behind: $(ls | tr '\n' ' ')"; }
+
+# data PAGE: the JSON that a page shows.
+data() { sed -n 's/^<script type="application\/json" id="data">\(.*\)<\/script>$/\1/p' "$1"; }
+
+# member PAGE EXPRESSION: of the page's data, as Python has it.
+member() { data "$1" | python3 -c "import json,sys; d = json.load(sys.stdin); print($2)"; }
+
+is() { [ "$1" = "$2" ] || fail "'$1', expected '$2'"; }
+
+case_clean() {
+    good >a.ops
+    expect 0 "$allocheck" report a.ops -o a.html
+    is "$(member a.html 'd["kind"], d["finding"], d["ops"][2], len(d["ops"])')" \
+        "run None p0 = realloc p0 4096 4"
+    is "$(member a.html 'len(d["journal"]["op"]) == len(d["journal"]["held"]) > 4')" True
+    is "$(member a.html 'd["journal"]["whats"][d["journal"]["what"][2]]')" resized
+    grep -q '<title>clean on slate: a.ops</title>' a.html || fail "no title"
+}
+
+case_finding() {
+    dirty >a.ops
+    expect 1 "$broken" report --allocator broken a.ops -o a.html
+    is "$(member a.html 'd["finding"]["oracle"], d["finding"]["op"], d["finding"]["rule"]')" \
+        "zeroed 1 C17 7.22.3.2"
+    is "$(member a.html 'd["command"]')" "allocheck run --allocator broken a.ops"
+    is "$(member a.html 'd["scene"]["actual"][:2], d["scene"]["expected"][:2]')" "5a 00"
+    grep -q '^finding: zeroed on broken$' <(sed 's/.*<pre class="plain">//' a.html) ||
+        fail "no text for a reader without scripts"
+}
+
+case_crash() {
+    printf 'ops 1\np0 = malloc 24\np1 = malloc 501\np2 = malloc 24\n' >a.ops
+    expect 1 "$broken" report --allocator broken a.ops -o a.html
+    is "$(member a.html 'd["finding"]["oracle"], d["finding"]["op"], d["journal"]["running"]["size"]')" \
+        "survives 1 501"
+    is "$(member a.html '"giving up" in d["output"]')" True
+}
+
+case_standard_streams() {
+    good | expect 0 "$allocheck" report --text - && grep -q '</html>' out || fail "no page"
+    good >a.ops
+    expect 0 "$allocheck" report a.ops -o /dev/null
+    left a.ops err out
+}
+
+# What a name or a text holds never becomes a part of the page.
+case_names_are_text() {
+    mkdir '<'
+    good >'</script><b>&.ops'
+    expect 0 "$allocheck" report '</script><b>&.ops' -o a.html
+    is "$(grep -c '</script>' a.html)" 2
+    is "$(member a.html 'd["input"]')" '</script><b>&.ops'
+    ! grep -q '<b>' a.html || fail "a tag from a name"
+}
+
+case_large_numbers() {
+    printf 'ops 1\np0 = malloc max-7\np1 = malloc 8\n' >a.ops
+    expect 0 "$allocheck" report a.ops -o a.html
+    is "$(member a.html 'repr(d["journal"]["size"][0])')" "'18446744073709551608'"
+}
+
+case_bad_input() {
+    expect 2 "$allocheck" report && says err "expected an INPUT"
+    expect 2 "$allocheck" report none.ops -o a.html && says err "none.ops: No such file"
+    printf 'ops 1\np0 = malloc\n' >bad.ops
+    expect 2 "$allocheck" report bad.ops -o a.html && says err "bad.ops:2:"
+    printf 'ops 1\nfill p0\n' >idle.ops
+    expect 2 "$allocheck" report idle.ops -o a.html && says err "no call of this program ran"
+    expect 2 "$allocheck" report bad.ops idle.ops -o a.html && says err "not also 'idle.ops'"
+    expect 2 "$allocheck" report idle.ops --timeout soon -o a.html && says err "not 'soon'"
+    left bad.ops err idle.ops out
+}
+
+case_unwritable_output() {
+    good >a.ops
+    expect 2 "$allocheck" report a.ops -o none/a.html && says err "none/a.html"
+    mkdir folder
+    expect 2 "$allocheck" report a.ops -o folder && says err "folder: Is a directory"
+    expect 2 "$allocheck" report a.ops -o /dev/full && says err "No space left"
+    left a.ops err folder out
+}
+
+case_what_was_there_stays() {
+    echo before >a.html
+    expect 2 "$allocheck" report none.ops -o a.html
+    is "$(cat a.html)" before
+}
+
+case_timeout() {
+    printf 'ops 1\nrepeat 100000: p0 = malloc 24\nrepeat 100000: fill p0\n' >a.ops
+    expect 3 "$allocheck" report --timeout 0.001 a.ops -o a.html && says err "of --timeout are over"
+    left a.ops err out
+}
+
+case_folder() {
+    mkdir -p found/b found/a found/empty
+    dirty >a.ops
+    local finding='{"name": "zeroed-x", "oracle": {"id": "zeroed"}, "expected": "</script>"}'
+    echo "$finding" >found/a/finding.json
+    echo "$finding" >found/b/finding.json
+    touch found/b/report.html
+    expect 1 "$allocheck" report found -o found/index.html
+    is "$(member found/index.html '[(f["folder"], f["files"]) for f in d["findings"]]')" \
+        "[('a', ['finding.json']), ('b', ['report.html', 'finding.json'])]"
+    mkdir -p pages/deep
+    expect 1 "$allocheck" report found -o pages/deep/index.html
+    is "$(member pages/deep/index.html 'd["findings"][0]["folder"]')" ../../found/a
+    expect 1 "$allocheck" report found/b/ -o one.html
+    is "$(member one.html 'd["findings"][0]["folder"]')" found/b/.
+}
+
+case_folder_without_findings() {
+    mkdir found
+    expect 0 "$allocheck" report found -o index.html
+    is "$(member index.html 'd["findings"]')" "[]"
+}
+
+case_folder_with_a_broken_file() {
+    mkdir -p found/a
+    echo '{"name":' >found/a/finding.json
+    expect 2 "$allocheck" report found -o index.html
+    says err "found/a/finding.json: expected the JSON object of a finding"
+    left err found out
+}
+
+case_scorecard() {
+    mkdir -p corpus/trace
+    dirty >corpus/trace/a.ops
+    expect 1 "$broken" scorecard --corpus corpus --html card.html broken
+    says out zeroed
+    is "$(member card.html '[a["name"] for a in d["card"]["allocators"]]')" "['broken']"
+    is "$(member card.html 'd["card"]["allocators"][0]["oracles"]["zeroed"]["state"]')" finding
+    expect 2 "$broken" scorecard --corpus corpus --html none/card.html broken
+    says err "none/card.html"
+}
+
+touch out err
+"case_$1"
