@@ -36,8 +36,8 @@ struct external_place {
     const char *before, *after; /* after NULL: without a number, for all jobs */
     const char *prefix;         /* of the names of its files */
     enum external_what what;
-    /* A file has its name from its content, and the process ends with it: looked at and removed once
-     * the process is gone, for the next one may end at the same input. */
+    /* A file has its name from its content, and the process ends with it: looked at and removed
+     * once the process is gone, for the next one may end at the same input. */
     bool by_content;
 };
 
