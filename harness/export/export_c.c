@@ -125,7 +125,6 @@ struct part {
 };
 
 static bool part_open(struct part *part) {
-    *part = (struct part){.text = NULL};
     part->to = open_memstream(&part->text, &part->length);
     return part->to != NULL;
 }
@@ -172,13 +171,13 @@ bool export_c(const struct export_options *options, const struct ac_program *pro
                         .finding = finding,
                         .allocator = options->subject->allocator,
                         .profile = ac_subject_profile(options->subject)};
-    struct part banner, frames, body;
+    struct part banner = {.text = NULL}, frames = {.text = NULL}, body = {.text = NULL};
     *exported = (struct exported){.interface = false};
     if (!plan_make(&plan, exported->reason)) {
         return false;
     }
     exported->interface = plan_has(&plan, EXPORT_interface);
-    bool done = part_open(&banner) & part_open(&frames) & part_open(&body);
+    bool done = part_open(&banner) && part_open(&frames) && part_open(&body);
     done = done && write_file(&plan, &banner, &frames, &body, to);
     part_close(&banner);
     part_close(&frames);
