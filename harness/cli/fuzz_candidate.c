@@ -58,7 +58,8 @@ static bool confirm(struct hunt *hunt, const struct candidate *candidate,
 /* --- keeping it --- */
 
 static void print_folder(const struct hunt_finding *entry) {
-    printf("\n  kept in   %s\n\n", entry->folder != NULL ? entry->folder : "(not written)");
+    printf("\n  kept in   %s\n%s\n", entry->folder != NULL ? entry->folder : "(not written)",
+           entry->remarks != NULL ? entry->remarks : "");
     fflush(stdout);
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Where findings are kept: a folder for each.
-#define _GNU_SOURCE /* asprintf */
+#define _GNU_SOURCE /* asprintf, open_memstream */
 #include "fuzz_hunt.h"
 
 #include "clean_text.h"
 #include "cli.h"
+#include "export.h"
 #include "folder.h"
 #include "output.h"
 #include "shell.h"
@@ -53,7 +54,9 @@ struct saving {
     const struct ac_finding *finding;
     bool again; /* it shows again */
     struct folder folder;
+    char *command;     /* that shows it; NULL: none does */
     cJSON *file_names; /* of what was written */
+    cJSON *not_made;   /* files that could not be made, and why */
 };
 
 static void write_file(struct saving *saving, const char *name, const void *bytes, size_t size) {
@@ -118,9 +121,38 @@ static void write_programs(struct saving *saving) {
     }
 }
 
+/* --- the file in C --- */
+
+/* What cannot be made is no trouble: it is said. */
+static void note_not_made(struct saving *saving, const char *file, const char *why) {
+    cJSON *note = cJSON_CreateObject();
+    json_add_text(note, "file", file);
+    json_add_text(note, "why", why);
+    cJSON_AddItemToArray(saving->not_made, note);
+}
+
+static void write_c(struct saving *saving) {
+    const double call_time = saving->hunt->options.call_time;
+    const struct export_options options = {.subject = &saving->hunt->options.trial.subject,
+                                           .input = "shrunk.ops",
+                                           .command = saving->command,
+                                           .call_seconds = (unsigned)(call_time + 0.999)};
+    struct exported exported = {.reason = "out of memory"};
+    char *text = NULL;
+    size_t length;
+    FILE *to = open_memstream(&text, &length);
+    bool done = to != NULL && export_c(&options, saving->program, saving->finding, to, &exported);
+    if (to != NULL && fclose(to) == 0 && done) {
+        write_file(saving, "repro.c", text, length);
+    } else {
+        note_not_made(saving, "repro.c", exported.reason);
+    }
+    free(text);
+}
+
 /* --- finding.json --- */
 
-static cJSON *describe(const struct saving *saving, const char *command, const char *output) {
+static cJSON *describe(const struct saving *saving, const char *output) {
     const struct confirmed *confirmed = saving->confirmed;
     const struct finding_facts facts = {.setting = &saving->hunt->setting,
                                         .program = saving->program,
@@ -132,18 +164,19 @@ static cJSON *describe(const struct saving *saving, const char *command, const c
                                         .minimal = saving->again && confirmed->minimal,
                                         .joined = confirmed->joined,
                                         .how = saving->candidate->how,
-                                        .reproduce = command,
+                                        .reproduce = saving->command,
                                         .output = output};
     return finding_json(&facts);
 }
 
-static void write_description(struct saving *saving, const char *command) {
+static void write_description(struct saving *saving) {
     char *output = calloc(1, OUTPUT);
     if (output != NULL && saving->again) {
         ac_child_output(saving->hunt->child, output, OUTPUT);
     }
-    cJSON *object = describe(saving, command, output);
+    cJSON *object = describe(saving, output);
     cJSON_AddItemReferenceToObject(object, "files", saving->file_names);
+    cJSON_AddItemReferenceToObject(object, "not_made", saving->not_made);
     char *text = cJSON_Print(object);
     write_text(saving, "finding.json", text != NULL ? strdup(text) : NULL);
     cJSON_free(text);
@@ -172,27 +205,59 @@ static void begin(struct saving *saving) {
     snprintf(whole, sizeof whole, "%s%s", saving->again ? "" : "unconfirmed-", name);
     folder_begin(&saving->folder, saving->hunt->folder, whole, files);
     saving->file_names = cJSON_CreateArray();
+    saving->not_made = cJSON_CreateArray();
+    if (saving->again && saving->folder.name != NULL) {
+        saving->command = command_of(saving->hunt, saving->folder.name);
+    }
+}
+
+/* The lines that are printed of what could not be made. NULL: nothing, or out of memory. */
+static char *remarks_of(const struct saving *saving) {
+    char *text = NULL;
+    size_t length;
+    FILE *to = cJSON_GetArraySize(saving->not_made) > 0 ? open_memstream(&text, &length) : NULL;
+    if (to == NULL) {
+        return NULL;
+    }
+    const cJSON *note;
+    cJSON_ArrayForEach(note, saving->not_made) {
+        fprintf(to, "  not made  %s: %s\n",
+                cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(note, "file")),
+                cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(note, "why")));
+    }
+    fclose(to);
+    return text;
+}
+
+/* Hands the names over to the entry, where all was written. */
+static void enter(struct saving *saving, struct hunt_finding *entry) {
+    char *name = saving->folder.name != NULL ? strdup(saving->folder.name) : NULL;
+    free(entry->folder);
+    free(entry->command);
+    free(entry->remarks);
+    entry->remarks = remarks_of(saving);
+    bool done = folder_end(&saving->folder) && name != NULL;
+    entry->folder = done ? name : (free(name), NULL);
+    entry->command = done ? saving->command : (free(saving->command), NULL);
+    saving->hunt->troubles += !done;
 }
 
 void hunt_save(struct hunt *hunt, const struct candidate *candidate,
                const struct confirmed *confirmed, struct hunt_finding *entry) {
+    const bool again = entry->confirmed;
     struct saving saving = {.hunt = hunt,
                             .candidate = candidate,
                             .confirmed = confirmed,
-                            .again = entry->confirmed,
-                            .program = entry->confirmed ? confirmed->program : candidate->program,
-                            .finding =
-                                entry->confirmed ? &confirmed->report.finding : candidate->finding};
+                            .again = again,
+                            .program = again ? confirmed->program : candidate->program,
+                            .finding = again ? &confirmed->report.finding : candidate->finding};
     begin(&saving);
-    char *name = saving.folder.name != NULL ? strdup(saving.folder.name) : NULL;
-    char *command = name != NULL && saving.again ? command_of(hunt, name) : NULL;
     write_programs(&saving);
-    write_description(&saving, command);
+    if (again) {
+        write_c(&saving);
+    }
+    write_description(&saving);
+    enter(&saving, entry);
     cJSON_Delete(saving.file_names);
-    bool done = folder_end(&saving.folder) && name != NULL;
-    hunt->troubles += !done;
-    free(entry->folder);
-    free(entry->command);
-    entry->folder = done ? name : (free(name), NULL);
-    entry->command = done ? command : (free(command), NULL);
+    cJSON_Delete(saving.not_made);
 }

@@ -191,6 +191,7 @@ void hunt_end(struct hunt *hunt) {
     for (size_t i = 0; i < hunt->finding_count; i++) {
         free(hunt->findings[i].folder);
         free(hunt->findings[i].command);
+        free(hunt->findings[i].remarks);
     }
     ac_child_delete(hunt->child);
     ac_child_delete(hunt->judge);

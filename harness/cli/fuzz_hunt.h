@@ -18,6 +18,7 @@ struct hunt_finding {
     uint64_t again;   /* further candidates of the same pair */
     char *folder;     /* that holds it; NULL: it could not be written */
     char *command;    /* that shows it; NULL: none does, or out of memory */
+    char *remarks;    /* lines about what the folder lacks; NULL: nothing */
 };
 
 /* What became of candidates of one pair. */

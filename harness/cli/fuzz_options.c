@@ -51,8 +51,8 @@ static const char doc[] =
     "answer, until there is a finding, the time is over, or Ctrl-C is pressed.\v"
     "A finding is shown again in a fresh process, reduced to the ops that it needs, and kept in "
     "DIR/findings, in a folder of its own: `input' (`input.ops') showed it first, `shrunk.ops' is "
-    "what is left of that, `finding.json' says what is known of it. PATH is a program, or a folder "
-    "of them, that is run first.\n"
+    "what is left of that, `repro.c' shows it without this tool, `finding.json' says what is known "
+    "of it. PATH is a program, or a folder of them, that is run first.\n"
     "\n"
     "Exit status: 0 nothing is wrong; 1 a finding; 2 usage, unreadable input, unwritable output, "
     "or nothing run.";

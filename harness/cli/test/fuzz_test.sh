@@ -48,7 +48,7 @@ case_finding_is_kept() {
     [[ "$(findings)" =~ ^zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
     local folder
     folder=$(echo allocheck-out/findings/*)
-    holds "$folder" finding.json input shrunk.ops
+    holds "$folder" finding.json input repro.c shrunk.ops
     grep -q '^# expect: finding zeroed on broken$' "$folder/shrunk.ops" || fail "no expectation"
     says out "^  kept in   $folder$" && says out "^    $folder$"
     reproduces zeroed
@@ -63,9 +63,18 @@ case_finding_is_described() {
         op_kinds "['calloc']" search.engine random search.random_seed 7 search.confirmed True \
         search.ops_after 1 options.oracles "['zeroed']" options.memory 1073741824 \
         allocator.name broken allocator.sha256 "$(sha256sum "$broken" | cut -d' ' -f1)" \
-        tool.version "$("$broken" --version | cut -d' ' -f2)" files "['input', 'shrunk.ops']" \
+        tool.version "$("$broken" --version | cut -d' ' -f2)" files "['input', 'shrunk.ops', 'repro.c']" not_made "[]" \
         reproduce "$(sed -n 's/^ *reproduce //p' out)"
     expect 1 "$broken" run --allocator broken "$folder/input" && says out "finding: zeroed on broken"
+}
+
+# What only a second process shows is no matter for one C file: that is said, and no trouble.
+case_not_made() {
+    expect 1 "$broken" fuzz --allocator remembers-last-heap --seed 1
+    says out "^  not made  repro.c: .*deterministic"
+    holds allocheck-out/findings/* finding.json input shrunk.ops
+    describes allocheck-out/findings/* files "['input', 'shrunk.ops']"
+    grep -q '"file":[[:space:]]*"repro.c"' allocheck-out/findings/*/finding.json || fail "not said"
 }
 
 # Nothing of what others put there is lost, and what is made again is made anew.
@@ -76,7 +85,7 @@ case_finding_again() {
     echo mine >"$folder/notes"
     echo old | tee "$folder/shrunk.ops" "$folder/repro.c" >"$folder/finding.json"
     expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed
-    holds "$folder" finding.json input notes shrunk.ops
+    holds "$folder" finding.json input notes repro.c shrunk.ops
     [ "$(findings)" = "$(basename "$folder") " ] || fail "kept: $(findings)"
     describes "$folder" oracle.id zeroed
     reproduces zeroed

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # What `allocheck run' writes for other tools, case by case, read by other parsers than its own.
-# usage: results_test.sh CASE BROKEN   (BROKEN: the tool, testing allocators that are broken)
+# usage: results_test.sh CASE BROKEN MODULES   (BROKEN: the tool, testing allocators that are broken;
+# MODULES: the node_modules with the schema of SARIF)
 set -euo pipefail
-here=$(realpath "$(dirname "$0")") broken=$(realpath "$2")
+here=$(realpath "$(dirname "$0")") broken=$(realpath "$2") modules=$3
 . "$here/../../cli/test/scratch.sh"
 
 documents() { python3 "$here/documents.py" "$@" || fail "documents.py $1 $2"; }
@@ -38,6 +39,30 @@ case_all_that_can_come() {
         dirty:finding:reproduce="allocheck run --allocator broken dirty" known.ops:expected \
         missed.ops:missed idle:idle idle.ops:trouble wrong.ops:trouble no/such.ops:trouble \
         empty:trouble
+}
+
+valid() { node "$here/sarif_valid.js" "$modules" "$@"; }
+
+# By the schema of the standard: of runs with all that can come, with nothing, and stopped ones. One
+# that is not valid is refused.
+case_valid_by_schema() {
+    local got=0
+    write_inputs
+    expect 1 "$broken" run --sarif all.sarif "${inputs[@]}"
+    expect 0 "$broken" run --sarif clean.sarif good.ops
+    expect 1 "$broken" run --text --sarif stdin.sarif - <dirty.ops
+    hang >hang.ops
+    expect 3 "$broken" run --allocator failure-keeps-lock --timeout 1 --sarif late.sarif hang.ops good.ops
+    mkfifo slow.ops
+    env --default-signal=INT "$broken" run --allocator failure-keeps-lock --sarif ended.sarif slow.ops >out 2>err &
+    hang >slow.ops
+    sleep 0.5
+    kill -s INT $! && wait $! || got=$?
+    [ "$got" = 130 ] || fail "exit status $got"
+    valid all.sarif clean.sarif stdin.sarif late.sarif ended.sarif 2>err || fail "not valid"
+    sed 's/"ruleIndex"/"ruleNumber"/' all.sarif >other.sarif
+    valid other.sarif 2>err && fail "another document is valid too"
+    says err "should NOT have additional properties"
 }
 
 case_nothing_is_wrong() {
