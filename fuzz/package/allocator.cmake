@@ -70,13 +70,15 @@ function(allocheck_run_library)
         file(GLOB adapters ${harness}/adapter/*.c)
         list(FILTER adapters EXCLUDE REGEX "/(adapters|slate)\\.c$") # of allocheck's own build
         file(GLOB commands ${harness}/cli/*.c)
-        set(others compare encode fuzz list main matrix profile record report run_output run_results
-            scorecard show shrink)
+        set(others compare encode explain export findings fuzz import list main matrix profile record
+            report run_output run_results scorecard show shrink)
         list(JOIN others "|" others)
         list(FILTER commands EXCLUDE REGEX "/(${others})[a-z_]*\\.c$")
+        file(GLOB explain ${harness}/explain/*.c)
         allocheck_own_library(allocheck_run STATIC ${harness}/cli/single/main.c ${commands}
-                              ${adapters})
-        target_include_directories(allocheck_run PRIVATE ${harness}/cli ${harness}/adapter)
+                              ${explain} ${adapters})
+        target_include_directories(allocheck_run PRIVATE ${harness}/cli ${harness}/adapter
+                                   ${harness}/explain)
         target_link_libraries(allocheck_run PUBLIC allocheck_harness ${CMAKE_DL_LIBS})
         allocheck_json_files(allocheck_run ${harness})
     endif()

@@ -55,6 +55,7 @@ struct saving {
     bool again; /* it shows again */
     struct folder folder;
     char *command;     /* that shows it; NULL: none does */
+    char *output;      /* what the process wrote; NULL: nothing */
     cJSON *file_names; /* of what was written */
     cJSON *not_made;   /* files that could not be made, and why */
 };
@@ -152,36 +153,34 @@ static void write_c(struct saving *saving) {
 
 /* --- finding.json --- */
 
-static cJSON *describe(const struct saving *saving, const char *output) {
+static cJSON *describe(const struct saving *saving) {
     const struct confirmed *confirmed = saving->confirmed;
-    const struct finding_facts facts = {.setting = &saving->hunt->setting,
-                                        .program = saving->program,
-                                        .finding = saving->finding,
-                                        .digest = saving->again ? confirmed->report.digest : 0,
-                                        .confirmed = saving->again,
-                                        .ops_before =
-                                            saving->again ? confirmed->ops : saving->program->count,
-                                        .minimal = saving->again && confirmed->minimal,
-                                        .joined = confirmed->joined,
-                                        .how = saving->candidate->how,
-                                        .reproduce = saving->command,
-                                        .output = output};
+    const struct finding_facts facts = {
+        .setting = &saving->hunt->setting,
+        .program = saving->program,
+        .finding = saving->finding,
+        .digest = saving->again ? confirmed->report.digest : 0,
+        .confirmed = saving->again,
+        .ops_before = saving->again ? confirmed->ops : saving->program->count,
+        .minimal = saving->again && confirmed->minimal,
+        .joined = confirmed->joined,
+        .how = saving->candidate->how,
+        .reproduce = saving->command,
+        .output = saving->output,
+        .journal = saving->again ? ac_child_journal(saving->hunt->child) : NULL};
     return finding_json(&facts);
 }
 
 static void write_description(struct saving *saving) {
-    char *output = calloc(1, OUTPUT);
-    if (output != NULL && saving->again) {
-        ac_child_output(saving->hunt->child, output, OUTPUT);
-    }
-    cJSON *object = describe(saving, output);
+    cJSON *object = describe(saving);
     cJSON_AddItemReferenceToObject(object, "files", saving->file_names);
     cJSON_AddItemReferenceToObject(object, "not_made", saving->not_made);
-    char *text = cJSON_Print(object);
-    write_text(saving, "finding.json", text != NULL ? strdup(text) : NULL);
-    cJSON_free(text);
-    cJSON_Delete(object);
-    free(output);
+    char *text = NULL;
+    size_t length;
+    FILE *to = open_memstream(&text, &length);
+    bool whole = to != NULL && json_put(object, to);
+    whole = to != NULL && fclose(to) == 0 && whole;
+    write_text(saving, "finding.json", whole ? text : (free(text), NULL));
 }
 
 /* --- the folder of one --- */
@@ -199,9 +198,21 @@ static char *command_of(const struct hunt *hunt, const char *folder) {
     return command;
 }
 
+/* The child's last run is the one that shows it. */
+static char *output_of(const struct saving *saving) {
+    char *output = saving->again ? malloc(OUTPUT) : NULL;
+    if (output != NULL && ac_child_output(saving->hunt->child, output, OUTPUT) == 0) {
+        free(output);
+        output = NULL;
+    }
+    return output;
+}
+
 static void begin(struct saving *saving) {
     char name[FINDING_NAME], whole[FINDING_NAME + sizeof "unconfirmed-"];
-    finding_name(saving->program, saving->finding, name);
+    saving->output = output_of(saving);
+    const struct stack stack = finding_stack(saving->output);
+    finding_name(saving->program, saving->finding, &stack, name);
     snprintf(whole, sizeof whole, "%s%s", saving->again ? "" : "unconfirmed-", name);
     folder_begin(&saving->folder, saving->hunt->folder, whole, files);
     saving->file_names = cJSON_CreateArray();
@@ -260,4 +271,5 @@ void hunt_save(struct hunt *hunt, const struct candidate *candidate,
     enter(&saving, entry);
     cJSON_Delete(saving.file_names);
     cJSON_Delete(saving.not_made);
+    free(saving.output);
 }

@@ -78,6 +78,12 @@ struct ac_child *hunt_new_child(const struct hunt *hunt, ac_oracle_set oracles, 
     return new_child(hunt, (struct ac_child_options){.oracles = oracles, .call_ms = call_ms});
 }
 
+/* What it shows is explained. */
+static struct ac_child *new_confirming_child(const struct hunt *hunt) {
+    return new_child(hunt, (struct ac_child_options){.oracles = hunt->options.trial.oracles,
+                                                     .keep_journal = true});
+}
+
 struct ac_child *hunt_new_watched_child(const struct hunt *hunt, ac_oracle_set oracles) {
     return new_child(hunt, (struct ac_child_options){.oracles = oracles, .keep_behaviour = true});
 }
@@ -173,7 +179,7 @@ bool hunt_begin(struct hunt *hunt) {
         return false;
     }
     open_setting(hunt);
-    hunt->child = hunt_new_child(hunt, hunt->options.trial.oracles, 0);
+    hunt->child = new_confirming_child(hunt);
     hunt->judge = hunt_new_child(hunt, hunt->options.trial.oracles, 0);
     hunt->on_terminal = isatty(STDOUT_FILENO) == 1;
     interrupt_hold();

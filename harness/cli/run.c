@@ -84,11 +84,14 @@ static void run_input(struct session *session, const char *name) {
     run_opened(session, &input);
     input_close(&input);
 }
+
+/* What is told at length of a finding needs the journal. */
 static struct ac_child *new_child(const struct session *session) {
+    const bool at_length = session->paths.count == 1 || run_keeps_results(session);
     const struct ac_child_options options = {.subject = session->trial.subject,
                                              .oracles = session->trial.oracles,
                                              .free_at_end = true,
-                                             .keep_journal = session->paths.count == 1,
+                                             .keep_journal = at_length,
                                              .memory = session->trial.memory,
                                              .call_ms = cli_call_ms(session->call_time),
                                              .stop = interrupt_waits};

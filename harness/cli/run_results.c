@@ -52,7 +52,8 @@ static struct cJSON *json_of(const struct session *session, const struct input *
                                         .confirmed = true,
                                         .ops_before = input->program.count,
                                         .reproduce = result->reproduce,
-                                        .output = result->output};
+                                        .output = result->output,
+                                        .journal = ac_child_journal(session->child)};
     return finding_json(&facts);
 }
 

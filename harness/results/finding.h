@@ -6,6 +6,9 @@
 
 #include "sha256.h"
 
+#include "stack.h"
+
+#include "allocheck/journal.h"
 #include "allocheck/oracle.h"
 #include "allocheck/program.h"
 #include "allocheck/subject.h"
@@ -48,16 +51,21 @@ struct finding_facts {
     const char *how;       /* where the program comes from: `random seed 42'; NULL: it was given */
     const char *reproduce; /* a command; NULL: none */
     const char *output;    /* what the process wrote; NULL or empty: nothing */
+    const struct ac_journal *journal; /* of the run that shows it; NULL: none was kept */
 };
 
 /* The object, to be deleted with cJSON_Delete. NULL: out of memory. */
 struct cJSON *finding_json(const struct finding_facts *facts);
 
 /* What tells a finding from others: its oracle, the kind of the op that shows it, and a hash of
- * them and of the kinds of all ops in their order: `zeroed-calloc-1f0c55a2'. Two programs with the
+ * them, of the kinds of all ops in their order, and of the functions of the allocator's innermost
+ * three frames where there is a stack (NULL: none): `zeroed-calloc-1f0c55a2'. Two programs with the
  * same name show the same, as far as can be told. */
 void finding_name(const struct ac_program *program, const struct ac_finding *finding,
-                  char name[FINDING_NAME]);
+                  const struct stack *stack, char name[FINDING_NAME]);
+
+/* The allocator's stack in what a process wrote (NULL: nothing). */
+struct stack finding_stack(const char *output);
 
 /* The name of the op that shows it; `end' for the teardown. */
 const char *finding_op_kind(const struct ac_program *program, const struct ac_finding *finding);

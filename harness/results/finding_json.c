@@ -2,11 +2,13 @@
 #include "finding.h"
 
 #include "clean_text.h"
+#include "explain.h"
 #include "origin.h"
 
 #include "allocheck/codec.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { LINE = 256 };
 
@@ -92,6 +94,49 @@ static void add_program(cJSON *to, const struct ac_program *program) {
     }
 }
 
+/* --- what is learnt from the journal and from what the process wrote --- */
+
+static void add_fact(cJSON *to, const char *name, const char *fact) {
+    if (fact[0] != '\0') {
+        json_add_text(to, name, fact);
+    }
+}
+
+static void add_stack(cJSON *to, const struct stack *stack) {
+    if (stack->count == 0) {
+        return;
+    }
+    cJSON *frames = cJSON_AddArrayToObject(to, "stack");
+    for (size_t i = 0; i < stack->count; i++) {
+        cJSON *frame = cJSON_CreateObject();
+        cJSON_AddItemToArray(frames, frame);
+        add_fact(frame, "function", stack->frames[i].function);
+        add_fact(frame, "place", stack->frames[i].place);
+    }
+}
+
+static void add_explanation(cJSON *to, const struct finding_facts *facts,
+                            struct explain_facts *known) {
+    const struct explained explained = {.program = facts->program,
+                                        .finding = facts->finding,
+                                        .allocator = facts->setting->subject->name,
+                                        .journal = facts->journal,
+                                        .output = facts->output,
+                                        .output_length =
+                                            facts->output != NULL ? strlen(facts->output) : 0};
+    explain_learn(&explained, known);
+    cJSON *explanation = cJSON_AddObjectToObject(to, "explanation");
+    add_fact(explanation, "call", known->call);
+    add_fact(explanation, "wrong", known->wrong);
+    add_fact(explanation, "owner", known->owner);
+    add_fact(explanation, "touched", known->touched);
+    add_fact(explanation, "other", known->other);
+    add_fact(explanation, "bounds", known->bounds);
+    add_fact(explanation, "below", known->below);
+    add_fact(explanation, "above", known->above);
+    add_stack(to, &known->stack);
+}
+
 static void add_digest(cJSON *to, uint64_t digest) {
     char text[20];
     snprintf(text, sizeof text, "%016llx", (unsigned long long)digest);
@@ -100,14 +145,17 @@ static void add_digest(cJSON *to, uint64_t digest) {
 
 cJSON *finding_json(const struct finding_facts *facts) {
     char name[FINDING_NAME];
+    struct explain_facts known;
+    const struct stack stack = finding_stack(facts->output);
     cJSON *root = cJSON_CreateObject();
-    finding_name(facts->program, facts->finding, name);
+    finding_name(facts->program, facts->finding, &stack, name);
     cJSON_AddNumberToObject(root, "finding", FINDING_FORMAT);
     json_add_text(root, "name", name);
     add_oracle(root, facts->finding);
     add_op(root, facts);
     add_block(root, facts->finding);
     add_evidence(root, facts->finding);
+    add_explanation(root, facts, &known);
     add_program(root, facts->program);
     add_digest(root, facts->digest);
     json_add_text(root, "reproduce", facts->reproduce);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HASH_DIGITS = 8 };
+enum { HASH_DIGITS = 8, FRAMES = 3 };
 
 const char *finding_op_kind(const struct ac_program *program, const struct ac_finding *finding) {
     return finding->op < program->count
@@ -18,8 +18,16 @@ static void add_word(struct sha256 *hash, const char *word) {
     sha256_add(hash, word, strlen(word) + 1);
 }
 
+/* Functions, not lines: these move with every change of the source. */
+static void add_stack(struct sha256 *hash, const struct stack *stack) {
+    for (size_t i = 0; i < stack->count && i < FRAMES; i++) {
+        const struct stack_frame *frame = &stack->frames[i];
+        add_word(hash, frame->function[0] != '\0' ? frame->function : frame->place);
+    }
+}
+
 void finding_name(const struct ac_program *program, const struct ac_finding *finding,
-                  char name[FINDING_NAME]) {
+                  const struct stack *stack, char name[FINDING_NAME]) {
     struct sha256 hash;
     char digest[SHA256_TEXT];
     const char *oracle = ac_oracle_info(finding->oracle)->id;
@@ -30,6 +38,17 @@ void finding_name(const struct ac_program *program, const struct ac_finding *fin
     for (size_t i = 0; i < program->count; i++) {
         add_word(&hash, ac_op_info((enum ac_op_kind)program->ops[i].kind)->name);
     }
+    if (stack != NULL) {
+        add_stack(&hash, stack);
+    }
     sha256_end(&hash, digest);
     snprintf(name, FINDING_NAME, "%s-%s-%.*s", oracle, kind, HASH_DIGITS, digest);
+}
+
+struct stack finding_stack(const char *output) {
+    struct stack stack = {.count = 0};
+    if (output != NULL) {
+        stack_read(output, strlen(output), &stack);
+    }
+    return stack;
 }

@@ -59,12 +59,48 @@ static void parse(struct ac_program *program, const char *text) {
     assert_true(ac_parse(program, text, strlen(text), &error, NULL));
 }
 
-static void name_of(const char *text, uint32_t op, char name[FINDING_NAME]) {
+static void name_with(const char *text, uint32_t op, const struct stack *stack,
+                      char name[FINDING_NAME]) {
     struct ac_program program;
     const struct ac_finding finding = {.oracle = AC_ORACLE_ZEROED, .op = op};
     parse(&program, text);
-    finding_name(&program, &finding, name);
+    finding_name(&program, &finding, stack, name);
     ac_program_destroy(&program);
+}
+
+static void name_of(const char *text, uint32_t op, char name[FINDING_NAME]) {
+    name_with(text, op, NULL, name);
+}
+
+#define STACK(second, line)                                                                        \
+    "    #0 0x1234 in take /src/heap.c:" line ":7\n"                                               \
+    "    #1 0x5678 in " second " /src/heap.c:90:3\n"                                               \
+    "    #2 0x9abc in heap_malloc /src/heap.c:120:12\n"
+
+static void names_by_stack(void **state) {
+    (void)state;
+    static const char program[] = "ops 1\np0 = malloc 8\n";
+    const struct stack none = finding_stack(NULL), text = finding_stack("giving up\n");
+    const struct stack stack =
+        finding_stack("==7==ERROR: AddressSanitizer: x\n" STACK("cut", "12"));
+    const struct stack moved =
+        finding_stack("==9==ERROR: AddressSanitizer: x\n" STACK("cut", "34"));
+    const struct stack other =
+        finding_stack("==9==ERROR: AddressSanitizer: x\n" STACK("join", "12"));
+    char plain[FINDING_NAME], silent[FINDING_NAME], here[FINDING_NAME], there[FINDING_NAME],
+        elsewhere[FINDING_NAME];
+    assert_int_equal(none.count, 0);
+    assert_int_equal(text.count, 0);
+    assert_int_equal(stack.count, 3);
+    name_with(program, 0, &none, plain);
+    name_with(program, 0, &text, silent);
+    name_with(program, 0, &stack, here);
+    name_with(program, 0, &moved, there);
+    name_with(program, 0, &other, elsewhere);
+    assert_string_equal(plain, silent);
+    assert_string_equal(here, there);
+    assert_string_not_equal(plain, here);
+    assert_string_not_equal(here, elsewhere);
 }
 
 static void names_by_kinds(void **state) {
@@ -114,9 +150,8 @@ static void finds_places(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hashes),
-        cmocka_unit_test(hashes_files),
-        cmocka_unit_test(names_by_kinds),
+        cmocka_unit_test(hashes),         cmocka_unit_test(hashes_files),
+        cmocka_unit_test(names_by_kinds), cmocka_unit_test(names_by_stack),
         cmocka_unit_test(finds_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
