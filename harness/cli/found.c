@@ -47,13 +47,16 @@ static void print_short(const struct found *found) {
     free(text);
 }
 
-static void print_explained(const struct found *found, const struct ac_journal *journal,
+static void print_explained(const struct found *found, const struct ac_child *child,
                             const struct wrote *wrote) {
+    struct ac_event culprit;
+    bool known = ac_child_culprit(child, found->program, found->finding, &culprit);
     print_label(found);
     const struct explained explained = {.program = found->program,
                                         .finding = found->finding,
                                         .allocator = found->allocator,
-                                        .journal = journal,
+                                        .journal = ac_child_journal(child),
+                                        .culprit = known ? &culprit : NULL,
                                         .output = wrote->text,
                                         .output_length = wrote->length,
                                         .command = found->command};
@@ -61,10 +64,9 @@ static void print_explained(const struct found *found, const struct ac_journal *
 }
 
 void found_print(const struct found *found, const struct ac_child *child) {
-    const struct ac_journal *journal = child != NULL ? ac_child_journal(child) : NULL;
     struct wrote wrote = read_wrote(child);
-    if (journal != NULL) {
-        print_explained(found, journal, &wrote);
+    if (child != NULL && ac_child_journal(child) != NULL) {
+        print_explained(found, child, &wrote);
         print_wrote(found, &wrote);
     } else {
         print_wrote(found, &wrote);

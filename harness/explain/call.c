@@ -133,17 +133,39 @@ static const char *end_of(enum ac_oracle oracle) {
     }
 }
 
+static void add_call(struct line *line, const struct ac_journal *journal,
+                     const struct ac_event *event) {
+    line_add(line, "%s(", ac_event_function_name(event->function));
+    add_arguments(line, journal, event);
+    line_add(line, ")");
+}
+
 void explain_call(const struct explained *explained, struct line *line) {
     const struct ac_event *event = event_of(explained);
     if (event == NULL) {
         return;
     }
-    line_add(line, "%s(", ac_event_function_name(event->function));
-    add_arguments(line, explained->journal, event);
-    line_add(line, ")");
+    add_call(line, explained->journal, event);
     if (event == ac_journal_running(explained->journal)) {
         line_add(line, " %s", end_of(explained->finding->oracle));
     } else {
         add_answer(line, event);
     }
+}
+
+void explain_changed(const struct explained *explained, struct line *line) {
+    const struct ac_event *event = explained->culprit;
+    if (event == NULL || explained->journal == NULL) {
+        return;
+    }
+    if (event->op < explained->program->count) {
+        line_add(line, "by op %u", event->op);
+    } else {
+        line_add(line, "at the end");
+    }
+    if (event->round > 0) {
+        line_add(line, ", in round %u", event->round + 1);
+    }
+    line_add(line, ": ");
+    add_call(line, explained->journal, event);
 }

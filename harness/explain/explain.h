@@ -16,6 +16,8 @@ struct explained {
     const struct ac_finding *finding;
     const char *allocator;            /* its name */
     const struct ac_journal *journal; /* of the run with the finding; NULL: none was kept */
+    const struct ac_event *culprit;   /* the call that changed the first wrong byte
+                                         (ac_child_culprit);   NULL: not known */
     const char *output; /* what the process wrote (a sanitizer's report ...); NULL: nothing */
     size_t output_length;
     const char *command; /* that shows the finding again; NULL: none */
@@ -28,6 +30,7 @@ enum { EXPLAIN_LINE = 240 };
 struct explain_facts {
     char call[EXPLAIN_LINE];    /* the call that broke it and its answer: `calloc(3, 40) = block' */
     char wrong[EXPLAIN_LINE];   /* which bytes are wrong, and whose they are */
+    char changed[EXPLAIN_LINE]; /* the call that changed the first of them */
     char owner[EXPLAIN_LINE];   /* the block that those bytes belong to, or the pointer's aim */
     char touched[EXPLAIN_LINE]; /* the byte that a sanitizer's report is about */
     char other[EXPLAIN_LINE];   /* how the other owner of an overlap lies */

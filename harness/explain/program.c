@@ -24,7 +24,7 @@ struct listing {
 };
 
 static void note_block(struct listing *listing, const struct ac_scene_block *block) {
-    if (!block->there || listing->slot_count == NAMES || listing->op_count + 2 > NAMES) {
+    if (!block->there || listing->slot_count == NAMES || listing->op_count + 3 > NAMES) {
         return;
     }
     if (block->slot != AC_NO_SLOT) {
@@ -95,6 +95,9 @@ static struct listing listing_of(const struct explained *explained) {
         note_block(&listing, &scene->block);
         note_block(&listing, &scene->other);
         note_block(&listing, &scene->owner);
+    }
+    if (explained->culprit != NULL) {
+        listing.ops[listing.op_count++] = explained->culprit->op;
     }
     find_touching(&listing);
     return listing;

@@ -27,6 +27,7 @@ static void write_orders(const struct ac_child *child) {
     orders->oracles = options->oracles;
     orders->free_at_end = options->free_at_end;
     orders->keep_behaviour = options->keep_behaviour;
+    orders->watch = options->watch;
     orders->judged_by = options->subject.profile != NULL;
     if (orders->judged_by) {
         ac_profile_copy(&orders->profile, options->subject.profile);
@@ -117,7 +118,8 @@ static void take_orders(struct ac_child *child, struct ac_library *library) {
                     .library = library},
         .oracles = orders->oracles,
         .free_at_end = orders->free_at_end,
-        .keep_behaviour = orders->keep_behaviour};
+        .keep_behaviour = orders->keep_behaviour,
+        .watch = orders->watch};
 }
 
 void ac_child_enter(const struct ac_allocator *(*find)(const char *path, char *error,

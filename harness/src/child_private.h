@@ -36,6 +36,7 @@ struct ac_child_orders {
     ac_oracle_set oracles;
     bool free_at_end;
     bool keep_behaviour;
+    struct ac_watch watch;
     bool judged_by; /* the profile is given */
     struct ac_profile_copy profile;
     char path[AC_LIBRARY_PATH];

@@ -116,6 +116,7 @@ void ac_child_serve(struct ac_child *child, int link) {
         .progress = &child->shared->progress,
         .answers = child->answers,
         .journal = child->journal,
+        .watch = child->options.watch,
         .behaviour = child->options.keep_behaviour ? child->shared->behaviour : NULL,
         .memory = ac_child_memory(child),
         .free_at_end = child->options.free_at_end};

@@ -38,8 +38,8 @@ static void end_frame_blocks(struct ac_runner *runner) {
             if (!runner->report->found) {
                 ac_verify(runner, block, AC_ORACLE_FRAME);
             }
-            if (ac_journals(runner) && uses_own_frames(runner)) {
-                ac_journal_note_frame_block(runner, block);
+            if (ac_journals(runner)) {
+                ac_journal_note_frame_block(runner, block, uses_own_frames(runner));
             }
             runner->stack_bytes -= uses_own_frames(runner) ? 0 : block->size;
             ac_blocks_remove(&runner->blocks, block);

@@ -4,7 +4,7 @@
 void ac_journal_reset(struct ac_journal *journal) {
     journal->count = journal->running = journal->dropped = 0;
     journal->page_count = journal->pages_dropped = 0;
-    journal->passes = 0;
+    journal->passes = journal->changed = 0;
     journal->base = 0;
     journal->scene.taken = false;
 }

@@ -27,7 +27,8 @@ void ac_journal_note_about(struct ac_runner *runner, unsigned function,
                            const struct ac_block *block);
 void ac_journal_note_usable(struct ac_runner *runner, size_t usable);
 void ac_journal_note_freed(struct ac_runner *runner);
-void ac_journal_note_frame_block(struct ac_runner *runner, const struct ac_block *block);
+/* A block that ends with its frame; `own`: the frame is the allocator's. */
+void ac_journal_note_frame_block(struct ac_runner *runner, const struct ac_block *block, bool own);
 
 /* --- journal_scene.c --- */
 

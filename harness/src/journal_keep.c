@@ -58,6 +58,7 @@ static void count_event(struct ac_journal *journal) {
 
 void ac_journal_note_program(struct ac_runner *runner) {
     ac_journal_reset(runner->options.journal);
+    runner->watched = NULL;
     if (runner->source != NULL) {
         runner->options.journal->base = (uintptr_t)ac_source_base(runner->source);
     }
@@ -68,6 +69,21 @@ void ac_journal_note_call(struct ac_runner *runner) {
     runner->options.journal->running = 1;
 }
 
+/* The call that is about a block may change it, or leave it where nobody looks any more. */
+static bool is_about(const struct ac_event *event, uint32_t block) {
+    return event->block == block || event->old_block == block;
+}
+
+static void look_at_watched(struct ac_runner *runner, const struct ac_event *event) {
+    struct ac_journal *journal = runner->options.journal;
+    const struct ac_block *block = runner->watched;
+    const size_t offset = (size_t)runner->options.watch.offset;
+    if (block != NULL && journal->changed == 0 && !is_about(event, block->id) &&
+        !ac_pattern_keeps(block->start, block->owned, block->seed, block->whole, offset)) {
+        journal->changed = journal->count + 1;
+    }
+}
+
 void ac_journal_note_return(struct ac_runner *runner) {
     struct ac_journal *journal = runner->options.journal;
     struct ac_event *event = running(runner);
@@ -75,6 +91,7 @@ void ac_journal_note_return(struct ac_runner *runner) {
     event->held = held(runner);
     event->pages = journal->page_count - event->first_page;
     journal->running = 0;
+    look_at_watched(runner, event);
     count_event(journal);
 }
 
@@ -136,6 +153,8 @@ void ac_journal_note_answer(struct ac_runner *runner, const struct ac_request *r
 /* Memory of the real stack is taken too: no call has given it. */
 void ac_journal_note_taken(struct ac_runner *runner, const struct ac_block *block) {
     struct ac_event *event = last(runner);
+    const struct ac_watch *watch = &runner->options.watch;
+    runner->watched = watch->on && watch->block == block->id ? block : runner->watched;
     const bool given = event->what == AC_EVENT_LENT || event->what == AC_EVENT_RESIZED;
     if (given && event->block == AC_NO_BLOCK && event->address == (uintptr_t)block->start) {
         event->block = block->id;
@@ -147,6 +166,12 @@ void ac_journal_note_usable(struct ac_runner *runner, size_t usable) {
     last(runner)->usable = usable;
 }
 
+static void forget_watched(struct ac_runner *runner, uint32_t block) {
+    if (runner->watched != NULL && runner->watched->id == block) {
+        runner->watched = NULL;
+    }
+}
+
 /* Also where realloc to 0 bytes has freed it. */
 void ac_journal_note_freed(struct ac_runner *runner) {
     struct ac_event *event = last(runner);
@@ -156,11 +181,15 @@ void ac_journal_note_freed(struct ac_runner *runner) {
     }
     event->what = AC_EVENT_FREED;
     event->lent = runner->blocks.lent_bytes;
+    forget_watched(runner, event->block);
 }
 
-void ac_journal_note_frame_block(struct ac_runner *runner, const struct ac_block *block) {
-    ac_journal_note_call(runner);
-    ac_journal_note_about(runner, AC_EVENT_LEAVE, block);
-    running(runner)->what = AC_EVENT_FREED;
-    ac_journal_note_return(runner);
+void ac_journal_note_frame_block(struct ac_runner *runner, const struct ac_block *block, bool own) {
+    if (own) {
+        ac_journal_note_call(runner);
+        ac_journal_note_about(runner, AC_EVENT_LEAVE, block);
+        running(runner)->what = AC_EVENT_FREED;
+        ac_journal_note_return(runner);
+    }
+    forget_watched(runner, block->id);
 }

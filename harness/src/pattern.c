@@ -217,6 +217,12 @@ bool ac_pattern_expects(size_t size, uint64_t seed, bool whole, size_t offset, u
     return offset < size && is_covered(size, whole, offset);
 }
 
+AC_NO_ASAN bool ac_pattern_keeps(const uint8_t *start, size_t size, uint64_t seed, bool whole,
+                                 size_t offset) {
+    uint8_t expected;
+    return !ac_pattern_expects(size, seed, whole, offset, &expected) || start[offset] == expected;
+}
+
 bool ac_pattern_is(const uint8_t *bytes, size_t count, uint64_t seed, size_t offset) {
     const struct sequence with = pattern_of(seed);
     size_t same = 0;

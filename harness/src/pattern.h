@@ -36,6 +36,9 @@ bool ac_pattern_holds(const uint8_t *start, size_t size, size_t limit, uint64_t 
  * there. */
 bool ac_pattern_expects(size_t size, uint64_t seed, bool whole, size_t offset, uint8_t *byte);
 
+/* True when the byte at an offset is as it was written, or was not written. */
+bool ac_pattern_keeps(const uint8_t *start, size_t size, uint64_t seed, bool whole, size_t offset);
+
 /* True when bytes are those of a pattern from an offset on. */
 bool ac_pattern_is(const uint8_t *bytes, size_t count, uint64_t seed, size_t offset);
 

@@ -54,7 +54,8 @@ struct ac_runner {
     jmp_buf *misuse_end; /* where it jumps out of a misuse; NULL in legal calls */
     const char *fatal_text;
 
-    struct ac_trail trail; /* of behaviours */
+    const struct ac_block *watched; /* while it is lent; NULL: it is not, or none is */
+    struct ac_trail trail;          /* of behaviours */
     struct ac_last_freed last_freed;
     size_t largest;     /* size of the largest block lent so far */
     bool uncached;      /* lent what the profile does not call cached: large, aligned, a frame's */

@@ -403,6 +403,32 @@ static void a_child_forgets_the_program_before(void **state) {
     ac_child_delete(child);
 }
 
+/* The block is looked at long after: the call that wrote into it is found all the same. */
+static void the_call_that_changed_a_byte_is_found(void **state) {
+    (void)state;
+    const char *text = "ops 1\nrepeat 5: p0 = malloc 48\np7 = malloc 42\np8 = malloc 8\nfree p0\n"
+                       "check p4\n";
+    struct ac_report report;
+    struct ac_program program;
+    struct ac_event by;
+    struct ac_child *child = child_that_runs(true, text, &report);
+    parse(&program, text);
+    assert_int_equal(report.finding.oracle, AC_ORACLE_INTACT);
+    assert_int_equal(report.finding.op, 4);
+    assert_true(ac_child_culprit(child, &program, &report.finding, &by));
+    assert_int_equal(by.op, 1);
+    assert_int_equal(by.function, AC_FN_MALLOC);
+    assert_int_equal(by.size, WRITES_SAME);
+    assert_int_equal(ac_child_journal(child)->count, 8); /* the journal is the first run's */
+    assert_int_equal(ac_child_journal(child)->changed, 0);
+    report.finding.first_wrong++; /* as if it were another */
+    assert_false(ac_child_culprit(child, &program, &report.finding, &by));
+    report.finding.oracle = AC_ORACLE_ZEROED;
+    assert_false(ac_child_culprit(child, &program, &report.finding, &by));
+    ac_program_destroy(&program);
+    ac_child_delete(child);
+}
+
 static void a_child_keeps_nothing_unasked(void **state) {
     (void)state;
     struct ac_report report;
@@ -446,6 +472,7 @@ int main(void) {
         cmocka_unit_test(stale_bytes_name_the_block_that_ended),
         cmocka_unit_test(a_crash_leaves_what_came_before_it),
         cmocka_unit_test(a_child_forgets_the_program_before),
+        cmocka_unit_test(the_call_that_changed_a_byte_is_found),
         cmocka_unit_test(a_child_keeps_nothing_unasked),
         cmocka_unit_test(what_does_not_fit_is_counted),
     };

@@ -60,7 +60,7 @@ case_intact() {
         return
     fi
     explained clears-too-much slab 'p0 = malloc 16' 'p1 = malloc 16' 'free p0' 'p2 = calloc 1 16' -- \
-        '-> end what was lent is checked' 'wrong bytes 0 to 15 of p1, block 1, 16 bytes' \
+        '-> end what was lent is checked' 'changed by op 3: calloc(1, 16)' 'wrong bytes 0 to 15 of p1, block 1, 16 bytes' \
         'they are zero, all of them' 'm2+0x8e0 p2, block 2 16 bytes, lent by op 3' \
         '-> m2+0x8f0 p1, block 1 16 bytes, lent by op 1'
 }

@@ -26,6 +26,7 @@ struct ac_child_options {
     bool free_at_end;          /* as in ac_run_options */
     bool keep_answers;         /* of each program, for ac_child_answers */
     bool keep_journal;         /* of each program, for ac_child_journal */
+    struct ac_watch watch;     /* as in ac_run_options */
     bool keep_behaviour;       /* of all programs, for ac_child_behaviour */
     uint32_t call_ms;          /* CPU milliseconds that a call may take; 0: AC_CALL_SECONDS */
     uint64_t memory;           /* bytes that the process may have resident; 0: AC_MEMORY */
@@ -135,6 +136,12 @@ const struct ac_answers *ac_child_answers(const struct ac_child *child);
  * the process ended in one, and what its finding saw; of a request that runs a program several
  * times, the last run. Where it is not kept, NULL. Valid until the next request. */
 const struct ac_journal *ac_child_journal(const struct ac_child *child);
+
+/* Runs a program once more in a process of its own, as ac_child_run, and watches the first byte
+ * that a finding calls wrong: *by becomes the call that changed it. False: it is not known, for the
+ * finding is not about what a lent block holds, did not show again, or no call changed the byte. */
+bool ac_child_culprit(const struct ac_child *child, const struct ac_program *program,
+                      const struct ac_finding *finding, struct ac_event *by);
 
 /* What the child wrote to its standard output and error during the last request: the report of a
  * sanitizer, a last message. Where it does not fit, its end. A zero byte follows where capacity

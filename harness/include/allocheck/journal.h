@@ -114,6 +114,13 @@ struct ac_scene {
     uint64_t pointer;      /* AC_BYTES_POINTER */
 };
 
+/* A byte to be looked at after every call, to see which one changes it. */
+struct ac_watch {
+    bool on;         /* the rest is valid */
+    uint32_t block;  /* id of the lent block that it belongs to */
+    uint64_t offset; /* in that block */
+};
+
 /* The journal of a run. Shared memory: written by the process that runs the program, read by
  * another once that one has answered or ended, wherever it ended. Too large for a stack; memory
  * from the operating system is touched only as far as it is used. */
@@ -124,8 +131,10 @@ struct ac_journal {
     volatile uint32_t dropped; /* events that did not fit */
     volatile uint32_t page_count;
     volatile uint32_t pages_dropped;
-    uint32_t passes; /* times that the program was begun */
-    uint64_t base;   /* address that the offsets of page entries count from; 0: no page source */
+    uint32_t passes;  /* times that the program was begun */
+    uint32_t changed; /* 1 + index of the first event after which the watched byte was not what its
+                         owner wrote; 0: none */
+    uint64_t base;    /* address that the offsets of page entries count from; 0: no page source */
     struct ac_scene scene;
     struct ac_event at[AC_JOURNAL_EVENTS + 1];
     struct ac_source_entry page[AC_JOURNAL_PAGES];

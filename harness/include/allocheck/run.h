@@ -5,14 +5,13 @@
 
 #include "allocator.h"
 #include "answers.h"
+#include "journal.h"
 #include "oracle.h"
 #include "program.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-struct ac_journal;
 
 /* Where a run is: in memory that another process may watch. Written with plain stores. */
 struct ac_progress {
@@ -36,6 +35,7 @@ struct ac_run_options {
     struct ac_progress *progress;     /* NULL: not watched */
     struct ac_answers *answers; /* takes those of the last program that was run; NULL: not kept */
     struct ac_journal *journal; /* takes what happens in the last program (journal.h); NULL: none */
+    struct ac_watch watch;      /* only where a journal is kept */
     uint8_t *behaviour; /* AC_BEHAVIOUR_CELLS (behaviour.h): what is seen is set; NULL: none */
     bool free_at_end;   /* teardown frees what is lent, block by block, and judges that */
     /* Without a page source, bytes that lent blocks may have resident: half of it in all, a quarter
