@@ -24,6 +24,7 @@ int ac_cmd_explain(int argc, char **argv);
 int ac_cmd_show(int argc, char **argv);
 int ac_cmd_encode(int argc, char **argv);
 int ac_cmd_export(int argc, char **argv);
+int ac_cmd_import(int argc, char **argv);
 int ac_cmd_list(int argc, char **argv);
 int ac_cmd_record(int argc, char **argv);
 int ac_cmd_matrix(int argc, char **argv);

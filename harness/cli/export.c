@@ -8,6 +8,7 @@
 #include "shell.h"
 
 #include "export.h"
+#include "trace.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -192,6 +193,42 @@ static int export_as_ops(const struct export *export, const struct input *input)
     return done ? CLI_CLEAN : CLI_TROUBLE;
 }
 
+/* What the trace could not say is told once it is written. */
+static int write_rep(const struct export *export, const struct input *input, const char *text,
+                     size_t length, const struct trace_left *left) {
+    if (left->written == 0) {
+        return cli_trouble("%s: none of its ops can be said in a trace of the malloc lab",
+                           input->name);
+    }
+    if (!output_write(export->to, text, length)) {
+        return CLI_TROUBLE;
+    }
+    if (left->left_out > 0) {
+        fprintf(stderr, "allocheck: %s: left out, for a trace has no word for them: %zu ops\n",
+                input->name, left->left_out);
+    }
+    if (left->plain > 0) {
+        fprintf(stderr, "allocheck: %s: written as malloc: %zu of calloc and of aligned forms\n",
+                input->name, left->plain);
+    }
+    return CLI_CLEAN;
+}
+
+static int export_as_rep(const struct export *export, const struct input *input) {
+    struct trace_left left = {.written = 0};
+    char *text = NULL;
+    size_t length = 0;
+    FILE *to = open_memstream(&text, &length);
+    bool whole = to != NULL && trace_write_rep(&input->program, to, &left);
+    if (to != NULL) {
+        whole = fclose(to) == 0 && whole;
+    }
+    int status = whole ? write_rep(export, input, text, length, &left)
+                       : cli_trouble("%s: out of memory", input->name);
+    free(text);
+    return status;
+}
+
 int ac_cmd_export(int argc, char **argv) {
     struct export export = {.form = 0};
     struct input input;
@@ -201,8 +238,9 @@ int ac_cmd_export(int argc, char **argv) {
     if (!input_open(&input, export.from, export.session.form)) {
         return CLI_TROUBLE;
     }
-    int status =
-        export.form == KEY_C ? export_as_c(&export, &input) : export_as_ops(&export, &input);
+    int status = export.form == KEY_C     ? export_as_c(&export, &input)
+                 : export.form == KEY_REP ? export_as_rep(&export, &input)
+                                          : export_as_ops(&export, &input);
     input_close(&input);
     return status;
 }

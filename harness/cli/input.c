@@ -109,7 +109,7 @@ static bool is_text(const char *name, enum input_form form) {
 bool input_open(struct input *input, const char *name, enum input_form form) {
     *input = (struct input){.name = name, .text = is_text(name, form)};
     ac_program_init(&input->program);
-    if (read_file(input) && make_program(input)) {
+    if (read_file(input) && (form == INPUT_FOREIGN || make_program(input))) {
         return true;
     }
     input_close(input);

@@ -9,6 +9,7 @@ enum input_form {
     INPUT_BY_NAME,    /* text where the name ends in .ops, else bytes; standard input: bytes */
     INPUT_STDIN_TEXT, /* the same, but standard input is text */
     INPUT_TEXT,       /* text, whatever its name */
+    INPUT_FOREIGN,    /* of another tool: read, but no program is made of it */
 };
 
 enum { INPUT_TROUBLE = 4352 }; /* a path and a message about it */

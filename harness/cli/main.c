@@ -18,7 +18,7 @@ static const struct {
     {"list", ac_cmd_list},       {"record", ac_cmd_record},   {"matrix", ac_cmd_matrix},
     {"compare", ac_cmd_compare}, {"fuzz", ac_cmd_fuzz},       {"scorecard", ac_cmd_scorecard},
     {"profile", ac_cmd_profile}, {"report", ac_cmd_report},   {"shrink", ac_cmd_shrink},
-    {"export", ac_cmd_export},   {"explain", ac_cmd_explain},
+    {"export", ac_cmd_export},   {"explain", ac_cmd_explain}, {"import", ac_cmd_import},
 };
 
 static const char doc[] =
@@ -34,6 +34,7 @@ static const char doc[] =
     "  show PATH...     print programs as text\n"
     "  encode FILE      turn text into bytes, as fuzzing engines read them\n"
     "  export INPUT     write a program as C, or as a trace that others read\n"
+    "  import           make a program of a trace of the malloc lab, or a log of mtrace\n"
     "  list WHAT        list allocators, oracles (what is judged) or ops\n"
     "  record COMMAND   turn the allocation calls of a command into a program\n"
     "  matrix           prove that every oracle finds the bugs it is there for\n"

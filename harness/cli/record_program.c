@@ -11,7 +11,7 @@ struct maker {
     const struct record_options *options;
     struct ac_program *program;
     struct record_summary *summary;
-    struct record_blocks blocks;
+    struct lent_slots blocks;
     uint64_t *sizes;   /* asked for, by slot */
     uint32_t *leaving; /* by thread: the slot of the block that it is resizing */
     uint64_t lent;
@@ -80,13 +80,13 @@ static void append_lending(struct maker *maker, const struct record_entry *entry
 
 static void end_block(struct maker *maker, uint32_t slot) {
     maker->lent -= maker->sizes[slot];
-    record_give_slot(&maker->blocks, slot);
+    lent_slots_give(&maker->blocks, slot);
 }
 
 static void begin_block(struct maker *maker, const struct record_entry *entry, uint32_t slot) {
     uint64_t size = bytes_asked(entry);
-    record_take_slot(&maker->blocks, slot);
-    record_put(&maker->blocks, entry->result, slot);
+    lent_slots_take(&maker->blocks, slot);
+    lent_slots_put(&maker->blocks, entry->result, slot);
     maker->sizes[slot] = size;
     maker->lent += size;
     if (maker->lent > maker->summary->lent_peak) {
@@ -96,7 +96,7 @@ static void begin_block(struct maker *maker, const struct record_entry *entry, u
 
 /* A call that failed here may succeed elsewhere: its slot is freed at once. */
 static void make_lending(struct maker *maker, const struct record_entry *entry) {
-    uint32_t slot = record_free_slot(&maker->blocks);
+    uint32_t slot = lent_slots_lowest(&maker->blocks);
     append_lending(maker, entry, slot);
     if (entry->result == 0) {
         append_free(maker, entry, slot);
@@ -117,7 +117,7 @@ static void make_resize(struct maker *maker, const struct record_entry *entry) {
         append_free(maker, entry, slot);
         end_block(maker, slot);
     } else {
-        record_put(&maker->blocks, entry->block, slot);
+        lent_slots_put(&maker->blocks, entry->block, slot);
     }
 }
 
@@ -131,16 +131,16 @@ static void make_free(struct maker *maker, const struct record_entry *entry, uin
 /* One entry: which block it is about, then what it does. */
 static void make(struct maker *maker, const struct record_entry *entry) {
     if (entry->kind == RECORD_LEAVES) {
-        maker->leaving[entry->thread] = record_forget(&maker->blocks, entry->block);
+        maker->leaving[entry->thread] = lent_slots_forget(&maker->blocks, entry->block);
     } else if (entry->block == 0 && entry->kind == RECORD_FREE) {
-        make_free(maker, entry, record_free_slot(&maker->blocks));
+        make_free(maker, entry, lent_slots_lowest(&maker->blocks));
     } else if (entry->block == 0) {
         make_lending(maker, entry);
     } else {
         bool frees = entry->kind == RECORD_FREE;
         uint32_t slot =
-            frees ? record_forget(&maker->blocks, entry->block) : maker->leaving[entry->thread];
-        if (slot == RECORD_NO_SLOT) {
+            frees ? lent_slots_forget(&maker->blocks, entry->block) : maker->leaving[entry->thread];
+        if (slot == LENT_NO_SLOT) {
             maker->summary->unseen++;
         } else if (frees) {
             make_free(maker, entry, slot);
@@ -192,14 +192,14 @@ bool record_program(const struct record_log *log, const struct record_options *o
     ac_program_clear(program);
     maker.sizes = calloc(slots, sizeof *maker.sizes);
     maker.leaving = calloc(THREADS_OF_LOG, sizeof *maker.leaving);
-    bool room = record_blocks_init(&maker.blocks, slots) && maker.sizes && maker.leaving;
+    bool room = lent_slots_init(&maker.blocks, slots) && maker.sizes && maker.leaving;
     if (room) {
         make_all(&maker, log);
         program->head.limit = limit_for(summary->lent_peak, program->head.limit);
         size_t others = options->threads && summary->threads > 1 ? summary->threads - 1 : 0;
         program->head.threads = (uint8_t)(1 + (others < OTHER_THREADS ? others : OTHER_THREADS));
     }
-    record_blocks_destroy(&maker.blocks);
+    lent_slots_destroy(&maker.blocks);
     free(maker.sizes);
     free(maker.leaving);
     return room && !maker.out_of_memory;

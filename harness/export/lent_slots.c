@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-#include "record.h"
+#include "lent_slots.h"
 
 #include <stdlib.h>
 
-struct record_block {
+struct lent_slot {
     uint64_t address; /* 0: nothing here */
     uint32_t slot;
 };
 
 enum { WORD_BITS = 64 };
 
-bool record_blocks_init(struct record_blocks *blocks, size_t slots) {
-    *blocks = (struct record_blocks){.capacity = 1, .words = slots / WORD_BITS + 1};
+bool lent_slots_init(struct lent_slots *blocks, size_t slots) {
+    *blocks = (struct lent_slots){.capacity = 1, .words = slots / WORD_BITS + 1};
     while (blocks->capacity < 2 * slots) {
         blocks->capacity *= 2;
     }
@@ -20,17 +20,17 @@ bool record_blocks_init(struct record_blocks *blocks, size_t slots) {
     if (blocks->at != NULL && blocks->used != NULL) {
         return true;
     }
-    record_blocks_destroy(blocks);
+    lent_slots_destroy(blocks);
     return false;
 }
 
-void record_blocks_destroy(struct record_blocks *blocks) {
+void lent_slots_destroy(struct lent_slots *blocks) {
     free(blocks->at);
     free(blocks->used);
-    *blocks = (struct record_blocks){.capacity = 0};
+    *blocks = (struct lent_slots){.capacity = 0};
 }
 
-uint32_t record_free_slot(struct record_blocks *blocks) {
+uint32_t lent_slots_lowest(struct lent_slots *blocks) {
     while (blocks->used[blocks->first_word] == UINT64_MAX) {
         blocks->first_word++;
     }
@@ -38,23 +38,23 @@ uint32_t record_free_slot(struct record_blocks *blocks) {
     return (uint32_t)(blocks->first_word * WORD_BITS + bit);
 }
 
-void record_take_slot(struct record_blocks *blocks, uint32_t slot) {
+void lent_slots_take(struct lent_slots *blocks, uint32_t slot) {
     blocks->used[slot / WORD_BITS] |= UINT64_C(1) << slot % WORD_BITS;
 }
 
-void record_give_slot(struct record_blocks *blocks, uint32_t slot) {
+void lent_slots_give(struct lent_slots *blocks, uint32_t slot) {
     blocks->used[slot / WORD_BITS] &= ~(UINT64_C(1) << slot % WORD_BITS);
     if (slot / WORD_BITS < blocks->first_word) {
         blocks->first_word = slot / WORD_BITS;
     }
 }
 
-static size_t home_of(const struct record_blocks *blocks, uint64_t address) {
+static size_t home_of(const struct lent_slots *blocks, uint64_t address) {
     return (size_t)((address >> 4) * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (blocks->capacity - 1);
 }
 
 /* Where an address is, or would be put. */
-static size_t find(const struct record_blocks *blocks, uint64_t address) {
+static size_t find(const struct lent_slots *blocks, uint64_t address) {
     size_t index = home_of(blocks, address);
     while (blocks->at[index].address != 0 && blocks->at[index].address != address) {
         index = (index + 1) & (blocks->capacity - 1);
@@ -62,14 +62,14 @@ static size_t find(const struct record_blocks *blocks, uint64_t address) {
     return index;
 }
 
-void record_put(struct record_blocks *blocks, uint64_t address, uint32_t slot) {
+void lent_slots_put(struct lent_slots *blocks, uint64_t address, uint32_t slot) {
     size_t index = find(blocks, address);
     blocks->count += blocks->at[index].address == 0;
-    blocks->at[index] = (struct record_block){address, slot};
+    blocks->at[index] = (struct lent_slot){address, slot};
 }
 
 /* What follows moves up, so that no search ends at the hole. */
-static void close_hole(struct record_blocks *blocks, size_t hole) {
+static void close_hole(struct lent_slots *blocks, size_t hole) {
     size_t mask = blocks->capacity - 1;
     for (size_t i = (hole + 1) & mask; blocks->at[i].address != 0; i = (i + 1) & mask) {
         size_t home = home_of(blocks, blocks->at[i].address);
@@ -81,10 +81,10 @@ static void close_hole(struct record_blocks *blocks, size_t hole) {
     blocks->at[hole].address = 0;
 }
 
-uint32_t record_forget(struct record_blocks *blocks, uint64_t address) {
+uint32_t lent_slots_forget(struct lent_slots *blocks, uint64_t address) {
     size_t index = find(blocks, address);
     if (address == 0 || blocks->at[index].address == 0) {
-        return RECORD_NO_SLOT;
+        return LENT_NO_SLOT;
     }
     uint32_t slot = blocks->at[index].slot;
     blocks->count--;

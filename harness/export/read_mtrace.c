@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// Logs of glibc's mtrace(3): malloc/mtrace-impl.c of glibc writes them.
+#include "trace_maker.h"
+
+struct reader {
+    struct trace_maker maker;
+    struct trace_lines lines;
+    struct trace_line line;
+    struct ac_text_error *error;
+    uint64_t leaving; /* the address of a `<' that waits for its `>'; 0: none */
+};
+
+static enum trace_end expected(struct reader *reader, size_t word, const char *what) {
+    return trace_expected(&reader->lines, &reader->line, word, reader->error, what);
+}
+
+/* The word that says what was done: behind the caller, which may be of several words. */
+static size_t op_word(const struct trace_line *line) {
+    if (!trace_word_is(line, 0, "@")) {
+        return 0;
+    }
+    size_t from_end = line->count >= 3 && (trace_word_is(line, line->count - 2, "-") ||
+                                           trace_word_is(line, line->count - 2, "<"))
+                          ? 2
+                          : 3;
+    return line->count > from_end ? line->count - from_end : line->count;
+}
+
+/* An address is 0x..., or (nil) for NULL. */
+static bool read_address(const struct trace_line *line, size_t word, uint64_t *address) {
+    *address = 0;
+    return trace_word_is(line, word, "(nil)") || trace_number(line, word, address);
+}
+
+static enum trace_end lend(struct reader *reader, uint64_t address, uint64_t size) {
+    if (address == 0) {
+        reader->maker.summary->failed++;
+    } else {
+        trace_lend(&reader->maker, address, size);
+    }
+    return TRACE_READ;
+}
+
+static enum trace_end take_sized(struct reader *reader, size_t op) {
+    uint64_t address, size;
+    if (!read_address(&reader->line, op + 1, &address)) {
+        return expected(reader, op + 1, "an address from 0x on");
+    }
+    if (!trace_number(&reader->line, op + 2, &size)) {
+        return expected(reader, op + 2, "a size in bytes");
+    }
+    if (trace_word_is(&reader->line, op, "!")) {
+        reader->maker.summary->failed++; /* a realloc: the block stays as it was */
+        return TRACE_READ;
+    }
+    if (trace_word_is(&reader->line, op, "+")) {
+        return lend(reader, address, size);
+    }
+    if (reader->leaving == 0) {
+        return expected(reader, op, "a line with < in front of one with >");
+    }
+    trace_resize(&reader->maker, reader->leaving, address, size);
+    reader->leaving = 0;
+    return TRACE_READ;
+}
+
+static enum trace_end take_address(struct reader *reader, size_t op) {
+    uint64_t address;
+    if (!read_address(&reader->line, op + 1, &address)) {
+        return expected(reader, op + 1, "an address from 0x on");
+    }
+    if (trace_word_is(&reader->line, op, "<")) {
+        reader->leaving = address;
+    } else if (address == 0) {
+        trace_free_null(&reader->maker);
+    } else {
+        trace_free(&reader->maker, address);
+    }
+    return TRACE_READ;
+}
+
+static enum trace_end read_line(struct reader *reader) {
+    static const char what[] = "+, -, <, > or ! with an address, `= Start' or `= End'";
+    const struct trace_line *line = &reader->line;
+    if (trace_word_is(line, 0, "=")) {
+        bool known = trace_word_is(line, 1, "Start") || trace_word_is(line, 1, "End");
+        return known && line->count == 2 ? TRACE_READ : expected(reader, 1, "Start or End");
+    }
+    size_t op = op_word(line);
+    if (reader->leaving != 0 && !trace_word_is(line, op, ">")) {
+        return expected(reader, op, "the line with > that belongs to the one with < before it");
+    }
+    if (trace_word_is(line, op, "-") || trace_word_is(line, op, "<")) {
+        return line->count == op + 2 ? take_address(reader, op)
+                                     : expected(reader, op + 2, "one address");
+    }
+    bool sized = trace_word_is(line, op, "+") || trace_word_is(line, op, ">") ||
+                 trace_word_is(line, op, "!");
+    if (!sized) {
+        return expected(reader, op, what);
+    }
+    return line->count <= op + 3 ? take_sized(reader, op)
+                                 : expected(reader, op + 3, "the end of the line");
+}
+
+static enum trace_end read_all(struct reader *reader) {
+    enum trace_end end = TRACE_READ;
+    while (end == TRACE_READ && trace_next_line(&reader->lines, &reader->line)) {
+        if (trace_is_full(&reader->maker)) {
+            reader->maker.summary->cut = true;
+            return TRACE_READ;
+        }
+        end = read_line(reader);
+    }
+    return end;
+}
+
+enum trace_end trace_read_mtrace(struct ac_program *program, const char *text, size_t size,
+                                 struct trace_summary *summary, struct ac_text_error *error) {
+    struct reader reader = {.lines = {text, text + size, 0}, .error = error};
+    bool room = trace_maker_begin(&reader.maker, program, summary);
+    enum trace_end end = room ? read_all(&reader) : TRACE_MEMORY;
+    trace_maker_end(&reader.maker);
+    end = reader.maker.out_of_memory ? TRACE_MEMORY : end;
+    if (end != TRACE_READ) {
+        ac_program_clear(program);
+    }
+    return end;
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+// A program as a trace of the CMU malloc lab. Its ops are walked as if all that can be granted
+// were.
+#define _GNU_SOURCE /* open_memstream */
+#include "trace.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+enum { PAGE = 4096, NOBODY = -1 };
+
+/* What a trace can name: the lab's driver reads sizes as int. */
+static const uint64_t most = INT32_MAX;
+
+/* One block, by its id, which is also its age. */
+struct lent {
+    uint64_t size;
+    int64_t slot; /* that names it; NOBODY */
+    bool lent;
+};
+
+struct walk {
+    const struct ac_program *program;
+    struct trace_left *left;
+    FILE *to; /* the lines of ops */
+    struct lent *blocks;
+    size_t count;
+    int64_t *slots;                /* the block that each names; NOBODY */
+    bool *framed;                  /* slots that name memory of a frame */
+    uint64_t bytes, peak, largest; /* lent */
+};
+
+static uint64_t resolve(const struct walk *walk, struct ac_operand operand) {
+    const uint64_t limit = walk->program->head.limit;
+    const struct ac_resolve known = {.page_size = PAGE,
+                                     .left = walk->bytes < limit ? limit - walk->bytes : 0};
+    return ac_operand_resolve(operand, &known);
+}
+
+static struct lent *named(const struct walk *walk, uint64_t slot) {
+    return walk->slots[slot] != NOBODY ? &walk->blocks[walk->slots[slot]] : NULL;
+}
+
+static void charge(struct walk *walk, struct lent *block, uint64_t size) {
+    walk->bytes += size - block->size;
+    walk->peak = walk->bytes > walk->peak ? walk->bytes : walk->peak;
+    walk->largest = size > walk->largest ? size : walk->largest;
+    block->size = size;
+}
+
+static void name(struct walk *walk, struct lent *block, uint64_t slot) {
+    if (named(walk, slot) != NULL) {
+        named(walk, slot)->slot = NOBODY;
+    }
+    if (block->slot != NOBODY) {
+        walk->slots[block->slot] = NOBODY;
+    }
+    walk->framed[slot] = false;
+    walk->slots[slot] = block - walk->blocks;
+    block->slot = (int64_t)slot;
+}
+
+static void lend(struct walk *walk, uint64_t slot, uint64_t size) {
+    struct lent *block = &walk->blocks[walk->count++];
+    *block = (struct lent){.slot = NOBODY, .lent = true};
+    charge(walk, block, size);
+    name(walk, block, slot);
+    fprintf(walk->to, "a %zu %" PRIu64 "\n", (size_t)(block - walk->blocks), size);
+    walk->left->written++;
+}
+
+static void give_back(struct walk *walk, struct lent *block) {
+    fprintf(walk->to, "f %zu\n", (size_t)(block - walk->blocks));
+    walk->left->written++;
+    walk->bytes -= block->size;
+    block->lent = false;
+    if (block->slot != NOBODY) {
+        walk->slots[block->slot] = NOBODY;
+    }
+}
+
+static bool free_every(struct walk *walk, uint64_t every) {
+    uint64_t seen = 0;
+    for (size_t i = 0; i < walk->count; i++) {
+        if (walk->blocks[i].lent && ++seen % every == 0) {
+            give_back(walk, &walk->blocks[i]);
+        }
+    }
+    return seen >= every;
+}
+
+/* --- ops; each says whether it could be written --- */
+
+static bool do_lend(struct walk *walk, const struct ac_op *op, uint64_t round) {
+    const uint64_t first = resolve(walk, op->a), size = resolve(walk, op->b);
+    const bool counted = op->kind == AC_OP_CALLOC;
+    if (size == 0 || size > most || (counted && (first == 0 || first > most / size))) {
+        return false;
+    }
+    walk->left->plain += op->kind != AC_OP_MALLOC;
+    lend(walk, op->slot + round, counted ? first * size : size);
+    return true;
+}
+
+static bool do_resize(struct walk *walk, const struct ac_op *op, uint64_t round) {
+    const uint64_t from = op->from + round, to = op->slot + round;
+    const uint64_t count = op->kind == AC_OP_REALLOCARRAY ? resolve(walk, op->a) : 1;
+    const uint64_t size = resolve(walk, op->b);
+    struct lent *block = named(walk, from);
+    if (walk->framed[from] || size == 0 || count == 0 || size > most || count > most / size) {
+        return false;
+    }
+    if (block == NULL) {
+        lend(walk, to, count * size);
+        return true;
+    }
+    fprintf(walk->to, "r %zu %" PRIu64 "\n", (size_t)(block - walk->blocks), count * size);
+    walk->left->written++;
+    charge(walk, block, count * size);
+    name(walk, block, to);
+    return true;
+}
+
+static bool do_free(struct walk *walk, uint64_t slot) {
+    struct lent *block = named(walk, slot);
+    if (block == NULL || walk->framed[slot]) {
+        return false;
+    }
+    give_back(walk, block);
+    return true;
+}
+
+static bool do_largest(struct walk *walk, uint64_t slot) {
+    const bool freed = free_every(walk, 1);
+    if (walk->largest == 0) {
+        return freed;
+    }
+    lend(walk, slot, walk->largest);
+    return true;
+}
+
+/* A slot that is given memory of a frame names no block of the heap any more. */
+static void note_framed(struct walk *walk, uint64_t slot) {
+    if (named(walk, slot) != NULL) {
+        named(walk, slot)->slot = NOBODY;
+    }
+    walk->slots[slot] = NOBODY;
+    walk->framed[slot] = true;
+}
+
+static bool do_op(struct walk *walk, const struct ac_op *op, uint64_t round) {
+    uint64_t every;
+    if (op->thread != 0) {
+        return false;
+    }
+    switch ((enum ac_op_kind)op->kind) {
+    case AC_OP_MALLOC:
+    case AC_OP_CALLOC:
+    case AC_OP_ALIGNED_ALLOC:
+    case AC_OP_POSIX_MEMALIGN:
+    case AC_OP_MEMALIGN:
+        return do_lend(walk, op, round);
+    case AC_OP_REALLOC:
+    case AC_OP_REALLOCARRAY:
+        return do_resize(walk, op, round);
+    case AC_OP_FREE:
+    case AC_OP_FREE_SIZED:
+    case AC_OP_FREE_ALIGNED_SIZED:
+        return do_free(walk, op->slot + round);
+    case AC_OP_FREE_EVERY:
+        every = resolve(walk, op->a);
+        return free_every(walk, every != 0 ? every : 1);
+    case AC_OP_LARGEST:
+        return do_largest(walk, op->slot + round);
+    case AC_OP_ALLOCA:
+    case AC_OP_VLA:
+        note_framed(walk, op->slot + round);
+        return false;
+    default:
+        return false;
+    }
+}
+
+static void walk_ops(struct walk *walk) {
+    uint64_t steps = 0;
+    for (size_t i = 0; i < walk->program->count; i++) {
+        const struct ac_op *op = &walk->program->ops[i];
+        for (uint64_t round = 0; round < op->repeat; round++) {
+            const uint64_t highest = (op->slot > op->from ? op->slot : op->from) + round;
+            const bool runs = steps++ < AC_MAX_CALLS && highest < AC_SLOTS;
+            walk->left->left_out += !(runs && do_op(walk, op, round));
+        }
+    }
+}
+
+/* --- the file --- */
+
+static bool make_room(struct walk *walk) {
+    walk->blocks = calloc(AC_MAX_CALLS + 1, sizeof *walk->blocks);
+    walk->slots = malloc((size_t)AC_SLOTS * sizeof *walk->slots);
+    walk->framed = calloc((size_t)AC_SLOTS, sizeof *walk->framed);
+    for (size_t i = 0; walk->slots != NULL && i < (size_t)AC_SLOTS; i++) {
+        walk->slots[i] = NOBODY;
+    }
+    return walk->blocks != NULL && walk->slots != NULL && walk->framed != NULL;
+}
+
+bool trace_write_rep(const struct ac_program *program, FILE *to, struct trace_left *left) {
+    char *lines = NULL;
+    size_t length = 0;
+    struct walk walk = {.program = program, .left = left};
+    *left = (struct trace_left){.written = 0};
+    walk.to = open_memstream(&lines, &length);
+    bool done = walk.to != NULL && make_room(&walk);
+    if (done) {
+        walk_ops(&walk);
+    }
+    if (walk.to != NULL) {
+        done = fclose(walk.to) == 0 && done;
+    }
+    if (done && left->written > 0) {
+        fprintf(to, "%" PRIu64 "\n%zu\n%zu\n1\n", walk.peak, walk.count, left->written);
+        fwrite(lines, 1, length, to);
+    }
+    free(lines);
+    free(walk.blocks);
+    free(walk.slots);
+    free(walk.framed);
+    return done;
+}
