@@ -40,6 +40,7 @@ static void add_texts(struct values *values) {
     add_number(values, "texts_frame", MISUSE(FREE_FRAME));
     add_number(values, "texts_overflow", MISUSE(OVERFLOW));
     add_number(values, "texts_write_freed", MISUSE(WRITE_FREED));
+    add_number(values, "texts_wrong_alignment", MISUSE(WRONG_ALIGNMENT));
     add_number(values, "texts_wrong_size", MISUSE(WRONG_SIZE));
 }
 

@@ -65,7 +65,12 @@ static bool is_promised(const struct plan *plan, const struct ac_op *op) {
         [AC_OP_USABLE_FREED] = AC_MISUSE_USABLE_FREED,
         [AC_OP_WRONG_SIZE] = AC_MISUSE_WRONG_SIZE,
     };
-    return plan->allocator->open != NULL && plan->profile->misuse[misuses[op->kind]] != NULL;
+    const struct ac_resolve known = {.page_size = 4096};
+    const bool of_frame =
+        op_kind(op) == AC_OP_FREE_FOREIGN && ac_operand_resolve(op->a, &known) % 4 == 3;
+    const int misuse = of_frame ? AC_MISUSE_FREE_FRAME : misuses[op->kind];
+    return plan->allocator->open != NULL && plan->profile->misuse[misuse] != NULL &&
+           (!of_frame || own_frames(plan));
 }
 
 static bool op_is_beyond_names(const struct plan *plan, const struct ac_op *op) {
@@ -218,6 +223,14 @@ static void set_judged(struct plan *plan) {
     set(plan, EXPORT_usable_exact, profile->usable_exact);
     set(plan, EXPORT_judged_frame, plan_judges(plan, AC_ORACLE_FRAME));
     set(plan, EXPORT_keeps_alignment, profile->realloc_keeps_alignment);
+    const bool zero = plan_judges(plan, AC_ORACLE_ZERO_SIZE);
+    set(plan, EXPORT_zero_block,
+        zero && profile->realloc_zero == AC_ZERO_BLOCK && plan->kind != AC_SOURCE_BUFFER);
+    set(plan, EXPORT_zero_null,
+        zero && (profile->realloc_zero == AC_ZERO_FREES || profile->realloc_zero == AC_ZERO_KEEPS));
+    set(plan, EXPORT_wrong_alignment,
+        plan->allocator->free_aligned_sized != NULL &&
+            profile->misuse[AC_MISUSE_WRONG_ALIGNMENT] != NULL);
 }
 
 static void set_heap_judged(struct plan *plan) {

@@ -166,7 +166,7 @@ enum trace_end trace_expected(const struct trace_lines *lines, const struct trac
     } else if (line->count > 0) {
         at = line->word[line->count - 1].start + line->word[line->count - 1].length;
     }
-    error->line = lines->line;
+    error->line = lines->line != 0 ? lines->line : 1; /* of an empty text */
     error->column = (size_t)(at - line->start) + 1;
     strncpy(error->expected, expected, sizeof error->expected - 1);
     error->expected[sizeof error->expected - 1] = '\0';

@@ -104,17 +104,15 @@ static enum ac_zero_size zero_reading(const struct plan *plan, const struct want
     case AC_FN_POSIX_MEMALIGN:
     case AC_FN_MEMALIGN:
         return plan->profile->aligned_zero[wanted->function];
-    case AC_FN_REALLOC:
-    case AC_FN_REALLOCARRAY:
-        return plan->profile->realloc_zero;
     default:
         return plan->profile->malloc_zero;
     }
 }
 
+/* Whether realloc frees or lends at 0 bytes depends on what it is given: `resize' judges that. */
 static void wrap_zero(const struct plan *plan, const struct wanted *wanted, char text[TEXT]) {
     if (!plan_judges(plan, AC_ORACLE_ZERO_SIZE) || !wanted_is_zero(wanted) ||
-        !wanted_has_valid_alignment(wanted)) {
+        wanted_is_resize(wanted) || !wanted_has_valid_alignment(wanted)) {
         return;
     }
     enum ac_zero_size reading = zero_reading(plan, wanted);
@@ -123,9 +121,7 @@ static void wrap_zero(const struct plan *plan, const struct wanted *wanted, char
     } else if (reading != AC_ZERO_BLOCK && reading != AC_ZERO_EITHER) {
         wrap(text, "no_block(, \"zero-size: NULL is promised for 0 bytes\")");
     }
-    if (!wanted_is_resize(wanted)) {
-        wrap(text, "of_its_own()");
-    }
+    wrap(text, "of_its_own()");
 }
 
 static void wrap_possible(const struct plan *plan, const struct ac_op *op,
@@ -179,7 +175,7 @@ static void wrap_block(const struct writer *writer, const struct ac_op *op,
     }
     uint64_t alignment = promised_alignment(writer, op, wanted);
     if (plan_judges(plan, AC_ORACLE_ALIGNED) && alignment > 1) {
-        wrap(text, "aligned(, %" PRIu64 ")", alignment);
+        wrap(text, "aligned(, %" PRIu64 "%s)", alignment, alignment > INT64_MAX ? "u" : "");
     }
     if (plan_judges(plan, AC_ORACLE_ZEROED) && wanted->function == AC_FN_CALLOC) {
         text_of_total(op, wanted, total);

@@ -16,9 +16,9 @@ static void text_of_lending(const struct writer *writer, const struct ac_op *op,
     text_of_answer(writer, op, wanted, "NULL", answer);
     text_of_total(op, wanted, total);
     if (plan_has(writer->plan, EXPORT_alignment) && wanted->alignment != 0) {
-        bool frees_sized = wanted->function == AC_FN_ALIGNED_ALLOC;
-        snprintf(text, TEXT, "lend_aligned(%.40s, %.300s, %s%" PRIu64 ", %.99s);", slot, answer,
-                 frees_sized ? "" : "/* not by aligned_alloc */ ", wanted->alignment, total);
+        const char *by = wanted->function == AC_FN_ALIGNED_ALLOC ? "by_aligned_alloc" : "aligned";
+        snprintf(text, TEXT, "lend_%s(%.40s, %.300s, %" PRIu64 "%s, %.99s);", by, slot, answer,
+                 wanted->alignment, wanted->alignment > INT64_MAX ? "u" : "", total);
     } else {
         snprintf(text, TEXT, "lend(%.40s, %.300s, %.99s);", slot, answer, total);
     }

@@ -63,7 +63,9 @@ void text_of_slot(uint32_t slot, bool repeated, char text[TEXT]) {
 void text_of_total(const struct ac_op *op, const struct wanted *wanted, char text[TEXT]) {
     char count[TEXT], size[TEXT];
     text_of_operand(op->b, size);
-    if (wanted->count == 1 && !wanted->dynamic) {
+    if (wanted->wraps) {
+        snprintf(text, TEXT, "SIZE_MAX");
+    } else if (wanted->count == 1 && !wanted->dynamic) {
         snprintf(text, TEXT, "%s", size);
     } else if (!wanted->dynamic) {
         text_of_number(wanted->total, text);

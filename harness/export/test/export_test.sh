@@ -1,0 +1,213 @@
+#!/usr/bin/env bash
+# `allocheck export' and `allocheck import', case by case: what is written, what is refused, and that
+# nothing half-written remains.
+# usage: export_test.sh CASE ALLOCHECK SCRATCH LIBRARIES   (LIBRARIES: specimens as shared objects; or
+# `none')
+set -euo pipefail
+tool=$(realpath "$2") libraries=$4
+. "$3"
+
+allocheck() { "$tool" "$@"; }
+same() { diff -u "$1" "$2" >&2 || fail "$1 and $2 differ"; }
+absent() { [ ! -e "$1" ] || fail "$1 is there"; }
+
+# compile FILE LEVEL COMPILER [ARGUMENT...]: to the executable `repro', without a warning.
+compile() {
+    local file=$1 level=$2 compiler=$3
+    shift 3
+    expect 0 "$compiler" -std=c11 -pedantic -Wall -Wextra -Werror "$level" "$file" -o repro "$@"
+}
+
+case_usage() {
+    printf 'ops 1\np0 = malloc 24\n' >a.ops
+    expect 2 allocheck export && says err "expected an INPUT"
+    expect 2 allocheck export a.ops && says err "expected one of --c, --ops and --rep"
+    expect 2 allocheck export --c --rep a.ops && says err "expected one of --c, --ops and --rep"
+    expect 2 allocheck export --c a.ops b.ops && says err "expected one INPUT, not also 'b.ops'"
+    expect 2 allocheck export --c --prefix 'a b' a.ops && says err "not 'a b'"
+    expect 2 allocheck export --c --prefix my_ --interface a.ops && says err "--prefix is of names"
+    expect 2 allocheck export --c missing.ops && says err "missing.ops: No such file"
+    expect 2 allocheck import && says err "expected --rep FILE or --mtrace FILE"
+    expect 2 allocheck import --rep a --mtrace b && says err "expected one of --rep and --mtrace"
+    expect 2 allocheck import a && says err "'a' is not an option"
+    expect 2 allocheck import --rep missing.rep && says err "missing.rep: No such file"
+}
+
+case_unwritable() {
+    printf 'ops 1\np0 = malloc 24\n' >a.ops
+    printf '24\n1\n1\n1\na 0 24\n' >a.rep
+    local form
+    for form in --c --ops --rep; do
+        expect 2 allocheck export "$form" -o no/such/file a.ops && says err "no/such/file: No such"
+    done
+    expect 2 allocheck import --rep a.rep -o no/such/file && says err "no/such/file: No such"
+    absent no
+}
+
+# The text form as it is printed by any other command.
+case_ops() {
+    printf '# why\nops 1\n\np0=malloc   0x18 # so\nfree p0\n' >a.ops
+    printf 'ops 1\np0 = malloc 24\nfree p0\n' >canonical.ops
+    expect 0 allocheck export --ops -o b.ops a.ops && same canonical.ops b.ops
+    expect 0 allocheck encode -o bytes a.ops
+    expect 0 allocheck export --ops bytes && same canonical.ops out
+}
+
+case_no_finding() {
+    printf 'ops 1\nenter\np0 = alloca 300\np3 = vla 10 8\nenter\np4 = vla 3 7\nleave\nleave\n' >a.ops
+    printf 'repeat 200: p0 = malloc 48\nfree_every 3\np1 = calloc 3 40\nfill p1\n' >>a.ops
+    printf 'p1 = realloc p1 1\np2 = posix_memalign 64 max-3\np9 = largest\n' >>a.ops
+    expect 0 allocheck export --c --allocator libc -o a.c a.ops
+    says err "a.ops: no finding on libc: the C file checks all it can"
+    local compiler level
+    for compiler in gcc clang; do
+        for level in -O0 -O2; do
+            compile a.c "$level" "$compiler"
+            expect 0 ./repro
+        done
+    done
+}
+
+# An allocator under names of its own, as an archive would bring it: here the bug is in plain sight.
+case_prefix() {
+    [ "$libraries" != none ] || return 0
+    printf 'ops 1\np0 = malloc 24\nfree p0\np1 = calloc 1 24\n' >a.ops
+    expect 0 allocheck export --c --prefix my_ -o a.c a.ops \
+        --allocator "$libraries/instances/empty-counts-as-new.so"
+    printf '#include <stdlib.h>\nvoid *my_malloc(size_t);void my_free(void *);\n%s\n%s\n%s\n' \
+        'void *my_calloc(size_t, size_t); static void *last;' \
+        'void *my_malloc(size_t n) { return malloc(n); } void my_free(void *p) { last = p; }' \
+        'void *my_calloc(size_t n, size_t s) { return BUG ? last : calloc(n, s); }' >my.c
+    compile a.c -O2 gcc -DBUG=1 my.c
+    expect 1 ./repro && says err "broken: zeroed: byte 0 of 24 from calloc"
+    compile a.c -O2 gcc -DBUG=0 my.c
+    expect 0 ./repro
+}
+
+# An op that a program leaves out is told where it stood.
+case_left_out() {
+    printf 'ops 1\np0 = malloc 24\non 1: free p0\nrefuse 1\ndouble_free p0\n' >a.ops
+    expect 0 allocheck export --c --allocator libc a.ops
+    says out "// on 1: free p0   (left out: other threads are not run)"
+    says out "// refuse 1   (left out: not offered)"
+    says out "// double_free p0   (left out: not promised to be caught)"
+}
+
+case_refused() {
+    [ "$libraries" != none ] || return 0
+    printf 'ops 1\nwith source=buffer limit=64K\np0 = malloc 40000\np1 = malloc 30000\n' >a.ops
+    expect 2 allocheck export --c -o a.c a.ops \
+        --allocator "$libraries/instances/remembers-last-heap.so"
+    says err "a.ops: a finding of deterministic cannot be shown by a C file"
+    absent a.c
+}
+
+# What a program says in a trace, and what it cannot say.
+case_rep() {
+    printf 'ops 1\np0 = malloc 24\np1 = calloc 3 40\np0 = realloc p0 5000\nfree p1\n' >a.ops
+    printf 'repeat 2: p1 = aligned_alloc 64 128\nfree_every 2\nfree p7\np9 = malloc max-1\n' >>a.ops
+    printf 'check_all\nenter\np0 = alloca 20\nleave\nfree p0\nfree p2\n' >>a.ops
+    printf '5256\n4\n8\n1\na 0 24\na 1 120\nr 0 5000\nf 1\na 2 128\na 3 128\nf 2\nf 3\n' >wanted.rep
+    expect 0 allocheck export --rep -o a.rep a.ops && same wanted.rep a.rep
+    says err "left out, for a trace has no word for them: 7 ops"
+    says err "written as malloc: 3 of calloc and of aligned forms"
+}
+
+case_rep_says_nothing() {
+    printf 'ops 1\np0 = malloc max-1\nfree p0\n' >a.ops
+    expect 2 allocheck export --rep -o a.rep a.ops
+    says err "none of its ops can be said" && absent a.rep
+}
+
+# There and back: the same trace, the same program.
+case_rep_round_trip() {
+    printf '120\n3\n8\n1\na 0 24\na 1 48\nr 0 72\nf 1\na 2 8\nf 0\nr 2 16\nf 2\n' >a.rep
+    expect 0 allocheck import --rep a.rep -o a.ops && says err "8 calls, 3 blocks, at most 120"
+    expect 0 allocheck export --rep -o b.rep a.ops && same a.rep b.rep
+    expect 0 allocheck import --rep b.rep -o b.ops && same a.ops b.ops
+    expect 0 allocheck run --allocator libc a.ops
+    # free(NULL) is `f -1', the head may be one line, and so may ids be lent again.
+    printf '1 1 3 1\n\na 0 24\r\nf -1\nf 0\n' >c.rep
+    printf '# Imported from a trace of the malloc lab\nops 1\n%s\nfree p1\nfree p0\n' \
+        'p0 = malloc 24' >wanted.ops
+    expect 0 allocheck import --rep c.rep -o c.ops && same wanted.ops c.ops
+}
+
+# wrong FORM TEXT PLACE EXPECTED: a trace that is refused there.
+wrong() {
+    printf "$2" >wrong.trace
+    expect 2 allocheck import "--$1" wrong.trace -o wrong.ops
+    says err "wrong.trace:$3: expected $4" && absent wrong.ops
+}
+
+case_rep_wrong() {
+    wrong rep "" 1:1 "the suggested heap size in bytes"
+    wrong rep '1\n2\nx\n' 3:1 "the number of ops"
+    wrong rep '1 2 3 4 5\n' 1:9 "no more than four numbers"
+    wrong rep '1\n1\n1\n1\nq 0 24\n' 5:1 "a ID SIZE, r ID SIZE or f ID"
+    wrong rep '1\n1\n1\n1\na 1 24\n' 5:3 "an id below 1, the number of ids"
+    wrong rep '1\n1\n1\n1\na 0\n' 5:4 "a size in bytes"
+    wrong rep '1\n1\n1\n1\na 0 -4\n' 5:5 "a size in bytes"
+    wrong rep '1\n1\n1\n1\na 0 4 4\n' 5:7 "the end of the line"
+    wrong rep '1\n1\n2\n1\na 0 4\n' 5:6 "2 ops, as the head says, not 1"
+    printf '1\n0\n0\n1\n' >none.rep
+    expect 2 allocheck import --rep none.rep && says err "none.rep: no call is in it"
+}
+
+mtrace_log() {
+    printf '= Start\n@ ./a.out:[0x1] + 0x1000 0x18\n@ ./a.out:(main+0x2)[0x2] + 0x2000 0x78\n'
+    printf '@ ./a b:[0x3] < 0x1000\n@ ./a b:[0x3] > 0x3000 0x1388\n- 0x2000\n@ x - 0x9000\n'
+    printf '@ x ! 0x3000 0x1000000000000000\n@ x + (nil) 0x1000000000000000\n@ x + 0x2000 0\n= End\n'
+}
+
+case_mtrace() {
+    mtrace_log >a.log
+    printf '# Imported from a log of mtrace\nops 1\np0 = malloc 24\np1 = malloc 120\n%s\n%s\n%s\n' \
+        'p0 = realloc p0 5000' 'free p1' 'p1 = malloc 0' >wanted.ops
+    expect 0 allocheck import --mtrace a.log -o a.ops && same wanted.ops a.ops
+    says err "5 calls, 3 blocks, at most 5120 bytes lent"
+    says err "1 lines about blocks that the trace does not know"
+    says err "left out: 2 requests that failed"
+    expect 0 allocheck import --mtrace - <a.log && same wanted.ops out
+}
+
+case_mtrace_wrong() {
+    wrong mtrace '= Begin\n' 1:3 "Start or End"
+    wrong mtrace '= Start\nhello\n' 2:1 "+, -, <, > or !"
+    wrong mtrace '@ x ? 0x10 0x20\n' 1:5 "+, -, <, > or !"
+    wrong mtrace '@ x + nowhere 0x20\n' 1:7 "an address from 0x on"
+    wrong mtrace '@ x + 0x10 much\n' 1:12 "a size in bytes"
+    wrong mtrace '@ x < 0x10\n@ x - 0x20\n' 2:5 "the line with > that belongs to the one with <"
+    wrong mtrace '@ x > 0x10 0x20\n' 1:5 "a line with < in front"
+    wrong mtrace '+ 0x10 0x20 0x30\n' 1:13 "the end of the line"
+}
+
+# A log that this machine's C library makes now.
+case_mtrace_made_here() {
+    cat >a.c <<'END'
+#include <mcheck.h>
+#include <stdlib.h>
+int main(void) {
+    mtrace();
+    void *volatile first = malloc(24), *volatile second = calloc(3, 40);
+    first = realloc(first, 5000);
+    free(second);
+    second = aligned_alloc(64, 128);
+    free(first);
+    free(second);
+    muntrace();
+    return 0;
+}
+END
+    cc -o a.out a.c
+    local debug=/usr/lib/$(uname -m)-linux-gnu/libc_malloc_debug.so.0
+    [ ! -e "$debug" ] || local preload=$debug # since 2.34 the hooks are in a library of their own
+    LD_PRELOAD=${preload:-} MALLOC_TRACE=a.log ./a.out
+    printf '# Imported from a log of mtrace\nops 1\np0 = malloc 24\np1 = malloc 120\n%s\n%s\n%s\n' \
+        'p0 = realloc p0 5000' 'free p1' 'p1 = malloc 128
+free p0
+free p1' >wanted.ops
+    expect 0 allocheck import --mtrace a.log -o a.ops && same wanted.ops a.ops
+}
+
+"case_$1"
