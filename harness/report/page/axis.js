@@ -42,6 +42,8 @@ function breaksAmong(ranges, used, least) {
 class AddressAxis {
     /** `even`: every border between blocks takes room, so that small ones are seen beside large. */
     constructor(bars, even) {
+        this.even = even;
+        this.starts = even ? [...new Set(bars.address)].sort((one, other) => one - other) : []; // of blocks
         this.addresses = [];
         this.positions = [0];
         this.breaks = []; // {low, high} positions, {from, to} addresses

@@ -4,13 +4,16 @@
 const FILES = [['report.html', 'picture'], ['repro.c', 'C program'], ['shrunk.ops', 'program'],
                ['input', 'input'], ['finding.json', 'JSON']];
 
-/** Findings that show the same, under the first of them: their names are the same. */
+/** Findings that show the same, which is what the same name says; the one with most files leads. */
 function groupsOf(findings) {
     const groups = new Map();
     for (const each of findings) {
         const name = each.finding.name ?? each.folder;
         const key = `${name} on ${each.finding.allocator?.name ?? ''}`;
         groups.set(key, [...(groups.get(key) ?? []), each]);
+    }
+    for (const group of groups.values()) {
+        group.sort((one, other) => other.files.length - one.files.length);
     }
     return [...groups.values()];
 }
@@ -41,6 +44,23 @@ function foldedOps(finding) {
                    element('summary', {}, plural(count, 'op')), opList(finding));
 }
 
+/** How it was found, as far as that was written down. */
+function searchLine({search, ops}) {
+    const words = [
+        search?.engine ? `Found by ${search.engine}` : null,
+        search?.random_seed !== undefined ? `random seed ${search.random_seed}` : null,
+        search && search.ops_before > (ops?.length ?? 0) ? `${plural(search.ops_before, 'op')} before it was shrunk` : null,
+        search?.minimal ? 'no op can be left out' : null,
+    ].filter(Boolean);
+    return words.length === 0 ? null : element('p', {class: 'aside'}, `${capital(words.join(', '))}.`);
+}
+
+function alsoIn(more) {
+    const page = (each) => encodedPath(each.folder, each.files.includes('report.html') ? 'report.html' : 'finding.json');
+    return element('p', {class: 'aside'}, `Seen ${grouped(more.length + 1)} times; also in `,
+                   more.flatMap((each, index) => [index > 0 ? ', ' : '', element('a', {href: page(each)}, each.folder)]), '.');
+}
+
 function findingCard(group) {
     const {finding} = group[0];
     const more = group.slice(1);
@@ -53,10 +73,7 @@ function findingCard(group) {
         finding.reproduce ? commandLine(finding.reproduce) : null,
         foldedOps(finding),
         fileLinks(group[0]),
-        more.length === 0 ? null : element('p', {class: 'aside'}, `Seen ${grouped(group.length)} times; also in `,
-            more.flatMap((each, index) => [index > 0 ? ', ' : '',
-                element('a', {href: encodedPath(each.folder, each.files.includes('report.html') ? 'report.html' : 'finding.json')}, each.folder)]),
-            '.'));
+        searchLine(finding), more.length === 0 ? null : alsoIn(more));
 }
 
 function findingsTable(groups) {

@@ -96,7 +96,7 @@ class Listing {
 
     #row(row) {
         const op = this.opOf(row), failing = op === this.failingOp;
-        const idle = this.steps.first[op] === NONE && op < this.data.ops.length;
+        const idle = this.steps.first[op] === NONE && (op < this.data.ops.length || this.data.finding !== null);
         const made = element(
             'div', {id: `op-${op}`, role: 'option', class: 'row', 'data-op': op,
                     'aria-setsize': this.length, 'aria-posinset': row + 1,

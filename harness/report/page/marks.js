@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What is drawn round and over the bars: axes, the selection, the failing op, the pointer.
 
+const TICK = 46; // CSS pixels between addresses
+
 /** A round number of which about `wanted` fit into a whole: 1, 2 or 5 times a power of ten. */
 function roundStep(whole, wanted) {
     const rough = Math.max(whole / wanted, 1), power = 10 ** Math.floor(Math.log10(rough));
@@ -53,16 +55,29 @@ function drawRegion(picture, context, region, free) {
     if (top > picture.plotHeight || bottom < 0) {
         return free;
     }
-    const first = picture.axis.address(picture.positionAt(bottom));
-    let lowest = writeAddress(picture, context, hexadecimal(Math.floor(first)), bottom - 7, free, 'ink');
-    const ticks = Math.floor((bottom - top) / 46);
-    for (let tick = 1; tick <= ticks; tick++) {
-        const y = bottom - tick * 46;
+    const first = Math.floor(picture.axis.address(picture.positionAt(bottom)));
+    const lowest = writeAddress(picture, context, hexadecimal(first), bottom - 7, free, 'ink');
+    return picture.axis.even ? drawStarts(picture, context, region, lowest)
+                             : drawDistances(picture, context, region, {bottom, top, first}, lowest);
+}
+
+/** How far above the lowest address that is seen: on an axis to scale, at even distances. */
+function drawDistances(picture, context, region, {bottom, top, first}, free) {
+    for (let y = bottom - TICK; y > top; y -= TICK) {
         const address = picture.axis.address(picture.positionAt(y));
-        const text = `+${bytes(Math.round(address - region.from))}`;
-        lowest = writeAddress(picture, context, text, y, lowest, 'muted');
+        free = writeAddress(picture, context, `+${bytes(Math.round(address - first))}`, y, free, 'muted');
     }
-    return lowest;
+    return free;
+}
+
+/** Where blocks start, the last digits: on an axis on which distances say nothing. */
+function drawStarts(picture, context, region, free) {
+    const {axis} = picture, starts = axis.starts.filter((start) => start > region.from && start < region.to);
+    for (const start of starts) {
+        const text = `\u2026${hexadecimal(start).slice(-5)}`;
+        free = writeAddress(picture, context, text, picture.y(axis.position(start)) - 7, free, 'muted');
+    }
+    return free;
 }
 
 function writeAddress(picture, context, text, y, free, colour) {
@@ -133,10 +148,10 @@ function drawFlag(picture, context, x, red) {
     const width = context.measureText(text).width + 12;
     const left = x + width > picture.width ? x - width : x;
     context.fillStyle = red;
-    context.fillRect(left, 0, width, MARK + 4);
+    context.fillRect(left, 0, width, FLAG);
     context.fillStyle = picture.theme.colour('on-bad');
     context.textBaseline = 'middle';
-    context.fillText(text, left + 6, (MARK + 4) / 2 + 0.5);
+    context.fillText(text, left + 6, (FLAG) / 2 + 0.5);
 }
 
 function drawWrong(picture, context, red) {

@@ -118,6 +118,9 @@ class Memory {
 
     #requests(context) {
         const page = this.data.journal?.page;
+        if (this.held.calls.length === 0) {
+            return;
+        }
         context.lineWidth = 1;
         context.fillStyle = this.theme.colour('muted');
         const text = 'pages';

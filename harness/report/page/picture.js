@@ -6,7 +6,7 @@ const GUTTER = 118; // CSS pixels, of the addresses
 const FOOT = 24; // of the op numbers
 const MOST_PIXELS = 2e6; // of a canvas, whatever the screen has
 const LABELS = 400; // bars that are named at most
-const MARK = 14; // of the flag of the failing op
+const FLAG = 18; // of the flag on the failing op
 
 class Picture {
     constructor(box, model, theme) {
@@ -80,8 +80,14 @@ class Picture {
         return GUTTER + (step - this.view.from) / (this.view.to - this.view.from) * (this.width - GUTTER);
     }
 
+    /** Above the bars there is room for the flag. */
+    get plotTop() {
+        return this.failing === NONE ? 0 : FLAG + 4;
+    }
+
     y(position) {
-        return this.plotHeight * (1 - (position - this.view.low) / (this.view.high - this.view.low));
+        const part = (position - this.view.low) / (this.view.high - this.view.low);
+        return this.plotTop + (this.plotHeight - this.plotTop) * (1 - part);
     }
 
     stepAt(x) {
@@ -89,7 +95,8 @@ class Picture {
     }
 
     positionAt(y) {
-        return this.view.low + (1 - y / this.plotHeight) * (this.view.high - this.view.low);
+        const part = 1 - (y - this.plotTop) / (this.plotHeight - this.plotTop);
+        return this.view.low + part * (this.view.high - this.view.low);
     }
 
     /* --- the ground --- */
@@ -135,7 +142,7 @@ class Picture {
     #drawBars() {
         const scale = this.scale, bars = this.bars, {from, to, low, high} = this.view;
         const left = Math.round(GUTTER * scale), width = this.ground.width - left;
-        const height = Math.round(this.plotHeight * scale);
+        const height = Math.round((this.plotHeight - this.plotTop) * scale);
         const wide = width / (to - from), tall = height / (high - low);
         if (this.raster.width !== width || this.raster.height !== height) {
             this.raster.resize(width, height);
@@ -175,7 +182,7 @@ class Picture {
         const context = this.ground.getContext('2d');
         context.save();
         context.setTransform(1, 0, 0, 1, 0, 0);
-        context.drawImage(this.layer, left, 0);
+        context.drawImage(this.layer, left, Math.round(this.plotTop * this.scale));
         context.restore();
     }
 

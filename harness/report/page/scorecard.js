@@ -23,7 +23,9 @@ function misuseCell(misuse) {
     if (misuse.caught === misuse.tried) {
         return element('span', {class: 'badge is-good', title: misuse.text}, 'caught');
     }
-    const text = misuse.crashed > 0 ? 'crashes' : misuse.caught > 0 ? `${misuse.caught} of ${misuse.tried}` : 'not caught';
+    const of = (count) => (count < misuse.tried ? ` ${count} of ${misuse.tried}` : '');
+    const text = misuse.caught > 0 ? `caught${of(misuse.caught)}`
+        : misuse.crashed > 0 ? `crashes${of(misuse.crashed)}` : 'not caught';
     return element('span', {class: 'badge is-quiet', title: misuse.text}, text);
 }
 
@@ -43,7 +45,8 @@ function costCell(cost, figure, most) {
 function costTable(card, id, title, caption, which, figure) {
     const traces = Object.keys(card.allocators[0]?.traces ?? {});
     const costs = card.allocators.flatMap((each) => traces.map((trace) => each.traces[trace]?.[which]));
-    const most = Math.max(1, ...costs.map((cost) => cost?.ratio ?? 0));
+    const ratios = costs.map((cost) => cost?.ratio ?? 0).sort((one, other) => one - other);
+    const most = Math.max(1, Math.min(ratios[ratios.length - 1], 4 * ratios[ratios.length >> 1])); // bars beyond it are cut
     return traces.length === 0 ? null : section(id, title, element('div', {class: 'scroll'}, table(
         caption, ['Trace', ...card.allocators.map((each) => `#${each.name}`)],
         traces.map((trace) => [trace, ...card.allocators.map((each) => costCell(each.traces[trace]?.[which], figure, most))]))));
@@ -75,11 +78,10 @@ function showScorecard(data) {
     const card = data.card;
     document.getElementById('what').textContent = `Scorecard of ${card.allocators.map((each) => each.name).join(', ')}`;
     document.getElementById('main').append(...[
-        scoreVerdict(card), oracleTable(card), misuseTable(card),
+        scoreVerdict(card), scoreFindings(card), oracleTable(card), misuseTable(card),
         costTable(card, 'memory-cost', 'Memory', 'Most bytes held at once for the most bytes lent at once', 'memory',
                   (cost) => cost.ratio.toFixed(2)),
         costTable(card, 'time-cost', 'Time', 'Nanoseconds a call, and times the C library\u2019s', 'time',
-                  (cost) => `${cost.ns_per_call.toFixed(0)} ns, \u00d7${cost.ratio.toFixed(2)}`),
-        scoreFindings(card)].filter(Boolean));
+                  (cost) => `${cost.ns_per_call.toFixed(0)} ns, \u00d7${cost.ratio.toFixed(2)}`)].filter(Boolean));
     return {};
 }

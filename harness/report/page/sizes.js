@@ -21,7 +21,7 @@ function sizeName(power) {
 /** A figure with a bar of its share behind it. */
 function share(figure, part, most, colour) {
     const bar = element('span', {class: 'share', 'aria-hidden': 'true'});
-    bar.style.inlineSize = `${100 * part / Math.max(most, 1)}%`;
+    bar.style.inlineSize = `${Math.min(100 * part / Math.max(most, 1), 100)}%`;
     bar.style.background = `var(--${colour})`;
     return element('span', {class: 'shared'}, bar, element('span', {}, figure));
 }

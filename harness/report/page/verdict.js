@@ -35,10 +35,12 @@ function evidence(finding) {
                    side('Actual', finding.actual, 'is-bad'));
 }
 
-function wrongBytes(finding) {
-    return finding.first_wrong === null ? null : element(
-        'p', {class: 'aside'}, `Bytes ${grouped(finding.first_wrong)} to ${grouped(finding.last_wrong)} of ` +
-        `the block of ${exactBytes(finding.size)} are wrong.`);
+function wrongBytes({first_wrong: first, last_wrong: last, size}) {
+    if (first === null) {
+        return null;
+    }
+    const which = first === last ? `Byte ${grouped(first)}` : `Bytes ${grouped(first)} to ${grouped(last)}`;
+    return element('p', {class: 'aside'}, `${which} of the block of ${exactBytes(size)} ${first === last ? 'is' : 'are'} wrong.`);
 }
 
 function findingVerdict(data, show) {
