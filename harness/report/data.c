@@ -118,6 +118,10 @@ cJSON *data_of_run(const struct report *report) {
     cJSON_AddItemToObject(data, "journal",
                           journal != NULL ? data_of_journal(journal, report->came->found)
                                           : cJSON_CreateNull());
+    if (report->came->found) {
+        const struct explained explained = explained_of(report);
+        cJSON_AddItemToObject(data, "explained", data_of_explained(&explained));
+    }
     const bool seen = journal != NULL && report->came->found && journal->scene.taken;
     cJSON_AddItemToObject(data, "scene",
                           seen ? data_of_scene(&journal->scene) : cJSON_CreateNull());

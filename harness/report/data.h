@@ -6,6 +6,8 @@
 
 #include "report.h"
 
+#include "explain.h"
+
 #include <cjson/cJSON.h>
 
 /* An object of a kind ("run", ...), with the version that made it. */
@@ -20,5 +22,9 @@ cJSON *data_of_journal(const struct ac_journal *journal, bool found);
 
 /* What a finding saw. */
 cJSON *data_of_scene(const struct ac_scene *scene);
+
+/* What `allocheck explain' says of a finding. */
+struct explained explained_of(const struct report *report);
+cJSON *data_of_explained(const struct explained *explained);
 
 #endif

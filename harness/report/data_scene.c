@@ -34,26 +34,13 @@ static void add_bytes(cJSON *to, const char *name, const uint8_t *bytes, size_t 
     cJSON_AddStringToObject(to, name, text);
 }
 
+/* The bytes round the first wrong one. */
 static void add_window(cJSON *to, const struct ac_scene *scene) {
-    static const char *const of[] = {[AC_BYTES_UNKNOWN] = "unknown",
-                                     [AC_BYTES_ZERO] = "zero",
-                                     [AC_BYTES_SAME] = "same",
-                                     [AC_BYTES_OF_BLOCK] = "block",
-                                     [AC_BYTES_POINTER] = "pointer"};
-    static const struct column columns[] = {
-        COLUMN(struct ac_scene, window, COLUMN_PLAIN),
-        COLUMN(struct ac_scene, owner_offset, COLUMN_SIGNED),
-        COLUMN(struct ac_scene, pointer, COLUMN_PLAIN),
-    };
-    if (scene->bytes == 0) {
-        return;
-    }
-    add_bytes(to, "actual", scene->actual, scene->bytes);
-    add_bytes(to, "expected", scene->expected, scene->bytes);
-    cJSON_AddStringToObject(to, "of", of[scene->of]);
-    add_block(to, "owner", &scene->owner);
-    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-        column_add_member(to, &columns[i], scene);
+    static const struct column window = COLUMN(struct ac_scene, window, COLUMN_PLAIN);
+    if (scene->bytes > 0) {
+        column_add_member(to, &window, scene);
+        add_bytes(to, "actual", scene->actual, scene->bytes);
+        add_bytes(to, "expected", scene->expected, scene->bytes);
     }
 }
 

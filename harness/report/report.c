@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#define _GNU_SOURCE /* asprintf */
+#define _GNU_SOURCE /* asprintf, open_memstream */
 #include "report.h"
 
 #include "data.h"
@@ -7,17 +7,21 @@
 
 #include <stdlib.h>
 
-enum { PLAIN = 1 << 13 };
-
-/* The finding as text, for whoever runs no script. */
+/* The finding as text, for whoever runs no script; to be freed. */
 static char *plain_text(const struct report *report) {
-    char *text = malloc(PLAIN);
-    if (text != NULL && report->came->found) {
-        ac_print_finding(&report->came->finding, report->program, report->allocator,
-                         report->command, text, PLAIN);
-    } else if (text != NULL) {
-        snprintf(text, PLAIN, "clean: %s on %s", report->input, report->allocator);
+    char *text = NULL;
+    size_t length;
+    FILE *to = open_memstream(&text, &length);
+    if (to == NULL) {
+        return NULL;
     }
+    if (report->came->found) {
+        const struct explained explained = explained_of(report);
+        explain_print(&explained, to);
+    } else {
+        fprintf(to, "clean: %s on %s", report->input, report->allocator);
+    }
+    fclose(to);
     return text;
 }
 

@@ -18,16 +18,26 @@ function drawSteps(picture, context) {
     context.textBaseline = 'top';
     context.lineWidth = 1;
     line(context, GUTTER, foot + 0.5, picture.width, foot + 0.5);
+    let last = NONE; // op that was named
     for (let step = Math.ceil(view.from / every) * every; step < view.to; step += every) {
         const x = Math.round(picture.x(step + 0.5)) + 0.5;
-        const op = steps.op[step];
+        const text = stepName(picture, step, last);
+        last = steps.op[step];
         line(context, x, foot, x, foot + 4);
-        const text = op < picture.data.ops.length ? grouped(op) : 'end';
         const left = Math.min(Math.max(x - context.measureText(text).width / 2, GUTTER),
                               picture.width - context.measureText(text).width - 2);
         context.fillText(text, left, foot + 8);
     }
     context.fillText('op', GUTTER - 20, foot + 8);
+}
+
+/** The op of a step; of one that is repeated, beyond the first mark, the round. */
+function stepName({steps, data}, step, last) {
+    const op = steps.op[step], event = steps.event[step];
+    if (op === last && event !== NONE && op < data.ops.length) {
+        return `\u00d7${grouped(data.journal.round[event] + 1)}`;
+    }
+    return op < data.ops.length ? grouped(op) : 'end';
 }
 
 function line(context, left, top, right, bottom) {
@@ -162,11 +172,9 @@ function drawWrong(picture, context, red) {
     const start = picture.bars.address[bar];
     const bottom = picture.y(picture.axis.position(start + numeric(finding.first_wrong)));
     const top = picture.y(picture.axis.position(start + numeric(finding.last_wrong) + 1));
-    const left = picture.x(picture.bars.start[bar]), right = picture.x(picture.failing + 1);
+    const width = Math.max(picture.x(1) - picture.x(0), 8);
     context.fillStyle = red;
-    context.globalAlpha = 0.55;
-    context.fillRect(left, Math.min(top, bottom - 3), right - left, Math.max(bottom - top, 3));
-    context.globalAlpha = 1;
+    context.fillRect(picture.x(picture.failing + 0.5) - width / 2, Math.min(top, bottom - 3), width, Math.max(bottom - top, 3));
 }
 
 function drawHover(picture, context) {

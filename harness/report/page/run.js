@@ -20,8 +20,8 @@ function blamedBars({data, bars, failing}) {
     }
     const ids = [data.finding.block, data.scene?.other?.id ?? NONE].filter((id) => id !== NONE);
     const found = ids.map((id) => lastBarOf(data, bars, (event) => data.journal.block[event] === id));
-    const refused = bars.first.get(failing); // given there, and wrong
-    return [...new Set([...found, refused ?? NONE])].filter((bar) => bar !== NONE);
+    const given = bars.first.get(failing); // there, and wrong
+    return [...new Set([given ?? NONE, ...found])].filter((bar) => bar !== NONE);
 }
 
 function lastBarOf(data, bars, fits) {

@@ -28,17 +28,18 @@ function hexView(scene) {
         'Bytes of the block round the first wrong one', ['Offset', 'Actual, wrong ones marked', 'Expected, where it differs'], rows));
 }
 
-const BYTES_ARE = {
-    zero: () => 'The wrong bytes are zero.',
-    same: () => 'The wrong bytes are all the same.',
-    block: (scene) => `The wrong bytes are what ${blockName(scene.owner)} was filled with, from its byte ` +
-                      `${grouped(scene.owner_offset)} on.`,
-    pointer: (scene) => `The wrong bytes hold the address ${hexadecimal(scene.pointer)}` +
-                        `${scene.owner ? `, near ${blockName(scene.owner)}` : ''}: a link of a free list, it seems.`,
-};
+const FACTS = [['wrong', 'Wrong'], ['owner', 'They are'], ['touched', 'Touched'], ['other', 'Overlap'], ['bounds', 'Bounds']];
 
-function blockName(block) {
-    return `${block.slot >= 0 ? `p${block.slot}, ` : ''}the block of ${exactBytes(block.size)} lent by op ${grouped(block.op)}`;
+function factList(explained) {
+    const rows = FACTS.filter(([name]) => explained[name]).map(([name, title]) => [title, explained[name]]);
+    return rows.length === 0 ? null : element('div', {class: 'facts'}, definitions(rows));
+}
+
+function stackList(stack) {
+    return stack.length === 0 ? null : element(
+        'div', {class: 'stack'}, element('h3', {}, 'The allocator\u2019s stack'),
+        element('ol', {start: '0'}, stack.map(({function: name, place}) => element(
+            'li', {}, element('code', {}, name), ' ', element('code', {class: 'aside'}, place)))));
 }
 
 function neighbourRow(name, block, reach) {
@@ -56,13 +57,14 @@ function neighbours(scene) {
         rows.map(([name, block]) => neighbourRow(name, block, start))));
 }
 
-/** NULL where the finding saw neither bytes nor neighbours. */
+/** NULL where nothing is known beyond the verdict. */
 function sceneSection(data) {
-    const scene = data.scene;
-    const parts = !scene ? [] : [
-        scene.actual ? hexView(scene) : null,
-        BYTES_ARE[scene.of] ? element('p', {class: 'aside'}, BYTES_ARE[scene.of](scene)) : null,
-        neighbours(scene),
+    const {scene, explained} = data;
+    const parts = [
+        explained ? factList(explained) : null,
+        scene?.actual ? hexView(scene) : null,
+        scene ? neighbours(scene) : null,
+        explained ? stackList(explained.stack) : null,
     ].filter(Boolean);
     const wrote = data.output ? element('details', {}, element('summary', {}, 'What the process wrote'),
                                         element('pre', {class: 'output', tabindex: '0'}, data.output)) : null;

@@ -35,14 +35,6 @@ function evidence(finding) {
                    side('Actual', finding.actual, 'is-bad'));
 }
 
-function wrongBytes({first_wrong: first, last_wrong: last, size}) {
-    if (first === null) {
-        return null;
-    }
-    const which = first === last ? `Byte ${grouped(first)}` : `Bytes ${grouped(first)} to ${grouped(last)}`;
-    return element('p', {class: 'aside'}, `${which} of the block of ${exactBytes(size)} ${first === last ? 'is' : 'are'} wrong.`);
-}
-
 function findingVerdict(data, show) {
     const finding = data.finding;
     const text = data.ops[finding.op] ?? 'at the end, where what is lent is checked and freed';
@@ -57,8 +49,11 @@ function findingVerdict(data, show) {
         element('p', {class: 'failing-op'},
                 finding.op < data.ops.length ? element('span', {class: 'index'}, `op ${grouped(finding.op)}`) : null,
                 element('code', {}, text), round,
+                data.explained?.call ? element('code', {class: 'call'}, data.explained.call) : null,
                 element('button', {type: 'button', class: 'link', id: 'show-failure', click: show}, 'Show in the picture')),
-        evidence(finding), wrongBytes(finding), data.command ? commandLine(data.command) : null);
+        evidence(finding),
+        data.explained?.wrong ? element('p', {class: 'aside'}, `${capital(data.explained.wrong)}.`) : null,
+        data.command ? commandLine(data.command) : null);
 }
 
 function cleanVerdict(data) {

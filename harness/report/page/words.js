@@ -50,7 +50,8 @@ function plural(count, word) {
 }
 
 function ratio(part, whole) {
-    return whole > 0 ? (part / whole).toFixed(2) : '\u2013';
+    const times = part / whole;
+    return whole > 0 ? (times < 100 ? times.toFixed(2) : grouped(Math.round(times))) : '\u2013';
 }
 
 /** An element: attributes by name (functions are listeners), children as nodes or text. */

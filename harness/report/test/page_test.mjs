@@ -106,7 +106,8 @@ cases.finding = async () => {
     }
     assert.equal(await selectedRow(page), 'p3 = calloc 3 40');
     assert.equal(await page.locator('.row.failing code').innerText(), 'p3 = calloc 3 40');
-    assert.equal(await page.locator('.row.idle code').innerText(), 'p4 = malloc 8');
+    assert.equal(await page.locator('.row.idle code').first().innerText(), 'p4 = malloc 8');
+    assert.ok((await page.locator('.failing-op').innerText()).includes('calloc(3, 40)'));
     assert.ok((await page.locator('#scene mark').allInnerTexts()).includes('5a'));
     assert.deepEqual(problems, []);
 };
