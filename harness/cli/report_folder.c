@@ -38,7 +38,8 @@ static bool is_file(const char *folder, const char *file) {
 }
 
 static void add_files(cJSON *to, const char *folder) {
-    static const char *const files[] = {"report.html", "repro.c", "shrunk.ops", "input", described};
+    static const char *const files[] = {"report.html", "repro.c",   "shrunk.ops", "joined.ops",
+                                        "input",       "input.ops", described};
     cJSON *list = cJSON_AddArrayToObject(to, "files");
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         if (is_file(folder, files[i])) {

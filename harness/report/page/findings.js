@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The page of several findings: what is broken, how often, and where the rest of each is.
 
-const FILES = [['report.html', 'picture'], ['repro.c', 'C program'], ['shrunk.ops', 'program'],
-               ['input', 'input'], ['finding.json', 'JSON']];
+const FILES = [['report.html', 'picture'], ['repro.c', 'C program'], ['shrunk.ops', 'program'], ['joined.ops', 'program'],
+               ['input', 'input'], ['input.ops', 'input'], ['finding.json', 'JSON']];
 
 /** Findings that show the same, which is what the same name says; the one with most files leads. */
 function groupsOf(findings) {
@@ -70,6 +70,8 @@ function findingCard(group) {
                 element('cite', {}, finding.oracle?.source ?? '')),
         element('p', {}, `${capital(finding.oracle?.promise ?? '')}.`),
         evidence(finding),
+        finding.explanation ? factList(finding.explanation) : null,
+        finding.stack ? stackList(finding.stack) : null,
         finding.reproduce ? commandLine(finding.reproduce) : null,
         foldedOps(finding),
         fileLinks(group[0]),

@@ -52,7 +52,7 @@ function findingVerdict(data, show) {
                 data.explained?.call ? element('code', {class: 'call'}, data.explained.call) : null,
                 element('button', {type: 'button', class: 'link', id: 'show-failure', click: show}, 'Show in the picture')),
         evidence(finding),
-        data.explained?.wrong ? element('p', {class: 'aside'}, `${capital(data.explained.wrong)}.`) : null,
+        data.explained?.wrong ? element('p', {class: 'aside'}, `Wrong: ${data.explained.wrong}.`) : null,
         data.command ? commandLine(data.command) : null);
 }
 
@@ -69,8 +69,9 @@ function cleanVerdict(data) {
         data.command ? commandLine(data.command) : null);
 }
 
+/** A sentence starts with a capital letter, but for the name of a function. */
 function capital(text) {
-    return text.charAt(0).toUpperCase() + text.slice(1);
+    return /^(re|c|m)?alloc\b|^(free|malloc)\b/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** One figure with its name. */

@@ -394,7 +394,8 @@ cases.trace = async () => {
 cases.many = async () => {
     const finding = {name: 'zeroed-calloc-1', oracle: {id: 'zeroed', promise: 'bytes are zero', source: 'C17 7.22.3.2'},
                      op: {index: 1, kind: 'calloc', text: 'p1 = calloc 3 4'}, allocator: {name: 'broken'},
-                     expected: 'zero', actual: '<b>not</b>', ops: ['p0 = malloc 2', 'p1 = calloc 3 4'],
+                     explanation: {call: 'calloc(3, 4) = a block', wrong: 'byte 0 of it'},
+                     stack: [{function: 'lend', place: 'mine.c:12'}], expected: 'zero', actual: '<b>not</b>', ops: ['p0 = malloc 2', 'p1 = calloc 3 4'],
                      reproduce: 'allocheck run x'};
     for (const [folderName, change] of [['a', {}], ['b', {}], ['c', {name: 'intact-free-2', oracle: {id: 'intact'}}]]) {
         fs.mkdirSync(path.join(work, 'found', folderName), {recursive: true});
@@ -406,7 +407,9 @@ cases.many = async () => {
     assert.equal(await page.getByRole('heading', {level: 1}).innerText(), '2 promises broken');
     assert.equal(await page.locator('article').count(), 2);
     assert.ok((await page.locator('article').first().innerText()).includes('<b>not</b>'));
-    assert.ok((await page.locator('article').first().innerText()).includes('Seen 2 times'));
+    for (const part of ['Seen 2 times', 'byte 0 of it', 'mine.c:12']) {
+        assert.ok((await page.locator('article').first().innerText()).includes(part), part);
+    }
     assert.equal(await page.getByRole('link', {name: 'picture of a'}).getAttribute('href'), 'a/report.html');
     assert.deepEqual(problems, []);
 };
