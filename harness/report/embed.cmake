@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# usage: cmake -D PAGE=folder -D OUT=file.c -D "MODULES=a;b" -P embed.cmake
-# Joins the page, its style and its modules, in this order, and writes them as C: pieces, cut where
+# usage: cmake -D PAGE=folder -D OUT=file.c -D "STYLES=a;b" -D "MODULES=c;d" -P embed.cmake
+# Joins the page, its styles and its modules, each in their order, and writes them as C: pieces, cut where
 # data goes. See page.h.
 
 function(read_without_banner file result)
@@ -15,7 +15,11 @@ foreach(module IN LISTS MODULES)
     string(APPEND script "${text}\n")
 endforeach()
 string(APPEND script "})();")
-read_without_banner(${PAGE}/page.css style)
+set(style "")
+foreach(name IN LISTS STYLES)
+    read_without_banner(${PAGE}/${name}.css text)
+    string(APPEND style "${text}\n")
+endforeach()
 file(READ ${PAGE}/page.html page)
 string(REPLACE "@STYLE@" "${style}" page "${page}")
 

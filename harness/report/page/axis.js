@@ -11,7 +11,8 @@ function rangesOf(bars) {
     order.sort((one, other) => bars.address[one] - bars.address[other]);
     const ranges = [];
     for (const bar of order) {
-        const low = bars.address[bar], high = low + bars.reach(bar);
+        const low = bars.address[bar],
+            high = low + bars.reach(bar);
         const last = ranges[ranges.length - 1];
         if (last && low <= last.high) {
             last.high = Math.max(last.high, high);
@@ -25,12 +26,18 @@ function rangesOf(bars) {
 /** Indexes of the ranges that a break lies in front of: the widest gaps, until what is left of them
  * takes up little. */
 function breaksAmong(ranges, used, least) {
-    const gaps = ranges.slice(1).map((range, index) => ({index: index + 1, size: range.low - ranges[index].high}));
+    const gaps = ranges
+        .slice(1)
+        .map((range, index) => ({index: index + 1, size: range.low - ranges[index].high}));
     let left = gaps.reduce((sum, gap) => sum + gap.size, 0);
     const broken = new Set();
     gaps.sort((one, other) => other.size - one.size);
     for (const gap of gaps) {
-        if (gap.size <= least || (left <= used * MOST_GAPS && gap.size < used / 50) || broken.size === MOST_BREAKS) {
+        if (
+            gap.size <= least ||
+            (left <= used * MOST_GAPS && gap.size < used / 50) ||
+            broken.size === MOST_BREAKS
+        ) {
             break;
         }
         broken.add(gap.index);
@@ -43,7 +50,7 @@ class AddressAxis {
     /** `even`: every border between blocks takes room, so that small ones are seen beside large. */
     constructor(bars, even) {
         this.even = even;
-        this.starts = even ? [...new Set(bars.address)].sort((one, other) => one - other) : []; // of blocks
+        this.starts = even ? startsOf(bars) : [];
         this.addresses = [];
         this.positions = [0];
         this.breaks = []; // {low, high} positions, {from, to} addresses
@@ -77,8 +84,11 @@ class AddressAxis {
     #openRegion(gapFrom) {
         const at = this.addresses.length - 1;
         if (gapFrom !== null) {
-            this.breaks.push({low: this.positions[at - 1], high: this.positions[at],
-                              size: this.addresses[at] - gapFrom});
+            this.breaks.push({
+                low: this.positions[at - 1],
+                high: this.positions[at],
+                size: this.addresses[at] - gapFrom,
+            });
         }
         this.regions.push({at});
     }
@@ -129,6 +139,11 @@ class AddressAxis {
     }
 }
 
+/** Addresses at which blocks start, from low to high. */
+function startsOf(bars) {
+    return [...new Set(bars.address)].sort((one, other) => one - other);
+}
+
 function bordersOf(bars) {
     const borders = new Set();
     for (let bar = 0; bar < bars.count; bar++) {
@@ -148,7 +163,8 @@ function interpolate(from, to, value) {
     if (from.length < 2) {
         return to[0] ?? 0;
     }
-    let low = 0, high = from.length - 1;
+    let low = 0,
+        high = from.length - 1;
     while (high - low > 1) {
         const middle = (low + high) >> 1;
         if (from[middle] <= value) {

@@ -8,13 +8,26 @@ class BlockTable {
         Object.assign(this, model); // data, steps, bars, view
         this.details = details;
         this.first = 0;
-        this.place = element('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Blocks'});
+        this.place = element('div', {
+            class: 'scroll',
+            tabindex: '0',
+            role: 'region',
+            'aria-label': 'Blocks',
+        });
         this.status = element('span', {role: 'status'});
-        this.earlier = element('button', {type: 'button', click: () => this.turn(-PAGE)}, 'Earlier');
+        this.earlier = element(
+            'button',
+            {type: 'button', click: () => this.turn(-PAGE)},
+            'Earlier',
+        );
         this.later = element('button', {type: 'button', click: () => this.turn(PAGE)}, 'Later');
-        const box = element('details', {id: 'blocks', toggle: () => box.open && this.show()},
-                            element('summary', {}, 'The picture as a table'),
-                            element('p', {class: 'pager'}, this.earlier, this.later, this.status), this.place);
+        const box = element(
+            'details',
+            {id: 'blocks', toggle: () => box.open && this.show()},
+            element('summary', {}, 'The picture as a table'),
+            element('p', {class: 'pager'}, this.earlier, this.later, this.status),
+            this.place,
+        );
         this.box = box;
     }
 
@@ -24,32 +37,60 @@ class BlockTable {
     }
 
     show() {
-        const last = Math.min(this.first + PAGE, this.bars.count), rows = [];
+        const last = Math.min(this.first + PAGE, this.bars.count),
+            rows = [];
         for (let bar = this.first; bar < last; bar++) {
             rows.push(this.#row(bar));
         }
         this.earlier.disabled = this.first === 0;
         this.later.disabled = last === this.bars.count;
-        this.status.textContent = this.bars.count === 0 ? 'No block was lent.'
-            : `${grouped(this.first + 1)} to ${grouped(last)} of ${plural(this.bars.count, 'block')}`;
-        this.place.replaceChildren(table(
-            'Blocks in the order in which they were lent',
-            ['Slot', '#Lent by op', '#Ended by op', 'Address', '#Size', '#Usable', '#Aligned to', '#Thread'], rows));
+        this.status.textContent =
+            this.bars.count === 0
+                ? 'No block was lent.'
+                : `${grouped(this.first + 1)} to ${grouped(last)} of ` +
+                  plural(this.bars.count, 'block');
+        this.place.replaceChildren(
+            table(
+                'Blocks in the order in which they were lent',
+                [
+                    'Slot',
+                    '#Lent by op',
+                    '#Ended by op',
+                    'Address',
+                    '#Size',
+                    '#Usable',
+                    '#Aligned to',
+                    '#Thread',
+                ],
+                rows,
+            ),
+        );
     }
 
     #row(bar) {
-        const {journal, ops} = this.data, event = this.bars.event[bar], end = this.bars.end[bar];
-        const slot = journal.slot[event], op = this.steps.op[this.bars.start[bar]];
+        const {journal, ops} = this.data,
+            event = this.bars.event[bar],
+            end = this.bars.end[bar];
+        const slot = journal.slot[event],
+            op = this.steps.op[this.bars.start[bar]];
         const ended = end < this.steps.count ? this.steps.op[end] : NONE;
         const show = () => {
             this.view.select(this.bars.start[bar], bar);
             this.view.revealPosition(this.bars.low[bar]);
         };
-        return [element('button', {type: 'button', class: 'link', click: show}, slot >= 0 ? `p${slot}` : 'block'),
-                op < ops.length ? grouped(op) : 'end',
-                ended === NONE ? 'never' : ended < ops.length ? grouped(ended) : 'end',
-                hexadecimal(journal.address[event]), grouped(journal.size[event]),
-                Number.isNaN(this.bars.usable[bar]) ? 'not asked' : grouped(this.bars.usable[bar]),
-                grouped(alignmentOf(journal.address[event])), String(journal.thread[event])];
+        return [
+            element(
+                'button',
+                {type: 'button', class: 'link', click: show},
+                slot >= 0 ? `p${slot}` : 'block',
+            ),
+            op < ops.length ? grouped(op) : 'end',
+            ended === NONE ? 'never' : ended < ops.length ? grouped(ended) : 'end',
+            hexadecimal(journal.address[event]),
+            grouped(journal.size[event]),
+            Number.isNaN(this.bars.usable[bar]) ? 'not asked' : grouped(this.bars.usable[bar]),
+            grouped(alignmentOf(journal.address[event])),
+            String(journal.thread[event]),
+        ];
     }
 }

@@ -11,8 +11,16 @@ function completeJournal(journal) {
     journal.first_page = journal.first_page.map((first) => first - journal.page_first);
     if (journal.running) {
         const last = journal.op.length - 1;
-        const lent = last >= 0 ? journal.lent[last] : 0, held = last >= 0 ? journal.held[last] : null;
-        const call = {...journal.running, what: journal.whats.push('running') - 1, lent, held, pages: 0, usable: null};
+        const lent = last >= 0 ? journal.lent[last] : 0,
+            held = last >= 0 ? journal.held[last] : null;
+        const call = {
+            ...journal.running,
+            what: journal.whats.push('running') - 1,
+            lent,
+            held,
+            pages: 0,
+            usable: null,
+        };
         for (const [name, value] of Object.entries(call)) {
             journal[name].push(value);
         }
@@ -28,14 +36,19 @@ function lastThatRan(data) {
 /** True where the run ended in a call of this op of which no event was left. */
 function endsWithout(data, index, event) {
     const finding = data.finding;
-    return finding !== null && finding.op === index && index <= data.ops.length &&
-           (event === NONE || data.journal.round[event] !== finding.round);
+    return (
+        finding !== null &&
+        finding.op === index &&
+        index <= data.ops.length &&
+        (event === NONE || data.journal.round[event] !== finding.round)
+    );
 }
 
 /** Steps: which op and which event (or NONE) each is, and the first step of each op. */
 function makeSteps(data) {
     const journal = data.journal;
-    const op = [], event = [];
+    const op = [],
+        event = [];
     const first = new Int32Array(data.ops.length + 2).fill(NONE);
     const ran = lastThatRan(data);
     let at = 0;
@@ -64,7 +77,11 @@ function failingStep(data, steps) {
     }
     let step = steps.first[finding.op];
     const isOther = (event) => event !== NONE && data.journal.round[event] !== finding.round;
-    while (step + 1 < steps.count && steps.op[step + 1] === finding.op && isOther(steps.event[step])) {
+    while (
+        step + 1 < steps.count &&
+        steps.op[step + 1] === finding.op &&
+        isOther(steps.event[step])
+    ) {
         step++;
     }
     return step;
@@ -108,7 +125,10 @@ class Bars {
         }
         if (what === 'lent' || what === 'resized') {
             /* What was given and not taken for a block has no id: nobody can end it. */
-            open.set(journal.block[event] === NONE ? `at ${step}` : journal.block[event], this.event.length);
+            open.set(
+                journal.block[event] === NONE ? `at ${step}` : journal.block[event],
+                this.event.length,
+            );
             this.first.set(step, this.event.length);
             this.event.push(event);
             this.start.push(step);
@@ -117,7 +137,8 @@ class Bars {
     }
 
     #measure(journal) {
-        const column = (name) => Float64Array.from(this.event, (event) => numeric(journal[name][event]));
+        const column = (name) =>
+            Float64Array.from(this.event, (event) => numeric(journal[name][event]));
         this.address = column('address');
         this.size = column('size');
         this.usable = Float64Array.from(this.event, (_, bar) => this.asked.get(bar) ?? NaN);
@@ -151,12 +172,18 @@ class Bars {
     at(step, position, slop) {
         const found = [];
         for (let bar = this.count - 1; bar >= 0; bar--) {
-            if (this.start[bar] <= step && step < this.end[bar] &&
-                this.low[bar] - slop <= position && position <= this.high[bar] + slop) {
+            if (
+                this.start[bar] <= step &&
+                step < this.end[bar] &&
+                this.low[bar] - slop <= position &&
+                position <= this.high[bar] + slop
+            ) {
                 found.push(bar);
             }
         }
-        return found.sort((one, other) => this.#distance(one, position) - this.#distance(other, position));
+        return found.sort(
+            (one, other) => this.#distance(one, position) - this.#distance(other, position),
+        );
     }
 
     #distance(bar, position) {

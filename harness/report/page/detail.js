@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is known of one call or one block, as rows of name and value: for the tooltip, for the panel,
-// and in one sentence for a screen reader.
+// What is known of one call or one block, as rows of name and value: for the tooltip, for the
+// panel, and in one sentence for a screen reader.
 
 class Details {
     constructor(model) {
@@ -17,7 +17,8 @@ class Details {
 
     /** Of the call of a step. */
     ofStep(step) {
-        const event = this.steps.event[step], journal = this.data.journal;
+        const event = this.steps.event[step],
+            journal = this.data.journal;
         if (event === NONE) {
             return [];
         }
@@ -26,15 +27,19 @@ class Details {
             ['Call', this.#call(event)],
             ['Thread', this.#thread(event)],
             ['Lent after it', exactBytes(journal.lent[event])],
-            journal.held[event] === null ? null : ['Held after it', exactBytes(journal.held[event])],
+            journal.held[event] === null
+                ? null
+                : ['Held after it', exactBytes(journal.held[event])],
             pages > 0 ? ['Page requests', this.pages(event)] : null,
         ].filter(Boolean);
     }
 
     #call(event) {
         const journal = this.data.journal;
-        const round = journal.round[event] > 0 ? `, round ${grouped(journal.round[event] + 1)}` : '';
-        return `${journal.functions[journal.function[event]]}: ${journal.whats[journal.what[event]]}${round}`;
+        const round =
+            journal.round[event] > 0 ? `, round ${grouped(journal.round[event] + 1)}` : '';
+        const name = journal.functions[journal.function[event]];
+        return `${name}: ${journal.whats[journal.what[event]]}${round}`;
     }
 
     #thread(event) {
@@ -45,20 +50,32 @@ class Details {
     pages(event) {
         const {page, pages, first_page: first, page_calls: names} = this.data.journal;
         const words = [];
-        for (let at = first[event]; at < first[event] + pages[event] && at < page.call.length; at++) {
-            words.push(`${names[page.call[at]]} ${bytes(page.size[at])}${page.refused[at] ? ' (refused)' : ''}`);
+        for (
+            let at = first[event];
+            at < first[event] + pages[event] && at < page.call.length;
+            at++
+        ) {
+            words.push(
+                `${names[page.call[at]]} ${bytes(page.size[at])}${page.refused[at] ? ' (refused)' : ''}`,
+            );
         }
         return words.join(', ');
     }
 
     /** Of the block of a bar. */
     ofBar(bar) {
-        const journal = this.data.journal, event = this.bars.event[bar], asked = journal.alignment[event];
-        const slot = journal.slot[event], usable = this.bars.usable[bar];
+        const journal = this.data.journal,
+            event = this.bars.event[bar],
+            asked = journal.alignment[event];
+        const slot = journal.slot[event],
+            usable = this.bars.usable[bar];
         return [
             ['Slot', slot >= 0 ? `p${slot}` : 'none'],
             ['Size', exactBytes(journal.size[event])],
-            ['Alignment', `${numeric(asked) ? `${bytes(asked)} asked for, ` : ''}${bytes(alignmentOf(journal.address[event]))} found`],
+            [
+                'Alignment',
+                `${numeric(asked) ? `${bytes(asked)} asked for, ` : ''}${bytes(alignmentOf(journal.address[event]))} found`,
+            ],
             ['Address', hexadecimal(journal.address[event])],
             ['Usable size', Number.isNaN(usable) ? 'not asked for' : exactBytes(usable)],
             ['Thread', this.#thread(event)],
@@ -67,8 +84,10 @@ class Details {
     }
 
     #life(bar) {
-        const from = this.steps.op[this.bars.start[bar]], end = this.bars.end[bar];
-        const until = end < this.steps.count ? this.opName(this.steps.op[end]) : 'the end of the run';
+        const from = this.steps.op[this.bars.start[bar]],
+            end = this.bars.end[bar];
+        const until =
+            end < this.steps.count ? this.opName(this.steps.op[end]) : 'the end of the run';
         return `from ${this.opName(from)} to ${until}`;
     }
 
@@ -81,13 +100,16 @@ class Details {
 
     sentence(step, bar) {
         const op = this.steps.op[step];
-        const rows = (bar === NONE ? this.ofStep(step) : this.ofBar(bar)).map(([name, value]) => `${name} ${value}`);
+        const rows = (bar === NONE ? this.ofStep(step) : this.ofBar(bar)).map(
+            ([name, value]) => `${name} ${value}`,
+        );
         return [`${this.opName(op)}: ${this.opText(op)}`, ...rows].join('; ');
     }
 
     /** What an op came to, in a word or two. */
     answer(op) {
-        const step = this.steps.first[op], journal = this.data.journal;
+        const step = this.steps.first[op],
+            journal = this.data.journal;
         const event = step === NONE || step === undefined ? NONE : this.steps.event[step];
         if (event === NONE) {
             return '';
@@ -95,14 +117,21 @@ class Details {
         const next = this.steps.op[step + 1] === op;
         const what = journal.whats[journal.what[event]];
         const address = journal.address[event] && what !== 'freed' && what !== 'other';
-        const word = address ? hexadecimal(journal.address[event]) : {refused: 'NULL', other: ''}[what] ?? what;
+        const word = address
+            ? hexadecimal(journal.address[event])
+            : ({refused: 'NULL', other: ''}[what] ?? what);
         return next ? `${word} \u2026` : word;
     }
 }
 
 function definitions(rows) {
-    return element('dl', {}, rows.map(([name, value]) =>
-        element('div', {}, element('dt', {}, name), element('dd', {}, value))));
+    return element(
+        'dl',
+        {},
+        rows.map(([name, value]) =>
+            element('div', {}, element('dt', {}, name), element('dd', {}, value)),
+        ),
+    );
 }
 
 /** Follows the pointer and stays on the screen. */
@@ -119,13 +148,21 @@ class Tooltip {
             return;
         }
         const op = this.details.steps.op[step];
-        const rows = hover.bar === NONE ? this.details.ofStep(hover.step) : this.details.ofBar(hover.bar);
+        const rows =
+            hover.bar === NONE ? this.details.ofStep(hover.step) : this.details.ofBar(hover.bar);
         const others = (hover.bars?.length ?? 0) - 1;
         this.box.replaceChildren(
-            element('p', {class: 'tooltip-op'}, element('span', {}, this.details.opName(op)),
-                    element('code', {}, this.details.opText(op))),
+            element(
+                'p',
+                {class: 'tooltip-op'},
+                element('span', {}, this.details.opName(op)),
+                element('code', {}, this.details.opText(op)),
+            ),
             definitions(rows),
-            others > 0 ? element('p', {class: 'tooltip-note'}, `and ${plural(others, 'block')} more here`) : '');
+            others > 0
+                ? element('p', {class: 'tooltip-note'}, `and ${plural(others, 'more block')} here`)
+                : '',
+        );
         this.box.hidden = false;
         this.#place(event.clientX, event.clientY);
     }

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The page of several findings: what is broken, how often, and where the rest of each is.
 
-const FILES = [['report.html', 'picture'], ['repro.c', 'C program'], ['shrunk.ops', 'program'], ['joined.ops', 'program'],
-               ['input', 'input'], ['input.ops', 'input'], ['finding.json', 'JSON']];
+const FILES = [
+    ['report.html', 'picture'],
+    ['repro.c', 'C program'],
+    ['shrunk.ops', 'program'],
+    ['joined.ops', 'program'],
+    ['input', 'input'],
+    ['input.ops', 'input'],
+    ['finding.json', 'JSON'],
+];
 
 /** Findings that show the same, which is what the same name says; the one with most files leads. */
 function groupsOf(findings) {
@@ -24,15 +31,32 @@ function encodedPath(folder, file) {
 
 function fileLinks({folder, files}) {
     const there = FILES.filter(([file]) => files.includes(file));
-    return element('p', {class: 'files'}, there.map(([file, name]) =>
-        element('a', {href: encodedPath(folder, file), 'aria-label': `${name} of ${folder}`}, name)));
+    return element(
+        'p',
+        {class: 'files'},
+        there.map(([file, name]) =>
+            element(
+                'a',
+                {href: encodedPath(folder, file), 'aria-label': `${name} of ${folder}`},
+                name,
+            ),
+        ),
+    );
 }
 
 function opList(finding) {
-    const ops = finding.ops ?? [], failing = finding.op?.index;
-    const lines = ops.map((op, index) => element(
-        'li', {class: index === failing ? 'failing' : null, 'aria-current': index === failing ? 'true' : null},
-        element('code', {}, op)));
+    const ops = finding.ops ?? [],
+        failing = finding.op?.index;
+    const lines = ops.map((op, index) =>
+        element(
+            'li',
+            {
+                class: index === failing ? 'failing' : null,
+                'aria-current': index === failing ? 'true' : null,
+            },
+            element('code', {}, op),
+        ),
+    );
     return element('ol', {class: 'ops', start: '0'}, lines);
 }
 
@@ -40,8 +64,12 @@ const OPS_SHOWN = 24;
 
 function foldedOps(finding) {
     const count = finding.ops?.length ?? 0;
-    return element('details', {open: count > 0 && count <= OPS_SHOWN},
-                   element('summary', {}, plural(count, 'op')), opList(finding));
+    return element(
+        'details',
+        {open: count > 0 && count <= OPS_SHOWN},
+        element('summary', {}, plural(count, 'op')),
+        opList(finding),
+    );
 }
 
 /** How it was found, as far as that was written down. */
@@ -49,25 +77,48 @@ function searchLine({search, ops}) {
     const words = [
         search?.engine ? `Found by ${search.engine}` : null,
         search?.random_seed !== undefined ? `random seed ${search.random_seed}` : null,
-        search && search.ops_before > (ops?.length ?? 0) ? `${plural(search.ops_before, 'op')} before it was shrunk` : null,
+        search && search.ops_before > (ops?.length ?? 0)
+            ? `${plural(search.ops_before, 'op')} before it was shrunk`
+            : null,
         search?.minimal ? 'no op can be left out' : null,
     ].filter(Boolean);
-    return words.length === 0 ? null : element('p', {class: 'aside'}, `${capital(words.join(', '))}.`);
+    return words.length === 0
+        ? null
+        : element('p', {class: 'aside'}, `${capital(words.join(', '))}.`);
 }
 
 function alsoIn(more) {
-    const page = (each) => encodedPath(each.folder, each.files.includes('report.html') ? 'report.html' : 'finding.json');
-    return element('p', {class: 'aside'}, `Seen ${grouped(more.length + 1)} times; also in `,
-                   more.flatMap((each, index) => [index > 0 ? ', ' : '', element('a', {href: page(each)}, each.folder)]), '.');
+    const page = (each) =>
+        encodedPath(
+            each.folder,
+            each.files.includes('report.html') ? 'report.html' : 'finding.json',
+        );
+    return element(
+        'p',
+        {class: 'aside'},
+        `Seen ${grouped(more.length + 1)} times; also in `,
+        more.flatMap((each, index) => [
+            index > 0 ? ', ' : '',
+            element('a', {href: page(each)}, each.folder),
+        ]),
+        '.',
+    );
 }
 
 function findingCard(group) {
     const {finding} = group[0];
     const more = group.slice(1);
     return element(
-        'article', {class: 'finding', id: finding.name},
-        element('h3', {}, badge(true, finding.oracle?.id ?? 'finding'), ' ', finding.allocator?.name ?? '',
-                element('cite', {}, finding.oracle?.source ?? '')),
+        'article',
+        {class: 'finding', id: finding.name},
+        element(
+            'h3',
+            {},
+            badge(true, finding.oracle?.id ?? 'finding'),
+            ' ',
+            finding.allocator?.name ?? '',
+            element('cite', {}, finding.oracle?.source ?? ''),
+        ),
         element('p', {}, `${capital(finding.oracle?.promise ?? '')}.`),
         evidence(finding),
         finding.explanation ? factList(finding.explanation) : null,
@@ -75,32 +126,64 @@ function findingCard(group) {
         finding.reproduce ? commandLine(finding.reproduce) : null,
         foldedOps(finding),
         fileLinks(group[0]),
-        searchLine(finding), more.length === 0 ? null : alsoIn(more));
+        searchLine(finding),
+        more.length === 0 ? null : alsoIn(more),
+    );
 }
 
 function findingsTable(groups) {
-    return section('all', 'All of them', element('div', {class: 'scroll'}, table(
-        'One row for what shows the same', ['Finding', 'Oracle', 'Allocator', 'Failing op', '#Ops', '#Times'],
-        groups.map((group) => {
-            const {finding} = group[0];
-            return [element('a', {href: `#${encodeURIComponent(finding.name)}`}, finding.name),
-                    element('code', {}, finding.oracle?.id ?? ''), finding.allocator?.name ?? '',
-                    element('code', {}, finding.op?.text ?? finding.op?.kind ?? ''),
-                    grouped(finding.ops?.length ?? 0), grouped(group.length)];
-        }))));
+    return section(
+        'all',
+        'All of them',
+        element(
+            'div',
+            {class: 'scroll'},
+            table(
+                'One row for what shows the same',
+                ['Finding', 'Oracle', 'Allocator', 'Failing op', '#Ops', '#Times'],
+                groups.map((group) => {
+                    const {finding} = group[0];
+                    return [
+                        element('a', {href: `#${encodeURIComponent(finding.name)}`}, finding.name),
+                        element('code', {}, finding.oracle?.id ?? ''),
+                        finding.allocator?.name ?? '',
+                        element('code', {}, finding.op?.text ?? finding.op?.kind ?? ''),
+                        grouped(finding.ops?.length ?? 0),
+                        grouped(group.length),
+                    ];
+                }),
+            ),
+        ),
+    );
 }
 
 function showFindings(data) {
-    const groups = groupsOf(data.findings), all = data.findings.length, bad = all > 0;
+    const groups = groupsOf(data.findings),
+        all = data.findings.length,
+        bad = all > 0;
     const oracles = new Set(groups.map((group) => group[0].finding.oracle?.id));
     document.getElementById('what').textContent = data.name;
-    document.getElementById('main').append(
-        element('section', {class: `verdict ${bad ? 'is-bad' : 'is-good'}`, 'aria-labelledby': 'verdict'},
+    document
+        .getElementById('main')
+        .append(
+            element(
+                'section',
+                {class: `verdict ${bad ? 'is-bad' : 'is-good'}`, 'aria-labelledby': 'verdict'},
                 badge(bad, bad ? plural(groups.length, 'finding') : 'Clean'),
-                element('h1', {id: 'verdict'}, bad ? `${plural(oracles.size, 'promise')} broken` : 'No finding'),
-                element('p', {class: 'promise'}, `${plural(all, 'folder')} in ${data.name}; ` +
-                        `what shows the same is counted once.`)),
-        findingsTable(groups),
-        section('each', 'One by one', groups.map(findingCard)));
+                element(
+                    'h1',
+                    {id: 'verdict'},
+                    bad ? `${plural(oracles.size, 'promise')} broken` : 'No finding',
+                ),
+                element(
+                    'p',
+                    {class: 'promise'},
+                    `${plural(all, 'folder')} in ${data.name}; ` +
+                        `what shows the same is counted once.`,
+                ),
+            ),
+            findingsTable(groups),
+            section('each', 'One by one', groups.map(findingCard)),
+        );
     return {};
 }

@@ -17,7 +17,12 @@ class Held {
         for (let step = 0; step < steps.count; step++) {
             const event = steps.event[step];
             for (let at = 0; event !== NONE && at < journal.pages[event]; at++) {
-                this.#follow(journal.page, journal.page_calls, journal.first_page[event] + at, step);
+                this.#follow(
+                    journal.page,
+                    journal.page_calls,
+                    journal.first_page[event] + at,
+                    step,
+                );
             }
         }
         this.#cut(-Infinity, Infinity, steps.count);
@@ -31,15 +36,22 @@ class Held {
         if (page.refused[entry] || page.wrong[entry]) {
             return;
         }
-        const start = numeric(page.start[entry]), result = numeric(page.result[entry]);
-        const size = numeric(page.size[entry]), old = numeric(page.old_size[entry]);
+        const start = numeric(page.start[entry]),
+            result = numeric(page.result[entry]);
+        const size = numeric(page.size[entry]),
+            old = numeric(page.old_size[entry]);
         switch (names[page.call[entry]]) {
-        case 'map': return this.#give(result, size, step);
-        case 'unmap': return this.#cut(start, start + size, step);
-        case 'sbrk': return size >= 0 ? this.#give(result, size, step) : this.#cut(result + size, result, step);
-        default: // resize, remap
-            this.#cut(start, start + old, step);
-            this.#give(Number.isNaN(result) ? start : result, size, step);
+            case 'map':
+                return this.#give(result, size, step);
+            case 'unmap':
+                return this.#cut(start, start + size, step);
+            case 'sbrk':
+                return size >= 0
+                    ? this.#give(result, size, step)
+                    : this.#cut(result + size, result, step);
+            default: // resize, remap
+                this.#cut(start, start + old, step);
+                this.#give(Number.isNaN(result) ? start : result, size, step);
         }
     }
 
@@ -57,8 +69,12 @@ class Held {
                 kept.push(range);
                 continue;
             }
-            this.spans.push({low: range.low + this.base, high: range.high + this.base,
-                             start: range.start, end: step});
+            this.spans.push({
+                low: range.low + this.base,
+                high: range.high + this.base,
+                start: range.start,
+                end: step,
+            });
             if (range.low < low) {
                 kept.push({low: range.low, high: low, start: step});
             }

@@ -13,8 +13,17 @@ class Listing {
         this.rows = null; // indexes of ops, where a filter chooses
         this.selected = NONE;
         this.spacer = element('div', {class: 'rows', role: 'presentation'});
-        this.box = element('div', {class: 'listing', id: 'listing', role: 'listbox', tabindex: '0',
-                                   'aria-label': 'Program, one op a line'}, this.spacer);
+        this.box = element(
+            'div',
+            {
+                class: 'listing',
+                id: 'listing',
+                role: 'listbox',
+                tabindex: '0',
+                'aria-label': 'Program, one op a line',
+            },
+            this.spacer,
+        );
         this.count = element('span', {class: 'count', role: 'status'});
         this.box.addEventListener('scroll', () => this.#soon());
         this.box.addEventListener('click', (event) => this.#click(event));
@@ -46,13 +55,24 @@ class Listing {
     /** Shows the ops that hold all words of a text; a slot such as p4 only as a whole word. */
     filter(text) {
         const words = text.trim().split(/\s+/).filter(Boolean);
-        const patterns = words.map((word) => new RegExp(
-            /^p\d+$/.test(word) ? `\\b${word}\\b` : word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i'));
+        const patterns = words.map(
+            (word) =>
+                new RegExp(
+                    /^p\d+$/.test(word)
+                        ? `\\b${word}\\b`
+                        : word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+                    'i',
+                ),
+        );
         const holds = (op) => patterns.every((pattern) => pattern.test(op));
-        this.rows = words.length === 0 ? null
-            : this.data.ops.flatMap((op, index) => (holds(op) ? [index] : []));
-        this.count.textContent = words.length === 0 ? plural(this.data.ops.length, 'op')
-            : `${grouped(this.rows.length)} of ${plural(this.data.ops.length, 'op')}`;
+        this.rows =
+            words.length === 0
+                ? null
+                : this.data.ops.flatMap((op, index) => (holds(op) ? [index] : []));
+        this.count.textContent =
+            words.length === 0
+                ? plural(this.data.ops.length, 'op')
+                : `${grouped(this.rows.length)} of ${plural(this.data.ops.length, 'op')}`;
         this.spacer.style.height = `${this.length * ROW}px`;
         this.box.scrollTop = 0;
         this.render();
@@ -75,12 +95,14 @@ class Listing {
             this.#print();
             return;
         }
-        const top = this.box.scrollTop, height = this.box.clientHeight || 480;
+        const top = this.box.scrollTop,
+            height = this.box.clientHeight || 480;
         this.#fill(Math.floor(top / ROW) - BEYOND, Math.ceil((top + height) / ROW) + BEYOND);
     }
 
     #fill(from, to) {
-        const first = Math.max(from, 0), last = Math.min(to, this.length);
+        const first = Math.max(from, 0),
+            last = Math.min(to, this.length);
         const rows = [];
         for (let row = first; row < last; row++) {
             rows.push(this.#row(row));
@@ -95,15 +117,30 @@ class Listing {
     }
 
     #row(row) {
-        const op = this.opOf(row), failing = op === this.failingOp;
-        const idle = this.steps.first[op] === NONE && (op < this.data.ops.length || this.data.finding !== null);
+        const op = this.opOf(row),
+            failing = op === this.failingOp;
+        const idle =
+            this.steps.first[op] === NONE &&
+            (op < this.data.ops.length || this.data.finding !== null);
         const made = element(
-            'div', {id: `op-${op}`, role: 'option', class: 'row', 'data-op': op,
-                    'aria-setsize': this.length, 'aria-posinset': row + 1,
-                    'aria-selected': String(op === this.selected)},
+            'div',
+            {
+                id: `op-${op}`,
+                role: 'option',
+                class: 'row',
+                'data-op': op,
+                'aria-setsize': this.length,
+                'aria-posinset': row + 1,
+                'aria-selected': String(op === this.selected),
+            },
             element('span', {class: 'index'}, op < this.data.ops.length ? grouped(op) : ''),
             element('code', {}, this.textOf(op)),
-            element('span', {class: 'answer'}, failing ? 'fails' : idle ? 'not run' : this.answers(op)));
+            element(
+                'span',
+                {class: 'answer'},
+                failing ? 'fails' : idle ? 'not run' : this.answers(op),
+            ),
+        );
         made.style.top = `${row * ROW}px`;
         made.classList.toggle('failing', failing);
         made.classList.toggle('idle', idle);
@@ -147,7 +184,14 @@ class Listing {
 
     #key(event) {
         const page = Math.max(Math.floor(this.box.clientHeight / ROW) - 1, 1);
-        const moves = {ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page, Home: -Infinity, End: Infinity};
+        const moves = {
+            ArrowUp: -1,
+            ArrowDown: 1,
+            PageUp: -page,
+            PageDown: page,
+            Home: -Infinity,
+            End: Infinity,
+        };
         if (event.key in moves) {
             event.preventDefault();
             this.#choose(Math.max(this.rowOf(this.selected), 0) + moves[event.key]);
@@ -158,10 +202,16 @@ class Listing {
         this.selected = options.op ?? this.steps.op[this.view.step] ?? NONE;
         const row = this.rowOf(this.selected);
         if (row >= 0) {
-            const top = row * ROW, seen = this.box.scrollTop, height = this.box.clientHeight;
+            const top = row * ROW,
+                seen = this.box.scrollTop,
+                height = this.box.clientHeight;
             if (top < seen || top + ROW > seen + height) {
-                this.box.scrollTop = options.from === 'list' && Math.abs(top - seen) < height + 2 * ROW
-                    ? (top < seen ? top : top + ROW - height) : top - height / 2 + ROW / 2;
+                this.box.scrollTop =
+                    options.from === 'list' && Math.abs(top - seen) < height + 2 * ROW
+                        ? top < seen
+                            ? top
+                            : top + ROW - height
+                        : top - height / 2 + ROW / 2;
             }
         }
         this.render();

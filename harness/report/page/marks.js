@@ -5,12 +5,14 @@ const TICK = 46; // CSS pixels between addresses
 
 /** A round number of which about `wanted` fit into a whole: 1, 2 or 5 times a power of ten. */
 function roundStep(whole, wanted) {
-    const rough = Math.max(whole / wanted, 1), power = 10 ** Math.floor(Math.log10(rough));
+    const rough = Math.max(whole / wanted, 1),
+        power = 10 ** Math.floor(Math.log10(rough));
     return power * [1, 2, 5, 10].find((times) => times * power >= rough);
 }
 
 function drawSteps(picture, context) {
-    const {view, theme, steps} = picture, every = roundStep(view.to - view.from, picture.width / 110);
+    const {view, theme, steps} = picture,
+        every = roundStep(view.to - view.from, picture.width / 110);
     const foot = picture.plotHeight;
     context.strokeStyle = theme.colour('line');
     context.fillStyle = theme.colour('muted');
@@ -24,8 +26,10 @@ function drawSteps(picture, context) {
         const text = stepName(picture, step, last);
         last = steps.op[step];
         line(context, x, foot, x, foot + 4);
-        const left = Math.min(Math.max(x - context.measureText(text).width / 2, GUTTER),
-                              picture.width - context.measureText(text).width - 2);
+        const left = Math.min(
+            Math.max(x - context.measureText(text).width / 2, GUTTER),
+            picture.width - context.measureText(text).width - 2,
+        );
         context.fillText(text, left, foot + 8);
     }
     context.fillText('op', GUTTER - 20, foot + 8);
@@ -33,7 +37,8 @@ function drawSteps(picture, context) {
 
 /** The op of a step; of one that is repeated, beyond the first mark, the round. */
 function stepName({steps, data}, step, last) {
-    const op = steps.op[step], event = steps.event[step];
+    const op = steps.op[step],
+        event = steps.event[step];
     if (op === last && event !== NONE && op < data.ops.length) {
         return `\u00d7${grouped(data.journal.round[event] + 1)}`;
     }
@@ -61,31 +66,48 @@ function drawAddresses(picture, context) {
 }
 
 function drawRegion(picture, context, region, free) {
-    const bottom = Math.min(picture.y(region.low), picture.plotHeight), top = Math.max(picture.y(region.high), 0);
+    const bottom = Math.min(picture.y(region.low), picture.plotHeight),
+        top = Math.max(picture.y(region.high), 0);
     if (top > picture.plotHeight || bottom < 0) {
         return free;
     }
     const first = Math.floor(picture.axis.address(picture.positionAt(bottom)));
     const lowest = writeAddress(picture, context, hexadecimal(first), bottom - 7, free, 'ink');
-    return picture.axis.even ? drawStarts(picture, context, region, lowest)
-                             : drawDistances(picture, context, region, {bottom, top, first}, lowest);
+    return picture.axis.even
+        ? drawStarts(picture, context, region, lowest)
+        : drawDistances(picture, context, region, {bottom, top, first}, lowest);
 }
 
 /** How far above the lowest address that is seen: on an axis to scale, at even distances. */
 function drawDistances(picture, context, region, {bottom, top, first}, free) {
     for (let y = bottom - TICK; y > top; y -= TICK) {
         const address = picture.axis.address(picture.positionAt(y));
-        free = writeAddress(picture, context, `+${bytes(Math.round(address - first))}`, y, free, 'muted');
+        free = writeAddress(
+            picture,
+            context,
+            `+${bytes(Math.round(address - first))}`,
+            y,
+            free,
+            'muted',
+        );
     }
     return free;
 }
 
 /** Where blocks start, the last digits: on an axis on which distances say nothing. */
 function drawStarts(picture, context, region, free) {
-    const {axis} = picture, starts = axis.starts.filter((start) => start > region.from && start < region.to);
+    const {axis} = picture,
+        starts = axis.starts.filter((start) => start > region.from && start < region.to);
     for (const start of starts) {
         const text = `\u2026${hexadecimal(start).slice(-5)}`;
-        free = writeAddress(picture, context, text, picture.y(axis.position(start)) - 7, free, 'muted');
+        free = writeAddress(
+            picture,
+            context,
+            text,
+            picture.y(axis.position(start)) - 7,
+            free,
+            'muted',
+        );
     }
     return free;
 }
@@ -101,8 +123,10 @@ function writeAddress(picture, context, text, y, free, colour) {
 
 function outline(picture, context, bar, colour, width) {
     const bars = picture.bars;
-    const left = picture.x(bars.start[bar]), right = Math.max(picture.x(bars.end[bar]), left + 2);
-    const bottom = picture.y(bars.low[bar]), top = Math.min(picture.y(bars.high[bar]), bottom - 2);
+    const left = picture.x(bars.start[bar]),
+        right = Math.max(picture.x(bars.end[bar]), left + 2);
+    const bottom = picture.y(bars.low[bar]),
+        top = Math.min(picture.y(bars.high[bar]), bottom - 2);
     context.strokeStyle = picture.theme.colour('paper');
     context.lineWidth = width + 2;
     context.strokeRect(left, top, right - left, bottom - top);
@@ -137,7 +161,8 @@ function drawFailure(picture, context) {
     if (picture.failing === NONE) {
         return;
     }
-    const {theme, view} = picture, red = theme.colour('bad');
+    const {theme, view} = picture,
+        red = theme.colour('bad');
     const width = Math.max(picture.x(1) - picture.x(0), 3);
     const left = picture.x(picture.failing + 0.5) - width / 2;
     context.globalAlpha = 0.13;
@@ -161,11 +186,12 @@ function drawFlag(picture, context, x, red) {
     context.fillRect(left, 0, width, FLAG);
     context.fillStyle = picture.theme.colour('on-bad');
     context.textBaseline = 'middle';
-    context.fillText(text, left + 6, (FLAG) / 2 + 0.5);
+    context.fillText(text, left + 6, FLAG / 2 + 0.5);
 }
 
 function drawWrong(picture, context, red) {
-    const finding = picture.data.finding, bar = picture.blamed[0];
+    const finding = picture.data.finding,
+        bar = picture.blamed[0];
     if (bar === undefined || finding.first_wrong === null) {
         return;
     }
@@ -174,7 +200,12 @@ function drawWrong(picture, context, red) {
     const top = picture.y(picture.axis.position(start + numeric(finding.last_wrong) + 1));
     const width = Math.max(picture.x(1) - picture.x(0), 8);
     context.fillStyle = red;
-    context.fillRect(picture.x(picture.failing + 0.5) - width / 2, Math.min(top, bottom - 3), width, Math.max(bottom - top, 3));
+    context.fillRect(
+        picture.x(picture.failing + 0.5) - width / 2,
+        Math.min(top, bottom - 3),
+        width,
+        Math.max(bottom - top, 3),
+    );
 }
 
 function drawHover(picture, context) {

@@ -13,7 +13,12 @@ class Memory {
         this.lent = this.#column('lent');
         this.given = this.#column('held');
         this.known = this.given.some((value) => value > 0);
-        this.peak = Math.max(1, ...[this.lent, this.given].map((column) => column.reduce((most, value) => Math.max(most, value), 0)));
+        this.peak = Math.max(
+            1,
+            ...[this.lent, this.given].map((column) =>
+                column.reduce((most, value) => Math.max(most, value), 0),
+            ),
+        );
         new ResizeObserver(() => this.resize()).observe(box);
         theme.changed(() => this.draw());
         this.view.on('moved', () => this.draw());
@@ -23,7 +28,8 @@ class Memory {
 
     /** Values by step; one without an event has that of the step before. */
     #column(name) {
-        const values = new Float64Array(this.steps.count), journal = this.data.journal;
+        const values = new Float64Array(this.steps.count),
+            journal = this.data.journal;
         let value = 0;
         for (let step = 0; step < this.steps.count; step++) {
             const event = this.steps.event[step];
@@ -55,11 +61,14 @@ class Memory {
     }
 
     x(step) {
-        return GUTTER + (step - this.view.from) / (this.view.to - this.view.from) * (this.width - GUTTER);
+        return (
+            GUTTER +
+            ((step - this.view.from) / (this.view.to - this.view.from)) * (this.width - GUTTER)
+        );
     }
 
     y(value) {
-        return this.foot - value / this.peak * (this.foot - 12);
+        return this.foot - (value / this.peak) * (this.foot - 12);
     }
 
     paint() {
@@ -71,7 +80,12 @@ class Memory {
         context.clearRect(0, 0, this.width, this.height);
         this.#scaleLines(context);
         if (this.known) {
-            this.#area(context, this.given, this.theme.colour('held-area'), this.theme.colour('held-line'));
+            this.#area(
+                context,
+                this.given,
+                this.theme.colour('held-area'),
+                this.theme.colour('held-line'),
+            );
         }
         this.#area(context, this.lent, this.theme.colour('lent-area'), this.theme.colour('accent'));
         this.#requests(context);
@@ -83,7 +97,8 @@ class Memory {
         context.textBaseline = 'middle';
         context.strokeStyle = this.theme.colour('line');
         for (const value of [0, this.peak / 2, this.peak]) {
-            const y = Math.round(this.y(value)) + 0.5, text = bytes(Math.round(value));
+            const y = Math.round(this.y(value)) + 0.5,
+                text = bytes(Math.round(value));
             context.fillStyle = this.theme.colour('muted');
             context.fillText(text, GUTTER - 8 - context.measureText(text).width, y);
             line(context, GUTTER, y, this.width, y);
@@ -93,15 +108,22 @@ class Memory {
     /** The most of each pixel's steps. */
     #area(context, column, fill, stroke) {
         const outline = [];
-        const across = this.width - GUTTER, {from, to} = this.view;
+        const across = this.width - GUTTER,
+            {from, to} = this.view;
         for (let pixel = 0; pixel <= across; pixel++) {
-            const first = Math.max(Math.floor(from + pixel / across * (to - from)), 0);
-            const last = Math.min(Math.max(Math.floor(from + (pixel + 1) / across * (to - from)), first + 1), column.length);
+            const first = Math.max(Math.floor(from + (pixel / across) * (to - from)), 0);
+            const last = Math.min(
+                Math.max(Math.floor(from + ((pixel + 1) / across) * (to - from)), first + 1),
+                column.length,
+            );
             let most = 0;
             for (let step = first; step < last; step++) {
                 most = Math.max(most, column[step]);
             }
-            outline.push([GUTTER + pixel, this.y(first < column.length ? most : column[column.length - 1] ?? 0)]);
+            outline.push([
+                GUTTER + pixel,
+                this.y(first < column.length ? most : (column[column.length - 1] ?? 0)),
+            ]);
         }
         context.beginPath();
         context.moveTo(GUTTER, this.foot);
@@ -110,7 +132,9 @@ class Memory {
         context.fillStyle = fill;
         context.fill();
         context.beginPath();
-        outline.forEach(([x, y], index) => (index === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+        outline.forEach(([x, y], index) =>
+            index === 0 ? context.moveTo(x, y) : context.lineTo(x, y),
+        );
         context.strokeStyle = stroke;
         context.lineWidth = 1.5;
         context.stroke();
@@ -124,7 +148,11 @@ class Memory {
         context.lineWidth = 1;
         context.fillStyle = this.theme.colour('muted');
         const text = 'pages';
-        context.fillText(text, GUTTER - 8 - context.measureText(text).width, this.height - LANE / 2);
+        context.fillText(
+            text,
+            GUTTER - 8 - context.measureText(text).width,
+            this.height - LANE / 2,
+        );
         for (const {step, entry} of this.held.calls) {
             const x = this.x(step + 0.5);
             if (x < GUTTER || x > this.width) {

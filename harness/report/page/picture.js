@@ -39,7 +39,7 @@ class Picture {
         this.draw(true);
     }
 
-    /** Draws with the next frame; several wishes are one. `now`: a canvas just emptied must not be seen. */
+    /** Draws with the next frame; several wishes are one. `now`: an emptied canvas is never seen. */
     draw(now = false) {
         if (now) {
             this.#paint();
@@ -77,7 +77,10 @@ class Picture {
     }
 
     x(step) {
-        return GUTTER + (step - this.view.from) / (this.view.to - this.view.from) * (this.width - GUTTER);
+        return (
+            GUTTER +
+            ((step - this.view.from) / (this.view.to - this.view.from)) * (this.width - GUTTER)
+        );
     }
 
     /** Above the bars there is room for the flag. */
@@ -91,7 +94,10 @@ class Picture {
     }
 
     stepAt(x) {
-        return this.view.from + (x - GUTTER) / (this.width - GUTTER) * (this.view.to - this.view.from);
+        return (
+            this.view.from +
+            ((x - GUTTER) / (this.width - GUTTER)) * (this.view.to - this.view.from)
+        );
     }
 
     positionAt(y) {
@@ -104,8 +110,10 @@ class Picture {
     #drawHeld(context) {
         context.fillStyle = this.theme.colour('held');
         for (const span of this.held.spans) {
-            const left = Math.max(this.x(span.start), GUTTER), right = this.x(span.end);
-            const top = Math.max(this.y(span.top), 0), bottom = Math.min(this.y(span.bottom), this.plotHeight);
+            const left = Math.max(this.x(span.start), GUTTER),
+                right = this.x(span.end);
+            const top = Math.max(this.y(span.top), 0),
+                bottom = Math.min(this.y(span.bottom), this.plotHeight);
             if (right > left && bottom > top) {
                 context.fillRect(left, top, right - left, Math.max(bottom - top, 1));
             }
@@ -116,7 +124,8 @@ class Picture {
         context.strokeStyle = this.theme.colour('line');
         context.lineWidth = 1;
         for (const gap of this.axis.breaks) {
-            const low = this.y(gap.low), high = this.y(gap.high);
+            const low = this.y(gap.low),
+                high = this.y(gap.high);
             if (low < 0 || high > this.plotHeight) {
                 continue;
             }
@@ -140,35 +149,58 @@ class Picture {
     }
 
     #drawBars() {
-        const scale = this.scale, bars = this.bars, {from, to, low, high} = this.view;
-        const left = Math.round(GUTTER * scale), width = this.ground.width - left;
+        const scale = this.scale,
+            bars = this.bars,
+            {from, to, low, high} = this.view;
+        const left = Math.round(GUTTER * scale),
+            width = this.ground.width - left;
         const height = Math.round((this.plotHeight - this.plotTop) * scale);
-        const wide = width / (to - from), tall = height / (high - low);
+        const wide = width / (to - from),
+            tall = height / (high - low);
         if (this.raster.width !== width || this.raster.height !== height) {
             this.raster.resize(width, height);
         }
         this.raster.clear();
         for (let bar = 0; bar < bars.count; bar++) {
-            if (bars.end[bar] < from || bars.start[bar] > to || bars.slack[bar] < low || bars.low[bar] > high) {
+            if (
+                bars.end[bar] < from ||
+                bars.start[bar] > to ||
+                bars.slack[bar] < low ||
+                bars.low[bar] > high
+            ) {
                 continue;
             }
             const x = (bars.start[bar] - from) * wide;
             const right = Math.max((bars.end[bar] - from) * wide, x + 0.5);
             const bottom = height - (bars.low[bar] - low) * tall;
-            this.#addBar(bar, x, right, bottom, (bars.high[bar] - bars.low[bar]) * tall,
-                         (bars.slack[bar] - bars.high[bar]) * tall);
+            this.#addBar(
+                bar,
+                x,
+                right,
+                bottom,
+                (bars.high[bar] - bars.low[bar]) * tall,
+                (bars.slack[bar] - bars.high[bar]) * tall,
+            );
         }
         this.#putRaster(left, width, height);
     }
 
     /** Bars that touch are told apart by a seam, where there is room for it. */
     #addBar(bar, x, right, bottom, thickness, slack) {
-        const colour = this.colourOf(bar), seam = Math.min(thickness / 8, 1) * this.scale;
+        const colour = this.colourOf(bar),
+            seam = Math.min(thickness / 8, 1) * this.scale;
         const thick = Math.max(thickness, 0.15);
         const gap = right - x > 6 ? Math.min((right - x) / 12, this.scale) : 0;
         this.raster.add(x, right - gap, bottom - thick + seam / 2, bottom - seam / 2, colour, 1);
         if (slack > 0.5) {
-            this.raster.add(x, right - gap, bottom - thick - slack + seam / 2, bottom - thick, colour, 0.25);
+            this.raster.add(
+                x,
+                right - gap,
+                bottom - thick - slack + seam / 2,
+                bottom - thick,
+                colour,
+                0.25,
+            );
         }
     }
 
@@ -187,7 +219,8 @@ class Picture {
     }
 
     #drawLabels(context) {
-        const bars = this.bars, view = this.view;
+        const bars = this.bars,
+            view = this.view;
         context.font = `11px ${this.theme.colour('mono')}`;
         context.textBaseline = 'middle';
         context.fillStyle = this.theme.colour('on-bar');
@@ -196,7 +229,8 @@ class Picture {
             if (bars.end[bar] <= view.from || bars.start[bar] >= view.to) {
                 continue;
             }
-            const top = this.y(bars.high[bar]), bottom = this.y(bars.low[bar]);
+            const top = this.y(bars.high[bar]),
+                bottom = this.y(bars.low[bar]);
             const left = Math.max(this.x(bars.start[bar]), GUTTER);
             const right = Math.min(this.x(bars.end[bar]), this.width);
             if (bottom - top >= 13 && right - left >= 28 && top < this.plotHeight && bottom > 0) {
@@ -235,14 +269,19 @@ class Picture {
 
     point(x, y) {
         const bars = x >= GUTTER && y <= this.plotHeight ? this.barsAt(x, y) : [];
-        this.hover = {bar: bars[0] ?? NONE, bars, x, y,
-                      step: Math.min(Math.max(Math.floor(this.stepAt(x)), 0), this.steps.count - 1)};
+        this.hover = {
+            bar: bars[0] ?? NONE,
+            bars,
+            x,
+            y,
+            step: Math.min(Math.max(Math.floor(this.stepAt(x)), 0), this.steps.count - 1),
+        };
         this.drawMarks();
         return this.hover;
     }
 
     barsAt(x, y) {
-        const slop = 2 / this.plotHeight * (this.view.high - this.view.low);
+        const slop = (2 / this.plotHeight) * (this.view.high - this.view.low);
         return this.bars.at(this.stepAt(x), this.positionAt(y), slop);
     }
 

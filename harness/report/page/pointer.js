@@ -25,10 +25,11 @@ class Pointer {
         return {x: event.clientX - box.left, y: event.clientY - box.top};
     }
 
-    /** Zooms steps; addresses with Shift; both with Ctrl, as a pinch on a touchpad comes. A view that
-     * is whole lets the page scroll on. */
+    /** Zooms steps; addresses with Shift; both with Ctrl, as a pinch on a touchpad comes. A view
+     * that is whole lets the page scroll on. */
     wheel(event) {
-        const delta = event.deltaY || event.deltaX, times = WHEEL ** -delta;
+        const delta = event.deltaY || event.deltaX,
+            times = WHEEL ** -delta;
         if (Math.abs(event.deltaX) > Math.abs(event.deltaY) && !event.shiftKey) {
             event.preventDefault();
             this.view.pan(event.deltaX / this.picture.width, 0);
@@ -38,10 +39,15 @@ class Pointer {
             return;
         }
         event.preventDefault();
-        const {x, y} = this.where(event), {picture} = this;
+        const {x, y} = this.where(event),
+            {picture} = this;
         const tall = event.shiftKey || event.ctrlKey ? times : 1;
-        this.view.zoom(event.shiftKey ? 1 : times, tall, picture.stepAt(Math.max(x, GUTTER)),
-                       picture.positionAt(Math.min(y, picture.plotHeight)));
+        this.view.zoom(
+            event.shiftKey ? 1 : times,
+            tall,
+            picture.stepAt(Math.max(x, GUTTER)),
+            picture.positionAt(Math.min(y, picture.plotHeight)),
+        );
         this.leave();
     }
 
@@ -58,7 +64,8 @@ class Pointer {
             this.tooltip.show(this.picture.point(x, y), event);
             return;
         }
-        const right = x - this.held.x, down = y - this.held.y;
+        const right = x - this.held.x,
+            down = y - this.held.y;
         this.held.moved += Math.abs(right) + Math.abs(down);
         if (this.held.moved > CLICK) {
             this.box.classList.add('dragged');
@@ -72,7 +79,9 @@ class Pointer {
         if (this.held && this.held.moved <= CLICK) {
             const hit = this.picture.point(this.held.x, this.held.y);
             const step = hit.bar === NONE ? hit.step : this.picture.bars.start[hit.bar];
-            this.view.select(step, hit.bar === NONE ? this.picture.bars.of(step) : hit.bar, {still: true});
+            this.view.select(step, hit.bar === NONE ? this.picture.bars.of(step) : hit.bar, {
+                still: true,
+            });
         }
         this.drop();
         void event;
@@ -94,8 +103,10 @@ class Pointer {
     }
 
     key(event) {
-        const action = event.ctrlKey || event.metaKey || event.altKey ? null
-            : this.keys[(event.shiftKey ? 'Shift+' : '') + event.key];
+        const action =
+            event.ctrlKey || event.metaKey || event.altKey
+                ? null
+                : this.keys[(event.shiftKey ? 'Shift+' : '') + event.key];
         if (action) {
             event.preventDefault();
             action(this);
@@ -103,14 +114,14 @@ class Pointer {
     }
 
     keys = {
-        'ArrowLeft': (self) => self.go(-1),
-        'ArrowRight': (self) => self.go(1),
-        'PageUp': (self) => self.go(-20),
-        'PageDown': (self) => self.go(20),
-        'Home': (self) => self.go(-Infinity),
-        'End': (self) => self.go(Infinity),
-        'ArrowUp': (self) => self.neighbour(1),
-        'ArrowDown': (self) => self.neighbour(-1),
+        ArrowLeft: (self) => self.go(-1),
+        ArrowRight: (self) => self.go(1),
+        PageUp: (self) => self.go(-20),
+        PageDown: (self) => self.go(20),
+        Home: (self) => self.go(-Infinity),
+        End: (self) => self.go(Infinity),
+        ArrowUp: (self) => self.neighbour(1),
+        ArrowDown: (self) => self.neighbour(-1),
         'Shift+ArrowLeft': (self) => self.view.pan(-0.2, 0),
         'Shift+ArrowRight': (self) => self.view.pan(0.2, 0),
         'Shift+ArrowUp': (self) => self.view.pan(0, 0.2),
@@ -122,32 +133,40 @@ class Pointer {
         'Shift+_': (self) => self.closer(1 / 1.6, 1),
         ']': (self) => self.closer(1, 1.6),
         '[': (self) => self.closer(1, 1 / 1.6),
-        '0': (self) => self.view.fit(),
-        'f': (self) => self.fail(),
+        0: (self) => self.view.fit(),
+        f: (self) => self.fail(),
     };
 
     /** Zooms about what is selected, where that is seen. */
     closer(times, tall) {
-        const {view, picture} = this, inside = view.step >= view.from && view.step < view.to;
-        const position = view.bar === NONE ? undefined
-            : (picture.bars.low[view.bar] + picture.bars.high[view.bar]) / 2;
+        const {view, picture} = this,
+            inside = view.step >= view.from && view.step < view.to;
+        const position =
+            view.bar === NONE
+                ? undefined
+                : (picture.bars.low[view.bar] + picture.bars.high[view.bar]) / 2;
         const seen = position >= view.low && position <= view.high;
         view.zoom(times, tall, inside ? view.step + 0.5 : undefined, seen ? position : undefined);
     }
 
     go(by) {
-        const {view} = this, from = view.step === NONE ? (by > 0 ? -1 : view.whole) : view.step;
+        const {view} = this,
+            from = view.step === NONE ? (by > 0 ? -1 : view.whole) : view.step;
         const step = Math.min(Math.max(from + by, 0), view.whole - 1);
         view.select(step, this.picture.bars.of(step));
     }
 
     /** The next block up or down of those lent at the selected step. */
     neighbour(up) {
-        const {view, picture: {bars}} = this;
+        const {
+            view,
+            picture: {bars},
+        } = this;
         let best = NONE;
         const here = view.bar === NONE ? (up > 0 ? -1 : 2) : bars.low[view.bar];
         for (let bar = 0; bar < bars.count; bar++) {
-            const lent = bars.start[bar] <= view.step && view.step < bars.end[bar] && bar !== view.bar;
+            const lent =
+                bars.start[bar] <= view.step && view.step < bars.end[bar] && bar !== view.bar;
             const ahead = (bars.low[bar] - here) * up;
             if (lent && ahead > 0 && (best === NONE || ahead < (bars.low[best] - here) * up)) {
                 best = bar;
@@ -162,7 +181,10 @@ class Pointer {
     fail() {
         const {picture} = this;
         if (picture.failing !== NONE) {
-            this.view.select(picture.failing, picture.blamed[0] ?? picture.bars.of(picture.failing));
+            this.view.select(
+                picture.failing,
+                picture.blamed[0] ?? picture.bars.of(picture.failing),
+            );
         }
     }
 }

@@ -20,8 +20,10 @@ class Raster {
 
     /** A bar of pixels (fractions count) in a colour of three numbers up to 255. */
     add(left, right, top, bottom, colour, weight) {
-        const from = Math.max(left, 0), to = Math.min(right, this.width);
-        const first = Math.max(top, 0), last = Math.min(bottom, this.height);
+        const from = Math.max(left, 0),
+            to = Math.min(right, this.width);
+        const first = Math.max(top, 0),
+            last = Math.min(bottom, this.height);
         if (from >= to || first >= last) {
             return;
         }
@@ -33,8 +35,11 @@ class Raster {
     }
 
     #edge(row, x, share, colour) {
-        const pixel = Math.floor(x), behind = share * (x - pixel), before = share - behind;
-        const at = row * this.stride + pixel * 4, changes = this.changes;
+        const pixel = Math.floor(x),
+            behind = share * (x - pixel),
+            before = share - behind;
+        const at = row * this.stride + pixel * 4,
+            changes = this.changes;
         changes[at] += before;
         changes[at + 1] += before * colour[0];
         changes[at + 2] += before * colour[1];
@@ -49,8 +54,12 @@ class Raster {
     paint(image) {
         const pixels = image.data;
         for (let row = 0; row < this.height; row++) {
-            let share = 0, red = 0, green = 0, blue = 0;
-            let at = row * this.stride, to = row * this.width * 4;
+            let share = 0,
+                red = 0,
+                green = 0,
+                blue = 0;
+            let at = row * this.stride,
+                to = row * this.width * 4;
             for (let column = 0; column < this.width; column++, at += 4, to += 4) {
                 share += this.changes[at];
                 red += this.changes[at + 1];

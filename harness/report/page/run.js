@@ -6,9 +6,16 @@ const EVEN_UP_TO = 150; // blocks: beyond that the axis is to scale at first
 
 function makeModel(data) {
     completeJournal(data.journal);
-    const steps = makeSteps(data), bars = new Bars(data.journal, steps);
-    const model = {data, steps, bars, held: new Held(data.journal, steps), view: new View(steps),
-                   failing: failingStep(data, steps)};
+    const steps = makeSteps(data),
+        bars = new Bars(data.journal, steps);
+    const model = {
+        data,
+        steps,
+        bars,
+        held: new Held(data.journal, steps),
+        view: new View(steps),
+        failing: failingStep(data, steps),
+    };
     model.blamed = blamedBars(model);
     return model;
 }
@@ -19,7 +26,9 @@ function blamedBars({data, bars, failing}) {
         return [];
     }
     const ids = [data.finding.block, data.scene?.other?.id ?? NONE].filter((id) => id !== NONE);
-    const found = ids.map((id) => lastBarOf(data, bars, (event) => data.journal.block[event] === id));
+    const found = ids.map((id) =>
+        lastBarOf(data, bars, (event) => data.journal.block[event] === id),
+    );
     const given = bars.first.get(failing); // there, and wrong
     return [...new Set([given ?? NONE, ...found])].filter((bar) => bar !== NONE);
 }
@@ -39,147 +48,40 @@ function place(model, even) {
     model.held.place(model.axis);
 }
 
-/* --- parts of the workbench --- */
-
-function toolButton(name, label, action) {
-    return element('button', {type: 'button', 'aria-label': label, title: label, click: action}, name);
-}
-
-function toolbar(picture, pointer, model) {
-    const {view} = model;
-    const scaleOf = element('select', {id: 'axis', change: () => {
-        place(model, scaleOf.value === 'even');
-        picture.axis = model.axis;
-        view.fit();
-    }}, element('option', {value: 'even'}, 'even'), element('option', {value: 'scale'}, 'to scale'));
-    scaleOf.value = model.even ? 'even' : 'scale';
-    const colour = element('select', {id: 'colour', change: () => {
-        picture.colourBy = colour.value;
-        document.getElementById('legend').replaceWith(legend(colour.value, model));
-        picture.draw();
-    }}, [['size', 'size'], ['life', 'lifetime'], ['thread', 'thread']].map(([value, name]) => element('option', {value}, name)));
-    return element(
-        'div', {class: 'toolbar', role: 'toolbar', 'aria-label': 'Picture'},
-        element('span', {class: 'group'},
-                toolButton('\u2212', 'Zoom out', () => pointer.closer(1 / 1.6, 1)),
-                toolButton('+', 'Zoom in', () => pointer.closer(1.6, 1)),
-                toolButton('\u2195\u2212', 'Less of the height', () => pointer.closer(1, 1 / 1.6)),
-                toolButton('\u2195+', 'More of the height', () => pointer.closer(1, 1.6)),
-                toolButton('\u2190', 'Move left', () => view.pan(-0.3, 0)),
-                toolButton('\u2192', 'Move right', () => view.pan(0.3, 0)),
-                toolButton('Whole', 'Show the whole run', () => view.fit())),
-        model.failing === NONE ? null : element('span', {class: 'group'},
-            element('button', {type: 'button', id: 'failing', class: 'is-bad', click: () => pointer.fail()}, 'Failing op')),
-        element('span', {class: 'spring'}),
-        element('label', {for: 'axis'}, 'Addresses'), scaleOf,
-        element('label', {for: 'colour'}, 'Colour'), colour);
-}
-
-function legend(by, model) {
-    const names = {
-        size: SIZE_CLASSES.map((row) => row.name),
-        life: ['short-lived', '', '', '', '', '', 'long-lived'],
-        thread: [...new Set(model.data.journal?.thread ?? [])].sort().map((thread) => (thread === 0 ? 'main' : `thread ${thread}`)),
-    }[by];
-    const items = names.map((name, index) => element('li', {}, swatch(`size-${index % SIZE_CLASSES.length}`), name));
-    if (model.held.spans.length > 0) {
-        items.push(element('li', {}, swatch('held-line'), 'held, not lent'));
-    }
-    return element('ul', {class: 'legend', id: 'legend', 'aria-label': 'Colours'}, items);
-}
-
-function swatch(colour) {
-    const made = element('i', {class: 'swatch', 'aria-hidden': 'true'});
-    made.style.background = `var(--${colour})`;
-    return made;
-}
-
-const KEYS = 'Arrow keys select the op before or after, and the block above or below; Shift and arrows move; ' +
-             'plus and minus zoom, brackets zoom addresses, 0 shows all, F the failing op. ' +
-             'The table below the picture lists every block.';
-
-function pictureBox() {
-    return element('div', {class: 'picture', id: 'picture', tabindex: '0', role: 'application',
-                           'aria-roledescription': 'picture of the heap', 'aria-label': 'Heap over time: addresses against ops',
-                           'aria-describedby': 'keys'});
-}
-
-function panelOf(model, details) {
-    const panel = element('div', {class: 'panel', id: 'panel', role: 'region', 'aria-label': 'Selected op'},
-                          element('p', {class: 'aside'}, 'Select an op or a block to see what is known of it.'));
-    model.view.on('selected', (options) => {
-        const {step, bar} = model.view, op = options.op ?? model.steps.op[step];
-        const ran = model.steps.first[op] !== NONE;
-        panel.replaceChildren(
-            element('h3', {}, element('span', {class: 'index'}, details.opName(op)), element('code', {}, details.opText(op))),
-            ran ? definitions(details.of(step, bar)) : element('p', {class: 'aside'}, 'The run ended before this op.'));
-        announce(ran ? details.sentence(step, bar) : `${details.opName(op)}: ${details.opText(op)}; not run`);
-    });
-    return panel;
-}
-
-function listingColumn(listing) {
-    const filter = element('input', {type: 'search', id: 'filter', placeholder: 'Filter: realloc, p4 \u2026',
-                                     'aria-label': 'Filter the program', input: () => listing.filter(filter.value)});
-    return element('div', {class: 'program'}, element('div', {class: 'toolbar'}, filter, listing.count), listing.box);
-}
-
-function workbench(model, theme) {
-    const details = new Details(model), box = pictureBox();
-    const memoryBox = element('div', {class: 'memory', id: 'memory', role: 'img', 'aria-label': memoryInWords(model)});
-    const panel = panelOf(model, details);
-    const listing = new Listing(model, (op) => details.answer(op));
-    const bench = section('heap', 'Heap over time', element('p', {class: 'visually-hidden', id: 'keys'}, KEYS));
-    const left = element('div', {class: 'bench-picture'});
-    bench.append(element('div', {class: 'bench'}, left, listingColumn(listing)));
-    document.getElementById('main').append(bench);
-    left.append(box, memoryBox);
-    const tooltip = new Tooltip(details), picture = new Picture(box, model, theme);
-    const pointer = new Pointer(picture, tooltip);
-    listing.pointed = (step) => {
-        picture.hover = {bar: model.bars.of(step), step, bars: []};
-        picture.drawMarks();
-    };
-    listing.box.addEventListener('pointerleave', () => picture.leave());
-    left.prepend(toolbar(picture, pointer, model));
-    left.append(legend('size', model), memoryLegend(model));
-    new Memory(memoryBox, model, theme);
-    bench.append(panel, new BlockTable(model, details).box, howTo());
-    return {picture, pointer, listing};
-}
-
-function memoryLegend(model) {
-    return element('ul', {class: 'legend', 'aria-label': 'Memory'},
-                   element('li', {}, swatch('accent'), 'lent'),
-                   model.data.counts.held_peak > 0 ? element('li', {}, swatch('held-line'), 'held: what lies above lent is waste') : null,
-                   model.held.calls.length > 0 ? element('li', {}, swatch('page'), 'page request') : null);
-}
-
-function howTo() {
-    return element('p', {class: 'hint'}, 'Wheel zooms ops, with Shift addresses; drag moves; double click zooms in; arrows, +, \u2212, 0 and F work too. ' +
-                   'Where bars are thinner than a pixel, the shade says how much of the memory under it is lent.');
-}
-
-function memoryInWords({data}) {
-    const {lent_peak: lent, held_peak: held} = data.counts;
-    return `Memory over time: at most ${bytes(lent)} lent at once${held > 0 ? `, ${bytes(held)} held` : ''}`;
-}
-
 function remarks(data) {
     const {counts, journal} = data;
     const texts = [
-        counts.cut > 0 ? `${plural(counts.cut, 'op')} went beyond a bound and did not run in full.` : null,
-        counts.empty > 0 ? `${plural(counts.empty, 'op')} met an empty slot and did nothing.` : null,
-        counts.not_offered > 0 ? `${plural(counts.not_offered, 'op')} asked for what is not offered here.` : null,
-        counts.passed_over > 0 ? `${plural(counts.passed_over, 'misuse')} could not be told from a legal call.` : null,
-        journal && journal.dropped > 0 ? `${plural(journal.dropped, 'event')} more did not fit and are not drawn.` : null,
-        journal && journal.pass > 0 ? `Drawn is the heap's run number ${grouped(journal.pass + 1)} of the program: an oracle asks for several.` : null,
+        counts.cut > 0
+            ? `${plural(counts.cut, 'op')} went beyond a bound and did not run in full.`
+            : null,
+        counts.empty > 0
+            ? `${plural(counts.empty, 'op')} met an empty slot and did nothing.`
+            : null,
+        counts.not_offered > 0
+            ? `${plural(counts.not_offered, 'op')} asked for what is not offered here.`
+            : null,
+        counts.passed_over > 0
+            ? `${plural(counts.passed_over, 'misuse')} could not be told from a legal call.`
+            : null,
+        journal && journal.dropped > 0
+            ? `${plural(journal.dropped, 'event')} more did not fit and are not drawn.`
+            : null,
+        journal && journal.pass > 0
+            ? `Drawn is run number ${grouped(journal.pass + 1)}: an oracle asks for several.`
+            : null,
     ].filter(Boolean);
-    return texts.length === 0 ? null : element('ul', {class: 'remarks'}, texts.map((text) => element('li', {}, text)));
+    return texts.length === 0
+        ? null
+        : element(
+              'ul',
+              {class: 'remarks'},
+              texts.map((text) => element('li', {}, text)),
+          );
 }
 
 function showRun(data, theme) {
-    const main = document.getElementById('main'), model = makeModel(data);
+    const main = document.getElementById('main'),
+        model = makeModel(data);
     model.even = model.bars.count <= EVEN_UP_TO;
     place(model, model.even);
     let parts = null;
@@ -191,8 +93,17 @@ function showRun(data, theme) {
     main.append(data.finding ? findingVerdict(data, show) : cleanVerdict(data), tiles(model));
     parts = workbench(model, theme);
     main.append(...[remarks(data), sceneSection(data)].filter(Boolean));
-    main.append(element('div', {class: 'columns'}, ...[
-        model.bars.count > 0 ? sizeHistogram(model.bars) : null, pageRequests(data.journal), judgements(data)].filter(Boolean)));
+    main.append(
+        element(
+            'div',
+            {class: 'columns'},
+            ...[
+                model.bars.count > 0 ? sizeHistogram(model.bars) : null,
+                pageRequests(data.journal),
+                judgements(data),
+            ].filter(Boolean),
+        ),
+    );
     if (data.finding) {
         parts.pointer.fail();
     } else {

@@ -8,53 +8,112 @@ function byteAt(text, index) {
 }
 
 function hexRow(scene, from, last) {
-    const actual = element('code', {class: 'hex'}), expected = element('code', {class: 'hex'});
+    const actual = element('code', {class: 'hex'}),
+        expected = element('code', {class: 'hex'});
     let differs = false;
     for (let index = from; index < Math.min(from + PER_ROW, last); index++) {
-        const came = byteAt(scene.actual, index), wanted = byteAt(scene.expected, index);
+        const came = byteAt(scene.actual, index),
+            wanted = byteAt(scene.expected, index);
         differs ||= came !== wanted;
         actual.append(came === wanted ? element('span', {}, came) : element('mark', {}, came));
         expected.append(element('span', {class: came === wanted ? 'same' : null}, wanted));
     }
-    return [element('code', {}, `+${grouped(numeric(scene.window) + from)}`), actual, differs ? expected : ''];
+    return [
+        element('code', {}, `+${grouped(numeric(scene.window) + from)}`),
+        actual,
+        differs ? expected : '',
+    ];
 }
 
 function hexView(scene) {
-    const count = scene.actual.length / 2, rows = [];
+    const count = scene.actual.length / 2,
+        rows = [];
     for (let from = 0; from < count; from += PER_ROW) {
         rows.push(hexRow(scene, from, count));
     }
-    return element('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Bytes'}, table(
-        'Bytes of the block round the first wrong one', ['Offset', 'Actual, wrong ones marked', 'Expected, where it differs'], rows));
+    return element(
+        'div',
+        {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Bytes'},
+        table(
+            'Bytes of the block round the first wrong one',
+            ['Offset', 'Actual, wrong ones marked', 'Expected, where it differs'],
+            rows,
+        ),
+    );
 }
 
-const FACTS = [['wrong', 'Wrong'], ['owner', 'They are'], ['touched', 'Touched'], ['other', 'Overlap'], ['bounds', 'Bounds']];
+const FACTS = [
+    ['wrong', 'Wrong'],
+    ['owner', 'They are'],
+    ['touched', 'Touched'],
+    ['other', 'Overlap'],
+    ['bounds', 'Bounds'],
+];
 
 function factList(explained) {
-    const rows = FACTS.filter(([name]) => explained[name]).map(([name, title]) => [title, explained[name]]);
+    const rows = FACTS.filter(([name]) => explained[name]).map(([name, title]) => [
+        title,
+        explained[name],
+    ]);
     return rows.length === 0 ? null : element('div', {class: 'facts'}, definitions(rows));
 }
 
 function stackList(stack) {
-    return stack.length === 0 ? null : element(
-        'div', {class: 'stack'}, element('h3', {}, 'The allocator\u2019s stack'),
-        element('ol', {start: '0'}, stack.map(({function: name, place}) => element(
-            'li', {}, element('code', {}, name), ' ', element('code', {class: 'aside'}, place)))));
+    return stack.length === 0
+        ? null
+        : element(
+              'div',
+              {class: 'stack'},
+              element('h3', {}, 'The allocator\u2019s stack'),
+              element(
+                  'ol',
+                  {start: '0'},
+                  stack.map(({function: name, place}) =>
+                      element(
+                          'li',
+                          {},
+                          element('code', {}, name),
+                          ' ',
+                          element('code', {class: 'aside'}, place),
+                      ),
+                  ),
+              ),
+          );
 }
 
 function neighbourRow(name, block, reach) {
     const distance = numeric(block.address) - reach;
-    return [name, block.slot >= 0 ? `p${block.slot}` : '\u2013', hexadecimal(block.address), exactBytes(block.size),
-            block.op >= 0 ? grouped(block.op) : '\u2013', block.ended ? 'freed' : 'lent', grouped(distance)];
+    return [
+        name,
+        block.slot >= 0 ? `p${block.slot}` : '\u2013',
+        hexadecimal(block.address),
+        exactBytes(block.size),
+        block.op >= 0 ? grouped(block.op) : '\u2013',
+        block.ended ? 'freed' : 'lent',
+        grouped(distance),
+    ];
 }
 
 function neighbours(scene) {
-    const named = [['above', scene.above], ['the other owner', scene.other], ['the block', scene.block], ['below', scene.below]];
+    const named = [
+        ['above', scene.above],
+        ['the other owner', scene.other],
+        ['the block', scene.block],
+        ['below', scene.below],
+    ];
     const rows = named.filter(([, block]) => block);
     const start = numeric(scene.block?.address ?? 0);
-    return rows.length < 2 ? null : element('div', {class: 'scroll'}, table(
-        'Blocks in memory, higher addresses first', ['', 'Slot', 'Address', 'Size', '#Lent by op', 'Now', '#Bytes from the block'],
-        rows.map(([name, block]) => neighbourRow(name, block, start))));
+    return rows.length < 2
+        ? null
+        : element(
+              'div',
+              {class: 'scroll'},
+              table(
+                  'Blocks in memory, higher addresses first',
+                  ['', 'Slot', 'Address', 'Size', '#Lent by op', 'Now', '#Bytes from the block'],
+                  rows.map(([name, block]) => neighbourRow(name, block, start)),
+              ),
+          );
 }
 
 /** NULL where nothing is known beyond the verdict. */
@@ -66,7 +125,15 @@ function sceneSection(data) {
         scene ? neighbours(scene) : null,
         explained ? stackList(explained.stack) : null,
     ].filter(Boolean);
-    const wrote = data.output ? element('details', {}, element('summary', {}, 'What the process wrote'),
-                                        element('pre', {class: 'output', tabindex: '0'}, data.output)) : null;
-    return parts.length + (wrote ? 1 : 0) === 0 ? null : section('scene', 'What the finding saw', ...parts, wrote);
+    const wrote = data.output
+        ? element(
+              'details',
+              {},
+              element('summary', {}, 'What the process wrote'),
+              element('pre', {class: 'output', tabindex: '0'}, data.output),
+          )
+        : null;
+    return parts.length + (wrote ? 1 : 0) === 0
+        ? null
+        : section('scene', 'What the finding saw', ...parts, wrote);
 }

@@ -5,15 +5,34 @@ const STATES = {held: 'is-good', finding: 'is-bad'};
 
 function stateCell(oracle) {
     const text = oracle.state === 'finding' ? plural(oracle.findings, 'finding') : oracle.state;
-    return element('span', {class: `badge ${STATES[oracle.state.toLowerCase()] ?? 'is-quiet'}`,
-                            title: plural(oracle.judged, 'comparison')}, text);
+    return element(
+        'span',
+        {
+            class: `badge ${STATES[oracle.state.toLowerCase()] ?? 'is-quiet'}`,
+            title: plural(oracle.judged, 'comparison'),
+        },
+        text,
+    );
 }
 
 function oracleTable(card) {
     const ids = Object.keys(card.allocators[0]?.oracles ?? {});
-    return section('oracles', 'What holds', element('div', {class: 'scroll'}, table(
-        `Oracles over ${plural(card.programs, 'program')}`, ['Oracle', ...card.allocators.map((each) => each.name)],
-        ids.map((id) => [element('code', {}, id), ...card.allocators.map((each) => stateCell(each.oracles[id]))]))));
+    return section(
+        'oracles',
+        'What holds',
+        element(
+            'div',
+            {class: 'scroll'},
+            table(
+                `Oracles over ${plural(card.programs, 'program')}`,
+                ['Oracle', ...card.allocators.map((each) => each.name)],
+                ids.map((id) => [
+                    element('code', {}, id),
+                    ...card.allocators.map((each) => stateCell(each.oracles[id])),
+                ]),
+            ),
+        ),
+    );
 }
 
 function misuseCell(misuse) {
@@ -24,64 +43,170 @@ function misuseCell(misuse) {
         return element('span', {class: 'badge is-good', title: misuse.text}, 'caught');
     }
     const of = (count) => (count < misuse.tried ? ` ${count} of ${misuse.tried}` : '');
-    const text = misuse.caught > 0 ? `caught${of(misuse.caught)}`
-        : misuse.crashed > 0 ? `crashes${of(misuse.crashed)}` : 'not caught';
+    const text =
+        misuse.caught > 0
+            ? `caught${of(misuse.caught)}`
+            : misuse.crashed > 0
+              ? `crashes${of(misuse.crashed)}`
+              : 'not caught';
     return element('span', {class: 'badge is-quiet', title: misuse.text}, text);
 }
 
 function misuseTable(card) {
     const kinds = [...new Set(card.allocators.flatMap((each) => Object.keys(each.misuse ?? {})))];
-    return kinds.length === 0 ? null : section('misuse', 'Misuse', element('div', {class: 'scroll'}, table(
-        'What is caught', ['Misuse', ...card.allocators.map((each) => each.name)],
-        kinds.map((kind) => [kind, ...card.allocators.map((each) => misuseCell(each.misuse?.[kind]))]))));
+    return kinds.length === 0
+        ? null
+        : section(
+              'misuse',
+              'Misuse',
+              element(
+                  'div',
+                  {class: 'scroll'},
+                  table(
+                      'What is caught',
+                      ['Misuse', ...card.allocators.map((each) => each.name)],
+                      kinds.map((kind) => [
+                          kind,
+                          ...card.allocators.map((each) => misuseCell(each.misuse?.[kind])),
+                      ]),
+                  ),
+              ),
+          );
 }
 
 /** A figure with its bar, where it was measured; else why not. */
 function costCell(cost, figure, most) {
-    return cost && cost.state === 'measured' ? share(figure(cost), cost.ratio, most, 'held-line')
+    return cost && cost.state === 'measured'
+        ? share(figure(cost), cost.ratio, most, 'held-line')
         : element('span', {class: 'aside'}, cost?.state ?? 'not measured');
 }
 
 function costTable(card, id, title, caption, which, figure) {
     const traces = Object.keys(card.allocators[0]?.traces ?? {});
-    const costs = card.allocators.flatMap((each) => traces.map((trace) => each.traces[trace]?.[which]));
+    const costs = card.allocators.flatMap((each) =>
+        traces.map((trace) => each.traces[trace]?.[which]),
+    );
     const ratios = costs.map((cost) => cost?.ratio ?? 0).sort((one, other) => one - other);
-    const most = Math.max(1, Math.min(ratios[ratios.length - 1], 4 * ratios[ratios.length >> 1])); // bars beyond it are cut
-    return traces.length === 0 ? null : section(id, title, element('div', {class: 'scroll'}, table(
-        caption, ['Trace', ...card.allocators.map((each) => `#${each.name}`)],
-        traces.map((trace) => [trace, ...card.allocators.map((each) => costCell(each.traces[trace]?.[which], figure, most))]))));
+    /* One that is far off would leave the others no bar: it is cut. */
+    const most = Math.max(1, Math.min(ratios[ratios.length - 1], 4 * ratios[ratios.length >> 1]));
+    return traces.length === 0
+        ? null
+        : section(
+              id,
+              title,
+              element(
+                  'div',
+                  {class: 'scroll'},
+                  table(
+                      caption,
+                      ['Trace', ...card.allocators.map((each) => `#${each.name}`)],
+                      traces.map((trace) => [
+                          trace,
+                          ...card.allocators.map((each) =>
+                              costCell(each.traces[trace]?.[which], figure, most),
+                          ),
+                      ]),
+                  ),
+              ),
+          );
 }
 
 function scoreFindings(card) {
-    const all = card.allocators.flatMap((each) => each.findings.map((finding) => ({...finding, allocator: each.name})));
-    return all.length === 0 ? null : section('findings', 'Findings', all.map((finding) => element(
-        'article', {class: 'finding'},
-        element('h3', {}, badge(true, finding.oracle), ' ', finding.allocator),
-        element('dl', {class: 'evidences'},
-                element('div', {class: 'evidence is-good'}, element('dt', {}, 'Expected'), element('dd', {}, finding.expected)),
-                element('div', {class: 'evidence is-bad'}, element('dt', {}, 'Actual'), element('dd', {}, finding.actual))),
-        finding.reproduce ? commandLine(finding.reproduce) : null)));
+    const all = card.allocators.flatMap((each) =>
+        each.findings.map((finding) => ({...finding, allocator: each.name})),
+    );
+    return all.length === 0
+        ? null
+        : section(
+              'findings',
+              'Findings',
+              all.map((finding) =>
+                  element(
+                      'article',
+                      {class: 'finding'},
+                      element('h3', {}, badge(true, finding.oracle), ' ', finding.allocator),
+                      element(
+                          'dl',
+                          {class: 'evidences'},
+                          element(
+                              'div',
+                              {class: 'evidence is-good'},
+                              element('dt', {}, 'Expected'),
+                              element('dd', {}, finding.expected),
+                          ),
+                          element(
+                              'div',
+                              {class: 'evidence is-bad'},
+                              element('dt', {}, 'Actual'),
+                              element('dd', {}, finding.actual),
+                          ),
+                      ),
+                      finding.reproduce ? commandLine(finding.reproduce) : null,
+                  ),
+              ),
+          );
 }
 
 function scoreVerdict(card) {
-    const broken = card.allocators.filter((each) => each.findings.length > 0), bad = broken.length > 0;
+    const broken = card.allocators.filter((each) => each.findings.length > 0),
+        bad = broken.length > 0;
     const names = broken.map((each) => each.name).join(', ');
-    return element('section', {class: `verdict ${bad ? 'is-bad' : 'is-good'}`, 'aria-labelledby': 'verdict'},
-                   badge(bad, bad ? plural(broken.reduce((sum, each) => sum + each.findings.length, 0), 'finding') : 'Clean'),
-                   element('h1', {id: 'verdict'}, bad ? `Something is wrong on ${names}` : 'Nothing is wrong on any of them'),
-                   element('p', {class: 'promise'}, `${plural(card.programs, 'program')} on ` +
-                           `${plural(card.allocators.length, 'allocator')}` +
-                           `${card.compared_with ? `, answers compared with those of ${card.compared_with}` : ''}.`));
+    return element(
+        'section',
+        {class: `verdict ${bad ? 'is-bad' : 'is-good'}`, 'aria-labelledby': 'verdict'},
+        badge(
+            bad,
+            bad
+                ? plural(
+                      broken.reduce((sum, each) => sum + each.findings.length, 0),
+                      'finding',
+                  )
+                : 'Clean',
+        ),
+        element(
+            'h1',
+            {id: 'verdict'},
+            bad ? `Something is wrong on ${names}` : 'Nothing is wrong on any of them',
+        ),
+        element(
+            'p',
+            {class: 'promise'},
+            `${plural(card.programs, 'program')} on ` +
+                `${plural(card.allocators.length, 'allocator')}` +
+                `${card.compared_with ? `, answers compared with those of ${card.compared_with}` : ''}.`,
+        ),
+    );
 }
 
 function showScorecard(data) {
     const card = data.card;
-    document.getElementById('what').textContent = `Scorecard of ${card.allocators.map((each) => each.name).join(', ')}`;
-    document.getElementById('main').append(...[
-        scoreVerdict(card), scoreFindings(card), oracleTable(card), misuseTable(card),
-        costTable(card, 'memory-cost', 'Memory', 'Most bytes held at once for the most bytes lent at once', 'memory',
-                  (cost) => cost.ratio.toFixed(2)),
-        costTable(card, 'time-cost', 'Time', 'Nanoseconds a call, and times the C library\u2019s', 'time',
-                  (cost) => `${cost.ns_per_call.toFixed(0)} ns, \u00d7${cost.ratio.toFixed(2)}`)].filter(Boolean));
+    document.getElementById('what').textContent =
+        `Scorecard of ${card.allocators.map((each) => each.name).join(', ')}`;
+    document
+        .getElementById('main')
+        .append(
+            ...[
+                scoreVerdict(card),
+                scoreFindings(card),
+                oracleTable(card),
+                misuseTable(card),
+                costTable(
+                    card,
+                    'memory-cost',
+                    'Memory',
+                    'Most bytes held at once for the most bytes lent at once',
+                    'memory',
+                    (cost) => cost.ratio.toFixed(2),
+                ),
+                costTable(
+                    card,
+                    'time-cost',
+                    'Time',
+                    'Nanoseconds a call, and times the C library\u2019s',
+                    'time',
+                    (cost) => `${cost.ns_per_call.toFixed(0)} ns, \u00d7${cost.ratio.toFixed(2)}`,
+                ),
+            ].filter(Boolean),
+        );
     return {};
 }

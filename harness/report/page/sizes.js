@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What was asked for, by size; what the page source was asked; what judged. Tables with bars in them.
+// What was asked for, by size; what the page source was asked; what judged: tables with bars.
 
 function histogramRows(bars) {
     const rows = new Map();
@@ -21,23 +21,37 @@ function sizeName(power) {
 /** A figure with a bar of its share behind it. */
 function share(figure, part, most, colour) {
     const bar = element('span', {class: 'share', 'aria-hidden': 'true'});
-    bar.style.inlineSize = `${Math.min(100 * part / Math.max(most, 1), 100)}%`;
+    bar.style.inlineSize = `${Math.min((100 * part) / Math.max(most, 1), 100)}%`;
     bar.style.background = `var(--${colour})`;
     return element('span', {class: 'shared'}, bar, element('span', {}, figure));
 }
 
 function sizeHistogram(bars) {
     const rows = histogramRows(bars);
-    const most = Math.max(...rows.map((row) => row.count)), all = Math.max(...rows.map((row) => row.bytes));
-    return section('sizes', 'Sizes', element('div', {class: 'scroll'}, table(
-        'Blocks by the size that was asked for', ['Size', '#Blocks', '#Bytes'], rows.map((row) => [
-            sizeName(row.power),
-            share(grouped(row.count), row.count, most, `size-${sizeClass(2 ** row.power)}`),
-            share(bytes(row.bytes), row.bytes, all, 'held-line')]))));
+    const most = Math.max(...rows.map((row) => row.count)),
+        all = Math.max(...rows.map((row) => row.bytes));
+    return section(
+        'sizes',
+        'Sizes',
+        element(
+            'div',
+            {class: 'scroll'},
+            table(
+                'Blocks by the size that was asked for',
+                ['Size', '#Blocks', '#Bytes'],
+                rows.map((row) => [
+                    sizeName(row.power),
+                    share(grouped(row.count), row.count, most, `size-${sizeClass(2 ** row.power)}`),
+                    share(bytes(row.bytes), row.bytes, all, 'held-line'),
+                ]),
+            ),
+        ),
+    );
 }
 
 function requestRows(journal) {
-    const rows = new Map(), page = journal.page;
+    const rows = new Map(),
+        page = journal.page;
     page.call.forEach((call, entry) => {
         const row = rows.get(call) ?? {call, count: 0, refused: 0, bytes: 0};
         row.count++;
@@ -52,18 +66,49 @@ function pageRequests(journal) {
     if (!journal || journal.page.call.length === 0) {
         return null;
     }
-    return section('pages', 'Page requests', element('div', {class: 'scroll'}, table(
-        'What the page source was asked', ['Request', '#Times', '#Refused', '#Bytes granted'],
-        requestRows(journal).map((row) => [element('code', {}, journal.page_calls[row.call]),
-                                          grouped(row.count), grouped(row.refused), bytes(row.bytes)]))));
+    return section(
+        'pages',
+        'Page requests',
+        element(
+            'div',
+            {class: 'scroll'},
+            table(
+                'What the page source was asked',
+                ['Request', '#Times', '#Refused', '#Bytes granted'],
+                requestRows(journal).map((row) => [
+                    element('code', {}, journal.page_calls[row.call]),
+                    grouped(row.count),
+                    grouped(row.refused),
+                    bytes(row.bytes),
+                ]),
+            ),
+        ),
+    );
 }
 
 function judgements(data) {
-    const rows = Object.entries(data.judged), broken = data.finding?.oracle;
+    const rows = Object.entries(data.judged),
+        broken = data.finding?.oracle;
     const silent = rows.filter(([, count]) => count === 0).map(([id]) => id);
     const judged = rows.filter(([id, count]) => count > 0 || id === broken);
-    return section('judged', 'What was judged', element('div', {class: 'scroll'}, table(
-        'Comparisons by oracle', ['Oracle', '#Comparisons', 'Verdict'], judged.map(([id, count]) => [
-            element('code', {}, id), grouped(count), id === broken ? badge(true, 'broken') : badge(false, 'held')]))),
-        silent.length > 0 ? element('p', {class: 'aside'}, `Had nothing to judge: ${silent.join(', ')}.`) : null);
+    return section(
+        'judged',
+        'What was judged',
+        element(
+            'div',
+            {class: 'scroll'},
+            table(
+                'Comparisons by oracle',
+                ['Oracle', '#Comparisons', 'Verdict'],
+                judged.map(([id, count]) => [
+                    element('code', {}, id),
+                    grouped(count),
+                    id === broken ? badge(true, 'broken') : badge(false, 'held'),
+                ]),
+            ),
+        ),
+        silent.length > 0
+            ? element('p', {class: 'aside'}, `Had nothing to judge: ${silent.join(', ')}.`)
+            : null,
+    );
 }

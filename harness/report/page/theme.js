@@ -2,9 +2,13 @@
 // Light and dark: as the system says until the reader says otherwise; print is always light.
 
 const SIZE_CLASSES = [
-    {upTo: 32, name: 'to 32\u00a0B'}, {upTo: 128, name: '128\u00a0B'}, {upTo: 512, name: '512\u00a0B'},
-    {upTo: 4096, name: '4\u00a0KiB'}, {upTo: 65536, name: '64\u00a0KiB'},
-    {upTo: 1048576, name: '1\u00a0MiB'}, {upTo: Infinity, name: 'more'},
+    {upTo: 32, name: 'to 32\u00a0B'},
+    {upTo: 128, name: '128\u00a0B'},
+    {upTo: 512, name: '512\u00a0B'},
+    {upTo: 4096, name: '4\u00a0KiB'},
+    {upTo: 65536, name: '64\u00a0KiB'},
+    {upTo: 1048576, name: '1\u00a0MiB'},
+    {upTo: Infinity, name: 'more'},
 ];
 
 class Theme {

@@ -47,13 +47,18 @@ class View {
 
     /** Zooms steps by `times`, addresses by `tall`, about a point that stays where it is. */
     zoom(times, tall, step = (this.from + this.to) / 2, position = (this.low + this.high) / 2) {
-        this.#show(step - (step - this.from) / times, step + (this.to - step) / times,
-                   position - (position - this.low) / tall, position + (this.high - position) / tall);
+        this.#show(
+            step - (step - this.from) / times,
+            step + (this.to - step) / times,
+            position - (position - this.low) / tall,
+            position + (this.high - position) / tall,
+        );
     }
 
     /** Moves by parts of what is seen. */
     pan(right, up) {
-        const steps = right * (this.to - this.from), height = up * (this.high - this.low);
+        const steps = right * (this.to - this.from),
+            height = up * (this.high - this.low);
         this.#show(this.from + steps, this.to + steps, this.low + height, this.high + height);
     }
 
@@ -68,7 +73,8 @@ class View {
     }
 
     #reveal() {
-        const width = this.to - this.from, middle = this.step + 0.5;
+        const width = this.to - this.from,
+            middle = this.step + 0.5;
         if (middle < this.from || middle > this.to) {
             this.#show(middle - width / 2, middle + width / 2, this.low, this.high);
         }

@@ -72,22 +72,41 @@ function element(tag, attributes, ...children) {
 
 /** A section with its heading, which names it for screen readers. */
 function section(id, title, ...children) {
-    return element('section', {id, 'aria-labelledby': `${id}-title`},
-                   element('h2', {id: `${id}-title`}, title), ...children);
+    return element(
+        'section',
+        {id, 'aria-labelledby': `${id}-title`},
+        element('h2', {id: `${id}-title`}, title),
+        ...children,
+    );
 }
 
 /** Rows of cells under a heading; columns whose title starts with # hold numbers. */
 function table(caption, titles, rows) {
     const numbers = titles.map((title) => title.startsWith('#'));
     const cell = (content, column) =>
-        element(column === 0 ? 'th' : 'td',
-                {scope: column === 0 ? 'row' : null, class: numbers[column] ? 'number' : null},
-                content);
-    const head = titles.map((title, column) => element(
-        'th', {scope: 'col', class: numbers[column] ? 'number' : null}, title.replace(/^#/, '')));
-    return element('table', {}, element('caption', {}, caption),
-                   element('thead', {}, element('tr', {}, head)),
-                   element('tbody', {}, rows.map((row) => element('tr', {}, row.map(cell)))));
+        element(
+            column === 0 ? 'th' : 'td',
+            {scope: column === 0 ? 'row' : null, class: numbers[column] ? 'number' : null},
+            content,
+        );
+    const head = titles.map((title, column) =>
+        element(
+            'th',
+            {scope: 'col', class: numbers[column] ? 'number' : null},
+            title.replace(/^#/, ''),
+        ),
+    );
+    return element(
+        'table',
+        {},
+        element('caption', {}, caption),
+        element('thead', {}, element('tr', {}, head)),
+        element(
+            'tbody',
+            {},
+            rows.map((row) => element('tr', {}, row.map(cell))),
+        ),
+    );
 }
 
 function announce(text) {
