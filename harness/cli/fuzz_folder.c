@@ -8,6 +8,7 @@
 #include "export.h"
 #include "folder.h"
 #include "output.h"
+#include "report.h"
 #include "shell.h"
 
 #include "allocheck/codec.h"
@@ -151,6 +152,28 @@ static void write_c(struct saving *saving) {
     free(text);
 }
 
+/* --- the page --- */
+
+static void write_page(struct saving *saving) {
+    const struct report report = {.input = "shrunk.ops",
+                                  .program = saving->program,
+                                  .allocator = saving->hunt->options.trial.subject.name,
+                                  .came = &saving->confirmed->report,
+                                  .journal = ac_child_journal(saving->hunt->child),
+                                  .command = saving->command,
+                                  .output = saving->output};
+    char *text = NULL;
+    size_t length;
+    FILE *to = open_memstream(&text, &length);
+    bool done = to != NULL && report_write(&report, to);
+    if (to != NULL && fclose(to) == 0 && done) {
+        write_file(saving, "report.html", text, length);
+    } else {
+        note_not_made(saving, "report.html", "out of memory");
+    }
+    free(text);
+}
+
 /* --- finding.json --- */
 
 static cJSON *describe(const struct saving *saving) {
@@ -266,6 +289,7 @@ void hunt_save(struct hunt *hunt, const struct candidate *candidate,
     write_programs(&saving);
     if (again) {
         write_c(&saving);
+        write_page(&saving);
     }
     write_description(&saving);
     enter(&saving, entry);

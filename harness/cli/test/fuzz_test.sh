@@ -48,7 +48,7 @@ case_finding_is_kept() {
     [[ "$(findings)" =~ ^zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
     local folder
     folder=$(echo allocheck-out/findings/*)
-    holds "$folder" finding.json input repro.c shrunk.ops
+    holds "$folder" finding.json input report.html repro.c shrunk.ops
     grep -q '^# expect: finding zeroed on broken$' "$folder/shrunk.ops" || fail "no expectation"
     says out "^  kept in   $folder$" && says out "^    $folder$"
     reproduces zeroed
@@ -63,7 +63,7 @@ case_finding_is_described() {
         op_kinds "['calloc']" search.engine random search.random_seed 7 search.confirmed True \
         search.ops_after 1 options.oracles "['zeroed']" options.memory 1073741824 \
         allocator.name broken allocator.sha256 "$(sha256sum "$broken" | cut -d' ' -f1)" \
-        tool.version "$("$broken" --version | cut -d' ' -f2)" files "['input', 'shrunk.ops', 'repro.c']" not_made "[]" \
+        tool.version "$("$broken" --version | cut -d' ' -f2)" files "['input', 'shrunk.ops', 'repro.c', 'report.html']" not_made "[]" \
         reproduce "$(sed -n 's/^ *reproduce //p' out)"
     expect 1 "$broken" run --allocator broken "$folder/input" && says out "finding: zeroed on broken"
 }
@@ -72,8 +72,8 @@ case_finding_is_described() {
 case_not_made() {
     expect 1 "$broken" fuzz --allocator remembers-last-heap --seed 1
     says out "^  not made  repro.c: .*deterministic"
-    holds allocheck-out/findings/* finding.json input shrunk.ops
-    describes allocheck-out/findings/* files "['input', 'shrunk.ops']"
+    holds allocheck-out/findings/* finding.json input report.html shrunk.ops
+    describes allocheck-out/findings/* files "['input', 'shrunk.ops', 'report.html']"
     grep -q '"file":[[:space:]]*"repro.c"' allocheck-out/findings/*/finding.json || fail "not said"
 }
 
@@ -85,7 +85,7 @@ case_finding_again() {
     echo mine >"$folder/notes"
     echo old | tee "$folder/shrunk.ops" "$folder/repro.c" >"$folder/finding.json"
     expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed
-    holds "$folder" finding.json input notes repro.c shrunk.ops
+    holds "$folder" finding.json input notes report.html repro.c shrunk.ops
     [ "$(findings)" = "$(basename "$folder") " ] || fail "kept: $(findings)"
     describes "$folder" oracle.id zeroed
     reproduces zeroed
@@ -148,11 +148,12 @@ case_keep_going() {
 }
 
 # what_came: what a run said and kept, without what depends on time, and without numbers of the
-# system: the behaviours, for where blocks lie beside each other is not the tool's to say, and a
+# system: the behaviours and the pages, for where blocks lie is not the tool's to say, and a
 # sanitizer's process.
 what_came() {
     {
         grep -vE ' programs/s  ' out
+        rm -f allocheck-out/findings/*/report.html
         tail -n +1 allocheck-out/findings/*/*
     } | sed -E 's, in [0-9.]+ s \([0-9]+/s\),,; s/ [0-9]+ behaviours,?//; s/==[0-9]+==/==/g'
     rm -rf allocheck-out
