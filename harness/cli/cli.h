@@ -32,6 +32,7 @@ int ac_cmd_profile(int argc, char **argv);
 int ac_cmd_compare(int argc, char **argv);
 int ac_cmd_scorecard(int argc, char **argv);
 int ac_cmd_fuzz(int argc, char **argv);
+int ac_cmd_findings(int argc, char **argv);
 int ac_cmd_report(int argc, char **argv);
 int ac_cmd_shrink(int argc, char **argv);
 

@@ -2,30 +2,63 @@
 // From a candidate to a finding that is kept: confirmed, reduced, saved, printed.
 #include "fuzz_hunt.h"
 
+#include "cli.h"
 #include "found.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum {
     CONFIRMATIONS = 2,
-    ATTEMPTS = 3, /* to show candidates of a pair again, until one does */
+    ATTEMPTS = 3,    /* to show candidates of a pair again, until one does */
+    MOST_AGAIN = 32, /* candidates of a pair after that, of which some may show something else */
 };
 
-/* --- pairs of oracle and op kind --- */
+/* --- what is told of --- */
 
 static unsigned kind_of(const struct ac_program *program, const struct ac_finding *finding) {
     return finding->op < program->count ? program->ops[finding->op].kind : AC_OP_KINDS;
 }
 
-static struct hunt_finding *entry_of(struct hunt *hunt, enum ac_oracle oracle, unsigned kind) {
-    for (size_t i = 0; i < hunt->finding_count; i++) {
-        if (hunt->findings[i].oracle == oracle && hunt->findings[i].op_kind == kind) {
-            return &hunt->findings[i];
-        }
+static struct hunt_finding *by_name(const struct hunt *hunt, const char *name) {
+    struct hunt_finding *entry = hunt->findings;
+    while (entry != NULL && strcmp(entry->name, name) != 0) {
+        entry = entry->next;
     }
-    struct hunt_finding *entry = &hunt->findings[hunt->finding_count++];
-    *entry = (struct hunt_finding){.oracle = oracle, .op_kind = kind};
     return entry;
+}
+
+static struct hunt_finding *by_pair(const struct hunt *hunt, enum ac_oracle oracle, unsigned kind) {
+    struct hunt_finding *entry = hunt->findings;
+    while (entry != NULL && (entry->oracle != oracle || entry->op_kind != kind)) {
+        entry = entry->next;
+    }
+    return entry;
+}
+
+/* NULL: a message has been printed. */
+static struct hunt_finding *new_entry(struct hunt *hunt, enum ac_oracle oracle, unsigned kind) {
+    struct hunt_finding **end = &hunt->findings, *entry = calloc(1, sizeof *entry);
+    if (entry == NULL) {
+        cli_trouble("out of memory");
+        hunt->troubles++;
+        return NULL;
+    }
+    entry->oracle = oracle;
+    entry->op_kind = kind;
+    while (*end != NULL) {
+        end = &(*end)->next;
+    }
+    *end = entry;
+    hunt->finding_count++;
+    return entry;
+}
+
+/* One that did not show again is taken over by one of the same pair that does. */
+static struct hunt_finding *entry_for(struct hunt *hunt, enum ac_oracle oracle, unsigned kind) {
+    struct hunt_finding *entry = by_pair(hunt, oracle, kind);
+    return entry != NULL && !entry->confirmed ? entry : new_entry(hunt, oracle, kind);
 }
 
 /* --- showing it again --- */
@@ -77,26 +110,47 @@ static void print_finding(struct hunt *hunt, const struct candidate *candidate,
     print_folder(entry);
 }
 
-/* A finding that shows again: it may be of another pair than the candidate was, and of yet another
- * one when it is reduced. */
-static struct hunt_finding *keep(struct hunt *hunt, const struct candidate *candidate,
-                                 struct confirmed *confirmed) {
+/* One of the same pair that shows again; NULL: none. */
+static struct hunt_finding *alike(const struct hunt *hunt, const struct confirmed *confirmed) {
     const struct ac_finding *finding = &confirmed->report.finding;
     struct hunt_finding *entry =
-        entry_of(hunt, finding->oracle, kind_of(confirmed->program, finding));
-    if (!entry->confirmed) {
-        confirmed->ops = confirmed->program->count;
-        ac_program_copy(&confirmed->whole, confirmed->program);
+        by_pair(hunt, finding->oracle, kind_of(confirmed->program, finding));
+    return entry != NULL && entry->confirmed ? entry : NULL;
+}
+
+/* The finding that this one is again; NULL: it is a new one. Where ops are left that are not
+ * needed, the name says nothing; so it is of what was joined from many programs, which takes long,
+ * too. */
+static struct hunt_finding *known(struct hunt *hunt, struct confirmed *confirmed,
+                                  char name[FINDING_NAME]) {
+    struct hunt_finding *entry = confirmed->joined > 1 ? alike(hunt, confirmed) : NULL;
+    if (entry == NULL) {
         confirm_reduce(hunt, confirmed);
-        entry = entry_of(hunt, finding->oracle, kind_of(confirmed->program, finding));
+        hunt_name(hunt, confirmed, name);
+        entry = by_name(hunt, name);
     }
-    if (entry->confirmed) {
+    return entry == NULL && !confirmed->minimal ? alike(hunt, confirmed) : entry;
+}
+
+/* A finding that shows again: it may be of another pair than the candidate was. */
+static struct hunt_finding *keep(struct hunt *hunt, const struct candidate *candidate,
+                                 struct confirmed *confirmed) {
+    char name[FINDING_NAME];
+    const struct ac_finding *finding = &confirmed->report.finding;
+    confirmed->ops = confirmed->program->count;
+    ac_program_copy(&confirmed->whole, confirmed->program);
+    struct hunt_finding *entry = known(hunt, confirmed, name);
+    if (entry != NULL) {
         entry->again++;
         return entry;
     }
-    entry->confirmed = true;
-    hunt_save(hunt, candidate, confirmed, entry);
-    print_finding(hunt, candidate, confirmed, entry);
+    entry = entry_for(hunt, finding->oracle, kind_of(confirmed->program, finding));
+    if (entry != NULL) {
+        entry->confirmed = true;
+        memcpy(entry->name, name, sizeof name);
+        hunt_save(hunt, candidate, confirmed, entry);
+        print_finding(hunt, candidate, confirmed, entry);
+    }
     return entry;
 }
 
@@ -121,14 +175,17 @@ static void print_seen_once(struct hunt *hunt, const struct candidate *candidate
 static struct hunt_finding *keep_seen_once(struct hunt *hunt, const struct candidate *candidate,
                                            const struct confirmed *confirmed) {
     const struct ac_finding *finding = candidate->finding;
-    struct hunt_finding *entry =
-        entry_of(hunt, finding->oracle, kind_of(candidate->program, finding));
-    if (entry->confirmed || entry->folder != NULL) {
+    const unsigned kind = kind_of(candidate->program, finding);
+    struct hunt_finding *entry = by_pair(hunt, finding->oracle, kind);
+    if (entry != NULL) {
         entry->again++;
         return entry;
     }
-    hunt_save(hunt, candidate, confirmed, entry);
-    print_seen_once(hunt, candidate, confirmed, entry);
+    entry = new_entry(hunt, finding->oracle, kind);
+    if (entry != NULL) {
+        hunt_save(hunt, candidate, confirmed, entry);
+        print_seen_once(hunt, candidate, confirmed, entry);
+    }
     return entry;
 }
 
@@ -147,10 +204,23 @@ static struct hunt_finding *judge(struct hunt *hunt, const struct candidate *can
     return entry;
 }
 
+/* What has the same oracle and op kind mostly is the same, and to see that takes seconds: of the
+ * many candidates of a long hunt ever fewer are looked at. What people name is looked at. */
+static bool is_worth_a_look(const struct hunt *hunt, struct hunt_pair *pair) {
+    if (pair->found == NULL || hunt->engine == &fuzz_given) {
+        return true;
+    }
+    if (!pair->found->confirmed) {
+        return pair->attempts < ATTEMPTS;
+    }
+    pair->again++;
+    return pair->again <= MOST_AGAIN && (pair->again & (pair->again - 1)) == 0;
+}
+
 void hunt_candidate(struct hunt *hunt, const struct candidate *candidate) {
     unsigned kind = kind_of(candidate->program, candidate->finding);
     struct hunt_pair *pair = &hunt->pairs[candidate->finding->oracle][kind];
-    if (pair->found != NULL && (pair->found->confirmed || pair->attempts >= ATTEMPTS)) {
+    if (!is_worth_a_look(hunt, pair)) {
         pair->found->again++;
         return;
     }

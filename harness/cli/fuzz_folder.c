@@ -221,26 +221,37 @@ static char *command_of(const struct hunt *hunt, const char *folder) {
     return command;
 }
 
-/* The child's last run is the one that shows it. */
-static char *output_of(const struct saving *saving) {
-    char *output = saving->again ? malloc(OUTPUT) : NULL;
-    if (output != NULL && ac_child_output(saving->hunt->child, output, OUTPUT) == 0) {
+/* NULL: nothing. */
+static char *output_of(const struct hunt *hunt) {
+    char *output = malloc(OUTPUT);
+    if (output != NULL && ac_child_output(hunt->child, output, OUTPUT) == 0) {
         free(output);
         output = NULL;
     }
     return output;
 }
 
-static void begin(struct saving *saving) {
-    char name[FINDING_NAME], whole[FINDING_NAME + sizeof "unconfirmed-"];
-    saving->output = output_of(saving);
-    const struct stack stack = finding_stack(saving->output);
-    finding_name(saving->program, saving->finding, &stack, name);
-    snprintf(whole, sizeof whole, "%s%s", saving->again ? "" : "unconfirmed-", name);
-    folder_begin(&saving->folder, saving->hunt->folder, whole, files);
+void hunt_name(const struct hunt *hunt, const struct confirmed *confirmed,
+               char name[FINDING_NAME]) {
+    char *output = output_of(hunt);
+    const struct stack stack = finding_stack(output);
+    finding_name(confirmed->program, &confirmed->report.finding, &stack, name);
+    free(output);
+}
+
+/* One that does not show again has no stack, and is named by the program that showed it. */
+static void begin(struct saving *saving, const char *name) {
+    char own[FINDING_NAME], whole[FINDING_NAME + sizeof "unconfirmed-"];
+    if (!saving->again) {
+        finding_name(saving->program, saving->finding, NULL, own);
+        snprintf(whole, sizeof whole, "unconfirmed-%s", own);
+        name = whole;
+    }
+    folder_begin(&saving->folder, saving->hunt->folder, name, files);
     saving->file_names = cJSON_CreateArray();
     saving->not_made = cJSON_CreateArray();
     if (saving->again && saving->folder.name != NULL) {
+        saving->output = output_of(saving->hunt);
         saving->command = command_of(saving->hunt, saving->folder.name);
     }
 }
@@ -285,7 +296,7 @@ void hunt_save(struct hunt *hunt, const struct candidate *candidate,
                             .again = again,
                             .program = again ? confirmed->program : candidate->program,
                             .finding = again ? &confirmed->report.finding : candidate->finding};
-    begin(&saving);
+    begin(&saving, entry->name);
     write_programs(&saving);
     if (again) {
         write_c(&saving);

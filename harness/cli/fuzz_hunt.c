@@ -193,12 +193,19 @@ bool hunt_begin(struct hunt *hunt) {
     return hunt->child != NULL && hunt->judge != NULL;
 }
 
-void hunt_end(struct hunt *hunt) {
-    for (size_t i = 0; i < hunt->finding_count; i++) {
-        free(hunt->findings[i].folder);
-        free(hunt->findings[i].command);
-        free(hunt->findings[i].remarks);
+static void delete_findings(struct hunt *hunt) {
+    while (hunt->findings != NULL) {
+        struct hunt_finding *first = hunt->findings;
+        hunt->findings = first->next;
+        free(first->folder);
+        free(first->command);
+        free(first->remarks);
+        free(first);
     }
+}
+
+void hunt_end(struct hunt *hunt) {
+    delete_findings(hunt);
     ac_child_delete(hunt->child);
     ac_child_delete(hunt->judge);
     paths_destroy(&hunt->seeds);

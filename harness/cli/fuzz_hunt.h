@@ -8,14 +8,15 @@
 
 #include "finding.h"
 
-enum { HUNT_MOST_PAIRS = AC_ORACLES * (AC_OP_KINDS + 1) };
-
-/* A finding that is told of: one of each pair of oracle and op kind. */
+/* A finding that is told of: each distinct one that shows again, and of those that do not, one of
+ * each pair of oracle and op kind. */
 struct hunt_finding {
+    struct hunt_finding *next;
+    char name[FINDING_NAME]; /* of one that shows again */
     enum ac_oracle oracle;
     unsigned op_kind; /* AC_OP_KINDS: at the end of the program */
     bool confirmed;   /* it shows again in a fresh process */
-    uint64_t again;   /* further candidates of the same pair */
+    uint64_t again;   /* further candidates that showed it, or were not looked at for being alike */
     char *folder;     /* that holds it; NULL: it could not be written */
     char *command;    /* that shows it; NULL: none does, or out of memory */
     char *remarks;    /* lines about what the folder lacks; NULL: nothing */
@@ -24,6 +25,7 @@ struct hunt_finding {
 /* What became of candidates of one pair. */
 struct hunt_pair {
     unsigned attempts;          /* to show one again */
+    uint64_t again;             /* candidates since one was shown again */
     struct hunt_finding *found; /* by the last attempt */
 };
 
@@ -44,7 +46,7 @@ struct hunt {
     struct ac_child *child; /* that confirms; has all the time it needs */
     struct ac_child *judge; /* of hunt_replay; ends with the hunt's time */
     struct hunt_counts engine_counts, own_counts;
-    struct hunt_finding findings[HUNT_MOST_PAIRS];
+    struct hunt_finding *findings; /* in the order in which they were found */
     size_t finding_count;
     struct hunt_pair pairs[AC_ORACLES][AC_OP_KINDS + 1];
     size_t troubles; /* messages printed */
@@ -87,6 +89,9 @@ bool confirm_run(struct ac_child *child, const struct ac_program *program, bool 
 void confirm_reduce(struct hunt *hunt, struct confirmed *confirmed);
 
 /* fuzz_folder.c */
+
+/* The name of a finding that shows again; its run was hunt->child's last. */
+void hunt_name(const struct hunt *hunt, const struct confirmed *confirmed, char name[FINDING_NAME]);
 
 /* Makes the folder of findings and tries to write in it. False: a message has been printed. */
 bool hunt_make_folder(struct hunt *hunt);

@@ -33,8 +33,7 @@ static const struct argp_option options[] = {
     {"jobs", 'j', "N", 0, "Run programs in N processes at the same time (default: 1)", 0},
     {"seed", 's', "N", 0, "Random seed of the first program (default: drawn, and printed)", 0},
     {"out", 'o', "DIR", 0, "Where findings are kept (default: allocheck-out)", 0},
-    {"keep-going", KEY_KEEP_GOING, NULL, 0,
-     "Go on after a finding; one is kept for each oracle and kind of op", 0},
+    {"keep-going", KEY_KEEP_GOING, NULL, 0, "Go on after a finding; each distinct one is kept", 0},
     {"depth", KEY_DEPTH, "N", 0,
      "Engine exhaustive: programs of up to N ops (1 to 8; default: 3; 4 takes minutes, each more a "
      "hundred times as long)",

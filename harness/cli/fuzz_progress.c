@@ -253,8 +253,8 @@ void hunt_print_summary(struct hunt *hunt) {
     printf("%llu\n", (number)hunt->options.seed);
     printf("%zu finding%s%s\n", hunt->finding_count, plural(hunt->finding_count),
            hunt->finding_count > 0 ? ":" : "");
-    for (size_t i = 0; i < hunt->finding_count; i++) {
-        print_finding(&hunt->findings[i]);
+    for (const struct hunt_finding *next = hunt->findings; next != NULL; next = next->next) {
+        print_finding(next);
     }
     fflush(stdout);
 }

@@ -14,11 +14,12 @@ static const struct {
     const char *name;
     int (*function)(int argc, char **argv);
 } commands[] = {
-    {"run", ac_cmd_run},         {"show", ac_cmd_show},       {"encode", ac_cmd_encode},
-    {"list", ac_cmd_list},       {"record", ac_cmd_record},   {"matrix", ac_cmd_matrix},
-    {"compare", ac_cmd_compare}, {"fuzz", ac_cmd_fuzz},       {"scorecard", ac_cmd_scorecard},
-    {"profile", ac_cmd_profile}, {"report", ac_cmd_report},   {"shrink", ac_cmd_shrink},
-    {"export", ac_cmd_export},   {"explain", ac_cmd_explain}, {"import", ac_cmd_import},
+    {"run", ac_cmd_run},           {"show", ac_cmd_show},       {"encode", ac_cmd_encode},
+    {"list", ac_cmd_list},         {"record", ac_cmd_record},   {"matrix", ac_cmd_matrix},
+    {"compare", ac_cmd_compare},   {"fuzz", ac_cmd_fuzz},       {"scorecard", ac_cmd_scorecard},
+    {"profile", ac_cmd_profile},   {"report", ac_cmd_report},   {"shrink", ac_cmd_shrink},
+    {"export", ac_cmd_export},     {"explain", ac_cmd_explain}, {"import", ac_cmd_import},
+    {"findings", ac_cmd_findings},
 };
 
 static const char doc[] =
@@ -29,6 +30,7 @@ static const char doc[] =
     "  shrink INPUT     make the simplest program that shows the same finding\n"
     "  explain INPUT    run a program and say what broke, where, and beside whom\n"
     "  report INPUT     write a page: the heap over time, and what is wrong\n"
+    "  findings DIR...  list the distinct ones of the findings that were kept\n"
     "  compare PATH...  run programs on several allocators, compare the answers\n"
     "  scorecard A...   print what holds, and its cost, on each allocator A\n"
     "  show PATH...     print programs as text\n"

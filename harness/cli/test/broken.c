@@ -182,8 +182,32 @@ static const struct ac_allocator hoarder = {
 
 /* --- the list --- */
 
-static const struct ac_allocator *const allocators[] = {&broken, &tired, &twice,  &weary,
-                                                        &rare,   &once,  &hoarder};
+/* --- either: two bugs that are seen by the same oracle at the same kind of op --- */
+
+static bool either_freed; /* a block, before */
+
+static void either_free(void *heap, void *block) {
+    either_freed |= block != NULL;
+    ac_libc.free(heap, block);
+}
+
+static void *either_calloc(void *heap, size_t count, size_t size) {
+    bool small = size > 2 && size < 8;
+    return size >= 64 || (small && either_freed) ? broken_calloc(heap, count, size)
+                                                 : ac_libc.calloc(heap, count, size);
+}
+
+static const struct ac_allocator either = {
+    .struct_size = sizeof either,
+    .name = "either",
+    .profile = &profile,
+    .malloc = plain_malloc,
+    .calloc = either_calloc,
+    .free = either_free,
+};
+
+static const struct ac_allocator *const allocators[] = {&broken, &tired, &twice,   &weary,
+                                                        &rare,   &once,  &hoarder, &either};
 
 const struct ac_allocator *const *ac_allocators(size_t *count) {
     *count = sizeof allocators / sizeof *allocators;

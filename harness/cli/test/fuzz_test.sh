@@ -208,6 +208,44 @@ case_given() {
     expect 2 "$broken" fuzz --engine given && says err "the engine given cannot run here: no PATH is given"
 }
 
+# The same oracle at the same kind of op, and yet two findings: they need other ops.
+case_distinct() {
+    printf 'ops 1\np0 = calloc 3 90\n' >large.ops
+    printf 'ops 1\np0 = malloc 9\np1 = calloc 9 77\n' >larger.ops
+    printf 'ops 1\np0 = malloc 30\nfree p0\np1 = malloc 1\np2 = calloc 2 5\n' >small.ops
+    expect 1 "$broken" fuzz --engine given --keep-going --allocator either large.ops larger.ops small.ops
+    says out "^2 findings:" && says out "^  zeroed at calloc, and 1 more of this pair$"
+    [[ "$(findings)" =~ ^zeroed-calloc-[0-9a-f]{8}\ zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
+    grep -q '"op_kinds":.*\["malloc", "free", "calloc"\]' allocheck-out/findings/*/finding.json || fail "the second is not kept"
+    grep -q '"op_kinds":.*\["calloc"\]' allocheck-out/findings/*/finding.json || fail "the first is not kept"
+    expect 0 "$broken" run --allocator either allocheck-out/findings && says out ", 2 with the finding they expect"
+}
+
+# The distinct ones of several folders, counted; what is no finding is said.
+case_findings() {
+    local seed
+    for seed in 1 2 3; do
+        expect 1 "$broken" fuzz --allocator twice --seed $seed --programs 500 --keep-going -o "out$seed"
+    done
+    expect 1 "$broken" findings out1 out2 out3
+    says out "^zeroed-calloc-[0-9a-f]{8}: zeroed at calloc on twice, 3 times$"
+    says out "^survives-malloc-[0-9a-f]{8}: survives at malloc on twice, 3 times$"
+    [ "$(grep -c '^  kept in   out[123]/findings/' out)" = 6 ] || fail "not each is named"
+    says out "^2 distinct of 6 findings$" && says out "^  reproduce allocheck run --allocator twice out1/"
+    expect 1 "$broken" report out1 -o page.html && [ -s page.html ] || fail "no page"
+    mkdir empty && expect 0 "$broken" findings empty && says out "^0 distinct of 0 findings$"
+    mkdir -p bad/1 bad/2 bad/3 bad/4 && echo '{"finding": 1, "name": "x"}' >bad/1/finding.json
+    echo '[]' >bad/2/finding.json && echo '{"finding": 9}' >bad/3/finding.json && touch bad/4/finding.json
+    expect 2 "$broken" findings bad
+    says err "bad/1/finding.json: expected a member oracle.id, a string$"
+    says err "bad/2/finding.json: expected the JSON object of a finding$"
+    says err "bad/3/finding.json: expected format 1, not 9$" && says err "bad/4/finding.json: it is empty$"
+    expect 1 "$broken" findings out1 bad && says out "^2 distinct of 2 findings$"
+    expect 2 "$broken" findings && says err "expected at least one DIR"
+    expect 2 "$broken" findings no/such && says err "no/such: No such file"
+    expect 2 "$broken" findings page.html && says err "page.html: Not a directory"
+}
+
 # A folder of findings holds programs, of which the reduced ones are run.
 case_folder_of_findings() {
     expect 1 "$broken" fuzz --allocator twice --seed 5 --programs 1500 --keep-going
