@@ -22,8 +22,8 @@ long() { printf 'ops 1\nrepeat 100000: p0 = malloc 24\nrepeat 100000: fill p0\n'
 case_help() {
     expect 0 --help && says out "Commands:"
     local command
-    for command in findings fuzz run explain show encode export import list record matrix compare scorecard \
-        profile report; do
+    for command in fuzz findings run explain show encode export import list record matrix compare \
+        scorecard profile report; do
         expect 0 "$command" --help && says out "Usage: allocheck $command"
     done
     expect 0 --version && says out "allocheck "
