@@ -191,9 +191,31 @@ function workbench(model, theme) {
     listing.box.addEventListener('pointerleave', () => picture.leave());
     left.prepend(toolbar(picture, pointer, model));
     left.append(legend('size', model), memoryLegend(model));
-    new Memory(memoryBox, model, theme);
+    pointAtMemory(new Memory(memoryBox, model, theme), picture, tooltip);
     bench.append(panel, new BlockTable(model, details).box, howTo());
     return {picture, pointer, listing};
+}
+
+/** The pointer over the memory chart tells of the step under it, here and in the picture. */
+function pointAtMemory(memory, picture, tooltip) {
+    const {box, view} = memory;
+    const stepOf = (event) => {
+        const step = Math.floor(memory.stepAt(event.clientX - box.getBoundingClientRect().left));
+        return Math.min(Math.max(step, 0), view.whole - 1);
+    };
+    box.addEventListener('pointermove', (event) => {
+        picture.hover = {bar: NONE, bars: [], step: stepOf(event)};
+        picture.drawMarks();
+        tooltip.show(picture.hover, event);
+    });
+    box.addEventListener('pointerleave', () => {
+        picture.leave();
+        tooltip.hide();
+    });
+    box.addEventListener('click', (event) => {
+        const step = stepOf(event);
+        view.select(step, picture.bars.of(step), {still: true});
+    });
 }
 
 function memoryLegend(model) {

@@ -17,21 +17,21 @@ class Details {
 
     /** Of the call of a step. */
     ofStep(step) {
-        const event = this.steps.event[step],
-            journal = this.data.journal;
+        const event = this.steps.event[step];
         if (event === NONE) {
             return [];
         }
-        const pages = journal.pages[event];
-        return [
+        const {pages, lent, held} = this.data.journal;
+        const rows = [
             ['Call', this.#call(event)],
             ['Thread', this.#thread(event)],
-            ['Lent after it', exactBytes(journal.lent[event])],
-            journal.held[event] === null
-                ? null
-                : ['Held after it', exactBytes(journal.held[event])],
-            pages > 0 ? ['Page requests', this.pages(event)] : null,
-        ].filter(Boolean);
+            ['Lent after it', exactBytes(lent[event])],
+        ];
+        if (held[event] !== null) {
+            rows.push(['Held after it', exactBytes(held[event])]);
+            rows.push(['Waste', bytes(Math.max(numeric(held[event]) - numeric(lent[event]), 0))]);
+        }
+        return pages[event] > 0 ? [...rows, ['Page requests', this.pages(event)]] : rows;
     }
 
     #call(event) {

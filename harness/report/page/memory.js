@@ -67,6 +67,11 @@ class Memory {
         );
     }
 
+    stepAt(x) {
+        const part = (x - GUTTER) / (this.width - GUTTER);
+        return this.view.from + part * (this.view.to - this.view.from);
+    }
+
     y(value) {
         return this.foot - (value / this.peak) * (this.foot - 12);
     }

@@ -46,6 +46,26 @@ case_crash() {
     is "$(member a.html '"giving up" in d["output"]')" True
 }
 
+# A call that never returns is a finding, drawn up to it; the user's own --timeout leaves nothing.
+case_hang() {
+    printf 'ops 1\nrefuse 1\np0 = malloc 64\np1 = malloc 64\n' >a.ops
+    expect 1 "$broken" report --allocator failure-keeps-lock --call-time 0.2 a.ops -o a.html
+    is "$(member a.html 'd["finding"]["oracle"], d["finding"]["op"], d["journal"]["running"]["op"]')" \
+        "liveness 2 2"
+    expect 3 "$broken" report --allocator failure-keeps-lock --timeout 0.5 a.ops -o b.html
+    says err "the 0.5 s of --timeout are over"
+    left a.html a.ops err out
+}
+
+case_no_allocator() {
+    good >a.ops
+    echo text >text.so
+    expect 2 "$allocheck" report --allocator ./none.so a.ops -o a.html && says err none.so
+    expect 2 "$allocheck" report --allocator ./text.so a.ops -o a.html && says err text.so
+    expect 2 "$allocheck" report --allocator none a.ops -o a.html && says err "'none'"
+    left a.ops err out text.so
+}
+
 case_standard_streams() {
     good | expect 0 "$allocheck" report --text - && grep -q '</html>' out || fail "no page"
     good >a.ops

@@ -8,10 +8,12 @@ import os from 'node:os';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
 
-export const [folder, allocheck, broken, corpus, ...chosen] = process.argv.slice(2);
-const {chromium} = createRequire(path.join(path.resolve(folder), 'page_test.cjs'))(
-    'playwright-core',
-);
+const [, , ...words] = process.argv;
+export const [folder, allocheck, broken, corpus] = words
+    .slice(0, 4)
+    .map((word) => path.resolve(word));
+export const chosen = words.slice(4);
+const {chromium} = createRequire(path.join(folder, 'page_test.cjs'))('playwright-core');
 export const work = fs.mkdtempSync(path.join(os.tmpdir(), 'allocheck-page-'));
 
 /* --- pages --- */

@@ -52,6 +52,40 @@ cases.clean = async () => {
     assert.deepEqual(problems, []);
 };
 
+/** The colour of the picture's layer of bars in the middle of each bar, and the one that is due. */
+const coloursOfBars = () => {
+    const {picture} = window.allocheck;
+    const {bars, scale} = picture;
+    const {width, height} = picture.layer;
+    const {data} = picture.layer.getContext('2d').getImageData(0, 0, width, height);
+    const left = picture.x(picture.view.from);
+    const pixel = (x, y) => {
+        const row = Math.round((y - picture.plotTop) * scale);
+        const at = 4 * (row * width + Math.round((x - left) * scale));
+        return [...data.slice(at, at + 4)];
+    };
+    const all = Array.from({length: bars.count}, (_, bar) => ({
+        found: pixel(
+            picture.x((bars.start[bar] + bars.end[bar]) / 2),
+            picture.y((bars.low[bar] + bars.high[bar]) / 2),
+        ),
+        due: [...picture.colourOf(bar), 255],
+    }));
+    return {all, empty: pixel(picture.x(0.5), picture.y(bars.low[bars.count - 1]) + 1)};
+};
+
+cases.picture = async () => {
+    const {page, problems} = await open(cleanPage());
+    const {all, empty} = await page.evaluate(coloursOfBars);
+    assert.equal(all.length, 44);
+    for (const {found, due} of all) {
+        const off = Math.max(...found.map((part, index) => Math.abs(part - due[index])));
+        assert.ok(off <= 3, `a bar is drawn as ${found}, not ${due}`);
+    }
+    assert.equal(empty[3], 0, 'nothing is drawn where nothing is lent');
+    assert.deepEqual(problems, []);
+};
+
 cases.hover = async () => {
     const {page, problems} = await open(cleanPage());
     const bar = await page.evaluate(() => window.allocheck.picture.bars.size.indexOf(128));
@@ -77,6 +111,11 @@ cases.hover = async () => {
         assert.ok(text.includes(part), `no '${part}' in: ${text}`);
     }
     assert.ok(!text.includes('not asked for'), 'the program asks for the usable size of p1');
+    const chart = await page.locator('#memory').boundingBox();
+    await page.locator('#memory').hover({position: {x: chart.width - 4, y: 40}});
+    for (const part of ['the end', 'Lent after it', 'Held after it', 'Waste']) {
+        assert.ok((await tooltip(page)).includes(part), `no '${part}' over the memory chart`);
+    }
     await page.mouse.move(2, 2);
     await page.locator('#tooltip').waitFor({state: 'hidden'});
     await page.locator('#listing .row').nth(2).hover();
