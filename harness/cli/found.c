@@ -47,19 +47,34 @@ static void print_short(const struct found *found) {
     free(text);
 }
 
+/* What more runs of the program can tell. */
+struct again {
+    struct ac_event culprit, first, second;
+    bool has_culprit, differs;
+};
+
+static struct again run_again(const struct found *found, const struct ac_child *child) {
+    struct again again;
+    again.has_culprit = ac_child_culprit(child, found->program, found->finding, &again.culprit);
+    again.differs = found->finding->oracle == AC_ORACLE_DETERMINISTIC &&
+                    ac_child_difference(child, found->program, &again.first, &again.second);
+    return again;
+}
+
 static void print_explained(const struct found *found, const struct ac_child *child,
                             const struct wrote *wrote) {
-    struct ac_event culprit;
-    bool known = ac_child_culprit(child, found->program, found->finding, &culprit);
-    print_label(found);
+    const struct again again = run_again(found, child);
     const struct explained explained = {.program = found->program,
                                         .finding = found->finding,
                                         .allocator = found->allocator,
                                         .journal = ac_child_journal(child),
-                                        .culprit = known ? &culprit : NULL,
+                                        .culprit = again.has_culprit ? &again.culprit : NULL,
+                                        .first = again.differs ? &again.first : NULL,
+                                        .second = again.differs ? &again.second : NULL,
                                         .output = wrote->text,
                                         .output_length = wrote->length,
                                         .command = found->command};
+    print_label(found);
     explain_print(&explained, stdout);
 }
 

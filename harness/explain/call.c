@@ -153,19 +153,38 @@ void explain_call(const struct explained *explained, struct line *line) {
     }
 }
 
+static void add_place(struct line *line, const struct explained *explained,
+                      const struct ac_event *event) {
+    if (event->op < explained->program->count) {
+        line_add(line, "op %u", event->op);
+    } else {
+        line_add(line, "the end");
+    }
+    if (event->round > 0) {
+        line_add(line, ", round %u", event->round + 1);
+    }
+}
+
 void explain_changed(const struct explained *explained, struct line *line) {
     const struct ac_event *event = explained->culprit;
     if (event == NULL || explained->journal == NULL) {
         return;
     }
-    if (event->op < explained->program->count) {
-        line_add(line, "by op %u", event->op);
-    } else {
-        line_add(line, "at the end");
-    }
-    if (event->round > 0) {
-        line_add(line, ", in round %u", event->round + 1);
-    }
+    line_add(line, "by ");
+    add_place(line, explained, event);
     line_add(line, ": ");
     add_call(line, explained->journal, event);
+}
+
+void explain_differs(const struct explained *explained, struct line *line) {
+    const struct ac_event *first = explained->first, *second = explained->second;
+    if (first == NULL || second == NULL || explained->journal == NULL) {
+        return;
+    }
+    add_place(line, explained, first);
+    line_add(line, ": ");
+    add_call(line, explained->journal, first);
+    add_answer(line, first);
+    line_add(line, "; another time");
+    add_answer(line, second);
 }

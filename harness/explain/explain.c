@@ -15,6 +15,8 @@ void explain_learn(const struct explained *explained, struct explain_facts *fact
     explain_wrong(explained, &line);
     line = begin(facts->changed);
     explain_changed(explained, &line);
+    line = begin(facts->differs);
+    explain_differs(explained, &line);
     line = begin(facts->owner);
     explain_owner(explained, &line);
     line = begin(facts->touched);
@@ -73,6 +75,7 @@ void explain_print(const struct explained *explained, FILE *to) {
     print_fact("call", facts.call, to);
     print_fact("expected", finding->expected, to);
     print_fact("actual", finding->actual, to);
+    print_fact("differs", facts.differs, to);
     print_fact("wrong", facts.wrong, to);
     print_fact("they are", facts.owner, to);
     print_fact("changed", facts.changed, to);

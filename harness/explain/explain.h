@@ -18,6 +18,8 @@ struct explained {
     const struct ac_journal *journal; /* of the run with the finding; NULL: none was kept */
     const struct ac_event *culprit;   /* the call that changed the first wrong byte
                                          (ac_child_culprit);   NULL: not known */
+    /* Two answers to the same call (ac_child_difference); NULL: none are known. */
+    const struct ac_event *first, *second;
     const char *output; /* what the process wrote (a sanitizer's report ...); NULL: nothing */
     size_t output_length;
     const char *command; /* that shows the finding again; NULL: none */
@@ -32,6 +34,7 @@ struct explain_facts {
     char wrong[EXPLAIN_LINE];   /* which bytes are wrong, and whose they are */
     char changed[EXPLAIN_LINE]; /* the call that changed the first of them */
     char owner[EXPLAIN_LINE];   /* the block that those bytes belong to, or the pointer's aim */
+    char differs[EXPLAIN_LINE]; /* the call that was answered in two ways */
     char touched[EXPLAIN_LINE]; /* the byte that a sanitizer's report is about */
     char other[EXPLAIN_LINE];   /* how the other owner of an overlap lies */
     char bounds[EXPLAIN_LINE];  /* how the block leaves the pages that the source gave */

@@ -44,6 +44,7 @@ void name_range(struct line *line, const struct range *range);
 
 void explain_call(const struct explained *explained, struct line *line);
 void explain_changed(const struct explained *explained, struct line *line);
+void explain_differs(const struct explained *explained, struct line *line);
 void explain_wrong(const struct explained *explained, struct line *line);
 void explain_owner(const struct explained *explained, struct line *line);
 void explain_touched(const struct explained *explained, struct line *line);

@@ -114,7 +114,7 @@ static void read_frame(struct piece line, struct stack_frame *frame) {
  * module is named in place of a source, that may lie anywhere. */
 static bool is_of_harness(struct piece line, const struct stack_frame *frame) {
     const bool has_source = !holds(line, " (/");
-    return (has_source && (holds(line, "/harness/src/") || holds(line, "/harness/cli/"))) ||
+    return (has_source && holds(line, "/harness/src/")) ||
            strncmp(frame->function, "ac_", 3) == 0 || strcmp(frame->function, "main") == 0 ||
            strstr(frame->function, "libc_start") != NULL;
 }

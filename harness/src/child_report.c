@@ -9,6 +9,7 @@ void *__asan_get_report_address(void) __attribute__((weak));
 const char *__asan_get_report_description(void) __attribute__((weak));
 void __asan_on_error(void);
 int __lsan_is_turned_off(void);
+const char *__ubsan_default_options(void);
 
 /* The sanitizer calls a function without arguments: this is the one place it can look at. */
 static struct {
@@ -37,4 +38,9 @@ void __asan_on_error(void) {
 /* Called at exit: what an allocator that ends the process leaves behind would change its status. */
 int __lsan_is_turned_off(void) {
     return watched.alarm != NULL;
+}
+
+/* The stack is what tells one report from another; without this it is AddressSanitizer's alone. */
+const char *__ubsan_default_options(void) {
+    return "print_stacktrace=1";
 }

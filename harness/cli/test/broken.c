@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The list of allocators of a tool that tests broken ones: `broken' (calloc lends dirty memory, and
-// a request of 501 bytes ends the process), some that break only at times, and the specimens
-// with their clean twins.
+// a request of 501 bytes ends the process, one of 502 is undefined), some that break only at times,
+// and the specimens with their clean twins.
 #define _GNU_SOURCE /* open, O_CLOEXEC */
 #include "adapters.h"
 
@@ -15,11 +15,27 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FATAL_SIZE = 501, TIRED_AFTER = 400, HOARDED = 1 << 20, ONCE_AFTER = 100, WEARY_AFTER = 90 };
+enum {
+    FATAL_SIZE = 501,
+    SHIFTED_SIZE = 502,
+    TIRED_AFTER = 400,
+    HOARDED = 1 << 20,
+    ONCE_AFTER = 100,
+    WEARY_AFTER = 90
+};
 
 /* --- broken --- */
 
+/* By more bits than there are: UndefinedBehaviorSanitizer reports it. */
+static size_t shifted(size_t size, unsigned bits) {
+    return size << bits;
+}
+
 static void *broken_malloc(void *heap, size_t size) {
+    if (size == SHIFTED_SIZE) {
+        volatile unsigned bits = 64;
+        size += shifted(size, bits) % 2;
+    }
     if (size == FATAL_SIZE) {
         fputs("the heap is broken, giving up\n", stderr);
         abort();

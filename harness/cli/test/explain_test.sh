@@ -128,7 +128,8 @@ case_its_own_word() {
     explained inverted-loop guarded 'p0 = malloc 24' 'overflow p0 1' -- \
         'call free(byte 0 of block 0)' 'actual the call returned'
     explained remembers-last-heap tlsf 'with source=buffer limit=64K' 'p0 = malloc 40000' \
-        'p1 = malloc 30000' -- 'promise the same program gives the same answers'
+        'p1 = malloc 30000' -- 'promise the same program gives the same answers' \
+        'differs op 0: malloc(40000) = a block; another time = NULL, ENOMEM'
 }
 
 case_ends() {
@@ -156,7 +157,11 @@ case_stack() {
         'finding: lent-untouched' '-> 2 free p1' 'call free(p1, block 1) ended the process' \
         'touched byte 16 of p0, block 0, 24 bytes' \
         'stack #0 chunk_release chunk.c:' '#2 sp_free front.c:' 'AddressSanitizer: use-after-poison'
-    ! sed '/^reproduce/,$d' out | grep -q 'release\.c' || fail "a frame of the harness is shown"
+    printf 'ops 1\np0 = malloc 502\n' >b.ops
+    expect 1 "$broken" explain -a broken b.ops && says out 'UndefinedBehaviorSanitizer: a report'
+    says out '#0 shifted  broken.c:' && says out '#1 broken_malloc  broken.c:'
+    tr -s ' ' <out >told && mv told out
+    ! sed '/^ reproduce/,$d' out | grep -q 'release\.c' || fail "a frame of the harness is shown"
 }
 
 case_long_programs_are_elided() {

@@ -143,6 +143,12 @@ const struct ac_journal *ac_child_journal(const struct ac_child *child);
 bool ac_child_culprit(const struct ac_child *child, const struct ac_program *program,
                       const struct ac_finding *finding, struct ac_event *by);
 
+/* Runs a program several times more in a process of its own, and in another: the first answer
+ * (block or not, errno, usable size) that is not what it was the first time. False: there is none,
+ * or a run did not end. */
+bool ac_child_difference(const struct ac_child *child, const struct ac_program *program,
+                         struct ac_event *first, struct ac_event *other);
+
 /* What the child wrote to its standard output and error during the last request: the report of a
  * sanitizer, a last message. Where it does not fit, its end. A zero byte follows where capacity
  * allows. Returns the length. */
