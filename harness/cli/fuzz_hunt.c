@@ -164,6 +164,7 @@ static void open_setting(struct hunt *hunt) {
                                      .call_seconds = options->call_time,
                                      .profile_file = options->trial.profile_file,
                                      .engine = hunt->engine->name,
+                                     .seeded = hunt->engine != &fuzz_given,
                                      .seed = options->seed};
     setting_open(&hunt->setting);
 }

@@ -28,8 +28,9 @@ struct setting {
     double call_seconds;      /* that a call may take; 0: AC_CALL_SECONDS */
     bool inline_only;         /* no replay oracles */
     const char *profile_file; /* that declares the profile; NULL: none */
-    const char *engine;       /* that made the programs; NULL: nobody did, they were given */
-    uint64_t seed;            /* random seed of the first program; where there is an engine */
+    const char *engine;       /* that made the programs; NULL: there was none */
+    bool seeded;              /* it made them from `seed' */
+    uint64_t seed;            /* random seed of the first program */
     char *file;               /* that holds the allocator's code, absolute; NULL: not known */
     char hash[SHA256_TEXT];   /* of that file; empty: it could not be read */
 };

@@ -19,8 +19,8 @@ static void add_search(cJSON *to, const struct finding_facts *facts) {
         return;
     }
     cJSON *search = cJSON_AddObjectToObject(to, "search");
-    if (facts->setting->engine != NULL) {
-        json_add_text(search, "engine", facts->setting->engine);
+    json_add_text(search, "engine", facts->setting->engine);
+    if (facts->setting->seeded) {
         json_add_number(search, "random_seed", facts->setting->seed);
     }
     json_add_text(search, "how", facts->how);

@@ -18,11 +18,26 @@ static void add_word(struct sha256 *hash, const char *word) {
     sha256_add(hash, word, strlen(word) + 1);
 }
 
+/* What the sanitizer itself calls tells of no fault of the allocator. */
+static bool is_of_sanitizer(const struct stack_frame *frame) {
+    static const char *const prefixes[] = {"__asan", "__ubsan", "__sanitizer", "__interceptor"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        if (strncmp(frame->function, prefixes[i], strlen(prefixes[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Functions, not lines: these move with every change of the source. */
 static void add_stack(struct sha256 *hash, const struct stack *stack) {
-    for (size_t i = 0; i < stack->count && i < FRAMES; i++) {
+    size_t added = 0;
+    for (size_t i = 0; i < stack->count && added < FRAMES; i++) {
         const struct stack_frame *frame = &stack->frames[i];
-        add_word(hash, frame->function[0] != '\0' ? frame->function : frame->place);
+        if (!is_of_sanitizer(frame)) {
+            add_word(hash, frame->function[0] != '\0' ? frame->function : frame->place);
+            added++;
+        }
     }
 }
 

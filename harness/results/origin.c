@@ -13,7 +13,10 @@
 enum { NAME = 256 };
 
 #ifdef __clang__
-#define COMPILER "clang " __clang_version__
+#define TEXT_OF(token) #token
+#define TEXT(macro)    TEXT_OF(macro)
+#define COMPILER                                                                                   \
+    "clang " TEXT(__clang_major__) "." TEXT(__clang_minor__) "." TEXT(__clang_patchlevel__)
 #else
 #define COMPILER "gcc " __VERSION__
 #endif

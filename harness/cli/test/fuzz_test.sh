@@ -276,6 +276,26 @@ with_signal() {
     says out "^random on libc.*: [0-9]+ programs in .*; interrupted$" && says out "^0 findings"
 }
 
+# What was found before Ctrl-C is whole, and told of.
+case_interrupt_keeps_findings() {
+    local got=0 folder
+    env --default-signal=INT "$broken" fuzz --engine random --allocator twice --seed 5 --keep-going --jobs 2 \
+        --oracles -no-growth >out 2>err &
+    until grep -qs '^  kept in ' out; do
+        kill -0 $! 2>err || fail "it ended by itself"
+        sleep 0.01
+    done
+    kill -s INT $!
+    wait $! || got=$?
+    [ "$got" = 1 ] || fail "exit status $got"
+    says out "; interrupted$" && says out "^[12] findings?:"
+    for folder in allocheck-out/findings/* allocheck-out/findings/.[!.]*; do
+        [ "$folder" = "allocheck-out/findings/.[!.]*" ] || holds "$folder" finding.json input report.html repro.c shrunk.ops
+    done
+    [ "$(ls allocheck-out/findings | wc -l)" = "$(sed -n 's/^\([12]\) findings\{0,1\}:$/\1/p' out)" ] ||
+        fail "kept: $(findings)"
+}
+
 # A call that never returns is one after the time that the user gives it, and the command says so.
 case_call_time() {
     expect 1 "$broken" fuzz --engine random --allocator failure-keeps-lock --seed 1 --call-time 0.2
@@ -316,6 +336,18 @@ case_unwritable_folder() {
     expect 2 "$allocheck" fuzz -o no/such --programs 10 && says err "no/such: No such file"
     expect 2 "$allocheck" fuzz -o /proc --programs 10 && says err "/proc/findings: "
     ! grep -q '^random on' out || fail "it began"
+}
+
+# One that cannot be kept is told of all the same.
+case_unwritable_finding() {
+    expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed
+    local name
+    name=$(findings) && name=${name% }
+    rm -r "allocheck-out/findings/$name" && touch "allocheck-out/findings/$name"
+    expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed
+    says err "allocheck-out/findings/$name: Not a directory" && says out "^finding: zeroed on broken"
+    says out "^  kept in   \(not written\)$" && says out "^    \(not kept\)$"
+    [ "$(findings)" = "$name " ] || fail "left behind: $(findings)"
 }
 
 case_exhaustive_tries_all() {

@@ -87,8 +87,16 @@ static void names_by_stack(void **state) {
         finding_stack("==9==ERROR: AddressSanitizer: x\n" STACK("cut", "34"));
     const struct stack other =
         finding_stack("==9==ERROR: AddressSanitizer: x\n" STACK("join", "12"));
-    char plain[FINDING_NAME], silent[FINDING_NAME], here[FINDING_NAME], there[FINDING_NAME],
-        elsewhere[FINDING_NAME];
+    const struct stack checked =
+        finding_stack("==9==ERROR: AddressSanitizer: x\n"
+                      "    #0 0x1 in __asan::CheckUnwind() asan_rtl.cpp.o\n"
+                      "    #1 0x2 in __asan_unpoison_memory_region (/build/allocheck+0x135c27)\n"
+                      "    #2 0x1234 in take /src/heap.c:12:7\n"
+                      "    #3 0x5678 in cut /src/heap.c:90:3\n"
+                      "    #4 0x9abc in heap_malloc /src/heap.c:120:12\n"
+                      "    #5 0xdef0 in api_malloc /src/api.c:9:1\n");
+    char deep[FINDING_NAME], plain[FINDING_NAME], silent[FINDING_NAME], here[FINDING_NAME],
+        there[FINDING_NAME], elsewhere[FINDING_NAME];
     assert_int_equal(none.count, 0);
     assert_int_equal(text.count, 0);
     assert_int_equal(stack.count, 3);
@@ -96,9 +104,11 @@ static void names_by_stack(void **state) {
     name_with(program, 0, &text, silent);
     name_with(program, 0, &stack, here);
     name_with(program, 0, &moved, there);
+    name_with(program, 0, &checked, deep);
     name_with(program, 0, &other, elsewhere);
     assert_string_equal(plain, silent);
     assert_string_equal(here, there);
+    assert_string_equal(here, deep);
     assert_string_not_equal(plain, here);
     assert_string_not_equal(here, elsewhere);
 }
