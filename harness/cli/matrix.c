@@ -3,11 +3,14 @@
 #include "cli.h"
 
 #include "matrix.h"
+#include "matrix_shrink.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum {
+    KEY_SHRINK = 256,
+    MOST_JOBS = 256,
     PROGRAMS = 100000,
     TWIN_PROGRAMS = 20000, /* at least, */
     TWIN_FACTOR = 10,      /* and so many times what its slowest specimen took */
@@ -18,6 +21,8 @@ enum {
 struct matrix {
     struct ac_matrix_options options;
     const char *only; /* the name of one specimen; NULL: all */
+    bool shrink;      /* what kills them, and nothing else */
+    unsigned jobs;    /* for that */
     uint64_t judged[AC_ORACLES];
     uint64_t longest[2]; /* programs of the slowest specimen of one base: inline, replayed */
     size_t specimens, failures;
@@ -33,6 +38,11 @@ static const struct argp_option options[] = {
      "shows which specimens only that oracle finds",
      0},
     {"specimen", 'S', "NAME", 0, "This specimen and its twin only", 0},
+    {"shrink", KEY_SHRINK, NULL, 0,
+     "Shrink the first program that kills each specimen instead, and compare what is left with the "
+     "shortest known",
+     0},
+    {"jobs", 'j', "N", 0, "With --shrink: candidates that run at the same time (default: 2)", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
@@ -41,6 +51,10 @@ static const char doc[] =
     "until it is found, and on their clean twins, where nothing may be found.\v"
     "Prints for each specimen the oracle that should fire first, the one that did, and after how "
     "many programs; for each oracle how often it judged.\n"
+    "\n"
+    "With --shrink: ops and operands of the program before and after, what it took, and how many "
+    "ops "
+    "it has more than the shortest known.\n"
     "\n"
     "Exit status: 0 every first finding is of the oracle named, every oracle that this build "
     "offers has judged, and every twin is clean (what an oracle left out by --oracles should find "
@@ -72,6 +86,12 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case 'S':
         matrix->only = known_specimen(state, argument);
+        return 0;
+    case KEY_SHRINK:
+        matrix->shrink = true;
+        return 0;
+    case 'j':
+        matrix->jobs = (unsigned)cli_number(state, "--jobs", argument, 1, MOST_JOBS);
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "'%s' is not an option", argument);
@@ -237,23 +257,29 @@ static void print_judged(struct matrix *matrix) {
     }
 }
 
-int ac_cmd_matrix(int argc, char **argv) {
-    struct matrix matrix = {
-        .options = {.seed = 1, .programs = PROGRAMS, .oracles = AC_ALL_ORACLES}};
-    const struct argp argp = {options, parse, "", doc, NULL, NULL, NULL};
-    argp_parse(&argp, argc, argv, 0, NULL, &matrix);
+static int prove_all(struct matrix *matrix) {
     size_t count;
     const struct ac_allocator *const *twins = ac_twins(&count);
     print_heading();
     for (size_t i = 0; i < count; i++) {
-        prove_base(&matrix, twins[i]);
+        prove_base(matrix, twins[i]);
     }
-    print_judged(&matrix);
-    printf("\n%zu specimens, %zu failures, random seed %llu\n", matrix.specimens, matrix.failures,
-           (unsigned long long)matrix.options.seed);
-    if (matrix.failures > 0) {
+    print_judged(matrix);
+    printf("\n%zu specimens, %zu failures, random seed %llu\n", matrix->specimens, matrix->failures,
+           (unsigned long long)matrix->options.seed);
+    if (matrix->failures > 0) {
         return CLI_FINDING;
     }
-    return matrix.trouble ? cli_trouble("a process for the specimens could not be started, or died")
-                          : CLI_CLEAN;
+    return matrix->trouble
+               ? cli_trouble("a process for the specimens could not be started, or died")
+               : CLI_CLEAN;
+}
+
+int ac_cmd_matrix(int argc, char **argv) {
+    struct matrix matrix = {.options = {.seed = 1, .programs = PROGRAMS, .oracles = AC_ALL_ORACLES},
+                            .jobs = 2};
+    const struct argp argp = {options, parse, "", doc, NULL, NULL, NULL};
+    argp_parse(&argp, argc, argv, 0, NULL, &matrix);
+    return matrix.shrink ? matrix_shrink(&matrix.options, matrix.only, matrix.jobs)
+                         : prove_all(&matrix);
 }

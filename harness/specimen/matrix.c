@@ -9,12 +9,21 @@
 #include <time.h>
 
 /* A specimen that hangs does so at once: no need to wait as long as for an unknown allocator. */
-enum { CALL_MS = 300, MAX_OPS = 32, MAX_LIMIT = 1 << 22 };
+enum { CALL_MS = AC_MATRIX_CALL_MS, MAX_OPS = 32, MAX_LIMIT = 1 << 22 };
 
 static double seconds_now(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static struct ac_generate_options generate_options(const struct ac_allocator *allocator,
+                                                   const struct ac_borders *borders) {
+    return (struct ac_generate_options){.sources = allocator->sources,
+                                        .groups = (uint16_t) ~(1u << AC_GROUP_THREADS),
+                                        .max_ops = MAX_OPS,
+                                        .max_limit = MAX_LIMIT,
+                                        .borders = borders};
 }
 
 static void campaign(const struct ac_allocator *allocator, const struct ac_borders *borders,
@@ -25,11 +34,7 @@ static void campaign(const struct ac_allocator *allocator, const struct ac_borde
                                                    .free_at_end = true,
                                                    .call_ms = CALL_MS};
     const struct ac_campaign_options campaign_options = {
-        .generate = {.sources = allocator->sources,
-                     .groups = (uint16_t) ~(1u << AC_GROUP_THREADS),
-                     .max_ops = MAX_OPS,
-                     .max_limit = MAX_LIMIT,
-                     .borders = borders},
+        .generate = generate_options(allocator, borders),
         .first_seed = options->seed,
         .count = programs,
         .replay = replay,
@@ -60,6 +65,14 @@ void ac_matrix_hunt(const struct ac_specimen *specimen, const struct ac_matrix_o
     ac_learn_borders(specimen->twin, &borders);
     campaign(specimen->allocator, &borders, options, options->programs, ac_matrix_replays(specimen),
              result);
+}
+
+bool ac_matrix_program(const struct ac_specimen *specimen, uint64_t seed,
+                       struct ac_program *program) {
+    struct ac_borders borders;
+    ac_learn_borders(specimen->twin, &borders);
+    const struct ac_generate_options options = generate_options(specimen->allocator, &borders);
+    return ac_generate(program, seed, &options);
 }
 
 void ac_matrix_twin(const struct ac_allocator *twin, const struct ac_matrix_options *options,

@@ -6,6 +6,7 @@
 
 #include "specimen.h"
 
+#include "allocheck/program.h"
 #include "allocheck/run.h"
 
 #include <stdbool.h>
@@ -14,6 +15,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* Milliseconds of CPU time that a call of a specimen may take. */
+enum { AC_MATRIX_CALL_MS = 300 };
 
 struct ac_matrix_options {
     uint64_t seed;         /* random seed of the first program; the next ones follow */
@@ -36,6 +40,10 @@ bool ac_matrix_replays(const struct ac_specimen *specimen);
 /* Runs generated programs on a specimen until the first finding. */
 void ac_matrix_hunt(const struct ac_specimen *specimen, const struct ac_matrix_options *options,
                     struct ac_matrix_result *result);
+
+/* Makes the program of a random seed, as ac_matrix_hunt runs it. False: out of memory. */
+bool ac_matrix_program(const struct ac_specimen *specimen, uint64_t seed,
+                       struct ac_program *program);
 
 /* Runs `programs` generated programs on a clean allocator, through the replay oracles as well if
  * `replay`, until the first finding (there should be none). */

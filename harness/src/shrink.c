@@ -138,7 +138,8 @@ static void take(struct ac_shrinker *shrinker, struct waiting *waiting) {
     waiting->program = shrinker->best;
     shrinker->best = taken;
     shrinker->is_copy = false;
-    shrinker->place = waiting->place; /* the same step may be taken again */
+    shrinker->place = waiting->place;
+    shrinker->place.choice += !passes[shrinker->place.pass]->again;
     shrinker->place.taken = true;
 }
 

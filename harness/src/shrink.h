@@ -22,6 +22,7 @@ struct shrink_view {
 /* One kind of step. The candidates of a program are those of each level, item and choice. */
 struct shrink_pass {
     enum ac_shrink_pass of;
+    bool again; /* what is behind a candidate that is taken takes its place: the place stays */
     /* How many there are, for a place whose outer counters are valid. */
     size_t (*levels)(const struct shrink_view *view, const struct shrink_place *at);
     size_t (*items)(const struct shrink_view *view, const struct shrink_place *at);

@@ -51,5 +51,5 @@ static bool make_plainer_head(const struct shrink_view *view, const struct shrin
     return !ac_head_equal(&copy->head, &view->best->head);
 }
 
-const struct shrink_pass shrink_head = {AC_SHRINK_HEAD, shrink_one, shrink_one, head_choices,
-                                        make_plainer_head};
+const struct shrink_pass shrink_head = {AC_SHRINK_HEAD, false,        shrink_one,
+                                        shrink_one,     head_choices, make_plainer_head};

@@ -96,8 +96,8 @@ static bool make_plainer_kind(const struct shrink_view *view, const struct shrin
     return true;
 }
 
-const struct shrink_pass shrink_kind = {AC_SHRINK_KINDS, shrink_one, shrink_ops, kind_choices,
-                                        make_plainer_kind};
+const struct shrink_pass shrink_kind = {AC_SHRINK_KINDS, false,        shrink_one,
+                                        shrink_ops,      kind_choices, make_plainer_kind};
 
 /* --- one large element in place of many, or of many bytes --- */
 
@@ -118,5 +118,5 @@ static bool make_one_element(const struct shrink_view *view, const struct shrink
     return true;
 }
 
-const struct shrink_pass shrink_product = {AC_SHRINK_OPERANDS, shrink_one, shrink_ops,
-                                           product_choices, make_one_element};
+const struct shrink_pass shrink_product = {AC_SHRINK_OPERANDS, false,           shrink_one,
+                                           shrink_ops,         product_choices, make_one_element};

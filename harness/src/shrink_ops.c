@@ -41,8 +41,8 @@ static bool make_without_behind(const struct shrink_view *view, const struct shr
     return true;
 }
 
-const struct shrink_pass shrink_behind = {AC_SHRINK_OPS, shrink_one, shrink_one, shrink_one,
-                                          make_without_behind};
+const struct shrink_pass shrink_behind = {AC_SHRINK_OPS, true,       shrink_one,
+                                          shrink_one,    shrink_one, make_without_behind};
 
 /* --- runs: halves, quarters ... single ops, from the end on --- */
 
@@ -77,8 +77,8 @@ static bool make_without_run(const struct shrink_view *view, const struct shrink
     return true;
 }
 
-const struct shrink_pass shrink_runs = {AC_SHRINK_OPS, run_levels, run_items, shrink_one,
-                                        make_without_run};
+const struct shrink_pass shrink_runs = {AC_SHRINK_OPS, true,       run_levels,
+                                        run_items,     shrink_one, make_without_run};
 
 /* --- all ops of a slot --- */
 
@@ -100,8 +100,8 @@ static bool make_without_slot(const struct shrink_view *view, const struct shrin
     return true;
 }
 
-const struct shrink_pass shrink_slot_ops = {AC_SHRINK_OPS, shrink_one, shrink_ops, shrink_one,
-                                            make_without_slot};
+const struct shrink_pass shrink_slot_ops = {AC_SHRINK_OPS, true,       shrink_one,
+                                            shrink_ops,    shrink_one, make_without_slot};
 
 /* --- two ops that are in each other's way --- */
 
@@ -123,5 +123,5 @@ static bool make_without_pair(const struct shrink_view *view, const struct shrin
     return true;
 }
 
-const struct shrink_pass shrink_pairs = {AC_SHRINK_OPS, shrink_one, pair_items, pair_choices,
-                                         make_without_pair};
+const struct shrink_pass shrink_pairs = {AC_SHRINK_OPS, true,         shrink_one,
+                                         pair_items,    pair_choices, make_without_pair};

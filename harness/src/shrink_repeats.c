@@ -4,8 +4,9 @@
 
 /* --- one op, less often --- */
 
-/* Once, then less by half, a quarter ... one; each from its end and from its beginning. */
-enum { STEPS = 18, REPEAT_CHOICES = 2 * (1 + STEPS) };
+/* Once, then less by powers of two, the largest first; from its end first, then from its
+ * beginning. */
+enum { STEPS = 19, REPEAT_CHOICES = 2 * STEPS };
 
 static size_t repeat_choices(const struct shrink_view *view, const struct shrink_place *at) {
     return view->best->ops[at->item].repeat > 1 ? REPEAT_CHOICES : 0;
@@ -13,14 +14,15 @@ static size_t repeat_choices(const struct shrink_view *view, const struct shrink
 
 /* How many repeats a choice leaves out; 0: it does not apply. */
 static uint32_t left_out(uint32_t repeat, size_t step) {
-    return step == 0 ? repeat - 1 : repeat >> step;
+    const uint32_t power = UINT32_C(1) << (STEPS - 1 - step);
+    return step == 0 ? repeat - 1 : power < repeat ? power : 0;
 }
 
 static bool make_repeat_less(const struct shrink_view *view, const struct shrink_place *at,
                              struct ac_program *copy, bool *failed) {
     struct ac_op *op = &copy->ops[at->item];
-    const uint32_t less = left_out(op->repeat, at->choice / 2);
-    const bool from_beginning = at->choice % 2 == 1;
+    const uint32_t less = left_out(op->repeat, at->choice % STEPS);
+    const bool from_beginning = at->choice >= STEPS;
     (void)view, (void)failed;
     if (less == 0 || (from_beginning && !shrink_has_slot(op))) {
         return false;
@@ -34,8 +36,8 @@ static bool make_repeat_less(const struct shrink_view *view, const struct shrink
     return true;
 }
 
-const struct shrink_pass shrink_repeat = {AC_SHRINK_REPEATS, shrink_one, shrink_ops, repeat_choices,
-                                          make_repeat_less};
+const struct shrink_pass shrink_repeat = {AC_SHRINK_REPEATS, false,          shrink_one,
+                                          shrink_ops,        repeat_choices, make_repeat_less};
 
 /* --- a run of equal ops as one that repeats --- */
 
@@ -93,8 +95,8 @@ static bool make_folded(const struct shrink_view *view, const struct shrink_plac
     return true;
 }
 
-const struct shrink_pass shrink_fold = {AC_SHRINK_REPEATS, shrink_one, shrink_ops, fold_choices,
-                                        make_folded};
+const struct shrink_pass shrink_fold = {AC_SHRINK_REPEATS, false,        shrink_one,
+                                        shrink_ops,        fold_choices, make_folded};
 
 /* --- twice, as two ops: each can be left out then --- */
 
@@ -121,5 +123,5 @@ static bool make_unrolled(const struct shrink_view *view, const struct shrink_pl
     return true;
 }
 
-const struct shrink_pass shrink_unroll = {AC_SHRINK_REPEATS, shrink_one, shrink_ops, unroll_choices,
-                                          make_unrolled};
+const struct shrink_pass shrink_unroll = {AC_SHRINK_REPEATS, false,          shrink_one,
+                                          shrink_ops,        unroll_choices, make_unrolled};

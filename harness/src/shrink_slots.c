@@ -91,8 +91,8 @@ static bool make_renumbered(const struct shrink_view *view, const struct shrink_
     return done;
 }
 
-const struct shrink_pass shrink_renumber = {AC_SHRINK_SLOTS, shrink_one, shrink_one, shrink_one,
-                                            make_renumbered};
+const struct shrink_pass shrink_renumber = {AC_SHRINK_SLOTS, false,      shrink_one,
+                                            shrink_one,      shrink_one, make_renumbered};
 
 /* --- one slot in place of two --- */
 
@@ -173,5 +173,5 @@ static bool make_merged(const struct shrink_view *view, const struct shrink_plac
     return true;
 }
 
-const struct shrink_pass shrink_merge = {AC_SHRINK_SLOTS, shrink_one, shrink_ops, merge_choices,
-                                         make_merged};
+const struct shrink_pass shrink_merge = {AC_SHRINK_SLOTS, false,         shrink_one,
+                                         shrink_ops,      merge_choices, make_merged};

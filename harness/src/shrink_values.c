@@ -161,8 +161,8 @@ static bool make_value(const struct shrink_view *view, const struct shrink_place
     return true;
 }
 
-const struct shrink_pass shrink_value = {AC_SHRINK_OPERANDS, value_levels, shrink_ops,
-                                         value_choices, make_value};
+const struct shrink_pass shrink_value = {AC_SHRINK_OPERANDS, false,         value_levels,
+                                         shrink_ops,         value_choices, make_value};
 
 /* --- the main thread in place of another --- */
 
@@ -177,5 +177,5 @@ static bool make_main_thread(const struct shrink_view *view, const struct shrink
     return true;
 }
 
-const struct shrink_pass shrink_thread = {AC_SHRINK_OPERANDS, shrink_one, shrink_ops,
-                                          thread_choices, make_main_thread};
+const struct shrink_pass shrink_thread = {AC_SHRINK_OPERANDS, false,          shrink_one,
+                                          shrink_ops,         thread_choices, make_main_thread};

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#define _DEFAULT_SOURCE /* strtok_r */
+#include "matrix_shrink.h"
+
+#include "cli.h"
+
+#include "allocheck/codec.h"
+#include "shrink_finding.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MOST_MORE = 1, /* ops, the median may have more than the shortest known */
+    FAST_SECONDS = 5,
+};
+
+/* One specimen. */
+struct shrunk {
+    const struct ac_specimen *specimen;
+    struct ac_program known, program;
+    enum ac_oracle oracle; /* that killed it first */
+    struct shrink_outcome outcome;
+    int64_t more; /* ops than the shortest known */
+};
+
+struct table {
+    const struct ac_matrix_options *options;
+    unsigned jobs;
+    int64_t *more; /* of each that was shrunk */
+    size_t count, fast, failures;
+};
+
+static bool parse_known(const struct ac_specimen *specimen, struct ac_program *known) {
+    struct ac_text_error error;
+    return ac_parse(known, specimen->program, strlen(specimen->program), &error, NULL);
+}
+
+/* False: it cannot be seen in this build, or not within so many programs. */
+static bool kill_it(const struct table *table, struct shrunk *shrunk) {
+    struct ac_matrix_result result;
+    ac_matrix_hunt(shrunk->specimen, table->options, &result);
+    shrunk->oracle = result.report.finding.oracle;
+    return result.ran && result.report.found &&
+           ac_matrix_program(shrunk->specimen, result.seed, &shrunk->program);
+}
+
+static enum shrink_end shrink(const struct table *table, struct shrunk *shrunk) {
+    const struct shrink_task task = {.subject = ac_subject_of(shrunk->specimen->allocator),
+                                     .oracles = table->options->oracles,
+                                     .call_ms = AC_MATRIX_CALL_MS,
+                                     .jobs = table->jobs};
+    return shrink_finding(&shrunk->program, &task, &shrunk->outcome);
+}
+
+static void print_heading(void) {
+    printf("%-24s %-15s %4s    %4s %5s  %8s    %5s %10s %8s  %s\n", "specimen", "oracle", "ops",
+           "left", "known", "operands", "left", "candidates", "seconds", "");
+}
+
+static void print_program(const struct ac_program *program) {
+    char text[2000], *rest = text;
+    ac_print(program, text, sizeof text);
+    for (char *line; (line = strtok_r(rest, "\n", &rest)) != NULL;) {
+        printf("    %s\n", line);
+    }
+}
+
+static const char *verdict_of(const struct shrunk *shrunk) {
+    if (shrunk->outcome.finding.oracle != shrunk->oracle) {
+        return "FAILED: another oracle";
+    }
+    if (!shrunk->outcome.minimal) {
+        return "FAILED: not minimal";
+    }
+    return ac_program_simpler(&shrunk->program, &shrunk->known) ? "simpler than known" : "";
+}
+
+static void print_shrunk(const struct shrunk *shrunk) {
+    const struct shrink_outcome *outcome = &shrunk->outcome;
+    const char *verdict = verdict_of(shrunk);
+    printf("%-24s %-15s %4" PRIu64 " -> %4" PRIu64 " %5zu  %8" PRIu64 " -> %5" PRIu64 " %10" PRIu64
+           " %8.2f  %s\n",
+           shrunk->specimen->name, ac_oracle_info(outcome->finding.oracle)->id, outcome->before.ops,
+           outcome->after.ops, shrunk->known.count, outcome->before.operands,
+           outcome->after.operands, outcome->tries, outcome->seconds, verdict);
+    if (verdict[0] != '\0' || shrunk->more > 0) {
+        print_program(&shrunk->program);
+    }
+    fflush(stdout);
+}
+
+static void add(struct table *table, struct shrunk *shrunk) {
+    shrunk->more = (int64_t)shrunk->program.count - (int64_t)shrunk->known.count;
+    table->more[table->count++] = shrunk->more;
+    table->fast += shrunk->outcome.seconds < FAST_SECONDS;
+    table->failures += strncmp(verdict_of(shrunk), "FAILED", 6) == 0;
+    print_shrunk(shrunk);
+}
+
+static void shrink_specimen(struct table *table, const struct ac_specimen *specimen) {
+    struct shrunk shrunk = {.specimen = specimen};
+    ac_program_init(&shrunk.known);
+    ac_program_init(&shrunk.program);
+    if (!parse_known(specimen, &shrunk.known) || !kill_it(table, &shrunk)) {
+        printf("%-24s (survives)\n", specimen->name);
+        table->failures += specimen->expected != AC_ORACLES;
+    } else if (shrink(table, &shrunk) == SHRINK_DONE) {
+        add(table, &shrunk);
+    } else {
+        printf("%-24s FAILED: %s\n", specimen->name,
+               shrunk.outcome.trouble[0] != '\0' ? shrunk.outcome.trouble
+                                                 : "it does not die again");
+        table->failures++;
+    }
+    ac_program_destroy(&shrunk.known);
+    ac_program_destroy(&shrunk.program);
+}
+
+static int compare(const void *left, const void *right) {
+    const int64_t *l = left, *r = right;
+    return *l < *r ? -1 : *l > *r;
+}
+
+/* Median of ops more than the shortest known; one of the two in the middle, the larger. */
+static int64_t median(const struct table *table) {
+    qsort(table->more, table->count, sizeof *table->more, compare);
+    return table->count > 0 ? table->more[table->count / 2] : 0;
+}
+
+static int print_end(const struct table *table) {
+    const int64_t more = median(table);
+    printf("\n%zu shrunk, %zu failures; median of ops more than the shortest known: %" PRId64
+           "; %zu of %zu in less than %d s\n",
+           table->count, table->failures, more, table->fast, table->count, FAST_SECONDS);
+    return table->failures > 0 || more > MOST_MORE ? CLI_FINDING : CLI_CLEAN;
+}
+
+int matrix_shrink(const struct ac_matrix_options *options, const char *only, unsigned jobs) {
+    size_t count;
+    const struct ac_specimen *all = ac_specimens(&count);
+    struct table table = {.options = options, .jobs = jobs};
+    table.more = calloc(count, sizeof *table.more);
+    if (table.more == NULL) {
+        return cli_trouble("out of memory");
+    }
+    print_heading();
+    for (size_t i = 0; i < count; i++) {
+        if (only == NULL || strcmp(only, all[i].name) == 0) {
+            shrink_specimen(&table, &all[i]);
+        }
+    }
+    const int status = print_end(&table);
+    free(table.more);
+    return status;
+}

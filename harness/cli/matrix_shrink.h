@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// `allocheck matrix --shrink`: what is left of the programs that kill specimens.
+#ifndef ALLOCHECK_CLI_MATRIX_SHRINK_H
+#define ALLOCHECK_CLI_MATRIX_SHRINK_H
+
+#include "matrix.h"
+
+/* Shrinks the first program that kills each specimen (only: of that name; NULL: all) in so many
+ * processes, and prints a table. Returns an exit status: CLI_FINDING where a shrunk program shows
+ * another finding, is not minimal, or the median has more than one op more than the shortest known.
+ */
+int matrix_shrink(const struct ac_matrix_options *options, const char *only, unsigned jobs);
+
+#endif
