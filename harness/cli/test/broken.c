@@ -176,6 +176,33 @@ static const struct ac_allocator once = {
     .free = broken_free,
 };
 
+/* --- moody: of three processes in a folder, two break --- */
+
+static bool is_bad_day(void) {
+    const int file = open("days", O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0666);
+    const bool written = file >= 0 && write(file, ".", 1) == 1;
+    const off_t days = written ? lseek(file, 0, SEEK_END) : 0;
+    if (file >= 0) {
+        close(file);
+    }
+    return days % 3 != 0;
+}
+
+static void *moody_calloc(void *heap, size_t count, size_t size) {
+    static int bad = -1;
+    bad = bad < 0 ? is_bad_day() : bad;
+    return bad ? broken_calloc(heap, count, size) : ac_libc.calloc(heap, count, size);
+}
+
+static const struct ac_allocator moody = {
+    .struct_size = sizeof moody,
+    .name = "moody",
+    .profile = &profile,
+    .malloc = plain_malloc,
+    .calloc = moody_calloc,
+    .free = broken_free,
+};
+
 /* --- hoarder: gives nothing back, and has touched it all --- */
 
 static void *hoarder_malloc(void *heap, size_t size) {
@@ -222,8 +249,8 @@ static const struct ac_allocator either = {
     .free = either_free,
 };
 
-static const struct ac_allocator *const allocators[] = {&broken, &tired, &twice,   &weary,
-                                                        &rare,   &once,  &hoarder, &either};
+static const struct ac_allocator *const allocators[] = {&broken, &tired, &twice,   &weary, &rare,
+                                                        &once,   &moody, &hoarder, &either};
 
 const struct ac_allocator *const *ac_allocators(size_t *count) {
     *count = sizeof allocators / sizeof *allocators;
