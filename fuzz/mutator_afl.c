@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A custom mutator for AFL++ (AFL_CUSTOM_MUTATOR_LIBRARY), written for the API of 4.04c: programs
-// are mutated and crossed as programs. AFL++ does not call libFuzzer's hooks; its own byte
+// are mutated, crossed and trimmed as programs. AFL++ does not call libFuzzer's hooks; its own byte
 // mutations stay on unless AFL_CUSTOM_MUTATOR_ONLY says otherwise.
 #include "mutator.h"
+
+#include "allocheck/shrink.h"
 
 #include <stdlib.h>
 
@@ -15,16 +17,29 @@ size_t afl_custom_fuzz(void *mutator, uint8_t *bytes, size_t size, uint8_t **out
                        size_t other_size, size_t max_size);
 /* How many inputs are made from one of the queue before the next has its turn. */
 unsigned afl_custom_fuzz_count(void *mutator, const uint8_t *bytes, size_t size);
+/* Begins to trim an input; the number of steps that it takes at most. */
+int32_t afl_custom_init_trim(void *mutator, uint8_t *bytes, size_t size);
+/* Makes *out, of the size returned: what is tried in this step. */
+size_t afl_custom_trim(void *mutator, uint8_t **out);
+/* Takes the answer: whether that did the same as the input. The number of the next step; all of
+ * them where nothing is left to try. */
+int32_t afl_custom_post_trim(void *mutator, uint8_t success);
 void afl_custom_deinit(void *mutator);
 
 /* AFL++ itself would stay with an input it likes for thousands: programs differ more from one
  * another than a program does from what it was made of. */
 enum { CROSS_ONE_IN = 8, MOST_BYTES = 1 << 16, FROM_ONE_INPUT = 48 };
+/* An input that takes longer to trim is not worth it: each step is an execution. */
+enum { TRIM_STEPS = 256 };
 
 struct mutator {
     struct ac_random random;
     struct ac_program first, second, child;
     uint8_t bytes[MOST_BYTES];
+    struct ac_shrinker *shrinker; /* of the input that is trimmed; NULL: none yet */
+    const struct ac_program *candidate;
+    size_t most_bytes; /* of a candidate: AFL++ puts it where the input was */
+    int32_t step;
 };
 
 void *afl_custom_init(struct afl_state *afl, unsigned seed) {
@@ -44,8 +59,53 @@ void afl_custom_deinit(void *data) {
     ac_program_destroy(&mutator->first);
     ac_program_destroy(&mutator->second);
     ac_program_destroy(&mutator->child);
+    ac_shrinker_delete(mutator->shrinker);
     free(mutator);
 }
+
+/* --- trimming --- */
+
+/* The next candidate that fits. */
+static void find_candidate(struct mutator *mutator) {
+    mutator->candidate = ac_shrinker_next(mutator->shrinker);
+    while (mutator->candidate != NULL &&
+           ac_encode(mutator->candidate, NULL, 0, NULL) > mutator->most_bytes) {
+        ac_shrinker_settle(mutator->shrinker, 1, false);
+        mutator->candidate = ac_shrinker_next(mutator->shrinker);
+    }
+}
+
+int32_t afl_custom_init_trim(void *data, uint8_t *bytes, size_t size) {
+    static const struct ac_shrink_plan plan = {.passes = AC_SHRINK_OPS | AC_SHRINK_REPEATS,
+                                               .last_op = SIZE_MAX};
+    struct mutator *mutator = data;
+    ac_shrinker_delete(mutator->shrinker);
+    mutator->shrinker =
+        ac_decode(&mutator->first, bytes, size) ? ac_shrinker_new(&mutator->first, &plan) : NULL;
+    if (mutator->shrinker == NULL) {
+        return 0;
+    }
+    mutator->most_bytes = size < MOST_BYTES ? size : MOST_BYTES;
+    mutator->step = 0;
+    find_candidate(mutator);
+    return mutator->candidate != NULL ? TRIM_STEPS : 0;
+}
+
+size_t afl_custom_trim(void *data, uint8_t **out) {
+    struct mutator *mutator = data;
+    *out = mutator->bytes;
+    return ac_encode(mutator->candidate, mutator->bytes, MOST_BYTES, NULL);
+}
+
+int32_t afl_custom_post_trim(void *data, uint8_t success) {
+    struct mutator *mutator = data;
+    ac_shrinker_settle(mutator->shrinker, success == 0, success != 0);
+    find_candidate(mutator);
+    mutator->step++;
+    return mutator->candidate != NULL ? mutator->step : TRIM_STEPS;
+}
+
+/* --- mutating --- */
 
 unsigned afl_custom_fuzz_count(void *data, const uint8_t *bytes, size_t size) {
     (void)data, (void)bytes, (void)size;

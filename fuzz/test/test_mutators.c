@@ -19,6 +19,9 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *left, size_t left_size, const ui
 void *afl_custom_init(struct afl_state *afl, unsigned seed);
 size_t afl_custom_fuzz(void *mutator, uint8_t *bytes, size_t size, uint8_t **out, uint8_t *other,
                        size_t other_size, size_t max_size);
+int32_t afl_custom_init_trim(void *mutator, uint8_t *bytes, size_t size);
+size_t afl_custom_trim(void *mutator, uint8_t **out);
+int32_t afl_custom_post_trim(void *mutator, uint8_t success);
 void afl_custom_deinit(void *mutator);
 size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t max_size);
 
@@ -125,6 +128,60 @@ static void afl_gets_programs_that_fit(void **state) {
     afl_custom_deinit(twin);
 }
 
+/* In place of what an engine sees of an input: how many of its ops lend at least 100 bytes. */
+static unsigned large_ops(const uint8_t *bytes, size_t size) {
+    unsigned large = 0;
+    assert_true(ac_decode(&program, bytes, size));
+    for (size_t i = 0; i < program.count; i++) {
+        large += program.ops[i].kind == AC_OP_MALLOC && program.ops[i].b.value >= 100;
+    }
+    return large;
+}
+
+/* Trims an input in place, as afl-fuzz does; its size then. */
+static size_t trim(void *mutator, uint8_t *bytes, size_t size, unsigned *steps) {
+    const unsigned wanted = large_ops(bytes, size);
+    const int32_t most = afl_custom_init_trim(mutator, bytes, size);
+    const size_t original = size;
+    *steps = 0;
+    for (int32_t step = 0; step < most; ++*steps) {
+        uint8_t *out = NULL;
+        const size_t trimmed = afl_custom_trim(mutator, &out);
+        assert_in_range(trimmed, 1, original);
+        assert_canonical(out, trimmed);
+        const bool same = large_ops(out, trimmed) == wanted;
+        if (same) {
+            memcpy(bytes, out, trimmed);
+            size = trimmed;
+        }
+        const int32_t next = afl_custom_post_trim(mutator, same);
+        assert_true(next > step);
+        step = next;
+    }
+    return size;
+}
+
+static void afl_trims_to_the_ops_that_matter(void **state) {
+    (void)state;
+    void *mutator = afl_custom_init(NULL, 1);
+    unsigned most_steps = 0, kept = 0;
+    assert_non_null(mutator);
+    for (unsigned seed = 0; seed < TRIES; seed++) {
+        uint8_t input[MOST];
+        const size_t size = some_input(input, seed);
+        const unsigned wanted = large_ops(input, size);
+        unsigned steps;
+        const size_t trimmed = trim(mutator, input, size, &steps);
+        assert_int_equal(large_ops(input, trimmed), wanted);
+        assert_int_equal(program.count, wanted);
+        most_steps = steps > most_steps ? steps : most_steps;
+        kept += wanted > 0;
+    }
+    assert_in_range(most_steps, 4, 255);
+    assert_in_range(kept, TRIES / 20, TRIES);
+    afl_custom_deinit(mutator);
+}
+
 /* The bytes of `name="\xHH..."`, behind a default head. */
 static size_t read_entry(const char *line, uint8_t *bytes) {
     const char *at = strstr(line, "=\"");
@@ -176,6 +233,7 @@ int main(void) {
         cmocka_unit_test(libfuzzer_may_start_from_nothing),
         cmocka_unit_test(libfuzzer_gets_children_that_fit),
         cmocka_unit_test(afl_gets_programs_that_fit),
+        cmocka_unit_test(afl_trims_to_the_ops_that_matter),
         cmocka_unit_test(every_entry_of_the_dictionary_is_a_record),
     };
     ac_program_init(&program);

@@ -23,6 +23,7 @@ struct matrix {
     const char *only; /* the name of one specimen; NULL: all */
     bool shrink;      /* what kills them, and nothing else */
     unsigned jobs;    /* for that */
+    const char *out;  /* folder for what kills them; NULL: none */
     uint64_t judged[AC_ORACLES];
     uint64_t longest[2]; /* programs of the slowest specimen of one base: inline, replayed */
     size_t specimens, failures;
@@ -42,6 +43,7 @@ static const struct argp_option options[] = {
      "Shrink the first program that kills each specimen instead, and compare what is left with the "
      "shortest known",
      0},
+    {"out", 'o', "DIR", 0, "With --shrink: write those programs into DIR, as bytes", 0},
     {"jobs", 'j', "N", 0, "With --shrink: candidates that run at the same time (default: 2)", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
@@ -89,6 +91,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case KEY_SHRINK:
         matrix->shrink = true;
+        return 0;
+    case 'o':
+        matrix->out = argument;
         return 0;
     case 'j':
         matrix->jobs = (unsigned)cli_number(state, "--jobs", argument, 1, MOST_JOBS);
@@ -280,6 +285,6 @@ int ac_cmd_matrix(int argc, char **argv) {
                             .jobs = 2};
     const struct argp argp = {options, parse, "", doc, NULL, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, &matrix);
-    return matrix.shrink ? matrix_shrink(&matrix.options, matrix.only, matrix.jobs)
+    return matrix.shrink ? matrix_shrink(&matrix.options, matrix.only, matrix.jobs, matrix.out)
                          : prove_all(&matrix);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-#define _DEFAULT_SOURCE /* strtok_r */
+#define _GNU_SOURCE /* asprintf */
 #include "matrix_shrink.h"
 
 #include "cli.h"
+#include "output.h"
 
 #include "allocheck/codec.h"
 #include "shrink_finding.h"
@@ -29,8 +30,10 @@ struct shrunk {
 struct table {
     const struct ac_matrix_options *options;
     unsigned jobs;
-    int64_t *more; /* of each that was shrunk */
+    const char *out; /* folder for what kills them; NULL: none */
+    int64_t *more;   /* of each that was shrunk */
     size_t count, fast, failures;
+    bool troubled; /* a file could not be written */
 };
 
 static bool parse_known(const struct ac_specimen *specimen, struct ac_program *known) {
@@ -45,6 +48,21 @@ static bool kill_it(const struct table *table, struct shrunk *shrunk) {
     shrunk->oracle = result.report.finding.oracle;
     return result.ran && result.report.found &&
            ac_matrix_program(shrunk->specimen, result.seed, &shrunk->program);
+}
+
+/* As an engine would have left it. */
+static bool write_killer(const struct table *table, const struct shrunk *shrunk) {
+    const size_t size = ac_encode(&shrunk->program, NULL, 0, NULL);
+    char *name = NULL;
+    uint8_t *bytes = malloc(size);
+    bool done = bytes != NULL && asprintf(&name, "%s/%s", table->out, shrunk->specimen->name) >= 0;
+    if (done) {
+        ac_encode(&shrunk->program, bytes, size, NULL);
+        done = output_write(name, bytes, size);
+        free(name);
+    }
+    free(bytes);
+    return done;
 }
 
 static enum shrink_end shrink(const struct table *table, struct shrunk *shrunk) {
@@ -107,6 +125,8 @@ static void shrink_specimen(struct table *table, const struct ac_specimen *speci
     if (!parse_known(specimen, &shrunk.known) || !kill_it(table, &shrunk)) {
         printf("%-24s (survives)\n", specimen->name);
         table->failures += specimen->expected != AC_ORACLES;
+    } else if (table->out != NULL && !write_killer(table, &shrunk)) {
+        table->troubled = true;
     } else if (shrink(table, &shrunk) == SHRINK_DONE) {
         add(table, &shrunk);
     } else {
@@ -135,13 +155,17 @@ static int print_end(const struct table *table) {
     printf("\n%zu shrunk, %zu failures; median of ops more than the shortest known: %" PRId64
            "; %zu of %zu in less than %d s\n",
            table->count, table->failures, more, table->fast, table->count, FAST_SECONDS);
+    if (table->troubled) {
+        return CLI_TROUBLE;
+    }
     return table->failures > 0 || more > MOST_MORE ? CLI_FINDING : CLI_CLEAN;
 }
 
-int matrix_shrink(const struct ac_matrix_options *options, const char *only, unsigned jobs) {
+int matrix_shrink(const struct ac_matrix_options *options, const char *only, unsigned jobs,
+                  const char *out) {
     size_t count;
     const struct ac_specimen *all = ac_specimens(&count);
-    struct table table = {.options = options, .jobs = jobs};
+    struct table table = {.options = options, .jobs = jobs, .out = out};
     table.more = calloc(count, sizeof *table.more);
     if (table.more == NULL) {
         return cli_trouble("out of memory");

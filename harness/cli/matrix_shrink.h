@@ -6,9 +6,11 @@
 #include "matrix.h"
 
 /* Shrinks the first program that kills each specimen (only: of that name; NULL: all) in so many
- * processes, and prints a table. Returns an exit status: CLI_FINDING where a shrunk program shows
- * another finding, is not minimal, or the median has more than one op more than the shortest known.
+ * processes, and prints a table; writes what killed them, as bytes, into the folder `out' (NULL:
+ * not at all). Returns an exit status: CLI_FINDING where a shrunk program shows another finding, is
+ * not minimal, or the median has more than one op more than the shortest known.
  */
-int matrix_shrink(const struct ac_matrix_options *options, const char *only, unsigned jobs);
+int matrix_shrink(const struct ac_matrix_options *options, const char *only, unsigned jobs,
+                  const char *out);
 
 #endif

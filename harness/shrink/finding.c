@@ -18,7 +18,7 @@ enum {
     /* Milliseconds of CPU time that a call of a candidate may take: hangs that are not looked for
      * are rare, those that are cost this twice, each time. */
     CALL_MS = 500,
-    HANG_CALL_MS = 25,
+    HANG_CALL_MS = 10,
     BATCH_A_JOB = 3,
 };
 

@@ -35,7 +35,7 @@ struct shrink_pass {
 
 extern const struct shrink_pass shrink_behind, shrink_runs, shrink_slot_ops, shrink_pairs,
     shrink_repeat, shrink_fold, shrink_unroll, shrink_head, shrink_kind, shrink_product,
-    shrink_value, shrink_thread, shrink_renumber, shrink_merge;
+    shrink_value, shrink_trade, shrink_thread, shrink_renumber, shrink_merge;
 
 /* Counts of passes that have no use for one of the counters. */
 size_t shrink_one(const struct shrink_view *view, const struct shrink_place *at);

@@ -39,10 +39,11 @@ static bool make_repeat_less(const struct shrink_view *view, const struct shrink
 const struct shrink_pass shrink_repeat = {AC_SHRINK_REPEATS, false,          shrink_one,
                                           shrink_ops,        repeat_choices, make_repeat_less};
 
-/* --- a run of equal ops as one that repeats --- */
+/* --- a run of ops of one kind as one that repeats, as often or more often --- */
 
-/* Bits of a choice. */
-enum { NEW_SLOTS = 1, ANY_OPERANDS = 2, FOLD_CHOICES = 4 };
+/* Bits of a choice: the slots, the operands of the last one for all, twice or four times as often.
+ */
+enum { NEW_SLOTS = 1, ANY_OPERANDS = 2, TWICE = 4, FOUR_TIMES = 8, FOLD_CHOICES = 16 };
 
 static bool continues(const struct ac_op *first, const struct ac_op *next, uint64_t repeat,
                       size_t choice) {
@@ -51,8 +52,11 @@ static bool continues(const struct ac_op *first, const struct ac_op *next, uint6
                         (next->from == first->from + repeat || !shrink_has_two_slots(first)));
     const bool operands = (choice & ANY_OPERANDS) != 0 || (ac_operand_equal(first->a, next->a) &&
                                                            ac_operand_equal(first->b, next->b));
-    return next->kind == first->kind && next->thread == first->thread && slots && operands &&
-           repeat + next->repeat <= AC_MAX_REPEAT;
+    return next->kind == first->kind && next->thread == first->thread && slots && operands;
+}
+
+static uint64_t times(size_t choice) {
+    return ((choice & TWICE) != 0 ? 2u : 1u) * ((choice & FOUR_TIMES) != 0 ? 4u : 1u);
 }
 
 /* The first slot behind all that a program names. */
@@ -77,20 +81,24 @@ static bool make_folded(const struct shrink_view *view, const struct shrink_plac
                         struct ac_program *copy, bool *failed) {
     const struct ac_program *best = view->best;
     const struct ac_op *first = &best->ops[at->item];
-    const uint64_t free_slot = (at->choice & NEW_SLOTS) != 0 ? end_of_slots(best) : 0;
+    const bool anew = (at->choice & NEW_SLOTS) != 0;
+    const uint64_t slot = anew ? end_of_slots(best) : first->slot;
     uint64_t repeat = first->repeat;
     size_t end = at->item + 1;
     (void)failed;
     while (end < best->count && continues(first, &best->ops[end], repeat, at->choice)) {
         repeat += best->ops[end++].repeat;
     }
-    if (end == at->item + 1 || free_slot + repeat > AC_SLOTS ||
-        ((at->choice & NEW_SLOTS) != 0 && shrink_letters(first)[0] != 'D')) {
+    repeat *= times(at->choice);
+    if (end == at->item + 1 || repeat > AC_MAX_REPEAT || slot + repeat > AC_SLOTS ||
+        (anew && shrink_letters(first)[0] != 'D')) {
         return false;
     }
-    struct ac_op *op = &copy->ops[at->item];
-    op->repeat = (uint32_t)repeat;
-    op->slot = (at->choice & NEW_SLOTS) != 0 ? (uint32_t)free_slot : op->slot;
+    struct ac_op folded = best->ops[end - 1];
+    folded.repeat = (uint32_t)repeat;
+    folded.slot = (uint32_t)slot;
+    folded.from = first->from;
+    copy->ops[at->item] = folded;
     ac_program_remove(copy, at->item + 1, end - at->item - 1);
     return true;
 }

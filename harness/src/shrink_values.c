@@ -164,6 +164,41 @@ static bool make_value(const struct shrink_view *view, const struct shrink_place
 const struct shrink_pass shrink_value = {AC_SHRINK_OPERANDS, false,         value_levels,
                                          shrink_ops,         value_choices, make_value};
 
+/* --- one op less for a larger size of another --- */
+
+enum { MOST_OPS_TO_TRADE = 8 };
+
+static const uint64_t larger[] = {24,   64,   100,   264,   1000,   2000,
+                                  4096, 5000, 20000, 65536, 200000, 1000000};
+enum { LARGER = sizeof larger / sizeof larger[0] };
+
+static size_t trade_items(const struct shrink_view *view, const struct shrink_place *at) {
+    (void)at;
+    return view->best->count <= MOST_OPS_TO_TRADE ? view->best->count : 0;
+}
+
+static size_t trade_choices(const struct shrink_view *view, const struct shrink_place *at) {
+    (void)at;
+    return view->best->count * LARGER;
+}
+
+static bool make_traded(const struct shrink_view *view, const struct shrink_place *at,
+                        struct ac_program *copy, bool *failed) {
+    const size_t other = at->choice / LARGER;
+    struct ac_op *op = &copy->ops[other];
+    (void)view, (void)failed;
+    if (other == at->item || strchr(shrink_letters(op), 'S') == NULL ||
+        op->b.symbol != AC_ABSOLUTE || op->b.value >= larger[at->choice % LARGER]) {
+        return false;
+    }
+    op->b = ac_absolute(larger[at->choice % LARGER]);
+    ac_program_remove(copy, at->item, 1);
+    return true;
+}
+
+const struct shrink_pass shrink_trade = {AC_SHRINK_OPERANDS, false,         shrink_one,
+                                         trade_items,        trade_choices, make_traded};
+
 /* --- the main thread in place of another --- */
 
 static size_t thread_choices(const struct shrink_view *view, const struct shrink_place *at) {

@@ -190,6 +190,23 @@ static void equal_neighbours_become_one(void **state) {
                    "ops 1\nrepeat 13: p0 = malloc 0\n");
 }
 
+/* Few are needed, if they are large enough: of many that differ, the last is the one to repeat. */
+static bool wants_large_sum(const struct ac_program *program) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < program->count; i++) {
+        sum += program->ops[i].repeat * value_of(program->ops[i].b);
+    }
+    return sum >= 4000 && calls_of(program, AC_OP_MALLOC) % 8 == 0;
+}
+
+static void fewer_ops_repeat_more_often(void **state) {
+    (void)state;
+    assert_shrinks(wants_large_sum,
+                   "ops 1\np0 = malloc 500\np1 = malloc 501\np2 = malloc 502\np3 = malloc "
+                   "503\np4 = malloc 504\np5 = malloc 505\np6 = malloc 506\np7 = malloc 507\n",
+                   "ops 1\nrepeat 8: p0 = malloc 500\n");
+}
+
 static bool wants_slot_seven(const struct ac_program *program) {
     const struct ac_op *op = first_of(program, AC_OP_FREE);
     return op != NULL && op->slot + op->repeat == 8;
@@ -291,6 +308,18 @@ static void sizes_are_lowered_by_bisection(void **state) {
     assert_shrinks(wants_odd_size, "ops 1\np0 = malloc 1048584\n", "ops 1\np0 = malloc 1000\n");
     assert_shrinks(wants_hundred, "ops 1\np0 = malloc 3*page-16\n", "ops 1\np0 = malloc 100\n");
     assert_shrinks(wants_hundred, "ops 1\np0 = malloc left-8\n", "ops 1\np0 = malloc 100\n");
+}
+
+/* Needs a block that its last word is used of: a check in its place, or a larger one. */
+static bool wants_check_or_size(const struct ac_program *program) {
+    const struct ac_op *op = first_of(program, AC_OP_MALLOC);
+    return op != NULL && (first_of(program, AC_OP_FILL) != NULL || value_of(op->b) >= 24);
+}
+
+static void an_op_is_traded_for_a_larger_size(void **state) {
+    (void)state;
+    assert_shrinks(wants_check_or_size, "ops 1\np0 = malloc 20\nfill p0\n",
+                   "ops 1\np0 = malloc 24\n");
 }
 
 static bool wants_below_page(const struct ac_program *program) {
@@ -503,6 +532,7 @@ int main(void) {
         cmocka_unit_test(all_ops_of_a_slot_are_left_out),
         cmocka_unit_test(repeats_are_lowered),
         cmocka_unit_test(equal_neighbours_become_one),
+        cmocka_unit_test(fewer_ops_repeat_more_often),
         cmocka_unit_test(the_first_repeats_are_left_out),
         cmocka_unit_test(twice_becomes_two_ops),
         cmocka_unit_test(settings_become_the_default_one_by_one),
@@ -511,6 +541,7 @@ int main(void) {
         cmocka_unit_test(one_element_takes_the_place_of_many),
         cmocka_unit_test(the_main_thread_takes_over),
         cmocka_unit_test(sizes_are_lowered_by_bisection),
+        cmocka_unit_test(an_op_is_traded_for_a_larger_size),
         cmocka_unit_test(symbols_become_numbers),
         cmocka_unit_test(what_is_huge_is_told_from_an_end),
         cmocka_unit_test(borders_are_tried),
