@@ -39,7 +39,7 @@ static bool is_enumerated(const struct ac_op *op) {
         [AC_OP_ALIGNED_ALLOC] = true, [AC_OP_FREE] = true,   [AC_OP_USABLE] = true,
         [AC_OP_FILL] = true,
     };
-    return kinds[op->kind] && op->repeat == 1;
+    return kinds[op->kind] && op->repeat == 1 && op->a.symbol != AC_LEFT && op->b.symbol != AC_LEFT;
 }
 
 /* How many enumerated ops kill a specimen, as far as is known; 0: more than DEPTH, or others, or in
