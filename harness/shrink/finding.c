@@ -173,7 +173,7 @@ static bool shrink(struct search *search, struct ac_program *program, struct ac_
                                               .ctx = search};
     search->progress.best = program;
     search->judge.left_ms = left_ms(search);
-    /* One that repeats may become two. */
+    /* One that repeats may become two, one that asks for most two. */
     search->team = team_new(&search->judge, 2 * program->count);
     if (search->team == NULL) {
         return false;

@@ -35,7 +35,7 @@ struct shrink_pass {
 
 extern const struct shrink_pass shrink_behind, shrink_runs, shrink_slot_ops, shrink_pairs,
     shrink_repeat, shrink_fold, shrink_unroll, shrink_head, shrink_kind, shrink_product,
-    shrink_value, shrink_trade, shrink_thread, shrink_renumber, shrink_merge;
+    shrink_value, shrink_trade, shrink_refuse, shrink_thread, shrink_renumber, shrink_merge;
 
 /* Counts of passes that have no use for one of the counters. */
 size_t shrink_one(const struct shrink_view *view, const struct shrink_place *at);
@@ -53,6 +53,9 @@ bool shrink_has_slot(const struct ac_op *op);
 bool shrink_has_two_slots(const struct ac_op *op);
 /* True where one of the slots that an op names, repeats included, is `slot'. */
 bool shrink_mentions(const struct ac_op *op, uint32_t slot);
+
+/* True for an op that lends most of what the program's memory limit allows. */
+bool shrink_asks_for_most(const struct ac_op *op, const struct ac_head *head);
 
 /* The product of two operands, where that is an operand. */
 bool shrink_multiply(struct ac_operand left, struct ac_operand right, struct ac_operand *product);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { PAGE = 4096 }; /* whatever the machine's is */
+
 /* From here on a number is easier to read as half+1 or max-7. */
 #define PLAIN_BOUND (UINT64_C(1) << 31)
 
@@ -86,6 +88,25 @@ static void add_operands(struct cost *cost, const struct ac_op *op) {
     }
 }
 
+/* Most of what the program's source has to give, or more; not what no allocator could grant. */
+bool shrink_asks_for_most(const struct ac_op *op, const struct ac_head *head) {
+    const struct ac_resolve known = {.page_size = PAGE, .left = (size_t)head->limit};
+    const char *letters = shrink_letters(op);
+    struct ac_operand size = op->b;
+    if (strchr(letters, 'D') == NULL || strchr(letters, 'S') == NULL ||
+        (strchr(letters, 'N') != NULL && !shrink_multiply(op->a, op->b, &size))) {
+        return false;
+    }
+    const uint64_t bytes = ac_operand_resolve(size, &known);
+    return bytes >= head->limit / 2 && bytes <= AC_LIMIT_MAX;
+}
+
+/* Ops that this one counts for: reading it takes as long, or what it does is better said by others.
+ */
+static uint64_t weight_of(const struct ac_op *op, const struct ac_head *head) {
+    return 1u + (op->repeat > 1) + (shrink_asks_for_most(op, head) ? 2u : 0u);
+}
+
 static uint64_t settings_of(const struct ac_head *head) {
     const struct ac_head plain = ac_default_head();
     return (uint64_t)(head->source != plain.source) + (uint64_t)__builtin_popcount(head->moods) +
@@ -98,7 +119,7 @@ static struct cost cost_of(const struct ac_program *program) {
     struct cost cost = {.settings = settings_of(&program->head)};
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
-        cost.ops += op->repeat > 1 ? 2 : 1;
+        cost.ops += weight_of(op, &program->head);
         cost.calls += op->repeat;
         cost.repeats += op->repeat > 1;
         cost.kinds += plainness[op->kind];

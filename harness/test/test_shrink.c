@@ -322,6 +322,21 @@ static void an_op_is_traded_for_a_larger_size(void **state) {
                    "ops 1\np0 = malloc 24\n");
 }
 
+/* Out of memory, in one way or the other. */
+static bool wants_refusal(const struct ac_program *program) {
+    const struct ac_op *op = first_of(program, AC_OP_MALLOC);
+    return op != NULL &&
+           (first_of(program, AC_OP_REFUSE) != NULL || value_of(op->b) > program->head.limit - 100);
+}
+
+static void a_refused_page_is_said_as_that(void **state) {
+    (void)state;
+    assert_shrinks(wants_refusal, "ops 1\np0 = malloc left-16\n",
+                   "ops 1\nrefuse 0\np0 = malloc 0\n");
+    assert_shrinks(wants_refusal, "ops 1\nrefuse 3\np0 = malloc 4194300\n",
+                   "ops 1\nrefuse 0\np0 = malloc 0\n");
+}
+
 static bool wants_below_page(const struct ac_program *program) {
     const uint64_t size = size_of_first(program);
     return size >= 4000 && size < 4096;
@@ -542,6 +557,7 @@ int main(void) {
         cmocka_unit_test(the_main_thread_takes_over),
         cmocka_unit_test(sizes_are_lowered_by_bisection),
         cmocka_unit_test(an_op_is_traded_for_a_larger_size),
+        cmocka_unit_test(a_refused_page_is_said_as_that),
         cmocka_unit_test(symbols_become_numbers),
         cmocka_unit_test(what_is_huge_is_told_from_an_end),
         cmocka_unit_test(borders_are_tried),

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The simplest program that still shows what a program shows.
 //
-// Simpler is, in this order: fewer ops, where one that repeats is as many as two; fewer calls, with
-// repeats counted; fewer ops that repeat; fewer settings of the head that are not the default;
-// plainer kinds of op (malloc before calloc before posix_memalign); fewer ops on other threads;
-// plainer operands (numbers before 3*page-16 before max-7); smaller
-// ones; slots numbered in the order in which they appear. Every candidate is simpler than what it
-// is made from, so this comes to an end; where it does by itself, no single step more can be taken.
+// Simpler is, in this order: fewer ops, where one that repeats is as many as two, and one that asks
+// for most of the memory limit as two more (that a page is refused is better said by `refuse'); fewer
+// calls, with repeats counted; fewer ops that repeat; fewer settings of the head that are not the
+// default; plainer kinds of op (malloc before calloc before posix_memalign); fewer ops on other
+// threads; plainer operands (numbers before 3*page-16 before max-7); smaller ones; slots numbered in
+// the order in which they appear. Every candidate is simpler than what it is made from, so this comes
+// to an end; where it does by itself, no single step more can be taken.
 #ifndef ALLOCHECK_SHRINK_H
 #define ALLOCHECK_SHRINK_H
 
