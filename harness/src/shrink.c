@@ -23,6 +23,7 @@ struct waiting {
 struct ac_shrinker {
     struct ac_shrink_plan plan;
     struct ac_program best, next; /* next: a copy of the best, or what came of one */
+    uint64_t largest;             /* as of a view */
     struct shrink_place place;    /* of the next candidate */
     struct shrink_seen seen;
     struct waiting waiting[AC_SHRINK_BATCH];
@@ -35,7 +36,7 @@ struct ac_shrinker {
 /* --- places --- */
 
 static struct shrink_view view_of(const struct ac_shrinker *shrinker) {
-    return (struct shrink_view){&shrinker->best, &shrinker->plan};
+    return (struct shrink_view){&shrinker->best, &shrinker->plan, shrinker->largest};
 }
 
 static void begin_pass(const struct ac_shrinker *shrinker, struct shrink_place *at, unsigned pass) {
@@ -162,6 +163,17 @@ void ac_shrinker_settle(struct ac_shrinker *shrinker, size_t rejected, bool take
 
 /* --- begin and end --- */
 
+static uint64_t largest_of(const struct ac_program *program) {
+    uint64_t largest = 0, size;
+    for (size_t i = 0; i < program->count; i++) {
+        if (shrink_size_of(&program->ops[i], &program->head, &size) && size > largest &&
+            size <= program->head.limit) {
+            largest = size;
+        }
+    }
+    return largest;
+}
+
 struct ac_shrinker *ac_shrinker_new(const struct ac_program *program,
                                     const struct ac_shrink_plan *plan) {
     struct ac_shrinker *shrinker = ac_memory_new(sizeof *shrinker);
@@ -178,6 +190,7 @@ struct ac_shrinker *ac_shrinker_new(const struct ac_program *program,
         ac_shrinker_delete(shrinker);
         return NULL;
     }
+    shrinker->largest = largest_of(program);
     begin_pass(shrinker, &shrinker->place, 0);
     return shrinker;
 }

@@ -17,6 +17,7 @@ struct shrink_place {
 struct shrink_view {
     const struct ac_program *best;
     const struct ac_shrink_plan *plan;
+    uint64_t largest; /* size that the program given asks for, of those that could be granted */
 };
 
 /* One kind of step. The candidates of a program are those of each level, item and choice. */
@@ -53,6 +54,9 @@ bool shrink_has_slot(const struct ac_op *op);
 bool shrink_has_two_slots(const struct ac_op *op);
 /* True where one of the slots that an op names, repeats included, is `slot'. */
 bool shrink_mentions(const struct ac_op *op, uint32_t slot);
+
+/* The bytes that an op asks for, on any machine; false: it asks for none, or nobody can say. */
+bool shrink_size_of(const struct ac_op *op, const struct ac_head *head, uint64_t *size);
 
 /* True for an op that lends most of what the program's memory limit allows. */
 bool shrink_asks_for_most(const struct ac_op *op, const struct ac_head *head);

@@ -88,17 +88,22 @@ static void add_operands(struct cost *cost, const struct ac_op *op) {
     }
 }
 
-/* Most of what the program's source has to give, or more; not what no allocator could grant. */
-bool shrink_asks_for_most(const struct ac_op *op, const struct ac_head *head) {
+bool shrink_size_of(const struct ac_op *op, const struct ac_head *head, uint64_t *size) {
     const struct ac_resolve known = {.page_size = PAGE, .left = (size_t)head->limit};
     const char *letters = shrink_letters(op);
-    struct ac_operand size = op->b;
+    struct ac_operand operand = op->b;
     if (strchr(letters, 'D') == NULL || strchr(letters, 'S') == NULL ||
-        (strchr(letters, 'N') != NULL && !shrink_multiply(op->a, op->b, &size))) {
+        (strchr(letters, 'N') != NULL && !shrink_multiply(op->a, op->b, &operand))) {
         return false;
     }
-    const uint64_t bytes = ac_operand_resolve(size, &known);
-    return bytes >= head->limit / 2 && bytes <= AC_LIMIT_MAX;
+    *size = ac_operand_resolve(operand, &known);
+    return true;
+}
+
+/* Most of what the program's source has to give, or more; not what no allocator could grant. */
+bool shrink_asks_for_most(const struct ac_op *op, const struct ac_head *head) {
+    uint64_t size;
+    return shrink_size_of(op, head, &size) && size >= head->limit / 2 && size <= AC_LIMIT_MAX;
 }
 
 /* Ops that this one counts for: reading it takes as long, or what it does is better said by others.

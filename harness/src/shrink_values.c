@@ -164,7 +164,8 @@ static bool make_value(const struct shrink_view *view, const struct shrink_place
 const struct shrink_pass shrink_value = {AC_SHRINK_OPERANDS, false,         value_levels,
                                          shrink_ops,         value_choices, make_value};
 
-/* --- one op less for a larger size of another --- */
+/* --- one op less for a larger size of another: no larger than those that were given, or it would
+ * soon be another bug --- */
 
 enum { MOST_OPS_TO_TRADE = 8 };
 
@@ -185,13 +186,14 @@ static size_t trade_choices(const struct shrink_view *view, const struct shrink_
 static bool make_traded(const struct shrink_view *view, const struct shrink_place *at,
                         struct ac_program *copy, bool *failed) {
     const size_t other = at->choice / LARGER;
+    const uint64_t size = larger[at->choice % LARGER];
     struct ac_op *op = &copy->ops[other];
-    (void)view, (void)failed;
-    if (other == at->item || strchr(shrink_letters(op), 'S') == NULL ||
-        op->b.symbol != AC_ABSOLUTE || op->b.value >= larger[at->choice % LARGER]) {
+    (void)failed;
+    if (other == at->item || size > view->largest || strchr(shrink_letters(op), 'S') == NULL ||
+        op->b.symbol != AC_ABSOLUTE || op->b.value >= size) {
         return false;
     }
-    op->b = ac_absolute(larger[at->choice % LARGER]);
+    op->b = ac_absolute(size);
     ac_program_remove(copy, at->item, 1);
     return true;
 }

@@ -318,8 +318,10 @@ static bool wants_check_or_size(const struct ac_program *program) {
 
 static void an_op_is_traded_for_a_larger_size(void **state) {
     (void)state;
-    assert_shrinks(wants_check_or_size, "ops 1\np0 = malloc 20\nfill p0\n",
+    assert_shrinks(wants_check_or_size, "ops 1\np0 = malloc 20\nfill p0\np1 = calloc 3 8\n",
                    "ops 1\np0 = malloc 24\n");
+    assert_shrinks(wants_check_or_size, "ops 1\np0 = malloc 20\nfill p0\n",
+                   "ops 1\np0 = malloc 0\nfill p0\n");
 }
 
 /* Out of memory, in one way or the other. */
