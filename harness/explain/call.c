@@ -42,7 +42,10 @@ static void add_address(struct line *line, const struct ac_journal *journal, uin
         const uint64_t offset = address - event->address;
         if (event->what == AC_EVENT_LENT && event->block != AC_NO_BLOCK &&
             (offset == 0 || offset < event->size)) {
-            line_add(line, "byte %llu of block %u", number(offset), event->block);
+            if (offset != 0) {
+                line_add(line, "byte %llu of ", number(offset));
+            }
+            line_add(line, "block %u", event->block);
             return;
         }
     }

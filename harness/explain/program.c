@@ -46,7 +46,17 @@ static bool covers(uint32_t first, uint32_t repeat, int32_t slot) {
     return slot >= 0 && (uint32_t)slot >= first && (uint32_t)slot - first < repeat;
 }
 
+/* Ops that name no block and yet bear on a finding. */
+static bool sets_the_scene(const struct listing *listing, const struct ac_op *op) {
+    const enum ac_group group = (enum ac_group)ac_op_info((enum ac_op_kind)op->kind)->group;
+    return group == AC_GROUP_SOURCE ||
+           (group == AC_GROUP_FRAMES && listing->of->finding->oracle == AC_ORACLE_FRAME);
+}
+
 static bool touches(const struct listing *listing, const struct ac_op *op) {
+    if (sets_the_scene(listing, op)) {
+        return true;
+    }
     const char *operands = ac_op_info((enum ac_op_kind)op->kind)->operands;
     const bool names_one = operands[0] == 'D' || operands[0] == 'P';
     const bool names_two = operands[0] == 'D' && operands[1] == 'P';
@@ -83,12 +93,29 @@ static void find_touching(struct listing *listing) {
     }
 }
 
+/* The slots that the op which failed names, its round added. */
+static void note_failed(struct listing *listing) {
+    const struct ac_finding *finding = listing->of->finding;
+    if (finding->op >= listing->of->program->count) {
+        return;
+    }
+    const struct ac_op *op = &listing->of->program->ops[finding->op];
+    const char *operands = ac_op_info((enum ac_op_kind)op->kind)->operands;
+    if (operands[0] == 'D' || operands[0] == 'P') {
+        note_slot(listing, (int32_t)(op->slot + finding->round));
+    }
+    if (operands[0] == 'D' && operands[1] == 'P') {
+        note_slot(listing, (int32_t)(op->from + finding->round));
+    }
+}
+
 static struct listing listing_of(const struct explained *explained) {
     const struct ac_finding *finding = explained->finding;
     const struct ac_scene *scene = explain_scene(explained);
     const size_t count = explained->program->count;
     struct listing listing = {.of = explained,
                               .end = finding->op < count ? finding->op + 1 : count};
+    note_failed(&listing);
     note_slot(&listing, finding->slot);
     note_slot(&listing, finding->other_slot);
     if (scene != NULL) {
@@ -117,7 +144,7 @@ static void print_op(const struct explained *explained, size_t index, FILE *to) 
 
 static void print_elided(size_t count, FILE *to) {
     if (count > 0) {
-        fprintf(to, "         ... %zu op%s about other blocks\n", count, count == 1 ? "" : "s");
+        fprintf(to, "         ... %zu op%s left out\n", count, count == 1 ? "" : "s");
     }
 }
 

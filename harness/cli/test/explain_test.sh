@@ -126,7 +126,7 @@ case_its_own_word() {
     explained sized-misjudges-canary guarded 'p0 = malloc 31' 'free_sized p0' -- \
         'call free_sized(p0, block 0) was taken for misuse' '-> m2+0x8e0 p0, block 0 31 bytes'
     explained inverted-loop guarded 'p0 = malloc 24' 'overflow p0 1' -- \
-        'call free(byte 0 of block 0)' 'actual the call returned'
+        'call free(block 0)' 'actual the call returned'
     explained remembers-last-heap tlsf 'with source=buffer limit=64K' 'p0 = malloc 40000' \
         'p1 = malloc 30000' -- 'promise the same program gives the same answers' \
         'differs op 0: malloc(40000) = a block; another time = NULL, ENOMEM'
@@ -172,8 +172,8 @@ case_long_programs_are_elided() {
         echo 'p1 = calloc 1 24' && echo 'free p1' && echo 'free p50'
     } >a.ops
     expect 1 "$broken" explain -a empty-counts-as-new a.ops
-    says out '0  p0 = malloc 24' && says out '... 50 ops about other blocks'
-    says out '51  free p0' && says out '... 28 ops about other blocks'
+    says out '0  p0 = malloc 24' && says out '... 50 ops left out'
+    says out '51  free p0' && says out '... 28 ops left out'
     says out '->  83  p1 = calloc 1 24' && says out '... 2 ops behind it'
     [ "$(wc -l <out)" -lt 35 ] || fail "too long to be read"
 }
