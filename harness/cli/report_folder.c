@@ -23,6 +23,7 @@ struct folder {
     const char *name;  /* as named by the user */
     const char *above; /* what links begin with, from the page to the folder: `' or `a/b/' */
     cJSON *findings;
+    size_t entries; /* in it */
     size_t troubles;
 };
 
@@ -125,6 +126,7 @@ static void look_into(struct folder *folder, const char *path, const char *relat
         cli_trouble("%s: %s", path, strerror(errno));
         folder->troubles++;
     }
+    folder->entries += count > 0 ? (size_t)count : 0;
     for (int i = 0; i < count; i++) {
         look_at(folder, path, relative, entries[i]->d_name, depth - 1);
         free(entries[i]);
@@ -142,6 +144,20 @@ static int make_page(const struct folder *folder, struct report_text *page) {
         return cli_trouble("%s: out of memory", folder->name);
     }
     return cJSON_GetArraySize(folder->findings) > 0 ? CLI_FINDING : CLI_CLEAN;
+}
+
+/* A campaign without a finding leaves an empty folder; one that holds other things is no folder of
+ * findings. */
+static int judge_folder(struct folder *folder, struct report_text *page) {
+    look_into(folder, folder->name, "", DEPTH);
+    if (folder->troubles > 0) {
+        return CLI_TROUBLE;
+    }
+    if (cJSON_GetArraySize(folder->findings) == 0 && folder->entries > 0) {
+        return cli_trouble("%s: expected folders with a %s, found none (%d deep)", folder->name,
+                           described, DEPTH);
+    }
+    return make_page(folder, page);
 }
 
 /* What leads from the folder of the page to a folder, both absolute, with a slash behind; to be
@@ -190,13 +206,12 @@ static char *links_to(const struct report_job *job) {
 
 int report_of_folder(const struct report_job *job, struct report_text *page) {
     char *above = links_to(job);
-    struct folder folder = {job->from, above, cJSON_CreateArray(), 0};
+    struct folder folder = {job->from, above, cJSON_CreateArray(), 0, 0};
     int status = CLI_TROUBLE;
     if (above == NULL) {
         status = cli_trouble("%s: %s", job->to != NULL ? job->to : job->from, strerror(errno));
     } else {
-        look_into(&folder, job->from, "", DEPTH);
-        status = folder.troubles > 0 ? CLI_TROUBLE : make_page(&folder, page);
+        status = judge_folder(&folder, page);
     }
     cJSON_Delete(folder.findings);
     free(above);

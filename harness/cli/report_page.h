@@ -22,6 +22,11 @@ struct report_text {
  * no page a message has been printed. */
 int report_of_run(struct report_job *job, struct report_text *page);
 
+/* The usable sizes of the blocks of a run, by event of its journal; UINT64_MAX: not known. To be
+ * freed. NULL: the allocator does not tell them, or no memory. */
+uint64_t *report_learn_usable(const struct session *session, const struct ac_program *program,
+                              const struct ac_report *came, const struct ac_journal *journal);
+
 /* Reads the findings of a folder and makes their page; else as report_of_run. */
 int report_of_folder(const struct report_job *job, struct report_text *page);
 

@@ -38,16 +38,20 @@ static char *output_of(const struct ac_child *child) {
 static int make_page(const struct session *session, const struct input *input,
                      const struct ac_report *came, struct report_text *page) {
     char *command = shell_run_command(session, input), *output = output_of(session->child);
+    const struct ac_journal *journal = ac_child_journal(session->child);
+    uint64_t *usable = report_learn_usable(session, &input->program, came, journal);
     const struct report report = {.input = input->name,
                                   .program = &input->program,
                                   .allocator = session->trial.subject.name,
                                   .came = came,
-                                  .journal = ac_child_journal(session->child),
+                                  .journal = journal,
+                                  .usable = usable,
                                   .command = command,
                                   .output = output};
     FILE *to = open_memstream(&page->text, &page->length);
     bool written = to != NULL && report_write(&report, to);
     written = to != NULL && fclose(to) == 0 && written;
+    free(usable);
     free(command);
     free(output);
     if (!written) {

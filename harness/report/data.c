@@ -116,8 +116,7 @@ cJSON *data_of_run(const struct report *report) {
     add_head(data, report->program);
     add_ops(data, report->program);
     cJSON_AddItemToObject(data, "journal",
-                          journal != NULL ? data_of_journal(journal, report->came->found)
-                                          : cJSON_CreateNull());
+                          journal != NULL ? data_of_journal(report) : cJSON_CreateNull());
     if (report->came->found) {
         const struct explained explained = explained_of(report);
         cJSON_AddItemToObject(data, "explained", data_of_explained(&explained));

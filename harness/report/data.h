@@ -17,8 +17,8 @@ cJSON *data_new(const char *kind);
 cJSON *data_of_run(const struct report *report);
 
 /* The events of one pass over the program, and the page source's calls in them: the pass that ended
- * in the finding, the first one where there is none. */
-cJSON *data_of_journal(const struct ac_journal *journal, bool found);
+ * in the finding, the first one where there is none. Of a report with a journal. */
+cJSON *data_of_journal(const struct report *report);
 
 /* What a finding saw. */
 cJSON *data_of_scene(const struct ac_scene *scene);

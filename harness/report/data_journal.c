@@ -111,8 +111,17 @@ static void add_pages(cJSON *to, const struct ac_journal *journal, const struct 
     cJSON_AddNumberToObject(to, "page_first", (double)first);
 }
 
-cJSON *data_of_journal(const struct ac_journal *journal, bool found) {
-    const struct span span = span_of(journal, found);
+/* What was learnt of usable sizes, besides what the program asked. */
+static void add_learned(cJSON *to, const uint64_t *usable, const struct span *span) {
+    static const struct column learned = {"learned", 0, sizeof *usable, COLUMN_NULL};
+    if (usable != NULL) {
+        column_add(to, &learned, usable + span->first, sizeof *usable, span->count);
+    }
+}
+
+cJSON *data_of_journal(const struct report *report) {
+    const struct ac_journal *journal = report->journal;
+    const struct span span = span_of(journal, report->came->found);
     cJSON *data = cJSON_CreateObject();
     add_names(data, "functions", ac_event_function_name, AC_EVENT_FUNCTIONS);
     add_names(data, "whats", ac_event_what_name, AC_EVENT_WHATS);
@@ -124,6 +133,7 @@ cJSON *data_of_journal(const struct ac_journal *journal, bool found) {
         column_add(data, &event_columns[i], &journal->at[span.first], sizeof *journal->at,
                    span.count);
     }
+    add_learned(data, report->usable, &span);
     add_running(data, journal);
     add_pages(data, journal, &span);
     return data;

@@ -49,7 +49,7 @@ static bool write_with(const char *kind, const char *member, const cJSON *value,
                        FILE *to) {
     cJSON *data = data_new(kind);
     bool written = cJSON_AddStringToObject(data, "name", name) != NULL &&
-                   cJSON_AddItemReferenceToObject(data, member, (cJSON *)(uintptr_t)value);
+                   cJSON_AddItemReferenceToObject(data, member, (cJSON *)value);
     written = written && page_write(name, name, data, to);
     cJSON_Delete(data);
     return written;

@@ -17,8 +17,10 @@ struct report {
     const char *allocator;
     const struct ac_report *came;     /* what came of it */
     const struct ac_journal *journal; /* of that run; NULL: none was kept, nothing is drawn */
-    const char *command;              /* that shows it again; NULL: none */
-    const char *output;               /* what the process wrote; NULL or empty: nothing */
+    const uint64_t *usable; /* sizes of blocks, in bytes, by the event of the journal that gave
+                               them; UINT64_MAX: not known; NULL: nobody asked */
+    const char *command;    /* that shows it again; NULL: none */
+    const char *output;     /* what the process wrote; NULL or empty: nothing */
 };
 
 /* Writes the page of a run: verdict, heap over time, program. False: out of memory; what was

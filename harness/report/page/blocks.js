@@ -88,7 +88,7 @@ class BlockTable {
             ended === NONE ? 'never' : ended < ops.length ? grouped(ended) : 'end',
             hexadecimal(journal.address[event]),
             grouped(journal.size[event]),
-            Number.isNaN(this.bars.usable[bar]) ? 'not asked' : grouped(this.bars.usable[bar]),
+            Number.isNaN(this.bars.usable[bar]) ? 'not known' : grouped(this.bars.usable[bar]),
             grouped(alignmentOf(journal.address[event])),
             String(journal.thread[event]),
         ];

@@ -141,7 +141,10 @@ class Bars {
             Float64Array.from(this.event, (event) => numeric(journal[name][event]));
         this.address = column('address');
         this.size = column('size');
-        this.usable = Float64Array.from(this.event, (_, bar) => this.asked.get(bar) ?? NaN);
+        this.usable = Float64Array.from(
+            this.event,
+            (event, bar) => this.asked.get(bar) ?? numeric(journal.learned?.[event]),
+        );
         this.start = Int32Array.from(this.start);
         this.end = Int32Array.from(this.end);
         this.low = new Float64Array(this.count); // on the address axis, 0 to 1

@@ -67,8 +67,7 @@ class Details {
         const journal = this.data.journal,
             event = this.bars.event[bar],
             asked = journal.alignment[event];
-        const slot = journal.slot[event],
-            usable = this.bars.usable[bar];
+        const slot = journal.slot[event];
         return [
             ['Slot', slot >= 0 ? `p${slot}` : 'none'],
             ['Size', exactBytes(journal.size[event])],
@@ -77,10 +76,18 @@ class Details {
                 `${numeric(asked) ? `${bytes(asked)} asked for, ` : ''}${bytes(alignmentOf(journal.address[event]))} found`,
             ],
             ['Address', hexadecimal(journal.address[event])],
-            ['Usable size', Number.isNaN(usable) ? 'not asked for' : exactBytes(usable)],
+            ['Usable size', this.#usable(bar)],
             ['Thread', this.#thread(event)],
             ['Lent', this.#life(bar)],
         ];
+    }
+
+    #usable(bar) {
+        const usable = this.bars.usable[bar];
+        if (Number.isNaN(usable)) {
+            return 'not known';
+        }
+        return exactBytes(usable) + (this.bars.asked.has(bar) ? '' : ', asked in another run');
     }
 
     #life(bar) {

@@ -157,33 +157,34 @@ function findingsTable(groups) {
     );
 }
 
+function findingsVerdict(data, groups) {
+    const bad = groups.length > 0;
+    const oracles = new Set(groups.map((group) => group[0].finding.oracle?.id));
+    const folders = `${plural(data.findings.length, 'folder')} in ${data.name}`;
+    return element(
+        'section',
+        {class: `verdict ${bad ? 'is-bad' : 'is-good'}`, 'aria-labelledby': 'verdict'},
+        badge(bad, bad ? plural(groups.length, 'finding') : 'Clean'),
+        element(
+            'h1',
+            {id: 'verdict'},
+            bad ? `${plural(oracles.size, 'promise')} broken` : 'No finding',
+        ),
+        element(
+            'p',
+            {class: 'promise'},
+            bad ? `${folders}; what shows the same is counted once.` : `${data.name} is empty.`,
+        ),
+    );
+}
+
 function showFindings(data) {
     const groups = groupsOf(data.findings),
-        all = data.findings.length,
-        bad = all > 0;
-    const oracles = new Set(groups.map((group) => group[0].finding.oracle?.id));
+        main = document.getElementById('main');
     document.getElementById('what').textContent = data.name;
-    document
-        .getElementById('main')
-        .append(
-            element(
-                'section',
-                {class: `verdict ${bad ? 'is-bad' : 'is-good'}`, 'aria-labelledby': 'verdict'},
-                badge(bad, bad ? plural(groups.length, 'finding') : 'Clean'),
-                element(
-                    'h1',
-                    {id: 'verdict'},
-                    bad ? `${plural(oracles.size, 'promise')} broken` : 'No finding',
-                ),
-                element(
-                    'p',
-                    {class: 'promise'},
-                    `${plural(all, 'folder')} in ${data.name}; ` +
-                        `what shows the same is counted once.`,
-                ),
-            ),
-            findingsTable(groups),
-            section('each', 'One by one', groups.map(findingCard)),
-        );
+    main.append(findingsVerdict(data, groups));
+    if (groups.length > 0) {
+        main.append(findingsTable(groups), section('each', 'One by one', groups.map(findingCard)));
+    }
     return {};
 }

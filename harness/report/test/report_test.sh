@@ -46,6 +46,17 @@ case_crash() {
     is "$(member a.html '"giving up" in d["output"]')" True
 }
 
+# Of every block, repeats and what realloc gave too, though the program asks for none.
+case_usable_sizes() {
+    printf 'ops 1\np0 = malloc 24\nrepeat 3: p1 = calloc 3 40\np0 = realloc p0 4096\nfree p2\n' >a.ops
+    printf 'enter\np9 = alloca 10\nleave\np5 = malloc max-7\n' >>a.ops
+    expect 0 "$allocheck" report a.ops -o a.html
+    local given='[u for u, s, w in zip(d["journal"]["learned"], d["journal"]["size"], d["journal"]["what"])'
+    given+=' if d["journal"]["whats"][w] in ("lent", "resized") and s != 10'
+    is "$(member a.html "len($given])")" 5
+    is "$(member a.html "$given and (u is None or u < s)]")" "[]"
+}
+
 # A call that never returns is a finding, drawn up to it; the user's own --timeout leaves nothing.
 case_hang() {
     printf 'ops 1\nrefuse 1\np0 = malloc 64\np1 = malloc 64\n' >a.ops
@@ -143,6 +154,10 @@ case_folder_without_findings() {
     mkdir found
     expect 0 "$allocheck" report found -o index.html
     is "$(member index.html 'd["findings"]')" "[]"
+    mkdir found/one
+    expect 2 "$allocheck" report found -o none.html
+    says err "found: expected folders with a finding.json, found none"
+    left err found index.html out
 }
 
 case_folder_with_a_broken_file() {

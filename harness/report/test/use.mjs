@@ -110,7 +110,10 @@ cases.hover = async () => {
     ]) {
         assert.ok(text.includes(part), `no '${part}' in: ${text}`);
     }
-    assert.ok(!text.includes('not asked for'), 'the program asks for the usable size of p1');
+    assert.ok(!text.includes('another run'), 'the program itself asks for the usable size of p1');
+    const other = await middleOf(page, 2);
+    await page.mouse.move(other.x, other.y);
+    assert.ok((await tooltip(page)).includes('asked in another run'));
     const chart = await page.locator('#memory').boundingBox();
     await page.locator('#memory').hover({position: {x: chart.width - 4, y: 40}});
     for (const part of ['the end', 'Lent after it', 'Held after it', 'Waste']) {

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// The usable sizes of a run's blocks. Programs seldom ask for them, and asking binds an allocator
+// to more; so they are learnt in another run, of the program with the question behind every
+// request, in which nothing is judged.
+#include "report_page.h"
+
+#include "cli.h"
+
+#include "allocheck/journal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NO_OP UINT32_MAX
+
+/* True for ops that lend a block of the heap; frames have no usable size. */
+static bool lends(const struct ac_op *op) {
+    const struct ac_op_info *info = ac_op_info((enum ac_op_kind)op->kind);
+    return info->operands[0] == 'D' && info->group != AC_GROUP_FRAMES;
+}
+
+/* A program that asks. */
+struct asking {
+    struct ac_program program;
+    uint32_t
+        *origin; /* by op: the op of the given program that it asks about; NO_OP: it asks not */
+};
+
+static bool add_op(struct asking *asking, const struct ac_op *op, uint32_t origin) {
+    asking->origin[asking->program.count] = origin;
+    return ac_program_append(&asking->program, op);
+}
+
+/* Of the first `ops` ops. False: out of memory. */
+static bool make_asking(struct asking *asking, const struct ac_program *program, size_t ops) {
+    ac_program_init(&asking->program);
+    asking->program.head = program->head;
+    asking->origin = calloc(2 * ops + 1, sizeof *asking->origin);
+    bool made = asking->origin != NULL;
+    for (size_t i = 0; made && i < ops; i++) {
+        const struct ac_op *op = &program->ops[i];
+        const struct ac_op ask = {
+            .kind = AC_OP_USABLE, .thread = op->thread, .repeat = op->repeat, .slot = op->slot};
+        made = add_op(asking, op, NO_OP) && (!lends(op) || add_op(asking, &ask, (uint32_t)i));
+    }
+    return made;
+}
+
+static void end_asking(struct asking *asking) {
+    ac_program_destroy(&asking->program);
+    free(asking->origin);
+}
+
+/* Where the events of an op's round begin, at `from` or behind it. */
+static size_t find_round(const struct ac_journal *journal, size_t from, uint32_t op,
+                         uint32_t round) {
+    while (from < journal->count &&
+           (journal->at[from].op < op ||
+            (journal->at[from].op == op && journal->at[from].round < round))) {
+        from++;
+    }
+    return from;
+}
+
+static bool gave_block(const struct ac_event *event) {
+    return event->what == AC_EVENT_LENT || event->what == AC_EVENT_RESIZED;
+}
+
+/* Gives an answer to the event that lent the block. */
+static size_t take_answer(const struct ac_journal *journal, size_t from, uint32_t op,
+                          const struct ac_event *answer, uint64_t *usable) {
+    const size_t first = find_round(journal, from, op, answer->round);
+    for (size_t i = first;
+         i < journal->count && journal->at[i].op == op && journal->at[i].round == answer->round;
+         i++) {
+        if (gave_block(&journal->at[i])) {
+            usable[i] = answer->usable;
+        }
+    }
+    return first;
+}
+
+static void take_answers(const struct asking *asking, const struct ac_journal *asked,
+                         const struct ac_journal *journal, uint64_t *usable) {
+    size_t at = 0;
+    for (size_t i = 0; i < asked->count && asked->at[i].pass == 0; i++) {
+        const struct ac_event *event = &asked->at[i];
+        const uint32_t origin =
+            event->op < asking->program.count ? asking->origin[event->op] : NO_OP;
+        if (origin != NO_OP && event->usable != UINT64_MAX) {
+            at = take_answer(journal, at, origin, event, usable);
+        }
+    }
+}
+
+static void ask(const struct session *session, const struct asking *asking,
+                const struct ac_journal *journal, uint64_t *usable) {
+    const struct ac_child_options options = {.subject = session->trial.subject,
+                                             .oracles = 0,
+                                             .memory = session->trial.memory,
+                                             .call_ms = cli_call_ms(session->call_time),
+                                             .keep_journal = true};
+    struct ac_child *child = ac_child_new(&options);
+    struct ac_report came;
+    if (child == NULL) {
+        return;
+    }
+    ac_child_timeout(child, (uint64_t)(session->timeout * 1000 + 0.999));
+    if (ac_child_run(child, &asking->program, &came) == AC_CHILD_RAN) {
+        take_answers(asking, ac_child_journal(child), journal, usable);
+    }
+    ac_child_delete(child);
+}
+
+uint64_t *report_learn_usable(const struct session *session, const struct ac_program *program,
+                              const struct ac_report *came, const struct ac_journal *journal) {
+    const size_t ops =
+        came->found && came->finding.op < program->count ? came->finding.op : program->count;
+    if (session->trial.subject.allocator->usable_size == NULL || journal == NULL ||
+        journal->count == 0 || journal->at[journal->count - 1].pass > 0) {
+        return NULL;
+    }
+    struct asking asking;
+    uint64_t *usable = malloc(journal->count * sizeof *usable);
+    if (make_asking(&asking, program, ops) && usable != NULL) {
+        memset(usable, 0xFF, journal->count * sizeof *usable); /* UINT64_MAX */
+        ask(session, &asking, journal, usable);
+    } else {
+        free(usable);
+        usable = NULL;
+    }
+    end_asking(&asking);
+    return usable;
+}
