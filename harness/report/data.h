@@ -16,8 +16,9 @@ cJSON *data_new(const char *kind);
 /* All of a run. */
 cJSON *data_of_run(const struct report *report);
 
-/* The events of one pass over the program, and the page source's calls in them: the pass that ended
- * in the finding, the first one where there is none. Of a report with a journal. */
+/* The events of a run, and the page source's calls in them. Where an oracle had the program run
+ * several times on one heap, all of them up to a finding, the last ones of very many; the first one
+ * where there is none. Of a report with a journal. */
 cJSON *data_of_journal(const struct report *report);
 
 /* What a finding saw. */

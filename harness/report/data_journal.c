@@ -6,6 +6,7 @@
 static const struct column event_columns[] = {
     COLUMN(struct ac_event, op, COLUMN_PLAIN),
     COLUMN(struct ac_event, round, COLUMN_PLAIN),
+    COLUMN(struct ac_event, pass, COLUMN_PLAIN),
     COLUMN(struct ac_event, what, COLUMN_PLAIN),
     COLUMN(struct ac_event, function, COLUMN_PLAIN),
     COLUMN(struct ac_event, thread, COLUMN_PLAIN),
@@ -54,35 +55,42 @@ static const char *page_call_name(unsigned call) {
     return names[call];
 }
 
-/* Events of one pass, which lie side by side. */
+enum { MOST_EVENTS = 100000 }; /* of several passes: a page of a few MB */
+
+/* Events that lie side by side. */
 struct span {
-    uint32_t pass;
     size_t first, count;
     size_t page, pages; /* their calls of the page source */
 };
 
-static uint32_t pass_of(const struct ac_journal *journal, bool found) {
-    const struct ac_event *running = ac_journal_running(journal);
-    if (!found || journal->count == 0) {
-        return 0;
+/* Where the first pass ends. */
+static size_t end_of_first_pass(const struct ac_journal *journal) {
+    size_t end = 0;
+    while (end < journal->count && journal->at[end].pass == 0) {
+        end++;
     }
-    return running != NULL ? running->pass : journal->at[journal->count - 1].pass;
+    return end;
+}
+
+/* Where a pass begins from which on the events are not too many. */
+static size_t start_of_last_passes(const struct ac_journal *journal) {
+    const size_t all = journal->count;
+    size_t first = all > MOST_EVENTS ? all - MOST_EVENTS : 0;
+    while (first > 0 && first < all && journal->at[first].pass == journal->at[first - 1].pass) {
+        first++;
+    }
+    return first < all ? first : 0; /* one pass is shown whole */
 }
 
 static struct span span_of(const struct ac_journal *journal, bool found) {
-    struct span span = {.pass = pass_of(journal, found)};
-    const size_t all = journal->count;
-    while (span.first < all && journal->at[span.first].pass != span.pass) {
-        span.first++;
-    }
-    while (span.first + span.count < all &&
-           journal->at[span.first + span.count].pass == span.pass) {
-        span.count++;
-    }
+    const size_t all = journal->count, single = end_of_first_pass(journal);
+    const bool several = found && all > single;
+    struct span span = {.first = several ? start_of_last_passes(journal) : 0};
+    span.count = (several ? all : single) - span.first;
     if (span.count > 0) {
         const struct ac_event *first = &journal->at[span.first];
         const struct ac_event *last = &journal->at[span.first + span.count - 1];
-        span.page = span.pass > 0 ? first->first_page : 0; /* what opening the heap asked for */
+        span.page = span.first > 0 ? first->first_page : 0; /* what opening the heap asked for */
         span.pages = last->first_page + last->pages - span.page;
     }
     return span;
@@ -128,7 +136,6 @@ cJSON *data_of_journal(const struct report *report) {
     add_names(data, "page_calls", page_call_name, AC_SOURCE_CALLS);
     cJSON_AddNumberToObject(data, "base", (double)journal->base);
     cJSON_AddNumberToObject(data, "dropped", journal->dropped);
-    cJSON_AddNumberToObject(data, "pass", span.pass);
     for (int i = 0; i < EVENT_COLUMNS; i++) {
         column_add(data, &event_columns[i], &journal->at[span.first], sizeof *journal->at,
                    span.count);

@@ -44,29 +44,60 @@ function endsWithout(data, index, event) {
     );
 }
 
-/** Steps: which op and which event (or NONE) each is, and the first step of each op. */
-function makeSteps(data) {
-    const journal = data.journal;
-    const op = [],
-        event = [];
-    const first = new Int32Array(data.ops.length + 2).fill(NONE);
-    const ran = lastThatRan(data);
-    let at = 0;
-    for (let index = 0; index <= data.ops.length; index++) {
-        const begin = op.length;
-        for (; journal && at < journal.op.length && journal.op[at] <= index; at++) {
-            op.push(index);
-            event.push(at);
+/** Where runs of the program begin and end among the events: one, unless an oracle asks for more. */
+function passesOf(journal) {
+    const passes = [];
+    for (let event = 0; journal && event < journal.op.length; event++) {
+        if (event === 0 || journal.pass[event] !== journal.pass[event - 1]) {
+            passes.push({pass: journal.pass[event], from: event, to: event});
         }
-        const last = op.length > begin ? event[event.length - 1] : NONE;
-        const silent = last === NONE && index <= ran && index < data.ops.length;
-        if (silent || endsWithout(data, index, last)) {
-            op.push(index);
-            event.push(NONE);
-        }
-        first[index] = op.length > begin ? begin : NONE;
+        passes[passes.length - 1].to = event + 1;
     }
-    return {count: op.length, op: Int32Array.from(op), event: Int32Array.from(event), first};
+    return passes.length > 0 ? passes : [{pass: 0, from: 0, to: 0}];
+}
+
+/** The steps of one run of the program. */
+function addPass(data, made, {from, to}, isLast) {
+    const ran = isLast ? lastThatRan(data) : data.ops.length - 1;
+    let at = from;
+    for (let index = 0; index <= data.ops.length; index++) {
+        const begin = made.op.length;
+        for (; at < to && data.journal.op[at] <= index; at++) {
+            made.op.push(index);
+            made.event.push(at);
+        }
+        const last = made.op.length > begin ? made.event[made.event.length - 1] : NONE;
+        const silent = last === NONE && index <= ran && index < data.ops.length;
+        if (silent || (isLast && endsWithout(data, index, last))) {
+            made.op.push(index);
+            made.event.push(NONE);
+        }
+        made.first[index] = made.op.length > begin ? begin : NONE;
+    }
+}
+
+/** Steps: which op and which event (or NONE) each is, the first step of each op in the last run of
+ * the program, and where runs begin. */
+function makeSteps(data) {
+    const made = {op: [], event: [], first: new Int32Array(data.ops.length + 2).fill(NONE)};
+    const starts = passesOf(data.journal).map((pass, index, all) => {
+        const step = made.op.length;
+        addPass(data, made, pass, index === all.length - 1);
+        return {step, pass: pass.pass};
+    });
+    const {op, event, first} = made;
+    return {
+        count: op.length,
+        op: Int32Array.from(op),
+        event: Int32Array.from(event),
+        first,
+        starts,
+    };
+}
+
+/** Which run of the program a step belongs to, from 0. */
+function passOf(steps, step) {
+    return steps.starts.findLast((start) => start.step <= step)?.pass ?? 0;
 }
 
 /** The step that a finding is about, or NONE. */
@@ -125,10 +156,11 @@ class Bars {
         }
         if (what === 'lent' || what === 'resized') {
             /* What was given and not taken for a block has no id: nobody can end it. */
-            open.set(
-                journal.block[event] === NONE ? `at ${step}` : journal.block[event],
-                this.event.length,
-            );
+            const id = journal.block[event] === NONE ? `at ${step}` : journal.block[event];
+            if (open.has(id)) {
+                this.end[open.get(id)] = step; /* another run counts anew */
+            }
+            open.set(id, this.event.length);
             this.first.set(step, this.event.length);
             this.event.push(event);
             this.start.push(step);

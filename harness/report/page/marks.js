@@ -32,13 +32,24 @@ function drawSteps(picture, context) {
         );
         context.fillText(text, left, foot + 8);
     }
-    context.fillText('op', GUTTER - 20, foot + 8);
+    if (!seesSeveral(picture)) {
+        context.fillText('op', GUTTER - 20, foot + 8);
+    }
 }
 
-/** The op of a step; of one that is repeated, beyond the first mark, the round. */
-function stepName({steps, data}, step, last) {
+/** True where more than one run of the program is in sight. */
+function seesSeveral({steps, view}) {
+    return passOf(steps, view.from) !== passOf(steps, view.to - 1);
+}
+
+/** The op of a step; of one that is repeated, beyond the first mark, the round; where several runs
+ * of the program are seen, which one it is. */
+function stepName({steps, data, view}, step, last) {
     const op = steps.op[step],
         event = steps.event[step];
+    if (seesSeveral({steps, view})) {
+        return `run ${grouped(passOf(steps, step) + 1)}`;
+    }
     if (op === last && event !== NONE && op < data.ops.length) {
         return `\u00d7${grouped(data.journal.round[event] + 1)}`;
     }

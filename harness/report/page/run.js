@@ -48,7 +48,13 @@ function place(model, even) {
     model.held.place(model.axis);
 }
 
-function remarks(data) {
+function severalRuns({starts}) {
+    const from = grouped(starts[0].pass + 1),
+        to = grouped(starts[starts.length - 1].pass + 1);
+    return `Drawn are runs ${from} to ${to} of the program on one heap: an oracle asks for them.`;
+}
+
+function remarks({data, steps}) {
     const {counts, journal} = data;
     const texts = [
         counts.cut > 0
@@ -66,9 +72,7 @@ function remarks(data) {
         journal && journal.dropped > 0
             ? `${plural(journal.dropped, 'event')} more did not fit and are not drawn.`
             : null,
-        journal && journal.pass > 0
-            ? `Drawn is run number ${grouped(journal.pass + 1)}: an oracle asks for several.`
-            : null,
+        steps.starts.length > 1 ? severalRuns(steps) : null,
     ].filter(Boolean);
     return texts.length === 0
         ? null
@@ -92,7 +96,7 @@ function showRun(data, theme) {
     document.getElementById('what').textContent = data.input;
     main.append(data.finding ? findingVerdict(data, show) : cleanVerdict(data), tiles(model));
     parts = workbench(model, theme);
-    main.append(...[remarks(data), sceneSection(data)].filter(Boolean));
+    main.append(...[remarks(model), sceneSection(data)].filter(Boolean));
     main.append(
         element(
             'div',

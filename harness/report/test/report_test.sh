@@ -46,6 +46,15 @@ case_crash() {
     is "$(member a.html '"giving up" in d["output"]')" True
 }
 
+# Where an oracle has the program run several times on one heap, what grows is seen.
+case_several_runs() {
+    printf 'ops 1\np0 = malloc 100000\nfree p0\n' >a.ops
+    expect 1 "$broken" report --allocator loses-large-runs a.ops -o a.html
+    is "$(member a.html 'd["finding"]["oracle"], d["finding"]["op"]')" "no-growth 2"
+    is "$(member a.html 'd["journal"]["pass"][0], d["journal"]["pass"][-1] > 10')" "0 True"
+    is "$(member a.html 'd["journal"]["held"][-1] > 10 * d["journal"]["held"][0]')" True
+}
+
 # Of every block, repeats and what realloc gave too, though the program asks for none.
 case_usable_sizes() {
     printf 'ops 1\np0 = malloc 24\nrepeat 3: p1 = calloc 3 40\np0 = realloc p0 4096\nfree p2\n' >a.ops
