@@ -25,11 +25,11 @@ class Find:
 
 
 def run(job, command):
-    """Exit status and output of a command; 1 where it does not end."""
+    """Exit status and output of a command; the status is None where it does not end."""
     try:
         done = subprocess.run(command, cwd=job.root, capture_output=True, timeout=REPLAY_SECONDS)
     except subprocess.TimeoutExpired:
-        return FOUND, f"no end within {REPLAY_SECONDS} s"
+        return None, f"no end within {REPLAY_SECONDS} s"
     return done.returncode, (done.stdout + done.stderr).decode(errors="replace")
 
 
@@ -42,15 +42,21 @@ def keep_input(job, engine, source):
     return file
 
 
+def verdict_of(status, text):
+    """The oracle that an input breaks, as far as that is known of a run of it alone."""
+    if status == 0:
+        return "does not show again by itself"
+    oracle = re.search(r"finding:? ([a-z-]+)", text)
+    return oracle[1] if oracle else "liveness" if status is None else "survives"
+
+
 # --- inputs of the codec: the target itself shows them again ---
 
 def replay(job, engine, source):
     file = keep_input(job, engine, source)
     command = [str(pathlib.Path("build") / "libfuzzer" / "fuzz" / job.target), str(file)]
     status, text = run(job, command)
-    oracle = re.search(r"finding:? ([a-z-]+)", text)
-    verdict = (oracle[1] if oracle else "survives") if status else "does not show again by itself"
-    return Find(file, engine, verdict, " ".join(command), text)
+    return Find(file, engine, verdict_of(status, text), " ".join(command), text)
 
 
 # --- programs: the tool confirms, reduces and keeps them ---
@@ -59,16 +65,18 @@ def keep_program(job, engine, source):
     """A folder for what an input shows; where it shows nothing by itself, the input."""
     status, text = run(job, [TOOL, "fuzz", "--engine", "given", "--keep-going", "--allocator",
                              "slate", "--out", job.out, source])
-    folder = re.search(r"^  kept in   (.+)$", text, re.MULTILINE)
+    folder = re.search(r"^  kept in   ([^(].*)$", text, re.MULTILINE)
     if status != FOUND or not folder:
         file = keep_input(job, engine, source)
-        verdict = "survives" if status else "does not show again by itself"
-        return Find(file, engine, verdict, f"{TOOL} run --allocator slate {file}", text)
+        command = f"{TOOL} run --allocator slate {file}"
+        return Find(file, engine, verdict_of(status, text), command, text)
     place = pathlib.Path(folder[1])
     finding = json.loads((place / "finding.json").read_text(encoding="utf-8"))
+    # One that was seen once has no command of its own.
+    command = finding.get("reproduce", f"allocheck run --allocator slate {place / 'input'}")
     report = text[text.index("\nfinding: ") + 1:folder.start()] if "\nfinding: " in text else text
     return Find(place, engine, finding["oracle"]["id"],
-                re.sub("^allocheck", str(TOOL), finding["reproduce"]), report)
+                re.sub("^allocheck", str(TOOL), command), report)
 
 
 def collect(results):
