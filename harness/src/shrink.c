@@ -167,7 +167,7 @@ static uint64_t largest_of(const struct ac_program *program) {
     uint64_t largest = 0, size;
     for (size_t i = 0; i < program->count; i++) {
         if (shrink_size_of(&program->ops[i], &program->head, &size) && size > largest &&
-            size <= program->head.limit) {
+            size <= AC_LIMIT_MAX) {
             largest = size;
         }
     }
