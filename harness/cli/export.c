@@ -167,6 +167,9 @@ static int export_as_c(const struct export *export, const struct input *input) {
     if (!find(export, input, &report)) {
         return CLI_TROUBLE;
     }
+    if (report.counts.over_memory > 0) {
+        return cli_trouble("%s: it reaches the bound of memory, as its C file would", input->name);
+    }
     if (!report.found) {
         fprintf(stderr, "allocheck: %s: no finding on %s: the C file checks all it can\n",
                 input->name, export->session.trial.subject.name);

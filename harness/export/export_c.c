@@ -86,6 +86,7 @@ static void add_all(struct values *values, const struct plan *plan) {
     const uint64_t warm = WARM_ROUNDS + plan->profile->quarantine;
     const bool zeroed = plan->kind != AC_SOURCE_BUFFER && !plan_has(plan, EXPORT_dirty);
     add(values, "prefix", options->prefix != NULL ? options->prefix : "");
+    add(values, "a_block", plan_has(plan, EXPORT_excuses) ? "a_block_unless_refused" : "a_block");
     add(values, "intact", intact_name(plan));
     add(values, "source_kind", kind_name(plan->kind));
     add(values, "zeroed", zeroed ? "true" : "false");

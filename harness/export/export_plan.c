@@ -224,6 +224,9 @@ static void set_judged(struct plan *plan) {
     set(plan, EXPORT_judged_frame, plan_judges(plan, AC_ORACLE_FRAME));
     set(plan, EXPORT_keeps_alignment, profile->realloc_keeps_alignment);
     const bool zero = plan_judges(plan, AC_ORACLE_ZERO_SIZE);
+    set(plan, EXPORT_excuses,
+        plan->kind != AC_SOURCE_BUFFER && plan_has(plan, EXPORT_source) &&
+            (zero || plan_has(plan, EXPORT_shrinks)));
     set(plan, EXPORT_zero_block,
         zero && profile->realloc_zero == AC_ZERO_BLOCK && plan->kind != AC_SOURCE_BUFFER);
     set(plan, EXPORT_zero_null,

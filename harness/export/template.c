@@ -112,13 +112,38 @@ static bool is_inside(const struct line *line, struct piece section) {
     return false;
 }
 
-static bool value_uses(const struct template *template, struct piece names) {
-    for (size_t i = 0; i < template->use->value_count; i++) {
-        const char *at = template->use->values[i].text, *end = at + strlen(at);
-        while (at < end) {
-            if (line_uses(next_line(&at, end), names)) {
-                return true;
-            }
+static bool text_uses(const char *text, struct piece names) {
+    const char *end = text + strlen(text);
+    while (text < end) {
+        if (line_uses(next_line(&text, end), names)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The value of `@NAME@' at the start of a text, or NULL; `length' is that of the name with both
+ * signs. */
+static const char *value_at(const struct template *template, struct piece text, size_t *length) {
+    for (size_t i = 0; *text.start == '@' && i < template->use->value_count; i++) {
+        const char *name = template->use->values[i].name;
+        *length = strlen(name) + 2;
+        if (*length <= text.length && text.start[*length - 1] == '@' &&
+            memcmp(text.start + 1, name, *length - 2) == 0) {
+            return template->use->values[i].text;
+        }
+    }
+    return NULL;
+}
+
+/* True where a value that a line holds uses one of the names. */
+static bool values_use(const struct template *template, struct piece text, struct piece names) {
+    size_t length;
+    for (size_t i = 0; i < text.length; i++) {
+        const struct piece rest = {text.start + i, text.length - i};
+        const char *value = value_at(template, rest, &length);
+        if (value != NULL && text_uses(value, names)) {
+            return true;
         }
     }
     return false;
@@ -128,11 +153,12 @@ static bool is_used(const struct template *template, struct piece section) {
     const struct piece names = {section.start + 3, section.length - 3};
     for (size_t i = 0; i < template->count; i++) {
         const struct line *line = &template->lines[i];
-        if (line->wanted && !is_inside(line, section) && line_uses(line->text, names)) {
+        if (line->wanted && !is_inside(line, section) &&
+            (line_uses(line->text, names) || values_use(template, line->text, names))) {
             return true;
         }
     }
-    return value_uses(template, names);
+    return false;
 }
 
 static bool is_on(const struct template *template, struct piece section) {
@@ -199,19 +225,6 @@ static bool split(struct template *template, const char *text, size_t size) {
         }
     }
     return template->lines != NULL;
-}
-
-/* The value of `@NAME@' at a place, or NULL; `length' is that of the name with both signs. */
-static const char *value_at(const struct template *template, struct piece text, size_t *length) {
-    for (size_t i = 0; i < template->use->value_count; i++) {
-        const char *name = template->use->values[i].name;
-        *length = strlen(name) + 2;
-        if (*length <= text.length && text.start[0] == '@' && text.start[*length - 1] == '@' &&
-            memcmp(text.start + 1, name, *length - 2) == 0) {
-            return template->use->values[i].text;
-        }
-    }
-    return NULL;
 }
 
 static void write_line(const struct template *template, struct piece text, FILE *to) {

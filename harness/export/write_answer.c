@@ -109,6 +109,11 @@ static enum ac_zero_size zero_reading(const struct plan *plan, const struct want
     }
 }
 
+/* NULL may be due to what the page source refuses. */
+static const char *a_block_of(const struct plan *plan) {
+    return plan_has(plan, EXPORT_excuses) ? "a_block_unless_refused" : "a_block";
+}
+
 /* Whether realloc frees or lends at 0 bytes depends on what it is given: `resize' judges that. */
 static void wrap_zero(const struct plan *plan, const struct wanted *wanted, char text[TEXT]) {
     if (!plan_judges(plan, AC_ORACLE_ZERO_SIZE) || !wanted_is_zero(wanted) ||
@@ -117,7 +122,7 @@ static void wrap_zero(const struct plan *plan, const struct wanted *wanted, char
     }
     enum ac_zero_size reading = zero_reading(plan, wanted);
     if (reading == AC_ZERO_BLOCK && wanted->alignment <= PAGE && plan->kind != AC_SOURCE_BUFFER) {
-        wrap(text, "a_block(, \"zero-size: a block is promised for 0 bytes\")");
+        wrap(text, "%s(, \"zero-size: a block is promised for 0 bytes\")", a_block_of(plan));
     } else if (reading != AC_ZERO_BLOCK && reading != AC_ZERO_EITHER) {
         wrap(text, "no_block(, \"zero-size: NULL is promised for 0 bytes\")");
     }
@@ -143,7 +148,9 @@ static void wrap_must_succeed(const struct writer *writer, char text[TEXT]) {
     const struct ac_finding *finding = writer->plan->finding;
     if (finding != NULL && finding->oracle == AC_ORACLE_MUST_SUCCEED && finding->op == writer->at &&
         strstr(finding->expected, "same size") != NULL) {
-        wrap(text, "a_block(, \"must-succeed: as much was freed by the call before\")");
+        const bool strict = writer->plan->profile->reuses_when_refused;
+        wrap(text, "%s(, \"must-succeed: as much was freed by the call before\")",
+             strict ? "a_block" : a_block_of(writer->plan));
     }
 }
 

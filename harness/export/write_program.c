@@ -237,11 +237,12 @@ static bool write_frame_op(struct writer *writer, const struct ac_op *op) {
 static void write_own_frame_op(struct writer *writer, const struct ac_op *op) {
     char slot[TEXT], answer[TEXT], total[TEXT], text[TEXT], comment[LINE * 2];
     struct wanted wanted;
-    if (wanted_of(writer->plan, op, &wanted)) {
-        if (wanted_is_zero(&wanted)) {
-            put_left_out(writer, "nothing to do");
-            return;
-        }
+    const bool request = wanted_of(writer->plan, op, &wanted);
+    if (!plan_has(writer->plan, EXPORT_frames) || (request && wanted_is_zero(&wanted))) {
+        put_left_out(writer, "nothing to do");
+        return;
+    }
+    if (request) {
         text_of_slot(op->slot, plan_rounds(op) > 1, slot);
         text_of_answer(writer, op, &wanted, "NULL", answer);
         text_of_total(op, &wanted, total);

@@ -55,7 +55,7 @@ def parse_arguments():
     parser.add_argument("names", metavar="NAME", nargs="*", help="of specimens; else all")
     parser.add_argument("--compiler", action="append", metavar="CC")
     parser.add_argument("--keep", metavar="DIR", help="keeps the C files there")
-    return parser.parse_args()
+    return parser.parse_intermixed_args()
 
 
 def run(command, **more):
