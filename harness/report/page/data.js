@@ -44,7 +44,7 @@ function endsWithout(data, index, event) {
     );
 }
 
-/** Where runs of the program begin and end among the events: one, unless an oracle asks for more. */
+/** Where runs of the program begin and end among the events: one, or as many as an oracle asks. */
 function passesOf(journal) {
     const passes = [];
     for (let event = 0; journal && event < journal.op.length; event++) {

@@ -56,7 +56,8 @@ class Details {
             at++
         ) {
             words.push(
-                `${names[page.call[at]]} ${bytes(page.size[at])}${page.refused[at] ? ' (refused)' : ''}`,
+                `${names[page.call[at]]} ${bytes(page.size[at])}` +
+                    (page.refused[at] ? ' (refused)' : ''),
             );
         }
         return words.join(', ');
@@ -65,21 +66,23 @@ class Details {
     /** Of the block of a bar. */
     ofBar(bar) {
         const journal = this.data.journal,
-            event = this.bars.event[bar],
-            asked = journal.alignment[event];
+            event = this.bars.event[bar];
         const slot = journal.slot[event];
         return [
             ['Slot', slot >= 0 ? `p${slot}` : 'none'],
             ['Size', exactBytes(journal.size[event])],
-            [
-                'Alignment',
-                `${numeric(asked) ? `${bytes(asked)} asked for, ` : ''}${bytes(alignmentOf(journal.address[event]))} found`,
-            ],
+            ['Alignment', this.#alignment(event)],
             ['Address', hexadecimal(journal.address[event])],
             ['Usable size', this.#usable(bar)],
             ['Thread', this.#thread(event)],
             ['Lent', this.#life(bar)],
         ];
+    }
+
+    #alignment(event) {
+        const {alignment, address} = this.data.journal;
+        const asked = numeric(alignment[event]) ? `${bytes(alignment[event])} asked for, ` : '';
+        return `${asked}${bytes(alignmentOf(address[event]))} found`;
     }
 
     #usable(bar) {

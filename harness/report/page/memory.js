@@ -101,7 +101,7 @@ class Memory {
         context.font = `11px ${this.theme.colour('mono')}`;
         context.textBaseline = 'middle';
         context.strokeStyle = this.theme.colour('line');
-        for (const value of [0, this.peak / 2, this.peak]) {
+        for (const value of this.peak > 1 ? [0, this.peak / 2, this.peak] : [0]) {
             const y = Math.round(this.y(value)) + 0.5,
                 text = bytes(Math.round(value));
             context.fillStyle = this.theme.colour('muted');

@@ -39,7 +39,7 @@ class Picture {
         this.draw(true);
     }
 
-    /** Draws with the next frame; several wishes are one. `now`: an emptied canvas is never seen. */
+    /** Draws with the next frame; several wishes are one. `now`: no emptied canvas is seen. */
     draw(now = false) {
         if (now) {
             this.#paint();

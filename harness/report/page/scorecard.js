@@ -173,7 +173,9 @@ function scoreVerdict(card) {
             {class: 'promise'},
             `${plural(card.programs, 'program')} on ` +
                 `${plural(card.allocators.length, 'allocator')}` +
-                `${card.compared_with ? `, answers compared with those of ${card.compared_with}` : ''}.`,
+                (card.compared_with
+                    ? `, answers compared with those of ${card.compared_with}.`
+                    : '.'),
         ),
     );
 }
