@@ -56,7 +56,7 @@ case_valid_by_schema() {
     mkfifo slow.ops
     env --default-signal=INT "$broken" run --allocator failure-keeps-lock --sarif ended.sarif slow.ops >out 2>err &
     hang >slow.ops
-    sleep 0.5
+    holds_signals $!
     kill -s INT $! && wait $! || got=$?
     [ "$got" = 130 ] || fail "exit status $got"
     valid all.sarif clean.sarif stdin.sarif late.sarif ended.sarif 2>err || fail "not valid"
@@ -150,6 +150,13 @@ case_time_is_over() {
     documents json results.json good.ops:passed hang.ops:stopped good.ops:not-run dirty.ops:not-run
 }
 
+# holds_signals PID: waits until it keeps SIGINT waiting, as it does once it has read its input.
+holds_signals() {
+    until [ $((0x$(sed -n 's/^SigBlk:[[:space:]]*//p' "/proc/$1/status") & 2)) != 0 ]; do
+        sleep 0.02
+    done
+}
+
 # The program comes through a pipe: once it has been read, it is about to hang.
 case_interrupted() {
     local got=0
@@ -158,7 +165,7 @@ case_interrupted() {
     env --default-signal=INT "$broken" run --allocator failure-keeps-lock --call-time 100 \
         --junit junit.xml --sarif results.sarif --json results.json good.ops hang.ops dirty.ops >out 2>err &
     hang >hang.ops
-    sleep 0.5
+    holds_signals $!
     kill -s INT $!
     wait $! || got=$?
     [ "$got" = 130 ] || fail "exit status $got"
