@@ -119,7 +119,8 @@ struct candidate {
 };
 
 /* Confirms a candidate in a fresh process, shrinks, saves and prints it; once for each that is
- * distinct, as far as candidates of one pair of oracle and op kind are looked at. Afterwards hunt_over() says whether to go on. */
+ * distinct, as far as candidates of one pair of oracle and op kind are looked at. Afterwards
+ * hunt_over() says whether to go on. */
 void hunt_candidate(struct hunt *hunt, const struct candidate *candidate);
 
 /* Puts a program through the replay oracles, in a fresh process; a finding becomes a candidate. */
