@@ -10,9 +10,7 @@ enum {
     REGION_SIZE = 1 << 16,
     /* From here on a block has a mapping of its own, which goes back when it is freed. */
     MAPPED_SIZE = REGION_SIZE / 4,
-    /* A closed loop may come to rest only after some rounds, with free memory in several regions.
-     */
-    GROWTH_SLACK = 4 * REGION_SIZE,
+    GROWTH_SLACK = 2 * REGION_SIZE, /* kept for the next request, mapped and unmapped in turns */
     NO_MEMORY = AC_CAUSE_WRAP | AC_CAUSE_PTRDIFF | AC_CAUSE_EXHAUSTED,
 };
 
