@@ -37,60 +37,77 @@ static bool still_clean(const struct ac_runner *runner) {
 
 /* --- no-growth --- */
 
-/* Runs so many rounds more. True when more is held by then, beyond the slack; *held is how much. */
-static bool rises(struct ac_runner *runner, uint64_t rounds, uint64_t *held) {
-    const uint64_t before = *held;
+/* What a number of rounds left: bytes held, and requests for pages made and refused in them. */
+struct window {
+    uint64_t held, requests, refused;
+};
+
+static struct window run_window(struct ac_runner *runner, uint64_t rounds) {
+    const struct ac_source *source = runner->source;
+    struct window window = {0, ac_source_requests(source), ac_source_refused(source)};
     run_rounds(runner, rounds);
-    *held = ac_source_held(runner->source);
-    return *held > before + runner->profile->growth_slack;
+    window.held = ac_source_held(source);
+    window.requests = ac_source_requests(source) - window.requests;
+    window.refused = ac_source_refused(source) - window.refused;
+    return window;
 }
 
-/* `before' bytes were held after warming up, `held' are now. A loop may come to rest only late, for
- * what fits where depends on the rounds before: one that grows rises once more. */
-static void judge_held(struct ac_runner *runner, uint64_t before, uint64_t held, uint64_t rounds) {
-    const uint64_t most = before + runner->profile->growth_slack;
-    if (!ac_judges(runner, AC_ORACLE_NO_GROWTH) || held <= most || !rises(runner, rounds, &held) ||
-        !still_clean(runner)) {
+/* A loop may come to rest only late, for what fits where depends on the rounds before: one that
+ * grows holds more after each of two windows, beyond the slack. Where the source has no more for
+ * the second one, what the first one took must say it: twice the slack. */
+static bool grows(const struct ac_runner *runner, uint64_t warm, struct window first,
+                  struct window second) {
+    const uint64_t slack = runner->profile->growth_slack;
+    const bool stopped = second.refused > first.refused;
+    return second.held > first.held + slack || (stopped && first.held > warm + 2 * slack);
+}
+
+/* `warm' bytes were held after warming up. */
+static void judge_held(struct ac_runner *runner, uint64_t warm, struct window first,
+                       uint64_t rounds) {
+    const uint64_t most = warm + runner->profile->growth_slack;
+    if (!ac_judges(runner, AC_ORACLE_NO_GROWTH) || first.held <= most) {
+        return;
+    }
+    const struct window second = run_window(runner, rounds);
+    if (!still_clean(runner) || !grows(runner, warm, first, second)) {
         return;
     }
     char expected[AC_EVIDENCE];
     snprintf(expected, sizeof expected, "at most %llu bytes held, %llu of them slack",
              (unsigned long long)most, (unsigned long long)runner->profile->growth_slack);
     ac_find(runner, AC_ORACLE_NO_GROWTH, NULL, NULL, expected,
-            "%llu bytes held after %llu more rounds", (unsigned long long)held,
+            "%llu bytes held after %llu more rounds", (unsigned long long)second.held,
             (unsigned long long)(rounds * WINDOWS_HELD));
 }
 
 /* A request that the source refuses is made again in each round: such a loop tells nothing. */
-static void judge_requests(struct ac_runner *runner, uint64_t requests, uint64_t rounds) {
+static void judge_requests(struct ac_runner *runner, struct window first, uint64_t rounds) {
     bool cached = !runner->uncached && runner->profile->cached_size != 0 &&
                   runner->report->lent_peak <= STEADY_BYTES;
     if (cached && ac_source_refused(runner->source) == 0 && ac_judges(runner, AC_ORACLE_PAGE_LOG) &&
-        requests > rounds / ROUNDS_A_REQUEST) {
+        first.requests > rounds / ROUNDS_A_REQUEST) {
         ac_find(runner, AC_ORACLE_PAGE_LOG, NULL, NULL,
                 "at most one page request in 16 rounds of a warmed loop",
-                "%llu requests in %llu rounds", (unsigned long long)requests,
+                "%llu requests in %llu rounds", (unsigned long long)first.requests,
                 (unsigned long long)rounds);
     }
 }
 
 static void loop_on_source(struct ac_runner *runner) {
     const uint64_t warm = WARM_ROUNDS + runner->profile->quarantine, more = warm * FACTOR;
-    run_rounds(runner, warm);
-    const uint64_t before = ac_source_held(runner->source);
-    uint64_t requests = ac_source_requests(runner->source);
-    run_rounds(runner, more);
-    requests = ac_source_requests(runner->source) - requests;
+    const uint64_t held = run_window(runner, warm).held;
+    const struct window first = run_window(runner, more);
     if (still_clean(runner)) {
-        judge_held(runner, before, ac_source_held(runner->source), more);
+        judge_held(runner, held, first, more);
     }
     if (still_clean(runner)) {
-        judge_requests(runner, requests, more);
+        judge_requests(runner, first, more);
     }
 }
 
 /* Returns how many rounds it ran. */
-static uint64_t run_window(struct ac_runner *runner, uint64_t rounds) {
+static uint64_t run_resident(struct ac_runner *runner, uint64_t rounds) {
     uint64_t most = ac_resident_anonymous() + runner->options.memory / SHARE_OF_WINDOW;
     uint64_t ran = 0;
     while (ran < rounds && still_clean(runner) && ac_resident_anonymous() <= most) {
@@ -102,11 +119,11 @@ static uint64_t run_window(struct ac_runner *runner, uint64_t rounds) {
 
 /* Resident memory moves for many reasons: only what rises in every window, and by much, counts. */
 static void loop_resident(struct ac_runner *runner) {
-    run_window(runner, RESIDENT_ROUNDS);
+    run_resident(runner, RESIDENT_ROUNDS);
     uint64_t first = ac_resident_anonymous(), last = first, rounds = 0;
     bool rose = true;
     for (int i = 0; i < WINDOWS && still_clean(runner); i++) {
-        rounds += run_window(runner, RESIDENT_ROUNDS * FACTOR);
+        rounds += run_resident(runner, RESIDENT_ROUNDS * FACTOR);
         uint64_t now = ac_resident_anonymous();
         rose = rose && now > last;
         last = now;
