@@ -114,7 +114,7 @@ case_pages() {
     explained empty-in-one-order boundary 'p0 = malloc 260000' 'p1 = malloc 100' 'free p0' 'free p1' \
         -- 'actual 266240 bytes held with nothing lent' 'op 0 malloc map 262144 bytes = m2'
     explained loses-large-runs slab 'p0 = malloc 100000' 'free p0' -- \
-        'pages 23 calls of the page source, the last ones:' 'op 0 malloc map 102400 bytes = m23'
+        'pages 84 calls of the page source, the last ones:' 'op 0 malloc map 102400 bytes = m43'
     explained keeps-no-run slab 'p0 = malloc 24' 'free p0' -- \
         'at the end malloc map 16384 bytes = m'
 }
