@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 installed=$1/node_modules/.package-lock.json
 
 for tool in node npm chromium; do
-    command -v $tool >/dev/null || { echo "page tests need $tool: run ci/install" >&2; exit 1; }
+    command -v $tool >/dev/null || { echo "page tests need $tool: run ci/install test" >&2; exit 1; }
 done
 if [ -s "$installed" ] && cmp -s "$here/package-lock.json" "$1/package-lock.json"; then
     exit 0

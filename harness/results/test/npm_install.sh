@@ -5,7 +5,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 for tool in node npm; do
-    command -v $tool >/dev/null || { echo "the test of SARIF needs $tool: run ci/install" >&2; exit 1; }
+    command -v $tool >/dev/null || { echo "the test of SARIF needs $tool: run ci/install test" >&2; exit 1; }
 done
 if [ -s "$1/node_modules/.package-lock.json" ] && cmp -s "$here/package-lock.json" "$1/package-lock.json"; then
     exit 0
