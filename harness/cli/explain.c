@@ -8,20 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { KEY_TEXT = 256, KEY_TIMEOUT, KEY_CALL_TIME, KEY_INLINE };
-
-static const struct argp_option options[] = {
-    {"inline", KEY_INLINE, NULL, 0,
-     "Run the program once, without the oracles that need several runs", 0},
-    {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
-    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Stop after so many seconds in all", 0},
-    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
-     "CPU time that a call may take, besides 5 s for every GiB that it may copy or clear "
-     "(default: 5)",
-     0},
-    {NULL, 0, NULL, 0, NULL, 0},
-};
-
 static const char doc[] =
     "Runs a program and explains what it finds.\v"
     "INPUT is a file, or - for standard input. Printed are the promise that was broken and where "
@@ -33,22 +19,11 @@ static const char doc[] =
     "input, or nothing run; 3 the time of --timeout was over.";
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
+    (void)argument;
     struct session *session = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &session->trial;
-        return 0;
-    case KEY_TEXT:
-        session->form = INPUT_STDIN_TEXT;
-        return 0;
-    case KEY_TIMEOUT:
-        session->timeout = cli_seconds(state, "--timeout", argument);
-        return 0;
-    case KEY_CALL_TIME:
-        session->call_time = cli_seconds(state, "--call-time", argument);
-        return 0;
-    case KEY_INLINE:
-        session->inline_only = true;
+        state->child_inputs[0] = session;
         return 0;
     case ARGP_KEY_ARGS:
         session->names = state->argv + state->next;
@@ -118,8 +93,8 @@ static int explain_input(const struct session *session, const struct input *inpu
 }
 
 int ac_cmd_explain(int argc, char **argv) {
-    const struct argp_child children[] = {{&trial_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
-    const struct argp argp = {options, parse, "INPUT", doc, children, NULL, NULL};
+    const struct argp_child children[] = {{&session_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp argp = {NULL, parse, "INPUT", doc, children, NULL, NULL};
     struct session session = {.command = NULL};
     struct input input;
     argp_parse(&argp, argc, argv, 0, NULL, &session);

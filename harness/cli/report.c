@@ -9,19 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { KEY_TEXT = 256, KEY_TIMEOUT, KEY_CALL_TIME, KEY_INLINE };
-
 static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0,
      "Write to FILE, whole or not at all (default: standard output, unless that is a terminal)", 0},
-    {"inline", KEY_INLINE, NULL, 0,
-     "Run the program once, without the oracles that need several runs", 0},
-    {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
-    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Stop after so many seconds, and write nothing", 0},
-    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
-     "CPU time that a call may take, besides 5 s for every GiB that it may copy or clear "
-     "(default: 5)",
-     0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
@@ -45,22 +35,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     struct report_job *job = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &job->session.trial;
+        state->child_inputs[0] = &job->session;
         return 0;
     case 'o':
         job->to = argument;
-        return 0;
-    case KEY_INLINE:
-        job->session.inline_only = true;
-        return 0;
-    case KEY_TEXT:
-        job->session.form = INPUT_STDIN_TEXT;
-        return 0;
-    case KEY_TIMEOUT:
-        job->session.timeout = cli_seconds(state, "--timeout", argument);
-        return 0;
-    case KEY_CALL_TIME:
-        job->session.call_time = cli_seconds(state, "--call-time", argument);
         return 0;
     case ARGP_KEY_ARG:
         if (job->from != NULL) {
@@ -88,7 +66,7 @@ static int write_page(const struct report_job *job, const struct report_text *pa
 int ac_cmd_report(int argc, char **argv) {
     struct report_job job = {.from = NULL};
     struct report_text page = {.text = NULL};
-    const struct argp_child children[] = {{&trial_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp_child children[] = {{&session_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, "INPUT", doc, children, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, &job);
     if (job.to == NULL && isatty(STDOUT_FILENO)) {

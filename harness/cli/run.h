@@ -41,6 +41,11 @@ struct session {
     struct results results; /* of every input, where outputs are wanted */
 };
 
+/* Parses --inline, --text, --timeout and --call-time, and what trial_argp does, as a child of a
+ * command's own argp, into the struct session that the command gives it (child_inputs of
+ * ARGP_KEY_INIT). */
+extern const struct argp session_argp;
+
 /* Reads the command line into *session; a usage error ends the program. */
 void run_parse(struct session *session, int argc, char **argv);
 

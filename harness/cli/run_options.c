@@ -6,17 +6,9 @@
 
 #include <string.h>
 
-enum { KEY_TEXT = 256, KEY_TIMEOUT, KEY_CALL_TIME, KEY_INLINE, KEY_COUNTS, KEY_OUTPUTS };
+enum { KEY_COUNTS = 256, KEY_OUTPUTS };
 
 static const struct argp_option options[] = {
-    {"inline", KEY_INLINE, NULL, 0,
-     "Run each program once, without the oracles that need several runs", 0},
-    {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
-    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Stop after so many seconds in all", 0},
-    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
-     "CPU time that a call may take, besides 5 s for every GiB that it may copy or clear "
-     "(default: 5)",
-     0},
     {"counts", KEY_COUNTS, NULL, 0, "Print what the programs did and how often each oracle judged",
      0},
     {"junit", KEY_OUTPUTS + RUN_JUNIT, "FILE", 0, "Write what came of each input as JUnit XML", 0},
@@ -62,19 +54,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     struct session *session = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &session->trial;
-        return 0;
-    case KEY_TEXT:
-        session->form = INPUT_STDIN_TEXT;
-        return 0;
-    case KEY_TIMEOUT:
-        session->timeout = cli_seconds(state, "--timeout", argument);
-        return 0;
-    case KEY_CALL_TIME:
-        session->call_time = cli_seconds(state, "--call-time", argument);
-        return 0;
-    case KEY_INLINE:
-        session->inline_only = true;
+        state->child_inputs[0] = session;
         return 0;
     case KEY_COUNTS:
         session->print_counts = true;
@@ -101,7 +81,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 }
 
 void run_parse(struct session *session, int argc, char **argv) {
-    const struct argp_child children[] = {{&trial_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp_child children[] = {{&session_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, "PATH...", doc, children, NULL, NULL};
     session->arguments = argv + 1;
     argp_parse(&argp, argc, argv, 0, NULL, session);
