@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A heap in a buffer of the caller: what can be lent of it, at any alignment of the buffer.
+#define _GNU_SOURCE // mincore
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,6 +9,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "slate.h"
@@ -99,12 +102,40 @@ static void tiny_buffers_fail_cleanly(void **state) {
     assert_true(opened > 0);
 }
 
+static size_t pages_in_memory(void *start, size_t size) {
+    const size_t pages = size / (size_t)sysconf(_SC_PAGESIZE);
+    unsigned char *in = malloc(pages);
+    size_t count = 0;
+    assert_int_equal(mincore(start, size, in), 0);
+    for (size_t i = 0; i < pages; i++)
+        count += in[i] & 1;
+    free(in);
+    return count;
+}
+
+static void a_vast_one_is_touched_only_as_far_as_it_is_used(void **state) {
+    (void)state;
+    const size_t size = (size_t)1 << 30;
+    void *vast = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    assert_ptr_not_equal(vast, MAP_FAILED);
+    madvise(vast, size, MADV_NOHUGEPAGE);
+    struct slate_source source = slate_source_buffer(vast, size);
+    struct slate_heap *heap = slate_open(&(struct slate_options){.source = &source});
+    assert_non_null(slate_heap_malloc(heap, 16));
+    const size_t touched = pages_in_memory(vast, size);
+    assert_in_range(touched, 1, 64);
+    slate_close(heap);
+    munmap(vast, size);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_quarters_as_one_block),
         cmocka_unit_test(three_quarters_as_small_blocks),
         cmocka_unit_test(the_largest_again_once_nothing_is_lent),
         cmocka_unit_test(tiny_buffers_fail_cleanly),
+        cmocka_unit_test(a_vast_one_is_touched_only_as_far_as_it_is_used),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,8 +12,13 @@ static bool judge_possible(struct ac_runner *runner, const struct ac_request *re
     if (!ac_is_impossible(runner, request) || !ac_judges(runner, AC_ORACLE_MUST_FAIL)) {
         return true;
     }
-    ac_find(runner, AC_ORACLE_MUST_FAIL, request->old, NULL, "NULL: this cannot be granted",
-            "a block for %zu * %zu bytes", request->count, request->size);
+    if (request->count == 1) {
+        ac_find(runner, AC_ORACLE_MUST_FAIL, request->old, NULL, "NULL: this cannot be granted",
+                "a block for %zu bytes", request->size);
+    } else {
+        ac_find(runner, AC_ORACLE_MUST_FAIL, request->old, NULL, "NULL: this cannot be granted",
+                "a block for %zu * %zu bytes", request->count, request->size);
+    }
     return false;
 }
 
