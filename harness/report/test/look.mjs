@@ -117,12 +117,12 @@ cases.contrast = async () => {
 
 cases.roles = async () => {
     const {page, problems} = await open(findingPage());
-    const one = async (role, options) =>
-        assert.equal(
-            await page.getByRole(role, options).count(),
-            1,
-            `${role} ${JSON.stringify(options)}`,
-        );
+    // What a click opens is there a moment later: waited for.
+    const one = async (role, options) => {
+        const found = page.getByRole(role, options);
+        await found.first().waitFor();
+        assert.equal(await found.count(), 1, `${role} ${options?.name ?? ''}`);
+    };
     await one('main');
     await one('banner');
     await one('heading', {level: 1});
