@@ -119,11 +119,5 @@ enum trace_end trace_read_mtrace(struct ac_program *program, const char *text, s
                                  struct trace_summary *summary, struct ac_text_error *error) {
     struct reader reader = {.lines = {text, text + size, 0}, .error = error};
     bool room = trace_maker_begin(&reader.maker, program, summary);
-    enum trace_end end = room ? read_all(&reader) : TRACE_MEMORY;
-    trace_maker_end(&reader.maker);
-    end = reader.maker.out_of_memory ? TRACE_MEMORY : end;
-    if (end != TRACE_READ) {
-        ac_program_clear(program);
-    }
-    return end;
+    return trace_maker_end(&reader.maker, room ? read_all(&reader) : TRACE_MEMORY);
 }

@@ -106,11 +106,5 @@ enum trace_end trace_read_rep(struct ac_program *program, const char *text, size
     struct reader reader = {.lines = {text, text + size, 0}, .error = error};
     reader.line.start = text;
     bool room = trace_maker_begin(&reader.maker, program, summary);
-    enum trace_end end = room ? read_all(&reader) : TRACE_MEMORY;
-    trace_maker_end(&reader.maker);
-    end = reader.maker.out_of_memory ? TRACE_MEMORY : end;
-    if (end != TRACE_READ) {
-        ac_program_clear(program);
-    }
-    return end;
+    return trace_maker_end(&reader.maker, room ? read_all(&reader) : TRACE_MEMORY);
 }

@@ -16,7 +16,7 @@ bool trace_maker_begin(struct trace_maker *maker, struct ac_program *program,
 }
 
 /* Room for an allocator's own needs: four times what was lent at most. */
-void trace_maker_end(struct trace_maker *maker) {
+enum trace_end trace_maker_end(struct trace_maker *maker, enum trace_end end) {
     uint64_t *limit = &maker->program->head.limit;
     while (*limit / 4 < maker->summary->lent_peak && *limit < AC_LIMIT_MAX) {
         *limit *= 2;
@@ -24,6 +24,11 @@ void trace_maker_end(struct trace_maker *maker) {
     maker->summary->calls = maker->program->count;
     lent_slots_destroy(&maker->slots);
     free(maker->sizes);
+    end = maker->out_of_memory ? TRACE_MEMORY : end;
+    if (end != TRACE_READ) {
+        ac_program_clear(maker->program);
+    }
+    return end;
 }
 
 static void append(struct trace_maker *maker, enum ac_op_kind kind, uint32_t slot, uint64_t size) {

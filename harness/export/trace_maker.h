@@ -15,10 +15,12 @@ struct trace_maker {
     bool out_of_memory;
 };
 
-/* False: out of memory. In either case trace_maker_end is due, which sets the program's limit. */
+/* False: out of memory. In either case trace_maker_end is due. */
 bool trace_maker_begin(struct trace_maker *maker, struct ac_program *program,
                        struct trace_summary *summary);
-void trace_maker_end(struct trace_maker *maker);
+/* Sets the program's limit; `end' is how reading ended, unless there was no memory. A program that
+ * was not read whole is empty. */
+enum trace_end trace_maker_end(struct trace_maker *maker, enum trace_end end);
 
 /* A block of a key, which is not 0, is lent, resized, given back. A key may change by a resize; one
  * that is not known is counted. */
