@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """ci/bench: how fast the targets run under each engine, and what judging costs."""
 
+import os
 import pathlib
 import shutil
 import statistics
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 
+import hunts
 import streams
 import traces
 from build import BuildFailed, build
@@ -68,15 +70,30 @@ def afl_row(subject, folder):
 
 
 def show_subjects(folder):
+    """Returns those that the programs find nothing on."""
     print("\nprograms of 64 calls on libraries without instrumentation, guided by behaviour, all "
           "oracles of one\nrun; libFuzzer fed from memory, AFL++ from files")
     print(f"{'allocator':14}{'engine':14}{'programs/s':>12}{'calls/s':>14}   per processor")
+    clean = []
     for name, subject in subjects():
         try:
             print(f"{name:14}{'libFuzzer':14}{stream_row(subject)}", flush=True)
             print(f"{name:14}{'AFL++':14}{afl_row(subject, folder)}", flush=True)
+            clean.append((name, subject))
         except streams.Found as oracle:
             print(f"{name:14}no figure: the programs end in a finding of {oracle}", flush=True)
+    return clean
+
+
+def show_hunts(clean):
+    print("\nwhole hunts: `allocheck fuzz' on programs of 64 calls, replays and confirmed findings "
+          "included")
+    print(f"{'allocator':14}{'programs/s':>12}   per processor")
+    for name, subject in clean:
+        programs, kept, confirmed = hunts.rate(ROOT / "build" / BENCH_BUILD, subject,
+                                               {**os.environ, **traces.ENVIRONMENT})
+        print(f"{name:14}{programs:>12,.0f}   {confirmed} findings confirmed, {kept} kept",
+              flush=True)
 
 
 def file_rate(preset, target, folder):
@@ -130,7 +147,7 @@ def main():
             print("\nprograms of 64 calls, at most 64 KiB lent at once, on slate:", flush=True)
             subprocess.run([bench / "bench_oracles"], check=True)
             write_programs(folder)
-            show_subjects(folder)
+            show_hunts(show_subjects(folder))
             show_targets(folder)
         finally:
             shutil.rmtree(folder)

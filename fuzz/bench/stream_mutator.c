@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // libFuzzer's hook for measuring: in place of a mutation, the next program of a fixed stream,
 // encoded beforehand. What is left to measure is the target and the engine's loop around it.
+// ALLOCHECK_STREAM_COUNT=N and ALLOCHECK_STREAM_LAST=FILE: behind N of them comes FILE, again and
+// again: a program in the byte form that ends in a finding.
 #include "allocheck/codec.h"
 #include "sixty_four.h"
 
@@ -16,7 +18,28 @@ static struct {
     uint8_t bytes[PROGRAMS][PROGRAM_BYTES];
     size_t size[PROGRAMS]; /* of the first: 0 until they are made */
     size_t next;
+    uint8_t last[PROGRAM_BYTES];
+    size_t last_size;
+    uint64_t until_last;
 } stream;
+
+static void give_up(const char *what) {
+    fprintf(stderr, "subject_stream: %s\n", what);
+    exit(2);
+}
+
+static void read_last(void) {
+    const char *count = getenv("ALLOCHECK_STREAM_COUNT"), *path = getenv("ALLOCHECK_STREAM_LAST");
+    stream.until_last = count != NULL && path != NULL ? strtoull(count, NULL, 10) : UINT64_MAX;
+    if (stream.until_last == UINT64_MAX) {
+        return;
+    }
+    FILE *file = fopen(path, "rb");
+    stream.last_size = file != NULL ? fread(stream.last, 1, PROGRAM_BYTES, file) : 0;
+    if (file == NULL || fclose(file) != 0 || stream.last_size == 0) {
+        give_up("the file of ALLOCHECK_STREAM_LAST cannot be read");
+    }
+}
 
 static void make_stream(void) {
     struct ac_program program;
@@ -25,11 +48,19 @@ static void make_stream(void) {
         bool made = sixty_four_calls(&program, i);
         stream.size[i] = made ? ac_encode(&program, stream.bytes[i], PROGRAM_BYTES, NULL) : 0;
         if (stream.size[i] == 0 || stream.size[i] > PROGRAM_BYTES) {
-            fprintf(stderr, "slate_stream: program %zu was not made\n", i);
-            exit(2);
+            give_up("a program was not made");
         }
     }
     ac_program_destroy(&program);
+    read_last();
+}
+
+static size_t give(uint8_t *bytes, size_t max_size, const uint8_t *program, size_t size) {
+    if (size > max_size) {
+        give_up("-max_len is too short for a program");
+    }
+    memcpy(bytes, program, size);
+    return size;
 }
 
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max_size, unsigned seed) {
@@ -38,12 +69,11 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max_size, uns
     if (stream.size[0] == 0) {
         make_stream();
     }
-    size_t now = stream.next;
-    if (stream.size[now] > max_size) {
-        fprintf(stderr, "slate_stream: -max_len=%zu is too short for a program\n", max_size);
-        exit(2);
+    if (stream.until_last == 0) {
+        return give(bytes, max_size, stream.last, stream.last_size);
     }
+    stream.until_last--;
+    size_t now = stream.next;
     stream.next = (now + 1) % PROGRAMS;
-    memcpy(bytes, stream.bytes[now], stream.size[now]);
-    return stream.size[now];
+    return give(bytes, max_size, stream.bytes[now], stream.size[now]);
 }
