@@ -35,6 +35,7 @@ int ac_cmd_fuzz(int argc, char **argv);
 int ac_cmd_findings(int argc, char **argv);
 int ac_cmd_report(int argc, char **argv);
 int ac_cmd_shrink(int argc, char **argv);
+int ac_cmd_sweep(int argc, char **argv);
 
 /* Called first in main: usage errors end with CLI_TROUBLE, and children tell how they ended. */
 void cli_begin(void);

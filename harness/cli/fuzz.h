@@ -29,6 +29,9 @@ const struct fuzz_engine *const *fuzz_engines(size_t *count);
 
 extern const struct fuzz_engine fuzz_libfuzzer, fuzz_afl, fuzz_random, fuzz_exhaustive, fuzz_given;
 
+/* The one of `allocheck sweep', none of them. */
+extern const struct fuzz_engine fuzz_sweep;
+
 /* --- what the user wants --- */
 
 struct fuzz_options {
@@ -40,7 +43,7 @@ struct fuzz_options {
     unsigned jobs;                    /* processes that run programs at the same time; 1 .. */
     uint64_t seed;                    /* random seed of the first program */
     unsigned depth, sizes;            /* of the engine exhaustive */
-    const char *out;                  /* folder */
+    const char *out;                  /* folder; NULL: findings are not kept */
     bool keep_going;
     char **names; /* seeds, as on the command line, NULL at the end */
 };
@@ -111,6 +114,8 @@ struct candidate {
     bool replay;     /* it takes the replay oracles to show it */
     const char *how; /* where it comes from: `random seed 42' */
     struct raw_input raw;
+    struct ac_refusal refusal; /* that it takes besides; it is then told as it is, and not kept */
+    const char *command;       /* that shows it where it is not kept; NULL: none does */
     /* The programs that ran in the same process, from its start on: the last one is `program'.
      * count 0: nothing is known of them. */
     uint64_t count;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // From a candidate to a finding that is kept: confirmed, reduced, saved, printed.
+#define _POSIX_C_SOURCE 200809L /* strdup */
 #include "fuzz_hunt.h"
 
 #include "cli.h"
@@ -90,9 +91,13 @@ static bool confirm(struct hunt *hunt, const struct candidate *candidate,
 
 /* --- keeping it --- */
 
-static void print_folder(const struct hunt_finding *entry) {
-    printf("\n  kept in   %s\n%s\n", entry->folder != NULL ? entry->folder : "(not written)",
-           entry->remarks != NULL ? entry->remarks : "");
+static void print_folder(const struct confirmed *confirmed, const struct hunt_finding *entry) {
+    printf("\n");
+    if (confirmed->kept) {
+        printf("  kept in   %s\n%s", entry->folder != NULL ? entry->folder : "(not written)",
+               entry->remarks != NULL ? entry->remarks : "");
+    }
+    printf("\n");
     fflush(stdout);
 }
 
@@ -105,9 +110,12 @@ static void print_finding(struct hunt *hunt, const struct candidate *candidate,
     progress_clear(hunt);
     printf("\n");
     found_print(&found, hunt->child);
-    printf("  found by  %s; %llu of %llu ops are left", candidate->how,
-           (unsigned long long)confirmed->program->count, (unsigned long long)confirmed->ops);
-    print_folder(entry);
+    printf("  found by  %s", candidate->how);
+    if (confirmed->kept) {
+        printf("; %llu of %llu ops are left", (unsigned long long)confirmed->program->count,
+               (unsigned long long)confirmed->ops);
+    }
+    print_folder(confirmed, entry);
 }
 
 /* One of the same pair that shows again; NULL: none. */
@@ -125,11 +133,23 @@ static struct hunt_finding *known(struct hunt *hunt, struct confirmed *confirmed
                                   char name[FINDING_NAME]) {
     struct hunt_finding *entry = confirmed->joined > 1 ? alike(hunt, confirmed) : NULL;
     if (entry == NULL) {
-        confirm_reduce(hunt, confirmed);
+        if (confirmed->kept) {
+            confirm_reduce(hunt, confirmed);
+        }
         hunt_name(hunt, confirmed, name);
         entry = by_name(hunt, name);
     }
     return entry == NULL && !confirmed->minimal ? alike(hunt, confirmed) : entry;
+}
+
+static void save(struct hunt *hunt, const struct candidate *candidate,
+                 const struct confirmed *confirmed, struct hunt_finding *entry) {
+    if (confirmed->kept) {
+        hunt_save(hunt, candidate, confirmed, entry);
+        return;
+    }
+    free(entry->command);
+    entry->command = candidate->command != NULL ? strdup(candidate->command) : NULL;
 }
 
 /* A finding that shows again: it may be of another pair than the candidate was. */
@@ -148,7 +168,7 @@ static struct hunt_finding *keep(struct hunt *hunt, const struct candidate *cand
     if (entry != NULL) {
         entry->confirmed = true;
         memcpy(entry->name, name, sizeof name);
-        hunt_save(hunt, candidate, confirmed, entry);
+        save(hunt, candidate, confirmed, entry);
         print_finding(hunt, candidate, confirmed, entry);
     }
     return entry;
@@ -169,7 +189,7 @@ static void print_seen_once(struct hunt *hunt, const struct candidate *candidate
         printf(", nor behind the\n  %llu programs that ran before it",
                (unsigned long long)confirmed->joined - 1);
     }
-    print_folder(entry);
+    print_folder(confirmed, entry);
 }
 
 static struct hunt_finding *keep_seen_once(struct hunt *hunt, const struct candidate *candidate,
@@ -183,7 +203,7 @@ static struct hunt_finding *keep_seen_once(struct hunt *hunt, const struct candi
     }
     entry = new_entry(hunt, finding->oracle, kind);
     if (entry != NULL) {
-        hunt_save(hunt, candidate, confirmed, entry);
+        save(hunt, candidate, confirmed, entry);
         print_seen_once(hunt, candidate, confirmed, entry);
     }
     return entry;
@@ -193,7 +213,10 @@ static struct hunt_finding *keep_seen_once(struct hunt *hunt, const struct candi
 
 static struct hunt_finding *judge(struct hunt *hunt, const struct candidate *candidate) {
     struct ac_program program;
-    struct confirmed confirmed = {.program = &program, .replay = candidate->replay};
+    struct confirmed confirmed = {.program = &program,
+                                  .replay = candidate->replay,
+                                  .kept = hunt->folder != NULL && candidate->refusal.nth == 0};
+    ac_child_refuse(hunt->child, candidate->refusal);
     ac_program_init(&program);
     ac_program_init(&confirmed.whole);
     struct hunt_finding *entry = confirm(hunt, candidate, &confirmed)

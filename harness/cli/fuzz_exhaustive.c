@@ -186,7 +186,7 @@ static bool choose(const struct hunt *hunt, struct scope *scope) {
 }
 
 static bool run_scope(struct hunt *hunt, const struct scope *scope) {
-    const struct workers_plan plan = {work, make, describe};
+    const struct workers_plan plan = {.work = work, .make = make, .describe = describe};
     hunt_keep(hunt, scope);
     hunt_counts(hunt)->all = programs_to_try(hunt);
     print_scope(scope);

@@ -158,19 +158,20 @@ void hunt_run_seeds(struct hunt *hunt) {
 
 static void open_setting(struct hunt *hunt) {
     const struct fuzz_options *options = &hunt->options;
-    hunt->setting = (struct setting){.subject = &options->trial.subject,
-                                     .oracles = options->trial.oracles,
-                                     .memory = options->trial.memory,
-                                     .call_seconds = options->call_time,
-                                     .profile_file = options->trial.profile_file,
-                                     .engine = hunt->engine->name,
-                                     .seeded = hunt->engine != &fuzz_given,
-                                     .seed = options->seed};
+    hunt->setting =
+        (struct setting){.subject = &options->trial.subject,
+                         .oracles = options->trial.oracles,
+                         .memory = options->trial.memory,
+                         .call_seconds = options->call_time,
+                         .profile_file = options->trial.profile_file,
+                         .engine = hunt->engine->name,
+                         .seeded = hunt->engine != &fuzz_given && hunt->engine != &fuzz_sweep,
+                         .seed = options->seed};
     setting_open(&hunt->setting);
 }
 
 bool hunt_begin(struct hunt *hunt) {
-    if (!hunt_make_folder(hunt)) {
+    if (hunt->options.out != NULL && !hunt_make_folder(hunt)) {
         return false;
     }
     for (char **name = hunt->options.names; *name != NULL; name++) {

@@ -41,6 +41,7 @@ struct hunt {
     uint64_t next_tick_ms;
     unsigned plain_lines; /* of progress, printed so far */
     bool on_terminal, line_open;
+    const char *unit; /* what is counted as a program; NULL: programs */
 
     const void *kept;       /* by the engine */
     struct ac_child *child; /* that confirms; has all the time it needs */
@@ -63,8 +64,13 @@ void hunt_run_seeds(struct hunt *hunt);
 void hunt_learn_scope(struct hunt *hunt);
 
 /* fuzz_progress.c */
+/* Progress is told from a second after this on. */
+void progress_begin(struct hunt *hunt);
 void hunt_print_start(struct hunt *hunt);
 void hunt_print_summary(struct hunt *hunt);
+/* Parts of it. An oracle that never judged has not passed. */
+void hunt_print_never_judged(const uint64_t judged[AC_ORACLES], ac_oracle_set oracles);
+void hunt_print_findings(const struct hunt *hunt);
 struct hunt_counts hunt_all_counts(const struct hunt *hunt);
 
 /* fuzz_reduce.c */
@@ -78,6 +84,7 @@ struct confirmed {
     uint64_t ops;               /* it had before it was reduced */
     uint64_t tries;             /* that this took */
     bool minimal;               /* no single step more can be taken */
+    bool kept;                  /* reduced, and written into a folder */
     struct ac_program whole;    /* before it was shrunk; joined, where it had to be */
 };
 

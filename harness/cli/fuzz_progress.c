@@ -64,8 +64,9 @@ static void put_left(const struct hunt *hunt, char *line, const struct hunt_coun
 static void write_line(const struct hunt *hunt, char *line) {
     const struct hunt_counts counts = hunt_all_counts(hunt);
     line[0] = '\0';
-    put(line, "%5.0f s  %llu programs  %llu ops  %.0f programs/s", seconds_since(hunt->start_ms),
-        (number)counts.programs, (number)counts.sum.counts.ops, rate_of(hunt, &counts));
+    const char *unit = hunt->unit != NULL ? hunt->unit : "programs";
+    put(line, "%5.0f s  %llu %s  %llu ops  %.0f %s/s", seconds_since(hunt->start_ms),
+        (number)counts.programs, unit, (number)counts.sum.counts.ops, rate_of(hunt, &counts), unit);
     if (counts.behaviours > 0) {
         put(line, "  %llu behaviours", (number)counts.behaviours);
     }
@@ -113,6 +114,11 @@ void hunt_tick(struct hunt *hunt) {
     fflush(stdout);
 }
 
+void progress_begin(struct hunt *hunt) {
+    fflush(stdout);
+    hunt->next_tick_ms = hunt_now_ms() + TICK_MS;
+}
+
 void progress_clear(struct hunt *hunt) {
     if (hunt->line_open) {
         printf("\r\033[K");
@@ -134,8 +140,7 @@ void hunt_print_start(struct hunt *hunt) {
     } else {
         printf("Ctrl-C ends it\n");
     }
-    fflush(stdout);
-    hunt->next_tick_ms = hunt_now_ms() + TICK_MS;
+    progress_begin(hunt);
 }
 
 /* --- the end --- */
@@ -195,12 +200,10 @@ static void print_left_out(const struct hunt_counts *all) {
     print_row("not replayed", kept, sizeof kept / sizeof *kept);
 }
 
-/* An oracle that never judged has not passed. */
-static void print_never_judged(const struct hunt *hunt, const struct hunt_counts *all) {
+void hunt_print_never_judged(const uint64_t judged[AC_ORACLES], ac_oracle_set oracles) {
     const char *before = NULL;
     for (int i = 0; i < AC_ORACLES; i++) {
-        bool asked = (hunt->options.trial.oracles & AC_ORACLE_BIT(i)) != 0;
-        if (!asked || all->sum.judged[i] != 0) {
+        if ((oracles & AC_ORACLE_BIT(i)) == 0 || judged[i] != 0) {
             continue;
         }
         if (before == NULL) {
@@ -212,7 +215,7 @@ static void print_never_judged(const struct hunt *hunt, const struct hunt_counts
     fputs(before != NULL ? "\n" : "", stdout);
 }
 
-static void print_finding(const struct hunt_finding *finding) {
+static void print_finding(const struct hunt *hunt, const struct hunt_finding *finding) {
     const char *at = finding->op_kind < AC_OP_KINDS
                          ? ac_op_info((enum ac_op_kind)finding->op_kind)->name
                          : "the end";
@@ -221,9 +224,20 @@ static void print_finding(const struct hunt_finding *finding) {
     if (finding->again > 0) {
         printf(", and %llu more of this pair", (number)finding->again);
     }
-    printf("\n    %s\n", finding->folder != NULL ? finding->folder : "(not kept)");
+    printf("\n");
+    if (hunt->folder != NULL) {
+        printf("    %s\n", finding->folder != NULL ? finding->folder : "(not kept)");
+    }
     if (finding->command != NULL) {
         printf("    %s\n", finding->command);
+    }
+}
+
+void hunt_print_findings(const struct hunt *hunt) {
+    printf("%zu finding%s%s\n", hunt->finding_count, plural(hunt->finding_count),
+           hunt->finding_count > 0 ? ":" : "");
+    for (const struct hunt_finding *next = hunt->findings; next != NULL; next = next->next) {
+        print_finding(hunt, next);
     }
 }
 
@@ -248,13 +262,9 @@ void hunt_print_summary(struct hunt *hunt) {
            rate_of(hunt, &all), reason(hunt));
     print_done(&all);
     print_left_out(&all);
-    print_never_judged(hunt, &all);
+    hunt_print_never_judged(all.sum.judged, hunt->options.trial.oracles);
     begin_row("random seed");
     printf("%llu\n", (number)hunt->options.seed);
-    printf("%zu finding%s%s\n", hunt->finding_count, plural(hunt->finding_count),
-           hunt->finding_count > 0 ? ":" : "");
-    for (const struct hunt_finding *next = hunt->findings; next != NULL; next = next->next) {
-        print_finding(next);
-    }
+    hunt_print_findings(hunt);
     fflush(stdout);
 }

@@ -90,7 +90,7 @@ static const char *missing(const struct hunt *hunt) {
 }
 
 static bool run(struct hunt *hunt) {
-    const struct workers_plan plan = {work, random_make, describe};
+    const struct workers_plan plan = {.work = work, .make = random_make, .describe = describe};
     return workers_run(hunt, &plan);
 }
 

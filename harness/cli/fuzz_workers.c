@@ -162,6 +162,14 @@ static void judge_find(struct team *team, const struct worker_find *find) {
     ac_program_destroy(&program);
 }
 
+static void look_at(struct team *team, const struct worker_find *find) {
+    if (team->plan->judge != NULL) {
+        team->plan->judge(team->hunt, find);
+    } else {
+        judge_find(team, find);
+    }
+}
+
 /* --- in the parent: the end of a worker --- */
 
 static void bury(struct team *team, unsigned index) {
@@ -188,7 +196,7 @@ static void serve(struct team *team, unsigned index) {
         return;
     }
     if (!team->hunt->ended) {
-        judge_find(team, &team->workers[index].find);
+        look_at(team, &team->workers[index].find);
     }
     send(team->links[index].fd, "!", 1, MSG_NOSIGNAL);
 }

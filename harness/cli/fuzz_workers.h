@@ -8,6 +8,7 @@
 
 /* One of them, in its own process. */
 struct worker;
+struct worker_find;
 
 struct workers_plan {
     /* In the worker: runs programs until worker_goes_on says no, or it has no more. */
@@ -16,6 +17,9 @@ struct workers_plan {
     bool (*make)(const struct hunt *hunt, uint64_t id, struct ac_program *program);
     /* In the parent: where the program of an id comes from, for people. */
     void (*describe)(const struct hunt *hunt, uint64_t id, char *text, size_t capacity);
+    /* In the parent: makes a candidate of what a worker has found. NULL: `make' and `describe' do.
+     */
+    void (*judge)(struct hunt *hunt, const struct worker_find *find);
 };
 
 /* Runs the plan in as many processes as the user wants, until all are done or the hunt is over;

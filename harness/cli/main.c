@@ -19,7 +19,7 @@ static const struct {
     {"compare", ac_cmd_compare},   {"fuzz", ac_cmd_fuzz},       {"scorecard", ac_cmd_scorecard},
     {"profile", ac_cmd_profile},   {"report", ac_cmd_report},   {"shrink", ac_cmd_shrink},
     {"export", ac_cmd_export},     {"explain", ac_cmd_explain}, {"import", ac_cmd_import},
-    {"findings", ac_cmd_findings},
+    {"findings", ac_cmd_findings}, {"sweep", ac_cmd_sweep},
 };
 
 static const char doc[] =
@@ -27,6 +27,7 @@ static const char doc[] =
     "Commands:\n"
     "  fuzz             make programs until one shows something wrong\n"
     "  run PATH...      run programs, or folders of them, and report what is wrong\n"
+    "  sweep PATH...    run programs with each of their page requests refused\n"
     "  shrink INPUT     make the simplest program that shows the same finding\n"
     "  explain INPUT    run a program and say what broke, where, and beside whom\n"
     "  report INPUT     write a page: the heap over time, and what is wrong\n"

@@ -69,6 +69,7 @@ char *shell_run_command(const struct session *session, const struct input *input
     }
     put_oracles(to, session->trial.oracles);
     put_memory(to, session->trial.memory);
+    fputs(session->trial.subject.trapped ? " --trap" : "", to);
     fputs(session->inline_only ? " --inline" : "", to);
     if (session->call_time != 0) {
         fprintf(to, " --call-time=%g", session->call_time);

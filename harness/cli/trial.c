@@ -7,10 +7,16 @@
 #include "adapters.h"
 #include "library.h"
 
+#include "allocheck/child.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_MEMORY = 'm', KEY_PROFILE = 0x7001 /* none that a command uses for itself */ };
+enum {
+    KEY_MEMORY = 'm',
+    KEY_PROFILE = 0x7001, /* none that a command uses for itself */
+    KEY_TRAP
+};
 
 static const struct argp_option options[] = {
     {"allocator", 'a', "NAME", 0,
@@ -27,6 +33,10 @@ static const struct argp_option options[] = {
     {"profile", KEY_PROFILE, "FILE", 0,
      "What the allocator promises, as `allocheck profile --json' writes it (default: its own "
      "profile, or what is measured)",
+     0},
+    {"trap", KEY_TRAP, NULL, 0,
+     "Where the allocator takes no page source: trap its requests for pages (mmap, mremap, brk, "
+     "madvise), so that `refuse' refuses them",
      0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
@@ -104,6 +114,14 @@ static void take_profile(struct argp_state *state, struct trial *trial) {
     trial->subject.profile = &profile->profile;
 }
 
+static void take_trap(struct argp_state *state, struct trial *trial) {
+    trial->subject.trapped = trial->trap && !ac_subject_takes_pages(&trial->subject);
+    if (trial->subject.trapped && !ac_child_can_trap()) {
+        argp_failure(state, CLI_TROUBLE, 0, "%s: requests for pages cannot be trapped here",
+                     ac_subject_argument(&trial->subject));
+    }
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct trial *trial = state->input;
     switch (key) {
@@ -122,8 +140,12 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_PROFILE:
         trial->profile_file = argument;
         return 0;
+    case KEY_TRAP:
+        trial->trap = true;
+        return 0;
     case ARGP_KEY_END:
         take_profile(state, trial);
+        take_trap(state, trial);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -13,12 +13,13 @@ struct trial {
     ac_oracle_set oracles;
     uint64_t memory;          /* bytes that a process of it may have resident; 0: AC_MEMORY */
     const char *profile_file; /* that declares subject.profile; NULL: none */
+    bool trap;                /* requests for pages, where the allocator takes no page source */
 };
 
-/* Parses --allocator, --oracles, --memory and --profile as a child of a command's own argp, into
- * the struct trial that the command gives it (child_inputs of ARGP_KEY_INIT). A trial starts as the
- * default allocator and all oracles. A library that declares no profile is measured. A usage error
- * ends the program. */
+/* Parses --allocator, --oracles, --memory, --profile and --trap as a child of a command's own argp,
+ * into the struct trial that the command gives it (child_inputs of ARGP_KEY_INIT). A trial starts
+ * as the default allocator and all oracles. A library that declares no profile is measured. A usage
+ * error ends the program. */
 extern const struct argp trial_argp;
 
 /* The allocator of a name or a path, measured where it declares no profile; one that is none ends

@@ -6,7 +6,7 @@
 
 void ac_call_begin(struct ac_runner *runner, uint64_t bytes) {
     runner->report->counts.calls++;
-    runner->refused_before = runner->source != NULL ? ac_source_refused(runner->source) : 0;
+    runner->refused_before = ac_requests_refused(runner);
     runner->progress->bytes = bytes;
     runner->progress->calls++;
     runner->progress->in_call = 1;
@@ -31,7 +31,7 @@ int ac_call_end(struct ac_runner *runner) {
 }
 
 bool ac_was_refused(const struct ac_runner *runner) {
-    return runner->source != NULL && ac_source_refused(runner->source) != runner->refused_before;
+    return ac_requests_refused(runner) != runner->refused_before;
 }
 
 void ac_digest(struct ac_runner *runner, uint64_t value) {

@@ -121,6 +121,10 @@ static bool share_program(struct ac_child *child, const struct ac_program *progr
     return true;
 }
 
+void ac_child_refuse(struct ac_child *child, struct ac_refusal refusal) {
+    child->refusal = refusal;
+}
+
 static enum ac_child_end run_one(struct ac_child *child, const struct ac_program *program,
                                  bool replay, struct ac_report *report) {
     *report = (struct ac_report){.found = false};
@@ -130,8 +134,8 @@ static enum ac_child_end run_one(struct ac_child *child, const struct ac_program
     if (child->journal != NULL) {
         ac_journal_reset(child->journal);
     }
-    child->shared->request =
-        (struct ac_child_request){.replay = replay, .head = program->head, .ops = program->count};
+    child->shared->request = (struct ac_child_request){
+        .replay = replay, .refusal = child->refusal, .head = program->head, .ops = program->count};
     bool again;
     enum ac_child_end end = ask_for_room(child, &again);
     if (again) {
@@ -156,6 +160,11 @@ static void add_run(struct ac_report *sum, const struct ac_report *more) {
 
 static bool was_cut(const struct ac_report *report) {
     return report->counts.over_memory != 0;
+}
+
+/* Which request is refused depends on pages that a process happens to have. */
+static bool is_comparable(const struct ac_child *child, const struct ac_report *report) {
+    return !child->options.subject.trapped || report->counts.refused == 0;
 }
 
 static void judge_digests(struct ac_report *sum, uint64_t fresh, uint32_t end) {
@@ -191,7 +200,7 @@ enum ac_child_end ac_child_replay(struct ac_child *child, const struct ac_progra
     ac_child_renew(child);
     end = run_one(child, program, false, &more);
     add_run(report, &more);
-    if (end == AC_CHILD_RAN && !report->found && !was_cut(&more)) {
+    if (end == AC_CHILD_RAN && !report->found && !was_cut(&more) && is_comparable(child, report)) {
         judge_digests(report, more.digest, (uint32_t)program->count);
     }
     return end;

@@ -18,6 +18,7 @@ static struct ac_child *second_child(const struct ac_child *child, struct ac_wat
     struct ac_child *second = ac_child_new(&options);
     if (second != NULL) {
         second->deadline = child->deadline;
+        second->refusal = child->refusal;
     }
     return second;
 }

@@ -28,6 +28,7 @@ static void write_orders(const struct ac_child *child) {
     orders->free_at_end = options->free_at_end;
     orders->keep_behaviour = options->keep_behaviour;
     orders->watch = options->watch;
+    orders->trapped = options->subject.trapped;
     orders->judged_by = options->subject.profile != NULL;
     if (orders->judged_by) {
         ac_profile_copy(&orders->profile, options->subject.profile);
@@ -115,7 +116,8 @@ static void take_orders(struct ac_child *child, struct ac_library *library) {
     child->options = (struct ac_child_options){
         .subject = {.name = orders->path,
                     .profile = orders->judged_by ? &orders->profile.profile : NULL,
-                    .library = library},
+                    .library = library,
+                    .trapped = orders->trapped},
         .oracles = orders->oracles,
         .free_at_end = orders->free_at_end,
         .keep_behaviour = orders->keep_behaviour,

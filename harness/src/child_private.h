@@ -15,6 +15,7 @@ struct ac_child_request {
     bool probes;    /* what `probing' says, and nothing else */
     bool generated; /* a campaign; else the program in `head` and the shared ops */
     bool replay;    /* a single program: under the replay oracles alone; a campaign: both */
+    struct ac_refusal refusal;
     struct ac_head head;
     size_t ops;
     bool measure; /* what the program costs; nothing is judged */
@@ -37,6 +38,7 @@ struct ac_child_orders {
     bool free_at_end;
     bool keep_behaviour;
     struct ac_watch watch;
+    bool trapped;
     bool judged_by; /* the profile is given */
     struct ac_profile_copy profile;
     char path[AC_LIBRARY_PATH];
@@ -71,8 +73,9 @@ struct ac_child {
     int output; /* memory file that is the child's standard output and error */
     int link;   /* the parent's end; -1: no process */
     pid_t pid;
-    uint64_t processes; /* forked so far */
-    uint64_t deadline;  /* of CLOCK_MONOTONIC, in ms; 0: none */
+    struct ac_refusal refusal; /* in every run */
+    uint64_t processes;        /* forked so far */
+    uint64_t deadline;         /* of CLOCK_MONOTONIC, in ms; 0: none */
 };
 
 /* Why the wait for the child was over. */

@@ -4,6 +4,7 @@
 #include "child_private.h"
 
 #include "memory.h"
+#include "trap.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -122,6 +123,10 @@ const struct ac_journal *ac_child_journal(const struct ac_child *child) {
 
 void ac_child_timeout(struct ac_child *child, uint64_t milliseconds) {
     child->deadline = milliseconds == 0 ? 0 : ac_child_now_ms() + milliseconds;
+}
+
+bool ac_child_can_trap(void) {
+    return ac_trap_is_there();
 }
 
 void ac_child_renew(struct ac_child *child) {

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "child_private.h"
 
+#include "trap.h"
+
 #include <errno.h>
 #include <unistd.h>
 
@@ -119,9 +121,14 @@ void ac_child_serve(struct ac_child *child, int link) {
         .watch = child->options.watch,
         .behaviour = child->options.keep_behaviour ? child->shared->behaviour : NULL,
         .memory = ac_child_memory(child),
+        .trapped = child->options.subject.trapped,
         .free_at_end = child->options.free_at_end};
     const struct ac_allocator *allocator = ac_child_allocator(child, link);
     if (allocator == NULL) {
+        give_up(child);
+    }
+    if (options.trapped && !ac_trap_start(options.progress)) {
+        ac_child_explain(child, "its requests for pages cannot be trapped here");
         give_up(child);
     }
     struct ac_runner *runner = ac_runner_new(allocator, &options);
@@ -131,6 +138,7 @@ void ac_child_serve(struct ac_child *child, int link) {
     ac_program_init(&program);
     ac_child_watch_reports(&child->shared->alarm, runner);
     while (read_byte(link)) {
+        ac_runner_refuse(runner, child->shared->request.refusal);
         if (child->shared->request.probes) {
             run_probes(child, allocator);
         } else if (child->shared->request.generated) {

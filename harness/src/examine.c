@@ -146,16 +146,24 @@ static void do_stranger(struct ac_runner *runner, size_t bytes) {
     }
 }
 
+static void do_refuse(struct ac_runner *runner, uint64_t nth) {
+    if (!ac_sees_requests(runner)) {
+        runner->report->counts.not_offered++;
+    } else if (runner->profile->exhaustion_ends_process) {
+        runner->report->counts.cut++;
+    } else {
+        ac_refuse_request(runner, nth);
+    }
+}
+
 void ac_do_source(struct ac_runner *runner) {
     const struct ac_op *op = ac_this_op(runner);
     if (op->kind == AC_OP_TRIM) {
         do_trim(runner);
+    } else if (op->kind == AC_OP_REFUSE) {
+        do_refuse(runner, ac_resolve_operand(runner, op->a));
     } else if (runner->source == NULL) {
         runner->report->counts.not_offered++;
-    } else if (op->kind == AC_OP_REFUSE && runner->profile->exhaustion_ends_process) {
-        runner->report->counts.cut++;
-    } else if (op->kind == AC_OP_REFUSE) {
-        ac_source_refuse(runner->source, ac_resolve_operand(runner, op->a), false);
     } else {
         do_stranger(runner, ac_resolve_operand(runner, op->b));
     }

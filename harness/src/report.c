@@ -23,6 +23,7 @@ static void add_counts(struct ac_counts *sum, const struct ac_counts *more) {
     sum->over_memory += more->over_memory;
     sum->refused += more->refused;
     sum->page_requests += more->page_requests;
+    sum->open_requests += more->open_requests;
 }
 
 void ac_report_add(struct ac_report *sum, const struct ac_report *more) {

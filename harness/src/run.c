@@ -52,6 +52,10 @@ void ac_runner_delete(struct ac_runner *runner) {
     ac_memory_delete(runner, sizeof *runner);
 }
 
+void ac_runner_refuse(struct ac_runner *runner, struct ac_refusal refusal) {
+    runner->refusal = refusal;
+}
+
 bool ac_runner_owns(const struct ac_runner *runner, const void *address) {
     return runner->blocks.pool != NULL &&
            ac_blocks_overlapping(&runner->blocks, address, 1, NULL) != NULL;
@@ -89,12 +93,17 @@ static size_t machine_page_size(void) {
     return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-static bool open_heap(struct ac_runner *runner) {
+static bool open_pages(struct ac_runner *runner) {
     if (runner->source != NULL && !ac_source_open(runner->source, &runner->program->head,
                                                   served_kind(runner), &runner->pages)) {
         return false;
     }
     runner->page_size = runner->source != NULL ? runner->pages.page_size : machine_page_size();
+    ac_begin_requests(runner);
+    return true;
+}
+
+static bool open_instance(struct ac_runner *runner) {
     if (runner->allocator->open == NULL) {
         return true;
     }
@@ -104,7 +113,20 @@ static bool open_heap(struct ac_runner *runner) {
                                             .fatal_ctx = runner,
                                             .seed = runner->program->head.seed};
     runner->heap = runner->allocator->open(&options);
+    runner->report->counts.open_requests = ac_requests(runner);
     return runner->heap != NULL;
+}
+
+/* An instance that could not be opened has given back all that it had until then. */
+static bool open_heap(struct ac_runner *runner) {
+    if (!open_pages(runner)) {
+        return false;
+    }
+    const bool opened = open_instance(runner);
+    if (!opened) {
+        ac_judge_closed(runner);
+    }
+    return opened;
 }
 
 static void close_heap(struct ac_runner *runner) {
@@ -173,10 +195,10 @@ void ac_run_body(struct ac_runner *runner) {
 }
 
 static void note_source(struct ac_runner *runner) {
+    struct ac_report *report = runner->report;
+    report->counts.page_requests = ac_requests(runner);
+    report->counts.refused = ac_requests_refused(runner);
     if (runner->source != NULL) {
-        struct ac_report *report = runner->report;
-        report->counts.page_requests = ac_source_requests(runner->source);
-        report->counts.refused = ac_source_refused(runner->source);
         report->held_peak = ac_source_held_peak(runner->source);
     }
 }

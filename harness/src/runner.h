@@ -41,6 +41,8 @@ struct ac_runner {
     size_t page_size; /* of the source, or of the machine */
     void *heap;
 
+    struct ac_refusal refusal; /* of each run */
+
     const struct ac_program *program;
     struct ac_report *report;
     struct ac_blocks blocks;
@@ -85,6 +87,17 @@ struct ac_slot *ac_from_slot(struct ac_runner *runner, uint32_t *number);
 
 size_t ac_resolve_operand(const struct ac_runner *runner, struct ac_operand operand);
 
+/* --- demand.c: requests for pages, which a page source or a trap sees --- */
+
+/* False: they are the allocator's own business; nothing is counted or refused. */
+bool ac_sees_requests(const struct ac_runner *runner);
+uint64_t ac_requests(const struct ac_runner *runner);         /* since the heap was opened */
+uint64_t ac_requests_refused(const struct ac_runner *runner); /* of them */
+/* Refuses the nth from now; 0: none. */
+void ac_refuse_request(struct ac_runner *runner, uint64_t nth);
+/* A source has just been opened, or would have been. */
+void ac_begin_requests(struct ac_runner *runner);
+
 /* --- call.c --- */
 
 /* Brackets each call of the allocator: `bytes` is the most that it may copy or clear. end returns
@@ -94,7 +107,7 @@ int ac_call_end(struct ac_runner *runner);
 
 enum { AC_ERRNO_CANARY = 7777 };
 
-/* True when the source refused something since ac_call_begin. */
+/* True when a request for pages was refused since ac_call_begin. */
 bool ac_was_refused(const struct ac_runner *runner);
 
 /* Mixes one answer into the digest. */

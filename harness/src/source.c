@@ -90,8 +90,7 @@ static void reset(struct ac_source *source, const struct ac_head *head, enum ac_
     source->dirt = 1 + (int)ac_random_below(&source->random, 255);
     source->closes_all = ac_random_below(&source->random, CLOSES_ONE_IN) == 0;
     source->has_break = kind == AC_SOURCE_BRK || kind == AC_SOURCE_BOTH;
-    source->countdown = 0;
-    source->onwards = false;
+    source->plan = source->sweep = ac_plan_of(0, false);
     source->held = source->held_peak = 0;
     source->requests = source->refused = 0;
     source->log.total = 0;
@@ -159,26 +158,18 @@ size_t ac_offset_of(const struct ac_source *source, const void *address) {
 }
 
 void ac_source_refuse(struct ac_source *source, uint64_t nth, bool onwards) {
-    source->countdown = nth;
-    source->onwards = nth > 0 && onwards;
+    source->plan = ac_plan_of(nth, onwards);
 }
 
-/* From its turn on a plan stays at 1, until it has refused once, or for good. */
-static bool plan_refuses(struct ac_source *source) {
-    if (source->countdown > 1) {
-        source->countdown--;
-        return false;
-    }
-    bool refuses = source->countdown == 1;
-    if (!source->onwards) {
-        source->countdown = 0;
-    }
-    return refuses;
+void ac_source_sweep(struct ac_source *source, uint64_t nth, bool onwards) {
+    source->sweep = ac_plan_of(nth, onwards);
 }
 
 bool ac_source_grants(struct ac_source *source, size_t more) {
     source->requests++;
-    return !plan_refuses(source) && more <= source->limit - source->held;
+    const bool planned = ac_plan_refuses(&source->plan);
+    const bool swept = ac_plan_refuses(&source->sweep);
+    return !planned && !swept && more <= source->limit - source->held;
 }
 
 void ac_source_add_held(struct ac_source *source, size_t more) {
@@ -209,5 +200,6 @@ uint64_t ac_source_refused(const struct ac_source *source) {
 }
 
 bool ac_source_will_refuse(const struct ac_source *source) {
-    return source->countdown > 0 || ac_mood(source, AC_MOOD_FIXED);
+    return source->plan.countdown > 0 || source->sweep.countdown > 0 ||
+           ac_mood(source, AC_MOOD_FIXED);
 }

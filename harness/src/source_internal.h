@@ -14,6 +14,8 @@
 #include "allocheck/random.h"
 #include "allocheck/source.h"
 
+#include "plan.h"
+
 enum {
     AC_SOURCE_LOG = 4096,
     AC_STRIDE_PAGES = 1024,
@@ -86,8 +88,8 @@ struct ac_source {
     bool has_break;
     struct ac_random random;
 
-    uint64_t countdown; /* requests until the plan refuses; 0: no plan */
-    bool onwards;
+    struct ac_plan plan;  /* of the program */
+    struct ac_plan sweep; /* of the run, besides */
     size_t held;
     size_t held_peak;
     uint64_t requests;

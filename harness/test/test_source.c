@@ -102,6 +102,29 @@ static void refusals_come_as_planned(void **state) {
     assert_non_null(move_break(1));
 }
 
+/* A sweep counts requests for itself: a plan that comes and goes meanwhile does not shift it. */
+static void a_sweep_refuses_besides_the_plan(void **state) {
+    (void)state;
+    open_as(AC_SOURCE_MMAP, 0);
+    ac_source_sweep(source, 3, false);
+    ac_source_refuse(source, 1, false);
+    assert_true(ac_source_will_refuse(source));
+    assert_null(map(page()));
+    assert_non_null(map(page()));
+    ac_source_refuse(source, 2, false);
+    assert_null(map(page())); /* the third, by the sweep */
+    assert_null(map(page())); /* the second of the plan */
+    assert_non_null(map(page()));
+    assert_false(ac_source_will_refuse(source));
+    ac_source_sweep(source, 2, true);
+    assert_non_null(map(page()));
+    assert_null(map(page()));
+    assert_null(map(page()));
+    assert_int_equal(ac_source_refused(source), 5);
+    open_as(AC_SOURCE_MMAP, 0);
+    assert_non_null(map(page()));
+}
+
 static void the_limit_is_exact(void **state) {
     (void)state;
     const uint64_t limit = 100 * 4096;
@@ -212,6 +235,7 @@ int main(void) {
         cmocka_unit_test(kinds_offer_their_functions),
         cmocka_unit_test(wrong_calls_are_remembered),
         cmocka_unit_test(refusals_come_as_planned),
+        cmocka_unit_test(a_sweep_refuses_besides_the_plan),
         cmocka_unit_test(the_limit_is_exact),
         cmocka_unit_test(large_limits_are_served),
         cmocka_unit_test(the_log_keeps_the_last_calls),

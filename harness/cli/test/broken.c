@@ -4,6 +4,7 @@
 // and the specimens with their clean twins.
 #define _GNU_SOURCE /* open, O_CLOEXEC */
 #include "adapters.h"
+#include "mapping.h"
 
 #include "specimen.h"
 
@@ -249,8 +250,18 @@ static const struct ac_allocator either = {
     .free = either_free,
 };
 
-static const struct ac_allocator *const allocators[] = {&broken, &tired, &twice,   &weary, &rare,
-                                                        &once,   &moody, &hoarder, &either};
+static const struct ac_allocator *const allocators[] = {&broken,
+                                                        &tired,
+                                                        &twice,
+                                                        &weary,
+                                                        &rare,
+                                                        &once,
+                                                        &moody,
+                                                        &hoarder,
+                                                        &either,
+                                                        &ac_mapping,
+                                                        &ac_mapping_third,
+                                                        &ac_mapping_open};
 
 const struct ac_allocator *const *ac_allocators(size_t *count) {
     *count = sizeof allocators / sizeof *allocators;

@@ -23,7 +23,7 @@ case_help() {
     expect 0 --help && says out "Commands:"
     local command
     for command in fuzz findings run explain show encode export import list record matrix compare \
-        scorecard profile report; do
+        scorecard profile report sweep; do
         expect 0 "$command" --help && says out "Usage: allocheck $command"
     done
     expect 0 --version && says out "allocheck "

@@ -73,6 +73,9 @@ enum ac_child_load_end ac_child_load(struct ac_child *child, struct ac_child_loa
 void ac_child_enter(const struct ac_allocator *(*find)(const char *path, char *error,
                                                        size_t capacity));
 
+/* False: no process of this machine, or of this build, can be trapped (subject.h). */
+bool ac_child_can_trap(void);
+
 /* Why the last request failed: one line without a name or a newline. */
 const char *ac_child_trouble(const struct ac_child *child);
 
@@ -81,6 +84,10 @@ void ac_child_timeout(struct ac_child *child, uint64_t milliseconds);
 
 /* The next program starts in a fresh process, its address space laid out differently. */
 void ac_child_renew(struct ac_child *child);
+
+/* In every run of a program from now on, in whatever process, pages are refused as by
+ * ac_runner_refuse. */
+void ac_child_refuse(struct ac_child *child, struct ac_refusal refusal);
 
 /* Runs one program under the inline oracles; as ac_run. Signal, abort, exit and a sanitizer's
  * report are findings of survives (of lent-untouched, no-false-alarm, or in the middle of a misuse

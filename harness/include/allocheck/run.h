@@ -37,6 +37,7 @@ struct ac_run_options {
     struct ac_journal *journal; /* takes what happens in the last program (journal.h); NULL: none */
     struct ac_watch watch;      /* only where a journal is kept */
     uint8_t *behaviour; /* AC_BEHAVIOUR_CELLS (behaviour.h): what is seen is set; NULL: none */
+    bool trapped;       /* requests for pages of this process are trapped (subject.h) */
     bool free_at_end;   /* teardown frees what is lent, block by block, and judges that */
     /* Without a page source, bytes that lent blocks may have resident: half of it in all, a quarter
      * in one calloc or growing realloc, which may touch every byte. What asks for more is cut. 0:
@@ -54,6 +55,7 @@ struct ac_counts {
     uint64_t over_memory; /* programs ended at the bound of memory (of a child) */
     uint64_t refused;     /* page requests refused */
     uint64_t page_requests;
+    uint64_t open_requests; /* of them, made by `open' */
 };
 
 /* What came of one program. Plain data. */
@@ -72,6 +74,17 @@ struct ac_report {
 struct ac_runner *ac_runner_new(const struct ac_allocator *allocator,
                                 const struct ac_run_options *options);
 void ac_runner_delete(struct ac_runner *runner);
+
+/* A refusal that the program does not ask for: of the nth request for pages of a run, from 1, those
+ * that `open' makes counted, or of that one and all after it. Ops `refuse' neither see nor change
+ * it. Without a page source, where nothing is trapped, there is none. */
+struct ac_refusal {
+    uint64_t nth; /* 0: none */
+    bool onwards;
+};
+
+/* Refuses so in every run from now on. */
+void ac_runner_refuse(struct ac_runner *runner, struct ac_refusal refusal);
 
 /* Runs a program under the inline oracles. Nothing is printed and nothing is kept between programs
  * except what an allocator without instances keeps by itself. After a finding the instance is

@@ -58,6 +58,9 @@ bool ac_source_open(struct ac_source *source, const struct ac_head *head, enum a
  * clears the plan. `onwards`: that one and all after it. */
 void ac_source_refuse(struct ac_source *source, uint64_t nth, bool onwards);
 
+/* The same, besides that plan, which neither sees nor changes it. */
+void ac_source_sweep(struct ac_source *source, uint64_t nth, bool onwards);
+
 /* A stranger moves the break up by `bytes`. False: there is no break, or no room. */
 bool ac_source_stranger(struct ac_source *source, size_t bytes);
 

@@ -66,15 +66,24 @@ struct ac_subject {
     const struct ac_allocator *allocator;
     const struct ac_profile *profile; /* NULL: the allocator's own */
     const struct ac_library *library; /* NULL: the allocator is part of this build */
+    /* Of an allocator that takes no page source: its requests for pages are trapped on their way to
+     * the system, counted, and refused as a source would. Only in a process of its own (child.h).
+     */
+    bool trapped;
 };
 
 static inline struct ac_subject ac_subject_of(const struct ac_allocator *allocator) {
-    struct ac_subject subject = {allocator->name, allocator, NULL, NULL};
+    struct ac_subject subject = {allocator->name, allocator, NULL, NULL, false};
     return subject;
 }
 
 static inline const struct ac_profile *ac_subject_profile(const struct ac_subject *subject) {
     return subject->profile != NULL ? subject->profile : subject->allocator->profile;
+}
+
+/* True where the harness can give it its pages. */
+static inline bool ac_subject_takes_pages(const struct ac_subject *subject) {
+    return subject->allocator->open != NULL && subject->allocator->sources != 0;
 }
 
 /* What --allocator takes to name the subject again. */

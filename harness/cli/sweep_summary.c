@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// What a sweep says at its beginning and its end.
+#include "sweep.h"
+
+#include "interrupt.h"
+
+#include <stdio.h>
+
+typedef unsigned long long number;
+
+static const char *plural(uint64_t count) {
+    return count == 1 ? "" : "s";
+}
+
+void sweep_print_start(const struct sweep *sweep) {
+    const char *name = sweep->hunt->options.trial.subject.name;
+    progress_clear(sweep->hunt);
+    printf("sweep on %s: %zu program%s, %llu page request%s, %llu run%s\n", name, sweep->count,
+           plural(sweep->count), (number)sweep->requests, plural(sweep->requests),
+           (number)sweep->runs, plural(sweep->runs));
+    if (sweep->left_out > 0) {
+        printf("%s ends its process when memory is exhausted, as its profile says: its refusals "
+               "are left out\n",
+               name);
+    }
+    fflush(stdout);
+}
+
+static struct sweep_tally sum_tallies(const struct sweep *sweep) {
+    struct sweep_tally sum = {.hit = 0};
+    for (unsigned i = 0; i < sweep->hunt->options.jobs; i++) {
+        const struct sweep_tally *tally = &sweep->tallies[i];
+        sum.hit += tally->hit;
+        sum.unreached += tally->unreached;
+        sum.left_out += tally->left_out;
+    }
+    return sum;
+}
+
+static void print_row(const char *name, uint64_t count, const char *what) {
+    if (count > 0) {
+        printf("  %-14s%llu %s\n", name, (number)count, what);
+    }
+}
+
+uint64_t sweep_late_programs(const struct sweep *sweep) {
+    return sweep->hunt->seeds.count - sweep->looked_at;
+}
+
+uint64_t sweep_late_runs(const struct sweep *sweep) {
+    const struct hunt_counts *counts = &sweep->hunt->engine_counts;
+    return sweep->runs - sweep->left_out - sum_tallies(sweep).left_out - counts->programs -
+           counts->lost;
+}
+
+static void print_left_out(const struct sweep *sweep, const struct hunt_counts *all,
+                           const struct sweep_tally *tally) {
+    print_row("left out", sweep->satisfied, "programs, for the finding that they say they have");
+    print_row("left out", sweep->troubled, "programs that did not run to their end");
+    print_row("left out", sweep_late_programs(sweep), "programs, for the time was over");
+    print_row("left out", sweep->left_out, "runs, for the process would end");
+    print_row("left out", tally->left_out, "runs of programs that had shown enough");
+    print_row("left out", sweep_late_runs(sweep), "runs, for the time was over");
+    print_row("runs cut", all->sum.counts.over_memory, "at the bound of memory");
+    print_row("runs cut", all->lost, "killed from outside");
+    print_row("ops left out", all->sum.counts.cut, "beyond a bound");
+    print_row("not reached", tally->unreached, "runs made fewer page requests than before");
+}
+
+static ac_oracle_set inline_ones(ac_oracle_set oracles) {
+    ac_oracle_set set = 0;
+    for (int i = 0; i < AC_ORACLES; i++) {
+        if (ac_oracle_info((enum ac_oracle)i)->when == AC_INLINE) {
+            set |= oracles & AC_ORACLE_BIT(i);
+        }
+    }
+    return set;
+}
+
+static const char *reason(const struct sweep *sweep) {
+    if (interrupt_waits()) {
+        return "interrupted";
+    }
+    return sweep_late_runs(sweep) + sweep_late_programs(sweep) > 0 ? "the time is over"
+                                                                   : "all were run";
+}
+
+void sweep_print_summary(const struct sweep *sweep) {
+    const struct sweep_tally tally = sum_tallies(sweep);
+    const struct hunt_counts all = hunt_all_counts(sweep->hunt);
+    const double seconds = (double)(hunt_now_ms() - sweep->hunt->start_ms) / 1000;
+    progress_clear(sweep->hunt);
+    printf("sweep on %s: %llu run%s of %zu program%s in %.1f s; %s\n",
+           sweep->hunt->options.trial.subject.name, (number)all.programs, plural(all.programs),
+           sweep->count, plural(sweep->count), seconds, reason(sweep));
+    printf("  %-14s%llu runs met their refusal, %llu page requests refused, %llu calls\n", "ran",
+           (number)tally.hit, (number)all.sum.counts.refused, (number)all.sum.counts.calls);
+    print_left_out(sweep, &all, &tally);
+    hunt_print_never_judged(all.sum.judged, inline_ones(sweep->hunt->options.trial.oracles));
+    hunt_print_findings(sweep->hunt);
+    fflush(stdout);
+}

@@ -1,0 +1,132 @@
+#!/usr/bin/env bash
+# `allocheck sweep', case by case: what it runs, what it finds, and how it ends.
+# usage: sweep_test.sh CASE ALLOCHECK BROKEN   (BROKEN: the same tool, testing broken allocators)
+set -euo pipefail
+allocheck=$(realpath "$2") broken=$(realpath "$3")
+. "$(dirname "$0")/scratch.sh"
+
+says() { grep -qE -e "$2" "$1" || fail "no '$2' in standard $1"; }
+refuses() { says err "$1" && [ ! -s out ] || fail "it wrote something"; }
+silent() { ! grep -qE -e "$2" "$1" || fail "'$2' in standard $1"; }
+
+# Of `mapping': a request that opens it, three for blocks, one for growth; where growth in place is
+# refused one more.
+write_blocks() {
+    printf 'ops 1\np0 = malloc 24\np1 = malloc 100\np2 = malloc 24\np1 = realloc p1 9000\n' >blocks.ops
+}
+
+case_bad_input() {
+    write_blocks
+    expect 2 "$allocheck" sweep && refuses "expected at least one PATH"
+    expect 2 "$allocheck" sweep missing.ops && refuses "missing.ops: No such file"
+    printf 'ops 1\np0 = mallok 9\n' >wrong.ops
+    expect 2 "$broken" sweep --allocator mapping wrong.ops && says err "wrong.ops:2:6: expected "
+    expect 2 "$allocheck" sweep --allocator none blocks.ops && refuses "no allocator is called 'none'"
+    expect 2 "$allocheck" sweep --jobs 0 blocks.ops && refuses "expected a number from 1 to 256, not '0'"
+    expect 2 "$allocheck" sweep --seconds 0 blocks.ops && refuses "expected seconds above 0, not '0'"
+    expect 2 "$allocheck" sweep -o '' blocks.ops && refuses "expected the name of a folder"
+    expect 2 "$broken" sweep --allocator mapping -o no/such blocks.ops && refuses "no/such: No such file"
+    mkdir empty && expect 2 "$allocheck" sweep empty && says err "empty: no program in this folder"
+}
+
+# Five alone, five with all that follow, growth in place, and that with each of then six.
+case_counts() {
+    write_blocks
+    expect 0 "$broken" sweep --allocator mapping blocks.ops
+    says out "^sweep on mapping: 1 program, 5 page requests, 17 runs$"
+    says out "^sweep on mapping: 17 runs of 1 program in .* s; all were run$"
+    says out "^  ran +17 runs met their refusal, " && says out "^0 findings$"
+    silent out "not reached" && silent out "^  left out"
+    expect 0 "$broken" sweep --allocator mapping --jobs 3 blocks.ops blocks.ops
+    says out "^sweep on mapping: 34 runs of 2 programs in .* s; all were run$"
+}
+
+# Its own ops that refuse stay, and neither hide a request nor are hidden.
+case_own_refusals() {
+    printf 'ops 1\nrefuse 2\np0 = malloc 24\np1 = malloc 24\np2 = malloc 24\n' >refuse.ops
+    expect 0 "$broken" sweep --allocator mapping refuse.ops
+    says out "^sweep on mapping: 1 program, 4 page requests, 8 runs$"
+}
+
+# The bug shows at the third request alone, which is the op with index 1.
+case_planted() {
+    write_blocks
+    expect 1 "$broken" sweep --allocator mapping-third blocks.ops
+    says out "^finding: disjoint on mapping-third$" && says out "^ +0  refuse 2$"
+    says out "^  found by  page request 3 of 5 refused, in blocks.ops$"
+    says out "reproduce allocheck sweep --allocator mapping-third blocks.ops"
+    says out "^1 finding:$" && says out "^  disjoint at malloc, and [0-9]+ more of this pair$"
+    expect 0 "$broken" sweep --allocator mapping blocks.ops
+}
+
+case_kept() {
+    write_blocks
+    expect 1 "$broken" sweep --allocator mapping-third -o kept blocks.ops
+    local folder
+    folder=$(echo kept/findings/*)
+    says out "^  kept in   $folder$"
+    grep -q '^# Found on mapping-third, by the engine sweep: page request 3 of 5 refused, in blocks.ops.$' \
+        "$folder/shrunk.ops" || fail "not said where it is from"
+    grep -q '^refuse' "$folder/shrunk.ops" || fail "no op that refuses is left"
+    [ "$(grep -c malloc "$folder/shrunk.ops")" = 2 ] || fail "it is not reduced"
+    expect 0 "$broken" run --allocator mapping-third "$folder/shrunk.ops"
+    says out "1 with the finding they expect"
+}
+
+# What no op can refuse is told as it is.
+case_opening() {
+    write_blocks
+    expect 1 "$broken" sweep --allocator mapping-open blocks.ops
+    says out "^finding: page-log on mapping-open$" && says out "page request 1 of 5 refused, in blocks.ops"
+    expect 1 "$broken" sweep --allocator mapping-open -o kept blocks.ops
+    says out "^    \(not kept\)$" && [ -z "$(ls kept/findings)" ] || fail "something was kept"
+}
+
+# Bugs that the specimens have, each seen by the oracle that is named for it.
+case_specimens() {
+    printf 'ops 1\np0 = malloc 100000\np1 = calloc 1 100000\nfree p0\np0 = malloc 64\n' >plain.ops
+    local pair
+    for pair in uses-refused-pages:survives refused-without-enomem:errno clears-null:survives; do
+        expect 1 "$broken" sweep --allocator "${pair%:*}" plain.ops
+        says out "^finding: ${pair#*:} on ${pair%:*}$"
+    done
+    for pair in boundary slab; do
+        expect 0 "$broken" sweep --allocator $pair plain.ops && says out "; all were run$"
+    done
+}
+
+# A hang takes its time once; the rest of its program is left out, and said to be.
+case_hang() {
+    printf 'ops 1\np0 = malloc 100000\np1 = malloc 100000\np2 = malloc 64\n' >plain.ops
+    expect 1 "$broken" sweep --allocator failure-keeps-lock --call-time 0.1 plain.ops
+    says out "^finding: liveness on failure-keeps-lock$"
+    says out "^  left out +[0-9]+ runs of programs that had shown enough$"
+}
+
+# A finding that is there without a refusal is told, unless the program says that it is.
+case_wrong_already() {
+    printf 'ops 1\nrepeat 19: p0 = malloc 768\n' >bounds.ops
+    expect 1 "$broken" sweep --allocator counts-slot-too-many bounds.ops
+    says out "^finding: in-bounds on counts-slot-too-many$"
+    says out "found by  bounds.ops, where nothing is refused$"
+    says out "reproduce allocheck run --allocator counts-slot-too-many bounds.ops"
+    sed -i '1i # expect: finding in-bounds on counts-slot-too-many' bounds.ops
+    printf 'ops 1\np0 = malloc 24\n' >plain.ops
+    expect 0 "$broken" sweep --allocator counts-slot-too-many bounds.ops plain.ops
+    says out "^  left out +1 programs, for the finding that they say they have$"
+}
+
+case_nothing_to_refuse() {
+    printf 'ops 1\nfill p0\n' >idle.ops
+    expect 2 "$broken" sweep --allocator broken idle.ops
+    says err "nothing was refused: no program made a page request|cannot be swept"
+}
+
+case_time() {
+    printf 'ops 1\nrepeat 3000: p0 = malloc 24\n' >long.ops
+    expect 3 "$broken" sweep --allocator mapping --seconds 0.5 long.ops
+    says out "; the time is over$" && says out "^  left out +[0-9]+ runs, for the time was over$"
+}
+
+touch out err
+"case_$1"

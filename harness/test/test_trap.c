@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+// Requests for pages of the C library, trapped: counted, and refused as the system refuses them.
+// Each case is a process of its own, for a trap is there for good.
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "trap.h"
+
+enum { LARGE = 1 << 20, PAGE = 4096, NOT_HERE = 77 };
+
+static struct ac_progress progress;
+
+/* --- in the process --- */
+
+#define CHECK(holds)                                                                               \
+    do {                                                                                           \
+        if (!(holds)) {                                                                            \
+            return __LINE__ % 256;                                                                 \
+        }                                                                                          \
+    } while (0)
+
+static void begin_call(void) {
+    progress.in_call = 1;
+    errno = 0;
+}
+
+static void *new_pages(void *at) {
+    return mmap(at, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
+/* Only calls of the allocator count. */
+static int counts_calls(void) {
+    ac_trap_open(false);
+    CHECK(new_pages(NULL) != MAP_FAILED && ac_trap_requests() == 0);
+    begin_call();
+    void *pages = new_pages(NULL);
+    progress.in_call = 0;
+    CHECK(pages != MAP_FAILED && ac_trap_requests() == 1 && ac_trap_refused() == 0);
+    memset(pages, 1, PAGE);
+    begin_call();
+    CHECK(munmap(pages, PAGE) == 0 && ac_trap_requests() == 1);
+    return 0;
+}
+
+static int malloc_fails(void) {
+    ac_trap_open(false);
+    ac_trap_sweep(1, true);
+    begin_call();
+    void *block = malloc(LARGE);
+    const int error = errno;
+    progress.in_call = 0;
+    CHECK(block == NULL && error == ENOMEM && ac_trap_refused() > 0);
+    CHECK(ac_trap_requests() == ac_trap_refused());
+    ac_trap_open(false);
+    begin_call();
+    block = malloc(LARGE);
+    CHECK(block != NULL && ac_trap_requests() > 0 && ac_trap_refused() == 0);
+    return 0;
+}
+
+static int second_fails(void) {
+    ac_trap_open(false);
+    ac_trap_refuse(2, false);
+    begin_call();
+    CHECK(new_pages(NULL) != MAP_FAILED);
+    CHECK(new_pages(NULL) == MAP_FAILED && errno == ENOMEM);
+    CHECK(new_pages(NULL) != MAP_FAILED && ac_trap_requests() == 3 && ac_trap_refused() == 1);
+    return 0;
+}
+
+static int break_stays(void) {
+    ac_trap_open(false);
+    ac_trap_sweep(1, false);
+    begin_call();
+    char *before = sbrk(0);
+    CHECK(ac_trap_requests() == 0);
+    CHECK(sbrk(PAGE) == (void *)-1 && errno == ENOMEM && sbrk(0) == before);
+    CHECK(sbrk(PAGE) == before && sbrk(0) == before + PAGE);
+    CHECK(ac_trap_requests() == 2 && sbrk(-PAGE) == before + PAGE && ac_trap_requests() == 2);
+    return 0;
+}
+
+static int growth_fails(void) {
+    ac_trap_open(true);
+    begin_call();
+    char *pages = new_pages(NULL);
+    CHECK(pages != MAP_FAILED);
+    CHECK(mremap(pages, PAGE, 2 * PAGE, MREMAP_MAYMOVE) == MAP_FAILED && errno == ENOMEM);
+    CHECK(ac_trap_refused() == 1);
+    ac_trap_open(false);
+    pages = mremap(pages, PAGE, 2 * PAGE, MREMAP_MAYMOVE);
+    CHECK(pages != MAP_FAILED && ac_trap_requests() == 1);
+    CHECK(mremap(pages, 2 * PAGE, PAGE, 0) == pages && ac_trap_requests() == 1);
+    return 0;
+}
+
+static int advice_fails(void) {
+    ac_trap_open(false);
+    begin_call();
+    char *pages = new_pages(NULL);
+    CHECK(pages != MAP_FAILED);
+    pages[0] = 1;
+    ac_trap_refuse(1, false);
+    CHECK(madvise(pages, PAGE, MADV_DONTNEED) == -1 && errno == EINVAL && pages[0] == 1);
+    CHECK(madvise(pages, PAGE, MADV_DONTNEED) == 0 && pages[0] == 0);
+    return 0;
+}
+
+/* What a system call leaves alone is left alone here too. */
+static int errno_stays(void) {
+    ac_trap_open(false);
+    begin_call();
+    errno = 7777;
+    CHECK(new_pages(NULL) != MAP_FAILED && errno == 7777);
+    return 0;
+}
+
+/* --- outside --- */
+
+static void run_trapped(int (*body)(void)) {
+    int status = 0;
+    const pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        _exit(ac_trap_start(&progress) ? body() : NOT_HERE);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), ac_trap_is_there() ? 0 : NOT_HERE);
+}
+
+#define CASE(name)                                                                                 \
+    static void name##_case(void **state) {                                                        \
+        (void)state;                                                                               \
+        run_trapped(name);                                                                         \
+    }
+
+CASE(counts_calls)
+CASE(malloc_fails)
+CASE(second_fails)
+CASE(break_stays)
+CASE(growth_fails)
+CASE(advice_fails)
+CASE(errno_stays)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(counts_calls_case), cmocka_unit_test(malloc_fails_case),
+        cmocka_unit_test(second_fails_case), cmocka_unit_test(break_stays_case),
+        cmocka_unit_test(growth_fails_case), cmocka_unit_test(advice_fails_case),
+        cmocka_unit_test(errno_stays_case),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
