@@ -47,30 +47,27 @@ static void print_short(const struct found *found) {
     free(text);
 }
 
-/* What more runs of the program can tell. */
-struct again {
-    struct ac_event culprit, first, second;
-    bool has_culprit, differs;
-};
-
-static struct again run_again(const struct found *found, const struct ac_child *child) {
-    struct again again;
-    again.has_culprit = ac_child_culprit(child, found->program, found->finding, &again.culprit);
-    again.differs = found->finding->oracle == AC_ORACLE_DETERMINISTIC &&
-                    ac_child_difference(child, found->program, &again.first, &again.second);
-    return again;
+void found_run_again(struct found_again *again, const struct ac_child *child,
+                     const struct ac_program *program, const struct ac_finding *finding) {
+    const bool changed = ac_child_culprit(child, program, finding, &again->changed_by);
+    const bool differs = finding->oracle == AC_ORACLE_DETERMINISTIC &&
+                         ac_child_difference(child, program, &again->first, &again->second);
+    again->culprit = changed ? &again->changed_by : NULL;
+    again->answer = differs ? &again->first : NULL;
+    again->other_answer = differs ? &again->second : NULL;
 }
 
 static void print_explained(const struct found *found, const struct ac_child *child,
                             const struct wrote *wrote) {
-    const struct again again = run_again(found, child);
+    struct found_again again;
+    found_run_again(&again, child, found->program, found->finding);
     const struct explained explained = {.program = found->program,
                                         .finding = found->finding,
                                         .allocator = found->allocator,
                                         .journal = ac_child_journal(child),
-                                        .culprit = again.has_culprit ? &again.culprit : NULL,
-                                        .first = again.differs ? &again.first : NULL,
-                                        .second = again.differs ? &again.second : NULL,
+                                        .culprit = again.culprit,
+                                        .first = again.answer,
+                                        .second = again.other_answer,
                                         .output = wrote->text,
                                         .output_length = wrote->length,
                                         .command = found->command};

@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "export.h"
 #include "folder.h"
+#include "found.h"
 #include "output.h"
 #include "report.h"
 #include "shell.h"
@@ -182,6 +183,10 @@ static void write_page(struct saving *saving) {
 
 static cJSON *describe(const struct saving *saving) {
     const struct confirmed *confirmed = saving->confirmed;
+    struct found_again again = {.culprit = NULL};
+    if (saving->again) {
+        found_run_again(&again, saving->hunt->child, saving->program, saving->finding);
+    }
     const struct finding_facts facts = {
         .setting = &saving->hunt->setting,
         .program = saving->program,
@@ -194,7 +199,10 @@ static cJSON *describe(const struct saving *saving) {
         .how = saving->candidate->how,
         .reproduce = saving->command,
         .output = saving->output,
-        .journal = saving->again ? ac_child_journal(saving->hunt->child) : NULL};
+        .journal = saving->again ? ac_child_journal(saving->hunt->child) : NULL,
+        .culprit = again.culprit,
+        .first = again.answer,
+        .second = again.other_answer};
     return finding_json(&facts);
 }
 

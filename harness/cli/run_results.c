@@ -3,6 +3,7 @@
 #define _DEFAULT_SOURCE /* strdup */
 #include "run.h"
 
+#include "found.h"
 #include "shell.h"
 
 #include <stdlib.h>
@@ -45,6 +46,8 @@ static char *printed_finding(const struct session *session, const struct input *
 
 static struct cJSON *json_of(const struct session *session, const struct input *input,
                              const struct ac_report *report, const struct result *result) {
+    struct found_again again;
+    found_run_again(&again, session->child, &input->program, &report->finding);
     const struct finding_facts facts = {.setting = &session->results.setting,
                                         .program = &input->program,
                                         .finding = &report->finding,
@@ -53,7 +56,10 @@ static struct cJSON *json_of(const struct session *session, const struct input *
                                         .ops_before = input->program.count,
                                         .reproduce = result->reproduce,
                                         .output = result->output,
-                                        .journal = ac_child_journal(session->child)};
+                                        .journal = ac_child_journal(session->child),
+                                        .culprit = again.culprit,
+                                        .first = again.answer,
+                                        .second = again.other_answer};
     return finding_json(&facts);
 }
 

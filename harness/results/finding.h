@@ -53,6 +53,9 @@ struct finding_facts {
     const char *reproduce; /* a command; NULL: none */
     const char *output;    /* what the process wrote; NULL or empty: nothing */
     const struct ac_journal *journal; /* of the run that shows it; NULL: none was kept */
+    /* What more runs tell; NULL: not known. */
+    const struct ac_event *culprit;        /* the call that changed the first wrong byte */
+    const struct ac_event *first, *second; /* two answers to the same call */
 };
 
 /* The object, to be deleted with cJSON_Delete. NULL: out of memory. */

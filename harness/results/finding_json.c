@@ -121,6 +121,9 @@ static void add_explanation(cJSON *to, const struct finding_facts *facts,
                                         .finding = facts->finding,
                                         .allocator = facts->setting->subject->name,
                                         .journal = facts->journal,
+                                        .culprit = facts->culprit,
+                                        .first = facts->first,
+                                        .second = facts->second,
                                         .output = facts->output,
                                         .output_length =
                                             facts->output != NULL ? strlen(facts->output) : 0};
@@ -129,6 +132,8 @@ static void add_explanation(cJSON *to, const struct finding_facts *facts,
     add_fact(explanation, "call", known->call);
     add_fact(explanation, "wrong", known->wrong);
     add_fact(explanation, "owner", known->owner);
+    add_fact(explanation, "changed", known->changed);
+    add_fact(explanation, "differs", known->differs);
     add_fact(explanation, "touched", known->touched);
     add_fact(explanation, "other", known->other);
     add_fact(explanation, "bounds", known->bounds);

@@ -73,6 +73,7 @@ case_not_made() {
     expect 1 "$broken" fuzz --allocator remembers-last-heap --seed 1
     says out "^  not made  repro.c: .*deterministic"
     holds allocheck-out/findings/* finding.json input report.html shrunk.ops
+    grep -q '"differs":.*"op [0-9]*: ' allocheck-out/findings/*/finding.json || fail "the call is not named"
     describes allocheck-out/findings/* files "['input', 'shrunk.ops', 'report.html']"
     grep -q '"file":[[:space:]]*"repro.c"' allocheck-out/findings/*/finding.json || fail "not said"
 }
