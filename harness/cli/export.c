@@ -39,8 +39,9 @@ static const char doc[] =
     "finding is there. It calls the allocator's own names where these can show the finding, else "
     "its ac_allocator. A program without a finding becomes one that checks all it can. A finding "
     "that only a sanitizer or several processes show is refused.\n"
-    "A trace of the malloc lab holds malloc, realloc and free; what it cannot say is left out, and "
-    "how often is told on standard error.";
+    "A trace of the malloc lab holds malloc, realloc and free of one thread: a program with "
+    "threads "
+    "is refused. What else it cannot say is left out, and how often is told on standard error.";
 
 struct export {
     struct session session; /* the run that finds */
@@ -217,10 +218,33 @@ static int write_rep(const struct export *export, const struct input *input, con
     return CLI_CLEAN;
 }
 
+/* A trace is one thread's: to leave out what others free and lend would make it another program.
+ * The program's count: all of it can be said. */
+static size_t first_of_threads(const struct ac_program *program) {
+    size_t at = 0;
+    while (at < program->count && program->ops[at].thread == 0 &&
+           program->ops[at].kind != AC_OP_EXIT) {
+        at++;
+    }
+    return at;
+}
+
+static int refuse_threads(const struct input *input, size_t op) {
+    static const char why[] = "a trace of the malloc lab has no word for threads";
+    if (input->text) {
+        return cli_trouble("%s:%zu: %s", input->name, input_line_of_op(input, op), why);
+    }
+    return cli_trouble("%s: op %zu: %s", input->name, op, why);
+}
+
 static int export_as_rep(const struct export *export, const struct input *input) {
     struct trace_left left = {.written = 0};
     char *text = NULL;
     size_t length = 0;
+    const size_t of_thread = first_of_threads(&input->program);
+    if (of_thread < input->program.count) {
+        return refuse_threads(input, of_thread);
+    }
     FILE *to = open_memstream(&text, &length);
     bool whole = to != NULL && trace_write_rep(&input->program, to, &left);
     if (to != NULL) {

@@ -39,8 +39,8 @@ struct exported {
  * finding is there, and with 0 where it is not. `finding` is what a run of the program on the
  * subject gave; NULL: none, then all is checked that can be. The file calls the allocator's own
  * names where these can show the finding, else its ac_allocator. What only several processes or a
- * sanitizer show is refused: false, nothing is written and the reason names the oracle. Takes
- * memory from malloc. */
+ * sanitizer show is refused, and so is a prefix where names do not show it: false, nothing is
+ * written and the reason names the oracle. Takes memory from malloc. */
 bool export_c(const struct export_options *options, const struct ac_program *program,
               const struct ac_finding *finding, FILE *to, struct exported *exported);
 

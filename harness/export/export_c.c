@@ -29,19 +29,28 @@ static void add_number(struct values *values, const char *name, uint64_t number)
     add(values, name, text);
 }
 
-static void add_texts(struct values *values) {
+/* One more argument of a call, where the interface is called: by names there is no text to judge.
+ */
+static void add_argument(struct values *values, const struct plan *plan, const char *name,
+                         uint64_t number) {
+    char *text = values->numbers[values->count];
+    snprintf(text, NUMBER, ", %" PRIu64 "u", number);
+    add(values, name, plan_has(plan, EXPORT_interface) ? text : "");
+}
+
+static void add_texts(struct values *values, const struct plan *plan) {
     const unsigned freed = MISUSE(DOUBLE_FREE) | MISUSE(FREE_FOREIGN) | MISUSE(FREE_WILD);
     const unsigned foreign = MISUSE(FREE_FOREIGN) | MISUSE(FREE_WILD) | MISUSE(FREE_MISALIGNED);
-    add_number(values, "texts_any", (1u << AC_MISUSE_COUNT) - 1);
-    add_number(values, "texts_freed", freed);
-    add_number(values, "texts_interior", MISUSE(FREE_INTERIOR) | MISUSE(FREE_MISALIGNED));
-    add_number(values, "texts_foreign", foreign);
-    add_number(values, "texts_wild", (1u << AC_MISUSE_COUNT) - 1);
-    add_number(values, "texts_frame", MISUSE(FREE_FRAME));
-    add_number(values, "texts_overflow", MISUSE(OVERFLOW));
-    add_number(values, "texts_write_freed", MISUSE(WRITE_FREED));
-    add_number(values, "texts_wrong_alignment", MISUSE(WRONG_ALIGNMENT));
-    add_number(values, "texts_wrong_size", MISUSE(WRONG_SIZE));
+    const unsigned interior = MISUSE(FREE_INTERIOR) | MISUSE(FREE_MISALIGNED);
+    add_argument(values, plan, "texts_any", (1u << AC_MISUSE_COUNT) - 1);
+    add_argument(values, plan, "texts_freed", freed);
+    add_argument(values, plan, "texts_interior", interior);
+    add_argument(values, plan, "texts_foreign", foreign);
+    add_argument(values, plan, "texts_frame", MISUSE(FREE_FRAME));
+    add_argument(values, plan, "texts_overflow", MISUSE(OVERFLOW));
+    add_argument(values, plan, "texts_write_freed", MISUSE(WRITE_FREED));
+    add_argument(values, plan, "texts_wrong_alignment", MISUSE(WRONG_ALIGNMENT));
+    add_argument(values, plan, "texts_wrong_size", MISUSE(WRONG_SIZE));
 }
 
 static void add_misuses(struct values *values, const struct plan *plan) {
@@ -100,11 +109,13 @@ static void add_all(struct values *values, const struct plan *plan) {
     add_number(values, "slots", plan->slots);
     add_number(values, "seconds",
                options->call_seconds != 0 ? options->call_seconds : CALL_SECONDS);
+    add(values, "held", plan_has(plan, EXPORT_source) ? "held" : "mapped()");
+    add_number(values, "lendings", PLAN_LEAK_ROUNDS);
     add_number(values, "warm", warm);
     add_number(values, "more", warm * FACTOR);
     add_number(values, "slack", plan->profile->growth_slack);
     add_number(values, "held_when_empty", plan->profile->held_when_empty);
-    add_texts(values);
+    add_texts(values, plan);
     add_misuses(values, plan);
 }
 

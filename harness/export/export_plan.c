@@ -31,88 +31,6 @@ uint64_t plan_rounds(const struct ac_op *op) {
     return op->repeat < room ? op->repeat : room;
 }
 
-/* --- which way the allocator is called --- */
-
-static bool exports_interface(const struct plan *plan) {
-    const struct ac_allocator *allocator = plan->allocator;
-    return allocator->open != NULL || allocator->check != NULL || allocator->statistics != NULL ||
-           allocator->frame_enter != NULL;
-}
-
-/* What names alone cannot show: it takes a page source, the fatal handler, or functions of the
- * allocator's own. */
-static const ac_oracle_set beyond_names =
-    AC_ORACLE_BIT(AC_ORACLE_IN_BOUNDS) | AC_ORACLE_BIT(AC_ORACLE_PAGE_LOG) |
-    AC_ORACLE_BIT(AC_ORACLE_NO_LEAK) | AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH) |
-    AC_ORACLE_BIT(AC_ORACLE_REUSE) | AC_ORACLE_BIT(AC_ORACLE_INTEGRITY) |
-    AC_ORACLE_BIT(AC_ORACLE_STATISTICS) | AC_ORACLE_BIT(AC_ORACLE_MISUSE_CAUGHT) |
-    AC_ORACLE_BIT(AC_ORACLE_NO_FALSE_ALARM) | AC_ORACLE_BIT(AC_ORACLE_MUST_SUCCEED);
-
-static bool own_frames(const struct plan *plan) {
-    return plan->program->head.frames == AC_FRAMES_OWN && plan->allocator->frame_enter != NULL;
-}
-
-/* A misuse that the allocator promises to catch. */
-static bool is_promised(const struct plan *plan, const struct ac_op *op) {
-    static const int misuses[AC_OP_KINDS] = {
-        [AC_OP_DOUBLE_FREE] = AC_MISUSE_DOUBLE_FREE,
-        [AC_OP_FREE_INTERIOR] = AC_MISUSE_FREE_INTERIOR,
-        [AC_OP_FREE_FOREIGN] = AC_MISUSE_FREE_FOREIGN,
-        [AC_OP_FREE_WILD] = AC_MISUSE_FREE_WILD,
-        [AC_OP_OVERFLOW] = AC_MISUSE_OVERFLOW,
-        [AC_OP_WRITE_FREED] = AC_MISUSE_WRITE_FREED,
-        [AC_OP_REALLOC_FREED] = AC_MISUSE_REALLOC_FREED,
-        [AC_OP_USABLE_FREED] = AC_MISUSE_USABLE_FREED,
-        [AC_OP_WRONG_SIZE] = AC_MISUSE_WRONG_SIZE,
-    };
-    const struct ac_resolve known = {.page_size = 4096};
-    const bool of_frame =
-        op_kind(op) == AC_OP_FREE_FOREIGN && ac_operand_resolve(op->a, &known) % 4 == 3;
-    const int misuse = of_frame ? AC_MISUSE_FREE_FRAME : misuses[op->kind];
-    return plan->allocator->open != NULL && plan->profile->misuse[misuse] != NULL &&
-           (!of_frame || own_frames(plan));
-}
-
-static bool op_is_beyond_names(const struct plan *plan, const struct ac_op *op) {
-    struct wanted wanted;
-    switch (op_kind(op)) {
-    case AC_OP_REFUSE:
-    case AC_OP_STRANGER:
-        return true;
-    case AC_OP_ENTER:
-        return own_frames(plan);
-    default:
-        /* The limit of the page source refuses it, and nothing else need. */
-        return (op_is_misuse(op) && is_promised(plan, op)) ||
-               (wanted_of(plan, op, &wanted) && !wanted_is_absurd(&wanted) &&
-                wanted.total > plan->program->head.limit);
-    }
-}
-
-static bool program_is_beyond_names(const struct plan *plan) {
-    const struct ac_head *head = &plan->program->head, usual = ac_default_head();
-    for (size_t i = 0; i < plan->ops; i++) {
-        if (op_is_beyond_names(plan, &plan->program->ops[i])) {
-            return true;
-        }
-    }
-    return head->moods != 0 || head->limit != usual.limit;
-}
-
-static bool finding_is_beyond_names(const struct ac_finding *finding) {
-    const bool of_source = finding->oracle == AC_ORACLE_USABLE &&
-                           strstr(finding->expected, "the source's memory") != NULL;
-    return of_source || (beyond_names & AC_ORACLE_BIT(finding->oracle)) != 0;
-}
-
-static bool takes_interface(const struct plan *plan) {
-    if (plan->options->prefix != NULL || !exports_interface(plan)) {
-        return false;
-    }
-    return plan->options->interface || program_is_beyond_names(plan) ||
-           (plan->finding != NULL && finding_is_beyond_names(plan->finding));
-}
-
 /* --- which ops have an effect --- */
 
 static bool is_offered(const struct plan *plan, enum ac_op_kind kind) {
@@ -128,8 +46,8 @@ static bool is_offered(const struct plan *plan, enum ac_op_kind kind) {
         [AC_OP_FREE_ALIGNED_SIZED] = allocator->free_aligned_sized == NULL,
         [AC_OP_USABLE] = allocator->usable_size == NULL,
         [AC_OP_TRIM] = allocator->trim == NULL,
-        [AC_OP_REFUSE] = !plan_has(plan, EXPORT_source),
-        [AC_OP_STRANGER] = !plan_has(plan, EXPORT_break),
+        [AC_OP_REFUSE] = !plan_is_on_source(plan),
+        [AC_OP_STRANGER] = !plan_moves_break(plan),
         [AC_OP_EXIT] = true,
         [AC_OP_FORK] = true,
     };
@@ -157,12 +75,15 @@ bool plan_leaves_out(const struct plan *plan, const struct ac_op *op, const char
     struct wanted wanted;
     if (op->thread != 0) {
         *why = "other threads are not run";
-    } else if (op_is_misuse(op) && !(plan_has(plan, EXPORT_interface) && is_promised(plan, op))) {
+    } else if (op_is_misuse(op) && !plan_promises_to_catch(plan, op)) {
         *why = "not promised to be caught";
     } else if (!is_offered(plan, op_kind(op))) {
         *why = "not offered";
     } else if (op_kind(op) == AC_OP_REFUSE && plan->profile->exhaustion_ends_process) {
         *why = "exhaustion ends the process";
+    } else if (op_kind(op) == AC_OP_REFUSE && plan_has(plan, EXPORT_names) &&
+               !plan_can_refuse(plan, (size_t)(op - plan->program->ops))) {
+        *why = "names alone cannot tell one request for pages from another";
     } else if (wanted_of(plan, op, &wanted) && is_cut(plan, &wanted)) {
         *why = "more than a program may lend";
     } else {
@@ -181,8 +102,7 @@ static void set_source(struct plan *plan) {
     if (!source) {
         return;
     }
-    bool takes = (plan->allocator->sources & head->source) != 0;
-    plan->kind = takes ? (enum ac_source_kind)head->source : ac_source_kind_for(plan->allocator);
+    plan->kind = plan_source_kind(plan);
     set(plan, EXPORT_maps, (plan->kind & (AC_SOURCE_MMAP | AC_SOURCE_BOTH)) != 0);
     set(plan, EXPORT_break, (plan->kind & (AC_SOURCE_BRK | AC_SOURCE_BOTH)) != 0);
     set(plan, EXPORT_buffer, plan->kind == AC_SOURCE_BUFFER);
@@ -236,6 +156,18 @@ static void set_judged(struct plan *plan) {
             profile->misuse[AC_MISUSE_WRONG_ALIGNMENT] != NULL);
 }
 
+/* What takes the place of a page source where names are called. */
+static void set_means(struct plan *plan) {
+    const bool names = plan_has(plan, EXPORT_names) && plan_is_on_source(plan);
+    const enum ac_oracle only = plan_oracle(plan);
+    plan->uses_up_at = names ? plan_uses_up_memory_at(plan) : SIZE_MAX;
+    set(plan, EXPORT_uses_up_mappings, names && plan_uses_up_mappings(plan));
+    set(plan, EXPORT_in_memory, names && only == AC_ORACLE_IN_BOUNDS);
+    set(plan, EXPORT_judged_block,
+        plan_has(plan, EXPORT_judged_block) || plan_has(plan, EXPORT_in_memory));
+    set(plan, EXPORT_leaves_mapped, names && only == AC_ORACLE_NO_LEAK);
+}
+
 static void set_heap_judged(struct plan *plan) {
     const bool through = plan_has(plan, EXPORT_interface), source = plan_has(plan, EXPORT_source);
     const struct ac_allocator *allocator = plan->allocator;
@@ -261,17 +193,28 @@ static void set_heap_judged(struct plan *plan) {
 /* Findings that take more than one round of the program. */
 static void set_rounds(struct plan *plan) {
     const enum ac_oracle only = plan_oracle(plan);
-    const bool source = plan_has(plan, EXPORT_source);
-    set(plan, EXPORT_no_growth, only == AC_ORACLE_NO_GROWTH && source);
-    set(plan, EXPORT_grows_resident, only == AC_ORACLE_NO_GROWTH && !source);
+    const bool on_source = plan_is_on_source(plan);
+    set(plan, EXPORT_no_growth, only == AC_ORACLE_NO_GROWTH && on_source);
+    set(plan, EXPORT_grows_resident, only == AC_ORACLE_NO_GROWTH && !on_source);
     set(plan, EXPORT_steady,
         only == AC_ORACLE_PAGE_LOG && strstr(plan->finding->actual, " requests in ") != NULL);
     set(plan, EXPORT_rounds,
         plan_has(plan, EXPORT_no_growth) || plan_has(plan, EXPORT_grows_resident) ||
-            plan_has(plan, EXPORT_steady));
+            plan_has(plan, EXPORT_steady) || plan_has(plan, EXPORT_leaves_mapped));
     set(plan, EXPORT_liveness, only == AC_ORACLE_LIVENESS);
+}
+
+/* Once it is known what the ops need. */
+static void set_beyond_c11(struct plan *plan) {
+    const bool names = plan_has(plan, EXPORT_names);
+    const bool means =
+        names && (plan_has(plan, EXPORT_limits) || plan_has(plan, EXPORT_misuse) ||
+                  plan_has(plan, EXPORT_in_memory) || plan_has(plan, EXPORT_uses_up_mappings) ||
+                  plan_has(plan, EXPORT_moves_break) || plan_oracle(plan) == AC_ORACLE_REUSE ||
+                  plan->uses_up_at != SIZE_MAX);
     set(plan, EXPORT_beyond_c11,
-        source || plan_has(plan, EXPORT_liveness) || plan_has(plan, EXPORT_grows_resident));
+        plan_has(plan, EXPORT_source) || plan_has(plan, EXPORT_liveness) ||
+            plan_has(plan, EXPORT_rounds) || means);
 }
 
 static void note_request(struct plan *plan, const struct ac_op *op, uint64_t rounds) {
@@ -307,12 +250,17 @@ static void note_kind(struct plan *plan, const struct ac_op *op) {
     case AC_OP_FREE_SIZED:
     case AC_OP_FREE_ALIGNED_SIZED:
         flags[EXPORT_alignment] = true;
+        flags[EXPORT_c23] = flags[EXPORT_names] && !flags[EXPORT_prefix];
         break;
     case AC_OP_LARGEST:
         flags[EXPORT_largest] = true;
         break;
     case AC_OP_REFUSE:
         flags[EXPORT_refuse] = true;
+        flags[EXPORT_limits] = flags[EXPORT_names];
+        break;
+    case AC_OP_STRANGER:
+        flags[EXPORT_moves_break] = flags[EXPORT_names];
         break;
     case AC_OP_ENTER:
         flags[EXPORT_frames] = true;
@@ -346,8 +294,10 @@ static void note_ops(struct plan *plan) {
             asked += rounds * wanted.total;
         }
     }
-    plan->bounded = !plan_has(plan, EXPORT_source) && asked > plan->program->head.limit;
+    plan->bounded = !plan_has(plan, EXPORT_source) && plan->uses_up_at == SIZE_MAX &&
+                    asked > plan->program->head.limit;
     plan->blocks += plan->blocks == 0;
+    plan->blocks *= plan_has(plan, EXPORT_leaves_mapped) ? PLAN_LEAK_ROUNDS : 1;
     plan->slots += plan->slots == 0;
 }
 
@@ -381,14 +331,23 @@ bool plan_make(struct plan *plan, char reason[EXPORT_REASON]) {
     if (!is_shown(plan, reason)) {
         return false;
     }
-    set(plan, EXPORT_interface, takes_interface(plan));
-    set(plan, EXPORT_names, !plan_has(plan, EXPORT_interface));
+    const enum plan_way way = plan_way(plan);
+    if (way == WAY_NONE) {
+        snprintf(reason, EXPORT_REASON,
+                 "a finding of %s that names alone do not show: leave out --prefix",
+                 ac_oracle_info(finding->oracle)->id);
+        return false;
+    }
+    set(plan, EXPORT_interface, way == WAY_INTERFACE);
+    set(plan, EXPORT_names, way == WAY_NAMES);
     set(plan, EXPORT_prefix, plan->options->prefix != NULL);
     set_source(plan);
     set_judged(plan);
     set_heap_judged(plan);
+    set_means(plan);
     set_rounds(plan);
     note_ops(plan);
+    set_beyond_c11(plan);
     set(plan, EXPORT_count_blocks,
         plan_has(plan, EXPORT_statistics) || plan_has(plan, EXPORT_count_kept));
     return true;

@@ -7,6 +7,8 @@
 
 #include "allocheck/profile.h"
 
+enum { PLAN_LEAK_ROUNDS = 16 }; /* by names: what is lent before all is freed */
+
 enum export_flag {
 #define EXPORT_FLAG(name) EXPORT_##name,
 #include "flags.def"
@@ -28,6 +30,7 @@ struct plan {
     size_t blocks; /* lent, at most */
     size_t slots;
     bool bounded; /* the program could lend more than its limit: each request is held against it */
+    size_t uses_up_at; /* op before which all memory is used up; SIZE_MAX: none */
 };
 
 /* Says what the file needs. False: `reason` says why there can be none. */
@@ -43,11 +46,40 @@ const char *plan_flag_name(enum export_flag flag);
 /* True where an oracle is the finding's, or there is no finding: then all judge. */
 bool plan_judges(const struct plan *plan, enum ac_oracle oracle);
 
-/* True where an op has no effect here that could be written: `why' says so, in a few words. */
+/* True where an op has no effect here that could be written: `why' says so, in a few words. `op` is
+ * one of the program's. */
 bool plan_leaves_out(const struct plan *plan, const struct ac_op *op, const char **why);
 
 /* How often an op runs: its repeats, less those beyond the last slot. */
 uint64_t plan_rounds(const struct ac_op *op);
+
+/* export_names.c: what the names of libc show. */
+
+enum plan_way {
+    WAY_NAMES,
+    WAY_INTERFACE, /* ac_allocator */
+    WAY_NONE,      /* a prefix is given, and names do not show it */
+};
+
+/* How the allocator is to be called. */
+enum plan_way plan_way(const struct plan *plan);
+/* The frames of the program are the allocator's own. */
+bool plan_has_own_frames(const struct plan *plan);
+/* The harness gave the allocator its pages, and how. */
+bool plan_is_on_source(const struct plan *plan);
+enum ac_source_kind plan_source_kind(const struct plan *plan);
+/* A misuse that the allocator promises to catch. */
+bool plan_promises_to_catch(const struct plan *plan, const struct ac_op *op);
+/* By names: the op before which all memory is used up, so that a request that had to be granted
+ * shows that it was not; SIZE_MAX: none. */
+size_t plan_uses_up_memory_at(const struct plan *plan);
+/* By names: a `refuse' that the system can stand in for. */
+bool plan_can_refuse(const struct plan *plan, size_t at);
+/* By names: the break that a `stranger' moves is the process's. */
+bool plan_moves_break(const struct plan *plan);
+/* By names: mappings are used up before the op that shows it, so that pages cannot be given back.
+ */
+bool plan_uses_up_mappings(const struct plan *plan);
 
 /* export_request.c: a request for a block. */
 struct wanted {

@@ -47,8 +47,9 @@ enum trace_end trace_read_mtrace(struct ac_program *program, const char *text, s
 struct trace_left {
     size_t written;  /* ops of the trace */
     size_t plain;    /* calloc and aligned forms, written as an allocation of as many bytes */
-    size_t left_out; /* ops without a word for them: frames, refusals, checks, misuses, threads,
-                        size 0, free of NULL, sizes that cannot be granted or exceed 2^31 - 1 */
+    size_t left_out; /* ops without a word for them: frames, refusals, checks, misuses, other
+                        threads', size 0, free of NULL, sizes that cannot be granted or exceed
+                        2^31 - 1 */
 };
 
 /* Writes a program as a trace of the CMU malloc lab, every block a new id, as if all that can be

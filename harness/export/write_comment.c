@@ -53,6 +53,7 @@ static bool is_of_the_machine(const struct plan *plan) {
 }
 
 static void write_how(const struct plan *plan, FILE *to) {
+    const char *libraries = plan_has(plan, EXPORT_c23) ? " -ldl" : "";
     fputs("//\n// To compile and run:\n//     ", to);
     if (plan_has(plan, EXPORT_interface)) {
         fputs("cc -std=c11 -I INCLUDE FILE.c ", to);
@@ -63,14 +64,14 @@ static void write_how(const struct plan *plan, FILE *to) {
     } else if (plan_has(plan, EXPORT_prefix)) {
         fputs("cc -std=c11 FILE.c ALLOCATOR.a -o repro && ./repro\n", to);
     } else if (is_of_the_machine(plan)) {
-        fputs("cc -std=c11 FILE.c -o repro && ./repro\n", to);
+        fprintf(to, "cc -std=c11 FILE.c%s -o repro && ./repro\n", libraries);
     } else if (plan->allocator->open != NULL) {
-        fputs(
-            "cc -std=c11 FILE.c -o repro && LD_PRELOAD=ALLOCATOR.so ./repro\n// where ALLOCATOR.so "
-            "has the allocator under the names of libc.\n",
-            to);
+        fprintf(to,
+                "cc -std=c11 FILE.c%s -o repro && LD_PRELOAD=ALLOCATOR.so ./repro\n"
+                "// where ALLOCATOR.so has the allocator under the names of libc.\n",
+                libraries);
     } else {
-        fputs("cc -std=c11 FILE.c -o repro && LD_PRELOAD=", to);
+        fprintf(to, "cc -std=c11 FILE.c%s -o repro && LD_PRELOAD=", libraries);
         put_comment(to, library_of(plan));
         fputs(" ./repro\n", to);
     }

@@ -109,6 +109,16 @@ static void text_of_foreign(const struct ac_op *op, char text[TEXT]) {
     snprintf(text, TEXT, "%s", calls[ac_operand_resolve(op->a, &known) % 4]);
 }
 
+static void text_of_refusal(const struct writer *writer, const struct ac_op *op, char text[TEXT]) {
+    char number[TEXT];
+    text_of_operand(op->a, number);
+    if (plan_has(writer->plan, EXPORT_limits)) {
+        snprintf(text, TEXT, "%s", strcmp(number, "0") == 0 ? "grant_pages();" : "refuse_pages();");
+    } else {
+        snprintf(text, TEXT, "refuse(%.99s);", number);
+    }
+}
+
 /* Ops about the heap as a whole. */
 static void text_of_whole(const struct writer *writer, const struct ac_op *op, char text[TEXT]) {
     const bool judged =
@@ -128,12 +138,12 @@ static void text_of_whole(const struct writer *writer, const struct ac_op *op, c
         snprintf(text, TEXT, "free_every(%.99s);", strcmp(number, "0") == 0 ? "1" : number);
         break;
     case AC_OP_REFUSE:
-        text_of_operand(op->a, number);
-        snprintf(text, TEXT, "refuse(%.99s);", number);
+        text_of_refusal(writer, op, text);
         break;
     case AC_OP_STRANGER:
         text_of_operand(op->b, number);
-        snprintf(text, TEXT, "stranger(%.99s);", number);
+        snprintf(text, TEXT, "%s(%.99s);",
+                 plan_has(writer->plan, EXPORT_names) ? "move_break" : "stranger", number);
         break;
     case AC_OP_FREE_WILD:
         text_of_operand(op->b, number);

@@ -275,14 +275,25 @@ static void write_op(struct writer *writer, const struct ac_op *op) {
     note_slots(writer, op);
 }
 
+/* What must be so before the op that shows the finding, or before all is freed. */
+static void write_means(struct writer *writer) {
+    const struct plan *plan = writer->plan;
+    if (writer->begun == 0 && writer->at == plan->uses_up_at) {
+        put_line(writer, "    ", "use_up_memory();", NULL);
+    }
+    if (writer->begun == 0 && plan_has(plan, EXPORT_uses_up_mappings) &&
+        writer->at == plan->finding->op) {
+        put_line(writer, "    ", "use_up_mappings();", NULL);
+    }
+}
+
 static void write_ops(struct writer *writer) {
-    const bool own = plan_has(writer->plan, EXPORT_interface) &&
-                     writer->plan->program->head.frames == AC_FRAMES_OWN &&
-                     writer->plan->allocator->frame_enter != NULL;
+    const bool own = plan_has(writer->plan, EXPORT_interface) && plan_has_own_frames(writer->plan);
     const char *why;
     while (writer->at < writer->plan->ops) {
         const struct ac_op *op = this_op(writer);
         const bool of_frame = ac_op_info(op_kind(op))->group == AC_GROUP_FRAMES;
+        write_means(writer);
         if (plan_leaves_out(writer->plan, op, &why)) {
             put_left_out(writer, why);
             writer->at++;
@@ -319,7 +330,13 @@ static void write_teardown(struct writer *writer) {
     if (judged) {
         put_line(writer, "    ", "judge_heap(\"the program\");", NULL);
     }
-    put_line(writer, "    ", "free_every(1);", "what is still lent");
+    if (plan_has(plan, EXPORT_limits)) {
+        put_line(writer, "    ", "grant_pages();", NULL);
+    }
+    write_means(writer);
+    if (!plan_has(plan, EXPORT_leaves_mapped)) {
+        put_line(writer, "    ", "free_every(1);", "what is still lent");
+    }
     if (judged) {
         put_line(writer, "    ", "judge_heap(\"the last free\");", NULL);
     }

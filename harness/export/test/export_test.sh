@@ -110,6 +110,19 @@ case_rep() {
     says err "written as malloc: 3 of calloc and of aligned forms"
 }
 
+case_rep_threads() {
+    printf 'ops 1\n# why\np0 = malloc 24\non 1: free p0\n' >a.ops
+    expect 2 allocheck export --rep -o a.rep a.ops
+    says err "a.ops:4: a trace of the malloc lab has no word for threads" && absent a.rep
+    expect 0 allocheck encode -o bytes a.ops
+    expect 2 allocheck export --rep -o a.rep bytes
+    says err "bytes: op 1: a trace of the malloc lab has no word for threads" && absent a.rep
+    printf 'ops 1\np0 = malloc 24\nexit 1\n' >b.ops
+    expect 2 allocheck export --rep -o a.rep b.ops && says err "b.ops:3: "
+    # The text form has all words.
+    expect 0 allocheck export --ops a.ops && says out "on 1: free p0"
+}
+
 case_rep_says_nothing() {
     printf 'ops 1\np0 = malloc max-1\nfree p0\n' >a.ops
     expect 2 allocheck export --rep -o a.rep a.ops

@@ -33,22 +33,34 @@ static const struct ac_allocator allocator = {.struct_size = sizeof allocator,
                                               .malloc = some_malloc,
                                               .free = some_free};
 
-/* Exports `p0 = malloc 24', `free p0' with a finding at its second op; the text is to be freed. */
-static bool export(const struct ac_finding *finding, char **text, struct exported *exported) {
-    static const char source[] = "ops 1\np0 = malloc 24\nfree p0\n";
-    const struct ac_subject subject = ac_subject_of(&allocator);
-    const struct export_options options = {.subject = &subject};
+/* What is exported: a finding at the second op of a program, on an allocator. */
+struct tried {
+    const struct ac_allocator *allocator;
+    const char *program, *prefix;
+};
+
+/* The text is to be freed. */
+static bool try_export(struct tried tried, const struct ac_finding *finding, char **text,
+                       struct exported *exported) {
+    const struct ac_subject subject = ac_subject_of(tried.allocator);
+    const struct export_options options = {.subject = &subject, .prefix = tried.prefix};
     struct ac_program program;
     struct ac_text_error error;
     size_t length;
     FILE *to = open_memstream(text, &length);
     ac_program_init(&program);
     assert_non_null(to);
-    assert_true(ac_parse(&program, source, strlen(source), &error, NULL));
+    assert_true(ac_parse(&program, tried.program, strlen(tried.program), &error, NULL));
     bool done = export_c(&options, &program, finding, to, exported);
     fclose(to);
     ac_program_destroy(&program);
     return done;
+}
+
+static const char plain[] = "ops 1\np0 = malloc 24\nfree p0\n";
+
+static bool export(const struct ac_finding *finding, char **text, struct exported *exported) {
+    return try_export((struct tried){&allocator, plain, NULL}, finding, text, exported);
 }
 
 static void refuses(enum ac_oracle oracle, const char *actual) {
@@ -83,6 +95,91 @@ static void the_rest_is_written(void **state) {
         assert_int_equal(strstr(text, "call_malloc(24)") != NULL, !refused);
         free(text);
     }
+}
+
+/* --- names or interface --- */
+
+static void *some_open(const struct ac_open_options *options) {
+    (void)options;
+    return NULL;
+}
+
+static const struct ac_allocator placed = {.struct_size = sizeof placed,
+                                           .name = "placed",
+                                           .profile = &ac_standard_profile,
+                                           .sources = AC_SOURCE_MMAP,
+                                           .open = some_open,
+                                           .malloc = some_malloc,
+                                           .free = some_free};
+
+/* Which of them shows a finding at the second op, and the words of the file that do. */
+static void shows(bool interface, enum ac_oracle oracle, const char *expected, const char *actual,
+                  const char *program, const char *words) {
+    struct ac_finding finding = {.oracle = oracle, .op = 1, .slot = AC_NO_SLOT};
+    struct exported exported;
+    char *text;
+    strcpy(finding.expected, expected);
+    strcpy(finding.actual, actual);
+    assert_true(try_export((struct tried){&placed, program, NULL}, &finding, &text, &exported));
+    assert_int_equal(exported.interface, interface);
+    assert_int_equal(strstr(text, "allocheck/allocator.h\"") != NULL, interface);
+    assert_non_null(strstr(text, words));
+    free(text);
+}
+
+static void names_show_by_what_the_system_gives(void **state) {
+    (void)state;
+    static const char refused[] = "ops 1\nrefuse 1\np0 = malloc 24\n";
+    static const char small[] = "ops 1\nwith limit=64K\nfree p1\np0 = malloc 24\n";
+    static const char kept[] = "ops 1\nwith moods=keep\np0 = malloc 24\nfree p0\n";
+    static const char freed[] = "a block: the same size was freed by the call before";
+    shows(false, AC_ORACLE_ZEROED, "zero", "", plain, "call_malloc(24)");
+    shows(false, AC_ORACLE_ERRNO, "ENOMEM", "", refused, "    refuse_pages();");
+    shows(false, AC_ORACLE_ERRNO, "errno unchanged by free", "", kept, "    use_up_mappings();");
+    shows(false, AC_ORACLE_MUST_SUCCEED, "a block: it shrinks", "", small, "use_up_memory();\n");
+    shows(false, AC_ORACLE_MUST_SUCCEED, freed, "", small, "    use_up_memory();\n    call_free(");
+    shows(false, AC_ORACLE_MUST_SUCCEED, freed, "", plain, "call_malloc(24)");
+    shows(false, AC_ORACLE_IN_BOUNDS, "", "", plain, "is_mapped(start, size)");
+    shows(false, AC_ORACLE_NO_GROWTH, "", "", plain, "size_t after = mapped();");
+    shows(false, AC_ORACLE_NO_LEAK, "all but what is promised given back", "", plain, "run(16);");
+    shows(false, AC_ORACLE_MISUSE_CAUGHT, "text", "the call returned", plain, "call_malloc(24)");
+}
+
+static void the_interface_shows_what_names_do_not(void **state) {
+    (void)state;
+    static const char refused[] = "ops 1\nrefuse 1\np0 = malloc 24\n";
+    static const char second[] = "ops 1\nrefuse 2\np0 = malloc 24\n";
+    static const char dirty[] = "ops 1\nwith moods=dirty\np0 = malloc 24\nfree p0\n";
+    static const char small[] = "ops 1\nwith limit=64K\np0 = malloc 24\np0 = largest\n";
+    static const char largest[] =
+        "a block: as large a one was lent before, and nothing is lent now";
+    shows(true, AC_ORACLE_INTEGRITY, "", "", plain, "");
+    shows(true, AC_ORACLE_STATISTICS, "", "", plain, "");
+    shows(true, AC_ORACLE_PAGE_LOG, "", "", plain, "");
+    shows(true, AC_ORACLE_NO_LEAK, "no byte counted as lent", "", plain, "");
+    shows(true, AC_ORACLE_FAILURE_KEEPS, "as many blocks lent as before", "", plain, "");
+    shows(true, AC_ORACLE_MISUSE_CAUGHT, "text", "caught as: other text", plain, "");
+    shows(true, AC_ORACLE_MUST_SUCCEED, largest, "", small, "");
+    shows(true, AC_ORACLE_ERRNO, "ENOMEM", "", second, "    refuse(2);");
+    shows(true, AC_ORACLE_ZERO_SIZE, "a block", "", "ops 1\nrefuse 1\np0 = malloc 0\n", "");
+    shows(true, AC_ORACLE_ALIGNED, "16", "", refused, "    refuse(1);");
+    shows(true, AC_ORACLE_ZEROED, "zero", "", dirty, "memset(start, dirt");
+}
+
+static void a_prefix_is_refused_where_names_do_not_show_it(void **state) {
+    struct ac_finding finding = {.oracle = AC_ORACLE_INTEGRITY, .op = 1, .slot = AC_NO_SLOT};
+    const struct tried tried = {&placed, plain, "my_"};
+    struct exported exported;
+    char *text;
+    (void)state;
+    assert_false(try_export(tried, &finding, &text, &exported));
+    assert_string_equal(text, "");
+    assert_non_null(strstr(exported.reason, "integrity"));
+    free(text);
+    finding.oracle = AC_ORACLE_ZEROED;
+    assert_true(try_export(tried, &finding, &text, &exported));
+    assert_non_null(strstr(text, "void *my_malloc(size_t size);"));
+    free(text);
 }
 
 /* What others write must not end a comment's line, or become code. */
@@ -141,6 +238,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_one_process_cannot_show),
         cmocka_unit_test(the_rest_is_written),
+        cmocka_unit_test(names_show_by_what_the_system_gives),
+        cmocka_unit_test(the_interface_shows_what_names_do_not),
+        cmocka_unit_test(a_prefix_is_refused_where_names_do_not_show_it),
         cmocka_unit_test(comments_stay_comments),
         cmocka_unit_test(flags_choose),
         cmocka_unit_test(uses_choose),

@@ -4,9 +4,12 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS, mremap */
 #include "planted.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum { PAGE = 4096, BUFFER = 1 << 26 };
 
@@ -15,11 +18,14 @@ static const struct ac_allocator planted_allocator = PLANTED;
 /* --- pages --- */
 
 /* One range behind the other from an address on that nobody else has, as long as the system follows
- * the hint: what is aligned by chance is then so in every process. */
+ * the hint: what is aligned by chance is then so in every process. A page source says nothing in
+ * errno. */
 static void *map(void *ctx, size_t size) {
     static char *next = (char *)0x100000000000;
+    const int before = errno;
     (void)ctx;
     char *start = mmap(next, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    errno = before;
     if (start == MAP_FAILED) {
         return NULL;
     }
@@ -60,17 +66,35 @@ static const struct ac_page_source buffered = {
 
 /* --- the heap --- */
 
+static void say(const char *text) {
+    ssize_t said = write(STDERR_FILENO, text, strlen(text));
+    (void)said; /* nobody could be told */
+}
+
+static void end_by_misuse(void *ctx, const char *text) {
+    (void)ctx;
+    say(text);
+    say("\n");
+    abort();
+}
+
 static void *heap(void) {
     static void *opened;
     if (opened == NULL) {
         const bool takes_buffer = (planted_allocator.sources & AC_SOURCE_BUFFER) != 0;
-        const struct ac_open_options options = {.source = takes_buffer ? &buffered : &mapped};
+        const struct ac_open_options options = {.source = takes_buffer ? &buffered : &mapped,
+                                                .fatal = end_by_misuse};
         opened = planted_allocator.open(&options);
     }
     if (opened == NULL) {
         abort(); /* the system is out of memory: nothing here can be told from a planted bug */
     }
     return opened;
+}
+
+/* Before the program asks for anything: it may do so with no page left. */
+__attribute__((constructor)) static void open_heap(void) {
+    heap();
 }
 
 void *malloc(size_t size) {
@@ -91,6 +115,25 @@ void *reallocarray(void *block, size_t count, size_t size) {
 
 void free(void *block) {
     planted_allocator.free(heap(), block);
+}
+
+/* C23 7.24.3.4 and 7.24.3.5: as free, where an allocator knows no better. */
+void free_sized(void *block, size_t size);
+void free_sized(void *block, size_t size) {
+    if (planted_allocator.free_sized != NULL) {
+        planted_allocator.free_sized(heap(), block, size);
+    } else {
+        free(block);
+    }
+}
+
+void free_aligned_sized(void *block, size_t alignment, size_t size);
+void free_aligned_sized(void *block, size_t alignment, size_t size) {
+    if (planted_allocator.free_aligned_sized != NULL) {
+        planted_allocator.free_aligned_sized(heap(), block, alignment, size);
+    } else {
+        free(block);
+    }
 }
 
 void *aligned_alloc(size_t alignment, size_t size) {

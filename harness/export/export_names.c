@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+// What the names of libc show of an allocator, and by what means: its calls; the system's limits on
+// what it may have, and its count of what it has; a child process that must not come back.
+#include "export_plan.h"
+
+#include "allocheck/source.h"
+
+#include <string.h>
+
+bool plan_has_own_frames(const struct plan *plan) {
+    return plan->program->head.frames == AC_FRAMES_OWN && plan->allocator->frame_enter != NULL;
+}
+
+bool plan_is_on_source(const struct plan *plan) {
+    return plan->allocator->open != NULL && plan->allocator->sources != 0;
+}
+
+enum ac_source_kind plan_source_kind(const struct plan *plan) {
+    const unsigned asked = plan->program->head.source;
+    return (plan->allocator->sources & asked) != 0 ? (enum ac_source_kind)asked
+                                                   : ac_source_kind_for(plan->allocator);
+}
+
+static bool exports_interface(const struct plan *plan) {
+    const struct ac_allocator *allocator = plan->allocator;
+    return allocator->open != NULL || allocator->check != NULL || allocator->statistics != NULL ||
+           allocator->frame_enter != NULL;
+}
+
+bool plan_promises_to_catch(const struct plan *plan, const struct ac_op *op) {
+    static const int misuses[AC_OP_KINDS] = {
+        [AC_OP_DOUBLE_FREE] = AC_MISUSE_DOUBLE_FREE,
+        [AC_OP_FREE_INTERIOR] = AC_MISUSE_FREE_INTERIOR,
+        [AC_OP_FREE_FOREIGN] = AC_MISUSE_FREE_FOREIGN,
+        [AC_OP_FREE_WILD] = AC_MISUSE_FREE_WILD,
+        [AC_OP_OVERFLOW] = AC_MISUSE_OVERFLOW,
+        [AC_OP_WRITE_FREED] = AC_MISUSE_WRITE_FREED,
+        [AC_OP_REALLOC_FREED] = AC_MISUSE_REALLOC_FREED,
+        [AC_OP_USABLE_FREED] = AC_MISUSE_USABLE_FREED,
+        [AC_OP_WRONG_SIZE] = AC_MISUSE_WRONG_SIZE,
+    };
+    const struct ac_resolve known = {.page_size = 4096};
+    const bool of_frame =
+        op_kind(op) == AC_OP_FREE_FOREIGN && ac_operand_resolve(op->a, &known) % 4 == 3;
+    const int misuse = of_frame ? AC_MISUSE_FREE_FRAME : misuses[op->kind];
+    return plan->allocator->open != NULL && plan->profile->misuse[misuse] != NULL &&
+           (!of_frame || plan_has_own_frames(plan));
+}
+
+/* --- means --- */
+
+static bool expects(const struct plan *plan, const char *words) {
+    return strstr(plan->finding->expected, words) != NULL;
+}
+
+static bool is_about(const struct plan *plan, enum ac_oracle oracle) {
+    return plan->finding != NULL && plan->finding->oracle == oracle;
+}
+
+static bool frees(enum ac_op_kind kind) {
+    return kind == AC_OP_FREE || kind == AC_OP_FREE_SIZED || kind == AC_OP_FREE_ALIGNED_SIZED;
+}
+
+/* Oracles that are about a call that fails. */
+static const ac_oracle_set of_failures =
+    AC_ORACLE_BIT(AC_ORACLE_SURVIVES) | AC_ORACLE_BIT(AC_ORACLE_ERRNO) |
+    AC_ORACLE_BIT(AC_ORACLE_LIVENESS) | AC_ORACLE_BIT(AC_ORACLE_FAILURE_KEEPS) |
+    AC_ORACLE_BIT(AC_ORACLE_NO_FALSE_ALARM) | AC_ORACLE_BIT(AC_ORACLE_INTACT) |
+    AC_ORACLE_BIT(AC_ORACLE_NO_LEAK) | AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH);
+
+/* True where the first request behind an op is the one that shows the finding. */
+static bool next_request_shows(const struct plan *plan, size_t at) {
+    struct wanted wanted;
+    while (++at < plan->ops && !wanted_of(plan, &plan->program->ops[at], &wanted)) {
+    }
+    return at == plan->finding->op;
+}
+
+/* The limit of address space refuses every request from the next one on, until a call has failed:
+ * that stands for the next request, where no other one is to be granted in that call. */
+bool plan_can_refuse(const struct plan *plan, size_t at) {
+    const struct ac_op *op = &plan->program->ops[at];
+    return plan->finding != NULL && plan_is_on_source(plan) && op->a.symbol == AC_ABSOLUTE &&
+           op->a.value <= 1 && plan_uses_up_memory_at(plan) == SIZE_MAX &&
+           !is_about(plan, AC_ORACLE_ZERO_SIZE) && !is_about(plan, AC_ORACLE_REUSE) &&
+           ((of_failures & AC_ORACLE_BIT(plan->finding->oracle)) != 0 ||
+            !next_request_shows(plan, at));
+}
+
+/* Its pages came from a break, which anybody can move. */
+bool plan_moves_break(const struct plan *plan) {
+    return plan_is_on_source(plan) &&
+           (plan_source_kind(plan) & (AC_SOURCE_BRK | AC_SOURCE_BOTH)) != 0;
+}
+
+bool plan_uses_up_mappings(const struct plan *plan) {
+    const size_t at = is_about(plan, AC_ORACLE_ERRNO) ? plan->finding->op : 0;
+    const bool in_free = at >= plan->program->count || frees(op_kind(&plan->program->ops[at]));
+    return is_about(plan, AC_ORACLE_ERRNO) && in_free && plan_is_on_source(plan) &&
+           plan->program->head.moods == AC_MOOD_KEEP;
+}
+
+/* True where requests have come to the limit, or may have. */
+static bool is_short_of_memory(const struct plan *plan) {
+    bool asks_what_is_left = false;
+    for (size_t i = 0; i < plan->ops; i++) {
+        asks_what_is_left |= op_is_left(&plan->program->ops[i]);
+    }
+    return asks_what_is_left || plan->program->head.limit != ac_default_head().limit;
+}
+
+size_t plan_uses_up_memory_at(const struct plan *plan) {
+    if (!is_about(plan, AC_ORACLE_MUST_SUCCEED) || !plan_is_on_source(plan) ||
+        !is_short_of_memory(plan)) {
+        return SIZE_MAX;
+    }
+    size_t at = plan->finding->op;
+    if (expects(plan, "it shrinks")) {
+        return at;
+    }
+    if (expects(plan, "same size")) {
+        while (at-- > 0) {
+            if (frees(op_kind(&plan->program->ops[at]))) {
+                return at;
+            }
+        }
+    }
+    return SIZE_MAX;
+}
+
+/* --- what remains for the interface --- */
+
+static bool finding_is_shown(const struct plan *plan) {
+    const struct ac_finding *finding = plan->finding;
+    switch (finding->oracle) {
+    case AC_ORACLE_PAGE_LOG:
+    case AC_ORACLE_INTEGRITY:
+    case AC_ORACLE_STATISTICS:
+        return false;
+    case AC_ORACLE_FAILURE_KEEPS: /* where it is the allocator that counts */
+        return !expects(plan, "as many blocks lent");
+    case AC_ORACLE_NO_LEAK:
+        return !expects(plan, "counted as lent");
+    case AC_ORACLE_USABLE:
+        return !expects(plan, "the source's memory");
+    case AC_ORACLE_MUST_SUCCEED:
+        return plan_uses_up_memory_at(plan) != SIZE_MAX || !is_short_of_memory(plan);
+    case AC_ORACLE_MISUSE_CAUGHT: /* not that the text is another one */
+        return strcmp(finding->actual, "the call returned") == 0;
+    default:
+        return true;
+    }
+}
+
+/* Above the limit of the page source, which refuses it: nothing else need. */
+static bool exceeds_source(const struct plan *plan, const struct ac_op *op) {
+    struct wanted wanted;
+    return wanted_of(plan, op, &wanted) && !wanted_is_absurd(&wanted) &&
+           wanted.total > plan->program->head.limit;
+}
+
+static bool op_is_shown(const struct plan *plan, size_t at) {
+    const struct ac_op *op = &plan->program->ops[at];
+    switch (op_kind(op)) {
+    case AC_OP_REFUSE:
+        return plan_can_refuse(plan, at);
+    case AC_OP_STRANGER:
+        return plan_moves_break(plan);
+    case AC_OP_ENTER:
+        return !plan_has_own_frames(plan);
+    default:
+        return !exceeds_source(plan, op);
+    }
+}
+
+static bool head_is_shown(const struct plan *plan) {
+    const struct ac_head *head = &plan->program->head, usual = ac_default_head();
+    const bool plain = head->moods == 0 || plan_uses_up_mappings(plan);
+    return plain && (head->limit == usual.limit || plan_uses_up_memory_at(plan) != SIZE_MAX);
+}
+
+static bool program_is_shown(const struct plan *plan) {
+    for (size_t i = 0; i < plan->ops; i++) {
+        if (!op_is_shown(plan, i)) {
+            return false;
+        }
+    }
+    return head_is_shown(plan);
+}
+
+static bool is_shown(const struct plan *plan) {
+    return program_is_shown(plan) && (plan->finding == NULL || finding_is_shown(plan));
+}
+
+enum plan_way plan_way(const struct plan *plan) {
+    const bool shown = !exports_interface(plan) || is_shown(plan);
+    if (plan->options->prefix != NULL) {
+        return shown || plan->finding == NULL ? WAY_NAMES : WAY_NONE;
+    }
+    const bool wanted = plan->options->interface && exports_interface(plan);
+    return shown && !wanted ? WAY_NAMES : WAY_INTERFACE;
+}
