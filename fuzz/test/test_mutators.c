@@ -46,6 +46,26 @@ static size_t some_input(uint8_t *bytes, uint64_t seed) {
     return size;
 }
 
+/* The same, its ops on several threads. */
+static size_t some_threaded_input(uint8_t *bytes, uint64_t seed) {
+    some_input(bytes, seed);
+    for (size_t i = 0; i < program.count; i++) {
+        program.ops[i].thread = (uint8_t)((seed + i) % 3);
+    }
+    size_t size = ac_encode(&program, bytes, MOST, NULL);
+    assert_in_range(size, 2, MOST);
+    return size;
+}
+
+static bool is_all_main(void) {
+    for (size_t i = 0; i < program.count; i++) {
+        if (program.ops[i].thread != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void assert_canonical(const uint8_t *bytes, size_t size) {
     uint8_t again[MOST];
     assert_true(ac_decode(&program, bytes, size));
@@ -168,12 +188,13 @@ static void afl_trims_to_the_ops_that_matter(void **state) {
     assert_non_null(mutator);
     for (unsigned seed = 0; seed < TRIES; seed++) {
         uint8_t input[MOST];
-        const size_t size = some_input(input, seed);
+        const size_t size = some_threaded_input(input, seed);
         const unsigned wanted = large_ops(input, size);
         unsigned steps;
         const size_t trimmed = trim(mutator, input, size, &steps);
         assert_int_equal(large_ops(input, trimmed), wanted);
         assert_int_equal(program.count, wanted);
+        assert_true(is_all_main());
         most_steps = steps > most_steps ? steps : most_steps;
         kept += wanted > 0;
     }

@@ -35,6 +35,13 @@ static const char *rest_of(const struct shrink_outcome *outcome) {
     return outcome->minimal ? "no single step more can be taken" : "it may not be minimal";
 }
 
+static void put_threads(FILE *to, const struct shrink_outcome *outcome) {
+    if (outcome->before.threads > 1) {
+        fprintf(to, ", from %llu threads to %llu", (number)outcome->before.threads,
+                (number)outcome->after.threads);
+    }
+}
+
 static void put_flaky(FILE *to, const struct shrink_outcome *outcome) {
     if (shrink_is_flaky(outcome)) {
         fprintf(to, "# Not every run shows it: %u of %u did.\n", outcome->shown_left,
@@ -70,9 +77,11 @@ char *shrinking_text(const struct shrinking *shrinking, const struct input *inpu
         return NULL;
     }
     put_comments(to, input);
-    fprintf(to, "%sfrom %llu ops and %llu operands to %llu and %llu; %s.\n", shrunk_mark,
+    fprintf(to, "%sfrom %llu ops and %llu operands to %llu and %llu", shrunk_mark,
             (number)outcome->before.ops, (number)outcome->before.operands,
-            (number)outcome->after.ops, (number)outcome->after.operands, rest_of(outcome));
+            (number)outcome->after.ops, (number)outcome->after.operands);
+    put_threads(to, outcome);
+    fprintf(to, "; %s.\n", rest_of(outcome));
     put_flaky(to, outcome);
     put_expectation(to, outcome->finding.oracle, shrinking->trial.subject.name);
     const bool done = put_program(to, &input->program);

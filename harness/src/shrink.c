@@ -6,10 +6,10 @@
 
 /* Leaving out comes first: what is gone need not be made smaller. */
 static const struct shrink_pass *const passes[] = {
-    &shrink_behind,  &shrink_runs,   &shrink_slot_ops, &shrink_fold,
-    &shrink_repeat,  &shrink_refuse, &shrink_head,     &shrink_kind,
-    &shrink_product, &shrink_value,  &shrink_thread,   &shrink_unroll,
-    &shrink_pairs,   &shrink_trade,  &shrink_merge,    &shrink_renumber,
+    &shrink_behind, &shrink_runs,    &shrink_slot_ops, &shrink_join,     &shrink_exits,
+    &shrink_thread, &shrink_fold,    &shrink_repeat,   &shrink_refuse,   &shrink_head,
+    &shrink_kind,   &shrink_product, &shrink_value,    &shrink_unroll,   &shrink_pairs,
+    &shrink_trade,  &shrink_merge,   &shrink_number,   &shrink_renumber,
 };
 enum { PASSES = sizeof passes / sizeof *passes };
 

@@ -36,7 +36,8 @@ struct shrink_pass {
 
 extern const struct shrink_pass shrink_behind, shrink_runs, shrink_slot_ops, shrink_pairs,
     shrink_repeat, shrink_fold, shrink_unroll, shrink_head, shrink_kind, shrink_product,
-    shrink_value, shrink_trade, shrink_refuse, shrink_thread, shrink_renumber, shrink_merge;
+    shrink_value, shrink_trade, shrink_refuse, shrink_renumber, shrink_merge, shrink_join,
+    shrink_exits, shrink_thread, shrink_number;
 
 /* Counts of passes that have no use for one of the counters. */
 size_t shrink_one(const struct shrink_view *view, const struct shrink_place *at);
@@ -54,6 +55,11 @@ bool shrink_has_slot(const struct ac_op *op);
 bool shrink_has_two_slots(const struct ac_op *op);
 /* True where one of the slots that an op names, repeats included, is `slot'. */
 bool shrink_mentions(const struct ac_op *op, uint32_t slot);
+
+/* True for an op that ends a thread, which its `slot' names. */
+bool shrink_ends_thread(const struct ac_op *op);
+/* The threads that a program uses or ends, a bit each, without the main thread. */
+unsigned shrink_threads_of(const struct ac_program *program);
 
 /* The bytes that an op asks for, on any machine; false: it asks for none, or nobody can say. */
 bool shrink_size_of(const struct ac_op *op, const struct ac_head *head, uint64_t *size);

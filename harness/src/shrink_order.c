@@ -30,7 +30,9 @@ struct cost {
     uint64_t ops; /* one that repeats is as many as two */
     uint64_t calls;
     uint64_t repeats; /* ops that repeat */
-    uint64_t settings, kinds, threads;
+    uint64_t threads; /* besides the main one */
+    uint64_t settings, kinds;
+    uint64_t elsewhere; /* ops on them */
     uint64_t symbols;   /* how far operands are from plain numbers */
     uint64_t high, low; /* the sum of what they amount to, 128 bits */
     uint64_t counts;    /* of elements: of products of one value, 1 * N is the plainest */
@@ -122,13 +124,14 @@ static uint64_t settings_of(const struct ac_head *head) {
 
 static struct cost cost_of(const struct ac_program *program) {
     struct cost cost = {.settings = settings_of(&program->head)};
+    cost.threads = (uint64_t)__builtin_popcount(shrink_threads_of(program));
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
         cost.ops += weight_of(op, &program->head);
         cost.calls += op->repeat;
         cost.repeats += op->repeat > 1;
         cost.kinds += plainness[op->kind];
-        cost.threads += op->thread;
+        cost.elsewhere += op->thread != 0;
         add_operands(&cost, op);
     }
     return cost;
@@ -136,6 +139,20 @@ static struct cost cost_of(const struct ac_program *program) {
 
 static int compare_numbers(uint64_t left, uint64_t right) {
     return left < right ? -1 : left > right;
+}
+
+static uint64_t ended_thread(const struct ac_op *op) {
+    return shrink_ends_thread(op) ? op->slot : 0;
+}
+
+static int compare_threads(const struct ac_program *left, const struct ac_program *right) {
+    int order = 0;
+    for (size_t i = 0; order == 0 && i < left->count && i < right->count; i++) {
+        const struct ac_op *l = &left->ops[i], *r = &right->ops[i];
+        order = compare_numbers(l->thread, r->thread);
+        order = order != 0 ? order : compare_numbers(ended_thread(l), ended_thread(r));
+    }
+    return order;
 }
 
 static int compare_slots(const struct ac_program *left, const struct ac_program *right) {
@@ -150,9 +167,16 @@ static int compare_slots(const struct ac_program *left, const struct ac_program 
 bool ac_program_simpler(const struct ac_program *left, const struct ac_program *right) {
     const struct cost l = cost_of(left), r = cost_of(right);
     const uint64_t pairs[][2] = {
-        {l.ops, r.ops},           {l.calls, r.calls}, {l.repeats, r.repeats},
-        {l.settings, r.settings}, {l.kinds, r.kinds}, {l.threads, r.threads},
-        {l.symbols, r.symbols},   {l.high, r.high},   {l.low, r.low},
+        {l.ops, r.ops},
+        {l.calls, r.calls},
+        {l.repeats, r.repeats},
+        {l.threads, r.threads},
+        {l.settings, r.settings},
+        {l.kinds, r.kinds},
+        {l.elsewhere, r.elsewhere},
+        {l.symbols, r.symbols},
+        {l.high, r.high},
+        {l.low, r.low},
         {l.counts, r.counts},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
@@ -160,17 +184,20 @@ bool ac_program_simpler(const struct ac_program *left, const struct ac_program *
             return pairs[i][0] < pairs[i][1];
         }
     }
-    return compare_slots(left, right) < 0;
+    const int threads = compare_threads(left, right);
+    return (threads != 0 ? threads : compare_slots(left, right)) < 0;
 }
 
 struct ac_program_size ac_program_measure(const struct ac_program *program) {
     struct ac_program_size size = {.ops = program->count, .operands = settings_of(&program->head)};
+    size.threads = 1 + (uint64_t)__builtin_popcount(shrink_threads_of(program));
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
         const char *letters = shrink_letters(op);
         size.calls += op->repeat;
         size.operands += op->repeat > 1;
         size.operands += op->thread != 0;
+        size.operands += shrink_ends_thread(op);
         size.operands += strpbrk(letters, "NAK") != NULL;
         size.operands += strchr(letters, 'S') != NULL;
     }

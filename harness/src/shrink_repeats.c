@@ -52,7 +52,9 @@ static bool continues(const struct ac_op *first, const struct ac_op *next, uint6
                         (next->from == first->from + repeat || !shrink_has_two_slots(first)));
     const bool operands = (choice & ANY_OPERANDS) != 0 || (ac_operand_equal(first->a, next->a) &&
                                                            ac_operand_equal(first->b, next->b));
-    return next->kind == first->kind && next->thread == first->thread && slots && operands;
+    const bool threads =
+        next->thread == first->thread && (!shrink_ends_thread(first) || next->slot == first->slot);
+    return next->kind == first->kind && threads && slots && operands;
 }
 
 static uint64_t times(size_t choice) {

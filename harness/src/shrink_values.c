@@ -200,19 +200,3 @@ static bool make_traded(const struct shrink_view *view, const struct shrink_plac
 
 const struct shrink_pass shrink_trade = {AC_SHRINK_OPERANDS, false,         shrink_one,
                                          trade_items,        trade_choices, make_traded};
-
-/* --- the main thread in place of another --- */
-
-static size_t thread_choices(const struct shrink_view *view, const struct shrink_place *at) {
-    return view->best->ops[at->item].thread != 0;
-}
-
-static bool make_main_thread(const struct shrink_view *view, const struct shrink_place *at,
-                             struct ac_program *copy, bool *failed) {
-    (void)view, (void)failed;
-    copy->ops[at->item].thread = 0;
-    return true;
-}
-
-const struct shrink_pass shrink_thread = {AC_SHRINK_OPERANDS, false,          shrink_one,
-                                          shrink_ops,         thread_choices, make_main_thread};

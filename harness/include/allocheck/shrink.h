@@ -2,12 +2,13 @@
 // The simplest program that still shows what a program shows.
 //
 // Simpler is, in this order: fewer ops, where one that repeats is as many as two, and one that asks
-// for most of the memory limit as two more (that a page is refused is better said by `refuse'); fewer
-// calls, with repeats counted; fewer ops that repeat; fewer settings of the head that are not the
-// default; plainer kinds of op (malloc before calloc before posix_memalign); fewer ops on other
-// threads; plainer operands (numbers before 3*page-16 before max-7); smaller ones; slots numbered in
-// the order in which they appear. Every candidate is simpler than what it is made from, so this comes
-// to an end; where it does by itself, no single step more can be taken.
+// for most of the memory limit as two more (that a page is refused is better said by `refuse');
+// fewer calls, with repeats counted; fewer ops that repeat; fewer threads; fewer settings of the
+// head that are not the default; plainer kinds of op (malloc before calloc before posix_memalign);
+// fewer ops on other threads than the main one; plainer operands (numbers before 3*page-16 before
+// max-7); smaller ones; threads, then slots, numbered in the order in which they appear. Every
+// candidate is simpler than what it is made from, so this comes to an end; where it does by itself,
+// no single step more can be taken.
 #ifndef ALLOCHECK_SHRINK_H
 #define ALLOCHECK_SHRINK_H
 
@@ -24,9 +25,10 @@ enum ac_shrink_pass {
     AC_SHRINK_REPEATS = 1u << 1,  /* repeat less often, or as single ops; join equal neighbours */
     AC_SHRINK_HEAD = 1u << 2,     /* the default source, moods, limit ..., one by one */
     AC_SHRINK_KINDS = 1u << 3,    /* malloc in place of calloc, free of free_sized ... */
-    AC_SHRINK_OPERANDS = 1u << 4, /* smaller and plainer numbers; the main thread */
+    AC_SHRINK_OPERANDS = 1u << 4, /* smaller and plainer numbers */
     AC_SHRINK_SLOTS = 1u << 5,    /* p0, p1 ... in their order; one slot where two take turns */
-    AC_SHRINK_ALL = (1u << 6) - 1,
+    AC_SHRINK_THREADS = 1u << 6,  /* one takes over what another does; exits left out; 1, 2 ... */
+    AC_SHRINK_ALL = (1u << 7) - 1,
 };
 
 enum { AC_SHRINK_BATCH = 64 }; /* candidates that can be made before one of them is judged */
@@ -101,8 +103,9 @@ bool ac_shrink(struct ac_program *program, const struct ac_shrink_options *optio
 struct ac_program_size {
     uint64_t ops;
     uint64_t calls;    /* ops with repeats counted */
-    uint64_t operands; /* numbers in its text: sizes, counts, alignments, repeats, and settings of
-                          the head that are not the default */
+    uint64_t threads;  /* that it uses or ends, the main one included */
+    uint64_t operands; /* numbers in its text: sizes, counts, alignments, repeats, threads, and
+                          settings of the head that are not the default */
 };
 
 struct ac_program_size ac_program_measure(const struct ac_program *program);
