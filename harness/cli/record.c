@@ -22,17 +22,20 @@ enum { KEY_THREADS = 256 };
 static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0, "Write the program to FILE, whole or not at all", 0},
     {"calls", 'n', "N", 0, "Keep the first N calls (1 to 200000, which is the default)", 0},
-    {"threads", KEY_THREADS, NULL, 0,
-     "Write `on T:' before the calls of other threads (default: all on the main thread, in the "
-     "order in which they happened)",
+    {"threads", KEY_THREADS, "N", 0,
+     "Spread the calls over N threads, as the command does (1 to 8, which is the default; 1: all "
+     "on the main thread, in the order in which they happened)",
      0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
 static const char doc[] =
     "Runs a command and writes its allocation calls as a program.\v"
-    "All threads of the process that COMMAND starts are recorded, in order; its child processes "
-    "are not: name the program that does the work (gcc starts cc1). When the process becomes "
+    "All threads of the process that COMMAND starts are recorded, in order: `on 2:' stands before "
+    "a call of another thread than the first, `exit 2' where that has ended, which leaves its "
+    "number to a later one; where more live at once than there are numbers, some share one, which "
+    "is said. Child processes are not recorded: name the program that does the work (gcc starts "
+    "cc1). When the process becomes "
     "another program by exec, the last one counts. What is linked statically cannot be recorded. "
     "Calls about blocks that were lent before the recording began are left out and counted.\n"
     "\n"
@@ -55,7 +58,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         record->options.calls = cli_number(state, "--calls", argument, 1, AC_MAX_CALLS);
         return 0;
     case KEY_THREADS:
-        record->options.threads = true;
+        record->options.threads =
+            (unsigned)cli_number(state, "--threads", argument, 1, AC_MAX_THREADS);
         return 0;
     case ARGP_KEY_ARGS:
         record->command = state->argv + state->next;
@@ -103,6 +107,12 @@ static void put_word(FILE *to, const char *word) {
     }
 }
 
+static void put_shared(FILE *to, const struct record *record,
+                       const struct record_summary *summary) {
+    fprintf(to, "%zu of the threads share%s the number of another that lived too: there are %u\n",
+            summary->shared, summary->shared == 1 ? "s" : "", record->options.threads);
+}
+
 static void put_comments(FILE *to, const struct record *record,
                          const struct record_summary *summary) {
     fputs("# Recorded:", to);
@@ -112,6 +122,10 @@ static void put_comments(FILE *to, const struct record *record,
     fprintf(to, "\n# %s%zu calls of %zu thread%s, %zu blocks, at most %" PRIu64 " bytes lent.\n",
             summary->cut ? "The first " : "", summary->calls, summary->threads,
             summary->threads == 1 ? "" : "s", summary->blocks, summary->lent_peak);
+    if (summary->shared > 0) {
+        fputs("# ", to);
+        put_shared(to, record, summary);
+    }
     fputs("# expect: clean\n", to);
 }
 
@@ -153,6 +167,9 @@ static void report(const struct record *record, const struct record_summary *sum
     fprintf(stderr, "%s: %zu calls of %zu thread%s, %zu blocks, at most %" PRIu64 " bytes lent\n",
             record->to, summary->calls, summary->threads, summary->threads == 1 ? "" : "s",
             summary->blocks, summary->lent_peak);
+    if (summary->shared > 0) {
+        put_shared(stderr, record, summary);
+    }
     if (summary->unseen > 0) {
         fprintf(stderr, "left out: %zu calls about blocks lent before the recording began\n",
                 summary->unseen);
@@ -187,7 +204,7 @@ static int convert(const struct record *record, const struct record_log *log, in
 }
 
 int ac_cmd_record(int argc, char **argv) {
-    struct record record = {.options = {.calls = AC_MAX_CALLS}};
+    struct record record = {.options = {.calls = AC_MAX_CALLS, .threads = AC_MAX_THREADS}};
     const struct argp argp = {options, parse, "COMMAND [ARGUMENT...]", doc, NULL, NULL, NULL};
     int wait_status = 0;
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &record);

@@ -18,15 +18,17 @@ void record_log_delete(struct record_log *log);
 /* record_program.c */
 
 struct record_options {
-    size_t calls; /* at most, 1 .. AC_MAX_CALLS */
-    bool threads; /* calls of other threads than the first are written `on T:` */
+    size_t calls;     /* at most, 1 .. AC_MAX_CALLS */
+    unsigned threads; /* of the program, 1 .. AC_MAX_THREADS; 1: all calls are the main thread's */
 };
 
 struct record_summary {
     size_t calls;       /* in the program */
     size_t blocks;      /* lent by them */
     size_t unseen;      /* left out: about a block of which the log does not know */
+    size_t exits;       /* of threads, in the program */
     size_t threads;     /* that called */
+    size_t shared;      /* of those, that had to take the number of another one */
     uint64_t lent_peak; /* bytes asked for, at most at once */
     bool cut;           /* there was more than fits */
 };

@@ -2,16 +2,18 @@
 // From the log to a program.
 #include "record.h"
 
+#include "record_threads.h"
+
 #include <stdlib.h>
 
-/* Other threads than the first share the numbers that a program has for them. */
-enum { OTHER_THREADS = AC_MAX_THREADS - 1, THREADS_OF_LOG = UINT16_MAX + 1 };
+enum { THREADS_OF_LOG = UINT16_MAX + 1 };
 
 struct maker {
     const struct record_options *options;
     struct ac_program *program;
     struct record_summary *summary;
     struct lent_slots blocks;
+    struct record_threads threads;
     uint64_t *sizes;   /* asked for, by slot */
     uint32_t *leaving; /* by thread: the slot of the block that it is resizing */
     uint64_t lent;
@@ -49,9 +51,8 @@ static uint64_t bytes_asked(const struct record_entry *entry) {
     }
 }
 
-static uint8_t thread_of(const struct maker *maker, const struct record_entry *entry) {
-    bool other = maker->options->threads && entry->thread > 1;
-    return other ? (uint8_t)(1 + (entry->thread - 2) % OTHER_THREADS) : 0;
+static uint8_t thread_of(struct maker *maker, const struct record_entry *entry) {
+    return record_threads_number(&maker->threads, entry->thread);
 }
 
 static void append(struct maker *maker, const struct ac_op *op) {
@@ -130,7 +131,9 @@ static void make_free(struct maker *maker, const struct record_entry *entry, uin
 
 /* One entry: which block it is about, then what it does. */
 static void make(struct maker *maker, const struct record_entry *entry) {
-    if (entry->kind == RECORD_LEAVES) {
+    if (entry->kind == RECORD_EXIT) {
+        return;
+    } else if (entry->kind == RECORD_LEAVES) {
         maker->leaving[entry->thread] = lent_slots_forget(&maker->blocks, entry->block);
     } else if (entry->block == 0 && entry->kind == RECORD_FREE) {
         make_free(maker, entry, lent_slots_lowest(&maker->blocks));
@@ -152,27 +155,44 @@ static void make(struct maker *maker, const struct record_entry *entry) {
 
 /* Ops that an entry becomes, at most: a call that failed is two. */
 static size_t ops_of(const struct record_entry *entry) {
+    bool calls = entry->kind != RECORD_LEAVES && entry->kind != RECORD_EXIT;
     bool lends = entry->kind != RECORD_FREE;
-    return entry->kind == RECORD_LEAVES ? 0 : lends && entry->result == 0 ? 2 : 1;
+    return !calls ? 0 : lends && entry->result == 0 ? 2 : 1;
+}
+
+/* Once nobody has the number of a thread any more. */
+static void end_thread(struct maker *maker, const struct record_entry *entry, size_t index) {
+    uint8_t number;
+    if (record_threads_end(&maker->threads, entry->thread, index, &number)) {
+        const struct ac_op op = {.kind = AC_OP_EXIT, .repeat = 1, .slot = number};
+        append(maker, &op);
+        maker->summary->exits++;
+    }
+}
+
+static size_t entries_of(const struct record_log *log) {
+    return log->next < RECORD_LOG_ENTRIES ? (size_t)log->next : RECORD_LOG_ENTRIES;
 }
 
 static void make_all(struct maker *maker, const struct record_log *log) {
-    uint64_t total = log->next;
-    size_t there = total < RECORD_LOG_ENTRIES ? (size_t)total : RECORD_LOG_ENTRIES;
-    bool cut = there < total;
+    struct record_summary *summary = maker->summary;
+    const size_t there = entries_of(log);
+    bool cut = there < log->next;
     for (size_t i = 0; i < there && !maker->out_of_memory; i++) {
         const struct record_entry *entry = &log->entries[i];
-        if (maker->program->count + ops_of(entry) > maker->options->calls) {
+        if (maker->program->count - summary->exits + ops_of(entry) > maker->options->calls) {
             cut = true;
             break;
         }
         if (entry->image == log->image) {
             make(maker, entry);
+            end_thread(maker, entry, i);
         }
     }
-    maker->summary->cut = cut;
-    maker->summary->calls = maker->program->count;
-    maker->summary->threads = log->threads;
+    summary->cut = cut;
+    summary->calls = maker->program->count - summary->exits;
+    summary->threads = log->threads;
+    summary->shared = maker->threads.shared;
 }
 
 /* Room for an allocator's own needs: four times what was lent at most. */
@@ -192,13 +212,14 @@ bool record_program(const struct record_log *log, const struct record_options *o
     ac_program_clear(program);
     maker.sizes = calloc(slots, sizeof *maker.sizes);
     maker.leaving = calloc(THREADS_OF_LOG, sizeof *maker.leaving);
-    bool room = lent_slots_init(&maker.blocks, slots) && maker.sizes && maker.leaving;
+    bool room = record_threads_init(&maker.threads, log, entries_of(log), options->threads) &&
+                lent_slots_init(&maker.blocks, slots) && maker.sizes && maker.leaving;
     if (room) {
         make_all(&maker, log);
         program->head.limit = limit_for(summary->lent_peak, program->head.limit);
-        size_t others = options->threads && summary->threads > 1 ? summary->threads - 1 : 0;
-        program->head.threads = (uint8_t)(1 + (others < OTHER_THREADS ? others : OTHER_THREADS));
+        program->head.threads = (uint8_t)maker.threads.used;
     }
+    record_threads_destroy(&maker.threads);
     lent_slots_destroy(&maker.blocks);
     free(maker.sizes);
     free(maker.leaving);

@@ -25,6 +25,7 @@ enum record_kind {
     RECORD_POSIX_MEMALIGN,
     RECORD_MEMALIGN,
     RECORD_LEAVES, /* the address is about to be resized: it may be lent to others from here on */
+    RECORD_EXIT,   /* the thread ends; what it still calls is of the C library's own */
     RECORD_KINDS
 };
 

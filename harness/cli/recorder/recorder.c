@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,6 +37,8 @@ static struct {
     bool started;
     struct record_log *log; /* NULL: nothing is noted */
     uint32_t image;
+    pthread_key_t ending; /* its value: which pass of a thread's destructors comes next */
+    bool sees_ends;
     size_t spare_used;
 } recorder;
 
@@ -95,6 +98,8 @@ static void stop_in_child(void) {
     recorder.log = NULL;
 }
 
+static void thread_ends(void *pass);
+
 static struct record_log *open_log(const char *path) {
     int file = open(path, O_RDWR | O_CLOEXEC);
     if (file < 0) {
@@ -119,6 +124,7 @@ static void start(void) {
     struct record_log *log = path == NULL ? NULL : open_log(path);
     if (log != NULL) {
         pthread_atfork(NULL, NULL, stop_in_child);
+        recorder.sees_ends = pthread_key_create(&recorder.ending, thread_ends) == 0;
         recorder.image = atomic_fetch_add(&log->image, 1) + 1;
         atomic_store(&log->threads, 0);
         atomic_store(&log->next, 0);
@@ -142,6 +148,16 @@ static void leave(void) {
     me.depth--;
 }
 
+/* The value of the key for the first pass. */
+static char first_pass[PTHREAD_DESTRUCTOR_ITERATIONS];
+
+static void number_thread(struct record_log *log) {
+    me.number = (uint16_t)(atomic_fetch_add(&log->threads, 1) + 1);
+    if (recorder.sees_ends) {
+        pthread_setspecific(recorder.ending, first_pass);
+    }
+}
+
 static void note(enum record_kind kind, const void *block, size_t a, size_t b, const void *result) {
     struct record_log *log = recorder.log;
     uint64_t index = atomic_fetch_add(&log->next, 1);
@@ -149,7 +165,7 @@ static void note(enum record_kind kind, const void *block, size_t a, size_t b, c
         return;
     }
     if (me.number == 0) {
-        me.number = (uint16_t)(atomic_fetch_add(&log->threads, 1) + 1);
+        number_thread(log);
     }
     struct record_entry *entry = &log->entries[index];
     entry->kind = (uint16_t)kind;
@@ -159,6 +175,18 @@ static void note(enum record_kind kind, const void *block, size_t a, size_t b, c
     entry->b = b;
     entry->result = (uintptr_t)result;
     atomic_store_explicit(&entry->image, recorder.image, memory_order_release);
+}
+
+/* Once in each pass of a thread's destructors; others may still call after it, but in the last. */
+static void thread_ends(void *pass) {
+    char *next = (char *)pass + 1;
+    bool notes = enter();
+    if (next < first_pass + sizeof first_pass) {
+        pthread_setspecific(recorder.ending, next);
+    } else if (notes) {
+        note(RECORD_EXIT, NULL, 0, 0, NULL);
+    }
+    leave();
 }
 
 /* The end of a call that lends. */

@@ -116,6 +116,65 @@ static void race(void) {
     }
 }
 
+/* A thread lends, then waits for its turn to end. */
+struct life {
+    pthread_t thread;
+    sem_t lent, ends;
+    size_t size;
+    void *block, *frees; /* frees: before it lends */
+};
+
+static void *live(void *at) {
+    struct life *life = at;
+    free(life->frees);
+    life->block = malloc(life->size);
+    sem_post(&life->lent);
+    sem_wait(&life->ends);
+    return NULL;
+}
+
+/* Returns once it has lent. */
+static void begin_life(struct life *life, size_t size, void *frees) {
+    *life = (struct life){.size = size, .frees = frees};
+    sem_init(&life->lent, 0, 0);
+    sem_init(&life->ends, 0, 0);
+    if (pthread_create(&life->thread, NULL, live, life) != 0) {
+        _exit(1);
+    }
+    sem_wait(&life->lent);
+}
+
+static void end_life(struct life *life) {
+    sem_post(&life->ends);
+    pthread_join(life->thread, NULL);
+}
+
+/* The second thread frees what the first lends, the third takes the place of the first. */
+static void lives(void) {
+    struct life first, second, third;
+    begin_life(&first, 401, NULL);
+    begin_life(&second, 402, first.block);
+    end_life(&first);
+    begin_life(&third, 403, NULL);
+    end_life(&third);
+    free(third.block);
+    free(second.block);
+    end_life(&second);
+}
+
+enum { CROWD = 10 };
+
+static void crowd(void) {
+    struct life all[CROWD];
+    for (size_t i = 0; i < CROWD; i++) {
+        begin_life(&all[i], 500 + i, NULL);
+    }
+    for (size_t i = 0; i < CROWD; i++) {
+        end_life(&all[i]);
+        free(all[i].block);
+    }
+}
+
 int main(int argc, char **argv) {
     const char *which = argc > 1 ? argv[1] : "";
     if (strcmp(which, "threads") == 0) {
@@ -123,6 +182,10 @@ int main(int argc, char **argv) {
         _exit(7); /* nothing is flushed, no handler runs */
     } else if (strcmp(which, "race") == 0) {
         race();
+    } else if (strcmp(which, "lives") == 0) {
+        lives();
+    } else if (strcmp(which, "crowd") == 0) {
+        crowd();
     } else if (strcmp(which, "become") == 0 && argc > 2) {
         blocks[0] = malloc(99);
         argv[1] = argv[2];

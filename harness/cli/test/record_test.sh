@@ -46,7 +46,24 @@ compare() {
 }
 
 replays() {
-    "$allocheck" run --inline --allocator libc "$1" >out 2>err || fail "$1 does not replay"
+    local allocator
+    for allocator in libc slate; do
+        "$allocheck" run --inline --allocator "$allocator" "$1" >out 2>err ||
+            fail "$1 does not replay on $allocator"
+    done
+}
+
+# What becomes of blocks of so many bytes, 4.. or 5.., and of threads: a line each.
+told() {
+    awk -v sizes="$2" '
+        $NF ~ sizes && /= malloc/ { name[$(NF - 3)] = $NF; sub(/p[0-9]+ = malloc/, "lend"); print }
+        /free p/ && $NF in name {
+            was = name[$NF]
+            delete name[$NF]
+            sub(/p[0-9]+$/, was)
+            print
+        }
+        /exit/' "$1"
 }
 
 case_sequence() {
@@ -84,7 +101,7 @@ END
 }
 
 case_threads() {
-    expect 0 -o calls.ops -- "$calls" threads
+    expect 0 --threads 1 -o calls.ops -- "$calls" threads
     says "the command ended with status 7"
     : >wanted
     local i
@@ -94,12 +111,42 @@ case_threads() {
     done
     compare
     replays calls.ops
-    expect 0 --threads -o calls.ops -- "$calls" threads
+    expect 0 -o calls.ops -- "$calls" threads
+    grep -q '^with threads=2' calls.ops || fail "calls.ops does not say how many threads it has"
     for i in 0 1 2; do
         printf '%s\n' "p0 = malloc 30$i" "on 1: free p0" "on 1: p0 = calloc 1 20$i" \
             "p0 = realloc p0 5000" "free p0"
     done >wanted
     compare
+    replays calls.ops
+}
+
+# A thread that has ended leaves its number to one that begins later.
+case_lives() {
+    expect 0 -o calls.ops -- "$calls" lives
+    printf '%s\n' "on 1: lend 401" "on 2: free 401" "on 2: lend 402" "exit 1" "on 1: lend 403" \
+        "exit 1" "free 403" "free 402" "exit 2" >wanted
+    told calls.ops '^40[1-3]$' >got
+    diff wanted got >&2 || fail "the ops differ (<: wanted)"
+    ! grep -q share calls.ops err || fail "threads that share a number"
+    replays calls.ops
+    expect 0 --threads 2 -o calls.ops -- "$calls" lives
+    says "2 of the threads share the number of another that lived too: there are 2"
+    [ "$(grep -c '^exit' calls.ops)" = 1 ] || fail "a thread ends while it lives under another name"
+}
+
+# More of them at once than a program has.
+case_crowd() {
+    expect 0 -o calls.ops -- "$calls" crowd
+    says "3 of the threads share the number of another that lived too: there are 8"
+    grep -q '^# 3 of the threads share' calls.ops || fail "calls.ops does not say so"
+    printf 'on %s\n' "1: lend 500" "2: lend 501" "3: lend 502" "4: lend 503" "5: lend 504" \
+        "6: lend 505" "7: lend 506" "1: lend 507" "2: lend 508" "3: lend 509" >wanted
+    told calls.ops '^50[0-9]$' | grep lend >got
+    diff wanted got >&2 || fail "the ops differ (<: wanted)"
+    [ "$(grep '^exit' calls.ops | sort | tr '\n' ' ')" = \
+        "exit 1 exit 2 exit 3 exit 4 exit 5 exit 6 exit 7 " ] || fail "not each number ends once"
+    replays calls.ops
 }
 
 case_fork() {
@@ -120,11 +167,12 @@ case_become() {
 case_race() {
     expect 0 -o calls.ops -- "$calls" race
     ! grep -q "left out" err || fail "calls were left out"
-    [ "$(grep -c '^p[0-9]* = malloc' calls.ops)" -ge $((4 * 1333)) ] || fail "calls are missing"
+    [ "$(grep -c '^on .: p[0-9]* = malloc' calls.ops)" -ge $((4 * 1333)) ] ||
+        fail "calls are missing"
     [ "$(grep -c '= realloc' calls.ops)" -eq $((4 * 667)) ] || fail "reallocs are missing"
-    awk '/= (malloc|calloc)/ { if (lent[$1]++) exit 1 }
+    sed 's/^on .: //' calls.ops | awk '/= (malloc|calloc)/ { if (lent[$1]++) exit 1 }
          /= realloc/ { lent[$1] = 1 }
-         /^free/ { lent[$2] = 0 }' calls.ops || fail "a slot is lent twice"
+         /^free/ { lent[$2] = 0 }' || fail "a slot is lent twice"
     replays calls.ops
 }
 
@@ -154,6 +202,7 @@ case_usage() {
     expect 2 -o a.ops && says "expected a COMMAND"
     expect 2 -o a.ops --bogus -- true && says "--bogus"
     expect 2 -n 0 -o a.ops -- true && says "expected a number from 1 to 200000, not '0'"
+    expect 2 --threads 9 -o a.ops -- true && says "expected a number from 1 to 8, not '9'"
     expect 2 -n many -o a.ops -- true && says "not 'many'"
     expect 2 -o no/a.ops -- touch ran && says "no/a.ops: No such file or directory"
     expect 2 -o a.ops -- ./missing && says "./missing: No such file or directory"
