@@ -137,8 +137,8 @@ def write_programs(folder):
 def main():
     try:
         print("building ...", flush=True)
-        build(ROOT, BENCH_BUILD, ["bench_oracles", "bench_traces", "allocheck", "slate_shared",
-                                  "subject_stream", "allocheck-afl"])
+        build(ROOT, BENCH_BUILD, ["bench_oracles", "bench_threads", "bench_traces", "allocheck",
+                                  "slate_shared", "subject_stream", "allocheck-afl"])
         for preset in ENGINE_BUILDS:
             build(ROOT, preset, ["fuzzers"])
         bench = ROOT / "build" / BENCH_BUILD / "fuzz" / "bench"
@@ -146,6 +146,8 @@ def main():
         try:
             print("\nprograms of 64 calls, at most 64 KiB lent at once, on slate:", flush=True)
             subprocess.run([bench / "bench_oracles"], check=True)
+            print("\nthe same, spread over threads that take turns:", flush=True)
+            subprocess.run([bench / "bench_threads"], check=True)
             write_programs(folder)
             show_hunts(show_subjects(folder))
             show_targets(folder)

@@ -208,7 +208,7 @@ static size_t read_entry(const char *line, uint8_t *bytes) {
     const char *at = strstr(line, "=\"");
     assert_non_null(at);
     size_t size = 2;
-    bytes[0] = 1;
+    bytes[0] = 2; /* the newest version */
     bytes[1] = 0;
     unsigned byte;
     for (at += 2; sscanf(at, "\\x%2X", &byte) == 1; at += 4) {

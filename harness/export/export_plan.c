@@ -50,6 +50,7 @@ static bool is_offered(const struct plan *plan, enum ac_op_kind kind) {
         [AC_OP_STRANGER] = !plan_moves_break(plan),
         [AC_OP_EXIT] = true,
         [AC_OP_FORK] = true,
+        [AC_OP_FREE_AT_EXIT] = true,
     };
     return !missing[kind];
 }

@@ -26,8 +26,9 @@ static void (*const actions[AC_OP_KINDS])(struct ac_runner *) = {
     [AC_OP_REFUSE] = ac_do_source,
     [AC_OP_TRIM] = ac_do_source,
     [AC_OP_STRANGER] = ac_do_source,
-    [AC_OP_EXIT] = not_offered,
+    [AC_OP_EXIT] = ac_do_exit,
     [AC_OP_FORK] = not_offered,
+    [AC_OP_FREE_AT_EXIT] = ac_do_free_at_exit,
     [AC_OP_DOUBLE_FREE] = ac_do_misuse,
     [AC_OP_FREE_INTERIOR] = ac_do_misuse,
     [AC_OP_FREE_FOREIGN] = ac_do_misuse,
@@ -41,7 +42,7 @@ static void (*const actions[AC_OP_KINDS])(struct ac_runner *) = {
 
 void ac_do_op(struct ac_runner *runner) {
     const struct ac_op *op = ac_this_op(runner);
-    if (op->thread != 0 || actions[op->kind] == NULL) {
+    if (actions[op->kind] == NULL) {
         not_offered(runner);
         return;
     }

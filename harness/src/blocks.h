@@ -23,6 +23,9 @@ struct ac_block {
     int32_t slot;         /* that names it, or -1 */
     uint32_t frame;       /* depth of the frame it lives in; 0: the heap */
     uint8_t by;           /* function that lent it, enum ac_function */
+    uint8_t thread;       /* that lent it, or whose frame it lives in */
+    uint8_t exit_thread;  /* at whose end it is to be freed; 0: none */
+    uint8_t exit_pass;    /* of that thread's destructors */
     bool whole;           /* covered whole by the pattern, or by a sample */
     bool failed_resize;   /* a realloc of it has failed */
     uint32_t left, right; /* tree by address */

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Version 1 of the byte form: what decode and encode share. Nothing here may change its meaning;
-// test/golden/version1.txt holds it down, with test_golden.c.
+// The byte form: what decode and encode share. Nothing here may change its meaning; the files in
+// test/golden hold it down, with test_golden.c. Version 2 has the op of code 26, drawn too, and all
+// eight bits of the moods; bytes of version 1 mean what they meant.
 //
-//   program  version byte, head, records
+//   program  version byte (1; any other: the newest), head, records
 //   head     flag byte (enum head_flag), then the fields flagged, in the order of the flags
 //   record   any number of prefixes, op byte, operands in the order of ops.def
 //   op byte  a code of ops.def, a prefix (enum op_byte), or anything else: an op drawn among those
 //            of the head's groups (drawn.c)
 //   slot     0..31: itself; 32..239: its low 4 bits; 240..255: 4 high bits, one byte of low bits
-//   thread   one byte, modulo AC_MAX_THREADS
+//   thread   one byte, modulo AC_MAX_THREADS; of exit, where 0 is not to end, 0 counts as 1
 //   operand  tag byte: 0..64 the value itself (alignments: 0..22 a power of two, 23..64 one up to
 //            4096), a form of `ac_byte_forms`, or anything above: drawn, with one byte more
 //            (drawn.c)
@@ -19,7 +20,7 @@
 
 #include "allocheck/program.h"
 
-enum { BYTES_VERSION = 1 };
+enum { BYTES_FIRST_VERSION = 1, BYTES_VERSION = 2 };
 
 enum head_flag {
     HEAD_SCENE = 1u << 0,  /* one byte: source 2 bits, frames 1 bit, threads less one 3 bits */
@@ -29,6 +30,8 @@ enum head_flag {
     HEAD_LIMIT = 1u << 4,  /* one byte: a shift of 4 KiB, or LIMIT_LITERAL and 5 bytes */
     HEAD_SEED = 1u << 5,   /* four bytes */
 };
+
+enum { MOODS_OF_VERSION_1 = 7 };
 
 enum {
     LIMIT_SHIFTS = 29,       /* 4 KiB << 0..28; other bytes count modulo LIMIT_DRAWN_SHIFTS */
@@ -108,7 +111,7 @@ static inline void ac_put_number(struct byte_writer *to, uint64_t number, unsign
 }
 
 /* bytes_head.c */
-void ac_decode_head(struct ac_head *head, struct byte_reader *from);
+void ac_decode_head(struct ac_head *head, struct byte_reader *from, unsigned version);
 void ac_encode_head(const struct ac_head *head, struct byte_writer *to);
 
 /* bytes_operand.c; `letter` is N, S, A or K, `sizes` the head's mix for drawn ones. */
@@ -123,6 +126,6 @@ struct drawn_ops {
     uint8_t kinds[128]; /* enum ac_op_kind */
     size_t count;       /* never 0 once filled */
 };
-void ac_drawn_ops_fill(struct drawn_ops *ops, uint16_t groups);
+void ac_drawn_ops_fill(struct drawn_ops *ops, uint16_t groups, unsigned version);
 
 #endif

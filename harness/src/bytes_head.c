@@ -42,14 +42,19 @@ static void encode_limit(uint64_t limit, struct byte_writer *to) {
     ac_put_number(to, limit, LIMIT_LITERAL_BYTES);
 }
 
-void ac_decode_head(struct ac_head *head, struct byte_reader *from) {
+static uint8_t moods_of(uint8_t byte, unsigned version) {
+    const unsigned known = version == BYTES_FIRST_VERSION ? MOODS_OF_VERSION_1 : AC_MOODS;
+    return (uint8_t)(byte & ((1u << known) - 1));
+}
+
+void ac_decode_head(struct ac_head *head, struct byte_reader *from, unsigned version) {
     *head = ac_default_head();
     unsigned flags = ac_take_byte(from);
     if (flags & HEAD_SCENE) {
         decode_scene(head, ac_take_byte(from));
     }
     if (flags & HEAD_MOODS) {
-        head->moods = ac_take_byte(from) & ((1u << AC_MOODS) - 1);
+        head->moods = moods_of(ac_take_byte(from), version);
     }
     if (flags & HEAD_SIZES) {
         head->sizes = ac_take_byte(from) % AC_SIZE_MIXES;

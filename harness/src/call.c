@@ -7,6 +7,7 @@
 void ac_call_begin(struct ac_runner *runner, uint64_t bytes) {
     runner->report->counts.calls++;
     runner->refused_before = ac_requests_refused(runner);
+    runner->progress->thread = runner->thread;
     runner->progress->bytes = bytes;
     runner->progress->calls++;
     runner->progress->in_call = 1;

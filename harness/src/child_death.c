@@ -19,6 +19,7 @@ static struct ac_finding at_progress(const struct ac_child *child, enum ac_oracl
     return (struct ac_finding){.oracle = oracle,
                                .op = progress->op,
                                .round = progress->round,
+                               .thread = progress->thread,
                                .slot = AC_NO_SLOT,
                                .other_slot = AC_NO_SLOT,
                                .block = UINT32_MAX,

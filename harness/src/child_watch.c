@@ -5,6 +5,7 @@
 
 #include "resident.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -39,12 +40,11 @@ static uint64_t cpu_ms(pid_t pid) {
     return in_ms(&used);
 }
 
-/* True when a process waits for something, which no call of an allocator has reason to do for long:
- * one that waits for its turn on a busy machine is runnable, and not meant. */
-static bool sleeps(pid_t pid) {
+/* True when a thread waits for something; false also where it is gone. */
+static bool task_sleeps(int folder, const char *name) {
     char path[40], text[512];
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    snprintf(path, sizeof path, "%.20s/stat", name);
+    int file = openat(folder, path, O_RDONLY | O_CLOEXEC);
     ssize_t length = file < 0 ? -1 : read(file, text, sizeof text - 1);
     if (file >= 0) {
         close(file);
@@ -55,6 +55,23 @@ static bool sleeps(pid_t pid) {
     text[length] = '\0';
     const char *name_end = strrchr(text, ')');
     return name_end != NULL && name_end[1] == ' ' && name_end[2] == 'S';
+}
+
+/* True when all threads of a process wait for something, which no call of an allocator has reason
+ * to do for long: one that waits for its turn on a busy machine is runnable, and not meant. The
+ * main thread waits also while another one makes the call. */
+static bool sleeps(pid_t pid) {
+    char path[40];
+    snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+    DIR *tasks = opendir(path);
+    bool all = tasks != NULL;
+    for (struct dirent *task; all && (task = readdir(tasks)) != NULL;) {
+        all = task->d_name[0] == '.' || task_sleeps(dirfd(tasks), task->d_name);
+    }
+    if (tasks != NULL) {
+        closedir(tasks);
+    }
+    return all;
 }
 
 /* One call of the child, as long as it lasts. */

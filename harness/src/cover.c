@@ -32,6 +32,7 @@ struct ac_block *ac_adopt(struct ac_runner *runner, void *start, size_t size, ui
         runner->report->counts.cut++;
         return NULL;
     }
+    block->thread = (uint8_t)runner->thread;
     ac_journal_taken(runner, block);
     ac_cover(runner, block, 0);
     if (frame == 0) {

@@ -5,6 +5,7 @@
 struct decoder {
     struct byte_reader from;
     const struct ac_head *head;
+    unsigned version;
     struct drawn_ops drawn; /* filled at the first use */
 };
 
@@ -15,12 +16,18 @@ static const uint8_t kind_by_code[256] = {
 #undef AC_OP
 };
 
+/* Codes that version 1 did not know were drawn. */
+static bool is_code(const struct decoder *decoder, uint8_t byte) {
+    const bool is_new = kind_by_code[byte] == AC_OP_FREE_AT_EXIT + 1;
+    return kind_by_code[byte] != 0 && !(is_new && decoder->version == BYTES_FIRST_VERSION);
+}
+
 static uint8_t kind_of(struct decoder *decoder, uint8_t byte) {
-    if (kind_by_code[byte] != 0) {
+    if (is_code(decoder, byte)) {
         return (uint8_t)(kind_by_code[byte] - 1);
     }
     if (decoder->drawn.count == 0) {
-        ac_drawn_ops_fill(&decoder->drawn, decoder->head->groups);
+        ac_drawn_ops_fill(&decoder->drawn, decoder->head->groups, decoder->version);
     }
     return decoder->drawn.kinds[byte % decoder->drawn.count];
 }
@@ -38,6 +45,12 @@ static uint32_t decode_slot(struct byte_reader *from) {
 
 static uint8_t decode_thread(struct byte_reader *from) {
     return ac_take_byte(from) % AC_MAX_THREADS;
+}
+
+/* The main thread does not end before the program. */
+static uint32_t decode_exit(struct byte_reader *from) {
+    uint32_t thread = decode_thread(from);
+    return thread != 0 ? thread : 1;
 }
 
 static uint32_t decode_long_repeat(struct byte_reader *from) {
@@ -72,7 +85,7 @@ static void decode_operands(struct decoder *decoder, struct ac_op *op) {
             slot = &op->from;
             break;
         case 'T':
-            op->slot = decode_thread(&decoder->from);
+            op->slot = decode_exit(&decoder->from);
             break;
         case 'S':
             op->b = ac_decode_operand(&decoder->from, 'S', decoder->head->sizes);
@@ -102,8 +115,9 @@ bool ac_decode(struct ac_program *program, const uint8_t *bytes, size_t size) {
     const uint8_t *start = size > 0 ? bytes : none; /* NULL has no end */
     struct decoder decoder = {.from = {start, start + size}, .head = &program->head};
     ac_program_clear(program);
-    ac_take_byte(&decoder.from); /* the version: there is one so far */
-    ac_decode_head(&program->head, &decoder.from);
+    decoder.version =
+        ac_take_byte(&decoder.from) == BYTES_FIRST_VERSION ? BYTES_FIRST_VERSION : BYTES_VERSION;
+    ac_decode_head(&program->head, &decoder.from, decoder.version);
     struct ac_op op;
     while (decode_op(&decoder, &op)) {
         if (!ac_program_append(program, &op)) {

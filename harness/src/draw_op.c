@@ -91,6 +91,11 @@ static void draw_sizes(struct ac_op *op, const char *letters, const struct size_
     }
 }
 
+/* One that can end: the main thread cannot. */
+static uint32_t draw_exit(const struct ac_head *head, struct ac_random *random) {
+    return head->threads > 1 ? 1 + (uint32_t)ac_random_below(random, head->threads - 1u) : 1;
+}
+
 void ac_draw_op(struct ac_op *op, const struct ac_head *head, struct ac_random *random,
                 const struct ac_generate_options *options) {
     enum ac_op_kind kind = ac_draw_kind(head, random);
@@ -105,7 +110,7 @@ void ac_draw_op(struct ac_op *op, const struct ac_head *head, struct ac_random *
         op->from = same ? op->slot : (uint32_t)ac_random_below(random, DRAWN_SLOTS);
     }
     if (strchr(letters, 'T') != NULL) {
-        op->slot = (uint32_t)ac_random_below(random, head->threads);
+        op->slot = draw_exit(head, random);
     }
     if (strchr(letters, 'A') != NULL) {
         op->a = ac_draw_alignment(random);

@@ -1,57 +1,60 @@
 // SPDX-License-Identifier: MIT
-// What the bytes of version 1 stand for that name no op and no value outright, so that noise from
-// an engine makes programs worth running. These tables are part of the byte form: they never change
-// and are independent of the generator's, which may.
+// What bytes stand for that name no op and no value outright, so that noise from an engine makes
+// programs worth running. These tables are part of the byte form: they never change and are
+// independent of the generator's, which may.
 #include "bytes.h"
 
 enum { CHOICES = 12 }; /* values of tag >> 4 from TAG_DRAWN on */
 
-/* How often a drawn op byte means each kind, against the others whose group is on. */
+/* How often a drawn op byte means each kind, against the others whose group is on, from which
+ * version on. */
 static const struct {
     uint8_t kind;
     uint8_t group;
     uint8_t times;
+    uint8_t since; /* 0: the first */
 } drawn_ops[] = {
-    {AC_OP_MALLOC, AC_GROUP_BASIC, 12},
-    {AC_OP_CALLOC, AC_GROUP_BASIC, 6},
-    {AC_OP_FREE, AC_GROUP_BASIC, 12},
-    {AC_OP_REALLOC, AC_GROUP_REALLOC, 8},
-    {AC_OP_REALLOCARRAY, AC_GROUP_REALLOC, 2},
-    {AC_OP_FREE_SIZED, AC_GROUP_SIZED, 3},
-    {AC_OP_FREE_ALIGNED_SIZED, AC_GROUP_SIZED, 1},
-    {AC_OP_ALIGNED_ALLOC, AC_GROUP_ALIGNED, 3},
-    {AC_OP_POSIX_MEMALIGN, AC_GROUP_ALIGNED, 3},
-    {AC_OP_MEMALIGN, AC_GROUP_ALIGNED, 2},
-    {AC_OP_USABLE, AC_GROUP_USABLE, 3},
-    {AC_OP_FILL, AC_GROUP_USABLE, 3},
-    {AC_OP_CHECK, AC_GROUP_USABLE, 1},
-    {AC_OP_CHECK_ALL, AC_GROUP_USABLE, 1},
-    {AC_OP_ENTER, AC_GROUP_FRAMES, 3},
-    {AC_OP_LEAVE, AC_GROUP_FRAMES, 3},
-    {AC_OP_ALLOCA, AC_GROUP_FRAMES, 4},
-    {AC_OP_VLA, AC_GROUP_FRAMES, 2},
-    {AC_OP_FREE_EVERY, AC_GROUP_BULK, 2},
-    {AC_OP_LARGEST, AC_GROUP_BULK, 1},
-    {AC_OP_REFUSE, AC_GROUP_SOURCE, 3},
-    {AC_OP_TRIM, AC_GROUP_SOURCE, 1},
-    {AC_OP_STRANGER, AC_GROUP_SOURCE, 1},
-    {AC_OP_EXIT, AC_GROUP_THREADS, 1},
-    {AC_OP_FORK, AC_GROUP_THREADS, 1},
-    {AC_OP_DOUBLE_FREE, AC_GROUP_MISUSE, 1},
-    {AC_OP_FREE_INTERIOR, AC_GROUP_MISUSE, 1},
-    {AC_OP_FREE_FOREIGN, AC_GROUP_MISUSE, 1},
-    {AC_OP_FREE_WILD, AC_GROUP_MISUSE, 1},
-    {AC_OP_OVERFLOW, AC_GROUP_MISUSE, 1},
-    {AC_OP_WRITE_FREED, AC_GROUP_MISUSE, 1},
-    {AC_OP_REALLOC_FREED, AC_GROUP_MISUSE, 1},
-    {AC_OP_USABLE_FREED, AC_GROUP_MISUSE, 1},
-    {AC_OP_WRONG_SIZE, AC_GROUP_MISUSE, 1},
+    {AC_OP_MALLOC, AC_GROUP_BASIC, 12, 0},
+    {AC_OP_CALLOC, AC_GROUP_BASIC, 6, 0},
+    {AC_OP_FREE, AC_GROUP_BASIC, 12, 0},
+    {AC_OP_REALLOC, AC_GROUP_REALLOC, 8, 0},
+    {AC_OP_REALLOCARRAY, AC_GROUP_REALLOC, 2, 0},
+    {AC_OP_FREE_SIZED, AC_GROUP_SIZED, 3, 0},
+    {AC_OP_FREE_ALIGNED_SIZED, AC_GROUP_SIZED, 1, 0},
+    {AC_OP_ALIGNED_ALLOC, AC_GROUP_ALIGNED, 3, 0},
+    {AC_OP_POSIX_MEMALIGN, AC_GROUP_ALIGNED, 3, 0},
+    {AC_OP_MEMALIGN, AC_GROUP_ALIGNED, 2, 0},
+    {AC_OP_USABLE, AC_GROUP_USABLE, 3, 0},
+    {AC_OP_FILL, AC_GROUP_USABLE, 3, 0},
+    {AC_OP_CHECK, AC_GROUP_USABLE, 1, 0},
+    {AC_OP_CHECK_ALL, AC_GROUP_USABLE, 1, 0},
+    {AC_OP_ENTER, AC_GROUP_FRAMES, 3, 0},
+    {AC_OP_LEAVE, AC_GROUP_FRAMES, 3, 0},
+    {AC_OP_ALLOCA, AC_GROUP_FRAMES, 4, 0},
+    {AC_OP_VLA, AC_GROUP_FRAMES, 2, 0},
+    {AC_OP_FREE_EVERY, AC_GROUP_BULK, 2, 0},
+    {AC_OP_LARGEST, AC_GROUP_BULK, 1, 0},
+    {AC_OP_REFUSE, AC_GROUP_SOURCE, 3, 0},
+    {AC_OP_TRIM, AC_GROUP_SOURCE, 1, 0},
+    {AC_OP_STRANGER, AC_GROUP_SOURCE, 1, 0},
+    {AC_OP_EXIT, AC_GROUP_THREADS, 1, 0},
+    {AC_OP_FORK, AC_GROUP_THREADS, 1, 0},
+    {AC_OP_DOUBLE_FREE, AC_GROUP_MISUSE, 1, 0},
+    {AC_OP_FREE_INTERIOR, AC_GROUP_MISUSE, 1, 0},
+    {AC_OP_FREE_FOREIGN, AC_GROUP_MISUSE, 1, 0},
+    {AC_OP_FREE_WILD, AC_GROUP_MISUSE, 1, 0},
+    {AC_OP_OVERFLOW, AC_GROUP_MISUSE, 1, 0},
+    {AC_OP_WRITE_FREED, AC_GROUP_MISUSE, 1, 0},
+    {AC_OP_REALLOC_FREED, AC_GROUP_MISUSE, 1, 0},
+    {AC_OP_USABLE_FREED, AC_GROUP_MISUSE, 1, 0},
+    {AC_OP_WRONG_SIZE, AC_GROUP_MISUSE, 1, 0},
+    {AC_OP_FREE_AT_EXIT, AC_GROUP_THREADS, 2, 2},
 };
 
-void ac_drawn_ops_fill(struct drawn_ops *ops, uint16_t groups) {
+void ac_drawn_ops_fill(struct drawn_ops *ops, uint16_t groups, unsigned version) {
     ops->count = 0;
     for (size_t row = 0; row < sizeof drawn_ops / sizeof drawn_ops[0]; row++) {
-        if ((groups >> drawn_ops[row].group & 1) == 0) {
+        if ((groups >> drawn_ops[row].group & 1) == 0 || drawn_ops[row].since > version) {
             continue;
         }
         for (unsigned i = 0; i < drawn_ops[row].times; i++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The interpreter's loop. A frame of the program is a frame of C: `enter` is a function call, so
-// that alloca and variable-length arrays are the compiler's own.
+// that alloca and variable-length arrays are the compiler's own. Each thread of a program runs it.
 #define _DEFAULT_SOURCE /* alloca */
 #include "journal.h"
 
@@ -31,17 +31,18 @@ static struct ac_frame_mark mark_of(const struct ac_runner *runner) {
 
 /* Memory of the innermost frame is about to end: it must have stayed as its owner left it. */
 static void end_frame_blocks(struct ac_runner *runner) {
+    struct ac_thread *self = ac_self(runner);
     struct ac_block *next;
     for (struct ac_block *block = ac_blocks_oldest(&runner->blocks); block != NULL; block = next) {
         next = ac_blocks_newer(&runner->blocks, block);
-        if (block->frame == runner->depth) {
-            if (!runner->report->found) {
+        if (block->thread == runner->thread && block->frame == self->depth) {
+            if (!runner->report->found && !runner->spoilt) {
                 ac_verify(runner, block, AC_ORACLE_FRAME);
             }
             if (ac_journals(runner)) {
                 ac_journal_note_frame_block(runner, block, uses_own_frames(runner));
             }
-            runner->stack_bytes -= uses_own_frames(runner) ? 0 : block->size;
+            self->stack_bytes -= uses_own_frames(runner) ? 0 : block->size;
             ac_blocks_remove(&runner->blocks, block);
         }
     }
@@ -57,7 +58,7 @@ static void own_enter(struct ac_runner *runner) {
     ac_call_end(runner);
     ac_digest(runner, entered);
     if (entered) {
-        runner->marks[runner->depth++] = mark;
+        runner->marks[ac_self(runner)->depth++] = mark;
     }
 }
 
@@ -70,7 +71,7 @@ static void own_leave(struct ac_runner *runner) {
     ac_journal_about(runner, AC_EVENT_LEAVE, NULL);
     runner->allocator->frame_leave(runner->heap);
     ac_call_end(runner);
-    const struct ac_frame_mark before = runner->marks[--runner->depth];
+    const struct ac_frame_mark before = runner->marks[--ac_self(runner)->depth];
     const struct ac_frame_mark after = mark_of(runner);
     if (ac_judges(runner, AC_ORACLE_FRAME) &&
         (after.depth != before.depth || after.bytes != before.bytes)) {
@@ -118,7 +119,7 @@ static void own_memory(struct ac_runner *runner, enum ac_function as, size_t cou
         return;
     }
     runner->uncached = true;
-    struct ac_block *block = ac_adopt(runner, answer.block, request.total, runner->depth);
+    struct ac_block *block = ac_adopt(runner, answer.block, request.total, ac_self(runner)->depth);
     if (block != NULL) {
         ac_blocks_name(&runner->blocks, block, number);
     }
@@ -130,7 +131,8 @@ static void own_memory(struct ac_runner *runner, enum ac_function as, size_t cou
 static size_t stack_room(struct ac_runner *runner, size_t count, size_t size) {
     struct ac_request request = {.function = AC_FN_MALLOC, .count = count, .size = size};
     ac_request_complete(&request);
-    bool fits = !request.wraps && request.total <= AC_MAX_STACK_BYTES - runner->stack_bytes;
+    bool fits =
+        !request.wraps && request.total <= AC_MAX_STACK_BYTES - ac_self(runner)->stack_bytes;
     if (!fits) {
         runner->report->counts.cut++;
     } else if (request.total == 0) {
@@ -150,9 +152,9 @@ static void adopt_stack(struct ac_runner *runner, void *memory, size_t size) {
                 "%zu bytes of the stack overlap lent block %u", size, other->id);
         return;
     }
-    struct ac_block *block = ac_adopt(runner, memory, size, runner->depth);
+    struct ac_block *block = ac_adopt(runner, memory, size, ac_self(runner)->depth);
     if (block != NULL) {
-        runner->stack_bytes += size;
+        ac_self(runner)->stack_bytes += size;
         ac_blocks_name(&runner->blocks, block, number);
     }
 }
@@ -160,11 +162,11 @@ static void adopt_stack(struct ac_runner *runner, void *memory, size_t size) {
 /* A variable-length array lives to the end of its block: what remains of the frame runs inside. */
 REAL_FRAME static void run_inside_array(struct ac_runner *runner, size_t size) {
     unsigned char array[size];
-    runner->arrays++;
+    ac_self(runner)->arrays++;
     adopt_stack(runner, array, size);
     ac_step_done(runner);
     run_frame(runner);
-    runner->arrays--;
+    ac_self(runner)->arrays--;
 }
 
 /* True when the frame ended inside. */
@@ -174,7 +176,7 @@ static bool stack_array(struct ac_runner *runner, const struct ac_op *op) {
     if (size == 0) {
         return false;
     }
-    if (runner->arrays == AC_MAX_ARRAYS) {
+    if (ac_self(runner)->arrays == AC_MAX_ARRAYS) {
         runner->report->counts.cut++;
         return false;
     }
@@ -183,7 +185,7 @@ static bool stack_array(struct ac_runner *runner, const struct ac_op *op) {
 }
 
 static void stack_enter(struct ac_runner *runner) {
-    runner->depth++;
+    ac_self(runner)->depth++;
     ac_step_done(runner);
     run_frame(runner);
 }
@@ -191,25 +193,28 @@ static void stack_enter(struct ac_runner *runner) {
 /* While the frame's memory is still there. */
 static void stack_leave(struct ac_runner *runner) {
     end_frame_blocks(runner);
-    runner->depth--;
+    ac_self(runner)->depth--;
 }
 
 /* --- both --- */
 
 static bool enters(struct ac_runner *runner) {
-    if (runner->depth == AC_MAX_DEPTH) {
+    if (ac_self(runner)->depth == AC_MAX_DEPTH) {
         runner->report->counts.cut++;
         return false;
     }
     return true;
 }
 
+/* What the allocator calls a frame is one stack of them, which is the main thread's. */
 static void do_own(struct ac_runner *runner, const struct ac_op *op) {
-    if (op->kind == AC_OP_ENTER) {
+    if (runner->thread != 0) {
+        runner->report->counts.not_offered++;
+    } else if (op->kind == AC_OP_ENTER) {
         if (enters(runner)) {
             own_enter(runner);
         }
-    } else if (runner->depth == 0) {
+    } else if (ac_self(runner)->depth == 0) {
         runner->report->counts.empty++;
     } else if (op->kind == AC_OP_LEAVE) {
         own_leave(runner);
@@ -234,16 +239,16 @@ static void skip_outside(struct ac_runner *runner) {
 /* Runs ops until the frame that the call stands for ends: one call is one frame of C, which is why
  * alloca is written out in this very function. */
 REAL_FRAME static void run_frame(struct ac_runner *runner) {
-    while (ac_step(runner)) {
+    while (ac_turn(runner)) {
         const struct ac_op *op = ac_this_op(runner);
-        if (!is_frame_op(op) || op->thread != 0) {
+        if (!is_frame_op(op)) {
             ac_do_op(runner);
         } else if (uses_own_frames(runner)) {
             do_own(runner, op);
         } else if (op->kind == AC_OP_ENTER && enters(runner)) {
             stack_enter(runner);
             continue;
-        } else if (op->kind != AC_OP_ENTER && runner->depth == 0) {
+        } else if (op->kind != AC_OP_ENTER && ac_self(runner)->depth == 0) {
             skip_outside(runner);
             continue;
         } else if (op->kind == AC_OP_LEAVE) {
@@ -260,14 +265,19 @@ REAL_FRAME static void run_frame(struct ac_runner *runner) {
         }
         ac_step_done(runner);
     }
-    if (runner->depth > 0 && !uses_own_frames(runner)) {
+    if (ac_self(runner)->depth > 0 && !uses_own_frames(runner)) {
         stack_leave(runner);
     }
 }
 
+void ac_run_own_ops(struct ac_runner *runner) {
+    run_frame(runner);
+}
+
 void ac_run_frames(struct ac_runner *runner) {
     run_frame(runner);
-    while (runner->depth > 0 && !runner->report->found) {
+    while (ac_self(runner)->depth > 0 && !runner->report->found && !runner->spoilt) {
         own_leave(runner);
     }
+    ac_leave_all_frames(runner);
 }

@@ -38,6 +38,7 @@ static struct ac_event begun(const struct ac_runner *runner) {
                              .round = runner->round,
                              .pass = journal->passes > 0 ? journal->passes - 1 : 0,
                              .function = AC_EVENT_FUNCTIONS,
+                             .thread = (uint8_t)runner->thread,
                              .slot = AC_NO_SLOT,
                              .block = AC_NO_BLOCK,
                              .old_block = AC_NO_BLOCK,

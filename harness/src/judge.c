@@ -22,6 +22,7 @@ void ac_find(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_bl
     *finding = (struct ac_finding){.oracle = oracle,
                                    .op = (uint32_t)runner->at,
                                    .round = runner->round,
+                                   .thread = runner->thread,
                                    .slot = AC_NO_SLOT,
                                    .other_slot = AC_NO_SLOT,
                                    .block = UINT32_MAX,
@@ -40,6 +41,14 @@ void ac_find(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_bl
     }
     runner->report->found = true;
     runner->ended = true;
+}
+
+void ac_false_alarm(struct ac_runner *runner) {
+    if (ac_judges(runner, AC_ORACLE_NO_FALSE_ALARM)) {
+        ac_find(runner, AC_ORACLE_NO_FALSE_ALARM, NULL, NULL, "a legal call is taken as legal",
+                "%s", runner->fatal_text);
+    }
+    runner->ended = runner->spoilt = true;
 }
 
 bool ac_verify(struct ac_runner *runner, struct ac_block *block, enum ac_oracle oracle) {

@@ -199,7 +199,7 @@ static void judge_error(struct ac_runner *runner, const struct ac_request *reque
 static bool is_freed_again(const struct ac_runner *runner, const struct ac_request *request) {
     const struct ac_last_freed *freed = &runner->last_freed;
     return (request->function == AC_FN_MALLOC || request->function == AC_FN_CALLOC) &&
-           !request->in_frame && freed->at_call != 0 &&
+           !request->in_frame && freed->at_call != 0 && freed->thread == runner->thread &&
            freed->at_call + 1 == runner->report->counts.calls && freed->size == request->total &&
            runner->profile->quarantine == 0 && !runner->profile->may_refuse_freed_size;
 }

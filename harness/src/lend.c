@@ -145,6 +145,16 @@ void ac_do_lend(struct ac_runner *runner) {
     }
 }
 
+/* Nothing is lent, no frame of the allocator's holds memory, and no other thread keeps any. */
+static bool may_have_all(const struct ac_runner *runner) {
+    for (unsigned i = 0; i < AC_MAX_THREADS; i++) {
+        if (runner->threads[i].depth != 0 || (runner->threads[i].used && i != runner->thread)) {
+            return false;
+        }
+    }
+    return !runner->spoilt;
+}
+
 void ac_do_largest(struct ac_runner *runner) {
     uint32_t slot;
     if (ac_this_slot(runner, &slot) == NULL) {
@@ -158,7 +168,7 @@ void ac_do_largest(struct ac_runner *runner) {
     struct ac_request request = {.function = AC_FN_MALLOC, .count = 1, .size = runner->largest};
     ac_request_complete(&request);
     if (may_ask(runner, &request)) {
-        runner->largest_again = runner->depth == 0 && !runner->spoilt;
+        runner->largest_again = may_have_all(runner);
         lend(runner, &request, slot);
         runner->largest_again = false;
     }

@@ -70,7 +70,7 @@ static struct ac_op settled(const struct mutation *by, struct ac_op op) {
     uint8_t threads = by->program->head.threads;
     op.thread = (uint8_t)(op.thread % threads);
     if (op.kind == AC_OP_EXIT) {
-        op.slot %= threads;
+        op.slot = threads > 1 ? 1 + (op.slot - 1) % (threads - 1u) : 1;
     }
     return op;
 }

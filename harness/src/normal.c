@@ -14,6 +14,10 @@ static bool operand_normal(struct ac_operand operand, bool used) {
     return operand.symbol < AC_SYMBOLS && (operand.symbol == AC_PAGE) == (operand.scale != 0);
 }
 
+static bool ends_main_thread(const struct ac_op *op, const char *letters) {
+    return strchr(letters, 'T') != NULL && op->slot == 0;
+}
+
 static uint32_t slot_bound(const char *letters) {
     if (strpbrk(letters, "DP") != NULL) {
         return AC_SLOTS;
@@ -28,8 +32,8 @@ bool ac_op_normal(const struct ac_op *op) {
     }
     const char *letters = ac_op_info((enum ac_op_kind)op->kind)->operands;
     uint32_t from_bound = strstr(letters, "DP") != NULL ? AC_SLOTS : 1;
-    return op->slot < slot_bound(letters) && op->from < from_bound &&
-           operand_normal(op->a, strpbrk(letters, "NAK") != NULL) &&
+    return op->slot < slot_bound(letters) && !ends_main_thread(op, letters) &&
+           op->from < from_bound && operand_normal(op->a, strpbrk(letters, "NAK") != NULL) &&
            operand_normal(op->b, strchr(letters, 'S') != NULL);
 }
 

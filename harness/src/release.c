@@ -35,7 +35,9 @@ static void remember(struct ac_runner *runner, const struct ac_block *block) {
     uint64_t calls = runner->report->counts.calls;
     /* A block that was resized may have lain where its new size alone would not be lent. */
     bool plain = block->by == AC_FN_MALLOC || block->by == AC_FN_CALLOC;
-    runner->last_freed = (struct ac_last_freed){plain ? calls : 0, block->size};
+    bool own = block->thread == runner->thread; /* or it goes back to another thread's cache */
+    runner->last_freed =
+        (struct ac_last_freed){plain && own ? calls : 0, block->size, runner->thread};
     if (block->slot >= 0) {
         struct ac_slot *slot = ac_blocks_slot(&runner->blocks, (uint32_t)block->slot);
         slot->stale = block->start;

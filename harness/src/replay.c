@@ -14,6 +14,9 @@ enum {
     WINDOWS = 3,            /* likewise without a page source */
     RESIDENT_ROUNDS = 2200, /* so that 16 bytes lost a round make more than RESIDENT_RISE in them */
     RESIDENT_RISE = 1 << 20,
+    THREADS_SHARE = 10,      /* so many times fewer where threads take turns: each takes longer */
+    TURN_CALLS = 10,         /* calls that handing over takes as long as */
+    EXIT_CALLS = 100,        /* likewise, the end of a thread and the start of the next */
     LOOK_ROUNDS = 100,       /* after which a window ends early that rose by too much: */
     SHARE_OF_WINDOW = 8,     /* this part of the bound of memory, so that all windows fit it */
     MAX_CALLS = 2000000,     /* of one loop: beyond it nothing is judged */
@@ -119,13 +122,27 @@ static uint64_t run_resident(struct ac_runner *runner, uint64_t rounds) {
     return ran;
 }
 
+static bool has_threads(const struct ac_program *program) {
+    for (size_t i = 0; i < program->count; i++) {
+        if (program->ops[i].thread != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint64_t resident_rounds(const struct ac_runner *runner) {
+    return has_threads(runner->program) ? RESIDENT_ROUNDS / THREADS_SHARE : RESIDENT_ROUNDS;
+}
+
 /* Resident memory moves for many reasons: only what rises in every window, and by much, counts. */
 static void loop_resident(struct ac_runner *runner) {
-    run_resident(runner, RESIDENT_ROUNDS);
+    const uint64_t warm = resident_rounds(runner);
+    run_resident(runner, warm);
     uint64_t first = ac_resident_anonymous(), last = first, rounds = 0;
     bool rose = true;
     for (int i = 0; i < WINDOWS && still_clean(runner); i++) {
-        rounds += run_resident(runner, RESIDENT_ROUNDS * FACTOR);
+        rounds += run_resident(runner, warm * FACTOR);
         uint64_t now = ac_resident_anonymous();
         rose = rose && now > last;
         last = now;
@@ -156,9 +173,20 @@ static bool is_closed_loop(const struct ac_program *program) {
 
 static uint64_t loop_rounds(const struct ac_runner *runner) {
     if (runner->source == NULL) {
-        return (uint64_t)RESIDENT_ROUNDS * (1 + WINDOWS * FACTOR);
+        return resident_rounds(runner) * (1 + WINDOWS * FACTOR);
     }
     return (WARM_ROUNDS + runner->profile->quarantine) * (1 + WINDOWS_HELD * FACTOR);
+}
+
+/* What threads add to the calls of a program, in calls. */
+static uint64_t turns_as_calls(const struct ac_program *program) {
+    uint64_t calls = 0;
+    for (size_t i = 0; i < program->count; i++) {
+        const struct ac_op *op = &program->ops[i];
+        calls += op->kind == AC_OP_EXIT ? EXIT_CALLS : 0;
+        calls += i > 0 && op->thread != program->ops[i - 1].thread ? TURN_CALLS : 0;
+    }
+    return calls;
 }
 
 /* --- reuse --- */
@@ -261,7 +289,7 @@ static bool judge_deterministic(struct ac_runner *runner, const struct ac_progra
 static void replay(struct ac_runner *runner, const struct ac_program *program,
                    struct ac_report *sum) {
     ac_run(runner, program, sum);
-    uint64_t calls = sum->counts.calls, lent = sum->lent_peak;
+    uint64_t calls = sum->counts.calls + turns_as_calls(program), lent = sum->lent_peak;
     if (sum->found || runner->spoilt || !judge_deterministic(runner, program, sum)) {
         return;
     }

@@ -103,6 +103,9 @@ size_t ac_print_finding(const struct ac_finding *finding, const struct ac_progra
                oracle->sentence, oracle->rule);
     write_ops(&page, program, finding);
     write_block(&page, finding);
+    if (finding->thread != 0) {
+        write_page(&page, "  thread    %u\n", finding->thread);
+    }
     write_page(&page, "  expected  %s\n  actual    %s\n", finding->expected, finding->actual);
     if (finding->first_wrong != UINT64_MAX) {
         write_page(&page, "  wrong     bytes %llu to %llu\n",

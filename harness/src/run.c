@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Where programs run: the instance, its page source, teardown.
 #define _DEFAULT_SOURCE /* sysconf */
-#include "runner.h"
-
 #include "journal.h"
+
+#include "crew.h"
 #include "memory.h"
 
 #include <string.h>
@@ -45,6 +45,7 @@ void ac_runner_delete(struct ac_runner *runner) {
     if (runner == NULL) {
         return;
     }
+    ac_crew_delete(runner->crew);
     if (runner->source != NULL) {
         ac_source_delete(runner->source);
     }
@@ -66,6 +67,7 @@ void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, cons
     *finding = (struct ac_finding){.oracle = oracle,
                                    .op = (uint32_t)runner->at,
                                    .round = runner->round,
+                                   .thread = runner->thread,
                                    .slot = AC_NO_SLOT,
                                    .other_slot = AC_NO_SLOT,
                                    .block = UINT32_MAX,
@@ -77,10 +79,18 @@ void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, cons
 
 /* --- one program --- */
 
+/* In a destructor of the allocator's own there is nobody to go back to. */
 static void on_fatal(void *ctx, const char *text) {
     struct ac_runner *runner = ctx;
     runner->fatal_text = text;
-    longjmp(runner->misuse_end != NULL ? *runner->misuse_end : runner->end, 1);
+    if (runner->misuse_end != NULL) {
+        longjmp(*runner->misuse_end, 1);
+    }
+    if (!ac_self(runner)->catches) {
+        ac_false_alarm(runner);
+        ac_crew_vanish();
+    }
+    longjmp(ac_self(runner)->end, 1);
 }
 
 static enum ac_source_kind served_kind(const struct ac_runner *runner) {
@@ -130,6 +140,10 @@ static bool open_heap(struct ac_runner *runner) {
 }
 
 static void close_heap(struct ac_runner *runner) {
+    ac_leave_heap(runner);
+    if (runner->ended) {
+        return;
+    }
     if (runner->allocator->close != NULL) {
         runner->allocator->close(runner->heap);
     }
@@ -143,6 +157,9 @@ static void begin(struct ac_runner *runner, const struct ac_program *program,
     runner->report = report;
     runner->heap = NULL;
     runner->misuse_end = NULL;
+    memset(runner->threads, 0, sizeof runner->threads);
+    runner->work = ac_run_own_ops;
+    runner->threads[0].used = true;
     runner->last_freed = (struct ac_last_freed){0};
     runner->progress->program++;
     if (runner->options.answers != NULL) {
@@ -159,9 +176,9 @@ static void rewind_program(struct ac_runner *runner) {
     runner->at = runner->round = 0;
     runner->steps = 0;
     runner->ended = runner->spoilt = runner->largest_again = runner->uncached = false;
-    runner->largest = runner->patterned = runner->stack_bytes = 0;
+    runner->largest = runner->patterned = 0;
     runner->touched = 0;
-    runner->depth = runner->arrays = 0;
+    runner->thread = runner->leaving = 0;
 }
 
 /* What is lent at the end is verified, freed and judged; none of it counts as the program's calls.
@@ -187,6 +204,7 @@ void ac_run_body(struct ac_runner *runner) {
     ac_behaviour_begin(runner);
     ac_journal_pass(runner);
     ac_run_frames(runner);
+    ac_run_pending_exits(runner);
     if (!runner->report->found && !runner->spoilt) {
         runner->at = runner->program->count;
         runner->round = 0;
@@ -203,24 +221,29 @@ static void note_source(struct ac_runner *runner) {
     }
 }
 
+static void run_to_the_close(struct ac_runner *runner, void (*body)(struct ac_runner *)) {
+    if (!open_heap(runner)) {
+        runner->report->counts.cut += runner->program->count;
+        return;
+    }
+    body(runner);
+    if (!runner->report->found && !runner->spoilt) {
+        close_heap(runner);
+    }
+}
+
 /* Runs `body` on a fresh heap; a fatal text in a legal call ends it. */
 void ac_run_on_fresh_heap(struct ac_runner *runner, const struct ac_program *program,
                           struct ac_report *report, void (*body)(struct ac_runner *)) {
     begin(runner, program, report);
     rewind_program(runner);
-    if (setjmp(runner->end) == 0) {
-        if (open_heap(runner)) {
-            body(runner);
-            if (!runner->report->found && !runner->spoilt) {
-                close_heap(runner);
-            }
-        } else {
-            report->counts.cut += program->count;
-        }
-    } else if (ac_judges(runner, AC_ORACLE_NO_FALSE_ALARM)) {
-        ac_find(runner, AC_ORACLE_NO_FALSE_ALARM, NULL, NULL, "a legal call is taken as legal",
-                "%s", runner->fatal_text);
+    runner->threads[0].catches = true;
+    if (setjmp(runner->threads[0].end) == 0) {
+        run_to_the_close(runner, body);
+    } else {
+        ac_false_alarm(runner);
     }
+    ac_settle_threads(runner);
     runner->progress->in_call = 0;
     note_source(runner);
 }

@@ -26,8 +26,21 @@ struct ac_frame_mark {
 
 /* The block of malloc or calloc that the call before freed: its size must be had again. */
 struct ac_last_freed {
-    uint64_t at_call; /* counts.calls after that free; 0: none, or lent otherwise */
+    uint64_t at_call; /* counts.calls after that free; 0: none, or lent otherwise or elsewhere */
     size_t size;
+    unsigned thread; /* that lent and freed it */
+};
+
+/* What each thread of a program has for itself. */
+struct ac_thread {
+    bool used;       /* has run ops of this program on this instance */
+    bool works;      /* has the baton, or waits for it within the program */
+    bool frees;      /* blocks are to be freed at its end */
+    bool catches;    /* `end` is valid */
+    jmp_buf end;     /* where the fatal handler jumps out of a legal call */
+    uint32_t depth;  /* frames entered */
+    uint32_t arrays; /* variable-length arrays on the real stack */
+    size_t stack_bytes;
 };
 
 struct ac_runner {
@@ -52,7 +65,13 @@ struct ac_runner {
     bool ended;     /* the program ends here: a finding, or a misuse that writes */
     bool spoilt;    /* the heap was written to by a misuse: nothing more is judged */
 
-    jmp_buf end;         /* where the fatal handler jumps out of a legal call */
+    struct ac_thread threads[AC_MAX_THREADS];
+    unsigned thread;                        /* the one that runs */
+    unsigned leaving;                       /* the one that leaves its frames; 0: none */
+    void (*work)(struct ac_runner *runner); /* of a thread that is handed the baton */
+    struct ac_crew *crew;                   /* the threads but the main one; NULL: none so far */
+    bool gathered;                          /* they share a CPU */
+
     jmp_buf *misuse_end; /* where it jumps out of a misuse; NULL in legal calls */
     const char *fatal_text;
 
@@ -64,16 +83,21 @@ struct ac_runner {
     bool largest_again; /* the request that runs is for that size, with nothing lent */
     size_t patterned;   /* bytes covered whole so far */
     uint64_t refused_before; /* page requests refused before the call that runs */
-    uint32_t depth;          /* frames entered */
-    uint32_t arrays;         /* variable-length arrays on the real stack */
-    size_t stack_bytes;
-    uint64_t touched; /* bytes of lent blocks that a call or the pattern may have touched */
-    struct ac_frame_mark marks[AC_MAX_DEPTH];
+    uint64_t touched;        /* bytes of lent blocks that a call or the pattern may have touched */
+    struct ac_frame_mark marks[AC_MAX_DEPTH]; /* of the main thread */
 };
+
+/* What the thread that runs has for itself. */
+static inline struct ac_thread *ac_self(struct ac_runner *runner) {
+    return &runner->threads[runner->thread];
+}
 
 /* --- step.c --- */
 
-/* True while the program goes on; sets at and round. ac_step_done moves to the next. */
+/* True while there is an op to run. */
+bool ac_goes_on(struct ac_runner *runner);
+
+/* The same; begins the op. ac_step_done moves to the next. */
 bool ac_step(struct ac_runner *runner);
 void ac_step_done(struct ac_runner *runner);
 static inline const struct ac_op *ac_this_op(const struct ac_runner *runner) {
@@ -133,6 +157,9 @@ void ac_find(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_bl
 /* Verifies a lent block's content under an oracle (intact, frame, failure-keeps). */
 bool ac_verify(struct ac_runner *runner, struct ac_block *block, enum ac_oracle oracle);
 bool ac_verify_all(struct ac_runner *runner);
+
+/* The fatal handler was called in a legal call: the program ends, the instance is abandoned. */
+void ac_false_alarm(struct ac_runner *runner);
 
 /* The allocator's own walk and counters, after `what`. */
 void ac_judge_heap(struct ac_runner *runner, const char *what);
@@ -225,10 +252,42 @@ void ac_do_examine(struct ac_runner *runner); /* usable size, fill, check, check
 void ac_do_source(struct ac_runner *runner);  /* refuse, trim, stranger */
 void ac_do_misuse(struct ac_runner *runner);
 
+/* --- turns.c: which thread runs --- */
+
+/* Waits until the next op is the calling thread's, while others run theirs, and begins it. False:
+ * there is none, and the thread is to leave its frames. */
+bool ac_turn(struct ac_runner *runner);
+
+/* The main thread waits while another one, which is there and idle, does something. */
+void ac_let_work(struct ac_runner *runner, unsigned thread, void (*does)(struct ac_runner *runner));
+
+/* A thread that is within the program leaves its frames; all of them but the main one, in their
+ * order. Called by the main one. */
+void ac_leave_frames(struct ac_runner *runner, unsigned thread);
+void ac_leave_all_frames(struct ac_runner *runner);
+
+/* A program is over, however it ended: no thread but the main one is within it any more. */
+void ac_settle_threads(struct ac_runner *runner);
+
+/* --- exit.c: the ends of threads --- */
+
+void ac_do_exit(struct ac_runner *runner);
+void ac_do_free_at_exit(struct ac_runner *runner);
+
+/* Threads at whose end blocks are freed end now. */
+void ac_run_pending_exits(struct ac_runner *runner);
+
+/* Every thread that used the instance says that it will not do so again; the main one last. */
+void ac_leave_heap(struct ac_runner *runner);
+
+/* As struct ac_crew_tasks has it; ctx is the runner. */
+bool ac_exit_pass(void *ctx, unsigned thread, unsigned pass);
+
 /* --- act.c, frames.c, run.c: each on top of those before --- */
 
-void ac_do_op(struct ac_runner *runner);      /* any op but those of the frames */
-void ac_run_frames(struct ac_runner *runner); /* all ops, from the first one on */
+void ac_do_op(struct ac_runner *runner);       /* any op but those of the frames */
+void ac_run_frames(struct ac_runner *runner);  /* all ops, from the first one on */
+void ac_run_own_ops(struct ac_runner *runner); /* those of a thread that is not the main one */
 
 /* Runs the program once on the heap as it is, teardown included. */
 void ac_run_body(struct ac_runner *runner);

@@ -2,7 +2,7 @@
 // The program counter: which op runs, on which slots, with which values.
 #include "runner.h"
 
-bool ac_step(struct ac_runner *runner) {
+bool ac_goes_on(struct ac_runner *runner) {
     if (runner->ended || runner->at >= runner->program->count) {
         return false;
     }
@@ -11,9 +11,17 @@ bool ac_step(struct ac_runner *runner) {
         runner->at = runner->program->count;
         return false;
     }
+    return true;
+}
+
+bool ac_step(struct ac_runner *runner) {
+    if (!ac_goes_on(runner)) {
+        return false;
+    }
     runner->steps++;
     runner->progress->op = (uint32_t)runner->at;
     runner->progress->round = runner->round;
+    runner->progress->thread = runner->thread;
     return true;
 }
 

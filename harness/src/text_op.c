@@ -120,12 +120,14 @@ static bool parse_kind(struct text_cursor *from, struct ac_op *op, bool target_g
 }
 
 static bool parse_exit_thread(struct text_cursor *from, struct ac_op *op) {
+    static const char what[] = "a thread that can end, 1 to 7";
+    const char *start = from->next;
     uint64_t thread;
-    if (!parse_thread(from, &thread)) {
+    if (!ac_take_text_number(from, AC_MAX_THREADS - 1, what, &thread)) {
         return false;
     }
     op->slot = (uint32_t)thread;
-    return true;
+    return thread != 0 || ac_expected(from, start, what);
 }
 
 static bool parse_letter(struct text_cursor *from, char letter, bool has_target, struct ac_op *op) {

@@ -55,7 +55,7 @@ static inline struct ac_op random_op(struct ac_random *random, uint32_t slots) {
         op.from = (uint32_t)ac_random_below(random, bound);
     }
     if (strchr(letters, 'T') != NULL) {
-        op.slot = (uint32_t)ac_random_below(random, AC_MAX_THREADS);
+        op.slot = 1 + (uint32_t)ac_random_below(random, AC_MAX_THREADS - 1);
     }
     if (strpbrk(letters, "NAK") != NULL) {
         op.a = random_operand(random);

@@ -99,7 +99,7 @@ static void a_doubled_record_is_a_doubled_op(void **state) {
 
 static void nothing_is_the_default_program(void **state) {
     (void)state;
-    const uint8_t one[] = {1, 0};
+    const uint8_t one[] = {2, 0};
     const struct ac_head plain = ac_default_head();
     uint8_t bytes[4];
     for (size_t size = 0; size <= sizeof one; size++) {
@@ -114,12 +114,13 @@ static void nothing_is_the_default_program(void **state) {
 
 static void unknown_versions_read_as_the_newest(void **state) {
     (void)state;
-    uint8_t bytes[] = {1, 0, 1, 3, 24, 5, 3};
+    uint8_t bytes[] = {2, 0, 1, 3, 24, 26, 3, 1};
     assert_true(ac_decode(&first, bytes, sizeof bytes));
+    assert_int_equal(first.ops[1].kind, AC_OP_FREE_AT_EXIT);
     for (unsigned version = 0; version < 256; version++) {
         bytes[0] = (uint8_t)version;
         assert_true(ac_decode(&second, bytes, sizeof bytes));
-        assert_true(ac_program_equal(&first, &second));
+        assert_true(ac_program_equal(&first, &second) == (version != 1));
     }
 }
 
@@ -139,7 +140,7 @@ static void drawn_ops_keep_to_the_groups(void **state) {
     for (unsigned group = 0; group < AC_GROUPS; group++) {
         const unsigned groups = 1u << group | 1u << AC_GROUP_BASIC;
         for (unsigned byte = 128; byte < 256; byte++) {
-            const uint8_t bytes[] = {1, 8, (uint8_t)groups, (uint8_t)(groups >> 8), (uint8_t)byte};
+            const uint8_t bytes[] = {2, 8, (uint8_t)groups, (uint8_t)(groups >> 8), (uint8_t)byte};
             assert_true(ac_decode(&first, bytes, sizeof bytes));
             assert_int_equal(first.count, 1);
             unsigned kind = first.ops[0].kind;
@@ -214,6 +215,10 @@ static void normal_forms_are_told_apart(void **state) {
     op = good, op.kind = AC_OP_FREE;
     assert_false(ac_op_normal(&op));
     op = good, op.thread = AC_MAX_THREADS;
+    assert_false(ac_op_normal(&op));
+    op = (struct ac_op){.kind = AC_OP_EXIT, .repeat = 1, .slot = 1};
+    assert_true(ac_op_normal(&op));
+    op.slot = 0;
     assert_false(ac_op_normal(&op));
     struct ac_head head = ac_default_head();
     assert_true(ac_head_normal(&head));

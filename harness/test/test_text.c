@@ -90,6 +90,7 @@ static const struct {
     {"p1 = malloc 18446744073709551615", NULL},
     {"check_all", NULL},
     {"exit 3", NULL},
+    {"on 2: free_at_exit p7 3", NULL},
     {"free_foreign 2", NULL},
     {"refuse left", NULL},
     {"free_interior p4 8", NULL},

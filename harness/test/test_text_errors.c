@@ -105,8 +105,10 @@ static const struct {
     {"ops 1\non x: free p0\n", "2:4: a thread, 0 to 7"},
     {"ops 1\non 1 free p0\n", "2:6: `:`"},
     {"ops 1\non 1: repeat 2: free p0\n", "2:7: an op"},
-    {"ops 1\nexit 8\n", "2:6: a thread, 0 to 7"},
-    {"ops 1\nexit\n", "2:5: a thread, 0 to 7"},
+    {"ops 1\nexit 8\n", "2:6: a thread that can end, 1 to 7"},
+    {"ops 1\ncheck_all\nexit 0\n", "3:6: a thread that can end, 1 to 7"},
+    {"ops 1\nexit 0x0\n", "2:6: a thread that can end, 1 to 7"},
+    {"ops 1\nexit\n", "2:5: a thread that can end, 1 to 7"},
     /* operands */
     {"ops 1\np0 = malloc\n", "2:12: " SIZE},
     {"ops 1\np0 = malloc p1\n", "2:13: " SIZE},

@@ -77,6 +77,7 @@ struct ac_statistics {
 };
 
 /* One allocator. A function that it does not offer is NULL; malloc and free are always there.
+ * Functions are called on any thread; those of frames on the one that opened the instance alone.
  * `heap` is what open returned, or NULL for an allocator without instances (open is NULL then).
  * Semantics are those of the libc function of the same name; errno is set by the function itself.
  */
@@ -84,7 +85,7 @@ struct ac_allocator {
     size_t struct_size; /* sizeof(struct ac_allocator): lets the struct grow */
     const char *name;
     const struct ac_profile *profile;
-    unsigned sources; /* kinds of page source that open takes, enum ac_source_kind; 0: none */
+    unsigned sources;  /* kinds of page source that open takes, enum ac_source_kind; 0: none */
     bool instrumented; /* compiled with AddressSanitizer: touching a poisoned byte is reported */
 
     /* A fresh instance, or NULL where the source gave too little. */
@@ -115,8 +116,11 @@ struct ac_allocator {
 
     const char *(*check)(void *heap); /* integrity walk: NULL when sound, else a reason */
     bool (*statistics)(void *heap, struct ac_statistics *out);
-    void (*trim)(void *heap);        /* gives back what it can */
-    void (*thread_exit)(void *heap); /* the calling thread will not use the heap again */
+    void (*trim)(void *heap); /* gives back what it can */
+    /* The calling thread will not use the heap again, until it frees blocks in destructors of
+     * thread-specific data: after those it is called once more. Called on each thread that used the
+     * heap, at its end or before close, on the main thread last. */
+    void (*thread_exit)(void *heap);
 };
 
 #ifdef __cplusplus

@@ -44,6 +44,7 @@ enum ac_event_function {
     AC_EVENT_LEAVE,  /* also, each an event of its own, of the blocks that end with the frame */
     AC_EVENT_ALLOCA, /* gives a block that ends with its frame */
     AC_EVENT_VLA,    /* likewise, zeroed */
+    AC_EVENT_THREAD_EXIT, /* a thread leaves the instance, or ends, its destructors included */
     AC_EVENT_FUNCTIONS
 };
 

@@ -65,7 +65,7 @@ struct ac_op {
     uint8_t kind;        /* enum ac_op_kind */
     uint8_t thread;      /* that runs it; 0 is the main thread */
     uint32_t repeat;     /* how often, 1 or more, over consecutive slots */
-    uint32_t slot;       /* D, or P where there is no D; T for exit */
+    uint32_t slot;       /* D, or P where there is no D; T (1 or more) for exit */
     uint32_t from;       /* P where there is a D as well */
     struct ac_operand a; /* first of N, A, K */
     struct ac_operand b; /* S */

@@ -49,6 +49,7 @@ struct ac_finding {
     enum ac_oracle oracle;
     uint32_t op;                      /* index of the op; the program's count: at teardown */
     uint32_t round;                   /* of its repeats, from 0 */
+    uint32_t thread;                  /* that ran; 0: the main one */
     int32_t slot;                     /* of the block concerned, or AC_NO_SLOT */
     int32_t other_slot;               /* of the other block of an overlap, or AC_NO_SLOT */
     uint32_t block;                   /* the block's id: how many were lent before it in this run */

@@ -18,6 +18,7 @@ struct ac_progress {
     volatile uint64_t program; /* programs begun */
     volatile uint32_t op;      /* index of the op that runs */
     volatile uint32_t round;   /* of its repeats */
+    volatile uint32_t thread;  /* that runs it */
     volatile uint32_t in_call; /* 1 while the allocator runs */
     volatile uint64_t calls;   /* begun; tells one call from the next of the same op */
     volatile uint64_t bytes;   /* that the call may copy or clear: the most */

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// Real threads beside the main one, all on one CPU, of which one runs at a time: whoever runs hands
+// the baton over and waits for it to come back. Everything that a thread did before it handed over
+// happens before what the next one does.
+#ifndef ALLOCHECK_CREW_H
+#define ALLOCHECK_CREW_H
+
+#include "allocheck/op.h"
+
+enum { AC_EXIT_PASSES = 4 }; /* POSIX: PTHREAD_DESTRUCTOR_ITERATIONS, the least and Linux's */
+
+/* What its threads do; `number` is a thread's own, 1 .. AC_MAX_THREADS - 1. */
+struct ac_crew_tasks {
+    void *ctx;
+    /* Called on a thread that is handed the baton while it does nothing; when it returns, the main
+     * thread has the baton. */
+    void (*work)(void *ctx, unsigned number);
+    /* Called in the destructor of thread-specific data of a thread that ends, in each of the passes
+     * that POSIX has for them, from 0 on. True: in the next one too. */
+    bool (*pass)(void *ctx, unsigned number, unsigned pass);
+};
+
+/* How a thread ends. */
+enum ac_crew_end {
+    AC_END_ALONE,      /* its destructors run, `pass` is not called */
+    AC_END_WITH_PASS,  /* its destructors run, `pass` among them */
+    AC_END_FORGETTING, /* as after ac_crew_forget: no destructor runs */
+};
+
+/* A crew without threads; the caller is the main thread, and the only one to call what follows,
+ * unless it says otherwise. NULL: out of memory or of keys for thread-specific data. */
+struct ac_crew *ac_crew_new(const struct ac_crew_tasks *tasks);
+
+/* Ends all threads. In a process that was forked since they were made there are none. */
+void ac_crew_delete(struct ac_crew *crew);
+
+/* The main thread and all others share one CPU from here on, until ac_crew_scatter: handing over is
+ * then a switch on the spot. Which one it is the system chooses anew each time. */
+void ac_crew_gather(struct ac_crew *crew);
+void ac_crew_scatter(struct ac_crew *crew);
+
+/* Makes a thread where there is none. False: the system has none to give. Any thread. */
+bool ac_crew_start(struct ac_crew *crew, unsigned number);
+bool ac_crew_has(const struct ac_crew *crew, unsigned number);
+
+/* Called by the thread `from`, which has the baton, for another one that was started, or for the
+ * main one, 0; returns when it has the baton again. */
+void ac_crew_hand_over(struct ac_crew *crew, unsigned from, unsigned to);
+
+/* Ends a thread that does nothing and waits until it is gone. */
+void ac_crew_end(struct ac_crew *crew, unsigned number, enum ac_crew_end how);
+
+/* Forgets all thread-specific data that came since the calling thread, `number`, began: none of its
+ * destructors runs any more. */
+void ac_crew_forget(struct ac_crew *crew, unsigned number);
+
+/* Ends the calling thread, which is in ac_crew_end, where it stands: for a destructor that cannot
+ * go on. */
+_Noreturn void ac_crew_vanish(void);
+
+#endif
