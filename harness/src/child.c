@@ -70,7 +70,7 @@ static enum ac_child_end ask(struct ac_child *child, enum ac_child_wait *wait) {
         return AC_CHILD_FAILED;
     }
     ac_child_empty_output(child);
-    child->shared->alarm.raised = false;
+    child->shared->alarm.raised = child->shared->alarm.writes = false;
     child->shared->broken = false;
     child->shared->progress.in_call = 0;
     if (send(child->link, "?", 1, MSG_NOSIGNAL) != 1) {

@@ -27,6 +27,7 @@ struct ac_child_request {
 /* A sanitizer's report, written by the child while it dies. */
 struct ac_child_alarm {
     bool raised;
+    bool writes; /* UndefinedBehaviorSanitizer is at it, which takes a symbolizer a while */
     bool on_lent;     /* the address lies in a lent block */
     uint64_t address; /* that the report is about; 0: none */
     char text[AC_EVIDENCE];

@@ -10,6 +10,7 @@ const char *__asan_get_report_description(void) __attribute__((weak));
 void __asan_on_error(void);
 int __lsan_is_turned_off(void);
 const char *__ubsan_default_options(void);
+void __ubsan_on_report(void);
 
 /* The sanitizer calls a function without arguments: this is the one place it can look at. */
 static struct {
@@ -33,6 +34,13 @@ void __asan_on_error(void) {
     watched.alarm->on_lent = address != NULL && ac_runner_owns(watched.runner, address);
     snprintf(watched.alarm->text, sizeof watched.alarm->text, "AddressSanitizer: %s",
              __asan_get_report_description());
+}
+
+/* Called by the sanitizer before it prints; what it prints is read from the output. */
+void __ubsan_on_report(void) {
+    if (watched.alarm != NULL) {
+        watched.alarm->writes = true;
+    }
 }
 
 /* Called at exit: what an allocator that ends the process leaves behind would change its status. */

@@ -85,8 +85,13 @@ static bool same_call(const struct ac_progress *left, const struct ac_progress *
     return left->in_call && right->in_call && left->calls == right->calls;
 }
 
+/* A sanitizer found something: what it needs now, it may take. */
+static bool is_reporting(const struct ac_child *child) {
+    return child->shared->alarm.raised || child->shared->alarm.writes;
+}
+
 static uint64_t allowed_ms(const struct ac_child *child, uint64_t bytes) {
-    if (child->shared->alarm.raised) {
+    if (is_reporting(child)) {
         return REPORT_MS;
     }
     uint64_t base = child->options.call_ms ? child->options.call_ms : AC_CALL_SECONDS * 1000;
@@ -116,9 +121,8 @@ uint64_t ac_child_memory(const struct ac_child *child) {
     return child->options.memory != 0 ? child->options.memory : AC_MEMORY;
 }
 
-/* A sanitizer that found something may take what it needs. */
 bool ac_child_is_full(const struct ac_child *child) {
-    return !child->shared->alarm.raised && ac_resident_of(child->pid) >= ac_child_memory(child);
+    return !is_reporting(child) && ac_resident_of(child->pid) >= ac_child_memory(child);
 }
 
 static int tick(const struct ac_child *child) {
