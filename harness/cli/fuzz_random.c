@@ -14,7 +14,8 @@ enum {
  * all others: what it gives back has to be had again, page by page. */
 static struct ac_generate_options generate_options(const struct hunt *hunt, uint64_t id) {
     struct ac_generate_options options = hunt_scope(hunt)->generate;
-    if (options.sources == 0 && id / RANDOM_BLOCK % TRIM_EVERY != 0) {
+    const bool refuses = options.sources != 0 || hunt_options(hunt)->trial.subject.trapped;
+    if (!refuses && id / RANDOM_BLOCK % TRIM_EVERY != 0) {
         options.groups = (uint16_t)(options.groups & ~(1u << AC_GROUP_SOURCE));
     }
     return options;

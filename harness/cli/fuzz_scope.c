@@ -22,8 +22,8 @@ static bool offers_realloc(const struct ac_allocator *allocator) {
     return allocator->realloc != NULL || allocator->reallocarray != NULL;
 }
 
-static bool offers_source(const struct ac_allocator *allocator) {
-    return allocator->sources != 0 || allocator->trim != NULL;
+static bool offers_source(const struct ac_subject *subject) {
+    return subject->allocator->sources != 0 || subject->allocator->trim != NULL || subject->trapped;
 }
 
 static bool promises_misuse(const struct ac_profile *profile) {
@@ -42,7 +42,7 @@ static uint16_t groups_of(const struct ac_subject *subject) {
     groups |= (unsigned)offers_realloc(allocator) << AC_GROUP_REALLOC;
     groups |= (unsigned)offers_sized(allocator) << AC_GROUP_SIZED;
     groups |= (unsigned)offers_aligned(allocator) << AC_GROUP_ALIGNED;
-    groups |= (unsigned)offers_source(allocator) << AC_GROUP_SOURCE;
+    groups |= (unsigned)offers_source(subject) << AC_GROUP_SOURCE;
     groups |= (unsigned)promises_misuse(ac_subject_profile(subject)) << AC_GROUP_MISUSE;
     return (uint16_t)groups;
 }

@@ -26,18 +26,15 @@ const struct fuzz_engine fuzz_sweep = {
 
 /* --- one sweep --- */
 
-static size_t tallies_size(const struct sweep *sweep) {
-    return sweep->hunt->options.jobs * sizeof *sweep->tallies;
-}
-
-static bool share_tallies(struct sweep *sweep) {
-    void *memory =
-        mmap(NULL, tallies_size(sweep), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+static bool share(struct sweep *sweep) {
+    const size_t tallies = sweep->hunt->options.jobs * sizeof *sweep->shared->tallies;
+    void *memory = mmap(NULL, sizeof *sweep->shared + tallies, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
         cli_trouble("out of memory");
         return false;
     }
-    sweep->tallies = memory;
+    sweep->shared = memory;
     return true;
 }
 
@@ -80,11 +77,11 @@ static int exit_status(const struct sweep *sweep) {
 }
 
 static int sweep_all(struct sweep *sweep) {
-    if (!share_tallies(sweep) || !sweep_count(sweep)) {
+    if (!share(sweep) || !sweep_count(sweep)) {
         return CLI_TROUBLE;
     }
-    if (sweep->looked_at > 0 && sweep->looked_at == sweep->hunt->troubles) {
-        return CLI_TROUBLE; /* no program could be read, which has been said */
+    if (sweep->count == 0) {
+        return CLI_TROUBLE; /* none could be read, which has been said */
     }
     run_all(sweep);
     return exit_status(sweep);

@@ -7,6 +7,8 @@
 #include "fuzz_workers.h"
 #include "input.h"
 
+#include <stdatomic.h>
+
 /* How the runs of a program refuse, in the order in which they come. */
 enum sweep_mode {
     SWEEP_ONCE,       /* the kth page request alone */
@@ -19,6 +21,7 @@ enum sweep_mode {
 /* One program. */
 struct sweep_program {
     const char *name;
+    struct ac_expect expect;
     struct ac_program program;
     uint64_t requests;      /* that it makes where none is refused, */
     uint64_t open_requests; /* of them before its first op, */
@@ -31,6 +34,13 @@ struct sweep_tally {
     uint64_t hit;       /* runs in which their request was refused */
     uint64_t unreached; /* in which it was never made */
     uint64_t left_out;  /* runs of programs that had shown enough */
+    uint64_t ended;     /* runs left out, for the process would end */
+};
+
+/* In memory of all processes. */
+struct sweep_shared {
+    atomic_bool gave_up;          /* the allocator ended its process when it was refused pages */
+    struct sweep_tally tallies[]; /* one for each job */
 };
 
 struct sweep {
@@ -38,13 +48,14 @@ struct sweep {
     enum input_form form;
     struct sweep_program *programs;
     size_t count;
-    size_t looked_at;  /* of the paths */
-    size_t satisfied;  /* programs left out for the finding that they say they have */
-    size_t troubled;   /* left out for they could not be run, or not to their end */
+    size_t counted;    /* programs run with nothing refused; they come first */
+    size_t wrong;      /* of them, left out for a finding that they show without a refusal, */
+    size_t satisfied;  /* for the finding that they say they have, */
+    size_t troubled;   /* or for they could not be run, or not to their end */
     uint64_t requests; /* of all programs, none refused */
     uint64_t runs;     /* that there are */
     uint64_t left_out; /* of them, for the allocator ends its process when memory is exhausted */
-    struct sweep_tally *tallies; /* shared: one for each job */
+    struct sweep_shared *shared;
 };
 
 /* One run of a program. */

@@ -12,9 +12,11 @@ enum { DESCRIPTION = 4352 };
 /* The command that shows it where it is not kept; to be freed. NULL: out of memory. */
 static char *command_of(const struct hunt *hunt, const struct sweep_run *run) {
     const char *name = run->of->name;
+    struct trial trial = hunt->options.trial;
     const bool refuses = run->k > 0 || run->mode == SWEEP_FIXED;
+    trial.subject.trapped = trial.subject.trapped && !refuses; /* a sweep does that by itself */
     const struct session session = {.command = refuses ? "allocheck sweep" : "allocheck run",
-                                    .trial = hunt->options.trial,
+                                    .trial = trial,
                                     .call_time = hunt->options.call_time};
     const struct input input = {.name = name, .text = input_is_text(name)};
     return shell_run_command(&session, &input);

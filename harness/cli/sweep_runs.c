@@ -28,7 +28,7 @@ uint64_t sweep_runs_of(const struct sweep_program *program) {
 
 /* The last program of which the first run is not behind that id. */
 static const struct sweep_program *program_of(const struct sweep *sweep, uint64_t id) {
-    size_t low = 0, high = sweep->count;
+    size_t low = 0, high = sweep->counted;
     while (high - low > 1) {
         const size_t middle = low + (high - low) / 2;
         if (sweep->programs[middle].first <= id) {
@@ -74,7 +74,7 @@ enum ac_child_end sweep_do(struct ac_child *child, const struct sweep_run *run,
 void sweep_describe(const struct sweep_run *run, char *text, size_t capacity) {
     const struct sweep_program *of = run->of;
     if (run->k == 0 && run->mode == SWEEP_ONCE) {
-        snprintf(text, capacity, "%s, where nothing is refused", of->name);
+        snprintf(text, capacity, "%s, with nothing else refused", of->name);
         return;
     }
     switch (run->mode) {

@@ -12,12 +12,17 @@ static const char *plural(uint64_t count) {
     return count == 1 ? "" : "s";
 }
 
+static size_t swept(const struct sweep *sweep) {
+    return sweep->counted - sweep->wrong - sweep->satisfied - sweep->troubled;
+}
+
 void sweep_print_start(const struct sweep *sweep) {
     const char *name = sweep->hunt->options.trial.subject.name;
+    const size_t count = swept(sweep);
     progress_clear(sweep->hunt);
-    printf("sweep on %s: %zu program%s, %llu page request%s, %llu run%s\n", name, sweep->count,
-           plural(sweep->count), (number)sweep->requests, plural(sweep->requests),
-           (number)sweep->runs, plural(sweep->runs));
+    printf("sweep on %s: %zu program%s, %llu page request%s, %llu run%s\n", name, count,
+           plural(count), (number)sweep->requests, plural(sweep->requests), (number)sweep->runs,
+           plural(sweep->runs));
     if (sweep->left_out > 0) {
         printf("%s ends its process when memory is exhausted, as its profile says: its refusals "
                "are left out\n",
@@ -29,10 +34,11 @@ void sweep_print_start(const struct sweep *sweep) {
 static struct sweep_tally sum_tallies(const struct sweep *sweep) {
     struct sweep_tally sum = {.hit = 0};
     for (unsigned i = 0; i < sweep->hunt->options.jobs; i++) {
-        const struct sweep_tally *tally = &sweep->tallies[i];
+        const struct sweep_tally *tally = &sweep->shared->tallies[i];
         sum.hit += tally->hit;
         sum.unreached += tally->unreached;
         sum.left_out += tally->left_out;
+        sum.ended += tally->ended;
     }
     return sum;
 }
@@ -44,21 +50,23 @@ static void print_row(const char *name, uint64_t count, const char *what) {
 }
 
 uint64_t sweep_late_programs(const struct sweep *sweep) {
-    return sweep->hunt->seeds.count - sweep->looked_at;
+    return sweep->count - sweep->counted;
 }
 
 uint64_t sweep_late_runs(const struct sweep *sweep) {
     const struct hunt_counts *counts = &sweep->hunt->engine_counts;
-    return sweep->runs - sweep->left_out - sum_tallies(sweep).left_out - counts->programs -
+    const struct sweep_tally tally = sum_tallies(sweep);
+    return sweep->runs - sweep->left_out - tally.left_out - tally.ended - counts->programs -
            counts->lost;
 }
 
 static void print_left_out(const struct sweep *sweep, const struct hunt_counts *all,
                            const struct sweep_tally *tally) {
+    print_row("left out", sweep->wrong, "programs, for a finding that they show as they are");
     print_row("left out", sweep->satisfied, "programs, for the finding that they say they have");
     print_row("left out", sweep->troubled, "programs that did not run to their end");
     print_row("left out", sweep_late_programs(sweep), "programs, for the time was over");
-    print_row("left out", sweep->left_out, "runs, for the process would end");
+    print_row("left out", sweep->left_out + tally->ended, "runs, for the process would end");
     print_row("left out", tally->left_out, "runs of programs that had shown enough");
     print_row("left out", sweep_late_runs(sweep), "runs, for the time was over");
     print_row("runs cut", all->sum.counts.over_memory, "at the bound of memory");
@@ -92,7 +100,7 @@ void sweep_print_summary(const struct sweep *sweep) {
     progress_clear(sweep->hunt);
     printf("sweep on %s: %llu run%s of %zu program%s in %.1f s; %s\n",
            sweep->hunt->options.trial.subject.name, (number)all.programs, plural(all.programs),
-           sweep->count, plural(sweep->count), seconds, reason(sweep));
+           swept(sweep), plural(swept(sweep)), seconds, reason(sweep));
     printf("  %-14s%llu runs met their refusal, %llu page requests refused, %llu calls\n", "ran",
            (number)tally.hit, (number)all.sum.counts.refused, (number)all.sum.counts.calls);
     print_left_out(sweep, &all, &tally);

@@ -51,6 +51,12 @@ static void tell(struct part *part, uint64_t id, const struct ac_finding *findin
     worker_report(part->worker, &(struct worker_find){.first = id, .id = id, .finding = *finding});
 }
 
+/* An allocator that ends its process when it is refused pages does so in every run: once told, it
+ * tells nothing more. */
+static bool is_known_end(struct part *part) {
+    return ac_child_gave_up(part->child) && atomic_exchange(&part->sweep->shared->gave_up, true);
+}
+
 static void run_one(struct part *part, uint64_t id, const struct sweep_run *run) {
     struct hunt_counts *counts = worker_counts(part->worker);
     struct ac_report report;
@@ -60,7 +66,7 @@ static void run_one(struct part *part, uint64_t id, const struct sweep_run *run)
     switch (sweep_do(part->child, run, &report)) {
     case AC_CHILD_RAN:
         count(part, &report, run);
-        if (report.found) {
+        if (report.found && !is_known_end(part)) {
             tell(part, id, &report.finding);
         }
         break;
@@ -79,7 +85,9 @@ static void run_part(struct part *part) {
     for (; id < part->sweep->runs && !part->over && worker_goes_on(part->worker); id += jobs) {
         const struct sweep_run run = sweep_run_at(part->sweep, id);
         enter(part, run.of);
-        if (has_enough(part)) {
+        if (part->sweep->shared->gave_up) {
+            part->tally->ended++;
+        } else if (has_enough(part)) {
             part->tally->left_out++;
         } else {
             run_one(part, id, &run);
@@ -92,7 +100,7 @@ void sweep_work(struct worker *worker, const struct hunt *hunt) {
     struct part part = {.worker = worker,
                         .hunt = hunt,
                         .sweep = sweep,
-                        .tally = &sweep->tallies[worker_index(worker)],
+                        .tally = &sweep->shared->tallies[worker_index(worker)],
                         .child = hunt_new_child(hunt, hunt->options.trial.oracles, 0)};
     if (part.child == NULL) {
         worker_fail(worker, "out of memory");

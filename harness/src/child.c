@@ -73,6 +73,8 @@ static enum ac_child_end ask(struct ac_child *child, enum ac_child_wait *wait) {
     child->shared->alarm.raised = child->shared->alarm.writes = false;
     child->shared->broken = false;
     child->shared->progress.in_call = 0;
+    child->shared->progress.refused = 0;
+    child->gave_up = false;
     if (send(child->link, "?", 1, MSG_NOSIGNAL) != 1) {
         ac_child_explain(child, "the process ended before it was asked anything");
         ac_child_end_process(child);

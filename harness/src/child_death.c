@@ -106,13 +106,23 @@ static enum ac_oracle broken_promise(const struct ac_child *child, const char *o
     return AC_ORACLE_SURVIVES;
 }
 
-bool ac_child_death(const struct ac_child *child, int status, struct ac_finding *finding) {
+static bool gave_up(const struct ac_progress *progress, int status) {
+    const bool by_itself = WIFEXITED(status) || WTERMSIG(status) == SIGABRT;
+    return by_itself && progress->in_call && progress->refused == progress->calls;
+}
+
+bool ac_child_gave_up(const struct ac_child *child) {
+    return child->gave_up;
+}
+
+bool ac_child_death(struct ac_child *child, int status, struct ac_finding *finding) {
     char output[OUTPUT];
     const char *expected;
     if (child->shared->broken || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)) {
         return false;
     }
     ac_child_output(child, output, sizeof output);
+    child->gave_up = gave_up(&child->shared->progress, status);
     *finding = at_progress(child, broken_promise(child, output, &expected));
     snprintf(finding->expected, AC_EVIDENCE, "%s", expected);
     describe(child, status, output, finding);

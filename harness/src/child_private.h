@@ -74,6 +74,7 @@ struct ac_child {
     int output; /* memory file that is the child's standard output and error */
     int link;   /* the parent's end; -1: no process */
     pid_t pid;
+    bool gave_up;              /* the last program ended so (ac_child_gave_up) */
     struct ac_refusal refusal; /* in every run */
     uint64_t processes;        /* forked so far */
     uint64_t deadline;         /* of CLOCK_MONOTONIC, in ms; 0: none */
@@ -127,7 +128,7 @@ bool ac_child_is_full(const struct ac_child *child);
 
 /* Reads the finding of a process that ended with `status` (as of waitpid) into *finding. False: it
  * was killed from outside. */
-bool ac_child_death(const struct ac_child *child, int status, struct ac_finding *finding);
+bool ac_child_death(struct ac_child *child, int status, struct ac_finding *finding);
 
 /* The finding of a call that did not return. */
 void ac_child_stuck(const struct ac_child *child, struct ac_finding *finding);

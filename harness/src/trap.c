@@ -11,7 +11,7 @@
 
 /* A signal handler has no context of its caller's: this is the one place it can look at. */
 static struct {
-    const struct ac_progress *progress;
+    struct ac_progress *progress;
     struct ac_plan plan, sweep;
     bool fixed;
     uint64_t requests, refused;
@@ -47,6 +47,7 @@ static bool is_request(const struct ac_trapped *call) {
  * it; EAGAIN would ask to try again, for ever. */
 static long refuse(const struct ac_trapped *call) {
     trap.refused++;
+    trap.progress->refused = trap.progress->calls;
     switch (call->number) {
     case SYS_brk:
         return current_break();
@@ -67,7 +68,7 @@ static long answer(const struct ac_trapped *call) {
     return planned || swept || stuck ? refuse(call) : ac_trap_perform(call);
 }
 
-bool ac_trap_start(const struct ac_progress *progress) {
+bool ac_trap_start(struct ac_progress *progress) {
     static const long numbers[] = {SYS_mmap, SYS_mremap, SYS_brk, SYS_madvise};
     trap.progress = progress;
     return ac_trap_install(numbers, sizeof numbers / sizeof *numbers, answer);

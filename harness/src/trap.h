@@ -9,7 +9,7 @@
 
 /* Begins to trap, for good. What is asked for while progress->in_call is set is the allocator's:
  * it counts and may be refused; all else is let through. False: not here. */
-bool ac_trap_start(const struct ac_progress *progress);
+bool ac_trap_start(struct ac_progress *progress);
 
 /* A run begins: nothing counted, no plan. `fixed': growth in place is refused. */
 void ac_trap_open(bool fixed);

@@ -12,8 +12,10 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum {
@@ -224,7 +226,42 @@ static const struct ac_allocator hoarder = {
     .free = hoarder_free,
 };
 
-/* --- the list --- */
+/* --- quitter: finds its own pages, one mapping a block, and ends the process where there is none.
+ * --- */
+
+enum { QUITTER_ROOM = 16 }; /* in front of a block: the size of its mapping */
+
+static void *quitter_malloc(void *heap, size_t size) {
+    const size_t whole = size + QUITTER_ROOM;
+    (void)heap;
+    if (size > PTRDIFF_MAX) {
+        return NULL;
+    }
+    char *memory = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) {
+        abort();
+    }
+    memcpy(memory, &whole, sizeof whole);
+    return memory + QUITTER_ROOM;
+}
+
+static void quitter_free(void *heap, void *block) {
+    size_t whole;
+    (void)heap;
+    if (block != NULL) {
+        char *memory = (char *)block - QUITTER_ROOM;
+        memcpy(&whole, memory, sizeof whole);
+        munmap(memory, whole);
+    }
+}
+
+static const struct ac_allocator quitter = {
+    .struct_size = sizeof quitter,
+    .name = "quitter",
+    .profile = &profile,
+    .malloc = quitter_malloc,
+    .free = quitter_free,
+};
 
 /* --- either: two bugs that are seen by the same oracle at the same kind of op --- */
 
@@ -250,6 +287,8 @@ static const struct ac_allocator either = {
     .free = either_free,
 };
 
+/* --- the list --- */
+
 static const struct ac_allocator *const allocators[] = {&broken,
                                                         &tired,
                                                         &twice,
@@ -261,7 +300,8 @@ static const struct ac_allocator *const allocators[] = {&broken,
                                                         &either,
                                                         &ac_mapping,
                                                         &ac_mapping_third,
-                                                        &ac_mapping_open};
+                                                        &ac_mapping_open,
+                                                        &quitter};
 
 const struct ac_allocator *const *ac_allocators(size_t *count) {
     *count = sizeof allocators / sizeof *allocators;

@@ -108,7 +108,7 @@ case_wrong_already() {
     printf 'ops 1\nrepeat 19: p0 = malloc 768\n' >bounds.ops
     expect 1 "$broken" sweep --allocator counts-slot-too-many bounds.ops
     says out "^finding: in-bounds on counts-slot-too-many$"
-    says out "found by  bounds.ops, where nothing is refused$"
+    says out "found by  bounds.ops, with nothing else refused$"
     says out "reproduce allocheck run --allocator counts-slot-too-many bounds.ops"
     sed -i '1i # expect: finding in-bounds on counts-slot-too-many' bounds.ops
     printf 'ops 1\np0 = malloc 24\n' >plain.ops
@@ -120,6 +120,55 @@ case_nothing_to_refuse() {
     printf 'ops 1\nfill p0\n' >idle.ops
     expect 2 "$broken" sweep --allocator broken idle.ops
     says err "nothing was refused: no program made a page request|cannot be swept"
+}
+
+# What takes no page source has its requests trapped, where that can be done.
+traps() {
+    expect 0 "$allocheck" list allocators
+    ! grep -q libc-asan out && [ "$(uname -sm)" = "Linux x86_64" ]
+}
+
+case_trapped() {
+    printf 'ops 1\np0 = malloc 3000000\np1 = malloc 24\np2 = malloc 5000000\n' >large.ops
+    if ! traps; then
+        expect 2 "$allocheck" sweep --allocator libc large.ops
+        says err "cannot be swept: it takes no page source, and requests for pages cannot be trapped here$"
+        return
+    fi
+    expect 0 "$allocheck" sweep --allocator libc large.ops && says out "; all were run$"
+    says out "[1-9][0-9]* runs met their refusal" && silent out "not reached"
+    printf 'ops 1\nrefuse 1\np0 = malloc 3000000\n' >refuse.ops
+    expect 0 "$allocheck" run --inline --counts --trap --allocator libc refuse.ops
+    says out "page requests refused +1$"
+    expect 0 "$allocheck" run --inline --counts --allocator libc refuse.ops
+    says out "ops not offered +1$" && silent out "page requests"
+}
+
+# One that ends its process instead of saying no is told once; nothing more is refused to it.
+case_gives_up() {
+    if ! traps; then return; fi
+    printf 'ops 1\np0 = malloc 3000\np1 = malloc 24\np2 = malloc 500\n' >three.ops
+    expect 1 "$broken" sweep --allocator quitter three.ops three.ops
+    says out "^sweep on quitter: 2 programs, 6 page requests, 12 runs$"
+    says out "^finding: survives on quitter$" && says out "SIGABRT in the call"
+    says out "^  left out +11 runs, for the process would end$" && says out "^1 finding:$"
+    expect 1 "$broken" sweep --allocator quitter -o kept three.ops
+    local program
+    program=$(echo kept/findings/*/shrunk.ops)
+    expect 0 "$broken" run --trap --allocator quitter "$program"
+    expect 1 "$broken" run --allocator quitter "$program" && says out "but none came"
+    grep -q "requests for pages are refused by a trap" kept/findings/*/finding.json || fail "a C file that cannot show it"
+}
+
+# What its profile says is believed.
+case_profile() {
+    if ! traps; then return; fi
+    expect 0 "$allocheck" profile --allocator libc --json -o libc.json
+    sed -i 's/"exhaustion_ends_process":.*false/"exhaustion_ends_process": true/' libc.json
+    printf 'ops 1\np0 = malloc 3000000\np2 = malloc 5000000\n' >large.ops
+    expect 2 "$allocheck" sweep --allocator libc --profile libc.json large.ops
+    says out "^libc ends its process when memory is exhausted, as its profile says: its refusals are left out$"
+    says err "nothing was refused: the process would end$"
 }
 
 case_time() {

@@ -98,6 +98,10 @@ void ac_child_refuse(struct ac_child *child, struct ac_refusal refusal);
 enum ac_child_end ac_child_run(struct ac_child *child, const struct ac_program *program,
                                struct ac_report *report);
 
+/* True where the last program ended with its process, by abort or exit, in the very call for which
+ * a trap had refused pages: the allocator does not return when memory is exhausted. */
+bool ac_child_gave_up(const struct ac_child *child);
+
 /* Runs one program as ac_child_run, then under the replay oracles, and once more in a fresh process
  * that must give the same digest (deterministic). Stops at the first finding, and where the first
  * run reaches the bound of memory. Counts and judgements

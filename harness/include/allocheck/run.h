@@ -22,6 +22,7 @@ struct ac_progress {
     volatile uint32_t in_call; /* 1 while the allocator runs */
     volatile uint64_t calls;   /* begun; tells one call from the next of the same op */
     volatile uint64_t bytes;   /* that the call may copy or clear: the most */
+    volatile uint64_t refused; /* `calls' at the last request for pages that a trap refused */
 };
 
 /* Bytes of memory that a run on an allocator without a page source keeps within. */
