@@ -48,9 +48,7 @@ static bool is_offered(const struct plan *plan, enum ac_op_kind kind) {
         [AC_OP_TRIM] = allocator->trim == NULL,
         [AC_OP_REFUSE] = !plan_is_on_source(plan),
         [AC_OP_STRANGER] = !plan_moves_break(plan),
-        [AC_OP_EXIT] = true,
         [AC_OP_FORK] = true,
-        [AC_OP_FREE_AT_EXIT] = true,
     };
     return !missing[kind];
 }
@@ -74,8 +72,9 @@ static bool is_cut(const struct plan *plan, const struct wanted *wanted) {
 
 bool plan_leaves_out(const struct plan *plan, const struct ac_op *op, const char **why) {
     struct wanted wanted;
-    if (op->thread != 0) {
-        *why = "other threads are not run";
+    if (op->thread != 0 && ac_op_info(op_kind(op))->group == AC_GROUP_FRAMES &&
+        plan_has_own_frames(plan)) {
+        *why = "frames of the allocator's own are the main thread's";
     } else if (op_is_misuse(op) && !plan_promises_to_catch(plan, op)) {
         *why = "not promised to be caught";
     } else if (!is_offered(plan, op_kind(op))) {
@@ -215,7 +214,17 @@ static void set_beyond_c11(struct plan *plan) {
                   plan->uses_up_at != SIZE_MAX);
     set(plan, EXPORT_beyond_c11,
         plan_has(plan, EXPORT_source) || plan_has(plan, EXPORT_liveness) ||
-            plan_has(plan, EXPORT_rounds) || means);
+            plan_has(plan, EXPORT_rounds) || plan_has(plan, EXPORT_threads) || means);
+}
+
+/* How threads end. */
+static void set_ends(struct plan *plan) {
+    const struct ac_allocator *allocator = plan->allocator;
+    const bool told = plan_has(plan, EXPORT_interface) && allocator->thread_exit != NULL;
+    set(plan, EXPORT_thread_exit, told);
+    set(plan, EXPORT_leaves_heap, told && allocator->close != NULL);
+    set(plan, EXPORT_thread_ends,
+        plan_has(plan, EXPORT_threads) && (told || plan_has(plan, EXPORT_free_at_exit)));
 }
 
 static void note_request(struct plan *plan, const struct ac_op *op, uint64_t rounds) {
@@ -276,6 +285,7 @@ static void note_kind(struct plan *plan, const struct ac_op *op) {
         break;
     }
     flags[EXPORT_misuse] |= op_is_misuse(op);
+    flags[EXPORT_free_at_exit] |= op_kind(op) == AC_OP_FREE_AT_EXIT && op->thread != 0;
 }
 
 static void note_ops(struct plan *plan) {
@@ -285,6 +295,7 @@ static void note_ops(struct plan *plan) {
         const struct ac_op *op = &plan->program->ops[i];
         struct wanted wanted;
         uint64_t rounds = plan_rounds(op), highest = op->slot > op->from ? op->slot : op->from;
+        plan->flags[EXPORT_threads] |= op->thread != 0 && op_kind(op) != AC_OP_EXIT;
         if (plan_leaves_out(plan, op, &why)) {
             continue;
         }
@@ -348,6 +359,7 @@ bool plan_make(struct plan *plan, char reason[EXPORT_REASON]) {
     set_means(plan);
     set_rounds(plan);
     note_ops(plan);
+    set_ends(plan);
     set_beyond_c11(plan);
     set(plan, EXPORT_count_blocks,
         plan_has(plan, EXPORT_statistics) || plan_has(plan, EXPORT_count_kept));

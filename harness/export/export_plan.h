@@ -118,6 +118,12 @@ static inline bool op_is_misuse(const struct ac_op *op) {
     return ac_op_info(op_kind(op))->group == AC_GROUP_MISUSE;
 }
 
+/* The slot that names what an op uses. */
+static inline uint32_t op_used_slot(const struct ac_op *op) {
+    bool resizes = op_kind(op) == AC_OP_REALLOC || op_kind(op) == AC_OP_REALLOCARRAY;
+    return resizes ? op->from : op->slot;
+}
+
 static inline bool op_is_left(const struct ac_op *op) {
     return op->a.symbol == AC_LEFT || op->b.symbol == AC_LEFT;
 }

@@ -156,8 +156,7 @@ static void wrap_must_succeed(const struct writer *writer, char text[TEXT]) {
 
 /* --- what the block is like --- */
 
-static uint64_t promised_alignment(const struct writer *writer, const struct ac_op *op,
-                                   const struct wanted *wanted) {
+static uint64_t promised_alignment(const struct writer *writer, const struct wanted *wanted) {
     const struct ac_profile *profile = writer->plan->profile;
     uint64_t promised = 1, asked = wanted->alignment;
     while (promised < _Alignof(max_align_t) && promised * 2 <= wanted->total) {
@@ -167,7 +166,7 @@ static uint64_t promised_alignment(const struct writer *writer, const struct ac_
         promised = profile->min_alignment;
     }
     if (wanted_is_resize(wanted) && profile->realloc_keeps_alignment) {
-        asked = writer->aligned[op->from];
+        asked = writer->known[writer->at].aligned;
     }
     return asked > promised && (asked & (asked - 1)) == 0 ? asked : promised;
 }
@@ -180,7 +179,7 @@ static void wrap_block(const struct writer *writer, const struct ac_op *op,
         !wanted_has_valid_alignment(wanted)) {
         return;
     }
-    uint64_t alignment = promised_alignment(writer, op, wanted);
+    uint64_t alignment = promised_alignment(writer, wanted);
     if (plan_judges(plan, AC_ORACLE_ALIGNED) && alignment > 1) {
         wrap(text, "aligned(, %" PRIu64 "%s)", alignment, alignment > INT64_MAX ? "u" : "");
     }

@@ -26,7 +26,7 @@ static void write_finding(const struct plan *plan, FILE *to) {
     put_labelled(to, "actual", finding->actual);
 }
 
-static void write_ops(const struct plan *plan, FILE *to) {
+static void list_ops(const struct plan *plan, FILE *to) {
     const size_t shown = plan->ops < SHOWN ? plan->ops : SHOWN;
     char line[LINE];
     fputs("//\n", to);
@@ -53,10 +53,14 @@ static bool is_of_the_machine(const struct plan *plan) {
 }
 
 static void write_how(const struct plan *plan, FILE *to) {
-    const char *libraries = plan_has(plan, EXPORT_c23) ? " -ldl" : "";
+    const char *const libraries = plan_has(plan, EXPORT_c23)       ? " -pthread -ldl"
+                                  : plan_has(plan, EXPORT_threads) ? " -pthread"
+                                                                   : "";
     fputs("//\n// To compile and run:\n//     ", to);
     if (plan_has(plan, EXPORT_interface)) {
-        fputs("cc -std=c11 -I INCLUDE FILE.c ", to);
+        fputs("cc -std=c11 -I INCLUDE FILE.c", to);
+        fputs(libraries, to);
+        fputc(' ', to);
         put_comment(to, library_of(plan));
         fputs(" -o repro && ./repro\n// where INCLUDE holds allocheck/allocator.h and the library "
               "exports ac_allocator.\n",
@@ -90,7 +94,7 @@ void write_banner(const struct plan *plan, FILE *to) {
     if (plan->finding != NULL) {
         write_finding(plan, to);
     }
-    write_ops(plan, to);
+    list_ops(plan, to);
     write_how(plan, to);
     if (plan->options->command != NULL) {
         fputs("// The same through allocheck:\n//     ", to);

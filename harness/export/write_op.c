@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+enum { EXIT_PASSES = 4 }; /* of destructors, as POSIX has them */
+
 static bool repeats(const struct ac_op *op) {
     return plan_rounds(op) > 1;
 }
@@ -102,6 +104,15 @@ static void text_of_overflow(const struct ac_op *op, const char *slot, char text
     snprintf(text, TEXT, "overflow(%.40s, %u);", slot, with != 0 ? with : 0xFF);
 }
 
+/* The main thread does not end. */
+static void text_of_free_at_exit(const struct ac_op *op, const char *slot, char text[TEXT]) {
+    const struct ac_resolve known = {.page_size = 4096};
+    const unsigned pass = (unsigned)(ac_operand_resolve(op->a, &known) % EXIT_PASSES);
+    if (op->thread != 0) {
+        snprintf(text, TEXT, "free_at_exit(%.40s, %u, %u);", slot, op->thread, pass);
+    }
+}
+
 static void text_of_foreign(const struct ac_op *op, char text[TEXT]) {
     static const char *const calls[] = {"free_stack();", "free_static();", "free_static();",
                                         "free_frame();"};
@@ -140,6 +151,11 @@ static void text_of_whole(const struct writer *writer, const struct ac_op *op, c
     case AC_OP_REFUSE:
         text_of_refusal(writer, op, text);
         break;
+    case AC_OP_EXIT:
+        if (writer->lives->ends[writer->at]) {
+            snprintf(text, TEXT, "end_thread(%u);", op->slot);
+        }
+        break;
     case AC_OP_STRANGER:
         text_of_operand(op->b, number);
         snprintf(text, TEXT, "%s(%.99s);",
@@ -164,6 +180,8 @@ void text_of_op(const struct writer *writer, const struct ac_op *op, char text[T
         text_of_request(writer, op, &wanted, text);
     } else if (kind == AC_OP_OVERFLOW) {
         text_of_overflow(op, slot, text);
+    } else if (kind == AC_OP_FREE_AT_EXIT) {
+        text_of_free_at_exit(op, slot, text);
     } else if (kind == AC_OP_FREE_FOREIGN) {
         text_of_foreign(op, text);
     } else if (sized_statement(kind) != NULL) {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COMMENT_COLUMN = 52, MAX_DEPTH = 48, MAX_STACK = 256 << 10, LINE = 160, REUSED = 8 };
+enum { COMMENT_COLUMN = 52, MAX_DEPTH = 48, MAX_STACK = 256 << 10, LINE = 160 };
 
 static const struct ac_op *this_op(const struct writer *writer) {
     return &writer->plan->program->ops[writer->at];
@@ -17,8 +17,7 @@ static const struct ac_op *this_op(const struct writer *writer) {
 
 /* --- lines --- */
 
-static void put_line(struct writer *writer, const char *indent, const char *text,
-                     const char *comment) {
+void write_line(struct writer *writer, const char *indent, const char *text, const char *comment) {
     size_t length = strlen(indent) + strlen(text);
     int pad = length + 2 < COMMENT_COLUMN ? COMMENT_COLUMN - (int)length : 2;
     fprintf(writer->to, "%s%s", indent, text);
@@ -42,13 +41,13 @@ static void put_repeated(struct writer *writer, uint64_t rounds, const char *sta
                          const char *comment) {
     char head[TEXT];
     if (rounds <= 1) {
-        put_line(writer, "    ", statement, comment);
+        write_line(writer, "    ", statement, comment);
         return;
     }
     snprintf(head, sizeof head, "for (size_t i = 0; i < %" PRIu64 "; i++) {", rounds);
-    put_line(writer, "    ", head, comment);
-    put_line(writer, "        ", statement, NULL);
-    put_line(writer, "    ", "}", NULL);
+    write_line(writer, "    ", head, comment);
+    write_line(writer, "        ", statement, NULL);
+    write_line(writer, "    ", "}", NULL);
 }
 
 static void put_left_out(struct writer *writer, const char *why) {
@@ -60,61 +59,7 @@ static void put_left_out(struct writer *writer, const char *why) {
     fputc('\n', writer->to);
 }
 
-/* --- what is known of slots --- */
-
-static bool uses_heap_block(enum ac_op_kind kind) {
-    switch (kind) {
-    case AC_OP_REALLOC:
-    case AC_OP_REALLOCARRAY:
-    case AC_OP_FREE:
-    case AC_OP_FREE_SIZED:
-    case AC_OP_FREE_ALIGNED_SIZED:
-    case AC_OP_USABLE:
-    case AC_OP_FILL:
-    case AC_OP_DOUBLE_FREE:
-    case AC_OP_FREE_INTERIOR:
-    case AC_OP_OVERFLOW:
-    case AC_OP_WRONG_SIZE:
-        return true;
-    default:
-        return false;
-    }
-}
-
-static uint32_t used_slot(const struct ac_op *op) {
-    bool resizes = op_kind(op) == AC_OP_REALLOC || op_kind(op) == AC_OP_REALLOCARRAY;
-    return resizes ? op->from : op->slot;
-}
-
-static bool may_be_framed(const struct writer *writer, const struct ac_op *op) {
-    for (uint64_t i = 0; i < plan_rounds(op); i++) {
-        if (writer->framed[used_slot(op) + i]) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void note_slots(struct writer *writer, const struct ac_op *op) {
-    struct wanted wanted;
-    if (!wanted_of(writer->plan, op, &wanted)) {
-        return;
-    }
-    for (uint64_t i = 0; i < plan_rounds(op); i++) {
-        uint64_t kept = writer->aligned[op->from + i];
-        writer->aligned[op->slot + i] = wanted_is_resize(&wanted) ? kept : wanted.alignment;
-    }
-}
-
-static void note_framed(struct writer *writer, const struct ac_op *op, uint64_t rounds) {
-    for (uint64_t i = 0; i < rounds; i++) {
-        writer->framed[op->slot + i] = true;
-    }
-}
-
 /* --- frames of C --- */
-
-static void write_ops(struct writer *writer);
 
 /* One more repeat of the op that runs is done. */
 static void next_round(struct writer *writer) {
@@ -142,7 +87,7 @@ static void enter_frame(struct writer *writer) {
         return;
     }
     snprintf(call, sizeof call, "frame_%u();", number);
-    put_line(writer, "    ", call, "enter");
+    write_line(writer, "    ", call, "enter");
     next_round(writer);
     writer->to = inner;
     writer->depth++;
@@ -193,7 +138,6 @@ static void write_stack_memory(struct writer *writer, const struct ac_op *op,
     text_of_comment(writer, "", comment);
     if (rounds > 0) {
         put_repeated(writer, rounds, text, comment);
-        note_framed(writer, op, rounds);
     } else {
         put_left_out(writer, "more than the stack is given");
     }
@@ -248,7 +192,6 @@ static void write_own_frame_op(struct writer *writer, const struct ac_op *op) {
         text_of_total(op, &wanted, total);
         snprintf(text, sizeof text, "if (depth > 0) lend_in_frame(%.40s, %.300s, %.99s);", slot,
                  answer, total);
-        note_framed(writer, op, plan_rounds(op));
     } else {
         bool enters = op_kind(op) == AC_OP_ENTER;
         snprintf(text, sizeof text, "%s", enters ? "enter_own_frame();" : "leave_own_frame();");
@@ -259,38 +202,46 @@ static void write_own_frame_op(struct writer *writer, const struct ac_op *op) {
 
 /* --- all --- */
 
+static bool uses_heap_block(enum ac_op_kind kind) {
+    switch (kind) {
+    case AC_OP_REALLOC:
+    case AC_OP_REALLOCARRAY:
+    case AC_OP_FREE:
+    case AC_OP_FREE_SIZED:
+    case AC_OP_FREE_ALIGNED_SIZED:
+    case AC_OP_FREE_AT_EXIT:
+    case AC_OP_USABLE:
+    case AC_OP_FILL:
+    case AC_OP_DOUBLE_FREE:
+    case AC_OP_FREE_INTERIOR:
+    case AC_OP_OVERFLOW:
+    case AC_OP_WRONG_SIZE:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void write_op(struct writer *writer, const struct ac_op *op) {
     char text[TEXT], guarded[TEXT + LINE], slot[TEXT], comment[LINE * 2];
+    const uint64_t rounds = op_kind(op) == AC_OP_EXIT ? 1 : plan_rounds(op); /* then it is gone */
     text_of_op(writer, op, text);
     text_of_comment(writer, "", comment);
     if (text[0] == '\0') {
         put_left_out(writer, "nothing to do here");
-    } else if (uses_heap_block(op_kind(op)) && may_be_framed(writer, op)) {
-        text_of_slot(used_slot(op), plan_rounds(op) > 1, slot);
+    } else if (uses_heap_block(op_kind(op)) && writer->known[writer->at].may_be_framed) {
+        text_of_slot(op_used_slot(op), plan_rounds(op) > 1, slot);
         snprintf(guarded, sizeof guarded, "if (!in_frame(%.40s)) { %s }", slot, text);
-        put_repeated(writer, plan_rounds(op), guarded, comment);
+        put_repeated(writer, rounds, guarded, comment);
     } else {
-        put_repeated(writer, plan_rounds(op), text, comment);
-    }
-    note_slots(writer, op);
-}
-
-/* What must be so before the op that shows the finding, or before all is freed. */
-static void write_means(struct writer *writer) {
-    const struct plan *plan = writer->plan;
-    if (writer->begun == 0 && writer->at == plan->uses_up_at) {
-        put_line(writer, "    ", "use_up_memory();", NULL);
-    }
-    if (writer->begun == 0 && plan_has(plan, EXPORT_uses_up_mappings) &&
-        writer->at == plan->finding->op) {
-        put_line(writer, "    ", "use_up_mappings();", NULL);
+        put_repeated(writer, rounds, text, comment);
     }
 }
 
-static void write_ops(struct writer *writer) {
+void write_ops(struct writer *writer) {
     const bool own = plan_has(writer->plan, EXPORT_interface) && plan_has_own_frames(writer->plan);
     const char *why;
-    while (writer->at < writer->plan->ops) {
+    while (write_to_own_op(writer)) {
         const struct ac_op *op = this_op(writer);
         const bool of_frame = ac_op_info(op_kind(op))->group == AC_GROUP_FRAMES;
         write_means(writer);
@@ -308,61 +259,38 @@ static void write_ops(struct writer *writer) {
     }
 }
 
-/* Each size of the program that the profile calls cached: lent, freed, lent. */
-static void write_reuse(struct writer *writer) {
-    const struct plan *plan = writer->plan;
-    char text[TEXT];
-    for (size_t i = 0, looked_at = 0; i < plan->ops && looked_at < REUSED; i++) {
-        const struct ac_op *op = &plan->program->ops[i];
-        bool plain = (op_kind(op) == AC_OP_MALLOC || op_kind(op) == AC_OP_REALLOC) &&
-                     op->b.symbol == AC_ABSOLUTE && op->b.value <= plan->profile->cached_size;
-        if (plain) {
-            snprintf(text, sizeof text, "reuse(%" PRIu64 ");", op->b.value);
-            put_line(writer, "    ", text, "lent, freed and lent again");
-            looked_at++;
+/* The main thread last, for a function of a thread may begin with what it declares. */
+static bool write_lives(const struct writer *begin) {
+    struct writer writer = *begin;
+    declare_threads(writer.lives, writer.frames);
+    for (size_t i = 1; i < writer.lives->count; i++) {
+        const unsigned frame = writer.frame;
+        writer = *begin;
+        writer.frame = frame;
+        writer.life = i;
+        if (!write_thread(&writer)) {
+            return false;
         }
     }
-}
-
-static void write_teardown(struct writer *writer) {
-    const struct plan *plan = writer->plan;
-    const bool judged = plan_has(plan, EXPORT_integrity) || plan_has(plan, EXPORT_statistics);
-    if (judged) {
-        put_line(writer, "    ", "judge_heap(\"the program\");", NULL);
+    const unsigned frame = writer.frame;
+    writer = *begin;
+    writer.frame = frame;
+    write_ops(&writer);
+    if (writer.plan->teardown) {
+        write_teardown(&writer);
     }
-    if (plan_has(plan, EXPORT_limits)) {
-        put_line(writer, "    ", "grant_pages();", NULL);
-    }
-    write_means(writer);
-    if (!plan_has(plan, EXPORT_leaves_mapped)) {
-        put_line(writer, "    ", "free_every(1);", "what is still lent");
-    }
-    if (judged) {
-        put_line(writer, "    ", "judge_heap(\"the last free\");", NULL);
-    }
-    if (plan_has(plan, EXPORT_counts_lent) || plan_has(plan, EXPORT_held_when_empty)) {
-        put_line(writer, "    ", "judge_empty();", NULL);
-    }
-    if (plan_oracle(plan) == AC_ORACLE_REUSE) {
-        write_reuse(writer);
-    }
-    if (plan_has(plan, EXPORT_interface) && !plan_has(plan, EXPORT_rounds)) {
-        put_line(writer, "    ", "close_heap();", NULL);
-    }
+    return true;
 }
 
 bool write_program(const struct plan *plan, FILE *body, FILE *frames) {
-    struct writer writer = {.plan = plan, .to = body, .frames = frames};
-    writer.framed = calloc(plan->slots, sizeof *writer.framed);
-    writer.aligned = calloc(plan->slots, sizeof *writer.aligned);
-    const bool room = writer.framed != NULL && writer.aligned != NULL;
-    if (room) {
-        write_ops(&writer);
-        if (plan->teardown) {
-            write_teardown(&writer);
-        }
+    struct lives lives;
+    struct known *known = known_of(plan);
+    bool done = lives_plan(&lives, plan) && known != NULL;
+    if (done) {
+        done = write_lives(&(struct writer){
+            .plan = plan, .to = body, .frames = frames, .known = known, .lives = &lives});
     }
-    free(writer.framed);
-    free(writer.aligned);
-    return room;
+    lives_destroy(&lives);
+    free(known);
+    return done;
 }

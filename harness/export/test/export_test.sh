@@ -3,7 +3,7 @@
 # nothing half-written remains.
 # usage: export_test.sh CASE ALLOCHECK SCRATCH LIBRARIES   (LIBRARIES: specimens as shared objects)
 set -euo pipefail
-tool=$(realpath "$2") libraries=$4
+tool=$(realpath "$2") libraries=$4 include=$(realpath "$(dirname "$0")/../../include")
 . "$3"
 
 allocheck() { "$tool" "$@"; }
@@ -82,11 +82,108 @@ case_prefix() {
     expect 0 ./repro
 }
 
+# An allocator that gives a block to calloc as another thread has left it.
+make_shared() {
+    cat >shared.c <<'END'
+#include <stddef.h>
+#include <string.h>
+static _Thread_local char here;
+static struct block { char *owner; size_t size; char memory[]; } *given;
+static _Alignas(16) char arena[1 << 24];
+static size_t used;
+void *malloc(size_t size) {
+    struct block *block = (struct block *)(arena + used);
+    used += (sizeof *block + size + 15) / 16 * 16;
+    block->owner = &here, block->size = size;
+    return used <= sizeof arena ? block->memory : NULL;
+}
+void free(void *memory) {
+    struct block *block = (struct block *)memory - 1;
+    given = memory != NULL && block->owner != &here ? block : given;
+}
+void *calloc(size_t count, size_t size) {
+    struct block *block = given != NULL && given->size == count * size ? given : NULL;
+    given = block != NULL ? NULL : given;
+    void *memory = block != NULL ? block->memory : malloc(count * size);
+    return block != NULL && BUG ? memory : memset(memory, 0, count * size);
+}
+END
+    local bug
+    for bug in 0 1; do
+        gcc -O2 -fno-builtin -fPIC -shared -DBUG=$bug shared.c -o shared$bug.so
+    done
+}
+
+# Threads are threads, and take turns; frames that are entered before another one's turn are left
+# behind it; what a thread leaves to its end is freed then.
+case_threads() {
+    make_shared
+    printf 'ops 1\np0 = malloc 24\non 1: enter\non 1: p5 = alloca 100\non 1: free p0\n%s\n' \
+        'p1 = calloc 1 24' >freed.ops
+    printf 'ops 1\np0 = malloc 24\non 2: p9 = malloc 8\non 1: free_at_exit p0 2\n%s\n%s\n' \
+        'exit 1' 'p1 = calloc 1 24' >ended.ops
+    printf 'ops 1\non 1: p0 = malloc 24\nexit 1\non 1: p2 = malloc 8\non 2: free p0\n%s\n' \
+        'on 1: p1 = calloc 1 24' >lives.ops
+    local program compiler level
+    for program in freed ended lives; do
+        expect 0 allocheck export --c -o $program.c --allocator ./shared1.so $program.ops
+        for compiler in gcc clang; do
+            for level in -O0 -O2; do
+                compile $program.c "$level" "$compiler" -pthread
+                expect 1 env LD_PRELOAD=./shared1.so ./repro
+                says err "broken: zeroed: byte 0 of 24 from calloc"
+                expect 0 env LD_PRELOAD=./shared0.so ./repro
+                expect 0 ./repro
+            done
+        done
+    done
+}
+
+# Some threads are there when the program ends, some in frames, some with blocks to free.
+case_threads_that_are_left() {
+    printf 'ops 1\nrepeat 2: on 3: enter\non 3: p5 = vla 3 7\np0 = malloc 24\non 1: p1 = malloc 9\n' >a.ops
+    printf 'on 2: free_at_exit p1 3\non 2: enter\nexit 1\nexit 1\nexit 7\non 1: p2 = calloc 2 8\n' >>a.ops
+    printf 'repeat 3: exit 1\non 3: p5 = realloc p5 9\non 2: check_all\nfree_at_exit p2 1\n' >>a.ops
+    expect 0 allocheck export --c --allocator libc -o a.c a.ops
+    says err "a.ops: no finding on libc"
+    grep -qF "// free_at_exit p2 1   (left out: nothing to do here)" a.c || fail "not said"
+    [ "$(grep -c 'end_thread(1);' a.c)" = 2 ] || fail "thread 1 ends twice"
+    local compiler
+    for compiler in gcc clang; do
+        compile a.c -O2 "$compiler" -pthread
+        expect 0 timeout 20 ./repro
+    done
+}
+
+# An allocator that wants to know of threads that leave: at their end, once more behind what their
+# destructors free, and before the heap is closed, the main thread last.
+case_thread_exit() {
+    cat >told.c <<'END'
+#include "allocheck/allocator.h"
+#include <stdio.h>
+#include <stdlib.h>
+static void *opens(const struct ac_open_options *options) { return (void *)options; }
+static void closes(void *heap) { (void)heap, fputs("closes\n", stderr); }
+static void *lends(void *heap, size_t size) { (void)heap; return malloc(size); }
+static void frees(void *heap, void *block) { (void)heap, free(block); }
+static void leaves(void *heap) { (void)heap, fputs("leaves\n", stderr); }
+const struct ac_allocator ac_allocator = {
+    .struct_size = sizeof ac_allocator, .name = "told", .open = opens, .close = closes,
+    .malloc = lends, .free = frees, .thread_exit = leaves};
+END
+    gcc -I "$include" -O2 -fPIC -shared told.c -o told.so
+    printf 'ops 1\non 1: p0 = malloc 8\non 2: free p0\non 2: p1 = malloc 9\nexit 2\n%s\n%s\n' \
+        'on 2: p2 = malloc 7' 'on 1: free_at_exit p1 1' >a.ops
+    expect 0 allocheck export --c --interface --allocator ./told.so -o a.c a.ops
+    compile a.c -O2 gcc -pthread -I "$include" ./told.so
+    expect 0 timeout 20 ./repro
+    printf '%s\n' leaves leaves leaves leaves leaves closes >wanted && same wanted err
+}
+
 # An op that a program leaves out is told where it stood.
 case_left_out() {
-    printf 'ops 1\np0 = malloc 24\non 1: free p0\nrefuse 1\ndouble_free p0\n' >a.ops
+    printf 'ops 1\np0 = malloc 24\nrefuse 1\ndouble_free p0\n' >a.ops
     expect 0 allocheck export --c --allocator libc a.ops
-    says out "// on 1: free p0   (left out: other threads are not run)"
     says out "// refuse 1   (left out: not offered)"
     says out "// double_free p0   (left out: not promised to be caught)"
 }

@@ -17,7 +17,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-FLAGS = ["-std=c11", "-pedantic", "-Wall", "-Wextra", "-Werror"]
+FLAGS = ["-std=c11", "-pedantic", "-Wall", "-Wextra", "-Werror", "-pthread"]
 LEVELS = ["-O0", "-O2"]
 # What no C file shows, and why.
 REFUSED = {"reads-foot-of-used": "no finding without a sanitizer",

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "lives.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { NOBODY = UINT32_MAX };
+
+/* Where the planning is. */
+struct planning {
+    struct lives *lives;
+    const struct plan *plan;
+    uint32_t current[AC_MAX_THREADS]; /* life of each thread; NOBODY: it is not there */
+    unsigned lived[AC_MAX_THREADS];   /* how often it was there */
+    uint32_t runs;                    /* life whose turn it is */
+    unsigned turn;
+};
+
+static unsigned thread_of(const struct ac_op *op) {
+    return op_kind(op) == AC_OP_EXIT ? 0 : op->thread;
+}
+
+static uint32_t begin_life(struct planning *planning, unsigned thread, size_t op) {
+    struct lives *lives = planning->lives;
+    lives->at[lives->count] = (struct life){
+        .thread = thread, .number = ++planning->lived[thread], .first = op, .leaves = NO_TURN};
+    return planning->current[thread] = (uint32_t)lives->count++;
+}
+
+static void plan_exit(struct planning *planning, size_t at) {
+    const uint32_t slot = planning->plan->program->ops[at].slot;
+    const uint32_t life = slot < AC_MAX_THREADS && slot != 0 ? planning->current[slot] : NOBODY;
+    if (life != NOBODY) {
+        planning->lives->ends[at] = true;
+        planning->lives->at[life].leaves = planning->lives->at[life].ends = ++planning->turn;
+        planning->current[slot] = NOBODY;
+    }
+}
+
+static void plan_op(struct planning *planning, size_t at) {
+    const struct ac_op *op = &planning->plan->program->ops[at];
+    const unsigned thread = thread_of(op);
+    uint32_t life = planning->current[thread];
+    if (life == NOBODY) {
+        life = begin_life(planning, thread, at);
+    }
+    planning->turn += life != planning->runs;
+    planning->runs = life;
+    planning->lives->of[at] = life;
+    planning->lives->turn[at] = planning->turn;
+    planning->lives->at[life].frees |= op_kind(op) == AC_OP_FREE_AT_EXIT;
+    if (op_kind(op) == AC_OP_EXIT) {
+        plan_exit(planning, at);
+    }
+}
+
+/* A turn of a life, and behind it one of the main thread. */
+static unsigned lend_turn(struct planning *planning) {
+    planning->turn += 2;
+    return planning->turn - 1;
+}
+
+static struct life *left(struct planning *planning, unsigned thread) {
+    const uint32_t life = planning->current[thread];
+    return life != NOBODY ? &planning->lives->at[life] : NULL;
+}
+
+/* What is due behind the last op, thread by thread: frames are left, and those end that free blocks
+ * as they do; then what is still lent is freed; then all leave the heap, or end where the program
+ * runs again. */
+static void plan_end(struct planning *planning) {
+    const struct plan *plan = planning->plan;
+    struct life *life;
+    for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
+        if ((life = left(planning, i)) != NULL && plan_has(plan, EXPORT_frames)) {
+            life->leaves = lend_turn(planning);
+        }
+    }
+    for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
+        if ((life = left(planning, i)) != NULL && life->frees) {
+            life->ends = ++planning->turn;
+        }
+    }
+    for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
+        if ((life = left(planning, i)) == NULL || life->ends != NO_TURN) {
+            continue;
+        }
+        if (plan_has(plan, EXPORT_rounds)) {
+            life->ends = ++planning->turn;
+        } else if (plan_has(plan, EXPORT_leaves_heap)) {
+            life->leaves_heap = lend_turn(planning);
+        }
+    }
+}
+
+static bool make_room(struct lives *lives, const struct plan *plan) {
+    lives->at = calloc(plan->ops + 1, sizeof *lives->at);
+    lives->of = calloc(plan->ops + 1, sizeof *lives->of);
+    lives->turn = calloc(plan->ops + 1, sizeof *lives->turn);
+    lives->ends = calloc(plan->ops + 1, sizeof *lives->ends);
+    return lives->at != NULL && lives->of != NULL && lives->turn != NULL && lives->ends != NULL;
+}
+
+bool lives_plan(struct lives *lives, const struct plan *plan) {
+    struct planning planning = {.lives = lives, .plan = plan};
+    *lives = (struct lives){.count = 0};
+    if (!make_room(lives, plan)) {
+        return false;
+    }
+    for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
+        planning.current[i] = NOBODY;
+    }
+    begin_life(&planning, 0, 0);
+    for (size_t i = 0; i < plan->ops; i++) {
+        plan_op(&planning, i);
+    }
+    lives->back = planning.turn += planning.runs != 0;
+    if (plan->teardown) {
+        plan_end(&planning);
+    }
+    for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
+        lives->left[i] = left(&planning, i);
+    }
+    return true;
+}
+
+void lives_destroy(struct lives *lives) {
+    free(lives->at);
+    free(lives->of);
+    free(lives->turn);
+    free(lives->ends);
+}
+
+void life_name(const struct life *life, char name[LIFE_NAME]) {
+    if (life->number == 1) {
+        snprintf(name, LIFE_NAME, "thread_%u", life->thread);
+    } else {
+        snprintf(name, LIFE_NAME, "thread_%u_%u", life->thread, life->number);
+    }
+}

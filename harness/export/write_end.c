@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// What stands before the op that shows the finding, and what is due behind the last op.
+#include "export_write.h"
+
+#include <inttypes.h>
+
+enum { REUSED = 8 };
+
+/* What must be so before the op that shows the finding, or before all is freed. */
+void write_means(struct writer *writer) {
+    const struct plan *plan = writer->plan;
+    if (writer->begun == 0 && writer->at == plan->uses_up_at) {
+        write_line(writer, "    ", "use_up_memory();", NULL);
+    }
+    if (writer->begun == 0 && plan_has(plan, EXPORT_uses_up_mappings) &&
+        writer->at == plan->finding->op) {
+        write_line(writer, "    ", "use_up_mappings();", NULL);
+    }
+}
+
+/* Each size of the program that the profile calls cached: lent, freed, lent. */
+static void write_reuse(struct writer *writer) {
+    const struct plan *plan = writer->plan;
+    char text[TEXT];
+    for (size_t i = 0, looked_at = 0; i < plan->ops && looked_at < REUSED; i++) {
+        const struct ac_op *op = &plan->program->ops[i];
+        bool plain = (op_kind(op) == AC_OP_MALLOC || op_kind(op) == AC_OP_REALLOC) &&
+                     op->b.symbol == AC_ABSOLUTE && op->b.value <= plan->profile->cached_size;
+        if (plain) {
+            snprintf(text, sizeof text, "reuse(%" PRIu64 ");", op->b.value);
+            write_line(writer, "    ", text, "lent, freed and lent again");
+            looked_at++;
+        }
+    }
+}
+
+void write_teardown(struct writer *writer) {
+    const struct plan *plan = writer->plan;
+    const bool judged = plan_has(plan, EXPORT_integrity) || plan_has(plan, EXPORT_statistics);
+    write_leaves(writer);
+    if (judged) {
+        write_line(writer, "    ", "judge_heap(\"the program\");", NULL);
+    }
+    if (plan_has(plan, EXPORT_limits)) {
+        write_line(writer, "    ", "grant_pages();", NULL);
+    }
+    write_means(writer);
+    if (!plan_has(plan, EXPORT_leaves_mapped)) {
+        write_line(writer, "    ", "free_every(1);", "what is still lent");
+    }
+    if (judged) {
+        write_line(writer, "    ", "judge_heap(\"the last free\");", NULL);
+    }
+    if (plan_has(plan, EXPORT_counts_lent) || plan_has(plan, EXPORT_held_when_empty)) {
+        write_line(writer, "    ", "judge_empty();", NULL);
+    }
+    if (plan_oracle(plan) == AC_ORACLE_REUSE) {
+        write_reuse(writer);
+    }
+    write_farewells(writer);
+    if (plan_has(plan, EXPORT_interface) && !plan_has(plan, EXPORT_rounds)) {
+        write_line(writer, "    ", "close_heap();", NULL);
+    }
+}
