@@ -12,15 +12,19 @@ static unsigned long long number(uint64_t value) {
     return (unsigned long long)value;
 }
 
-static void add_history(struct line *line, const struct ac_scene_block *block) {
+static void add_history(struct line *line, const struct explained *explained,
+                        const struct ac_scene_block *block) {
     if (block->ended) {
-        line_add(line, " (freed by op %u)", block->ended_op);
+        line_add(line, " (freed by ");
+        name_doer(line, explained, block->ended_thread, block->ended_op);
+        line_add(line, ")");
     }
 }
 
 /* --- whose they are --- */
 
-static void add_pattern(struct line *line, const struct ac_scene *scene) {
+static void add_pattern(struct line *line, const struct explained *explained) {
+    const struct ac_scene *scene = explain_scene(explained);
     if (scene->owner.id == scene->block.id) {
         line_add(line, "what the block itself holds from byte %llu on",
                  number(scene->owner_offset));
@@ -28,11 +32,12 @@ static void add_pattern(struct line *line, const struct ac_scene *scene) {
     }
     line_add(line, "what ");
     name_block(line, &scene->owner);
-    add_history(line, &scene->owner);
+    add_history(line, explained, &scene->owner);
     line_add(line, " was filled with, from byte %llu on", number(scene->owner_offset));
 }
 
-static void add_pointer(struct line *line, const struct ac_scene *scene) {
+static void add_pointer(struct line *line, const struct explained *explained) {
+    const struct ac_scene *scene = explain_scene(explained);
     const struct ac_scene_block *owner = &scene->owner;
     if (!owner->there) {
         line_add(line, "a pointer into pages of the page source: a link of the allocator's own?");
@@ -45,7 +50,7 @@ static void add_pointer(struct line *line, const struct ac_scene *scene) {
         line_add(line, "a pointer to %llu bytes before ", number(before));
     }
     name_block(line, owner);
-    add_history(line, owner);
+    add_history(line, explained, owner);
     line_add(line, ": a link of a free list?");
 }
 
@@ -63,10 +68,10 @@ void explain_owner(const struct explained *explained, struct line *line) {
                  scene->actual[explained->finding->first_wrong - scene->window]);
         return;
     case AC_BYTES_OF_BLOCK:
-        add_pattern(line, scene);
+        add_pattern(line, explained);
         return;
     case AC_BYTES_POINTER:
-        add_pointer(line, scene);
+        add_pointer(line, explained);
         return;
     default:
         line_add(line, "of no block of this program: the allocator's own?");

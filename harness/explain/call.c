@@ -11,8 +11,8 @@ static bool precedes_call(const struct explained *explained) {
     return finding->oracle == AC_ORACLE_INTACT || finding->op >= explained->program->count;
 }
 
-/* The last event of the op that failed; the heap's own walk, which judges it, is passed by. */
-static const struct ac_event *event_of(const struct explained *explained) {
+/* The heap's own walk, which judges a call, is passed by. */
+const struct ac_event *explain_event(const struct explained *explained) {
     const struct ac_journal *journal = explained->journal;
     const struct ac_finding *finding = explained->finding;
     const struct ac_event *running = journal != NULL ? ac_journal_running(journal) : NULL;
@@ -145,7 +145,7 @@ static void add_call(struct line *line, const struct ac_journal *journal,
 }
 
 void explain_call(const struct explained *explained, struct line *line) {
-    const struct ac_event *event = event_of(explained);
+    const struct ac_event *event = explain_event(explained);
     if (event == NULL) {
         return;
     }
@@ -159,11 +159,7 @@ void explain_call(const struct explained *explained, struct line *line) {
 
 static void add_place(struct line *line, const struct explained *explained,
                       const struct ac_event *event) {
-    if (event->op < explained->program->count) {
-        line_add(line, "op %u", event->op);
-    } else {
-        line_add(line, "the end");
-    }
+    name_doer(line, explained, event->thread, event->op);
     if (event->round > 0) {
         line_add(line, ", round %u", event->round + 1);
     }

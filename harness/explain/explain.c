@@ -11,6 +11,12 @@ void explain_learn(const struct explained *explained, struct explain_facts *fact
     const struct ac_scene *scene = explain_scene(explained);
     struct line line = begin(facts->call);
     explain_call(explained, &line);
+    line = begin(facts->thread);
+    explain_thread(explained, &line);
+    line = begin(facts->history);
+    explain_history(explained, &line);
+    line = begin(facts->refused);
+    explain_refused(explained, &line);
     line = begin(facts->wrong);
     explain_wrong(explained, &line);
     line = begin(facts->changed);
@@ -73,10 +79,13 @@ void explain_print(const struct explained *explained, FILE *to) {
     print_program(explained, to);
     print_block(explained, to);
     print_fact("call", facts.call, to);
+    print_fact("on", facts.thread, to);
+    print_fact("refused", facts.refused, to);
     print_fact("expected", finding->expected, to);
     print_fact("actual", finding->actual, to);
     print_fact("differs", facts.differs, to);
     print_fact("wrong", facts.wrong, to);
+    print_fact("block", facts.history, to);
     print_fact("they are", facts.owner, to);
     print_fact("changed", facts.changed, to);
     print_bytes(explained, to);

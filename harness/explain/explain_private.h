@@ -18,10 +18,23 @@ void line_add(struct line *line, const char *format, ...) __attribute__((format(
 /* What the finding saw; NULL: nothing is known. */
 const struct ac_scene *explain_scene(const struct explained *explained);
 
+/* The call that a finding is about: the last one of the op that failed; NULL: there is none, or it
+ * is not known. */
+const struct ac_event *explain_event(const struct explained *explained);
+
 /* --- names.c: how things are called --- */
 
 /* `p1, block 1', or what the call gave. */
 void name_block(struct line *line, const struct ac_scene_block *block);
+
+/* True where the program has other threads than the main one. */
+bool has_threads(const struct explained *explained);
+
+/* `thread 2', `the main thread'. */
+void name_thread(struct line *line, unsigned thread);
+
+/* Who did something: `op 3', and where the program has threads, `thread 1 at op 3'. */
+void name_doer(struct line *line, const struct explained *explained, unsigned thread, uint32_t op);
 
 /* `m2+0x40' in the second range that the page source gave; where the allocator finds its own pages
  * `+0x40' from the lowest block shown; `elsewhere': the distance may be another in the next
@@ -43,6 +56,9 @@ void name_range(struct line *line, const struct range *range);
 /* --- the sections --- */
 
 void explain_call(const struct explained *explained, struct line *line);
+void explain_thread(const struct explained *explained, struct line *line);
+void explain_history(const struct explained *explained, struct line *line);
+void explain_refused(const struct explained *explained, struct line *line);
 void explain_changed(const struct explained *explained, struct line *line);
 void explain_differs(const struct explained *explained, struct line *line);
 void explain_wrong(const struct explained *explained, struct line *line);

@@ -31,7 +31,8 @@ void explain_other(const struct explained *explained, struct line *line) {
         line_add(line, " has the address of ");
     }
     name_block(line, &scene->other);
-    line_add(line, ", %llu bytes, lent by op %u", number(scene->other.size), scene->other.op);
+    line_add(line, ", %llu bytes, lent by ", number(scene->other.size));
+    name_doer(line, explained, scene->other.thread, scene->other.op);
 }
 
 void explain_touched(const struct explained *explained, struct line *line) {
@@ -93,8 +94,9 @@ static size_t rows_of(const struct ac_scene *scene, struct row rows[MOST]) {
 }
 
 static void print_row(const struct explained *explained, const struct row *row, FILE *to) {
-    char place[TEXT], name[TEXT];
+    char place[TEXT], name[TEXT], doer[TEXT];
     struct line at = {place, sizeof place, 0}, called = {name, sizeof name, 0};
+    struct line by = {doer, sizeof doer, 0};
     name_place(&at, explained, row->block->address);
     name_block(&called, row->block);
     fprintf(to, "  %s %13s  %-18s  %llu bytes", row->mark, place, name, number(row->block->size));
@@ -102,7 +104,8 @@ static void print_row(const struct explained *explained, const struct row *row, 
         fprintf(to, " (%llu usable)", number(row->block->reach));
     }
     if (row->block->id != AC_NO_BLOCK && row->block->op != UINT32_MAX) {
-        fprintf(to, ", lent by op %u", row->block->op);
+        name_doer(&by, explained, row->block->thread, row->block->op);
+        fprintf(to, ", lent by %s", doer);
     }
     fprintf(to, "%s\n", row->remark);
 }

@@ -31,6 +31,37 @@ void name_block(struct line *line, const struct ac_scene_block *block) {
     line_add(line, "block %u", block->id);
 }
 
+/* --- threads --- */
+
+bool has_threads(const struct explained *explained) {
+    for (size_t i = 0; i < explained->program->count; i++) {
+        if (explained->program->ops[i].thread != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void name_thread(struct line *line, unsigned thread) {
+    if (thread == 0) {
+        line_add(line, "the main thread");
+    } else {
+        line_add(line, "thread %u", thread);
+    }
+}
+
+void name_doer(struct line *line, const struct explained *explained, unsigned thread, uint32_t op) {
+    const bool several = has_threads(explained);
+    if (several) {
+        name_thread(line, thread);
+    }
+    if (op < explained->program->count) {
+        line_add(line, "%sop %u", several ? " at " : "", op);
+    } else {
+        line_add(line, "%sthe end", several ? " at " : "");
+    }
+}
+
 /* --- places --- */
 
 static uint64_t distance(uint64_t left, uint64_t right) {

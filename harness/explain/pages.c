@@ -74,6 +74,28 @@ static void print_entry(const struct explained *explained, const struct ac_sourc
     fputc('\n', to);
 }
 
+static uint32_t end_of_pages(const struct ac_journal *journal, const struct ac_event *event) {
+    const uint32_t count = journal->page_count, room = count - event->first_page;
+    const bool all = event == ac_journal_running(journal) || event->pages > room;
+    return all ? count : event->first_page + event->pages;
+}
+
+void explain_refused(const struct explained *explained, struct line *line) {
+    const struct ac_journal *journal = explained->journal;
+    const struct ac_event *event = explain_event(explained);
+    uint32_t refused = 0;
+    if (event == NULL || event->first_page > journal->page_count) {
+        return;
+    }
+    const uint32_t end = end_of_pages(journal, event);
+    for (uint32_t i = event->first_page; i < end; i++) {
+        refused += journal->page[i].refused;
+    }
+    if (refused > 0) {
+        line_add(line, "%u of %u page requests of this call", refused, end - event->first_page);
+    }
+}
+
 /* A wrong call is shown however long ago it was. */
 static uint32_t first_wrong(const struct ac_journal *journal) {
     uint32_t i = 0;

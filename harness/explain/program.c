@@ -49,7 +49,7 @@ static bool covers(uint32_t first, uint32_t repeat, int32_t slot) {
 /* Ops that name no block and yet bear on a finding. */
 static bool sets_the_scene(const struct listing *listing, const struct ac_op *op) {
     const enum ac_group group = (enum ac_group)ac_op_info((enum ac_op_kind)op->kind)->group;
-    return group == AC_GROUP_SOURCE ||
+    return group == AC_GROUP_SOURCE || group == AC_GROUP_THREADS ||
            (group == AC_GROUP_FRAMES && listing->of->finding->oracle == AC_ORACLE_FRAME);
 }
 

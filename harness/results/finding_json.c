@@ -130,6 +130,9 @@ static void add_explanation(cJSON *to, const struct finding_facts *facts,
     explain_learn(&explained, known);
     cJSON *explanation = cJSON_AddObjectToObject(to, "explanation");
     add_fact(explanation, "call", known->call);
+    add_fact(explanation, "thread", known->thread);
+    add_fact(explanation, "refused", known->refused);
+    add_fact(explanation, "history", known->history);
     add_fact(explanation, "wrong", known->wrong);
     add_fact(explanation, "owner", known->owner);
     add_fact(explanation, "changed", known->changed);

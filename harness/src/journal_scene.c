@@ -25,6 +25,7 @@ static void note_later(struct ac_scene_block *to, const struct ac_event *event) 
     if (event->what == AC_EVENT_FREED) {
         to->ended = true;
         to->ended_op = event->op;
+        to->ended_thread = event->thread;
     } else if (event->usable != UINT64_MAX && event->usable > to->reach) {
         to->reach = event->usable;
     }
@@ -37,6 +38,7 @@ void ac_scene_block_of(const struct ac_journal *journal, const struct ac_event *
                                   .slot = event->slot,
                                   .op = event->op,
                                   .round = event->round,
+                                  .thread = event->thread,
                                   .address = event->address,
                                   .size = event->size,
                                   .reach = event->size};
@@ -58,6 +60,7 @@ static void block_of(const struct ac_journal *journal, const struct ac_block *bl
                                   .slot = block->slot,
                                   .op = event != NULL ? event->op : UINT32_MAX,
                                   .round = event != NULL ? event->round : 0,
+                                  .thread = event != NULL ? event->thread : 0,
                                   .address = (uintptr_t)block->start,
                                   .size = block->size,
                                   .reach = block->owned};

@@ -65,6 +65,16 @@ case_intact() {
         '-> m2+0x8f0 p1, block 1 16 bytes, lent by op 1'
 }
 
+# Who lent, who freed, who asked.
+case_threads() {
+    explained empty-counts-as-new slab 'on 1: p0 = malloc 24' 'on 2: free p0' 'exit 2' \
+        'on 1: p1 = malloc 40' 'p2 = calloc 1 24' -- 'on the main thread' \
+        'they are what p0, block 0 (freed by thread 2 at op 1) was filled with' \
+        ' p1, block 1 40 bytes, lent by thread 1 at op 3'
+    explained failure-frees boundary 'on 3: p0 = malloc 64' 'on 2: p0 = realloc p0 max-1' -- \
+        'on thread 2' 'block p0, block 0, lent by thread 3 at op 0'
+}
+
 case_failure_keeps() {
     explained failure-frees boundary 'p0 = malloc 64' 'p0 = realloc p0 max-1' -- \
         'call realloc(block 0 of 64 bytes, 18446744073709551614) = NULL, ENOMEM' \
@@ -103,7 +113,8 @@ case_requests() {
         'p1 = malloc 17000' 'free p0' 'p0 = malloc 40000' -- 'with source=buffer limit=64K' \
         'call malloc(40000) = NULL, ENOMEM' 'expected a block: the same size was freed'
     explained refused-without-enomem boundary 'refuse 1' 'p0 = malloc 100000' -- \
-        'call malloc(100000) = NULL' 'actual errno unchanged' 'op 1 malloc map 102400 bytes: refused'
+        'call malloc(100000) = NULL' 'refused 1 of 1 page requests of this call' \
+        'actual errno unchanged' 'op 1 malloc map 102400 bytes: refused'
     explained realloc-zero-null boundary 'p0 = malloc 24' 'p0 = realloc p0 0' -- \
         'call realloc(block 0 of 24 bytes, 0) = NULL' '-> m2+0x30 p0, block 0 24 bytes'
 }

@@ -81,6 +81,8 @@ struct ac_scene_block {
     int32_t slot;           /* or AC_NO_SLOT */
     uint32_t op, round;     /* of the call that lent it, or resized it last */
     uint32_t ended_op;      /* where it ended: that freed it */
+    uint8_t thread;         /* that made the call which lent it, or resized it last */
+    uint8_t ended_thread;   /* where it ended: that freed it */
     uint64_t address, size; /* bytes asked for */
     uint64_t reach;         /* bytes that are its own: size, or its usable size once asked for */
 };
