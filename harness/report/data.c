@@ -27,6 +27,32 @@ static void add_ops(cJSON *to, const struct ac_program *program) {
     }
 }
 
+static bool uses_threads(const struct ac_program *program) {
+    for (size_t i = 0; i < program->count; i++) {
+        if (program->ops[i].thread != 0 || program->ops[i].kind == AC_OP_EXIT) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Which thread runs each op; which ops end which threads: pairs. Nothing where there is but one. */
+static void add_threads(cJSON *to, const struct ac_program *program) {
+    static const struct column column = {"op_thread", offsetof(struct ac_op, thread), 1,
+                                         COLUMN_PLAIN};
+    if (!uses_threads(program)) {
+        return;
+    }
+    column_add(to, &column, program->ops, sizeof *program->ops, program->count);
+    cJSON *exits = cJSON_AddArrayToObject(to, "exits");
+    for (size_t i = 0; i < program->count; i++) {
+        if (program->ops[i].kind == AC_OP_EXIT) {
+            const int pair[] = {(int)i, (int)program->ops[i].slot};
+            cJSON_AddItemToArray(exits, cJSON_CreateIntArray(pair, 2));
+        }
+    }
+}
+
 /* The settings of its head, where there are any: `source=brk limit=16M'. */
 static void add_head(cJSON *to, const struct ac_program *program) {
     static const char before[] = "\nwith ";
@@ -115,6 +141,7 @@ cJSON *data_of_run(const struct report *report) {
     add_judged(data, report->came);
     add_head(data, report->program);
     add_ops(data, report->program);
+    add_threads(data, report->program);
     cJSON_AddItemToObject(data, "journal",
                           journal != NULL ? data_of_journal(report) : cJSON_CreateNull());
     if (report->came->found) {

@@ -18,8 +18,9 @@ cJSON *data_of_explained(const struct explained *explained) {
     const struct {
         const char *name, *text;
     } rows[] = {
-        {"call", facts.call},       {"wrong", facts.wrong}, {"owner", facts.owner},
-        {"touched", facts.touched}, {"other", facts.other}, {"bounds", facts.bounds},
+        {"call", facts.call},       {"thread", facts.thread}, {"refused", facts.refused},
+        {"history", facts.history}, {"wrong", facts.wrong},   {"owner", facts.owner},
+        {"touched", facts.touched}, {"other", facts.other},   {"bounds", facts.bounds},
     };
     cJSON *data = cJSON_CreateObject();
     explain_learn(explained, &facts);

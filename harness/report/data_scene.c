@@ -9,6 +9,7 @@ static const struct column block_columns[] = {
     COLUMN(struct ac_scene_block, op, COLUMN_PLAIN),
     COLUMN(struct ac_scene_block, round, COLUMN_PLAIN),
     COLUMN(struct ac_scene_block, ended, COLUMN_PLAIN),
+    COLUMN(struct ac_scene_block, thread, COLUMN_PLAIN),
     COLUMN(struct ac_scene_block, address, COLUMN_PLAIN),
     COLUMN(struct ac_scene_block, size, COLUMN_PLAIN),
 };

@@ -41,6 +41,7 @@ function toolbar(picture, pointer, model) {
             ['thread', 'thread'],
         ].map(([value, name]) => element('option', {value}, name)),
     );
+    colour.value = picture.colourBy;
     return element(
         'div',
         {class: 'toolbar', role: 'toolbar', 'aria-label': 'Picture'},
@@ -74,17 +75,24 @@ function toolbar(picture, pointer, model) {
     );
 }
 
-function legend(by, model) {
+function legendOf(by, {threads}) {
+    if (by === 'thread') {
+        return threads.numbers.map((thread) => [THREAD_COLOURS[thread], threadName(thread)]);
+    }
     const names = {
         size: SIZE_CLASSES.map((row) => row.name),
         life: ['short-lived', '', '', '', '', '', 'long-lived'],
-        thread: [...new Set(model.data.journal?.thread ?? [])]
-            .sort()
-            .map((thread) => (thread === 0 ? 'main' : `thread ${thread}`)),
     }[by];
-    const items = names.map((name, index) =>
-        element('li', {}, swatch(`size-${index % SIZE_CLASSES.length}`), name),
+    return names.map((name, index) => [`size-${index}`, name]);
+}
+
+function legend(by, model) {
+    const items = legendOf(by, model).map(([colour, name]) =>
+        element('li', {}, swatch(colour), name),
     );
+    if (by === 'thread' && model.threads.several) {
+        items.push(element('li', {}, 'the end of a bar: the thread that freed it'));
+    }
     if (model.held.spans.length > 0) {
         items.push(element('li', {}, swatch('held-line'), 'held, not lent'));
     }
@@ -100,7 +108,8 @@ function swatch(colour) {
 const KEYS =
     'Arrow keys select the op before or after, and the block above or below; ' +
     'Shift and arrows move; ' +
-    'plus and minus zoom, brackets zoom addresses, 0 shows all, F the failing op. ' +
+    'plus and minus zoom, brackets zoom addresses, 0 shows all, F the failing op, ' +
+    'T and Shift T the op after or before of the same thread. ' +
     'The table below the picture lists every block.';
 
 function pictureBox() {
@@ -170,6 +179,12 @@ function workbench(model, theme) {
         role: 'img',
         'aria-label': memoryInWords(model),
     });
+    const lanesBox = element('div', {
+        class: 'lanes',
+        id: 'lanes',
+        role: 'img',
+        'aria-label': lanesInWords(model),
+    });
     const panel = panelOf(model, details);
     const listing = new Listing(model, (op) => details.answer(op));
     const bench = section(
@@ -180,7 +195,7 @@ function workbench(model, theme) {
     const left = element('div', {class: 'bench-picture'});
     bench.append(element('div', {class: 'bench'}, left, listingColumn(listing)));
     document.getElementById('main').append(bench);
-    left.append(box, memoryBox);
+    left.append(box, ...(model.threads.several ? [lanesBox] : []), memoryBox);
     const tooltip = new Tooltip(details),
         picture = new Picture(box, model, theme);
     const pointer = new Pointer(picture, tooltip);
@@ -190,17 +205,23 @@ function workbench(model, theme) {
     };
     listing.box.addEventListener('pointerleave', () => picture.leave());
     left.prepend(toolbar(picture, pointer, model));
-    left.append(legend('size', model), memoryLegend(model));
-    pointAtMemory(new Memory(memoryBox, model, theme), picture, tooltip);
+    left.append(legend(picture.colourBy, model), memoryLegend(model));
+    pointAtChart(new Memory(memoryBox, model, theme), picture, tooltip);
+    let lanes = null;
+    if (model.threads.several) {
+        lanes = new Lanes(lanesBox, model, theme);
+        lanesBox.after(lanesLegend(model));
+        pointAtChart(lanes, picture, tooltip);
+    }
     bench.append(panel, new BlockTable(model, details).box, howTo());
-    return {picture, pointer, listing};
+    return {picture, pointer, listing, lanes};
 }
 
-/** The pointer over the memory chart tells of the step under it, here and in the picture. */
-function pointAtMemory(memory, picture, tooltip) {
-    const {box, view} = memory;
+/** The pointer over a chart tells of the step under it, here and in the picture. */
+function pointAtChart(chart, picture, tooltip) {
+    const {box, view} = chart;
     const stepOf = (event) => {
-        const step = Math.floor(memory.stepAt(event.clientX - box.getBoundingClientRect().left));
+        const step = Math.floor(chart.stepAt(event.clientX - box.getBoundingClientRect().left));
         return Math.min(Math.max(step, 0), view.whole - 1);
     };
     box.addEventListener('pointermove', (event) => {
@@ -227,6 +248,9 @@ function memoryLegend(model) {
             ? element('li', {}, swatch('held-line'), 'held: what lies above lent is waste')
             : null,
         model.held.calls.length > 0 ? element('li', {}, swatch('page'), 'page request') : null,
+        model.data.counts.refused > 0
+            ? element('li', {}, sign('\u00d7', 'bad'), 'page request refused')
+            : null,
     );
 }
 
@@ -241,7 +265,8 @@ function howTo() {
 }
 
 function memoryInWords({data}) {
-    const {lent_peak: lent, held_peak: held} = data.counts;
+    const {lent_peak: lent, held_peak: held, refused} = data.counts;
     const also = held > 0 ? `, ${bytes(held)} held` : '';
-    return `Memory over time: at most ${bytes(lent)} lent at once${also}`;
+    const not = refused > 0 ? `; ${plural(refused, 'page request')} refused` : '';
+    return `Memory over time: at most ${bytes(lent)} lent at once${also}${not}`;
 }

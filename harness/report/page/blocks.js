@@ -5,7 +5,7 @@ const PAGE = 100; // blocks
 
 class BlockTable {
     constructor(model, details) {
-        Object.assign(this, model); // data, steps, bars, view
+        Object.assign(this, model); // data, steps, bars, threads, view
         this.details = details;
         this.first = 0;
         this.place = element('div', {
@@ -60,7 +60,8 @@ class BlockTable {
                     '#Size',
                     '#Usable',
                     '#Aligned to',
-                    '#Thread',
+                    'Thread',
+                    'Freed by',
                 ],
                 rows,
             ),
@@ -72,7 +73,8 @@ class BlockTable {
             event = this.bars.event[bar],
             end = this.bars.end[bar];
         const slot = journal.slot[event],
-            op = this.steps.op[this.bars.start[bar]];
+            op = this.steps.op[this.bars.start[bar]],
+            ender = this.threads.enderOf(bar);
         const ended = end < this.steps.count ? this.steps.op[end] : NONE;
         const show = () => {
             this.view.select(this.bars.start[bar], bar);
@@ -90,7 +92,8 @@ class BlockTable {
             grouped(journal.size[event]),
             Number.isNaN(this.bars.usable[bar]) ? 'not known' : grouped(this.bars.usable[bar]),
             grouped(alignmentOf(journal.address[event])),
-            String(journal.thread[event]),
+            threadName(journal.thread[event]),
+            ender === NONE ? '\u2013' : threadName(ender),
         ];
     }
 }

@@ -4,7 +4,7 @@
 
 class Details {
     constructor(model) {
-        Object.assign(this, model); // data, steps, bars
+        Object.assign(this, model); // data, steps, bars, threads
     }
 
     opText(op) {
@@ -19,7 +19,9 @@ class Details {
     ofStep(step) {
         const event = this.steps.event[step];
         if (event === NONE) {
-            return [];
+            return this.threads.several
+                ? [['Thread', threadName(this.threads.of[step])]]
+                : [];
         }
         const {pages, lent, held} = this.data.journal;
         const rows = [
@@ -43,8 +45,17 @@ class Details {
     }
 
     #thread(event) {
-        const thread = this.data.journal.thread[event];
-        return thread === 0 ? 'main' : String(thread);
+        return threadName(this.data.journal.thread[event]);
+    }
+
+    /** Who lent a block, and who ended it. */
+    #threads(bar) {
+        const lender = this.threads.lenderOf(bar),
+            ender = this.threads.enderOf(bar);
+        if (ender === NONE || ender === lender) {
+            return threadName(lender);
+        }
+        return `lent by ${threadName(lender)}, freed by ${threadName(ender)}`;
     }
 
     pages(event) {
@@ -74,7 +85,7 @@ class Details {
             ['Alignment', this.#alignment(event)],
             ['Address', hexadecimal(journal.address[event])],
             ['Usable size', this.#usable(bar)],
-            ['Thread', this.#thread(event)],
+            ['Thread', this.#threads(bar)],
             ['Lent', this.#life(bar)],
         ];
     }

@@ -7,7 +7,7 @@ const PRINTED = 240; // rows at most on paper, round the selected one
 
 class Listing {
     constructor(model, answers) {
-        Object.assign(this, model); // data, steps, bars, view, failing
+        Object.assign(this, model); // data, steps, bars, threads, view, failing
         this.answers = answers;
         this.failingOp = this.data.finding ? this.data.finding.op : NONE;
         this.rows = null; // indexes of ops, where a filter chooses
@@ -133,6 +133,7 @@ class Listing {
                 'aria-posinset': row + 1,
                 'aria-selected': String(op === this.selected),
             },
+            this.#strip(op),
             element('span', {class: 'index'}, op < this.data.ops.length ? grouped(op) : ''),
             element('code', {}, this.textOf(op)),
             element(
@@ -144,6 +145,16 @@ class Listing {
         made.style.top = `${row * ROW}px`;
         made.classList.toggle('failing', failing);
         made.classList.toggle('idle', idle);
+        return made;
+    }
+
+    /** The colour of an op's thread; its text says which that is. */
+    #strip(op) {
+        if (!this.threads.several || op >= this.data.ops.length) {
+            return null;
+        }
+        const made = element('i', {class: 'strip', 'aria-hidden': 'true'});
+        made.style.background = `var(--${THREAD_COLOURS[this.threads.ofOp(op)]})`;
         return made;
     }
 

@@ -3,13 +3,9 @@
 
 const LANE = 16; // CSS pixels, of the page requests
 
-class Memory {
+class Memory extends Chart {
     constructor(box, model, theme) {
-        Object.assign(this, model); // data, steps, held, view
-        this.box = box;
-        this.theme = theme;
-        this.canvas = element('canvas', {'aria-hidden': 'true'});
-        box.append(this.canvas);
+        super(box, model, theme); // data, steps, held, view
         this.lent = this.#column('lent');
         this.given = this.#column('held');
         this.known = this.given.some((value) => value > 0);
@@ -19,11 +15,7 @@ class Memory {
                 column.reduce((most, value) => Math.max(most, value), 0),
             ),
         );
-        new ResizeObserver(() => this.resize()).observe(box);
-        theme.changed(() => this.draw());
-        this.view.on('moved', () => this.draw());
-        this.view.on('selected', () => this.draw());
-        this.resize();
+        this.begin();
     }
 
     /** Values by step; one without an event has that of the step before. */
@@ -40,49 +32,15 @@ class Memory {
         return values;
     }
 
-    resize() {
-        this.width = this.box.clientWidth;
-        this.height = this.box.clientHeight;
-        this.scale = devicePixelRatio || 1;
-        this.canvas.width = Math.max(1, Math.round(this.width * this.scale));
-        this.canvas.height = Math.max(1, Math.round(this.height * this.scale));
-        this.paint();
-    }
-
-    draw() {
-        this.wanted ??= requestAnimationFrame(() => {
-            this.wanted = null;
-            this.paint();
-        });
-    }
-
     get foot() {
         return this.height - LANE - 4;
-    }
-
-    x(step) {
-        return (
-            GUTTER +
-            ((step - this.view.from) / (this.view.to - this.view.from)) * (this.width - GUTTER)
-        );
-    }
-
-    stepAt(x) {
-        const part = (x - GUTTER) / (this.width - GUTTER);
-        return this.view.from + part * (this.view.to - this.view.from);
     }
 
     y(value) {
         return this.foot - (value / this.peak) * (this.foot - 12);
     }
 
-    paint() {
-        if (this.width <= GUTTER) {
-            return;
-        }
-        const context = this.canvas.getContext('2d');
-        context.setTransform(this.scale, 0, 0, this.scale, 0, 0);
-        context.clearRect(0, 0, this.width, this.height);
+    drawChart(context) {
         this.#scaleLines(context);
         if (this.known) {
             this.#area(
@@ -94,7 +52,6 @@ class Memory {
         }
         this.#area(context, this.lent, this.theme.colour('lent-area'), this.theme.colour('accent'));
         this.#requests(context);
-        this.#mark(context);
     }
 
     #scaleLines(context) {
@@ -163,19 +120,13 @@ class Memory {
             if (x < GUTTER || x > this.width) {
                 continue;
             }
-            const bad = page.refused[entry] || page.wrong[entry];
-            context.fillStyle = this.theme.colour(bad ? 'bad' : 'page');
-            context.fillRect(x - 1, this.height - LANE, 2, LANE - 2);
-        }
-    }
-
-    #mark(context) {
-        if (this.view.step !== NONE) {
-            const x = this.x(this.view.step + 0.5);
-            context.strokeStyle = this.theme.colour('accent');
-            if (x >= GUTTER) {
-                line(context, x, 0, x, this.height);
+            if (page.refused[entry]) {
+                const bad = this.theme.colour('bad');
+                cross(context, x, this.height - LANE / 2 - 1, LANE / 4, bad);
+                continue;
             }
+            context.fillStyle = this.theme.colour(page.wrong[entry] ? 'bad' : 'page');
+            context.fillRect(x - 1, this.height - LANE, 2, LANE - 2);
         }
     }
 }

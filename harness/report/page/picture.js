@@ -10,7 +10,7 @@ const FLAG = 18; // of the flag on the failing op
 
 class Picture {
     constructor(box, model, theme) {
-        Object.assign(this, model); // data, steps, bars, held, axis, view, failing
+        Object.assign(this, model); // data, steps, bars, threads, held, axis, view, failing
         this.theme = theme;
         this.box = box;
         this.ground = element('canvas', {'aria-hidden': 'true'});
@@ -18,7 +18,7 @@ class Picture {
         box.append(this.ground, this.marks);
         this.raster = new Raster();
         this.hover = {bar: NONE, step: NONE, x: 0, y: 0};
-        this.colourBy = 'size';
+        this.colourBy = this.threads.several ? 'thread' : 'size';
         const again = () => this.resize();
         new ResizeObserver(again).observe(box);
         theme.changed(() => this.draw());
@@ -138,7 +138,7 @@ class Picture {
     colourOf(bar) {
         const ramp = this.theme.ramp;
         if (this.colourBy === 'thread') {
-            return ramp[this.data.journal.thread[this.bars.event[bar]] % ramp.length];
+            return this.theme.threads[this.threads.lenderOf(bar)];
         }
         if (this.colourBy === 'life') {
             const life = Math.max(this.bars.end[bar] - this.bars.start[bar], 1);
@@ -185,13 +185,26 @@ class Picture {
         this.#putRaster(left, width, height);
     }
 
+    /** How much of a bar's end is in the colour of the thread that ended it. */
+    #capOf(bar, width) {
+        const ender = this.colourBy === 'thread' ? this.threads.enderOf(bar) : NONE;
+        const same = ender === NONE || ender === this.threads.lenderOf(bar);
+        return same ? 0 : Math.min(width / 3, 8 * this.scale);
+    }
+
     /** Bars that touch are told apart by a seam, where there is room for it. */
     #addBar(bar, x, right, bottom, thickness, slack) {
         const colour = this.colourOf(bar),
             seam = Math.min(thickness / 8, 1) * this.scale;
         const thick = Math.max(thickness, 0.15);
         const gap = right - x > 6 ? Math.min((right - x) / 12, this.scale) : 0;
-        this.raster.add(x, right - gap, bottom - thick + seam / 2, bottom - seam / 2, colour, 1);
+        const top = bottom - thick + seam / 2,
+            cap = this.#capOf(bar, right - x);
+        this.raster.add(x, right - gap - cap, top, bottom - seam / 2, colour, 1);
+        if (cap > 0) {
+            const ender = this.theme.threads[this.threads.enderOf(bar)];
+            this.raster.add(right - gap - cap, right - gap, top, bottom - seam / 2, ender, 1);
+        }
         if (slack > 0.5) {
             this.raster.add(
                 x,

@@ -135,6 +135,8 @@ class Pointer {
         '[': (self) => self.closer(1, 1 / 1.6),
         0: (self) => self.view.fit(),
         f: (self) => self.fail(),
+        t: (self) => self.sameThread(1),
+        'Shift+T': (self) => self.sameThread(-1),
     };
 
     /** Zooms about what is selected, where that is seen. */
@@ -154,6 +156,13 @@ class Pointer {
             from = view.step === NONE ? (by > 0 ? -1 : view.whole) : view.step;
         const step = Math.min(Math.max(from + by, 0), view.whole - 1);
         view.select(step, this.picture.bars.of(step));
+    }
+
+    sameThread(by) {
+        const step = this.picture.threads.neighbour(this.view.step, by);
+        if (step !== NONE) {
+            this.view.select(step, this.picture.bars.of(step));
+        }
     }
 
     /** The next block up or down of those lent at the selected step. */

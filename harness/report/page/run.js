@@ -16,6 +16,7 @@ function makeModel(data) {
         view: new View(steps),
         failing: failingStep(data, steps),
     };
+    model.threads = new Threads(model);
     model.blamed = blamedBars(model);
     return model;
 }
@@ -102,6 +103,7 @@ function showRun(data, theme) {
             'div',
             {class: 'columns'},
             ...[
+                model.threads.several ? threadTable(model) : null,
                 model.bars.count > 0 ? sizeHistogram(model.bars) : null,
                 pageRequests(data.journal),
                 judgements(data),

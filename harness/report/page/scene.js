@@ -43,6 +43,9 @@ function hexView(scene) {
 }
 
 const FACTS = [
+    ['thread', 'On'],
+    ['refused', 'Refused'],
+    ['history', 'Block'],
     ['wrong', 'Wrong'],
     ['owner', 'They are'],
     ['touched', 'Touched'],
@@ -89,6 +92,7 @@ function neighbourRow(name, block, reach) {
         hexadecimal(block.address),
         exactBytes(block.size),
         block.op >= 0 ? grouped(block.op) : '\u2013',
+        threadName(block.thread),
         block.ended ? 'freed' : 'lent',
         grouped(distance),
     ];
@@ -110,7 +114,16 @@ function neighbours(scene) {
               {class: 'scroll'},
               table(
                   'Blocks in memory, higher addresses first',
-                  ['', 'Slot', 'Address', 'Size', '#Lent by op', 'Now', '#Bytes from the block'],
+                  [
+                      '',
+                      'Slot',
+                      'Address',
+                      'Size',
+                      '#Lent by op',
+                      'Thread',
+                      'Now',
+                      '#Bytes from the block',
+                  ],
                   rows.map(([name, block]) => neighbourRow(name, block, start)),
               ),
           );

@@ -11,6 +11,18 @@ const SIZE_CLASSES = [
     {upTo: Infinity, name: 'more'},
 ];
 
+/* By thread; what lies beside another is told from it. */
+const THREAD_COLOURS = [
+    'size-1',
+    'size-5',
+    'size-0',
+    'size-4',
+    'size-6',
+    'size-3',
+    'size-2',
+    'thread-7',
+];
+
 class Theme {
     constructor(button) {
         this.button = button;
@@ -41,7 +53,12 @@ class Theme {
     #read() {
         const style = getComputedStyle(document.documentElement);
         this.colour = (name) => style.getPropertyValue(`--${name}`).trim();
+        this.threads = THREAD_COLOURS.map((name) => components(this.colour(name)));
         this.ramp = SIZE_CLASSES.map((_, index) => components(this.colour(`size-${index}`)));
+    }
+
+    threadColour(thread) {
+        return this.colour(THREAD_COLOURS[thread]);
     }
 
     changed(listener) {

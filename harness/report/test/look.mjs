@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 
-import {cleanPage, findingPage, open, recorded, work} from './setup.mjs';
+import {cleanPage, findingPage, open, recorded, threadedPage, work} from './setup.mjs';
 
 export const cases = {};
 
@@ -98,7 +98,8 @@ const textColours = () => {
 };
 
 cases.contrast = async () => {
-    for (const file of [findingPage(), cleanPage()]) {
+    for (const make of [findingPage, cleanPage, threadedPage]) {
+        const file = make();
         for (const colorScheme of ['light', 'dark']) {
             const {page} = await open(file, {colorScheme});
             const pairs = await page.evaluate(textColours);

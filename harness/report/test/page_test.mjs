@@ -9,9 +9,10 @@ import fs from 'node:fs';
 import {cases as look} from './look.mjs';
 import {cases as more} from './more.mjs';
 import {browser, chosen, work} from './setup.mjs';
+import {cases as threads} from './threads.mjs';
 import {cases as use} from './use.mjs';
 
-const all = {...use, ...look, ...more};
+const all = {...use, ...threads, ...look, ...more};
 
 for (const name of chosen.length > 0 ? chosen : Object.keys(all)) {
     try {

@@ -49,6 +49,14 @@ export function cleanPage(text = CLEAN) {
     return path.join(work, 'clean.html');
 }
 
+/* A block of one thread that another frees, a thread that ends and begins anew, a refusal. */
+export const THREADED =
+    'ops 1\nwith threads=3\np0 = malloc 24\non 1: p1 = malloc 100\non 2: free p0\n' +
+    'on 1: p2 = malloc 3000\nexit 1\nrefuse 1\non 2: p3 = malloc 4190000\nfree p1\n' +
+    'on 1: p4 = malloc 40\n';
+
+export const threadedPage = () => cleanPage(THREADED);
+
 /** A program of so many ops, from those that recorded programs hold. */
 export function recorded(count) {
     const files = fs
