@@ -15,6 +15,7 @@ static const uint8_t plainness[AC_OP_KINDS] = {
     [AC_OP_REALLOC] = 2,
     [AC_OP_REALLOCARRAY] = 3,
     [AC_OP_FREE_SIZED] = 1,
+    [AC_OP_FREE_AT_EXIT] = 1,
     [AC_OP_FREE_ALIGNED_SIZED] = 2,
     [AC_OP_ALIGNED_ALLOC] = 2,
     [AC_OP_POSIX_MEMALIGN] = 3,

@@ -265,6 +265,10 @@ static void plainer_kinds_are_tried(void **state) {
     assert_shrinks(wants_hundred, "ops 1\nenter\np0 = vla 30 40\n", "ops 1\np0 = malloc 100\n");
 }
 
+static bool frees_at_all(const struct ac_program *program) {
+    return first_of(program, AC_OP_FREE) != NULL || first_of(program, AC_OP_FREE_AT_EXIT) != NULL;
+}
+
 static bool wants_two_kinds(const struct ac_program *program) {
     return first_of(program, AC_OP_TRIM) != NULL && first_of(program, AC_OP_MALLOC) != NULL;
 }
@@ -317,6 +321,11 @@ static bool wants_two_threads(const struct ac_program *program) {
     return is_handed_over(program, true);
 }
 
+static bool wants_free_at_exit(const struct ac_program *program) {
+    const struct ac_op *op = first_of(program, AC_OP_FREE_AT_EXIT);
+    return op != NULL && op->thread != 0;
+}
+
 static bool wants_two_others(const struct ac_program *program) {
     return is_handed_over(program, false);
 }
@@ -330,6 +339,17 @@ static void as_few_threads_stay_as_needed(void **state) {
     assert_shrinks(wants_two_threads, of_five_threads, "ops 1\np0 = malloc 0\non 1: free p0\n");
     assert_shrinks(wants_two_others, of_five_threads,
                    "ops 1\non 1: p0 = malloc 0\non 2: free p0\n");
+    assert_shrinks(wants_two_others,
+                   "ops 1\nexit 1\non 5: p3 = malloc 1\non 6: free_at_exit p3 0\n"
+                   "on 6: free p3\nexit 6\n",
+                   "ops 1\non 1: p0 = malloc 0\non 2: free p0\n");
+}
+
+static void a_free_at_exit_is_a_plain_free_where_that_will_do(void **state) {
+    (void)state;
+    static const char text[] = "ops 1\non 2: p0 = malloc 8\non 2: free_at_exit p0 2\nexit 2\n";
+    assert_shrinks(wants_free_at_exit, text, "ops 1\non 1: free_at_exit p0 0\n");
+    assert_shrinks(frees_at_all, text, "ops 1\nfree p0\n");
 }
 
 /* Two threads are enough, where the ops of the third go to both of them. */
@@ -678,6 +698,7 @@ int main(void) {
         cmocka_unit_test(one_element_takes_the_place_of_many),
         cmocka_unit_test(the_main_thread_takes_over),
         cmocka_unit_test(as_few_threads_stay_as_needed),
+        cmocka_unit_test(a_free_at_exit_is_a_plain_free_where_that_will_do),
         cmocka_unit_test(single_ops_go_to_other_threads),
         cmocka_unit_test(an_exit_stays_where_it_matters),
         cmocka_unit_test(a_new_thread_takes_the_place_of_one_that_begins_anew),
