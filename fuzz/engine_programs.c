@@ -105,7 +105,7 @@ int engine_program(const struct ac_allocator *allocator, const char *command, co
  * libFuzzer takes the death callback for itself; these hooks it leaves alone. */
 static void blame(enum ac_oracle oracle, const char *actual) {
     struct ac_finding finding;
-    if (engine.running && !engine.printed) {
+    if (engine.running && !engine.printed && !ac_runner_forked(engine.runner, actual)) {
         ac_runner_blame(engine.runner, oracle, actual, &finding);
         print_finding(&finding);
     }

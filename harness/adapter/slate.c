@@ -191,6 +191,15 @@ static void slate_call_trim(void *heap) {
     slate_heap_trim(heap);
 }
 
+/* Whoever opens heaps holds their lock around a fork. */
+static void slate_lock(void *heap) {
+    slate_heap_lock(heap);
+}
+
+static void slate_unlock(void *heap) {
+    slate_heap_unlock(heap);
+}
+
 /* The texts are written out here: a profile is what slate promises, not what it happens to say. */
 static const struct ac_profile profile = {
     .name = "slate",
@@ -259,4 +268,7 @@ const struct ac_allocator ac_slate = {
     .check = slate_call_check,
     .statistics = slate_call_statistics,
     .trim = slate_call_trim,
+    .fork_prepare = slate_lock,
+    .fork_parent = slate_unlock,
+    .fork_child = slate_unlock,
 };

@@ -105,6 +105,7 @@ static void add_arguments(struct line *line, const struct ac_journal *journal,
     case AC_EVENT_ENTER:
     case AC_EVENT_LEAVE:
     case AC_EVENT_THREAD_EXIT:
+    case AC_EVENT_FORK:
     case AC_EVENT_FUNCTIONS:
         return;
     default:

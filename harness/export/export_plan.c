@@ -325,6 +325,8 @@ static bool is_shown(const struct plan *plan, char reason[EXPORT_REASON]) {
         why = "it takes several runs, one of them in another process";
     } else if (finding->oracle == AC_ORACLE_AGREEMENT) {
         why = "it takes two allocators";
+    } else if (finding->oracle == AC_ORACLE_FORK_SAFE) {
+        why = "it takes the child of a fork, and who waits for it";
     } else if (finding->oracle == AC_ORACLE_LENT_UNTOUCHED ||
                strstr(finding->actual, "Sanitizer") != NULL) {
         why = "only a sanitizer sees it";

@@ -89,6 +89,25 @@ static void unlock(struct boundary *heap) {
     heap->locked = false;
 }
 
+/* --- around a fork --- */
+
+void boundary_fork_prepare(void *heap) {
+    lock(heap);
+}
+
+void boundary_fork_parent(void *heap) {
+    unlock(heap);
+}
+
+void boundary_fork_child(void *heap_of) {
+    struct boundary *heap = heap_of;
+    if (!planted(&heap->chunks.front, SP_FORK_FORGETS_LOCK)) {
+        unlock(heap);
+    }
+}
+
+/* --- segments --- */
+
 static bool segment_give(struct boundary *heap, struct segment *segment) {
     struct segment *next = segment->next, *prev = segment->prev;
     struct chunk *chunk = first_chunk(segment);

@@ -17,24 +17,30 @@ static double seconds_now(void) {
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+/* Forks cost as much as many programs: they are for the oracle that judges them. */
+static uint16_t groups_for(enum ac_oracle expected) {
+    return expected == AC_ORACLE_FORK_SAFE ? UINT16_MAX : (uint16_t) ~(1u << AC_GROUP_THREADS);
+}
+
 static struct ac_generate_options generate_options(const struct ac_allocator *allocator,
+                                                   enum ac_oracle expected,
                                                    const struct ac_borders *borders) {
     return (struct ac_generate_options){.sources = allocator->sources,
-                                        .groups = (uint16_t) ~(1u << AC_GROUP_THREADS),
+                                        .groups = groups_for(expected),
                                         .max_ops = MAX_OPS,
                                         .max_limit = MAX_LIMIT,
                                         .borders = borders};
 }
 
-static void campaign(const struct ac_allocator *allocator, const struct ac_borders *borders,
-                     const struct ac_matrix_options *options, uint64_t programs, bool replay,
-                     struct ac_matrix_result *result) {
+static void campaign(const struct ac_allocator *allocator, enum ac_oracle expected,
+                     const struct ac_borders *borders, const struct ac_matrix_options *options,
+                     uint64_t programs, bool replay, struct ac_matrix_result *result) {
     const struct ac_child_options child_options = {.subject = ac_subject_of(allocator),
                                                    .oracles = options->oracles,
                                                    .free_at_end = true,
                                                    .call_ms = CALL_MS};
     const struct ac_campaign_options campaign_options = {
-        .generate = generate_options(allocator, borders),
+        .generate = generate_options(allocator, expected, borders),
         .first_seed = options->seed,
         .count = programs,
         .replay = replay,
@@ -63,15 +69,16 @@ void ac_matrix_hunt(const struct ac_specimen *specimen, const struct ac_matrix_o
                     struct ac_matrix_result *result) {
     struct ac_borders borders;
     ac_learn_borders(specimen->twin, &borders);
-    campaign(specimen->allocator, &borders, options, options->programs, ac_matrix_replays(specimen),
-             result);
+    campaign(specimen->allocator, specimen->expected, &borders, options, options->programs,
+             ac_matrix_replays(specimen), result);
 }
 
 bool ac_matrix_program(const struct ac_specimen *specimen, uint64_t seed,
                        struct ac_program *program) {
     struct ac_borders borders;
     ac_learn_borders(specimen->twin, &borders);
-    const struct ac_generate_options options = generate_options(specimen->allocator, &borders);
+    const struct ac_generate_options options =
+        generate_options(specimen->allocator, specimen->expected, &borders);
     return ac_generate(program, seed, &options);
 }
 
@@ -79,5 +86,5 @@ void ac_matrix_twin(const struct ac_allocator *twin, const struct ac_matrix_opti
                     uint64_t programs, bool replay, struct ac_matrix_result *result) {
     struct ac_borders borders;
     ac_learn_borders(twin, &borders);
-    campaign(twin, &borders, options, programs, replay, result);
+    campaign(twin, AC_ORACLES, &borders, options, programs, replay, result);
 }

@@ -27,6 +27,7 @@ static void write_orders(const struct ac_child *child) {
     orders->oracles = options->oracles;
     orders->free_at_end = options->free_at_end;
     orders->keep_behaviour = options->keep_behaviour;
+    orders->call_ms = options->call_ms;
     orders->watch = options->watch;
     orders->trapped = options->subject.trapped;
     orders->judged_by = options->subject.profile != NULL;
@@ -121,6 +122,7 @@ static void take_orders(struct ac_child *child, struct ac_library *library) {
         .oracles = orders->oracles,
         .free_at_end = orders->free_at_end,
         .keep_behaviour = orders->keep_behaviour,
+        .call_ms = orders->call_ms,
         .watch = orders->watch};
 }
 

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE /* sigabbrev_np */
 #include "child_private.h"
 
+#include "call_watch.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -53,11 +55,11 @@ enum load_end { LOADED, ENDED, LATE, FULL };
 enum { TICK_MS = 20 };
 
 static enum load_end wait_loaded(const struct ac_child *child, int *status) {
-    const uint64_t deadline = ac_child_now_ms() + AC_LOAD_SECONDS * 1000;
+    const uint64_t deadline = ac_now_ms() + AC_LOAD_SECONDS * 1000;
     struct pollfd link = {.fd = child->link, .events = POLLIN};
     char byte;
     int got = 0;
-    for (uint64_t now = ac_child_now_ms(); got <= 0 && now < deadline; now = ac_child_now_ms()) {
+    for (uint64_t now = ac_now_ms(); got <= 0 && now < deadline; now = ac_now_ms()) {
         got = poll(&link, 1, deadline - now < TICK_MS ? (int)(deadline - now) : TICK_MS);
         if (got <= 0 && ac_child_is_full(child)) {
             return FULL;

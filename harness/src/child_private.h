@@ -38,6 +38,7 @@ struct ac_child_orders {
     ac_oracle_set oracles;
     bool free_at_end;
     bool keep_behaviour;
+    uint32_t call_ms;
     struct ac_watch watch;
     bool trapped;
     bool judged_by; /* the profile is given */
@@ -88,8 +89,6 @@ enum ac_child_wait {
     AC_WAIT_FULL,    /* it has all the memory that it may have; the process still lives */
     AC_WAIT_TIMEOUT, /* as is the user's timeout */
 };
-
-uint64_t ac_child_now_ms(void);
 
 /* Starts a process that serves requests. False: none could be had, or the library that it should
  * load cannot be loaded; `trouble' of the shared memory says why. */

@@ -3,7 +3,9 @@
 #define _GNU_SOURCE /* memfd_create, MAP_ANONYMOUS, SOCK_CLOEXEC */
 #include "child_private.h"
 
+#include "call_watch.h"
 #include "memory.h"
+#include "signals.h"
 #include "trap.h"
 
 #include <errno.h>
@@ -122,7 +124,7 @@ const struct ac_journal *ac_child_journal(const struct ac_child *child) {
 }
 
 void ac_child_timeout(struct ac_child *child, uint64_t milliseconds) {
-    child->deadline = milliseconds == 0 ? 0 : ac_child_now_ms() + milliseconds;
+    child->deadline = milliseconds == 0 ? 0 : ac_now_ms() + milliseconds;
 }
 
 bool ac_child_can_trap(void) {
@@ -138,14 +140,6 @@ void ac_child_renew(struct ac_child *child) {
 static void shift_addresses(uint64_t process) {
     size_t shift = (size_t)(process % 61 + 1) * 5 * 4096;
     mmap(NULL, shift, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-}
-
-/* Handlers of the parent, a test framework's or a sanitizer's, would hide how the child ends. */
-static void reset_signals(void) {
-    static const int fatal[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP};
-    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
-        signal(fatal[i], SIG_DFL);
-    }
 }
 
 /* What the process writes is memory too. Past the bound a write fails, without a signal. */
@@ -164,7 +158,7 @@ static void become_child(struct ac_child *child, int link, pid_t parent) {
     limit_files();
     dup2(child->output, STDOUT_FILENO);
     dup2(child->output, STDERR_FILENO);
-    reset_signals();
+    ac_reset_signals(false);
     if (child->options.subject.library != NULL && child->options.subject.library->preloaded) {
         ac_child_exec(child, link);
     }

@@ -29,6 +29,9 @@ void __asan_on_error(void) {
         return;
     }
     const void *address = __asan_get_report_address();
+    if (ac_runner_forked(watched.runner, __asan_get_report_description())) {
+        return;
+    }
     watched.alarm->raised = true;
     watched.alarm->address = (uintptr_t)address;
     watched.alarm->on_lent = address != NULL && ac_runner_owns(watched.runner, address);
@@ -38,7 +41,8 @@ void __asan_on_error(void) {
 
 /* Called by the sanitizer before it prints; what it prints is read from the output. */
 void __ubsan_on_report(void) {
-    if (watched.alarm != NULL) {
+    if (watched.alarm != NULL &&
+        !ac_runner_forked(watched.runner, "UndefinedBehaviorSanitizer: a report")) {
         watched.alarm->writes = true;
     }
 }

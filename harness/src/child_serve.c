@@ -122,6 +122,7 @@ void ac_child_serve(struct ac_child *child, int link) {
         .behaviour = child->options.keep_behaviour ? child->shared->behaviour : NULL,
         .memory = ac_child_memory(child),
         .trapped = child->options.subject.trapped,
+        .call_ms = child->options.call_ms,
         .free_at_end = child->options.free_at_end};
     const struct ac_allocator *allocator = ac_child_allocator(child, link);
     if (allocator == NULL) {

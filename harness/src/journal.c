@@ -33,6 +33,7 @@ const char *ac_event_function_name(unsigned function) {
         [AC_EVENT_ALLOCA] = "alloca",
         [AC_EVENT_VLA] = "vla",
         [AC_EVENT_THREAD_EXIT] = "thread_exit",
+        [AC_EVENT_FORK] = "fork",
     };
     return function < AC_EVENT_FUNCTIONS ? names[function] : "call";
 }

@@ -160,6 +160,8 @@ static void begin(struct ac_runner *runner, const struct ac_program *program,
     memset(runner->threads, 0, sizeof runner->threads);
     runner->work = ac_run_own_ops;
     runner->threads[0].used = true;
+    runner->instead = NULL;
+    runner->forks = 0;
     runner->last_freed = (struct ac_last_freed){0};
     runner->progress->program++;
     if (runner->options.answers != NULL) {

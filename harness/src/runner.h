@@ -17,6 +17,7 @@ enum {
     AC_MAX_STACK_BYTES = 256 << 10, /* of alloca and variable-length arrays in them */
     AC_MAX_ARRAYS = 200,            /* variable-length arrays at once: each is a C stack frame */
     AC_WHOLE_PROGRAM = 16 << 20,    /* bytes of a program covered whole by the pattern */
+    AC_MAX_FORKS = 2,               /* of one heap: each costs as much as thousands of calls */
 };
 
 /* What the allocator's own frames held before a frame was entered. */
@@ -57,6 +58,7 @@ struct ac_runner {
     struct ac_refusal refusal; /* of each run */
 
     const struct ac_program *program;
+    const struct ac_op *instead; /* runs in place of the op at `at'; NULL: that one does */
     struct ac_report *report;
     struct ac_blocks blocks;
     size_t at;      /* index of the op that runs */
@@ -71,6 +73,13 @@ struct ac_runner {
     void (*work)(struct ac_runner *runner); /* of a thread that is handed the baton */
     struct ac_crew *crew;                   /* the threads but the main one; NULL: none so far */
     bool gathered;                          /* they share a CPU */
+
+    uint32_t forks;              /* of this heap */
+    struct ac_fork_page *forked; /* in the child of a fork, for its parent; elsewhere NULL */
+    /* Around a fork while other threads run, within the allocator's own handlers: so that nobody is
+     * inside what the harness locks, its page source. NULL: nothing is locked. */
+    void (*fork_lock)(struct ac_runner *runner);
+    void (*fork_unlock)(struct ac_runner *runner);
 
     jmp_buf *misuse_end; /* where it jumps out of a misuse; NULL in legal calls */
     const char *fatal_text;
@@ -101,7 +110,7 @@ bool ac_goes_on(struct ac_runner *runner);
 bool ac_step(struct ac_runner *runner);
 void ac_step_done(struct ac_runner *runner);
 static inline const struct ac_op *ac_this_op(const struct ac_runner *runner) {
-    return &runner->program->ops[runner->at];
+    return runner->instead != NULL ? runner->instead : &runner->program->ops[runner->at];
 }
 
 /* The slot of D (or P) and of the second P of the op that runs, its round added; NULL: beyond the
@@ -283,11 +292,21 @@ void ac_leave_heap(struct ac_runner *runner);
 /* As struct ac_crew_tasks has it; ctx is the runner. */
 bool ac_exit_pass(void *ctx, unsigned thread, unsigned pass);
 
-/* --- act.c, frames.c, run.c: each on top of those before --- */
+/* --- act.c, fork_op.c, frames.c, run.c: each on top of those before --- */
 
 void ac_do_op(struct ac_runner *runner);       /* any op but those of the frames */
 void ac_run_frames(struct ac_runner *runner);  /* all ops, from the first one on */
 void ac_run_own_ops(struct ac_runner *runner); /* those of a thread that is not the main one */
+
+void ac_do_fork(struct ac_runner *runner);
+
+/* Forks now: the child lends and frees in every size range on its copy of the heap, judged as the
+ * run is and by the model of this runner, and ends; the parent waits for it, verifies that its own
+ * blocks are as they were, and goes on. What the child does wrong and the parent would not is a
+ * finding of fork-safe. Called by the thread that runs the runner's ops; others may be inside the
+ * allocator. What the child is not to share or to judge, its own runner says: the oracles of the
+ * options, the functions of the allocator. */
+void ac_fork_check(struct ac_runner *runner);
 
 /* Runs the program once on the heap as it is, teardown included. */
 void ac_run_body(struct ac_runner *runner);

@@ -121,6 +121,13 @@ struct ac_allocator {
      * thread-specific data: after those it is called once more. Called on each thread that used the
      * heap, at its end or before close, on the main thread last. */
     void (*thread_exit)(void *heap);
+
+    /* Around a fork, by the thread that forks, while others may be inside the heap: before it, and
+     * behind it in the parent and in the child, as the handlers of pthread_atfork. An allocator
+     * without instances registers its own. All NULL: nothing is to be done. */
+    void (*fork_prepare)(void *heap);
+    void (*fork_parent)(void *heap);
+    void (*fork_child)(void *heap);
 };
 
 #ifdef __cplusplus

@@ -45,6 +45,7 @@ enum ac_event_function {
     AC_EVENT_ALLOCA, /* gives a block that ends with its frame */
     AC_EVENT_VLA,    /* likewise, zeroed */
     AC_EVENT_THREAD_EXIT, /* a thread leaves the instance, or ends, its destructors included */
+    AC_EVENT_FORK,   /* and the handlers around it, in the parent */
     AC_EVENT_FUNCTIONS
 };
 

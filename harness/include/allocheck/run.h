@@ -45,6 +45,7 @@ struct ac_run_options {
      * in one calloc or growing realloc, which may touch every byte. What asks for more is cut. 0:
      * AC_MEMORY. What the allocator itself holds beyond that is for ac_child_options to bound. */
     uint64_t memory;
+    uint32_t call_ms; /* CPU milliseconds that a call in the child of a fork may take; 0: 5 s */
 };
 
 struct ac_counts {
@@ -106,6 +107,10 @@ bool ac_runner_owns(const struct ac_runner *runner, const void *address);
  * fills `finding` for the op that runs. */
 void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, const char *actual,
                      struct ac_finding *finding);
+
+/* For hooks that a sanitizer calls. In the child of a fork that a program has made: takes a report
+ * for its parent, which makes a finding of it, and returns true. Elsewhere false. */
+bool ac_runner_forked(const struct ac_runner *runner, const char *report);
 
 /* Adds counts and judgements of `more` to `sum`; the finding and digest of `sum` stay. */
 void ac_report_add(struct ac_report *sum, const struct ac_report *more);
