@@ -43,7 +43,8 @@ struct explain_facts {
     char bounds[EXPLAIN_LINE];  /* how the block leaves the pages that the source gave */
     char below[EXPLAIN_LINE];   /* the neighbours in memory */
     char above[EXPLAIN_LINE];
-    struct stack stack; /* the allocator's, where a sanitizer printed it */
+    struct stack
+        stack; /* the allocator's, where a sanitizer printed it or a signal ended the process */
 };
 
 void explain_learn(const struct explained *explained, struct explain_facts *facts);

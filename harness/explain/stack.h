@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The allocator's part of the stack that a sanitizer printed.
+// The allocator's part of the stack of a process that has ended.
 #ifndef ALLOCHECK_EXPLAIN_STACK_H
 #define ALLOCHECK_EXPLAIN_STACK_H
 
@@ -21,10 +21,10 @@ struct stack {
     struct stack_frame frames[STACK_FRAMES];
 };
 
-/* Reads the first stack in what a process wrote: the lines `#0 0x... in FUNCTION FILE:LINE' of
- * AddressSanitizer or UndefinedBehaviorSanitizer, or the place of the latter's `FILE:LINE:COLUMN:
- * runtime error' where no stack follows. Without either, `stack' has no frame. The text need not
- * end in a zero byte. */
+/* Reads the first stack in what a process wrote, or in what its parent added after a signal: the
+ * lines `#0 0x... in FUNCTION FILE:LINE' of AddressSanitizer or UndefinedBehaviorSanitizer, or the
+ * place of the latter's `FILE:LINE:COLUMN: runtime error' where no stack follows. Without either,
+ * `stack' has no frame. The text need not end in a zero byte. */
 void stack_read(const char *text, size_t length, struct stack *stack);
 
 #endif

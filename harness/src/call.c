@@ -10,6 +10,7 @@ void ac_call_begin(struct ac_runner *runner, uint64_t bytes) {
     runner->progress->thread = runner->thread;
     runner->progress->bytes = bytes;
     runner->progress->calls++;
+    runner->progress->stack = (uintptr_t)__builtin_dwarf_cfa();
     runner->progress->in_call = 1;
     if (ac_journals(runner)) {
         ac_journal_note_call(runner);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 enum { OUTPUT = 1 << 14 };
 
@@ -115,12 +116,28 @@ bool ac_child_gave_up(const struct ac_child *child) {
     return child->gave_up;
 }
 
+/* A process that a signal has ended has left its stack: told behind what it wrote. */
+static void tell_stack(const struct ac_child *child, int status) {
+    char text[AC_CRASH_TEXT];
+    size_t length =
+        WIFSIGNALED(status) ? ac_crash_print(&child->shared->crash, text, sizeof text) : 0;
+    while (length > 0) {
+        ssize_t written = write(child->output, text, length);
+        if (written <= 0) {
+            return; /* what is said of the finding is less */
+        }
+        length -= (size_t)written;
+        memmove(text, text + written, length);
+    }
+}
+
 bool ac_child_death(struct ac_child *child, int status, struct ac_finding *finding) {
     char output[OUTPUT];
     const char *expected;
     if (child->shared->broken || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)) {
         return false;
     }
+    tell_stack(child, status);
     ac_child_output(child, output, sizeof output);
     child->gave_up = gave_up(&child->shared->progress, status);
     *finding = at_progress(child, broken_promise(child, output, &expected));

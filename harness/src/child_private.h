@@ -7,6 +7,7 @@
 #include "allocheck/behaviour.h"
 #include "allocheck/child.h"
 
+#include "crash.h"
 #include "probe.h"
 
 #include <sys/types.h>
@@ -52,6 +53,7 @@ struct ac_child_shared {
     struct ac_child_request request;
     struct ac_enumeration enumeration; /* what request.campaign.enumeration points to, copied */
     struct ac_child_alarm alarm;
+    struct ac_crash crash;
     struct ac_campaign result; /* a single program: only `sum` */
     struct ac_cost cost;
     struct ac_child_loaded loaded; /* where the subject is a library */

@@ -128,6 +128,7 @@ void ac_child_serve(struct ac_child *child, int link) {
     if (allocator == NULL) {
         give_up(child);
     }
+    ac_crash_watch(&child->shared->crash, &child->shared->progress);
     if (options.trapped && !ac_trap_start(options.progress)) {
         ac_child_explain(child, "its requests for pages cannot be trapped here");
         give_up(child);

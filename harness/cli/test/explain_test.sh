@@ -147,7 +147,8 @@ case_ends() {
     explained usable-of-null tlsf 'malloc_usable_size p0' -- \
         'call malloc_usable_size(NULL) ended the process'
     explained uses-refused-pages boundary 'refuse 1' 'p0 = malloc 64' -- \
-        'call malloc(64) ended the process' 'op 1 malloc map 65536 bytes: refused'
+        'call malloc(64) ended the process' 'op 1 malloc map 65536 bytes: refused' \
+        'stack #0 ' ' sp_malloc '
     explained alignment-loop boundary 'p0 = memalign half+3 1' -- \
         'call memalign(9223372036854775810, 1) did not return'
 }

@@ -34,6 +34,8 @@ counts_and_breaks() {
     says out "exit(9) in the call" && says out "reproduce allocheck run --allocator $library"
     program "p0 = malloc 24" "p1 = malloc 501"
     expect 1 "$library" && says out "the heap is broken, giving up"
+    says out "stack     #0 malloc  lib$name.so+0x" # and nothing of what calls it
+    ! grep -q ' #1 ' out || fail "frames behind those of the library"
     says out "SIGABRT in the call" && says out "->   1  p1 = malloc 501"
     says out "call      malloc(501) ended the process" # the journal outlives it
     program "p0 = malloc 77" "free p0"

@@ -161,8 +161,9 @@ bool ac_child_difference(const struct ac_child *child, const struct ac_program *
                          struct ac_event *first, struct ac_event *other);
 
 /* What the child wrote to its standard output and error during the last request: the report of a
- * sanitizer, a last message. Where it does not fit, its end. A zero byte follows where capacity
- * allows. Returns the length. */
+ * sanitizer, a last message; where a signal has ended it in a call, then the allocator's frames, as
+ * sanitizers write them, with offsets in their files for addresses. Where it does not fit, its end.
+ * A zero byte follows where capacity allows. Returns the length. */
 size_t ac_child_output(const struct ac_child *child, char *text, size_t capacity);
 
 #ifdef __cplusplus

@@ -20,6 +20,7 @@ struct ac_progress {
     volatile uint32_t round;   /* of its repeats */
     volatile uint32_t thread;  /* that runs it */
     volatile uint32_t in_call; /* 1 while the allocator runs */
+    volatile uint64_t stack;   /* address: what lies below it on the stack is the call's */
     volatile uint64_t calls;   /* begun; tells one call from the next of the same op */
     volatile uint64_t bytes;   /* that the call may copy or clear: the most */
     volatile uint64_t refused; /* `calls' at the last request for pages that a trap refused */
