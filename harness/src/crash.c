@@ -71,6 +71,12 @@ static _Unwind_Reason_Code look_at_none(struct _Unwind_Context *context, void *u
     return _URC_END_OF_STACK;
 }
 
+/* An allocator may live by signals of its own. */
+static bool is_unhandled(int signal_number) {
+    struct sigaction now;
+    return sigaction(signal_number, NULL, &now) == 0 && now.sa_handler == SIG_DFL;
+}
+
 void ac_crash_watch(struct ac_crash *crash, const struct ac_progress *progress) {
     static const int fatal[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP};
     const stack_t stack = {.ss_sp = watched.stack, .ss_size = sizeof watched.stack};
@@ -83,7 +89,9 @@ void ac_crash_watch(struct ac_crash *crash, const struct ac_progress *progress) 
     sigaltstack(&stack, NULL);
     sigfillset(&action.sa_mask);
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
-        sigaction(fatal[i], &action, NULL);
+        if (is_unhandled(fatal[i])) {
+            sigaction(fatal[i], &action, NULL);
+        }
     }
 }
 

@@ -21,7 +21,8 @@ struct ac_crash {
 };
 
 /* From now on a signal that ends this process, on whichever thread, is noted before it does.
- * `progress' is the runner's: frames outside its call are not of the allocator. */
+ * `progress' is the runner's: frames outside its call are not of the allocator. A signal that
+ * somebody handles is left to them. */
 void ac_crash_watch(struct ac_crash *crash, const struct ac_progress *progress);
 
 /* Writes the frames as sanitizers do, `    #0 0x1f0 in NAME (/library.so+0x1f0)': the number is an
