@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 enum {
-    STACK = 2 << 20,         /* frames of a program may take 256 KiB and 250 calls */
-    GATHERINGS_ON_CPU = 256, /* after which another CPU may be chosen */
+    STACK = 2 << 20,       /* frames of a program may take 256 KiB and 250 calls */
+    GATHERINGS_ON_CPU = 8, /* after which another CPU may be chosen */
 };
 
 _Static_assert((int)AC_EXIT_PASSES == (int)PTHREAD_DESTRUCTOR_ITERATIONS, "passes as POSIX has");
@@ -25,6 +25,7 @@ _Static_assert((int)AC_EXIT_PASSES == (int)PTHREAD_DESTRUCTOR_ITERATIONS, "passe
 struct member {
     _Atomic uint32_t turn; /* 1: it has the baton; a futex */
     bool alive;
+    bool busy; /* within `work` */
     bool ends; /* when it has the baton next */
     enum ac_crew_end how;
     unsigned number;
@@ -94,7 +95,9 @@ static void *live(void *argument) {
     note_birth(me);
     await_turn(me);
     while (!me->ends) {
+        me->busy = true;
         tasks->work(tasks->ctx, me->number);
+        me->busy = false;
         ac_crew_hand_over(me->crew, me->number, 0);
     }
     if (me->how == AC_END_FORGETTING) {
@@ -122,8 +125,21 @@ void ac_crew_vanish(void) {
     }
 }
 
+void ac_crew_notice_fork(struct ac_crew *crew) {
+    if (crew->process != getpid()) {
+        crew->process = getpid();
+        for (unsigned i = 0; i < AC_MAX_THREADS; i++) {
+            crew->members[i] = (struct member){.alive = false};
+        }
+    }
+}
+
 bool ac_crew_has(const struct ac_crew *crew, unsigned number) {
     return crew->members[number].alive;
+}
+
+bool ac_crew_is_busy(const struct ac_crew *crew, unsigned number) {
+    return crew->members[number].busy;
 }
 
 /* Signals that come from outside are for the main thread: an engine's alarm looks at what runs. */
@@ -179,18 +195,10 @@ static void let_the_system_choose(void) {
     nanosleep(&briefly, NULL);
 }
 
-/* None of the threads was copied into a forked process. */
-static void know_process(struct ac_crew *crew) {
-    if (crew->process != getpid()) {
-        crew->process = getpid();
-        for (unsigned i = 0; i < AC_MAX_THREADS; i++) {
-            crew->members[i] = (struct member){.alive = false};
-        }
-    }
-}
-
 void ac_crew_gather(struct ac_crew *crew) {
-    know_process(crew);
+    if (crew->gathered) {
+        return;
+    }
     if (++crew->gatherings % GATHERINGS_ON_CPU == 0) {
         let_the_system_choose();
     }
@@ -234,12 +242,6 @@ struct ac_crew *ac_crew_new(const struct ac_crew_tasks *tasks) {
 void ac_crew_delete(struct ac_crew *crew) {
     if (crew == NULL) {
         return;
-    }
-    know_process(crew);
-    for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
-        if (ac_crew_has(crew, i)) {
-            ac_crew_end(crew, i, AC_END_ALONE);
-        }
     }
     pthread_key_delete(crew->key);
     pthread_attr_destroy(&crew->attributes);

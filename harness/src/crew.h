@@ -31,17 +31,24 @@ enum ac_crew_end {
  * unless it says otherwise. NULL: out of memory or of keys for thread-specific data. */
 struct ac_crew *ac_crew_new(const struct ac_crew_tasks *tasks);
 
-/* Ends all threads. In a process that was forked since they were made there are none. */
+/* No thread is there any more. */
 void ac_crew_delete(struct ac_crew *crew);
 
-/* The main thread and all others share one CPU from here on, until ac_crew_scatter: handing over is
- * then a switch on the spot. Which one it is the system chooses anew each time. */
+/* A process that was forked since they were made has none of the threads: forgets them there. */
+void ac_crew_notice_fork(struct ac_crew *crew);
+
+/* The main thread and all others share one CPU from here on, until ac_crew_scatter, so that handing
+ * over is a switch on the spot: the one that the system has the main thread on. Takes longer than
+ * handing over. */
 void ac_crew_gather(struct ac_crew *crew);
 void ac_crew_scatter(struct ac_crew *crew);
 
 /* Makes a thread where there is none. False: the system has none to give. Any thread. */
 bool ac_crew_start(struct ac_crew *crew, unsigned number);
+
+/* True for a thread that is there, and for one that is within `work`. The main thread. */
 bool ac_crew_has(const struct ac_crew *crew, unsigned number);
+bool ac_crew_is_busy(const struct ac_crew *crew, unsigned number);
 
 /* Called by the thread `from`, which has the baton, for another one that was started, or for the
  * main one, 0; returns when it has the baton again. */

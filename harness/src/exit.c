@@ -80,7 +80,7 @@ bool ac_exit_pass(void *ctx, unsigned thread, unsigned pass) {
 /* --- on the main thread --- */
 
 static void end_thread(struct ac_runner *runner, unsigned thread) {
-    ac_leave_frames(runner, thread);
+    ac_leave_ops(runner, thread);
     if (runner->ended) {
         return; /* a finding in its frames */
     }
@@ -136,7 +136,7 @@ void ac_leave_heap(struct ac_runner *runner) {
     }
     for (unsigned i = 1; i < AC_MAX_THREADS && !runner->ended; i++) {
         if (runner->threads[i].used) {
-            ac_let_work(runner, i, leave_heap);
+            ac_send(runner, i, leave_heap);
         }
     }
     if (!runner->ended) {

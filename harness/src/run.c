@@ -45,7 +45,7 @@ void ac_runner_delete(struct ac_runner *runner) {
     if (runner == NULL) {
         return;
     }
-    ac_crew_delete(runner->crew);
+    ac_end_threads(runner);
     if (runner->source != NULL) {
         ac_source_delete(runner->source);
     }
@@ -150,6 +150,20 @@ static void close_heap(struct ac_runner *runner) {
     ac_judge_closed(runner);
 }
 
+/* One that waits within the loop over the ops still catches. */
+static void begin_threads(struct ac_runner *runner) {
+    if (runner->crew != NULL) {
+        ac_crew_notice_fork(runner->crew);
+    }
+    for (unsigned i = 0; i < AC_MAX_THREADS; i++) {
+        struct ac_thread *thread = &runner->threads[i];
+        thread->used = i == 0;
+        thread->frees = false;
+        thread->depth = thread->arrays = 0;
+        thread->stack_bytes = 0;
+    }
+}
+
 static void begin(struct ac_runner *runner, const struct ac_program *program,
                   struct ac_report *report) {
     memset(report, 0, sizeof *report);
@@ -157,9 +171,7 @@ static void begin(struct ac_runner *runner, const struct ac_program *program,
     runner->report = report;
     runner->heap = NULL;
     runner->misuse_end = NULL;
-    memset(runner->threads, 0, sizeof runner->threads);
-    runner->work = ac_run_own_ops;
-    runner->threads[0].used = true;
+    begin_threads(runner);
     runner->instead = NULL;
     runner->forks = 0;
     runner->last_freed = (struct ac_last_freed){0};

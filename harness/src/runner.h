@@ -34,11 +34,10 @@ struct ac_last_freed {
 
 /* What each thread of a program has for itself. */
 struct ac_thread {
-    bool used;       /* has run ops of this program on this instance */
-    bool works;      /* has the baton, or waits for it within the program */
-    bool frees;      /* blocks are to be freed at its end */
-    bool catches;    /* `end` is valid */
     jmp_buf end;     /* where the fatal handler jumps out of a legal call */
+    bool catches;    /* `end` is valid */
+    bool used;       /* has run ops of this program on this instance */
+    bool frees;      /* blocks are to be freed at its end */
     uint32_t depth;  /* frames entered */
     uint32_t arrays; /* variable-length arrays on the real stack */
     size_t stack_bytes;
@@ -68,11 +67,12 @@ struct ac_runner {
     bool spoilt;    /* the heap was written to by a misuse: nothing more is judged */
 
     struct ac_thread threads[AC_MAX_THREADS];
-    unsigned thread;                        /* the one that runs */
-    unsigned leaving;                       /* the one that leaves its frames; 0: none */
-    void (*work)(struct ac_runner *runner); /* of a thread that is handed the baton */
-    struct ac_crew *crew;                   /* the threads but the main one; NULL: none so far */
-    bool gathered;                          /* they share a CPU */
+    unsigned thread;      /* the one that runs */
+    unsigned leaving;     /* the one that leaves its frames; 0: none */
+    struct ac_crew *crew; /* the threads but the main one; NULL: none so far */
+    unsigned gathered;    /* programs that they share a CPU for */
+    /* What a thread that is handed the baton does before it hands it back; NULL: its ops. */
+    void (*errand)(struct ac_runner *runner);
 
     uint32_t forks;              /* of this heap */
     struct ac_fork_page *forked; /* in the child of a fork, for its parent; elsewhere NULL */
@@ -267,16 +267,19 @@ void ac_do_misuse(struct ac_runner *runner);
  * there is none, and the thread is to leave its frames. */
 bool ac_turn(struct ac_runner *runner);
 
-/* The main thread waits while another one, which is there and idle, does something. */
-void ac_let_work(struct ac_runner *runner, unsigned thread, void (*does)(struct ac_runner *runner));
+/* The main thread waits while another one, which has run ops, does something. */
+void ac_send(struct ac_runner *runner, unsigned thread, void (*errand)(struct ac_runner *runner));
 
-/* A thread that is within the program leaves its frames; all of them but the main one, in their
- * order. Called by the main one. */
-void ac_leave_frames(struct ac_runner *runner, unsigned thread);
+/* A thread leaves its frames and the loop over the ops; all of them but the main one their frames,
+ * in their order. Called by the main one. */
+void ac_leave_ops(struct ac_runner *runner, unsigned thread);
 void ac_leave_all_frames(struct ac_runner *runner);
 
-/* A program is over, however it ended: no thread but the main one is within it any more. */
+/* A program is over, however it ended: no thread but the main one has a frame any more. */
 void ac_settle_threads(struct ac_runner *runner);
+
+/* Ends all threads but the main one. */
+void ac_end_threads(struct ac_runner *runner);
 
 /* --- exit.c: the ends of threads --- */
 
@@ -296,7 +299,7 @@ bool ac_exit_pass(void *ctx, unsigned thread, unsigned pass);
 
 void ac_do_op(struct ac_runner *runner);       /* any op but those of the frames */
 void ac_run_frames(struct ac_runner *runner);  /* all ops, from the first one on */
-void ac_run_own_ops(struct ac_runner *runner); /* those of a thread that is not the main one */
+void ac_run_own_ops(struct ac_runner *runner); /* those of the calling thread */
 
 void ac_do_fork(struct ac_runner *runner);
 

@@ -5,6 +5,8 @@
 
 #include "crew.h"
 
+enum { PROGRAMS_GATHERED = 32 };
+
 /* Ends of threads are the main one's doing, whoever is named. */
 static unsigned thread_of(const struct ac_op *op) {
     return op->kind == AC_OP_EXIT ? 0 : op->thread;
@@ -17,17 +19,25 @@ static unsigned whose_turn(struct ac_runner *runner) {
     return ac_goes_on(runner) ? thread_of(ac_this_op(runner)) : 0;
 }
 
+static void run_errand(struct ac_runner *runner) {
+    void (*const errand)(struct ac_runner *) = runner->errand;
+    runner->errand = NULL;
+    errand(runner);
+}
+
 /* A fatal text in a legal call ends the work where it is. */
 static void work(void *ctx, unsigned thread) {
     struct ac_runner *runner = ctx;
     runner->threads[thread].catches = true;
-    if (setjmp(runner->threads[thread].end) == 0) {
-        runner->work(runner);
-    } else {
+    if (setjmp(runner->threads[thread].end) != 0) {
         ac_false_alarm(runner);
         runner->threads[thread].depth = 0;
+    } else if (runner->errand != NULL) {
+        run_errand(runner);
+    } else {
+        ac_run_own_ops(runner);
     }
-    runner->threads[thread].catches = runner->threads[thread].works = false;
+    runner->threads[thread].catches = false;
     runner->thread = 0;
 }
 
@@ -43,18 +53,23 @@ static bool is_ready(struct ac_runner *runner, unsigned thread) {
     if (runner->crew == NULL) {
         return false;
     }
-    if (!runner->gathered) {
-        ac_crew_gather(runner->crew);
-        runner->gathered = true;
-    }
+    ac_crew_gather(runner->crew);
     return ac_crew_start(runner->crew, thread);
 }
 
+/* Who waits may be sent on an errand meanwhile. */
 static void hand_over(struct ac_runner *runner, unsigned to) {
     const unsigned from = runner->thread;
-    runner->thread = to;
-    runner->threads[to].used = runner->threads[to].works = true;
-    ac_crew_hand_over(runner->crew, from, to);
+    for (;;) {
+        runner->thread = to;
+        runner->threads[to].used = true;
+        ac_crew_hand_over(runner->crew, from, to);
+        if (runner->errand == NULL) {
+            return;
+        }
+        run_errand(runner);
+        to = 0;
+    }
 }
 
 static void skip_op(struct ac_runner *runner) {
@@ -75,16 +90,13 @@ bool ac_turn(struct ac_runner *runner) {
     return runner->leaving == 0 && ac_step(runner);
 }
 
-void ac_let_work(struct ac_runner *runner, unsigned thread,
-                 void (*does)(struct ac_runner *runner)) {
-    void (*const before)(struct ac_runner *) = runner->work;
-    runner->work = does;
+void ac_send(struct ac_runner *runner, unsigned thread, void (*errand)(struct ac_runner *runner)) {
+    runner->errand = errand;
     hand_over(runner, thread);
-    runner->work = before;
 }
 
-void ac_leave_frames(struct ac_runner *runner, unsigned thread) {
-    if (runner->threads[thread].works) {
+void ac_leave_ops(struct ac_runner *runner, unsigned thread) {
+    if (ac_crew_is_busy(runner->crew, thread)) {
         runner->leaving = thread;
         hand_over(runner, thread);
         runner->leaving = 0;
@@ -93,7 +105,16 @@ void ac_leave_frames(struct ac_runner *runner, unsigned thread) {
 
 void ac_leave_all_frames(struct ac_runner *runner) {
     for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
-        ac_leave_frames(runner, i);
+        if (runner->threads[i].depth != 0) {
+            ac_leave_ops(runner, i);
+        }
+    }
+}
+
+static void end_if_there(struct ac_runner *runner, unsigned thread, enum ac_crew_end how) {
+    ac_leave_ops(runner, thread);
+    if (ac_crew_has(runner->crew, thread)) {
+        ac_crew_end(runner->crew, thread, how);
     }
 }
 
@@ -101,18 +122,48 @@ void ac_leave_all_frames(struct ac_runner *runner) {
 static void end_those_of_abandoned(struct ac_runner *runner) {
     const bool abandoned = runner->report->found || runner->spoilt;
     for (unsigned i = 1; abandoned && runner->heap != NULL && i < AC_MAX_THREADS; i++) {
-        if (runner->threads[i].used && ac_crew_has(runner->crew, i)) {
-            ac_crew_end(runner->crew, i, AC_END_FORGETTING);
+        if (runner->threads[i].used) {
+            end_if_there(runner, i, AC_END_FORGETTING);
         }
+    }
+}
+
+static bool took_turns(const struct ac_runner *runner) {
+    for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
+        if (runner->threads[i].used) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Programs that take turns come in rows, and a CPU is theirs for some of them. */
+static void part_now_and_then(struct ac_runner *runner) {
+    if (!took_turns(runner) || ++runner->gathered == PROGRAMS_GATHERED) {
+        ac_crew_scatter(runner->crew);
+        runner->gathered = 0;
     }
 }
 
 void ac_settle_threads(struct ac_runner *runner) {
     runner->thread = 0;
-    if (runner->gathered) {
+    runner->errand = NULL;
+    if (runner->crew != NULL) {
         ac_leave_all_frames(runner);
         end_those_of_abandoned(runner);
-        ac_crew_scatter(runner->crew);
-        runner->gathered = false;
+        part_now_and_then(runner);
     }
+}
+
+void ac_end_threads(struct ac_runner *runner) {
+    if (runner->crew == NULL) {
+        return;
+    }
+    ac_crew_notice_fork(runner->crew);
+    for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
+        end_if_there(runner, i, AC_END_ALONE);
+    }
+    ac_crew_scatter(runner->crew);
+    ac_crew_delete(runner->crew);
+    runner->crew = NULL;
 }
