@@ -118,8 +118,14 @@ static void end_pass(void *argument) {
     }
 }
 
-/* The system call ends this thread alone, and wakes who joins it. */
+/* The system call ends this thread alone, and wakes who joins it. The next thread that is given its
+ * stack would be born with its data. */
 void ac_crew_vanish(void) {
+    for (pthread_key_t key = 0; key < PTHREAD_KEYS_MAX; key++) {
+        if (pthread_getspecific(key) != NULL) {
+            pthread_setspecific(key, NULL);
+        }
+    }
     for (;;) {
         syscall(SYS_exit, 0);
     }
