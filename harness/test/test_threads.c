@@ -514,6 +514,33 @@ static void what_ends_the_process_names_op_and_thread(void **state) {
     assert_false(report.found);
 }
 
+static void a_fresh_process_gives_the_same_answers(void **state) {
+    (void)state;
+    const struct ac_child_options options = {
+        .subject = ac_subject_of(&ac_libc), .oracles = AC_ALL_ORACLES, .free_at_end = true};
+    static const char text[] = "ops 1\n"
+                               "with threads=3\n"
+                               "on 2: enter\n"
+                               "on 1: p0 = malloc 100\n"
+                               "on 2: p1 = alloca 50\n"
+                               "on 1: p0 = realloc p0 2000\n"
+                               "on 2: p2 = calloc max 2\n"
+                               "on 2: free p0\n";
+    struct ac_child *child = ac_child_new(&options);
+    struct ac_program program;
+    struct ac_text_error error;
+    struct ac_report report;
+    assert_non_null(child);
+    ac_program_init(&program);
+    assert_true(ac_parse(&program, text, strlen(text), &error, NULL));
+    assert_int_equal(ac_child_replay(child, &program, &report), AC_CHILD_RAN);
+    assert_false(report.found);
+    assert_int_equal(report.judged[AC_ORACLE_DETERMINISTIC], 2);
+    assert_true(report.judged[AC_ORACLE_NO_GROWTH] > 0);
+    ac_program_destroy(&program);
+    ac_child_delete(child);
+}
+
 static void a_forked_process_makes_threads_of_its_own(void **state) {
     (void)state;
     static const char text[] = "ops 1\non 1: p0 = malloc 1\nfree p0\n";
@@ -675,6 +702,7 @@ int main(void) {
         cmocka_unit_test(threads_of_an_abandoned_instance_are_not_used_again),
         cmocka_unit_test(a_finding_says_its_thread),
         cmocka_unit_test(what_ends_the_process_names_op_and_thread),
+        cmocka_unit_test(a_fresh_process_gives_the_same_answers),
         cmocka_unit_test(a_forked_process_makes_threads_of_its_own),
         cmocka_unit_test(frames_of_threads_lie_side_by_side),
         cmocka_unit_test(a_frame_is_left_on_its_own_thread_only),
