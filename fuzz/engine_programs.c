@@ -2,6 +2,7 @@
 #include "engine_programs.h"
 
 #include "allocheck/codec.h"
+#include "allocheck/race.h"
 #include "allocheck/run.h"
 #include "engine_behaviour.h"
 #include "engine_counters.h"
@@ -11,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { TEXT = 1 << 16, MOST_CALLS = 1 << 14 };
+enum { TEXT = 1 << 16, MOST_CALLS = 1 << 14, ROUNDS = 4 };
 
 /* Shadow memory of a sanitizer takes an eighth of what an allocator poisons. */
 static const uint64_t most_limit = UINT64_C(1) << 30;
@@ -24,6 +25,7 @@ static struct {
     struct ac_runner *runner;
     struct ac_history *history; /* NULL: not kept */
     struct ac_program program;
+    bool races;
     bool running;
     bool printed;
     char text[TEXT];
@@ -49,7 +51,12 @@ static void print_finding(const struct ac_finding *finding) {
     if (engine.history != NULL) {
         ac_history_blame(engine.history, finding);
     }
-    snprintf(reproduce, sizeof reproduce, "%s FILE", engine.command);
+    if (engine.races) {
+        snprintf(reproduce, sizeof reproduce, "%s --race --seed=%u --rounds=%d FILE",
+                 engine.command, engine.program.head.seed, (int)ROUNDS);
+    } else {
+        snprintf(reproduce, sizeof reproduce, "%s FILE", engine.command);
+    }
     ac_print_finding(finding, &engine.program, engine.allocator->name, reproduce, engine.text,
                      sizeof engine.text);
     fprintf(stderr, "%s\nthe whole program:\n", engine.text);
@@ -65,7 +72,18 @@ static bool is_quick(const struct ac_program *program) {
     for (size_t i = 0; i < program->count; i++) {
         calls += program->ops[i].repeat;
     }
-    return calls <= MOST_CALLS && program->head.limit <= most_limit;
+    return calls <= (engine.races ? MOST_CALLS / ROUNDS : MOST_CALLS) &&
+           program->head.limit <= most_limit;
+}
+
+static void run_program(struct ac_report *report) {
+    if (engine.races) {
+        const struct ac_race_options options = {.seed = engine.program.head.seed, .rounds = ROUNDS};
+        ac_race_spread(&engine.program, options.seed);
+        ac_race(engine.runner, &engine.program, &options, report);
+    } else {
+        ac_run(engine.runner, &engine.program, report);
+    }
 }
 
 int engine_program(const struct ac_allocator *allocator, const char *command, const uint8_t *bytes,
@@ -86,7 +104,7 @@ int engine_program(const struct ac_allocator *allocator, const char *command, co
         ac_history_add(engine.history, bytes, size);
     }
     engine.running = true;
-    ac_run(engine.runner, &engine.program, &report);
+    run_program(&report);
     engine.running = false;
     behaviour_done();
     counters_program(&engine.program, &report);
@@ -95,6 +113,12 @@ int engine_program(const struct ac_allocator *allocator, const char *command, co
         abort();
     }
     return 0;
+}
+
+int engine_race(const struct ac_allocator *allocator, const char *command, const uint8_t *bytes,
+                size_t size) {
+    engine.races = true;
+    return engine_program(allocator, command, bytes, size);
 }
 
 /* Drivers of instrumented allocators have these hooks, whether or not the harness in them is

@@ -15,4 +15,9 @@
 int engine_program(const struct ac_allocator *allocator, const char *command, const uint8_t *bytes,
                    size_t size);
 
+/* The same as a race run of a few rounds (race.h); the program's threads and their schedules follow
+ * from the input, what comes of it does not always. */
+int engine_race(const struct ac_allocator *allocator, const char *command, const uint8_t *bytes,
+                size_t size);
+
 #endif

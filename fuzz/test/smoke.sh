@@ -22,7 +22,7 @@ libfuzzer)
     ;;
 afl)
     export AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1
-    case $target in */slate_fuzz) export AFL_CUSTOM_MUTATOR_LIBRARY=$mutator ;; esac
+    case $target in */slate*_fuzz) export AFL_CUSTOM_MUTATOR_LIBRARY=$mutator ;; esac
     afl-fuzz -i seeds -o out -s 1 -V $seconds -t 20000 -- "$target" >log 2>&1 ||
         fail "fuzzing ended with $?"
     [ -z "$(find out/default/crashes out/default/hangs -name 'id:*')" ] || fail "something was found"

@@ -3,6 +3,7 @@
 #ifndef ALLOCHECK_CLI_FUZZ_H
 #define ALLOCHECK_CLI_FUZZ_H
 
+#include "race.h"
 #include "trial.h"
 
 #include "allocheck/child.h"
@@ -42,6 +43,7 @@ struct fuzz_options {
     uint64_t programs;                /* generated, at most; 0: no limit */
     unsigned jobs;                    /* processes that run programs at the same time; 1 .. */
     uint64_t seed;                    /* random seed of the first program */
+    struct racing racing;             /* the schedules of each program have the seed of its head */
     unsigned depth, sizes;            /* of the engine exhaustive */
     const char *out;                  /* folder; NULL: findings are not kept */
     bool keep_going;
@@ -106,6 +108,9 @@ struct raw_input {
     size_t size;
     bool text;
 };
+
+/* How a program is run, where races are hunted. */
+struct racing hunt_racing(const struct hunt *hunt, const struct ac_program *program);
 
 /* A program that showed something. */
 struct candidate {

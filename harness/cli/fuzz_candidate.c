@@ -73,12 +73,25 @@ static bool shows_again(struct hunt *hunt, struct confirmed *confirmed) {
     return false;
 }
 
+/* A race that shows now and then shows again in some of many runs. */
+static bool confirm_race(struct hunt *hunt, const struct candidate *candidate,
+                         struct confirmed *confirmed) {
+    confirmed->racing = hunt_racing(hunt, candidate->program);
+    confirmed->shown = race_confirm(hunt->child, confirmed->program, &confirmed->racing,
+                                    candidate->finding->oracle);
+    confirmed->report = confirmed->shown.report;
+    return confirmed->shown.shown > 0;
+}
+
 /* Alone first; then behind everything that ran before it in its process. */
 static bool confirm(struct hunt *hunt, const struct candidate *candidate,
                     struct confirmed *confirmed) {
     confirmed->joined = 1;
     if (!ac_program_copy(confirmed->program, candidate->program)) {
         return false;
+    }
+    if (hunt->options.racing.on) {
+        return confirm_race(hunt, candidate, confirmed);
     }
     if (shows_again(hunt, confirmed)) {
         return true;
@@ -90,6 +103,14 @@ static bool confirm(struct hunt *hunt, const struct candidate *candidate,
 }
 
 /* --- keeping it --- */
+
+static void print_racing(const struct confirmed *confirmed) {
+    char text[RACE_TEXT];
+    if (confirmed->racing.on) {
+        printf("  race      %s\n",
+               race_tell(&confirmed->racing, &confirmed->shown, text, sizeof text));
+    }
+}
 
 static void print_folder(const struct confirmed *confirmed, const struct hunt_finding *entry) {
     printf("\n");
@@ -110,6 +131,7 @@ static void print_finding(struct hunt *hunt, const struct candidate *candidate,
     progress_clear(hunt);
     printf("\n");
     found_print(&found, hunt->child);
+    print_racing(confirmed);
     printf("  found by  %s", candidate->how);
     if (confirmed->kept) {
         printf("; %llu of %llu ops are left", (unsigned long long)confirmed->program->count,
@@ -133,7 +155,8 @@ static struct hunt_finding *known(struct hunt *hunt, struct confirmed *confirmed
                                   char name[FINDING_NAME]) {
     struct hunt_finding *entry = confirmed->joined > 1 ? alike(hunt, confirmed) : NULL;
     if (entry == NULL) {
-        if (confirmed->kept) {
+        /* A run that shows nothing tells nothing of a race. */
+        if (confirmed->kept && !confirmed->racing.on) {
             confirm_reduce(hunt, confirmed);
         }
         hunt_name(hunt, confirmed, name);
@@ -184,6 +207,7 @@ static void print_seen_once(struct hunt *hunt, const struct candidate *candidate
     progress_clear(hunt);
     printf("\n");
     found_print(&found, NULL);
+    print_racing(confirmed);
     printf("  seen once by %s: it does not show again in a fresh process", candidate->how);
     if (confirmed->joined > 1) {
         printf(", nor behind the\n  %llu programs that ran before it",

@@ -221,9 +221,11 @@ static void write_description(struct saving *saving) {
 /* --- the folder of one --- */
 
 /* The command that shows it again; to be freed. NULL: out of memory. */
-static char *command_of(const struct hunt *hunt, const char *folder) {
+static char *command_of(const struct hunt *hunt, const struct ac_program *program,
+                        const char *folder) {
     const struct session session = {.trial = hunt->options.trial,
-                                    .call_time = hunt->options.call_time};
+                                    .call_time = hunt->options.call_time,
+                                    .racing = hunt_racing(hunt, program)};
     char *file, *command = NULL;
     if (asprintf(&file, "%s/shrunk.ops", folder) >= 0) {
         const struct input input = {.name = file, .text = true};
@@ -264,7 +266,7 @@ static void begin(struct saving *saving, const char *name) {
     saving->not_made = cJSON_CreateArray();
     if (saving->again && saving->folder.name != NULL) {
         saving->output = output_of(saving->hunt);
-        saving->command = command_of(saving->hunt, saving->folder.name);
+        saving->command = command_of(saving->hunt, saving->program, saving->folder.name);
     }
 }
 
@@ -310,7 +312,10 @@ void hunt_save(struct hunt *hunt, const struct candidate *candidate,
                             .finding = again ? &confirmed->report.finding : candidate->finding};
     begin(&saving, entry->name);
     write_programs(&saving);
-    if (again) {
+    if (again && confirmed->racing.on) {
+        note_not_made(&saving, "repro.c", "a race has no order that it could repeat");
+        note_not_made(&saving, "report.html", "of a race run no call is kept");
+    } else if (again) {
         write_c(&saving);
         write_page(&saving);
     }

@@ -78,10 +78,10 @@ struct ac_child *hunt_new_child(const struct hunt *hunt, ac_oracle_set oracles, 
     return new_child(hunt, (struct ac_child_options){.oracles = oracles, .call_ms = call_ms});
 }
 
-/* What it shows is explained. */
+/* What it shows is explained, call by call: a race is not. */
 static struct ac_child *new_confirming_child(const struct hunt *hunt) {
     return new_child(hunt, (struct ac_child_options){.oracles = hunt->options.trial.oracles,
-                                                     .keep_journal = true});
+                                                     .keep_journal = !hunt->options.racing.on});
 }
 
 struct ac_child *hunt_new_watched_child(const struct hunt *hunt, ac_oracle_set oracles) {
@@ -108,6 +108,22 @@ void hunt_limit_child(const struct hunt *hunt, struct ac_child *child, uint64_t 
 
 /* --- programs run as they are --- */
 
+struct racing hunt_racing(const struct hunt *hunt, const struct ac_program *program) {
+    struct racing racing = hunt->options.racing;
+    racing.seed = program->head.seed;
+    return racing;
+}
+
+static enum ac_child_end judge_program(struct hunt *hunt, const struct ac_program *program,
+                                       struct ac_report *report) {
+    if (hunt->options.racing.on) {
+        const struct racing racing = hunt_racing(hunt, program);
+        return race_run(hunt->judge, program, &racing, report);
+    }
+    ac_child_renew(hunt->judge);
+    return ac_child_replay(hunt->judge, program, report);
+}
+
 static void count_replayed(struct hunt *hunt, const struct ac_report *report) {
     hunt->own_counts.replayed++;
     ac_report_add(&hunt->own_counts.sum, report);
@@ -117,9 +133,7 @@ static void count_replayed(struct hunt *hunt, const struct ac_report *report) {
 void hunt_replay(struct hunt *hunt, const struct ac_program *program, const char *how,
                  const struct raw_input *raw) {
     struct ac_report report;
-    enum ac_child_end end;
-    ac_child_renew(hunt->judge);
-    end = ac_child_replay(hunt->judge, program, &report);
+    const enum ac_child_end end = judge_program(hunt, program, &report);
     if (end != AC_CHILD_RAN) {
         hunt->own_counts.unfinished += end == AC_CHILD_TIMEOUT;
         hunt->own_counts.lost += end == AC_CHILD_FAILED;

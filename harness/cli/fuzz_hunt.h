@@ -77,15 +77,17 @@ struct hunt_counts hunt_all_counts(const struct hunt *hunt);
 
 /* A finding that was confirmed. */
 struct confirmed {
-    struct ac_program *program; /* shows it */
-    struct ac_report report;    /* of that program */
-    bool replay;                /* it takes the replay oracles to show it */
-    uint64_t joined;            /* programs that it was joined from; 1: it is one */
-    uint64_t ops;               /* it had before it was reduced */
-    uint64_t tries;             /* that this took */
-    bool minimal;               /* no single step more can be taken */
-    bool kept;                  /* reduced, and written into a folder */
-    struct ac_program whole;    /* before it was shrunk; joined, where it had to be */
+    struct ac_program *program;     /* shows it */
+    struct ac_report report;        /* of that program */
+    bool replay;                    /* it takes the replay oracles to show it */
+    uint64_t joined;                /* programs that it was joined from; 1: it is one */
+    uint64_t ops;                   /* it had before it was reduced */
+    uint64_t tries;                 /* that this took */
+    bool minimal;                   /* no single step more can be taken */
+    bool kept;                      /* reduced, and written into a folder */
+    struct ac_program whole;        /* before it was shrunk; joined, where it had to be */
+    struct racing racing;           /* how it is run; not on: in its order */
+    struct race_confirmation shown; /* how often, where it is a race */
 };
 
 /* Runs a program in a fresh process. True when it shows a finding, any. */

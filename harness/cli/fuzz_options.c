@@ -17,9 +17,12 @@ enum {
     KEY_KEEP_GOING,
     KEY_DEPTH,
     KEY_SIZES,
+    KEY_RACE,
+    KEY_ROUNDS,
     MOST_JOBS = 256,
     DEFAULT_DEPTH = 3,
-    DEFAULT_SIZES = 12
+    DEFAULT_SIZES = 12,
+    DEFAULT_ROUNDS = 20,
 };
 
 static const struct argp_option options[] = {
@@ -34,6 +37,11 @@ static const struct argp_option options[] = {
     {"seed", 's', "N", 0, "Random seed of the first program (default: drawn, and printed)", 0},
     {"out", 'o', "DIR", 0, "Where findings are kept (default: allocheck-out)", 0},
     {"keep-going", KEY_KEEP_GOING, NULL, 0, "Go on after a finding; each distinct one is kept", 0},
+    {"race", KEY_RACE, NULL, 0,
+     "Engine random: run the threads of each program at the same time, as `allocheck run --race' "
+     "does",
+     0},
+    {"rounds", KEY_ROUNDS, "N", 0, "With --race: how often each (1 to 1048576; default: 20)", 0},
     {"depth", KEY_DEPTH, "N", 0,
      "Engine exhaustive: programs of up to N ops (1 to 8; default: 3; 4 takes minutes, each more a "
      "hundred times as long)",
@@ -150,6 +158,12 @@ static error_t parse_own(int key, const char *argument, struct argp_state *state
     case KEY_KEEP_GOING:
         fuzz->keep_going = true;
         return 0;
+    case KEY_RACE:
+        fuzz->racing.on = true;
+        return 0;
+    case KEY_ROUNDS:
+        fuzz->racing.rounds = race_rounds(state, argument);
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -162,6 +176,20 @@ static void settle_scope(struct argp_state *state, struct fuzz_options *fuzz) {
     }
     fuzz->depth = fuzz->depth != 0 ? fuzz->depth : DEFAULT_DEPTH;
     fuzz->sizes = fuzz->sizes != 0 ? fuzz->sizes : DEFAULT_SIZES;
+}
+
+static void settle_race(struct argp_state *state, struct fuzz_options *fuzz) {
+    if (fuzz->racing.rounds != 0 && !fuzz->racing.on) {
+        argp_error(state, "--rounds is for --race");
+    }
+    if (!fuzz->racing.on) {
+        return;
+    }
+    if (fuzz->engine != NULL && fuzz->engine != &fuzz_random) {
+        argp_error(state, "--race is for --engine %s", fuzz_random.name);
+    }
+    fuzz->engine = &fuzz_random;
+    fuzz->racing.rounds = fuzz->racing.rounds != 0 ? fuzz->racing.rounds : DEFAULT_ROUNDS;
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
@@ -177,6 +205,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case ARGP_KEY_SUCCESS:
         settle_scope(state, fuzz);
+        settle_race(state, fuzz);
         return 0;
     case ARGP_KEY_ARGS:
         fuzz->names = state->argv + state->next;

@@ -27,7 +27,11 @@ static uint64_t seed_of(const struct hunt *hunt, uint64_t id) {
 
 bool random_make(const struct hunt *hunt, uint64_t id, struct ac_program *program) {
     const struct ac_generate_options options = generate_options(hunt, id);
-    return ac_generate(program, seed_of(hunt, id), &options);
+    const bool made = ac_generate(program, seed_of(hunt, id), &options);
+    if (made && hunt_options(hunt)->racing.on) {
+        ac_race_spread(program, seed_of(hunt, id));
+    }
+    return made;
 }
 
 static void describe(const struct hunt *hunt, uint64_t id, char *text, size_t capacity) {
@@ -51,7 +55,9 @@ static void run_blocks(struct random_engine *engine) {
         const uint64_t end = end_of(engine->hunt, first);
         engine->inlined.campaign.generate = generate_options(engine->hunt, first);
         blocks_run(&engine->inlined, first, end);
-        random_replay_block(engine, first, end);
+        if (!hunt_options(engine->hunt)->racing.on) {
+            random_replay_block(engine, first, end);
+        }
         first += jobs * RANDOM_BLOCK;
     }
 }
@@ -68,6 +74,12 @@ static void run_or_fail(struct random_engine *engine) {
     run_blocks(engine);
 }
 
+/* 0: no race runs. */
+static uint32_t rounds_of(const struct hunt *hunt) {
+    const struct racing *racing = &hunt_options(hunt)->racing;
+    return racing->on ? racing->rounds : 0;
+}
+
 static void work(struct worker *worker, const struct hunt *hunt) {
     const ac_oracle_set oracles = hunt_options(hunt)->trial.oracles;
     struct random_engine engine = {
@@ -75,7 +87,8 @@ static void work(struct worker *worker, const struct hunt *hunt) {
         .inlined = {.worker = worker,
                     .hunt = hunt,
                     .child = hunt_new_watched_child(hunt, oracles),
-                    .campaign = {.first_seed = hunt_options(hunt)->seed},
+                    .campaign = {.first_seed = hunt_options(hunt)->seed,
+                                 .race_rounds = rounds_of(hunt)},
                     .most_chunk = RANDOM_BLOCK},
         .judge = hunt_new_child(hunt, oracles, 0),
         .quick = hunt_new_child(hunt, oracles & ~AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH), 0)};

@@ -21,6 +21,9 @@ static double seconds_now(void) {
  * alone, as the command printed with a finding does. */
 static enum ac_child_end run_program(struct session *session, const struct input *input,
                                      struct ac_report *report) {
+    if (session->racing.on) {
+        return race_run(session->child, &input->program, &session->racing, report);
+    }
     ac_child_renew(session->child);
     return session->inline_only ? ac_child_run(session->child, &input->program, report)
                                 : ac_child_replay(session->child, &input->program, report);
@@ -39,8 +42,11 @@ static void stop_input(struct session *session, const char *name, double seconds
     run_keep_trouble(session, name, RESULT_STOPPED, text, seconds);
 }
 
-static void run_opened(struct session *session, const struct input *input) {
+static void run_opened(struct session *session, struct input *input) {
     struct ac_report report;
+    if (session->racing.on) {
+        ac_race_spread(&input->program, session->racing.seed);
+    }
     enum result_verdict verdict;
     const double start = seconds_now();
     const enum ac_child_end end = run_program(session, input, &report);
@@ -85,9 +91,10 @@ static void run_input(struct session *session, const char *name) {
     input_close(&input);
 }
 
-/* What is told at length of a finding needs the journal. */
+/* What is told at length of a finding needs the journal; a race run keeps none. */
 static struct ac_child *new_child(const struct session *session) {
-    const bool at_length = session->paths.count == 1 || run_keeps_results(session);
+    const bool at_length =
+        !session->racing.on && (session->paths.count == 1 || run_keeps_results(session));
     const struct ac_child_options options = {.subject = session->trial.subject,
                                              .oracles = session->trial.oracles,
                                              .free_at_end = true,

@@ -5,6 +5,7 @@
 
 #include "input.h"
 #include "paths.h"
+#include "race.h"
 #include "trial.h"
 
 #include "results.h"
@@ -19,6 +20,7 @@ struct session {
     const char *command; /* as typed, without its arguments; NULL: `allocheck run` */
     struct trial trial;
     bool inline_only; /* no replay oracles */
+    struct racing racing;
     enum input_form form;
     bool print_counts;
     double timeout;                   /* seconds; 0: none */

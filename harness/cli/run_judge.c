@@ -23,6 +23,15 @@ static int expected_oracle(const struct session *session, const struct ac_expect
     return judges ? expect->oracle : -1;
 }
 
+/* How often a race shows is a part of what is known of it. */
+static void print_confirmation(const struct session *session, const struct input *input,
+                               enum ac_oracle oracle) {
+    char text[RACE_TEXT];
+    const struct race_confirmation confirmation =
+        race_confirm(session->child, &input->program, &session->racing, oracle);
+    printf("  race      %s\n", race_tell(&session->racing, &confirmation, text, sizeof text));
+}
+
 static void print_finding(const struct session *session, const struct input *input,
                           const struct ac_finding *finding) {
     char *command = shell_run_command(session, input);
@@ -33,6 +42,9 @@ static void print_finding(const struct session *session, const struct input *inp
                                 .command = command};
     found_print(&found, session->child);
     free(command);
+    if (session->racing.on) {
+        print_confirmation(session, input, finding->oracle);
+    }
 }
 
 static enum result_verdict judge_idle(struct session *session, const struct input *input) {

@@ -47,6 +47,15 @@ static void put_memory(FILE *to, uint64_t memory) {
     }
 }
 
+static void put_racing(FILE *to, const struct racing *racing) {
+    if (racing->on) {
+        fprintf(to, " --race --seed=%llu", (unsigned long long)racing->seed);
+    }
+    if (racing->rounds != 0) {
+        fprintf(to, " --rounds=%u", racing->rounds);
+    }
+}
+
 static void put_input(FILE *to, const struct input *input) {
     bool is_stdin = strcmp(input->name, "-") == 0;
     fputs(is_stdin && input->text ? " --text" : "", to);
@@ -71,6 +80,7 @@ char *shell_run_command(const struct session *session, const struct input *input
     put_memory(to, session->trial.memory);
     fputs(session->trial.subject.trapped ? " --trap" : "", to);
     fputs(session->inline_only ? " --inline" : "", to);
+    put_racing(to, &session->racing);
     if (session->call_time != 0) {
         fprintf(to, " --call-time=%g", session->call_time);
     }

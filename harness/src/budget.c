@@ -18,12 +18,22 @@ static uint64_t touched(enum ac_function function, uint64_t size) {
     return touches_all(function) || size < most_sampled ? size : most_sampled;
 }
 
+uint64_t ac_touched(const struct ac_block *block) {
+    return touched((enum ac_function)block->by, block->size);
+}
+
 void ac_charge(struct ac_runner *runner, const struct ac_block *block) {
-    runner->touched += touched((enum ac_function)block->by, block->size);
+    runner->touched += ac_touched(block);
+    if (runner->race_log != NULL) {
+        ac_race_note_lent(runner, block);
+    }
 }
 
 void ac_discharge(struct ac_runner *runner, const struct ac_block *block) {
-    runner->touched -= touched((enum ac_function)block->by, block->size);
+    runner->touched -= ac_touched(block);
+    if (runner->race_log != NULL) {
+        ac_race_note_freed(runner, block);
+    }
 }
 
 static bool fits_memory(const struct ac_runner *runner, const struct ac_request *request) {

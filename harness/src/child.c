@@ -40,6 +40,9 @@ static enum ac_child_end unanswered(struct ac_child *child, enum ac_child_wait w
     switch (wait) {
     case AC_WAIT_ENDED:
         ac_child_forget_process(child);
+        if (ac_child_raced(child, &finding)) {
+            return found(child, &finding);
+        }
         if (ac_child_death(child, status, &finding)) {
             end_journal(child);
             return found(child, &finding);
@@ -49,7 +52,9 @@ static enum ac_child_end unanswered(struct ac_child *child, enum ac_child_wait w
         }
         return AC_CHILD_FAILED;
     case AC_WAIT_STUCK:
-        ac_child_stuck(child, &finding);
+        if (!ac_child_raced(child, &finding)) {
+            ac_child_stuck(child, &finding);
+        }
         ac_child_end_process(child);
         end_journal(child);
         return found(child, &finding);
@@ -74,6 +79,7 @@ static enum ac_child_end ask(struct ac_child *child, enum ac_child_wait *wait) {
     child->shared->broken = false;
     child->shared->progress.in_call = 0;
     child->shared->progress.refused = 0;
+    child->shared->race.running = child->shared->race.dying = child->shared->race.found = 0;
     child->gave_up = false;
     if (send(child->link, "?", 1, MSG_NOSIGNAL) != 1) {
         ac_child_explain(child, "the process ended before it was asked anything");
@@ -95,11 +101,17 @@ static enum ac_child_end ask_twice(struct ac_child *child, enum ac_child_wait *w
     return end;
 }
 
+/* Threads that stopped each other once have done so, however the next run goes. */
+static bool is_race(const struct ac_child *child) {
+    const struct ac_child_request *request = &child->shared->request;
+    return request->races || (request->generated && request->campaign.race_rounds > 0);
+}
+
 /* What programs have left behind in a process is no program's fault: one that is stopped at the
  * bound of memory runs again, alone in a process. *again: it has not run yet. */
 static enum ac_child_end ask_for_room(struct ac_child *child, bool *again) {
     enum ac_child_wait wait;
-    enum ac_child_end end = ask_twice(child, &wait);
+    enum ac_child_end end = is_race(child) ? ask(child, &wait) : ask_twice(child, &wait);
     *again = wait == AC_WAIT_FULL && child->shared->begun > 1;
     if (wait == AC_WAIT_FULL && !*again) {
         count_cut(child->shared);
@@ -127,8 +139,9 @@ void ac_child_refuse(struct ac_child *child, struct ac_refusal refusal) {
     child->refusal = refusal;
 }
 
-static enum ac_child_end run_one(struct ac_child *child, const struct ac_program *program,
-                                 bool replay, struct ac_report *report) {
+/* `request' says how; which program it is, is filled in. */
+static enum ac_child_end run_as(struct ac_child *child, const struct ac_program *program,
+                                const struct ac_child_request *request, struct ac_report *report) {
     *report = (struct ac_report){.found = false};
     if (!share_program(child, program)) {
         return AC_CHILD_FAILED;
@@ -136,14 +149,33 @@ static enum ac_child_end run_one(struct ac_child *child, const struct ac_program
     if (child->journal != NULL) {
         ac_journal_reset(child->journal);
     }
-    child->shared->request = (struct ac_child_request){
-        .replay = replay, .refusal = child->refusal, .head = program->head, .ops = program->count};
+    child->shared->request = *request;
+    child->shared->request.refusal = child->refusal;
+    child->shared->request.head = program->head;
+    child->shared->request.ops = program->count;
     bool again;
     enum ac_child_end end = ask_for_room(child, &again);
     if (again) {
         end = ask_for_room(child, &again);
     }
     *report = child->shared->result.sum;
+    return end;
+}
+
+static enum ac_child_end run_one(struct ac_child *child, const struct ac_program *program,
+                                 bool replay, struct ac_report *report) {
+    const struct ac_child_request request = {.replay = replay};
+    return run_as(child, program, &request, report);
+}
+
+enum ac_child_end ac_child_race(struct ac_child *child, const struct ac_program *program,
+                                const struct ac_race_options *options, struct ac_report *report) {
+    const struct ac_child_request request = {
+        .races = true, .race = {.seed = options->seed, .rounds = options->rounds}};
+    enum ac_child_end end = run_as(child, program, &request, report);
+    if (report->found) {
+        ac_child_renew(child);
+    }
     return end;
 }
 
@@ -260,6 +292,9 @@ enum ac_child_end ac_child_campaign(struct ac_child *child,
         left->count = options->count - result->programs;
         end = ask_for_room(child, &again);
         result->programs -= again;
+    }
+    if (options->race_rounds > 0 && result->sum.found) {
+        ac_child_renew(child);
     }
     *campaign = *result;
     return end;

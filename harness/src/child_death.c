@@ -16,11 +16,11 @@ enum { OUTPUT = 1 << 14 };
 static const char ub_report[] = ": runtime error: "; /* in a line of UndefinedBehaviorSanitizer */
 
 static struct ac_finding at_progress(const struct ac_child *child, enum ac_oracle oracle) {
-    const struct ac_progress *progress = &child->shared->progress;
+    const struct ac_progress progress = ac_child_progress(child);
     return (struct ac_finding){.oracle = oracle,
-                               .op = progress->op,
-                               .round = progress->round,
-                               .thread = progress->thread,
+                               .op = progress.op,
+                               .round = progress.round,
+                               .thread = progress.thread,
                                .slot = AC_NO_SLOT,
                                .other_slot = AC_NO_SLOT,
                                .block = UINT32_MAX,
@@ -29,7 +29,7 @@ static struct ac_finding at_progress(const struct ac_child *child, enum ac_oracl
 }
 
 static const char *where(const struct ac_child *child) {
-    return child->shared->progress.in_call ? "in the call" : "while the block was used";
+    return ac_child_progress(child).in_call ? "in the call" : "while the block was used";
 }
 
 static void describe(const struct ac_child *child, int status, const char *output,
@@ -50,7 +50,7 @@ static void describe(const struct ac_child *child, int status, const char *outpu
 /* The op that ran. False: it ended after the last one. A generated program is made once more. */
 static bool op_that_ran(const struct ac_child *child, struct ac_op *op) {
     const struct ac_child_request *request = &child->shared->request;
-    uint32_t at = child->shared->progress.op;
+    uint32_t at = ac_child_progress(child).op;
     struct ac_program program;
     if (!request->generated) {
         *op = at < request->ops ? child->ops[at] : (struct ac_op){.kind = 0};
@@ -68,7 +68,7 @@ static bool op_that_ran(const struct ac_child *child, struct ac_op *op) {
 
 static bool in_misuse(const struct ac_child *child) {
     struct ac_op op;
-    return child->shared->progress.in_call && op_that_ran(child, &op) &&
+    return ac_child_progress(child).in_call && op_that_ran(child, &op) &&
            ac_op_info((enum ac_op_kind)op.kind)->group == AC_GROUP_MISUSE;
 }
 

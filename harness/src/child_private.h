@@ -17,6 +17,8 @@ struct ac_child_request {
     bool generated; /* a campaign; else the program in `head` and the shared ops */
     bool replay;    /* a single program: under the replay oracles alone; a campaign: both */
     struct ac_refusal refusal;
+    bool races; /* a single program: as a race run */
+    struct ac_race_options race;
     struct ac_head head;
     size_t ops;
     bool measure; /* what the program costs; nothing is judged */
@@ -50,6 +52,7 @@ struct ac_child_orders {
 struct ac_child_shared {
     struct ac_child_orders orders;
     struct ac_progress progress;
+    struct ac_race_watch race; /* of race runs */
     struct ac_child_request request;
     struct ac_enumeration enumeration; /* what request.campaign.enumeration points to, copied */
     struct ac_child_alarm alarm;
@@ -130,6 +133,18 @@ bool ac_child_is_full(const struct ac_child *child);
 /* Reads the finding of a process that ended with `status` (as of waitpid) into *finding. False: it
  * was killed from outside. */
 bool ac_child_death(struct ac_child *child, int status, struct ac_finding *finding);
+
+/* Where the child is: of a race run, all its threads as one, at the op of the one that dies, or of
+ * one that is in a call. */
+struct ac_progress ac_child_progress(const struct ac_child *child);
+
+/* True where a thread of a race run has found something that stands whatever came after it. */
+bool ac_child_raced(const struct ac_child *child, struct ac_finding *finding);
+
+/* The child's side: runs a program so, and notes which thread a signal hits. */
+void ac_child_run_race(struct ac_child *child, struct ac_runner *runner,
+                       const struct ac_program *program, const struct ac_race_options *options,
+                       struct ac_report *report);
 
 /* The finding of a call that did not return. */
 void ac_child_stuck(const struct ac_child *child, struct ac_finding *finding);

@@ -39,7 +39,9 @@ static void run_given(struct ac_child *child, struct ac_runner *runner) {
         .head = request->head, .ops = child->ops, .count = request->ops, .capacity = request->ops};
     struct ac_report report;
     begin_program(child);
-    if (request->replay) {
+    if (request->races) {
+        ac_child_run_race(child, runner, &program, &request->race, &report);
+    } else if (request->replay) {
         ac_replay(runner, &program, &report);
     } else {
         ac_run(runner, &program, &report);
@@ -67,6 +69,16 @@ static void run_generated(const struct ac_campaign_options *options, struct ac_r
     }
 }
 
+static void race_generated(struct ac_child *child, uint64_t seed, struct ac_runner *runner,
+                           struct ac_program *program, struct ac_campaign *result) {
+    const struct ac_race_options options = {.seed = program->head.seed,
+                                            .rounds = child->shared->request.campaign.race_rounds};
+    struct ac_report report;
+    ac_race_spread(program, seed);
+    ac_child_run_race(child, runner, program, &options, &report);
+    keep(&result->sum, &report);
+}
+
 static bool make_program(const struct ac_campaign_options *options, uint64_t seed,
                          struct ac_program *program) {
     return options->enumeration != NULL ? ac_enumeration_at(options->enumeration, seed, program)
@@ -89,7 +101,11 @@ static void run_campaign(struct ac_child *child, struct ac_runner *runner,
         if (!make_program(options, result->seed, program)) {
             give_up_for_memory(child);
         }
-        run_generated(options, runner, program, result);
+        if (options->race_rounds > 0) {
+            race_generated(child, result->seed, runner, program, result);
+        } else {
+            run_generated(options, runner, program, result);
+        }
     }
 }
 

@@ -32,7 +32,7 @@ static uint64_t allowed_ms(const struct ac_child *child, uint64_t bytes) {
 }
 
 static bool overdue(const struct ac_child *child, struct ac_call_watch *watch) {
-    const struct ac_progress now = child->shared->progress;
+    const struct ac_progress now = ac_child_progress(child);
     return ac_call_overdue(watch, child->pid, &now, allowed_ms(child, now.bytes));
 }
 

@@ -5,6 +5,7 @@
 
 #include "crew.h"
 #include "memory.h"
+#include "race.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -64,6 +65,8 @@ bool ac_runner_owns(const struct ac_runner *runner, const void *address) {
 
 void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, const char *actual,
                      struct ac_finding *finding) {
+    const struct ac_runner *racing = ac_race_current();
+    runner = racing != NULL ? racing : runner;
     *finding = (struct ac_finding){.oracle = oracle,
                                    .op = (uint32_t)runner->at,
                                    .round = runner->round,
@@ -81,7 +84,8 @@ void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, cons
 
 /* In a destructor of the allocator's own there is nobody to go back to. */
 static void on_fatal(void *ctx, const char *text) {
-    struct ac_runner *runner = ctx;
+    struct ac_runner *racing = ac_race_current();
+    struct ac_runner *runner = racing != NULL ? racing : ctx;
     runner->fatal_text = text;
     if (runner->misuse_end != NULL) {
         longjmp(*runner->misuse_end, 1);
@@ -107,6 +111,9 @@ static bool open_pages(struct ac_runner *runner) {
     if (runner->source != NULL && !ac_source_open(runner->source, &runner->program->head,
                                                   served_kind(runner), &runner->pages)) {
         return false;
+    }
+    if (runner->race != NULL && runner->source != NULL) {
+        ac_race_guard_pages(runner->race);
     }
     runner->page_size = runner->source != NULL ? runner->pages.page_size : machine_page_size();
     ac_begin_requests(runner);
@@ -184,8 +191,7 @@ static void begin(struct ac_runner *runner, const struct ac_program *program,
     }
 }
 
-/* The state of a program's first op; the heap may have seen rounds before. */
-static void rewind_program(struct ac_runner *runner) {
+void ac_rewind(struct ac_runner *runner) {
     ac_blocks_reset(&runner->blocks);
     runner->at = runner->round = 0;
     runner->steps = 0;
@@ -195,9 +201,7 @@ static void rewind_program(struct ac_runner *runner) {
     runner->thread = runner->leaving = 0;
 }
 
-/* What is lent at the end is verified, freed and judged; none of it counts as the program's calls.
- */
-static void teardown(struct ac_runner *runner) {
+void ac_tear_down(struct ac_runner *runner) {
     uint64_t calls = runner->report->counts.calls;
     bool frees = runner->options.free_at_end; /* which verifies each block */
     if (frees || ac_verify_all(runner)) {
@@ -214,7 +218,7 @@ static void teardown(struct ac_runner *runner) {
 }
 
 void ac_run_body(struct ac_runner *runner) {
-    rewind_program(runner);
+    ac_rewind(runner);
     ac_behaviour_begin(runner);
     ac_journal_pass(runner);
     ac_run_frames(runner);
@@ -222,7 +226,7 @@ void ac_run_body(struct ac_runner *runner) {
     if (!runner->report->found && !runner->spoilt) {
         runner->at = runner->program->count;
         runner->round = 0;
-        teardown(runner);
+        ac_tear_down(runner);
     }
 }
 
@@ -250,7 +254,7 @@ static void run_to_the_close(struct ac_runner *runner, void (*body)(struct ac_ru
 void ac_run_on_fresh_heap(struct ac_runner *runner, const struct ac_program *program,
                           struct ac_report *report, void (*body)(struct ac_runner *)) {
     begin(runner, program, report);
-    rewind_program(runner);
+    ac_rewind(runner);
     runner->threads[0].catches = true;
     if (setjmp(runner->threads[0].end) == 0) {
         run_to_the_close(runner, body);

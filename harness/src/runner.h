@@ -94,6 +94,9 @@ struct ac_runner {
     uint64_t refused_before; /* page requests refused before the call that runs */
     uint64_t touched;        /* bytes of lent blocks that a call or the pattern may have touched */
     struct ac_frame_mark marks[AC_MAX_DEPTH]; /* of the main thread */
+
+    struct ac_race *race;         /* that it leads; NULL: none */
+    struct ac_race_log *race_log; /* of the thread that it is the model of; NULL: of none */
 };
 
 /* What the thread that runs has for itself. */
@@ -248,6 +251,14 @@ bool ac_misuse_within_budget(const struct ac_runner *runner, size_t size);
 void ac_charge(struct ac_runner *runner, const struct ac_block *block);
 void ac_discharge(struct ac_runner *runner, const struct ac_block *block);
 
+/* What a lent block counts against the budget. */
+uint64_t ac_touched(const struct ac_block *block);
+
+/* --- race_log.c: what charge and discharge tell a race run --- */
+
+void ac_race_note_lent(struct ac_runner *runner, const struct ac_block *block);
+void ac_race_note_freed(struct ac_runner *runner, const struct ac_block *block);
+
 /* --- lend.c, release.c, examine.c, misuse.c: what ops do --- */
 
 void ac_do_lend(struct ac_runner *runner);   /* malloc, calloc and the aligned forms */
@@ -310,6 +321,13 @@ void ac_do_fork(struct ac_runner *runner);
  * allocator. What the child is not to share or to judge, its own runner says: the oracles of the
  * options, the functions of the allocator. */
 void ac_fork_check(struct ac_runner *runner);
+
+/* The state of a program's first op; the heap may have seen rounds before. */
+void ac_rewind(struct ac_runner *runner);
+
+/* What is lent at the end is verified, freed and judged; none of it counts as the program's calls.
+ */
+void ac_tear_down(struct ac_runner *runner);
 
 /* Runs the program once on the heap as it is, teardown included. */
 void ac_run_body(struct ac_runner *runner);

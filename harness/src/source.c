@@ -9,8 +9,9 @@
 #include <unistd.h>
 
 /* Address space is reserved, never memory: the largest limit that heads name first, then less where
- * the system does not give that much. */
-static const size_t largest_unit = (size_t)1 << 40;
+ * the system does not give that much. ThreadSanitizer has a place only for addresses near the stack,
+ * and keeps four bytes for one. */
+static const size_t largest_unit = (size_t)1 << (AC_RACES_REPORTED ? 32 : 40);
 static const size_t smallest_unit = (size_t)512 << 20;
 static const size_t alignment = (size_t)1 << 30;
 /* Programs in which what is taken back is closed at once: worth a page fault here and there. */

@@ -26,6 +26,18 @@ struct ac_profile;
 #define AC_INSTRUMENTED false
 #endif
 
+/* True where the code is compiled with ThreadSanitizer. */
+#if defined(__SANITIZE_THREAD__)
+#define AC_RACES_REPORTED true
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define AC_RACES_REPORTED true
+#endif
+#endif
+#ifndef AC_RACES_REPORTED
+#define AC_RACES_REPORTED false
+#endif
+
 /* How an allocator may be given its pages; bits, so that an allocator can say which it takes. */
 enum ac_source_kind {
     AC_SOURCE_MMAP = 1u,   /* map, unmap, resize, remap */

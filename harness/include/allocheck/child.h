@@ -8,6 +8,7 @@
 #include "cost.h"
 #include "generate.h"
 #include "journal.h"
+#include "race.h"
 #include "run.h"
 #include "subject.h"
 
@@ -109,12 +110,22 @@ bool ac_child_gave_up(const struct ac_child *child);
 enum ac_child_end ac_child_replay(struct ac_child *child, const struct ac_program *program,
                                   struct ac_report *report);
 
+/* Runs one program as a race run (race.h); the `watch' of the options is not looked at. What a
+ * thread has found stands, whatever becomes of the others; where none has, a crash is a finding of
+ * the op that the thread in question ran, and liveness is one where no thread makes any progress
+ * for the time that a call may take: once, for another run may go well. After a finding the process
+ * is replaced. The oracles that judge are those of AC_RACE_ORACLES among the child's. */
+enum ac_child_end ac_child_race(struct ac_child *child, const struct ac_program *program,
+                                const struct ac_race_options *options, struct ac_report *report);
+
 struct ac_campaign_options {
     struct ac_generate_options generate;
     const struct ac_enumeration *enumeration; /* its programs; NULL: those that ac_generate makes */
-    uint64_t first_seed; /* then the next ones, each a program; of an enumeration: first index */
-    uint64_t count;      /* programs, at most */
-    bool replay;         /* the replay oracles that one process can judge, too */
+    uint64_t first_seed;  /* then the next ones, each a program; of an enumeration: first index */
+    uint64_t count;       /* programs, at most */
+    bool replay;          /* the replay oracles that one process can judge, too */
+    uint32_t race_rounds; /* each program, spread over threads by ac_race_spread, is a race run of
+                             so many rounds and the seed of its head instead; 0: not so */
 };
 
 struct ac_campaign {

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// Race runs, as commands do them.
+#ifndef ALLOCHECK_CLI_RACE_H
+#define ALLOCHECK_CLI_RACE_H
+
+#include "allocheck/child.h"
+
+#include <argp.h>
+
+/* Whether programs are run so, and how. */
+struct racing {
+    bool on;         /* the rest is valid */
+    uint32_t rounds; /* 0: AC_RACE_ROUNDS */
+    uint64_t seed;   /* random seed of the schedules */
+};
+
+/* How often a finding shows when its program is run again, each time in a fresh process. */
+struct race_confirmation {
+    unsigned runs, shown;    /* a finding of the same oracle */
+    struct ac_report report; /* of one that showed it, where there was one */
+};
+
+enum { RACE_CONFIRMATIONS = 20, RACE_TEXT = 96 };
+
+/* Parses --rounds; a usage error ends the program. */
+uint32_t race_rounds(struct argp_state *state, const char *argument);
+
+/* Runs a program so, in a fresh process. */
+enum ac_child_end race_run(struct ac_child *child, const struct ac_program *program,
+                           const struct racing *racing, struct ac_report *report);
+
+/* Runs it again until it has shown the oracle's finding as often as is known of it. Of calls that
+ * do not return few runs are made: each takes seconds. Stops where a run does not end. */
+struct race_confirmation race_confirm(struct ac_child *child, const struct ac_program *program,
+                                      const struct racing *racing, enum ac_oracle oracle);
+
+/* `random seed 5, 100 rounds: shown in 7 of 20 runs', without a newline. Returns text. */
+const char *race_tell(const struct racing *racing, const struct race_confirmation *confirmation,
+                      char *text, size_t capacity);
+
+#endif

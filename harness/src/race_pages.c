@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// The page source under a lock. An allocator should ask for pages under one of its own: what it
+// forgets is to break its heap, and not the harness.
+#include "race.h"
+
+static void *map(void *ctx, size_t size) {
+    struct ac_race *race = ctx;
+    pthread_mutex_lock(&race->pages_lock);
+    void *pages = race->pages.map(race->pages.ctx, size);
+    pthread_mutex_unlock(&race->pages_lock);
+    return pages;
+}
+
+static bool unmap(void *ctx, void *start, size_t size) {
+    struct ac_race *race = ctx;
+    pthread_mutex_lock(&race->pages_lock);
+    const bool done = race->pages.unmap(race->pages.ctx, start, size);
+    pthread_mutex_unlock(&race->pages_lock);
+    return done;
+}
+
+static bool resize(void *ctx, void *start, size_t old_size, size_t new_size) {
+    struct ac_race *race = ctx;
+    pthread_mutex_lock(&race->pages_lock);
+    const bool done = race->pages.resize(race->pages.ctx, start, old_size, new_size);
+    pthread_mutex_unlock(&race->pages_lock);
+    return done;
+}
+
+static void *remap(void *ctx, void *start, size_t old_size, size_t new_size) {
+    struct ac_race *race = ctx;
+    pthread_mutex_lock(&race->pages_lock);
+    void *pages = race->pages.remap(race->pages.ctx, start, old_size, new_size);
+    pthread_mutex_unlock(&race->pages_lock);
+    return pages;
+}
+
+static void *move_break(void *ctx, ptrdiff_t increment) {
+    struct ac_race *race = ctx;
+    pthread_mutex_lock(&race->pages_lock);
+    void *old_break = race->pages.sbrk(race->pages.ctx, increment);
+    pthread_mutex_unlock(&race->pages_lock);
+    return old_break;
+}
+
+void ac_race_guard_pages(struct ac_race *race) {
+    struct ac_page_source *pages = &race->lead->pages;
+    race->pages = *pages;
+    pages->ctx = race;
+    pages->map = pages->map != NULL ? map : NULL;
+    pages->unmap = pages->unmap != NULL ? unmap : NULL;
+    pages->resize = pages->resize != NULL ? resize : NULL;
+    pages->remap = pages->remap != NULL ? remap : NULL;
+    pages->sbrk = pages->sbrk != NULL ? move_break : NULL;
+}
+
+void ac_race_refuse(struct ac_race *race, uint64_t nth) {
+    pthread_mutex_lock(&race->pages_lock);
+    ac_source_refuse(race->lead->source, nth, false);
+    pthread_mutex_unlock(&race->pages_lock);
+}

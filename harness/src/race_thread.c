@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+// The threads of a race run. One lives as long as its heap; at an `exit' it ends for real, once it
+// has started the one that goes on with its steps.
+#define _GNU_SOURCE /* pthread_condattr_setclock, clock_gettime */
+#include "race.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <time.h>
+
+enum { MEETS_FOR = 4000 }; /* looks for the other threads, before the first call of a round */
+
+/* The thread that runs here; for what is called without an argument that leads to it. */
+static _Thread_local struct ac_racer *current;
+
+struct ac_runner *ac_race_current(void) {
+    return current != NULL ? &current->model : NULL;
+}
+
+__attribute__((no_sanitize("thread"))) void ac_race_note_death(void) {
+    if (current != NULL) {
+        current->race->watch->dying = 1 + current->index;
+    }
+}
+
+/* --- findings --- */
+
+static void stop(struct ac_race *race) {
+    atomic_store_explicit(&race->stopped, true, memory_order_relaxed);
+    pthread_mutex_lock(&race->lock);
+    pthread_cond_broadcast(&race->changed);
+    pthread_mutex_unlock(&race->lock);
+}
+
+/* The first finding is kept where a crash of another thread cannot take it along. */
+static void stop_with_finding(struct ac_racer *racer) {
+    struct ac_race *race = racer->race;
+    uint32_t nobody = AC_RACE_NOBODY;
+    if (atomic_compare_exchange_strong(&race->finder, &nobody, racer->index)) {
+        race->watch->finding = racer->report.finding;
+        race->watch->found = 1;
+    }
+    stop(race);
+}
+
+/* A fatal text that jumped out of a call. */
+static void take_alarm(struct ac_racer *racer) {
+    racer->model.progress->in_call = 0;
+    ac_false_alarm(&racer->model);
+    if (racer->report.found) {
+        stop_with_finding(racer);
+    } else {
+        stop(racer->race);
+    }
+}
+
+/* --- a round, as a thread sees it --- */
+
+/* False: there is none any more. */
+static bool await_round(struct ac_racer *racer) {
+    struct ac_race *race = racer->race;
+    pthread_mutex_lock(&race->lock);
+    while (race->round == racer->seen && !race->over) {
+        pthread_cond_wait(&race->changed, &race->lock);
+    }
+    racer->in_round = race->round != racer->seen;
+    racer->seen = race->round;
+    pthread_mutex_unlock(&race->lock);
+    return racer->in_round;
+}
+
+/* Threads wake up one after the other: the first calls of all are to meet. */
+static void meet(struct ac_race *race) {
+    atomic_fetch_add_explicit(&race->ready, 1, memory_order_relaxed);
+    for (unsigned i = 0; i < MEETS_FOR; i++) {
+        if (atomic_load_explicit(&race->ready, memory_order_relaxed) >= race->alive) {
+            return;
+        }
+        if (i % 16 == 15) {
+            sched_yield();
+        }
+    }
+}
+
+static void leave_round(struct ac_racer *racer) {
+    struct ac_race *race = racer->race;
+    pthread_mutex_lock(&race->lock);
+    racer->in_round = false;
+    race->at_work--;
+    pthread_cond_broadcast(&race->changed);
+    pthread_mutex_unlock(&race->lock);
+}
+
+static void do_step(struct ac_racer *racer, const struct ac_race_step *step) {
+    struct ac_runner *model = &racer->model;
+    model->at = step->op;
+    model->round = step->round;
+    model->progress->op = step->op;
+    model->progress->round = step->round;
+    if (ac_race_take(racer, step) && !model->report->found) {
+        ac_race_pause(&racer->shaking);
+        ac_race_act(racer);
+        ac_race_give(racer, step);
+    }
+    if (model->report->found) {
+        stop_with_finding(racer);
+    }
+}
+
+static void free_rest(struct ac_racer *racer) {
+    struct ac_runner *model = &racer->model;
+    const uint64_t calls = model->report->counts.calls;
+    model->at = racer->race->program->count;
+    model->round = 0;
+    model->progress->op = (uint32_t)model->at;
+    model->progress->round = 0;
+    ac_race_log_begin(&racer->log);
+    ac_release_all(model);
+    model->report->counts.calls = calls; /* none of them are the program's */
+    if (model->report->found) {
+        stop_with_finding(racer);
+    }
+}
+
+/* True: the last step was an `exit'. */
+static bool run_steps(struct ac_racer *racer) {
+    struct ac_race *race = racer->race;
+    while (racer->next < racer->part->count && !ac_race_stopped(race)) {
+        const struct ac_race_step *step = &racer->part->steps[racer->next++];
+        do_step(racer, step);
+        if (race->program->ops[step->op].kind == AC_OP_EXIT && !ac_race_stopped(race)) {
+            return true;
+        }
+    }
+    if (racer->frees && !ac_race_stopped(race)) {
+        free_rest(racer);
+    }
+    return false;
+}
+
+/* --- a thread from its begin to its end --- */
+
+static void *serve(void *argument);
+
+static void leave_heap(struct ac_racer *racer) {
+    struct ac_runner *model = &racer->model;
+    const uint64_t calls = model->report->counts.calls;
+    if (model->allocator->thread_exit != NULL && !ac_race_stopped(racer->race)) {
+        ac_call_begin(model, 0);
+        model->allocator->thread_exit(model->heap);
+        ac_call_end(model);
+        model->report->counts.calls = calls; /* it is not the program's */
+    }
+}
+
+/* Another thread goes on where this one ends. False: the system has none. */
+static bool pass_on(struct ac_racer *racer) {
+    pthread_t next;
+    racer->ended = pthread_self();
+    racer->has_ended = true;
+    if (pthread_create(&next, NULL, serve, racer) == 0) {
+        return true;
+    }
+    racer->has_ended = false;
+    return false;
+}
+
+static void go_on(struct ac_racer *racer) {
+    while (racer->in_round || await_round(racer)) {
+        if (racer->next == 0) {
+            meet(racer->race);
+        }
+        if (!run_steps(racer)) {
+            leave_round(racer);
+            continue;
+        }
+        leave_heap(racer);
+        if (pass_on(racer)) {
+            return;
+        }
+        racer->model.report->counts.cut++; /* an `exit' */
+    }
+    leave_heap(racer);
+}
+
+/* One that has ended is gone, its destructors done, before the next one makes a call. */
+static void begin(struct ac_racer *racer) {
+    if (racer->has_ended) {
+        pthread_join(racer->ended, NULL);
+        racer->has_ended = false;
+        racer->self = pthread_self();
+    }
+    current = racer;
+    ac_race_go_to_processor(racer);
+}
+
+static void *serve(void *argument) {
+    struct ac_racer *const racer = argument;
+    begin(racer);
+    ac_self(&racer->model)->catches = true;
+    if (setjmp(ac_self(&racer->model)->end) == 0) {
+        go_on(racer);
+    } else {
+        take_alarm(racer);
+        if (racer->in_round) {
+            leave_round(racer);
+        }
+    }
+    return NULL;
+}
+
+/* --- as the one that leads them sees it --- */
+
+void ac_race_start(struct ac_race *race) {
+    race->over = false;
+    race->alive = 0;
+    while (race->alive < race->count) {
+        struct ac_racer *racer = &race->racers[race->alive];
+        racer->seen = race->round;
+        racer->in_round = racer->has_ended = false;
+        if (pthread_create(&racer->self, NULL, serve, racer) != 0) {
+            return;
+        }
+        race->alive++;
+    }
+}
+
+static struct timespec in_ms(unsigned milliseconds) {
+    struct timespec when;
+    clock_gettime(CLOCK_MONOTONIC, &when);
+    when.tv_sec += milliseconds / 1000;
+    when.tv_nsec += (long)(milliseconds % 1000) * 1000000;
+    if (when.tv_nsec >= 1000000000) {
+        when.tv_sec++;
+        when.tv_nsec -= 1000000000;
+    }
+    return when;
+}
+
+/* After a finding threads may be stuck in calls; without one it is for others to say so. */
+static void await_all(struct ac_race *race) {
+    struct timespec until = {0, 0};
+    while (race->at_work > 0 && !race->left_behind) {
+        if (!ac_race_stopped(race)) {
+            pthread_cond_wait(&race->changed, &race->lock);
+        } else if (until.tv_sec == 0) {
+            until = in_ms(AC_RACE_RETURN_MS);
+        } else {
+            race->left_behind =
+                pthread_cond_timedwait(&race->changed, &race->lock, &until) == ETIMEDOUT;
+        }
+    }
+}
+
+void ac_race_round(struct ac_race *race) {
+    atomic_store_explicit(&race->ready, 0, memory_order_relaxed);
+    race->watch->running = 1;
+    pthread_mutex_lock(&race->lock);
+    race->round++;
+    race->at_work = race->alive;
+    pthread_cond_broadcast(&race->changed);
+    await_all(race);
+    pthread_mutex_unlock(&race->lock);
+    race->watch->running = 0;
+}
+
+void ac_race_end(struct ac_race *race) {
+    pthread_mutex_lock(&race->lock);
+    race->over = true;
+    pthread_cond_broadcast(&race->changed);
+    pthread_mutex_unlock(&race->lock);
+    race->watch->running = 1;
+    for (unsigned i = 0; i < race->alive && !race->left_behind; i++) {
+        pthread_join(race->racers[i].self, NULL);
+    }
+    race->watch->running = 0;
+    race->alive = 0;
+}
