@@ -15,12 +15,18 @@ void ac_call_begin(struct ac_runner *runner, uint64_t bytes) {
     if (ac_journals(runner)) {
         ac_journal_note_call(runner);
     }
+    if (runner->race_log != NULL) {
+        ac_race_note_begin(runner);
+    }
     errno = AC_ERRNO_CANARY;
 }
 
 int ac_call_end(struct ac_runner *runner) {
     int error = errno;
     runner->progress->in_call = 0;
+    if (runner->race_log != NULL) {
+        ac_race_note_return(runner);
+    }
     if (ac_journals(runner)) {
         ac_journal_note_return(runner);
     }

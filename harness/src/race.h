@@ -65,7 +65,8 @@ struct ac_race_event {
 
 struct ac_race_log {
     _Atomic uint64_t *clock; /* of all threads; ticks order nothing else */
-    uint64_t begun;          /* tick before the op that runs */
+    uint64_t begun;          /* tick before the last call */
+    uint64_t returned;       /* tick after it */
     struct ac_race_event *events;
     size_t count, merged;
 };
@@ -147,11 +148,9 @@ bool ac_race_take(struct ac_racer *racer, const struct ac_race_step *step);
 void ac_race_give(struct ac_racer *racer, const struct ac_race_step *step);
 void ac_race_boxes_reset(struct ac_race *race);
 
-/* race_log.c: ac_charge and ac_discharge (budget.c) note what is lent and freed. False: out of
- * memory. */
+/* race_log.c: filled by what call.c and budget.c tell (runner.h). False: out of memory. */
 bool ac_race_log_init(struct ac_race_log *log, _Atomic uint64_t *clock);
 void ac_race_log_destroy(struct ac_race_log *log);
-void ac_race_log_begin(struct ac_race_log *log); /* an op */
 /* Replays all logs, in order, in the model of the lead, which is empty. Two owners of a byte are a
  * finding there; without one that model holds all blocks that are lent now. */
 void ac_race_merge(struct ac_race *race);

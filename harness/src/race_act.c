@@ -78,7 +78,6 @@ bool ac_race_takes(enum ac_op_kind kind) {
 }
 
 void ac_race_act(struct ac_racer *racer) {
-    ac_race_log_begin(&racer->log);
     actions[ac_this_op(&racer->model)->kind](racer);
     racer->model.report->counts.ops++;
 }

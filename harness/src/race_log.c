@@ -2,7 +2,9 @@
 // When each block was lent for certain: from a tick after the call that gave it returned to a tick
 // before the call that took it away began. Two blocks that are lent at the same time in this sense
 // were lent at the same time in fact, whatever the threads did in between; the ticks are of one
-// relaxed counter, so that they order nothing but themselves.
+// relaxed counter, so that they order nothing but themselves. What one owner has written and
+// another finds in its block lies between such ticks: so two owners are known wherever one has seen
+// the other.
 #include "race.h"
 
 #include "memory.h"
@@ -24,8 +26,12 @@ static uint64_t tick(const struct ac_race_log *log) {
     return atomic_fetch_add_explicit(log->clock, 1, memory_order_relaxed);
 }
 
-void ac_race_log_begin(struct ac_race_log *log) {
-    log->begun = tick(log);
+void ac_race_note_begin(struct ac_runner *runner) {
+    runner->race_log->begun = tick(runner->race_log);
+}
+
+void ac_race_note_return(struct ac_runner *runner) {
+    runner->race_log->returned = tick(runner->race_log);
 }
 
 /* The slot that receives what the op lends. */
@@ -37,14 +43,15 @@ static int32_t named_slot(const struct ac_runner *runner) {
 static void note(struct ac_runner *runner, const struct ac_block *block, bool lent) {
     struct ac_race_log *log = runner->race_log;
     if (log->count < EVENTS) {
-        log->events[log->count++] = (struct ac_race_event){.tick = lent ? tick(log) : log->begun,
-                                                           .start = block->start,
-                                                           .size = block->size,
-                                                           .op = (uint32_t)runner->at,
-                                                           .round = runner->round,
-                                                           .id = block->id,
-                                                           .slot = named_slot(runner),
-                                                           .lent = lent};
+        log->events[log->count++] =
+            (struct ac_race_event){.tick = lent ? log->returned : log->begun,
+                                   .start = block->start,
+                                   .size = block->size,
+                                   .op = (uint32_t)runner->at,
+                                   .round = runner->round,
+                                   .id = block->id,
+                                   .slot = named_slot(runner),
+                                   .lent = lent};
     }
 }
 

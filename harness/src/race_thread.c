@@ -114,7 +114,6 @@ static void free_rest(struct ac_racer *racer) {
     model->round = 0;
     model->progress->op = (uint32_t)model->at;
     model->progress->round = 0;
-    ac_race_log_begin(&racer->log);
     ac_release_all(model);
     model->report->counts.calls = calls; /* none of them are the program's */
     if (model->report->found) {

@@ -254,8 +254,10 @@ void ac_discharge(struct ac_runner *runner, const struct ac_block *block);
 /* What a lent block counts against the budget. */
 uint64_t ac_touched(const struct ac_block *block);
 
-/* --- race_log.c: what charge and discharge tell a race run --- */
+/* --- race_log.c: what a model with a log notes of its calls, and of the blocks in them --- */
 
+void ac_race_note_begin(struct ac_runner *runner);
+void ac_race_note_return(struct ac_runner *runner);
 void ac_race_note_lent(struct ac_runner *runner, const struct ac_block *block);
 void ac_race_note_freed(struct ac_runner *runner, const struct ac_block *block);
 

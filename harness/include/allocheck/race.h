@@ -22,8 +22,9 @@
 // threads are compared by what each thread knows for certain: that its block was lent from the
 // return of one call to the begin of another.
 //
-// A matrix, or any other command, asks a child (ac_child_race of child.h): there a deadlock and a
-// crash are findings too.
+// Commands ask a child: there a deadlock and a crash are findings too. ac_child_race (child.h) runs
+// one program; a matrix hunts with ac_child_campaign, `race_rounds' of its options set, for the
+// specimens whose bug is a race, and for their twins.
 #ifndef ALLOCHECK_RACE_H
 #define ALLOCHECK_RACE_H
 

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# Race runs from the command line, case by case.
+# usage: race_test.sh CASE RACING   (the tool, testing allocators that race, and one that does not)
+set -euo pipefail
+racing=$(realpath "$2")
+. "$(dirname "$0")/scratch.sh"
+
+# expect STATUS ARGUMENT...: runs the tool, keeps what it says in `out` and `err`.
+expect() {
+    local wanted=$1 got=0
+    shift
+    "$racing" "$@" >out 2>err || got=$?
+    [ "$got" = "$wanted" ] || fail "allocheck $*: exit status $got, expected $wanted"
+}
+
+# Four threads that lend and free, each its own blocks.
+contention() {
+    echo "ops 1"
+    for _ in $(seq 40); do
+        for t in 0 1 2 3; do
+            printf 'repeat 4: on %d: p%d = malloc 40\nrepeat 4: on %d: free p%d\n' $t $((t * 4)) \
+                $t $((t * 4))
+        done
+    done
+}
+
+case_right_is_clean() {
+    contention >a.ops
+    expect 0 run --race --allocator right a.ops
+    says out "right: 1 of 1 run, 128000 calls, 0 with a finding"
+    expect 0 run --race --rounds 7 --seed 5 --allocator right a.ops && says out "8960 calls"
+}
+
+case_finding_says_how_often() {
+    contention >a.ops
+    expect 1 run --race --seed 3 --rounds 400 --allocator takes a.ops
+    says out "finding: disjoint on takes"
+    says out "--race --seed=3 --rounds=400 a.ops"
+    grep -Eq '^  race      random seed 3, 400 rounds: shown in ([1-9]|1[0-9]|20) of 20 runs$' out ||
+        fail "how often it shows is not told"
+}
+
+case_one_thread_is_spread() {
+    { echo "ops 1"; for _ in $(seq 60); do printf 'p0 = malloc 9\nfree p0\n'; done; } >a.ops
+    expect 0 run --race --rounds 20 --allocator right a.ops && says out "2400 calls"
+}
+
+case_deadlock_is_told() {
+    printf 'ops 1\non 1: p0 = malloc 203\non 2: check p0\non 2: p1 = malloc 8\n' >a.ops
+    expect 1 run --race --call-time 0.4 --allocator right a.ops
+    says out "finding: liveness on right" && says out "shown in 3 of 3 runs"
+}
+
+case_bad_usage() {
+    contention >a.ops
+    expect 2 run --rounds 3 a.ops && says err "--rounds and --seed are for --race"
+    expect 2 run --seed 3 a.ops && says err "--rounds and --seed are for --race"
+    expect 2 run --race --rounds 0 a.ops && says err "expected a number from 1 to 1048576, not '0'"
+    expect 2 run --race --seed -1 a.ops && says err "expected a number of at least 0, not '-1'"
+    expect 2 run --race --inline a.ops && says err "--inline and --race"
+    expect 2 fuzz --rounds 3 && says err "--rounds is for --race"
+    expect 2 fuzz --race --engine exhaustive && says err "--race is for --engine random"
+}
+
+case_fuzz_keeps_what_it_finds() {
+    expect 1 fuzz --race --allocator takes --seed 1 --seconds 60 --rounds 50
+    says out "finding: " && says out " of 20 runs" && says out "found by  random seed"
+    local folder
+    folder=$(ls -d allocheck-out/findings/*)
+    grep -q -- '# A race, of .*: allocheck run --race --seed=[0-9]* --rounds=50' \
+        "$folder/shrunk.ops" || fail "the program does not say how it is run"
+    grep -q -- '--race --seed=[0-9]* --rounds=50' "$folder/finding.json" ||
+        fail "the description does not say how it is run"
+    [ ! -e "$folder/repro.c" ] || fail "a race as a C file"
+}
+
+case_fuzz_of_what_is_right() {
+    expect 0 fuzz --race --allocator right --seed 1 --programs 60 && says out "0 findings"
+}
+
+touch out err
+"case_$1"

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// The list of allocators of a tool that tests race runs: right ones and racing ones.
+#include "adapters.h"
+#include "racy.h"
+
+#include <string.h>
+
+static const struct ac_allocator *const allocators[] = {&racy_right, &racy_takes, &racy_marks,
+                                                        &racy_counts};
+
+const struct ac_allocator *const *ac_allocators(size_t *count) {
+    *count = sizeof allocators / sizeof *allocators;
+    return allocators;
+}
+
+const struct ac_allocator *ac_allocator_by_name(const char *name) {
+    for (size_t i = 0; i < sizeof allocators / sizeof *allocators; i++) {
+        if (strcmp(allocators[i]->name, name) == 0) {
+            return allocators[i];
+        }
+    }
+    return NULL;
+}
