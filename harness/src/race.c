@@ -128,6 +128,7 @@ static void set_model(struct ac_race *race, struct ac_racer *racer) {
     model->progress->thread = racer->index;
     model->page_size = lead->page_size;
     model->thread = racer->index;
+    model->threads[racer->index].catches = true;
     model->heap = lead->heap;
     model->program = race->program;
     model->report = &racer->report;

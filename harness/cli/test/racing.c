@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
-// The list of allocators of a tool that tests race runs: right ones and racing ones.
+// The list of allocators of a tool that tests race runs: slate, another right one, and racing ones.
 #include "adapters.h"
 #include "racy.h"
 
 #include <string.h>
 
-static const struct ac_allocator *const allocators[] = {&racy_right, &racy_takes, &racy_marks,
-                                                        &racy_counts};
+static const struct ac_allocator *const allocators[] = {
+#ifdef ALLOCHECK_HAVE_SLATE
+    &ac_slate,
+#endif
+    &racy_right, &racy_takes, &racy_marks, &racy_counts};
 
 const struct ac_allocator *const *ac_allocators(size_t *count) {
     *count = sizeof allocators / sizeof *allocators;
