@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "boundary.h"
-#include "chunk.h"
+#include "bins.h"
 
 #include <string.h>
 
-enum { BINS = 64, SEGMENT = 65536, SEGMENT_HEADER = 32, WIPED = 64 };
+enum { SEGMENT = 65536, SEGMENT_HEADER = 32, WIPED = 64 };
 
 struct segment {
     struct segment *next, *prev;
@@ -13,8 +13,7 @@ struct segment {
 };
 
 struct boundary {
-    struct chunk_heap chunks;
-    struct chunk *bins[BINS]; /* by the power of two below the size */
+    struct binned binned;
     struct segment *segments;
     struct segment *spare; /* the one that stays though empty, or NULL */
     volatile bool locked;
@@ -34,49 +33,6 @@ static struct boundary *boundary_of(void *heap) {
 
 static struct chunk *first_chunk(struct segment *segment) {
     return chunk_at(segment, SEGMENT_HEADER);
-}
-
-static struct chunk **bin_of(struct boundary *heap, size_t size) {
-    return &heap->bins[63 - __builtin_clzll(size)];
-}
-
-static void bin_insert(struct chunk_heap *chunks, struct chunk *chunk) {
-    struct chunk **bin = bin_of(boundary_of(chunks), chunk_size(chunk));
-    chunk->prev = NULL;
-    chunk->next = *bin;
-    if (*bin != NULL) {
-        (*bin)->prev = chunk;
-    }
-    *bin = chunk;
-}
-
-static void bin_remove(struct chunk_heap *chunks, struct chunk *chunk) {
-    if (chunk->prev != NULL) {
-        chunk->prev->next = chunk->next;
-    } else {
-        *bin_of(boundary_of(chunks), chunk_size(chunk)) = chunk->next;
-    }
-    if (chunk->next != NULL) {
-        chunk->next->prev = chunk->prev;
-    }
-}
-
-static size_t bin_need(struct chunk_heap *chunks, size_t size) {
-    (void)chunks;
-    return chunk_for(size);
-}
-
-/* The first chunk of at least `size` bytes, bin by bin; NULL: none. */
-static struct chunk *find(struct boundary *heap, size_t size) {
-    struct chunk **bin = bin_of(heap, size);
-    for (; bin < heap->bins + BINS; bin++) {
-        for (struct chunk *chunk = *bin; chunk != NULL; chunk = chunk->next) {
-            if (chunk_size(chunk) >= size) {
-                return chunk;
-            }
-        }
-    }
-    return NULL;
 }
 
 static void lock(struct boundary *heap) {
@@ -101,7 +57,7 @@ void boundary_fork_parent(void *heap) {
 
 void boundary_fork_child(void *heap_of) {
     struct boundary *heap = heap_of;
-    if (!planted(&heap->chunks.front, SP_FORK_FORGETS_LOCK)) {
+    if (!planted(&heap->binned.chunks.front, SP_FORK_FORGETS_LOCK)) {
         unlock(heap);
     }
 }
@@ -111,12 +67,12 @@ void boundary_fork_child(void *heap_of) {
 static bool segment_give(struct boundary *heap, struct segment *segment) {
     struct segment *next = segment->next, *prev = segment->prev;
     struct chunk *chunk = first_chunk(segment);
-    heap->chunks.remove(&heap->chunks, chunk);
-    if (!sp_pages_give(&heap->chunks.front, segment, segment->bytes)) {
-        heap->chunks.insert(&heap->chunks, chunk);
+    heap->binned.chunks.remove(&heap->binned.chunks, chunk);
+    if (!sp_pages_give(&heap->binned.chunks.front, segment, segment->bytes)) {
+        heap->binned.chunks.insert(&heap->binned.chunks, chunk);
         return false;
     }
-    heap->chunks.free_chunks--;
+    heap->binned.chunks.free_chunks--;
     if (prev != NULL) {
         prev->next = next;
     } else {
@@ -145,9 +101,9 @@ void boundary_trim(void *heap) {
 }
 
 static struct segment *map_segment(struct boundary *heap, size_t bytes) {
-    struct segment *segment = sp_pages_take(&heap->chunks.front, bytes);
+    struct segment *segment = sp_pages_take(&heap->binned.chunks.front, bytes);
     if (segment == NULL && give_empty_ones(heap)) {
-        segment = sp_pages_take(&heap->chunks.front, bytes);
+        segment = sp_pages_take(&heap->binned.chunks.front, bytes);
     }
     return segment;
 }
@@ -158,14 +114,14 @@ static struct chunk *grow(struct boundary *heap, size_t size) {
         return NULL;
     }
     const size_t least = size + SEGMENT_HEADER + CHUNK_HEADER;
-    const size_t bytes = round_to_pages(&heap->chunks.front, larger(least, SEGMENT));
+    const size_t bytes = round_to_pages(&heap->binned.chunks.front, larger(least, SEGMENT));
     lock(heap);
     struct segment *segment = map_segment(heap, bytes);
-    if (segment == NULL && planted(&heap->chunks.front, SP_FAILURE_KEEPS_LOCK)) {
+    if (segment == NULL && planted(&heap->binned.chunks.front, SP_FAILURE_KEEPS_LOCK)) {
         return NULL;
     }
     unlock(heap);
-    if (segment == NULL && !planted(&heap->chunks.front, SP_USES_REFUSED_PAGES)) {
+    if (segment == NULL && !planted(&heap->binned.chunks.front, SP_USES_REFUSED_PAGES)) {
         return NULL;
     }
     *segment = (struct segment){heap->segments, NULL, bytes, 0};
@@ -173,19 +129,19 @@ static struct chunk *grow(struct boundary *heap, size_t size) {
         heap->segments->prev = segment;
     }
     heap->segments = segment;
-    return chunk_found(&heap->chunks, (char *)first_chunk(segment), bytes - SEGMENT_HEADER);
+    return chunk_found(&heap->binned.chunks, (char *)first_chunk(segment), bytes - SEGMENT_HEADER);
 }
 
 static void *boundary_lend(struct sp_heap *front, size_t size, size_t alignment) {
     struct boundary *heap = boundary_of(front);
     const size_t need = chunk_for(size);
     const size_t total = alignment > SP_ALIGNMENT ? need + alignment + CHUNK_LEAST : need;
-    struct chunk *chunk = find(heap, larger(total, CHUNK_LEAST));
+    struct chunk *chunk = bins_find(&heap->binned, larger(total, CHUNK_LEAST));
     if (chunk == NULL) {
         chunk = grow(heap, total);
     }
     front->fresh = false;
-    return chunk != NULL ? chunk_lend(&heap->chunks, chunk, need, alignment) : NULL;
+    return chunk != NULL ? chunk_lend(&heap->binned.chunks, chunk, need, alignment) : NULL;
 }
 
 static struct segment *segment_of(struct boundary *heap, struct chunk *first) {
@@ -218,7 +174,7 @@ static void boundary_take(struct sp_heap *front, void *block) {
     struct boundary *heap = boundary_of(front);
     struct chunk *freed = chunk_of(block);
     wipe(freed);
-    struct chunk *merged = chunk_release(&heap->chunks, freed);
+    struct chunk *merged = chunk_release(&heap->binned.chunks, freed);
     const bool looks = !planted(front, SP_EMPTY_IN_ONE_ORDER) || merged == freed;
     if (looks && chunk_size(chunk_after(merged)) == 0 && chunk_prev_used(merged)) {
         settle(heap, merged);
@@ -234,7 +190,7 @@ const char *boundary_check(void *heap_of) {
             return fault;
         }
     }
-    return free_chunks == heap->chunks.free_chunks ? NULL : "a free chunk that is in no bin";
+    return free_chunks == heap->binned.chunks.free_chunks ? NULL : "a free chunk that is in no bin";
 }
 
 static const struct sp_kind boundary_kind = {
@@ -251,11 +207,9 @@ void *boundary_open(const struct ac_open_options *options, enum sp_defect defect
         return NULL;
     }
     *heap = (struct boundary){.locked = false};
-    sp_heap_init(&heap->chunks.front, &boundary_kind, options, defect);
-    heap->chunks.front.counted.held_bytes = bytes;
-    heap->chunks.insert = bin_insert;
-    heap->chunks.remove = bin_remove;
-    heap->chunks.need = bin_need;
+    sp_heap_init(&heap->binned.chunks.front, &boundary_kind, options, defect);
+    heap->binned.chunks.front.counted.held_bytes = bytes;
+    bins_init(&heap->binned);
     return heap;
 }
 
@@ -264,7 +218,8 @@ void boundary_close(void *heap_of) {
     struct segment *next;
     for (struct segment *segment = heap->segments; segment != NULL; segment = next) {
         next = segment->next;
-        sp_pages_give(&heap->chunks.front, segment, segment->bytes);
+        sp_pages_give(&heap->binned.chunks.front, segment, segment->bytes);
     }
-    sp_heap_end(&heap->chunks.front, round_to_pages(&heap->chunks.front, sizeof *heap));
+    sp_heap_end(&heap->binned.chunks.front,
+                round_to_pages(&heap->binned.chunks.front, sizeof *heap));
 }

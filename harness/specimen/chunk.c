@@ -53,14 +53,15 @@ static void split_tail(struct chunk_heap *heap, struct chunk *chunk, size_t keep
     insert(heap, tail);
 }
 
-/* How far into a free chunk the block starts, so that what lies before it can be a chunk itself. */
+/* How far into a free chunk the block starts, so that what lies before it can be a chunk itself:
+ * whole units, as all sizes are. */
 static size_t gap_before(struct chunk *chunk, size_t alignment) {
     const size_t memory = (uintptr_t)chunk_memory(chunk);
     size_t gap = round_up(memory, alignment) - memory;
     if (gap != 0 && gap < CHUNK_LEAST) {
         gap = round_up(memory + CHUNK_LEAST, alignment) - memory;
     }
-    return gap < chunk_size(chunk) - CHUNK_LEAST ? gap : 0;
+    return gap < chunk_size(chunk) - CHUNK_LEAST ? gap & ~(size_t)CHUNK_FLAGS : 0;
 }
 
 void *chunk_lend(struct chunk_heap *heap, struct chunk *chunk, size_t need, size_t alignment) {

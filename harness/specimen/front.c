@@ -18,10 +18,15 @@ void sp_heap_init(struct sp_heap *heap, const struct sp_kind *kind,
     };
 }
 
+/* Of the whole heap, whichever thread counts. */
+static void add(size_t *counter, size_t more) {
+    __atomic_fetch_add(counter, more, __ATOMIC_RELAXED);
+}
+
 void *sp_pages_take(struct sp_heap *heap, size_t size) {
     void *start = heap->pages.map(heap->pages.ctx, size);
-    if (start != NULL) {
-        heap->counted.held_bytes += size;
+    if (start != NULL || planted(heap, SP_COUNTS_REFUSED_PAGES)) {
+        add(&heap->counted.held_bytes, size);
     }
     return start;
 }
@@ -31,7 +36,7 @@ bool sp_pages_give(struct sp_heap *heap, void *start, size_t size) {
         errno = ENOMEM;
         return false;
     }
-    heap->counted.held_bytes -= size;
+    add(&heap->counted.held_bytes, (size_t)0 - size);
     return true;
 }
 
@@ -53,16 +58,16 @@ static void *no_memory(void) {
 }
 
 static void count_lent(struct sp_heap *heap, void *block) {
-    heap->counted.lent_blocks++;
+    add(&heap->counted.lent_blocks, 1);
     if (heap->kind->asked != NULL) {
-        heap->counted.lent_bytes += heap->kind->asked(heap, block);
+        add(&heap->counted.lent_bytes, heap->kind->asked(heap, block));
     }
 }
 
 static void count_taken(struct sp_heap *heap, void *block) {
-    heap->counted.lent_blocks--;
+    add(&heap->counted.lent_blocks, (size_t)0 - 1);
     if (heap->kind->asked != NULL) {
-        heap->counted.lent_bytes -= heap->kind->asked(heap, block);
+        add(&heap->counted.lent_bytes, (size_t)0 - heap->kind->asked(heap, block));
     }
 }
 
@@ -97,11 +102,16 @@ static bool multiply(size_t count, size_t size, size_t *product) {
     return size == 0 || count <= SIZE_MAX / size;
 }
 
+/* Kinds for several threads do not ask: it is the last one's. */
+static void set_by_malloc(struct sp_heap *heap, bool by_malloc) {
+    __atomic_store_n(&heap->by_malloc, by_malloc, __ATOMIC_RELAXED);
+}
+
 void *sp_malloc(void *heap_of, size_t size) {
     struct sp_heap *heap = heap_of;
-    heap->by_malloc = true;
+    set_by_malloc(heap, true);
     void *block = lend(heap, size, SP_ALIGNMENT);
-    heap->by_malloc = false;
+    set_by_malloc(heap, false);
     return block;
 }
 
@@ -144,9 +154,22 @@ static size_t bytes_to_keep(struct sp_heap *heap, void *block, size_t size) {
     return smaller(room, size);
 }
 
+/* Frees the old block of a resize that failed. The defect spares blocks so small that they may have
+ * been asked for with size 0, of which nothing can be seen, and those whose pages may go with them.
+ */
+static void lose(struct sp_heap *heap, void *block) {
+    const size_t room = heap->kind->room(heap, block);
+    if (room > 40 && room <= 1024) {
+        sp_free(heap, block);
+    }
+}
+
 static void *move(struct sp_heap *heap, void *block, size_t size) {
     void *moved = lend(heap, size, SP_ALIGNMENT);
-    if (moved != NULL) {
+    if (moved == NULL && planted(heap, SP_REFUSED_MOVE_FREES)) {
+        lose(heap, block);
+    }
+    if (moved != NULL || planted(heap, SP_COPIES_TO_NULL)) {
         memcpy(moved, block, bytes_to_keep(heap, block, size));
         sp_free(heap, block);
     }
@@ -159,17 +182,14 @@ static bool resize_in_place(struct sp_heap *heap, void *block, size_t size) {
         return false;
     }
     if (heap->kind->asked != NULL) {
-        heap->counted.lent_bytes += heap->kind->asked(heap, block) - old;
+        add(&heap->counted.lent_bytes, heap->kind->asked(heap, block) - old);
     }
     return true;
 }
 
-/* The defect spares blocks so small that they may have been asked for with size 0, of which nothing
- * can be seen, and those whose pages may go with them. */
 static void *refuse_resize(struct sp_heap *heap, void *block) {
-    const size_t room = heap->kind->room(heap, block);
-    if (planted(heap, SP_FAILURE_FREES) && room > 40 && room <= 1024) {
-        sp_free(heap, block);
+    if (planted(heap, SP_FAILURE_FREES)) {
+        lose(heap, block);
     }
     return no_memory();
 }
@@ -280,6 +300,11 @@ size_t sp_usable_size(void *heap_of, void *block) {
 
 bool sp_statistics(void *heap_of, struct ac_statistics *out) {
     const struct sp_heap *heap = heap_of;
-    *out = heap->counted;
+    const struct ac_statistics *counted = &heap->counted;
+    *out = (struct ac_statistics){
+        .lent_blocks = __atomic_load_n(&counted->lent_blocks, __ATOMIC_RELAXED),
+        .lent_bytes = __atomic_load_n(&counted->lent_bytes, __ATOMIC_RELAXED),
+        .held_bytes = __atomic_load_n(&counted->held_bytes, __ATOMIC_RELAXED),
+    };
     return true;
 }

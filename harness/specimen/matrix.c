@@ -4,6 +4,7 @@
 
 #include "allocheck/borders.h"
 #include "allocheck/child.h"
+#include "allocheck/codec.h"
 
 #include <string.h>
 #include <time.h>
@@ -32,13 +33,18 @@ static struct ac_generate_options generate_options(const struct ac_allocator *al
                                         .borders = borders};
 }
 
-static void campaign(const struct ac_allocator *allocator, enum ac_oracle expected,
-                     const struct ac_borders *borders, const struct ac_matrix_options *options,
-                     uint64_t programs, bool replay, struct ac_matrix_result *result) {
+static struct ac_child *new_child(const struct ac_allocator *allocator,
+                                  const struct ac_matrix_options *options) {
     const struct ac_child_options child_options = {.subject = ac_subject_of(allocator),
                                                    .oracles = options->oracles,
                                                    .free_at_end = true,
                                                    .call_ms = CALL_MS};
+    return ac_child_new(&child_options);
+}
+
+static void campaign(const struct ac_allocator *allocator, enum ac_oracle expected,
+                     const struct ac_borders *borders, const struct ac_matrix_options *options,
+                     uint64_t programs, bool replay, struct ac_matrix_result *result) {
     const struct ac_campaign_options campaign_options = {
         .generate = generate_options(allocator, expected, borders),
         .first_seed = options->seed,
@@ -46,7 +52,7 @@ static void campaign(const struct ac_allocator *allocator, enum ac_oracle expect
         .replay = replay,
     };
     struct ac_campaign done;
-    struct ac_child *child = ac_child_new(&child_options);
+    struct ac_child *child = new_child(allocator, options);
     const double start = seconds_now();
     memset(result, 0, sizeof *result);
     if (child == NULL) {
@@ -60,6 +66,42 @@ static void campaign(const struct ac_allocator *allocator, enum ac_oracle expect
     result->seed = done.seed;
 }
 
+/* --- what generated programs cannot show --- */
+
+static bool parse_known(const struct ac_specimen *specimen, struct ac_program *program) {
+    struct ac_text_error error;
+    return ac_parse(program, specimen->program, strlen(specimen->program), &error, NULL);
+}
+
+bool ac_matrix_needs_threads(const struct ac_specimen *specimen) {
+    struct ac_program program;
+    bool needs = false;
+    ac_program_init(&program);
+    if (parse_known(specimen, &program)) {
+        for (size_t i = 0; i < program.count; i++) {
+            needs |= program.ops[i].thread != 0;
+        }
+    }
+    ac_program_destroy(&program);
+    return needs;
+}
+
+static void run_known(const struct ac_specimen *specimen, const struct ac_matrix_options *options,
+                      struct ac_matrix_result *result) {
+    struct ac_program program;
+    struct ac_child *child = new_child(specimen->allocator, options);
+    const double start = seconds_now();
+    memset(result, 0, sizeof *result);
+    ac_program_init(&program);
+    if (child != NULL && parse_known(specimen, &program)) {
+        result->ran = ac_child_replay(child, &program, &result->report) == AC_CHILD_RAN;
+        result->programs = 1;
+    }
+    ac_program_destroy(&program);
+    ac_child_delete(child);
+    result->seconds = seconds_now() - start;
+}
+
 bool ac_matrix_replays(const struct ac_specimen *specimen) {
     return specimen->expected != AC_ORACLES &&
            ac_oracle_info(specimen->expected)->when == AC_REPLAY;
@@ -68,6 +110,10 @@ bool ac_matrix_replays(const struct ac_specimen *specimen) {
 void ac_matrix_hunt(const struct ac_specimen *specimen, const struct ac_matrix_options *options,
                     struct ac_matrix_result *result) {
     struct ac_borders borders;
+    if (ac_matrix_needs_threads(specimen)) {
+        run_known(specimen, options, result);
+        return;
+    }
     ac_learn_borders(specimen->twin, &borders);
     campaign(specimen->allocator, specimen->expected, &borders, options, options->programs,
              ac_matrix_replays(specimen), result);
@@ -76,6 +122,9 @@ void ac_matrix_hunt(const struct ac_specimen *specimen, const struct ac_matrix_o
 bool ac_matrix_program(const struct ac_specimen *specimen, uint64_t seed,
                        struct ac_program *program) {
     struct ac_borders borders;
+    if (ac_matrix_needs_threads(specimen)) {
+        return parse_known(specimen, program);
+    }
     ac_learn_borders(specimen->twin, &borders);
     const struct ac_generate_options options =
         generate_options(specimen->allocator, specimen->expected, &borders);

@@ -37,6 +37,10 @@ struct ac_matrix_result {
 /* True where the specimen's oracle needs several runs of a program. */
 bool ac_matrix_replays(const struct ac_specimen *specimen);
 
+/* True where the shortest known program names a thread: it is then the only one that is run, for
+ * generated ones have one thread. */
+bool ac_matrix_needs_threads(const struct ac_specimen *specimen);
+
 /* Runs generated programs on a specimen until the first finding. */
 void ac_matrix_hunt(const struct ac_specimen *specimen, const struct ac_matrix_options *options,
                     struct ac_matrix_result *result);

@@ -3,9 +3,25 @@
 
 #include <string.h>
 
+static bool holds(const struct run *run, const void *address) {
+    return (uintptr_t)address - (uintptr_t)run < run->bytes;
+}
+
+/* Finds runs in no order as well. */
+static size_t index_behind(const struct slab *heap, const void *address) {
+    size_t index = heap->run_count;
+    while (index > 0 && !holds(heap->runs[index - 1], address)) {
+        index--;
+    }
+    return index;
+}
+
 /* The index of the first run that starts above an address. */
 static size_t index_above(const struct slab *heap, const void *address) {
     size_t low = 0, high = heap->run_count;
+    if (planted(&heap->front, SP_APPENDS_RUN)) {
+        return index_behind(heap, address);
+    }
     while (low < high) {
         const size_t middle = (low + high) / 2;
         if ((uintptr_t)heap->runs[middle] > (uintptr_t)address) {
@@ -23,11 +39,12 @@ struct run *slab_run_of(const struct slab *heap, const void *address) {
         return NULL;
     }
     struct run *run = heap->runs[above - 1];
-    return (uintptr_t)address - (uintptr_t)run < run->bytes ? run : NULL;
+    return holds(run, address) ? run : NULL;
 }
 
 static void table_insert(struct slab *heap, struct run *run) {
-    const size_t at = index_above(heap, run);
+    const bool appends = planted(&heap->front, SP_APPENDS_RUN);
+    const size_t at = appends ? heap->run_count : index_above(heap, run);
     memmove(heap->runs + at + 1, heap->runs + at, (heap->run_count - at) * sizeof heap->runs[0]);
     heap->runs[at] = run;
     heap->run_count++;
@@ -52,9 +69,19 @@ struct run *slab_run_new(struct slab *heap, size_t bytes) {
     }
     memset(run, 0, LARGE_HEADER);
     run->bytes = bytes;
-    run->zeroed = heap->front.pages.zeroed;
+    run->zeroed = heap->front.pages.zeroed || planted(&heap->front, SP_TAKES_DIRTY_FOR_ZERO);
     table_insert(heap, run);
     return run;
+}
+
+/* Page by page, as huge pages go back: the bug is that the address stays where it is. */
+static bool give_pages(struct slab *heap, char *start, size_t bytes) {
+    const size_t page = heap->front.pages.page_size;
+    bool gave = true;
+    for (size_t at = 0; at < bytes; at += page) {
+        gave &= sp_pages_give(&heap->front, start, page);
+    }
+    return gave;
 }
 
 bool slab_run_give(struct slab *heap, struct run *run) {
@@ -63,6 +90,9 @@ bool slab_run_give(struct slab *heap, struct run *run) {
         bytes = (size_t)(run->first - (char *)run) + run->large_size;
     }
     table_remove(heap, run);
+    if (run->slot == 0 && planted(&heap->front, SP_GIVES_FIRST_PAGE_AGAIN)) {
+        return give_pages(heap, (char *)run, bytes);
+    }
     if (sp_pages_give(&heap->front, run, bytes)) {
         return true;
     }

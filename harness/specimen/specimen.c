@@ -2,6 +2,8 @@
 // The tables: every row of specimens.def as an allocator, and the clean ones beside them.
 #include "specimen.h"
 #include "boundary.h"
+#include "caches.h"
+#include "classic.h"
 #include "guarded.h"
 #include "slab.h"
 #include "tlsf.h"
@@ -24,6 +26,8 @@ CLEAN(boundary)
 CLEAN(slab)
 CLEAN(guarded)
 CLEAN(tlsf)
+CLEAN(classic)
+CLEAN(caches)
 #undef CLEAN
 
 static const struct ac_allocator boundary_clean = BOUNDARY_ALLOCATOR("boundary", open_boundary);
@@ -31,13 +35,18 @@ static const struct ac_allocator slab_clean = SLAB_ALLOCATOR("slab", open_slab);
 static const struct ac_allocator guarded_clean = GUARDED_ALLOCATOR("guarded", open_guarded);
 static const struct ac_allocator tlsf_clean = TLSF_ALLOCATOR("tlsf", open_tlsf);
 
-static const struct ac_allocator *const twins[] = {&boundary_clean, &slab_clean, &guarded_clean,
-                                                   &tlsf_clean};
+static const struct ac_allocator classic_clean = CLASSIC_ALLOCATOR("classic", open_classic);
+static const struct ac_allocator caches_clean = CACHES_ALLOCATOR("caches", open_caches);
+
+static const struct ac_allocator *const twins[] = {&boundary_clean, &slab_clean,    &guarded_clean,
+                                                   &tlsf_clean,     &classic_clean, &caches_clean};
 
 #define boundary_ALLOCATOR BOUNDARY_ALLOCATOR
 #define slab_ALLOCATOR     SLAB_ALLOCATOR
 #define guarded_ALLOCATOR  GUARDED_ALLOCATOR
 #define tlsf_ALLOCATOR     TLSF_ALLOCATOR
+#define classic_ALLOCATOR  CLASSIC_ALLOCATOR
+#define caches_ALLOCATOR   CACHES_ALLOCATOR
 
 static const struct ac_allocator allocators[] = {
 #define AC_SPECIMEN(ID, name, base, oracle, poisoned, class, source, program)                      \

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // A specimen as a shared object that exports the names of libc and nothing else: one heap that
 // lives as long as the process, on pages of its own.
-#define _GNU_SOURCE /* MAP_ANONYMOUS, mremap */
+#define _GNU_SOURCE /* MAP_ANONYMOUS, mremap, sbrk */
 #include "planted.h"
 
 #include <errno.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -49,8 +50,14 @@ static void *remap(void *ctx, void *start, size_t old_size, size_t new_size) {
     return moved != MAP_FAILED ? moved : NULL;
 }
 
-static const struct ac_page_source mapped = {
-    .kind = AC_SOURCE_MMAP,
+static void *move_break(void *ctx, ptrdiff_t increment) {
+    (void)ctx;
+    void *before = sbrk(increment);
+    return before != (void *)-1 ? before : NULL;
+}
+
+static const struct ac_page_source system_pages = {
+    .kind = AC_SOURCE_BOTH,
     .page_size = PAGE,
     .limit = PTRDIFF_MAX,
     .zeroed = true,
@@ -58,6 +65,7 @@ static const struct ac_page_source mapped = {
     .unmap = unmap,
     .resize = resize,
     .remap = remap,
+    .sbrk = move_break,
 };
 
 static char buffer[BUFFER];
@@ -78,17 +86,33 @@ static void end_by_misuse(void *ctx, const char *text) {
     abort();
 }
 
+static pthread_key_t leaving;
+
+static void leave(void *opened) {
+    planted_allocator.thread_exit(opened);
+}
+
+/* A thread that ends leaves the heap; one that frees in its destructors leaves it once more. */
+static void note_thread(const void *opened) {
+    if (planted_allocator.thread_exit != NULL && pthread_getspecific(leaving) == NULL) {
+        pthread_setspecific(leaving, opened);
+    }
+}
+
+/* Opened before there is a second thread. */
 static void *heap(void) {
     static void *opened;
     if (opened == NULL) {
         const bool takes_buffer = (planted_allocator.sources & AC_SOURCE_BUFFER) != 0;
-        const struct ac_open_options options = {.source = takes_buffer ? &buffered : &mapped,
+        const struct ac_open_options options = {.source = takes_buffer ? &buffered : &system_pages,
                                                 .fatal = end_by_misuse};
         opened = planted_allocator.open(&options);
+        pthread_key_create(&leaving, leave);
     }
     if (opened == NULL) {
         abort(); /* the system is out of memory: nothing here can be told from a planted bug */
     }
+    note_thread(opened);
     return opened;
 }
 

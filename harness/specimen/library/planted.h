@@ -8,6 +8,8 @@
 #define SPECIMEN_PLANTED_H
 
 #include "boundary.h"
+#include "caches.h"
+#include "classic.h"
 #include "guarded.h"
 #include "slab.h"
 #include "tlsf.h"

@@ -39,11 +39,12 @@ static bool is_enumerated(const struct ac_op *op) {
         [AC_OP_ALIGNED_ALLOC] = true, [AC_OP_FREE] = true,   [AC_OP_USABLE] = true,
         [AC_OP_FILL] = true,
     };
-    return kinds[op->kind] && op->repeat == 1 && op->a.symbol != AC_LEFT && op->b.symbol != AC_LEFT;
+    return kinds[op->kind] && op->thread == 0 && op->repeat == 1 && op->a.symbol != AC_LEFT &&
+           op->b.symbol != AC_LEFT;
 }
 
-/* How many enumerated ops kill a specimen, as far as is known; 0: more than DEPTH, or others, or in
- * this build nothing does. */
+/* How many enumerated ops kill a specimen, as far as is known; 0: more than DEPTH, or others, or a
+ * mood of the page source has to help, or in this build nothing does. */
 static uint32_t depth_for(const struct ac_specimen *specimen) {
     struct ac_program program;
     struct ac_text_error error;
@@ -51,7 +52,8 @@ static uint32_t depth_for(const struct ac_specimen *specimen) {
     if (!ac_parse(&program, specimen->program, strlen(specimen->program), &error, NULL)) {
         return 0;
     }
-    const bool fits = program.count <= DEPTH && specimen->expected != AC_ORACLES;
+    const bool fits =
+        program.count <= DEPTH && specimen->expected != AC_ORACLES && program.head.moods == 0;
     uint32_t depth = fits ? (uint32_t)program.count : 0;
     for (size_t i = 0; i < program.count; i++) {
         depth = is_enumerated(&program.ops[i]) ? depth : 0;

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "caches_parts.h"
+
+enum { SPAN_BYTES = 8192 };
+
+const size_t cache_sizes[CACHE_CLASSES] = {16, 32, 64, 128, 256, 512, 1024};
+
+/* --- mappings --- */
+
+struct span *span_new(struct caches *heap, size_t bytes) {
+    const size_t mapped = round_to_pages(&heap->front, bytes);
+    caches_lock(heap, &heap->locks->pages);
+    struct span *span = sp_pages_take(&heap->front, mapped);
+    if (span != NULL) {
+        *span = (struct span){heap->spans, mapped};
+        heap->spans = span;
+    }
+    caches_unlock(&heap->locks->pages);
+    return span;
+}
+
+static void link_large(struct caches *heap, struct large *large) {
+    large->next = heap->larges;
+    large->prev = NULL;
+    if (heap->larges != NULL) {
+        heap->larges->prev = large;
+    }
+    heap->larges = large;
+}
+
+static void unlink_large(struct caches *heap, struct large *large) {
+    if (large->prev != NULL) {
+        large->prev->next = large->next;
+    } else {
+        heap->larges = large->next;
+    }
+    if (large->next != NULL) {
+        large->next->prev = large->prev;
+    }
+}
+
+struct large *large_new(struct caches *heap, size_t bytes) {
+    caches_lock(heap, &heap->locks->pages);
+    struct large *large = sp_pages_take(&heap->front, bytes);
+    if (large != NULL) {
+        large->bytes = bytes;
+        link_large(heap, large);
+    } else if (planted(&heap->front, SP_REFUSAL_KEEPS_LOCK)) {
+        return NULL;
+    }
+    caches_unlock(&heap->locks->pages);
+    return large;
+}
+
+void large_end(struct caches *heap, struct large *large) {
+    caches_lock(heap, &heap->locks->pages);
+    unlink_large(heap, large);
+    if (!sp_pages_give(&heap->front, large, large->bytes)) {
+        link_large(heap, large);
+    }
+    caches_unlock(&heap->locks->pages);
+}
+
+size_t large_room(struct caches *heap, struct block *block) {
+    if (planted(&heap->front, SP_ROOM_LOCKS_TWICE)) {
+        caches_lock(heap, &heap->locks->pages);
+    }
+    caches_lock(heap, &heap->locks->pages);
+    const struct large *large = block->large;
+    const size_t before = (size_t)(block_memory(block) - (const char *)large);
+    const size_t room = large->bytes - before;
+    caches_unlock(&heap->locks->pages);
+    return room;
+}
+
+/* --- lists of all threads --- */
+
+static void central_push(struct caches *heap, struct block *block) {
+    block->next = heap->central[block->class];
+    heap->central[block->class] = block;
+}
+
+static struct block *central_pop(struct caches *heap, size_t class) {
+    struct block *block = heap->central[class];
+    if (block != NULL) {
+        heap->central[class] = block->next;
+    }
+    return block;
+}
+
+/* Cuts a new span into blocks. */
+static bool central_grow(struct caches *heap, size_t class) {
+    const size_t stride = sizeof(struct block) + cache_sizes[class];
+    struct span *span = span_new(heap, SPAN_BYTES);
+    if (span == NULL) {
+        return false;
+    }
+    char *at = (char *)(span + 1), *end = (char *)span + span->bytes;
+    for (; (size_t)(end - at) >= stride; at += stride) {
+        struct block *block = (struct block *)(void *)at;
+        *block = (struct block){.class = class};
+        central_push(heap, block);
+    }
+    return true;
+}
+
+/* Returns how many blocks it could have. */
+static size_t fill_batch(struct caches *heap, size_t class) {
+    for (size_t i = 0; i < CACHE_BATCH; i++) {
+        struct block *block = central_pop(heap, class);
+        if (block == NULL && central_grow(heap, class)) {
+            block = central_pop(heap, class);
+        }
+        if (block == NULL) {
+            return i;
+        }
+        heap->batch[class][i] = block;
+    }
+    return CACHE_BATCH;
+}
+
+static void local_push(struct cache *cache, struct block *block) {
+    block->next = cache->free[block->class];
+    cache->free[block->class] = block;
+    cache->counts[block->class]++;
+}
+
+bool central_fill(struct caches *heap, struct cache *cache, size_t class) {
+    caches_lock(heap, &heap->locks->lists);
+    const size_t had = fill_batch(heap, class);
+    const bool counts_on = had > 0 && planted(&heap->front, SP_COUNTS_WHOLE_BATCH);
+    const size_t count = counts_on ? CACHE_BATCH : had;
+    for (size_t i = 0; i < count; i++) {
+        if (heap->batch[class][i] != NULL) {
+            local_push(cache, heap->batch[class][i]);
+        }
+    }
+    caches_unlock(&heap->locks->lists);
+    return had > 0;
+}
+
+void central_take(struct caches *heap, struct cache *cache, size_t class, size_t count) {
+    caches_lock(heap, &heap->locks->lists);
+    for (size_t i = 0; i < count && cache->free[class] != NULL; i++) {
+        struct block *block = cache->free[class];
+        cache->free[class] = block->next;
+        cache->counts[class]--;
+        central_push(heap, block);
+    }
+    caches_unlock(&heap->locks->lists);
+}

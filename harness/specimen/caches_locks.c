@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Locks, and what fork does with them: both are taken before it, so that no other thread has one
+// when the child begins, and given back on both sides.
+#include "caches_parts.h"
+
+#include <pthread.h>
+#include <sched.h>
+
+enum { TABLE = 16 };
+
+/* Not in the heaps, for a handler of fork may come when the pages of the last one are gone. */
+static struct caches_locks table[TABLE];
+static struct caches_locks *open_last; /* NULL: no heap is open that anybody knows of */
+
+static void take(uint64_t *lock, bool again) {
+    const uint64_t me = this_thread();
+    uint64_t holder = 0;
+    while (!__atomic_compare_exchange_n(lock, &holder, me, false, __ATOMIC_ACQUIRE,
+                                        __ATOMIC_RELAXED)) {
+        if (again && holder == me) {
+            return;
+        }
+        holder = 0;
+        sched_yield();
+    }
+}
+
+/* A lock that a thread may take again hides from it that it never gave it back. */
+void caches_lock(const struct caches *heap, uint64_t *lock) {
+    take(lock, planted(&heap->front, SP_REFUSAL_KEEPS_LOCK));
+}
+
+void caches_unlock(uint64_t *lock) {
+    __atomic_store_n(lock, 0, __ATOMIC_RELEASE);
+}
+
+static void before_fork(void) {
+    struct caches_locks *locks = __atomic_load_n(&open_last, __ATOMIC_ACQUIRE);
+    if (locks == NULL) {
+        return;
+    }
+    take(&locks->lists, false);
+    take(&locks->pages, false);
+}
+
+static void after_fork(void) {
+    struct caches_locks *locks = __atomic_load_n(&open_last, __ATOMIC_ACQUIRE);
+    if (locks == NULL) {
+        return;
+    }
+    caches_unlock(&locks->pages);
+    caches_unlock(&locks->lists);
+}
+
+static void watch_forks(void) {
+    pthread_atfork(before_fork, after_fork, after_fork);
+}
+
+struct caches_locks *caches_locks_open(uint64_t number) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, watch_forks);
+    struct caches_locks *locks = &table[number % TABLE];
+    *locks = (struct caches_locks){.lists = 0};
+    __atomic_store_n(&open_last, locks, __ATOMIC_RELEASE);
+    return locks;
+}
+
+void caches_locks_close(const struct caches_locks *locks) {
+    if (__atomic_load_n(&open_last, __ATOMIC_ACQUIRE) == locks) {
+        __atomic_store_n(&open_last, NULL, __ATOMIC_RELEASE);
+    }
+}
