@@ -24,7 +24,9 @@ static bool shows(const struct wanted *wanted, const struct ac_program *program)
 
 static bool shows_with(const struct wanted *wanted, size_t position, uint64_t nth,
                        struct ac_program *program) {
-    const struct ac_op refuse = {.kind = AC_OP_REFUSE, .repeat = 1, .a = ac_absolute(nth)};
+    const bool onwards = wanted->run->mode == SWEEP_FROM;
+    const struct ac_op refuse = {
+        .kind = onwards ? AC_OP_REFUSE_FROM : AC_OP_REFUSE, .repeat = 1, .a = ac_absolute(nth)};
     if (!ac_program_insert(program, position, &refuse)) {
         return false;
     }
@@ -65,5 +67,5 @@ bool sweep_express(struct ac_child *child, const struct sweep_run *run,
     if (run->k == 0) {
         return shows(&wanted, program);
     }
-    return run->mode != SWEEP_FROM && find_place(&wanted, finding, program);
+    return find_place(&wanted, finding, program);
 }

@@ -80,9 +80,10 @@ static bool next_request_shows(const struct plan *plan, size_t at) {
  * that stands for the next request, where no other one is to be granted in that call. */
 bool plan_can_refuse(const struct plan *plan, size_t at) {
     const struct ac_op *op = &plan->program->ops[at];
-    return plan->finding != NULL && plan_is_on_source(plan) && op->a.symbol == AC_ABSOLUTE &&
-           op->a.value <= 1 && plan_uses_up_memory_at(plan) == SIZE_MAX &&
-           !is_about(plan, AC_ORACLE_ZERO_SIZE) && !is_about(plan, AC_ORACLE_REUSE) &&
+    return op_kind(op) == AC_OP_REFUSE && plan->finding != NULL && plan_is_on_source(plan) &&
+           op->a.symbol == AC_ABSOLUTE && op->a.value <= 1 &&
+           plan_uses_up_memory_at(plan) == SIZE_MAX && !is_about(plan, AC_ORACLE_ZERO_SIZE) &&
+           !is_about(plan, AC_ORACLE_REUSE) &&
            ((of_failures & AC_ORACLE_BIT(plan->finding->oracle)) != 0 ||
             !next_request_shows(plan, at));
 }
@@ -173,6 +174,7 @@ static bool op_is_shown(const struct plan *plan, size_t at) {
     const struct ac_op *op = &plan->program->ops[at];
     switch (op_kind(op)) {
     case AC_OP_REFUSE:
+    case AC_OP_REFUSE_FROM:
         return plan_can_refuse(plan, at);
     case AC_OP_STRANGER:
         return plan_moves_break(plan);

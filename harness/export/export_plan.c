@@ -47,6 +47,7 @@ static bool is_offered(const struct plan *plan, enum ac_op_kind kind) {
         [AC_OP_USABLE] = allocator->usable_size == NULL,
         [AC_OP_TRIM] = allocator->trim == NULL,
         [AC_OP_REFUSE] = !plan_is_on_source(plan),
+        [AC_OP_REFUSE_FROM] = !plan_is_on_source(plan),
         [AC_OP_STRANGER] = !plan_moves_break(plan),
         [AC_OP_FORK] = true,
     };
@@ -70,6 +71,10 @@ static bool is_cut(const struct plan *plan, const struct wanted *wanted) {
            wanted->total > plan->program->head.limit;
 }
 
+static bool refuses(const struct ac_op *op) {
+    return op_kind(op) == AC_OP_REFUSE || op_kind(op) == AC_OP_REFUSE_FROM;
+}
+
 bool plan_leaves_out(const struct plan *plan, const struct ac_op *op, const char **why) {
     struct wanted wanted;
     if (op->thread != 0 && ac_op_info(op_kind(op))->group == AC_GROUP_FRAMES &&
@@ -79,9 +84,9 @@ bool plan_leaves_out(const struct plan *plan, const struct ac_op *op, const char
         *why = "not promised to be caught";
     } else if (!is_offered(plan, op_kind(op))) {
         *why = "not offered";
-    } else if (op_kind(op) == AC_OP_REFUSE && plan->profile->exhaustion_ends_process) {
+    } else if (refuses(op) && plan->profile->exhaustion_ends_process) {
         *why = "exhaustion ends the process";
-    } else if (op_kind(op) == AC_OP_REFUSE && plan_has(plan, EXPORT_names) &&
+    } else if (refuses(op) && plan_has(plan, EXPORT_names) &&
                !plan_can_refuse(plan, (size_t)(op - plan->program->ops))) {
         *why = "names alone cannot tell one request for pages from another";
     } else if (wanted_of(plan, op, &wanted) && is_cut(plan, &wanted)) {
@@ -268,6 +273,9 @@ static void note_kind(struct plan *plan, const struct ac_op *op) {
     case AC_OP_REFUSE:
         flags[EXPORT_refuse] = true;
         flags[EXPORT_limits] = flags[EXPORT_names];
+        break;
+    case AC_OP_REFUSE_FROM:
+        flags[EXPORT_refuses_on] = true;
         break;
     case AC_OP_STRANGER:
         flags[EXPORT_moves_break] = flags[EXPORT_names];

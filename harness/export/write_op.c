@@ -126,7 +126,8 @@ static void text_of_refusal(const struct writer *writer, const struct ac_op *op,
     if (plan_has(writer->plan, EXPORT_limits)) {
         snprintf(text, TEXT, "%s", strcmp(number, "0") == 0 ? "grant_pages();" : "refuse_pages();");
     } else {
-        snprintf(text, TEXT, "refuse(%.99s);", number);
+        snprintf(text, TEXT, "%s(%.99s);",
+                 op_kind(op) == AC_OP_REFUSE_FROM ? "refuse_from" : "refuse", number);
     }
 }
 
@@ -149,6 +150,7 @@ static void text_of_whole(const struct writer *writer, const struct ac_op *op, c
         snprintf(text, TEXT, "free_every(%.99s);", strcmp(number, "0") == 0 ? "1" : number);
         break;
     case AC_OP_REFUSE:
+    case AC_OP_REFUSE_FROM:
         text_of_refusal(writer, op, text);
         break;
     case AC_OP_EXIT:

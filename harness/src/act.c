@@ -24,6 +24,7 @@ static void (*const actions[AC_OP_KINDS])(struct ac_runner *) = {
     [AC_OP_FREE_EVERY] = ac_do_free_every,
     [AC_OP_LARGEST] = ac_do_largest,
     [AC_OP_REFUSE] = ac_do_source,
+    [AC_OP_REFUSE_FROM] = ac_do_source,
     [AC_OP_TRIM] = ac_do_source,
     [AC_OP_STRANGER] = ac_do_source,
     [AC_OP_EXIT] = ac_do_exit,

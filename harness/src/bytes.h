@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The byte form: what decode and encode share. Nothing here may change its meaning; the files in
-// test/golden hold it down, with test_golden.c. Version 2 has the op of code 26, drawn too, and all
+// test/golden hold it down, with test_golden.c. Version 2 has the ops of codes 26 and 27, drawn too, and all
 // eight bits of the moods; bytes of version 1 mean what they meant.
 //
 //   program  version byte (1; any other: the newest), head, records

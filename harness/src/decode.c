@@ -16,10 +16,15 @@ static const uint8_t kind_by_code[256] = {
 #undef AC_OP
 };
 
+static bool is_since_version_2(uint8_t byte) {
+    return kind_by_code[byte] == AC_OP_FREE_AT_EXIT + 1 ||
+           kind_by_code[byte] == AC_OP_REFUSE_FROM + 1;
+}
+
 /* Codes that version 1 did not know were drawn. */
 static bool is_code(const struct decoder *decoder, uint8_t byte) {
-    const bool is_new = kind_by_code[byte] == AC_OP_FREE_AT_EXIT + 1;
-    return kind_by_code[byte] != 0 && !(is_new && decoder->version == BYTES_FIRST_VERSION);
+    return kind_by_code[byte] != 0 &&
+           !(decoder->version == BYTES_FIRST_VERSION && is_since_version_2(byte));
 }
 
 static uint8_t kind_of(struct decoder *decoder, uint8_t byte) {

@@ -22,11 +22,11 @@ uint64_t ac_requests_refused(const struct ac_runner *runner) {
     return runner->options.trapped ? ac_trap_refused() : 0;
 }
 
-void ac_refuse_request(struct ac_runner *runner, uint64_t nth) {
+void ac_refuse_request(struct ac_runner *runner, uint64_t nth, bool onwards) {
     if (runner->source != NULL) {
-        ac_source_refuse(runner->source, nth, false);
+        ac_source_refuse(runner->source, nth, onwards);
     } else if (runner->options.trapped) {
-        ac_trap_refuse(nth, false);
+        ac_trap_refuse(nth, onwards);
     }
 }
 

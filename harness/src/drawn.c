@@ -49,6 +49,7 @@ static const struct {
     {AC_OP_USABLE_FREED, AC_GROUP_MISUSE, 1, 0},
     {AC_OP_WRONG_SIZE, AC_GROUP_MISUSE, 1, 0},
     {AC_OP_FREE_AT_EXIT, AC_GROUP_THREADS, 2, 2},
+    {AC_OP_REFUSE_FROM, AC_GROUP_SOURCE, 1, 2},
 };
 
 void ac_drawn_ops_fill(struct drawn_ops *ops, uint16_t groups, unsigned version) {

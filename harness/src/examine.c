@@ -146,13 +146,13 @@ static void do_stranger(struct ac_runner *runner, size_t bytes) {
     }
 }
 
-static void do_refuse(struct ac_runner *runner, uint64_t nth) {
+static void do_refuse(struct ac_runner *runner, const struct ac_op *op) {
     if (!ac_sees_requests(runner)) {
         runner->report->counts.not_offered++;
     } else if (runner->profile->exhaustion_ends_process) {
         runner->report->counts.cut++;
     } else {
-        ac_refuse_request(runner, nth);
+        ac_refuse_request(runner, ac_resolve_operand(runner, op->a), op->kind == AC_OP_REFUSE_FROM);
     }
 }
 
@@ -160,8 +160,8 @@ void ac_do_source(struct ac_runner *runner) {
     const struct ac_op *op = ac_this_op(runner);
     if (op->kind == AC_OP_TRIM) {
         do_trim(runner);
-    } else if (op->kind == AC_OP_REFUSE) {
-        do_refuse(runner, ac_resolve_operand(runner, op->a));
+    } else if (op->kind == AC_OP_REFUSE || op->kind == AC_OP_REFUSE_FROM) {
+        do_refuse(runner, op);
     } else if (runner->source == NULL) {
         runner->report->counts.not_offered++;
     } else {

@@ -92,7 +92,7 @@ static void leave_to_parent(struct ac_runner *runner, struct ac_fork_page *page)
     runner->options.journal = NULL;
     runner->refusal.nth = 0;
     ac_begin_requests(runner);
-    ac_refuse_request(runner, 0);
+    ac_refuse_request(runner, 0, false);
     if (runner->source != NULL) {
         ac_source_journal(runner->source, NULL);
     }

@@ -111,7 +111,7 @@ static bool end(struct join *join, const struct ac_program *program) {
         if (op->kind == AC_OP_LEAVE) {
             depth -= op->repeat < depth ? op->repeat : depth;
         }
-        refusals |= op->kind == AC_OP_REFUSE;
+        refusals |= op->kind == AC_OP_REFUSE || op->kind == AC_OP_REFUSE_FROM;
     }
     return append_plain(join, AC_OP_REFUSE, 0, refusals) &&
            append_plain(join, AC_OP_LEAVE, 0, depth) && append_plain(join, AC_OP_FREE_EVERY, 1, 1);

@@ -178,7 +178,7 @@ static bool is_closed_loop(const struct ac_program *program) {
     }
     for (size_t i = 0; i < program->count; i++) {
         if (program->ops[i].kind == AC_OP_STRANGER || program->ops[i].kind == AC_OP_TRIM ||
-            program->ops[i].kind == AC_OP_REFUSE) {
+            program->ops[i].kind == AC_OP_REFUSE || program->ops[i].kind == AC_OP_REFUSE_FROM) {
             return false;
         }
     }

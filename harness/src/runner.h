@@ -129,8 +129,8 @@ size_t ac_resolve_operand(const struct ac_runner *runner, struct ac_operand oper
 bool ac_sees_requests(const struct ac_runner *runner);
 uint64_t ac_requests(const struct ac_runner *runner);         /* since the heap was opened */
 uint64_t ac_requests_refused(const struct ac_runner *runner); /* of them */
-/* Refuses the nth from now; 0: none. */
-void ac_refuse_request(struct ac_runner *runner, uint64_t nth);
+/* Refuses the nth from now, `onwards' all after it too; 0: none. */
+void ac_refuse_request(struct ac_runner *runner, uint64_t nth, bool onwards);
 /* A source has just been opened, or would have been. */
 void ac_begin_requests(struct ac_runner *runner);
 

@@ -24,6 +24,7 @@ static const uint8_t plainness[AC_OP_KINDS] = {
     [AC_OP_VLA] = 2,
     [AC_OP_FREE_EVERY] = 1,
     [AC_OP_LARGEST] = 2,
+    [AC_OP_REFUSE_FROM] = 1,
 };
 
 /* The most important first. */

@@ -93,6 +93,7 @@ static const struct {
     {"on 2: free_at_exit p7 3", NULL},
     {"free_foreign 2", NULL},
     {"refuse left", NULL},
+    {"refuse_from 3", NULL},
     {"free_interior p4 8", NULL},
     {"repeat 1: on 0: p0 = malloc 24", "p0 = malloc 24"},
     {"repeat   2:on 1:free p1", "repeat 2: on 1: free p1"},

@@ -301,7 +301,8 @@ static const struct ac_allocator *const allocators[] = {&broken,
                                                         &ac_mapping,
                                                         &ac_mapping_third,
                                                         &ac_mapping_open,
-                                                        &quitter};
+                                                        &quitter,
+                                                        &ac_mapping_grows};
 
 const struct ac_allocator *const *ac_allocators(size_t *count) {
     *count = sizeof allocators / sizeof *allocators;

@@ -13,6 +13,7 @@ struct heap {
     const struct ac_page_source *source;
     unsigned requests;
     bool planted;
+    bool loses; /* the old block, where a new one cannot be had */
     char *last; /* lent last */
 };
 
@@ -45,6 +46,14 @@ static void *open_clean(const struct ac_open_options *options) {
 
 static void *open_planted(const struct ac_open_options *options) {
     return open_heap(options, true);
+}
+
+static void *open_losing(const struct ac_open_options *options) {
+    struct heap *heap = open_clean(options);
+    if (heap != NULL) {
+        heap->loses = true;
+    }
+    return heap;
 }
 
 static void *open_and_lose(const struct ac_open_options *options) {
@@ -114,6 +123,8 @@ static void *resize(void *of, void *block, size_t size) {
     void *moved = lend(heap, size);
     if (moved != NULL) {
         memcpy(moved, block, mapped->size - ROOM);
+    }
+    if (moved != NULL || heap->loses) {
         take_back(heap, block);
     }
     return moved;
@@ -140,3 +151,4 @@ static const struct ac_profile profile = {
 const struct ac_allocator ac_mapping = MAPPING("mapping", open_clean);
 const struct ac_allocator ac_mapping_third = MAPPING("mapping-third", open_planted);
 const struct ac_allocator ac_mapping_open = MAPPING("mapping-open", open_and_lose);
+const struct ac_allocator ac_mapping_grows = MAPPING("mapping-grows", open_losing);

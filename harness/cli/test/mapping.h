@@ -12,6 +12,9 @@ extern const struct ac_allocator ac_mapping;
  * first one again. */
 extern const struct ac_allocator ac_mapping_third;
 
+/* A block that can grow neither in place nor elsewhere is lost. */
+extern const struct ac_allocator ac_mapping_grows;
+
 /* Where its first request, in `open', is refused, it asks once more and keeps what it got. */
 extern const struct ac_allocator ac_mapping_open;
 

@@ -73,6 +73,21 @@ case_kept() {
     says out "1 with the finding they expect"
 }
 
+# A bug that shows only where all is refused from one request on: growth in place fails, and then the
+# way round it.
+case_from_on() {
+    write_blocks
+    expect 1 "$broken" sweep --allocator mapping-grows blocks.ops
+    says out "^finding: page-log on mapping-grows$" && says out "^ +0  refuse_from 3$"
+    says out "^  found by  page requests refused from number 4 of 5 on, in blocks.ops$"
+    expect 1 "$broken" sweep --allocator mapping-grows -o kept blocks.ops
+    local program
+    for program in kept/findings/*/shrunk.ops; do
+        expect 0 "$broken" run --allocator mapping-grows "$program"
+        says out "1 with the finding they expect"
+    done
+}
+
 # What no op can refuse is told as it is.
 case_opening() {
     write_blocks
