@@ -156,6 +156,12 @@ case_ends_while_loaded() {
         "loading it ends the process with SIGABRT; it wrote: this machine is not supported"
 }
 
+# What notes the stack of a crash leaves a library the signals that it handles.
+case_signal_of_its_own() {
+    program "p0 = malloc 24" "p1 = malloc 501"
+    expect 1 "$libraries/libhandles.so" && says out "exit(5) in the call"
+}
+
 case_hangs_while_loaded() {
     rejects "$libraries/libhangs.so" "it is still not loaded after 10 s"
 }
