@@ -53,6 +53,15 @@ case_finding_is_kept() {
 
 says_first() { head -3 "$1" | grep -qxF "$2" || fail "no '$2' on top of $1"; }
 
+# Threads, their ends and refusals that do not matter go.
+case_threads() {
+    printf '%s\n' 'ops 1' 'with threads=4 moods=gaps' 'on 1: p0 = malloc 24' 'on 3: p5 = malloc 77' \
+        'on 2: free p0' 'exit 1' 'refuse 3' 'on 3: p1 = calloc 1 24' >threads.ops
+    shrinks threads.ops empty-counts-as-new zeroed 'p0 = malloc 17' 'free p0' 'p0 = calloc 1 17'
+    grep -q '^# Shrunk from 6 ops and 12 operands to 3 and 3, from 4 threads to 1; no single' left.ops ||
+        fail "not said from what: $(head -1 left.ops)"
+}
+
 case_standard_output() {
     write_dirty
     expect 0 "$broken" shrink dirty.ops && left out 'p0 = calloc 1 1'
