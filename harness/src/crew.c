@@ -45,8 +45,8 @@ struct ac_crew {
     pthread_attr_t attributes;
     struct member members[AC_MAX_THREADS];
     cpu_set_t anywhere; /* where the main thread may run */
-    bool gathered;
-    int cpu; /* while gathered */
+    bool gathered;      /* as far as the system lets them */
+    int cpu;            /* that all are on, while gathered; -1: where the system has them */
     unsigned gatherings;
 };
 
@@ -201,6 +201,14 @@ static void let_the_system_choose(void) {
     nanosleep(&briefly, NULL);
 }
 
+/* The CPU that the main thread stays on from here; -1: the system does not let it. */
+static int settle_main(struct ac_crew *crew) {
+    const int cpu = sched_getcpu();
+    const bool known =
+        cpu >= 0 && sched_getaffinity(0, sizeof crew->anywhere, &crew->anywhere) == 0;
+    return known && pin(0, cpu) ? cpu : -1;
+}
+
 void ac_crew_gather(struct ac_crew *crew) {
     if (crew->gathered) {
         return;
@@ -208,11 +216,9 @@ void ac_crew_gather(struct ac_crew *crew) {
     if (++crew->gatherings % GATHERINGS_ON_CPU == 0) {
         let_the_system_choose();
     }
-    crew->cpu = sched_getcpu();
-    crew->gathered = crew->cpu >= 0 &&
-                     sched_getaffinity(0, sizeof crew->anywhere, &crew->anywhere) == 0 &&
-                     pin(0, crew->cpu);
-    for (unsigned i = 1; crew->gathered && i < AC_MAX_THREADS; i++) {
+    crew->gathered = true;
+    crew->cpu = settle_main(crew);
+    for (unsigned i = 1; crew->cpu >= 0 && i < AC_MAX_THREADS; i++) {
         struct member *member = &crew->members[i];
         if (member->alive && member->cpu != crew->cpu && pin(member->id, crew->cpu)) {
             member->cpu = crew->cpu;
@@ -221,10 +227,10 @@ void ac_crew_gather(struct ac_crew *crew) {
 }
 
 void ac_crew_scatter(struct ac_crew *crew) {
-    if (crew->gathered) {
+    if (crew->gathered && crew->cpu >= 0) {
         sched_setaffinity(0, sizeof crew->anywhere, &crew->anywhere);
-        crew->gathered = false;
     }
+    crew->gathered = false;
 }
 
 /* --- all of them --- */
