@@ -141,7 +141,7 @@ struct ac_progress ac_child_progress(const struct ac_child *child);
 /* True where a thread of a race run has found something that stands whatever came after it. */
 bool ac_child_raced(const struct ac_child *child, struct ac_finding *finding);
 
-/* The child's side: runs a program so, and notes which thread a signal hits. */
+/* The child's side: runs a program so, where the parent can see its threads. */
 void ac_child_run_race(struct ac_child *child, struct ac_runner *runner,
                        const struct ac_program *program, const struct ac_race_options *options,
                        struct ac_report *report);

@@ -1,34 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Race runs in a child: what its threads leave where the parent looks, and what the parent makes of
 // it.
-#define _GNU_SOURCE /* sigaction */
 #include "child_private.h"
 
-#include <signal.h>
-
 /* --- the child's side --- */
-
-/* The default action follows, for the handler is gone. */
-static void on_fatal_signal(int number) {
-    ac_race_note_death();
-    raise(number);
-}
-
-static void catch_signals(void) {
-    static const int fatal[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP};
-    struct sigaction action = {.sa_handler = on_fatal_signal, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
-        sigaction(fatal[i], &action, NULL);
-    }
-}
 
 void ac_child_run_race(struct ac_child *child, struct ac_runner *runner,
                        const struct ac_program *program, const struct ac_race_options *options,
                        struct ac_report *report) {
     struct ac_race_options watched = *options;
     watched.watch = &child->shared->race;
-    catch_signals();
     ac_race(runner, program, &watched, report);
 }
 

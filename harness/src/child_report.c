@@ -42,6 +42,7 @@ void __asan_on_error(void) {
     if (ac_runner_forked(watched.runner, __asan_get_report_description())) {
         return;
     }
+    ac_race_note_death();
     watched.alarm->raised = true;
     watched.alarm->address = (uintptr_t)address;
     watched.alarm->on_lent = address != NULL && ac_runner_owns(watched.runner, address);
@@ -53,6 +54,7 @@ void __asan_on_error(void) {
 void __ubsan_on_report(void) {
     if (watched.alarm != NULL &&
         !ac_runner_forked(watched.runner, "UndefinedBehaviorSanitizer: a report")) {
+        ac_race_note_death();
         watched.alarm->writes = true;
     }
 }

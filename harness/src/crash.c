@@ -4,6 +4,8 @@
 #define _GNU_SOURCE /* _dl_find_object, sigaltstack */
 #include "crash.h"
 
+#include "race.h"
+
 #include <dlfcn.h>
 #include <link.h>
 #include <signal.h>
@@ -38,15 +40,15 @@ static void note_frame(struct ac_crash *crash, uintptr_t instruction) {
 
 /* The frame that a signal has interrupted stands at an instruction that did not return; what lies
  * inside of it is the handler's. */
-static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *context, void *unused) {
+static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *context, void *of_call) {
+    const struct ac_progress *progress = of_call;
     struct ac_crash *crash = watched.crash;
     int interrupted = 0;
     uintptr_t instruction = _Unwind_GetIPInfo(context, &interrupted);
-    (void)unused;
     if (interrupted) {
         crash->count = 0;
     }
-    if (crash->count == AC_CRASH_FRAMES || _Unwind_GetCFA(context) >= watched.progress->stack) {
+    if (crash->count == AC_CRASH_FRAMES || _Unwind_GetCFA(context) >= progress->stack) {
         return _URC_END_OF_STACK;
     }
     note_frame(crash, instruction - (interrupted ? 0 : 1));
@@ -55,9 +57,12 @@ static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *context, void *
 
 /* Blocked until the handler returns; then it ends the process as if there had been none. */
 static void note_crash(int signal_number) {
+    const struct ac_runner *racing = ac_race_current();
+    const struct ac_progress *progress = racing != NULL ? racing->progress : watched.progress;
     watched.crash->count = 0;
-    if (watched.progress->in_call) {
-        _Unwind_Backtrace(look_at_frame, NULL);
+    ac_race_note_death();
+    if (progress->in_call) {
+        _Unwind_Backtrace(look_at_frame, (void *)progress);
     }
     raise(signal_number);
 }

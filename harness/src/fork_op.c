@@ -8,6 +8,7 @@
 #include "call_watch.h"
 #include "fork_ops.h"
 #include "journal.h"
+#include "race.h"
 #include "signals.h"
 
 #include <errno.h>
@@ -46,6 +47,8 @@ struct forked {
 };
 
 bool ac_runner_forked(const struct ac_runner *runner, const char *report) {
+    const struct ac_runner *racing = ac_race_current();
+    runner = racing != NULL ? racing : runner;
     if (runner->forked == NULL) {
         return false;
     }

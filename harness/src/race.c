@@ -122,7 +122,8 @@ static void set_model(struct ac_race *race, struct ac_racer *racer) {
     model->allocator = &race->shown;
     model->profile = lead->profile;
     model->options = (struct ac_run_options){.oracles = lead->options.oracles & while_racing,
-                                             .memory = memory_share(race)};
+                                             .memory = memory_share(race),
+                                             .call_ms = lead->options.call_ms};
     model->progress = &race->watch->thread[racer->index];
     model->progress->in_call = 0;
     model->progress->thread = racer->index;
@@ -133,6 +134,10 @@ static void set_model(struct ac_race *race, struct ac_racer *racer) {
     model->program = race->program;
     model->report = &racer->report;
     model->race_log = &racer->log;
+    model->race = race;
+    model->fork_lock = ac_race_hold_pages;
+    model->fork_unlock = ac_race_let_pages_go;
+    model->forks = 0;
 }
 
 static void begin_round(struct ac_race *race, struct ac_racer *racer) {
@@ -206,9 +211,11 @@ static void begin_heap(struct ac_race *race) {
     atomic_store_explicit(&race->finder, AC_RACE_NOBODY, memory_order_relaxed);
     race->processors =
         (enum ac_race_processors)ac_random_below(&race->random, AC_PROCESSOR_CHOICES);
+    race->disturbs = ac_random_below(&race->random, 2) == 0;
     race->turned = (unsigned)ac_random_below(&race->random, AC_MAX_THREADS);
     for (unsigned i = 0; i < race->count; i++) {
         set_model(race, &race->racers[i]);
+        race->racers[i].disturbing.random.state = ac_random_next(&race->random);
     }
     ac_race_start(race);
 }
@@ -286,7 +293,9 @@ static void race_on(struct ac_runner *runner, struct ac_race *race, uint32_t rou
     if (runner->source != NULL) {
         ac_source_journal(runner->source, NULL);
     }
+    ac_race_catch_disturbances(race);
     run_heaps(race, rounds, report);
+    ac_race_let_disturbances_go(race);
     runner->race = NULL;
     runner->options = before;
     if (runner->source != NULL) {

@@ -81,6 +81,13 @@ struct ac_race_shaking {
     unsigned longest; /* for so many turns at most */
 };
 
+/* What stops it inside them. */
+struct ac_race_disturbing {
+    struct ac_random random;
+    bool on;
+    void *timer; /* timer_t */
+};
+
 /* One thread of the program. Whoever runs it has it; while nobody does, the one that leads. */
 struct ac_racer {
     struct ac_race *race;
@@ -90,6 +97,7 @@ struct ac_racer {
     struct ac_report report; /* of one round */
     struct ac_race_log log;
     struct ac_race_shaking shaking;
+    struct ac_race_disturbing disturbing;
     size_t next;     /* step */
     uint64_t seen;   /* rounds begun that it knows of */
     bool in_round;   /* it is counted as at work */
@@ -119,6 +127,8 @@ struct ac_race {
     unsigned count; /* threads that have steps, and those before them */
     unsigned alive; /* of them, started on this heap */
     enum ac_race_processors processors;
+    bool disturbs; /* threads of this heap, inside calls */
+    bool catches;  /* the signal that does it */
     unsigned turned; /* the first processor, of those that the process may use */
 
     _Atomic uint64_t clock;
@@ -165,6 +175,15 @@ void ac_race_shake(struct ac_racer *racer);
 void ac_race_pause(struct ac_race_shaking *shaking);
 void ac_race_go_to_processor(const struct ac_racer *racer);
 
+/* race_disturb.c: the process takes the signals, and no more; the calling thread is stopped now and
+ * then, and no more. Where ThreadSanitizer is, which hands signals on between calls only, nobody
+ * is.
+ */
+void ac_race_catch_disturbances(struct ac_race *race);
+void ac_race_let_disturbances_go(struct ac_race *race);
+void ac_race_disturb(struct ac_racer *racer);
+void ac_race_leave_alone(struct ac_racer *racer);
+
 /* race_thread.c: starts the threads on a heap; as many as there can be. */
 void ac_race_start(struct ac_race *race);
 /* Lets all threads carry out their steps, and waits until all have, or are left behind. */
@@ -177,5 +196,8 @@ struct ac_runner *ac_race_current(void);
 /* race_pages.c: puts a lock round the page source of the lead. */
 void ac_race_guard_pages(struct ac_race *race);
 void ac_race_refuse(struct ac_race *race, uint64_t nth);
+/* Nobody is in it while a thread forks; as the functions of struct ac_runner. */
+void ac_race_hold_pages(struct ac_runner *model);
+void ac_race_let_pages_go(struct ac_runner *model);
 
 #endif

@@ -46,11 +46,16 @@ static void largest(struct ac_racer *racer) {
     ac_do_largest(&racer->model);
 }
 
+/* While other threads may be in calls; the page source is nobody's in the child. */
+static void fork_now(struct ac_racer *racer) {
+    ac_do_fork(&racer->model);
+}
+
 static void trim(struct ac_racer *racer) {
     ac_do_source(&racer->model);
 }
 
-/* NULL: passed over. Fork too: its child would have to be judged beside the threads. */
+/* NULL: passed over. */
 static void (*const actions[AC_OP_KINDS])(struct ac_racer *) = {
     [AC_OP_MALLOC] = lend,
     [AC_OP_CALLOC] = lend,
@@ -71,6 +76,7 @@ static void (*const actions[AC_OP_KINDS])(struct ac_racer *) = {
     [AC_OP_REFUSE] = refuse,
     [AC_OP_TRIM] = trim,
     [AC_OP_EXIT] = exit_thread,
+    [AC_OP_FORK] = fork_now,
 };
 
 bool ac_race_takes(enum ac_op_kind kind) {

@@ -59,3 +59,11 @@ void ac_race_refuse(struct ac_race *race, uint64_t nth) {
     ac_source_refuse(race->lead->source, nth, false);
     pthread_mutex_unlock(&race->pages_lock);
 }
+
+void ac_race_hold_pages(struct ac_runner *model) {
+    pthread_mutex_lock(&model->race->pages_lock);
+}
+
+void ac_race_let_pages_go(struct ac_runner *model) {
+    pthread_mutex_unlock(&model->race->pages_lock);
+}

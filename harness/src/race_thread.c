@@ -155,6 +155,7 @@ static void leave_heap(struct ac_racer *racer) {
 /* Another thread goes on where this one ends. False: the system has none. */
 static bool pass_on(struct ac_racer *racer) {
     pthread_t next;
+    ac_race_leave_alone(racer);
     racer->ended = pthread_self();
     racer->has_ended = true;
     if (pthread_create(&next, NULL, serve, racer) == 0) {
@@ -164,7 +165,8 @@ static bool pass_on(struct ac_racer *racer) {
     return false;
 }
 
-static void go_on(struct ac_racer *racer) {
+/* True: another thread has taken over. */
+static bool go_on(struct ac_racer *racer) {
     while (racer->in_round || await_round(racer)) {
         if (racer->next == 0) {
             meet(racer->race);
@@ -175,11 +177,12 @@ static void go_on(struct ac_racer *racer) {
         }
         leave_heap(racer);
         if (pass_on(racer)) {
-            return;
+            return true;
         }
         racer->model.report->counts.cut++; /* an `exit' */
     }
     leave_heap(racer);
+    return false;
 }
 
 /* One that has ended is gone, its destructors done, before the next one makes a call. */
@@ -191,6 +194,7 @@ static void begin(struct ac_racer *racer) {
     }
     current = racer;
     ac_race_go_to_processor(racer);
+    ac_race_disturb(racer);
 }
 
 static void *serve(void *argument) {
@@ -198,13 +202,16 @@ static void *serve(void *argument) {
     begin(racer);
     /* By its index: between rounds the rest of the model is the lead's. */
     if (setjmp(racer->model.threads[racer->index].end) == 0) {
-        go_on(racer);
+        if (go_on(racer)) {
+            return NULL;
+        }
     } else {
         take_alarm(racer);
         if (racer->in_round) {
             leave_round(racer);
         }
     }
+    ac_race_leave_alone(racer);
     return NULL;
 }
 

@@ -95,7 +95,7 @@ struct ac_runner {
     uint64_t touched;        /* bytes of lent blocks that a call or the pattern may have touched */
     struct ac_frame_mark marks[AC_MAX_DEPTH]; /* of the main thread */
 
-    struct ac_race *race;         /* that it leads; NULL: none */
+    struct ac_race *race;         /* that it leads, or is a model in; NULL: none */
     struct ac_race_log *race_log; /* of the thread that it is the model of; NULL: of none */
 };
 

@@ -22,7 +22,7 @@ struct cell {
 };
 
 /* What is wrong with an instance. */
-enum wrong { NOTHING, TAKES, MARKS, COUNTS, ORDERED };
+enum wrong { NOTHING, TAKES, HASTES, MARKS, COUNTS, FORKS, ORDERED };
 
 static struct pool {
     enum wrong wrong;
@@ -88,7 +88,7 @@ static struct cell *take(struct pool *from) {
     struct cell *cell = atomic_load_explicit(&from->head, memory_order_relaxed);
     if (cell != NULL) {
         struct cell *next = atomic_load_explicit(&cell->next, memory_order_relaxed);
-        if (from->wrong == TAKES) {
+        if (from->wrong == TAKES || from->wrong == FORKS) {
             window();
         }
         atomic_store_explicit(&from->head, next, memory_order_relaxed);
@@ -173,7 +173,7 @@ static void *cells_malloc(void *heap, size_t size) {
         note_order(of, size);
     }
     struct cell *cell;
-    if (of->wrong == TAKES) {
+    if (of->wrong == TAKES || of->wrong == HASTES) {
         cell = take(of);
     } else {
         lock(of);
@@ -212,6 +212,22 @@ static void cells_leave(void *heap) {
     atomic_fetch_add(&exits, 1);
 }
 
+/* --- around a fork --- */
+
+static void prepare_fork(void *heap) {
+    struct pool *of = heap;
+    if (of->wrong != FORKS) {
+        lock(of);
+    }
+}
+
+static void end_fork(void *heap) {
+    struct pool *of = heap;
+    if (of->wrong != FORKS) {
+        unlock(of);
+    }
+}
+
 static void *open_pool(const struct ac_open_options *options, enum wrong wrong) {
     pool.wrong = wrong;
     pool.options = *options;
@@ -238,12 +254,20 @@ static void *open_takes(const struct ac_open_options *options) {
     return open_pool(options, TAKES);
 }
 
+static void *open_hastes(const struct ac_open_options *options) {
+    return open_pool(options, HASTES);
+}
+
 static void *open_marks(const struct ac_open_options *options) {
     return open_pool(options, MARKS);
 }
 
 static void *open_counts(const struct ac_open_options *options) {
     return open_pool(options, COUNTS);
+}
+
+static void *open_forks(const struct ac_open_options *options) {
+    return open_pool(options, FORKS);
 }
 
 static void *open_ordered(const struct ac_open_options *options) {
@@ -259,13 +283,16 @@ static const struct ac_profile profile = {.name = "cells",
     {                                                                                              \
         .struct_size = sizeof(struct ac_allocator), .name = label, .profile = &profile,            \
         .open = opens, .close = close_pool, .malloc = cells_malloc, .free = cells_free,            \
-        .statistics = cells_statistics, .thread_exit = cells_leave                                 \
+        .statistics = cells_statistics, .thread_exit = cells_leave, .fork_prepare = prepare_fork,  \
+        .fork_parent = end_fork, .fork_child = end_fork                                            \
     }
 
 const struct ac_allocator racy_right = CELLS_ALLOCATOR("right", open_right);
 const struct ac_allocator racy_takes = CELLS_ALLOCATOR("takes", open_takes);
+const struct ac_allocator racy_hastes = CELLS_ALLOCATOR("hastes", open_hastes);
 const struct ac_allocator racy_marks = CELLS_ALLOCATOR("marks", open_marks);
 const struct ac_allocator racy_counts = CELLS_ALLOCATOR("counts", open_counts);
+const struct ac_allocator racy_forks = CELLS_ALLOCATOR("forks", open_forks);
 const struct ac_allocator racy_ordered = CELLS_ALLOCATOR("ordered", open_ordered);
 
 /* --- one mapping a block: the size in front of it --- */

@@ -19,8 +19,12 @@ enum {
 extern const struct ac_allocator racy_right;
 /* The free list is taken from without a lock: two threads are given one cell. */
 extern const struct ac_allocator racy_takes;
+/* The same, and the window is of two instructions. */
+extern const struct ac_allocator racy_hastes;
 /* A cell is marked once it is free for others to have. */
 extern const struct ac_allocator racy_marks;
+/* Right, but that nobody holds its lock around a fork. */
+extern const struct ac_allocator racy_forks;
 /* Its counter of lent blocks forgets some. */
 extern const struct ac_allocator racy_counts;
 /* Right only where each call happens before the next one: it has no lock at all. Requests must be

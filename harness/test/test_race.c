@@ -198,7 +198,7 @@ static void what_needs_an_order_is_passed_over(void **state) {
     (void)state;
     struct ac_program program;
     parse(&program, "ops 1\n"
-                    "enter\np0 = alloca 10\nleave\nrepeat 3: double_free p1\nfork\n"
+                    "enter\np0 = alloca 10\nleave\nrepeat 3: double_free p1\nstranger 1\n"
                     "on 1: p2 = malloc 8\non 2: p3 = malloc 9\non 2: p4 = malloc 7\n"
                     "on 2: free_every 2\non 2: check_all\n");
     const struct ac_report report = race_in_process(&racy_right, &program, 4);
@@ -244,6 +244,34 @@ static void a_counter_that_forgets_is_found(void **state) {
     (void)state;
     const struct ac_report report = race_contending(&racy_counts);
     expect_oracle(&report, AC_ORACLE_STATISTICS);
+}
+
+/* --- forks --- */
+
+/* One thread forks while three others lend and free. */
+static void fork_among(struct ac_program *program) {
+    const struct ac_op fork = {.kind = AC_OP_FORK, .repeat = 1, .thread = 1};
+    contend(program, 4, 30, false);
+    assert_true(ac_program_insert(program, program->count / 2, &fork));
+}
+
+static void a_fork_among_calls_is_clean(void **state) {
+    (void)state;
+    struct ac_program program;
+    fork_among(&program);
+    const struct ac_report report = race_in_child(&racy_right, &program, 30);
+    expect_clean(&report);
+    assert_true(report.judged[AC_ORACLE_FORK_SAFE] > 0);
+    ac_program_destroy(&program);
+}
+
+static void a_lock_held_at_a_fork_is_found(void **state) {
+    (void)state;
+    struct ac_program program;
+    fork_among(&program);
+    const struct ac_report report = race_in_child(&racy_forks, &program, 2000);
+    expect_oracle(&report, AC_ORACLE_FORK_SAFE);
+    ac_program_destroy(&program);
 }
 
 /* --- what ends a run --- */
@@ -315,6 +343,8 @@ int main(void) {
         cmocka_unit_test(one_cell_for_two_is_found),
         cmocka_unit_test(a_late_mark_is_found),
         cmocka_unit_test(a_counter_that_forgets_is_found),
+        cmocka_unit_test(a_fork_among_calls_is_clean),
+        cmocka_unit_test(a_lock_held_at_a_fork_is_found),
         cmocka_unit_test(a_false_alarm_is_found),
         cmocka_unit_test(a_crash_is_of_the_thread_that_crashed),
         cmocka_unit_test(a_deadlock_is_found),

@@ -9,7 +9,7 @@ static const struct ac_allocator *const allocators[] = {
 #ifdef ALLOCHECK_HAVE_SLATE
     &ac_slate,
 #endif
-    &racy_right, &racy_takes, &racy_marks, &racy_counts};
+    &racy_right, &racy_takes, &racy_hastes, &racy_marks, &racy_counts};
 
 const struct ac_allocator *const *ac_allocators(size_t *count) {
     *count = sizeof allocators / sizeof *allocators;

@@ -14,13 +14,15 @@
 //   refuse                           the K-th page request from now, whichever thread makes it
 //   exit T                           thread T carries it out itself, and another goes on after it
 //   trim, malloc_usable_size, fill, check, and all that lends or frees: as ever
-//   enter, leave, alloca, vla, stranger, fork, free_at_exit and the misuses: passed over, counted
+//   fork                             while others may be in calls; its child is judged by what the
+//                                    thread that forks holds
+//   enter, leave, alloca, vla, stranger, free_at_exit and the misuses: passed over, counted
 //
 // Judged are the oracles that need no order: zeroed, preserved, intact, disjoint, survives,
-// aligned, usable, must-fail, failure-keeps, errno, no-false-alarm and liveness while the threads
-// run; integrity, statistics, no-leak and page-log when none of them is in a call. Blocks of two
-// threads are compared by what each thread knows for certain: that its block was lent from the
-// return of one call to the begin of another.
+// aligned, usable, must-fail, failure-keeps, errno, fork-safe, no-false-alarm and liveness while
+// the threads run; integrity, statistics, no-leak and page-log when none of them is in a call.
+// Blocks of two threads are compared by what each thread knows for certain: that its block was lent
+// from the return of one call to the begin of another.
 //
 // Commands ask a child: there a deadlock and a crash are findings too. ac_child_race (child.h) runs
 // one program; a matrix hunts with ac_child_campaign, `race_rounds' of its options set, for the
@@ -47,9 +49,10 @@ enum {
      AC_ORACLE_BIT(AC_ORACLE_SURVIVES) | AC_ORACLE_BIT(AC_ORACLE_ALIGNED) |                        \
      AC_ORACLE_BIT(AC_ORACLE_USABLE) | AC_ORACLE_BIT(AC_ORACLE_MUST_FAIL) |                        \
      AC_ORACLE_BIT(AC_ORACLE_FAILURE_KEEPS) | AC_ORACLE_BIT(AC_ORACLE_ERRNO) |                     \
-     AC_ORACLE_BIT(AC_ORACLE_NO_FALSE_ALARM) | AC_ORACLE_BIT(AC_ORACLE_LIVENESS) |                 \
-     AC_ORACLE_BIT(AC_ORACLE_INTEGRITY) | AC_ORACLE_BIT(AC_ORACLE_STATISTICS) |                    \
-     AC_ORACLE_BIT(AC_ORACLE_NO_LEAK) | AC_ORACLE_BIT(AC_ORACLE_PAGE_LOG))
+     AC_ORACLE_BIT(AC_ORACLE_FORK_SAFE) | AC_ORACLE_BIT(AC_ORACLE_NO_FALSE_ALARM) |                \
+     AC_ORACLE_BIT(AC_ORACLE_LIVENESS) | AC_ORACLE_BIT(AC_ORACLE_INTEGRITY) |                      \
+     AC_ORACLE_BIT(AC_ORACLE_STATISTICS) | AC_ORACLE_BIT(AC_ORACLE_NO_LEAK) |                      \
+     AC_ORACLE_BIT(AC_ORACLE_PAGE_LOG))
 
 /* Where the threads of a race run are: in memory that another process may watch. */
 struct ac_race_watch {
