@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,8 @@ enum {
     ACCUSES,     /* calls the fatal handler */
     ABORTS,
     SLEEPS,
-    ACCUSES_AT_EXIT,        /* in a destructor of the allocator's own */
+    ACCUSES_AT_EXIT, /* in a destructor of the allocator's own */
+    LOOKS_AT_SIGNALS,
     ACCUSES_WHEN_FREED = 58 /* a block of this size */
 };
 
@@ -52,6 +54,7 @@ static struct {
     struct call calls[MOST_CALLS];
     size_t count;
     pthread_key_t key;
+    sigset_t blocked; /* signals, where it was looked */
 } teller;
 
 static _Thread_local unsigned calls_here;
@@ -93,6 +96,9 @@ static void misbehave(size_t size) {
         for (;;) {
             pause();
         }
+    case LOOKS_AT_SIGNALS:
+        pthread_sigmask(SIG_BLOCK, NULL, &teller.blocked);
+        break;
     case ACCUSES_AT_EXIT:
         pthread_setspecific(teller.key, &teller);
         break;
@@ -302,6 +308,16 @@ static void the_main_thread_may_run_where_it_did(void **state) {
     run("ops 1\non 1: p0 = malloc 52\n");
     assert_int_equal(sched_getaffinity(0, sizeof after, &after), 0);
     assert_true(CPU_EQUAL(&before, &after));
+}
+
+static void signals_from_outside_are_the_main_threads(void **state) {
+    (void)state;
+    run("ops 1\non 1: p0 = malloc 56\n");
+    assert_int_equal(sigismember(&teller.blocked, SIGALRM), 1);
+    assert_int_equal(sigismember(&teller.blocked, SIGINT), 1);
+    assert_int_equal(sigismember(&teller.blocked, SIGSEGV), 0);
+    run("ops 1\np0 = malloc 56\n");
+    assert_int_equal(sigismember(&teller.blocked, SIGALRM), 0);
 }
 
 static void answers_are_the_same_each_time(void **state) {
@@ -690,6 +706,7 @@ int main(void) {
         cmocka_unit_test(all_threads_can_be_used),
         cmocka_unit_test(threads_serve_one_program_after_another),
         cmocka_unit_test(the_main_thread_may_run_where_it_did),
+        cmocka_unit_test(signals_from_outside_are_the_main_threads),
         cmocka_unit_test(answers_are_the_same_each_time),
         cmocka_unit_test(a_thread_that_ends_is_gone),
         cmocka_unit_test(a_thread_that_was_not_used_does_not_end),
