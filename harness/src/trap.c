@@ -6,6 +6,8 @@
 #include "plan.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
@@ -18,6 +20,7 @@ static struct {
 } trap;
 
 enum { SIZE_ARGUMENT = 1, NEW_SIZE_ARGUMENT = 2, FLAGS_ARGUMENT = 3 };
+enum { HOW_ARGUMENT = 0, SET_ARGUMENT = 1, BEFORE_ARGUMENT = 2 }; /* of rt_sigprocmask */
 
 static long current_break(void) {
     return ac_trap_perform(&(struct ac_trapped){.number = SYS_brk});
@@ -58,7 +61,34 @@ static long refuse(const struct ac_trapped *call) {
     }
 }
 
+/* The C library blocks all signals while a thread starts or ends, and asks for pages and gives
+ * advice then: the signal of the trap stays open, or it would end the process. The change is made
+ * to what the handler returns to (sigprocmask(2)). */
+static long set_signals(const struct ac_trapped *call) {
+    const void *set = (const void *)call->argument[SET_ARGUMENT];
+    void *before = (void *)call->argument[BEFORE_ARGUMENT];
+    uint64_t now, asked = 0;
+    memcpy(&now, call->signals, sizeof now);
+    if (set != NULL) {
+        memcpy(&asked, set, sizeof asked);
+    }
+    if (before != NULL) {
+        memcpy(before, &now, sizeof now);
+    }
+    if (set == NULL) {
+        return 0;
+    }
+    const long how = call->argument[HOW_ARGUMENT];
+    now = how == SIG_BLOCK ? now | asked : how == SIG_UNBLOCK ? now & ~asked : asked;
+    now &= ~(UINT64_C(1) << (SIGSYS - 1));
+    memcpy(call->signals, &now, sizeof now);
+    return 0;
+}
+
 static long answer(const struct ac_trapped *call) {
+    if (call->number == SYS_rt_sigprocmask) {
+        return set_signals(call);
+    }
     if (!trap.progress->in_call || !is_request(call)) {
         return ac_trap_perform(call);
     }
@@ -69,7 +99,7 @@ static long answer(const struct ac_trapped *call) {
 }
 
 bool ac_trap_start(struct ac_progress *progress) {
-    static const long numbers[] = {SYS_mmap, SYS_mremap, SYS_brk, SYS_madvise};
+    static const long numbers[] = {SYS_mmap, SYS_mremap, SYS_brk, SYS_madvise, SYS_rt_sigprocmask};
     trap.progress = progress;
     return ac_trap_install(numbers, sizeof numbers / sizeof *numbers, answer);
 }

@@ -29,6 +29,7 @@ enum { AC_TRAP_ARGUMENTS = 6 };
 struct ac_trapped {
     long number; /* of the system call */
     long argument[AC_TRAP_ARGUMENTS];
+    void *signals; /* blocked once it returns: 64 bits, the lowest is signal 1 */
 };
 
 /* False: nothing can be trapped here. */

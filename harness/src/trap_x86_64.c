@@ -47,11 +47,13 @@ long ac_trap_perform(const struct ac_trapped *call) {
 }
 
 static void on_trap(int signal, siginfo_t *info, void *context) {
-    greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
+    ucontext_t *returns = context;
+    greg_t *registers = returns->uc_mcontext.gregs;
     const struct ac_trapped call = {.number = info->si_syscall,
                                     .argument = {(long)registers[REG_RDI], (long)registers[REG_RSI],
                                                  (long)registers[REG_RDX], (long)registers[REG_R10],
-                                                 (long)registers[REG_R8], (long)registers[REG_R9]}};
+                                                 (long)registers[REG_R8], (long)registers[REG_R9]},
+                                    .signals = &returns->uc_sigmask};
     (void)signal;
     registers[REG_RAX] = answer_call(&call);
 }

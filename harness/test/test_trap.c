@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -19,6 +21,9 @@
 enum { LARGE = 1 << 20, PAGE = 4096, NOT_HERE = 77 };
 
 static struct ac_progress progress;
+
+/* A compiler knows malloc: it need not call it, nor look at errno again. */
+static void *(*volatile lend)(size_t) = malloc;
 
 /* --- in the process --- */
 
@@ -56,14 +61,14 @@ static int malloc_fails(void) {
     ac_trap_open(false);
     ac_trap_sweep(1, true);
     begin_call();
-    void *block = malloc(LARGE);
+    void *block = lend(LARGE);
     const int error = errno;
     progress.in_call = 0;
     CHECK(block == NULL && error == ENOMEM && ac_trap_refused() > 0);
     CHECK(ac_trap_requests() == ac_trap_refused());
     ac_trap_open(false);
     begin_call();
-    block = malloc(LARGE);
+    block = lend(LARGE);
     CHECK(block != NULL && ac_trap_requests() > 0 && ac_trap_refused() == 0);
     return 0;
 }
@@ -116,6 +121,37 @@ static int advice_fails(void) {
     return 0;
 }
 
+static void *use_pages(void *counted) {
+    progress.in_call = 1;
+    void *pages = new_pages(NULL);
+    progress.in_call = 0;
+    *(bool *)counted = pages != MAP_FAILED;
+    return NULL;
+}
+
+/* The C library blocks every signal while a thread starts and ends. */
+static int threads_live(void) {
+    for (int i = 0; i < 3; i++) {
+        pthread_t thread;
+        bool counted = false;
+        ac_trap_open(false);
+        CHECK(pthread_create(&thread, NULL, use_pages, &counted) == 0);
+        CHECK(pthread_join(thread, NULL) == 0 && counted && ac_trap_requests() == 1);
+    }
+    return 0;
+}
+
+static int signals_stay_open(void) {
+    sigset_t all, now;
+    sigfillset(&all);
+    CHECK(sigprocmask(SIG_SETMASK, &all, NULL) == 0 && sigprocmask(SIG_BLOCK, NULL, &now) == 0);
+    CHECK(sigismember(&now, SIGINT) == 1 && sigismember(&now, SIGSYS) == 0);
+    CHECK(new_pages(NULL) != MAP_FAILED);
+    CHECK(sigprocmask(SIG_UNBLOCK, &all, NULL) == 0 && sigprocmask(SIG_BLOCK, NULL, &now) == 0);
+    CHECK(sigismember(&now, SIGINT) == 0);
+    return 0;
+}
+
 /* What a system call leaves alone is left alone here too. */
 static int errno_stays(void) {
     ac_trap_open(false);
@@ -152,13 +188,16 @@ CASE(break_stays)
 CASE(growth_fails)
 CASE(advice_fails)
 CASE(errno_stays)
+CASE(threads_live)
+CASE(signals_stay_open)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counts_calls_case), cmocka_unit_test(malloc_fails_case),
-        cmocka_unit_test(second_fails_case), cmocka_unit_test(break_stays_case),
-        cmocka_unit_test(growth_fails_case), cmocka_unit_test(advice_fails_case),
-        cmocka_unit_test(errno_stays_case),
+        cmocka_unit_test(counts_calls_case),      cmocka_unit_test(malloc_fails_case),
+        cmocka_unit_test(second_fails_case),      cmocka_unit_test(break_stays_case),
+        cmocka_unit_test(growth_fails_case),      cmocka_unit_test(advice_fails_case),
+        cmocka_unit_test(errno_stays_case),       cmocka_unit_test(threads_live_case),
+        cmocka_unit_test(signals_stay_open_case),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
