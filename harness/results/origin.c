@@ -66,5 +66,6 @@ void origin_add_options(cJSON *to, const struct setting *setting) {
     cJSON_AddNumberToObject(options, "call_seconds",
                             setting->call_seconds > 0 ? setting->call_seconds : AC_CALL_SECONDS);
     cJSON_AddBoolToObject(options, "inline", setting->inline_only);
+    cJSON_AddBoolToObject(options, "trap", setting->subject->trapped);
     json_add_text(options, "profile", setting->profile_file);
 }
