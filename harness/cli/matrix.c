@@ -15,6 +15,7 @@ enum {
     TWIN_PROGRAMS = 20000, /* at least, */
     TWIN_FACTOR = 10,      /* and so many times what its slowest specimen took */
     TWIN_REPLAYS = 300,    /* at least, through the oracles that need several runs */
+    TWIN_RACES = 100,      /* at least, as race runs */
 };
 
 /* One `allocheck matrix`. */
@@ -25,7 +26,7 @@ struct matrix {
     unsigned jobs;    /* for that */
     const char *out;  /* folder for what kills them; NULL: none */
     uint64_t judged[AC_ORACLES];
-    uint64_t longest[2]; /* programs of the slowest specimen of one base: inline, replayed */
+    uint64_t longest[AC_MATRIX_WAYS]; /* programs of the slowest specimen of one base */
     size_t specimens, failures;
     bool trouble;
 };
@@ -179,12 +180,15 @@ static void hunt(struct matrix *matrix, const struct ac_specimen *specimen) {
     ac_matrix_hunt(specimen, &mine, &result);
     add_judged(matrix, &result);
     print_specimen(specimen, &result);
+    if (specimen->is_race && result.report.found) {
+        printf("  shows again in %u of %d race runs\n", result.confirmed, AC_MATRIX_CONFIRMS);
+    }
     if (!as_expected(matrix, specimen, &result)) {
         fail(matrix, specimen->name,
              specimen->expected == AC_ORACLES ? "no finding" : oracle_name(specimen->expected),
              &result);
     }
-    uint64_t *longest = &matrix->longest[ac_matrix_replays(specimen)];
+    uint64_t *longest = &matrix->longest[ac_matrix_way_of(specimen)];
     if (result.report.found && result.programs > *longest) {
         *longest = result.programs;
     }
@@ -193,19 +197,20 @@ static void hunt(struct matrix *matrix, const struct ac_specimen *specimen) {
 
 /* --- twins --- */
 
-static uint64_t twin_programs(const struct matrix *matrix, uint64_t least, bool replay) {
-    const uint64_t wanted = TWIN_FACTOR * matrix->longest[replay];
+static uint64_t twin_programs(const struct matrix *matrix, uint64_t least, enum ac_matrix_way way) {
+    const uint64_t wanted = TWIN_FACTOR * matrix->longest[way];
     const uint64_t programs = wanted > least ? wanted : least;
     return programs < matrix->options.programs ? programs : matrix->options.programs;
 }
 
 static void run_twin(struct matrix *matrix, const struct ac_allocator *twin, uint64_t least,
-                     bool replay) {
+                     enum ac_matrix_way way) {
+    static const char *const ways[AC_MATRIX_WAYS] = {"runs", "runs and replays", "race runs"};
     struct ac_matrix_result result;
-    ac_matrix_twin(twin, &matrix->options, twin_programs(matrix, least, replay), replay, &result);
+    ac_matrix_twin(twin, &matrix->options, twin_programs(matrix, least, way), way, &result);
     add_judged(matrix, &result);
-    printf("%-24s %-9s %-20s %-15s %-15s %8llu %8.2f\n", "(clean twin)", twin->name,
-           replay ? "runs and replays" : "runs", "clean",
+    printf("%-24s %-9s %-20s %-15s %-15s %8llu %8.2f\n", "(clean twin)", twin->name, ways[way],
+           "clean",
            result.report.found ? ac_oracle_info(result.report.finding.oracle)->id : "clean",
            (unsigned long long)result.programs, result.seconds);
     fflush(stdout);
@@ -218,15 +223,18 @@ static void prove_base(struct matrix *matrix, const struct ac_allocator *twin) {
     size_t count;
     const struct ac_specimen *all = ac_specimens(&count);
     const size_t before = matrix->specimens;
-    matrix->longest[0] = matrix->longest[1] = 0;
+    memset(matrix->longest, 0, sizeof matrix->longest);
     for (size_t i = 0; i < count; i++) {
         if (all[i].twin == twin && is_chosen(matrix, &all[i])) {
             hunt(matrix, &all[i]);
         }
     }
     if (matrix->specimens > before) {
-        run_twin(matrix, twin, TWIN_PROGRAMS, false);
-        run_twin(matrix, twin, TWIN_REPLAYS, true);
+        run_twin(matrix, twin, TWIN_PROGRAMS, AC_MATRIX_RUNS);
+        run_twin(matrix, twin, TWIN_REPLAYS, AC_MATRIX_REPLAYS);
+    }
+    if (matrix->longest[AC_MATRIX_RACES] > 0) {
+        run_twin(matrix, twin, TWIN_RACES, AC_MATRIX_RACES);
     }
 }
 

@@ -120,6 +120,10 @@ static void add(struct table *table, struct shrunk *shrunk) {
 
 static void shrink_specimen(struct table *table, const struct ac_specimen *specimen) {
     struct shrunk shrunk = {.specimen = specimen};
+    if (specimen->is_race) {
+        printf("%-24s (a race: no program shows it each time)\n", specimen->name);
+        return;
+    }
     ac_program_init(&shrunk.known);
     ac_program_init(&shrunk.program);
     if (!parse_known(specimen, &shrunk.known) || !kill_it(table, &shrunk)) {

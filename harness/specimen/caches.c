@@ -104,7 +104,7 @@ static void caches_take(struct sp_heap *front, void *memory) {
     if (block->owner == cache) {
         cache_push(heap, cache, block);
     } else {
-        cache_push_remote(block->owner, block);
+        cache_push_remote(heap, block->owner, block);
     }
 }
 

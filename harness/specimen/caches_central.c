@@ -53,10 +53,17 @@ struct large *large_new(struct caches *heap, size_t bytes) {
 }
 
 void large_end(struct caches *heap, struct large *large) {
+    const bool inverted = planted(&heap->front, SP_LOCKS_IN_BOTH_ORDERS);
     caches_lock(heap, &heap->locks->pages);
     unlink_large(heap, large);
+    if (inverted) {
+        caches_lock(heap, &heap->locks->lists);
+    }
     if (!sp_pages_give(&heap->front, large, large->bytes)) {
         link_large(heap, large);
+    }
+    if (inverted) {
+        caches_unlock(&heap->locks->lists);
     }
     caches_unlock(&heap->locks->pages);
 }
@@ -126,7 +133,10 @@ static void local_push(struct cache *cache, struct block *block) {
 }
 
 bool central_fill(struct caches *heap, struct cache *cache, size_t class) {
-    caches_lock(heap, &heap->locks->lists);
+    const bool locks = !planted(&heap->front, SP_FILLS_UNLOCKED);
+    if (locks) {
+        caches_lock(heap, &heap->locks->lists);
+    }
     const size_t had = fill_batch(heap, class);
     const bool counts_on = had > 0 && planted(&heap->front, SP_COUNTS_WHOLE_BATCH);
     const size_t count = counts_on ? CACHE_BATCH : had;
@@ -135,14 +145,16 @@ bool central_fill(struct caches *heap, struct cache *cache, size_t class) {
             local_push(cache, heap->batch[class][i]);
         }
     }
-    caches_unlock(&heap->locks->lists);
+    if (locks) {
+        caches_unlock(&heap->locks->lists);
+    }
     return had > 0;
 }
 
 void central_take(struct caches *heap, struct cache *cache, size_t class, size_t count) {
     caches_lock(heap, &heap->locks->lists);
-    for (size_t i = 0; i < count && cache->free[class] != NULL; i++) {
-        struct block *block = cache->free[class];
+    struct block *block;
+    for (size_t i = 0; i < count && (block = cache->free[class]) != NULL; i++) {
         cache->free[class] = block->next;
         cache->counts[class]--;
         central_push(heap, block);

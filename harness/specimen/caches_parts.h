@@ -122,6 +122,6 @@ void cache_push(struct caches *heap, struct cache *cache, struct block *block);
 struct block *cache_pop(struct caches *heap, struct cache *cache, size_t class);
 
 /* Leaves a block to the thread that has its cache. */
-void cache_push_remote(struct cache *cache, struct block *block);
+void cache_push_remote(const struct caches *heap, struct cache *cache, struct block *block);
 
 #endif

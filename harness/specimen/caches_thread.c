@@ -147,9 +147,14 @@ struct block *cache_pop(struct caches *heap, struct cache *cache, size_t class) 
     return block;
 }
 
-void cache_push_remote(struct cache *cache, struct block *block) {
+void cache_push_remote(const struct caches *heap, struct cache *cache, struct block *block) {
     __atomic_fetch_add(&cache->pending, 1, __ATOMIC_RELAXED);
     struct block *first = __atomic_load_n(&cache->remote, __ATOMIC_RELAXED);
+    if (planted(&heap->front, SP_PUSHES_IN_TWO_STEPS)) {
+        block->next = first;
+        __atomic_store_n(&cache->remote, block, __ATOMIC_RELEASE);
+        return;
+    }
     do {
         block->next = first;
     } while (!__atomic_compare_exchange_n(&cache->remote, &first, block, true, __ATOMIC_RELEASE,

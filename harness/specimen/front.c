@@ -19,14 +19,18 @@ void sp_heap_init(struct sp_heap *heap, const struct sp_kind *kind,
 }
 
 /* Of the whole heap, whichever thread counts. */
-static void add(size_t *counter, size_t more) {
-    __atomic_fetch_add(counter, more, __ATOMIC_RELAXED);
+static void add(const struct sp_heap *heap, size_t *counter, size_t more) {
+    if (planted(heap, SP_COUNTS_IN_TWO_STEPS)) {
+        *(volatile size_t *)counter = *(volatile size_t *)counter + more;
+    } else {
+        __atomic_fetch_add(counter, more, __ATOMIC_RELAXED);
+    }
 }
 
 void *sp_pages_take(struct sp_heap *heap, size_t size) {
     void *start = heap->pages.map(heap->pages.ctx, size);
     if (start != NULL || planted(heap, SP_COUNTS_REFUSED_PAGES)) {
-        add(&heap->counted.held_bytes, size);
+        add(heap, &heap->counted.held_bytes, size);
     }
     return start;
 }
@@ -36,7 +40,7 @@ bool sp_pages_give(struct sp_heap *heap, void *start, size_t size) {
         errno = ENOMEM;
         return false;
     }
-    add(&heap->counted.held_bytes, (size_t)0 - size);
+    add(heap, &heap->counted.held_bytes, (size_t)0 - size);
     return true;
 }
 
@@ -58,16 +62,16 @@ static void *no_memory(void) {
 }
 
 static void count_lent(struct sp_heap *heap, void *block) {
-    add(&heap->counted.lent_blocks, 1);
+    add(heap, &heap->counted.lent_blocks, 1);
     if (heap->kind->asked != NULL) {
-        add(&heap->counted.lent_bytes, heap->kind->asked(heap, block));
+        add(heap, &heap->counted.lent_bytes, heap->kind->asked(heap, block));
     }
 }
 
 static void count_taken(struct sp_heap *heap, void *block) {
-    add(&heap->counted.lent_blocks, (size_t)0 - 1);
+    add(heap, &heap->counted.lent_blocks, (size_t)0 - 1);
     if (heap->kind->asked != NULL) {
-        add(&heap->counted.lent_bytes, (size_t)0 - heap->kind->asked(heap, block));
+        add(heap, &heap->counted.lent_bytes, (size_t)0 - heap->kind->asked(heap, block));
     }
 }
 
@@ -182,7 +186,7 @@ static bool resize_in_place(struct sp_heap *heap, void *block, size_t size) {
         return false;
     }
     if (heap->kind->asked != NULL) {
-        add(&heap->counted.lent_bytes, heap->kind->asked(heap, block) - old);
+        add(heap, &heap->counted.lent_bytes, heap->kind->asked(heap, block) - old);
     }
     return true;
 }

@@ -42,18 +42,16 @@ static struct ac_child *new_child(const struct ac_allocator *allocator,
     return ac_child_new(&child_options);
 }
 
-static void campaign(const struct ac_allocator *allocator, enum ac_oracle expected,
-                     const struct ac_borders *borders, const struct ac_matrix_options *options,
-                     uint64_t programs, bool replay, struct ac_matrix_result *result) {
-    const struct ac_campaign_options campaign_options = {
-        .generate = generate_options(allocator, expected, borders),
-        .first_seed = options->seed,
-        .count = programs,
-        .replay = replay,
-    };
+/* Seed and count are filled in. */
+static void campaign(const struct ac_allocator *allocator, const struct ac_matrix_options *options,
+                     const struct ac_campaign_options *how, uint64_t programs,
+                     struct ac_matrix_result *result) {
+    struct ac_campaign_options campaign_options = *how;
     struct ac_campaign done;
     struct ac_child *child = new_child(allocator, options);
     const double start = seconds_now();
+    campaign_options.first_seed = options->seed;
+    campaign_options.count = programs;
     memset(result, 0, sizeof *result);
     if (child == NULL) {
         return;
@@ -76,6 +74,9 @@ static bool parse_known(const struct ac_specimen *specimen, struct ac_program *p
 bool ac_matrix_needs_threads(const struct ac_specimen *specimen) {
     struct ac_program program;
     bool needs = false;
+    if (specimen->is_race) {
+        return false;
+    }
     ac_program_init(&program);
     if (parse_known(specimen, &program)) {
         for (size_t i = 0; i < program.count; i++) {
@@ -102,9 +103,53 @@ static void run_known(const struct ac_specimen *specimen, const struct ac_matrix
     result->seconds = seconds_now() - start;
 }
 
-bool ac_matrix_replays(const struct ac_specimen *specimen) {
-    return specimen->expected != AC_ORACLES &&
-           ac_oracle_info(specimen->expected)->when == AC_REPLAY;
+/* --- what only race runs show --- */
+
+/* Race runs of one program that show the same again. */
+static uint32_t confirm(const struct ac_specimen *specimen, const struct ac_matrix_options *options,
+                        const struct ac_program *program, enum ac_oracle oracle) {
+    uint32_t confirmed = 0;
+    struct ac_child *child = new_child(specimen->allocator, options);
+    for (uint64_t seed = 0; child != NULL && seed < AC_MATRIX_CONFIRMS; seed++) {
+        const struct ac_race_options race = {.seed = seed, .rounds = AC_MATRIX_RACE_ROUNDS};
+        struct ac_report report;
+        confirmed += ac_child_race(child, program, &race, &report) == AC_CHILD_RAN &&
+                     report.found && report.finding.oracle == oracle;
+    }
+    ac_child_delete(child);
+    return confirmed;
+}
+
+static void confirm_found(const struct ac_specimen *specimen,
+                          const struct ac_matrix_options *options,
+                          struct ac_matrix_result *result) {
+    struct ac_program program;
+    ac_program_init(&program);
+    if (result->report.found && ac_matrix_program(specimen, result->seed, &program)) {
+        result->confirmed = confirm(specimen, options, &program, result->report.finding.oracle);
+    }
+    ac_program_destroy(&program);
+}
+
+/* --- all --- */
+
+enum ac_matrix_way ac_matrix_way_of(const struct ac_specimen *specimen) {
+    return specimen->is_race ? AC_MATRIX_RACES
+           : specimen->expected != AC_ORACLES &&
+                   ac_oracle_info(specimen->expected)->when == AC_REPLAY
+               ? AC_MATRIX_REPLAYS
+               : AC_MATRIX_RUNS;
+}
+
+static struct ac_campaign_options options_for(enum ac_matrix_way way,
+                                              const struct ac_allocator *allocator,
+                                              enum ac_oracle expected,
+                                              const struct ac_borders *borders) {
+    return (struct ac_campaign_options){
+        .generate = generate_options(allocator, expected, borders),
+        .replay = way == AC_MATRIX_REPLAYS,
+        .race_rounds = way == AC_MATRIX_RACES ? AC_MATRIX_RACE_ROUNDS : 0,
+    };
 }
 
 void ac_matrix_hunt(const struct ac_specimen *specimen, const struct ac_matrix_options *options,
@@ -115,8 +160,12 @@ void ac_matrix_hunt(const struct ac_specimen *specimen, const struct ac_matrix_o
         return;
     }
     ac_learn_borders(specimen->twin, &borders);
-    campaign(specimen->allocator, specimen->expected, &borders, options, options->programs,
-             ac_matrix_replays(specimen), result);
+    const struct ac_campaign_options how =
+        options_for(ac_matrix_way_of(specimen), specimen->allocator, specimen->expected, &borders);
+    campaign(specimen->allocator, options, &how, options->programs, result);
+    if (specimen->is_race) {
+        confirm_found(specimen, options, result);
+    }
 }
 
 bool ac_matrix_program(const struct ac_specimen *specimen, uint64_t seed,
@@ -128,12 +177,17 @@ bool ac_matrix_program(const struct ac_specimen *specimen, uint64_t seed,
     ac_learn_borders(specimen->twin, &borders);
     const struct ac_generate_options options =
         generate_options(specimen->allocator, specimen->expected, &borders);
-    return ac_generate(program, seed, &options);
+    const bool made = ac_generate(program, seed, &options);
+    if (made && specimen->is_race) {
+        ac_race_spread(program, seed);
+    }
+    return made;
 }
 
 void ac_matrix_twin(const struct ac_allocator *twin, const struct ac_matrix_options *options,
-                    uint64_t programs, bool replay, struct ac_matrix_result *result) {
+                    uint64_t programs, enum ac_matrix_way way, struct ac_matrix_result *result) {
     struct ac_borders borders;
     ac_learn_borders(twin, &borders);
-    campaign(twin, AC_ORACLES, &borders, options, programs, replay, result);
+    const struct ac_campaign_options how = options_for(way, twin, AC_ORACLES, &borders);
+    campaign(twin, options, &how, programs, result);
 }

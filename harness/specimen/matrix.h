@@ -16,8 +16,19 @@
 extern "C" {
 #endif
 
-/* Milliseconds of CPU time that a call of a specimen may take. */
-enum { AC_MATRIX_CALL_MS = 300 };
+enum {
+    AC_MATRIX_CALL_MS = 300,    /* of CPU time that a call of a specimen may take */
+    AC_MATRIX_RACE_ROUNDS = 20, /* of each program, where race runs are to show it */
+    AC_MATRIX_CONFIRMS = 10,    /* race runs of a program that has shown it, each of its own seed */
+};
+
+/* How programs are run. */
+enum ac_matrix_way {
+    AC_MATRIX_RUNS,    /* once each */
+    AC_MATRIX_REPLAYS, /* through the oracles that need several runs as well */
+    AC_MATRIX_RACES,   /* spread over threads that run at the same time */
+    AC_MATRIX_WAYS
+};
 
 struct ac_matrix_options {
     uint64_t seed;         /* random seed of the first program; the next ones follow */
@@ -32,13 +43,14 @@ struct ac_matrix_result {
     uint64_t programs;       /* executed; the one with the finding is the last */
     uint64_t seed;           /* of that one */
     double seconds;          /* of wall time */
+    uint32_t confirmed;      /* of AC_MATRIX_CONFIRMS race runs; 0 where no race run found it */
 };
 
-/* True where the specimen's oracle needs several runs of a program. */
-bool ac_matrix_replays(const struct ac_specimen *specimen);
+/* How a specimen is found. */
+enum ac_matrix_way ac_matrix_way_of(const struct ac_specimen *specimen);
 
 /* True where the shortest known program names a thread: it is then the only one that is run, for
- * generated ones have one thread. */
+ * generated ones have one thread. A race is found by those all the same, spread over threads. */
 bool ac_matrix_needs_threads(const struct ac_specimen *specimen);
 
 /* Runs generated programs on a specimen until the first finding. */
@@ -49,10 +61,10 @@ void ac_matrix_hunt(const struct ac_specimen *specimen, const struct ac_matrix_o
 bool ac_matrix_program(const struct ac_specimen *specimen, uint64_t seed,
                        struct ac_program *program);
 
-/* Runs `programs` generated programs on a clean allocator, through the replay oracles as well if
- * `replay`, until the first finding (there should be none). */
+/* Runs `programs` generated programs on a clean allocator until the first finding (there should be
+ * none). */
 void ac_matrix_twin(const struct ac_allocator *twin, const struct ac_matrix_options *options,
-                    uint64_t programs, bool replay, struct ac_matrix_result *result);
+                    uint64_t programs, enum ac_matrix_way way, struct ac_matrix_result *result);
 
 #ifdef __cplusplus
 }

@@ -6,6 +6,7 @@
 #include "allocheck/allocator.h"
 #include "allocheck/oracle.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -21,8 +22,10 @@ struct ac_specimen {
     const char *program;     /* text form: the shortest known one that shows it */
     enum ac_oracle expected; /* fires first in this build; AC_ORACLES: cannot be seen in it */
     /* May fire in its place: a write into the last bytes of a lent block, which no granule of
-     * AddressSanitizer covers, is seen when the block is verified. AC_ORACLES: none. */
+     * AddressSanitizer covers, is seen when the block is verified; ThreadSanitizer reports a race
+     * before anything comes of it. AC_ORACLES: none. */
     enum ac_oracle instead;
+    bool is_race; /* only race runs show it (race.h): under hand-over it survives every program */
     const struct ac_allocator *allocator;
     const struct ac_allocator *twin; /* the base, clean */
 };

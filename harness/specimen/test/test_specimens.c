@@ -14,7 +14,10 @@
 
 #include <cmocka.h>
 
-enum { CALL_MS = 500 }; /* enough for a report of a sanitizer on a machine at work */
+enum {
+    ROUNDS = 50,   /* of race runs */
+    CALL_MS = 500, /* enough for a report of a sanitizer on a machine at work */
+};
 
 static const char *verdict(const struct ac_report *report) {
     return report->found ? ac_oracle_info(report->finding.oracle)->id : "clean";
@@ -54,6 +57,40 @@ static void dies_of_its_oracle(void **state) {
         fail_msg("%s: %s expected, but %s (%s)", specimen->name, expected, verdict(&report),
                  report.found ? report.finding.actual : "");
     }
+}
+
+/* Under hand-over threads take turns. */
+static void turns_hide_it(void **state) {
+    const struct ac_specimen *specimen = *state;
+    struct ac_report report;
+    run(specimen->allocator, specimen->program, &report);
+    if (report.found) {
+        fail_msg("%s: %s (%s)", specimen->name, verdict(&report), report.finding.actual);
+    }
+    assert_true(report.counts.calls > 0);
+}
+
+static void twin_survives_races(void **state) {
+    const struct ac_specimen *specimen = *state;
+    const struct ac_child_options options = {
+        .subject = ac_subject_of(specimen->twin),
+        .oracles = AC_ALL_ORACLES,
+        .free_at_end = true,
+        .call_ms = CALL_MS,
+    };
+    const struct ac_race_options race = {.seed = 1, .rounds = ROUNDS};
+    struct ac_program program;
+    struct ac_report report;
+    parse(&program, specimen->program);
+    struct ac_child *child = ac_child_new(&options);
+    assert_non_null(child);
+    assert_int_equal(ac_child_race(child, &program, &race, &report), AC_CHILD_RAN);
+    ac_child_delete(child);
+    ac_program_destroy(&program);
+    if (report.found) {
+        fail_msg("twin of %s: %s (%s)", specimen->name, verdict(&report), report.finding.actual);
+    }
+    assert_true(report.counts.calls > 0);
 }
 
 static void twin_survives(void **state) {
@@ -123,8 +160,9 @@ int main(void) {
         return 1;
     }
     for (size_t i = 0; i < specimen_count; i++) {
-        tests[count++] = test_of(&specimens[i], dies_of_its_oracle);
-        tests[count++] = test_of(&specimens[i], twin_survives);
+        const bool is_race = specimens[i].is_race;
+        tests[count++] = test_of(&specimens[i], is_race ? turns_hide_it : dies_of_its_oracle);
+        tests[count++] = test_of(&specimens[i], is_race ? twin_survives_races : twin_survives);
         tests[count++] = test_of(&specimens[i], survives_some_program);
     }
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(names_are_unique);
