@@ -65,6 +65,8 @@ struct ac_probe_answer {
 struct ac_probe_answer ac_probe_ask(struct ac_bench *bench, const struct ac_probe_call *call);
 void *ac_probe_malloc(struct ac_bench *bench, size_t size);
 void ac_probe_free(struct ac_bench *bench, void *block);
+size_t ac_probe_usable_size(struct ac_bench *bench, void *block);
+void ac_probe_learn_borders(struct ac_bench *bench);
 
 /* Lends and frees blocks of many sizes, so that what follows meets a heap in use. */
 void ac_probe_churn(struct ac_bench *bench);

@@ -2,6 +2,8 @@
 // Calls as probes make them: noted before they are made, their answer in one word.
 #include "probe.h"
 
+#include "allocheck/borders.h"
+
 #include "runner.h"
 
 #include <errno.h>
@@ -83,6 +85,20 @@ void *ac_probe_malloc(struct ac_bench *bench, size_t size) {
 void ac_probe_free(struct ac_bench *bench, void *block) {
     begin(bench, &(struct ac_probe_call){.function = AC_FN_COUNT});
     bench->allocator->free(bench->heap, block);
+    end(bench);
+}
+
+size_t ac_probe_usable_size(struct ac_bench *bench, void *block) {
+    begin(bench, &(struct ac_probe_call){.function = AC_FN_COUNT});
+    size_t usable = bench->allocator->usable_size(bench->heap, block);
+    end(bench);
+    return usable;
+}
+
+/* All of it counts as one call: it takes a moment. */
+void ac_probe_learn_borders(struct ac_bench *bench) {
+    begin(bench, &(struct ac_probe_call){.function = AC_FN_COUNT});
+    ac_learn_borders_on(bench->allocator, bench->heap, &bench->measured->borders);
     end(bench);
 }
 

@@ -5,8 +5,6 @@
 
 #include "runner.h"
 
-#include "allocheck/borders.h"
-
 #include <sys/resource.h>
 
 enum {
@@ -111,7 +109,7 @@ void ac_probe_keeps_alignment(struct ac_bench *bench, unsigned which) {
 
 static void note_usable(struct ac_bench *bench, void *block, size_t size) {
     struct ac_measured *measured = bench->measured;
-    const size_t usable = bench->allocator->usable_size(bench->heap, block);
+    const size_t usable = ac_probe_usable_size(bench, block);
     if (usable != size) {
         measured->usable_exact = AC_HOLDS_NOT;
     }
@@ -178,8 +176,6 @@ void ac_probe_largest(struct ac_bench *bench, unsigned which) {
 void ac_probe_borders(struct ac_bench *bench, unsigned which) {
     (void)which;
     if (bench->measured->usable_exact == AC_HOLDS_NOT) {
-        bench->probing->step = (struct ac_probe_step){.running = 1, .function = AC_FN_COUNT};
-        ac_learn_borders_on(bench->allocator, bench->heap, &bench->measured->borders);
-        bench->probing->step.running = 0;
+        ac_probe_learn_borders(bench);
     }
 }
