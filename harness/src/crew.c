@@ -118,17 +118,10 @@ static void end_pass(void *argument) {
     }
 }
 
-/* The system call ends this thread alone, and wakes who joins it. The next thread that is given its
- * stack would be born with its data. */
-void ac_crew_vanish(void) {
-    for (pthread_key_t key = 0; key < PTHREAD_KEYS_MAX; key++) {
-        if (pthread_getspecific(key) != NULL) {
-            pthread_setspecific(key, NULL);
-        }
-    }
-    for (;;) {
-        syscall(SYS_exit, 0);
-    }
+/* From a destructor the C library begins the end of the thread anew, with what is left to do. */
+void ac_crew_vanish(struct ac_crew *crew, unsigned number) {
+    ac_crew_forget(crew, number);
+    pthread_exit(NULL);
 }
 
 void ac_crew_notice_fork(struct ac_crew *crew) {

@@ -61,8 +61,8 @@ void ac_crew_end(struct ac_crew *crew, unsigned number, enum ac_crew_end how);
  * destructors runs any more. */
 void ac_crew_forget(struct ac_crew *crew, unsigned number);
 
-/* Ends the calling thread, which is in ac_crew_end, where it stands: for a destructor that cannot
- * go on. */
-_Noreturn void ac_crew_vanish(void);
+/* Ends the calling thread, `number`, which is in ac_crew_end, from within a destructor that cannot
+ * go on; forgets as ac_crew_forget. */
+_Noreturn void ac_crew_vanish(struct ac_crew *crew, unsigned number);
 
 #endif

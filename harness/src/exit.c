@@ -4,6 +4,9 @@
 
 #include "crew.h"
 
+/* In the very last pass ThreadSanitizer is gone, and nothing that it watches can run. */
+enum { LAST_PASS = AC_EXIT_PASSES - 1 - AC_RACES_REPORTED };
+
 /* --- on the thread that ends --- */
 
 /* The allocator's own word for it, where it has one. */
@@ -117,7 +120,7 @@ void ac_do_free_at_exit(struct ac_runner *runner) {
     }
     size_t pass = ac_resolve_operand(runner, ac_this_op(runner)->a) % AC_EXIT_PASSES;
     slot->block->exit_thread = (uint8_t)runner->thread;
-    slot->block->exit_pass = (uint8_t)pass;
+    slot->block->exit_pass = (uint8_t)(pass < LAST_PASS ? pass : LAST_PASS);
     ac_self(runner)->frees = true;
 }
 

@@ -123,19 +123,6 @@ static uint64_t run_resident(struct ac_runner *runner, uint64_t rounds) {
     return ran;
 }
 
-/* What AddressSanitizer keeps of threads that have ended is resident too. */
-static bool resident_tells(const struct ac_program *program) {
-#ifdef AC_HAVE_ASAN
-    for (size_t i = 0; i < program->count; i++) {
-        if (program->ops[i].kind == AC_OP_EXIT || program->ops[i].kind == AC_OP_FREE_AT_EXIT) {
-            return false;
-        }
-    }
-#endif
-    (void)program;
-    return true;
-}
-
 static bool has_threads(const struct ac_program *program) {
     for (size_t i = 0; i < program->count; i++) {
         if (program->ops[i].thread != 0) {
@@ -143,6 +130,24 @@ static bool has_threads(const struct ac_program *program) {
         }
     }
     return false;
+}
+
+static bool ends_threads(const struct ac_program *program) {
+    for (size_t i = 0; i < program->count; i++) {
+        if (program->ops[i].kind == AC_OP_EXIT || program->ops[i].kind == AC_OP_FREE_AT_EXIT) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What sanitizers keep of threads is resident too: AddressSanitizer of those that have ended. */
+static bool resident_tells(const struct ac_program *program) {
+#ifdef AC_HAVE_ASAN
+    return !ends_threads(program);
+#else
+    return !AC_RACES_REPORTED || !(ends_threads(program) || has_threads(program));
+#endif
 }
 
 static uint64_t resident_rounds(const struct ac_runner *runner) {

@@ -92,7 +92,7 @@ static void on_fatal(void *ctx, const char *text) {
     }
     if (!ac_self(runner)->catches) {
         ac_false_alarm(runner);
-        ac_crew_vanish();
+        ac_crew_vanish(runner->crew, runner->thread);
     }
     longjmp(ac_self(runner)->end, 1);
 }
