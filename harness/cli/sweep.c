@@ -4,6 +4,7 @@
 #include "sweep.h"
 
 #include "cli.h"
+#include "output.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +85,9 @@ static int sweep_all(struct sweep *sweep) {
         return CLI_TROUBLE; /* none could be read, which has been said */
     }
     run_all(sweep);
-    return exit_status(sweep);
+    const int status = exit_status(sweep);
+    const bool written = sweep->json == NULL || sweep_write_json(sweep, status);
+    return written || status == CLI_FINDING ? status : CLI_TROUBLE;
 }
 
 int ac_cmd_sweep(int argc, char **argv) {
@@ -101,7 +104,7 @@ int ac_cmd_sweep(int argc, char **argv) {
     const char *why = missing(sweep.hunt);
     if (why != NULL) {
         cli_trouble("%s cannot be swept: %s", subject->name, why);
-    } else if (hunt_begin(sweep.hunt)) {
+    } else if ((sweep.json == NULL || output_try(sweep.json)) && hunt_begin(sweep.hunt)) {
         status = sweep_all(&sweep);
     }
     sweep_forget(&sweep);

@@ -46,6 +46,7 @@ struct sweep_shared {
 struct sweep {
     struct hunt *hunt;
     enum input_form form;
+    const char *json; /* name of a file; NULL: not wanted */
     struct sweep_program *programs;
     size_t count;
     size_t counted;    /* programs run with nothing refused; they come first */
@@ -113,8 +114,16 @@ bool sweep_express(struct ac_child *child, const struct sweep_run *run,
 void sweep_print_start(const struct sweep *sweep);
 void sweep_print_summary(const struct sweep *sweep);
 
+size_t sweep_programs(const struct sweep *sweep);            /* that are swept */
+struct sweep_tally sweep_tallied(const struct sweep *sweep); /* of all jobs */
+
 /* What the time did not suffice for. */
 uint64_t sweep_late_programs(const struct sweep *sweep);
 uint64_t sweep_late_runs(const struct sweep *sweep);
+
+/* --- sweep_json.c --- */
+
+/* Writes what came of it, and the exit status. False: a message has been printed. */
+bool sweep_write_json(const struct sweep *sweep, int status);
 
 #endif

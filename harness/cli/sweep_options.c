@@ -4,7 +4,7 @@
 
 #include "cli.h"
 
-enum { KEY_SECONDS = 256, KEY_CALL_TIME, KEY_TEXT, MOST_JOBS = 256 };
+enum { KEY_SECONDS = 256, KEY_CALL_TIME, KEY_TEXT, KEY_JSON, MOST_JOBS = 256 };
 
 static const struct argp_option options[] = {
     {"seconds", KEY_SECONDS, "N", 0, "Stop after so many seconds (default: no limit)", 0},
@@ -15,6 +15,7 @@ static const struct argp_option options[] = {
     {"jobs", 'j', "N", 0, "Run programs in N processes at the same time (default: 1)", 0},
     {"out", 'o', "DIR", 0,
      "Reduce findings to the ops that they need, and keep them, as `allocheck fuzz' does", 0},
+    {"json", KEY_JSON, "FILE", 0, "Write what came of it as JSON", 0},
     {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
@@ -53,6 +54,12 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case 'j':
         hunt->jobs = (unsigned)cli_number(state, "--jobs", argument, 1, MOST_JOBS);
+        return 0;
+    case KEY_JSON:
+        if (argument[0] == '\0') {
+            argp_error(state, "--json: expected the name of a FILE");
+        }
+        sweep->json = argument;
         return 0;
     case 'o':
         if (argument[0] == '\0') {

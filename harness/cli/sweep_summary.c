@@ -12,13 +12,13 @@ static const char *plural(uint64_t count) {
     return count == 1 ? "" : "s";
 }
 
-static size_t swept(const struct sweep *sweep) {
+size_t sweep_programs(const struct sweep *sweep) {
     return sweep->counted - sweep->wrong - sweep->satisfied - sweep->troubled;
 }
 
 void sweep_print_start(const struct sweep *sweep) {
     const char *name = sweep->hunt->options.trial.subject.name;
-    const size_t count = swept(sweep);
+    const size_t count = sweep_programs(sweep);
     progress_clear(sweep->hunt);
     printf("sweep on %s: %zu program%s, %llu page request%s, %llu run%s\n", name, count,
            plural(count), (number)sweep->requests, plural(sweep->requests), (number)sweep->runs,
@@ -31,7 +31,7 @@ void sweep_print_start(const struct sweep *sweep) {
     fflush(stdout);
 }
 
-static struct sweep_tally sum_tallies(const struct sweep *sweep) {
+struct sweep_tally sweep_tallied(const struct sweep *sweep) {
     struct sweep_tally sum = {.hit = 0};
     for (unsigned i = 0; i < sweep->hunt->options.jobs; i++) {
         const struct sweep_tally *tally = &sweep->shared->tallies[i];
@@ -55,7 +55,7 @@ uint64_t sweep_late_programs(const struct sweep *sweep) {
 
 uint64_t sweep_late_runs(const struct sweep *sweep) {
     const struct hunt_counts *counts = &sweep->hunt->engine_counts;
-    const struct sweep_tally tally = sum_tallies(sweep);
+    const struct sweep_tally tally = sweep_tallied(sweep);
     return sweep->runs - sweep->left_out - tally.left_out - tally.ended - counts->programs -
            counts->lost;
 }
@@ -94,13 +94,13 @@ static const char *reason(const struct sweep *sweep) {
 }
 
 void sweep_print_summary(const struct sweep *sweep) {
-    const struct sweep_tally tally = sum_tallies(sweep);
+    const struct sweep_tally tally = sweep_tallied(sweep);
     const struct hunt_counts all = hunt_all_counts(sweep->hunt);
     const double seconds = (double)(hunt_now_ms() - sweep->hunt->start_ms) / 1000;
     progress_clear(sweep->hunt);
     printf("sweep on %s: %llu run%s of %zu program%s in %.1f s; %s\n",
            sweep->hunt->options.trial.subject.name, (number)all.programs, plural(all.programs),
-           swept(sweep), plural(swept(sweep)), seconds, reason(sweep));
+           sweep_programs(sweep), plural(sweep_programs(sweep)), seconds, reason(sweep));
     printf("  %-14s%llu runs met their refusal, %llu page requests refused, %llu calls\n", "ran",
            (number)tally.hit, (number)all.sum.counts.refused, (number)all.sum.counts.calls);
     print_left_out(sweep, &all, &tally);

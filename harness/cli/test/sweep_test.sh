@@ -131,6 +131,23 @@ case_wrong_already() {
     says out "^  left out +1 programs, for the finding that they say they have$"
 }
 
+case_json() {
+    write_blocks
+    expect 1 "$broken" sweep --allocator mapping-third --json came.json blocks.ops
+    python3 - <<'END' || fail "came.json is not what it should be"
+import json
+came = json.load(open("came.json"))
+assert came["status"] == 1 and came["allocator"]["name"] == "mapping-third"
+assert came["summary"]["page_requests"] == 5 and came["summary"]["runs"] == 17
+assert came["summary"]["findings"] == 1 and came["findings"][0]["oracle"] == "disjoint"
+assert came["findings"][0]["reproduce"].endswith("mapping-third blocks.ops")
+END
+    expect 0 "$broken" sweep --allocator mapping --json came.json blocks.ops
+    grep -q '"findings":.*\[\]' came.json || fail "findings in came.json"
+    expect 2 "$broken" sweep --allocator mapping --json no/such.json blocks.ops
+    refuses "no/such.json: No such file"
+}
+
 case_nothing_to_refuse() {
     printf 'ops 1\nfill p0\n' >idle.ops
     expect 2 "$broken" sweep --allocator broken idle.ops
