@@ -18,6 +18,9 @@ static struct ac_generate_options generate_options(const struct hunt *hunt, uint
     if (!refuses && id / RANDOM_BLOCK % TRIM_EVERY != 0) {
         options.groups = (uint16_t)(options.groups & ~(1u << AC_GROUP_SOURCE));
     }
+    if (hunt_options(hunt)->racing.on) {
+        options.groups |= 1u << AC_GROUP_THREADS; /* ends of threads, forks */
+    }
     return options;
 }
 
