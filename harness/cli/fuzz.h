@@ -109,7 +109,8 @@ struct raw_input {
     bool text;
 };
 
-/* How a program is run, where races are hunted. */
+/* How a program that showed a race is run again: for many more rounds than each program of the hunt
+ * gets, for most races show in one of hundreds. */
 struct racing hunt_racing(const struct hunt *hunt, const struct ac_program *program);
 
 /* A program that showed something. */

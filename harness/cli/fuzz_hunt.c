@@ -109,15 +109,19 @@ void hunt_limit_child(const struct hunt *hunt, struct ac_child *child, uint64_t 
 /* --- programs run as they are --- */
 
 struct racing hunt_racing(const struct hunt *hunt, const struct ac_program *program) {
+    enum { FACTOR = 25 };
     struct racing racing = hunt->options.racing;
     racing.seed = program->head.seed;
+    racing.rounds =
+        racing.rounds < AC_RACE_MOST_ROUNDS / FACTOR ? racing.rounds * FACTOR : AC_RACE_MOST_ROUNDS;
     return racing;
 }
 
 static enum ac_child_end judge_program(struct hunt *hunt, const struct ac_program *program,
                                        struct ac_report *report) {
     if (hunt->options.racing.on) {
-        const struct racing racing = hunt_racing(hunt, program);
+        struct racing racing = hunt_racing(hunt, program);
+        racing.rounds = hunt->options.racing.rounds;
         return race_run(hunt->judge, program, &racing, report);
     }
     ac_child_renew(hunt->judge);

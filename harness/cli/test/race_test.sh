@@ -69,9 +69,9 @@ case_fuzz_keeps_what_it_finds() {
     says out "finding: " && says out " of 20 runs" && says out "found by  random seed"
     local folder
     folder=$(ls -d allocheck-out/findings/*)
-    grep -q -- '# A race, of .*: allocheck run --race --seed=[0-9]* --rounds=50' \
+    grep -q -- '# A race, of .*: allocheck run --race --seed=[0-9]* --rounds=1250' \
         "$folder/shrunk.ops" || fail "the program does not say how it is run"
-    grep -q -- '--race --seed=[0-9]* --rounds=50' "$folder/finding.json" ||
+    grep -q -- '--race --seed=[0-9]* --rounds=1250' "$folder/finding.json" ||
         fail "the description does not say how it is run"
     [ ! -e "$folder/repro.c" ] || fail "a race as a C file"
 }
