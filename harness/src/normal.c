@@ -43,7 +43,7 @@ static bool source_normal(uint8_t source) {
 }
 
 bool ac_head_normal(const struct ac_head *head) {
-    return source_normal(head->source) && head->moods < 1u << AC_MOODS &&
+    return source_normal(head->source) && (head->moods & ~((1u << AC_MOODS) - 1)) == 0 &&
            head->sizes < AC_SIZE_MIXES && head->frames < AC_FRAME_KINDS && head->threads >= 1 &&
            head->threads <= AC_MAX_THREADS && head->groups < 1u << AC_GROUPS &&
            (head->groups >> AC_GROUP_BASIC & 1) == 1 && head->limit >= AC_LIMIT_MIN &&

@@ -235,6 +235,7 @@ static void note_source(struct ac_runner *runner) {
     report->counts.page_requests = ac_requests(runner);
     report->counts.refused = ac_requests_refused(runner);
     if (runner->source != NULL) {
+        report->counts.not_offered += ac_source_missed_top(runner->source);
         report->held_peak = ac_source_held_peak(runner->source);
     }
 }

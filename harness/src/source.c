@@ -19,7 +19,7 @@ enum { CLOSES_ONE_IN = 32 };
 enum { UNITS_OF_BREAK = 2, UNITS_OF_MAPS = 4 };
 
 static size_t reserved_size(const struct ac_source *source) {
-    return (UNITS_OF_BREAK + UNITS_OF_MAPS) * source->max_limit;
+    return ac_end_of_maps(source) + ac_top_size(source);
 }
 
 /* The start is aligned, so that an allocator that aligns addresses behaves the same in every
@@ -45,7 +45,9 @@ static size_t strides_size(const struct ac_source *source) {
 static bool try_unit(struct ac_source *source, size_t unit) {
     source->max_limit = unit;
     source->zone_of_maps = UNITS_OF_BREAK * unit;
-    source->stride_count = UNITS_OF_MAPS * unit / (AC_STRIDE_PAGES * source->page_size);
+    source->map_strides = UNITS_OF_MAPS * unit / ac_stride_size(source);
+    source->stride_count = source->map_strides + ac_top_size(source) / ac_stride_size(source);
+    source->zone_at_top = ac_end_of_maps(source);
     source->strides = ac_memory_new(strides_size(source));
     if (source->strides != NULL && reserve(source)) {
         return true;
@@ -77,6 +79,7 @@ void ac_source_delete(struct ac_source *source) {
     /* The addresses may serve another purpose later: nothing may stay poisoned. */
     ac_pages_unpoison(source, 0, source->brk.opened);
     ac_slots_unpoison(source);
+    ac_top_release(source);
     munmap(source->base, reserved_size(source));
     ac_memory_delete(source->runs.at, source->runs.capacity * sizeof *source->runs.at);
     ac_memory_delete(source->strides, strides_size(source));
@@ -93,11 +96,14 @@ static void reset(struct ac_source *source, const struct ac_head *head, enum ac_
     source->has_break = kind == AC_SOURCE_BRK || kind == AC_SOURCE_BOTH;
     source->plan = source->sweep = ac_plan_of(0, false);
     source->held = source->held_peak = 0;
-    source->requests = source->refused = 0;
+    source->requests = source->refused = source->missed_top = 0;
     source->log.total = 0;
     source->log.any_wrong = false;
     ac_slots_reset(source);
     ac_break_reset(source);
+    if (ac_mood(source, AC_MOOD_TOP)) {
+        ac_top_reserve(source);
+    }
 }
 
 /* The buffer ends where the guard begins, or starts at an odd address. */
@@ -155,7 +161,9 @@ bool ac_source_open(struct ac_source *source, const struct ac_head *head, enum a
 
 size_t ac_offset_of(const struct ac_source *source, const void *address) {
     uintptr_t offset = (uintptr_t)address - (uintptr_t)source->base;
-    return offset < reserved_size(source) ? offset : AC_NOWHERE;
+    bool inside =
+        offset < ac_end_of_maps(source) || offset - source->zone_at_top < ac_top_size(source);
+    return inside ? offset : AC_NOWHERE;
 }
 
 void ac_source_refuse(struct ac_source *source, uint64_t nth, bool onwards) {
@@ -198,6 +206,10 @@ uint64_t ac_source_requests(const struct ac_source *source) {
 
 uint64_t ac_source_refused(const struct ac_source *source) {
     return source->refused;
+}
+
+uint64_t ac_source_missed_top(const struct ac_source *source) {
+    return source->missed_top;
 }
 
 bool ac_source_will_refuse(const struct ac_source *source) {

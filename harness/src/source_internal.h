@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The parts of the page source. All places are offsets from the start of its reserved range.
 //
-// The range holds two zones: first the break's, then the mappings'. The mappings' zone is cut into
-// strides of 1024 pages. A mapping takes a slot of one or more strides, starts some pages into the
-// first (never aligned by luck) and ends at least a page before the last one's end, so that guards
-// lie on both sides. Small mappings of one size share a lane of strides, so that the next program
-// finds pages there that are open just as far. Where a mapping goes depends on the calls since open
-// alone; which pages are already open or dirty from the program before is kept beside it and only
-// saves system calls.
+// The range holds three zones: the break's, the mappings', and that of mappings at the top, which
+// lies elsewhere where the system gives the last addresses that it has (source_top.c). Zones of
+// mappings are cut into strides of 1024 pages. A mapping takes a slot of one or more strides,
+// starts some pages into the first (never aligned by luck) and ends at least a page before the last
+// one's end, so that guards lie on both sides. Small mappings of one size share a lane of strides,
+// so that the next program finds pages there that are open just as far. Where a mapping goes
+// depends on the calls since open alone; which pages are already open or dirty from the program
+// before is kept beside it and only saves system calls.
 #ifndef ALLOCHECK_SOURCE_INTERNAL_H
 #define ALLOCHECK_SOURCE_INTERNAL_H
 
@@ -71,14 +72,18 @@ struct ac_source {
     size_t page_size;
     size_t max_limit;
     size_t zone_of_maps; /* where it starts */
+    size_t zone_at_top;
+    bool top_is_reserved, is_at_top; /* that zone was asked for at the top, and is there */
 
     struct ac_runs runs;
     struct ac_break brk;
     struct ac_stride *strides;
-    size_t stride_count;
+    size_t stride_count;         /* of both zones */
+    size_t map_strides;          /* of the zone of maps, which come first */
     size_t first_free[AC_LANES]; /* no stride of the lane below is free */
     size_t cursor[AC_LANES];     /* behind the lane's last slot */
     size_t lowest;               /* where the last slot begins that the mood put below the others */
+    size_t topmost;              /* likewise at the top */
     size_t kept;                 /* dirty bytes of strides that are not used */
 
     unsigned moods;
@@ -94,6 +99,7 @@ struct ac_source {
     size_t held_peak;
     uint64_t requests;
     uint64_t refused;
+    uint64_t missed_top; /* mappings that the mood asked for at the top, and are not there */
     struct ac_log log;
     struct ac_journal *journal; /* NULL: none is kept */
 };
@@ -141,6 +147,13 @@ void ac_slots_reset(struct ac_source *source);
 /* Lets AddressSanitizer forget the slots that are open. */
 void ac_slots_unpoison(struct ac_source *source);
 
+/* source_top.c */
+
+/* Has the zone at the top lie at the last addresses of the process, if the system gives them. */
+void ac_top_reserve(struct ac_source *source);
+void ac_top_release(struct ac_source *source);
+size_t ac_top_size(const struct ac_source *source);
+
 /* source_map.c, source_break.c: the functions of struct ac_page_source; ctx is the source. */
 
 void *ac_source_map(void *ctx, size_t size);
@@ -168,6 +181,15 @@ static inline char *ac_at(const struct ac_source *source, size_t offset) {
 
 /* The offset of an address, AC_NOWHERE when it lies outside. */
 size_t ac_offset_of(const struct ac_source *source, const void *address);
+
+static inline size_t ac_stride_size(const struct ac_source *source) {
+    return AC_STRIDE_PAGES * source->page_size;
+}
+
+/* Where the zone of maps ends, and the zone at the top begins where the system gives no better. */
+static inline size_t ac_end_of_maps(const struct ac_source *source) {
+    return source->zone_of_maps + source->map_strides * ac_stride_size(source);
+}
 
 static inline size_t ac_page_up(const struct ac_source *source, size_t size) {
     return (size + source->page_size - 1) & ~(source->page_size - 1);

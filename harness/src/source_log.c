@@ -20,15 +20,30 @@ static void keep(struct ac_journal *journal, const struct ac_source_entry *entry
     }
 }
 
+/* As if the zone at the top lay where it does in a process that has no room there. */
+static uint64_t as_logged(const struct ac_source *source, uint64_t offset) {
+    const bool at_top = offset - source->zone_at_top < ac_top_size(source);
+    return at_top ? offset - source->zone_at_top + ac_end_of_maps(source) : offset;
+}
+
+static struct ac_source_entry logged(const struct ac_source *source,
+                                     const struct ac_source_entry *noted) {
+    struct ac_source_entry entry = *noted;
+    entry.start = as_logged(source, entry.start);
+    entry.result = as_logged(source, entry.result);
+    return entry;
+}
+
 void ac_source_note(struct ac_source *source, const struct ac_source_entry *entry,
                     bool is_request) {
     struct ac_log *log = &source->log;
+    const struct ac_source_entry line = logged(source, entry);
     source->refused += is_request && entry->refused;
     if (entry->wrong && !log->any_wrong) {
         log->any_wrong = true;
-        log->wrong = *entry;
+        log->wrong = line;
     }
-    log->entries[log->total % AC_SOURCE_LOG] = *entry;
+    log->entries[log->total % AC_SOURCE_LOG] = line;
     log->total++;
     if (source->journal != NULL) {
         keep(source->journal, entry);

@@ -2,30 +2,36 @@
 // Where mappings lie: slots of strides, placed anew for every program, their pages recycled.
 #include "source_internal.h"
 
-static size_t stride_size(const struct ac_source *source) {
-    return AC_STRIDE_PAGES * source->page_size;
+static bool is_at_top(const struct ac_source *source, size_t stride) {
+    return stride >= source->map_strides;
+}
+
+/* `stride` may be the one behind the last of its zone. */
+static size_t place_of(const struct ac_source *source, size_t stride, bool at_top) {
+    return at_top ? source->zone_at_top + (stride - source->map_strides) * ac_stride_size(source)
+                  : source->zone_of_maps + stride * ac_stride_size(source);
 }
 
 /* Fixed for each stride, so that its pages can be recycled; rarely a multiple of more than a page.
  */
 static size_t start_of(const struct ac_source *source, size_t slot) {
     size_t lead = 1 + (slot * 7) % (AC_LEAD_PAGES - 1);
-    return source->zone_of_maps + slot * stride_size(source) + lead * source->page_size;
+    return place_of(source, slot, is_at_top(source, slot)) + lead * source->page_size;
 }
 
 static size_t end_of(const struct ac_source *source, size_t slot) {
     size_t next = slot + source->strides[slot].count;
-    return source->zone_of_maps + next * stride_size(source) - source->page_size;
+    return place_of(source, next, is_at_top(source, slot)) - source->page_size;
 }
 
 static size_t strides_for(const struct ac_source *source, size_t size) {
     size_t guarded = size + (AC_LEAD_PAGES + 1) * source->page_size;
-    return (guarded + stride_size(source) - 1) / stride_size(source);
+    return (guarded + ac_stride_size(source) - 1) / ac_stride_size(source);
 }
 
 static size_t find_up(const struct ac_source *source, size_t from, size_t count) {
     size_t length = 0;
-    for (size_t i = from; i < source->stride_count; i++) {
+    for (size_t i = from; i < source->map_strides; i++) {
         length = source->strides[i].used ? 0 : length + 1;
         if (length == count) {
             return i - count + 1;
@@ -34,9 +40,10 @@ static size_t find_up(const struct ac_source *source, size_t from, size_t count)
     return AC_NOWHERE;
 }
 
-static size_t find_down(const struct ac_source *source, size_t before, size_t count) {
+/* Of the strides [first, before). */
+static size_t find_down(const struct ac_source *source, size_t first, size_t before, size_t count) {
     size_t length = 0;
-    for (size_t i = before; i-- > 0;) {
+    for (size_t i = before; i-- > first;) {
         length = source->strides[i].used ? 0 : length + 1;
         if (length == count) {
             return i;
@@ -47,7 +54,7 @@ static size_t find_down(const struct ac_source *source, size_t before, size_t co
 
 /* Lanes of one size have half of the zone, the last lane the other half. */
 static size_t lane_size(const struct ac_source *source) {
-    return source->stride_count / 2 / (AC_LANES - 1);
+    return source->map_strides / 2 / (AC_LANES - 1);
 }
 
 static size_t lane_of_stride(const struct ac_source *source, size_t stride) {
@@ -63,28 +70,44 @@ void ac_slots_reset(struct ac_source *source) {
     for (size_t lane = 0; lane < AC_LANES; lane++) {
         source->first_free[lane] = source->cursor[lane] = lane * lane_size(source);
     }
-    source->lowest = source->stride_count;
+    source->lowest = source->map_strides;
+    source->topmost = source->stride_count;
 }
 
 /* Each below the one before, until there is no room below: then from the top again. */
 static size_t place_lower(const struct ac_source *source, size_t count, size_t gap) {
     size_t before = source->lowest > gap ? source->lowest - gap : 0;
-    size_t slot = find_down(source, before, count);
-    return slot != AC_NOWHERE ? slot : find_down(source, source->stride_count, count);
+    size_t slot = find_down(source, 0, before, count);
+    return slot != AC_NOWHERE ? slot : find_down(source, 0, source->map_strides, count);
+}
+
+/* Likewise at the top of the address space. */
+static size_t place_at_top(const struct ac_source *source, size_t count, size_t gap) {
+    size_t first = source->map_strides;
+    size_t before = source->topmost - first > gap ? source->topmost - gap : first;
+    size_t slot = find_down(source, first, before, count);
+    return slot != AC_NOWHERE ? slot : find_down(source, first, source->stride_count, count);
+}
+
+static size_t place_in_lane(const struct ac_source *source, size_t size, size_t gap) {
+    size_t lane = lane_of_size(source, size), count = strides_for(source, size);
+    size_t from = gap > 0 ? source->cursor[lane] + gap : source->first_free[lane];
+    size_t slot = find_up(source, from, count);
+    return slot != AC_NOWHERE ? slot : find_up(source, 0, count);
 }
 
 /* Gaps are one to three free strides between one slot and the next. */
 static size_t place(struct ac_source *source, size_t size) {
-    bool gaps = ac_mood(source, AC_MOOD_GAPS);
+    bool gaps = ac_mood(source, AC_MOOD_GAPS), top = ac_mood(source, AC_MOOD_TOP);
     size_t gap = gaps ? 1 + (size_t)ac_random_below(&source->random, 3) : 0;
     size_t count = strides_for(source, size);
-    if (ac_mood(source, AC_MOOD_LOWER)) {
-        return place_lower(source, count, gap);
+    size_t slot = top ? place_at_top(source, count, gap) : AC_NOWHERE;
+    source->missed_top += top && (slot == AC_NOWHERE || !source->is_at_top);
+    if (slot != AC_NOWHERE) {
+        return slot;
     }
-    size_t lane = lane_of_size(source, size);
-    size_t from = gaps ? source->cursor[lane] + gap : source->first_free[lane];
-    size_t slot = find_up(source, from, count);
-    return slot != AC_NOWHERE ? slot : find_up(source, 0, count);
+    return ac_mood(source, AC_MOOD_LOWER) ? place_lower(source, count, gap)
+                                          : place_in_lane(source, size, gap);
 }
 
 /* Closes what is still open in a stride from its last use. */
@@ -94,13 +117,27 @@ static bool close_stride(struct ac_source *source, size_t index) {
     if (!ac_pages_close(source, start, start + stride->dirty)) {
         return false;
     }
-    size_t first = start - start % stride_size(source);
+    size_t first = start - start % ac_stride_size(source);
     size_t last = start + stride->dirty - 1;
-    ac_pages_forget(source, first, last - last % stride_size(source) + stride_size(source));
+    ac_pages_forget(source, first, last - last % ac_stride_size(source) + ac_stride_size(source));
     stride->opened = 0;
     stride->dirty = 0;
     stride->holes = false;
     return true;
+}
+
+/* Where the search for the next slot begins. */
+static void note_taken(struct ac_source *source, size_t slot, size_t count) {
+    if (is_at_top(source, slot)) {
+        source->topmost = slot;
+        return;
+    }
+    size_t lane = lane_of_stride(source, slot);
+    source->cursor[lane] = slot + count;
+    source->lowest = slot;
+    if (slot == source->first_free[lane]) {
+        source->first_free[lane] = slot + count;
+    }
 }
 
 /* Takes strides into use; those behind the first must be closed, a mapping goes across them. */
@@ -117,12 +154,7 @@ static bool occupy(struct ac_source *source, size_t slot, size_t count) {
     }
     source->strides[slot].count = (uint32_t)count;
     source->strides[slot].pieces = 1;
-    size_t lane = lane_of_stride(source, slot);
-    source->cursor[lane] = slot + count;
-    source->lowest = slot;
-    if (slot == source->first_free[lane]) {
-        source->first_free[lane] = slot + count;
-    }
+    note_taken(source, slot, count);
     return true;
 }
 

@@ -10,7 +10,7 @@ static const char *source_name(size_t index) {
 
 static const char *mood_name(size_t index) {
     static const char *const names[AC_MOODS] = {"unaligned", "gaps",  "lower", "dirty",
-                                                "stranger",  "fixed", "keep"};
+                                                "stranger",  "fixed", "keep",  "top"};
     return names[index];
 }
 

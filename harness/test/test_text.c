@@ -131,7 +131,7 @@ static const struct {
     {"with source=brk moods=gaps,dirty limit=16M", NULL},
     {"with source=both", NULL},
     {"with source=buffer sizes=huge frames=own threads=8 groups=realloc,misuse seed=7", NULL},
-    {"with moods=unaligned,gaps,lower,dirty,stranger,fixed,keep", NULL},
+    {"with moods=unaligned,gaps,lower,dirty,stranger,fixed,keep,top", NULL},
     {"with limit=1024G", NULL},
     {"with limit=4097", NULL},
     {"with groups=basic", NULL},

@@ -22,7 +22,7 @@
 #define BLANK     "a space or the end of the line"
 #define END       "the end of the line"
 #define SETTING   "a setting: source, moods, limit, sizes, frames, threads, groups or seed"
-#define MOOD      "a mood: unaligned, gaps, lower, dirty, stranger, fixed or keep"
+#define MOOD      "a mood: unaligned, gaps, lower, dirty, stranger, fixed, keep or top"
 #define GROUP                                                                                      \
     "a group: basic, realloc, sized, aligned, usable, frames, bulk, source, threads or misuse"
 

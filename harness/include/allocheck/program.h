@@ -19,7 +19,8 @@ enum ac_mood {
     AC_MOOD_STRANGER = 1u << 4,  /* somebody else moves the break now and then */
     AC_MOOD_FIXED = 1u << 5,     /* resize and remap are always refused */
     AC_MOOD_KEEP = 1u << 6,      /* unmap is refused now and then */
-    AC_MOODS = 7                 /* how many there are */
+    AC_MOOD_TOP = 1u << 7,       /* ranges lie at the top of the address space, downwards */
+    AC_MOODS = 8                 /* how many there are */
 };
 
 /* How the generator draws sizes, and how drawn operands of the byte form decode. */

@@ -72,13 +72,18 @@ uint64_t ac_source_held_peak(const struct ac_source *source); /* at most since o
 uint64_t ac_source_requests(const struct ac_source *source);  /* for pages, since open */
 uint64_t
 ac_source_refused(const struct ac_source *source); /* of them, refused for whatever reason */
+/* Mappings, and buffers, that the mood `top` asks for and that do not lie there: the system gives
+ * this process no addresses above its stack, or there was no room left. */
+uint64_t ac_source_missed_top(const struct ac_source *source);
 bool ac_source_will_refuse(const struct ac_source *source); /* a plan or mood may refuse the next */
 
 /* What the source does from now on is noted in a journal too (journal.h); NULL: in none. */
 struct ac_journal;
 void ac_source_journal(struct ac_source *source, struct ac_journal *journal);
 
-/* Where the range starts that the offsets of the log count from. */
+/* Where the range starts that the offsets of the log, and of a journal, count from. A journal's are
+ * real ones also at the top of the address space; in the log that zone follows the others, so that
+ * it reads the same in every process. */
 const void *ac_source_base(const struct ac_source *source);
 
 /* The first wrong call since open (wrong or double unmap, resize of what is not held, a break below
