@@ -17,7 +17,7 @@ const struct ac_generate_options *mutator_options(void) {
     static struct ac_borders borders;
     static struct ac_generate_options options = {
         .sources = AC_SOURCE_MMAP | AC_SOURCE_BRK | AC_SOURCE_BOTH | AC_SOURCE_BUFFER,
-        .groups = ((1u << AC_GROUPS) - 1) & ~(1u << AC_GROUP_THREADS),
+        .groups = (1u << AC_GROUPS) - 1,
         .max_ops = MUTATOR_MOST_OPS,
     };
     if (options.borders == NULL) {

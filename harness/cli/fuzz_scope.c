@@ -37,8 +37,8 @@ static bool promises_misuse(const struct ac_profile *profile) {
 
 static uint16_t groups_of(const struct ac_subject *subject) {
     const struct ac_allocator *allocator = subject->allocator;
-    unsigned groups =
-        1u << AC_GROUP_BASIC | 1u << AC_GROUP_USABLE | 1u << AC_GROUP_FRAMES | 1u << AC_GROUP_BULK;
+    unsigned groups = 1u << AC_GROUP_BASIC | 1u << AC_GROUP_USABLE | 1u << AC_GROUP_FRAMES |
+                      1u << AC_GROUP_BULK | 1u << AC_GROUP_THREADS;
     groups |= (unsigned)offers_realloc(allocator) << AC_GROUP_REALLOC;
     groups |= (unsigned)offers_sized(allocator) << AC_GROUP_SIZED;
     groups |= (unsigned)offers_aligned(allocator) << AC_GROUP_ALIGNED;

@@ -166,9 +166,11 @@ void cache_push_remote(const struct caches *heap, struct cache *cache, struct bl
 static void flush(struct caches *heap, struct cache *cache) {
     for (size_t class = 0; class < CACHE_CLASSES; class ++) {
         struct block *first = cache->free[class];
-        central_take(heap, cache, class, cache->counts[class]);
+        const size_t count = cache->counts[class];
+        central_take(heap, cache, class, count);
         if (planted(&heap->front, SP_FLUSHED_STAYS_LINKED)) {
             cache->free[class] = first;
+            cache->counts[class] = count;
         }
     }
     if (cache->kept != NULL) {

@@ -4,7 +4,6 @@
 
 #include "allocheck/borders.h"
 #include "allocheck/child.h"
-#include "allocheck/codec.h"
 
 #include <string.h>
 #include <time.h>
@@ -18,16 +17,16 @@ static double seconds_now(void) {
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Forks cost as much as many programs: they are for the oracle that judges them. */
-static uint16_t groups_for(enum ac_oracle expected) {
-    return expected == AC_ORACLE_FORK_SAFE ? UINT16_MAX : (uint16_t) ~(1u << AC_GROUP_THREADS);
+/* Programs of one thread, which are spread over several, make more races. */
+static uint16_t groups_for(enum ac_matrix_way way) {
+    return way == AC_MATRIX_RACES ? (uint16_t) ~(1u << AC_GROUP_THREADS) : UINT16_MAX;
 }
 
 static struct ac_generate_options generate_options(const struct ac_allocator *allocator,
-                                                   enum ac_oracle expected,
+                                                   enum ac_matrix_way way,
                                                    const struct ac_borders *borders) {
     return (struct ac_generate_options){.sources = allocator->sources,
-                                        .groups = groups_for(expected),
+                                        .groups = groups_for(way),
                                         .max_ops = MAX_OPS,
                                         .max_limit = MAX_LIMIT,
                                         .borders = borders};
@@ -62,45 +61,6 @@ static void campaign(const struct ac_allocator *allocator, const struct ac_matri
     result->report = done.sum;
     result->programs = done.programs;
     result->seed = done.seed;
-}
-
-/* --- what generated programs cannot show --- */
-
-static bool parse_known(const struct ac_specimen *specimen, struct ac_program *program) {
-    struct ac_text_error error;
-    return ac_parse(program, specimen->program, strlen(specimen->program), &error, NULL);
-}
-
-bool ac_matrix_needs_threads(const struct ac_specimen *specimen) {
-    struct ac_program program;
-    bool needs = false;
-    if (specimen->is_race) {
-        return false;
-    }
-    ac_program_init(&program);
-    if (parse_known(specimen, &program)) {
-        for (size_t i = 0; i < program.count; i++) {
-            needs |= program.ops[i].thread != 0;
-        }
-    }
-    ac_program_destroy(&program);
-    return needs;
-}
-
-static void run_known(const struct ac_specimen *specimen, const struct ac_matrix_options *options,
-                      struct ac_matrix_result *result) {
-    struct ac_program program;
-    struct ac_child *child = new_child(specimen->allocator, options);
-    const double start = seconds_now();
-    memset(result, 0, sizeof *result);
-    ac_program_init(&program);
-    if (child != NULL && parse_known(specimen, &program)) {
-        result->ran = ac_child_replay(child, &program, &result->report) == AC_CHILD_RAN;
-        result->programs = 1;
-    }
-    ac_program_destroy(&program);
-    ac_child_delete(child);
-    result->seconds = seconds_now() - start;
 }
 
 /* --- what only race runs show --- */
@@ -143,10 +103,9 @@ enum ac_matrix_way ac_matrix_way_of(const struct ac_specimen *specimen) {
 
 static struct ac_campaign_options options_for(enum ac_matrix_way way,
                                               const struct ac_allocator *allocator,
-                                              enum ac_oracle expected,
                                               const struct ac_borders *borders) {
     return (struct ac_campaign_options){
-        .generate = generate_options(allocator, expected, borders),
+        .generate = generate_options(allocator, way, borders),
         .replay = way == AC_MATRIX_REPLAYS,
         .race_rounds = way == AC_MATRIX_RACES ? AC_MATRIX_RACE_ROUNDS : 0,
     };
@@ -155,13 +114,9 @@ static struct ac_campaign_options options_for(enum ac_matrix_way way,
 void ac_matrix_hunt(const struct ac_specimen *specimen, const struct ac_matrix_options *options,
                     struct ac_matrix_result *result) {
     struct ac_borders borders;
-    if (ac_matrix_needs_threads(specimen)) {
-        run_known(specimen, options, result);
-        return;
-    }
     ac_learn_borders(specimen->twin, &borders);
     const struct ac_campaign_options how =
-        options_for(ac_matrix_way_of(specimen), specimen->allocator, specimen->expected, &borders);
+        options_for(ac_matrix_way_of(specimen), specimen->allocator, &borders);
     campaign(specimen->allocator, options, &how, options->programs, result);
     if (specimen->is_race) {
         confirm_found(specimen, options, result);
@@ -171,12 +126,9 @@ void ac_matrix_hunt(const struct ac_specimen *specimen, const struct ac_matrix_o
 bool ac_matrix_program(const struct ac_specimen *specimen, uint64_t seed,
                        struct ac_program *program) {
     struct ac_borders borders;
-    if (ac_matrix_needs_threads(specimen)) {
-        return parse_known(specimen, program);
-    }
     ac_learn_borders(specimen->twin, &borders);
     const struct ac_generate_options options =
-        generate_options(specimen->allocator, specimen->expected, &borders);
+        generate_options(specimen->allocator, ac_matrix_way_of(specimen), &borders);
     const bool made = ac_generate(program, seed, &options);
     if (made && specimen->is_race) {
         ac_race_spread(program, seed);
@@ -188,6 +140,6 @@ void ac_matrix_twin(const struct ac_allocator *twin, const struct ac_matrix_opti
                     uint64_t programs, enum ac_matrix_way way, struct ac_matrix_result *result) {
     struct ac_borders borders;
     ac_learn_borders(twin, &borders);
-    const struct ac_campaign_options how = options_for(way, twin, AC_ORACLES, &borders);
+    const struct ac_campaign_options how = options_for(way, twin, &borders);
     campaign(twin, options, &how, programs, result);
 }

@@ -49,10 +49,6 @@ struct ac_matrix_result {
 /* How a specimen is found. */
 enum ac_matrix_way ac_matrix_way_of(const struct ac_specimen *specimen);
 
-/* True where the shortest known program names a thread: it is then the only one that is run, for
- * generated ones have one thread. A race is found by those all the same, spread over threads. */
-bool ac_matrix_needs_threads(const struct ac_specimen *specimen);
-
 /* Runs generated programs on a specimen until the first finding. */
 void ac_matrix_hunt(const struct ac_specimen *specimen, const struct ac_matrix_options *options,
                     struct ac_matrix_result *result);

@@ -3,6 +3,7 @@
 #include "draw.h"
 
 enum { SMALLEST_SHIFT = 16, USUAL_SHIFT = 20, LARGEST_SHIFT = 26, LARGE_ONE_IN = 24 };
+enum { MANY_THREADS_ONE_IN = 16 };
 
 static uint8_t draw_source(struct ac_random *random, unsigned sources) {
     uint8_t kinds[4];
@@ -72,7 +73,8 @@ void ac_draw_head(struct ac_head *head, struct ac_random *random,
     head->frames = (uint8_t)ac_random_below(random, AC_FRAME_KINDS);
     head->groups = draw_groups(random, options->groups);
     if (ac_group_on(head, AC_GROUP_THREADS)) {
-        head->threads = (uint8_t)(2 + ac_random_below(random, 3));
+        bool many = ac_random_below(random, MANY_THREADS_ONE_IN) == 0;
+        head->threads = many ? AC_MAX_THREADS : (uint8_t)(2 + ac_random_below(random, 3));
     }
     head->limit = draw_limit(random, head, largest_limit(options));
     head->seed = (uint32_t)ac_random_below(random, 1000);

@@ -67,7 +67,7 @@ static void choose_size(struct generator *gen, struct ac_op *op) {
 /* Frame ops outside a frame do nothing: enter one first, most often. */
 static void open_frame(struct generator *gen, struct ac_op *op) {
     bool inside = op->kind == AC_OP_LEAVE || op->kind == AC_OP_ALLOCA || op->kind == AC_OP_VLA;
-    if (inside && gen->depth == 0 && !ac_one_in(gen, 32)) {
+    if (inside && gen->depth[gen->thread] == 0 && !ac_one_in(gen, 32)) {
         ac_emit_plain(gen, AC_OP_ENTER);
     }
 }

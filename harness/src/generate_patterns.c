@@ -21,22 +21,19 @@ static void free_and_lend_again(struct generator *gen) {
     ac_emit_malloc(gen, slot, ac_one_in(gen, 3) ? ac_plus(size, ac_below(gen, 17) - 8) : size);
 }
 
-static uint32_t next_slot(struct generator *gen, uint32_t slot, uint32_t by) {
-    return (slot + by) % gen->slots;
-}
-
 /* Split and merge: neighbours freed around a block that stays, then a block of their sum. */
 static void merge_neighbours(struct generator *gen) {
     struct ac_operand size = ac_pick_size(gen);
     uint32_t first = (uint32_t)ac_below(gen, gen->slots);
     for (uint32_t i = 0; i < 3; i++) {
-        ac_emit_malloc(gen, next_slot(gen, first, i), ac_one_in(gen, 4) ? ac_pick_size(gen) : size);
+        ac_emit_malloc(gen, ac_next_slot(gen, first, i),
+                       ac_one_in(gen, 4) ? ac_pick_size(gen) : size);
     }
     uint32_t hole = (uint32_t)ac_below(gen, 3);
-    ac_emit_free(gen, next_slot(gen, first, hole));
+    ac_emit_free(gen, ac_next_slot(gen, first, hole));
     ac_emit_slot(gen, AC_OP_FREE,
-                 next_slot(gen, first, (hole + 1 + (uint32_t)ac_below(gen, 2)) % 3));
-    ac_emit_malloc(gen, next_slot(gen, first, hole),
+                 ac_next_slot(gen, first, (hole + 1 + (uint32_t)ac_below(gen, 2)) % 3));
+    ac_emit_malloc(gen, ac_next_slot(gen, first, hole),
                    ac_plus(ac_plus(size, size.value), 8 * ac_below(gen, 9)));
 }
 
@@ -44,16 +41,16 @@ static void merge_neighbours(struct generator *gen) {
 static void grow_into_hole(struct generator *gen) {
     struct ac_operand size = ac_pick_size(gen);
     uint32_t first = (uint32_t)ac_below(gen, gen->slots);
-    uint32_t second = next_slot(gen, first, 1);
+    uint32_t second = ac_next_slot(gen, first, 1);
     ac_emit_malloc(gen, first, size);
     ac_emit_malloc(gen, second, ac_pick_size(gen));
-    ac_emit_malloc(gen, next_slot(gen, first, 2), ac_pick_size(gen));
+    ac_emit_malloc(gen, ac_next_slot(gen, first, 2), ac_pick_size(gen));
     bool forwards = !ac_one_in(gen, 4);
     ac_emit_free(gen, forwards ? second : first);
     uint64_t more = ac_one_in(gen, 2) ? size.value : 8 * ac_below(gen, 17);
     ac_emit_realloc(gen, forwards ? first : second, ac_plus(size, more + ac_below(gen, 3) - 1));
     if (ac_one_in(gen, 2)) {
-        ac_emit_free(gen, next_slot(gen, first, 2));
+        ac_emit_free(gen, ac_next_slot(gen, first, 2));
     }
 }
 
@@ -63,39 +60,23 @@ static void shrink(struct generator *gen) {
     uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
     uint64_t less = 1 + ac_below(gen, ac_one_in(gen, 2) ? 48 : 1 + size.value / 2 % 65536);
     ac_emit_malloc(gen, slot, size);
-    ac_emit_malloc(gen, next_slot(gen, slot, 1), ac_pick_size(gen));
+    ac_emit_malloc(gen, ac_next_slot(gen, slot, 1), ac_pick_size(gen));
     ac_emit_realloc(gen, slot, ac_plus(size, -less));
-    ac_emit_malloc(gen, next_slot(gen, slot, 2), ac_absolute(less));
+    ac_emit_malloc(gen, ac_next_slot(gen, slot, 2), ac_absolute(less));
     ac_emit_free(gen, slot);
-}
-
-static void emit_run(struct generator *gen, enum ac_op_kind kind, uint32_t count, uint32_t slot,
-                     struct ac_operand size) {
-    struct ac_op op = {.kind = (uint8_t)kind, .repeat = count, .slot = slot, .b = size};
-    if (kind == AC_OP_CALLOC) {
-        op.a = ac_absolute(1);
-    }
-    ac_emit(gen, &op);
-}
-
-/* Any kind, most often small: runs are dear. */
-static struct ac_operand run_size(struct generator *gen) {
-    struct ac_operand size = ac_pick_size(gen);
-    return size.symbol == AC_ABSOLUTE && size.value <= 1024 ? size
-                                                            : ac_absolute(8 * ac_below(gen, 65));
 }
 
 /* A full class or span, one hole or many in it, and the same size once more. */
 static void fill_class(struct generator *gen) {
-    struct ac_operand size = run_size(gen);
+    struct ac_operand size = ac_run_size(gen);
     uint32_t count = ac_draw_repeat(&gen->random);
     gen->run_length = count;
-    emit_run(gen, AC_OP_MALLOC, count, RUN_SLOT, size);
+    ac_emit_run(gen, AC_OP_MALLOC, count, RUN_SLOT, size);
     uint32_t hole = (uint32_t)ac_below(gen, count);
     uint32_t length = ac_one_in(gen, 2) ? 1 : count - hole;
-    emit_run(gen, AC_OP_FREE, length, RUN_SLOT + hole, ac_absolute(0));
+    ac_emit_run(gen, AC_OP_FREE, length, RUN_SLOT + hole, ac_absolute(0));
     enum ac_op_kind again = ac_one_in(gen, 3) ? AC_OP_CALLOC : AC_OP_MALLOC;
-    emit_run(gen, again, length + (uint32_t)ac_below(gen, 2), RUN_SLOT + hole, size);
+    ac_emit_run(gen, again, length + (uint32_t)ac_below(gen, 2), RUN_SLOT + hole, size);
 }
 
 /* The last run freed, whole: spans become empty. */
@@ -103,14 +84,14 @@ static void free_run(struct generator *gen) {
     if (gen->run_length == 0) {
         fill_class(gen);
     }
-    emit_run(gen, AC_OP_FREE, gen->run_length, RUN_SLOT, ac_absolute(0));
-    emit_run(gen, AC_OP_MALLOC, 1 + (uint32_t)ac_below(gen, 3), RUN_SLOT, run_size(gen));
+    ac_emit_run(gen, AC_OP_FREE, gen->run_length, RUN_SLOT, ac_absolute(0));
+    ac_emit_run(gen, AC_OP_MALLOC, 1 + (uint32_t)ac_below(gen, 3), RUN_SLOT, ac_run_size(gen));
 }
 
 /* One slot lent over and over: loops of one size, blocks left without a name. */
 static void same_size_loop(struct generator *gen) {
     uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
-    struct ac_operand size = run_size(gen);
+    struct ac_operand size = ac_run_size(gen);
     for (uint64_t rounds = 2 + ac_below(gen, 4); rounds > 0; rounds--) {
         ac_emit_malloc(gen, slot, size);
         ac_emit_free(gen, slot);
@@ -122,7 +103,7 @@ static void fill_heap(struct generator *gen) {
     uint64_t limit = gen->program->head.limit;
     uint64_t parts = 3 + ac_below(gen, 30);
     uint64_t size = limit / parts - ac_below(gen, 65);
-    emit_run(gen, AC_OP_MALLOC, (uint32_t)parts, RUN_SLOT, ac_absolute(size));
+    ac_emit_run(gen, AC_OP_MALLOC, (uint32_t)parts, RUN_SLOT, ac_absolute(size));
     struct ac_operand left = {-ac_below(gen, 65), 0, AC_LEFT};
     ac_emit_malloc(gen, ac_pick_slot(gen, GUESS_EMPTY), left);
     if (ac_one_in(gen, 2)) {
@@ -147,7 +128,7 @@ static void most_of_heap(struct generator *gen) {
     }
     struct ac_operand rest = ac_one_in(gen, 2) ? ac_absolute(limit / 4 - ac_below(gen, limit / 8))
                                                : (struct ac_operand){-UINT64_C(64), 0, AC_LEFT};
-    ac_emit_malloc(gen, next_slot(gen, slot, 1), rest);
+    ac_emit_malloc(gen, ac_next_slot(gen, slot, 1), rest);
     ac_emit_free(gen, slot);
     ac_emit_malloc(gen, slot, size);
 }
@@ -155,9 +136,9 @@ static void most_of_heap(struct generator *gen) {
 /* A class of one size freed to serve another: coalescing, spans changing class. */
 static void change_class(struct generator *gen) {
     uint32_t count = ac_draw_repeat(&gen->random);
-    emit_run(gen, AC_OP_MALLOC, count, RUN_SLOT, run_size(gen));
+    ac_emit_run(gen, AC_OP_MALLOC, count, RUN_SLOT, ac_run_size(gen));
     ac_emit_number(gen, AC_OP_FREE_EVERY, 1 + ac_below(gen, 3));
-    emit_run(gen, AC_OP_MALLOC, 1 + count / 2, RUN_SLOT, run_size(gen));
+    ac_emit_run(gen, AC_OP_MALLOC, 1 + count / 2, RUN_SLOT, ac_run_size(gen));
 }
 
 /* A page request refused in the middle of an op, then plain use of what is there. */
@@ -173,7 +154,7 @@ static void refuse_then_use(struct generator *gen) {
         ac_emit_calloc(gen, ac_pick_slot(gen, GUESS_EMPTY), more);
         break;
     case 1:
-        emit_run(gen, AC_OP_MALLOC, ac_draw_repeat(&gen->random), RUN_SLOT, run_size(gen));
+        ac_emit_run(gen, AC_OP_MALLOC, ac_draw_repeat(&gen->random), RUN_SLOT, ac_run_size(gen));
         break;
     case 2:
         if (ac_group_on(&gen->program->head, AC_GROUP_REALLOC)) {
@@ -205,7 +186,7 @@ static void aligned_life(struct generator *gen) {
 static void fill_and_move(struct generator *gen) {
     uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
     ac_emit_malloc(gen, slot, ac_pick_size(gen));
-    ac_emit_malloc(gen, next_slot(gen, slot, 1), ac_pick_size(gen));
+    ac_emit_malloc(gen, ac_next_slot(gen, slot, 1), ac_pick_size(gen));
     ac_emit_slot(gen, AC_OP_FILL, slot);
     if (ac_group_on(&gen->program->head, AC_GROUP_REALLOC)) {
         ac_emit_realloc(gen, slot, ac_pick_new_size(gen, slot));
@@ -241,10 +222,10 @@ static void frame_life(struct generator *gen) {
 static void free_twice(struct generator *gen) {
     uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
     ac_emit_malloc(gen, slot, ac_pick_size(gen));
-    ac_emit_malloc(gen, next_slot(gen, slot, 1), gen->state[slot].size);
+    ac_emit_malloc(gen, ac_next_slot(gen, slot, 1), gen->state[slot].size);
     ac_emit_free(gen, slot);
     if (ac_one_in(gen, 2)) {
-        ac_emit_free(gen, next_slot(gen, slot, 1));
+        ac_emit_free(gen, ac_next_slot(gen, slot, 1));
     }
     ac_emit_slot(gen, AC_OP_DOUBLE_FREE, slot);
 }
@@ -252,7 +233,7 @@ static void free_twice(struct generator *gen) {
 #define BIT(group) (1u << AC_GROUP_##group)
 
 static const struct {
-    void (*emit)(struct generator *gen);
+    emit_pattern *emit;
     uint16_t groups; /* that must be on, besides BASIC */
     uint16_t weight;
 } patterns[] = {
@@ -273,6 +254,14 @@ static const struct {
     {fill_and_move, BIT(USABLE), 6},
     {frame_life, BIT(FRAMES), 6},
     {free_twice, BIT(MISUSE), 4},
+    {ac_producer_and_consumer, BIT(THREADS), 12},
+    {ac_blocks_outlive_thread, BIT(THREADS), 10},
+    {ac_thread_only_frees, BIT(THREADS), 8},
+    {ac_short_lived_threads, BIT(THREADS), 8},
+    {ac_freed_at_exit, BIT(THREADS), 8},
+    {ac_resized_elsewhere, BIT(THREADS) | BIT(REALLOC), 6},
+    {ac_first_calls, BIT(THREADS), 4},
+    {ac_fork_amid, BIT(THREADS), 1},
 };
 enum { PATTERNS = sizeof patterns / sizeof patterns[0] };
 

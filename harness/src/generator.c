@@ -10,7 +10,17 @@ static bool is_free(unsigned kind) {
 static void set(struct generator *gen, uint32_t slot, enum slot_guess guess,
                 struct ac_operand size) {
     if (slot < GENERATOR_SLOTS) {
-        gen->state[slot] = (struct slot_state){(uint8_t)guess, size};
+        gen->state[slot] = (struct slot_state){(uint8_t)guess, gen->thread, size};
+    }
+}
+
+static void end_frame(struct generator *gen) {
+    gen->depth[gen->thread] -= gen->depth[gen->thread] > 0;
+    for (size_t slot = 0; slot < GENERATOR_SLOTS; slot++) {
+        struct slot_state *state = &gen->state[slot];
+        if (state->guess == GUESS_FRAME && state->thread == gen->thread) {
+            state->guess = GUESS_EMPTY;
+        }
     }
 }
 
@@ -47,10 +57,29 @@ static void learn(struct generator *gen, const struct ac_op *op) {
     } else if (is_free(op->kind) && op->slot < GENERATOR_SLOTS) {
         set(gen, op->slot, GUESS_FREED, gen->state[op->slot].size);
     } else if (op->kind == AC_OP_ENTER) {
-        gen->depth++;
+        gen->depth[gen->thread]++;
     } else if (op->kind == AC_OP_LEAVE) {
-        gen->depth -= gen->depth > 0;
-        set_all(gen, GUESS_FRAME, GUESS_EMPTY);
+        end_frame(gen);
+    }
+}
+
+uint8_t ac_other_thread(struct generator *gen, uint8_t thread) {
+    const uint64_t threads = gen->program->head.threads;
+    return (uint8_t)(threads > 1 ? (thread + 1 + ac_below(gen, threads - 1)) % threads : thread);
+}
+
+/* Ops come in runs of about four on one thread. */
+static void choose_thread(struct generator *gen, const struct ac_op *op) {
+    if (gen->pinned || gen->program->head.threads == 1) {
+        return;
+    }
+    if (ac_one_in(gen, 4)) {
+        gen->thread = (uint8_t)ac_below(gen, gen->program->head.threads);
+    }
+    const bool lent_here = is_free(op->kind) && op->slot < GENERATOR_SLOTS &&
+                           gen->state[op->slot].thread == gen->thread;
+    if (lent_here && ac_one_in(gen, 2)) {
+        gen->thread = ac_other_thread(gen, gen->thread);
     }
 }
 
@@ -58,11 +87,14 @@ void ac_emit(struct generator *gen, const struct ac_op *op) {
     if (ac_generator_full(gen)) {
         return;
     }
-    if (!ac_program_append(gen->program, op)) {
+    choose_thread(gen, op);
+    struct ac_op placed = *op;
+    placed.thread = op->kind == AC_OP_EXIT ? 0 : gen->thread;
+    if (!ac_program_append(gen->program, &placed)) {
         gen->failed = true;
         return;
     }
-    learn(gen, op);
+    learn(gen, &placed);
 }
 
 uint32_t ac_pick_slot(struct generator *gen, enum slot_guess guess) {
@@ -116,18 +148,13 @@ struct ac_operand ac_pick_new_size(struct generator *gen, uint32_t slot) {
     }
 }
 
-static uint8_t draw_thread(struct generator *gen) {
-    return (uint8_t)(ac_one_in(gen, 3) ? ac_below(gen, gen->program->head.threads) : 0);
-}
-
-static struct ac_op op_of(struct generator *gen, enum ac_op_kind kind, uint32_t slot) {
-    struct ac_op op = {
-        .kind = (uint8_t)kind, .thread = draw_thread(gen), .repeat = 1, .slot = slot};
+static struct ac_op op_of(enum ac_op_kind kind, uint32_t slot) {
+    struct ac_op op = {.kind = (uint8_t)kind, .repeat = 1, .slot = slot};
     return op;
 }
 
 void ac_emit_malloc(struct generator *gen, uint32_t slot, struct ac_operand size) {
-    struct ac_op op = op_of(gen, AC_OP_MALLOC, slot);
+    struct ac_op op = op_of(AC_OP_MALLOC, slot);
     op.b = size;
     ac_emit(gen, &op);
 }
@@ -135,14 +162,14 @@ void ac_emit_malloc(struct generator *gen, uint32_t slot, struct ac_operand size
 void ac_emit_calloc(struct generator *gen, uint32_t slot, struct ac_operand size) {
     const struct size_draw from = {&gen->program->head, &gen->random, gen->options->borders};
     struct ac_product product = ac_draw_product(&from, size);
-    struct ac_op op = op_of(gen, AC_OP_CALLOC, slot);
+    struct ac_op op = op_of(AC_OP_CALLOC, slot);
     op.a = product.count;
     op.b = product.size;
     ac_emit(gen, &op);
 }
 
 void ac_emit_realloc(struct generator *gen, uint32_t slot, struct ac_operand size) {
-    struct ac_op op = op_of(gen, AC_OP_REALLOC, slot);
+    struct ac_op op = op_of(AC_OP_REALLOC, slot);
     op.from = slot;
     op.b = size;
     ac_emit(gen, &op);
@@ -150,14 +177,14 @@ void ac_emit_realloc(struct generator *gen, uint32_t slot, struct ac_operand siz
 
 void ac_emit_aligned(struct generator *gen, uint32_t slot, struct ac_operand size) {
     static const uint8_t kinds[] = {AC_OP_ALIGNED_ALLOC, AC_OP_POSIX_MEMALIGN, AC_OP_MEMALIGN};
-    struct ac_op op = op_of(gen, (enum ac_op_kind)kinds[ac_below(gen, sizeof kinds)], slot);
+    struct ac_op op = op_of((enum ac_op_kind)kinds[ac_below(gen, sizeof kinds)], slot);
     op.a = ac_draw_alignment(&gen->random);
     op.b = size;
     ac_emit(gen, &op);
 }
 
 void ac_emit_slot(struct generator *gen, enum ac_op_kind kind, uint32_t slot) {
-    struct ac_op op = op_of(gen, kind, slot);
+    struct ac_op op = op_of(kind, slot);
     ac_emit(gen, &op);
 }
 
@@ -167,11 +194,27 @@ void ac_emit_free(struct generator *gen, uint32_t slot) {
 }
 
 void ac_emit_number(struct generator *gen, enum ac_op_kind kind, uint64_t number) {
-    struct ac_op op = op_of(gen, kind, 0);
+    struct ac_op op = op_of(kind, 0);
     op.a = ac_absolute(number);
     ac_emit(gen, &op);
 }
 
 void ac_emit_plain(struct generator *gen, enum ac_op_kind kind) {
     ac_emit_slot(gen, kind, 0);
+}
+
+void ac_emit_run(struct generator *gen, enum ac_op_kind kind, uint32_t count, uint32_t slot,
+                 struct ac_operand size) {
+    struct ac_op op = {.kind = (uint8_t)kind, .repeat = count, .slot = slot, .b = size};
+    if (kind == AC_OP_CALLOC) {
+        op.a = ac_absolute(1);
+    }
+    ac_emit(gen, &op);
+}
+
+/* Any kind, most often small: runs are dear. */
+struct ac_operand ac_run_size(struct generator *gen) {
+    struct ac_operand size = ac_pick_size(gen);
+    return size.symbol == AC_ABSOLUTE && size.value <= 1024 ? size
+                                                            : ac_absolute(8 * ac_below(gen, 65));
 }

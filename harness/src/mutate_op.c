@@ -119,23 +119,6 @@ enum ac_mutated ac_mutate_repeat(struct mutation *by) {
     return AC_MUTATED;
 }
 
-/* One op, or it and all behind it, to another thread of the head. */
-enum ac_mutated ac_mutate_thread(struct mutation *by) {
-    uint8_t threads = by->program->head.threads;
-    struct ac_program *program = by->program;
-    if (threads < 2 || program->count == 0) {
-        return AC_NOT_APPLIED;
-    }
-    size_t first = (size_t)ac_mutation_below(by, program->count);
-    size_t last = ac_mutation_below(by, 2) == 0 ? first : program->count - 1;
-    uint8_t thread =
-        (uint8_t)((program->ops[first].thread + 1 + ac_mutation_below(by, threads - 1u)) % threads);
-    for (size_t i = first; i <= last; i++) {
-        program->ops[i].thread = thread;
-    }
-    return AC_MUTATED;
-}
-
 static bool may_become(const struct mutation *by, const struct ac_op *op, unsigned kind) {
     const struct ac_op_info *info = ac_op_info((enum ac_op_kind)kind);
     return kind != op->kind && strcmp(info->operands, ac_letters(op)) == 0 &&

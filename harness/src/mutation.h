@@ -33,7 +33,10 @@ mutate ac_mutate_insert, ac_mutate_delete, ac_mutate_double, ac_mutate_splice, a
 
 /* mutate_op.c: what an op says. */
 mutate ac_mutate_retarget, ac_mutate_nudge, ac_mutate_align, ac_mutate_product, ac_mutate_repeat,
-    ac_mutate_thread, ac_mutate_kind;
+    ac_mutate_kind;
+
+/* mutate_thread.c */
+mutate ac_mutate_thread, ac_mutate_merge, ac_mutate_exit;
 
 /* mutate_head.c */
 mutate ac_mutate_head;

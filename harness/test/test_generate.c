@@ -104,6 +104,87 @@ static void every_op_symbol_and_setting_is_drawn(void **state) {
     assert_in_range(repeats, 500, UINT32_MAX);
 }
 
+/* --- threads --- */
+
+enum { NOBODY = AC_MAX_THREADS };
+
+/* Who lent what, as far as the ops say, and what that adds up to over many programs. */
+static struct {
+    uint8_t lender[AC_SLOTS_IN_BYTES];
+    unsigned programs, eight, ops, elsewhere, stays, frees, foreign_frees, orphaned, pending;
+    unsigned with_fork;
+} threads;
+
+static void note_exit(const struct ac_op *op) {
+    bool orphans = false;
+    for (size_t slot = 0; slot < AC_SLOTS_IN_BYTES; slot++) {
+        orphans = orphans || threads.lender[slot] == op->slot;
+    }
+    threads.orphaned += orphans;
+}
+
+static void note_op(const struct ac_op *op) {
+    const char *letters = ac_op_info((enum ac_op_kind)op->kind)->operands;
+    threads.pending += op->kind == AC_OP_FREE_AT_EXIT;
+    if (op->kind == AC_OP_EXIT) {
+        note_exit(op);
+    }
+    for (uint32_t round = 0; round < op->repeat && strpbrk(letters, "DP") != NULL; round++) {
+        uint8_t *lender = &threads.lender[(op->slot + round) % AC_SLOTS_IN_BYTES];
+        if (letters[0] == 'D' && ac_op_info((enum ac_op_kind)op->kind)->group != AC_GROUP_FRAMES) {
+            *lender = op->thread;
+        } else if (op->kind == AC_OP_FREE && *lender != NOBODY) {
+            threads.frees += round == 0;
+            threads.foreign_frees += round == 0 && *lender != op->thread;
+            *lender = NOBODY;
+        }
+    }
+}
+
+static void note_threads(const struct ac_program *program) {
+    bool forks = false;
+    memset(threads.lender, NOBODY, sizeof threads.lender);
+    threads.programs++;
+    threads.eight += program->head.threads == AC_MAX_THREADS;
+    for (size_t i = 0; i < program->count; i++) {
+        const struct ac_op *op = &program->ops[i];
+        assert_in_range(op->thread, 0, program->head.threads - 1);
+        threads.ops++;
+        threads.elsewhere += op->thread != 0;
+        threads.stays += i > 0 && op->thread == program->ops[i - 1].thread;
+        forks = forks || op->kind == AC_OP_FORK;
+        note_op(op);
+    }
+    threads.with_fork += forks;
+}
+
+/* Shares in percent. */
+static void threads_hand_blocks_to_each_other(void **state) {
+    (void)state;
+    unsigned single = 0;
+    memset(&threads, 0, sizeof threads);
+    for (uint64_t seed = 0; seed < 8000; seed++) {
+        assert_true(ac_generate(&first, seed, &everything));
+        if (first.head.threads > 1) {
+            note_threads(&first);
+            continue;
+        }
+        single++;
+        for (size_t i = 0; i < first.count; i++) {
+            assert_int_equal(first.ops[i].thread, 0);
+        }
+    }
+    assert_in_range(single * 100 / 8000, 70, 80);
+    assert_in_range(threads.eight * 100 / threads.programs, 3, 12);
+    assert_in_range(threads.elsewhere * 100 / threads.ops, 40, 80);
+    assert_in_range(threads.stays * 100 / threads.ops, 50, 85);
+    assert_in_range(threads.foreign_frees * 100 / threads.frees, 30, 70);
+    assert_in_range(threads.orphaned * 100 / threads.programs, 15, 100);
+    assert_in_range(threads.pending * 100 / threads.programs, 5, 100);
+    /* A fork costs as much as many programs. */
+    assert_in_range(threads.with_fork * 100 / threads.programs, 2, 12);
+}
+
 static bool is_near(uint64_t value, const struct ac_borders *borders) {
     for (size_t i = 0; i < borders->count; i++) {
         if (value - borders->at[i] + 1 <= 2) {
@@ -152,6 +233,7 @@ int main(void) {
         cmocka_unit_test(programs_are_normal_and_bounded),
         cmocka_unit_test(only_what_is_allowed_is_drawn),
         cmocka_unit_test(every_op_symbol_and_setting_is_drawn),
+        cmocka_unit_test(threads_hand_blocks_to_each_other),
         cmocka_unit_test(borders_are_drawn_where_given),
         cmocka_unit_test(alignments_are_mostly_powers_of_two),
     };

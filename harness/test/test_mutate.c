@@ -162,6 +162,32 @@ static bool moved_to_thread(void) {
     return difference == THREAD && ac_head_equal(&before.head, &after.head);
 }
 
+/* All ops of one thread, and only they, run on another one that there is. */
+static bool merged(void) {
+    int from = -1, to = -1;
+    for (size_t i = 0; i < before.count; i++) {
+        const struct ac_op *old = &before.ops[i], *new = &after.ops[i];
+        if (old->thread != new->thread && from < 0) {
+            from = old->thread;
+            to = new->thread;
+        }
+    }
+    for (size_t i = 0; i < before.count; i++) {
+        const struct ac_op *old = &before.ops[i], *new = &after.ops[i];
+        if (new->thread != (old->thread == from ? to : old->thread) ||
+            (op_difference(old, new) & ~(unsigned)THREAD) != 0) {
+            return false;
+        }
+    }
+    return from >= 0 && to < after.head.threads && ac_head_equal(&before.head, &after.head);
+}
+
+static bool exited(void) {
+    const size_t at = inserted() ? find_extra(&after, &before) : SIZE_MAX;
+    return at != SIZE_MAX && after.ops[at].kind == AC_OP_EXIT && after.ops[at].slot >= 1 &&
+           after.ops[at].slot < after.head.threads;
+}
+
 static bool renamed(void) {
     return only(KIND, NULL);
 }
@@ -184,8 +210,8 @@ static const struct {
     {"insert", inserted}, {"delete", deleted},         {"double", doubled},
     {"splice", spliced},  {"swap", swapped},           {"retarget", retargeted},
     {"nudge", nudged},    {"align", aligned},          {"product", multiplied},
-    {"repeat", repeated}, {"thread", moved_to_thread}, {"kind", renamed},
-    {"head", reheaded},
+    {"repeat", repeated}, {"thread", moved_to_thread}, {"merge", merged},
+    {"exit", exited},     {"kind", renamed},           {"head", reheaded},
 };
 enum { EXPECTED = sizeof expected / sizeof expected[0], TRIES = 2000 };
 
