@@ -62,7 +62,7 @@ static void name_plain(void) {
 /* As the text form writes them. */
 static const char *const source_names[] = {"mmap", "brk", "both", "buffer"};
 static const char *const mood_names[] = {"unaligned", "gaps",  "lower", "dirty",
-                                         "stranger",  "fixed", "keep"};
+                                         "stranger",  "fixed", "keep",  "top"};
 static const char *const size_names[] = {"mixed", "small", "class", "page", "large", "huge"};
 static const char *const frame_names[] = {"stack", "own"};
 
