@@ -110,6 +110,7 @@ static void add_all(struct values *values, const struct plan *plan) {
     add_number(values, "seconds",
                options->call_seconds != 0 ? options->call_seconds : CALL_SECONDS);
     add(values, "held", plan_has(plan, EXPORT_source) ? "held" : "mapped()");
+    add_number(values, "moves", plan->moves);
     add_number(values, "lendings", PLAN_LEAK_ROUNDS);
     add_number(values, "warm", warm);
     add_number(values, "more", warm * FACTOR);

@@ -307,6 +307,7 @@ static void note_ops(struct plan *plan) {
         if (plan_leaves_out(plan, op, &why)) {
             continue;
         }
+        plan->moves += op_kind(op) == AC_OP_STRANGER ? op->repeat : 0;
         plan->slots = plan->slots < highest + rounds ? highest + rounds : plan->slots;
         note_kind(plan, op);
         note_request(plan, op, rounds);

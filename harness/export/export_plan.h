@@ -30,6 +30,7 @@ struct plan {
     size_t blocks; /* lent, at most */
     size_t slots;
     bool bounded; /* the program could lend more than its limit: each request is held against it */
+    size_t moves; /* of the break, at most */
     size_t uses_up_at; /* op before which all memory is used up; SIZE_MAX: none */
 };
 
