@@ -49,7 +49,6 @@ static bool is_offered(const struct plan *plan, enum ac_op_kind kind) {
         [AC_OP_REFUSE] = !plan_is_on_source(plan),
         [AC_OP_REFUSE_FROM] = !plan_is_on_source(plan),
         [AC_OP_STRANGER] = !plan_moves_break(plan),
-        [AC_OP_FORK] = true,
     };
     return !missing[kind];
 }
@@ -219,7 +218,8 @@ static void set_beyond_c11(struct plan *plan) {
                   plan->uses_up_at != SIZE_MAX);
     set(plan, EXPORT_beyond_c11,
         plan_has(plan, EXPORT_source) || plan_has(plan, EXPORT_liveness) ||
-            plan_has(plan, EXPORT_rounds) || plan_has(plan, EXPORT_threads) || means);
+            plan_has(plan, EXPORT_rounds) || plan_has(plan, EXPORT_threads) ||
+            plan_has(plan, EXPORT_forks) || means);
 }
 
 /* How threads end. */
@@ -276,6 +276,9 @@ static void note_kind(struct plan *plan, const struct ac_op *op) {
         break;
     case AC_OP_REFUSE_FROM:
         flags[EXPORT_refuses_on] = true;
+        break;
+    case AC_OP_FORK:
+        flags[EXPORT_forks] = true;
         break;
     case AC_OP_STRANGER:
         flags[EXPORT_moves_break] = flags[EXPORT_names];
@@ -334,8 +337,6 @@ static bool is_shown(const struct plan *plan, char reason[EXPORT_REASON]) {
         why = "it takes several runs, one of them in another process";
     } else if (finding->oracle == AC_ORACLE_AGREEMENT) {
         why = "it takes two allocators";
-    } else if (finding->oracle == AC_ORACLE_FORK_SAFE) {
-        why = "it takes the child of a fork, and who waits for it";
     } else if (finding->oracle == AC_ORACLE_LENT_UNTOUCHED ||
                strstr(finding->actual, "Sanitizer") != NULL) {
         why = "only a sanitizer sees it";

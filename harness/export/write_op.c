@@ -142,6 +142,9 @@ static void text_of_whole(const struct writer *writer, const struct ac_op *op, c
                  judged && plan_has(writer->plan, EXPORT_intact) ? " " : "",
                  judged ? "judge_heap(\"the ops so far\");" : "");
         break;
+    case AC_OP_FORK:
+        snprintf(text, TEXT, "fork_here();");
+        break;
     case AC_OP_TRIM:
         snprintf(text, TEXT, "call_trim();%s", judged ? " judge_heap(\"trim\");" : "");
         break;

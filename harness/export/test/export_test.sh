@@ -55,7 +55,7 @@ case_ops() {
 case_no_finding() {
     printf 'ops 1\nenter\np0 = alloca 300\np3 = vla 10 8\nenter\np4 = vla 3 7\nleave\nleave\n' >a.ops
     printf 'repeat 200: p0 = malloc 48\nfree_every 3\np1 = calloc 3 40\nfill p1\n' >>a.ops
-    printf 'p1 = realloc p1 1\np2 = posix_memalign 64 max-3\np9 = largest\n' >>a.ops
+    printf 'p1 = realloc p1 1\np2 = posix_memalign 64 max-3\nfork\np9 = largest\n' >>a.ops
     expect 0 allocheck export --c --allocator libc -o a.c a.ops
     says err "a.ops: no finding on libc: the C file checks all it can"
     local compiler level

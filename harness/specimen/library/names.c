@@ -116,9 +116,28 @@ static void *heap(void) {
     return opened;
 }
 
+static void call_handler(void (*handler)(void *heap)) {
+    if (handler != NULL) {
+        handler(heap());
+    }
+}
+
+static void before_fork(void) {
+    call_handler(planted_allocator.fork_prepare);
+}
+
+static void in_parent(void) {
+    call_handler(planted_allocator.fork_parent);
+}
+
+static void in_child(void) {
+    call_handler(planted_allocator.fork_child);
+}
+
 /* Before the program asks for anything: it may do so with no page left. */
 __attribute__((constructor)) static void open_heap(void) {
     heap();
+    pthread_atfork(before_fork, in_parent, in_child);
 }
 
 void *malloc(size_t size) {
