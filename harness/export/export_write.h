@@ -37,6 +37,8 @@ void write_ops(struct writer *writer);
 
 enum { THREAD_DEPTH = 64 }; /* by how much the depths of a thread's frames begin above another's */
 
+/* By the main thread, before its first op: all threads start. */
+void write_starts(const struct writer *writer);
 /* The functions of threads, in front of all that starts one. */
 void declare_threads(const struct lives *lives, FILE *to);
 /* The function of a life that is not the main thread's. False: out of memory. */

@@ -66,8 +66,9 @@ static struct life *left(struct planning *planning, unsigned thread) {
 }
 
 /* What is due behind the last op, thread by thread: frames are left, and those end that free blocks
- * as they do; then what is still lent is freed; then all leave the heap, or end where the program
- * runs again. */
+ * as they do; then what is still lent is freed; then all leave the heap. Where the program runs
+ * again they wait for their turn in the next round, but for those that have to begin as another
+ * thread. */
 static void plan_end(struct planning *planning) {
     const struct plan *plan = planning->plan;
     struct life *life;
@@ -85,7 +86,9 @@ static void plan_end(struct planning *planning) {
         if ((life = left(planning, i)) == NULL || life->ends != NO_TURN) {
             continue;
         }
-        if (plan_has(plan, EXPORT_rounds)) {
+        if (plan_has(plan, EXPORT_rounds) && life->number == 1) {
+            life->comes_again = true;
+        } else if (plan_has(plan, EXPORT_rounds)) {
             life->ends = ++planning->turn;
         } else if (plan_has(plan, EXPORT_leaves_heap)) {
             life->leaves_heap = lend_turn(planning);

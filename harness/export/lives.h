@@ -18,6 +18,7 @@ struct life {
     unsigned leaves; /* its frames */
     unsigned ends;
     unsigned leaves_heap; /* says so to the allocator */
+    bool comes_again;     /* in the next round, as the same thread */
 };
 
 struct lives {

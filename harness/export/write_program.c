@@ -275,6 +275,7 @@ static bool write_lives(const struct writer *begin) {
     const unsigned frame = writer.frame;
     writer = *begin;
     writer.frame = frame;
+    write_starts(&writer);
     write_ops(&writer);
     if (writer.plan->teardown) {
         write_teardown(&writer);

@@ -24,17 +24,31 @@ static void put(const struct writer *writer, const char *format, ...) {
 
 /* --- turns --- */
 
+static void put_start(const struct writer *writer, const struct life *life) {
+    char name[LIFE_NAME];
+    life_name(life, name);
+    put(writer, "start_thread(%u, %s);", life->thread, name);
+}
+
+/* What is not a thread's first life can only begin once the one before has ended. */
 static void put_hand_over(const struct writer *writer) {
     const struct lives *lives = writer->lives;
-    char name[LIFE_NAME];
     if (writer->at < writer->plan->ops) {
         const struct life *next = &lives->at[lives->of[writer->at]];
-        if (next->first == writer->at) {
-            life_name(next, name);
-            put(writer, "start_thread(%u, %s);", next->thread, name);
+        if (next->first == writer->at && next->number > 1) {
+            put_start(writer, next);
         }
     }
     put(writer, "hand_over();");
+}
+
+/* Before the first op, for a thread's start takes memory from the heap of the process. */
+void write_starts(const struct writer *writer) {
+    for (size_t i = 1; i < writer->lives->count; i++) {
+        if (writer->lives->at[i].number == 1) {
+            put_start(writer, &writer->lives->at[i]);
+        }
+    }
 }
 
 static void put_turn(const struct writer *writer, unsigned turn) {
@@ -94,42 +108,70 @@ static void put_begin(const struct writer *writer) {
     if (plan_has(writer->plan, EXPORT_thread_ends)) {
         put(writer, "see_end(%u);", life->thread);
     }
-    put_turn(writer, writer->lives->turn[life->first]);
 }
 
+static void put_ops(struct writer *writer) {
+    writer->at = own_life(writer)->first;
+    put_turn(writer, writer->lives->turn[writer->at]);
+    write_ops(writer);
+}
+
+/* The thread is between two turns, or in its last one. */
 static void put_end(const struct writer *writer) {
     const struct life *life = own_life(writer);
-    if (life->ends != NO_TURN && life->ends != life->leaves) {
-        if (life->leaves != NO_TURN) {
-            put(writer, "hand_over();");
-        }
-        put_turn(writer, life->ends);
-    } else if (life->ends == NO_TURN && life->leaves != NO_TURN) {
+    if (life->leaves != NO_TURN && life->leaves != life->ends) {
         put(writer, "hand_over();");
+    }
+    if (life->ends != NO_TURN && life->leaves != life->ends) {
+        put_turn(writer, life->ends);
     }
     if (life->leaves_heap != NO_TURN) {
         put_turn(writer, life->leaves_heap);
         put(writer, "allocator->thread_exit(heap);");
         put(writer, "hand_over();");
     }
-    put(writer, life->ends != NO_TURN ? "return NULL;" : "rest();");
+    if (!life->comes_again) {
+        put(writer, life->ends != NO_TURN ? "return NULL;" : "rest();");
+    }
+}
+
+/* A thread that comes again has a function for its round. */
+static void write_functions(struct writer *writer, FILE *rounds, const char *name) {
+    const bool comes_again = own_life(writer)->comes_again;
+    FILE *function = writer->to;
+    put_begin(writer);
+    writer->to = comes_again ? rounds : function;
+    put_ops(writer);
+    put_end(writer);
+    writer->to = function;
+    if (comes_again) {
+        put(writer, "for (;;) {");
+        put(writer, "    %s_round();", name);
+        put(writer, "}");
+        put(writer, "return NULL;");
+    }
 }
 
 bool write_thread(struct writer *writer) {
-    char *body = NULL, name[LIFE_NAME];
+    char *body = NULL, *round = NULL, name[LIFE_NAME];
     size_t length;
+    FILE *rounds = open_memstream(&round, &length);
     writer->to = open_memstream(&body, &length);
-    if (writer->to == NULL) {
-        return false;
-    }
-    put_begin(writer);
-    writer->at = own_life(writer)->first;
-    write_ops(writer);
-    put_end(writer);
-    const bool whole = fclose(writer->to) == 0;
+    bool whole = writer->to != NULL && rounds != NULL;
     life_name(own_life(writer), name);
-    fprintf(writer->frames, "static void *%s(void *unused) {\n%s}\n\n", name, body);
+    if (whole) {
+        write_functions(writer, rounds, name);
+    }
+    whole = (writer->to == NULL || fclose(writer->to) == 0) && whole;
+    whole = (rounds == NULL || fclose(rounds) == 0) && whole;
+    if (whole && own_life(writer)->comes_again) {
+        fprintf(writer->frames, "static void %s_round(void) {\n%s}\n\n", name, round);
+    }
+    if (whole) {
+        fprintf(writer->frames, "static void *%s(void *unused) {\n%s}\n\n", name, body);
+    }
     free(body);
+    free(round);
     return whole;
 }
 
