@@ -131,14 +131,6 @@ size_t plan_uses_up_memory_at(const struct plan *plan) {
 
 /* --- what remains for the interface --- */
 
-static bool has_stranger(const struct plan *plan) {
-    size_t at = 0;
-    while (at < plan->ops && op_kind(&plan->program->ops[at]) != AC_OP_STRANGER) {
-        at++;
-    }
-    return at < plan->ops;
-}
-
 static bool finding_is_shown(const struct plan *plan) {
     const struct ac_finding *finding = plan->finding;
     switch (finding->oracle) {
@@ -150,8 +142,6 @@ static bool finding_is_shown(const struct plan *plan) {
         return !expects(plan, "as many blocks lent");
     case AC_ORACLE_NO_LEAK:
         return !expects(plan, "counted as lent");
-    case AC_ORACLE_IN_BOUNDS: /* what a stranger has is the system's too */
-        return !has_stranger(plan);
     case AC_ORACLE_USABLE:
         return !expects(plan, "the source's memory");
     case AC_ORACLE_MUST_SUCCEED:
