@@ -19,9 +19,18 @@ static void end_thread(struct generator *gen, uint8_t thread) {
     ac_emit_slot(gen, AC_OP_EXIT, thread);
 }
 
+/* A few, some, or so many that a counter of them may wrap. */
 static uint32_t draw_count(struct generator *gen) {
-    return ac_one_in(gen, 2) ? 1 + (uint32_t)ac_below(gen, 4)
-                             : 1 + (uint32_t)ac_below(gen, MOST_LENT);
+    switch (ac_below(gen, 8)) {
+    case 0:
+        return ac_draw_repeat(&gen->random);
+    case 1:
+    case 2:
+    case 3:
+        return 1 + (uint32_t)ac_below(gen, MOST_LENT);
+    default:
+        return 1 + (uint32_t)ac_below(gen, 4);
+    }
 }
 
 static void lend_on(struct generator *gen, uint8_t thread, uint32_t count, struct ac_operand size) {
