@@ -6,7 +6,7 @@
 #include <pthread.h>
 #include <sched.h>
 
-enum { TABLE = 16 };
+enum { TABLE = 16, SPINS = 4096 /* before others may run: a wait for ever is to use time up */ };
 
 /* Not in the heaps, for a handler of fork may come when the pages of the last one are gone. */
 static struct caches_locks table[TABLE];
@@ -15,13 +15,16 @@ static struct caches_locks *open_last; /* NULL: no heap is open that anybody kno
 static void take(uint64_t *lock, bool again) {
     const uint64_t me = this_thread();
     uint64_t holder = 0;
+    unsigned spins = 0;
     while (!__atomic_compare_exchange_n(lock, &holder, me, false, __ATOMIC_ACQUIRE,
                                         __ATOMIC_RELAXED)) {
         if (again && holder == me) {
             return;
         }
         holder = 0;
-        sched_yield();
+        if (++spins % SPINS == 0) {
+            sched_yield();
+        }
     }
 }
 
