@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The page source under a lock. An allocator should ask for pages under one of its own: what it
 // forgets is to break its heap, and not the harness.
+#define _DEFAULT_SOURCE /* pthread_sigmask */
 #include "race.h"
+
+#include <signal.h>
 
 static void *map(void *ctx, size_t size) {
     struct ac_race *race = ctx;
@@ -60,10 +63,20 @@ void ac_race_refuse(struct ac_race *race, uint64_t nth) {
     pthread_mutex_unlock(&race->pages_lock);
 }
 
+/* A fork that a signal meets begins anew: disturbed again and again it would never end. */
+static void let_signals(int how) {
+    sigset_t disturbing;
+    sigemptyset(&disturbing);
+    sigaddset(&disturbing, SIGURG);
+    pthread_sigmask(how, &disturbing, NULL);
+}
+
 void ac_race_hold_pages(struct ac_runner *model) {
+    let_signals(SIG_BLOCK);
     pthread_mutex_lock(&model->race->pages_lock);
 }
 
 void ac_race_let_pages_go(struct ac_runner *model) {
     pthread_mutex_unlock(&model->race->pages_lock);
+    let_signals(SIG_UNBLOCK);
 }
