@@ -7,6 +7,7 @@
 
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { LIVES = 5 }; /* a heap lives for 2^0 to 2^4 rounds */
 
@@ -88,6 +89,7 @@ static struct ac_race *new_race(struct ac_runner *lead, const struct ac_program 
     make_locks(race);
     race->lead = lead;
     race->program = program;
+    race->process = getpid();
     race->random.state = options->seed;
     race->watch = options->watch != NULL ? options->watch : &race->unwatched;
     race->watch->running = race->watch->dying = race->watch->found = 0;
@@ -135,8 +137,8 @@ static void set_model(struct ac_race *race, struct ac_racer *racer) {
     model->report = &racer->report;
     model->race_log = &racer->log;
     model->race = race;
-    model->fork_lock = ac_race_hold_pages;
-    model->fork_unlock = ac_race_let_pages_go;
+    model->fork_lock = ac_race_before_fork;
+    model->fork_unlock = ac_race_after_fork;
     model->forks = 0;
 }
 

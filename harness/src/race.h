@@ -114,6 +114,7 @@ struct ac_race {
     struct ac_runner *lead; /* the caller's: opens, closes and judges heaps between the rounds */
     struct ac_race_watch *watch, unwatched;
     const struct ac_program *program;
+    int process;
     struct ac_allocator shown;   /* to the models: without what looks at a heap as a whole */
     struct ac_page_source pages; /* what the lead's are a lock round */
     pthread_mutex_t pages_lock;
@@ -127,8 +128,8 @@ struct ac_race {
     unsigned count; /* threads that have steps, and those before them */
     unsigned alive; /* of them, started on this heap */
     enum ac_race_processors processors;
-    bool disturbs; /* threads of this heap, inside calls */
-    bool catches;  /* the signal that does it */
+    bool disturbs;   /* threads of this heap, inside calls */
+    bool catches;    /* the signal that does it */
     unsigned turned; /* the first processor, of those that the process may use */
 
     _Atomic uint64_t clock;
@@ -196,8 +197,8 @@ struct ac_runner *ac_race_current(void);
 /* race_pages.c: puts a lock round the page source of the lead. */
 void ac_race_guard_pages(struct ac_race *race);
 void ac_race_refuse(struct ac_race *race, uint64_t nth);
-/* Nobody is in it while a thread forks; as the functions of struct ac_runner. */
-void ac_race_hold_pages(struct ac_runner *model);
-void ac_race_let_pages_go(struct ac_runner *model);
+/* Around a fork by one of the threads; as fork_lock and fork_unlock of struct ac_runner. */
+void ac_race_before_fork(struct ac_runner *model);
+void ac_race_after_fork(struct ac_runner *model);
 
 #endif

@@ -15,7 +15,7 @@
 #endif
 
 enum {
-    SIGNAL = SIGURG, /* ignored by default: one that comes late does no harm */
+    SIGNAL = SIGURG,  /* ignored by default: one that comes late does no harm */
     LEAST_NS = 10000, /* from the end of one disturbance to the next */
     MOST_NS = 400000,
     MOST_TURNS = 30000,

@@ -5,6 +5,7 @@
 #include "race.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 static void *map(void *ctx, size_t size) {
     struct ac_race *race = ctx;
@@ -71,12 +72,16 @@ static void let_signals(int how) {
     pthread_sigmask(how, &disturbing, NULL);
 }
 
-void ac_race_hold_pages(struct ac_runner *model) {
+void ac_race_before_fork(struct ac_runner *model) {
+    (void)model;
     let_signals(SIG_BLOCK);
-    pthread_mutex_lock(&model->race->pages_lock);
 }
 
-void ac_race_let_pages_go(struct ac_runner *model) {
-    pthread_mutex_unlock(&model->race->pages_lock);
+/* The lock is not held around a fork: handlers of pthread_atfork take the allocator's own locks in
+ * there, which others may hold while they wait for this one. In the child nobody holds it. */
+void ac_race_after_fork(struct ac_runner *model) {
+    if (getpid() != model->race->process) {
+        pthread_mutex_init(&model->race->pages_lock, NULL);
+    }
     let_signals(SIG_UNBLOCK);
 }
