@@ -133,6 +133,19 @@ static bool judge_disjoint(struct ac_runner *runner, const struct ac_request *re
     return false;
 }
 
+/* Whose bytes these are may be known once all threads that race are looked at: until then the block
+ * counts as lent. */
+static void note_owner(struct ac_runner *runner, const struct ac_request *request,
+                       const uint8_t *block) {
+    if (runner->race_log != NULL) {
+        const struct ac_block given = {.start = (uint8_t *)(uintptr_t)block,
+                                       .size = request->total,
+                                       .id = AC_NO_BLOCK,
+                                       .slot = AC_NO_SLOT};
+        ac_race_note_lent(runner, &given);
+    }
+}
+
 static bool judge_zeroed(struct ac_runner *runner, const struct ac_request *request,
                          const uint8_t *block) {
     struct ac_wrong wrong;
@@ -147,6 +160,7 @@ static bool judge_zeroed(struct ac_runner *runner, const struct ac_request *requ
     ac_find(runner, AC_ORACLE_ZEROED, NULL, &wrong, "zero in every byte asked for",
             "byte %zu is 0x%02x", wrong.first, wrong.actual);
     runner->report->finding.size = request->total;
+    note_owner(runner, request, block);
     return false;
 }
 
@@ -164,6 +178,7 @@ static bool judge_preserved(struct ac_runner *runner, const struct ac_request *r
     }
     ac_find(runner, AC_ORACLE_PRESERVED, old, &wrong, "the old content up to the lesser size",
             "byte %zu is 0x%02x, not 0x%02x", wrong.first, wrong.actual, wrong.expected);
+    note_owner(runner, request, block);
     return false;
 }
 

@@ -143,7 +143,7 @@ static const struct ac_allocator weary = {
 /* --- rare: ends the process at sizes that few programs ask for --- */
 
 static void *rare_malloc(void *heap, size_t size) {
-    return size > 512 && size % 256 == 77 ? broken_malloc(heap, FATAL_SIZE)
+    return size > 512 && size % 8192 == 77 ? broken_malloc(heap, FATAL_SIZE)
                                           : ac_libc.malloc(heap, size);
 }
 

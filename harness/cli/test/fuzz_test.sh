@@ -142,9 +142,10 @@ case_seen_once() {
 case_keep_going() {
     expect 1 "$broken" fuzz --allocator twice --seed 5 --programs 1500 --keep-going
     says out "^finding: zeroed on twice" && says out "^finding: survives on twice"
-    says out ": 1500 programs in " && says out "^2 findings:" && says out "more of this pair"
+    says out ": 1500 programs in " && says out "^3 findings:" && says out "more of this pair"
     says out "the heap is broken, giving up"
-    [[ "$(findings)" =~ ^survives-malloc-[0-9a-f]{8}\ zeroed-calloc-[0-9a-f]{8}\ $ ]] ||
+    local each='-[0-9a-f]{8} '
+    [[ "$(findings)" =~ ^survives-malloc${each}zeroed-calloc${each}zeroed-fork${each}$ ]] ||
         fail "kept: $(findings)"
 }
 
@@ -182,7 +183,7 @@ case_other_seed() {
 # Blocks of programs do not depend on who runs them: more processes find the same.
 case_jobs() {
     expect 1 "$broken" fuzz --allocator twice --seed 5 --programs 5000 --keep-going --jobs 3
-    says out ": 5000 programs in " && says out "3 jobs" && says out "^2 findings:"
+    says out ": 5000 programs in " && says out "3 jobs" && says out "^3 findings:"
     reproduces "[a-z]*"
 }
 
@@ -231,8 +232,9 @@ case_findings() {
     expect 1 "$broken" findings out1 out2 out3
     says out "^zeroed-calloc-[0-9a-f]{8}: zeroed at calloc on twice, 3 times$"
     says out "^survives-malloc-[0-9a-f]{8}: survives at malloc on twice, 3 times$"
-    [ "$(grep -c '^  kept in   out[123]/findings/' out)" = 6 ] || fail "not each is named"
-    says out "^2 distinct of 6 findings$" && says out "^  reproduce allocheck run --allocator twice out1/"
+    says out "^zeroed-fork-[0-9a-f]{8}: zeroed at fork on twice, 3 times$" # whose child callocs
+    [ "$(grep -c '^  kept in   out[123]/findings/' out)" = 9 ] || fail "not each is named"
+    says out "^3 distinct of 9 findings$" && says out "^  reproduce allocheck run --allocator twice out1/"
     expect 1 "$broken" report out1 -o page.html && [ -s page.html ] || fail "no page"
     mkdir empty && expect 0 "$broken" findings empty && says out "^0 distinct of 0 findings$"
     mkdir -p bad/1 bad/2 bad/3 bad/4 && echo '{"finding": 1, "name": "x"}' >bad/1/finding.json
@@ -241,7 +243,7 @@ case_findings() {
     says err "bad/1/finding.json: expected a member oracle.id, a string$"
     says err "bad/2/finding.json: expected the JSON object of a finding$"
     says err "bad/3/finding.json: expected format 1, not 9$" && says err "bad/4/finding.json: it is empty$"
-    expect 1 "$broken" findings out1 bad && says out "^2 distinct of 2 findings$"
+    expect 1 "$broken" findings out1 bad && says out "^3 distinct of 3 findings$"
     expect 2 "$broken" findings && says err "expected at least one DIR"
     expect 2 "$broken" findings no/such && says err "no/such: No such file"
     expect 2 "$broken" findings page.html && says err "page.html: Not a directory"
@@ -251,7 +253,7 @@ case_findings() {
 case_folder_of_findings() {
     expect 1 "$broken" fuzz --allocator twice --seed 5 --programs 1500 --keep-going
     expect 0 "$broken" run --allocator twice allocheck-out/findings
-    says out "2 of 2 run" && says out ", 2 with the finding they expect"
+    says out "3 of 3 run" && says out ", 3 with the finding they expect"
     says out "^passed over: allocheck-out/findings/zeroed-calloc-[0-9a-f]{8}/finding.json$"
     says out "^passed over: allocheck-out/findings/zeroed-calloc-[0-9a-f]{8}/input$"
 }
