@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "caches_parts.h"
 
+#include <sched.h>
+
 enum { SPAN_BYTES = 8192 };
 
 const size_t cache_sizes[CACHE_CLASSES] = {16, 32, 64, 128, 256, 512, 1024};
@@ -57,6 +59,7 @@ void large_end(struct caches *heap, struct large *large) {
     caches_lock(heap, &heap->locks->pages);
     unlink_large(heap, large);
     if (inverted) {
+        sched_yield(); /* as below */
         caches_lock(heap, &heap->locks->lists);
     }
     if (!sp_pages_give(&heap->front, large, large->bytes)) {
@@ -138,6 +141,9 @@ bool central_fill(struct caches *heap, struct cache *cache, size_t class) {
         caches_lock(heap, &heap->locks->lists);
     }
     const size_t had = fill_batch(heap, class);
+    if (!locks) {
+        sched_yield(); /* what a busy machine does by itself, now and then */
+    }
     const bool counts_on = had > 0 && planted(&heap->front, SP_COUNTS_WHOLE_BATCH);
     const size_t count = counts_on ? CACHE_BATCH : had;
     for (size_t i = 0; i < count; i++) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "caches_parts.h"
 
+#include <sched.h>
+
 enum { FRESH_PAGES = 8, EARLY = 128 /* pending blocks that are not left any longer */ };
 
 /* --- which thread, and which cache it has --- */
@@ -152,6 +154,7 @@ void cache_push_remote(const struct caches *heap, struct cache *cache, struct bl
     struct block *first = __atomic_load_n(&cache->remote, __ATOMIC_RELAXED);
     if (planted(&heap->front, SP_PUSHES_IN_TWO_STEPS)) {
         block->next = first;
+        sched_yield(); /* what a busy machine does by itself, now and then */
         __atomic_store_n(&cache->remote, block, __ATOMIC_RELEASE);
         return;
     }

@@ -15,7 +15,9 @@ static void generated_programs_find_the_planted_bug(void **state) {
     struct ac_campaign done;
     assert_true(pool_campaign(PROGRAMS, false, &done));
     assert_true(done.sum.found);
-    assert_int_equal(done.sum.finding.oracle, AC_ORACLE_INTEGRITY);
+    /* Where AddressSanitizer watches lent memory, it may see the write before the walk does. */
+    assert_true(done.sum.finding.oracle == AC_ORACLE_INTEGRITY ||
+                (AC_INSTRUMENTED && done.sum.finding.oracle == AC_ORACLE_LENT_UNTOUCHED));
     print_message("found by program %llu\n", (unsigned long long)done.programs);
 }
 
