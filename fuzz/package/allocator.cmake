@@ -71,7 +71,7 @@ function(allocheck_run_library)
         list(FILTER adapters EXCLUDE REGEX "/(adapters|slate)\\.c$") # of allocheck's own build
         file(GLOB commands ${harness}/cli/*.c)
         set(others compare encode explain export findings fuzz import list main matrix profile record
-            report run_output run_results scorecard show shrink)
+            report run_output run_results scorecard show shrink sweep)
         list(JOIN others "|" others)
         list(FILTER commands EXCLUDE REGEX "/(${others})[a-z_]*\\.c$")
         file(GLOB explain ${harness}/explain/*.c)
