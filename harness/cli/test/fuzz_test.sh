@@ -161,9 +161,11 @@ what_came() {
     rm -rf allocheck-out
 }
 
+# Of allocators whose findings shrink well within the time that a hunt gives it: what is left where
+# that time is over depends on the machine.
 case_same_seed() {
     local allocator
-    for allocator in twice tired trims-below-list; do
+    for allocator in twice trims-below-list; do
         expect 1 "$broken" fuzz --allocator "$allocator" --seed 9 --programs 500 --keep-going
         what_came >first
         expect 1 "$broken" fuzz --allocator "$allocator" --seed 9 --programs 500 --keep-going
