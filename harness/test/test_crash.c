@@ -145,7 +145,7 @@ static void outside_of_calls_there_are_no_frames(void **state) {
 /* --- files --- */
 
 static void write_file(char path[32], const void *bytes, size_t size) {
-    strcpy(path, "/tmp/allocheck-crash-XXXXXX");
+    strcpy(path, "crash-XXXXXX");
     int file = mkstemp(path);
     assert_true(file >= 0);
     assert_int_equal(write(file, bytes, size), size);
@@ -156,7 +156,7 @@ static void what_is_no_file_of_functions_names_none(void **state) {
     (void)state;
     char name[64], path[32], text[4096] = "\177ELF\2\1\1";
     assert_false(ac_crash_name("/nonexistent", 1, name, sizeof name));
-    assert_false(ac_crash_name("/tmp", 1, name, sizeof name));
+    assert_false(ac_crash_name("/", 1, name, sizeof name));
     for (size_t size = 0; size < sizeof text; size = 2 * size + 1) {
         memset(text + 7, 0xFF, sizeof text - 7);
         write_file(path, text, size);
