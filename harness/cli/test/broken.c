@@ -21,7 +21,7 @@
 enum {
     FATAL_SIZE = 501,
     SHIFTED_SIZE = 502,
-    TIRED_AFTER = 400,
+    TIRED_AFTER = 100,
     HOARDED = 1 << 20,
     ONCE_AFTER = 100,
     WEARY_AFTER = 90
