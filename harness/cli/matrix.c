@@ -143,13 +143,6 @@ static void print_specimen(const struct ac_specimen *specimen,
     fflush(stdout);
 }
 
-/* What two threads that own one block see of each other, where it is seen before who owned it. */
-static bool is_of_two_owners(const struct ac_specimen *specimen, enum ac_oracle oracle) {
-    return specimen->is_race && specimen->expected == AC_ORACLE_DISJOINT &&
-           (oracle == AC_ORACLE_ZEROED || oracle == AC_ORACLE_PRESERVED ||
-            oracle == AC_ORACLE_INTACT);
-}
-
 /* What an oracle that is left out should find may survive, or die of another. */
 static bool as_expected(const struct matrix *matrix, const struct ac_specimen *specimen,
                         const struct ac_matrix_result *result) {
@@ -160,8 +153,7 @@ static bool as_expected(const struct matrix *matrix, const struct ac_specimen *s
         return true;
     }
     const enum ac_oracle first = result->report.finding.oracle;
-    return result->report.found && (first == specimen->expected || first == specimen->instead ||
-                                    is_of_two_owners(specimen, first));
+    return result->report.found && (first == specimen->expected || first == specimen->instead);
 }
 
 /* One line that says what was expected of whom, and one of evidence. */

@@ -41,9 +41,9 @@ struct cache {
     uint64_t thread;         /* number of the one that has it, or 0 */
     struct block *free[CACHE_CLASSES];
     size_t counts[CACHE_CLASSES];
-    struct large *kept;   /* freed, for the next large request; or NULL */
-    struct block *remote; /* freed by other threads; they push, its own takes all */
-    size_t pending;       /* pushed there */
+    struct large *kept;                  /* freed, for the next large request; or NULL */
+    struct block *remote[CACHE_CLASSES]; /* freed by other threads; they push, its own takes all */
+    size_t pending;                      /* pushed there */
 };
 
 /* Taken in this order. The number of the thread that has it, or 0. */

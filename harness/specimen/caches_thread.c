@@ -70,13 +70,19 @@ static struct cache *take_fresh(struct caches *heap) {
     return cache;
 }
 
+static void forget_remote(struct cache *cache) {
+    for (size_t class = 0; class < CACHE_CLASSES; class ++) {
+        __atomic_store_n(&cache->remote[class], NULL, __ATOMIC_RELAXED);
+    }
+}
+
 static struct cache *take_idle(struct caches *heap) {
     struct cache *cache = heap->idle;
     if (cache != NULL) {
         heap->idle = cache->next_idle;
     }
     if (cache != NULL && planted(&heap->front, SP_FORGETS_FREED_TO_DEAD)) {
-        __atomic_store_n(&cache->remote, NULL, __ATOMIC_RELAXED);
+        forget_remote(cache);
     }
     return cache;
 }
@@ -115,15 +121,26 @@ static size_t pending(const struct caches *heap, const struct cache *cache) {
     return planted(&heap->front, SP_COUNTS_IN_A_BYTE) ? (uint8_t)count : count;
 }
 
+/* How many blocks of other threads are taken at once. What two steps have made of a list may be a
+ * ring: it is left before anybody notices, and its blocks are lent again and again. */
+static size_t most_adopted(const struct caches *heap, const struct cache *cache) {
+    if (planted(&heap->front, SP_COUNTS_IN_A_BYTE)) {
+        return pending(heap, cache);
+    }
+    return planted(&heap->front, SP_PUSHES_IN_TWO_STEPS) ? EARLY : SIZE_MAX;
+}
+
 /* Takes what other threads have freed. */
 static void adopt(struct caches *heap, struct cache *cache) {
-    const bool trusts = planted(&heap->front, SP_COUNTS_IN_A_BYTE);
-    size_t left = trusts ? pending(heap, cache) : SIZE_MAX;
+    size_t left = most_adopted(heap, cache);
     __atomic_store_n(&cache->pending, 0, __ATOMIC_RELAXED);
-    struct block *next, *block = __atomic_exchange_n(&cache->remote, NULL, __ATOMIC_ACQUIRE);
-    for (; block != NULL && left > 0; block = next, left--) {
-        next = block->next;
-        cache_push(heap, cache, block);
+    for (size_t class = 0; class < CACHE_CLASSES; class ++) {
+        struct block **remote = &cache->remote[class];
+        struct block *next, *block = __atomic_exchange_n(remote, NULL, __ATOMIC_ACQUIRE);
+        for (; block != NULL && left > 0; block = next, left--) {
+            next = block->next;
+            cache_push(heap, cache, block);
+        }
     }
 }
 
@@ -150,17 +167,18 @@ struct block *cache_pop(struct caches *heap, struct cache *cache, size_t class) 
 }
 
 void cache_push_remote(const struct caches *heap, struct cache *cache, struct block *block) {
+    struct block **remote = &cache->remote[block->class];
     __atomic_fetch_add(&cache->pending, 1, __ATOMIC_RELAXED);
-    struct block *first = __atomic_load_n(&cache->remote, __ATOMIC_RELAXED);
+    struct block *first = __atomic_load_n(remote, __ATOMIC_RELAXED);
     if (planted(&heap->front, SP_PUSHES_IN_TWO_STEPS)) {
         block->next = first;
         sched_yield(); /* what a busy machine does by itself, now and then */
-        __atomic_store_n(&cache->remote, block, __ATOMIC_RELEASE);
+        __atomic_store_n(remote, block, __ATOMIC_RELEASE);
         return;
     }
     do {
         block->next = first;
-    } while (!__atomic_compare_exchange_n(&cache->remote, &first, block, true, __ATOMIC_RELEASE,
+    } while (!__atomic_compare_exchange_n(remote, &first, block, true, __ATOMIC_RELEASE,
                                           __ATOMIC_RELAXED));
 }
 
@@ -198,7 +216,7 @@ void caches_thread_exit(void *heap_of) {
     }
     know(heap, NULL);
     if (planted(&heap->front, SP_EXIT_DROPS_REMOTE)) {
-        __atomic_store_n(&cache->remote, NULL, __ATOMIC_RELAXED);
+        forget_remote(cache);
     }
     if (!planted(&heap->front, SP_ADOPTS_SMALL_ONLY)) {
         adopt(heap, cache);

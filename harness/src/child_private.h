@@ -138,7 +138,8 @@ bool ac_child_death(struct ac_child *child, int status, struct ac_finding *findi
  * one that is in a call. */
 struct ac_progress ac_child_progress(const struct ac_child *child);
 
-/* True where a thread of a race run has found something that stands whatever came after it. */
+/* True where a thread of a race run has found something that stands whatever came after it: but not
+ * where ThreadSanitizer tells of two accesses, for they are why. */
 bool ac_child_raced(const struct ac_child *child, struct ac_finding *finding);
 
 /* The child's side: runs a program so, where the parent can see its threads. */

@@ -51,7 +51,8 @@ struct ac_progress ac_child_progress(const struct ac_child *child) {
 
 bool ac_child_raced(const struct ac_child *child, struct ac_finding *finding) {
     const struct ac_race_watch *race = &child->shared->race;
-    if (!race->found) {
+    const bool explained = AC_RACES_REPORTED && child->shared->alarm.raised;
+    if (!race->found || explained) {
         return false;
     }
     *finding = race->finding;

@@ -64,6 +64,9 @@ static bool learn_usable(struct ac_runner *runner, struct ac_block *block) {
         return false;
     }
     block->usable = usable;
+    if (runner->race_log != NULL) {
+        ac_race_note_usable(runner, block);
+    }
     return true;
 }
 

@@ -140,6 +140,8 @@ static void note_owner(struct ac_runner *runner, const struct ac_request *reques
     if (runner->race_log != NULL) {
         const struct ac_block given = {.start = (uint8_t *)(uintptr_t)block,
                                        .size = request->total,
+                                       .owned = request->total,
+                                       .usable = AC_UNKNOWN,
                                        .id = AC_NO_BLOCK,
                                        .slot = AC_NO_SLOT};
         ac_race_note_lent(runner, &given);

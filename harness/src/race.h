@@ -56,7 +56,8 @@ struct ac_race_box {
 struct ac_race_event {
     uint64_t tick;
     uint8_t *start;
-    size_t size;
+    size_t size;  /* asked for */
+    size_t reach; /* bytes that are its owner's: the usable size, once asked for */
     uint32_t op, round;
     uint32_t id;
     int32_t slot; /* that receives the block */
@@ -153,8 +154,11 @@ static inline bool ac_race_stopped(struct ac_race *race) {
 bool ac_race_plan_make(struct ac_race_plan *plan, const struct ac_program *program);
 void ac_race_plan_destroy(struct ac_race_plan *plan);
 
-/* race_box.c: waits for the turns of a step, and takes the blocks that were handed over into the
- * model. False: the run has stopped. The other hands on what another thread uses next. */
+/* race_box.c: what is known of a block, but for where it lies and its name. */
+void ac_race_copy_known(struct ac_block *to, const struct ac_block *from);
+
+/* Waits for the turns of a step, and takes the blocks that were handed over into the model. False:
+ * the run has stopped. The other hands on what another thread uses next. */
 bool ac_race_take(struct ac_racer *racer, const struct ac_race_step *step);
 void ac_race_give(struct ac_racer *racer, const struct ac_race_step *step);
 void ac_race_boxes_reset(struct ac_race *race);

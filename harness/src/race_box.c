@@ -35,7 +35,7 @@ static bool await_turn(struct ac_race *race, struct ac_race_box *box, uint32_t t
 
 /* --- blocks change models --- */
 
-static void copy_content(struct ac_block *to, const struct ac_block *from) {
+void ac_race_copy_known(struct ac_block *to, const struct ac_block *from) {
     to->owned = from->owned;
     to->usable = from->usable;
     to->alignment = from->alignment;
@@ -70,7 +70,7 @@ static void adopt(struct ac_runner *model, const struct ac_block *block, uint32_
         return;
     }
     blocks->lent_ever--; /* it has an id already */
-    copy_content(mine, block);
+    ac_race_copy_known(mine, block);
     model->touched += ac_touched(mine);
     ac_blocks_name(blocks, mine, slot);
 }

@@ -9,7 +9,7 @@
 
 #include "memory.h"
 
-/* Each call lends one block at most, and each block ends once. */
+/* Each call lends one block at most, or tells how much of one is usable; each block ends once. */
 enum { EVENTS = 2 * (AC_MAX_CALLS + 1) };
 
 bool ac_race_log_init(struct ac_race_log *log, _Atomic uint64_t *clock) {
@@ -40,27 +40,40 @@ static int32_t named_slot(const struct ac_runner *runner) {
     return in_op ? (int32_t)(ac_this_op(runner)->slot + runner->round) : AC_NO_SLOT;
 }
 
-static void note(struct ac_runner *runner, const struct ac_block *block, bool lent) {
+static size_t reach_of(const struct ac_block *block) {
+    const bool more = block->usable != AC_UNKNOWN && block->usable > block->owned;
+    return more ? block->usable : block->owned;
+}
+
+static void note(struct ac_runner *runner, const struct ac_block *block, bool lent, uint64_t at) {
     struct ac_race_log *log = runner->race_log;
     if (log->count < EVENTS) {
-        log->events[log->count++] =
-            (struct ac_race_event){.tick = lent ? log->returned : log->begun,
-                                   .start = block->start,
-                                   .size = block->size,
-                                   .op = (uint32_t)runner->at,
-                                   .round = runner->round,
-                                   .id = block->id,
-                                   .slot = named_slot(runner),
-                                   .lent = lent};
+        log->events[log->count++] = (struct ac_race_event){.tick = at,
+                                                           .start = block->start,
+                                                           .size = block->size,
+                                                           .reach = reach_of(block),
+                                                           .op = (uint32_t)runner->at,
+                                                           .round = runner->round,
+                                                           .id = block->id,
+                                                           .slot = named_slot(runner),
+                                                           .lent = lent};
     }
 }
 
 void ac_race_note_lent(struct ac_runner *runner, const struct ac_block *block) {
-    note(runner, block, true);
+    note(runner, block, true, runner->race_log->returned);
 }
 
 void ac_race_note_freed(struct ac_runner *runner, const struct ac_block *block) {
-    note(runner, block, false);
+    note(runner, block, false, runner->race_log->begun);
+}
+
+/* In its place from now on: the same block, with more of its memory. */
+void ac_race_note_usable(struct ac_runner *runner, const struct ac_block *block) {
+    if (reach_of(block) > block->size) {
+        note(runner, block, false, runner->race_log->returned);
+        note(runner, block, true, runner->race_log->returned);
+    }
 }
 
 /* --- all logs as one --- */
@@ -85,14 +98,14 @@ static void find_two_owners(struct ac_runner *lead, const struct ac_race_event *
     ac_find(lead, AC_ORACLE_DISJOINT, other, NULL, "memory that nobody else has",
             "%zu bytes, starting %td bytes from the start of a block of %zu bytes that was lent "
             "meanwhile",
-            event->size, apart, other->size);
+            event->reach, apart, other->size);
     lead->report->finding.other_slot = event->slot;
     lead->report->finding.thread = ac_this_op(lead)->thread;
 }
 
 static void merge_lent(struct ac_runner *lead, const struct ac_race_event *event) {
     const struct ac_block *other =
-        ac_blocks_overlapping(&lead->blocks, event->start, event->size, NULL);
+        ac_blocks_overlapping(&lead->blocks, event->start, event->reach, NULL);
     lead->at = event->op;
     lead->round = event->round;
     if (ac_judges(lead, AC_ORACLE_DISJOINT) && other != NULL) {
@@ -101,6 +114,7 @@ static void merge_lent(struct ac_runner *lead, const struct ac_race_event *event
     struct ac_block *block =
         other == NULL ? ac_blocks_add(&lead->blocks, event->start, event->size, 0) : NULL;
     if (block != NULL) {
+        block->owned = event->reach;
         block->id = event->id;
         block->slot = event->slot;
     }
@@ -120,12 +134,7 @@ static void settle(struct ac_runner *lead, const struct ac_block *known) {
     if (block == NULL || block->start != known->start) {
         return;
     }
-    block->owned = known->owned;
-    block->usable = known->usable;
-    block->alignment = known->alignment;
-    block->seed = known->seed;
-    block->by = known->by;
-    block->whole = known->whole;
+    ac_race_copy_known(block, known);
     block->slot = AC_NO_SLOT;
     if (known->slot >= 0) {
         ac_blocks_name(&lead->blocks, block, (uint32_t)known->slot);

@@ -260,6 +260,7 @@ void ac_race_note_begin(struct ac_runner *runner);
 void ac_race_note_return(struct ac_runner *runner);
 void ac_race_note_lent(struct ac_runner *runner, const struct ac_block *block);
 void ac_race_note_freed(struct ac_runner *runner, const struct ac_block *block);
+void ac_race_note_usable(struct ac_runner *runner, const struct ac_block *block);
 
 /* --- lend.c, release.c, examine.c, misuse.c: what ops do --- */
 

@@ -207,6 +207,11 @@ static bool cells_statistics(void *heap, struct ac_statistics *out) {
     return true;
 }
 
+static size_t cells_too_wide(void *heap, void *block) {
+    (void)heap;
+    return block != NULL ? 2 * CELL : 0;
+}
+
 static void cells_leave(void *heap) {
     (void)heap;
     atomic_fetch_add(&exits, 1);
@@ -294,6 +299,15 @@ const struct ac_allocator racy_marks = CELLS_ALLOCATOR("marks", open_marks);
 const struct ac_allocator racy_counts = CELLS_ALLOCATOR("counts", open_counts);
 const struct ac_allocator racy_forks = CELLS_ALLOCATOR("forks", open_forks);
 const struct ac_allocator racy_ordered = CELLS_ALLOCATOR("ordered", open_ordered);
+
+const struct ac_allocator racy_reaches = {.struct_size = sizeof racy_reaches,
+                                          .name = "reaches",
+                                          .profile = &profile,
+                                          .open = open_right,
+                                          .close = close_pool,
+                                          .malloc = cells_malloc,
+                                          .free = cells_free,
+                                          .usable_size = cells_too_wide};
 
 /* --- one mapping a block: the size in front of it --- */
 

@@ -23,6 +23,8 @@ extern const struct ac_allocator racy_takes;
 extern const struct ac_allocator racy_hastes;
 /* A cell is marked once it is free for others to have. */
 extern const struct ac_allocator racy_marks;
+/* Its usable sizes reach into the next cell. */
+extern const struct ac_allocator racy_reaches;
 /* Right, but that nobody holds its lock around a fork. */
 extern const struct ac_allocator racy_forks;
 /* Its counter of lent blocks forgets some. */
