@@ -101,6 +101,7 @@ int ac_cmd_explain(int argc, char **argv) {
     if (!input_open(&input, session.names[0], session.form)) {
         return CLI_TROUBLE;
     }
+    trial_expect(&session.trial, &input.expect);
     session.child = new_child(&session);
     int status = session.child != NULL ? explain_input(&session, &input)
                                        : cli_trouble("no memory for a child process");

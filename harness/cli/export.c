@@ -265,6 +265,7 @@ int ac_cmd_export(int argc, char **argv) {
     if (!input_open(&input, export.from, export.session.form)) {
         return CLI_TROUBLE;
     }
+    trial_expect(&export.session.trial, &input.expect);
     int status = export.form == KEY_C     ? export_as_c(&export, &input)
                  : export.form == KEY_REP ? export_as_rep(&export, &input)
                                           : export_as_ops(&export, &input);

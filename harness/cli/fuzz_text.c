@@ -12,11 +12,14 @@
 typedef unsigned long long number;
 
 /* The line that `allocheck run' reads; a name that it could not read is left out. */
-static void put_expectation(FILE *to, const struct hunt *hunt, enum ac_oracle oracle) {
+static void put_expectation(FILE *to, const struct hunt *hunt, const struct confirmed *confirmed) {
+    const enum ac_oracle oracle = confirmed->report.finding.oracle;
+    const bool trapped =
+        hunt->options.trial.subject.trapped && ac_program_refuses(confirmed->program);
     const char *name = hunt->options.trial.subject.name;
     bool readable = strlen(name) < sizeof((struct ac_expect *)0)->on && !strpbrk(name, " \t\r\n");
-    fprintf(to, "# expect: finding %s%s%s\n", ac_oracle_info(oracle)->id, readable ? " on " : "",
-            readable ? name : "");
+    fprintf(to, "# expect: finding %s%s%s%s\n", ac_oracle_info(oracle)->id, readable ? " on " : "",
+            readable ? name : "", trapped ? " with trap" : "");
 }
 
 /* In its own order it may show nothing, so nothing is expected of it. */
@@ -73,7 +76,7 @@ char *hunt_reduced_text(const struct hunt *hunt, const struct candidate *candida
     if (confirmed->racing.on) {
         put_race(to, confirmed);
     } else {
-        put_expectation(to, hunt, confirmed->report.finding.oracle);
+        put_expectation(to, hunt, confirmed);
     }
     return finish(to, &text, put_program(to, confirmed->program));
 }

@@ -86,6 +86,7 @@ int report_of_run(struct report_job *job, struct report_text *page) {
     if (!input_open(&input, job->from, session->form)) {
         return CLI_TROUBLE;
     }
+    trial_expect(&session->trial, &input.expect);
     session->child = new_child(session);
     int status = session->child != NULL ? run_input(session, &input, page)
                                         : cli_trouble("no memory for a child process");

@@ -42,11 +42,19 @@ static void stop_input(struct session *session, const char *name, double seconds
     run_keep_trouble(session, name, RESULT_STOPPED, text, seconds);
 }
 
-static void run_opened(struct session *session, struct input *input) {
-    struct ac_report report;
+/* The order of requests is not the program's where threads race: none of them is waited for. */
+static void prepare(struct session *session, struct input *input) {
     if (session->racing.on) {
         ac_race_spread(&input->program, session->racing.seed);
+        return;
     }
+    session->untrapped += !trial_expect(&session->trial, &input->expect);
+    ac_child_trap(session->child, session->trial.subject.trapped);
+}
+
+static void run_opened(struct session *session, struct input *input) {
+    struct ac_report report;
+    prepare(session, input);
     enum result_verdict verdict;
     const double start = seconds_now();
     const enum ac_child_end end = run_program(session, input, &report);

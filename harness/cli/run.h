@@ -39,6 +39,7 @@ struct session {
     size_t troubles;  /* inputs that could not be read or run, stored ones that did nothing */
     size_t idle;      /* inputs of which no call ran */
     size_t satisfied; /* inputs with the finding that they expect */
+    size_t untrapped; /* inputs that expect a trap which cannot be had here */
     bool timed_out;
     struct results results; /* of every input, where outputs are wanted */
 };

@@ -10,11 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Without its trap, an input that expects one refuses nothing of an allocator's own pages. */
+static bool lacks_trap(const struct session *session, const struct ac_expect *expect) {
+    const struct ac_subject *subject = &session->trial.subject;
+    return expect->trapped && !subject->trapped && !ac_subject_takes_pages(subject);
+}
+
 /* The oracle whose finding the input expects of this session's allocator, or -1. An oracle that
  * does not judge in this session is not waited for. */
 static int expected_oracle(const struct session *session, const struct ac_expect *expect) {
     bool here = expect->on[0] == '\0' || strcmp(expect->on, session->trial.subject.name) == 0;
-    if (!expect->given || expect->clean || !here ||
+    if (!expect->given || expect->clean || !here || lacks_trap(session, expect) ||
         !(session->trial.oracles & AC_ORACLE_BIT(expect->oracle))) {
         return -1;
     }

@@ -46,6 +46,9 @@ void run_print_summary(const struct session *session) {
     if (session->satisfied > 0) {
         printf(", %zu with the finding they expect", session->satisfied);
     }
+    if (session->untrapped > 0) {
+        printf(", %zu without the trap they expect", session->untrapped);
+    }
     if (session->idle > 0) {
         printf(", %zu of which no call ran", session->idle);
     }

@@ -88,6 +88,7 @@ int ac_cmd_shrink(int argc, char **argv) {
     if (!input_open(&input, shrinking.name, shrinking.form)) {
         return CLI_TROUBLE;
     }
+    trial_expect(&shrinking.trial, &input.expect);
     int status = shrink_input(&shrinking, &input);
     input_close(&input);
     return status;

@@ -50,11 +50,14 @@ static void put_flaky(FILE *to, const struct shrink_outcome *outcome) {
 }
 
 /* The line that `allocheck run' reads; a name that it could not read is left out. */
-static void put_expectation(FILE *to, enum ac_oracle oracle, const char *name) {
+static void put_expectation(FILE *to, enum ac_oracle oracle, const struct ac_subject *subject,
+                            const struct ac_program *program) {
+    const bool trapped = subject->trapped && ac_program_refuses(program);
+    const char *name = subject->name;
     const bool readable =
         strlen(name) < sizeof((struct ac_expect *)0)->on && strpbrk(name, " \t\r\n") == NULL;
-    fprintf(to, "%s finding %s%s%s\n", expect_mark, ac_oracle_info(oracle)->id,
-            readable ? " on " : "", readable ? name : "");
+    fprintf(to, "%s finding %s%s%s%s\n", expect_mark, ac_oracle_info(oracle)->id,
+            readable ? " on " : "", readable ? name : "", trapped ? " with trap" : "");
 }
 
 static bool put_program(FILE *to, const struct ac_program *program) {
@@ -83,7 +86,7 @@ char *shrinking_text(const struct shrinking *shrinking, const struct input *inpu
     put_threads(to, outcome);
     fprintf(to, "; %s.\n", rest_of(outcome));
     put_flaky(to, outcome);
-    put_expectation(to, outcome->finding.oracle, shrinking->trial.subject.name);
+    put_expectation(to, outcome->finding.oracle, &shrinking->trial.subject, &input->program);
     const bool done = put_program(to, &input->program);
     if (fclose(to) != 0 || !done) {
         free(text);

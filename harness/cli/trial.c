@@ -114,9 +114,15 @@ static void take_profile(struct argp_state *state, struct trial *trial) {
     trial->subject.profile = &profile->profile;
 }
 
+bool trial_expect(struct trial *trial, const struct ac_expect *expect) {
+    struct ac_subject *subject = &trial->subject;
+    const bool wanted = (trial->trap || expect->trapped) && !ac_subject_takes_pages(subject);
+    subject->trapped = wanted && ac_child_can_trap();
+    return subject->trapped == wanted;
+}
+
 static void take_trap(struct argp_state *state, struct trial *trial) {
-    trial->subject.trapped = trial->trap && !ac_subject_takes_pages(&trial->subject);
-    if (trial->subject.trapped && !ac_child_can_trap()) {
+    if (!trial_expect(trial, &(struct ac_expect){.given = false})) {
         argp_failure(state, CLI_TROUBLE, 0, "%s: requests for pages cannot be trapped here",
                      ac_subject_argument(&trial->subject));
     }

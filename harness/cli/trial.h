@@ -3,6 +3,7 @@
 #ifndef ALLOCHECK_CLI_TRIAL_H
 #define ALLOCHECK_CLI_TRIAL_H
 
+#include "allocheck/codec.h"
 #include "allocheck/oracle.h"
 #include "allocheck/subject.h"
 
@@ -21,6 +22,10 @@ struct trial {
  * as the default allocator and all oracles. A library that declares no profile is measured. A usage
  * error ends the program. */
 extern const struct argp trial_argp;
+
+/* Traps its requests for pages where the option says so, or an input that expects it, and they can
+ * be. False: the input expects it, and here they cannot. */
+bool trial_expect(struct trial *trial, const struct ac_expect *expect);
 
 /* The allocator of a name or a path, measured where it declares no profile; one that is none ends
  * the program with status 2. */

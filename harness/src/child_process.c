@@ -131,6 +131,13 @@ bool ac_child_can_trap(void) {
     return ac_trap_is_there();
 }
 
+void ac_child_trap(struct ac_child *child, bool trapped) {
+    if (child->options.subject.trapped != trapped) {
+        child->options.subject.trapped = trapped;
+        ac_child_renew(child);
+    }
+}
+
 void ac_child_renew(struct ac_child *child) {
     ac_child_end_process(child);
 }

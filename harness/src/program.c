@@ -100,3 +100,13 @@ bool ac_program_equal(const struct ac_program *left, const struct ac_program *ri
     }
     return true;
 }
+
+bool ac_program_refuses(const struct ac_program *program) {
+    for (size_t i = 0; i < program->count; i++) {
+        const uint8_t kind = program->ops[i].kind;
+        if (kind == AC_OP_REFUSE || kind == AC_OP_REFUSE_FROM) {
+            return true;
+        }
+    }
+    return (program->head.moods & AC_MOOD_FIXED) != 0;
+}

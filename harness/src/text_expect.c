@@ -46,6 +46,11 @@ static bool parse_finding(struct text_cursor *from, struct ac_expect *expect) {
     return !take_token(from, "on") || parse_allocator(from, expect);
 }
 
+static bool parse_trap(struct text_cursor *from, struct ac_expect *expect) {
+    expect->trapped = take_token(from, "with");
+    return !expect->trapped || take_token(from, "trap") || ac_expected(from, from->next, "`trap`");
+}
+
 static bool parse_expect(struct text_cursor *from, struct ac_expect *expect) {
     if (expect->given) {
         return ac_expected(from, from->next, "only one `# expect:`");
@@ -61,7 +66,8 @@ static bool parse_expect(struct text_cursor *from, struct ac_expect *expect) {
         return false;
     }
     ac_skip_blanks(from);
-    return ac_at_line_end(from) || ac_expected(from, from->next, "the end of the line");
+    return parse_trap(from, expect) &&
+           (ac_at_line_end(from) || ac_expected(from, from->next, "the end of the line"));
 }
 
 bool ac_parse_comment(struct text_cursor *from, struct ac_expect *expect) {

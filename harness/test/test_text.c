@@ -235,6 +235,12 @@ static void expectations_are_read(void **state) {
     assert_true(ac_parse(&first, named, sizeof named - 1, &error, &expect));
     assert_int_equal(expect.oracle, AC_ORACLE_ZEROED);
     assert_string_equal(expect.on, "tlsf-zero.so");
+    assert_false(expect.trapped);
+    const char trapped[] = "# expect: finding errno on libc with trap\nops 1\n";
+    assert_true(ac_parse(&first, trapped, sizeof trapped - 1, &error, &expect));
+    assert_int_equal(expect.oracle, AC_ORACLE_ERRNO);
+    assert_string_equal(expect.on, "libc");
+    assert_true(expect.trapped);
 }
 
 static int teardown(void **state) {

@@ -161,6 +161,9 @@ static const struct {
      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nops 1\n",
      "1:29: an allocator's name of 1 to 63 characters"},
     {"# expect: finding zeroed on slate libc\nops 1\n", "1:35: " END},
+    {"# expect: finding zeroed on slate with\nops 1\n", "1:39: `trap`"},
+    {"# expect: clean with traps\nops 1\n", "1:22: `trap`"},
+    {"# expect: clean with trap too\nops 1\n", "1:27: " END},
     {"# expect: clean\n# expect: clean\nops 1\n", "2:10: only one `# expect:`"},
     {"ops 1\nfree p0 # expect: dirty\n", "2:19: `clean`, or `finding ORACLE on ALLOCATOR`"},
 };

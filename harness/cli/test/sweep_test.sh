@@ -189,8 +189,40 @@ case_gives_up() {
     local program
     program=$(echo kept/findings/*/shrunk.ops)
     expect 0 "$broken" run --trap --allocator quitter "$program"
-    expect 1 "$broken" run --allocator quitter "$program" && says out "but none came"
+    expect 0 "$broken" run --allocator quitter "$program"
+    says out "1 with the finding they expect$"
+    sed 's/ with trap$//' "$program" >plain.ops
+    expect 1 "$broken" run --allocator quitter plain.ops && says out "but none came"
     grep -q "requests for pages are refused by a trap" kept/findings/*/finding.json || fail "a C file that cannot show it"
+}
+
+# A program that says so is trapped, wherever it is run and looked at, and no other one is.
+case_expects_trap() {
+    printf 'ops 1\nrefuse 1\np0 = malloc 3000\n' >plain.ops
+    { echo '# expect: finding survives on quitter with trap' && cat plain.ops; } >trapped.ops
+    if ! traps; then
+        expect 0 "$broken" run --allocator quitter trapped.ops
+        says out ", 1 without the trap they expect$"
+        return
+    fi
+    expect 0 "$broken" run --allocator quitter plain.ops trapped.ops plain.ops
+    says out "3 of 3 run, .* 0 with a finding, 1 with the finding they expect$"
+    expect 1 "$broken" explain --allocator quitter trapped.ops && says out "SIGABRT in the call"
+    expect 1 "$broken" report --allocator quitter -o page.html trapped.ops
+    expect 0 "$broken" shrink --allocator quitter trapped.ops -o shrunk.ops
+    grep -qx '# expect: finding survives on quitter with trap' shrunk.ops || fail "trap not said"
+    expect 0 "$broken" run --inline --counts --allocator mapping trapped.ops
+    says out "page requests refused +1$" && silent out "without the trap"
+    expect 0 "$allocheck" run --inline --counts --allocator libc trapped.ops
+}
+
+# A finding that needs no trap is kept without one.
+case_needs_no_trap() {
+    if ! traps; then return; fi
+    { printf 'ops 1\np0 = malloc 2000000\n' && printf 'p1 = calloc 3 11\n'; } >dirty.ops
+    expect 1 "$broken" sweep --allocator broken -o kept dirty.ops
+    grep -q '^# expect: finding zeroed on broken$' kept/findings/zeroed*/shrunk.ops ||
+        fail "it is said to need a trap"
 }
 
 # What its profile says is believed.

@@ -86,6 +86,10 @@ void ac_child_timeout(struct ac_child *child, uint64_t milliseconds);
 /* The next program starts in a fresh process, its address space laid out differently. */
 void ac_child_renew(struct ac_child *child);
 
+/* From now on its processes are trapped, or not, as `trapped' of its subject says it for all
+ * (subject.h): only where ac_child_can_trap, of an allocator that takes no page source. */
+void ac_child_trap(struct ac_child *child, bool trapped);
+
 /* In every run of a program from now on, in whatever process, pages are refused as by
  * ac_runner_refuse. */
 void ac_child_refuse(struct ac_child *child, struct ac_refusal refusal);

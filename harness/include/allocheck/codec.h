@@ -25,12 +25,15 @@ struct ac_text_error {
     char expected[120];
 };
 
-/* What the comments of a stored program say it should do: `# expect: ...`. */
+/* What the comments of a stored program say it should do: `# expect: clean` or `# expect: finding
+ * ORACLE on NAME`, each with the words `with trap` behind it where it is about requests for pages
+ * that are refused of allocators which take no page source. */
 struct ac_expect {
     bool given;
-    bool clean;  /* `clean` */
-    int oracle;  /* enum ac_oracle of `finding ORACLE`, -1 for `clean` */
-    char on[64]; /* allocator of `finding ORACLE on NAME`; empty: any */
+    bool clean;   /* `clean` */
+    bool trapped; /* `with trap`: such requests are trapped (subject.h) where it is run */
+    int oracle;   /* enum ac_oracle of `finding ORACLE`, -1 for `clean` */
+    char on[64];  /* allocator of `finding ORACLE on NAME`; empty: any */
 };
 
 /* Parses the text form. False: *error says where and why, the program is empty. `expect` may be

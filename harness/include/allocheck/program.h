@@ -94,6 +94,9 @@ void ac_program_remove(struct ac_program *program, size_t position, size_t count
 bool ac_program_copy(struct ac_program *to, const struct ac_program *from);
 bool ac_program_equal(const struct ac_program *left, const struct ac_program *right);
 
+/* True where requests for pages may be refused to it: by its ops, or growth in place by its mood. */
+bool ac_program_refuses(const struct ac_program *program);
+
 #ifdef __cplusplus
 }
 #endif
