@@ -28,6 +28,9 @@ static inline bool ac_group_on(const struct ac_head *head, enum ac_group group) 
 /* A kind of the groups that are on: the group first, then one of its ops by weight. */
 enum ac_op_kind ac_draw_kind(const struct ac_head *head, struct ac_random *random);
 
+/* All ops over 2 to 4 threads, a few in a row on each; head.threads is how many. */
+void ac_spread(struct ac_program *program, struct ac_random *random);
+
 /* A number of repeats: around word and class counts. */
 uint32_t ac_draw_repeat(struct ac_random *random);
 

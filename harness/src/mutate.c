@@ -13,8 +13,8 @@ static const struct {
     {"nudge", ac_mutate_nudge, 16},    {"align", ac_mutate_align, 3},
     {"product", ac_mutate_product, 2}, {"repeat", ac_mutate_repeat, 4},
     {"thread", ac_mutate_thread, 8},   {"merge", ac_mutate_merge, 1},
-    {"exit", ac_mutate_exit, 2},       {"kind", ac_mutate_kind, 4},
-    {"head", ac_mutate_head, 14},
+    {"exit", ac_mutate_exit, 2},       {"spread", ac_mutate_spread, 8},
+    {"kind", ac_mutate_kind, 4},       {"head", ac_mutate_head, 14},
 };
 enum { MUTATIONS = sizeof table / sizeof table[0], MOST_ROUNDS = 4 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Mutations of who runs what, in programs whose head has several threads.
+// Mutations of who runs what: of how many threads a program is, and which of them an op is on.
 #include "mutation.h"
 
 enum { MOST_IN_A_RUN = 8 };
@@ -71,4 +71,17 @@ enum ac_mutated ac_mutate_exit(struct mutation *by) {
         .slot = 1 + (uint32_t)ac_mutation_below(by, by->program->head.threads - 1u)};
     const size_t position = (size_t)ac_mutation_below(by, by->program->count + 1);
     return ac_program_insert(by->program, position, &op) ? AC_MUTATED : AC_MUTATE_NO_MEMORY;
+}
+
+/* A program of one thread becomes one of several. What an engine keeps seldom has threads: they
+ * show it little that is new, and take longer. */
+enum ac_mutated ac_mutate_spread(struct mutation *by) {
+    struct ac_program *program = by->program;
+    const unsigned threads = 1u << AC_GROUP_THREADS;
+    if (has_threads(by) || program->count < 2 || (by->options->groups & threads) == 0) {
+        return AC_NOT_APPLIED;
+    }
+    program->head.groups = (uint16_t)(program->head.groups | threads);
+    ac_spread(program, &by->random);
+    return AC_MUTATED;
 }

@@ -36,7 +36,7 @@ mutate ac_mutate_retarget, ac_mutate_nudge, ac_mutate_align, ac_mutate_product, 
     ac_mutate_kind;
 
 /* mutate_thread.c */
-mutate ac_mutate_thread, ac_mutate_merge, ac_mutate_exit;
+mutate ac_mutate_thread, ac_mutate_merge, ac_mutate_exit, ac_mutate_spread;
 
 /* mutate_head.c */
 mutate ac_mutate_head;

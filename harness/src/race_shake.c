@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What makes two rounds of a race run differ: where threads run, and what they do between calls.
 #define _GNU_SOURCE /* sched_setaffinity, CPU_SET */
+#include "draw.h"
 #include "race.h"
 
 #include <sched.h>
@@ -68,18 +69,8 @@ static bool is_spread(const struct ac_program *program) {
 }
 
 void ac_race_spread(struct ac_program *program, uint64_t seed) {
-    enum { LEAST = 2, MOST = 4, STAYS = 3 }; /* threads; of 4 ops 3 stay where the one before is */
     struct ac_random random = {seed};
-    const unsigned threads = LEAST + (unsigned)ac_random_below(&random, MOST - LEAST + 1);
-    uint8_t thread = 0;
-    if (is_spread(program)) {
-        return;
+    if (!is_spread(program)) {
+        ac_spread(program, &random);
     }
-    for (size_t i = 0; i < program->count; i++) {
-        if (ac_random_below(&random, STAYS + 1) == 0) {
-            thread = (uint8_t)ac_random_below(&random, threads);
-        }
-        program->ops[i].thread = thread;
-    }
-    program->head.threads = (uint8_t)threads;
 }

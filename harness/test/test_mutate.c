@@ -182,6 +182,20 @@ static bool merged(void) {
     return from >= 0 && to < after.head.threads && ac_head_equal(&before.head, &after.head);
 }
 
+/* One thread's ops, and nothing else of them, over some that the head now has. */
+static bool spread(void) {
+    const unsigned group = 1u << AC_GROUP_THREADS;
+    bool within = before.head.threads == 1 && after.head.threads >= 2 && after.head.threads <= 4 &&
+                  after.head.groups == (before.head.groups | group) && before.count == after.count;
+    for (size_t i = 0; i < before.count && within; i++) {
+        within = after.ops[i].thread < after.head.threads &&
+                 (op_difference(&before.ops[i], &after.ops[i]) & ~(unsigned)THREAD) == 0;
+    }
+    after.head.threads = before.head.threads;
+    after.head.groups = before.head.groups;
+    return within && ac_head_equal(&before.head, &after.head);
+}
+
 static bool exited(void) {
     const size_t at = inserted() ? find_extra(&after, &before) : SIZE_MAX;
     return at != SIZE_MAX && after.ops[at].kind == AC_OP_EXIT && after.ops[at].slot >= 1 &&
@@ -211,7 +225,8 @@ static const struct {
     {"splice", spliced},  {"swap", swapped},           {"retarget", retargeted},
     {"nudge", nudged},    {"align", aligned},          {"product", multiplied},
     {"repeat", repeated}, {"thread", moved_to_thread}, {"merge", merged},
-    {"exit", exited},     {"kind", renamed},           {"head", reheaded},
+    {"exit", exited},     {"spread", spread},          {"kind", renamed},
+    {"head", reheaded},
 };
 enum { EXPECTED = sizeof expected / sizeof expected[0], TRIES = 2000 };
 
@@ -245,16 +260,16 @@ static void every_mutation_does_what_it_says(void **state) {
     }
 }
 
-static void threads_come_only_with_a_head_that_has_them(void **state) {
+static void threads_come_only_where_they_are_asked_for(void **state) {
     (void)state;
+    struct ac_generate_options single = everything;
+    single.groups = (uint16_t)(single.groups & ~(1u << AC_GROUP_THREADS));
     for (uint64_t seed = 0; seed < TRIES; seed++) {
-        draw_before(seed);
-        if (before.head.threads > 1) {
-            continue;
+        assert_true(ac_generate(&after, seed, &single));
+        for (size_t mutation = 0; mutation < EXPECTED; mutation++) {
+            ac_mutate_by(mutation, &after, seed, &single, 64);
         }
-        for (size_t mutation = 0; mutation + 1 < EXPECTED; mutation++) {
-            ac_mutate_by(mutation, &after, seed, &everything, 64);
-        }
+        assert_int_equal(after.head.threads, 1);
         for (size_t i = 0; i < after.count; i++) {
             assert_int_equal(after.ops[i].thread, 0);
         }
@@ -364,7 +379,7 @@ static int teardown(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_mutation_does_what_it_says),
-        cmocka_unit_test(threads_come_only_with_a_head_that_has_them),
+        cmocka_unit_test(threads_come_only_where_they_are_asked_for),
         cmocka_unit_test(mutations_stay_within_bounds),
         cmocka_unit_test(a_seed_is_one_mutation),
         cmocka_unit_test(nothing_grows_into_a_program),
