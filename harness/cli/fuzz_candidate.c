@@ -155,14 +155,14 @@ static struct hunt_finding *known(struct hunt *hunt, struct confirmed *confirmed
                                   char name[FINDING_NAME]) {
     struct hunt_finding *entry = confirmed->joined > 1 ? alike(hunt, confirmed) : NULL;
     if (entry == NULL) {
-        /* A run that shows nothing tells nothing of a race. */
-        if (confirmed->kept && !confirmed->racing.on) {
+        if (confirmed->kept) {
             confirm_reduce(hunt, confirmed);
         }
         hunt_name(hunt, confirmed, name);
         entry = by_name(hunt, name);
     }
-    return entry == NULL && !confirmed->minimal ? alike(hunt, confirmed) : entry;
+    const bool by_chance = confirmed->racing.on || !confirmed->minimal; /* what is left of it */
+    return entry == NULL && by_chance ? alike(hunt, confirmed) : entry;
 }
 
 static void save(struct hunt *hunt, const struct candidate *candidate,

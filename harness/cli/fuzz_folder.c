@@ -221,11 +221,9 @@ static void write_description(struct saving *saving) {
 /* --- the folder of one --- */
 
 /* The command that shows it again; to be freed. NULL: out of memory. */
-static char *command_of(const struct hunt *hunt, const struct ac_program *program,
-                        const char *folder) {
-    const struct session session = {.trial = hunt->options.trial,
-                                    .call_time = hunt->options.call_time,
-                                    .racing = hunt_racing(hunt, program)};
+static char *command_of(const struct hunt *hunt, const struct racing *racing, const char *folder) {
+    const struct session session = {
+        .trial = hunt->options.trial, .call_time = hunt->options.call_time, .racing = *racing};
     char *file, *command = NULL;
     if (asprintf(&file, "%s/shrunk.ops", folder) >= 0) {
         const struct input input = {.name = file, .text = true};
@@ -266,7 +264,7 @@ static void begin(struct saving *saving, const char *name) {
     saving->not_made = cJSON_CreateArray();
     if (saving->again && saving->folder.name != NULL) {
         saving->output = output_of(saving->hunt);
-        saving->command = command_of(saving->hunt, saving->program, saving->folder.name);
+        saving->command = command_of(saving->hunt, &saving->confirmed->racing, saving->folder.name);
     }
 }
 

@@ -25,10 +25,27 @@ static void tick(void *hunt, const struct shrink_progress *progress) {
     hunt_tick(hunt);
 }
 
+/* How often what is left of a race shows it is told with it. */
+static bool adopt_race(struct hunt *hunt, struct confirmed *confirmed,
+                       const struct ac_program *shorter) {
+    const struct race_confirmation left =
+        race_confirm(hunt->child, shorter, &confirmed->racing, confirmed->report.finding.oracle);
+    if (!race_shows_as_well(&confirmed->shown, &left) ||
+        !ac_program_copy(confirmed->program, shorter)) {
+        return false;
+    }
+    confirmed->shown = left;
+    confirmed->report = left.report;
+    return true;
+}
+
 /* The last run of hunt->child is what is printed: what its process wrote belongs to the finding. */
 static bool adopt(struct hunt *hunt, struct confirmed *confirmed,
                   const struct ac_program *shorter) {
     struct ac_report report;
+    if (confirmed->racing.on) {
+        return adopt_race(hunt, confirmed, shorter);
+    }
     return confirm_run(hunt->child, shorter, confirmed->replay, &report) &&
            report.finding.oracle == confirmed->report.finding.oracle &&
            ac_program_copy(confirmed->program, shorter) && (confirmed->report = report, true);
@@ -36,8 +53,11 @@ static bool adopt(struct hunt *hunt, struct confirmed *confirmed,
 
 void confirm_reduce(struct hunt *hunt, struct confirmed *confirmed) {
     const struct fuzz_options *options = &hunt->options;
+    const struct ac_race_options race = race_options(&confirmed->racing);
     const struct shrink_task task = {.subject = options->trial.subject,
                                      .oracles = options->trial.oracles,
+                                     .wanted = AC_ORACLE_BIT(confirmed->report.finding.oracle),
+                                     .race = confirmed->racing.on ? &race : NULL,
                                      .memory = options->trial.memory,
                                      .call_ms = cli_call_ms(options->call_time),
                                      .borders = &hunt->scope.borders,

@@ -22,15 +22,6 @@ static void put_expectation(FILE *to, const struct hunt *hunt, const struct conf
             readable ? name : "", trapped ? " with trap" : "");
 }
 
-/* In its own order it may show nothing, so nothing is expected of it. */
-static void put_race(FILE *to, const struct confirmed *confirmed) {
-    char told[RACE_TEXT];
-    fprintf(to, "# A race, of %s: allocheck run --race --seed=%llu --rounds=%u\n# %s.\n",
-            ac_oracle_info(confirmed->report.finding.oracle)->id, (number)confirmed->racing.seed,
-            confirmed->racing.rounds,
-            race_tell(&confirmed->racing, &confirmed->shown, told, sizeof told));
-}
-
 static void put_found(FILE *to, const char *how_often, const struct hunt *hunt,
                       const struct candidate *candidate) {
     fprintf(to, "# %s on %s, by the engine %s: %s.\n", how_often, hunt->options.trial.subject.name,
@@ -74,7 +65,8 @@ char *hunt_reduced_text(const struct hunt *hunt, const struct candidate *candida
             (number)confirmed->ops,
             confirmed->minimal ? "no single step more can be taken" : "it may not be minimal");
     if (confirmed->racing.on) {
-        put_race(to, confirmed);
+        race_put_comment(to, &confirmed->racing, confirmed->report.finding.oracle,
+                         &confirmed->shown);
     } else {
         put_expectation(to, hunt, confirmed);
     }

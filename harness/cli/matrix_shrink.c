@@ -16,6 +16,7 @@
 enum {
     MOST_MORE = 1, /* ops, the median may have more than the shortest known */
     FAST_SECONDS = 5,
+    RACE_ROUNDS = 500, /* of what has shown a race in a few */
 };
 
 /* One specimen. */
@@ -66,8 +67,11 @@ static bool write_killer(const struct table *table, const struct shrunk *shrunk)
 }
 
 static enum shrink_end shrink(const struct table *table, struct shrunk *shrunk) {
+    const struct ac_race_options race = {.seed = shrunk->program.head.seed, .rounds = RACE_ROUNDS};
     const struct shrink_task task = {.subject = ac_subject_of(shrunk->specimen->allocator),
                                      .oracles = table->options->oracles,
+                                     .wanted = AC_ORACLE_BIT(shrunk->oracle),
+                                     .race = shrunk->specimen->is_race ? &race : NULL,
                                      .call_ms = AC_MATRIX_CALL_MS,
                                      .jobs = table->jobs};
     return shrink_finding(&shrunk->program, &task, &shrunk->outcome);
@@ -118,10 +122,16 @@ static void add(struct table *table, struct shrunk *shrunk) {
     print_shrunk(shrunk);
 }
 
-static void shrink_specimen(struct table *table, const struct ac_specimen *specimen) {
+/* Each candidate that holds hangs several times. */
+static bool takes_long(const struct ac_specimen *specimen) {
+    return specimen->is_race && specimen->expected == AC_ORACLE_LIVENESS;
+}
+
+static void shrink_specimen(struct table *table, const struct ac_specimen *specimen, bool alone) {
     struct shrunk shrunk = {.specimen = specimen};
-    if (specimen->is_race) {
-        printf("%-24s (a race: no program shows it each time)\n", specimen->name);
+    if (takes_long(specimen) && !alone) {
+        printf("%-24s (a race that hangs, half a minute: --specimen %s)\n", specimen->name,
+               specimen->name);
         return;
     }
     ac_program_init(&shrunk.known);
@@ -177,7 +187,7 @@ int matrix_shrink(const struct ac_matrix_options *options, const char *only, uns
     print_heading();
     for (size_t i = 0; i < count; i++) {
         if (only == NULL || strcmp(only, all[i].name) == 0) {
-            shrink_specimen(&table, &all[i]);
+            shrink_specimen(&table, &all[i], only != NULL);
         }
     }
     const int status = print_end(&table);

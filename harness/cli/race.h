@@ -6,6 +6,7 @@
 #include "allocheck/child.h"
 
 #include <argp.h>
+#include <stdio.h>
 
 /* Whether programs are run so, and how. */
 struct racing {
@@ -25,6 +26,14 @@ enum { RACE_CONFIRMATIONS = 20, RACE_TEXT = 96 };
 /* Parses --rounds; a usage error ends the program. */
 uint32_t race_rounds(struct argp_state *state, const char *argument);
 
+/* Parses --race, --rounds and --seed as a child of a command's own argp, into the struct racing
+ * that the command gives it (child_inputs of ARGP_KEY_INIT). What is asked for and not done would
+ * be taken for done: --rounds and --seed without --race are usage errors. */
+extern const struct argp race_argp;
+
+/* How the library is asked for it. */
+struct ac_race_options race_options(const struct racing *racing);
+
 /* Runs a program so, in a fresh process. */
 enum ac_child_end race_run(struct ac_child *child, const struct ac_program *program,
                            const struct racing *racing, struct ac_report *report);
@@ -34,8 +43,20 @@ enum ac_child_end race_run(struct ac_child *child, const struct ac_program *prog
 struct race_confirmation race_confirm(struct ac_child *child, const struct ac_program *program,
                                       const struct racing *racing, enum ac_oracle oracle);
 
+/* True where a program that is left of another shows it at least half as often. */
+bool race_shows_as_well(const struct race_confirmation *whole,
+                        const struct race_confirmation *left);
+
 /* `random seed 5, 100 rounds: shown in 7 of 20 runs', without a newline. Returns text. */
 const char *race_tell(const struct racing *racing, const struct race_confirmation *confirmation,
                       char *text, size_t capacity);
+
+/* Comments of a program that shows a race: how it is run, and how often that shows it. No `expect'
+ * is among them, for in its own order it may show nothing. */
+void race_put_comment(FILE *to, const struct racing *racing, enum ac_oracle oracle,
+                      const struct race_confirmation *confirmation);
+
+/* What its lines begin with; NULL at the end. */
+extern const char *const race_comment_marks[];
 
 #endif

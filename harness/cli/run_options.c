@@ -6,19 +6,11 @@
 
 #include <string.h>
 
-enum { DEFAULT_SEED = 1 };
-
-enum { KEY_COUNTS = 256, KEY_RACE, KEY_ROUNDS, KEY_SEED, KEY_OUTPUTS };
+enum { KEY_COUNTS = 256, KEY_OUTPUTS };
 
 static const struct argp_option options[] = {
     {"counts", KEY_COUNTS, NULL, 0, "Print what the programs did and how often each oracle judged",
      0},
-    {"race", KEY_RACE, NULL, 0,
-     "Run the threads of each program at the same time, many times over, and judge what needs no "
-     "order; a program of one thread is spread over several, as the random seed has it",
-     0},
-    {"rounds", KEY_ROUNDS, "N", 0, "With --race: how often (1 to 1048576; default: 100)", 0},
-    {"seed", KEY_SEED, "S", 0, "With --race: random seed of the schedules (default: 1)", 0},
     {"junit", KEY_OUTPUTS + RUN_JUNIT, "FILE", 0, "Write what came of each input as JUnit XML", 0},
     {"sarif", KEY_OUTPUTS + RUN_SARIF, "FILE", 0, "Write it as SARIF 2.1.0", 0},
     {"json", KEY_OUTPUTS + RUN_JSON, "FILE", 0,
@@ -58,41 +50,12 @@ static void take_output(struct session *session, enum run_output output, const c
     session->outputs[output] = name;
 }
 
-/* What is asked for and not done would be taken for done. */
-static void settle_race(struct session *session, const struct argp_state *state) {
-    const struct racing *racing = &session->racing;
-    if (!racing->on && (racing->rounds != 0 || racing->seed != DEFAULT_SEED)) {
-        argp_error(state, "--rounds and --seed are for --race");
-    }
-    if (racing->on && session->inline_only) {
-        argp_error(state, "--inline and --race are two ways to run a program");
-    }
-}
-
-/* Options about race runs. */
-static error_t parse_race(int key, const char *argument, struct argp_state *state) {
-    struct racing *racing = &((struct session *)state->input)->racing;
-    switch (key) {
-    case KEY_RACE:
-        racing->on = true;
-        return 0;
-    case KEY_ROUNDS:
-        racing->rounds = race_rounds(state, argument);
-        return 0;
-    case KEY_SEED:
-        racing->seed = cli_number(state, "--seed", argument, 0, UINT64_MAX);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct session *session = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = session;
-        session->racing.seed = DEFAULT_SEED;
+        state->child_inputs[1] = &session->racing;
         return 0;
     case KEY_COUNTS:
         session->print_counts = true;
@@ -104,7 +67,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         if (session->trial.oracles == AC_ORACLE_BIT(AC_ORACLE_AGREEMENT)) {
             argp_error(state, "agreement is of two allocators: see `allocheck compare'");
         }
-        settle_race(session, state);
+        if (session->racing.on && session->inline_only) {
+            argp_error(state, "--inline and --race are two ways to run a program");
+        }
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "expected at least one PATH");
@@ -115,12 +80,13 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         take_output(session, (enum run_output)(key - KEY_OUTPUTS), argument, state);
         return 0;
     default:
-        return parse_race(key, argument, state);
+        return ARGP_ERR_UNKNOWN;
     }
 }
 
 void run_parse(struct session *session, int argc, char **argv) {
-    const struct argp_child children[] = {{&session_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp_child children[] = {
+        {&session_argp, 0, NULL, 0}, {&race_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, "PATH...", doc, children, NULL, NULL};
     session->arguments = argv + 1;
     argp_parse(&argp, argc, argv, 0, NULL, session);

@@ -17,11 +17,13 @@ static bool is_interrupted(void *shrinking) {
 
 static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
                               struct shrink_outcome *outcome) {
+    const struct ac_race_options race = race_options(&shrinking->racing);
     const struct shrink_task task = {
         .subject = shrinking->trial.subject,
         .oracles = shrinking->trial.oracles,
         .memory = shrinking->trial.memory,
         .call_ms = cli_call_ms(shrinking->call_time),
+        .race = shrinking->racing.on ? &race : NULL,
         .jobs = shrinking->jobs,
         .most_ms = (uint64_t)(shrinking->seconds * 1000 + 0.999),
         .stop = is_interrupted,
@@ -38,7 +40,8 @@ static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
 /* Where the program does not go to standard output, the finding does. */
 static void print_finding(const struct shrinking *shrinking, const struct input *input,
                           const struct shrink_outcome *outcome) {
-    const struct session session = {.trial = shrinking->trial, .call_time = shrinking->call_time};
+    const struct session session = {
+        .trial = shrinking->trial, .call_time = shrinking->call_time, .racing = shrinking->racing};
     const struct input left = {.name = shrinking->out, .text = true};
     char *command = shell_run_command(&session, &left);
     const struct found found = {.program = &input->program,
@@ -70,6 +73,9 @@ static int write_program(const struct shrinking *shrinking, const struct input *
 
 static int shrink_input(struct shrinking *shrinking, struct input *input) {
     struct shrink_outcome outcome;
+    if (shrinking->racing.on) {
+        ac_race_spread(&input->program, shrinking->racing.seed);
+    }
     switch (shrink(shrinking, input, &outcome)) {
     case SHRINK_DONE:
         return write_program(shrinking, input, &outcome);

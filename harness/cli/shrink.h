@@ -4,6 +4,7 @@
 #define ALLOCHECK_CLI_SHRINK_H
 
 #include "input.h"
+#include "race.h"
 #include "trial.h"
 
 #include "shrink_finding.h"
@@ -14,6 +15,7 @@ struct shrinking {
     const char *name; /* of the input */
     const char *out;  /* NULL: standard output */
     enum input_form form;
+    struct racing racing;
     unsigned jobs;
     double seconds;   /* 0: no limit */
     double call_time; /* seconds that a call may take; 0: as children take it */

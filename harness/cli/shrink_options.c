@@ -31,7 +31,9 @@ static const char doc[] =
     "Ops are left out, alone and many at once; repeats, sizes, counts and alignments are lowered; "
     "calls, settings and slots are made plainer. It ends where no single step more can be taken. "
     "Ctrl-C ends it sooner, with what there is then. A finding that not every run shows is looked "
-    "for several times in each candidate.\n"
+    "for several times in each candidate; with --race a candidate holds where most of some runs "
+    "show "
+    "it, at whatever op, and has ops on two threads at least.\n"
     "\n"
     "Exit status: 0 a program that shows the finding was written; 2 usage, unreadable input, "
     "unwritable output, or INPUT shows no finding.";
@@ -56,6 +58,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &shrinking->trial;
+        state->child_inputs[1] = &shrinking->racing;
         shrinking->jobs = default_jobs();
         return 0;
     case 'o':
@@ -84,7 +87,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 }
 
 void shrinking_parse(struct shrinking *shrinking, int argc, char **argv) {
-    const struct argp_child children[] = {{&trial_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp_child children[] = {
+        {&trial_argp, 0, NULL, 0}, {&race_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, "INPUT", doc, children, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, shrinking);
 }

@@ -81,8 +81,12 @@ void shrinking_clear(struct shrinking *shrinking) {
     }
 }
 
-static void print_flaky(const struct shrink_outcome *outcome) {
-    if (shrink_is_flaky(outcome)) {
+static void print_flaky(const struct shrinking *shrinking, const struct shrink_outcome *outcome) {
+    if (shrinking->racing.on) {
+        fprintf(stderr,
+                "a race: %u of %u runs of the program given show it, %u of %u of what is left\n",
+                outcome->shown, outcome->runs, outcome->shown_left, outcome->runs_left);
+    } else if (shrink_is_flaky(outcome)) {
         fprintf(stderr,
                 "not every run shows it: %u of %u of the program given, %u of %u of what is left\n",
                 outcome->shown, outcome->runs, outcome->shown_left, outcome->runs_left);
@@ -94,8 +98,7 @@ void shrinking_print_end(const struct shrinking *shrinking, const struct ac_prog
     const struct shrink_kind_of_finding kind = shrink_kind_of(program, &outcome->finding);
     const char *at =
         kind.op_kind < AC_OP_KINDS ? ac_op_info((enum ac_op_kind)kind.op_kind)->name : "the end";
-    (void)shrinking;
-    print_flaky(outcome);
+    print_flaky(shrinking, outcome);
     fprintf(stderr,
             "%s at %s: %llu of %llu ops are left, %llu of %llu operands; %llu candidates, %.1f s\n",
             ac_oracle_info(kind.oracle)->id, at, (number)outcome->after.ops,

@@ -17,6 +17,19 @@ static bool begins_with(const char *line, size_t length, const char *mark) {
     return length >= strlen(mark) && memcmp(line, mark, strlen(mark)) == 0;
 }
 
+static bool begins_with_any(const char *line, size_t length, const char *const *marks) {
+    while (*marks != NULL && !begins_with(line, length, *marks)) {
+        marks++;
+    }
+    return *marks != NULL;
+}
+
+/* What is said anew: it is not so any more. */
+static bool is_said_anew(const char *line, size_t length) {
+    return begins_with(line, length, expect_mark) || begins_with(line, length, shrunk_mark) ||
+           begins_with_any(line, length, race_comment_marks);
+}
+
 /* The comments on top, but for what is not so any more. */
 static void put_comments(FILE *to, const struct input *input) {
     size_t at = 0;
@@ -24,7 +37,7 @@ static void put_comments(FILE *to, const struct input *input) {
         const char *line = input->bytes + at;
         const char *end = memchr(line, '\n', input->size - at);
         const size_t length = end != NULL ? (size_t)(end - line) + 1 : input->size - at;
-        if (!begins_with(line, length, expect_mark) && !begins_with(line, length, shrunk_mark)) {
+        if (!is_said_anew(line, length)) {
             fwrite(line, 1, length, to);
         }
         at += length;
@@ -60,6 +73,13 @@ static void put_expectation(FILE *to, enum ac_oracle oracle, const struct ac_sub
             readable ? " on " : "", readable ? name : "", trapped ? " with trap" : "");
 }
 
+static void put_race(FILE *to, const struct shrinking *shrinking,
+                     const struct shrink_outcome *outcome) {
+    const struct race_confirmation left = {.runs = outcome->runs_left,
+                                           .shown = outcome->shown_left};
+    race_put_comment(to, &shrinking->racing, outcome->finding.oracle, &left);
+}
+
 static bool put_program(FILE *to, const struct ac_program *program) {
     const size_t length = ac_print(program, NULL, 0);
     char *text = malloc(length + 1);
@@ -85,8 +105,12 @@ char *shrinking_text(const struct shrinking *shrinking, const struct input *inpu
             (number)outcome->after.ops, (number)outcome->after.operands);
     put_threads(to, outcome);
     fprintf(to, "; %s.\n", rest_of(outcome));
-    put_flaky(to, outcome);
-    put_expectation(to, outcome->finding.oracle, &shrinking->trial.subject, &input->program);
+    if (shrinking->racing.on) {
+        put_race(to, shrinking, outcome);
+    } else {
+        put_flaky(to, outcome);
+        put_expectation(to, outcome->finding.oracle, &shrinking->trial.subject, &input->program);
+    }
     const bool done = put_program(to, &input->program);
     if (fclose(to) != 0 || !done) {
         free(text);

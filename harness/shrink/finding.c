@@ -2,36 +2,14 @@
 // From a program that shows something to the simplest that shows the same: looked at first, shrunk,
 // looked at again.
 #define _GNU_SOURCE /* clock_gettime */
-#include "look.h"
-#include "team.h"
+#include "search.h"
 
 #include "allocheck/measure.h"
 
 #include <stdio.h>
 #include <time.h>
 
-enum {
-    LOOKS = 3,       /* runs of the program given; where not all are alike, */
-    MORE_LOOKS = 10, /* so many */
-    MOST_ROUNDS = 12,
-    MISSED_PERCENT = 5, /* of the candidates that hold: these are not seen to */
-    /* Milliseconds of CPU time that a call of a candidate may take: hangs that are not looked for
-     * are rare, those that are cost this twice, each time. */
-    CALL_MS = 500,
-    HANG_CALL_MS = 10,
-    BATCH_A_JOB = 3,
-};
-
-struct search {
-    const struct shrink_task *task;
-    struct shrink_outcome *outcome;
-    struct judge judge; /* of candidates */
-    struct team *team;
-    struct ac_borders learned;
-    struct shrink_progress progress;
-    size_t last_op;
-    uint64_t start_ms;
-};
+enum { BATCH_A_JOB = 3 };
 
 /* --- time --- */
 
@@ -67,68 +45,6 @@ static bool goes_on(void *ctx) {
     return !search->outcome->stopped;
 }
 
-/* --- looking --- */
-
-static bool is_hang(const struct search *search) {
-    return search->judge.wanted.oracle == AC_ORACLE_LIVENESS;
-}
-
-/* How often a candidate is run so that few which hold are missed. */
-static unsigned rounds_for(const struct look *look) {
-    const double missed_once = 1 - (double)look->shown / look->runs;
-    double missed = missed_once * 100;
-    unsigned rounds = 1;
-    while (missed > MISSED_PERCENT && rounds < MOST_ROUNDS) {
-        missed *= missed_once;
-        rounds++;
-    }
-    return rounds;
-}
-
-/* What it shows, and whether always. A hang is waited for in full once: others are told by less. */
-static enum shrink_end look(struct search *search, const struct ac_program *program) {
-    struct shrink_outcome *outcome = search->outcome;
-    struct look look = {0};
-    if (!look_for_any(&search->judge, program, LOOKS, &look, outcome->trouble,
-                      sizeof outcome->trouble)) {
-        return SHRINK_TROUBLE;
-    }
-    if (look.shown == 0) {
-        return SHRINK_NO_FINDING;
-    }
-    bool done = is_hang(search) || look_again(&search->judge, program, LOOKS, &look);
-    if (look.shown < look.runs) {
-        done = look_again(&search->judge, program, MORE_LOOKS, &look);
-    }
-    search->judge.rounds = rounds_for(&look);
-    search->last_op = look.finding.op;
-    outcome->finding = look.finding;
-    outcome->replay = search->judge.replay;
-    outcome->shown = look.shown;
-    outcome->runs = look.runs;
-    return done ? SHRINK_DONE : SHRINK_TROUBLE;
-}
-
-/* True when what is left shows it as the program given did, with all its time. */
-static bool look_at_rest(struct search *search, const struct ac_program *rest) {
-    struct shrink_outcome *outcome = search->outcome;
-    struct judge judge = search->judge;
-    struct look look = {0};
-    const bool flaky = shrink_is_flaky(outcome);
-    judge.call_ms = search->task->call_ms;
-    judge.left_ms = 0;
-    if (!look_again(&judge, rest, is_hang(search) ? 1 : flaky ? MORE_LOOKS : LOOKS, &look)) {
-        return false;
-    }
-    const bool shows = flaky ? look.shown > 0 : look.shown == look.runs;
-    if (shows) {
-        outcome->finding = look.finding;
-        outcome->shown_left = look.shown;
-        outcome->runs_left = look.runs;
-    }
-    return shows;
-}
-
 /* --- shrinking --- */
 
 static size_t judge(void *ctx, const struct ac_program *const *candidates, size_t count) {
@@ -149,19 +65,19 @@ static void taken(void *ctx, const struct ac_program *best) {
     search->progress.best = best;
 }
 
-static uint32_t call_ms_of(const struct search *search) {
-    const uint32_t wanted = search->task->call_ms;
-    const uint32_t mine = is_hang(search) ? HANG_CALL_MS : CALL_MS;
-    return wanted != 0 && wanted < mine ? wanted : mine;
-}
-
 /* What one process keeps from one program to the next could be what the next one shows. */
 static bool keeps_state(const struct ac_subject *subject) {
     return subject->library != NULL || subject->allocator->open == NULL;
 }
 
+/* The threads of a race are to run at the same time. */
+static unsigned jobs_of(const struct search *search) {
+    const unsigned jobs = search_is_race(search) ? search->task->jobs / 2 : search->task->jobs;
+    return jobs > 0 ? jobs : 1;
+}
+
 static bool shrink(struct search *search, struct ac_program *program, struct ac_shrunk *shrunk) {
-    const unsigned jobs = search->task->jobs > 0 ? search->task->jobs : 1;
+    const unsigned jobs = jobs_of(search);
     const struct ac_shrink_options options = {.plan = {.borders = search->task->borders != NULL
                                                                       ? search->task->borders
                                                                       : &search->learned,
@@ -188,8 +104,12 @@ static bool shrink(struct search *search, struct ac_program *program, struct ac_
 static bool try_to_shrink(struct search *search, struct ac_program *program, bool careful) {
     struct shrink_outcome *outcome = search->outcome;
     struct ac_shrunk shrunk = {.tries = 0};
-    search->judge.fresh = careful || keeps_state(&search->task->subject);
-    search->judge.call_ms = careful ? search->task->call_ms : call_ms_of(search);
+    search->judge.fresh = careful || search_is_race(search) || keeps_state(&search->task->subject);
+    search->judge.call_ms =
+        careful && !search_is_race(search) ? search->task->call_ms : search_call_ms(search);
+    if (careful && search_is_race(search)) {
+        search_take_care(search);
+    }
     const bool done = shrink(search, program, &shrunk);
     outcome->tries += shrunk.tries;
     outcome->minimal = done && shrunk.minimal && !outcome->stopped;
@@ -210,7 +130,7 @@ static enum shrink_end shrink_shown(struct search *search, struct ac_program *pr
             end = SHRINK_TROUBLE;
             break;
         }
-        shows = look_at_rest(search, &shorter);
+        shows = search_look_at_rest(search, &shorter);
     }
     if (shows && !ac_program_copy(program, &shorter)) {
         end = SHRINK_TROUBLE;
@@ -234,11 +154,15 @@ enum shrink_end shrink_finding(struct ac_program *program, const struct shrink_t
     *outcome = (struct shrink_outcome){.before = ac_program_measure(program)};
     struct search search = {.task = task,
                             .outcome = outcome,
-                            .judge = {.task = task, .call_ms = task->call_ms, .rounds = 1},
+                            .judge = {.task = task,
+                                      .call_ms = task->call_ms,
+                                      .runs = 1,
+                                      .needed = 1,
+                                      .race = search_race_of(task)},
                             .progress = {.best = program, .ops = program->count},
                             .start_ms = now_ms()};
     search.judge.left_ms = left_ms(&search);
-    enum shrink_end end = look(&search, program);
+    enum shrink_end end = search_look(&search, program);
     if (end == SHRINK_DONE) {
         learn_borders(&search);
         end = shrink_shown(&search, program);

@@ -30,24 +30,43 @@ enum ac_child_end judge_run(const struct judge *judge, struct ac_child *child,
     if (judge->fresh) {
         ac_child_renew(child);
     }
+    if (judge->task->race != NULL) {
+        return ac_child_race(child, program, &judge->race, report);
+    }
     return judge->replay ? ac_child_replay(child, program, report)
                          : ac_child_run(child, program, report);
 }
 
 bool judge_is_wanted(const struct judge *judge, const struct ac_program *program,
                      const struct ac_report *report) {
+    const bool races = judge->task->race != NULL;
     return report->found &&
-           shrink_same_kind(shrink_kind_of(program, &report->finding), judge->wanted);
+           (races ? report->finding.oracle == judge->wanted.oracle
+                  : shrink_same_kind(shrink_kind_of(program, &report->finding), judge->wanted));
+}
+
+static bool shows(const struct judge *judge, struct ac_child *child,
+                  const struct ac_program *program) {
+    struct ac_report report;
+    return judge_run(judge, child, program, &report) == AC_CHILD_RAN &&
+           judge_is_wanted(judge, program, &report);
+}
+
+/* What one thread does is no race. */
+static bool is_out_of_question(const struct judge *judge, const struct ac_program *program) {
+    return judge->task->race != NULL && !ac_race_is_spread(program);
 }
 
 bool judge_holds(const struct judge *judge, struct ac_child *child,
                  const struct ac_program *program) {
-    for (unsigned i = 0; i < judge->rounds; i++) {
-        struct ac_report report;
-        if (judge_run(judge, child, program, &report) == AC_CHILD_RAN &&
-            judge_is_wanted(judge, program, &report)) {
-            return true;
-        }
+    struct judge turned = *judge;
+    unsigned missing = judge->needed;
+    if (is_out_of_question(judge, program)) {
+        return false;
     }
-    return false;
+    for (unsigned left = judge->runs; missing > 0 && left >= missing; left--) {
+        missing -= shows(&turned, child, program);
+        turned.race.seed++;
+    }
+    return missing == 0;
 }

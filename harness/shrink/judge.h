@@ -8,9 +8,11 @@
 struct judge {
     const struct shrink_task *task;
     struct shrink_kind_of_finding wanted;
-    bool replay;     /* under the replay oracles too */
-    bool fresh;      /* each program in a process of its own */
-    unsigned rounds; /* a program that does not show it is run again, up to so often in all */
+    bool replay;                 /* under the replay oracles too */
+    bool fresh;                  /* each program in a process of its own */
+    unsigned runs;               /* a program is run so often, at most: until so many as are */
+    unsigned needed;             /* have shown it */
+    struct ac_race_options race; /* where programs are race runs: how */
     uint32_t call_ms;
     uint64_t left_ms; /* for all programs; 0: no bound */
 };
@@ -26,7 +28,7 @@ enum ac_child_end judge_run(const struct judge *judge, struct ac_child *child,
 bool judge_is_wanted(const struct judge *judge, const struct ac_program *program,
                      const struct ac_report *report);
 
-/* Runs a program until it shows it, or often enough. */
+/* Runs a program until it is known whether it shows it; race runs have different seeds then. */
 bool judge_holds(const struct judge *judge, struct ac_child *child,
                  const struct ac_program *program);
 

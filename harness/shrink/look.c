@@ -16,7 +16,7 @@ static enum ac_child_end run_any(struct judge *judge, struct ac_child *child,
     enum ac_child_end end;
     judge->replay = false;
     run_fresh(judge, child, program, report, &end);
-    if (end == AC_CHILD_RAN && !report->found) {
+    if (end == AC_CHILD_RAN && !report->found && judge->task->race == NULL) {
         judge->replay = true;
         run_fresh(judge, child, program, report, &end);
     }
@@ -30,6 +30,11 @@ static void explain(enum ac_child_end end, const struct ac_child *child, char *t
                                      : ac_child_trouble(child));
 }
 
+static bool is_any_wanted(const struct judge *judge, const struct ac_report *report) {
+    const ac_oracle_set wanted = judge->task->wanted;
+    return report->found && (wanted == 0 || (wanted & AC_ORACLE_BIT(report->finding.oracle)) != 0);
+}
+
 bool look_for_any(struct judge *judge, const struct ac_program *program, unsigned most,
                   struct look *look, char *trouble, size_t capacity) {
     struct ac_report report = {.found = false};
@@ -39,13 +44,13 @@ bool look_for_any(struct judge *judge, const struct ac_program *program, unsigne
         snprintf(trouble, capacity, "no memory for a child process");
         return false;
     }
-    while (look->runs < most && !report.found && end == AC_CHILD_RAN) {
+    while (look->runs < most && !is_any_wanted(judge, &report) && end == AC_CHILD_RAN) {
         end = run_any(judge, child, program, &report);
         look->runs++;
     }
     if (end != AC_CHILD_RAN) {
         explain(end, child, trouble, capacity);
-    } else if (report.found) {
+    } else if (is_any_wanted(judge, &report)) {
         look->shown = 1;
         look->finding = report.finding;
         judge->wanted = shrink_kind_of(program, &report.finding);
@@ -71,4 +76,30 @@ bool look_again(const struct judge *judge, const struct ac_program *program, uns
     }
     ac_child_delete(child);
     return true;
+}
+
+/* Fewer rounds, as long as all runs show it: what candidates cost is the rounds of those that do
+ * not hold. */
+static bool look_for_fewer_rounds(struct judge *judge, const struct ac_program *program,
+                                  unsigned runs) {
+    enum { FEWER = 4, LEAST = 2 };
+    struct judge fewer = *judge;
+    while (judge->race.rounds >= FEWER * LEAST) {
+        struct look look = {0};
+        fewer.race.rounds = judge->race.rounds / FEWER;
+        if (!look_again(&fewer, program, runs, &look)) {
+            return false;
+        }
+        if (look.shown < look.runs) {
+            return true;
+        }
+        judge->race.rounds = fewer.race.rounds;
+    }
+    return true;
+}
+
+bool look_at_race(struct judge *judge, const struct ac_program *program, unsigned runs,
+                  struct look *look) {
+    return look_again(judge, program, runs, look) &&
+           (look->shown < look->runs || look_for_fewer_rounds(judge, program, runs));
 }

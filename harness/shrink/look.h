@@ -21,4 +21,9 @@ bool look_for_any(struct judge *judge, const struct ac_program *program, unsigne
 bool look_again(const struct judge *judge, const struct ac_program *program, unsigned runs,
                 struct look *look);
 
+/* The same for race runs. Where all of these show it, the judge's have from then on as few rounds
+ * as do so. */
+bool look_at_race(struct judge *judge, const struct ac_program *program, unsigned runs,
+                  struct look *look);
+
 #endif

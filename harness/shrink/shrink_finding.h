@@ -7,7 +7,8 @@
 #include "allocheck/child.h"
 #include "allocheck/shrink.h"
 
-/* What makes two findings the same: the oracle, and the kind of op where it fired. */
+/* What makes two findings the same: the oracle, and the kind of op where it fired; of race runs the
+ * oracle alone, for where a race is seen is a matter of chance. */
 struct shrink_kind_of_finding {
     enum ac_oracle oracle;
     unsigned op_kind; /* enum ac_op_kind; AC_OP_KINDS: at the end of the program */
@@ -27,8 +28,12 @@ struct shrink_progress {
 struct shrink_task {
     struct ac_subject subject;
     ac_oracle_set oracles; /* that judge, candidates too: another finding that comes first counts */
-    uint64_t memory;       /* as in ac_child_options */
-    uint32_t call_ms;      /* of the program as it is given and as it is left; 0: the default */
+    ac_oracle_set wanted;  /* the finding in question is of one of these; 0: of any */
+    /* Programs are race runs of this random seed and at most so many rounds, and keep ops on two
+     * threads; NULL: they run in their order. */
+    const struct ac_race_options *race;
+    uint64_t memory;  /* as in ac_child_options */
+    uint32_t call_ms; /* of the program as it is given and as it is left; 0: the default */
     const struct ac_borders *borders; /* sizes to try; NULL: they are learned from the subject */
     unsigned jobs;                    /* candidates that run at the same time; 0: one */
     uint64_t most_ms;                 /* for all; 0: no bound */
@@ -61,9 +66,10 @@ static inline bool shrink_is_flaky(const struct shrink_outcome *outcome) {
     return outcome->shown < outcome->runs;
 }
 
-/* Shrinks a program. The child processes that this takes are gone when it returns. Nothing is
- * printed. Not for several threads. The same program comes of the same one, however many jobs,
- * unless it was stopped, or the finding is flaky. */
+/* Shrinks a program. A race is shown by some of many runs: what is left shows it at least half as
+ * often as the program given, or that one stays as it is. The child processes that this takes are
+ * gone when it returns. Nothing is printed. Not for several threads. The same program comes of the
+ * same one, however many jobs, unless it was stopped, or the finding is flaky. */
 enum shrink_end shrink_finding(struct ac_program *program, const struct shrink_task *task,
                                struct shrink_outcome *outcome);
 

@@ -59,7 +59,7 @@ void ac_race_go_to_processor(const struct ac_racer *racer) {
     sched_setaffinity(0, sizeof one, &one);
 }
 
-static bool is_spread(const struct ac_program *program) {
+bool ac_race_is_spread(const struct ac_program *program) {
     for (size_t i = 1; i < program->count; i++) {
         if (program->ops[i].thread != program->ops[0].thread) {
             return true;
@@ -70,7 +70,7 @@ static bool is_spread(const struct ac_program *program) {
 
 void ac_race_spread(struct ac_program *program, uint64_t seed) {
     struct ac_random random = {seed};
-    if (!is_spread(program)) {
+    if (!ac_race_is_spread(program)) {
         ac_spread(program, &random);
     }
 }

@@ -60,6 +60,7 @@ case_bad_usage() {
     expect 2 run --race --rounds 0 a.ops && says err "expected a number from 1 to 1048576, not '0'"
     expect 2 run --race --seed -1 a.ops && says err "expected a number of at least 0, not '-1'"
     expect 2 run --race --inline a.ops && says err "--inline and --race"
+    expect 2 shrink --rounds 3 a.ops && says err "--rounds and --seed are for --race"
     expect 2 fuzz --rounds 3 && says err "--rounds is for --race"
     expect 2 fuzz --race --engine exhaustive && says err "--race is for --engine random"
 }
@@ -74,6 +75,44 @@ case_fuzz_keeps_what_it_finds() {
     grep -q -- '--race --seed=[0-9]* --rounds=1250' "$folder/finding.json" ||
         fail "the description does not say how it is run"
     [ ! -e "$folder/repro.c" ] || fail "a race as a C file"
+    is_small "$folder/shrunk.ops" && says out " ops are left"
+}
+
+# A few ops, on two threads at least, that show what they are said to.
+is_small() {
+    local threads
+    [ "$(grep -cvE '^(#|ops|with)' "$1")" -le 8 ] || fail "too much is left: $(cat "$1")"
+    threads=$(grep -vE '^(#|ops|with)' "$1" | grep -oE 'on [1-7]:' | sort -u | wc -l)
+    threads=$((threads + $(grep -vE '^(#|ops|with)' "$1" | grep -cv 'on [1-7]:' | sed 's/[1-9].*/1/')))
+    [ "$threads" -ge 2 ] || fail "one thread is no race: $(cat "$1")"
+}
+
+case_shrinks() {
+    { echo "# why it is kept"; echo "# A race, of zeroed: allocheck run"; contention; } >a.ops
+    expect 0 shrink --race --seed 3 --rounds 400 --allocator takes a.ops -o left.ops
+    is_small left.ops
+    says err "ops are left" && says err " of what is left" && says out "--race --seed=3 --rounds=400 left.ops"
+    [ "$(head -1 left.ops)" = "# why it is kept" ] || fail "a comment is lost"
+    [ "$(grep -c '^# A race, of .*: allocheck run --race --seed=3 --rounds=400$' left.ops)" = 1 ] ||
+        fail "it does not say how it is run"
+    grep -q '^# A race, of zeroed' left.ops && fail "what was said before is still there"
+    grep -q '^# random seed 3, 400 rounds: shown in [1-9][0-9]* of [1-9][0-9]* runs\.$' left.ops ||
+        fail "it does not say how often it shows"
+    grep -q '^# expect' left.ops && fail "in its own order nothing is to be expected"
+    expect 1 run --race --seed 3 --rounds 400 --allocator takes left.ops
+}
+
+# One thread is spread first, as `run' does it.
+case_shrinks_what_it_spreads() {
+    { echo "ops 1"; for i in $(seq 60); do printf 'p%d = malloc 9\nfree p%d\n' $i $i; done; } >a.ops
+    expect 0 shrink --race --rounds 400 --allocator takes a.ops -o left.ops
+    is_small left.ops
+}
+
+case_shrinks_nothing_of_what_is_right() {
+    contention >a.ops
+    expect 2 shrink --race --rounds 10 --allocator right a.ops -o left.ops
+    says err "a.ops: nothing to shrink: it shows no finding on right" && [ ! -e left.ops ]
 }
 
 # Every stored program, spread over threads, and what is generated.

@@ -82,6 +82,9 @@ void ac_race(struct ac_runner *runner, const struct ac_program *program,
  * threads stays as it is. */
 void ac_race_spread(struct ac_program *program, uint64_t seed);
 
+/* True for a program whose ops are on several threads. */
+bool ac_race_is_spread(const struct ac_program *program);
+
 /* For a handler of signals or reports: notes that the calling thread is the one that is hit. Does
  * nothing in a thread of no race run. Takes no lock and calls nothing. */
 void ac_race_note_death(void);
