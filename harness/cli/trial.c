@@ -36,7 +36,7 @@ static const struct argp_option options[] = {
      0},
     {"trap", KEY_TRAP, NULL, 0,
      "Where the allocator takes no page source: trap its requests for pages (mmap, mremap, brk, "
-     "madvise), so that `refuse' refuses them",
+     "mprotect, madvise), so that `refuse' refuses them",
      0},
     {NULL, 0, NULL, 0, NULL, 0},
 };

@@ -20,6 +20,7 @@ static struct {
 } trap;
 
 enum { SIZE_ARGUMENT = 1, NEW_SIZE_ARGUMENT = 2, FLAGS_ARGUMENT = 3 };
+enum { ACCESS_ARGUMENT = 2 };                                     /* of mprotect */
 enum { HOW_ARGUMENT = 0, SET_ARGUMENT = 1, BEFORE_ARGUMENT = 2 }; /* of rt_sigprocmask */
 
 static long current_break(void) {
@@ -31,7 +32,8 @@ static bool grows(const struct ac_trapped *call) {
            (unsigned long)call->argument[SIZE_ARGUMENT];
 }
 
-/* Advice counts too: what an allocator has told the system to forget may be lent as zero. */
+/* Advice counts too: what an allocator has told the system to forget may be lent as zero. So does
+ * memory that was reserved and is to be written now: only then does the system answer for it. */
 static bool is_request(const struct ac_trapped *call) {
     switch (call->number) {
     case SYS_mmap:
@@ -40,14 +42,16 @@ static bool is_request(const struct ac_trapped *call) {
         return grows(call);
     case SYS_brk:
         return (unsigned long)call->argument[0] > (unsigned long)current_break();
+    case SYS_mprotect:
+        return (call->argument[ACCESS_ARGUMENT] & PROT_WRITE) != 0;
     default:
         return true;
     }
 }
 
-/* As the system itself may answer: mmap(2), mremap(2), and brk, which leaves the break where it is
- * (brk(2), notes). Of advice EINVAL: what is locked is not forgotten, and a system need not know
- * it; EAGAIN would ask to try again, for ever. */
+/* As the system itself may answer: mmap(2), mremap(2), mprotect(2), and brk, which leaves the break
+ * where it is (brk(2), notes). Of advice EINVAL: what is locked is not forgotten, and a system need
+ * not know it; EAGAIN would ask to try again, for ever. */
 static long refuse(const struct ac_trapped *call) {
     trap.refused++;
     trap.progress->refused = trap.progress->calls;
@@ -99,7 +103,8 @@ static long answer(const struct ac_trapped *call) {
 }
 
 bool ac_trap_start(struct ac_progress *progress) {
-    static const long numbers[] = {SYS_mmap, SYS_mremap, SYS_brk, SYS_madvise, SYS_rt_sigprocmask};
+    static const long numbers[] = {SYS_mmap,     SYS_mremap,  SYS_brk,
+                                   SYS_mprotect, SYS_madvise, SYS_rt_sigprocmask};
     trap.progress = progress;
     return ac_trap_install(numbers, sizeof numbers / sizeof *numbers, answer);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Requests for pages of an allocator that finds its own: trapped on their way to the system (mmap,
-// mremap, brk, madvise), counted, and refused by plan. Inner calls of a C library, which no symbol
+// mremap, brk, mprotect that lets memory be written, madvise), counted, and refused by plan. Inner calls of a C library, which no symbol
 // can be put in place of, are seen too. One trap for a process, and all that it forks.
 #ifndef TRAP_H
 #define TRAP_H

@@ -121,6 +121,44 @@ static int advice_fails(void) {
     return 0;
 }
 
+/* Memory that was reserved is asked for once it is to be written. */
+static int access_fails(void) {
+    ac_trap_open(false);
+    char *pages = mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK(pages != MAP_FAILED);
+    ac_trap_refuse(2, false);
+    begin_call();
+    CHECK(mprotect(pages, PAGE, PROT_READ) == 0 && ac_trap_requests() == 0);
+    CHECK(mprotect(pages, PAGE, PROT_READ | PROT_WRITE) == 0 && ac_trap_requests() == 1);
+    CHECK(mprotect(pages, PAGE, PROT_NONE) == 0 && ac_trap_requests() == 1);
+    CHECK(mprotect(pages, PAGE, PROT_READ | PROT_WRITE) == -1 && errno == ENOMEM);
+    CHECK(mprotect(pages, PAGE, PROT_READ | PROT_WRITE) == 0 && ac_trap_refused() == 1);
+    return 0;
+}
+
+/* An arena of the C library other than the main one starts with 132 KiB, and grows by leave to
+ * write; from 128 KiB on a block is a mapping. */
+enum { ALMOST_MAPPED = 120 << 10 };
+
+static void *use_arena(void *refused) {
+    const bool lent = lend(ALMOST_MAPPED) != NULL;
+    ac_trap_sweep(1, true);
+    begin_call();
+    const void *block = lend(ALMOST_MAPPED); /* another arena may have as much left */
+    progress.in_call = 0;
+    *(bool *)refused = lent && (block != NULL || errno == ENOMEM) && ac_trap_refused() > 0;
+    return NULL;
+}
+
+static int arena_stays(void) {
+    pthread_t thread;
+    bool refused = false;
+    ac_trap_open(false);
+    CHECK(pthread_create(&thread, NULL, use_arena, &refused) == 0);
+    CHECK(pthread_join(thread, NULL) == 0 && refused);
+    return 0;
+}
+
 static void *use_pages(void *counted) {
     progress.in_call = 1;
     void *pages = new_pages(NULL);
@@ -187,6 +225,8 @@ CASE(second_fails)
 CASE(break_stays)
 CASE(growth_fails)
 CASE(advice_fails)
+CASE(access_fails)
+CASE(arena_stays)
 CASE(errno_stays)
 CASE(threads_live)
 CASE(signals_stay_open)
@@ -196,6 +236,7 @@ int main(void) {
         cmocka_unit_test(counts_calls_case),      cmocka_unit_test(malloc_fails_case),
         cmocka_unit_test(second_fails_case),      cmocka_unit_test(break_stays_case),
         cmocka_unit_test(growth_fails_case),      cmocka_unit_test(advice_fails_case),
+        cmocka_unit_test(access_fails_case),      cmocka_unit_test(arena_stays_case),
         cmocka_unit_test(errno_stays_case),       cmocka_unit_test(threads_live_case),
         cmocka_unit_test(signals_stay_open_case),
     };
