@@ -141,10 +141,6 @@ static void write_c(struct saving *saving) {
                                            .command = saving->command,
                                            .call_seconds = (unsigned)(call_time + 0.999)};
     struct exported exported = {.reason = "out of memory"};
-    if (options.subject->trapped) {
-        note_not_made(saving, "repro.c", "requests for pages are refused by a trap of this tool");
-        return;
-    }
     char *text = NULL;
     size_t length;
     FILE *to = open_memstream(&text, &length);

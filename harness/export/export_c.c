@@ -94,6 +94,7 @@ static void add_all(struct values *values, const struct plan *plan) {
     const struct export_options *options = plan->options;
     const uint64_t warm = WARM_ROUNDS + plan->profile->quarantine;
     const bool zeroed = plan->kind != AC_SOURCE_BUFFER && !plan_has(plan, EXPORT_dirty);
+    add(values, "call", plan_has(plan, EXPORT_trapped) ? "plain_" : "call_");
     add(values, "prefix", options->prefix != NULL ? options->prefix : "");
     add(values, "a_block", plan_has(plan, EXPORT_excuses) ? "a_block_unless_refused" : "a_block");
     add(values, "intact", intact_name(plan));

@@ -46,8 +46,8 @@ static bool is_offered(const struct plan *plan, enum ac_op_kind kind) {
         [AC_OP_FREE_ALIGNED_SIZED] = allocator->free_aligned_sized == NULL,
         [AC_OP_USABLE] = allocator->usable_size == NULL,
         [AC_OP_TRIM] = allocator->trim == NULL,
-        [AC_OP_REFUSE] = !plan_is_on_source(plan),
-        [AC_OP_REFUSE_FROM] = !plan_is_on_source(plan),
+        [AC_OP_REFUSE] = !plan_is_on_source(plan) && !plan_has(plan, EXPORT_trapped),
+        [AC_OP_REFUSE_FROM] = !plan_is_on_source(plan) && !plan_has(plan, EXPORT_trapped),
         [AC_OP_STRANGER] = !plan_moves_break(plan),
     };
     return !missing[kind];
@@ -85,7 +85,7 @@ bool plan_leaves_out(const struct plan *plan, const struct ac_op *op, const char
         *why = "not offered";
     } else if (refuses(op) && plan->profile->exhaustion_ends_process) {
         *why = "exhaustion ends the process";
-    } else if (refuses(op) && plan_has(plan, EXPORT_names) &&
+    } else if (refuses(op) && plan_has(plan, EXPORT_names) && !plan_has(plan, EXPORT_trapped) &&
                !plan_can_refuse(plan, (size_t)(op - plan->program->ops))) {
         *why = "names alone cannot tell one request for pages from another";
     } else if (wanted_of(plan, op, &wanted) && is_cut(plan, &wanted)) {
@@ -97,6 +97,14 @@ bool plan_leaves_out(const struct plan *plan, const struct ac_op *op, const char
 }
 
 /* --- flags --- */
+
+/* Requests are refused on their way to the system, as they were when the finding was found. */
+static void set_trapped(struct plan *plan) {
+    const bool trapped = plan_has(plan, EXPORT_names) && plan->options->subject->trapped &&
+                         ac_program_refuses(plan->program);
+    set(plan, EXPORT_trapped, trapped);
+    set(plan, EXPORT_fixed, trapped && (plan->program->head.moods & AC_MOOD_FIXED) != 0);
+}
 
 static void set_source(struct plan *plan) {
     const struct ac_head *head = &plan->program->head;
@@ -148,9 +156,9 @@ static void set_judged(struct plan *plan) {
     set(plan, EXPORT_judged_frame, plan_judges(plan, AC_ORACLE_FRAME));
     set(plan, EXPORT_keeps_alignment, profile->realloc_keeps_alignment);
     const bool zero = plan_judges(plan, AC_ORACLE_ZERO_SIZE);
+    const bool on_source = plan->kind != AC_SOURCE_BUFFER && plan_has(plan, EXPORT_source);
     set(plan, EXPORT_excuses,
-        plan->kind != AC_SOURCE_BUFFER && plan_has(plan, EXPORT_source) &&
-            (zero || plan_has(plan, EXPORT_shrinks)));
+        (on_source || plan_has(plan, EXPORT_trapped)) && (zero || plan_has(plan, EXPORT_shrinks)));
     set(plan, EXPORT_zero_block,
         zero && profile->realloc_zero == AC_ZERO_BLOCK && plan->kind != AC_SOURCE_BUFFER);
     set(plan, EXPORT_zero_null,
@@ -218,8 +226,8 @@ static void set_beyond_c11(struct plan *plan) {
                   plan->uses_up_at != SIZE_MAX);
     set(plan, EXPORT_beyond_c11,
         plan_has(plan, EXPORT_source) || plan_has(plan, EXPORT_liveness) ||
-            plan_has(plan, EXPORT_rounds) || plan_has(plan, EXPORT_threads) ||
-            plan_has(plan, EXPORT_forks) || means);
+            plan_has(plan, EXPORT_trapped) || plan_has(plan, EXPORT_rounds) ||
+            plan_has(plan, EXPORT_threads) || plan_has(plan, EXPORT_forks) || means);
 }
 
 /* How threads end. */
@@ -272,7 +280,7 @@ static void note_kind(struct plan *plan, const struct ac_op *op) {
         break;
     case AC_OP_REFUSE:
         flags[EXPORT_refuse] = true;
-        flags[EXPORT_limits] = flags[EXPORT_names];
+        flags[EXPORT_limits] = flags[EXPORT_names] && !flags[EXPORT_trapped];
         break;
     case AC_OP_REFUSE_FROM:
         flags[EXPORT_refuses_on] = true;
@@ -365,6 +373,7 @@ bool plan_make(struct plan *plan, char reason[EXPORT_REASON]) {
     set(plan, EXPORT_interface, way == WAY_INTERFACE);
     set(plan, EXPORT_names, way == WAY_NAMES);
     set(plan, EXPORT_prefix, plan->options->prefix != NULL);
+    set_trapped(plan);
     set_source(plan);
     set_judged(plan);
     set_heap_judged(plan);

@@ -181,6 +181,115 @@ END
 }
 
 # An op that a program leaves out is told where it stood.
+# Each block is a mapping, a large one reserved first. A bug for each way to take a refusal wrong, in
+# other threads only: what the main one shows is what the allocator is measured by.
+make_trapped() {
+    cat >trapped.c <<'END'
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+static int wrong(int bug) {
+    return bug == BUG && gettid() != getpid();
+}
+enum { ROOM = 16, LARGE = 1000, FLAGS = MAP_PRIVATE | MAP_ANONYMOUS };
+static void *mapped(size_t whole) {
+    char *start = mmap(NULL, whole, PROT_READ | PROT_WRITE, FLAGS, -1, 0);
+    return start == MAP_FAILED && !wrong(1) ? NULL : start;
+}
+static void *reserved(size_t whole) {
+    char *start = mmap(NULL, whole, PROT_NONE, FLAGS, -1, 0);
+    int open = start != MAP_FAILED && mprotect(start, whole, PROT_READ | PROT_WRITE) == 0;
+    return open || (start != MAP_FAILED && wrong(2)) ? start : NULL;
+}
+void *malloc(size_t size) {
+    char *start = size > PTRDIFF_MAX - ROOM ? NULL
+                  : size < LARGE ? mapped(size + ROOM) : reserved(size + ROOM);
+    if (start == NULL) return errno = ENOMEM, NULL;
+    *(size_t *)(void *)start = size;
+    return start + ROOM;
+}
+void free(void *memory) {
+    const int before = errno;
+    if (memory != NULL) {
+        char *start = (char *)memory - ROOM;
+        munmap(start, *(size_t *)(void *)start + ROOM);
+    }
+    errno = before;
+}
+void *calloc(size_t count, size_t size) {
+    return size != 0 && count > PTRDIFF_MAX / size ? (errno = ENOMEM, NULL) : malloc(count * size);
+}
+void *realloc(void *memory, size_t size) {
+    if (memory == NULL) return malloc(size);
+    if (size > PTRDIFF_MAX - ROOM) return errno = ENOMEM, NULL;
+    char *start = (char *)memory - ROOM;
+    start = mremap(start, *(size_t *)(void *)start + ROOM, size + ROOM, MREMAP_MAYMOVE);
+    if (start == MAP_FAILED) return errno = wrong(3) ? EIO : ENOMEM, NULL;
+    *(size_t *)(void *)start = size;
+    return start + ROOM;
+}
+END
+    local bug
+    for bug in 0 1 2 3; do
+        gcc -O2 -fno-builtin -fPIC -shared -DBUG=$bug trapped.c -o trapped$bug.so
+    done
+}
+
+# What traps requests finds none where that cannot be done.
+can_trap() {
+    local got=0
+    printf 'ops 1\np0 = malloc 24\n' >plain.ops
+    "$tool" run --inline --trap --allocator libc plain.ops >out 2>err || got=$?
+    [ "$got" = 0 ] || says err "requests for pages cannot be trapped here"
+    return $((got != 0))
+}
+
+# Requests are counted in the allocator's calls alone, and refused as the program says: a file that
+# traps them needs no tool.
+case_trapped() {
+    can_trap || return 0
+    make_trapped
+    printf 'ops 1\np0 = malloc 24\nrefuse 2\non 1: p1 = malloc 24\n%s\n' \
+        'on 1: p2 = malloc 24' >bug1.ops
+    printf 'ops 1\nrefuse_from 4\np0 = malloc 2000\non 1: p1 = malloc 2000\n' >bug2.ops
+    printf 'ops 1\nwith moods=fixed\np0 = malloc 24\non 2: p0 = realloc p0 9000\n' >bug3.ops
+    local bug compiler level got
+    for bug in 1 2 3; do
+        expect 0 allocheck export --c --trap -o $bug.c --allocator ./trapped$bug.so bug$bug.ops
+        for compiler in gcc clang; do
+            for level in -O0 -O2; do
+                compile $bug.c "$level" "$compiler" -pthread
+                got=0
+                LD_PRELOAD=./trapped$bug.so ./repro >out 2>err || got=$?
+                [ "$got" = $((bug < 3 ? 139 : 1)) ] || fail "bug $bug: the C file ends with $got"
+                expect 0 env LD_PRELOAD=./trapped0.so ./repro
+                expect 0 ./repro
+            done
+        done
+    done
+}
+
+# Where nothing breaks, the file passes, whatever is refused in it.
+case_trapped_no_finding() {
+    can_trap || return 0
+    printf 'ops 1\nrefuse 2\nrepeat 9: p0 = malloc 300K\nrefuse_from 1\np20 = calloc 1 300K\n' >a.ops
+    printf 'on 1: p21 = malloc 24\non 1: p1 = realloc p1 500K\nexit 1\nrefuse 0\nfork\n' >>a.ops
+    printf 'on 1: p22 = posix_memalign 64 9000\nrefuse 1\np2 = realloc p2 900K\ntrim\n' >>a.ops
+    expect 0 allocheck export --c --trap --allocator libc -o a.c a.ops
+    says err "a.ops: no finding on libc: the C file checks all it can"
+    local compiler
+    for compiler in gcc clang; do
+        compile a.c -O2 "$compiler" -pthread
+        expect 0 ./repro
+    done
+    expect 1 gcc -m32 -std=c11 -fsyntax-only a.c
+    says err "this file traps system calls, which it knows how to do on Linux on x86-64 only"
+}
+
 case_left_out() {
     printf 'ops 1\np0 = malloc 24\nrefuse 1\ndouble_free p0\n' >a.ops
     expect 0 allocheck export --c --allocator libc a.ops
