@@ -139,6 +139,7 @@ static void blame(enum ac_oracle oracle, const char *actual) {
 void *__asan_get_report_address(void) __attribute__((weak));
 const char *__asan_get_report_description(void) __attribute__((weak));
 const char *__asan_default_options(void);
+const char *__tsan_default_options(void);
 void __asan_on_error(void);
 void __ubsan_on_report(void);
 
@@ -158,6 +159,11 @@ void __ubsan_on_report(void) {
  * leaks at its end is no finding (no-leak judges the allocator). */
 const char *__asan_default_options(void) {
     return "handle_abort=1:detect_leaks=0:allocator_may_return_null=1";
+}
+
+/* Called before the sanitizer can watch anything; its first report ends the process. */
+__attribute__((no_sanitize("thread"))) const char *__tsan_default_options(void) {
+    return "halt_on_error=1:report_thread_leaks=0:allocator_may_return_null=1";
 }
 
 #endif

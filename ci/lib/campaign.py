@@ -14,6 +14,11 @@ PLAIN_LINE_SECONDS = 5  # how often a line is printed where output is no termina
 GRACE_SECONDS = 15      # that an engine may take to start and to end, beyond its time
 
 
+def preset_of(target, engine):
+    """The build that an engine takes a target from: races are watched by ThreadSanitizer."""
+    return "libfuzzer-tsan" if (target, engine) == ("slate_race_fuzz", "libfuzzer") else engine
+
+
 @dataclasses.dataclass
 class Job:
     """What a worker needs to know of its fuzz target."""
@@ -25,7 +30,7 @@ class Job:
     afl_mutator: pathlib.Path | None
 
     def binary(self, engine):
-        return self.root / "build" / engine / "fuzz" / self.target
+        return self.root / "build" / preset_of(self.target, engine) / "fuzz" / self.target
 
 
 class Progress:

@@ -9,9 +9,8 @@ import re
 import shutil
 import subprocess
 
-REPLAY_SECONDS = 120
+REPLAY_SECONDS = 300
 FOUND = 1
-TOOL = pathlib.Path("build") / "libfuzzer" / "harness" / "cli" / "allocheck"
 
 
 @dataclasses.dataclass
@@ -61,29 +60,40 @@ def replay(job, engine, source):
 
 # --- programs: the tool confirms, reduces and keeps them ---
 
+def tool_of(job):
+    """The tool of the build with the sanitizers that watch the target, and how it runs a program."""
+    races = job.target == "slate_race_fuzz"
+    preset = "libfuzzer-tsan" if races else "libfuzzer"
+    return (pathlib.Path("build") / preset / "harness" / "cli" / "allocheck",
+            ["--race"] if races else [])
+
+
 def keep_program(job, engine, source):
     """A folder for what an input shows; where it shows nothing by itself, the input."""
-    status, text = run(job, [TOOL, "fuzz", "--engine", "given", "--keep-going", "--allocator",
-                             "slate", "--out", job.out, source])
+    tool, how = tool_of(job)
+    given = [tool, "fuzz", "--engine", "given", *how, "--keep-going", "--allocator", "slate"]
+    status, text = run(job, [*given, "--out", job.out, source])
     folder = re.search(r"^  kept in   ([^(].*)$", text, re.MULTILINE)
     if status != FOUND or not folder:
         file = keep_input(job, engine, source)
-        command = f"{TOOL} run --allocator slate {file}"
-        return Find(file, engine, verdict_of(status, text), command, text)
+        # The schedules of a race follow from the program, as this engine has it.
+        command = [*given, file] if how else [tool, "run", "--allocator", "slate", file]
+        return Find(file, engine, verdict_of(status, text), " ".join(map(str, command)), text)
     place = pathlib.Path(folder[1])
     finding = json.loads((place / "finding.json").read_text(encoding="utf-8"))
     # One that was seen once has no command of its own.
-    command = finding.get("reproduce", f"allocheck run --allocator slate {place / 'input'}")
+    command = finding.get("reproduce", " ".join(
+        ["allocheck run", *how, "--allocator slate", str(place / "input")]))
     report = text[text.index("\nfinding: ") + 1:folder.start()] if "\nfinding: " in text else text
     return Find(place, engine, finding["oracle"]["id"],
-                re.sub("^allocheck", str(TOOL), command), report)
+                re.sub("^allocheck", str(tool), command), report)
 
 
 def collect(results):
     """One Find for everything distinct."""
     distinct = {}
     for result in results:
-        keep = keep_program if result.job.target == "slate_fuzz" else replay
+        keep = keep_program if result.job.target.startswith("slate_") else replay
         for source in result.finds():
             find = keep(result.job, result.engine, source)
             if find.place in distinct:

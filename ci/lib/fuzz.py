@@ -18,8 +18,10 @@ from engines import ENGINES
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLEAN, FOUND, COULD_NOT_RUN = 0, 1, 2
 CODEC_TARGETS = ("decoder_fuzz", "parser_fuzz")
-TARGETS = ("slate_fuzz", *CODEC_TARGETS)
+RACE_TARGET = "slate_race_fuzz"
+TARGETS = ("slate_fuzz", RACE_TARGET, *CODEC_TARGETS)
 CODEC_SECONDS = 5
+RACE_SHARE = 12  # of the seconds of slate one in so many is for races, besides
 SUBJECT_BUILD = "clang"  # without sanitizers: they would take the place of a library's malloc
 SUBJECT_TARGETS = ("allocheck_cli", "allocheck-libfuzzer", "allocheck-afl")
 
@@ -36,9 +38,10 @@ def processors():
 
 def arguments():
     parser = argparse.ArgumentParser(
-        prog="ci/fuzz", description="Fuzzes slate, and for 5 more seconds the decoder and the text "
-        "parser. Corpora are kept and grow from run to run. Exit status: 0 clean, 1 findings, 2 "
-        "could not run.")
+        prog="ci/fuzz", description="Fuzzes slate; for a twelfth of that time more (5 s for 60) slate "
+        "with threads that race, where the engine is libFuzzer under ThreadSanitizer; and for 5 more "
+        "seconds the decoder and the text parser. Corpora are kept and grow from run to run. Exit "
+        "status: 0 clean, 1 findings, 2 could not run.")
     parser.add_argument("--allocator", metavar="PATH",
                         help="fuzz this one in place of slate: a shared object that exports malloc, "
                         "unmodified, or a name that `allocheck list allocators' prints")
@@ -55,12 +58,20 @@ def arguments():
     return parser.parse_args()
 
 
-def build_all(engines):
-    """The sanitizer build is needed in any case: finds of AFL++ are replayed in it."""
-    for preset, targets in {"libfuzzer": ["fuzzers", "allocheck"], "afl": ["fuzzers"]}.items():
-        if preset in engines or preset == "libfuzzer":
-            print(f"building {preset} ...", end=" ", flush=True)
-            print(f"{build(ROOT, preset, targets):.0f} s", flush=True)
+def builds(engines, targets):
+    """(preset, what to build). Sanitizer builds are needed in any case: finds of AFL++ are replayed in
+    them."""
+    yield "libfuzzer", ["fuzzers", "allocheck"]
+    if "afl" in engines:
+        yield "afl", ["fuzzers"]
+    if RACE_TARGET in targets:
+        yield "libfuzzer-tsan", [RACE_TARGET, "allocheck_cli"]
+
+
+def build_all(engines, targets):
+    for preset, parts in builds(engines, targets):
+        print(f"building {preset} ...", end=" ", flush=True)
+        print(f"{build(ROOT, preset, parts):.0f} s", flush=True)
 
 
 def plan(options, engines):
@@ -68,6 +79,8 @@ def plan(options, engines):
     share = max(1, options.seconds // len(engines))
     if options.target == "all":
         yield from (("slate_fuzz", engine, options.jobs, share) for engine in engines)
+        # Each race takes several processors.
+        yield RACE_TARGET, engines[0], max(1, options.jobs // 2), max(1, options.seconds // RACE_SHARE)
         yield from ((target, engines[0], 1, CODEC_SECONDS / 2) for target in CODEC_TARGETS)
     else:
         yield from ((options.target, engine, options.jobs, share) for engine in engines)
@@ -101,7 +114,7 @@ def main():
     try:
         if options.allocator is not None:
             fuzz_subject(options)
-        build_all(engines)
+        build_all(engines, TARGETS if options.target == "all" else [options.target])
         results = fuzz(options, engines)
     except (BuildFailed, OSError) as error:
         print(f"ci/fuzz: {error}", file=sys.stderr)

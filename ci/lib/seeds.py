@@ -45,4 +45,4 @@ def prepare(root, out, target):
     mutator = root / "build" / "afl" / "fuzz" / "libmutator_afl.so"
     bytes_form = target != "parser_fuzz"
     return Job(target, root, folder, seeds, dictionary(root, folder) if bytes_form else None,
-               mutator if target == "slate_fuzz" else None)
+               mutator if target.startswith("slate_") else None)

@@ -68,7 +68,7 @@ def show(results, finds):
     print()
     table(("target", "engine", "s", "inputs", "ops", "inputs/s", "edges", "finds"),
           [engine_row(result) for result in results])
-    allocator = [result for result in results if result.job.target == "slate_fuzz"]
+    allocator = [result for result in results if result.job.target.startswith("slate_")]
     show_heads(allocator)
     show_judged(allocator)
     for number, find in enumerate(finds, 1):

@@ -121,7 +121,10 @@ static enum ac_child_end judge_program(struct hunt *hunt, const struct ac_progra
                                        struct ac_report *report) {
     if (hunt->options.racing.on) {
         struct racing racing = hunt_racing(hunt, program);
-        racing.rounds = hunt->options.racing.rounds;
+        if (hunt->engine !=
+            &fuzz_given) { /* what people name is looked at for as long as it takes */
+            racing.rounds = hunt->options.racing.rounds;
+        }
         return race_run(hunt->judge, program, &racing, report);
     }
     ac_child_renew(hunt->judge);
@@ -161,6 +164,9 @@ static void run_seed(struct hunt *hunt, const char *name) {
         return;
     }
     const struct raw_input raw = {input.bytes, input.size, input.text};
+    if (hunt->options.racing.on) {
+        ac_race_spread(&input.program, hunt_racing(hunt, &input.program).seed);
+    }
     hunt_replay(hunt, &input.program, name, &raw);
     input_close(&input);
 }

@@ -185,10 +185,10 @@ static void settle_race(struct argp_state *state, struct fuzz_options *fuzz) {
     if (!fuzz->racing.on) {
         return;
     }
-    if (fuzz->engine != NULL && fuzz->engine != &fuzz_random) {
-        argp_error(state, "--race is for --engine %s", fuzz_random.name);
+    if (fuzz->engine != NULL && fuzz->engine != &fuzz_random && fuzz->engine != &fuzz_given) {
+        argp_error(state, "--race is for --engine %s or %s", fuzz_random.name, fuzz_given.name);
     }
-    fuzz->engine = &fuzz_random;
+    fuzz->engine = fuzz->engine != NULL ? fuzz->engine : &fuzz_random;
     fuzz->racing.rounds = fuzz->racing.rounds != 0 ? fuzz->racing.rounds : DEFAULT_ROUNDS;
 }
 

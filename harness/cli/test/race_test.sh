@@ -62,7 +62,7 @@ case_bad_usage() {
     expect 2 run --race --inline a.ops && says err "--inline and --race"
     expect 2 shrink --rounds 3 a.ops && says err "--rounds and --seed are for --race"
     expect 2 fuzz --rounds 3 && says err "--rounds is for --race"
-    expect 2 fuzz --race --engine exhaustive && says err "--race is for --engine random"
+    expect 2 fuzz --race --engine exhaustive && says err "--race is for --engine random or given"
 }
 
 case_fuzz_keeps_what_it_finds() {
@@ -76,6 +76,16 @@ case_fuzz_keeps_what_it_finds() {
         fail "the description does not say how it is run"
     [ ! -e "$folder/repro.c" ] || fail "a race as a C file"
     is_small "$folder/shrunk.ops" && says out " ops are left"
+}
+
+# What another engine has found: `given' runs it as a race, spread where it is of one thread.
+case_fuzz_of_what_is_given() {
+    { echo "ops 1"; for i in $(seq 60); do printf 'p%d = malloc 9\nfree p%d\n' $i $i; done; } >a.ops
+    expect 1 fuzz --race --engine given --allocator takes a.ops
+    says out "found by  a.ops; " && says out "random seed 0, 500 rounds: shown in "
+    is_small allocheck-out/findings/*/shrunk.ops
+    rm -r allocheck-out
+    expect 0 fuzz --race --engine given --allocator right a.ops && says out "0 findings"
 }
 
 # A few ops, on two threads at least, that show what they are said to.

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# usage: engine_race.sh MARKS_RACE_FUZZ SWARM ALLOCHECK_RACING
+# libFuzzer makes threads of an allocator race that has a race: it is found, and the stored input shows
+# it again, reduced, in the tool that runs programs as races.
+set -euo pipefail
+target=$(realpath "$1") swarm=$(realpath "$2") racing=$(realpath "$3")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" # a target may be moved and run anywhere
+
+fail() { echo "engine_race: $*" >&2; cat log >&2; exit 1; }
+mkdir corpus seeds
+"$swarm" seeds 50
+status=0
+"$target" -seed=1 -max_total_time=60 -artifact_prefix=find- corpus seeds >log 2>&1 || status=$?
+[ "$status" != 0 ] || fail "nothing was found in a minute"
+grep -qE 'finding: |ThreadSanitizer: data race' log || fail "ended without a finding"
+status=0
+# Each report waits for a symbolizer, and there are dozens.
+TSAN_OPTIONS=symbolize=0 "$racing" fuzz --race --engine given --rounds 1 --allocator marks find-crash-* >log 2>&1 || status=$?
+[ "$status" = 1 ] || fail "the stored input shows nothing again: $status"
+[ -s allocheck-out/findings/*/shrunk.ops ] || fail "it was not reduced"
