@@ -181,6 +181,26 @@ END
 }
 
 # An op that a program leaves out is told where it stood.
+# What is left, less more than that, is what nobody can lend: it is asked for all the same.
+case_left_below_zero() {
+    printf 'ops 1\nwith limit=64K\np0 = malloc 60K\np1 = malloc left-5K\n' >a.ops
+    printf '#include <stddef.h>\nstatic char all[1 << 20]; static size_t used;\n%s\n%s\n' \
+        'void *malloc(size_t n) { char *at = all + used; if (BUG && n > -(size_t)4096) n = 0;' \
+        'used += (n + 15) / 16 * 16; return n > 1 << 19 ? NULL : at; }' >left.c
+    printf 'void free(void *p) { (void)p; }\n%s\n' \
+        'void *calloc(size_t n, size_t s) { return malloc(n * s); }' >>left.c
+    local bug
+    for bug in 0 1; do
+        gcc -O2 -fno-builtin -fPIC -shared -DBUG=$bug left.c -o left$bug.so
+    done
+    expect 0 allocheck export --c --allocator ./left1.so --oracles must-fail -o a.c a.ops
+    [ ! -s err ] || fail "no finding"
+    compile a.c -O2 gcc
+    expect 1 env LD_PRELOAD=./left1.so ./repro && says err "broken: must-fail: "
+    expect 0 env LD_PRELOAD=./left0.so ./repro
+    expect 0 ./repro
+}
+
 # Each block is a mapping, a large one reserved first. A bug for each way to take a refusal wrong, in
 # other threads only: what the main one shows is what the allocator is measured by.
 make_trapped() {
