@@ -99,6 +99,10 @@ static void caches_take(struct sp_heap *front, void *memory) {
         take_large(heap, block->large);
         return;
     }
+    if (planted(front, SP_LOSES_IN_A_RACE)) {
+        central_return(heap, block);
+        return;
+    }
     const bool builds = planted(front, SP_FREE_BUILDS_CACHE);
     struct cache *cache = builds ? cache_get(heap) : cache_known(heap);
     if (block->owner == cache) {

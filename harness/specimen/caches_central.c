@@ -85,17 +85,32 @@ size_t large_room(struct caches *heap, struct block *block) {
 
 /* --- lists of all threads --- */
 
+/* Whoever changes a list has it for itself meanwhile. */
+static struct block *take_off(struct caches *heap, size_t class) {
+    return __atomic_exchange_n(&heap->central[class], NULL, __ATOMIC_ACQUIRE);
+}
+
+static void put_on(struct caches *heap, size_t class, struct block *first) {
+    __atomic_store_n(&heap->central[class], first, __ATOMIC_RELEASE);
+}
+
 static void central_push(struct caches *heap, struct block *block) {
-    block->next = heap->central[block->class];
-    heap->central[block->class] = block;
+    block->next = take_off(heap, block->class);
+    put_on(heap, block->class, block);
 }
 
 static struct block *central_pop(struct caches *heap, size_t class) {
-    struct block *block = heap->central[class];
+    struct block *block = take_off(heap, class);
     if (block != NULL) {
-        heap->central[class] = block->next;
+        put_on(heap, class, block->next);
     }
     return block;
+}
+
+void central_return(struct caches *heap, struct block *block) {
+    block->next = take_off(heap, block->class);
+    sched_yield(); /* what a busy machine does by itself, now and then */
+    put_on(heap, block->class, block);
 }
 
 /* Cuts a new span into blocks. */

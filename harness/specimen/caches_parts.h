@@ -99,6 +99,9 @@ bool central_fill(struct caches *heap, struct cache *cache, size_t class);
 /* Takes the first `count` blocks of a list of a cache over. */
 void central_take(struct caches *heap, struct cache *cache, size_t class, size_t count);
 
+/* Gives a block back without the lock: what others bring to its list meanwhile is lost. */
+void central_return(struct caches *heap, struct block *block);
+
 /* A mapping of its own; NULL: refused. It may be refused to go back, and stays then. */
 struct large *large_new(struct caches *heap, size_t bytes);
 void large_end(struct caches *heap, struct large *large);

@@ -166,20 +166,28 @@ struct block *cache_pop(struct caches *heap, struct cache *cache, size_t class) 
     return block;
 }
 
-void cache_push_remote(const struct caches *heap, struct cache *cache, struct block *block) {
-    struct block **remote = &cache->remote[block->class];
-    __atomic_fetch_add(&cache->pending, 1, __ATOMIC_RELAXED);
+static void push_in_two_steps(struct block **remote, struct block *block) {
+    block->next = __atomic_load_n(remote, __ATOMIC_RELAXED);
+    sched_yield(); /* what a busy machine does by itself, now and then */
+    __atomic_store_n(remote, block, __ATOMIC_RELEASE);
+}
+
+static void push(struct block **remote, struct block *block) {
     struct block *first = __atomic_load_n(remote, __ATOMIC_RELAXED);
-    if (planted(&heap->front, SP_PUSHES_IN_TWO_STEPS)) {
-        block->next = first;
-        sched_yield(); /* what a busy machine does by itself, now and then */
-        __atomic_store_n(remote, block, __ATOMIC_RELEASE);
-        return;
-    }
     do {
         block->next = first;
     } while (!__atomic_compare_exchange_n(remote, &first, block, true, __ATOMIC_RELEASE,
                                           __ATOMIC_RELAXED));
+}
+
+void cache_push_remote(const struct caches *heap, struct cache *cache, struct block *block) {
+    struct block **remote = &cache->remote[block->class];
+    __atomic_fetch_add(&cache->pending, 1, __ATOMIC_RELAXED);
+    if (planted(&heap->front, SP_PUSHES_IN_TWO_STEPS)) {
+        push_in_two_steps(remote, block);
+    } else {
+        push(remote, block);
+    }
 }
 
 /* --- the end of a thread --- */

@@ -71,7 +71,10 @@ static uint32_t confirm(const struct ac_specimen *specimen, const struct ac_matr
     uint32_t confirmed = 0;
     struct ac_child *child = new_child(specimen->allocator, options);
     for (uint64_t seed = 0; child != NULL && seed < AC_MATRIX_CONFIRMS; seed++) {
-        const struct ac_race_options race = {.seed = seed, .rounds = AC_MATRIX_RACE_ROUNDS};
+        const struct ac_race_options race = {
+            .seed = seed,
+            .rounds = AC_MATRIX_RACE_ROUNDS,
+            .growth_rounds = oracle == AC_ORACLE_NO_GROWTH ? AC_RACE_GROWTH_SHORT : 0};
         struct ac_report report;
         confirmed += ac_child_race(child, program, &race, &report) == AC_CHILD_RAN &&
                      report.found && report.finding.oracle == oracle;
@@ -115,8 +118,9 @@ void ac_matrix_hunt(const struct ac_specimen *specimen, const struct ac_matrix_o
                     struct ac_matrix_result *result) {
     struct ac_borders borders;
     ac_learn_borders(specimen->twin, &borders);
-    const struct ac_campaign_options how =
+    struct ac_campaign_options how =
         options_for(ac_matrix_way_of(specimen), specimen->allocator, &borders);
+    how.race_growth = specimen->expected == AC_ORACLE_NO_GROWTH;
     campaign(specimen->allocator, options, &how, options->programs, result);
     if (specimen->is_race) {
         confirm_found(specimen, options, result);

@@ -122,8 +122,10 @@ struct ac_race {
     struct ac_race_plan plan;
     struct ac_race_box *boxes;
     struct ac_random random;
-    uint32_t life;    /* rounds of this heap */
-    bool left_behind; /* threads, in calls that do not return */
+    uint32_t life;           /* rounds of this heap */
+    uint32_t growth;         /* rounds that may be spent on no-growth, */
+    struct ac_program roomy; /* with this: the program's ops, and a limit that it does not reach */
+    bool left_behind;        /* threads, in calls that do not return */
 
     struct ac_racer *racers;
     unsigned count; /* threads that have steps, and those before them */
@@ -144,6 +146,24 @@ struct ac_race {
     unsigned at_work; /* threads */
     bool over;        /* this heap has no more rounds */
 };
+
+/* --- race.c --- */
+
+/* Starts the threads on the heap that was opened. False: there are too few. */
+bool ac_race_begin_heap(struct ac_race *race);
+/* Rounds on it, judged one by one; `to_the_end': the threads have left it before the last one is
+ * judged. */
+void ac_race_play(struct ac_race *race, uint32_t rounds, bool to_the_end);
+/* No finding so far, and nobody has stopped. */
+bool ac_race_still_good(struct ac_race *race);
+
+/* --- race_growth.c: no-growth --- */
+
+/* False: it does not judge this program, of which `rounds' have run with what the report says. Else
+ * ac_race_growth is to be run on a fresh heap, `most' rounds at most. */
+bool ac_race_plan_growth(struct ac_race *race, uint32_t most, uint32_t rounds,
+                         const struct ac_report *report);
+void ac_race_growth(struct ac_runner *lead);
 
 static inline bool ac_race_stopped(struct ac_race *race) {
     return atomic_load_explicit(&race->stopped, memory_order_relaxed);

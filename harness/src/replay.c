@@ -198,7 +198,7 @@ static void loop_resident(struct ac_runner *runner) {
 }
 
 /* A break that a stranger moves, and an unmap that is refused, make memory unusable for good. */
-static bool is_closed_loop(const struct ac_program *program) {
+bool ac_is_closed_loop(const struct ac_program *program) {
     if ((program->head.moods & (AC_MOOD_STRANGER | AC_MOOD_KEEP)) != 0) {
         return false;
     }
@@ -324,7 +324,7 @@ static void replay(struct ac_runner *runner, const struct ac_program *program,
         return;
     }
     uint64_t rounds = loop_rounds(runner, program, calls, lent);
-    bool loops = is_closed_loop(program) && calls * rounds <= MAX_CALLS &&
+    bool loops = ac_is_closed_loop(program) && calls * rounds <= MAX_CALLS &&
                  (lent == 0 || rounds <= MAX_BYTES / lent);
     if (runner->source == NULL) {
         if (loops && resident_tells(program) &&
@@ -333,7 +333,7 @@ static void replay(struct ac_runner *runner, const struct ac_program *program,
         }
         return;
     }
-    if (runner->profile->cached_size != 0 && is_closed_loop(program) &&
+    if (runner->profile->cached_size != 0 && ac_is_closed_loop(program) &&
         !run_leg(runner, program, sum, reuse_sizes)) {
         return;
     }

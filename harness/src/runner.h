@@ -335,6 +335,9 @@ void ac_tear_down(struct ac_runner *runner);
 /* Runs the program once on the heap as it is, teardown included. */
 void ac_run_body(struct ac_runner *runner);
 
+/* replay.c: every round of the program leaves the heap as it found it. */
+bool ac_is_closed_loop(const struct ac_program *program);
+
 /* Runs `body` on a fresh heap and judges its close; `report` is begun anew. */
 void ac_run_on_fresh_heap(struct ac_runner *runner, const struct ac_program *program,
                           struct ac_report *report, void (*body)(struct ac_runner *));

@@ -39,7 +39,10 @@ extern "C" {
 enum {
     AC_RACE_ROUNDS = 100, /* where nobody says how many */
     AC_RACE_MOST_ROUNDS = 1 << 20,
-    AC_RACE_RETURN_MS = 1000, /* wall time in which threads are to return after a finding */
+    AC_RACE_GROWTH_ROUNDS = 30000, /* most that no-growth takes where one program is looked at, */
+    AC_RACE_GROWTH_SHORT = 4000,   /* and in a campaign, for one program */
+    AC_RACE_GROWTH_IN = 32,        /* in so many, by its random seed */
+    AC_RACE_RETURN_MS = 1000,      /* wall time in which threads are to return after a finding */
 };
 
 /* The oracles that judge a race run. */
@@ -52,7 +55,7 @@ enum {
      AC_ORACLE_BIT(AC_ORACLE_FORK_SAFE) | AC_ORACLE_BIT(AC_ORACLE_NO_FALSE_ALARM) |                \
      AC_ORACLE_BIT(AC_ORACLE_LIVENESS) | AC_ORACLE_BIT(AC_ORACLE_INTEGRITY) |                      \
      AC_ORACLE_BIT(AC_ORACLE_STATISTICS) | AC_ORACLE_BIT(AC_ORACLE_NO_LEAK) |                      \
-     AC_ORACLE_BIT(AC_ORACLE_PAGE_LOG))
+     AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH) | AC_ORACLE_BIT(AC_ORACLE_PAGE_LOG))
 
 /* Where the threads of a race run are: in memory that another process may watch. */
 struct ac_race_watch {
@@ -64,8 +67,9 @@ struct ac_race_watch {
 };
 
 struct ac_race_options {
-    uint64_t seed;   /* of the schedules: yields, spins, processors, how long a heap lives */
-    uint32_t rounds; /* how often the program runs; 0: AC_RACE_ROUNDS */
+    uint64_t seed;          /* of the schedules: yields, spins, processors, how long a heap lives */
+    uint32_t rounds;        /* how often the program runs; 0: AC_RACE_ROUNDS */
+    uint32_t growth_rounds; /* so many more at most for no-growth; 0: it does not judge */
     struct ac_race_watch *watch; /* NULL: not watched */
 };
 
