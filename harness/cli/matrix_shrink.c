@@ -67,7 +67,9 @@ static bool write_killer(const struct table *table, const struct shrunk *shrunk)
 }
 
 static enum shrink_end shrink(const struct table *table, struct shrunk *shrunk) {
-    const struct ac_race_options race = {.seed = shrunk->program.head.seed, .rounds = RACE_ROUNDS};
+    const struct ac_race_options race = {.seed = shrunk->program.head.seed,
+                                         .rounds = RACE_ROUNDS,
+                                         .growth_rounds = AC_RACE_GROWTH_SHORT};
     const struct shrink_task task = {.subject = ac_subject_of(shrunk->specimen->allocator),
                                      .oracles = table->options->oracles,
                                      .wanted = AC_ORACLE_BIT(shrunk->oracle),

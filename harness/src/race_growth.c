@@ -17,6 +17,7 @@ enum {
     STEP = 4,        /* from one length to the next */
     ALL_OF_A_LENGTH = WINDOWS + LAST_WINDOW,
     RESIDENT_RISE = 1 << 20, /* without a page source, in the windows of equal length */
+    LENGTHS_RESIDENT = 2,    /* likewise, in which it is to show: freed pages may wait for a time */
     EXIT_CALLS = 100,        /* that the end of a thread takes as long as */
     MAX_CALLS = 4000000,     /* in all rounds; beyond it fewer are run */
     ROOM = 64 << 20, /* bytes of the page source, which are not to end before it is seen to grow */
@@ -30,6 +31,8 @@ struct growth {
     uint32_t left;         /* rounds that may be run */
     uint64_t begun, risen; /* bytes held before the windows, and more after the equal ones */
     unsigned rises;        /* windows of equal length in which it rose */
+    uint64_t more;         /* bytes after the last window */
+    unsigned shown;        /* lengths, one after the other, in which it rose all the time */
 };
 
 /* Without a page source other threads' stacks count too, but they are reused. */
@@ -68,7 +71,7 @@ static bool rises_steadily(const struct growth *growth) {
     return growth->rises == WINDOWS && growth->risen > least_rise(growth->race);
 }
 
-static void find_growth(const struct growth *growth, uint64_t more) {
+static void find_growth(const struct growth *growth) {
     struct ac_runner *lead = growth->race->lead;
     lead->at = growth->race->program->count;
     lead->round = 0;
@@ -77,16 +80,15 @@ static void find_growth(const struct growth *growth, uint64_t more) {
                                  : "resident memory that comes to rest",
             "%llu bytes more after %u rounds, and %llu more after %u",
             (unsigned long long)growth->risen, (unsigned)WINDOWS * growth->length,
-            (unsigned long long)more, (unsigned)LAST_WINDOW * growth->length);
+            (unsigned long long)growth->more, (unsigned)LAST_WINDOW * growth->length);
 }
 
 /* At half the pace it rises in the last window as much as in the four before it. */
-static void confirm(struct growth *growth) {
+static bool goes_on(struct growth *growth) {
     const uint64_t before = held(growth->race);
     const uint64_t now = after(growth, LAST_WINDOW * growth->length);
-    if (ac_race_still_good(growth->race) && now >= before + growth->risen) {
-        find_growth(growth, now - before);
-    }
+    growth->more = now > before ? now - before : 0;
+    return ac_race_still_good(growth->race) && growth->more >= growth->risen;
 }
 
 static bool fits(const struct growth *growth) {
@@ -94,10 +96,13 @@ static bool fits(const struct growth *growth) {
 }
 
 static void judge(struct growth *growth) {
+    const unsigned needed = growth->race->lead->source != NULL ? 1 : LENGTHS_RESIDENT;
     do {
         run_windows(growth);
-        if (ac_race_still_good(growth->race) && rises_steadily(growth)) {
-            confirm(growth);
+        const bool shows = ac_race_still_good(growth->race) && rises_steadily(growth);
+        growth->shown = shows && goes_on(growth) ? growth->shown + 1 : 0;
+        if (growth->shown == needed) {
+            find_growth(growth);
         }
         growth->length *= STEP;
     } while (ac_race_still_good(growth->race) && growth->rises > 0 && fits(growth));

@@ -22,11 +22,22 @@
 // aligned, usable, must-fail, failure-keeps, errno, fork-safe, no-false-alarm and liveness while
 // the threads run; integrity, statistics, no-leak and page-log when none of them is in a call.
 // Blocks of two threads are compared by what each thread knows for certain: that its block was lent
-// from the return of one call to the begin of another.
+// from the return of one call to the begin of another. Two owners of a byte are told before all
+// else that a round has shown.
+//
+// no-growth judges after them, where it is asked to and every round of the program leaves nothing
+// lent, refused or in the way: on one heap more, in windows of 64 rounds, then of four times as
+// many, as long as what is held rises. A finding is what rises in four windows of one length, by
+// more than the profile's slack, and by as much again in eight more: at half the pace or faster, so
+// that heights which are reached by chance, ever more rarely, are none. Without a page source held
+// means resident, it must be a MiB, and show in two lengths one after the other, for some
+// allocators let pages wait for a time; under a sanitizer it does not judge that. `exit' ends
+// threads there too.
 //
 // Commands ask a child: there a deadlock and a crash are findings too. ac_child_race (child.h) runs
 // one program; a matrix hunts with ac_child_campaign, `race_rounds' of its options set, for the
-// specimens whose bug is a race, and for their twins.
+// specimens whose bug is a race, and for their twins. There one program in AC_RACE_GROWTH_IN is
+// judged by no-growth, each one where that is what is looked for.
 #ifndef ALLOCHECK_RACE_H
 #define ALLOCHECK_RACE_H
 
