@@ -66,6 +66,7 @@ static void make_locks(struct ac_race *race) {
     pthread_condattr_destroy(&attributes);
     pthread_mutex_init(&race->lock, NULL);
     pthread_mutex_init(&race->pages_lock, NULL);
+    ac_race_make_key(race);
 }
 
 /* Threads that were left behind go on using it. */
@@ -78,6 +79,7 @@ static void delete_race(struct ac_race *race) {
     pthread_mutex_destroy(&race->pages_lock);
     pthread_mutex_destroy(&race->lock);
     pthread_cond_destroy(&race->changed);
+    ac_race_delete_key(race);
     ac_memory_delete(race, sizeof *race);
 }
 
@@ -149,6 +151,7 @@ static void begin_round(struct ac_race *race, struct ac_racer *racer) {
     ac_rewind(&racer->model);
     racer->model.thread = racer->index;
     racer->model.last_freed = (struct ac_last_freed){0};
+    racer->model.threads[racer->index].frees = false;
     racer->model.blocks.lent_ever = racer->index * IDS;
     racer->log.count = racer->log.merged = 0;
     racer->next = 0;

@@ -300,6 +300,12 @@ void ac_end_threads(struct ac_runner *runner);
 void ac_do_exit(struct ac_runner *runner);
 void ac_do_free_at_exit(struct ac_runner *runner);
 
+/* Frees what is due in a pass of the destructors of a thread, oldest first. True: there was some.
+ */
+bool ac_free_due(struct ac_runner *runner, unsigned thread, unsigned pass);
+/* True where something is due in any pass. */
+bool ac_has_due(const struct ac_runner *runner, unsigned thread);
+
 /* Threads at whose end blocks are freed end now. */
 void ac_run_pending_exits(struct ac_runner *runner);
 

@@ -16,7 +16,9 @@
 //   trim, malloc_usable_size, fill, check, and all that lends or frees: as ever
 //   fork                             while others may be in calls; its child is judged by what the
 //                                    thread that forks holds
-//   enter, leave, alloca, vla, stranger, free_at_exit and the misuses: passed over, counted
+//   free_at_exit                     at the end of the thread that says it: an `exit', or its last
+//                                    op; not where another thread's op names the block later
+//   enter, leave, alloca, vla, stranger and the misuses: passed over, counted
 //
 // Judged are the oracles that need no order: zeroed, preserved, intact, disjoint, survives,
 // aligned, usable, must-fail, failure-keeps, errno, fork-safe, no-false-alarm and liveness while
