@@ -5,10 +5,9 @@
 // no less than half the pace through a fifth one, eight times as long, is a finding: a height that
 // is reached now and then is reached more and more rarely. Where it rises in some windows only, it
 // is looked at again in longer ones, for a block that is lost now and then takes long to fill a
-// page.
+// page. Resident memory, without a page source, tells nothing here: allocators let what is freed
+// wait for seconds before they give it back or use it again, and it rises that long.
 #include "race.h"
-
-#include "resident.h"
 
 enum {
     SHORTEST = 64,   /* rounds of a window at first, and to warm up */
@@ -16,10 +15,8 @@ enum {
     LAST_WINDOW = 8, /* and one of so many lengths */
     STEP = 4,        /* from one length to the next */
     ALL_OF_A_LENGTH = WINDOWS + LAST_WINDOW,
-    RESIDENT_RISE = 1 << 20, /* without a page source, in the windows of equal length */
-    LENGTHS_RESIDENT = 2,    /* likewise, in which it is to show: freed pages may wait for a time */
-    EXIT_CALLS = 100,        /* that the end of a thread takes as long as */
-    MAX_CALLS = 4000000,     /* in all rounds; beyond it fewer are run */
+    EXIT_CALLS = 100,    /* that the end of a thread takes as long as */
+    MAX_CALLS = 4000000, /* in all rounds; beyond it fewer are run */
     ROOM = 64 << 20, /* bytes of the page source, which are not to end before it is seen to grow */
     MAX_BYTES = 1 << 30, /* lent at once, times rounds: likewise */
 };
@@ -32,18 +29,10 @@ struct growth {
     uint64_t begun, risen; /* bytes held before the windows, and more after the equal ones */
     unsigned rises;        /* windows of equal length in which it rose */
     uint64_t more;         /* bytes after the last window */
-    unsigned shown;        /* lengths, one after the other, in which it rose all the time */
 };
 
-/* Without a page source other threads' stacks count too, but they are reused. */
 static uint64_t held(const struct ac_race *race) {
-    const struct ac_runner *lead = race->lead;
-    return lead->source != NULL ? ac_source_held(lead->source) : ac_resident_walked();
-}
-
-static uint64_t least_rise(const struct ac_race *race) {
-    const struct ac_runner *lead = race->lead;
-    return lead->source != NULL ? lead->profile->growth_slack : RESIDENT_RISE;
+    return ac_source_held(race->lead->source);
 }
 
 /* Bytes held after so many rounds more. */
@@ -68,16 +57,14 @@ static void run_windows(struct growth *growth) {
 }
 
 static bool rises_steadily(const struct growth *growth) {
-    return growth->rises == WINDOWS && growth->risen > least_rise(growth->race);
+    return growth->rises == WINDOWS && growth->risen > growth->race->lead->profile->growth_slack;
 }
 
 static void find_growth(const struct growth *growth) {
     struct ac_runner *lead = growth->race->lead;
     lead->at = growth->race->program->count;
     lead->round = 0;
-    ac_find(lead, AC_ORACLE_NO_GROWTH, NULL, NULL,
-            lead->source != NULL ? "held memory that comes to rest"
-                                 : "resident memory that comes to rest",
+    ac_find(lead, AC_ORACLE_NO_GROWTH, NULL, NULL, "held memory that comes to rest",
             "%llu bytes more after %u rounds, and %llu more after %u",
             (unsigned long long)growth->risen, (unsigned)WINDOWS * growth->length,
             (unsigned long long)growth->more, (unsigned)LAST_WINDOW * growth->length);
@@ -96,12 +83,9 @@ static bool fits(const struct growth *growth) {
 }
 
 static void judge(struct growth *growth) {
-    const unsigned needed = growth->race->lead->source != NULL ? 1 : LENGTHS_RESIDENT;
     do {
         run_windows(growth);
-        const bool shows = ac_race_still_good(growth->race) && rises_steadily(growth);
-        growth->shown = shows && goes_on(growth) ? growth->shown + 1 : 0;
-        if (growth->shown == needed) {
+        if (ac_race_still_good(growth->race) && rises_steadily(growth) && goes_on(growth)) {
             find_growth(growth);
         }
         growth->length *= STEP;
@@ -124,16 +108,6 @@ void ac_race_growth(struct ac_runner *lead) {
 }
 
 /* --- which programs --- */
-
-/* Sanitizers keep of threads what is resident too. */
-static bool can_be_told(const struct ac_race *race) {
-#ifdef AC_HAVE_ASAN
-    const bool sanitized = true;
-#else
-    const bool sanitized = AC_RACES_REPORTED;
-#endif
-    return race->lead->source != NULL || (!sanitized && ac_resident_walked() != 0);
-}
 
 static uint64_t calls_of_a_round(const struct ac_race *race, uint32_t rounds,
                                  const struct ac_report *report) {
@@ -160,6 +134,6 @@ bool ac_race_plan_growth(struct ac_race *race, uint32_t most, uint32_t rounds,
         race->roomy.head.limit = ROOM;
     }
     return (lead->options.oracles & AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH)) != 0 &&
-           may >= ALL_OF_A_LENGTH * SHORTEST && ac_is_closed_loop(race->program) &&
-           can_be_told(race);
+           lead->source != NULL && may >= ALL_OF_A_LENGTH * SHORTEST &&
+           ac_is_closed_loop(race->program);
 }

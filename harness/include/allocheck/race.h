@@ -31,10 +31,9 @@
 // lent, refused or in the way: on one heap more, in windows of 64 rounds, then of four times as
 // many, as long as what is held rises. A finding is what rises in four windows of one length, by
 // more than the profile's slack, and by as much again in eight more: at half the pace or faster, so
-// that heights which are reached by chance, ever more rarely, are none. Without a page source held
-// means resident, it must be a MiB, and show in two lengths one after the other, for some
-// allocators let pages wait for a time; under a sanitizer it does not judge that. `exit' ends
-// threads there too.
+// that heights which are reached by chance, ever more rarely, are none. `exit' ends threads there
+// too. Without a page source it does not judge: what is resident rises for seconds in allocators
+// that let freed pages wait for a time, and a race run does not last as long.
 //
 // Commands ask a child: there a deadlock and a crash are findings too. ac_child_race (child.h) runs
 // one program; a matrix hunts with ac_child_campaign, `race_rounds' of its options set, for the
