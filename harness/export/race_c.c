@@ -40,6 +40,7 @@ static bool is_beyond(const struct ac_op *op) {
     case AC_OP_TRIM:
     case AC_OP_EXIT:
     case AC_OP_FORK:
+    case AC_OP_FREE_AT_EXIT:
         return true;
     default:
         return race_takes(op) && op_is_left(op);
@@ -164,7 +165,7 @@ static void put_banner(FILE *to, const struct race_file *file) {
             "says first may be\n// another promise: of two owners of a byte one sees it changed.\n",
             rounds_of(&file->walk));
     if (file->options->command != NULL) {
-        put_labelled(to, "allocheck", file->options->command);
+        put_labelled(to, "found by", file->options->command);
     }
 }
 

@@ -5,6 +5,7 @@
 # Under ThreadSanitizer, whose report is a finding of survives, a race has another name.
 set -euo pipefail
 racing=$(realpath "$2") slate=$3 seeds=$(realpath "$4")
+export TSAN_OPTIONS=symbolize=0 # else each report waits for a symbolizer, and there are dozens
 . "$(dirname "$0")/scratch.sh"
 
 # expect STATUS ARGUMENT...: runs the tool, keeps what it says in `out` and `err`.
