@@ -58,20 +58,25 @@ def arguments():
     return parser.parse_args()
 
 
-def builds(engines, targets):
-    """(preset, what to build). Sanitizer builds are needed in any case: finds of AFL++ are replayed in
+PARTS = {"libfuzzer": ["fuzzers", "allocheck"], "afl": ["fuzzers"],
+         "libfuzzer-tsan": [RACE_TARGET, "allocheck_cli"]}
+
+
+def presets(target, engine):
+    """What a step is built with. Sanitizer builds are needed in any case: finds of AFL++ are replayed in
     them."""
-    yield "libfuzzer", ["fuzzers", "allocheck"]
-    if "afl" in engines:
-        yield "afl", ["fuzzers"]
-    if RACE_TARGET in targets:
-        yield "libfuzzer-tsan", [RACE_TARGET, "allocheck_cli"]
+    yield "libfuzzer"
+    if target == RACE_TARGET:
+        yield "libfuzzer-tsan"
+    if engine == "afl":
+        yield "afl"
 
 
-def build_all(engines, targets):
-    for preset, parts in builds(engines, targets):
+def build_once(preset, built):
+    if preset not in built:
         print(f"building {preset} ...", end=" ", flush=True)
-        print(f"{build(ROOT, preset, parts):.0f} s", flush=True)
+        print(f"{build(ROOT, preset, PARTS[preset]):.0f} s", flush=True)
+        built.add(preset)
 
 
 def plan(options, engines):
@@ -98,14 +103,29 @@ def fuzz_subject(options):
 
 
 def fuzz(options, engines):
-    progress = campaign.Progress()
-    results = []
-    for target, engine, jobs, seconds in plan(options, engines):
-        job = seeds.prepare(ROOT, options.out.resolve(), target)
-        results.append(campaign.run(job, engine, jobs, seconds, progress))
-        if results[-1].interrupted:
-            break
-    return results
+    """What came of each step; and what kept the rest from being run, or None. Each is built when its turn
+    comes, so that the first one begins soon."""
+    progress, built, results = campaign.Progress(), set(), []
+    try:
+        for target, engine, jobs, seconds in plan(options, engines):
+            for preset in presets(target, engine):
+                build_once(preset, built)
+            job = seeds.prepare(ROOT, options.out.resolve(), target)
+            results.append(campaign.run(job, engine, jobs, seconds, progress))
+            if results[-1].interrupted:
+                break
+    except (BuildFailed, OSError) as error:
+        return results, error
+    return results, None
+
+
+def troubles(results, error):
+    if error is not None:
+        yield str(error)
+    for worker in (worker for result in results for worker in result.broken):
+        yield f"{worker.engine} ended by itself; log: {worker.log}"
+    if error is None and not any(result.counted().get("inputs") for result in results):
+        yield "no input was run"
 
 
 def main():
@@ -114,19 +134,17 @@ def main():
     try:
         if options.allocator is not None:
             fuzz_subject(options)
-        build_all(engines, TARGETS if options.target == "all" else [options.target])
-        results = fuzz(options, engines)
-    except (BuildFailed, OSError) as error:
-        print(f"ci/fuzz: {error}", file=sys.stderr)
+        results, error = fuzz(options, engines)
+        finds = findings.collect(results)
+    except (BuildFailed, OSError) as trouble:
+        print(f"ci/fuzz: {trouble}", file=sys.stderr)
         return COULD_NOT_RUN
-    finds = findings.collect(results)
-    summary.show(results, finds)
-    if finds:
-        return FOUND
-    broken = [worker for result in results for worker in result.broken]
-    for worker in broken:
-        print(f"ci/fuzz: {worker.engine} ended by itself; log: {worker.log}", file=sys.stderr)
-    return COULD_NOT_RUN if broken or not any(r.counted().get("inputs") for r in results) else CLEAN
+    told = list(troubles(results, error))
+    if results:
+        summary.show(results, finds, not told)
+    for trouble in told:
+        print(f"ci/fuzz: {trouble}", file=sys.stderr)
+    return FOUND if finds else COULD_NOT_RUN if told else CLEAN
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def show_finding(number, find):
     print(f"  again: {find.command}")
 
 
-def show(results, finds):
+def show(results, finds, whole):
     print()
     table(("target", "engine", "s", "inputs", "ops", "inputs/s", "edges", "finds"),
           [engine_row(result) for result in results])
@@ -73,4 +73,5 @@ def show(results, finds):
     show_judged(allocator)
     for number, find in enumerate(finds, 1):
         show_finding(number, find)
-    print(f"\n{len(finds)} findings" if finds else "\nclean: no finding")
+    nothing = "clean: no finding" if whole else "no finding in what was run"
+    print(f"\n{len(finds)} findings" if finds else f"\n{nothing}")

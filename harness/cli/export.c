@@ -38,7 +38,8 @@ static const char doc[] =
     "file then exits with status 1 and one line, or ends by a signal, exactly as long as the "
     "finding is there. It calls the allocator's own names where these can show the finding, else "
     "its ac_allocator. A program without a finding becomes one that checks all it can. A finding "
-    "that only a sanitizer or several processes show is refused.\n"
+    "that only a sanitizer or several processes show is refused. With --race the program is run as "
+    "`allocheck run --race' does it, and the threads of the C file race too, for many rounds.\n"
     "A trace of the malloc lab holds malloc, realloc and free of one thread: a program with "
     "threads "
     "is refused. What else it cannot say is left out, and how often is told on standard error.";
@@ -72,6 +73,9 @@ static void check_usage(struct argp_state *state, const struct export *export) {
     if (export->form == 0) {
         argp_error(state, "expected one of --c, --ops and --rep");
     }
+    if (export->session.racing.on && export->form != KEY_C) {
+        argp_error(state, "--race is for --c");
+    }
     if (export->prefix != NULL && export->interface) {
         argp_error(state, "--prefix is of names, and --interface calls none");
     }
@@ -82,6 +86,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &export->session.trial;
+        state->child_inputs[1] = &export->session.racing;
         return 0;
     case KEY_C:
     case KEY_OPS:
@@ -120,6 +125,12 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
+static enum ac_child_end run_once(const struct session *session, struct ac_child *child,
+                                  const struct ac_program *program, struct ac_report *report) {
+    return session->racing.on ? race_run(child, program, &session->racing, report)
+                              : ac_child_replay(child, program, report);
+}
+
 /* Runs the input as `allocheck run' does. False: a message has been printed. */
 static bool find(const struct export *export, const struct input *input, struct ac_report *report) {
     const struct session *session = &export->session;
@@ -133,7 +144,7 @@ static bool find(const struct export *export, const struct input *input, struct 
         cli_trouble("no memory for a child process");
         return false;
     }
-    bool ran = ac_child_replay(child, &input->program, report) == AC_CHILD_RAN;
+    const bool ran = run_once(session, child, &input->program, report) == AC_CHILD_RAN;
     if (!ran) {
         cli_trouble("%s: not run: %s", input->name, ac_child_trouble(child));
     }
@@ -153,7 +164,9 @@ static bool put_c(const struct export *export, const struct input *input,
         .call_seconds = (unsigned)(export->session.call_time + 0.999),
     };
     struct exported exported;
-    bool done = export_c(&how, &input->program, finding, to, &exported);
+    const bool races = export->session.racing.on;
+    const bool done =
+        (races ? export_race_c : export_c)(&how, &input->program, finding, to, &exported);
     if (!done) {
         cli_trouble("%s: %s", input->name, exported.reason);
     }
@@ -161,8 +174,11 @@ static bool put_c(const struct export *export, const struct input *input,
     return done;
 }
 
-static int export_as_c(const struct export *export, const struct input *input) {
+static int export_as_c(const struct export *export, struct input *input) {
     struct ac_report report;
+    if (export->session.racing.on) {
+        ac_race_spread(&input->program, export->session.racing.seed);
+    }
     char *text = NULL;
     size_t length = 0;
     if (!find(export, input, &report)) {
@@ -170,6 +186,10 @@ static int export_as_c(const struct export *export, const struct input *input) {
     }
     if (report.counts.over_memory > 0) {
         return cli_trouble("%s: it reaches the bound of memory, as its C file would", input->name);
+    }
+    if (!report.found && export->session.racing.on) {
+        return cli_trouble("%s: no finding on %s in this race run", input->name,
+                           export->session.trial.subject.name);
     }
     if (!report.found) {
         fprintf(stderr, "allocheck: %s: no finding on %s: the C file checks all it can\n",
@@ -259,7 +279,8 @@ static int export_as_rep(const struct export *export, const struct input *input)
 int ac_cmd_export(int argc, char **argv) {
     struct export export = {.form = 0};
     struct input input;
-    const struct argp_child children[] = {{&trial_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp_child children[] = {
+        {&trial_argp, 0, NULL, 0}, {&race_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, "INPUT", doc, children, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, &export);
     if (!input_open(&input, export.from, export.session.form)) {

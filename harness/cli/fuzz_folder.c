@@ -144,7 +144,9 @@ static void write_c(struct saving *saving) {
     char *text = NULL;
     size_t length;
     FILE *to = open_memstream(&text, &length);
-    bool done = to != NULL && export_c(&options, saving->program, saving->finding, to, &exported);
+    const bool races = saving->confirmed->racing.on;
+    const bool done = to != NULL && (races ? export_race_c : export_c)(
+                                        &options, saving->program, saving->finding, to, &exported);
     if (to != NULL && fclose(to) == 0 && done) {
         write_file(saving, "repro.c", text, length);
     } else {
@@ -306,11 +308,12 @@ void hunt_save(struct hunt *hunt, const struct candidate *candidate,
                             .finding = again ? &confirmed->report.finding : candidate->finding};
     begin(&saving, entry->name);
     write_programs(&saving);
+    if (again) {
+        write_c(&saving);
+    }
     if (again && confirmed->racing.on) {
-        note_not_made(&saving, "repro.c", "a race has no order that it could repeat");
         note_not_made(&saving, "report.html", "of a race run no call is kept");
     } else if (again) {
-        write_c(&saving);
         write_page(&saving);
     }
     write_description(&saving);

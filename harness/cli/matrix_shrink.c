@@ -17,7 +17,6 @@ enum {
     MOST_MORE = 1, /* ops, the median may have more than the shortest known */
     FAST_SECONDS = 5,
     RACE_ROUNDS = 500, /* of what has shown a race in a few */
-    SHORT_RACE = 3,    /* ops of the shortest known, at most: what is longer is shown seldom */
 };
 
 /* One specimen. */
@@ -68,7 +67,9 @@ static bool write_killer(const struct table *table, const struct shrunk *shrunk)
 }
 
 static enum shrink_end shrink(const struct table *table, struct shrunk *shrunk) {
-    const struct ac_race_options race = {.seed = shrunk->program.head.seed, .rounds = RACE_ROUNDS};
+    const struct ac_race_options race = {.seed = shrunk->program.head.seed,
+                                         .rounds = RACE_ROUNDS,
+                                         .growth_rounds = AC_RACE_GROWTH_SHORT};
     const struct shrink_task task = {.subject = ac_subject_of(shrunk->specimen->allocator),
                                      .oracles = table->options->oracles,
                                      .wanted = AC_ORACLE_BIT(shrunk->oracle),
@@ -123,22 +124,21 @@ static void add(struct table *table, struct shrunk *shrunk) {
     print_shrunk(shrunk);
 }
 
-/* Each candidate that holds hangs several times, or needs many rounds to show it. */
-static bool takes_long(const struct shrunk *shrunk) {
-    const enum ac_oracle oracle = shrunk->specimen->expected;
-    const bool hangs = oracle == AC_ORACLE_LIVENESS || oracle == AC_ORACLE_FORK_SAFE;
-    return shrunk->specimen->is_race && (hangs || shrunk->known.count > SHORT_RACE);
+/* Each candidate that holds hangs several times. */
+static bool takes_long(const struct ac_specimen *specimen) {
+    return specimen->is_race && specimen->expected == AC_ORACLE_LIVENESS;
 }
 
 static void shrink_specimen(struct table *table, const struct ac_specimen *specimen, bool alone) {
     struct shrunk shrunk = {.specimen = specimen};
+    if (takes_long(specimen) && !alone) {
+        printf("%-24s (a race that hangs, half a minute: --specimen %s)\n", specimen->name,
+               specimen->name);
+        return;
+    }
     ac_program_init(&shrunk.known);
     ac_program_init(&shrunk.program);
-    const bool known = parse_known(specimen, &shrunk.known);
-    if (known && takes_long(&shrunk) && !alone) {
-        printf("%-24s (a race that takes minutes: --specimen %s)\n", specimen->name,
-               specimen->name);
-    } else if (!known || !kill_it(table, &shrunk)) {
+    if (!parse_known(specimen, &shrunk.known) || !kill_it(table, &shrunk)) {
         printf("%-24s (survives)\n", specimen->name);
         table->failures += specimen->expected != AC_ORACLES;
     } else if (table->out != NULL && !write_killer(table, &shrunk)) {

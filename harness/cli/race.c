@@ -49,7 +49,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 const struct argp race_argp = {options, parse, NULL, NULL, NULL, NULL, NULL};
 
 struct ac_race_options race_options(const struct racing *racing) {
-    return (struct ac_race_options){.seed = racing->seed, .rounds = racing->rounds};
+    return (struct ac_race_options){.seed = racing->seed,
+                                    .rounds = racing->rounds,
+                                    .growth_rounds = AC_RACE_GROWTH_ROUNDS};
 }
 
 enum ac_child_end race_run(struct ac_child *child, const struct ac_program *program,

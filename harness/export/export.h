@@ -44,6 +44,13 @@ struct exported {
 bool export_c(const struct export_options *options, const struct ac_program *program,
               const struct ac_finding *finding, FILE *to, struct exported *exported);
 
+/* The same of a finding of a race run: threads that run at the same time, for many rounds, each with
+ * its own ops; a slot goes from one to the next as the program says. It judges what needs no order;
+ * one round that shows it ends the file. Ops that end threads, fork, refuse or free in bulk are
+ * refused, and so is what only a sanitizer shows. */
+bool export_race_c(const struct export_options *options, const struct ac_program *program,
+                   const struct ac_finding *finding, FILE *to, struct exported *exported);
+
 #ifdef __cplusplus
 }
 #endif

@@ -104,6 +104,7 @@ static void add_all(struct values *values, const struct plan *plan) {
     add(values, "next", plan_has(plan, EXPORT_large) ? "at = step(at, size)" : "at++");
     add(values, "from",
         plan_has(plan, EXPORT_large) ? "size > (size_t)1 << 20 ? 0 : from" : "from");
+    add(values, "most", plan_has(plan, EXPORT_source) ? "LIMIT" : "PTRDIFF_MAX");
     add_number(values, "limit", plan->program->head.limit);
     add_number(values, "seed", plan->program->head.seed);
     add_number(values, "blocks", plan->blocks);

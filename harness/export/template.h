@@ -31,5 +31,8 @@ bool template_write(const char *text, size_t size, const struct template_use *us
 /* The text, made from template/ when this is built. */
 extern const unsigned char export_template[];
 extern const size_t export_template_size;
+/* The same of a file whose threads race. */
+extern const unsigned char export_race_template[];
+extern const size_t export_race_template_size;
 
 #endif

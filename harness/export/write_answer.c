@@ -137,7 +137,7 @@ static void wrap_possible(const struct plan *plan, const struct ac_op *op,
     }
     if (wanted_is_impossible(plan, wanted)) {
         wrap(text, "no_block(, \"must-fail: this cannot be granted\")");
-    } else if (wanted->dynamic && plan_has(plan, EXPORT_source)) {
+    } else if (wanted->dynamic) {
         text_of_total(op, wanted, total);
         wrap(text, "no_block_above_limit(, %s)", total);
     }

@@ -31,11 +31,16 @@ static unsigned runs_for(const struct look *look) {
     return runs;
 }
 
+static bool wants_growth(const struct shrink_task *task) {
+    return task->wanted == 0 || (task->wanted & AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH)) != 0;
+}
+
 struct ac_race_options search_race_of(const struct shrink_task *task) {
     struct ac_race_options race = {.rounds = AC_RACE_ROUNDS};
     if (task->race != NULL) {
         race.seed = task->race->seed;
         race.rounds = task->race->rounds != 0 ? task->race->rounds : race.rounds;
+        race.growth_rounds = wants_growth(task) ? task->race->growth_rounds : 0;
     }
     return race;
 }

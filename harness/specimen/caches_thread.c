@@ -5,8 +5,6 @@
 
 enum { FRESH_PAGES = 8, EARLY = 128 /* pending blocks that are not left any longer */ };
 
-static const size_t FREED = SIZE_MAX; /* asked for in a block that another thread has freed */
-
 /* --- which thread, and which cache it has --- */
 
 uint64_t this_thread(void) {
@@ -123,16 +121,13 @@ static size_t pending(const struct caches *heap, const struct cache *cache) {
     return planted(&heap->front, SP_COUNTS_IN_A_BYTE) ? (uint8_t)count : count;
 }
 
-/* How many blocks of other threads are taken at once. What two steps, or two owners of one
- * block, have made of a list may be a ring: it is left before anybody notices, and its blocks are
- * lent again and again. */
+/* How many blocks of other threads are taken at once. What two steps have made of a list may be a
+ * ring: it is left before anybody notices, and its blocks are lent again and again. */
 static size_t most_adopted(const struct caches *heap, const struct cache *cache) {
     if (planted(&heap->front, SP_COUNTS_IN_A_BYTE)) {
         return pending(heap, cache);
     }
-    const bool has_rings =
-        planted(&heap->front, SP_PUSHES_IN_TWO_STEPS) || planted(&heap->front, SP_SETS_UP_UNLOCKED);
-    return has_rings ? EARLY : SIZE_MAX;
+    return planted(&heap->front, SP_PUSHES_IN_TWO_STEPS) ? EARLY : SIZE_MAX;
 }
 
 /* Takes what other threads have freed. */
@@ -171,32 +166,28 @@ struct block *cache_pop(struct caches *heap, struct cache *cache, size_t class) 
     return block;
 }
 
-/* Of the first one of a list that its thread may take meanwhile, and lend again. */
-static void check_free(const struct caches *heap, const struct block *first) {
+static void push_in_two_steps(struct block **remote, struct block *block) {
+    block->next = __atomic_load_n(remote, __ATOMIC_RELAXED);
     sched_yield(); /* what a busy machine does by itself, now and then */
-    if (first != NULL && __atomic_load_n(&first->asked, __ATOMIC_RELAXED) != FREED) {
-        sp_fatal(&heap->front, "the list of freed blocks is corrupt");
-    }
+    __atomic_store_n(remote, block, __ATOMIC_RELEASE);
+}
+
+static void push(struct block **remote, struct block *block) {
+    struct block *first = __atomic_load_n(remote, __ATOMIC_RELAXED);
+    do {
+        block->next = first;
+    } while (!__atomic_compare_exchange_n(remote, &first, block, true, __ATOMIC_RELEASE,
+                                          __ATOMIC_RELAXED));
 }
 
 void cache_push_remote(const struct caches *heap, struct cache *cache, struct block *block) {
     struct block **remote = &cache->remote[block->class];
     __atomic_fetch_add(&cache->pending, 1, __ATOMIC_RELAXED);
-    struct block *first = __atomic_load_n(remote, __ATOMIC_RELAXED);
-    if (planted(&heap->front, SP_CHECKS_UNLOCKED)) {
-        check_free(heap, first);
-        __atomic_store_n(&block->asked, FREED, __ATOMIC_RELAXED);
-    }
     if (planted(&heap->front, SP_PUSHES_IN_TWO_STEPS)) {
-        block->next = first;
-        sched_yield(); /* what a busy machine does by itself, now and then */
-        __atomic_store_n(remote, block, __ATOMIC_RELEASE);
-        return;
+        push_in_two_steps(remote, block);
+    } else {
+        push(remote, block);
     }
-    do {
-        block->next = first;
-    } while (!__atomic_compare_exchange_n(remote, &first, block, true, __ATOMIC_RELEASE,
-                                          __ATOMIC_RELAXED));
 }
 
 /* --- the end of a thread --- */

@@ -17,8 +17,7 @@ static double seconds_now(void) {
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Programs of one thread, which are spread over several, make more races; but fork is of the group
- * of threads. */
+/* Programs of one thread, which are spread over several, make more races. */
 static uint16_t groups_for(enum ac_matrix_way way) {
     return way == AC_MATRIX_RACES ? (uint16_t) ~(1u << AC_GROUP_THREADS) : UINT16_MAX;
 }
@@ -72,7 +71,10 @@ static uint32_t confirm(const struct ac_specimen *specimen, const struct ac_matr
     uint32_t confirmed = 0;
     struct ac_child *child = new_child(specimen->allocator, options);
     for (uint64_t seed = 0; child != NULL && seed < AC_MATRIX_CONFIRMS; seed++) {
-        const struct ac_race_options race = {.seed = seed, .rounds = AC_MATRIX_RACE_ROUNDS};
+        const struct ac_race_options race = {
+            .seed = seed,
+            .rounds = AC_MATRIX_RACE_ROUNDS,
+            .growth_rounds = oracle == AC_ORACLE_NO_GROWTH ? AC_RACE_GROWTH_SHORT : 0};
         struct ac_report report;
         confirmed += ac_child_race(child, program, &race, &report) == AC_CHILD_RAN &&
                      report.found && report.finding.oracle == oracle;
@@ -95,10 +97,9 @@ static void confirm_found(const struct ac_specimen *specimen,
 /* --- all --- */
 
 enum ac_matrix_way ac_matrix_way_of(const struct ac_specimen *specimen) {
-    if (specimen->is_race) {
-        return specimen->expected == AC_ORACLE_FORK_SAFE ? AC_MATRIX_FORKS : AC_MATRIX_RACES;
-    }
-    return specimen->expected != AC_ORACLES && ac_oracle_info(specimen->expected)->when == AC_REPLAY
+    return specimen->is_race ? AC_MATRIX_RACES
+           : specimen->expected != AC_ORACLES &&
+                   ac_oracle_info(specimen->expected)->when == AC_REPLAY
                ? AC_MATRIX_REPLAYS
                : AC_MATRIX_RUNS;
 }
@@ -109,7 +110,7 @@ static struct ac_campaign_options options_for(enum ac_matrix_way way,
     return (struct ac_campaign_options){
         .generate = generate_options(allocator, way, borders),
         .replay = way == AC_MATRIX_REPLAYS,
-        .race_rounds = way >= AC_MATRIX_RACES ? AC_MATRIX_RACE_ROUNDS : 0,
+        .race_rounds = way == AC_MATRIX_RACES ? AC_MATRIX_RACE_ROUNDS : 0,
     };
 }
 
@@ -117,8 +118,9 @@ void ac_matrix_hunt(const struct ac_specimen *specimen, const struct ac_matrix_o
                     struct ac_matrix_result *result) {
     struct ac_borders borders;
     ac_learn_borders(specimen->twin, &borders);
-    const struct ac_campaign_options how =
+    struct ac_campaign_options how =
         options_for(ac_matrix_way_of(specimen), specimen->allocator, &borders);
+    how.race_growth = specimen->expected == AC_ORACLE_NO_GROWTH;
     campaign(specimen->allocator, options, &how, options->programs, result);
     if (specimen->is_race) {
         confirm_found(specimen, options, result);

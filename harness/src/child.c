@@ -170,8 +170,10 @@ static enum ac_child_end run_one(struct ac_child *child, const struct ac_program
 
 enum ac_child_end ac_child_race(struct ac_child *child, const struct ac_program *program,
                                 const struct ac_race_options *options, struct ac_report *report) {
-    const struct ac_child_request request = {
-        .races = true, .race = {.seed = options->seed, .rounds = options->rounds}};
+    const struct ac_child_request request = {.races = true,
+                                             .race = {.seed = options->seed,
+                                                      .rounds = options->rounds,
+                                                      .growth_rounds = options->growth_rounds}};
     enum ac_child_end end = run_as(child, program, &request, report);
     if (report->found) {
         ac_child_renew(child);

@@ -71,8 +71,11 @@ static void run_generated(const struct ac_campaign_options *options, struct ac_r
 
 static void race_generated(struct ac_child *child, uint64_t seed, struct ac_runner *runner,
                            struct ac_program *program, struct ac_campaign *result) {
+    const struct ac_campaign_options *campaign = &child->shared->request.campaign;
+    const bool grows = campaign->race_growth || seed % AC_RACE_GROWTH_IN == 0;
     const struct ac_race_options options = {.seed = program->head.seed,
-                                            .rounds = child->shared->request.campaign.race_rounds};
+                                            .rounds = campaign->race_rounds,
+                                            .growth_rounds = grows ? AC_RACE_GROWTH_SHORT : 0};
     struct ac_report report;
     ac_race_spread(program, seed);
     ac_child_run_race(child, runner, program, &options, &report);

@@ -27,8 +27,7 @@ static bool is_due(const struct ac_block *block, unsigned thread, unsigned pass)
     return block->exit_thread == thread && block->exit_pass == pass;
 }
 
-/* Oldest first. True: there were some. */
-static bool free_due(struct ac_runner *runner, unsigned thread, unsigned pass) {
+bool ac_free_due(struct ac_runner *runner, unsigned thread, unsigned pass) {
     bool any = false;
     struct ac_block *next;
     for (struct ac_block *block = ac_blocks_oldest(&runner->blocks);
@@ -42,7 +41,7 @@ static bool free_due(struct ac_runner *runner, unsigned thread, unsigned pass) {
     return any;
 }
 
-static bool any_left(const struct ac_runner *runner, unsigned thread) {
+bool ac_has_due(const struct ac_runner *runner, unsigned thread) {
     for (const struct ac_block *block = ac_blocks_oldest(&runner->blocks); block != NULL;
          block = ac_blocks_newer(&runner->blocks, block)) {
         if (block->exit_thread == thread) {
@@ -55,7 +54,7 @@ static bool any_left(const struct ac_runner *runner, unsigned thread) {
 /* A thread that has left the instance and frees once more leaves it once more. */
 static void run_pass(struct ac_runner *runner, unsigned pass) {
     ac_call_end(runner);
-    bool freed = free_due(runner, runner->thread, pass);
+    bool freed = ac_free_due(runner, runner->thread, pass);
     if (!runner->ended && runner->allocator->thread_exit != NULL && (freed || pass == 0)) {
         leave_heap(runner);
     }
@@ -77,7 +76,7 @@ bool ac_exit_pass(void *ctx, unsigned thread, unsigned pass) {
         ac_crew_forget(runner->crew, thread);
         return false;
     }
-    return any_left(runner, thread);
+    return ac_has_due(runner, thread);
 }
 
 /* --- on the main thread --- */

@@ -14,7 +14,8 @@ enum { LIVES = 5 }; /* a heap lives for 2^0 to 2^4 rounds */
 /* What judges while threads run, on what one thread knows by itself. */
 static const ac_oracle_set while_racing =
     AC_RACE_ORACLES & ~(AC_ORACLE_BIT(AC_ORACLE_INTEGRITY) | AC_ORACLE_BIT(AC_ORACLE_STATISTICS) |
-                        AC_ORACLE_BIT(AC_ORACLE_NO_LEAK) | AC_ORACLE_BIT(AC_ORACLE_PAGE_LOG));
+                        AC_ORACLE_BIT(AC_ORACLE_NO_LEAK) | AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH) |
+                        AC_ORACLE_BIT(AC_ORACLE_PAGE_LOG));
 
 /* --- the place to race --- */
 
@@ -65,6 +66,7 @@ static void make_locks(struct ac_race *race) {
     pthread_condattr_destroy(&attributes);
     pthread_mutex_init(&race->lock, NULL);
     pthread_mutex_init(&race->pages_lock, NULL);
+    ac_race_make_key(race);
 }
 
 /* Threads that were left behind go on using it. */
@@ -77,6 +79,7 @@ static void delete_race(struct ac_race *race) {
     pthread_mutex_destroy(&race->pages_lock);
     pthread_mutex_destroy(&race->lock);
     pthread_cond_destroy(&race->changed);
+    ac_race_delete_key(race);
     ac_memory_delete(race, sizeof *race);
 }
 
@@ -148,6 +151,7 @@ static void begin_round(struct ac_race *race, struct ac_racer *racer) {
     ac_rewind(&racer->model);
     racer->model.thread = racer->index;
     racer->model.last_freed = (struct ac_last_freed){0};
+    racer->model.threads[racer->index].frees = false;
     racer->model.blocks.lent_ever = racer->index * IDS;
     racer->log.count = racer->log.merged = 0;
     racer->next = 0;
@@ -180,7 +184,7 @@ static void judge_threads(struct ac_race *race) {
     race->lead->ended = report->found;
 }
 
-static bool still_good(struct ac_race *race) {
+bool ac_race_still_good(struct ac_race *race) {
     return !race->lead->report->found && !ac_race_stopped(race);
 }
 
@@ -208,7 +212,7 @@ static void run_round(struct ac_race *race) {
 
 /* --- a heap --- */
 
-static void begin_heap(struct ac_race *race) {
+bool ac_race_begin_heap(struct ac_race *race) {
     atomic_store_explicit(&race->stopped, false, memory_order_relaxed);
     atomic_store_explicit(&race->finder, AC_RACE_NOBODY, memory_order_relaxed);
     race->processors =
@@ -220,27 +224,32 @@ static void begin_heap(struct ac_race *race) {
         race->racers[i].disturbing.random.state = ac_random_next(&race->random);
     }
     ac_race_start(race);
+    if (race->alive < race->count) {
+        race->lead->report->counts.cut += race->program->count;
+        race->lead->spoilt = true; /* nothing was run, and so is nothing judged */
+    }
+    return race->alive == race->count;
 }
 
-static void run_heap(struct ac_runner *lead) {
-    struct ac_race *race = lead->race;
-    begin_heap(race);
-    if (race->alive < race->count) {
-        lead->report->counts.cut += lead->program->count;
-        lead->spoilt = true; /* nothing was run, and so is nothing judged */
-        return;
-    }
-    for (uint32_t left = race->life; left > 0 && still_good(race); left--) {
+void ac_race_play(struct ac_race *race, uint32_t rounds, bool to_the_end) {
+    for (uint32_t left = rounds; left > 0 && ac_race_still_good(race); left--) {
+        const bool last = to_the_end && left == 1;
         run_round(race);
-        if (left == 1) {
+        if (last) {
             ac_race_end(race);
         }
         judge_threads(race);
-        if (still_good(race)) {
-            judge_heap(race, left == 1);
+        if (ac_race_still_good(race)) {
+            judge_heap(race, last);
         }
     }
-    lead->spoilt = ac_race_stopped(race);
+    race->lead->spoilt = ac_race_stopped(race);
+}
+
+static void run_heap(struct ac_runner *lead) {
+    if (ac_race_begin_heap(lead->race)) {
+        ac_race_play(lead->race, lead->race->life, true);
+    }
 }
 
 /* Whatever ended the heap: threads that wait for a round have no more to wait for. */
@@ -258,16 +267,26 @@ static uint32_t draw_life(struct ac_race *race, uint32_t left) {
     return life < left ? life : left;
 }
 
-static void run_heaps(struct ac_race *race, uint32_t rounds, struct ac_report *report) {
+/* Runs `body` on a fresh heap. False: there is a finding, or threads could not be had. */
+static bool run_on_heap(struct ac_race *race, const struct ac_program *program,
+                        struct ac_report *report, void (*body)(struct ac_runner *)) {
     struct ac_report one;
-    for (uint32_t left = rounds; left > 0 && !report->found; left -= race->life) {
+    ac_run_on_fresh_heap(race->lead, program, &one, body);
+    end_heap(race);
+    ac_report_add(report, &one);
+    return !report->found && !race->lead->spoilt;
+}
+
+static void run_heaps(struct ac_race *race, const struct ac_race_options *options,
+                      struct ac_report *report) {
+    bool good = true;
+    const uint32_t rounds = options->rounds != 0 ? options->rounds : AC_RACE_ROUNDS;
+    for (uint32_t left = rounds; left > 0 && good; left -= race->life) {
         race->life = draw_life(race, left);
-        ac_run_on_fresh_heap(race->lead, race->program, &one, run_heap);
-        end_heap(race);
-        ac_report_add(report, &one);
-        if (race->lead->spoilt) {
-            return;
-        }
+        good = run_on_heap(race, race->program, report, run_heap);
+    }
+    if (good && ac_race_plan_growth(race, options->growth_rounds, rounds, report)) {
+        run_on_heap(race, &race->roomy, report, ac_race_growth);
     }
 }
 
@@ -287,8 +306,8 @@ static void count_left_out(const struct ac_race *race, struct ac_report *report)
     report->counts.cut += race->plan.cut;
 }
 
-static void race_on(struct ac_runner *runner, struct ac_race *race, uint32_t rounds,
-                    struct ac_report *report) {
+static void race_on(struct ac_runner *runner, struct ac_race *race,
+                    const struct ac_race_options *options, struct ac_report *report) {
     const struct ac_run_options before = runner->options;
     runner->options = racing_options(&before);
     runner->race = race;
@@ -296,7 +315,7 @@ static void race_on(struct ac_runner *runner, struct ac_race *race, uint32_t rou
         ac_source_journal(runner->source, NULL);
     }
     ac_race_catch_disturbances(race);
-    run_heaps(race, rounds, report);
+    run_heaps(race, options, report);
     ac_race_let_disturbances_go(race);
     runner->race = NULL;
     runner->options = before;
@@ -314,7 +333,7 @@ void ac_race(struct ac_runner *runner, const struct ac_program *program,
         return;
     }
     if (race->count > 0) {
-        race_on(runner, race, options->rounds != 0 ? options->rounds : AC_RACE_ROUNDS, report);
+        race_on(runner, race, options, report);
     }
     count_left_out(race, report);
     delete_race(race);

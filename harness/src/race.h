@@ -106,6 +106,7 @@ struct ac_racer {
     pthread_t self;  /* that runs it, or ran it last */
     pthread_t ended; /* that ran it before an `exit', and is to be joined where */
     bool has_ended;
+    unsigned pass; /* of the destructors of a thread that ends */
 };
 
 /* Where the threads of a heap run. */
@@ -122,8 +123,12 @@ struct ac_race {
     struct ac_race_plan plan;
     struct ac_race_box *boxes;
     struct ac_random random;
-    uint32_t life;    /* rounds of this heap */
-    bool left_behind; /* threads, in calls that do not return */
+    pthread_key_t key; /* whose destructor frees at the ends of threads */
+    bool has_key;
+    uint32_t life;           /* rounds of this heap */
+    uint32_t growth;         /* rounds that may be spent on no-growth, */
+    struct ac_program roomy; /* with this: the program's ops, and a limit that it does not reach */
+    bool left_behind;        /* threads, in calls that do not return */
 
     struct ac_racer *racers;
     unsigned count; /* threads that have steps, and those before them */
@@ -144,6 +149,24 @@ struct ac_race {
     unsigned at_work; /* threads */
     bool over;        /* this heap has no more rounds */
 };
+
+/* --- race.c --- */
+
+/* Starts the threads on the heap that was opened. False: there are too few. */
+bool ac_race_begin_heap(struct ac_race *race);
+/* Rounds on it, judged one by one; `to_the_end': the threads have left it before the last one is
+ * judged. */
+void ac_race_play(struct ac_race *race, uint32_t rounds, bool to_the_end);
+/* No finding so far, and nobody has stopped. */
+bool ac_race_still_good(struct ac_race *race);
+
+/* --- race_growth.c: no-growth --- */
+
+/* False: it does not judge this program, of which `rounds' have run with what the report says. Else
+ * ac_race_growth is to be run on a fresh heap, `most' rounds at most. */
+bool ac_race_plan_growth(struct ac_race *race, uint32_t most, uint32_t rounds,
+                         const struct ac_report *report);
+void ac_race_growth(struct ac_runner *lead);
 
 static inline bool ac_race_stopped(struct ac_race *race) {
     return atomic_load_explicit(&race->stopped, memory_order_relaxed);
@@ -197,6 +220,21 @@ void ac_race_round(struct ac_race *race);
 void ac_race_end(struct ac_race *race);
 /* The runner whose call the calling thread is in; NULL: it is in no race. */
 struct ac_runner *ac_race_current(void);
+
+/* What a racer has found, or was accused of, stops all; its thread says that it leaves the heap. */
+void ac_race_stop_with_finding(struct ac_racer *racer);
+void ac_race_take_alarm(struct ac_racer *racer);
+void ac_race_leave_heap(struct ac_racer *racer);
+
+/* race_exit.c: blocks that are freed at the ends of threads. */
+void ac_race_make_key(struct ac_race *race);
+void ac_race_delete_key(struct ac_race *race);
+/* There are some at the end of this one. */
+bool ac_race_is_to_free(const struct ac_racer *racer);
+/* The calling thread is about to end: its destructors free them, and leave the heap. False: there
+ * are none, or it cannot be had. The other takes it back. */
+bool ac_race_frees_at_end(struct ac_racer *racer);
+void ac_race_frees_no_more(struct ac_racer *racer);
 
 /* race_pages.c: puts a lock round the page source of the lead. */
 void ac_race_guard_pages(struct ac_race *race);

@@ -22,6 +22,15 @@ static void exit_thread(struct ac_racer *racer) {
     (void)racer;
 }
 
+/* The end of the round is the end of the program. */
+static void free_at_exit(struct ac_racer *racer) {
+    if (racer->race->has_key) {
+        ac_do_free_at_exit(&racer->model);
+    } else {
+        racer->model.report->counts.cut++;
+    }
+}
+
 static void lend(struct ac_racer *racer) {
     ac_do_lend(&racer->model);
 }
@@ -76,6 +85,7 @@ static void (*const actions[AC_OP_KINDS])(struct ac_racer *) = {
     [AC_OP_REFUSE] = refuse,
     [AC_OP_TRIM] = trim,
     [AC_OP_EXIT] = exit_thread,
+    [AC_OP_FREE_AT_EXIT] = free_at_exit,
     [AC_OP_FORK] = fork_now,
 };
 

@@ -33,7 +33,7 @@ static void stop(struct ac_race *race) {
 }
 
 /* The first finding is kept where a crash of another thread cannot take it along. */
-static void stop_with_finding(struct ac_racer *racer) {
+void ac_race_stop_with_finding(struct ac_racer *racer) {
     struct ac_race *race = racer->race;
     uint32_t nobody = AC_RACE_NOBODY;
     if (atomic_compare_exchange_strong(&race->finder, &nobody, racer->index)) {
@@ -44,11 +44,11 @@ static void stop_with_finding(struct ac_racer *racer) {
 }
 
 /* A fatal text that jumped out of a call. */
-static void take_alarm(struct ac_racer *racer) {
+void ac_race_take_alarm(struct ac_racer *racer) {
     racer->model.progress->in_call = 0;
     ac_false_alarm(&racer->model);
     if (racer->report.found) {
-        stop_with_finding(racer);
+        ac_race_stop_with_finding(racer);
     } else {
         stop(racer->race);
     }
@@ -103,25 +103,30 @@ static void do_step(struct ac_racer *racer, const struct ac_race_step *step) {
         ac_race_give(racer, step);
     }
     if (model->report->found) {
-        stop_with_finding(racer);
+        ac_race_stop_with_finding(racer);
     }
+}
+
+/* What comes is no op's. */
+static void leave_ops(struct ac_racer *racer) {
+    struct ac_runner *model = &racer->model;
+    model->at = racer->race->program->count;
+    model->round = 0;
+    model->progress->op = (uint32_t)model->at;
+    model->progress->round = 0;
 }
 
 static void free_rest(struct ac_racer *racer) {
     struct ac_runner *model = &racer->model;
     const uint64_t calls = model->report->counts.calls;
-    model->at = racer->race->program->count;
-    model->round = 0;
-    model->progress->op = (uint32_t)model->at;
-    model->progress->round = 0;
     ac_release_all(model);
     model->report->counts.calls = calls; /* none of them are the program's */
     if (model->report->found) {
-        stop_with_finding(racer);
+        ac_race_stop_with_finding(racer);
     }
 }
 
-/* True: the last step was an `exit'. */
+/* True: the thread is to end: the last step was an `exit', or all are done and its end frees. */
 static bool run_steps(struct ac_racer *racer) {
     struct ac_race *race = racer->race;
     while (racer->next < racer->part->count && !ac_race_stopped(race)) {
@@ -131,7 +136,14 @@ static bool run_steps(struct ac_racer *racer) {
             return true;
         }
     }
-    if (racer->frees && !ac_race_stopped(race)) {
+    if (ac_race_stopped(race)) {
+        return false;
+    }
+    leave_ops(racer);
+    if (ac_race_is_to_free(racer)) {
+        return true;
+    }
+    if (racer->frees) {
         free_rest(racer);
     }
     return false;
@@ -141,7 +153,7 @@ static bool run_steps(struct ac_racer *racer) {
 
 static void *serve(void *argument);
 
-static void leave_heap(struct ac_racer *racer) {
+void ac_race_leave_heap(struct ac_racer *racer) {
     struct ac_runner *model = &racer->model;
     const uint64_t calls = model->report->counts.calls;
     if (model->allocator->thread_exit != NULL && !ac_race_stopped(racer->race)) {
@@ -175,13 +187,16 @@ static bool go_on(struct ac_racer *racer) {
             leave_round(racer);
             continue;
         }
-        leave_heap(racer);
+        if (!ac_race_frees_at_end(racer)) {
+            ac_race_leave_heap(racer);
+        }
         if (pass_on(racer)) {
             return true;
         }
+        ac_race_frees_no_more(racer);
         racer->model.report->counts.cut++; /* an `exit' */
     }
-    leave_heap(racer);
+    ac_race_leave_heap(racer);
     return false;
 }
 
@@ -206,7 +221,7 @@ static void *serve(void *argument) {
             return NULL;
         }
     } else {
-        take_alarm(racer);
+        ac_race_take_alarm(racer);
         if (racer->in_round) {
             leave_round(racer);
         }

@@ -15,7 +15,8 @@ enum {
     WINDOWS = 3,            /* likewise without a page source */
     RESIDENT_ROUNDS = 2200, /* so that 16 bytes lost a round make more than RESIDENT_RISE in them */
     RESIDENT_RISE = 1 << 20,
-    THREADS_SHARE = 10,      /* so many times fewer where threads take turns: each takes longer */
+    THREADS_SHARE = 10,      /* where threads take turns so many times fewer at least, for each
+                                round takes longer: as many as these bounds leave room for */
     TURN_CALLS = 10,         /* calls that handing over takes as long as */
     EXIT_CALLS = 100,        /* likewise, the end of a thread and the start of the next */
     LOOK_ROUNDS = 100,       /* after which a window ends early that rose by too much: */
@@ -150,13 +151,33 @@ static bool resident_tells(const struct ac_program *program) {
 #endif
 }
 
-static uint64_t resident_rounds(const struct ac_runner *runner) {
-    return has_threads(runner->program) ? RESIDENT_ROUNDS / THREADS_SHARE : RESIDENT_ROUNDS;
+/* What threads add to the calls of a program, in calls. */
+static uint64_t turns_as_calls(const struct ac_program *program) {
+    uint64_t calls = 0;
+    for (size_t i = 0; i < program->count; i++) {
+        const struct ac_op *op = &program->ops[i];
+        calls += op->kind == AC_OP_EXIT ? EXIT_CALLS : 0;
+        calls += i > 0 && op->thread != program->ops[i - 1].thread ? TURN_CALLS : 0;
+    }
+    return calls;
+}
+
+/* In a window, of a program of so many calls that lends so much at once. */
+static uint64_t resident_rounds(const struct ac_program *program, uint64_t calls, uint64_t lent) {
+    const uint64_t least = RESIDENT_ROUNDS / THREADS_SHARE;
+    if (!has_threads(program)) {
+        return RESIDENT_ROUNDS;
+    }
+    const uint64_t by_calls = MAX_CALLS / (calls + 1), by_bytes = MAX_BYTES / (lent + 1);
+    const uint64_t room = (by_calls < by_bytes ? by_calls : by_bytes) / (1 + WINDOWS * FACTOR);
+    return room < least ? least : room < RESIDENT_ROUNDS ? room : RESIDENT_ROUNDS;
 }
 
 /* Resident memory moves for many reasons: only what rises in every window, and by much, counts. */
 static void loop_resident(struct ac_runner *runner) {
-    const uint64_t warm = resident_rounds(runner);
+    run_rounds(runner, 1);
+    const uint64_t calls = runner->report->counts.calls + turns_as_calls(runner->program);
+    const uint64_t warm = resident_rounds(runner->program, calls, runner->report->lent_peak);
     run_resident(runner, warm);
     uint64_t first = ac_resident_anonymous(), last = first, rounds = 0;
     bool rose = true;
@@ -177,7 +198,7 @@ static void loop_resident(struct ac_runner *runner) {
 }
 
 /* A break that a stranger moves, and an unmap that is refused, make memory unusable for good. */
-static bool is_closed_loop(const struct ac_program *program) {
+bool ac_is_closed_loop(const struct ac_program *program) {
     if ((program->head.moods & (AC_MOOD_STRANGER | AC_MOOD_KEEP)) != 0) {
         return false;
     }
@@ -190,22 +211,12 @@ static bool is_closed_loop(const struct ac_program *program) {
     return true;
 }
 
-static uint64_t loop_rounds(const struct ac_runner *runner) {
+static uint64_t loop_rounds(const struct ac_runner *runner, const struct ac_program *program,
+                            uint64_t calls, uint64_t lent) {
     if (runner->source == NULL) {
-        return resident_rounds(runner) * (1 + WINDOWS * FACTOR);
+        return resident_rounds(program, calls, lent) * (1 + WINDOWS * FACTOR);
     }
     return (WARM_ROUNDS + runner->profile->quarantine) * (1 + WINDOWS_HELD * FACTOR);
-}
-
-/* What threads add to the calls of a program, in calls. */
-static uint64_t turns_as_calls(const struct ac_program *program) {
-    uint64_t calls = 0;
-    for (size_t i = 0; i < program->count; i++) {
-        const struct ac_op *op = &program->ops[i];
-        calls += op->kind == AC_OP_EXIT ? EXIT_CALLS : 0;
-        calls += i > 0 && op->thread != program->ops[i - 1].thread ? TURN_CALLS : 0;
-    }
-    return calls;
 }
 
 /* --- reuse --- */
@@ -312,8 +323,8 @@ static void replay(struct ac_runner *runner, const struct ac_program *program,
     if (sum->found || runner->spoilt || !judge_deterministic(runner, program, sum)) {
         return;
     }
-    uint64_t rounds = loop_rounds(runner);
-    bool loops = is_closed_loop(program) && calls * rounds <= MAX_CALLS &&
+    uint64_t rounds = loop_rounds(runner, program, calls, lent);
+    bool loops = ac_is_closed_loop(program) && calls * rounds <= MAX_CALLS &&
                  (lent == 0 || rounds <= MAX_BYTES / lent);
     if (runner->source == NULL) {
         if (loops && resident_tells(program) &&
@@ -322,7 +333,7 @@ static void replay(struct ac_runner *runner, const struct ac_program *program,
         }
         return;
     }
-    if (runner->profile->cached_size != 0 && is_closed_loop(program) &&
+    if (runner->profile->cached_size != 0 && ac_is_closed_loop(program) &&
         !run_leg(runner, program, sum, reuse_sizes)) {
         return;
     }

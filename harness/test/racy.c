@@ -22,7 +22,7 @@ struct cell {
 };
 
 /* What is wrong with an instance. */
-enum wrong { NOTHING, TAKES, HASTES, MARKS, COUNTS, FORKS, ORDERED };
+enum wrong { NOTHING, TAKES, HASTES, MARKS, COUNTS, FORKS, ORDERED, FORGETS };
 
 static struct pool {
     enum wrong wrong;
@@ -35,6 +35,7 @@ static struct pool {
     struct cell cells[CELLS];
 } pool;
 
+static _Thread_local bool has_left;
 static unsigned disorder;
 static atomic_uint exits, ends;
 static pthread_key_t key;
@@ -187,7 +188,7 @@ static void *cells_malloc(void *heap, size_t size) {
 static void cells_free(void *heap, void *block) {
     struct pool *of = heap;
     note_thread(of);
-    if (block == NULL) {
+    if (block == NULL || (of->wrong == FORGETS && has_left)) {
         return;
     }
     count(of, (size_t)-1);
@@ -214,6 +215,7 @@ static size_t cells_too_wide(void *heap, void *block) {
 
 static void cells_leave(void *heap) {
     (void)heap;
+    has_left = true;
     atomic_fetch_add(&exits, 1);
 }
 
@@ -275,6 +277,11 @@ static void *open_forks(const struct ac_open_options *options) {
     return open_pool(options, FORKS);
 }
 
+static void *open_forgets(const struct ac_open_options *options) {
+    has_left = false; /* of the thread that opens; it was another pool's */
+    return open_pool(options, FORGETS);
+}
+
 static void *open_ordered(const struct ac_open_options *options) {
     return open_pool(options, ORDERED);
 }
@@ -298,6 +305,7 @@ const struct ac_allocator racy_hastes = CELLS_ALLOCATOR("hastes", open_hastes);
 const struct ac_allocator racy_marks = CELLS_ALLOCATOR("marks", open_marks);
 const struct ac_allocator racy_counts = CELLS_ALLOCATOR("counts", open_counts);
 const struct ac_allocator racy_forks = CELLS_ALLOCATOR("forks", open_forks);
+const struct ac_allocator racy_forgets = CELLS_ALLOCATOR("forgets", open_forgets);
 const struct ac_allocator racy_ordered = CELLS_ALLOCATOR("ordered", open_ordered);
 
 const struct ac_allocator racy_reaches = {.struct_size = sizeof racy_reaches,

@@ -23,6 +23,8 @@ extern const struct ac_allocator racy_takes;
 extern const struct ac_allocator racy_hastes;
 /* A cell is marked once it is free for others to have. */
 extern const struct ac_allocator racy_marks;
+/* What a thread frees that has left it by its thread_exit is forgotten. */
+extern const struct ac_allocator racy_forgets;
 /* Its usable sizes reach into the next cell. */
 extern const struct ac_allocator racy_reaches;
 /* Right, but that nobody holds its lock around a fork. */

@@ -261,6 +261,49 @@ static void a_loop_that_loses_much_is_still_judged(void **state) {
     ac_child_delete(child);
 }
 
+/* Loses 64 bytes a block, which make more than a MiB only in all rounds of a loop. */
+static void *lose_little(void *heap, size_t size) {
+    enum { LOST = 64 };
+    static char *chunk;
+    static size_t left;
+    if (size > LOST) {
+        return NULL;
+    }
+    if (left == 0) {
+        chunk = hoard(heap, MIB / 16);
+        left = chunk != NULL ? MIB / 16 : 0;
+    }
+    if (left == 0) {
+        return NULL;
+    }
+    left -= LOST;
+    return chunk + left;
+}
+
+static struct ac_report replay_turns(const struct ac_allocator *allocator) {
+    struct ac_report report;
+    struct ac_child *child = new_child(allocator, 0);
+    struct ac_program program = churn(1, 48);
+    program.ops[1].thread = 1;
+    assert_int_equal(ac_child_replay(child, &program, &report), AC_CHILD_RAN);
+    ac_program_destroy(&program);
+    ac_child_delete(child);
+    return report;
+}
+
+/* A program of few turns is given as many rounds as one without. */
+static void a_loop_of_threads_that_loses_little_is_found(void **state) {
+    (void)state;
+    struct ac_allocator loser = hoarder;
+    loser.malloc = lose_little;
+    struct ac_report report = replay_turns(&loser);
+    assert_int_equal(report.found, !AC_RACES_REPORTED);
+    assert_true(!report.found || report.finding.oracle == AC_ORACLE_NO_GROWTH);
+    report = replay_turns(&ac_libc);
+    assert_false(report.found);
+    assert_int_equal(report.judged[AC_ORACLE_NO_GROWTH] > 0, !AC_RACES_REPORTED);
+}
+
 /* --- the runner's budget --- */
 
 static void many_blocks_are_cut_before_they_are_asked_for(void **state) {
@@ -412,6 +455,7 @@ int main(void) {
         cmocka_unit_test(a_crash_on_the_way_is_a_finding),
         cmocka_unit_test(output_is_bounded),
         cmocka_unit_test(a_loop_that_loses_much_is_still_judged),
+        cmocka_unit_test(a_loop_of_threads_that_loses_little_is_found),
         cmocka_unit_test(many_blocks_are_cut_before_they_are_asked_for),
         cmocka_unit_test(what_is_freed_makes_room),
         cmocka_unit_test(calls_that_touch_all_keep_below_a_quarter),

@@ -194,6 +194,45 @@ static void an_exit_ends_a_thread(void **state) {
     ac_program_destroy(&program);
 }
 
+/* In the first pass of the destructors the thread has not left yet; and it ends where the program
+ * does, if not before. */
+static void what_an_exit_frees_is_freed_by_the_thread_that_ends(void **state) {
+    (void)state;
+    enum { FIRST_PASS, LATER_PASS, PASSES };
+    static const char *const texts[PASSES] = {
+        "ops 1\non 1: p0 = malloc 10\non 1: free_at_exit p0 0\nexit 1\non 1: p1 = malloc 20\n"
+        "on 1: free_at_exit p1 0\non 2: p2 = malloc 8\n",
+        "ops 1\non 1: p0 = malloc 10\non 1: free_at_exit p0 1\non 2: p2 = malloc 8\n"};
+    for (unsigned i = 0; i < PASSES; i++) {
+        struct ac_program program;
+        parse(&program, texts[i]);
+        const unsigned ends = racy_ends();
+        const struct ac_report right = race_in_process(&racy_right, &program, 20);
+        expect_clean(&right);
+        assert_int_equal(right.counts.passed_over, 0);
+        assert_true(racy_ends() - ends >= 20 * (i == FIRST_PASS ? 2 : 1));
+        const struct ac_report report = race_in_process(&racy_forgets, &program, 20);
+        if (i == FIRST_PASS) {
+            expect_clean(&report);
+        } else {
+            expect_oracle(&report, AC_ORACLE_STATISTICS);
+        }
+        ac_program_destroy(&program);
+    }
+}
+
+/* It is lent and verified until then, and may be freed before. */
+static void a_block_that_is_freed_before_the_exit_is_not_freed_by_it(void **state) {
+    (void)state;
+    struct ac_program program;
+    parse(&program, "ops 1\non 1: p0 = malloc 10\non 1: free_at_exit p0 2\non 1: check p0\n"
+                    "on 1: p1 = malloc 10\non 1: free_at_exit p1 0\non 2: free p0\n");
+    const struct ac_report report = race_in_process(&racy_right, &program, 20);
+    expect_clean(&report);
+    assert_int_equal(report.judged[AC_ORACLE_INTACT], 20 * 3);
+    ac_program_destroy(&program);
+}
+
 static void what_needs_an_order_is_passed_over(void **state) {
     (void)state;
     struct ac_program program;
@@ -351,6 +390,8 @@ int main(void) {
         cmocka_unit_test(a_slot_keeps_the_order_of_the_program),
         cmocka_unit_test(a_block_comes_with_its_content),
         cmocka_unit_test(an_exit_ends_a_thread),
+        cmocka_unit_test(what_an_exit_frees_is_freed_by_the_thread_that_ends),
+        cmocka_unit_test(a_block_that_is_freed_before_the_exit_is_not_freed_by_it),
         cmocka_unit_test(what_needs_an_order_is_passed_over),
         cmocka_unit_test(one_cell_for_two_is_found),
         cmocka_unit_test(a_late_mark_is_found),

@@ -181,6 +181,26 @@ END
 }
 
 # An op that a program leaves out is told where it stood.
+# What is left, less more than that, is what nobody can lend: it is asked for all the same.
+case_left_below_zero() {
+    printf 'ops 1\nwith limit=64K\np0 = malloc 60K\np1 = malloc left-5K\n' >a.ops
+    printf '#include <stddef.h>\nstatic char all[1 << 20]; static size_t used;\n%s\n%s\n' \
+        'void *malloc(size_t n) { char *at = all + used; if (BUG && n > -(size_t)4096) n = 0;' \
+        'used += (n + 15) / 16 * 16; return n > 1 << 19 ? NULL : at; }' >left.c
+    printf 'void free(void *p) { (void)p; }\n%s\n' \
+        'void *calloc(size_t n, size_t s) { return malloc(n * s); }' >>left.c
+    local bug
+    for bug in 0 1; do
+        gcc -O2 -fno-builtin -fPIC -shared -DBUG=$bug left.c -o left$bug.so
+    done
+    expect 0 allocheck export --c --allocator ./left1.so --oracles must-fail -o a.c a.ops
+    [ ! -s err ] || fail "no finding"
+    compile a.c -O2 gcc
+    expect 1 env LD_PRELOAD=./left1.so ./repro && says err "broken: must-fail: "
+    expect 0 env LD_PRELOAD=./left0.so ./repro
+    expect 0 ./repro
+}
+
 # Each block is a mapping, a large one reserved first. A bug for each way to take a refusal wrong, in
 # other threads only: what the main one shows is what the allocator is measured by.
 make_trapped() {
@@ -424,6 +444,68 @@ END
 free p0
 free p1' >wanted.ops
     expect 0 allocheck import --mtrace a.log -o a.ops && same wanted.ops a.ops
+}
+
+# fails COMMAND...: a race that shows now and then, in one of a few runs. What it makes of the heap may
+# show first, and be a crash.
+fails() {
+    local status run
+    for run in 1 2 3 4 5; do
+        status=0
+        "$@" >out 2>err || status=$?
+        [ "$status" = 0 ] || break
+    done
+    [ "$status" -ge 128 ] || { [ "$status" = 1 ] && grep -qE '^broken: [a-z-]+: ' err; } ||
+        fail "$*: $status after $run runs"
+}
+
+# By names, and by the interface where only its counters show it; clean on what has no race.
+case_threads_that_race() {
+    local level compiler names=$libraries/names instances=$libraries/instances
+    printf 'ops 1\non 1: p0 = malloc 17\np1 = malloc 17\n' >a.ops
+    expect 0 allocheck export --c --race --allocator "$names/fills-unlocked.so" a.ops -o a.c
+    printf 'ops 1\np0 = malloc 0\non 1: p1 = malloc 0\n' >b.ops
+    expect 0 allocheck export --c --race --allocator "$instances/counts-in-two-steps.so" b.ops -o b.c
+    for level in -O0 -O2; do
+        for compiler in gcc clang; do
+            compile a.c $level $compiler -pthread
+            fails env LD_PRELOAD="$names/fills-unlocked.so" ./repro
+            expect 0 env LD_PRELOAD="$names/caches.so" ./repro 500
+        done
+    done
+    compile b.c -O2 gcc -pthread -I "$include" "$instances/counts-in-two-steps.so"
+    fails ./repro && says err 'broken: statistics: '
+    compile b.c -O2 clang -pthread -I "$include" "$instances/caches.so"
+    expect 0 ./repro 500
+}
+
+# Blocks that go from thread to thread and back, in every kind of op: all compiles, nothing is waited
+# for that does not come.
+case_threads_that_race_hand_over() {
+    local instances=$libraries/instances
+    { printf 'ops 1\nrepeat 9: on 1: p0 = calloc 3 40\nrepeat 5: on 2: p2 = realloc p4 900\n'
+      printf 'on 3: p3 = reallocarray p0 7 max-3\nrepeat 4: p5 = memalign 64 100\ncheck p2\n'
+      printf 'on 1: p2 = posix_memalign 3 8\nrepeat 9: on 2: malloc_usable_size p1\ncheck_all\n'
+      printf 'on 3: p9 = aligned_alloc 4096 5000\non 3: free_sized p9\nrepeat 9: free p0\n'
+      printf 'repeat 40: on 1: p10 = malloc 17\nrepeat 40: on 2: p60 = malloc 17\n'; } >a.ops
+    expect 0 allocheck export --c --race --interface --allocator "$instances/fills-unlocked.so" \
+        a.ops -o a.c
+    compile a.c -O2 gcc -pthread -I "$include" "$instances/caches.so"
+    expect 0 ./repro 1000
+    compile a.c -O2 clang -pthread -I "$include" "$instances/fills-unlocked.so"
+    fails ./repro
+}
+
+case_threads_that_race_are_refused() {
+    local names=$libraries/names
+    printf 'ops 1\nrepeat 50: on 1: p0 = malloc 17\nrepeat 50: p50 = malloc 17\n' >a.ops
+    { cat a.ops; echo fork; } >b.ops
+    expect 2 allocheck export --c --race --allocator "$names/fills-unlocked.so" b.ops -o b.c
+    says err "a C file whose threads race has no word for fork" && absent b.c
+    expect 2 allocheck export --c --race --rounds 20 --allocator "$names/caches.so" a.ops -o b.c
+    says err "a.ops: no finding on caches in this race run" && absent b.c
+    expect 2 allocheck export --ops --race a.ops && says err "--race is for --c"
+    expect 2 allocheck export --c --rounds 3 a.ops && says err "--rounds and --seed are for --race"
 }
 
 "case_$1"

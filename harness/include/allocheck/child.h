@@ -130,6 +130,7 @@ struct ac_campaign_options {
     bool replay;          /* the replay oracles that one process can judge, too */
     uint32_t race_rounds; /* each program, spread over threads by ac_race_spread, is a race run of
                              so many rounds and the seed of its head instead; 0: not so */
+    bool race_growth;     /* no-growth judges each of them; else one in AC_RACE_GROWTH_IN */
 };
 
 struct ac_campaign {

@@ -16,17 +16,29 @@
 //   trim, malloc_usable_size, fill, check, and all that lends or frees: as ever
 //   fork                             while others may be in calls; its child is judged by what the
 //                                    thread that forks holds
-//   enter, leave, alloca, vla, stranger, free_at_exit and the misuses: passed over, counted
+//   free_at_exit                     at the end of the thread that says it: an `exit', or its last
+//                                    op; not where another thread's op names the block later
+//   enter, leave, alloca, vla, stranger and the misuses: passed over, counted
 //
 // Judged are the oracles that need no order: zeroed, preserved, intact, disjoint, survives,
 // aligned, usable, must-fail, failure-keeps, errno, fork-safe, no-false-alarm and liveness while
 // the threads run; integrity, statistics, no-leak and page-log when none of them is in a call.
 // Blocks of two threads are compared by what each thread knows for certain: that its block was lent
-// from the return of one call to the begin of another.
+// from the return of one call to the begin of another. Two owners of a byte are told before all
+// else that a round has shown.
+//
+// no-growth judges after them, where it is asked to and every round of the program leaves nothing
+// lent, refused or in the way: on one heap more, in windows of 64 rounds, then of four times as
+// many, as long as what is held rises. A finding is what rises in four windows of one length, by
+// more than the profile's slack, and by as much again in eight more: at half the pace or faster, so
+// that heights which are reached by chance, ever more rarely, are none. `exit' ends threads there
+// too. Without a page source it does not judge: what is resident rises for seconds in allocators
+// that let freed pages wait for a time, and a race run does not last as long.
 //
 // Commands ask a child: there a deadlock and a crash are findings too. ac_child_race (child.h) runs
 // one program; a matrix hunts with ac_child_campaign, `race_rounds' of its options set, for the
-// specimens whose bug is a race, and for their twins.
+// specimens whose bug is a race, and for their twins. There one program in AC_RACE_GROWTH_IN is
+// judged by no-growth, each one where that is what is looked for.
 #ifndef ALLOCHECK_RACE_H
 #define ALLOCHECK_RACE_H
 
@@ -39,7 +51,10 @@ extern "C" {
 enum {
     AC_RACE_ROUNDS = 100, /* where nobody says how many */
     AC_RACE_MOST_ROUNDS = 1 << 20,
-    AC_RACE_RETURN_MS = 1000, /* wall time in which threads are to return after a finding */
+    AC_RACE_GROWTH_ROUNDS = 30000, /* most that no-growth takes where one program is looked at, */
+    AC_RACE_GROWTH_SHORT = 4000,   /* and in a campaign, for one program */
+    AC_RACE_GROWTH_IN = 32,        /* in so many, by its random seed */
+    AC_RACE_RETURN_MS = 1000,      /* wall time in which threads are to return after a finding */
 };
 
 /* The oracles that judge a race run. */
@@ -52,7 +67,7 @@ enum {
      AC_ORACLE_BIT(AC_ORACLE_FORK_SAFE) | AC_ORACLE_BIT(AC_ORACLE_NO_FALSE_ALARM) |                \
      AC_ORACLE_BIT(AC_ORACLE_LIVENESS) | AC_ORACLE_BIT(AC_ORACLE_INTEGRITY) |                      \
      AC_ORACLE_BIT(AC_ORACLE_STATISTICS) | AC_ORACLE_BIT(AC_ORACLE_NO_LEAK) |                      \
-     AC_ORACLE_BIT(AC_ORACLE_PAGE_LOG))
+     AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH) | AC_ORACLE_BIT(AC_ORACLE_PAGE_LOG))
 
 /* Where the threads of a race run are: in memory that another process may watch. */
 struct ac_race_watch {
@@ -64,8 +79,9 @@ struct ac_race_watch {
 };
 
 struct ac_race_options {
-    uint64_t seed;   /* of the schedules: yields, spins, processors, how long a heap lives */
-    uint32_t rounds; /* how often the program runs; 0: AC_RACE_ROUNDS */
+    uint64_t seed;          /* of the schedules: yields, spins, processors, how long a heap lives */
+    uint32_t rounds;        /* how often the program runs; 0: AC_RACE_ROUNDS */
+    uint32_t growth_rounds; /* so many more at most for no-growth; 0: it does not judge */
     struct ac_race_watch *watch; /* NULL: not watched */
 };
 

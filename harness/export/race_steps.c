@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// The threads of a race as functions of C: one statement or several for each op.
+#include "race_c.h"
+
+#include "allocheck/codec.h"
+
+#include <inttypes.h>
+
+enum { LINE = 160, PAGE = 4096 };
+
+bool race_takes(const struct ac_op *op) {
+    static const bool taken[AC_OP_KINDS] = {
+        [AC_OP_MALLOC] = true,         [AC_OP_CALLOC] = true,
+        [AC_OP_REALLOC] = true,        [AC_OP_REALLOCARRAY] = true,
+        [AC_OP_FREE] = true,           [AC_OP_FREE_SIZED] = true,
+        [AC_OP_ALIGNED_ALLOC] = true,  [AC_OP_FREE_ALIGNED_SIZED] = true,
+        [AC_OP_POSIX_MEMALIGN] = true, [AC_OP_MEMALIGN] = true,
+        [AC_OP_USABLE] = true,         [AC_OP_CHECK] = true};
+    return taken[op->kind];
+}
+
+/* --- the statements of a step --- */
+
+/* The slot of a use, as an expression; of several rounds `i' is the first use's. */
+static void text_of_use(const struct race_step *step, uint32_t use, char text[RACE_NUMBER]) {
+    const uint32_t first = step->use[0].slot, slot = step->use[use].slot;
+    if (step->rounds == 1) {
+        snprintf(text, RACE_NUMBER, "%" PRIu32, slot);
+    } else if (slot == first) {
+        snprintf(text, RACE_NUMBER, "i");
+    } else if (slot > first) {
+        snprintf(text, RACE_NUMBER, "i + %" PRIu32, slot - first);
+    } else {
+        snprintf(text, RACE_NUMBER, "i - %" PRIu32, first - slot);
+    }
+}
+
+static void text_of_number(struct ac_operand operand, char text[RACE_NUMBER]) {
+    const struct ac_resolve known = {.page_size = PAGE};
+    const uint64_t number = ac_operand_resolve(operand, &known);
+    snprintf(text, RACE_NUMBER, "%" PRIu64 "%s", number, number > INT32_MAX ? "u" : "");
+}
+
+/* What an answer is held against: a power of two, or nothing. */
+static void text_of_alignment(const struct ac_op *op, char text[RACE_NUMBER]) {
+    const struct ac_resolve known = {.page_size = PAGE};
+    const uint64_t alignment = ac_operand_resolve(op->a, &known);
+    const bool valid = alignment != 0 && (alignment & (alignment - 1)) == 0;
+    snprintf(text, RACE_NUMBER, "%" PRIu64 "%s", valid ? alignment : 1,
+             alignment > INT32_MAX ? "u" : "");
+}
+
+static void text_of_resize(const struct ac_op *op, const char *to, const char *from,
+                           char text[TEXT]) {
+    const bool product = op_kind(op) == AC_OP_REALLOCARRAY;
+    char count[RACE_NUMBER], size[RACE_NUMBER], total[3 * RACE_NUMBER], of[RACE_NUMBER + 2];
+    text_of_number(op->a, count);
+    text_of_number(op->b, size);
+    snprintf(of, sizeof of, "%s, ", count);
+    snprintf(total, sizeof total, product ? "product(%s, %s)" : "%.0s%s", count, size);
+    snprintf(text, TEXT,
+             "struct block old = checked(%s);\n"
+             "        resize(me, %s, %s, &old, call_%s(old.start, %s%s), %s);",
+             from, to, from, ac_op_info(op_kind(op))->name, product ? of : "", size, total);
+}
+
+static void text_of_step(const struct ac_op *op, const struct race_step *step, char text[TEXT]) {
+    char to[RACE_NUMBER], from[RACE_NUMBER], a[RACE_NUMBER], b[RACE_NUMBER], alignment[RACE_NUMBER];
+    const char *name = ac_op_info(op_kind(op))->name;
+    text_of_use(step, 0, to);
+    text_of_use(step, step->uses - 1, from);
+    text_of_number(op->a, a);
+    text_of_number(op->b, b);
+    switch (op_kind(op)) {
+    case AC_OP_MALLOC:
+        snprintf(text, TEXT, "lend(me, %s, call_malloc(%s), %s, 1, 0);", to, b, b);
+        return;
+    case AC_OP_CALLOC:
+        snprintf(text, TEXT, "lend(me, %s, call_calloc(%s, %s), product(%s, %s), 1, 1);", to, a, b,
+                 a, b);
+        return;
+    case AC_OP_ALIGNED_ALLOC:
+    case AC_OP_POSIX_MEMALIGN:
+    case AC_OP_MEMALIGN:
+        text_of_alignment(op, alignment);
+        snprintf(text, TEXT, "lend(me, %s, call_%s(%s, %s), %s, %s, 0);", to, name, a, b, b,
+                 alignment);
+        return;
+    case AC_OP_REALLOC:
+    case AC_OP_REALLOCARRAY:
+        text_of_resize(op, to, from, text);
+        return;
+    case AC_OP_USABLE:
+        snprintf(text, TEXT, "ask_usable(%s);", to);
+        return;
+    case AC_OP_CHECK:
+        snprintf(text, TEXT, "checked(%s);", to);
+        return;
+    default:
+        snprintf(text, TEXT, "give_back(%s);", to);
+    }
+}
+
+static void put_turns(FILE *to, const struct race_step *step, bool before) {
+    char slot[RACE_NUMBER];
+    for (uint32_t i = 0; i < step->uses; i++) {
+        const struct race_use *use = &step->use[i];
+        text_of_use(step, i, slot);
+        if (before && use->taken) {
+            fprintf(to, "        await(%s, %" PRIu32 ");\n", slot, use->turn);
+        } else if (!before && use->given) {
+            fprintf(to, "        pass(%s, %" PRIu32 ");\n", slot, use->turn + 1);
+        }
+    }
+}
+
+static void put_step(FILE *to, const struct race_file *file, const struct race_step *step) {
+    const struct ac_op *op = &file->program->ops[step->op];
+    const uint32_t first = step->use[0].slot;
+    char line[LINE], text[TEXT];
+    ac_print_op(op, line, sizeof line);
+    text_of_step(op, step, text);
+    fputs("    // ", to);
+    put_comment(to, line);
+    if (step->rounds > 1) {
+        fprintf(to, "\n    for (size_t i = %" PRIu32 "; i < %" PRIu32 "; i++) {\n", first,
+                first + step->rounds);
+    } else {
+        fputs("\n    {\n", to);
+    }
+    put_turns(to, step, true);
+    fprintf(to, "        shake(me);\n        %s\n", text);
+    put_turns(to, step, false);
+    fputs("    }\n", to);
+}
+
+/* --- threads --- */
+
+/* Slots that a thread is the last to use, those in a row together. */
+static void put_rest(FILE *to, const struct race_walk *walk, unsigned part) {
+    fputs("    if (me->frees) {\n", to);
+    for (uint32_t slot = 0, count; slot < walk->slots; slot += count + 1) {
+        count = 0;
+        while (slot + count < walk->slots && walk->last_thread[slot + count] == part) {
+            count++;
+        }
+        if (count > 0) {
+            fprintf(to, "        give_back_rest(me, %" PRIu32 ", %" PRIu32 ");\n", slot, count);
+        }
+    }
+    fputs("        give_back_left(me);\n    }\n", to);
+}
+
+void race_put_threads(FILE *to, FILE *names, const struct race_file *file) {
+    for (unsigned i = 0; i < file->walk.threads; i++) {
+        const struct race_part *part = &file->walk.parts[i];
+        fprintf(to, "static void thread_%u(struct racer *me) {\n", part->thread);
+        for (size_t j = 0; j < part->count; j++) {
+            put_step(to, file, &part->steps[j]);
+        }
+        put_rest(to, &file->walk, i);
+        fputs("}\n\n", to);
+        fprintf(names, "%sthread_%u", i > 0 ? ", " : "", part->thread);
+    }
+}
