@@ -202,6 +202,9 @@ void ac_race_act(struct ac_racer *racer);
 void ac_race_shake(struct ac_racer *racer);
 void ac_race_pause(struct ac_race_shaking *shaking);
 void ac_race_go_to_processor(const struct ac_racer *racer);
+/* The calling thread is to run often and for a short time each, where the system can do so: threads
+ * that race wait for each other all the time, on a busy machine each time for what others do. */
+void ac_race_ask_for_short_slices(void);
 
 /* race_disturb.c: the process takes the signals, and no more; the calling thread is stopped now and
  * then, and no more. Where ThreadSanitizer is, which hands signals on between calls only, nobody

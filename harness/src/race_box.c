@@ -7,7 +7,8 @@
 #include <sched.h>
 #include <time.h>
 
-enum { SPINS = 200, YIELDS = 400, SLEEP_NS = 50000 };
+/* Looks at a turn; a few yields, for on a busy machine each may cost as much as many naps. */
+enum { SPINS = 200, YIELDS = 204, SLEEP_NS = 50000 };
 
 /* --- waiting --- */
 

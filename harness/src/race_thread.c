@@ -8,7 +8,8 @@
 #include <sched.h>
 #include <time.h>
 
-enum { MEETS_FOR = 4000 }; /* looks for the other threads, before the first call of a round */
+/* Looks for the other threads before the first call of a round, and how many between two yields. */
+enum { MEETS_FOR = 4000, SPINS = 500 };
 
 /* The thread that runs here; for what is called without an argument that leads to it. */
 static _Thread_local struct ac_racer *current;
@@ -76,7 +77,7 @@ static void meet(struct ac_race *race) {
         if (atomic_load_explicit(&race->ready, memory_order_relaxed) >= race->alive) {
             return;
         }
-        if (i % 16 == 15) {
+        if (i % SPINS == SPINS - 1) {
             sched_yield();
         }
     }
@@ -208,6 +209,7 @@ static void begin(struct ac_racer *racer) {
         racer->self = pthread_self();
     }
     current = racer;
+    ac_race_ask_for_short_slices();
     ac_race_go_to_processor(racer);
     ac_race_disturb(racer);
 }
