@@ -15,7 +15,8 @@ enum {
     TWIN_PROGRAMS = 20000, /* at least, */
     TWIN_FACTOR = 10,      /* and so many times what its slowest specimen took */
     TWIN_REPLAYS = 300,    /* at least, through the oracles that need several runs */
-    TWIN_RACES = 100,      /* at least, as race runs */
+    TWIN_RACES = 100,      /* at least, as race runs, */
+    RACE_FACTOR = 3,       /* and so many times what its slowest specimen took */
 };
 
 /* One `allocheck matrix`. */
@@ -198,14 +199,16 @@ static void hunt(struct matrix *matrix, const struct ac_specimen *specimen) {
 /* --- twins --- */
 
 static uint64_t twin_programs(const struct matrix *matrix, uint64_t least, enum ac_matrix_way way) {
-    const uint64_t wanted = TWIN_FACTOR * matrix->longest[way];
+    const uint64_t factor = way >= AC_MATRIX_RACES ? RACE_FACTOR : TWIN_FACTOR;
+    const uint64_t wanted = factor * matrix->longest[way];
     const uint64_t programs = wanted > least ? wanted : least;
     return programs < matrix->options.programs ? programs : matrix->options.programs;
 }
 
 static void run_twin(struct matrix *matrix, const struct ac_allocator *twin, uint64_t least,
                      enum ac_matrix_way way) {
-    static const char *const ways[AC_MATRIX_WAYS] = {"runs", "runs and replays", "race runs"};
+    static const char *const ways[AC_MATRIX_WAYS] = {"runs", "runs and replays", "race runs",
+                                                     "race runs with forks"};
     struct ac_matrix_result result;
     ac_matrix_twin(twin, &matrix->options, twin_programs(matrix, least, way), way, &result);
     add_judged(matrix, &result);
@@ -233,8 +236,10 @@ static void prove_base(struct matrix *matrix, const struct ac_allocator *twin) {
         run_twin(matrix, twin, TWIN_PROGRAMS, AC_MATRIX_RUNS);
         run_twin(matrix, twin, TWIN_REPLAYS, AC_MATRIX_REPLAYS);
     }
-    if (matrix->longest[AC_MATRIX_RACES] > 0) {
-        run_twin(matrix, twin, TWIN_RACES, AC_MATRIX_RACES);
+    for (enum ac_matrix_way way = AC_MATRIX_RACES; way < AC_MATRIX_WAYS; way++) {
+        if (matrix->longest[way] > 0) {
+            run_twin(matrix, twin, TWIN_RACES, way);
+        }
     }
 }
 

@@ -17,6 +17,7 @@ enum {
     MOST_MORE = 1, /* ops, the median may have more than the shortest known */
     FAST_SECONDS = 5,
     RACE_ROUNDS = 500, /* of what has shown a race in a few */
+    SHORT_RACE = 3,    /* ops of the shortest known, at most: what is longer is shown seldom */
 };
 
 /* One specimen. */
@@ -124,21 +125,22 @@ static void add(struct table *table, struct shrunk *shrunk) {
     print_shrunk(shrunk);
 }
 
-/* Each candidate that holds hangs several times. */
-static bool takes_long(const struct ac_specimen *specimen) {
-    return specimen->is_race && specimen->expected == AC_ORACLE_LIVENESS;
+/* Each candidate that holds hangs several times, or needs many rounds to show it. */
+static bool takes_long(const struct shrunk *shrunk) {
+    const enum ac_oracle oracle = shrunk->specimen->expected;
+    const bool hangs = oracle == AC_ORACLE_LIVENESS || oracle == AC_ORACLE_FORK_SAFE;
+    return shrunk->specimen->is_race && (hangs || shrunk->known.count > SHORT_RACE);
 }
 
 static void shrink_specimen(struct table *table, const struct ac_specimen *specimen, bool alone) {
     struct shrunk shrunk = {.specimen = specimen};
-    if (takes_long(specimen) && !alone) {
-        printf("%-24s (a race that hangs, half a minute: --specimen %s)\n", specimen->name,
-               specimen->name);
-        return;
-    }
     ac_program_init(&shrunk.known);
     ac_program_init(&shrunk.program);
-    if (!parse_known(specimen, &shrunk.known) || !kill_it(table, &shrunk)) {
+    const bool known = parse_known(specimen, &shrunk.known);
+    if (known && takes_long(&shrunk) && !alone) {
+        printf("%-24s (a race that takes minutes: --specimen %s)\n", specimen->name,
+               specimen->name);
+    } else if (!known || !kill_it(table, &shrunk)) {
         printf("%-24s (survives)\n", specimen->name);
         table->failures += specimen->expected != AC_ORACLES;
     } else if (table->out != NULL && !write_killer(table, &shrunk)) {

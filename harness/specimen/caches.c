@@ -34,18 +34,32 @@ static struct large *take_kept(struct cache *cache, size_t bytes) {
     return kept;
 }
 
+/* The first one of a thread takes two mappings, its cache being the second. */
+static struct large *new_large(struct caches *heap, size_t bytes) {
+    struct large *large = large_map(heap, bytes);
+    if (large == NULL) {
+        return NULL;
+    }
+    if (cache_get(heap) != NULL) {
+        large_adopt(heap, large);
+        return large;
+    }
+    if (!planted(&heap->front, SP_LOSES_FIRST_MAPPING)) {
+        large_adopt(heap, large);
+        large_end(heap, large);
+    }
+    return NULL;
+}
+
 static struct block *lend_large(struct caches *heap, size_t size, size_t alignment) {
     const size_t extra = alignment > SP_ALIGNMENT ? alignment : 0;
     const size_t headers = sizeof(struct large) + sizeof(struct block);
     const size_t bytes = round_to_pages(&heap->front, headers + size + extra);
     const bool skips = planted(&heap->front, SP_LARGE_SKIPS_START);
-    struct cache *cache = skips ? cache_known(heap) : cache_get(heap);
-    if (cache == NULL && !skips) {
-        return NULL;
-    }
-    struct large *large = take_kept(cache, bytes);
+    struct cache *cache = cache_known(heap);
+    struct large *large = cache != NULL || skips ? take_kept(cache, bytes) : NULL;
     if (large == NULL) {
-        large = large_new(heap, bytes);
+        large = new_large(heap, bytes);
     }
     return large != NULL ? place_large(large, alignment) : NULL;
 }
@@ -73,6 +87,9 @@ static size_t class_for(size_t size, size_t alignment) {
 }
 
 static struct block *lend_small(struct caches *heap, size_t class) {
+    if (is_shared(heap, class)) {
+        return shared_pop(heap, class);
+    }
     struct cache *cache = cache_get(heap);
     if (cache == NULL && !planted(&heap->front, SP_STARTS_ON_REFUSED)) {
         return NULL;
@@ -99,12 +116,19 @@ static void caches_take(struct sp_heap *front, void *memory) {
         take_large(heap, block->large);
         return;
     }
+    if (is_shared(heap, block->class)) {
+        shared_push(heap, block);
+        return;
+    }
     if (planted(front, SP_LOSES_IN_A_RACE)) {
         central_return(heap, block);
         return;
     }
     const bool builds = planted(front, SP_FREE_BUILDS_CACHE);
     struct cache *cache = builds ? cache_get(heap) : cache_known(heap);
+    if (cache == NULL && planted(front, SP_FREE_WITHOUT_CACHE)) {
+        return; /* as good as left to a cache that no thread has */
+    }
     if (block->owner == cache) {
         cache_push(heap, cache, block);
     } else {
@@ -124,7 +148,9 @@ static size_t caches_asked(struct sp_heap *front, void *memory) {
 }
 
 static bool caches_resize(struct sp_heap *front, void *memory, size_t size) {
-    if (size > caches_room(front, memory)) {
+    const bool asks_whose = planted(front, SP_REALLOC_BEFORE_START);
+    if (size > caches_room(front, memory) ||
+        (asks_whose && cache_known(caches_of(front))->thread == 0)) {
         return false;
     }
     block_of(memory)->asked = size;
@@ -147,7 +173,7 @@ void *caches_open(const struct ac_open_options *options, enum sp_defect defect) 
         return NULL;
     }
     const uint64_t number = __atomic_add_fetch(&heaps, 1, __ATOMIC_RELAXED);
-    *heap = (struct caches){.number = number, .locks = caches_locks_open(number)};
+    *heap = (struct caches){.number = number, .locks = caches_locks_open(number, defect)};
     sp_heap_init(&heap->front, &caches_kind, options, defect);
     heap->front.counted.held_bytes = bytes;
     heap->first.thread = this_thread();

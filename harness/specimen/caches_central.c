@@ -3,7 +3,7 @@
 
 #include <sched.h>
 
-enum { SPAN_BYTES = 8192 };
+enum { REST_CLASS = 1 };
 
 const size_t cache_sizes[CACHE_CLASSES] = {16, 32, 64, 128, 256, 512, 1024};
 
@@ -41,17 +41,22 @@ static void unlink_large(struct caches *heap, struct large *large) {
     }
 }
 
-struct large *large_new(struct caches *heap, size_t bytes) {
+struct large *large_map(struct caches *heap, size_t bytes) {
     caches_lock(heap, &heap->locks->pages);
     struct large *large = sp_pages_take(&heap->front, bytes);
     if (large != NULL) {
         large->bytes = bytes;
-        link_large(heap, large);
     } else if (planted(&heap->front, SP_REFUSAL_KEEPS_LOCK)) {
         return NULL;
     }
     caches_unlock(&heap->locks->pages);
     return large;
+}
+
+void large_adopt(struct caches *heap, struct large *large) {
+    caches_lock(heap, &heap->locks->pages);
+    link_large(heap, large);
+    caches_unlock(&heap->locks->pages);
 }
 
 void large_end(struct caches *heap, struct large *large) {
@@ -113,9 +118,39 @@ void central_return(struct caches *heap, struct block *block) {
     put_on(heap, block->class, block);
 }
 
+static size_t stride_of(size_t class) {
+    return sizeof(struct block) + cache_sizes[class];
+}
+
+/* Before the first block is lent: what the heap leaves of its own pages is cut into small ones. */
+static void set_up(struct caches *heap) {
+    if (heap->set_up) {
+        return;
+    }
+    if (planted(&heap->front, SP_SETS_UP_UNLOCKED)) {
+        sched_yield(); /* what a busy machine does by itself, now and then */
+    }
+    heap->rest = align_up((char *)(heap + 1), SP_ALIGNMENT);
+    heap->rest_end = (char *)heap + round_to_pages(&heap->front, sizeof *heap);
+    heap->set_up = true;
+}
+
+/* All of one class: what is set up twice by the planted bug is then lent twice, whole, and nothing
+ * else comes of it. NULL: there is no room. */
+static struct block *cut_rest(struct caches *heap, size_t class) {
+    const size_t stride = stride_of(class);
+    if (class != REST_CLASS || (size_t)(heap->rest_end - heap->rest) < stride) {
+        return NULL;
+    }
+    struct block *block = (struct block *)(void *)heap->rest;
+    block->class = class; /* and the other fields where they come to be used */
+    heap->rest += stride;
+    return block;
+}
+
 /* Cuts a new span into blocks. */
 static bool central_grow(struct caches *heap, size_t class) {
-    const size_t stride = sizeof(struct block) + cache_sizes[class];
+    const size_t stride = stride_of(class);
     struct span *span = span_new(heap, SPAN_BYTES);
     if (span == NULL) {
         return false;
@@ -133,6 +168,9 @@ static bool central_grow(struct caches *heap, size_t class) {
 static size_t fill_batch(struct caches *heap, size_t class) {
     for (size_t i = 0; i < CACHE_BATCH; i++) {
         struct block *block = central_pop(heap, class);
+        if (block == NULL) {
+            block = cut_rest(heap, class);
+        }
         if (block == NULL && central_grow(heap, class)) {
             block = central_pop(heap, class);
         }
@@ -152,8 +190,15 @@ static void local_push(struct cache *cache, struct block *block) {
 
 bool central_fill(struct caches *heap, struct cache *cache, size_t class) {
     const bool locks = !planted(&heap->front, SP_FILLS_UNLOCKED);
+    if (planted(&heap->front, SP_SETS_UP_UNLOCKED)) {
+        set_up(heap);
+    }
     if (locks) {
         caches_lock(heap, &heap->locks->lists);
+    }
+    set_up(heap);
+    if (planted(&heap->front, SP_FORK_FORGETS_LISTS)) {
+        caches_pause();
     }
     const size_t had = fill_batch(heap, class);
     if (!locks) {

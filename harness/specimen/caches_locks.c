@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Locks, and what fork does with them: both are taken before it, so that no other thread has one
 // when the child begins, and given back on both sides.
+#define _DEFAULT_SOURCE /* nanosleep */
 #include "caches_parts.h"
 
 #include <pthread.h>
 #include <sched.h>
+#include <time.h>
 
 enum { TABLE = 16, SPINS = 4096 /* before others may run: a wait for ever is to use time up */ };
 
@@ -37,12 +39,19 @@ void caches_unlock(uint64_t *lock) {
     __atomic_store_n(lock, 0, __ATOMIC_RELEASE);
 }
 
+void caches_pause(void) {
+    const struct timespec briefly = {0, 1};
+    nanosleep(&briefly, NULL);
+}
+
 static void before_fork(void) {
     struct caches_locks *locks = __atomic_load_n(&open_last, __ATOMIC_ACQUIRE);
     if (locks == NULL) {
         return;
     }
-    take(&locks->lists, false);
+    if (!locks->forks_without_lists) {
+        take(&locks->lists, false);
+    }
     take(&locks->pages, false);
 }
 
@@ -52,18 +61,20 @@ static void after_fork(void) {
         return;
     }
     caches_unlock(&locks->pages);
-    caches_unlock(&locks->lists);
+    if (!locks->forks_without_lists) {
+        caches_unlock(&locks->lists);
+    }
 }
 
 static void watch_forks(void) {
     pthread_atfork(before_fork, after_fork, after_fork);
 }
 
-struct caches_locks *caches_locks_open(uint64_t number) {
+struct caches_locks *caches_locks_open(uint64_t number, enum sp_defect defect) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, watch_forks);
     struct caches_locks *locks = &table[number % TABLE];
-    *locks = (struct caches_locks){.lists = 0};
+    *locks = (struct caches_locks){.forks_without_lists = defect == SP_FORK_FORGETS_LISTS};
     __atomic_store_n(&open_last, locks, __ATOMIC_RELEASE);
     return locks;
 }

@@ -5,7 +5,13 @@
 
 #include "caches.h"
 
-enum { CACHE_CLASSES = 7, CACHE_BATCH = 8, CACHE_MOST = 32, LARGE_CLASS = CACHE_CLASSES };
+enum {
+    CACHE_CLASSES = 7,
+    LARGE_CLASS = CACHE_CLASSES,
+    SPAN_BYTES = 8192, /* that are cut into blocks at once */
+    CACHE_BATCH = 8,
+    CACHE_MOST = 32,
+};
 
 struct cache;
 struct large;
@@ -49,6 +55,7 @@ struct cache {
 /* Taken in this order. The number of the thread that has it, or 0. */
 struct caches_locks {
     uint64_t lists, pages;
+    bool forks_without_lists; /* the planted bug */
 };
 
 struct caches {
@@ -57,7 +64,11 @@ struct caches {
     struct caches_locks *locks;
     struct cache first; /* of the thread that opened the heap */
 
+    uint64_t shared[CACHE_CLASSES]; /* as caches_shared.c has it */
+
     /* Under the lock of lists. */
+    bool set_up;
+    char *rest, *rest_end; /* of the heap's own pages, uncut */
     struct cache *all, *idle;
     char *fresh, *fresh_end; /* room for caches that no thread ever had */
     struct block *central[CACHE_CLASSES];
@@ -83,9 +94,12 @@ static inline struct block *block_of(void *memory) {
 void caches_lock(const struct caches *heap, uint64_t *lock);
 void caches_unlock(uint64_t *lock);
 
+/* What a busy machine does by itself, now and then: others go on for some fifty microseconds. */
+void caches_pause(void);
+
 /* The locks of a new heap. No more than 16 heaps may be open at once; fork keeps those of the one
  * opened last. */
-struct caches_locks *caches_locks_open(uint64_t number);
+struct caches_locks *caches_locks_open(uint64_t number, enum sp_defect defect);
 void caches_locks_close(const struct caches_locks *locks);
 
 /* --- caches_central.c: what all threads share --- */
@@ -102,10 +116,24 @@ void central_take(struct caches *heap, struct cache *cache, size_t class, size_t
 /* Gives a block back without the lock: what others bring to its list meanwhile is lost. */
 void central_return(struct caches *heap, struct block *block);
 
-/* A mapping of its own; NULL: refused. It may be refused to go back, and stays then. */
-struct large *large_new(struct caches *heap, size_t bytes);
+/* A mapping of its own; NULL: refused. */
+struct large *large_map(struct caches *heap, size_t bytes);
+
+/* Makes it one of the heap's. It may be refused to go back, and stays then. */
+void large_adopt(struct caches *heap, struct large *large);
 void large_end(struct caches *heap, struct large *large);
 size_t large_room(struct caches *heap, struct block *block);
+
+/* --- caches_shared.c: blocks that no thread keeps, for all without a lock --- */
+
+/* The smallest are. With the planted bug all are, so that it is met more often. */
+static inline bool is_shared(const struct caches *heap, size_t class) {
+    return class == 0 || planted(&heap->front, SP_POPS_WITHOUT_TURN);
+}
+
+/* NULL: refused. */
+struct block *shared_pop(struct caches *heap, size_t class);
+void shared_push(struct caches *heap, struct block *block);
 
 /* --- caches_thread.c: what one thread has --- */
 

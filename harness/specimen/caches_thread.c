@@ -5,6 +5,8 @@
 
 enum { FRESH_PAGES = 8, EARLY = 128 /* pending blocks that are not left any longer */ };
 
+static const size_t FREED = SIZE_MAX; /* asked for in a block that another thread has freed */
+
 /* --- which thread, and which cache it has --- */
 
 uint64_t this_thread(void) {
@@ -121,13 +123,16 @@ static size_t pending(const struct caches *heap, const struct cache *cache) {
     return planted(&heap->front, SP_COUNTS_IN_A_BYTE) ? (uint8_t)count : count;
 }
 
-/* How many blocks of other threads are taken at once. What two steps have made of a list may be a
- * ring: it is left before anybody notices, and its blocks are lent again and again. */
+/* How many blocks of other threads are taken at once. What two steps, or two owners of one
+ * block, have made of a list may be a ring: it is left before anybody notices, and its blocks are
+ * lent again and again. */
 static size_t most_adopted(const struct caches *heap, const struct cache *cache) {
     if (planted(&heap->front, SP_COUNTS_IN_A_BYTE)) {
         return pending(heap, cache);
     }
-    return planted(&heap->front, SP_PUSHES_IN_TWO_STEPS) ? EARLY : SIZE_MAX;
+    const bool has_rings =
+        planted(&heap->front, SP_PUSHES_IN_TWO_STEPS) || planted(&heap->front, SP_SETS_UP_UNLOCKED);
+    return has_rings ? EARLY : SIZE_MAX;
 }
 
 /* Takes what other threads have freed. */
@@ -166,6 +171,14 @@ struct block *cache_pop(struct caches *heap, struct cache *cache, size_t class) 
     return block;
 }
 
+/* Of the first one of a list that its thread may take meanwhile, and lend again. */
+static void check_free(const struct caches *heap, const struct block *first) {
+    sched_yield(); /* what a busy machine does by itself, now and then */
+    if (first != NULL && __atomic_load_n(&first->asked, __ATOMIC_RELAXED) != FREED) {
+        sp_fatal(&heap->front, "the list of freed blocks is corrupt");
+    }
+}
+
 static void push_in_two_steps(struct block **remote, struct block *block) {
     block->next = __atomic_load_n(remote, __ATOMIC_RELAXED);
     sched_yield(); /* what a busy machine does by itself, now and then */
@@ -183,6 +196,10 @@ static void push(struct block **remote, struct block *block) {
 void cache_push_remote(const struct caches *heap, struct cache *cache, struct block *block) {
     struct block **remote = &cache->remote[block->class];
     __atomic_fetch_add(&cache->pending, 1, __ATOMIC_RELAXED);
+    if (planted(&heap->front, SP_CHECKS_UNLOCKED)) {
+        check_free(heap, __atomic_load_n(remote, __ATOMIC_RELAXED));
+        __atomic_store_n(&block->asked, FREED, __ATOMIC_RELAXED);
+    }
     if (planted(&heap->front, SP_PUSHES_IN_TWO_STEPS)) {
         push_in_two_steps(remote, block);
     } else {

@@ -17,7 +17,8 @@ static double seconds_now(void) {
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Programs of one thread, which are spread over several, make more races. */
+/* Programs of one thread, which are spread over several, make more races; but fork is of the group
+ * of threads. */
 static uint16_t groups_for(enum ac_matrix_way way) {
     return way == AC_MATRIX_RACES ? (uint16_t) ~(1u << AC_GROUP_THREADS) : UINT16_MAX;
 }
@@ -97,9 +98,10 @@ static void confirm_found(const struct ac_specimen *specimen,
 /* --- all --- */
 
 enum ac_matrix_way ac_matrix_way_of(const struct ac_specimen *specimen) {
-    return specimen->is_race ? AC_MATRIX_RACES
-           : specimen->expected != AC_ORACLES &&
-                   ac_oracle_info(specimen->expected)->when == AC_REPLAY
+    if (specimen->is_race) {
+        return specimen->expected == AC_ORACLE_FORK_SAFE ? AC_MATRIX_FORKS : AC_MATRIX_RACES;
+    }
+    return specimen->expected != AC_ORACLES && ac_oracle_info(specimen->expected)->when == AC_REPLAY
                ? AC_MATRIX_REPLAYS
                : AC_MATRIX_RUNS;
 }
@@ -110,7 +112,7 @@ static struct ac_campaign_options options_for(enum ac_matrix_way way,
     return (struct ac_campaign_options){
         .generate = generate_options(allocator, way, borders),
         .replay = way == AC_MATRIX_REPLAYS,
-        .race_rounds = way == AC_MATRIX_RACES ? AC_MATRIX_RACE_ROUNDS : 0,
+        .race_rounds = way >= AC_MATRIX_RACES ? AC_MATRIX_RACE_ROUNDS : 0,
     };
 }
 

@@ -27,6 +27,7 @@ enum ac_matrix_way {
     AC_MATRIX_RUNS,    /* once each */
     AC_MATRIX_REPLAYS, /* through the oracles that need several runs as well */
     AC_MATRIX_RACES,   /* spread over threads that run at the same time */
+    AC_MATRIX_FORKS,   /* as above, and forking in between */
     AC_MATRIX_WAYS
 };
 
