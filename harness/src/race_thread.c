@@ -165,16 +165,24 @@ void ac_race_leave_heap(struct ac_racer *racer) {
     }
 }
 
+/* Destructors of the allocator's run at the end of a thread: what never comes back from them is a
+ * call that does not return. */
+static void note_ending(struct ac_racer *racer, bool ends) {
+    racer->model.progress->in_call = ends;
+}
+
 /* Another thread goes on where this one ends. False: the system has none. */
 static bool pass_on(struct ac_racer *racer) {
     pthread_t next;
     ac_race_leave_alone(racer);
     racer->ended = pthread_self();
     racer->has_ended = true;
+    note_ending(racer, true);
     if (pthread_create(&next, NULL, serve, racer) == 0) {
         return true;
     }
     racer->has_ended = false;
+    note_ending(racer, false);
     return false;
 }
 
@@ -205,6 +213,7 @@ static bool go_on(struct ac_racer *racer) {
 static void begin(struct ac_racer *racer) {
     if (racer->has_ended) {
         pthread_join(racer->ended, NULL);
+        note_ending(racer, false);
         racer->has_ended = false;
         racer->self = pthread_self();
     }
@@ -229,6 +238,7 @@ static void *serve(void *argument) {
         }
     }
     ac_race_leave_alone(racer);
+    note_ending(racer, true);
     return NULL;
 }
 
@@ -287,6 +297,18 @@ void ac_race_round(struct ac_race *race) {
     race->watch->running = 0;
 }
 
+/* After a finding the heap may be such that a thread never gets out of its destructors. */
+static void join(struct ac_race *race, struct ac_racer *racer) {
+    const struct timespec until = in_ms(AC_RACE_RETURN_MS);
+    if (!ac_race_stopped(race)) {
+        pthread_join(racer->self, NULL);
+    } else if (pthread_clockjoin_np(racer->self, NULL, CLOCK_MONOTONIC, &until) != 0) {
+        race->left_behind = true;
+        return;
+    }
+    note_ending(racer, false);
+}
+
 void ac_race_end(struct ac_race *race) {
     pthread_mutex_lock(&race->lock);
     race->over = true;
@@ -294,7 +316,7 @@ void ac_race_end(struct ac_race *race) {
     pthread_mutex_unlock(&race->lock);
     race->watch->running = 1;
     for (unsigned i = 0; i < race->alive && !race->left_behind; i++) {
-        pthread_join(race->racers[i].self, NULL);
+        join(race, &race->racers[i]);
     }
     race->watch->running = 0;
     race->alive = 0;

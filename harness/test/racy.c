@@ -30,7 +30,7 @@ static struct pool {
     pthread_mutex_t lock;
     _Atomic(struct cell *) head;
     atomic_size_t lent;
-    atomic_bool spins;
+    atomic_bool spins, lingers;
     size_t last; /* size of the request before; ORDERED */
     struct cell cells[CELLS];
 } pool;
@@ -56,6 +56,9 @@ unsigned racy_ends(void) {
 static void on_end(void *value) {
     (void)value;
     atomic_fetch_add(&ends, 1);
+    while (atomic_load(&pool.lingers)) {
+        sched_yield();
+    }
 }
 
 static void make_key(void) {
@@ -148,6 +151,9 @@ static void *odd_request(struct pool *of, size_t size) {
         return take(of);
     case RACY_SPINS:
         return spin(of);
+    case RACY_LINGERS:
+        atomic_store(&of->lingers, true);
+        return take(of);
     default:
         return misalign(of);
     }
@@ -167,7 +173,7 @@ static void *cells_malloc(void *heap, size_t size) {
         errno = ENOMEM;
         return NULL;
     }
-    if (size >= RACY_ACCUSES && size <= RACY_WAITS_FOR_SPIN) {
+    if (size >= RACY_ACCUSES && size <= RACY_LINGERS) {
         return odd_request(of, size);
     }
     if (of->wrong == ORDERED) {
@@ -242,6 +248,7 @@ static void *open_pool(const struct ac_open_options *options, enum wrong wrong) 
     atomic_store(&pool.head, NULL);
     atomic_store(&pool.lent, 0);
     atomic_store(&pool.spins, false);
+    atomic_store(&pool.lingers, false);
     pool.last = 0;
     for (size_t i = 0; i < CELLS - 1; i++) {
         put(&pool, &pool.cells[i]);

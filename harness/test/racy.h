@@ -12,6 +12,7 @@ enum {
     RACY_KEEPS_LOCK,     /* a block, and the lock is never given back */
     RACY_SPINS,          /* never returns */
     RACY_WAITS_FOR_SPIN, /* until another thread is in RACY_SPINS; then a misaligned block */
+    RACY_LINGERS,        /* a block; threads that have called never get out of their destructors */
     RACY_LARGEST = 250,
 };
 

@@ -54,6 +54,13 @@ case_deadlock_is_told() {
     says out "finding: liveness on right" && says out "shown in 3 of 3 runs"
 }
 
+# A thread that never ends is waited for like a call.
+case_end_that_never_comes_is_told() {
+    printf 'ops 1\non 1: p0 = malloc 206\nfree p1\n' >a.ops
+    expect 1 run --race --call-time 0.4 --allocator right a.ops
+    says out "finding: liveness on right" && says out "shown in 3 of 3 runs"
+}
+
 case_bad_usage() {
     contention >a.ops
     expect 2 run --rounds 3 a.ops && says err "--rounds and --seed are for --race"
