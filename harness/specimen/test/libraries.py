@@ -48,8 +48,9 @@ def parse_arguments():
                         help="as for `allocheck fuzz': calls of specimens are quick, or never end")
     parser.add_argument("--clean-programs", default="5000", metavar="N",
                         help="that a clean one survives, at least within --seconds (default: 5000)")
-    parser.add_argument("--without", action="append", default=[], metavar="ORACLE",
-                        help="leaves out the specimens of an oracle, and says so")
+    parser.add_argument("--without", action="append", default=[], metavar="ORACLE[:BASE]",
+                        help="leaves out the specimens of an oracle (made from that base), and "
+                             "says so")
     parser.add_argument("--form", choices=["instances", "names"], help="only these")
     parser.add_argument("--no-behaviour", action="store_true",
                         help="libFuzzer and AFL++ are not fed the behaviour of the allocator")
@@ -126,7 +127,8 @@ def main():
         sys.exit(f"no library is called {' or '.join(sorted(unknown))}")
     chosen = [library for library in libraries
               if not options.names or library.name in options.names]
-    left_out = [library for library in chosen if library.oracle in options.without]
+    left_out = [library for library in chosen
+                if {library.oracle, f"{library.oracle}:{library.base}"} & set(options.without)]
     chosen = [library for library in chosen if library not in left_out]
     print(f"{'specimen':<24} {'form':<10} {'engine':<10} {'expected':<15} {'found by':<15} "
           f"{'again':<6} {'programs':>9} {'seconds':>8}")
