@@ -181,6 +181,10 @@ static void judge_threads(struct ac_race *race) {
         report->found = true;
         report->finding = race->watch->finding;
     }
+    if (report->found) { /* whatever becomes of the threads as they end */
+        race->watch->finding = report->finding;
+        race->watch->found = 1;
+    }
     race->lead->ended = report->found;
 }
 
