@@ -8,6 +8,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+/* Of CPU time, for a call: those of one function that never returns are several. */
+enum { CALL_MS = 1000 };
+
 /* A process that is fresh: what a probe meets is not what others left. */
 static bool start_process(struct ac_child *child) {
     ac_child_renew(child);
@@ -58,7 +61,8 @@ static bool measure(struct ac_child *child) {
 
 bool ac_measure(const struct ac_subject *subject, enum ac_measure_depth depth,
                 struct ac_measured *measured, char *trouble, size_t capacity) {
-    const struct ac_child_options options = {.subject = *subject, .oracles = AC_ALL_ORACLES};
+    const struct ac_child_options options = {
+        .subject = *subject, .oracles = AC_ALL_ORACLES, .call_ms = CALL_MS};
     struct ac_child *child = ac_child_new(&options);
     if (child == NULL) {
         snprintf(trouble, capacity, "no memory for a child process");
