@@ -49,13 +49,12 @@ def rows():
 
 
 def hunt(options, name, seed):
-    library = options.build / "harness/specimen/library/instances" / f"{name}.so"
     with tempfile.TemporaryDirectory() as folder:
         start = time.monotonic()
         done = subprocess.run(
-            [options.build / "harness/cli/allocheck", "fuzz", "--race", "--allocator", library,
-             "--seed", seed, "--seconds", options.seconds, "--call-time", options.call_time,
-             "-o", folder],
+            [options.build / "harness/specimen/test/allocheck_planted", "fuzz", "--race",
+             "--allocator", name, "--seed", seed, "--seconds", options.seconds,
+             "--call-time", options.call_time, "-o", folder],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         seconds = time.monotonic() - start
     if done.returncode not in (0, 1):
