@@ -22,20 +22,6 @@ struct walking {
     bool failed;
 };
 
-/* The slots that an op names, each once. */
-static uint32_t slots_of(const struct ac_op *op, uint32_t slots[RACE_USES]) {
-    const char *operands = ac_op_info((enum ac_op_kind)op->kind)->operands;
-    const bool receives = strchr(operands, 'D') != NULL, uses = strchr(operands, 'P') != NULL;
-    uint32_t count = 0;
-    if (receives || uses) {
-        slots[count++] = op->slot;
-    }
-    if (receives && uses && op->from != op->slot) {
-        slots[count++] = op->from;
-    }
-    return count;
-}
-
 static uint32_t highest_slot(const struct ac_program *program) {
     uint64_t highest = 0;
     for (size_t i = 0; i < program->count; i++) {
@@ -82,7 +68,7 @@ static void add_use(struct walking *walking, unsigned part, struct race_step *st
     walk->last_thread[slot] = (uint8_t)part;
 }
 
-static bool is_beyond(const uint32_t slots[RACE_USES], uint32_t count, uint32_t round) {
+static bool is_beyond(const uint32_t slots[AC_SLOTS_OF_OP], uint32_t count, uint32_t round) {
     bool beyond = false;
     for (uint32_t i = 0; i < count; i++) {
         beyond |= (uint64_t)slots[i] + round >= AC_SLOTS;
@@ -93,8 +79,8 @@ static bool is_beyond(const uint32_t slots[RACE_USES], uint32_t count, uint32_t 
 static void add_round(struct walking *walking, uint32_t at, uint32_t round) {
     const struct ac_op *op = &walking->program->ops[at];
     const unsigned part = part_of(walking, op->thread);
-    uint32_t slots[RACE_USES];
-    const uint32_t count = slots_of(op, slots);
+    uint32_t slots[AC_SLOTS_OF_OP];
+    const uint32_t count = ac_op_slots(op, slots);
     struct race_step *step =
         is_beyond(slots, count, round) ? NULL : add_step(walking, &walking->walk->parts[part]);
     if (step == NULL) {

@@ -18,13 +18,11 @@ struct race_use {
     bool given;    /* the one after is another thread's */
 };
 
-enum { RACE_USES = 2 };
-
 /* Rounds of one op, one after the other, whose uses are alike: on slots in a row. */
 struct race_step {
     uint32_t op, rounds;
     uint32_t uses;
-    struct race_use use[RACE_USES]; /* the slot that receives or is freed first */
+    struct race_use use[AC_SLOTS_OF_OP]; /* the slot that receives or is freed first */
 };
 
 /* The steps of one thread. */

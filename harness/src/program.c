@@ -110,3 +110,16 @@ bool ac_program_refuses(const struct ac_program *program) {
     }
     return (program->head.moods & AC_MOOD_FIXED) != 0;
 }
+
+uint32_t ac_op_slots(const struct ac_op *op, uint32_t slots[AC_SLOTS_OF_OP]) {
+    const char *operands = ac_op_info((enum ac_op_kind)op->kind)->operands;
+    const bool receives = strchr(operands, 'D') != NULL, uses = strchr(operands, 'P') != NULL;
+    uint32_t count = 0;
+    if (receives || uses) {
+        slots[count++] = op->slot;
+    }
+    if (receives && uses && op->from != op->slot) {
+        slots[count++] = op->from;
+    }
+    return count;
+}

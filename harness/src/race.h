@@ -11,7 +11,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { AC_USES_OF_OP = 2, AC_RACE_NOBODY = AC_MAX_THREADS };
+enum { AC_RACE_NOBODY = AC_MAX_THREADS };
 
 /* --- what is planned ahead --- */
 
@@ -28,7 +28,7 @@ struct ac_race_use {
 struct ac_race_step {
     uint32_t op, round;
     uint32_t uses; /* how many */
-    struct ac_race_use use[AC_USES_OF_OP];
+    struct ac_race_use use[AC_SLOTS_OF_OP];
 };
 
 /* The steps of one thread, in order. */

@@ -5,7 +5,6 @@
 
 #include "memory.h"
 
-#include <string.h>
 
 /* The last use of a slot, so far. */
 struct last_use {
@@ -26,20 +25,6 @@ struct walk {
 /* `exit' names the thread that it is carried out by. */
 static uint32_t thread_of(const struct ac_op *op) {
     return op->kind == AC_OP_EXIT ? op->slot : op->thread;
-}
-
-/* The slots that an op names, each once. */
-static uint32_t slots_of(const struct ac_op *op, uint32_t slots[AC_USES_OF_OP]) {
-    const char *operands = ac_op_info((enum ac_op_kind)op->kind)->operands;
-    const bool receives = strchr(operands, 'D') != NULL, uses = strchr(operands, 'P') != NULL;
-    uint32_t count = 0;
-    if (receives || uses) {
-        slots[count++] = op->slot;
-    }
-    if (receives && uses && op->from != op->slot) {
-        slots[count++] = op->from;
-    }
-    return count;
 }
 
 static void add_use(struct walk *walk, uint32_t thread, struct ac_race_step *step, uint64_t slot) {
@@ -68,8 +53,8 @@ static void add_step(struct walk *walk, uint32_t at, uint32_t round) {
     const struct ac_op *op = &walk->program->ops[at];
     struct ac_race_part *part = &walk->plan->part[thread_of(op)];
     struct ac_race_step step = {.op = at, .round = round};
-    uint32_t slots[AC_USES_OF_OP];
-    const uint32_t count = slots_of(op, slots);
+    uint32_t slots[AC_SLOTS_OF_OP];
+    const uint32_t count = ac_op_slots(op, slots);
     if (!ac_memory_reserve((void **)&part->steps, &part->capacity, part->count + 1,
                            sizeof *part->steps)) {
         walk->out_of_memory = true;

@@ -94,7 +94,14 @@ void ac_program_remove(struct ac_program *program, size_t position, size_t count
 bool ac_program_copy(struct ac_program *to, const struct ac_program *from);
 bool ac_program_equal(const struct ac_program *left, const struct ac_program *right);
 
-/* True where requests for pages may be refused to it: by its ops, or growth in place by its mood. */
+enum { AC_SLOTS_OF_OP = 2 };
+
+/* The slots that one round of an op names, each once: the one that receives or is freed first, then
+ * the one that is resized. Returns how many. */
+uint32_t ac_op_slots(const struct ac_op *op, uint32_t slots[AC_SLOTS_OF_OP]);
+
+/* True where requests for pages may be refused to it: by its ops, or growth in place by its mood.
+ */
 bool ac_program_refuses(const struct ac_program *program);
 
 #ifdef __cplusplus
