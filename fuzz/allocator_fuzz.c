@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Does an allocator keep its promises, whatever program runs on it? The build says which one
+// Does an allocator keep its guarantees, whatever program runs on it? The build says which one
 // (ALLOCHECK_ALLOCATOR), what runs an input on it again (ALLOCHECK_COMMAND), and whether programs
 // are run as races (ALLOCHECK_RACES).
 #include "engine.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Prints a dictionary for libFuzzer (-dict=) and AFL++ (-x): encoded records of every op, with the
-// operands that matter, and the prefixes. Made from the op table, so it never lags behind it.
+// operands that matter, and the prefixes. Made from the op table, so it never lags after it.
 #include "allocheck/codec.h"
 
 #include <stdio.h>

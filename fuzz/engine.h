@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A fuzz target: judges one input. Returns 0 always, never exits, aborts on a finding, and leaves
- * nothing behind that a later input could see. */
+/* A fuzz target: checks one input. Returns 0 always, never exits, aborts on a finding, and leaves
+ * nothing after that a later input could see. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 /* Called once, before the first input and before an engine forks (engine_start.c has one). Returns

@@ -24,16 +24,16 @@ enum {
     REFUSED,
     EMPTY,
     NOT_OFFERED,
-    PASSED_OVER,
+    SKIPPED,
     CUT,
     SOURCES,
-    MOODS = SOURCES + 4,
-    SIZES = MOODS + AC_MOODS,
+    QUIRKS = SOURCES + 4,
+    SIZES = QUIRKS + AC_QUIRKS,
     FRAMES = SIZES + AC_SIZE_MIXES,
     THREADS = FRAMES + AC_FRAME_KINDS,
     GROUPS = THREADS + AC_MAX_THREADS,
-    JUDGED = GROUPS + AC_GROUPS,
-    RECORDS = JUDGED + AC_ORACLES
+    CHECKED = GROUPS + AC_GROUPS,
+    RECORDS = CHECKED + AC_ORACLES
 };
 
 static struct record *records; /* NULL: nothing is counted */
@@ -44,16 +44,11 @@ static void name(unsigned index, const char *kind, const char *what) {
 }
 
 static void name_plain(void) {
-    static const char *const names[] = {[INPUTS] = "inputs",
-                                        [LEFT] = "left",
-                                        [OPS] = "ops",
-                                        [CALLS] = "calls",
-                                        [NO_CALL] = "no call",
-                                        [REFUSED] = "refused",
-                                        [EMPTY] = "empty",
-                                        [NOT_OFFERED] = "not offered",
-                                        [PASSED_OVER] = "passed over",
-                                        [CUT] = "cut"};
+    static const char *const names[] = {[INPUTS] = "inputs",   [LEFT] = "left",
+                                        [OPS] = "ops",         [CALLS] = "calls",
+                                        [NO_CALL] = "no call", [REFUSED] = "refused",
+                                        [EMPTY] = "empty",     [NOT_OFFERED] = "not offered",
+                                        [SKIPPED] = "skipped", [CUT] = "cut"};
     for (unsigned i = INPUTS; i <= CUT; i++) {
         name(i, "", names[i]);
     }
@@ -61,8 +56,8 @@ static void name_plain(void) {
 
 /* As the text form writes them. */
 static const char *const source_names[] = {"mmap", "brk", "both", "buffer"};
-static const char *const mood_names[] = {"unaligned", "gaps",  "lower", "dirty",
-                                         "stranger",  "fixed", "keep",  "top"};
+static const char *const quirk_names[] = {"unaligned",   "gaps",  "lower", "dirty",
+                                          "foreign_brk", "fixed", "keep",  "top"};
 static const char *const size_names[] = {"mixed", "small", "class", "page", "large", "huge"};
 static const char *const frame_names[] = {"stack", "own"};
 
@@ -75,7 +70,7 @@ static void name_each(unsigned first, unsigned count, const char *kind, const ch
 static void name_all(void) {
     name_plain();
     name_each(SOURCES, 4, "source=", source_names);
-    name_each(MOODS, AC_MOODS, "moods=", mood_names);
+    name_each(QUIRKS, AC_QUIRKS, "quirks=", quirk_names);
     name_each(SIZES, AC_SIZE_MIXES, "sizes=", size_names);
     name_each(FRAMES, AC_FRAME_KINDS, "frames=", frame_names);
     for (unsigned i = 0; i < AC_MAX_THREADS; i++) {
@@ -86,7 +81,7 @@ static void name_all(void) {
         name(GROUPS + i, "groups=", ac_group_name((enum ac_group)i));
     }
     for (unsigned i = 0; i < AC_ORACLES; i++) {
-        name(JUDGED + i, "judged ", ac_oracle_info((enum ac_oracle)i)->id);
+        name(CHECKED + i, "checked ", ac_oracle_info((enum ac_oracle)i)->id);
     }
 }
 
@@ -137,7 +132,7 @@ static void count_bits(unsigned first, unsigned width, unsigned bits) {
 
 static void count_head(const struct ac_head *head) {
     count_bits(SOURCES, 4, head->source);
-    count_bits(MOODS, AC_MOODS, head->moods);
+    count_bits(QUIRKS, AC_QUIRKS, head->quirks);
     count_bits(GROUPS, AC_GROUPS, head->groups);
     count(SIZES + head->sizes, 1);
     count(FRAMES + head->frames, 1);
@@ -154,10 +149,10 @@ void counters_program(const struct ac_program *program, const struct ac_report *
     count(REFUSED, report->counts.refused);
     count(EMPTY, report->counts.empty);
     count(NOT_OFFERED, report->counts.not_offered);
-    count(PASSED_OVER, report->counts.passed_over);
+    count(SKIPPED, report->counts.skipped);
     count(CUT, report->counts.cut);
     count_head(&program->head);
     for (unsigned i = 0; i < AC_ORACLES; i++) {
-        count(JUDGED + i, report->judged[i]);
+        count(CHECKED + i, report->checked[i]);
     }
 }

@@ -18,7 +18,7 @@ void counters_input(void);
 /* The input's program was left to others: it would take too long. */
 void counters_left(void);
 
-/* One program ran: its ops and calls, its head's settings, and how often each oracle judged. */
+/* One program ran: its ops and calls, its head's settings, and how often each oracle checked. */
 void counters_program(const struct ac_program *program, const struct ac_report *report);
 
 #endif

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE /* O_CLOEXEC */
 #include "engine_options.h"
 
-#include "allocheck/subject.h"
+#include "allocheck/target.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,7 +31,7 @@ static void read_profile(struct ac_profile_copy *copy, const char *path) {
         give_up(path, "too short for a profile");
     }
     close(file);
-    ac_profile_settle(copy);
+    ac_profile_copy_relocate(copy);
 }
 
 void engine_options(struct ac_run_options *options, const struct ac_allocator *allocator) {

@@ -146,9 +146,9 @@ void __ubsan_on_report(void);
 void __asan_on_error(void) {
     char actual[AC_EVIDENCE];
     const void *address = __asan_get_report_address();
-    bool lent = ac_runner_owns(engine.runner, address);
+    bool live = ac_runner_owns(engine.runner, address);
     snprintf(actual, sizeof actual, "AddressSanitizer: %s", __asan_get_report_description());
-    blame(lent ? AC_ORACLE_LENT_UNTOUCHED : AC_ORACLE_SURVIVES, actual);
+    blame(live ? AC_ORACLE_LIVE_UNTOUCHED : AC_ORACLE_SURVIVES, actual);
 }
 
 void __ubsan_on_report(void) {
@@ -156,7 +156,7 @@ void __ubsan_on_report(void) {
 }
 
 /* An abort of the allocator is reported like any other crash, with its op; what the engine itself
- * leaks at its end is no finding (no-leak judges the allocator). */
+ * leaks at its end is no finding (no-leak checks the allocator). */
 const char *__asan_default_options(void) {
     return "handle_abort=1:detect_leaks=0:allocator_may_return_null=1";
 }

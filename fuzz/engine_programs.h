@@ -10,7 +10,7 @@
 
 /* Runs the program of an input on an allocator, all inline oracles on. A finding is printed on
  * standard error and aborts; so does a sanitizer's report, with the op that was running. `command`
- * runs an input on it again when a file is put behind it. Always called with the same allocator and
+ * runs an input on it again when a file is put after it. Always called with the same allocator and
  * command. Returns 0. */
 int engine_program(const struct ac_allocator *allocator, const char *command, const uint8_t *bytes,
                    size_t size);

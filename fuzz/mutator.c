@@ -5,28 +5,28 @@
 
 enum { FRESH_ONE_IN = 4, FRESH_OPS = 32 };
 
-static void read_borders(struct ac_borders *borders, const char *text) {
-    while (text != NULL && *text >= '0' && *text <= '9' && borders->count < AC_MAX_BORDERS) {
+static void read_boundaries(struct ac_boundaries *boundaries, const char *text) {
+    while (text != NULL && *text >= '0' && *text <= '9' && boundaries->count < AC_MAX_BOUNDARIES) {
         char *end;
-        borders->at[borders->count++] = strtoull(text, &end, 10);
+        boundaries->at[boundaries->count++] = strtoull(text, &end, 10);
         text = *end == ',' ? end + 1 : end;
     }
 }
 
 const struct ac_generate_options *mutator_options(void) {
-    static struct ac_borders borders;
+    static struct ac_boundaries boundaries;
     static struct ac_generate_options options = {
         .sources = AC_SOURCE_MMAP | AC_SOURCE_BRK | AC_SOURCE_BOTH | AC_SOURCE_BUFFER,
         .groups = (1u << AC_GROUPS) - 1,
         .max_ops = MUTATOR_MOST_OPS,
     };
-    if (options.borders == NULL) {
+    if (options.boundaries == NULL) {
         const char *groups = getenv("ALLOCHECK_GROUPS");
         if (groups != NULL && strtoul(groups, NULL, 10) != 0) {
             options.groups &= (uint16_t)strtoul(groups, NULL, 10);
         }
-        read_borders(&borders, getenv("ALLOCHECK_BORDERS"));
-        options.borders = &borders;
+        read_boundaries(&boundaries, getenv("ALLOCHECK_BOUNDARIES"));
+        options.boundaries = &boundaries;
     }
     return &options;
 }

@@ -10,8 +10,9 @@
 enum { MUTATOR_MOST_OPS = 96 };
 
 /* Every page source, every group that one thread can run: what an allocator does not offer is
- * counted and passed over, and one corpus serves all. ALLOCHECK_GROUPS leaves only some groups (a
- * set as a decimal number), ALLOCHECK_BORDERS gives class borders: numbers with commas between. */
+ * counted and skipped, and one corpus serves all. ALLOCHECK_GROUPS leaves only some groups (a
+ * set as a decimal number), ALLOCHECK_BOUNDARIES gives size-class boundaries: numbers with commas
+ * between. */
 const struct ac_generate_options *mutator_options(void);
 
 /* Changes a program as ac_mutate does, or puts a fresh one in its place: bugs that two or three

@@ -70,7 +70,7 @@ static void find_candidate(struct mutator *mutator) {
     mutator->candidate = ac_shrinker_next(mutator->shrinker);
     while (mutator->candidate != NULL &&
            ac_encode(mutator->candidate, NULL, 0, NULL) > mutator->most_bytes) {
-        ac_shrinker_settle(mutator->shrinker, 1, false);
+        ac_shrinker_conclude(mutator->shrinker, 1, false);
         mutator->candidate = ac_shrinker_next(mutator->shrinker);
     }
 }
@@ -99,7 +99,7 @@ size_t afl_custom_trim(void *data, uint8_t **out) {
 
 int32_t afl_custom_post_trim(void *data, uint8_t success) {
     struct mutator *mutator = data;
-    ac_shrinker_settle(mutator->shrinker, success == 0, success != 0);
+    ac_shrinker_conclude(mutator->shrinker, success == 0, success != 0);
     find_candidate(mutator);
     mutator->step++;
     return mutator->candidate != NULL ? mutator->step : TRIM_STEPS;

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static void judge_refusal(const struct ac_program *program, const struct ac_text_error *error) {
+static void check_refusal(const struct ac_program *program, const struct ac_text_error *error) {
     codec_demand(program->count == 0, "after an error the program is empty");
     codec_demand(error->line >= 1 && error->column >= 1, "an error has a line and a column");
     codec_demand(error->expected[0] != '\0', "an error says what was expected");
@@ -23,7 +23,7 @@ static struct codec_form print(const struct ac_program *program) {
     return form;
 }
 
-static void judge_text(const struct ac_program *program) {
+static void check_text(const struct ac_program *program) {
     struct ac_program again;
     struct ac_text_error error;
     ac_program_init(&again);
@@ -42,9 +42,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     counters_input();
     ac_program_init(&program);
     if (ac_parse(&program, (const char *)bytes, size, &error, &expect)) {
-        judge_text(&program);
+        check_text(&program);
     } else {
-        judge_refusal(&program, &error);
+        check_refusal(&program, &error);
     }
     ac_program_destroy(&program);
     return 0;

@@ -10,7 +10,7 @@
 //  - Usable size is exactly what was asked for, in every build.
 //  - Size 0 gives a unique non-null block of usable size 0 that is to be freed (C17 7.22.3).
 //  - realloc(p, 0) is an ordinary realloc to a block of size 0: it returns a unique non-null block
-//    and the old one has ended. NULL from realloc always and only means that p is still lent, so
+//    and the old one has ended. NULL from realloc always and only means that p is still live, so
 //    the ambiguity that made C23 7.24.3.7 call this undefined cannot arise (POSIX.1-2024 realloc
 //    allows it).
 //  - Every block is aligned for every object: to 16 bytes, size 0 included.
@@ -50,7 +50,7 @@ struct slate_source {
     // Resizes a range that map or remap gave; its first min(old, size) bytes stay. Unless may_move
     // is set the range keeps its start. Returns the start, or NULL: refused, nothing changed.
     void *(*remap)(void *ctx, void *start, size_t old, size_t size, int may_move);
-    // The break: size more bytes, behind what was given last unless somebody else moved the break
+    // The break: size more bytes, after what was given last unless somebody else moved the break
     // in between, with any alignment; or NULL: refused. Where map is there too, grow serves small
     // requests and map serves large blocks and whatever grow refuses.
     void *(*grow)(void *ctx, size_t size);
@@ -94,7 +94,7 @@ void slate_close(struct slate_heap *heap);
 // ---- Page sources ------------------------------------------------------------------------------
 
 // A source that is one buffer of the caller, of any alignment; nothing is asked of any system.
-// About 10 KiB is the least that opens; of 64 KiB three quarters and more can be lent.
+// About 10 KiB is the least that opens; of 64 KiB three quarters and more can be allocated.
 // Set SLATE_SOURCE_ZEROED in flags if the buffer is zero.
 struct slate_source slate_source_buffer(void *buffer, size_t size);
 
@@ -118,7 +118,7 @@ void *slate_heap_malloc(struct slate_heap *heap, size_t size);
 void *slate_heap_calloc(struct slate_heap *heap, size_t count, size_t size);
 
 // Resizes a block, moved or in place; its first min(old, size) bytes stay. NULL as block: malloc.
-// C17 7.22.3.5; size 0 as said above. NULL: ENOMEM, and the block is still lent and unchanged. A
+// C17 7.22.3.5; size 0 as said above. NULL: ENOMEM, and the block is still live and unchanged. A
 // shrinking realloc never fails.
 void *slate_heap_realloc(struct slate_heap *heap, void *block, size_t size);
 
@@ -176,14 +176,14 @@ void *slate_heap_vla(struct slate_heap *heap, size_t count, size_t size);
 
 // ---- Looking inside ----------------------------------------------------------------------------
 
-// Walks everything the heap knows, canaries of lent blocks included. NULL: sound; else a fixed
+// Walks everything the heap knows, canaries of live blocks included. NULL: sound; else a fixed
 // text.
 const char *slate_heap_check(struct slate_heap *heap);
 
 struct slate_statistics {
-    size_t lent_blocks;  // blocks lent now, frames not counted
+    size_t live_blocks;  // blocks live now, frames not counted
     size_t held_bytes;   // taken from the source and not given back, metadata included
-    size_t lent_bytes;   // bytes asked for in the blocks lent now
+    size_t live_bytes;   // bytes asked for in the blocks live now
     size_t peak_bytes;   // the most that held_bytes ever was
     size_t frame_depth;  // frames open now
     size_t frame_blocks; // alloca and vla memory that has not ended: how many
@@ -196,10 +196,10 @@ struct slate_statistics {
 void slate_heap_statistics(struct slate_heap *heap, struct slate_statistics *out);
 
 // Called with each block in turn, by rising address inside a region: start, size (asked for, where
-// lent; whole extent, where free), lent or free. Returns 0 to go on. Must not call the heap.
-typedef int slate_visitor(void *ctx, void *start, size_t size, int lent);
+// live; whole extent, where free), live or free. Returns 0 to go on. Must not call the heap.
+typedef int slate_visitor(void *ctx, void *start, size_t size, int live);
 
-// Visits every lent block and every free extent (memory of frames is neither). Returns 0, or what
+// Visits every live block and every free extent (memory of frames is neither). Returns 0, or what
 // the visitor returned to stop.
 int slate_heap_walk(struct slate_heap *heap, slate_visitor *visit, void *ctx);
 
@@ -214,22 +214,22 @@ void slate_heap_unlock(struct slate_heap *heap);
 // ---- Misuse ------------------------------------------------------------------------------------
 
 enum slate_misuse {
-    SLATE_DOUBLE_FREE,       // free of a block that has ended and was not lent again
-    SLATE_FREE_INTERIOR,     // a pointer into a block, not to its start
-    SLATE_FREE_MISALIGNED,   // a pointer into the heap that no block can start at
-    SLATE_FREE_FOREIGN,      // a pointer to memory that is not the heap's: stack, static, other
-    SLATE_FREE_NEVER_LENT,   // a pointer into the heap where no block was ever lent
-    SLATE_FREE_FRAME,        // a pointer into a frame's memory
-    SLATE_REALLOC_FREED,     // realloc of a block that has ended
-    SLATE_USABLE_SIZE_FREED, // malloc_usable_size of a block that has ended
-    SLATE_WRONG_SIZE,        // free_sized with another size than was asked for
-    SLATE_WRONG_ALIGNMENT,   // free_aligned_sized with an alignment that the block does not have
-    SLATE_OVERWRITTEN,       // a byte behind the block was written, seen at free or realloc
-    SLATE_MISUSES            // how many there are
+    SLATE_DOUBLE_FREE,          // free of a block that has ended and was not allocated again
+    SLATE_FREE_INTERIOR,        // a pointer into a block, not to its start
+    SLATE_FREE_MISALIGNED,      // a pointer into the heap that no block can start at
+    SLATE_FREE_FOREIGN,         // a pointer to memory that is not the heap's: stack, static, other
+    SLATE_FREE_NEVER_ALLOCATED, // a pointer into the heap where no block was ever live
+    SLATE_FREE_FRAME,           // a pointer into a frame's memory
+    SLATE_REALLOC_FREED,        // realloc of a block that has ended
+    SLATE_USABLE_SIZE_FREED,    // malloc_usable_size of a block that has ended
+    SLATE_WRONG_SIZE,           // free_sized with another size than was asked for
+    SLATE_WRONG_ALIGNMENT,      // free_aligned_sized with an alignment that the block does not have
+    SLATE_OVERWRITTEN,          // a byte after the block was written, seen at free or realloc
+    SLATE_MISUSES               // how many there are
 };
 
 // The fixed text of a misuse, static; NULL for any other number. The texts for interior,
-// misaligned, foreign, never-lent and frame pointers are the same for free, realloc and usable
+// misaligned, foreign, never-live and frame pointers are the same for free, realloc and usable
 // size.
 const char *slate_misuse_text(enum slate_misuse misuse);
 

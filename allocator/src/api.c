@@ -12,14 +12,14 @@ static void *or_no_memory(void *start) {
 }
 
 void *slate_heap_malloc(struct slate_heap *heap, size_t size) {
-    return or_no_memory(heap_lend(heap, size, BLOCK_ALIGN));
+    return or_no_memory(heap_allocate(heap, size, BLOCK_ALIGN));
 }
 
 void *slate_heap_calloc(struct slate_heap *heap, size_t count, size_t size) {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes))
         return or_no_memory(NULL);
-    return or_no_memory(heap_lend_zeroed(heap, bytes));
+    return or_no_memory(heap_allocate_zeroed(heap, bytes));
 }
 
 void *slate_heap_realloc(struct slate_heap *heap, void *block, size_t size) {
@@ -38,8 +38,8 @@ void *slate_heap_reallocarray(struct slate_heap *heap, void *block, size_t count
 void slate_heap_free(struct slate_heap *heap, void *block) {
     if (block == NULL)
         return;
-    struct block proved = prove(heap, block, SLATE_DOUBLE_FREE);
-    heap_take_back(heap, &proved);
+    struct block verified = verify(heap, block, SLATE_DOUBLE_FREE);
+    heap_take_back(heap, &verified);
 }
 
 void slate_heap_free_sized(struct slate_heap *heap, void *block, size_t size) {
@@ -50,12 +50,12 @@ void slate_heap_free_aligned_sized(struct slate_heap *heap, void *block, size_t 
                                    size_t size) {
     if (block == NULL)
         return;
-    struct block proved = prove(heap, block, SLATE_DOUBLE_FREE);
-    if (proved.size != size)
+    struct block verified = verify(heap, block, SLATE_DOUBLE_FREE);
+    if (verified.size != size)
         misuse_end(heap, SLATE_WRONG_SIZE);
     if (!is_power(alignment) || ((uintptr_t)block & (alignment - 1)) != 0)
         misuse_end(heap, SLATE_WRONG_ALIGNMENT);
-    heap_take_back(heap, &proved);
+    heap_take_back(heap, &verified);
 }
 
 void *slate_heap_aligned_alloc(struct slate_heap *heap, size_t alignment, size_t size) {
@@ -63,13 +63,13 @@ void *slate_heap_aligned_alloc(struct slate_heap *heap, size_t alignment, size_t
         errno = EINVAL;
         return NULL;
     }
-    return or_no_memory(heap_lend(heap, size, alignment));
+    return or_no_memory(heap_allocate(heap, size, alignment));
 }
 
 int slate_heap_posix_memalign(struct slate_heap *heap, void **out, size_t alignment, size_t size) {
     if (!is_power(alignment) || alignment % sizeof(void *) != 0)
         return EINVAL;
-    void *start = heap_lend(heap, size, alignment);
+    void *start = heap_allocate(heap, size, alignment);
     if (start == NULL)
         return ENOMEM;
     *out = start;
@@ -92,5 +92,5 @@ void *slate_heap_pvalloc(struct slate_heap *heap, size_t size) {
 }
 
 size_t slate_heap_malloc_usable_size(struct slate_heap *heap, void *block) {
-    return block == NULL ? 0 : prove(heap, block, SLATE_USABLE_SIZE_FREED).size;
+    return block == NULL ? 0 : verify(heap, block, SLATE_USABLE_SIZE_FREED).size;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The canary: what lies directly behind a block, all of the slack up to 25 bytes at least, made of
+// The canary: what lies directly after a block, all of the slack up to 25 bytes at least, made of
 // the heap's seed and the length of the slack. No byte of it is below 0x80, so that a stray zero or
 // text character always shows. Works on whole aligned words: the one that the block ends in belongs
 // to the slack from there on.
@@ -18,7 +18,7 @@ static inline uint64_t canary_value(const struct slate_heap *heap, size_t slack)
     return (heap->canary ^ (slack * 0x9E3779B97F4A7C15U)) | 0x8080808080808080U;
 }
 
-// Which bits of the word that a block of this size ends in lie behind the block.
+// Which bits of the word that a block of this size ends in lie after the block.
 static inline uint64_t canary_mask(size_t size) {
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     return ~(uint64_t)0 >> (8 * (size & 7));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The integrity walk: every structure against every other. The first thing that is wrong is kept as
-// the reason, and nothing that lies behind it is believed any more.
+// the reason, and nothing that lies after it is believed any more.
 #include "canary.h"
 #include "heap.h"
 #include "lock.h"
@@ -9,7 +9,7 @@
 struct walk {
     const struct slate_heap *heap;
     const char *reason;
-    size_t lent_blocks, lent_bytes;
+    size_t live_blocks, live_bytes;
     size_t taken; // blocks whose free has not got the lock yet
     size_t runs;
     size_t frame_blocks, frame_bytes;
@@ -21,20 +21,20 @@ static bool expect(struct walk *walk, bool holds, const char *reason) {
     return holds;
 }
 
-static void check_lent(struct walk *walk, const char *start, size_t size, size_t room) {
-    walk->lent_blocks++;
-    walk->lent_bytes += size;
+static void check_live(struct walk *walk, const char *start, size_t size, size_t room) {
+    walk->live_blocks++;
+    walk->live_bytes += size;
     expect(walk, canary_seen_intact(walk->heap, start, size, room),
-           "slate: memory behind a lent block was overwritten");
+           "slate: memory after a live block was overwritten");
 }
 
 static void check_slot(struct walk *walk, const struct span *span, unsigned number) {
     uint16_t state = state_get(&span_states(span)[number]);
-    size_t room = span->slots.size, slack = state & (uint16_t)~SLOT_LENT;
+    size_t room = span->slots.size, slack = state & (uint16_t)~SLOT_LIVE;
     walk->taken += state == SLOT_TAKEN;
-    if ((state & SLOT_LENT) != 0 &&
+    if ((state & SLOT_LIVE) != 0 &&
         expect(walk, slack > 0 && slack <= room, "slate: a slot's slack does not fit in it"))
-        check_lent(walk, span_start(span) + number * room, room - slack, room);
+        check_live(walk, span_start(span) + number * room, room - slack, room);
 }
 
 static void check_free_slots(struct walk *walk, const struct span *span, size_t expected) {
@@ -50,7 +50,7 @@ static void check_free_slots(struct walk *walk, const struct span *span, size_t 
 
 static void check_slots(struct walk *walk, const struct span *span) {
     unsigned fresh = slots_fresh(span);
-    size_t before = walk->lent_blocks + walk->taken;
+    size_t before = walk->live_blocks + walk->taken;
     if (!expect(walk, span->class < CLASSES && span->slots.size == class_size(span->class),
                 "slate: a span's class is wrong") ||
         !expect(walk, fresh <= span->slots.capacity && span->slots.used <= fresh,
@@ -58,7 +58,7 @@ static void check_slots(struct walk *walk, const struct span *span) {
         return;
     for (unsigned i = 0; i < fresh; i++)
         check_slot(walk, span, i);
-    size_t used = walk->lent_blocks + walk->taken - before;
+    size_t used = walk->live_blocks + walk->taken - before;
     if (expect(walk, used == span->slots.used, "slate: a span's used slots do not add up"))
         check_free_slots(walk, span, fresh - used);
 }
@@ -66,11 +66,11 @@ static void check_slots(struct walk *walk, const struct span *span) {
 static void check_large(struct walk *walk, const struct span *span, size_t room) {
     uint16_t state = state_get(&span->large.state);
     walk->taken += state == SLOT_TAKEN;
-    expect(walk, state == SLOT_TAKEN || state == SLOT_LENT,
-           "slate: a large block is neither lent nor free");
-    if (state == SLOT_LENT &&
+    expect(walk, state == SLOT_TAKEN || state == SLOT_LIVE,
+           "slate: a large block is neither live nor free");
+    if (state == SLOT_LIVE &&
         expect(walk, span->large.size < room, "slate: a large block does not fit in its range"))
-        check_lent(walk, span_start(span), span->large.size, room);
+        check_live(walk, span_start(span), span->large.size, room);
 }
 
 static void check_frame(struct walk *walk, const struct span *span) {
@@ -185,10 +185,10 @@ static void check_open(struct walk *walk) {
 
 static void check_counters(struct walk *walk) {
     const struct slate_statistics *s = &walk->heap->statistics;
-    expect(walk, s->lent_blocks == walk->lent_blocks + walk->taken,
-           "slate: the counter of lent blocks is wrong");
-    expect(walk, walk->taken != 0 || s->lent_bytes == walk->lent_bytes,
-           "slate: the counter of lent bytes is wrong");
+    expect(walk, s->live_blocks == walk->live_blocks + walk->taken,
+           "slate: the counter of live blocks is wrong");
+    expect(walk, walk->taken != 0 || s->live_bytes == walk->live_bytes,
+           "slate: the counter of live bytes is wrong");
     expect(walk, s->frame_blocks == walk->frame_blocks && s->frame_bytes == walk->frame_bytes,
            "slate: the counters of frames are wrong");
 }

@@ -103,7 +103,7 @@ __attribute__((constructor)) static void register_fork_handlers(void) {
     pthread_atfork(before_fork, after_fork, after_fork);
 }
 
-// Nothing can be freed or resized where no heap could be opened: no block was ever lent.
+// Nothing can be freed or resized where no heap could be opened: no block was ever live.
 static struct slate_heap *heap_of_block(void) {
     struct slate_heap *opened = slate_default_heap();
     if (opened == NULL)

@@ -9,12 +9,12 @@
 #include "lock.h"
 #include "poison.h"
 
-static size_t chunk_room(const struct span *chunk) {
+static size_t chunk_space(const struct span *chunk) {
     return (size_t)chunk->grains << GRAIN_SHIFT;
 }
 
 static size_t piece_for(size_t size) {
-    return round_up(room_for(size), BLOCK_ALIGN);
+    return round_up(capacity_for(size), BLOCK_ALIGN);
 }
 
 static struct span *chunk_of_level(const struct slate_heap *heap) {
@@ -58,7 +58,7 @@ static void *take_piece(struct slate_heap *heap, struct span *chunk, size_t size
 
 static void *take_locked(struct slate_heap *heap, size_t size) {
     struct span *chunk = chunk_of_level(heap);
-    if (chunk == NULL || chunk_room(chunk) - chunk->frame.used < piece_for(size))
+    if (chunk == NULL || chunk_space(chunk) - chunk->frame.used < piece_for(size))
         chunk = open_chunk(heap, piece_for(size));
     return chunk == NULL ? NULL : take_piece(heap, chunk, size);
 }

@@ -13,11 +13,11 @@
 
 #define BINS 128
 
-// State of one slot, two bytes, outside of it. Lent: SLOT_LENT and the slack behind the block. In
+// State of one slot, two bytes, outside of it. Live: SLOT_LIVE and the slack after the block. In
 // the hands of a free that has not taken the lock yet: SLOT_TAKEN. Free: number of the next free
 // slot plus one, 0 at the end. Slots from the span's `fresh` on have no state yet.
 typedef _Atomic uint16_t slot_state;
-#define SLOT_LENT        ((uint16_t)0x8000)
+#define SLOT_LIVE        ((uint16_t)0x8000)
 #define SLOT_TAKEN       ((uint16_t)0x7FFF)
 #define STATES_PER_GRAIN (GRAIN / SLOT_MIN)
 
@@ -39,9 +39,9 @@ struct span {
         struct {
             uint32_t size;          // of a slot
             uint32_t magic;         // offset * magic >> 32 is the slot's number
-            _Atomic uint16_t fresh; // slots from here on were never lent
+            _Atomic uint16_t fresh; // slots from here on were never live
             uint16_t free;          // number of the first free slot plus one
-            uint16_t used;          // lent or taken
+            uint16_t used;          // live or taken
             uint16_t capacity;
         } slots;
         struct {
@@ -59,7 +59,7 @@ struct span {
     uint8_t was;       // and WAS_...
     uint8_t kind;
     uint8_t class;
-    uint8_t clean; // slots that were never lent are zero
+    uint8_t clean; // slots that were never live are zero
 };
 
 struct region {
@@ -133,12 +133,12 @@ struct extra {
     size_t size;
 };
 
-// A block that has been proved: everything about it.
+// A block that has been shown: everything about it.
 struct block {
     struct region *region;
     struct span *span;
     slot_state *state;
-    uint16_t seen; // what the state was when it was proved
+    uint16_t seen; // what the state was when it was shown
     char *start;
     size_t size; // asked for
     size_t room; // up to the end of its slot, span or mapping
@@ -180,9 +180,9 @@ size_t region_cut(struct region *region, char *front);
 // Poisons the grains up to that one, and some more; opens all that ever were, before it goes back.
 void region_close_up_to(struct region *region, size_t grains);
 void region_open_all(struct region *region);
-// Gives a region back of which nothing is lent. false: the source does not take it.
+// Gives a region back of which nothing is live. false: the source does not take it.
 bool region_drop(struct slate_heap *heap, struct region *region);
-// Gives back all regions of which nothing is lent; true: any.
+// Gives back all regions of which nothing is live; true: any.
 bool region_drop_unused(struct slate_heap *heap);
 
 // ---- run.c: runs of free grains ----------------------------------------------------------------
@@ -196,12 +196,12 @@ unsigned run_bin(size_t grains);
 bool run_covers(const struct region *region); // it is one free run
 
 // ---- slots.c -----------------------------------------------------------------------------------
-void *slots_lend(struct slate_heap *heap, unsigned class, size_t size, bool *clean);
+void *slots_allocate(struct slate_heap *heap, unsigned class, size_t size, bool *clean);
 void slots_take_back(struct slate_heap *heap, const struct block *block);
 bool slots_flush(struct slate_heap *heap); // retires empty spans
 
 // ---- large.c -----------------------------------------------------------------------------------
-void *large_lend(struct slate_heap *heap, size_t size, size_t alignment, bool *clean);
+void *large_allocate(struct slate_heap *heap, size_t size, size_t alignment, bool *clean);
 void large_take_back(struct slate_heap *heap, const struct block *block);
 bool large_resize(struct slate_heap *heap, const struct block *block, size_t size);
 void *large_move(struct slate_heap *heap, const struct block *block, size_t size);
@@ -209,17 +209,17 @@ void *large_move(struct slate_heap *heap, const struct block *block, size_t size
 struct span *large_take_run(struct slate_heap *heap, size_t grains);
 bool large_maps(const struct slate_heap *heap, size_t size);
 
-// ---- prove.c, misuse.c -------------------------------------------------------------------------
-// Proves that a pointer is the start of a lent block, or ends in the fatal handler; `freed` is what
+// ---- verify.c, misuse.c -------------------------------------------------------------------------
+// Shows that a pointer is the start of a live block, or ends in the fatal handler; `freed` is what
 // it is called when the block has ended. Changes nothing, holds no lock.
-struct block prove(struct slate_heap *heap, const void *pointer, enum slate_misuse freed);
-// Proves that nobody wrote behind it.
-void prove_intact(const struct slate_heap *heap, const struct block *block);
+struct block verify(struct slate_heap *heap, const void *pointer, enum slate_misuse freed);
+// Shows that nobody wrote after it.
+void verify_intact(const struct slate_heap *heap, const struct block *block);
 _Noreturn void misuse_end(const struct slate_heap *heap, enum slate_misuse misuse);
 
-// ---- lend.c, realloc.c: the public functions without errno ----------------------------
-void *heap_lend(struct slate_heap *heap, size_t size, size_t alignment);
-void *heap_lend_zeroed(struct slate_heap *heap, size_t size);
+// ---- allocate.c, realloc.c: the public functions without errno ----------------------------
+void *heap_allocate(struct slate_heap *heap, size_t size, size_t alignment);
+void *heap_allocate_zeroed(struct slate_heap *heap, size_t size);
 void *heap_resize(struct slate_heap *heap, void *pointer, size_t size);
 void heap_take_back(struct slate_heap *heap, struct block *block);
 

@@ -19,9 +19,9 @@ static int visit_slot(const struct visit *visit, const struct span *span, unsign
     uint16_t state = state_get(&span_states(span)[number]);
     size_t room = span->slots.size;
     char *start = span_start(span) + number * room;
-    bool lent = number < slots_fresh(span) && (state & SLOT_LENT) != 0;
-    size_t slack = lent ? state & (uint16_t)~SLOT_LENT : 0;
-    return visit->call(visit->ctx, start, room - slack, lent);
+    bool live = number < slots_fresh(span) && (state & SLOT_LIVE) != 0;
+    size_t slack = live ? state & (uint16_t)~SLOT_LIVE : 0;
+    return visit->call(visit->ctx, start, room - slack, live);
 }
 
 static int visit_slots(const struct visit *visit, const struct span *span) {
@@ -34,7 +34,7 @@ static int visit_slots(const struct visit *visit, const struct span *span) {
 static int visit_span(const struct visit *visit, const struct span *span) {
     if (span->kind == SPAN_SLOTS)
         return visit_slots(visit, span);
-    if (span->kind == SPAN_LARGE && state_get(&span->large.state) == SLOT_LENT)
+    if (span->kind == SPAN_LARGE && state_get(&span->large.state) == SLOT_LIVE)
         return visit->call(visit->ctx, span_start(span), span->large.size, 1);
     return 0;
 }

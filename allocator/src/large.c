@@ -10,13 +10,13 @@
 static void become_large(struct slate_heap *heap, struct span *span, size_t size, size_t room) {
     char *start = span_start(span);
     span->large.size = size;
-    poison_lent(start, size, room);
+    poison_live(start, size, room);
     canary_write(heap, start, size, room);
-    state_set(&span->large.state, SLOT_LENT);
+    state_set(&span->large.state, SLOT_LIVE);
     span->kind = SPAN_LARGE;
 }
 
-static size_t run_room(const struct span *span) {
+static size_t run_space(const struct span *span) {
     return (size_t)span->grains << GRAIN_SHIFT;
 }
 
@@ -36,11 +36,11 @@ struct span *large_take_run(struct slate_heap *heap, size_t grains) {
     return take_run(heap, grains, GRAIN, &clean);
 }
 
-static void *run_lend(struct slate_heap *heap, size_t size, size_t alignment, bool *clean) {
-    struct span *span = take_run(heap, grains_for(room_for(size)), alignment, clean);
+static void *run_allocate(struct slate_heap *heap, size_t size, size_t alignment, bool *clean) {
+    struct span *span = take_run(heap, grains_for(capacity_for(size)), alignment, clean);
     if (span == NULL)
         return NULL;
-    become_large(heap, span, size, run_room(span));
+    become_large(heap, span, size, run_space(span));
     return span_start(span);
 }
 
@@ -48,8 +48,8 @@ bool large_maps(const struct slate_heap *heap, size_t size) {
     return heap->source.map != NULL && heap->source.unmap != NULL && size >= heap->region_size / 4;
 }
 
-// What a range has room for behind its block's start, in whole words for the canary.
-static size_t room_in(const struct region *region) {
+// What a range has room for after its block's start, in whole words for the canary.
+static size_t space_in(const struct region *region) {
     size_t lead = (size_t)(region->base - (char *)region->start);
     return (region->size - lead) & ~(BLOCK_ALIGN - 1);
 }
@@ -62,7 +62,7 @@ static struct region *enter(struct slate_heap *heap, char *start, size_t length,
     region->base = base;
     region->mapping = true;
     region->spans = &region->only;
-    atomic_store_explicit(&region->bytes, room_in(region), memory_order_release);
+    atomic_store_explicit(&region->bytes, space_in(region), memory_order_release);
     directory_add(heap, region, 1);
     heap->statistics.mappings++;
     return region;
@@ -113,25 +113,25 @@ static char *map_range(struct slate_heap *heap, size_t room, size_t alignment, s
     return NULL;
 }
 
-static void *map_lend(struct slate_heap *heap, size_t size, size_t alignment, bool *clean) {
+static void *map_allocate(struct slate_heap *heap, size_t size, size_t alignment, bool *clean) {
     size_t length;
     char *start = NULL;
     if (reserve(heap))
-        start = map_range(heap, room_for(size), alignment, &length);
+        start = map_range(heap, capacity_for(size), alignment, &length);
     if (start == NULL)
         return NULL;
-    char *base = place(start, length, room_for(size), alignment);
+    char *base = place(start, length, capacity_for(size), alignment);
     struct region *region = enter(heap, start, length, base);
     become_large(heap, &region->only, size, region_bytes(region));
     *clean = (heap->source.flags & SLATE_SOURCE_ZEROED) != 0;
     return base;
 }
 
-void *large_lend(struct slate_heap *heap, size_t size, size_t alignment, bool *clean) {
+void *large_allocate(struct slate_heap *heap, size_t size, size_t alignment, bool *clean) {
     if (size > (size_t)PTRDIFF_MAX - alignment - GRAIN)
         return NULL;
-    void *start = large_maps(heap, size) ? map_lend(heap, size, alignment, clean) : NULL;
-    return start != NULL ? start : run_lend(heap, size, alignment, clean);
+    void *start = large_maps(heap, size) ? map_allocate(heap, size, alignment, clean) : NULL;
+    return start != NULL ? start : run_allocate(heap, size, alignment, clean);
 }
 
 void large_take_back(struct slate_heap *heap, const struct block *block) {
@@ -153,7 +153,7 @@ void large_take_back(struct slate_heap *heap, const struct block *block) {
 }
 
 static bool resize_run(struct slate_heap *heap, struct span *span, size_t size) {
-    size_t grains = grains_for(room_for(size));
+    size_t grains = grains_for(capacity_for(size));
     if (grains < span->grains)
         run_shorten(heap, span, grains);
     return grains <= span->grains || run_extend(heap, span, grains);
@@ -164,7 +164,7 @@ static size_t length_for(const struct slate_heap *heap, const struct region *reg
     size_t lead = (size_t)(region->base - (char *)region->start);
     if (size > (size_t)PTRDIFF_MAX - lead - GRAIN)
         return 0;
-    return pages_round(heap, lead + round_up(room_for(size), BLOCK_ALIGN));
+    return pages_round(heap, lead + round_up(capacity_for(size), BLOCK_ALIGN));
 }
 
 // Remapping takes pages with their poison, which therefore goes first.
@@ -175,7 +175,7 @@ static char *remap(struct slate_heap *heap, struct region *region, size_t size, 
     unpoison(region->base, region_bytes(region));
     char *start = pages_remap(heap, region->start, region->size, length, may_move);
     if (start == NULL)
-        poison_lent(region->base, region->only.large.size, region_bytes(region));
+        poison_live(region->base, region->only.large.size, region_bytes(region));
     return start;
 }
 
@@ -183,7 +183,7 @@ static bool resize_mapping(struct slate_heap *heap, struct region *region, size_
     size_t length = length_for(heap, region, size);
     if (length != region->size && remap(heap, region, size, false) != NULL) {
         region->size = length;
-        atomic_store_explicit(&region->bytes, room_in(region), memory_order_release);
+        atomic_store_explicit(&region->bytes, space_in(region), memory_order_release);
     }
     return length != 0 && length <= region->size;
 }
@@ -193,7 +193,7 @@ bool large_resize(struct slate_heap *heap, const struct block *block, size_t siz
     if (region->mapping ? !resize_mapping(heap, region, size)
                         : !resize_run(heap, block->span, size))
         return false;
-    size_t room = region->mapping ? region_bytes(region) : run_room(block->span);
+    size_t room = region->mapping ? region_bytes(region) : run_space(block->span);
     become_large(heap, block->span, size, room);
     return true;
 }

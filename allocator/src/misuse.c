@@ -6,13 +6,13 @@ static const char *const texts[SLATE_MISUSES] = {
     [SLATE_FREE_INTERIOR] = "slate: pointer into a block, not to its start",
     [SLATE_FREE_MISALIGNED] = "slate: misaligned pointer into the heap",
     [SLATE_FREE_FOREIGN] = "slate: pointer to memory that is not the heap's",
-    [SLATE_FREE_NEVER_LENT] = "slate: pointer to memory that was never lent",
+    [SLATE_FREE_NEVER_ALLOCATED] = "slate: pointer to memory that was never live",
     [SLATE_FREE_FRAME] = "slate: pointer to the memory of a frame",
     [SLATE_REALLOC_FREED] = "slate: realloc of a freed block",
     [SLATE_USABLE_SIZE_FREED] = "slate: usable size of a freed block",
     [SLATE_WRONG_SIZE] = "slate: freed with a size that was not asked for",
     [SLATE_WRONG_ALIGNMENT] = "slate: freed with an alignment that was not asked for",
-    [SLATE_OVERWRITTEN] = "slate: memory behind a block was overwritten",
+    [SLATE_OVERWRITTEN] = "slate: memory after a block was overwritten",
 };
 
 const char *slate_misuse_text(enum slate_misuse misuse) {

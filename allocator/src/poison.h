@@ -45,8 +45,8 @@ static inline void unpoison(const void *start, size_t size) {
 
 #endif
 
-// Opens a block's own bytes and closes the slack behind them.
-static inline void poison_lent(const char *start, size_t size, size_t room) {
+// Opens a block's own bytes and closes the slack after them.
+static inline void poison_live(const char *start, size_t size, size_t room) {
     poison(start, room);
     unpoison(start, size);
 }

@@ -10,19 +10,19 @@
 
 // A slot of which less than half would be used is not worth keeping.
 static bool resize_slot(const struct slate_heap *heap, const struct block *block, size_t size) {
-    if (room_for(size) > block->room)
+    if (capacity_for(size) > block->room)
         return false;
-    poison_lent(block->start, size, block->room);
+    poison_live(block->start, size, block->room);
     canary_write(heap, block->start, size, block->room);
-    state_set(block->state, (uint16_t)(SLOT_LENT | (block->room - size)));
+    state_set(block->state, (uint16_t)(SLOT_LIVE | (block->room - size)));
     return true;
 }
 
 // Whether the block would be better off in a slot of another class, or in a slot at all.
-static bool too_roomy(const struct block *block, size_t size) {
+static bool too_large(const struct block *block, size_t size) {
     if (block->span->kind == SPAN_SLOTS)
-        return room_for(size) <= block->room / 2;
-    return room_for(size) <= SLOT_MAX;
+        return capacity_for(size) <= block->room / 2;
+    return capacity_for(size) <= SLOT_MAX;
 }
 
 static bool resize_in_place(struct slate_heap *heap, const struct block *block, size_t size) {
@@ -30,7 +30,7 @@ static bool resize_in_place(struct slate_heap *heap, const struct block *block, 
     bool done = block->span->kind == SPAN_SLOTS ? resize_slot(heap, block, size)
                                                 : large_resize(heap, block, size);
     if (done)
-        heap->statistics.lent_bytes += size - block->size;
+        heap->statistics.live_bytes += size - block->size;
     lock_release(heap);
     return done;
 }
@@ -41,13 +41,13 @@ static void *move_pages(struct slate_heap *heap, const struct block *block, size
     lock_take(heap);
     void *start = large_move(heap, block, size);
     if (start != NULL)
-        heap->statistics.lent_bytes += size - block->size;
+        heap->statistics.live_bytes += size - block->size;
     lock_release(heap);
     return start;
 }
 
 static void *move_bytes(struct slate_heap *heap, struct block *block, size_t size) {
-    void *start = heap_lend(heap, size, BLOCK_ALIGN);
+    void *start = heap_allocate(heap, size, BLOCK_ALIGN);
     if (start == NULL)
         return NULL;
     memcpy(start, block->start, size < block->size ? size : block->size);
@@ -56,17 +56,17 @@ static void *move_bytes(struct slate_heap *heap, struct block *block, size_t siz
 }
 
 void *heap_resize(struct slate_heap *heap, void *pointer, size_t size) {
-    struct block block = prove(heap, pointer, SLATE_REALLOC_FREED);
-    prove_intact(heap, &block);
+    struct block block = verify(heap, pointer, SLATE_REALLOC_FREED);
+    verify_intact(heap, &block);
     if (size > PTRDIFF_MAX)
         return NULL;
-    bool roomy = too_roomy(&block, size);
-    if (!roomy && resize_in_place(heap, &block, size))
+    bool ample = too_large(&block, size);
+    if (!ample && resize_in_place(heap, &block, size))
         return pointer;
     void *start = move_pages(heap, &block, size);
     if (start == NULL)
         start = move_bytes(heap, &block, size);
-    if (start == NULL && roomy && resize_in_place(heap, &block, size))
+    if (start == NULL && ample && resize_in_place(heap, &block, size))
         return pointer;
     return start;
 }

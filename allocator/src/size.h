@@ -28,8 +28,8 @@ static inline unsigned log2_floor(size_t value) {
     return 63U - (unsigned)__builtin_clzll((unsigned long long)value);
 }
 
-// Every block keeps at least one byte behind it for the canary.
-static inline size_t room_for(size_t size) {
+// Every block keeps at least one byte after it for the canary.
+static inline size_t capacity_for(size_t size) {
     return size + 1;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Small blocks: spans of slots of one class. The newest freed slot of a span is lent first.
+// Small blocks: spans of slots of one class. The newest freed slot of a span is live first.
 #include "canary.h"
 #include "heap.h"
 #include "poison.h"
@@ -23,7 +23,7 @@ static void list_remove(struct slate_heap *heap, struct span *span) {
         heap->open[span->class] = span->next;
 }
 
-// The grains remember what they held, so that a stale pointer is told from one that was never lent.
+// The grains remember what they held, so that a stale pointer is told from one that was never live.
 static void remember(struct span *span) {
     for (uint32_t i = 0; i < span->grains; i++) {
         span[i].was = (uint8_t)(span->class + 1);
@@ -110,7 +110,7 @@ static unsigned pop_slot(struct span *span, bool *clean) {
     return number - 1;
 }
 
-void *slots_lend(struct slate_heap *heap, unsigned class, size_t size, bool *clean) {
+void *slots_allocate(struct slate_heap *heap, unsigned class, size_t size, bool *clean) {
     struct span *span = heap->open[class];
     if (span == NULL && (span = open_span(heap, class)) == NULL)
         return NULL;
@@ -119,13 +119,13 @@ void *slots_lend(struct slate_heap *heap, unsigned class, size_t size, bool *cle
         list_remove(heap, span);
     size_t room = span->slots.size;
     char *start = span_start(span) + number * room;
-    poison_lent(start, size, room);
+    poison_live(start, size, room);
     canary_write(heap, start, size, room);
-    state_set(&span_states(span)[number], (uint16_t)(SLOT_LENT | (room - size)));
+    state_set(&span_states(span)[number], (uint16_t)(SLOT_LIVE | (room - size)));
     return start;
 }
 
-// One empty span of a class is kept, so that a loop over its border asks for nothing.
+// One empty span of a class is kept, so that a loop over its boundary asks for nothing.
 void slots_take_back(struct slate_heap *heap, const struct block *block) {
     struct span *span = block->span;
     state_set(block->state, span->slots.free);

@@ -48,7 +48,7 @@ static size_t to_page(const char *address) {
 }
 
 // Whole pages only, so that they are zero: others may have used the page that the break lies in.
-// Should somebody move the break just in between, the rest is asked for behind.
+// Should somebody move the break just in between, the rest is asked for after.
 static char *grow_whole_pages(size_t size) {
     char *now = move_break(0);
     size_t lead = now == NULL ? 0 : to_page(now);

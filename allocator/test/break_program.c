@@ -14,7 +14,7 @@ static void mark(const char *text) {
 int main(void) {
     mark("mark: start\n");
     char *volatile block = malloc(1000);
-    mark("mark: lent\n");
+    mark("mark: live\n");
     memset(block, 1, 1000);
     free(block);
     mark("mark: freed\n");

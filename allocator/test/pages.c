@@ -29,10 +29,10 @@ static void fill(const struct pages *pages, char *start, size_t size) {
 }
 
 static char *record(struct pages *pages, char *start, size_t size) {
-    if (pages->count == sizeof pages->lent / sizeof *pages->lent)
+    if (pages->count == sizeof pages->live / sizeof *pages->live)
         abort();
-    pages->lent[pages->count].start = start;
-    pages->lent[pages->count++].size = size;
+    pages->live[pages->count].start = start;
+    pages->live[pages->count++].size = size;
     pages->held += size;
     fill(pages, start, size);
     return start;
@@ -40,7 +40,7 @@ static char *record(struct pages *pages, char *start, size_t size) {
 
 static size_t find(const struct pages *pages, const void *start, size_t size) {
     size_t i = 0;
-    while (i < pages->count && (pages->lent[i].start != start || pages->lent[i].size != size))
+    while (i < pages->count && (pages->live[i].start != start || pages->live[i].size != size))
         i++;
     return i;
 }
@@ -51,15 +51,15 @@ static int forget(struct pages *pages, const void *start, size_t size) {
         pages->wrong++;
         return -1;
     }
-    pages->lent[i] = pages->lent[--pages->count];
+    pages->live[i] = pages->live[--pages->count];
     pages->held -= size;
     return 0;
 }
 
 static int is_free(const struct pages *pages, const char *start, size_t size) {
     for (size_t i = 0; i < pages->count; i++) {
-        if (start < pages->lent[i].start + pages->lent[i].size + GAP &&
-            pages->lent[i].start < start + size + GAP)
+        if (start < pages->live[i].start + pages->live[i].size + GAP &&
+            pages->live[i].start < start + size + GAP)
             return 0;
     }
     return 1;
@@ -114,7 +114,7 @@ static void *test_remap(void *ctx, void *start, size_t old, size_t size, int may
     }
     if (size <= old) {
         pages->held -= old - size;
-        pages->lent[i].size = size;
+        pages->live[i].size = size;
         return start;
     }
     if (!may_move || refused(pages))
@@ -162,6 +162,6 @@ struct slate_source pages_source(struct pages *pages, unsigned offered, size_t p
     return source;
 }
 
-void pages_stranger(struct pages *pages, size_t size) {
+void pages_foreign_brk(struct pages *pages, size_t size) {
     pages->broke += size;
 }

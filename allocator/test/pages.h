@@ -25,7 +25,7 @@ struct pages {
     struct {
         char *start;
         size_t size;
-    } lent[4096];
+    } live[4096];
     size_t count;
 };
 
@@ -33,6 +33,6 @@ struct pages {
 struct slate_source pages_source(struct pages *pages, unsigned offered, size_t page);
 
 // Somebody else moves the break.
-void pages_stranger(struct pages *pages, size_t size);
+void pages_foreign_brk(struct pages *pages, size_t size);
 
 #endif

@@ -35,5 +35,5 @@ libc = ctypes.CDLL(None)
 libc.malloc.restype = ctypes.c_void_p
 block = libc.malloc(100)
 libc.free(ctypes.c_void_p(block))
-libc.free(ctypes.c_void_p(block))' 2>"$work/told" && { echo "preload: not in use" >&2; exit 1; }
-grep -q '^slate: double free$' "$work/told" || { cat "$work/told" >&2; exit 1; }
+libc.free(ctypes.c_void_p(block))' 2>"$work/reported" && { echo "preload: not in use" >&2; exit 1; }
+grep -q '^slate: double free$' "$work/reported" || { cat "$work/reported" >&2; exit 1; }

@@ -11,7 +11,7 @@ strace -o "$log" -E LD_PRELOAD="$1" "$2" >/dev/null
 between() {
     sed -n "/mark: $1/,/mark: $2/p" "$log" | sed '1d;$d' | grep -v 'brk(NULL)' || true
 }
-moves=$(sed -n '1,/mark: lent/p' "$log" | grep -c 'brk(0x' || true)
+moves=$(sed -n '1,/mark: live/p' "$log" | grep -c 'brk(0x' || true)
 [ "$moves" = 1 ] || { echo "strace.sh: the break moved $moves times for one request" >&2; exit 1; }
-[ -z "$(between lent freed)" ] || { echo "strace.sh: free: $(between lent freed)" >&2; exit 1; }
+[ -z "$(between live freed)" ] || { echo "strace.sh: free: $(between live freed)" >&2; exit 1; }
 [ -z "$(between freed again)" ] || { echo "strace.sh: next: $(between freed again)" >&2; exit 1; }

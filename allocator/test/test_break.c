@@ -60,12 +60,12 @@ static void more_moves_it_again_and_trim_moves_it_back(void **state) {
     assert_int_equal(pages.held, 0);
 }
 
-static void a_stranger_is_survived(void **state) {
+static void a_foreign_brk_is_survived(void **state) {
     (void)state;
     struct slate_heap *heap = open_heap();
     char *blocks[40];
     for (size_t i = 0; i < 40; i++) {
-        pages_stranger(&pages, 1 + i * 100);
+        pages_foreign_brk(&pages, 1 + i * 100);
         blocks[i] = slate_heap_malloc(heap, 60000);
         assert_non_null(blocks[i]);
         memset(blocks[i], (int)i, 60000);
@@ -111,7 +111,7 @@ static void the_real_break(void **state) {
     assert_ptr_equal(sbrk(0), broke);
     assert_ptr_equal(slate_heap_malloc(heap, 100), block);
     assert_ptr_equal(sbrk(0), broke);
-    assert_int_not_equal((intptr_t)sbrk(100), -1); // a stranger
+    assert_int_not_equal((intptr_t)sbrk(100), -1); // foreign code
     char *large = slate_heap_calloc(heap, 1, 300000);
     assert_non_null(large);
     assert_true(large > broke && large[0] == 0 && large[299999] == 0);
@@ -124,7 +124,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_break_moves_once),
         cmocka_unit_test(more_moves_it_again_and_trim_moves_it_back),
-        cmocka_unit_test(a_stranger_is_survived),
+        cmocka_unit_test(a_foreign_brk_is_survived),
         cmocka_unit_test(trimming_again_and_again_holds_no_more),
         cmocka_unit_test(the_real_break),
     };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A heap in a buffer of the caller: what can be lent of it, at any alignment of the buffer.
+// A heap in a buffer of the caller: what can be allocated of it, at any alignment of the buffer.
 #define _GNU_SOURCE // mincore
 #include <errno.h>
 #include <setjmp.h>
@@ -51,16 +51,16 @@ static void three_quarters_as_small_blocks(void **state) {
     (void)state;
     for (size_t offset = 0; offset < 4096; offset += 61) {
         struct slate_heap *heap = open_at(offset, BUFFER);
-        size_t lent = 0;
-        for (void *block; (block = slate_heap_malloc(heap, 1000)) != NULL; lent += 1000)
+        size_t live = 0;
+        for (void *block; (block = slate_heap_malloc(heap, 1000)) != NULL; live += 1000)
             memset(block, 0x5A, 1000);
-        assert_true(lent >= BUFFER / 4 * 3);
+        assert_true(live >= BUFFER / 4 * 3);
         assert_null(slate_heap_check(heap));
         slate_close(heap);
     }
 }
 
-static void the_largest_again_once_nothing_is_lent(void **state) {
+static void the_largest_again_once_nothing_is_live(void **state) {
     (void)state;
     struct slate_heap *heap = open_at(7, BUFFER);
     size_t size = largest(heap);
@@ -133,7 +133,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_quarters_as_one_block),
         cmocka_unit_test(three_quarters_as_small_blocks),
-        cmocka_unit_test(the_largest_again_once_nothing_is_lent),
+        cmocka_unit_test(the_largest_again_once_nothing_is_live),
         cmocka_unit_test(tiny_buffers_fail_cleanly),
         cmocka_unit_test(a_vast_one_is_touched_only_as_far_as_it_is_used),
     };

@@ -70,7 +70,7 @@ static void realloc_to_0_is_a_block_too(void **state) {
     }
     struct slate_statistics s;
     slate_heap_statistics(heap, &s);
-    assert_int_equal(s.lent_blocks, 0);
+    assert_int_equal(s.live_blocks, 0);
     slate_close(heap);
 }
 

@@ -64,9 +64,9 @@ static void slots(void **state) {
     DAMAGE(span->slots.free, 0, "slate: a free slot was lost");
     DAMAGE(span->slots.free, 60, "slate: a span's free slots are not one list");
     DAMAGE(states[1], 2, "slate: a span's free slots are not one list");
-    DAMAGE(states[0], SLOT_LENT, "slate: a slot's slack does not fit in it");
-    DAMAGE(states[0], SLOT_LENT | 113, "slate: a slot's slack does not fit in it");
-    DAMAGE(states[0], SLOT_LENT | 13, "slate: memory behind a lent block was overwritten");
+    DAMAGE(states[0], SLOT_LIVE, "slate: a slot's slack does not fit in it");
+    DAMAGE(states[0], SLOT_LIVE | 113, "slate: a slot's slack does not fit in it");
+    DAMAGE(states[0], SLOT_LIVE | 13, "slate: memory after a live block was overwritten");
     DAMAGE(span->prev, span, "slate: a class's list of spans is broken");
     DAMAGE(span->kind, 0, "slate: a span is of no kind");
 }
@@ -88,9 +88,9 @@ static void grains(void **state) {
     DAMAGE(run->run, 5, "slate: a free run holds a used grain");
     DAMAGE(run[run->run - 1].run, 1, "slate: a free run's ends differ");
     DAMAGE(span->large.size, 12288, "slate: a large block does not fit in its range");
-    DAMAGE(span->large.size, 11999, "slate: memory behind a lent block was overwritten");
-    uint16_t *lent = (uint16_t *)(void *)&span->large.state;
-    DAMAGE(*lent, 0, "slate: a large block is neither lent nor free");
+    DAMAGE(span->large.size, 11999, "slate: memory after a live block was overwritten");
+    uint16_t *live = (uint16_t *)(void *)&span->large.state;
+    DAMAGE(*live, 0, "slate: a large block is neither live nor free");
     DAMAGE(heap->bin_map[0], 0, "slate: the map of bins is wrong");
     DAMAGE(run->prev, run, "slate: a bin's list is broken");
     assert_non_null(small);
@@ -101,8 +101,8 @@ static void counters(void **state) {
     slate_heap_enter(heap);
     void *piece = slate_heap_alloca(heap, 10);
     assert_non_null(slate_heap_malloc(heap, 10));
-    DAMAGE(heap->statistics.lent_blocks, 2, "slate: the counter of lent blocks is wrong");
-    DAMAGE(heap->statistics.lent_bytes, 11, "slate: the counter of lent bytes is wrong");
+    DAMAGE(heap->statistics.live_blocks, 2, "slate: the counter of live blocks is wrong");
+    DAMAGE(heap->statistics.live_bytes, 11, "slate: the counter of live bytes is wrong");
     DAMAGE(heap->statistics.frame_bytes, 11, "slate: the counters of frames are wrong");
     DAMAGE(span_of(piece)->frame.level, 2, "slate: the memory of a frame is inconsistent");
 }

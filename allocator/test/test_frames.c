@@ -52,7 +52,7 @@ static void memory_ends_with_its_frame(void **state) {
     assert_int_equal(counters(heap).held_bytes, 65536);
     assert_int_equal(slate_heap_leave(heap), 0);
     assert_int_equal(counters(heap).frame_depth + counters(heap).frame_bytes, 0);
-    assert_int_equal(counters(heap).lent_blocks, 0);
+    assert_int_equal(counters(heap).live_blocks, 0);
     slate_close(heap);
 }
 

@@ -34,9 +34,9 @@ static struct slate_heap *heap_on(unsigned offered) {
 }
 
 // Everything that can be seen of a heap, folded into a number.
-static int fold(void *ctx, void *start, size_t size, int lent) {
+static int fold(void *ctx, void *start, size_t size, int live) {
     uint64_t *sum = ctx;
-    *sum = (*sum ^ (uintptr_t)start ^ size * 3 ^ (unsigned)lent) * 0x100000001B3U;
+    *sum = (*sum ^ (uintptr_t)start ^ size * 3 ^ (unsigned)live) * 0x100000001B3U;
     return 0;
 }
 
@@ -45,7 +45,7 @@ static uint64_t look(struct slate_heap *heap) {
     uint64_t sum = 0;
     slate_heap_statistics(heap, &s);
     assert_int_equal(slate_heap_walk(heap, fold, &sum), 0);
-    return sum * 31 + s.lent_blocks + s.lent_bytes * 7 + s.held_bytes;
+    return sum * 31 + s.live_blocks + s.live_bytes * 7 + s.held_bytes;
 }
 
 enum call { FREE, FREE_SIZED, FREE_ALIGNED, REALLOC, USABLE };
@@ -191,14 +191,14 @@ static void pointers_that_are_not_the_heaps(void **state) {
     slate_close(heap);
 }
 
-static void memory_that_was_never_lent(void **state) {
+static void memory_that_was_never_live(void **state) {
     (void)state;
     struct slate_heap *heap = heap_on(PAGES_GROW);
     char *block = slate_heap_malloc(heap, 100);
-    CAUGHT(SLATE_FREE_NEVER_LENT, FREE, block + 112, 0, 0);
-    CAUGHT(SLATE_FREE_NEVER_LENT, FREE, block + 4096, 0, 0);
+    CAUGHT(SLATE_FREE_NEVER_ALLOCATED, FREE, block + 112, 0, 0);
+    CAUGHT(SLATE_FREE_NEVER_ALLOCATED, FREE, block + 4096, 0, 0);
     CAUGHT(SLATE_FREE_MISALIGNED, FREE, block + 4097, 0, 0);
-    CAUGHT(SLATE_FREE_NEVER_LENT, REALLOC, block + 4096, 1, 0);
+    CAUGHT(SLATE_FREE_NEVER_ALLOCATED, REALLOC, block + 4096, 1, 0);
     slate_close(heap);
 }
 
@@ -209,7 +209,7 @@ static void memory_of_a_frame(void **state) {
     char *block = slate_heap_alloca(heap, 100);
     CAUGHT(SLATE_FREE_FRAME, FREE, block, 0, 0);
     CAUGHT(SLATE_FREE_FRAME, REALLOC, block, 5, 0);
-    CAUGHT(SLATE_FREE_NEVER_LENT, FREE, block + 2048, 0, 0);
+    CAUGHT(SLATE_FREE_NEVER_ALLOCATED, FREE, block + 2048, 0, 0);
     slate_heap_leave(heap);
     slate_close(heap);
 }
@@ -241,7 +241,7 @@ __attribute__((no_sanitize("address"))) static unsigned char swap_byte(volatile 
 }
 
 // Every value but the one that is there, at each of the bytes that are guarded.
-static void one_byte_behind(struct slate_heap *heap, unsigned char *block, size_t size, size_t at) {
+static void one_byte_past(struct slate_heap *heap, unsigned char *block, size_t size, size_t at) {
     for (unsigned bit = 0; bit < 8; bit++) {
         unsigned char old = swap_byte(block + at, 0);
         swap_byte(block + at, (unsigned char)(old ^ 1U << bit));
@@ -255,21 +255,21 @@ static void one_byte_behind(struct slate_heap *heap, unsigned char *block, size_
     assert_null(slate_heap_check(heap));
 }
 
-static void bytes_behind_a_block(void **state) {
+static void bytes_after_a_block(void **state) {
     (void)state;
     struct slate_heap *heap = heap_on(PAGES_MAP | PAGES_REMAP);
     for (size_t size = 0; size < 20000; size += size < 200 ? 1 : 997) {
         unsigned char *block = slate_heap_malloc(heap, size);
-        one_byte_behind(heap, block, size, size);
+        one_byte_past(heap, block, size, size);
         block = slate_heap_realloc(heap, block, size + 3);
-        one_byte_behind(heap, block, size + 3, size + 3);
+        one_byte_past(heap, block, size + 3, size + 3);
         block = slate_heap_realloc(heap, block, size / 4 * 3);
-        one_byte_behind(heap, block, size / 4 * 3, size / 4 * 3);
+        one_byte_past(heap, block, size / 4 * 3, size / 4 * 3);
         slate_heap_free(heap, block);
     }
     unsigned char *block = slate_heap_malloc(heap, 1000);
     for (size_t at = 1000; at < 1024; at++)
-        one_byte_behind(heap, block, 1000, at);
+        one_byte_past(heap, block, 1000, at);
     slate_close(heap);
 }
 
@@ -306,10 +306,10 @@ int main(void) {
         cmocka_unit_test(a_double_free_much_later),
         cmocka_unit_test(pointers_that_are_no_start),
         cmocka_unit_test(pointers_that_are_not_the_heaps),
-        cmocka_unit_test(memory_that_was_never_lent),
+        cmocka_unit_test(memory_that_was_never_live),
         cmocka_unit_test(memory_of_a_frame),
         cmocka_unit_test(sizes_and_alignments_that_were_not_asked_for),
-        cmocka_unit_test(bytes_behind_a_block),
+        cmocka_unit_test(bytes_after_a_block),
         cmocka_unit_test(without_a_way_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Under AddressSanitizer: what is lent is open to the byte, all else of the heap is closed, and
+// Under AddressSanitizer: what is live is open to the byte, all else of the heap is closed, and
 // nothing stays closed that has gone back to the source.
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +17,7 @@ void *__asan_region_is_poisoned(void *start, size_t size);
 
 static struct pages pages;
 
-static void expect_lent(char *block, size_t size) {
+static void expect_live(char *block, size_t size) {
     assert_null(size == 0 ? NULL : __asan_region_is_poisoned(block, size));
     assert_true(__asan_address_is_poisoned(block + size));
 }
@@ -29,16 +29,16 @@ static void a_block_is_open_to_the_byte(void **state) {
         slate_open(&(struct slate_options){.source = &source, .region_size = 65536});
     for (size_t size = 0; size < 200000; size += size / 5 + 1) {
         char *block = slate_heap_malloc(heap, size);
-        expect_lent(block, size);
+        expect_live(block, size);
         block = slate_heap_realloc(heap, block, size + 1);
-        expect_lent(block, size + 1);
+        expect_live(block, size + 1);
         block = slate_heap_realloc(heap, block, size / 2);
-        expect_lent(block, size / 2);
+        expect_live(block, size / 2);
         slate_heap_free(heap, block);
         if (size < 16384)
             assert_true(__asan_address_is_poisoned(block));
         block = slate_heap_aligned_alloc(heap, 8192, size);
-        expect_lent(block, size);
+        expect_live(block, size);
     }
     slate_close(heap);
 }
@@ -49,7 +49,7 @@ static void a_frame_is_open_until_it_ends(void **state) {
     struct slate_heap *heap = slate_open(&(struct slate_options){.source = &source});
     slate_heap_enter(heap);
     char *block = slate_heap_alloca(heap, 100);
-    expect_lent(block, 100);
+    expect_live(block, 100);
     slate_heap_leave(heap);
     assert_true(__asan_address_is_poisoned(block));
     slate_close(heap);

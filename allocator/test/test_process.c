@@ -46,10 +46,10 @@ struct seen {
     size_t blocks, bytes, free;
 };
 
-static int count(void *ctx, void *start, size_t size, int lent) {
+static int count(void *ctx, void *start, size_t size, int live) {
     struct seen *seen = ctx;
     (void)start;
-    if (lent) {
+    if (live) {
         seen->blocks++;
         seen->bytes += size;
     } else {
@@ -76,8 +76,8 @@ static void the_walk_sees_every_block(void **state) {
     assert_true(seen.free > 0);
     struct slate_statistics s;
     slate_heap_statistics(heap, &s);
-    assert_int_equal(s.lent_blocks, 500);
-    assert_int_equal(s.lent_bytes, bytes);
+    assert_int_equal(s.live_blocks, 500);
+    assert_int_equal(s.live_bytes, bytes);
     assert_true(s.held_bytes >= bytes && s.peak_bytes >= s.held_bytes);
     assert_true(s.regions > 1 && s.mappings > 1);
     for (size_t i = 0; i < 600; i++)

@@ -68,7 +68,7 @@ static void drop(struct work *w, struct held *h) {
     h->start = NULL;
 }
 
-static void lend(struct work *w, struct held *h) {
+static void allocate(struct work *w, struct held *h) {
     size_t size = a_size(w), alignment = 16;
     uint64_t kind = next(w) % 8;
     if (kind == 0) {
@@ -110,7 +110,7 @@ static void resize(struct work *w, struct held *h) {
 static void step(struct work *w) {
     struct held *h = &w->held[next(w) % SLOTS];
     if (h->start == NULL)
-        lend(w, h);
+        allocate(w, h);
     else if (next(w) % 3 == 0)
         resize(w, h);
     else
@@ -120,8 +120,8 @@ static void step(struct work *w) {
 static void inspect(struct work *w) {
     struct slate_statistics s;
     slate_heap_statistics(w->heap, &s);
-    assert_int_equal(s.lent_blocks, w->blocks);
-    assert_int_equal(s.lent_bytes, w->bytes);
+    assert_int_equal(s.live_blocks, w->blocks);
+    assert_int_equal(s.live_bytes, w->bytes);
     const char *reason = slate_heap_check(w->heap);
     if (reason != NULL)
         fail_msg("%s", reason);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // Every request for pages of a fixed workload is refused in turn, once and from there on: what was
-// lent stays as it was, a failed realloc keeps its block, the heap stays sound, nothing leaks.
+// live stays as it was, a failed realloc keeps its block, the heap stays sound, nothing leaks.
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,14 +15,14 @@
 
 #define BLOCKS 200
 
-struct lent {
+struct live {
     unsigned char *start;
     size_t size;
 };
 
 struct work {
     struct slate_heap *heap;
-    struct lent lent[BLOCKS];
+    struct live live[BLOCKS];
     unsigned failed;
 };
 
@@ -31,9 +31,9 @@ static size_t size_of(unsigned i) {
     return sizes[i % (sizeof sizes / sizeof *sizes)] + i / 20;
 }
 
-static void verify(const struct lent *lent, unsigned mark, size_t size) {
+static void verify(const struct live *live, unsigned mark, size_t size) {
     size_t same = 0;
-    while (same < size && lent->start[same] == (unsigned char)mark)
+    while (same < size && live->start[same] == (unsigned char)mark)
         same++;
     assert_int_equal(same, size);
 }
@@ -44,46 +44,46 @@ static void expect_no_memory(struct work *w) {
     errno = 0;
 }
 
-static void lend(struct work *w, unsigned i) {
-    struct lent *lent = &w->lent[i];
-    lent->size = size_of(i);
-    lent->start = i % 5 == 1   ? slate_heap_aligned_alloc(w->heap, 16384, lent->size)
-                  : i % 5 == 3 ? slate_heap_calloc(w->heap, 1, lent->size)
-                               : slate_heap_malloc(w->heap, lent->size);
-    if (lent->start == NULL) {
+static void allocate(struct work *w, unsigned i) {
+    struct live *live = &w->live[i];
+    live->size = size_of(i);
+    live->start = i % 5 == 1   ? slate_heap_aligned_alloc(w->heap, 16384, live->size)
+                  : i % 5 == 3 ? slate_heap_calloc(w->heap, 1, live->size)
+                               : slate_heap_malloc(w->heap, live->size);
+    if (live->start == NULL) {
         expect_no_memory(w);
         return;
     }
     if (i % 5 == 3)
-        verify(lent, 0, lent->size);
-    memset(lent->start, (int)i, lent->size);
+        verify(live, 0, live->size);
+    memset(live->start, (int)i, live->size);
 }
 
 static void resize(struct work *w, unsigned i) {
-    struct lent *lent = &w->lent[i];
-    if (lent->start == NULL)
+    struct live *live = &w->live[i];
+    if (live->start == NULL)
         return;
-    size_t size = i % 3 == 0 ? lent->size / 2 : lent->size * 2 + 100;
-    unsigned char *moved = slate_heap_realloc(w->heap, lent->start, size);
+    size_t size = i % 3 == 0 ? live->size / 2 : live->size * 2 + 100;
+    unsigned char *moved = slate_heap_realloc(w->heap, live->start, size);
     if (moved == NULL) {
-        assert_true(size > lent->size);
+        assert_true(size > live->size);
         expect_no_memory(w);
-        verify(lent, i, lent->size);
+        verify(live, i, live->size);
         return;
     }
-    lent->start = moved;
-    verify(lent, i, size < lent->size ? size : lent->size);
-    lent->size = size;
+    live->start = moved;
+    verify(live, i, size < live->size ? size : live->size);
+    live->size = size;
     memset(moved, (int)i, size);
 }
 
 static void drop(struct work *w, unsigned i) {
-    struct lent *lent = &w->lent[i];
-    if (lent->start == NULL)
+    struct live *live = &w->live[i];
+    if (live->start == NULL)
         return;
-    verify(lent, i, lent->size);
-    slate_heap_free_sized(w->heap, lent->start, lent->size);
-    lent->start = NULL;
+    verify(live, i, live->size);
+    slate_heap_free_sized(w->heap, live->start, live->size);
+    live->start = NULL;
 }
 
 static void frame(struct work *w) {
@@ -107,7 +107,7 @@ static void sound(struct work *w) {
 static void all_of_it(struct work *w) {
     errno = 0;
     for (unsigned i = 0; i < BLOCKS; i++) {
-        lend(w, i);
+        allocate(w, i);
         if (i % 2 == 1)
             resize(w, i / 2);
         if (i % 3 == 2)
@@ -140,7 +140,7 @@ static unsigned run(unsigned offered, unsigned at, unsigned from, unsigned keep)
     all_of_it(&w);
     struct slate_statistics s;
     slate_heap_statistics(w.heap, &s);
-    assert_int_equal(s.lent_blocks + s.lent_bytes + s.frame_blocks + s.frame_depth, 0);
+    assert_int_equal(s.live_blocks + s.live_bytes + s.frame_blocks + s.frame_depth, 0);
     assert_int_equal(s.held_bytes, pages.held);
     assert_true(from == 0 || pages.calls < from || w.failed > 0);
     unsigned calls = pages.calls;

@@ -21,7 +21,7 @@ enum { THREADS = 4, ROUNDS = 20000, SHELF = 256 };
 
 static struct slate_heap *heap;
 static _Atomic(unsigned char *) shelf[SHELF]; // blocks that any thread may take
-static atomic_uint spoilt;
+static atomic_uint corrupted;
 
 static uint64_t next(uint64_t *random) {
     *random ^= *random << 13;
@@ -35,7 +35,7 @@ static unsigned char *make(uint64_t *random) {
     size_t size = next(random) % 16 == 0 ? next(random) % 40000 : next(random) % 300;
     unsigned char *block = slate_heap_malloc(heap, size + 8);
     if (block == NULL) {
-        atomic_fetch_add(&spoilt, 1);
+        atomic_fetch_add(&corrupted, 1);
         return NULL;
     }
     memcpy(block, &size, sizeof size);
@@ -51,7 +51,7 @@ static void check_and_free(unsigned char *block) {
     while (same < size && block[8 + same] == (unsigned char)(size * 7))
         same++;
     if (same != size || slate_heap_malloc_usable_size(heap, block) != size + 8)
-        atomic_fetch_add(&spoilt, 1);
+        atomic_fetch_add(&corrupted, 1);
     slate_heap_free(heap, block);
 }
 
@@ -60,7 +60,7 @@ static void *work(void *argument) {
     for (int i = 0; i < ROUNDS; i++) {
         check_and_free(atomic_exchange(&shelf[next(&random) % SHELF], make(&random)));
         if (i % 4096 == 0 && slate_heap_check(heap) != NULL)
-            atomic_fetch_add(&spoilt, 1);
+            atomic_fetch_add(&corrupted, 1);
     }
     return NULL;
 }
@@ -81,7 +81,7 @@ static void clear_shelf(void) {
 static void many_threads_share(void) {
     run_threads(work);
     clear_shelf();
-    assert_int_equal(atomic_load(&spoilt), 0);
+    assert_int_equal(atomic_load(&corrupted), 0);
     const char *reason = slate_heap_check(heap);
     if (reason != NULL)
         fail_msg("%s", reason);
@@ -95,7 +95,7 @@ static void threads_share_a_heap(void **state) {
     many_threads_share();
     struct slate_statistics s;
     slate_heap_statistics(heap, &s);
-    assert_int_equal(s.lent_blocks + s.lent_bytes, 0);
+    assert_int_equal(s.live_blocks + s.live_bytes, 0);
     slate_close(heap);
 }
 
@@ -108,21 +108,21 @@ static void threads_share_the_process_heap(void **state) {
 // ---- Two frees of one block: told once, whoever comes second
 
 #ifdef __has_feature
-#define RACES_ARE_TOLD __has_feature(thread_sanitizer)
+#define RACES_ARE_REPORTED __has_feature(thread_sanitizer)
 #else
-#define RACES_ARE_TOLD 0
+#define RACES_ARE_REPORTED 0
 #endif
-#if !RACES_ARE_TOLD
+#if !RACES_ARE_REPORTED
 
 static pthread_barrier_t start;
 static void *contested;
-static atomic_uint told;
+static atomic_uint reported;
 static _Thread_local jmp_buf out;
 
 static void count_and_jump(void *ctx, const char *text) {
     (void)ctx;
     if (strcmp(text, slate_misuse_text(SLATE_DOUBLE_FREE)) == 0)
-        atomic_fetch_add(&told, 1);
+        atomic_fetch_add(&reported, 1);
     longjmp(out, 1);
 }
 
@@ -143,15 +143,15 @@ static void *race(void *argument) {
     return NULL;
 }
 
-static void racing_frees_are_told(void **state) {
+static void racing_frees_are_reported(void **state) {
     (void)state;
     struct slate_source source = slate_source_mmap();
     heap = slate_open(&(struct slate_options){.source = &source, .fatal = count_and_jump});
     contested = slate_heap_malloc(heap, 100);
     pthread_barrier_init(&start, NULL, THREADS);
-    atomic_store(&told, 0);
+    atomic_store(&reported, 0);
     run_threads(race);
-    assert_int_equal(atomic_load(&told), 3000 * (THREADS - 1));
+    assert_int_equal(atomic_load(&reported), 3000 * (THREADS - 1));
     pthread_barrier_destroy(&start);
     slate_heap_free(heap, contested);
     assert_null(slate_heap_check(heap));
@@ -160,7 +160,7 @@ static void racing_frees_are_told(void **state) {
 
 #endif
 
-// ---- fork while others lend
+// ---- fork while others allocate
 
 static atomic_bool stop;
 
@@ -174,7 +174,7 @@ static void *churn(void *argument) {
     return NULL;
 }
 
-static int child_can_lend(void) {
+static int child_can_allocate(void) {
     for (int i = 0; i < 500; i++) {
         char *block = slate_calloc((size_t)i, 10);
         if (block == NULL || (i > 0 && block[i] != 0))
@@ -193,7 +193,7 @@ static void fork_in_the_middle(void **state) {
     for (int i = 0; i < 50; i++) {
         pid_t child = fork();
         if (child == 0)
-            _exit(child_can_lend());
+            _exit(child_can_allocate());
         int status = -1;
         assert_int_equal(waitpid(child, &status, 0), child);
         assert_true(WIFEXITED(status));
@@ -202,15 +202,15 @@ static void fork_in_the_middle(void **state) {
     atomic_store(&stop, true);
     for (int i = 0; i < 2; i++)
         pthread_join(threads[i], NULL);
-    assert_int_equal(child_can_lend(), 0);
+    assert_int_equal(child_can_allocate(), 0);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_share_a_heap),
         cmocka_unit_test(threads_share_the_process_heap),
-#if !RACES_ARE_TOLD // by ThreadSanitizer: its two frees race, and that is the program's fault
-        cmocka_unit_test(racing_frees_are_told),
+#if !RACES_ARE_REPORTED // by ThreadSanitizer: its two frees race, and that is the program's fault
+        cmocka_unit_test(racing_frees_are_reported),
 #endif
         cmocka_unit_test(fork_in_the_middle),
     };

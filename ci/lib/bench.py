@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""ci/bench: how fast the targets run under each engine, and what judging costs."""
+"""ci/bench: how fast the targets run under each engine, and what checking costs."""
 
 import os
 import pathlib
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-import hunts
+import campaigns
 import streams
 import traces
 from build import BuildFailed, build
@@ -45,8 +45,8 @@ def rate(preset, binary, folder, environment):
     return statistics.median(times * inputs / measure(times) for _ in range(ROUNDS))
 
 
-def subjects():
-    """Names of libraries without instrumentation, and what the engines are told to test."""
+def targets():
+    """Names of libraries without instrumentation, and what the engines are reported to test."""
     yield "libc", "libc"
     for name, (package, file) in traces.LIBRARIES.items():
         path = traces.installed(file)
@@ -56,41 +56,41 @@ def subjects():
             yield name, str(path)
 
 
-def stream_row(subject):
-    target = ROOT / "build" / BENCH_BUILD / "fuzz/subject/libfuzzer/subject_stream"
-    programs, calls = streams.rate(target, {**traces.ENVIRONMENT, "ALLOCHECK_ALLOCATOR": subject})
+def stream_row(target):
+    target = ROOT / "build" / BENCH_BUILD / "fuzz/target/libfuzzer/target_stream"
+    programs, calls = streams.rate(target, {**traces.ENVIRONMENT, "ALLOCHECK_ALLOCATOR": target})
     return f"{programs:>12,.0f}{calls:>14,.0f}"
 
 
-def afl_row(subject, folder):
+def afl_row(target, folder):
     target = ROOT / "build" / BENCH_BUILD / "harness/cli/allocheck-afl"
     programs = rate("afl", target, folder / "bytes",
-                    {**traces.ENVIRONMENT, "ALLOCHECK_ALLOCATOR": subject, "AFL_NO_AFFINITY": "1"})
+                    {**traces.ENVIRONMENT, "ALLOCHECK_ALLOCATOR": target, "AFL_NO_AFFINITY": "1"})
     return f"{programs:>12,.0f}{'-':>14}"
 
 
-def show_subjects(folder):
+def show_targets(folder):
     """Returns those that the programs find nothing on."""
     print("\nprograms of 64 calls on libraries without instrumentation, guided by behaviour, all "
           "oracles of one\nrun; libFuzzer fed from memory, AFL++ from files")
     print(f"{'allocator':14}{'engine':14}{'programs/s':>12}{'calls/s':>14}   per processor")
     clean = []
-    for name, subject in subjects():
+    for name, target in targets():
         try:
-            print(f"{name:14}{'libFuzzer':14}{stream_row(subject)}", flush=True)
-            print(f"{name:14}{'AFL++':14}{afl_row(subject, folder)}", flush=True)
-            clean.append((name, subject))
+            print(f"{name:14}{'libFuzzer':14}{stream_row(target)}", flush=True)
+            print(f"{name:14}{'AFL++':14}{afl_row(target, folder)}", flush=True)
+            clean.append((name, target))
         except streams.Found as oracle:
             print(f"{name:14}no figure: the programs end in a finding of {oracle}", flush=True)
     return clean
 
 
-def show_hunts(clean):
-    print("\nwhole hunts: `allocheck fuzz' on programs of 64 calls, replays and confirmed findings "
+def show_campaigns(clean):
+    print("\nwhole campaigns: `allocheck fuzz' on programs of 64 calls, replays and confirmed findings "
           "included")
     print(f"{'allocator':14}{'programs/s':>12}   per processor")
-    for name, subject in clean:
-        programs, kept, confirmed = hunts.rate(ROOT / "build" / BENCH_BUILD, subject,
+    for name, target in clean:
+        programs, kept, confirmed = campaigns.rate(ROOT / "build" / BENCH_BUILD, target,
                                                {**os.environ, **traces.ENVIRONMENT})
         print(f"{name:14}{programs:>12,.0f}   {confirmed} findings confirmed, {kept} kept",
               flush=True)
@@ -138,18 +138,18 @@ def main():
     try:
         print("building ...", flush=True)
         build(ROOT, BENCH_BUILD, ["bench_oracles", "bench_threads", "bench_traces", "allocheck",
-                                  "slate_shared", "subject_stream", "allocheck-afl"])
+                                  "slate_shared", "target_stream", "allocheck-afl"])
         for preset in ENGINE_BUILDS:
             build(ROOT, preset, ["fuzzers"])
         bench = ROOT / "build" / BENCH_BUILD / "fuzz" / "bench"
         folder = pathlib.Path(tempfile.mkdtemp())
         try:
-            print("\nprograms of 64 calls, at most 64 KiB lent at once, on slate:", flush=True)
+            print("\nprograms of 64 calls, at most 64 KiB live at once, on slate:", flush=True)
             subprocess.run([bench / "bench_oracles"], check=True)
             print("\nthe same, spread over threads that take turns:", flush=True)
             subprocess.run([bench / "bench_threads"], check=True)
             write_programs(folder)
-            show_hunts(show_subjects(folder))
+            show_campaigns(show_targets(folder))
             show_targets(folder)
         finally:
             shutil.rmtree(folder)

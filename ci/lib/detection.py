@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""ci/bench --detection: how many programs each engine runs until a specimen is found, with and without
+"""ci/bench --detection: how many programs each engine runs until a planted is found, with and without
 behaviour as its feedback, with and without the mutator on programs."""
 
 import argparse
@@ -19,7 +19,7 @@ from build import BuildFailed, build
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = "clang"
-HANG_SECONDS = 4     # that one program may take: the finding on a specimen that hangs
+HANG_SECONDS = 4     # that one program may take: the finding on a planted that hangs
 MEMORY_MB = 4096     # that an engine's process may hold: twice what the harness may make of it
 GRACE_SECONDS = 30   # that an engine may take to end, beyond its time
 POLL_SECONDS = 0.05
@@ -29,13 +29,13 @@ AFL = {name: "1" for name in ("AFL_NO_UI", "AFL_SKIP_CPUFREQ", "AFL_NO_AFFINITY"
                               "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES", "AFL_BENCH_UNTIL_CRASH")}
 
 
-def specimens():
+def planted_bugs():
     """Of those that one run of a program can show in a build without sanitizers: name to oracle.
     Races are not among them."""
-    rows = (ROOT / "harness/specimen/specimens.def").read_text()
+    rows = (ROOT / "harness/planted/planted_bugs.def").read_text()
     oracles = (ROOT / "harness/include/allocheck/oracles.def").read_text()
     replayed = set(re.findall(r"^AC_ORACLE\((\w+), [^,]*, REPLAY", oracles, re.M))
-    row = r'^AC_SPECIMEN\(\w+, "([a-z-]+)",\s*\w+,\s*(\w+),'
+    row = r'^AC_PLANTED\(\w+, "([a-z-]+)",\s*\w+,\s*(\w+),'
     found = re.findall(row, rows, re.M)
     return {name: oracle for name, oracle in found if oracle not in replayed | {"NONE"}}
 
@@ -45,15 +45,15 @@ def command_of(engine, mutator, seed, seconds, folder):
     if engine == "afl":
         return ["afl-fuzz", "-i", folder / "seeds", "-o", folder / "out", "-s", str(seed), "-V",
                 str(seconds), "-t", str(HANG_SECONDS * 1000), "--",
-                tools / "subject/afl/specimen_afl"]
-    target = "specimen_libfuzzer" if mutator else "specimen_libfuzzer_bytes"
-    return [tools / "subject/libfuzzer" / target, f"-seed={seed}", f"-max_total_time={seconds}",
+                tools / "target/afl/planted_afl"]
+    target = "planted_libfuzzer" if mutator else "planted_libfuzzer_bytes"
+    return [tools / "target/libfuzzer" / target, f"-seed={seed}", f"-max_total_time={seconds}",
             f"-timeout={HANG_SECONDS}", f"-rss_limit_mb={MEMORY_MB}",
             "-entropic_scale_per_exec_time=1", f"-artifact_prefix={folder}/", folder / "seeds"]
 
 
-def environment_of(engine, specimen, behaviour, mutator, folder):
-    settings = {**os.environ, "ALLOCHECK_ALLOCATOR": specimen,
+def environment_of(engine, planted, behaviour, mutator, folder):
+    settings = {**os.environ, "ALLOCHECK_ALLOCATOR": planted,
                 "ALLOCHECK_COUNTERS": str(folder / "counters"),
                 "ALLOCHECK_BEHAVIOUR": "on" if behaviour else "off"}
     if engine == "afl":
@@ -93,21 +93,21 @@ def run(engine, command, environment, folder, seconds):
             time.sleep(POLL_SECONDS)
 
 
-def hunt(engine, specimen, oracle, setting, seed, seconds):
+def campaign(engine, planted, oracle, setting, seed, seconds):
     """Programs run until the finding, or a word for why there is none. A hang is a finding where it
-    is what the specimen is to be found by."""
+    is what the planted is to be found by."""
     behaviour, mutator = SETTINGS[setting]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = pathlib.Path(name)
         (folder / "seeds").mkdir()
         (folder / "seeds" / "empty").write_bytes(b"\1\0")  # a program without ops
         run(engine, command_of(engine, mutator, seed, seconds, folder),
-            environment_of(engine, specimen, behaviour, mutator, folder), folder, seconds)
+            environment_of(engine, planted, behaviour, mutator, folder), folder, seconds)
         inputs = counters.read(folder / "counters").get("inputs", 0)
         kinds = stored(engine, folder)
         if inputs == 0:
             log = (folder / "log").read_text(errors="replace")[-2000:]
-            print(f"ci/bench: {engine} ran nothing on {specimen}:\n{log}", file=sys.stderr)
+            print(f"ci/bench: {engine} ran nothing on {planted}:\n{log}", file=sys.stderr)
             return "failed"
     if "crash" in kinds or ("hang" in kinds and oracle == "LIVENESS"):
         return inputs
@@ -134,12 +134,12 @@ def table(engine, names, rounds, seconds):
     print(f"\n{engine}: programs until found, median of {rounds}, at most {seconds} s; - is not "
           f"found,\n`hang' and `memory' that this alone was stored, after {HANG_SECONDS} s and at "
           f"{MEMORY_MB} MiB")
-    print(f"{'specimen':26}" + "".join(f"{setting:>14}" for setting in SETTINGS))
+    print(f"{'planted':26}" + "".join(f"{setting:>14}" for setting in SETTINGS))
     columns = {setting: [] for setting in SETTINGS}
     for name, oracle in names.items():
         print(f"{name:26}", end="", flush=True)
         for setting, column in columns.items():
-            column.append(cell([hunt(engine, name, oracle, setting, seed, seconds)
+            column.append(cell([campaign(engine, name, oracle, setting, seed, seconds)
                                 for seed in range(1, rounds + 1)]))
             print(show(column[-1]), end="", flush=True)
         print()
@@ -151,22 +151,22 @@ def table(engine, names, rounds, seconds):
 def parse():
     parser = argparse.ArgumentParser(prog="ci/bench --detection", description=__doc__)
     parser.add_argument("--engine", choices=("libfuzzer", "afl"), help="only this one")
-    parser.add_argument("--seconds", type=int, default=20, help="for one hunt, at most (20)")
+    parser.add_argument("--seconds", type=int, default=20, help="for one campaign, at most (20)")
     parser.add_argument("--rounds", type=int, default=3, help="with other random seeds (3)")
-    parser.add_argument("names", nargs="*", metavar="SPECIMEN", help="only these")
+    parser.add_argument("names", nargs="*", metavar="PLANTED", help="only these")
     return parser.parse_args()
 
 
 def main():
     options = parse()
-    every = specimens()
+    every = planted_bugs()
     unknown = [name for name in options.names if name not in every]
     if unknown:
-        print(f"ci/bench: {unknown[0]}: expected a specimen that one run can show", file=sys.stderr)
+        print(f"ci/bench: {unknown[0]}: expected a planted that one run can show", file=sys.stderr)
         return 2
     names = {name: every[name] for name in options.names} or every
     try:
-        build(ROOT, BUILD, ["specimen_libfuzzer", "specimen_libfuzzer_bytes", "specimen_afl",
+        build(ROOT, BUILD, ["planted_libfuzzer", "planted_libfuzzer_bytes", "planted_afl",
                             "mutator_afl"])
         for engine in [options.engine] if options.engine else ["libfuzzer", "afl"]:
             table(engine, names, options.rounds, options.seconds)

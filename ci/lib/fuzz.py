@@ -22,8 +22,8 @@ RACE_TARGET = "slate_race_fuzz"
 TARGETS = ("slate_fuzz", RACE_TARGET, *CODEC_TARGETS)
 CODEC_SECONDS = 5
 RACE_SHARE = 12  # of the seconds of slate one in so many is for races, besides
-SUBJECT_BUILD = "clang"  # without sanitizers: they would take the place of a library's malloc
-SUBJECT_TARGETS = ("allocheck_cli", "allocheck-libfuzzer", "allocheck-afl")
+TARGET_BUILD = "clang"  # without sanitizers: they would take the place of a library's malloc
+TARGET_TARGETS = ("allocheck_cli", "allocheck-libfuzzer", "allocheck-afl")
 
 
 def positive(text):
@@ -91,11 +91,11 @@ def plan(options, engines):
         yield from ((options.target, engine, options.jobs, share) for engine in engines)
 
 
-def fuzz_subject(options):
+def fuzz_target(options):
     """Any allocator, by the front end that users have. Does not return when it could be built."""
-    print(f"building {SUBJECT_BUILD} ...", end=" ", flush=True)
-    print(f"{build(ROOT, SUBJECT_BUILD, SUBJECT_TARGETS):.0f} s", flush=True)
-    tool = ROOT / "build" / SUBJECT_BUILD / "harness" / "cli" / "allocheck"
+    print(f"building {TARGET_BUILD} ...", end=" ", flush=True)
+    print(f"{build(ROOT, TARGET_BUILD, TARGET_TARGETS):.0f} s", flush=True)
+    tool = ROOT / "build" / TARGET_BUILD / "harness" / "cli" / "allocheck"
     engine = "auto" if options.engine == "all" else options.engine
     os.execv(tool, [tool, "fuzz", "--allocator", options.allocator, "--engine", engine,
                     "--seconds", str(options.seconds), "--jobs", str(options.jobs),
@@ -133,18 +133,18 @@ def main():
     engines = list(ENGINES) if options.engine == "all" else [options.engine]
     try:
         if options.allocator is not None:
-            fuzz_subject(options)
+            fuzz_target(options)
         results, error = fuzz(options, engines)
         finds = findings.collect(results)
     except (BuildFailed, OSError) as trouble:
         print(f"ci/fuzz: {trouble}", file=sys.stderr)
         return COULD_NOT_RUN
-    told = list(troubles(results, error))
+    reported = list(troubles(results, error))
     if results:
-        summary.show(results, finds, not told)
-    for trouble in told:
+        summary.show(results, finds, not reported)
+    for trouble in reported:
         print(f"ci/fuzz: {trouble}", file=sys.stderr)
-    return FOUND if finds else COULD_NOT_RUN if told else CLEAN
+    return FOUND if finds else COULD_NOT_RUN if reported else CLEAN
 
 
 if __name__ == "__main__":

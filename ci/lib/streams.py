@@ -39,11 +39,11 @@ def seconds_of(command, environment):
     done = subprocess.run(command, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     if done.returncode != 0:
-        said = done.stderr.decode(errors="replace")
-        oracle = re.search(r"^finding: (\S+) on ", said, re.M)
+        reported = done.stderr.decode(errors="replace")
+        oracle = re.search(r"^finding: (\S+) on ", reported, re.M)
         if oracle:
             raise Found(oracle[1])
-        raise Failed(f"{' '.join(map(str, command[:3]))} failed:\n{said[-2000:]}")
+        raise Failed(f"{' '.join(map(str, command[:3]))} failed:\n{reported[-2000:]}")
     return processor_seconds() - begun
 
 

@@ -44,13 +44,13 @@ def show_heads(results):
           f"run without any call: {total['no call']:,}")
 
 
-def show_judged(results):
+def show_checked(results):
     total = counters.add(result.counted() for result in results)
-    judged = {name.removeprefix("judged "): value for name, value in total.items()
-              if name.startswith("judged ") and value}
-    if judged:
+    checked = {name.removeprefix("checked "): value for name, value in total.items()
+              if name.startswith("checked ") and value}
+    if checked:
         print("\ncomparisons per oracle: " +
-              ", ".join(f"{name} {value:,}" for name, value in judged.items()))
+              ", ".join(f"{name} {value:,}" for name, value in checked.items()))
 
 
 def show_finding(number, find):
@@ -70,7 +70,7 @@ def show(results, finds, whole):
           [engine_row(result) for result in results])
     allocator = [result for result in results if result.job.target.startswith("slate_")]
     show_heads(allocator)
-    show_judged(allocator)
+    show_checked(allocator)
     for number, find in enumerate(finds, 1):
         show_finding(number, find)
     nothing = "clean: no finding" if whole else "no finding in what was run"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""slate beside other allocators on the recorded programs: time, and memory held against lent."""
+"""slate beside other allocators on the recorded programs: time, and memory held against live."""
 
 import os
 import pathlib
@@ -63,15 +63,15 @@ def show_time(build, tested, traces):
 
 
 def show_held(build, tested, traces):
-    print("\nthe same, every block written: KiB lent at most at once; KiB held at most at once "
-          "(and times what was lent)")
+    print("\nthe same, every block written: KiB live at most at once; KiB held at most at once "
+          "(and times what was live)")
     tested = {"libc": "libc", **tested}
-    print_row("program", "lent", tested)
+    print_row("program", "live", tested)
     for trace in traces:
         rows = {name: ask(build, "held", path, trace) for name, path in tested.items()}
-        lent = next(iter(rows.values()))[0]
-        print_row(trace.stem, f"{lent / 1024:.0f}",
-                  [f"{held / 1024:.0f} ({held / lent:.2f})" for _, held in rows.values()])
+        live = next(iter(rows.values()))[0]
+        print_row(trace.stem, f"{live / 1024:.0f}",
+                  [f"{held / 1024:.0f} ({held / live:.2f})" for _, held in rows.values()])
 
 
 def show(root, build):

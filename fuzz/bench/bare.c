@@ -18,7 +18,7 @@ struct bare {
     bool touch;
     void *heap;
     uint64_t calls;
-    size_t lent, peak; /* bytes */
+    size_t live, peak; /* bytes */
     size_t limit;      /* bytes */
     size_t used;       /* slots below this may hold something */
     struct held *slots;
@@ -85,8 +85,8 @@ static void hold(struct bare *bare, uint32_t slot, void *block, size_t size) {
         return;
     }
     *held = (struct held){block, size};
-    bare->lent += size;
-    bare->peak = bare->lent > bare->peak ? bare->lent : bare->peak;
+    bare->live += size;
+    bare->peak = bare->live > bare->peak ? bare->live : bare->peak;
     bare->used = slot >= bare->used ? slot + 1u : bare->used;
     write_bytes(bare, held);
 }
@@ -95,13 +95,13 @@ static void let_go(struct bare *bare, uint32_t slot) {
     struct held *held = &bare->slots[slot];
     if (held->block != NULL) {
         read_bytes(bare, held);
-        bare->lent -= held->size;
+        bare->live -= held->size;
         bare->allocator->free(bare->heap, held->block);
         *held = (struct held){NULL, 0};
     }
 }
 
-static void lend(struct bare *bare, const struct ac_op *op, size_t a, size_t b) {
+static void allocate(struct bare *bare, const struct ac_op *op, size_t a, size_t b) {
     const struct ac_allocator *allocator = bare->allocator;
     void *heap = bare->heap, *block = NULL;
     let_go(bare, op->slot);
@@ -136,7 +136,7 @@ static void resize(struct bare *bare, const struct ac_op *op, size_t a, size_t b
                       : bare->allocator->reallocarray(bare->heap, old.block, a, b);
     bare->calls++;
     if (block != NULL) {
-        bare->lent -= old.size;
+        bare->live -= old.size;
         bare->slots[op->from] = (struct held){NULL, 0};
         if (op->slot != op->from) {
             let_go(bare, op->slot);
@@ -146,7 +146,7 @@ static void resize(struct bare *bare, const struct ac_op *op, size_t a, size_t b
 }
 
 static void run_op(struct bare *bare, const struct ac_op *op) {
-    const struct ac_resolve known = {PAGE, bare->limit > bare->lent ? bare->limit - bare->lent : 0};
+    const struct ac_resolve known = {PAGE, bare->limit > bare->live ? bare->limit - bare->live : 0};
     size_t a = ac_operand_resolve(op->a, &known), b = ac_operand_resolve(op->b, &known);
     switch (op->kind) {
     case AC_OP_MALLOC:
@@ -154,7 +154,7 @@ static void run_op(struct bare *bare, const struct ac_op *op) {
     case AC_OP_ALIGNED_ALLOC:
     case AC_OP_MEMALIGN:
     case AC_OP_POSIX_MEMALIGN:
-        lend(bare, op, a, b);
+        allocate(bare, op, a, b);
         break;
     case AC_OP_REALLOC:
     case AC_OP_REALLOCARRAY:
@@ -207,7 +207,7 @@ static void *open_heap(const struct bare *bare, const struct ac_head *head,
 uint64_t bare_run(struct bare *bare, const struct ac_program *program) {
     const struct ac_allocator *allocator = bare->allocator;
     struct ac_page_source pages;
-    bare->calls = bare->lent = bare->peak = bare->used = 0;
+    bare->calls = bare->live = bare->peak = bare->used = 0;
     bare->limit = program->head.limit;
     if (allocator->open != NULL) {
         bare->heap = open_heap(bare, &program->head, &pages);

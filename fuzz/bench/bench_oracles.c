@@ -2,7 +2,7 @@
 // usage: bench_oracles [FOLDER]
 // What model and inline oracles cost against the bare calls with each byte written and read once,
 // on slate. With FOLDER, writes the programs there as bytes instead, one file each.
-#include "adapters.h"
+#include "adapter/adapters.h"
 #include "allocheck/codec.h"
 #include "allocheck/run.h"
 #include "bare.h"
@@ -34,13 +34,13 @@ static void run_bare(void *context) {
     }
 }
 
-static void run_judged(void *context) {
+static void run_checked(void *context) {
     struct work *work = context;
     for (size_t i = 0; i < PROGRAMS; i++) {
         struct ac_report report;
         ac_run(work->runner, &work->programs[i], &report);
         if (report.found || report.counts.calls != SIXTY_FOUR_CALLS ||
-            report.lent_peak > SIXTY_FOUR_BYTES) {
+            report.live_peak > SIXTY_FOUR_BYTES) {
             fail("a program has a finding, or is not as it was meant to be");
         }
     }
@@ -66,7 +66,7 @@ static void measure(struct work *work) {
     if (source == NULL || work->runner == NULL) {
         fail("out of memory");
     }
-    struct comparison is = compare(run_bare, run_judged, work);
+    struct comparison is = compare(run_bare, run_checked, work);
     if (work->calls != (uint64_t)PROGRAMS * SIXTY_FOUR_CALLS) {
         fail("not every bare call was made");
     }

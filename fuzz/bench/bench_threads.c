@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What it costs to run each op on the thread that it names: programs of 64 calls on slate, spread
 // over more and more threads that take turns, against the same programs on one.
-#include "adapters.h"
+#include "adapter/adapters.h"
 #include "allocheck/random.h"
 #include "allocheck/run.h"
 #include "rounds.h"

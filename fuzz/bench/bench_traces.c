@@ -3,12 +3,12 @@
 // An allocator, by its name or as the path of a library, on the calls of a file, bare. Prints
 // time: calls, nanoseconds a call of the C library's malloc and of the allocator, the second by the
 // first. Medians of rounds that alternate.
-// held: the most bytes lent at once, and the most that were resident for it, every block written.
-#include "adapters.h"
+// held: the most bytes live at once, and the most that were resident for it, every block written.
+#include "adapter/adapters.h"
 #include "allocheck/codec.h"
 #include "bare.h"
-#include "library.h"
-#include "resident.h"
+#include "adapter/library.h"
+#include "pages/resident.h"
 #include "rounds.h"
 
 #include <stdio.h>

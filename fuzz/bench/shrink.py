@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Shrinks the first inputs that kill specimens with `allocheck shrink', with libFuzzer's
+"""Shrinks the first inputs that kill planted_bugs with `allocheck shrink', with libFuzzer's
 -minimize_crash=1 and with afl-tmin, each with the same time, and prints what each leaves.
 
-usage: python3 fuzz/bench/shrink.py [--build FOLDER] [--seconds N] [SPECIMEN...]
+usage: python3 fuzz/bench/shrink.py [--build FOLDER] [--seconds N] [PLANTED...]
 
 FOLDER is a build of the gcc or clang preset with both engines. Without names, some of each oracle
-that engines judge are taken. `allocheck shrink' takes two single ops before one
+that engines check are taken. `allocheck shrink' takes two single ops before one
 that repeats twice, and a refused page before a request for all the memory there is: that may be one
 op more. Exit status: 0 all was measured; 1 allocheck shrink shows another finding; 2 it could not
 run.
@@ -23,9 +23,9 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SPECIMENS = ["product-wraps", "failure-frees", "copies-word-less", "empty-counts-as-new",
+PLANTED_BUGS = ["product-wraps", "failure-frees", "copies-word-less", "empty-counts-as-new",
              "tests-first-word", "alignment-by-size", "usable-less-header", "clears-null",
-             "free-loses-errno", "trims-below-list", "walks-border-twice", "inverted-loop"]
+             "free-loses-errno", "trims-below-list", "walks-boundary-twice", "inverted-loop"]
 QUIET = {"AFL_NO_AFFINITY": "1", "AFL_SKIP_CPUFREQ": "1",
          "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1"}
 GRACE = 0.5  # seconds that a tool may be late before it is killed
@@ -33,10 +33,10 @@ GRACE = 0.5  # seconds that a tool may be late before it is killed
 
 class Bench:
     def __init__(self, build, seconds, folder):
-        subject = build / "fuzz/subject"
-        self.allocheck = subject / "broken/allocheck"
-        self.libfuzzer = subject / "libfuzzer/specimen_libfuzzer"
-        self.afl = subject / "afl/specimen_afl"
+        target = build / "fuzz/target"
+        self.allocheck = target / "broken/allocheck"
+        self.libfuzzer = target / "libfuzzer/planted_libfuzzer"
+        self.afl = target / "afl/planted_afl"
         self.seconds = seconds
         self.folder = folder
 
@@ -45,9 +45,9 @@ class Bench:
                  if not tool.exists()]
         return tools + [name for name in ["afl-tmin"] if shutil.which(name) is None]
 
-    def run(self, specimen, *command):
+    def run(self, planted, *command):
         """How long a tool ran; it is killed, and what it started, when its time is over."""
-        environment = {**os.environ, **QUIET, "ALLOCHECK_ALLOCATOR": specimen}
+        environment = {**os.environ, **QUIET, "ALLOCHECK_ALLOCATOR": planted}
         start = time.monotonic()
         with subprocess.Popen(command, env=environment, cwd=self.folder, start_new_session=True,
                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
@@ -68,36 +68,36 @@ class Bench:
         return sum(1 for line in text.splitlines()
                    if line and not line.startswith(("#", "ops ", "with ")))
 
-    def finding(self, specimen, file):
+    def finding(self, planted, file):
         """The oracle and the kind of op of a file's finding."""
-        text = self.output("run", "--inline", "--call-time", "0.3", "--allocator", specimen, file)
+        text = self.output("run", "--inline", "--call-time", "0.3", "--allocator", planted, file)
         found = re.search(r"finding: ([a-z-]+) on ", text)
         op = re.search(r"^ +-> +\d+ +(?:on \d+: )?(?:repeat \d+: )?(?:p\d+ = )?(\w+)", text, re.M)
         return f"{found.group(1)} at {op.group(1) if op else 'the end'}" if found else "none"
 
-    def measure(self, specimen, given, left, *command):
+    def measure(self, planted, given, left, *command):
         """Ops, finding and seconds of what a tool leaves; what it writes nothing of stays."""
-        seconds = self.run(specimen, *command)
+        seconds = self.run(planted, *command)
         file = left if left.exists() and left.stat().st_size > 0 else given
-        return self.ops(file), self.finding(specimen, file), seconds
+        return self.ops(file), self.finding(planted, file), seconds
 
-    def row(self, specimen):
-        given = self.folder / specimen
-        left = {tool: self.folder / f"{specimen}.{tool}" for tool in ("ops", "libfuzzer", "afl")}
+    def row(self, planted):
+        given = self.folder / planted
+        left = {tool: self.folder / f"{planted}.{tool}" for tool in ("ops", "libfuzzer", "afl")}
         tools = {
             "allocheck": self.measure(
-                specimen, given, left["ops"], self.allocheck, "shrink", "--seconds",
-                str(self.seconds), "--call-time", "0.3", "--allocator", specimen, given, "-o",
+                planted, given, left["ops"], self.allocheck, "shrink", "--seconds",
+                str(self.seconds), "--call-time", "0.3", "--allocator", planted, given, "-o",
                 left["ops"]),
             "libFuzzer": self.measure(
-                specimen, given, left["libfuzzer"], self.libfuzzer, "-minimize_crash=1",
+                planted, given, left["libfuzzer"], self.libfuzzer, "-minimize_crash=1",
                 f"-max_total_time={self.seconds}", "-timeout=1",
                 f"-exact_artifact_path={left['libfuzzer']}", given),
             "afl-tmin": self.measure(
-                specimen, given, left["afl"], "afl-tmin", "-t",
+                planted, given, left["afl"], "afl-tmin", "-t",
                 "1000", "-i", given, "-o", left["afl"], "--", self.afl),
         }
-        return self.ops(given), self.finding(specimen, given), tools
+        return self.ops(given), self.finding(planted, given), tools
 
 
 def cell(finding, measured):
@@ -107,7 +107,7 @@ def cell(finding, measured):
 
 def compare(bench, names):
     more = others = 0
-    print(f"{'specimen':<20} {'finding':<26} {'ops':>4}  "
+    print(f"{'planted':<20} {'finding':<26} {'ops':>4}  "
           f"{'allocheck shrink':<37} {'-minimize_crash=1':<37} afl-tmin")
     for name in names:
         before, finding, tools = bench.row(name)
@@ -117,7 +117,7 @@ def compare(bench, names):
         same = [tool for tool in tools.values() if tool[1] == finding]
         others += own[1] != finding
         more += own[0] > min((tool[0] for tool in same), default=0)
-    print(f"\n{len(names)} specimens, {bench.seconds} s for each tool; ops left and seconds taken, "
+    print(f"\n{len(names)} planted-bug allocators, {bench.seconds} s for each tool; ops left and seconds taken, "
           f"and the finding\nwhere it is another one; allocheck shrink left more ops than another "
           f"with the same finding in {more},\nand another finding in {others}")
     return others
@@ -127,7 +127,7 @@ def main():
     parser = argparse.ArgumentParser(description="Compares shrinkers on the same inputs.")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/gcc")
     parser.add_argument("--seconds", type=int, default=5, help="for each tool and input")
-    parser.add_argument("specimens", nargs="*", default=SPECIMENS)
+    parser.add_argument("planted_bugs", nargs="*", default=PLANTED_BUGS)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(options.build.resolve(), options.seconds, pathlib.Path(folder))
@@ -135,12 +135,12 @@ def main():
         if missing:
             print("missing: " + ", ".join(missing), file=sys.stderr)
             return 2
-        for name in options.specimens:
-            bench.output("matrix", "--shrink", "--specimen", name, "-o", folder)
+        for name in options.planted_bugs:
+            bench.output("matrix", "--shrink", "--planted", name, "-o", folder)
             if not (bench.folder / name).exists():
-                print(f"{name}: no such specimen, or nothing kills it here", file=sys.stderr)
+                print(f"{name}: no such planted, or nothing kills it here", file=sys.stderr)
                 return 2
-        return 1 if compare(bench, options.specimens) > 0 else 0
+        return 1 if compare(bench, options.planted_bugs) > 0 else 0
 
 
 if __name__ == "__main__":

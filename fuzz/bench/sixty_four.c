@@ -13,8 +13,8 @@ enum {
 
 struct draft {
     size_t size[SLOTS];
-    bool lent[SLOTS];
-    size_t bytes; /* lent at once */
+    bool live[SLOTS];
+    size_t bytes; /* live at once */
 };
 
 static bool is_calloc(const struct ac_op *op) {
@@ -40,12 +40,12 @@ static bool reads_slot(const struct ac_op *op) {
     return op->kind == AC_OP_REALLOC || op->kind == AC_OP_REALLOCARRAY;
 }
 
-/* Takes an op that frees a lent block, that resizes one in place of its slot, or that lends into an
- * empty slot; what it asks for is under the bound, or can never be granted. */
+/* Takes an op that frees a live block, that resizes one in place of its slot, or that allocates
+ * into an empty slot; what it asks for is under the bound, or can never be granted. */
 static bool take(struct draft *draft, const struct ac_op *op, size_t limit) {
     uint32_t slot = op->slot;
     bool resizes = reads_slot(op), frees = op->kind == AC_OP_FREE;
-    if (slot >= SLOTS || uses_left(op) || draft->lent[slot] != (resizes || frees) ||
+    if (slot >= SLOTS || uses_left(op) || draft->live[slot] != (resizes || frees) ||
         (resizes && op->from != slot)) {
         return false;
     }
@@ -59,7 +59,7 @@ static bool take(struct draft *draft, const struct ac_op *op, size_t limit) {
     }
     draft->bytes = after + wanted;
     draft->size[slot] = wanted;
-    draft->lent[slot] = !frees;
+    draft->live[slot] = !frees;
     return true;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The programs that speed is measured with: 64 calls each, sizes as the default head draws them, at
-// most 64 KiB lent at once.
+// most 64 KiB live at once.
 #ifndef FUZZ_BENCH_SIXTY_FOUR_H
 #define FUZZ_BENCH_SIXTY_FOUR_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // libFuzzer's hook for measuring: in place of a mutation, the next program of a fixed stream,
 // encoded beforehand. What is left to measure is the target and the engine's loop around it.
-// ALLOCHECK_STREAM_COUNT=N and ALLOCHECK_STREAM_LAST=FILE: behind N of them comes FILE, again and
+// ALLOCHECK_STREAM_COUNT=N and ALLOCHECK_STREAM_LAST=FILE: after N of them comes FILE, again and
 // again: a program in the byte form that ends in a finding.
 #include "allocheck/codec.h"
 #include "sixty_four.h"
@@ -24,7 +24,7 @@ static struct {
 } stream;
 
 static void give_up(const char *what) {
-    fprintf(stderr, "subject_stream: %s\n", what);
+    fprintf(stderr, "target_stream: %s\n", what);
     exit(2);
 }
 

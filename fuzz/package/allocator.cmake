@@ -34,9 +34,13 @@ endfunction()
 function(allocheck_harness name)
     set(harness ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../harness)
     if(NOT TARGET ${name})
-        file(GLOB sources ${harness}/src/*.c)
+        include(${harness}/rooms.cmake)
+        list(TRANSFORM ALLOCHECK_CORE_ROOMS REPLACE "(.+)" "${harness}/\\1/*.c"
+             OUTPUT_VARIABLE patterns)
+        file(GLOB sources ${patterns})
+        ac_choose_trap(sources)
         allocheck_own_library(${name} STATIC ${sources})
-        target_include_directories(${name} PUBLIC ${harness}/include PRIVATE ${harness}/src)
+        target_include_directories(${name} PUBLIC ${harness}/include PRIVATE ${harness})
     endif()
 endfunction()
 
@@ -46,11 +50,10 @@ function(allocheck_json_files target harness)
     find_path(ALLOCHECK_CJSON_INCLUDE cjson/cJSON.h)
     find_library(ALLOCHECK_CJSON cjson)
     set(cli ${harness}/cli)
-    target_include_directories(${target} PRIVATE ${harness}/results)
     if(ALLOCHECK_CJSON_INCLUDE AND ALLOCHECK_CJSON)
         file(GLOB results ${harness}/results/*.c)
-        target_sources(${target} PRIVATE ${cli}/profile_read.c ${cli}/run_output.c
-                       ${cli}/run_results.c ${results})
+        target_sources(${target} PRIVATE ${harness}/tool/profile_read.c ${harness}/session/output.c
+                       ${harness}/session/results.c ${results})
         get_property(version GLOBAL PROPERTY ALLOCHECK_VERSION)
         target_compile_definitions(${target} PRIVATE ALLOCHECK_VERSION="${version}"
                                    ALLOCHECK_SANITIZE="")
@@ -69,16 +72,12 @@ function(allocheck_run_library)
     if(NOT TARGET allocheck_run)
         file(GLOB adapters ${harness}/adapter/*.c)
         list(FILTER adapters EXCLUDE REGEX "/(adapters|slate)\\.c$") # of allocheck's own build
-        file(GLOB commands ${harness}/cli/*.c)
-        set(others compare encode explain export findings fuzz import list main matrix profile record
-            report run_output run_results scorecard show shrink sweep)
-        list(JOIN others "|" others)
-        list(FILTER commands EXCLUDE REGEX "/(${others})[a-z_]*\\.c$")
+        file(GLOB commands ${harness}/cli/run*.c ${harness}/tool/*.c ${harness}/session/*.c)
+        list(FILTER commands EXCLUDE REGEX "/(session/output|session/results|profile_read)\\.c$")
         file(GLOB explain ${harness}/explain/*.c)
         allocheck_own_library(allocheck_run STATIC ${harness}/cli/single/main.c ${commands}
                               ${explain} ${adapters})
-        target_include_directories(allocheck_run PRIVATE ${harness}/cli ${harness}/adapter
-                                   ${harness}/explain)
+        target_include_directories(allocheck_run PRIVATE ${harness})
         target_link_libraries(allocheck_run PUBLIC allocheck_harness ${CMAKE_DL_LIBS})
         allocheck_json_files(allocheck_run ${harness})
     endif()
@@ -117,7 +116,7 @@ macro(allocheck_add_run name)
                      $<TARGET_FILE:${name}_run> ${allocator_TEST_OPTIONS})
 endmacro()
 
-# The harness is not watched by the sanitizers, but tells them what is lent.
+# The harness is not watched by the sanitizers, but tells them what is live.
 macro(allocheck_add_fuzz name)
     set(sanitize -fsanitize=address,undefined)
     allocheck_programs(${name}_fuzz_programs libfuzzer allocheck_harness_poisoning "${name}_fuzz")

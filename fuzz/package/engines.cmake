@@ -58,7 +58,7 @@ endfunction()
 
 # allocheck_driver(NAME ENGINE SYMBOL COMMAND [MUTATOR]): a library of objects, the target function
 # that runs the programs of inputs on the struct ac_allocator of that name. COMMAND runs one again
-# when a file is put behind it. MUTATOR replaces the one on programs.
+# when a file is put after it. MUTATOR replaces the one on programs.
 function(allocheck_driver name engine symbol command)
     set(fuzz ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
     set(mutator ${ARGN})

@@ -26,10 +26,10 @@ expect() {
 
 says() { grep -qE -e "$2" "$1" || fail "no '$2' in standard $1"; }
 findings() { ls allocheck-out/findings | tr '\n' ' '; }
-leaves_nothing() { [ -z "$(ls temporary)" ] || fail "left behind: $(ls temporary)"; }
+leaves_nothing() { [ -z "$(ls temporary)" ] || fail "left after: $(ls temporary)"; }
 
-# hunt SECONDS ALLOCATOR OPTION...: expects a finding.
-hunt() {
+# campaign SECONDS ALLOCATOR OPTION...: expects a finding.
+campaign() {
     expect 1 "$broken" fuzz --engine "$engine" --seconds "$1" --seed 7 --allocator "$2" "${@:3}"
     leaves_nothing
 }
@@ -45,7 +45,7 @@ reproduces() {
 
 # finds ORACLE ALLOCATOR OPTION...: not among the seeds, which are tried before.
 finds() {
-    hunt 60 "${@:2}"
+    campaign 60 "${@:2}"
     says out "^finding: $1 on $2" && says out "^1 finding:"
     ! grep -q "a generated program" out || fail "found among the seeds"
     [[ "$(findings)" =~ ^$1-[a-z_]+-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
@@ -58,21 +58,21 @@ case_answer() { finds aligned alignment-by-size; }
 case_end_of_process() { finds survives rare; }
 
 case_seed() {
-    hunt 60 unmaps-unrounded
+    campaign 60 unmaps-unrounded
     says out "^finding: page-log on unmaps-unrounded" && says out "found by  a generated program"
     reproduces
 }
 
 # Seen only where what an engine keeps is run again.
 case_replayed() {
-    hunt 60 remembers-last-heap
+    campaign 60 remembers-last-heap
     says out "^finding: deterministic on remembers-last-heap"
     reproduces
 }
 
 # It takes many inputs of one process: they are joined into one program.
 case_joined() {
-    hunt 60 weary
+    campaign 60 weary
     says out "^finding: zeroed on weary"
     grep -q '^# Joined from it and the [0-9]* programs before it' allocheck-out/findings/*/shrunk.ops ||
         fail "not joined"
@@ -89,14 +89,14 @@ case_memory() {
 }
 
 case_keep_going() {
-    hunt 8 twice --keep-going --jobs 2
+    campaign 8 twice --keep-going --jobs 2
     says out "^finding: zeroed on twice" && says out "^finding: survives on twice"
     says out "; the time is over$" && says out "^[2-9] findings:"
 }
 
 # What the engine keeps ends its process when it is loaded again: it goes on all the same.
 case_starts_again() {
-    hunt 8 weary --keep-going
+    campaign 8 weary --keep-going
     says out "^finding: zeroed on weary" && says out "; the time is over$"
 }
 

@@ -29,7 +29,7 @@ cd "$work/tree"
 failed=0
 miss() { echo "planted: $*" >&2; failed=1; }
 
-hunt() { # NAME ENGINE
+campaign() { # NAME ENGINE
     local status=0 file
     rm -rf "$work/out"
     bash ci/fuzz --engine "$2" --seconds "$seconds" --jobs 1 --target slate_fuzz --out "$work/out" \
@@ -51,7 +51,7 @@ for name in "${names[@]}"; do
     patch=$here/planted/$name.patch
     git apply "$patch" || { miss "$name: the patch does not apply"; continue; }
     for engine in "${engines[@]}"; do
-        hunt "$name" "$engine"
+        campaign "$name" "$engine"
     done
     git apply --reverse "$patch"
 done

@@ -76,7 +76,7 @@ static void settings_are_those_of_the_text_form(void **state) {
     }
     ac_program_destroy(&program);
     assert_int_equal(settings,
-                     4 + AC_MOODS + AC_SIZE_MIXES + AC_FRAME_KINDS + AC_MAX_THREADS + AC_GROUPS);
+                     4 + AC_QUIRKS + AC_SIZE_MIXES + AC_FRAME_KINDS + AC_MAX_THREADS + AC_GROUPS);
 }
 
 static void other_settings_are_left_alone(void **state) {
@@ -87,14 +87,14 @@ static void other_settings_are_left_alone(void **state) {
     parse_setting("source=brk", &program);
     uint64_t mmap = value_of("source=mmap"), brk = value_of("source=brk");
     uint64_t calls = value_of("calls"), ops = value_of("ops"), none = value_of("no call");
-    report.judged[AC_ORACLE_ZEROED] = 7;
+    report.checked[AC_ORACLE_ZEROED] = 7;
     counters_program(&program, &report);
     assert_int_equal(value_of("source=mmap"), mmap);
     assert_int_equal(value_of("source=brk"), brk + 1);
     assert_int_equal(value_of("calls"), calls + 3);
     assert_int_equal(value_of("ops"), ops + 5);
     assert_int_equal(value_of("no call"), none);
-    assert_int_equal(value_of("judged zeroed"), 7);
+    assert_int_equal(value_of("checked zeroed"), 7);
     ac_program_destroy(&program);
 }
 

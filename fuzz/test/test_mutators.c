@@ -127,9 +127,9 @@ static void libfuzzer_gets_children_that_fit(void **state) {
 
 static void afl_gets_programs_that_fit(void **state) {
     (void)state;
-    void *mutator = afl_custom_init(NULL, 1), *twin = afl_custom_init(NULL, 1);
+    void *mutator = afl_custom_init(NULL, 1), *clean_build = afl_custom_init(NULL, 1);
     assert_non_null(mutator);
-    assert_non_null(twin);
+    assert_non_null(clean_build);
     unsigned changed = 0;
     for (unsigned seed = 0; seed < TRIES; seed++) {
         uint8_t input[MOST], other[MOST], *out = NULL, *same = NULL;
@@ -139,16 +139,17 @@ static void afl_gets_programs_that_fit(void **state) {
         size_t written = afl_custom_fuzz(mutator, input, size, &out, other, left, most);
         assert_in_range(written, 2, most);
         assert_canonical(out, written);
-        assert_int_equal(afl_custom_fuzz(twin, input, size, &same, other, left, most), written);
+        assert_int_equal(afl_custom_fuzz(clean_build, input, size, &same, other, left, most),
+                         written);
         assert_memory_equal(out, same, written);
         changed += written != size || memcmp(out, input, size) != 0;
     }
     assert_in_range(changed, TRIES * 8 / 10, TRIES);
     afl_custom_deinit(mutator);
-    afl_custom_deinit(twin);
+    afl_custom_deinit(clean_build);
 }
 
-/* In place of what an engine sees of an input: how many of its ops lend at least 100 bytes. */
+/* In place of what an engine sees of an input: how many of its ops allocate at least 100 bytes. */
 static unsigned large_ops(const uint8_t *bytes, size_t size) {
     unsigned large = 0;
     assert_true(ac_decode(&program, bytes, size));
@@ -203,7 +204,7 @@ static void afl_trims_to_the_ops_that_matter(void **state) {
     afl_custom_deinit(mutator);
 }
 
-/* The bytes of `name="\xHH..."`, behind a default head. */
+/* The bytes of `name="\xHH..."`, after a default head. */
 static size_t read_entry(const char *line, uint8_t *bytes) {
     const char *at = strstr(line, "=\"");
     assert_non_null(at);

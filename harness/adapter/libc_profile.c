@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Profiles of the C library's malloc: glibc's own (2.36; malloc(3), and what later versions kept),
 // and AddressSanitizer's, which takes its place in a sanitizer build. Only what holds in every case
-// is promised: neither tells how far it caches, trims or joins free memory.
+// is guaranteed: neither tells how far it caches, trims or joins free memory.
 #include "libc_profile.h"
 
 #include <stdint.h>
@@ -14,7 +14,7 @@ enum {
 
 #if AC_INSTRUMENTED
 
-/* What cannot be granted is NULL and no report; a freed block is lent again at once, so that the
+/* What cannot be granted is NULL and no report; a freed block is live again at once, so that the
  * memory of a closed loop does not grow with the quarantine. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void) {
@@ -22,7 +22,7 @@ const char *__asan_default_options(void) {
 }
 
 /* aligned_alloc also refuses a size that is no multiple of the alignment, with EINVAL: no cause of
- * its errno is promised. An alignment near 2^63 wraps inside it and ends the process by a failed
+ * its errno is guaranteed. An alignment near 2^63 wraps inside it and ends the process by a failed
  * CHECK of its own (seen in clang 14: memalign(2^63, 464)). */
 const struct ac_profile ac_libc_profile = {
     .name = LIBC_NAME,
@@ -34,12 +34,12 @@ const struct ac_profile ac_libc_profile = {
     .invalid_alignment = {[AC_FN_ALIGNED_ALLOC] = AC_ALIGN_EINVAL,
                           [AC_FN_POSIX_MEMALIGN] = AC_ALIGN_EINVAL,
                           [AC_FN_MEMALIGN] = AC_ALIGN_EITHER},
-    .errno_promised = {[AC_FN_MALLOC] = NO_MEMORY,
-                       [AC_FN_CALLOC] = NO_MEMORY,
-                       [AC_FN_REALLOC] = NO_MEMORY,
-                       [AC_FN_REALLOCARRAY] = NO_MEMORY,
-                       [AC_FN_POSIX_MEMALIGN] = AC_CAUSE_ALL,
-                       [AC_FN_MEMALIGN] = NO_MEMORY},
+    .errno_guaranteed = {[AC_FN_MALLOC] = NO_MEMORY,
+                         [AC_FN_CALLOC] = NO_MEMORY,
+                         [AC_FN_REALLOC] = NO_MEMORY,
+                         [AC_FN_REALLOCARRAY] = NO_MEMORY,
+                         [AC_FN_POSIX_MEMALIGN] = AC_CAUSE_ALL,
+                         [AC_FN_MEMALIGN] = NO_MEMORY},
     .min_alignment = 16,
     .largest_alignment = (size_t)1 << 40,
     .growth_slack = GROWTH_SLACK,
@@ -60,13 +60,13 @@ const struct ac_profile ac_libc_profile = {
     .invalid_alignment = {[AC_FN_ALIGNED_ALLOC] = AC_ALIGN_EITHER,
                           [AC_FN_POSIX_MEMALIGN] = AC_ALIGN_EINVAL,
                           [AC_FN_MEMALIGN] = AC_ALIGN_EITHER},
-    .errno_promised = {[AC_FN_MALLOC] = NO_MEMORY,
-                       [AC_FN_CALLOC] = NO_MEMORY,
-                       [AC_FN_REALLOC] = NO_MEMORY,
-                       [AC_FN_REALLOCARRAY] = NO_MEMORY,
-                       [AC_FN_ALIGNED_ALLOC] = NO_MEMORY,
-                       [AC_FN_POSIX_MEMALIGN] = AC_CAUSE_ALL,
-                       [AC_FN_MEMALIGN] = NO_MEMORY},
+    .errno_guaranteed = {[AC_FN_MALLOC] = NO_MEMORY,
+                         [AC_FN_CALLOC] = NO_MEMORY,
+                         [AC_FN_REALLOC] = NO_MEMORY,
+                         [AC_FN_REALLOCARRAY] = NO_MEMORY,
+                         [AC_FN_ALIGNED_ALLOC] = NO_MEMORY,
+                         [AC_FN_POSIX_MEMALIGN] = AC_CAUSE_ALL,
+                         [AC_FN_MEMALIGN] = NO_MEMORY},
     .min_alignment = 16,
     .growth_slack = GROWTH_SLACK,
     .held_when_empty = SIZE_MAX,

@@ -4,17 +4,17 @@
 #ifndef ALLOCHECK_LIBRARY_H
 #define ALLOCHECK_LIBRARY_H
 
-#include "allocheck/subject.h"
+#include "allocheck/target.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Makes a subject of what the user named: an allocator of this build, or the path of a shared
+/* Makes a target of what the user named: an allocator of this build, or the path of a shared
  * object (ac_is_library_path). A library is loaded once in a child,
- * never here, to learn what it offers. What the subject points to lasts as long as the process.
+ * never here, to learn what it offers. What the target points to lasts as long as the process.
  * False: `error` says why in one line, with the name. */
-bool ac_subject_open(struct ac_subject *subject, const char *name, char *error, size_t capacity);
+bool ac_target_open(struct ac_target *target, const char *name, char *error, size_t capacity);
 
 /* True when a name is a shared object's path: it holds a slash, or ends as `.so' or `.so.VERSION'
  * does. */
@@ -24,7 +24,7 @@ bool ac_is_library_path(const char *name);
  * thread-local memory of libraries or its user has said how much it should have. Call it before
  * anything has been read or written, when a library is to be loaded. Returns where there is
  * nothing to do or it cannot be done: some libraries can then be preloaded only. */
-void ac_library_make_room(void);
+void ac_library_reserve_tls(void);
 
 /* Loads a shared object into this process, for good; a second one cannot be. Its inner calls stay
  * inside it and nobody else's reach it. For children, and executables that test one allocator in

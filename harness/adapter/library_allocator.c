@@ -19,7 +19,7 @@ static size_t without_machine(const char **start, size_t length) {
 
 /* libNAME.so.VERSION is called NAME. */
 static const char *name_of(const char *path) {
-    static char name[AC_SUBJECT_NAME];
+    static char name[AC_TARGET_NAME];
     const char *slash = strrchr(path, '/');
     const char *start = slash != NULL ? slash + 1 : path;
     start += strncmp(start, "lib", 3) == 0 ? 3 : 0;

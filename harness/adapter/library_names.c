@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The names of libc, as one library defines them, behind a struct ac_allocator.
+// The names of libc, as one library defines them, after a struct ac_allocator.
 #include "library_private.h"
 
 #include <string.h>

@@ -26,7 +26,7 @@ const struct link_map *ac_library_owner(const void *address);
 const struct ac_allocator *ac_library_allocator(const struct ac_object *object, char *error,
                                                 size_t capacity);
 
-/* The names of libc that an object defines, behind one struct called `name`, which is kept. NULL:
+/* The names of libc that an object defines, after one struct called `name`, which is kept. NULL:
  * it has no malloc, or no free; *missing is that name. */
 const struct ac_allocator *ac_library_names(const struct ac_object *object, const char *name,
                                             const char **missing);

@@ -13,13 +13,14 @@
 
 static const char variable[] = "GLIBC_TUNABLES", tunable[] = "glibc.rtld.optional_static_tls=";
 
-enum { ROOM = 65536 };
+enum { CAPACITY = 65536 };
 
-static bool ask_for_room(void) {
+static bool reserve_ops(void) {
     char *value;
     const char *already = getenv(variable);
     const char *colon = already != NULL && *already != '\0' ? ":" : "";
-    if (asprintf(&value, "%s%s%s%d", already != NULL ? already : "", colon, tunable, ROOM) < 0) {
+    if (asprintf(&value, "%s%s%s%d", already != NULL ? already : "", colon, tunable, CAPACITY) <
+        0) {
         return false;
     }
     bool set = setenv(variable, value, 1) == 0;
@@ -63,7 +64,7 @@ static char **split(char *text, size_t length) {
     return arguments;
 }
 
-void ac_library_make_room(void) {
+void ac_library_reserve_tls(void) {
     const char *already = getenv(variable);
     size_t length;
     if (AC_INSTRUMENTED || (already != NULL && strstr(already, tunable) != NULL)) {
@@ -71,7 +72,7 @@ void ac_library_make_room(void) {
     }
     char *text = command_line(&length);
     char **arguments = text != NULL ? split(text, length) : NULL;
-    if (arguments != NULL && ask_for_room()) {
+    if (arguments != NULL && reserve_ops()) {
         execv("/proc/self/exe", arguments);
     }
     free(arguments);

@@ -154,11 +154,11 @@ static size_t slate_frame_bytes(void *heap) {
     return counters(heap).frame_bytes;
 }
 
-static int count_lent(void *ctx, void *start, size_t size, int lent) {
+static int count_live(void *ctx, void *start, size_t size, int live) {
     struct ac_statistics *walked = ctx;
     (void)start;
-    walked->lent_blocks += lent != 0;
-    walked->lent_bytes += lent ? size : 0;
+    walked->live_blocks += live != 0;
+    walked->live_bytes += live ? size : 0;
     return 0;
 }
 
@@ -170,19 +170,19 @@ static const char *slate_call_check(void *heap) {
     }
     struct ac_statistics walked = {0};
     const struct slate_statistics counted = counters(heap);
-    if (counted.lent_blocks == 0) {
+    if (counted.live_blocks == 0) {
         return NULL; /* a walk over free memory alone tells nothing, and costs as much */
     }
-    slate_heap_walk(heap, count_lent, &walked);
+    slate_heap_walk(heap, count_live, &walked);
     bool agree =
-        walked.lent_blocks == counted.lent_blocks && walked.lent_bytes == counted.lent_bytes;
+        walked.live_blocks == counted.live_blocks && walked.live_bytes == counted.live_bytes;
     return agree ? NULL : "the walk over all blocks and the counters disagree";
 }
 
 static bool slate_call_statistics(void *heap, struct ac_statistics *out) {
     struct slate_statistics statistics = counters(heap);
-    *out = (struct ac_statistics){.lent_blocks = statistics.lent_blocks,
-                                  .lent_bytes = statistics.lent_bytes,
+    *out = (struct ac_statistics){.live_blocks = statistics.live_blocks,
+                                  .live_bytes = statistics.live_bytes,
                                   .held_bytes = statistics.held_bytes};
     return true;
 }
@@ -200,7 +200,8 @@ static void slate_unlock(void *heap) {
     slate_heap_unlock(heap);
 }
 
-/* The texts are written out here: a profile is what slate promises, not what it happens to say. */
+/* The texts are written out here: a profile is what slate guarantees, not what it happens to say.
+ */
 static const struct ac_profile profile = {
     .name = "slate",
     .malloc_zero = AC_ZERO_BLOCK,
@@ -211,13 +212,13 @@ static const struct ac_profile profile = {
     .invalid_alignment = {[AC_FN_ALIGNED_ALLOC] = AC_ALIGN_EINVAL,
                           [AC_FN_POSIX_MEMALIGN] = AC_ALIGN_EINVAL,
                           [AC_FN_MEMALIGN] = AC_ALIGN_EINVAL},
-    .errno_promised = {[AC_FN_MALLOC] = NO_MEMORY,
-                       [AC_FN_CALLOC] = NO_MEMORY,
-                       [AC_FN_REALLOC] = NO_MEMORY,
-                       [AC_FN_REALLOCARRAY] = NO_MEMORY,
-                       [AC_FN_ALIGNED_ALLOC] = AC_CAUSE_ALL,
-                       [AC_FN_POSIX_MEMALIGN] = AC_CAUSE_ALL,
-                       [AC_FN_MEMALIGN] = AC_CAUSE_ALL},
+    .errno_guaranteed = {[AC_FN_MALLOC] = NO_MEMORY,
+                         [AC_FN_CALLOC] = NO_MEMORY,
+                         [AC_FN_REALLOC] = NO_MEMORY,
+                         [AC_FN_REALLOCARRAY] = NO_MEMORY,
+                         [AC_FN_ALIGNED_ALLOC] = AC_CAUSE_ALL,
+                         [AC_FN_POSIX_MEMALIGN] = AC_CAUSE_ALL,
+                         [AC_FN_MEMALIGN] = AC_CAUSE_ALL},
     .min_alignment = 16,
     .usable_exact = true,
     .cached_size = MAPPED_SIZE - 1,
@@ -230,8 +231,8 @@ static const struct ac_profile profile = {
             [AC_MISUSE_FREE_INTERIOR] = "slate: pointer into a block, not to its start",
             [AC_MISUSE_FREE_MISALIGNED] = "slate: misaligned pointer into the heap",
             [AC_MISUSE_FREE_FOREIGN] = "slate: pointer to memory that is not the heap's",
-            [AC_MISUSE_FREE_WILD] = "slate: pointer to memory that was never lent",
-            [AC_MISUSE_OVERFLOW] = "slate: memory behind a block was overwritten",
+            [AC_MISUSE_FREE_WILD] = "slate: pointer to memory that was never live",
+            [AC_MISUSE_OVERFLOW] = "slate: memory after a block was overwritten",
             [AC_MISUSE_REALLOC_FREED] = "slate: realloc of a freed block",
             [AC_MISUSE_USABLE_FREED] = "slate: usable size of a freed block",
             [AC_MISUSE_WRONG_SIZE] = "slate: freed with a size that was not asked for",

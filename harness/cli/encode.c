@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `allocheck encode`: text to bytes.
-#include "cli.h"
-#include "input.h"
-#include "output.h"
+#include "tool/cli.h"
+#include "tool/input.h"
+#include "tool/output.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 // `allocheck explain`: one input, looked at closely.
-#include "cli.h"
-#include "found.h"
-#include "run.h"
-#include "shell.h"
+#include "tool/cli.h"
+#include "tool/found.h"
+#include "session/session.h"
+#include "session/shell.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 static const char doc[] =
     "Runs a program and explains what it finds.\v"
-    "INPUT is a file, or - for standard input. Printed are the promise that was broken and where "
+    "INPUT is a file, or - for standard input. Printed are the guarantee that was broken and where "
     "it is written, the ops that matter with the one that failed marked, the call with its "
     "arguments, what was expected and what came, the wrong bytes and whose they are, the blocks "
     "round them, what the page source saw, and the allocator's stack where a sanitizer has it.\n"
@@ -40,11 +40,11 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 }
 
 static struct ac_child *new_child(const struct session *session) {
-    const struct ac_child_options child_options = {.subject = session->trial.subject,
-                                                   .oracles = session->trial.oracles,
+    const struct ac_child_options child_options = {.target = session->target_options.target,
+                                                   .oracles = session->target_options.oracles,
                                                    .free_at_end = true,
                                                    .keep_journal = true,
-                                                   .memory = session->trial.memory,
+                                                   .memory = session->target_options.memory,
                                                    .call_ms = cli_call_ms(session->call_time)};
     struct ac_child *child = ac_child_new(&child_options);
     if (child != NULL) {
@@ -55,7 +55,7 @@ static struct ac_child *new_child(const struct session *session) {
 
 static int say_clean(const struct session *session, const struct input *input,
                      const struct ac_report *report) {
-    const char *allocator = session->trial.subject.name;
+    const char *allocator = session->target_options.target.name;
     if (report->counts.calls == 0) {
         return cli_trouble("%s: no call of this program ran on %s", input->name, allocator);
     }
@@ -70,7 +70,7 @@ static int say_found(const struct session *session, const struct input *input,
     const struct found found = {.label = input->name,
                                 .program = &input->program,
                                 .finding = &report->finding,
-                                .allocator = session->trial.subject.name,
+                                .allocator = session->target_options.target.name,
                                 .command = command};
     found_print(&found, session->child);
     free(command);
@@ -101,7 +101,7 @@ int ac_cmd_explain(int argc, char **argv) {
     if (!input_open(&input, session.names[0], session.form)) {
         return CLI_TROUBLE;
     }
-    trial_expect(&session.trial, &input.expect);
+    target_expect(&session.target_options, &input.expect);
     session.child = new_child(&session);
     int status = session.child != NULL ? explain_input(&session, &input)
                                        : cli_trouble("no memory for a child process");

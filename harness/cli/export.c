@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // `allocheck export`: a program in a form that others read.
 #define _GNU_SOURCE /* open_memstream */
-#include "cli.h"
-#include "input.h"
-#include "output.h"
-#include "run.h"
-#include "shell.h"
+#include "tool/cli.h"
+#include "tool/input.h"
+#include "tool/output.h"
+#include "session/session.h"
+#include "session/shell.h"
 
-#include "export.h"
-#include "trace.h"
+#include "export/export.h"
+#include "export/trace.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -85,7 +85,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     struct export *export = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &export->session.trial;
+        state->child_inputs[0] = &export->session.target_options;
         state->child_inputs[1] = &export->session.racing;
         return 0;
     case KEY_C:
@@ -134,10 +134,10 @@ static enum ac_child_end run_once(const struct session *session, struct ac_child
 /* Runs the input as `allocheck run' does. False: a message has been printed. */
 static bool find(const struct export *export, const struct input *input, struct ac_report *report) {
     const struct session *session = &export->session;
-    const struct ac_child_options child_options = {.subject = session->trial.subject,
-                                                   .oracles = session->trial.oracles,
+    const struct ac_child_options child_options = {.target = session->target_options.target,
+                                                   .oracles = session->target_options.oracles,
                                                    .free_at_end = true,
-                                                   .memory = session->trial.memory,
+                                                   .memory = session->target_options.memory,
                                                    .call_ms = cli_call_ms(session->call_time)};
     struct ac_child *child = ac_child_new(&child_options);
     if (child == NULL) {
@@ -156,7 +156,7 @@ static bool put_c(const struct export *export, const struct input *input,
                   const struct ac_finding *finding, FILE *to) {
     char *command = finding != NULL ? shell_run_command(&export->session, input) : NULL;
     const struct export_options how = {
-        .subject = &export->session.trial.subject,
+        .target = &export->session.target_options.target,
         .input = strcmp(input->name, "-") == 0 ? NULL : input->name,
         .command = command,
         .prefix = export->prefix,
@@ -189,11 +189,11 @@ static int export_as_c(const struct export *export, struct input *input) {
     }
     if (!report.found && export->session.racing.on) {
         return cli_trouble("%s: no finding on %s in this race run", input->name,
-                           export->session.trial.subject.name);
+                           export->session.target_options.target.name);
     }
     if (!report.found) {
         fprintf(stderr, "allocheck: %s: no finding on %s: the C file checks all it can\n",
-                input->name, export->session.trial.subject.name);
+                input->name, export->session.target_options.target.name);
     }
     FILE *to = open_memstream(&text, &length);
     bool done = to != NULL && put_c(export, input, report.found ? &report.finding : NULL, to);
@@ -238,8 +238,8 @@ static int write_rep(const struct export *export, const struct input *input, con
     return CLI_CLEAN;
 }
 
-/* A trace is one thread's: to leave out what others free and lend would make it another program.
- * The program's count: all of it can be said. */
+/* A trace is one thread's: to leave out what others free and allocate would make it another
+ * program. The program's count: all of it can be said. */
 static size_t first_of_threads(const struct ac_program *program) {
     size_t at = 0;
     while (at < program->count && program->ops[at].thread == 0 &&
@@ -280,13 +280,13 @@ int ac_cmd_export(int argc, char **argv) {
     struct export export = {.form = 0};
     struct input input;
     const struct argp_child children[] = {
-        {&trial_argp, 0, NULL, 0}, {&race_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+        {&target_argp, 0, NULL, 0}, {&race_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, "INPUT", doc, children, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, &export);
     if (!input_open(&input, export.from, export.session.form)) {
         return CLI_TROUBLE;
     }
-    trial_expect(&export.session.trial, &input.expect);
+    target_expect(&export.session.target_options, &input.expect);
     int status = export.form == KEY_C     ? export_as_c(&export, &input)
                  : export.form == KEY_REP ? export_as_rep(&export, &input)
                                           : export_as_ops(&export, &input);

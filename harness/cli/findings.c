@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `allocheck findings': what is distinct of the findings in folders.
-#include "cli.h"
+#include "tool/cli.h"
 
-#include "kept.h"
+#include "results/kept.h"
 
 #include <errno.h>
 #include <fts.h>
@@ -44,7 +44,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 
 /* --- reading --- */
 
-static bool make_room(struct findings *findings) {
+static bool reserve(struct findings *findings) {
     if (findings->count < findings->capacity) {
         return true;
     }
@@ -62,7 +62,7 @@ static bool make_room(struct findings *findings) {
 
 static void add_finding(struct findings *findings, const char *folder) {
     char trouble[KEPT_TROUBLE];
-    if (!make_room(findings)) {
+    if (!reserve(findings)) {
         return;
     }
     if (kept_read(&findings->at[findings->count], folder, trouble)) {

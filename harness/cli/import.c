@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // `allocheck import`: the traces of others as programs.
 #define _GNU_SOURCE /* open_memstream */
-#include "cli.h"
-#include "input.h"
-#include "output.h"
+#include "tool/cli.h"
+#include "tool/input.h"
+#include "tool/output.h"
 
-#include "trace.h"
+#include "export/trace.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static const char doc[] =
     "Turns a trace of another tool into a program.\v"
     "FILE may be - for standard input. A program holds at most 200,000 calls: what follows is cut, "
     "and told on standard error, as is what is about blocks that the trace does not know. A log of "
-    "mtrace tells sizes and addresses, but not the function: what it lends is malloc.";
+    "mtrace tells sizes and addresses, but not the function: what it allocates is malloc.";
 
 struct import {
     int form; /* a key above; 0: none given */
@@ -64,8 +64,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 }
 
 static void report(const char *name, const struct trace_summary *summary) {
-    fprintf(stderr, "%s: %zu calls, %zu blocks, at most %" PRIu64 " bytes lent\n", name,
-            summary->calls, summary->blocks, summary->lent_peak);
+    fprintf(stderr, "%s: %zu calls, %zu blocks, at most %" PRIu64 " bytes live\n", name,
+            summary->calls, summary->blocks, summary->live_peak);
     if (summary->unseen > 0) {
         fprintf(stderr, "%zu lines about blocks that the trace does not know\n", summary->unseen);
     }

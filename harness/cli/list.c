@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 // `allocheck list`: what there is.
-#include "cli.h"
+#include "tool/cli.h"
 
-#include "adapters.h"
+#include "adapter/adapters.h"
 #include "allocheck/codec.h"
 #include "allocheck/oracle.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const char doc[] = "Lists what there is.\v"
-                          "WHAT is one of\n"
-                          "  allocators  what can be tested, for --allocator\n"
-                          "  oracles     what is judged, and where that is written; for --oracles\n"
-                          "  ops         what a program can do, each as a line of a program";
+static const char doc[] =
+    "Lists what there is.\v"
+    "WHAT is one of\n"
+    "  allocators  what can be tested, for --allocator\n"
+    "  oracles     what is checked, and where that is written; for --oracles\n"
+    "  ops         what a program can do, each as a line of a program";
 
 static void list_allocators(void) {
     size_t count;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // allocheck: finds the command and leaves the rest to it.
 #define _GNU_SOURCE /* asprintf */
-#include "cli.h"
+#include "tool/cli.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ static const struct {
 };
 
 static const char doc[] =
-    "Tests memory allocators: runs programs of allocator calls and judges every answer.\v"
+    "Tests memory allocators: runs programs of allocator calls and checks every answer.\v"
     "Commands:\n"
     "  fuzz             make programs until one shows something wrong\n"
     "  run PATH...      run programs, or folders of them, and report what is wrong\n"
@@ -38,9 +38,9 @@ static const char doc[] =
     "  encode FILE      turn text into bytes, as fuzzing engines read them\n"
     "  export INPUT     write a program as C, or as a trace that others read\n"
     "  import           make a program of a trace of the malloc lab, or a log of mtrace\n"
-    "  list WHAT        list allocators, oracles (what is judged) or ops\n"
+    "  list WHAT        list allocators, oracles (what is checked) or ops\n"
     "  record COMMAND   turn the allocation calls of a command into a program\n"
-    "  matrix           prove that every oracle finds the bugs it is there for\n"
+    "  matrix           test that every oracle finds the bugs it is there for\n"
     "  profile          measure what the standards leave open to an allocator\n"
     "\n"
     "`allocheck COMMAND --help' says more. To begin with: allocheck run corpus/seed\n"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// `allocheck matrix`: every specimen against every oracle.
-#include "cli.h"
+// `allocheck matrix`: every planted-bug allocator against every oracle.
+#include "tool/cli.h"
 
-#include "matrix.h"
+#include "planted/matrix.h"
 #include "matrix_shrink.h"
 
 #include <stdio.h>
@@ -12,37 +12,39 @@ enum {
     KEY_SHRINK = 256,
     MOST_JOBS = 256,
     PROGRAMS = 100000,
-    TWIN_PROGRAMS = 20000, /* at least, */
-    TWIN_FACTOR = 10,      /* and so many times what its slowest specimen took */
-    TWIN_REPLAYS = 300,    /* at least, through the oracles that need several runs */
-    TWIN_RACES = 100,      /* at least, as race runs, */
-    RACE_FACTOR = 3,       /* and so many times what its slowest specimen took */
+    CLEAN_BUILD_PROGRAMS = 20000, /* at least, */
+    CLEAN_BUILD_FACTOR = 10,   /* and so many times what its slowest planted-bug allocator took */
+    CLEAN_BUILD_REPLAYS = 300, /* at least, through the oracles that need several runs */
+    CLEAN_BUILD_RACES = 100,   /* at least, as race runs, */
+    RACE_FACTOR = 3,           /* and so many times what its slowest planted-bug allocator took */
 };
 
 /* One `allocheck matrix`. */
 struct matrix {
     struct ac_matrix_options options;
-    const char *only; /* the name of one specimen; NULL: all */
+    const char *only; /* the name of one planted-bug allocator; NULL: all */
     bool shrink;      /* what kills them, and nothing else */
     unsigned jobs;    /* for that */
     const char *out;  /* folder for what kills them; NULL: none */
-    uint64_t judged[AC_ORACLES];
-    uint64_t longest[AC_MATRIX_WAYS]; /* programs of the slowest specimen of one base */
-    size_t specimens, failures;
+    uint64_t checked[AC_ORACLES];
+    uint64_t
+        longest[AC_MATRIX_WAYS]; /* programs of the slowest planted-bug allocator of one base */
+    size_t planted_bugs, failures;
     bool trouble;
 };
 
 static const struct argp_option options[] = {
     {"seed", 's', "NUMBER", 0, "Random seed of the first program (default: 1)", 0},
     {"programs", 'n', "NUMBER", 0,
-     "Programs that a specimen or a twin gets at most (default: 100000)", 0},
+     "Programs that a planted-bug allocator or a clean build gets at most (default: 100000)", 0},
     {"oracles", 'O', "LIST", 0,
-     "What is judged, as for `allocheck run'; an id after `-' is left out of all: "
-     "shows which specimens only that oracle finds",
+     "What is checked, as for `allocheck run'; an id after `-' is left out of all: "
+     "shows which planted-bug allocators only that oracle finds",
      0},
-    {"specimen", 'S', "NAME", 0, "This specimen and its twin only", 0},
+    {"planted", 'S', "NAME", 0, "This planted-bug allocator and its clean build only", 0},
     {"shrink", KEY_SHRINK, NULL, 0,
-     "Shrink the first program that kills each specimen instead, and compare what is left with the "
+     "Shrink the first program that kills each planted-bug allocator instead, and compare what is "
+     "left with the "
      "shortest known",
      0},
     {"out", 'o', "DIR", 0, "With --shrink: write those programs into DIR, as bytes", 0},
@@ -51,28 +53,32 @@ static const struct argp_option options[] = {
 };
 
 static const char doc[] =
-    "Proves the oracles: runs generated programs on small allocators with one planted bug each "
-    "until it is found, and on their clean twins, where nothing may be found.\v"
-    "Prints for each specimen the oracle that should fire first, the one that did, and after how "
-    "many programs; for each oracle how often it judged.\n"
+    "Shows the oracles: runs generated programs on small allocators with one planted bug each "
+    "until it is found, and on their clean clean builds, where nothing may be found.\v"
+    "Prints for each planted-bug allocator the oracle that should fire first, the one that did, "
+    "and after how "
+    "many programs; for each oracle how often it checked.\n"
     "\n"
     "With --shrink: ops and operands of the program before and after, what it took, and how many "
     "ops "
     "it has more than the shortest known.\n"
     "\n"
     "Exit status: 0 every first finding is of the oracle named, every oracle that this build "
-    "offers has judged, and every twin is clean (what an oracle left out by --oracles should find "
+    "offers has checked, and every clean build is clean (what an oracle left out by --oracles "
+    "should find "
     "may survive); 1 not so; 2 usage, or no process could be started.";
 
-static const char *known_specimen(struct argp_state *state, const char *name) {
+static const char *known_planted(struct argp_state *state, const char *name) {
     size_t count;
-    const struct ac_specimen *all = ac_specimens(&count);
+    const struct ac_planted *all = ac_planted_bugs(&count);
     for (size_t i = 0; i < count; i++) {
         if (strcmp(all[i].name, name) == 0) {
             return name;
         }
     }
-    argp_error(state, "no specimen is called '%s'; `allocheck matrix' prints their names", name);
+    argp_error(state,
+               "no planted-bug allocator is called '%s'; `allocheck matrix' prints their names",
+               name);
     return NULL;
 }
 
@@ -89,7 +95,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         matrix->options.oracles = cli_oracles(state, argument);
         return 0;
     case 'S':
-        matrix->only = known_specimen(state, argument);
+        matrix->only = known_planted(state, argument);
         return 0;
     case KEY_SHRINK:
         matrix->shrink = true;
@@ -108,18 +114,18 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
-static bool is_chosen(const struct matrix *matrix, const struct ac_specimen *specimen) {
-    return matrix->only == NULL || strcmp(matrix->only, specimen->name) == 0;
+static bool is_chosen(const struct matrix *matrix, const struct ac_planted *planted) {
+    return matrix->only == NULL || strcmp(matrix->only, planted->name) == 0;
 }
 
 static bool is_on(const struct matrix *matrix, enum ac_oracle oracle) {
     return oracle != AC_ORACLES && (matrix->options.oracles & AC_ORACLE_BIT(oracle)) != 0;
 }
 
-static void add_judged(struct matrix *matrix, const struct ac_matrix_result *result) {
+static void add_checked(struct matrix *matrix, const struct ac_matrix_result *result) {
     matrix->trouble |= !result->ran;
     for (int i = 0; i < AC_ORACLES; i++) {
-        matrix->judged[i] += result->report.judged[i];
+        matrix->checked[i] += result->report.checked[i];
     }
 }
 
@@ -127,34 +133,33 @@ static const char *oracle_name(enum ac_oracle oracle) {
     return oracle == AC_ORACLES ? "(none here)" : ac_oracle_info(oracle)->id;
 }
 
-/* --- specimens --- */
+/* --- planted-bug allocators --- */
 
 static void print_heading(void) {
-    printf("%-24s %-9s %-20s %-15s %-15s %8s %8s  %s\n", "specimen", "base", "class", "expected",
+    printf("%-24s %-9s %-20s %-15s %-15s %8s %8s  %s\n", "planted", "base", "class", "expected",
            "found by", "programs", "seconds", "after");
 }
 
-static void print_specimen(const struct ac_specimen *specimen,
-                           const struct ac_matrix_result *result) {
+static void print_planted(const struct ac_planted *planted, const struct ac_matrix_result *result) {
     const char *first =
         result->report.found ? ac_oracle_info(result->report.finding.oracle)->id : "(survives)";
-    printf("%-24s %-9s %-20s %-15s %-15s %8llu %8.2f  %s\n", specimen->name, specimen->base,
-           specimen->bug_class, oracle_name(specimen->expected), first,
-           (unsigned long long)result->programs, result->seconds, specimen->source);
+    printf("%-24s %-9s %-20s %-15s %-15s %8llu %8.2f  %s\n", planted->name, planted->base,
+           planted->bug_class, oracle_name(planted->expected), first,
+           (unsigned long long)result->programs, result->seconds, planted->source);
     fflush(stdout);
 }
 
 /* What an oracle that is left out should find may survive, or die of another. */
-static bool as_expected(const struct matrix *matrix, const struct ac_specimen *specimen,
+static bool as_expected(const struct matrix *matrix, const struct ac_planted *planted,
                         const struct ac_matrix_result *result) {
-    if (specimen->expected == AC_ORACLES) {
+    if (planted->expected == AC_ORACLES) {
         return !result->report.found;
     }
-    if (!is_on(matrix, specimen->expected)) {
+    if (!is_on(matrix, planted->expected)) {
         return true;
     }
     const enum ac_oracle first = result->report.finding.oracle;
-    return result->report.found && (first == specimen->expected || first == specimen->instead);
+    return result->report.found && (first == planted->expected || first == planted->instead);
 }
 
 /* One line that says what was expected of whom, and one of evidence. */
@@ -172,73 +177,75 @@ static void fail(struct matrix *matrix, const char *name, const char *expected,
            finding->op, finding->expected, finding->actual);
 }
 
-static void hunt(struct matrix *matrix, const struct ac_specimen *specimen) {
+static void campaign(struct matrix *matrix, const struct ac_planted *planted) {
     struct ac_matrix_options mine = matrix->options;
     struct ac_matrix_result result;
-    if (specimen->expected == AC_ORACLES && mine.programs > TWIN_PROGRAMS) {
-        mine.programs = TWIN_PROGRAMS;
+    if (planted->expected == AC_ORACLES && mine.programs > CLEAN_BUILD_PROGRAMS) {
+        mine.programs = CLEAN_BUILD_PROGRAMS;
     }
-    ac_matrix_hunt(specimen, &mine, &result);
-    add_judged(matrix, &result);
-    print_specimen(specimen, &result);
-    if (specimen->is_race && result.report.found) {
+    ac_matrix_campaign(planted, &mine, &result);
+    add_checked(matrix, &result);
+    print_planted(planted, &result);
+    if (planted->is_race && result.report.found) {
         printf("  shows again in %u of %d race runs\n", result.confirmed, AC_MATRIX_CONFIRMS);
     }
-    if (!as_expected(matrix, specimen, &result)) {
-        fail(matrix, specimen->name,
-             specimen->expected == AC_ORACLES ? "no finding" : oracle_name(specimen->expected),
+    if (!as_expected(matrix, planted, &result)) {
+        fail(matrix, planted->name,
+             planted->expected == AC_ORACLES ? "no finding" : oracle_name(planted->expected),
              &result);
     }
-    uint64_t *longest = &matrix->longest[ac_matrix_way_of(specimen)];
+    uint64_t *longest = &matrix->longest[ac_matrix_way_of(planted)];
     if (result.report.found && result.programs > *longest) {
         *longest = result.programs;
     }
-    matrix->specimens++;
+    matrix->planted_bugs++;
 }
 
-/* --- twins --- */
+/* --- clean builds --- */
 
-static uint64_t twin_programs(const struct matrix *matrix, uint64_t least, enum ac_matrix_way way) {
-    const uint64_t factor = way >= AC_MATRIX_RACES ? RACE_FACTOR : TWIN_FACTOR;
+static uint64_t clean_build_programs(const struct matrix *matrix, uint64_t least,
+                                     enum ac_matrix_way way) {
+    const uint64_t factor = way >= AC_MATRIX_RACES ? RACE_FACTOR : CLEAN_BUILD_FACTOR;
     const uint64_t wanted = factor * matrix->longest[way];
     const uint64_t programs = wanted > least ? wanted : least;
     return programs < matrix->options.programs ? programs : matrix->options.programs;
 }
 
-static void run_twin(struct matrix *matrix, const struct ac_allocator *twin, uint64_t least,
-                     enum ac_matrix_way way) {
+static void run_clean_build(struct matrix *matrix, const struct ac_allocator *clean_build,
+                            uint64_t least, enum ac_matrix_way way) {
     static const char *const ways[AC_MATRIX_WAYS] = {"runs", "runs and replays", "race runs",
                                                      "race runs with forks"};
     struct ac_matrix_result result;
-    ac_matrix_twin(twin, &matrix->options, twin_programs(matrix, least, way), way, &result);
-    add_judged(matrix, &result);
-    printf("%-24s %-9s %-20s %-15s %-15s %8llu %8.2f\n", "(clean twin)", twin->name, ways[way],
-           "clean",
+    ac_matrix_clean_build(clean_build, &matrix->options, clean_build_programs(matrix, least, way),
+                          way, &result);
+    add_checked(matrix, &result);
+    printf("%-24s %-9s %-20s %-15s %-15s %8llu %8.2f\n", "(clean clean build)", clean_build->name,
+           ways[way], "clean",
            result.report.found ? ac_oracle_info(result.report.finding.oracle)->id : "clean",
            (unsigned long long)result.programs, result.seconds);
     fflush(stdout);
     if (result.report.found) {
-        fail(matrix, twin->name, "no finding", &result);
+        fail(matrix, clean_build->name, "no finding", &result);
     }
 }
 
-static void prove_base(struct matrix *matrix, const struct ac_allocator *twin) {
+static void verify_base(struct matrix *matrix, const struct ac_allocator *clean_build) {
     size_t count;
-    const struct ac_specimen *all = ac_specimens(&count);
-    const size_t before = matrix->specimens;
+    const struct ac_planted *all = ac_planted_bugs(&count);
+    const size_t before = matrix->planted_bugs;
     memset(matrix->longest, 0, sizeof matrix->longest);
     for (size_t i = 0; i < count; i++) {
-        if (all[i].twin == twin && is_chosen(matrix, &all[i])) {
-            hunt(matrix, &all[i]);
+        if (all[i].clean_build == clean_build && is_chosen(matrix, &all[i])) {
+            campaign(matrix, &all[i]);
         }
     }
-    if (matrix->specimens > before) {
-        run_twin(matrix, twin, TWIN_PROGRAMS, AC_MATRIX_RUNS);
-        run_twin(matrix, twin, TWIN_REPLAYS, AC_MATRIX_REPLAYS);
+    if (matrix->planted_bugs > before) {
+        run_clean_build(matrix, clean_build, CLEAN_BUILD_PROGRAMS, AC_MATRIX_RUNS);
+        run_clean_build(matrix, clean_build, CLEAN_BUILD_REPLAYS, AC_MATRIX_REPLAYS);
     }
     for (enum ac_matrix_way way = AC_MATRIX_RACES; way < AC_MATRIX_WAYS; way++) {
         if (matrix->longest[way] > 0) {
-            run_twin(matrix, twin, TWIN_RACES, way);
+            run_clean_build(matrix, clean_build, CLEAN_BUILD_RACES, way);
         }
     }
 }
@@ -251,12 +258,12 @@ static const char *lacking(enum ac_oracle oracle) {
     if (ac_oracle_info(oracle)->when == AC_COMPARE) {
         return "a second allocator: `allocheck compare'";
     }
-    bool offered = oracle != AC_ORACLE_LENT_UNTOUCHED || ac_twins(&count)[0]->instrumented;
+    bool offered = oracle != AC_ORACLE_LIVE_UNTOUCHED || ac_clean_builds(&count)[0]->instrumented;
     return offered ? NULL : "a build with AddressSanitizer";
 }
 
-static void print_judged(struct matrix *matrix) {
-    printf("\n%-24s judged\n", "oracle");
+static void print_checked(struct matrix *matrix) {
+    printf("\n%-24s checked\n", "oracle");
     for (int i = 0; i < AC_ORACLES; i++) {
         const enum ac_oracle oracle = (enum ac_oracle)i;
         if (!is_on(matrix, oracle)) {
@@ -267,29 +274,30 @@ static void print_judged(struct matrix *matrix) {
             printf("%-24s (not offered: needs %s)\n", ac_oracle_info(oracle)->id, lacking(oracle));
             continue;
         }
-        printf("%-24s %llu\n", ac_oracle_info(oracle)->id, (unsigned long long)matrix->judged[i]);
-        if (matrix->judged[i] == 0 && matrix->only == NULL) {
+        printf("%-24s %llu\n", ac_oracle_info(oracle)->id, (unsigned long long)matrix->checked[i]);
+        if (matrix->checked[i] == 0 && matrix->only == NULL) {
             matrix->failures++;
-            printf("  FAILED: it never judged\n");
+            printf("  FAILED: it never checked\n");
         }
     }
 }
 
-static int prove_all(struct matrix *matrix) {
+static int run_all(struct matrix *matrix) {
     size_t count;
-    const struct ac_allocator *const *twins = ac_twins(&count);
+    const struct ac_allocator *const *clean_builds = ac_clean_builds(&count);
     print_heading();
     for (size_t i = 0; i < count; i++) {
-        prove_base(matrix, twins[i]);
+        verify_base(matrix, clean_builds[i]);
     }
-    print_judged(matrix);
-    printf("\n%zu specimens, %zu failures, random seed %llu\n", matrix->specimens, matrix->failures,
-           (unsigned long long)matrix->options.seed);
+    print_checked(matrix);
+    printf("\n%zu planted-bug allocators, %zu failures, random seed %llu\n", matrix->planted_bugs,
+           matrix->failures, (unsigned long long)matrix->options.seed);
     if (matrix->failures > 0) {
         return CLI_FINDING;
     }
     return matrix->trouble
-               ? cli_trouble("a process for the specimens could not be started, or died")
+               ? cli_trouble(
+                     "a process for the planted-bug allocators could not be started, or died")
                : CLI_CLEAN;
 }
 
@@ -299,5 +307,5 @@ int ac_cmd_matrix(int argc, char **argv) {
     const struct argp argp = {options, parse, "", doc, NULL, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, &matrix);
     return matrix.shrink ? matrix_shrink(&matrix.options, matrix.only, matrix.jobs, matrix.out)
-                         : prove_all(&matrix);
+                         : run_all(&matrix);
 }

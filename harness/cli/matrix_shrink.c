@@ -2,11 +2,11 @@
 #define _GNU_SOURCE /* asprintf */
 #include "matrix_shrink.h"
 
-#include "cli.h"
-#include "output.h"
+#include "tool/cli.h"
+#include "tool/output.h"
 
 #include "allocheck/codec.h"
-#include "shrink_finding.h"
+#include "shrink/shrink_finding.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,9 +20,9 @@ enum {
     SHORT_RACE = 3,    /* ops of the shortest known, at most: what is longer is shown seldom */
 };
 
-/* One specimen. */
+/* One planted-bug allocator. */
 struct shrunk {
-    const struct ac_specimen *specimen;
+    const struct ac_planted *planted;
     struct ac_program known, program;
     enum ac_oracle oracle; /* that killed it first */
     struct shrink_outcome outcome;
@@ -38,18 +38,18 @@ struct table {
     bool troubled; /* a file could not be written */
 };
 
-static bool parse_known(const struct ac_specimen *specimen, struct ac_program *known) {
+static bool parse_known(const struct ac_planted *planted, struct ac_program *known) {
     struct ac_text_error error;
-    return ac_parse(known, specimen->program, strlen(specimen->program), &error, NULL);
+    return ac_parse(known, planted->program, strlen(planted->program), &error, NULL);
 }
 
 /* False: it cannot be seen in this build, or not within so many programs. */
 static bool kill_it(const struct table *table, struct shrunk *shrunk) {
     struct ac_matrix_result result;
-    ac_matrix_hunt(shrunk->specimen, table->options, &result);
+    ac_matrix_campaign(shrunk->planted, table->options, &result);
     shrunk->oracle = result.report.finding.oracle;
     return result.ran && result.report.found &&
-           ac_matrix_program(shrunk->specimen, result.seed, &shrunk->program);
+           ac_matrix_program(shrunk->planted, result.seed, &shrunk->program);
 }
 
 /* As an engine would have left it. */
@@ -57,7 +57,7 @@ static bool write_killer(const struct table *table, const struct shrunk *shrunk)
     const size_t size = ac_encode(&shrunk->program, NULL, 0, NULL);
     char *name = NULL;
     uint8_t *bytes = malloc(size);
-    bool done = bytes != NULL && asprintf(&name, "%s/%s", table->out, shrunk->specimen->name) >= 0;
+    bool done = bytes != NULL && asprintf(&name, "%s/%s", table->out, shrunk->planted->name) >= 0;
     if (done) {
         ac_encode(&shrunk->program, bytes, size, NULL);
         done = output_write(name, bytes, size);
@@ -71,17 +71,17 @@ static enum shrink_end shrink(const struct table *table, struct shrunk *shrunk) 
     const struct ac_race_options race = {.seed = shrunk->program.head.seed,
                                          .rounds = RACE_ROUNDS,
                                          .growth_rounds = AC_RACE_GROWTH_SHORT};
-    const struct shrink_task task = {.subject = ac_subject_of(shrunk->specimen->allocator),
+    const struct shrink_task task = {.target = ac_target_of(shrunk->planted->allocator),
                                      .oracles = table->options->oracles,
                                      .wanted = AC_ORACLE_BIT(shrunk->oracle),
-                                     .race = shrunk->specimen->is_race ? &race : NULL,
+                                     .race = shrunk->planted->is_race ? &race : NULL,
                                      .call_ms = AC_MATRIX_CALL_MS,
                                      .jobs = table->jobs};
     return shrink_finding(&shrunk->program, &task, &shrunk->outcome);
 }
 
 static void print_heading(void) {
-    printf("%-24s %-15s %4s    %4s %5s  %8s    %5s %10s %8s  %s\n", "specimen", "oracle", "ops",
+    printf("%-24s %-15s %4s    %4s %5s  %8s    %5s %10s %8s  %s\n", "planted", "oracle", "ops",
            "left", "known", "operands", "left", "candidates", "seconds", "");
 }
 
@@ -108,7 +108,7 @@ static void print_shrunk(const struct shrunk *shrunk) {
     const char *verdict = verdict_of(shrunk);
     printf("%-24s %-15s %4" PRIu64 " -> %4" PRIu64 " %5zu  %8" PRIu64 " -> %5" PRIu64 " %10" PRIu64
            " %8.2f  %s\n",
-           shrunk->specimen->name, ac_oracle_info(outcome->finding.oracle)->id, outcome->before.ops,
+           shrunk->planted->name, ac_oracle_info(outcome->finding.oracle)->id, outcome->before.ops,
            outcome->after.ops, shrunk->known.count, outcome->before.operands,
            outcome->after.operands, outcome->tries, outcome->seconds, verdict);
     if (verdict[0] != '\0' || shrunk->more > 0) {
@@ -127,28 +127,28 @@ static void add(struct table *table, struct shrunk *shrunk) {
 
 /* Each candidate that holds hangs several times, or needs many rounds to show it. */
 static bool takes_long(const struct shrunk *shrunk) {
-    const enum ac_oracle oracle = shrunk->specimen->expected;
+    const enum ac_oracle oracle = shrunk->planted->expected;
     const bool hangs = oracle == AC_ORACLE_LIVENESS || oracle == AC_ORACLE_FORK_SAFE;
-    return shrunk->specimen->is_race && (hangs || shrunk->known.count > SHORT_RACE);
+    return shrunk->planted->is_race && (hangs || shrunk->known.count > SHORT_RACE);
 }
 
-static void shrink_specimen(struct table *table, const struct ac_specimen *specimen, bool alone) {
-    struct shrunk shrunk = {.specimen = specimen};
+static void shrink_planted(struct table *table, const struct ac_planted *planted, bool alone) {
+    struct shrunk shrunk = {.planted = planted};
     ac_program_init(&shrunk.known);
     ac_program_init(&shrunk.program);
-    const bool known = parse_known(specimen, &shrunk.known);
+    const bool known = parse_known(planted, &shrunk.known);
     if (known && takes_long(&shrunk) && !alone) {
-        printf("%-24s (a race that takes minutes: --specimen %s)\n", specimen->name,
-               specimen->name);
+        printf("%-24s (a race that takes minutes: --planted-bug allocator %s)\n", planted->name,
+               planted->name);
     } else if (!known || !kill_it(table, &shrunk)) {
-        printf("%-24s (survives)\n", specimen->name);
-        table->failures += specimen->expected != AC_ORACLES;
+        printf("%-24s (survives)\n", planted->name);
+        table->failures += planted->expected != AC_ORACLES;
     } else if (table->out != NULL && !write_killer(table, &shrunk)) {
         table->troubled = true;
     } else if (shrink(table, &shrunk) == SHRINK_DONE) {
         add(table, &shrunk);
     } else {
-        printf("%-24s FAILED: %s\n", specimen->name,
+        printf("%-24s FAILED: %s\n", planted->name,
                shrunk.outcome.trouble[0] != '\0' ? shrunk.outcome.trouble
                                                  : "it does not die again");
         table->failures++;
@@ -182,7 +182,7 @@ static int print_end(const struct table *table) {
 int matrix_shrink(const struct ac_matrix_options *options, const char *only, unsigned jobs,
                   const char *out) {
     size_t count;
-    const struct ac_specimen *all = ac_specimens(&count);
+    const struct ac_planted *all = ac_planted_bugs(&count);
     struct table table = {.options = options, .jobs = jobs, .out = out};
     table.more = calloc(count, sizeof *table.more);
     if (table.more == NULL) {
@@ -191,7 +191,7 @@ int matrix_shrink(const struct ac_matrix_options *options, const char *only, uns
     print_heading();
     for (size_t i = 0; i < count; i++) {
         if (only == NULL || strcmp(only, all[i].name) == 0) {
-            shrink_specimen(&table, &all[i], only != NULL);
+            shrink_planted(&table, &all[i], only != NULL);
         }
     }
     const int status = print_end(&table);

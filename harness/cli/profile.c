@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // `allocheck profile`: what an allocator does where the standards leave it open.
 #define _DEFAULT_SOURCE /* open_memstream */
-#include "cli.h"
+#include "tool/cli.h"
 
-#include "output.h"
-#include "profile_file.h"
+#include "tool/output.h"
+#include "tool/profile_file.h"
 #include "profile_print.h"
-#include "trial.h"
+#include "tool/target_options.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static const char doc[] =
     "measured.";
 
 struct request {
-    struct trial trial;
+    struct target_options target_options;
     bool json;
     const char *output; /* NULL: standard output */
 };
@@ -40,7 +40,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     struct request *request = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &request->trial;
+        state->child_inputs[0] = &request->target_options;
         return 0;
     case KEY_JSON:
         request->json = true;
@@ -56,26 +56,26 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
-static char *as_json(const struct ac_subject *subject, const struct ac_measured *measured) {
+static char *as_json(const struct ac_target *target, const struct ac_measured *measured) {
     struct ac_profile_copy profile;
-    ac_measured_profile(measured, subject->name, false, &profile);
+    ac_measured_profile(measured, target->name, false, &profile);
     return profile_write(&profile.profile, measured);
 }
 
-static char *as_table(const struct ac_subject *subject, const struct ac_measured *measured) {
+static char *as_table(const struct ac_target *target, const struct ac_measured *measured) {
     char *text = NULL;
     size_t length;
     FILE *stream = open_memstream(&text, &length);
     if (stream != NULL) {
-        profile_print(stream, subject->name, measured);
+        profile_print(stream, target->name, measured);
         fclose(stream);
     }
     return text;
 }
 
 static int write_profile(const struct request *request, const struct ac_measured *measured) {
-    const struct ac_subject *subject = &request->trial.subject;
-    char *text = request->json ? as_json(subject, measured) : as_table(subject, measured);
+    const struct ac_target *target = &request->target_options.target;
+    char *text = request->json ? as_json(target, measured) : as_table(target, measured);
     if (text == NULL) {
         return cli_trouble("out of memory");
     }
@@ -98,24 +98,25 @@ static void print_contradiction(void *ctx, const char *field, const char *line) 
 }
 
 static int compare(const struct request *request, const struct ac_measured *measured) {
-    struct comparison comparison = {request->trial.profile_file, 0};
+    struct comparison comparison = {request->target_options.profile_file, 0};
     if (comparison.file == NULL) {
         return CLI_CLEAN;
     }
-    ac_measured_contradictions(measured, request->trial.subject.profile, print_contradiction,
-                               &comparison);
+    ac_measured_contradictions(measured, request->target_options.target.profile,
+                               print_contradiction, &comparison);
     return comparison.count != 0 ? CLI_FINDING : CLI_CLEAN;
 }
 
 int ac_cmd_profile(int argc, char **argv) {
     struct request request = {.json = false};
-    const struct argp_child children[] = {{&trial_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp_child children[] = {{&target_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, NULL, doc, children, NULL, NULL};
     char trouble[AC_LIBRARY_ERROR];
     struct ac_measured measured;
     argp_parse(&argp, argc, argv, 0, NULL, &request);
-    if (!ac_measure(&request.trial.subject, AC_MEASURE_ALL, &measured, trouble, sizeof trouble)) {
-        return cli_trouble("%s: %s", request.trial.subject.name, trouble);
+    if (!ac_measure(&request.target_options.target, AC_MEASURE_ALL, &measured, trouble,
+                    sizeof trouble)) {
+        return cli_trouble("%s: %s", request.target_options.target.name, trouble);
     }
     const int written = write_profile(&request, &measured);
     const int held = compare(&request, &measured);

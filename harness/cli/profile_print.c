@@ -57,7 +57,7 @@ static void print_refusals(FILE *out, const struct ac_measured *measured) {
 static const char *holds(unsigned holds) {
     static const char *const words[] = {[AC_HOLDS_UNKNOWN] = "not found out",
                                         [AC_HOLDS_ALWAYS] = "always",
-                                        [AC_HOLDS_NOT] = "not promised"};
+                                        [AC_HOLDS_NOT] = "not guaranteed"};
     return words[holds];
 }
 
@@ -82,14 +82,14 @@ static void print_blocks(FILE *out, const struct ac_measured *measured) {
     }
     size_row(out, "largest request granted, about", measured->largest_request,
              "doubled, then bit by bit; never touched");
-    snprintf(text, sizeof text, "%zu", measured->borders.count);
-    row(out, "class borders", text, "where the usable size jumps");
+    snprintf(text, sizeof text, "%zu", measured->boundaries.count);
+    row(out, "size-class boundaries", text, "where the usable size jumps");
 }
 
-static void print_borders(FILE *out, const struct ac_borders *borders) {
-    for (size_t i = 0; i < borders->count; i++) {
-        fprintf(out, "%s%llu%s", i % 14 == 0 ? "    " : " ", (unsigned long long)borders->at[i],
-                i % 14 == 13 || i + 1 == borders->count ? "\n" : "");
+static void print_boundaries(FILE *out, const struct ac_boundaries *boundaries) {
+    for (size_t i = 0; i < boundaries->count; i++) {
+        fprintf(out, "%s%llu%s", i % 14 == 0 ? "    " : " ", (unsigned long long)boundaries->at[i],
+                i % 14 == 13 || i + 1 == boundaries->count ? "\n" : "");
     }
 }
 
@@ -107,7 +107,7 @@ static void print_misuse(FILE *out, const struct ac_measured *measured) {
         snprintf(value, sizeof value, "%s",
                  always     ? "always caught"
                  : wordless ? "always ends the process, without a word"
-                            : "not promised");
+                            : "not guaranteed");
         snprintf(trait + 0, sizeof trait, "misuse %s", ac_misuse_name((enum ac_misuse)i));
         fprintf(out, "  %-38s %-44s caught %u of %u%s%s\n", trait, value, misuse->caught,
                 misuse->tried, misuse->text[0] != '\0' ? ": " : "", misuse->text);
@@ -148,7 +148,7 @@ void profile_print(FILE *out, const char *name, const struct ac_measured *measur
     print_zero(out, measured);
     print_refusals(out, measured);
     print_blocks(out, measured);
-    print_borders(out, &measured->borders);
+    print_boundaries(out, &measured->boundaries);
     print_misuse(out, measured);
     print_remarks(out, measured);
 }

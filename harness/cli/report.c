@@ -2,8 +2,8 @@
 // `allocheck report`: one run, or a folder of findings, as a page.
 #include "report_page.h"
 
-#include "cli.h"
-#include "output.h"
+#include "tool/cli.h"
+#include "tool/output.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -29,7 +29,7 @@ static const char doc[] =
     "program only.\n"
     "\n"
     "Exit status: 0 a page without a finding; 1 a page with one; 2 usage, unreadable input or "
-    "unwritable output; 3 the time of --timeout was over. No page is left behind by 2 and 3.";
+    "unwritable output; 3 the time of --timeout was over. No page is left after by 2 and 3.";
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct report_job *job = state->input;

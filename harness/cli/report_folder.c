@@ -3,9 +3,9 @@
 #define _GNU_SOURCE /* asprintf, open_memstream */
 #include "report_page.h"
 
-#include "cli.h"
+#include "tool/cli.h"
 
-#include "report.h"
+#include "report/report.h"
 
 #include <cjson/cJSON.h>
 #include <dirent.h>
@@ -148,7 +148,7 @@ static int make_page(const struct folder *folder, struct report_text *page) {
 
 /* A campaign without a finding leaves an empty folder; one that holds other things is no folder of
  * findings. */
-static int judge_folder(struct folder *folder, struct report_text *page) {
+static int check_folder(struct folder *folder, struct report_text *page) {
     look_into(folder, folder->name, "", DEPTH);
     if (folder->troubles > 0) {
         return CLI_TROUBLE;
@@ -160,7 +160,7 @@ static int judge_folder(struct folder *folder, struct report_text *page) {
     return make_page(folder, page);
 }
 
-/* What leads from the folder of the page to a folder, both absolute, with a slash behind; to be
+/* What leads from the folder of the page to a folder, both absolute, with a slash after; to be
  * freed. */
 static char *way_between(const char *from, const char *to) {
     size_t common = 0, ups = 0;
@@ -177,7 +177,7 @@ static char *way_between(const char *from, const char *to) {
     return way != NULL ? strcat(way, to + common) : NULL;
 }
 
-/* An absolute path with a slash behind; to be freed. NULL: there is no such folder. */
+/* An absolute path with a slash after; to be freed. NULL: there is no such folder. */
 static char *absolute_folder(const char *name) {
     char *path = realpath(name, NULL), *slashed = NULL;
     if (path != NULL && asprintf(&slashed, "%s%s", path, path[1] != '\0' ? "/" : "") < 0) {
@@ -211,7 +211,7 @@ int report_of_folder(const struct report_job *job, struct report_text *page) {
     if (above == NULL) {
         status = cli_trouble("%s: %s", job->to != NULL ? job->to : job->from, strerror(errno));
     } else {
-        status = judge_folder(&folder, page);
+        status = check_folder(&folder, page);
     }
     cJSON_Delete(folder.findings);
     free(above);

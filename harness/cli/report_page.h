@@ -3,7 +3,7 @@
 #ifndef ALLOCHECK_CLI_REPORT_PAGE_H
 #define ALLOCHECK_CLI_REPORT_PAGE_H
 
-#include "run.h"
+#include "session/session.h"
 
 /* One `allocheck report`. */
 struct report_job {

@@ -3,20 +3,20 @@
 #define _GNU_SOURCE /* open_memstream */
 #include "report_page.h"
 
-#include "cli.h"
-#include "shell.h"
+#include "tool/cli.h"
+#include "session/shell.h"
 
-#include "report.h"
+#include "report/report.h"
 
 #include <stdlib.h>
 
 enum { CHILD_TEXT = 1 << 14 };
 
 static struct ac_child *new_child(const struct session *session) {
-    const struct ac_child_options options = {.subject = session->trial.subject,
-                                             .oracles = session->trial.oracles,
+    const struct ac_child_options options = {.target = session->target_options.target,
+                                             .oracles = session->target_options.oracles,
                                              .free_at_end = true,
-                                             .memory = session->trial.memory,
+                                             .memory = session->target_options.memory,
                                              .call_ms = cli_call_ms(session->call_time),
                                              .keep_journal = true};
     struct ac_child *child = ac_child_new(&options);
@@ -42,7 +42,7 @@ static int make_page(const struct session *session, const struct input *input,
     uint64_t *usable = report_learn_usable(session, &input->program, came, journal);
     const struct report report = {.input = input->name,
                                   .program = &input->program,
-                                  .allocator = session->trial.subject.name,
+                                  .allocator = session->target_options.target.name,
                                   .came = came,
                                   .journal = journal,
                                   .usable = usable,
@@ -86,7 +86,7 @@ int report_of_run(struct report_job *job, struct report_text *page) {
     if (!input_open(&input, job->from, session->form)) {
         return CLI_TROUBLE;
     }
-    trial_expect(&session->trial, &input.expect);
+    target_expect(&session->target_options, &input.expect);
     session->child = new_child(session);
     int status = session->child != NULL ? run_input(session, &input, page)
                                         : cli_trouble("no memory for a child process");

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The usable sizes of a run's blocks. Programs seldom ask for them, and asking binds an allocator
-// to more; so they are learnt in another run, of the program with the question behind every
-// request, in which nothing is judged.
+// to more; so they are learnt in another run, of the program with the question after every
+// request, in which nothing is checked.
 #include "report_page.h"
 
-#include "cli.h"
+#include "tool/cli.h"
 
 #include "allocheck/journal.h"
 
@@ -13,8 +13,8 @@
 
 #define NO_OP UINT32_MAX
 
-/* True for ops that lend a block of the heap; frames have no usable size. */
-static bool lends(const struct ac_op *op) {
+/* True for ops that allocate a block of the heap; frames have no usable size. */
+static bool allocates(const struct ac_op *op) {
     const struct ac_op_info *info = ac_op_info((enum ac_op_kind)op->kind);
     return info->operands[0] == 'D' && info->group != AC_GROUP_FRAMES;
 }
@@ -41,7 +41,7 @@ static bool make_asking(struct asking *asking, const struct ac_program *program,
         const struct ac_op *op = &program->ops[i];
         const struct ac_op ask = {
             .kind = AC_OP_USABLE, .thread = op->thread, .repeat = op->repeat, .slot = op->slot};
-        made = add_op(asking, op, NO_OP) && (!lends(op) || add_op(asking, &ask, (uint32_t)i));
+        made = add_op(asking, op, NO_OP) && (!allocates(op) || add_op(asking, &ask, (uint32_t)i));
     }
     return made;
 }
@@ -51,7 +51,7 @@ static void end_asking(struct asking *asking) {
     free(asking->origin);
 }
 
-/* Where the events of an op's round begin, at `from` or behind it. */
+/* Where the events of an op's round begin, at `from` or after it. */
 static size_t find_round(const struct ac_journal *journal, size_t from, uint32_t op,
                          uint32_t round) {
     while (from < journal->count &&
@@ -63,10 +63,10 @@ static size_t find_round(const struct ac_journal *journal, size_t from, uint32_t
 }
 
 static bool gave_block(const struct ac_event *event) {
-    return event->what == AC_EVENT_LENT || event->what == AC_EVENT_RESIZED;
+    return event->what == AC_EVENT_ALLOCATED || event->what == AC_EVENT_RESIZED;
 }
 
-/* Gives an answer to the event that lent the block. */
+/* Gives an answer to the event that live the block. */
 static size_t take_answer(const struct ac_journal *journal, size_t from, uint32_t op,
                           const struct ac_event *answer, uint64_t *usable) {
     const size_t first = find_round(journal, from, op, answer->round);
@@ -95,9 +95,9 @@ static void take_answers(const struct asking *asking, const struct ac_journal *a
 
 static void ask(const struct session *session, const struct asking *asking,
                 const struct ac_journal *journal, uint64_t *usable) {
-    const struct ac_child_options options = {.subject = session->trial.subject,
+    const struct ac_child_options options = {.target = session->target_options.target,
                                              .oracles = 0,
-                                             .memory = session->trial.memory,
+                                             .memory = session->target_options.memory,
                                              .call_ms = cli_call_ms(session->call_time),
                                              .keep_journal = true};
     struct ac_child *child = ac_child_new(&options);
@@ -116,7 +116,7 @@ uint64_t *report_learn_usable(const struct session *session, const struct ac_pro
                               const struct ac_report *came, const struct ac_journal *journal) {
     const size_t ops =
         came->found && came->finding.op < program->count ? came->finding.op : program->count;
-    if (session->trial.subject.allocator->usable_size == NULL || journal == NULL ||
+    if (session->target_options.target.allocator->usable_size == NULL || journal == NULL ||
         journal->count == 0 || journal->at[journal->count - 1].pass > 0) {
         return NULL;
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // `allocheck run`: every input in a child, one after another.
 #define _GNU_SOURCE /* clock_gettime, sigabbrev_np */
-#include "run.h"
+#include "session/session.h"
 
-#include "cli.h"
-#include "output.h"
-#include "interrupt.h"
+#include "tool/cli.h"
+#include "tool/output.h"
+#include "tool/interrupt.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +39,7 @@ static void stop_input(struct session *session, const char *name, double seconds
         snprintf(text, sizeof text, "stopped, the %g s of --timeout are over", session->timeout);
     }
     cli_trouble("%s: %s", name, text);
-    run_keep_trouble(session, name, RESULT_STOPPED, text, seconds);
+    session_keep_trouble(session, name, RESULT_STOPPED, text, seconds);
 }
 
 /* The order of requests is not the program's where threads race: none of them is waited for. */
@@ -48,8 +48,8 @@ static void prepare(struct session *session, struct input *input) {
         ac_race_spread(&input->program, session->racing.seed);
         return;
     }
-    session->untrapped += !trial_expect(&session->trial, &input->expect);
-    ac_child_trap(session->child, session->trial.subject.trapped);
+    session->untrapped += !target_expect(&session->target_options, &input->expect);
+    ac_child_trap(session->child, session->target_options.target.trapped);
 }
 
 static void run_opened(struct session *session, struct input *input) {
@@ -63,16 +63,16 @@ static void run_opened(struct session *session, struct input *input) {
     case AC_CHILD_RAN:
         session->ran++;
         ac_report_add(&session->sum, &report);
-        verdict = run_judge(session, input, &report);
-        run_keep(session, input, &report, verdict, seconds);
+        verdict = session_check(session, input, &report);
+        session_keep(session, input, &report, verdict, seconds);
         break;
     case AC_CHILD_TIMEOUT:
         stop_input(session, input->name, seconds);
         break;
     case AC_CHILD_FAILED:
         cli_trouble("%s: not run: %s", input->name, ac_child_trouble(session->child));
-        run_keep_trouble(session, input->name, RESULT_TROUBLE, ac_child_trouble(session->child),
-                         seconds);
+        session_keep_trouble(session, input->name, RESULT_TROUBLE, ac_child_trouble(session->child),
+                             seconds);
         session->troubles++;
         break;
     }
@@ -92,7 +92,7 @@ static void run_input(struct session *session, const char *name) {
     struct input input;
     if (!open_input(session, &input, name)) {
         session->troubles++;
-        run_keep_trouble(session, name, RESULT_TROUBLE, input.trouble, 0);
+        session_keep_trouble(session, name, RESULT_TROUBLE, input.trouble, 0);
         return;
     }
     run_opened(session, &input);
@@ -102,12 +102,12 @@ static void run_input(struct session *session, const char *name) {
 /* What is told at length of a finding needs the journal; a race run keeps none. */
 static struct ac_child *new_child(const struct session *session) {
     const bool at_length =
-        !session->racing.on && (session->paths.count == 1 || run_keeps_results(session));
-    const struct ac_child_options options = {.subject = session->trial.subject,
-                                             .oracles = session->trial.oracles,
+        !session->racing.on && (session->paths.count == 1 || session_keeps_results(session));
+    const struct ac_child_options options = {.target = session->target_options.target,
+                                             .oracles = session->target_options.oracles,
                                              .free_at_end = true,
                                              .keep_journal = at_length,
-                                             .memory = session->trial.memory,
+                                             .memory = session->target_options.memory,
                                              .call_ms = cli_call_ms(session->call_time),
                                              .stop = interrupt_waits};
     struct ac_child *child = ac_child_new(&options);
@@ -125,7 +125,7 @@ static void run_inputs(struct session *session) {
     for (size_t i = 0; i < session->paths.count; i++) {
         const char *name = session->paths.names[i];
         if (is_over(session)) {
-            run_keep_trouble(session, name, RESULT_NOT_RUN, "not run", 0);
+            session_keep_trouble(session, name, RESULT_NOT_RUN, "not run", 0);
         } else {
             run_input(session, name);
         }
@@ -163,7 +163,7 @@ static int exit_status(const struct session *session) {
 }
 
 static void keep_path_trouble(void *ctx, const char *name, const char *what) {
-    run_keep_trouble(ctx, name, RESULT_TROUBLE, what, 0);
+    session_keep_trouble(ctx, name, RESULT_TROUBLE, what, 0);
 }
 
 static void add_paths(struct session *session) {
@@ -176,11 +176,11 @@ static void add_paths(struct session *session) {
 
 /* Says how it ended, here and in the outputs. */
 static int finish(struct session *session) {
-    run_print_summary(session);
+    session_print_summary(session);
     session->results.signal = interrupt_signal();
     session->results.timed_out = session->timed_out;
     session->results.status = exit_status(session);
-    if (!run_write_outputs(session) && session->results.status != CLI_FINDING) {
+    if (!session_write_outputs(session) && session->results.status != CLI_FINDING) {
         session->results.status = CLI_TROUBLE;
     }
     paths_destroy(&session->paths);
@@ -191,7 +191,7 @@ static int finish(struct session *session) {
 int ac_cmd_run(int argc, char **argv) {
     struct session session = {.command = argv[0]};
     run_parse(&session, argc, argv);
-    if (!run_open_outputs(&session)) {
+    if (!session_open_outputs(&session)) {
         return CLI_TROUBLE;
     }
     add_paths(&session);

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT
 // The command line of `allocheck run`.
-#include "run.h"
+#include "session/session.h"
 
-#include "cli.h"
+#include "tool/cli.h"
 
 #include <string.h>
 
 enum { KEY_COUNTS = 256, KEY_OUTPUTS };
 
 static const struct argp_option options[] = {
-    {"counts", KEY_COUNTS, NULL, 0, "Print what the programs did and how often each oracle judged",
+    {"counts", KEY_COUNTS, NULL, 0, "Print what the programs did and how often each oracle checked",
      0},
-    {"junit", KEY_OUTPUTS + RUN_JUNIT, "FILE", 0, "Write what came of each input as JUnit XML", 0},
-    {"sarif", KEY_OUTPUTS + RUN_SARIF, "FILE", 0, "Write it as SARIF 2.1.0", 0},
-    {"json", KEY_OUTPUTS + RUN_JSON, "FILE", 0,
+    {"junit", KEY_OUTPUTS + SESSION_JUNIT, "FILE", 0, "Write what came of each input as JUnit XML",
+     0},
+    {"sarif", KEY_OUTPUTS + SESSION_SARIF, "FILE", 0, "Write it as SARIF 2.1.0", 0},
+    {"json", KEY_OUTPUTS + SESSION_JSON, "FILE", 0,
      "Write it as JSON, with all that is known of each finding", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
 static const char doc[] =
-    "Runs programs of allocator calls and judges every answer.\v"
+    "Runs programs of allocator calls and checks every answer.\v"
     "PATH is a file, a folder (its files, except dot files and README*; of a finding that "
     "`allocheck "
     "fuzz' has kept, the reduced program), or - for standard input. "
@@ -34,10 +35,10 @@ static const char doc[] =
     "Exit status: 0 every input was read whole, calls ran, nothing is wrong; 1 a finding; 2 usage, "
     "unreadable input, or nothing run; 3 the time of --timeout was over.";
 
-static void take_output(struct session *session, enum run_output output, const char *name,
+static void take_output(struct session *session, enum session_output output, const char *name,
                         const struct argp_state *state) {
     bool plain = strcmp(name, "-") == 0;
-    for (int i = 0; i < RUN_OUTPUTS; i++) {
+    for (int i = 0; i < SESSION_OUTPUTS; i++) {
         const char *other = session->outputs[i];
         if (other != NULL && (i == (int)output || (plain && strcmp(other, "-") == 0))) {
             argp_error(state, plain ? "standard output holds one of --junit, --sarif and --json"
@@ -64,7 +65,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         session->names = state->argv + state->next;
         return 0;
     case ARGP_KEY_END:
-        if (session->trial.oracles == AC_ORACLE_BIT(AC_ORACLE_AGREEMENT)) {
+        if (session->target_options.oracles == AC_ORACLE_BIT(AC_ORACLE_AGREEMENT)) {
             argp_error(state, "agreement is of two allocators: see `allocheck compare'");
         }
         if (session->racing.on && session->inline_only) {
@@ -74,10 +75,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case ARGP_KEY_NO_ARGS:
         argp_error(state, "expected at least one PATH");
         return 0;
-    case KEY_OUTPUTS + RUN_JUNIT:
-    case KEY_OUTPUTS + RUN_SARIF:
-    case KEY_OUTPUTS + RUN_JSON:
-        take_output(session, (enum run_output)(key - KEY_OUTPUTS), argument, state);
+    case KEY_OUTPUTS + SESSION_JUNIT:
+    case KEY_OUTPUTS + SESSION_SARIF:
+    case KEY_OUTPUTS + SESSION_JSON:
+        take_output(session, (enum session_output)(key - KEY_OUTPUTS), argument, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `allocheck show`: programs as text, the values of symbols beside them.
-#include "cli.h"
-#include "input.h"
-#include "paths.h"
+#include "tool/cli.h"
+#include "tool/input.h"
+#include "tool/paths.h"
 #include "show_values.h"
 
 #include <stdio.h>
@@ -19,7 +19,7 @@ static const struct argp_option options[] = {
 static const char doc[] =
     "Prints programs as text.\v"
     "PATH is a file, a folder, or - for standard input. What is printed can be run again: a "
-    "comment behind an op says what its symbols stand for, with pages of 4096 bytes, and `left' as "
+    "comment after an op says what its symbols stand for, with pages of 4096 bytes, and `left' as "
     "it comes out in a run on the C library's malloc (in the first round of a repeat).";
 
 struct show {
@@ -54,7 +54,7 @@ static void show_value(struct ac_operand operand, bool known, size_t value, cons
     } else if (known) {
         printf("%s%s = %zu", before, text, value);
     } else {
-        printf("%s%s = the limit less what is lent then", before, text);
+        printf("%s%s = the limit less what is live then", before, text);
     }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "show_values.h"
 
-#include "adapters.h"
+#include "adapter/adapters.h"
 #include "allocheck/run.h"
 
 #include <stdlib.h>

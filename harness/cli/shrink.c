@@ -2,11 +2,11 @@
 // `allocheck shrink`: the simplest program that shows what a program shows.
 #include "shrink.h"
 
-#include "cli.h"
-#include "found.h"
-#include "interrupt.h"
-#include "output.h"
-#include "shell.h"
+#include "tool/cli.h"
+#include "tool/found.h"
+#include "tool/interrupt.h"
+#include "tool/output.h"
+#include "session/shell.h"
 
 #include <stdlib.h>
 
@@ -19,9 +19,9 @@ static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
                               struct shrink_outcome *outcome) {
     const struct ac_race_options race = race_options(&shrinking->racing);
     const struct shrink_task task = {
-        .subject = shrinking->trial.subject,
-        .oracles = shrinking->trial.oracles,
-        .memory = shrinking->trial.memory,
+        .target = shrinking->target_options.target,
+        .oracles = shrinking->target_options.oracles,
+        .memory = shrinking->target_options.memory,
         .call_ms = cli_call_ms(shrinking->call_time),
         .race = shrinking->racing.on ? &race : NULL,
         .jobs = shrinking->jobs,
@@ -40,13 +40,14 @@ static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
 /* Where the program does not go to standard output, the finding does. */
 static void print_finding(const struct shrinking *shrinking, const struct input *input,
                           const struct shrink_outcome *outcome) {
-    const struct session session = {
-        .trial = shrinking->trial, .call_time = shrinking->call_time, .racing = shrinking->racing};
+    const struct session session = {.target_options = shrinking->target_options,
+                                    .call_time = shrinking->call_time,
+                                    .racing = shrinking->racing};
     const struct input left = {.name = shrinking->out, .text = true};
     char *command = shell_run_command(&session, &left);
     const struct found found = {.program = &input->program,
                                 .finding = &outcome->finding,
-                                .allocator = shrinking->trial.subject.name,
+                                .allocator = shrinking->target_options.target.name,
                                 .command = command};
     found_print(&found, NULL);
     free(command);
@@ -81,7 +82,7 @@ static int shrink_input(struct shrinking *shrinking, struct input *input) {
         return write_program(shrinking, input, &outcome);
     case SHRINK_NO_FINDING:
         return cli_trouble("%s: nothing to shrink: it shows no finding on %s", shrinking->name,
-                           shrinking->trial.subject.name);
+                           shrinking->target_options.target.name);
     default:
         return cli_trouble("%s: not shrunk: %s", shrinking->name, outcome.trouble);
     }
@@ -94,7 +95,7 @@ int ac_cmd_shrink(int argc, char **argv) {
     if (!input_open(&input, shrinking.name, shrinking.form)) {
         return CLI_TROUBLE;
     }
-    trial_expect(&shrinking.trial, &input.expect);
+    target_expect(&shrinking.target_options, &input.expect);
     int status = shrink_input(&shrinking, &input);
     input_close(&input);
     return status;

@@ -3,15 +3,15 @@
 #ifndef ALLOCHECK_CLI_SHRINK_H
 #define ALLOCHECK_CLI_SHRINK_H
 
-#include "input.h"
-#include "race.h"
-#include "trial.h"
+#include "tool/input.h"
+#include "tool/race.h"
+#include "tool/target_options.h"
 
-#include "shrink_finding.h"
+#include "shrink/shrink_finding.h"
 
 /* One `allocheck shrink`. */
 struct shrinking {
-    struct trial trial;
+    struct target_options target_options;
     const char *name; /* of the input */
     const char *out;  /* NULL: standard output */
     enum input_form form;

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* _SC_NPROCESSORS_ONLN */
 #include "shrink.h"
 
-#include "cli.h"
+#include "tool/cli.h"
 
 #include <unistd.h>
 
@@ -57,7 +57,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     struct shrinking *shrinking = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &shrinking->trial;
+        state->child_inputs[0] = &shrinking->target_options;
         state->child_inputs[1] = &shrinking->racing;
         shrinking->jobs = default_jobs();
         return 0;
@@ -88,7 +88,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 
 void shrinking_parse(struct shrinking *shrinking, int argc, char **argv) {
     const struct argp_child children[] = {
-        {&trial_argp, 0, NULL, 0}, {&race_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+        {&target_argp, 0, NULL, 0}, {&race_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, "INPUT", doc, children, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, shrinking);
 }

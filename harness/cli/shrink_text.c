@@ -25,7 +25,7 @@ static bool begins_with_any(const char *line, size_t length, const char *const *
 }
 
 /* What is said anew: it is not so any more. */
-static bool is_said_anew(const char *line, size_t length) {
+static bool is_reported_anew(const char *line, size_t length) {
     return begins_with(line, length, expect_mark) || begins_with(line, length, shrunk_mark) ||
            begins_with_any(line, length, race_comment_marks);
 }
@@ -37,7 +37,7 @@ static void put_comments(FILE *to, const struct input *input) {
         const char *line = input->bytes + at;
         const char *end = memchr(line, '\n', input->size - at);
         const size_t length = end != NULL ? (size_t)(end - line) + 1 : input->size - at;
-        if (!is_said_anew(line, length)) {
+        if (!is_reported_anew(line, length)) {
             fwrite(line, 1, length, to);
         }
         at += length;
@@ -63,10 +63,10 @@ static void put_flaky(FILE *to, const struct shrink_outcome *outcome) {
 }
 
 /* The line that `allocheck run' reads; a name that it could not read is left out. */
-static void put_expectation(FILE *to, enum ac_oracle oracle, const struct ac_subject *subject,
+static void put_expectation(FILE *to, enum ac_oracle oracle, const struct ac_target *target,
                             const struct ac_program *program) {
-    const bool trapped = subject->trapped && ac_program_refuses(program);
-    const char *name = subject->name;
+    const bool trapped = target->trapped && ac_program_refuses(program);
+    const char *name = target->name;
     const bool readable =
         strlen(name) < sizeof((struct ac_expect *)0)->on && strpbrk(name, " \t\r\n") == NULL;
     fprintf(to, "%s finding %s%s%s%s\n", expect_mark, ac_oracle_info(oracle)->id,
@@ -109,7 +109,8 @@ char *shrinking_text(const struct shrinking *shrinking, const struct input *inpu
         put_race(to, shrinking, outcome);
     } else {
         put_flaky(to, outcome);
-        put_expectation(to, outcome->finding.oracle, &shrinking->trial.subject, &input->program);
+        put_expectation(to, outcome->finding.oracle, &shrinking->target_options.target,
+                        &input->program);
     }
     const bool done = put_program(to, &input->program);
     if (fclose(to) != 0 || !done) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The call that broke a promise, with its arguments as they were passed, and its answer.
+// The call that broke a guarantee, with its arguments as they were passed, and its answer.
 #define _GNU_SOURCE /* strerrorname_np */
 #include "explain_private.h"
 
@@ -11,7 +11,7 @@ static bool precedes_call(const struct explained *explained) {
     return finding->oracle == AC_ORACLE_INTACT || finding->op >= explained->program->count;
 }
 
-/* The heap's own walk, which judges a call, is passed by. */
+/* The heap's own walk, which checks a call, is passed by. */
 const struct ac_event *explain_event(const struct explained *explained) {
     const struct ac_journal *journal = explained->journal;
     const struct ac_finding *finding = explained->finding;
@@ -35,12 +35,12 @@ static unsigned long long number(uint64_t value) {
     return (unsigned long long)value;
 }
 
-/* The address that a misuse passes is of a block that is lent or was. */
+/* The address that a misuse passes is of a block that is live or was. */
 static void add_address(struct line *line, const struct ac_journal *journal, uint64_t address) {
     for (uint32_t i = journal->count; i > 0; i--) {
         const struct ac_event *event = &journal->at[i - 1];
         const uint64_t offset = address - event->address;
-        if (event->what == AC_EVENT_LENT && event->block != AC_NO_BLOCK &&
+        if (event->what == AC_EVENT_ALLOCATED && event->block != AC_NO_BLOCK &&
             (offset == 0 || offset < event->size)) {
             if (offset != 0) {
                 line_add(line, "byte %llu of ", number(offset));
@@ -71,7 +71,7 @@ static void add_old(struct line *line, const struct ac_event *event) {
     if (event->old_block != AC_NO_BLOCK) {
         line_add(line, "block %u of %llu bytes", event->old_block, number(event->old_size));
     } else {
-        line_add(line, event->address == AC_NO_ADDRESS || event->what == AC_EVENT_LENT
+        line_add(line, event->address == AC_NO_ADDRESS || event->what == AC_EVENT_ALLOCATED
                            ? "NULL"
                            : "a freed block");
     }
@@ -122,8 +122,9 @@ static void add_answer(struct line *line, const struct ac_event *event) {
         line_add(line, "%s%s", error != NULL ? ", " : "", error != NULL ? error : "");
     } else if (event->what == AC_EVENT_RESIZED && event->address == event->old_address) {
         line_add(line, " = the same address");
-    } else if (event->what == AC_EVENT_LENT || event->what == AC_EVENT_RESIZED) {
-        line_add(line, " = %s", event->what == AC_EVENT_LENT ? "a block" : "a block elsewhere");
+    } else if (event->what == AC_EVENT_ALLOCATED || event->what == AC_EVENT_RESIZED) {
+        line_add(line, " = %s",
+                 event->what == AC_EVENT_ALLOCATED ? "a block" : "a block elsewhere");
     }
 }
 

@@ -8,7 +8,7 @@ static struct line begin(char text[EXPLAIN_LINE]) {
 }
 
 void explain_learn(const struct explained *explained, struct explain_facts *facts) {
-    const struct ac_scene *scene = explain_scene(explained);
+    const struct ac_snapshot *snapshot = explain_snapshot(explained);
     struct line line = begin(facts->call);
     explain_call(explained, &line);
     line = begin(facts->thread);
@@ -33,9 +33,9 @@ void explain_learn(const struct explained *explained, struct explain_facts *fact
     explain_bounds(explained, &line);
     line = begin(facts->below);
     struct line above = begin(facts->above);
-    if (scene != NULL) {
-        explain_neighbour(explained, &scene->below, &line);
-        explain_neighbour(explained, &scene->above, &above);
+    if (snapshot != NULL) {
+        explain_neighbour(explained, &snapshot->below, &line);
+        explain_neighbour(explained, &snapshot->above, &above);
     }
     const char *output = explained->output != NULL ? explained->output : "";
     stack_read(output, explained->output != NULL ? explained->output_length : 0, &facts->stack);
@@ -55,13 +55,13 @@ void print_stack(const struct stack *stack, FILE *to) {
     }
 }
 
-/* What the finding is about, where no scene tells it. */
+/* What the finding is about, where no snapshot tells it. */
 static void print_block(const struct explained *explained, FILE *to) {
     const struct ac_finding *finding = explained->finding;
-    if (finding->block == UINT32_MAX || explain_scene(explained) != NULL) {
+    if (finding->block == UINT32_MAX || explain_snapshot(explained) != NULL) {
         return;
     }
-    fprintf(to, "  block     %llu bytes, lent as number %u", (unsigned long long)finding->size,
+    fprintf(to, "  block     %llu bytes, live as number %u", (unsigned long long)finding->size,
             finding->block);
     if (finding->slot != AC_NO_SLOT) {
         fprintf(to, ", p%d", finding->slot);
@@ -75,7 +75,7 @@ void explain_print(const struct explained *explained, FILE *to) {
     struct explain_facts facts;
     explain_learn(explained, &facts);
     fprintf(to, "finding: %s on %s\n", oracle->id, explained->allocator);
-    fprintf(to, "  promise   %s (%s)\n", oracle->sentence, oracle->rule);
+    fprintf(to, "  guarantee   %s (%s)\n", oracle->sentence, oracle->rule);
     print_program(explained, to);
     print_block(explained, to);
     print_fact("call", facts.call, to);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A finding, explained: what was promised, what happened, where, and beside whom.
+// A finding, explained: what was guaranteed, what happened, where, and beside whom.
 #ifndef ALLOCHECK_EXPLAIN_H
 #define ALLOCHECK_EXPLAIN_H
 
@@ -33,7 +33,7 @@ struct explain_facts {
     char call[EXPLAIN_LINE];    /* the call that broke it and its answer: `calloc(3, 40) = block' */
     char thread[EXPLAIN_LINE];  /* on which thread, where the program has several */
     char refused[EXPLAIN_LINE]; /* page requests of that call that were refused */
-    char history[EXPLAIN_LINE]; /* which threads lent and freed the block concerned, likewise */
+    char history[EXPLAIN_LINE]; /* which threads live and freed the block concerned, likewise */
     char wrong[EXPLAIN_LINE];   /* which bytes are wrong, and whose they are */
     char changed[EXPLAIN_LINE]; /* the call that changed the first of them */
     char owner[EXPLAIN_LINE];   /* the block that those bytes belong to, or the pointer's aim */

@@ -16,7 +16,7 @@ struct line {
 void line_add(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* What the finding saw; NULL: nothing is known. */
-const struct ac_scene *explain_scene(const struct explained *explained);
+const struct ac_snapshot *explain_snapshot(const struct explained *explained);
 
 /* The call that a finding is about: the last one of the op that failed; NULL: there is none, or it
  * is not known. */
@@ -25,7 +25,7 @@ const struct ac_event *explain_event(const struct explained *explained);
 /* --- names.c: how things are called --- */
 
 /* `p1, block 1', or what the call gave. */
-void name_block(struct line *line, const struct ac_scene_block *block);
+void name_block(struct line *line, const struct ac_snapshot_block *block);
 
 /* True where the program has other threads than the main one. */
 bool has_threads(const struct explained *explained);
@@ -66,7 +66,7 @@ void explain_owner(const struct explained *explained, struct line *line);
 void explain_touched(const struct explained *explained, struct line *line);
 void explain_bounds(const struct explained *explained, struct line *line);
 void explain_other(const struct explained *explained, struct line *line);
-void explain_neighbour(const struct explained *explained, const struct ac_scene_block *block,
+void explain_neighbour(const struct explained *explained, const struct ac_snapshot_block *block,
                        struct line *line);
 
 void print_program(const struct explained *explained, FILE *to);

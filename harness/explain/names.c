@@ -15,12 +15,12 @@ void line_add(struct line *line, const char *format, ...) {
     line->length += written > 0 ? (size_t)written : 0;
 }
 
-const struct ac_scene *explain_scene(const struct explained *explained) {
+const struct ac_snapshot *explain_snapshot(const struct explained *explained) {
     const struct ac_journal *journal = explained->journal;
-    return journal != NULL && journal->scene.taken ? &journal->scene : NULL;
+    return journal != NULL && journal->snapshot.taken ? &journal->snapshot : NULL;
 }
 
-void name_block(struct line *line, const struct ac_scene_block *block) {
+void name_block(struct line *line, const struct ac_snapshot_block *block) {
     if (block->id == AC_NO_BLOCK) {
         line_add(line, "what the call gave");
         return;
@@ -72,17 +72,17 @@ static bool is_far(uint64_t left, uint64_t right) {
     return distance(left, right) >> FAR_BITS != 0;
 }
 
-static uint64_t lower(uint64_t lowest, const struct ac_scene_block *block) {
+static uint64_t lower(uint64_t lowest, const struct ac_snapshot_block *block) {
     bool is_lower = block->there && block->address < lowest && !is_far(block->address, lowest);
     return is_lower ? block->address : lowest;
 }
 
 /* Where the allocator finds its own pages. */
 static void name_distance(struct line *line, const struct explained *explained, uint64_t address) {
-    const struct ac_scene *scene = explain_scene(explained);
+    const struct ac_snapshot *snapshot = explain_snapshot(explained);
     uint64_t lowest = address;
-    if (scene != NULL && scene->block.there) {
-        lowest = lower(lower(scene->block.address, &scene->other), &scene->below);
+    if (snapshot != NULL && snapshot->block.there) {
+        lowest = lower(lower(snapshot->block.address, &snapshot->other), &snapshot->below);
     }
     if (is_far(address, lowest) || address < lowest) {
         line_add(line, "elsewhere");

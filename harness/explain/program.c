@@ -16,14 +16,14 @@ enum {
 
 struct listing {
     const struct explained *of;
-    size_t end;           /* the op behind the last that is shown */
+    size_t end;           /* the op after the last that is shown */
     int32_t slots[NAMES]; /* of what the finding is about */
-    uint32_t ops[NAMES];  /* that lent or freed that */
+    uint32_t ops[NAMES];  /* that live or freed that */
     size_t slot_count, op_count;
     size_t first_touching; /* the first of those that are shown */
 };
 
-static void note_block(struct listing *listing, const struct ac_scene_block *block) {
+static void note_block(struct listing *listing, const struct ac_snapshot_block *block) {
     if (!block->there || listing->slot_count == NAMES || listing->op_count + 3 > NAMES) {
         return;
     }
@@ -47,14 +47,14 @@ static bool covers(uint32_t first, uint32_t repeat, int32_t slot) {
 }
 
 /* Ops that name no block and yet bear on a finding. */
-static bool sets_the_scene(const struct listing *listing, const struct ac_op *op) {
+static bool sets_the_snapshot(const struct listing *listing, const struct ac_op *op) {
     const enum ac_group group = (enum ac_group)ac_op_info((enum ac_op_kind)op->kind)->group;
     return group == AC_GROUP_SOURCE || group == AC_GROUP_THREADS ||
            (group == AC_GROUP_FRAMES && listing->of->finding->oracle == AC_ORACLE_FRAME);
 }
 
 static bool touches(const struct listing *listing, const struct ac_op *op) {
-    if (sets_the_scene(listing, op)) {
+    if (sets_the_snapshot(listing, op)) {
         return true;
     }
     const char *operands = ac_op_info((enum ac_op_kind)op->kind)->operands;
@@ -111,17 +111,17 @@ static void note_failed(struct listing *listing) {
 
 static struct listing listing_of(const struct explained *explained) {
     const struct ac_finding *finding = explained->finding;
-    const struct ac_scene *scene = explain_scene(explained);
+    const struct ac_snapshot *snapshot = explain_snapshot(explained);
     const size_t count = explained->program->count;
     struct listing listing = {.of = explained,
                               .end = finding->op < count ? finding->op + 1 : count};
     note_failed(&listing);
     note_slot(&listing, finding->slot);
     note_slot(&listing, finding->other_slot);
-    if (scene != NULL) {
-        note_block(&listing, &scene->block);
-        note_block(&listing, &scene->other);
-        note_block(&listing, &scene->owner);
+    if (snapshot != NULL) {
+        note_block(&listing, &snapshot->block);
+        note_block(&listing, &snapshot->other);
+        note_block(&listing, &snapshot->owner);
     }
     if (explained->culprit != NULL) {
         listing.ops[listing.op_count++] = explained->culprit->op;
@@ -148,7 +148,7 @@ static void print_elided(size_t count, FILE *to) {
     }
 }
 
-/* Where pages come from, and in which moods, where it is not as in most programs. */
+/* Where pages come from, and in which quirks, where it is not as in most programs. */
 static void print_head(const struct ac_program *program, FILE *to) {
     const struct ac_program head = {.head = program->head};
     char text[LINE];
@@ -162,9 +162,9 @@ static void print_head(const struct ac_program *program, FILE *to) {
 static void print_end(const struct explained *explained, FILE *to) {
     const size_t count = explained->program->count, op = explained->finding->op;
     if (op >= count) {
-        fprintf(to, "  -> end   what was lent is checked, freed, and the heap closed\n");
+        fprintf(to, "  -> end   what was allocated is checked, freed, and the heap closed\n");
     } else if (op + 1 < count) {
-        fprintf(to, "         ... %zu op%s behind it\n", count - op - 1,
+        fprintf(to, "         ... %zu op%s after it\n", count - op - 1,
                 count - op - 1 == 1 ? "" : "s");
     }
 }

@@ -85,22 +85,22 @@ void name_range(struct line *line, const struct range *range) {
 
 /* How a block leaves the pages that it starts in. */
 void explain_bounds(const struct explained *explained, struct line *line) {
-    const struct ac_scene *scene = explain_scene(explained);
+    const struct ac_snapshot *snapshot = explain_snapshot(explained);
     struct range range;
-    if (scene == NULL || !scene->block.there || explained->journal->base == 0 ||
-        explained->journal->page_count == 0 || scene->block.reach > PTRDIFF_MAX) {
+    if (snapshot == NULL || !snapshot->block.there || explained->journal->base == 0 ||
+        explained->journal->page_count == 0 || snapshot->block.reach > PTRDIFF_MAX) {
         return;
     }
-    const uint64_t offset = scene->block.address - explained->journal->base;
+    const uint64_t offset = snapshot->block.address - explained->journal->base;
     if (!range_at(explained->journal, offset, &range)) {
-        name_block(line, &scene->block);
+        name_block(line, &snapshot->block);
         line_add(line, " starts in no pages that the source gave");
         return;
     }
-    const uint64_t end = offset + scene->block.reach - range.start;
+    const uint64_t end = offset + snapshot->block.reach - range.start;
     if (range.given_back || end > range.size) {
-        name_block(line, &scene->block);
-        line_add(line, range.given_back ? " starts in " : " ends %llu bytes behind ",
+        name_block(line, &snapshot->block);
+        line_add(line, range.given_back ? " starts in " : " ends %llu bytes after ",
                  (unsigned long long)(end - range.size));
         name_range(line, &range);
         line_add(line, range.given_back ? ", which went back to the source" : ", %llu bytes",

@@ -72,7 +72,7 @@ static struct piece line_of(struct piece place) {
     return base;
 }
 
-/* `(/lib/x.so+0x1f0)', with or without a build id behind it. */
+/* `(/lib/x.so+0x1f0)', with or without a build id after it. */
 static void read_module(struct piece text, struct stack_frame *frame) {
     text = without(text, 1);
     const char *end = memchr(text.at, ')', text.length);

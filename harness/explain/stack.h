@@ -15,7 +15,7 @@ struct stack_frame {
 };
 
 /* Innermost frame first; those of the harness, which calls the allocator, are left out, and so is
- * what lies behind them. */
+ * what lies after them. */
 struct stack {
     size_t count;
     struct stack_frame frames[STACK_FRAMES];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Who ran what: the thread of the op that failed, those that lent and freed the block concerned.
+// Who ran what: the thread of the op that failed, those that live and freed the block concerned.
 #include "explain_private.h"
 
 void explain_thread(const struct explained *explained, struct line *line) {
@@ -9,14 +9,14 @@ void explain_thread(const struct explained *explained, struct line *line) {
 }
 
 void explain_history(const struct explained *explained, struct line *line) {
-    const struct ac_scene *scene = explain_scene(explained);
-    if (scene == NULL || !scene->block.there || scene->block.id == AC_NO_BLOCK ||
-        scene->block.op == UINT32_MAX || !has_threads(explained)) {
+    const struct ac_snapshot *snapshot = explain_snapshot(explained);
+    if (snapshot == NULL || !snapshot->block.there || snapshot->block.id == AC_NO_BLOCK ||
+        snapshot->block.op == UINT32_MAX || !has_threads(explained)) {
         return;
     }
-    const struct ac_scene_block *block = &scene->block;
+    const struct ac_snapshot_block *block = &snapshot->block;
     name_block(line, block);
-    line_add(line, ", lent by ");
+    line_add(line, ", allocated by ");
     name_doer(line, explained, block->thread, block->op);
     if (block->ended) {
         line_add(line, ", freed by ");

@@ -6,7 +6,7 @@
 
 #include "allocheck/oracle.h"
 #include "allocheck/program.h"
-#include "allocheck/subject.h"
+#include "allocheck/target.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,9 +18,9 @@ extern "C" {
 #endif
 
 struct export_options {
-    const struct ac_subject *subject; /* that the program was run on */
-    const char *input;                /* the program's name, for the comment; NULL: none */
-    const char *command;              /* that shows the finding again; NULL: none */
+    const struct ac_target *target; /* that the program was run on */
+    const char *input;              /* the program's name, for the comment; NULL: none */
+    const char *command;            /* that shows the finding again; NULL: none */
     const char *prefix;    /* of the allocator's names (`my_' for my_malloc); NULL: those of libc */
     bool interface;        /* against ac_allocator, also where its names would do */
     unsigned call_seconds; /* of wall time that the C program may take where it is one of liveness;
@@ -37,17 +37,17 @@ struct exported {
 
 /* Writes a self-contained C11 file that ends with status 1 and one line, or by a signal, while the
  * finding is there, and with 0 where it is not. `finding` is what a run of the program on the
- * subject gave; NULL: none, then all is checked that can be. The file calls the allocator's own
+ * target gave; NULL: none, then all is checked that can be. The file calls the allocator's own
  * names where these can show the finding, else its ac_allocator. What only several processes or a
  * sanitizer show is refused, and so is a prefix where names do not show it: false, nothing is
  * written and the reason names the oracle. Takes memory from malloc. */
 bool export_c(const struct export_options *options, const struct ac_program *program,
               const struct ac_finding *finding, FILE *to, struct exported *exported);
 
-/* The same of a finding of a race run: threads that run at the same time, for many rounds, each with
- * its own ops; a slot goes from one to the next as the program says. It judges what needs no order;
- * one round that shows it ends the file. Ops that end threads, fork, refuse or free in bulk are
- * refused, and so is what only a sanitizer shows. */
+/* The same of a finding of a race run: threads that run at the same time, for many rounds, each
+ * with its own ops; a slot goes from one to the next as the program says. It checks what needs no
+ * order; one round that shows it ends the file. Ops that end threads, fork, refuse or free in bulk
+ * are refused, and so is what only a sanitizer shows. */
 bool export_race_c(const struct export_options *options, const struct ac_program *program,
                    const struct ac_finding *finding, FILE *to, struct exported *exported);
 

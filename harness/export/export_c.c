@@ -29,7 +29,7 @@ static void add_number(struct values *values, const char *name, uint64_t number)
     add(values, name, text);
 }
 
-/* One more argument of a call, where the interface is called: by names there is no text to judge.
+/* One more argument of a call, where the interface is called: by names there is no text to check.
  */
 static void add_argument(struct values *values, const struct plan *plan, const char *name,
                          uint64_t number) {
@@ -113,7 +113,7 @@ static void add_all(struct values *values, const struct plan *plan) {
                options->call_seconds != 0 ? options->call_seconds : CALL_SECONDS);
     add(values, "held", plan_has(plan, EXPORT_source) ? "held" : "mapped()");
     add_number(values, "moves", plan->moves);
-    add_number(values, "lendings", PLAN_LEAK_ROUNDS);
+    add_number(values, "rounds_of_leak", PLAN_LEAK_ROUNDS);
     add_number(values, "warm", warm);
     add_number(values, "more", warm * FACTOR);
     add_number(values, "slack", plan->profile->growth_slack);
@@ -152,7 +152,7 @@ static void part_close(struct part *part) {
     }
 }
 
-/* Bytes are counted where the program, or what judges it, asks how many are lent. */
+/* Bytes are counted where the program, or what checks it, asks how many are live. */
 static void note_counting(struct plan *plan, const char *program) {
     plan->flags[EXPORT_count_bytes] = plan_has(plan, EXPORT_statistics) ||
                                       strstr(program, "left()") != NULL ||
@@ -185,8 +185,8 @@ bool export_c(const struct export_options *options, const struct ac_program *pro
     struct plan plan = {.options = options,
                         .program = program,
                         .finding = finding,
-                        .allocator = options->subject->allocator,
-                        .profile = ac_subject_profile(options->subject)};
+                        .allocator = options->target->allocator,
+                        .profile = ac_target_profile(options->target)};
     struct part banner = {.text = NULL}, frames = {.text = NULL}, body = {.text = NULL};
     *exported = (struct exported){.interface = false};
     if (!plan_make(&plan, exported->reason)) {

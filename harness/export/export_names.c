@@ -27,7 +27,7 @@ static bool exports_interface(const struct plan *plan) {
            allocator->frame_enter != NULL;
 }
 
-bool plan_promises_to_catch(const struct plan *plan, const struct ac_op *op) {
+bool plan_guarantees_to_catch(const struct plan *plan, const struct ac_op *op) {
     static const int misuses[AC_OP_KINDS] = {
         [AC_OP_DOUBLE_FREE] = AC_MISUSE_DOUBLE_FREE,
         [AC_OP_FREE_INTERIOR] = AC_MISUSE_FREE_INTERIOR,
@@ -68,7 +68,7 @@ static const ac_oracle_set of_failures =
     AC_ORACLE_BIT(AC_ORACLE_NO_FALSE_ALARM) | AC_ORACLE_BIT(AC_ORACLE_INTACT) |
     AC_ORACLE_BIT(AC_ORACLE_NO_LEAK) | AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH);
 
-/* True where the first request behind an op is the one that shows the finding. */
+/* True where the first request after an op is the one that shows the finding. */
 static bool next_request_shows(const struct plan *plan, size_t at) {
     struct wanted wanted;
     while (++at < plan->ops && !wanted_of(plan, &plan->program->ops[at], &wanted)) {
@@ -98,7 +98,7 @@ bool plan_uses_up_mappings(const struct plan *plan) {
     const size_t at = is_about(plan, AC_ORACLE_ERRNO) ? plan->finding->op : 0;
     const bool in_free = at >= plan->program->count || frees(op_kind(&plan->program->ops[at]));
     return is_about(plan, AC_ORACLE_ERRNO) && in_free && plan_is_on_source(plan) &&
-           plan->program->head.moods == AC_MOOD_KEEP;
+           plan->program->head.quirks == AC_QUIRK_KEEP;
 }
 
 /* True where requests have come to the limit, or may have. */
@@ -139,9 +139,9 @@ static bool finding_is_shown(const struct plan *plan) {
     case AC_ORACLE_STATISTICS:
         return false;
     case AC_ORACLE_FAILURE_KEEPS: /* where it is the allocator that counts */
-        return !expects(plan, "as many blocks lent");
+        return !expects(plan, "as many blocks live");
     case AC_ORACLE_NO_LEAK:
-        return !expects(plan, "counted as lent");
+        return !expects(plan, "counted as live");
     case AC_ORACLE_USABLE:
         return !expects(plan, "the source's memory");
     case AC_ORACLE_MUST_SUCCEED:
@@ -166,7 +166,7 @@ static bool op_is_shown(const struct plan *plan, size_t at) {
     case AC_OP_REFUSE:
     case AC_OP_REFUSE_FROM:
         return plan_can_refuse(plan, at);
-    case AC_OP_STRANGER:
+    case AC_OP_FOREIGN_BRK:
         return plan_moves_break(plan);
     case AC_OP_ENTER:
         return !plan_has_own_frames(plan);
@@ -177,7 +177,7 @@ static bool op_is_shown(const struct plan *plan, size_t at) {
 
 static bool head_is_shown(const struct plan *plan) {
     const struct ac_head *head = &plan->program->head, usual = ac_default_head();
-    const bool plain = head->moods == 0 || plan_uses_up_mappings(plan);
+    const bool plain = head->quirks == 0 || plan_uses_up_mappings(plan);
     return plain && (head->limit == usual.limit || plan_uses_up_memory_at(plan) != SIZE_MAX);
 }
 

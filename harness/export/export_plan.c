@@ -17,7 +17,7 @@ const char *plan_flag_name(enum export_flag flag) {
     return names[flag];
 }
 
-bool plan_judges(const struct plan *plan, enum ac_oracle oracle) {
+bool plan_checks(const struct plan *plan, enum ac_oracle oracle) {
     return plan->finding == NULL || plan->finding->oracle == oracle;
 }
 
@@ -48,20 +48,20 @@ static bool is_offered(const struct plan *plan, enum ac_op_kind kind) {
         [AC_OP_TRIM] = allocator->trim == NULL,
         [AC_OP_REFUSE] = !plan_is_on_source(plan) && !plan_has(plan, EXPORT_trapped),
         [AC_OP_REFUSE_FROM] = !plan_is_on_source(plan) && !plan_has(plan, EXPORT_trapped),
-        [AC_OP_STRANGER] = !plan_moves_break(plan),
+        [AC_OP_FOREIGN_BRK] = !plan_moves_break(plan),
     };
     return !missing[kind];
 }
 
 /* What a run leaves out, for it might use up the memory of the machine. */
-static bool is_cut(const struct plan *plan, const struct wanted *wanted) {
+static bool is_truncated(const struct plan *plan, const struct wanted *wanted) {
     const struct ac_profile *profile = plan->profile;
     if (profile->largest_alignment != 0 && wanted->alignment > profile->largest_alignment) {
         return true;
     }
-    bool promised = wanted_is_absurd(wanted) &&
-                    (profile->errno_promised[wanted->function] & wanted_cause(wanted)) != 0;
-    if (profile->exhaustion_ends_process && !promised &&
+    bool guaranteed = wanted_is_absurd(wanted) &&
+                      (profile->errno_guaranteed[wanted->function] & wanted_cause(wanted)) != 0;
+    if (profile->exhaustion_ends_process && !guaranteed &&
         (wanted_is_absurd(wanted) || wanted->total > plan->program->head.limit / 4 ||
          wanted->alignment > plan->program->head.limit / 4)) {
         return true;
@@ -79,8 +79,8 @@ bool plan_leaves_out(const struct plan *plan, const struct ac_op *op, const char
     if (op->thread != 0 && ac_op_info(op_kind(op))->group == AC_GROUP_FRAMES &&
         plan_has_own_frames(plan)) {
         *why = "frames of the allocator's own are the main thread's";
-    } else if (op_is_misuse(op) && !plan_promises_to_catch(plan, op)) {
-        *why = "not promised to be caught";
+    } else if (op_is_misuse(op) && !plan_guarantees_to_catch(plan, op)) {
+        *why = "not guaranteed to be caught";
     } else if (!is_offered(plan, op_kind(op))) {
         *why = "not offered";
     } else if (refuses(op) && plan->profile->exhaustion_ends_process) {
@@ -88,8 +88,8 @@ bool plan_leaves_out(const struct plan *plan, const struct ac_op *op, const char
     } else if (refuses(op) && plan_has(plan, EXPORT_names) && !plan_has(plan, EXPORT_trapped) &&
                !plan_can_refuse(plan, (size_t)(op - plan->program->ops))) {
         *why = "names alone cannot tell one request for pages from another";
-    } else if (wanted_of(plan, op, &wanted) && is_cut(plan, &wanted)) {
-        *why = "more than a program may lend";
+    } else if (wanted_of(plan, op, &wanted) && is_truncated(plan, &wanted)) {
+        *why = "more than a program may allocate";
     } else {
         return false;
     }
@@ -100,10 +100,10 @@ bool plan_leaves_out(const struct plan *plan, const struct ac_op *op, const char
 
 /* Requests are refused on their way to the system, as they were when the finding was found. */
 static void set_trapped(struct plan *plan) {
-    const bool trapped = plan_has(plan, EXPORT_names) && plan->options->subject->trapped &&
+    const bool trapped = plan_has(plan, EXPORT_names) && plan->options->target->trapped &&
                          ac_program_refuses(plan->program);
     set(plan, EXPORT_trapped, trapped);
-    set(plan, EXPORT_fixed, trapped && (plan->program->head.moods & AC_MOOD_FIXED) != 0);
+    set(plan, EXPORT_fixed, trapped && (plan->program->head.quirks & AC_QUIRK_FIXED) != 0);
 }
 
 static void set_source(struct plan *plan) {
@@ -118,44 +118,44 @@ static void set_source(struct plan *plan) {
     set(plan, EXPORT_maps, (plan->kind & (AC_SOURCE_MMAP | AC_SOURCE_BOTH)) != 0);
     set(plan, EXPORT_break, (plan->kind & (AC_SOURCE_BRK | AC_SOURCE_BOTH)) != 0);
     set(plan, EXPORT_buffer, plan->kind == AC_SOURCE_BUFFER);
-    set(plan, EXPORT_unaligned, (head->moods & AC_MOOD_UNALIGNED) != 0);
-    set(plan, EXPORT_gaps, (head->moods & AC_MOOD_GAPS) != 0);
-    set(plan, EXPORT_lower, (head->moods & AC_MOOD_LOWER) != 0);
-    set(plan, EXPORT_dirty, (head->moods & AC_MOOD_DIRTY) != 0);
-    set(plan, EXPORT_strangers, (head->moods & AC_MOOD_STRANGER) != 0);
-    set(plan, EXPORT_fixed, (head->moods & AC_MOOD_FIXED) != 0);
-    set(plan, EXPORT_keep, (head->moods & AC_MOOD_KEEP) != 0);
+    set(plan, EXPORT_unaligned, (head->quirks & AC_QUIRK_UNALIGNED) != 0);
+    set(plan, EXPORT_gaps, (head->quirks & AC_QUIRK_GAPS) != 0);
+    set(plan, EXPORT_lower, (head->quirks & AC_QUIRK_LOWER) != 0);
+    set(plan, EXPORT_dirty, (head->quirks & AC_QUIRK_DIRTY) != 0);
+    set(plan, EXPORT_foreign_brks, (head->quirks & AC_QUIRK_FOREIGN_BRK) != 0);
+    set(plan, EXPORT_fixed, (head->quirks & AC_QUIRK_FIXED) != 0);
+    set(plan, EXPORT_keep, (head->quirks & AC_QUIRK_KEEP) != 0);
 }
 
 /* Whose memory nobody can ask back. */
-static bool has_foreign_moods(const struct plan *plan) {
-    return (plan->program->head.moods & (AC_MOOD_STRANGER | AC_MOOD_KEEP)) != 0;
+static bool has_foreign_quirks(const struct plan *plan) {
+    return (plan->program->head.quirks & (AC_QUIRK_FOREIGN_BRK | AC_QUIRK_KEEP)) != 0;
 }
 
-static void set_judged(struct plan *plan) {
+static void set_checked(struct plan *plan) {
     const struct ac_profile *profile = plan->profile;
     const enum ac_oracle only = plan_oracle(plan);
-    set(plan, EXPORT_errno, plan_judges(plan, AC_ORACLE_ERRNO));
+    set(plan, EXPORT_errno, plan_checks(plan, AC_ORACLE_ERRNO));
     set(plan, EXPORT_intact,
         plan->finding == NULL || only == AC_ORACLE_INTACT || only == AC_ORACLE_SURVIVES ||
             only == AC_ORACLE_FAILURE_KEEPS || only == AC_ORACLE_FRAME);
-    set(plan, EXPORT_preserved, plan_judges(plan, AC_ORACLE_PRESERVED));
-    set(plan, EXPORT_failure_keeps, plan_judges(plan, AC_ORACLE_FAILURE_KEEPS));
+    set(plan, EXPORT_preserved, plan_checks(plan, AC_ORACLE_PRESERVED));
+    set(plan, EXPORT_failure_keeps, plan_checks(plan, AC_ORACLE_FAILURE_KEEPS));
     set(plan, EXPORT_disjoint,
-        plan_judges(plan, AC_ORACLE_DISJOINT) || plan_has(plan, EXPORT_failure_keeps) ||
+        plan_checks(plan, AC_ORACLE_DISJOINT) || plan_has(plan, EXPORT_failure_keeps) ||
             only == AC_ORACLE_FRAME);
     set(plan, EXPORT_in_bounds,
-        plan_has(plan, EXPORT_source) && plan_judges(plan, AC_ORACLE_IN_BOUNDS));
-    set(plan, EXPORT_judged_block,
+        plan_has(plan, EXPORT_source) && plan_checks(plan, AC_ORACLE_IN_BOUNDS));
+    set(plan, EXPORT_checked_block,
         plan_has(plan, EXPORT_disjoint) || plan_has(plan, EXPORT_in_bounds));
-    set(plan, EXPORT_must_fail, plan_judges(plan, AC_ORACLE_MUST_FAIL));
-    set(plan, EXPORT_shrinks, plan_judges(plan, AC_ORACLE_MUST_SUCCEED));
+    set(plan, EXPORT_must_fail, plan_checks(plan, AC_ORACLE_MUST_FAIL));
+    set(plan, EXPORT_shrinks, plan_checks(plan, AC_ORACLE_MUST_SUCCEED));
     set(plan, EXPORT_coalesces, plan_has(plan, EXPORT_shrinks) && profile->coalesces);
-    set(plan, EXPORT_judged_usable, plan_judges(plan, AC_ORACLE_USABLE));
+    set(plan, EXPORT_checked_usable, plan_checks(plan, AC_ORACLE_USABLE));
     set(plan, EXPORT_usable_exact, profile->usable_exact);
-    set(plan, EXPORT_judged_frame, plan_judges(plan, AC_ORACLE_FRAME));
+    set(plan, EXPORT_checked_frame, plan_checks(plan, AC_ORACLE_FRAME));
     set(plan, EXPORT_keeps_alignment, profile->realloc_keeps_alignment);
-    const bool zero = plan_judges(plan, AC_ORACLE_ZERO_SIZE);
+    const bool zero = plan_checks(plan, AC_ORACLE_ZERO_SIZE);
     const bool on_source = plan->kind != AC_SOURCE_BUFFER && plan_has(plan, EXPORT_source);
     set(plan, EXPORT_excuses,
         (on_source || plan_has(plan, EXPORT_trapped)) && (zero || plan_has(plan, EXPORT_shrinks)));
@@ -175,31 +175,31 @@ static void set_means(struct plan *plan) {
     plan->uses_up_at = names ? plan_uses_up_memory_at(plan) : SIZE_MAX;
     set(plan, EXPORT_uses_up_mappings, names && plan_uses_up_mappings(plan));
     set(plan, EXPORT_in_memory, names && only == AC_ORACLE_IN_BOUNDS);
-    set(plan, EXPORT_judged_block,
-        plan_has(plan, EXPORT_judged_block) || plan_has(plan, EXPORT_in_memory));
+    set(plan, EXPORT_checked_block,
+        plan_has(plan, EXPORT_checked_block) || plan_has(plan, EXPORT_in_memory));
     set(plan, EXPORT_leaves_mapped, names && only == AC_ORACLE_NO_LEAK);
 }
 
-static void set_heap_judged(struct plan *plan) {
+static void set_heap_checked(struct plan *plan) {
     const bool through = plan_has(plan, EXPORT_interface), source = plan_has(plan, EXPORT_source);
     const struct ac_allocator *allocator = plan->allocator;
     const bool counts = through && allocator->statistics != NULL;
     set(plan, EXPORT_integrity,
-        through && allocator->check != NULL && plan_judges(plan, AC_ORACLE_INTEGRITY));
-    set(plan, EXPORT_statistics, counts && plan_judges(plan, AC_ORACLE_STATISTICS));
+        through && allocator->check != NULL && plan_checks(plan, AC_ORACLE_INTEGRITY));
+    set(plan, EXPORT_statistics, counts && plan_checks(plan, AC_ORACLE_STATISTICS));
     set(plan, EXPORT_held_exact,
-        source && plan->kind == AC_SOURCE_MMAP && !has_foreign_moods(plan) &&
+        source && plan->kind == AC_SOURCE_MMAP && !has_foreign_quirks(plan) &&
             !plan_has(plan, EXPORT_unaligned));
     set(plan, EXPORT_count_kept,
         counts && (plan_has(plan, EXPORT_statistics) || plan_has(plan, EXPORT_failure_keeps)));
-    set(plan, EXPORT_counts_lent, counts && plan_judges(plan, AC_ORACLE_NO_LEAK));
+    set(plan, EXPORT_counts_live, counts && plan_checks(plan, AC_ORACLE_NO_LEAK));
     set(plan, EXPORT_held_when_empty,
-        source && plan_judges(plan, AC_ORACLE_NO_LEAK) && !has_foreign_moods(plan) &&
+        source && plan_checks(plan, AC_ORACLE_NO_LEAK) && !has_foreign_quirks(plan) &&
             plan->profile->held_when_empty != SIZE_MAX);
-    set(plan, EXPORT_page_log, source && plan_judges(plan, AC_ORACLE_PAGE_LOG));
+    set(plan, EXPORT_page_log, source && plan_checks(plan, AC_ORACLE_PAGE_LOG));
     set(plan, EXPORT_all_given_back,
         plan_has(plan, EXPORT_page_log) && plan->kind == AC_SOURCE_MMAP &&
-            !has_foreign_moods(plan));
+            !has_foreign_quirks(plan));
 }
 
 /* Findings that take more than one round of the program. */
@@ -233,11 +233,11 @@ static void set_beyond_c11(struct plan *plan) {
 /* How threads end. */
 static void set_ends(struct plan *plan) {
     const struct ac_allocator *allocator = plan->allocator;
-    const bool told = plan_has(plan, EXPORT_interface) && allocator->thread_exit != NULL;
-    set(plan, EXPORT_thread_exit, told);
-    set(plan, EXPORT_leaves_heap, told && allocator->close != NULL);
+    const bool reported = plan_has(plan, EXPORT_interface) && allocator->thread_exit != NULL;
+    set(plan, EXPORT_thread_exit, reported);
+    set(plan, EXPORT_leaves_heap, reported && allocator->close != NULL);
     set(plan, EXPORT_thread_ends,
-        plan_has(plan, EXPORT_threads) && (told || plan_has(plan, EXPORT_free_at_exit)));
+        plan_has(plan, EXPORT_threads) && (reported || plan_has(plan, EXPORT_free_at_exit)));
 }
 
 static void note_request(struct plan *plan, const struct ac_op *op, uint64_t rounds) {
@@ -288,7 +288,7 @@ static void note_kind(struct plan *plan, const struct ac_op *op) {
     case AC_OP_FORK:
         flags[EXPORT_forks] = true;
         break;
-    case AC_OP_STRANGER:
+    case AC_OP_FOREIGN_BRK:
         flags[EXPORT_moves_break] = flags[EXPORT_names];
         break;
     case AC_OP_ENTER:
@@ -318,7 +318,7 @@ static void note_ops(struct plan *plan) {
         if (plan_leaves_out(plan, op, &why)) {
             continue;
         }
-        plan->moves += op_kind(op) == AC_OP_STRANGER ? op->repeat : 0;
+        plan->moves += op_kind(op) == AC_OP_FOREIGN_BRK ? op->repeat : 0;
         plan->slots = plan->slots < highest + rounds ? highest + rounds : plan->slots;
         note_kind(plan, op);
         note_request(plan, op, rounds);
@@ -345,7 +345,7 @@ static bool is_shown(const struct plan *plan, char reason[EXPORT_REASON]) {
         why = "it takes several runs, one of them in another process";
     } else if (finding->oracle == AC_ORACLE_AGREEMENT) {
         why = "it takes two allocators";
-    } else if (finding->oracle == AC_ORACLE_LENT_UNTOUCHED ||
+    } else if (finding->oracle == AC_ORACLE_LIVE_UNTOUCHED ||
                strstr(finding->actual, "Sanitizer") != NULL) {
         why = "only a sanitizer sees it";
     }
@@ -375,8 +375,8 @@ bool plan_make(struct plan *plan, char reason[EXPORT_REASON]) {
     set(plan, EXPORT_prefix, plan->options->prefix != NULL);
     set_trapped(plan);
     set_source(plan);
-    set_judged(plan);
-    set_heap_judged(plan);
+    set_checked(plan);
+    set_heap_checked(plan);
     set_means(plan);
     set_rounds(plan);
     note_ops(plan);

@@ -7,7 +7,7 @@
 
 #include "allocheck/profile.h"
 
-enum { PLAN_LEAK_ROUNDS = 16 }; /* by names: what is lent before all is freed */
+enum { PLAN_LEAK_ROUNDS = 16 }; /* by names: what is live before all is freed */
 
 enum export_flag {
 #define EXPORT_FLAG(name) EXPORT_##name,
@@ -26,10 +26,11 @@ struct plan {
     enum ac_source_kind kind; /* of page source, where there is one */
     bool flags[EXPORT_FLAGS];
     size_t ops;    /* that are written: those up to the finding */
-    bool teardown; /* what is lent is checked, freed, and the heap closed */
-    size_t blocks; /* lent, at most */
+    bool teardown; /* what is live is checked, freed, and the heap closed */
+    size_t blocks; /* live, at most */
     size_t slots;
-    bool bounded; /* the program could lend more than its limit: each request is held against it */
+    bool bounded; /* the program could allocate more than its limit: each request is held against it
+                   */
     size_t moves; /* of the break, at most */
     size_t uses_up_at; /* op before which all memory is used up; SIZE_MAX: none */
 };
@@ -44,8 +45,8 @@ static inline bool plan_has(const struct plan *plan, enum export_flag flag) {
 /* The name of a flag as the templates write it. */
 const char *plan_flag_name(enum export_flag flag);
 
-/* True where an oracle is the finding's, or there is no finding: then all judge. */
-bool plan_judges(const struct plan *plan, enum ac_oracle oracle);
+/* True where an oracle is the finding's, or there is no finding: then all check. */
+bool plan_checks(const struct plan *plan, enum ac_oracle oracle);
 
 /* True where an op has no effect here that could be written: `why' says so, in a few words. `op` is
  * one of the program's. */
@@ -69,14 +70,14 @@ bool plan_has_own_frames(const struct plan *plan);
 /* The harness gave the allocator its pages, and how. */
 bool plan_is_on_source(const struct plan *plan);
 enum ac_source_kind plan_source_kind(const struct plan *plan);
-/* A misuse that the allocator promises to catch. */
-bool plan_promises_to_catch(const struct plan *plan, const struct ac_op *op);
+/* A misuse that the allocator guarantees to catch. */
+bool plan_guarantees_to_catch(const struct plan *plan, const struct ac_op *op);
 /* By names: the op before which all memory is used up, so that a request that had to be granted
  * shows that it was not; SIZE_MAX: none. */
 size_t plan_uses_up_memory_at(const struct plan *plan);
 /* By names: a `refuse' that the system can stand in for. */
 bool plan_can_refuse(const struct plan *plan, size_t at);
-/* By names: the break that a `stranger' moves is the process's. */
+/* By names: the break that a `foreign_brk' moves is the process's. */
 bool plan_moves_break(const struct plan *plan);
 /* By names: mappings are used up before the op that shows it, so that pages cannot be given back.
  */
@@ -87,7 +88,7 @@ struct wanted {
     enum ac_function function;
     uint64_t count, size, total; /* `left' counts as the whole limit */
     uint64_t alignment;          /* aligned forms; else 0 */
-    bool wraps, dynamic;         /* dynamic: an operand depends on what is lent */
+    bool wraps, dynamic;         /* dynamic: an operand depends on what is live */
 };
 
 /* What an op asks for. False: it is no request. */

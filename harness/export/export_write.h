@@ -27,7 +27,7 @@ struct writer {
  * out of memory. */
 bool write_program(const struct plan *plan, FILE *body, FILE *frames);
 
-/* A line, and a comment behind it or NULL. */
+/* A line, and a comment after it or NULL. */
 void write_line(struct writer *writer, const char *indent, const char *text, const char *comment);
 
 /* The ops of a life from `at` on, up to the end of the frame that it is in. */
@@ -47,14 +47,14 @@ bool write_thread(struct writer *writer);
 bool write_to_own_op(struct writer *writer);
 /* By the main thread: all leave their frames, and those end that free blocks then. */
 void write_leaves(const struct writer *writer);
-/* Likewise, with nothing lent: all end, or leave the heap, where that is due. */
+/* Likewise, with nothing live: all end, or leave the heap, where that is due. */
 void write_farewells(const struct writer *writer);
 
 /* write_end.c */
 
 /* What must be so before the op that shows the finding, or before all is freed. */
 void write_means(struct writer *writer);
-/* All is freed and judged, and the heap closed. */
+/* All is freed and checked, and the heap closed. */
 void write_teardown(struct writer *writer);
 
 /* write_text.c */

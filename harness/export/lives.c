@@ -4,13 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { NOBODY = UINT32_MAX };
+enum { NO_BLOCK = UINT32_MAX };
 
 /* Where the planning is. */
 struct planning {
     struct lives *lives;
     const struct plan *plan;
-    uint32_t current[AC_MAX_THREADS]; /* life of each thread; NOBODY: it is not there */
+    uint32_t current[AC_MAX_THREADS]; /* life of each thread; NO_BLOCK: it is not there */
     unsigned lived[AC_MAX_THREADS];   /* how often it was there */
     uint32_t runs;                    /* life whose turn it is */
     unsigned turn;
@@ -23,17 +23,17 @@ static unsigned thread_of(const struct ac_op *op) {
 static uint32_t begin_life(struct planning *planning, unsigned thread, size_t op) {
     struct lives *lives = planning->lives;
     lives->at[lives->count] = (struct life){
-        .thread = thread, .number = ++planning->lived[thread], .first = op, .leaves = NO_TURN};
+        .thread = thread, .number = ++planning->lived[thread], .first = op, .leaves = NO_STEP};
     return planning->current[thread] = (uint32_t)lives->count++;
 }
 
 static void plan_exit(struct planning *planning, size_t at) {
     const uint32_t slot = planning->plan->program->ops[at].slot;
-    const uint32_t life = slot < AC_MAX_THREADS && slot != 0 ? planning->current[slot] : NOBODY;
-    if (life != NOBODY) {
+    const uint32_t life = slot < AC_MAX_THREADS && slot != 0 ? planning->current[slot] : NO_BLOCK;
+    if (life != NO_BLOCK) {
         planning->lives->ends[at] = true;
         planning->lives->at[life].leaves = planning->lives->at[life].ends = ++planning->turn;
-        planning->current[slot] = NOBODY;
+        planning->current[slot] = NO_BLOCK;
     }
 }
 
@@ -41,7 +41,7 @@ static void plan_op(struct planning *planning, size_t at) {
     const struct ac_op *op = &planning->plan->program->ops[at];
     const unsigned thread = thread_of(op);
     uint32_t life = planning->current[thread];
-    if (life == NOBODY) {
+    if (life == NO_BLOCK) {
         life = begin_life(planning, thread, at);
     }
     planning->turn += life != planning->runs;
@@ -54,19 +54,19 @@ static void plan_op(struct planning *planning, size_t at) {
     }
 }
 
-/* A turn of a life, and behind it one of the main thread. */
-static unsigned lend_turn(struct planning *planning) {
+/* A turn of a life, and after it one of the main thread. */
+static unsigned allocate_step(struct planning *planning) {
     planning->turn += 2;
     return planning->turn - 1;
 }
 
 static struct life *left(struct planning *planning, unsigned thread) {
     const uint32_t life = planning->current[thread];
-    return life != NOBODY ? &planning->lives->at[life] : NULL;
+    return life != NO_BLOCK ? &planning->lives->at[life] : NULL;
 }
 
-/* What is due behind the last op, thread by thread: frames are left, and those end that free blocks
- * as they do; then what is still lent is freed; then all leave the heap. Where the program runs
+/* What is due after the last op, thread by thread: frames are left, and those end that free blocks
+ * as they do; then what is still live is freed; then all leave the heap. Where the program runs
  * again they wait for their turn in the next round, but for those that have to begin as another
  * thread. */
 static void plan_end(struct planning *planning) {
@@ -74,7 +74,7 @@ static void plan_end(struct planning *planning) {
     struct life *life;
     for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
         if ((life = left(planning, i)) != NULL && plan_has(plan, EXPORT_frames)) {
-            life->leaves = lend_turn(planning);
+            life->leaves = allocate_step(planning);
         }
     }
     for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
@@ -83,7 +83,7 @@ static void plan_end(struct planning *planning) {
         }
     }
     for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
-        if ((life = left(planning, i)) == NULL || life->ends != NO_TURN) {
+        if ((life = left(planning, i)) == NULL || life->ends != NO_STEP) {
             continue;
         }
         if (plan_has(plan, EXPORT_rounds) && life->number == 1) {
@@ -91,12 +91,12 @@ static void plan_end(struct planning *planning) {
         } else if (plan_has(plan, EXPORT_rounds)) {
             life->ends = ++planning->turn;
         } else if (plan_has(plan, EXPORT_leaves_heap)) {
-            life->leaves_heap = lend_turn(planning);
+            life->leaves_heap = allocate_step(planning);
         }
     }
 }
 
-static bool make_room(struct lives *lives, const struct plan *plan) {
+static bool reserve(struct lives *lives, const struct plan *plan) {
     lives->at = calloc(plan->ops + 1, sizeof *lives->at);
     lives->of = calloc(plan->ops + 1, sizeof *lives->of);
     lives->turn = calloc(plan->ops + 1, sizeof *lives->turn);
@@ -107,11 +107,11 @@ static bool make_room(struct lives *lives, const struct plan *plan) {
 bool lives_plan(struct lives *lives, const struct plan *plan) {
     struct planning planning = {.lives = lives, .plan = plan};
     *lives = (struct lives){.count = 0};
-    if (!make_room(lives, plan)) {
+    if (!reserve(lives, plan)) {
         return false;
     }
     for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
-        planning.current[i] = NOBODY;
+        planning.current[i] = NO_BLOCK;
     }
     begin_life(&planning, 0, 0);
     for (size_t i = 0; i < plan->ops; i++) {

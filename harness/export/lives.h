@@ -6,7 +6,7 @@
 
 #include "export_plan.h"
 
-enum { NO_TURN = 0 }; /* the first one is the main thread's */
+enum { NO_STEP = 0 }; /* the first one is the main thread's */
 
 /* A thread from its first op to its end. */
 struct life {
@@ -14,7 +14,7 @@ struct life {
     unsigned number; /* of the lives of this thread, from 1 */
     size_t first;    /* op */
     bool frees;      /* some blocks when it ends */
-    /* Turns that it is given behind its last op; NO_TURN: none. */
+    /* Turns that it is given after its last op; NO_STEP: none. */
     unsigned leaves; /* its frames */
     unsigned ends;
     unsigned leaves_heap; /* says so to the allocator */
@@ -27,7 +27,7 @@ struct lives {
     uint32_t *of;                            /* by op: index of the life that runs it */
     unsigned *turn;                          /* by op */
     bool *ends;                              /* by op: it ends a life */
-    unsigned back;                           /* the main thread's turn behind the last op */
+    unsigned back;                           /* the main thread's turn after the last op */
     const struct life *left[AC_MAX_THREADS]; /* those that are there then; NULL: none */
 };
 

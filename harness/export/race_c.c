@@ -64,7 +64,7 @@ static bool can_be_written(const struct race_file *file, char reason[EXPORT_REAS
     const struct ac_op *beyond = first_beyond(file->program);
     const enum ac_oracle oracle = file->finding->oracle;
     if ((shown & AC_ORACLE_BIT(oracle)) == 0) {
-        return refuse(reason, "a C file whose threads race does not judge ",
+        return refuse(reason, "a C file whose threads race does not check ",
                       ac_oracle_info(oracle)->id);
     }
     if (is_of_a_sanitizer(file->finding)) {
@@ -105,11 +105,11 @@ static uint64_t rounds_of(const struct race_walk *walk) {
     return rounds > ROUNDS ? ROUNDS : rounds > LEAST_ROUNDS ? rounds : LEAST_ROUNDS;
 }
 
-static uint64_t most_lent(const struct race_walk *walk) {
+static uint64_t most_live(const struct race_walk *walk) {
     uint64_t most = 0;
     for (unsigned i = 0; i < walk->threads; i++) {
-        const uint64_t lent = steps_of(&walk->parts[i]);
-        most = lent > most ? lent : most;
+        const uint64_t live = steps_of(&walk->parts[i]);
+        most = live > most ? live : most;
     }
     return most + 1;
 }
@@ -123,7 +123,7 @@ static void put_labelled(FILE *to, const char *label, const char *text) {
 }
 
 static void put_compiling(FILE *to, const struct race_file *file) {
-    const struct ac_library *library = file->options->subject->library;
+    const struct ac_library *library = file->options->target->library;
     const char *name = library != NULL ? library->typed : "ALLOCATOR.so";
     fputs("//\n// To compile and run:\n//     cc -std=c11 -O2 -pthread ", to);
     if (file->interface) {
@@ -151,19 +151,20 @@ static void put_banner(FILE *to, const struct race_file *file) {
         put_labelled(to, "program", file->options->input);
     }
     snprintf(line, sizeof line, "%s on %s, where threads race", oracle->id,
-             file->options->subject->name);
+             file->options->target->name);
     put_labelled(to, "finding", line);
     snprintf(line, sizeof line, "%s (%s)", oracle->sentence, oracle->rule);
-    put_labelled(to, "promise", line);
+    put_labelled(to, "guarantee", line);
     put_labelled(to, "actual", file->finding->actual);
     put_compiling(to, file);
-    fprintf(to,
-            "// Its threads run at the same time, %" PRIu64
-            " rounds; `./repro N' makes N of them. It ends "
-            "with\n// status 1 and a line that says what broke, or by a signal, once a round shows "
-            "it, and\n// with 0 where none does: a race that is rare takes more rounds. What it "
-            "says first may be\n// another promise: of two owners of a byte one sees it changed.\n",
-            rounds_of(&file->walk));
+    fprintf(
+        to,
+        "// Its threads run at the same time, %" PRIu64
+        " rounds; `./repro N' makes N of them. It ends "
+        "with\n// status 1 and a line that says what broke, or by a signal, once a round shows "
+        "it, and\n// with 0 where none does: a race that is rare takes more rounds. What it "
+        "says first may be\n// another guarantee: of two owners of a byte one sees it changed.\n",
+        rounds_of(&file->walk));
     if (file->options->command != NULL) {
         put_labelled(to, "found by", file->options->command);
     }
@@ -181,7 +182,7 @@ static bool put_file(struct race_file *file, FILE *to) {
     const struct export_options *options = file->options;
     const uint64_t numbers[] = {file->walk.threads,
                                 file->walk.slots != 0 ? file->walk.slots : 1,
-                                most_lent(&file->walk),
+                                most_live(&file->walk),
                                 rounds_of(&file->walk),
                                 options->call_seconds != 0 ? options->call_seconds : SECONDS,
                                 file->program->head.limit,
@@ -237,7 +238,7 @@ bool export_race_c(const struct export_options *options, const struct ac_program
     struct race_file file = {.options = options,
                              .program = program,
                              .finding = finding,
-                             .allocator = options->subject->allocator};
+                             .allocator = options->target->allocator};
     *exported = (struct exported){.interface = false};
     file.interface = options->interface || is_shown_by_a_heap(finding->oracle);
     exported->interface = file.interface;

@@ -22,8 +22,8 @@ struct race_file {
 
 /* race_steps.c */
 
-/* True for an op that is written; one that is not changes nothing of what is judged, or the file is
- * refused. */
+/* True for an op that is written; one that is not changes nothing of what is checked, or the file
+ * is refused. */
 bool race_takes(const struct ac_op *op);
 
 /* The function of each thread, and their names with commas between them. */

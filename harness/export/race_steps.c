@@ -73,17 +73,17 @@ static void text_of_step(const struct ac_op *op, const struct race_step *step, c
     text_of_number(op->b, b);
     switch (op_kind(op)) {
     case AC_OP_MALLOC:
-        snprintf(text, TEXT, "lend(me, %s, call_malloc(%s), %s, 1, 0);", to, b, b);
+        snprintf(text, TEXT, "allocate(me, %s, call_malloc(%s), %s, 1, 0);", to, b, b);
         return;
     case AC_OP_CALLOC:
-        snprintf(text, TEXT, "lend(me, %s, call_calloc(%s, %s), product(%s, %s), 1, 1);", to, a, b,
-                 a, b);
+        snprintf(text, TEXT, "allocate(me, %s, call_calloc(%s, %s), product(%s, %s), 1, 1);", to, a,
+                 b, a, b);
         return;
     case AC_OP_ALIGNED_ALLOC:
     case AC_OP_POSIX_MEMALIGN:
     case AC_OP_MEMALIGN:
         text_of_alignment(op, alignment);
-        snprintf(text, TEXT, "lend(me, %s, call_%s(%s, %s), %s, %s, 0);", to, name, a, b, b,
+        snprintf(text, TEXT, "allocate(me, %s, call_%s(%s, %s), %s, %s, 0);", to, name, a, b, b,
                  alignment);
         return;
     case AC_OP_REALLOC:
@@ -101,7 +101,7 @@ static void text_of_step(const struct ac_op *op, const struct race_step *step, c
     }
 }
 
-static void put_turns(FILE *to, const struct race_step *step, bool before) {
+static void put_steps(FILE *to, const struct race_step *step, bool before) {
     char slot[RACE_NUMBER];
     for (uint32_t i = 0; i < step->uses; i++) {
         const struct race_use *use = &step->use[i];
@@ -128,9 +128,9 @@ static void put_step(FILE *to, const struct race_file *file, const struct race_s
     } else {
         fputs("\n    {\n", to);
     }
-    put_turns(to, step, true);
+    put_steps(to, step, true);
     fprintf(to, "        shake(me);\n        %s\n", text);
-    put_turns(to, step, false);
+    put_steps(to, step, false);
     fputs("    }\n", to);
 }
 

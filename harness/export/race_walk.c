@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOBODY = AC_MAX_THREADS };
+enum { NO_BLOCK = AC_MAX_THREADS };
 
 /* The last use of a slot, so far. */
 struct last_use {
@@ -34,7 +34,7 @@ static uint32_t highest_slot(const struct ac_program *program) {
 
 static unsigned part_of(struct walking *walking, unsigned thread) {
     struct race_walk *walk = walking->walk;
-    if (walking->part_of[thread] == NOBODY) {
+    if (walking->part_of[thread] == NO_BLOCK) {
         walk->parts[walk->threads].thread = thread;
         walking->part_of[thread] = walk->threads++;
     }
@@ -140,9 +140,9 @@ bool race_walk_make(struct race_walk *walk, const struct ac_program *program,
     walk->last_thread = malloc(walk->slots + 1);
     walking.failed = walking.slots == NULL || walk->last_thread == NULL;
     if (!walking.failed) {
-        memset(walk->last_thread, NOBODY, walk->slots + 1);
+        memset(walk->last_thread, NO_BLOCK, walk->slots + 1);
         for (unsigned i = 0; i < AC_MAX_THREADS; i++) {
-            walking.part_of[i] = NOBODY;
+            walking.part_of[i] = NO_BLOCK;
         }
         walk_over(&walking, takes);
     }

@@ -14,7 +14,7 @@ static enum trace_end expected(struct reader *reader, size_t word, const char *w
     return trace_expected(&reader->lines, &reader->line, word, reader->error, what);
 }
 
-/* The word that says what was done: behind the caller, which may be of several words. */
+/* The word that says what was done: after the caller, which may be of several words. */
 static size_t op_word(const struct trace_line *line) {
     if (!trace_word_is(line, 0, "@")) {
         return 0;
@@ -32,11 +32,11 @@ static bool read_address(const struct trace_line *line, size_t word, uint64_t *a
     return trace_word_is(line, word, "(nil)") || trace_number(line, word, address);
 }
 
-static enum trace_end lend(struct reader *reader, uint64_t address, uint64_t size) {
+static enum trace_end allocate(struct reader *reader, uint64_t address, uint64_t size) {
     if (address == 0) {
         reader->maker.summary->failed++;
     } else {
-        trace_lend(&reader->maker, address, size);
+        trace_allocate(&reader->maker, address, size);
     }
     return TRACE_READ;
 }
@@ -54,7 +54,7 @@ static enum trace_end take_sized(struct reader *reader, size_t op) {
         return TRACE_READ;
     }
     if (trace_word_is(&reader->line, op, "+")) {
-        return lend(reader, address, size);
+        return allocate(reader, address, size);
     }
     if (reader->leaving == 0) {
         return expected(reader, op, "a line with < in front of one with >");

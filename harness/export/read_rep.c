@@ -77,7 +77,7 @@ static enum trace_end read_op(struct reader *reader) {
     } else if (resizes) {
         trace_resize(&reader->maker, id + 1, id + 1, size);
     } else {
-        trace_lend(&reader->maker, id + 1, size);
+        trace_allocate(&reader->maker, id + 1, size);
     }
     return TRACE_READ;
 }

@@ -17,10 +17,10 @@ extern "C" {
 /* What became of a trace. */
 struct trace_summary {
     size_t calls;       /* in the program */
-    size_t blocks;      /* lent by them */
+    size_t blocks;      /* allocated by them */
     size_t unseen;      /* left out: about a block of which the trace does not know */
     size_t failed;      /* left out: requests that were refused then */
-    uint64_t lent_peak; /* bytes asked for, at most at once */
+    uint64_t live_peak; /* bytes asked for, at most at once */
     bool cut;           /* there was more than a program may hold */
 };
 
@@ -32,14 +32,14 @@ enum trace_end {
 
 /* Reads a trace of the CMU malloc lab: four numbers (suggested heap size, ids, ops, weight), then
  * `a ID SIZE', `r ID SIZE', `f ID' (-1: of NULL), a line each. Slots are given lowest first and
- * used again; the program's memory limit is four times what is lent at most. What was in `program'
+ * used again; the program's memory limit is four times what is live at most. What was in `program'
  * is replaced; after TRACE_WRONG it is empty. */
 enum trace_end trace_read_rep(struct ac_program *program, const char *text, size_t size,
                               struct trace_summary *summary, struct ac_text_error *error);
 
 /* Reads a log of glibc's mtrace(3), as trace_read_rep otherwise: `= Start', `= End', and lines
- * `@ CALLER OP ADDRESS SIZE' where OP is +, -, < with > behind it, or !. It tells sizes, not which
- * function was called: what it lends is malloc. */
+ * `@ CALLER OP ADDRESS SIZE' where OP is +, -, < with > after it, or !. It tells sizes, not which
+ * function was called: what it allocates is malloc. */
 enum trace_end trace_read_mtrace(struct ac_program *program, const char *text, size_t size,
                                  struct trace_summary *summary, struct ac_text_error *error);
 

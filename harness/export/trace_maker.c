@@ -12,17 +12,17 @@ bool trace_maker_begin(struct trace_maker *maker, struct ac_program *program,
     *maker = (struct trace_maker){.program = program, .summary = summary};
     ac_program_clear(program);
     maker->sizes = calloc(SLOTS, sizeof *maker->sizes);
-    return lent_slots_init(&maker->slots, SLOTS) && maker->sizes != NULL;
+    return live_slots_init(&maker->slots, SLOTS) && maker->sizes != NULL;
 }
 
-/* Room for an allocator's own needs: four times what was lent at most. */
+/* Room for an allocator's own needs: four times what was allocated at most. */
 enum trace_end trace_maker_end(struct trace_maker *maker, enum trace_end end) {
     uint64_t *limit = &maker->program->head.limit;
-    while (*limit / 4 < maker->summary->lent_peak && *limit < AC_LIMIT_MAX) {
+    while (*limit / 4 < maker->summary->live_peak && *limit < AC_LIMIT_MAX) {
         *limit *= 2;
     }
     maker->summary->calls = maker->program->count;
-    lent_slots_destroy(&maker->slots);
+    live_slots_destroy(&maker->slots);
     free(maker->sizes);
     end = maker->out_of_memory ? TRACE_MEMORY : end;
     if (end != TRACE_READ) {
@@ -41,33 +41,33 @@ static void append(struct trace_maker *maker, enum ac_op_kind kind, uint32_t slo
 }
 
 static void end_block(struct trace_maker *maker, uint32_t slot) {
-    maker->lent -= maker->sizes[slot];
-    lent_slots_give(&maker->slots, slot);
+    maker->live -= maker->sizes[slot];
+    live_slots_give(&maker->slots, slot);
 }
 
 static void begin_block(struct trace_maker *maker, uint64_t key, uint32_t slot, uint64_t size) {
-    lent_slots_take(&maker->slots, slot);
-    lent_slots_put(&maker->slots, key, slot);
+    live_slots_take(&maker->slots, slot);
+    live_slots_put(&maker->slots, key, slot);
     maker->sizes[slot] = size;
-    maker->lent += size;
-    if (maker->lent > maker->summary->lent_peak) {
-        maker->summary->lent_peak = maker->lent;
+    maker->live += size;
+    if (maker->live > maker->summary->live_peak) {
+        maker->summary->live_peak = maker->live;
     }
 }
 
-/* A key that is lent already was given back where the trace did not see it: its block stays. */
-void trace_lend(struct trace_maker *maker, uint64_t key, uint64_t size) {
-    uint32_t slot = lent_slots_lowest(&maker->slots);
+/* A key that is live already was given back where the trace did not see it: its block stays. */
+void trace_allocate(struct trace_maker *maker, uint64_t key, uint64_t size) {
+    uint32_t slot = live_slots_lowest(&maker->slots);
     append(maker, AC_OP_MALLOC, slot, size);
     begin_block(maker, key, slot, size);
     maker->summary->blocks++;
 }
 
 void trace_resize(struct trace_maker *maker, uint64_t old_key, uint64_t key, uint64_t size) {
-    uint32_t slot = lent_slots_forget(&maker->slots, old_key);
-    if (slot == LENT_NO_SLOT) {
+    uint32_t slot = live_slots_forget(&maker->slots, old_key);
+    if (slot == LIVE_NO_SLOT) {
         maker->summary->unseen++;
-        trace_lend(maker, key, size);
+        trace_allocate(maker, key, size);
         return;
     }
     append(maker, AC_OP_REALLOC, slot, size);
@@ -76,8 +76,8 @@ void trace_resize(struct trace_maker *maker, uint64_t old_key, uint64_t key, uin
 }
 
 void trace_free(struct trace_maker *maker, uint64_t key) {
-    uint32_t slot = lent_slots_forget(&maker->slots, key);
-    if (slot == LENT_NO_SLOT) {
+    uint32_t slot = live_slots_forget(&maker->slots, key);
+    if (slot == LIVE_NO_SLOT) {
         maker->summary->unseen++;
         return;
     }
@@ -86,7 +86,7 @@ void trace_free(struct trace_maker *maker, uint64_t key) {
 }
 
 void trace_free_null(struct trace_maker *maker) {
-    append(maker, AC_OP_FREE, lent_slots_lowest(&maker->slots), 0);
+    append(maker, AC_OP_FREE, live_slots_lowest(&maker->slots), 0);
 }
 
 /* --- text --- */

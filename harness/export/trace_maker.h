@@ -3,15 +3,15 @@
 #ifndef EXPORT_TRACE_MAKER_H
 #define EXPORT_TRACE_MAKER_H
 
-#include "lent_slots.h"
+#include "live_slots.h"
 #include "trace.h"
 
 struct trace_maker {
     struct ac_program *program;
     struct trace_summary *summary;
-    struct lent_slots slots;
+    struct live_slots slots;
     uint64_t *sizes; /* asked for, by slot */
-    uint64_t lent;
+    uint64_t live;
     bool out_of_memory;
 };
 
@@ -22,9 +22,9 @@ bool trace_maker_begin(struct trace_maker *maker, struct ac_program *program,
  * was not read whole is empty. */
 enum trace_end trace_maker_end(struct trace_maker *maker, enum trace_end end);
 
-/* A block of a key, which is not 0, is lent, resized, given back. A key may change by a resize; one
+/* A block of a key, which is not 0, is live, resized, given back. A key may change by a resize; one
  * that is not known is counted. */
-void trace_lend(struct trace_maker *maker, uint64_t key, uint64_t size);
+void trace_allocate(struct trace_maker *maker, uint64_t key, uint64_t size);
 void trace_resize(struct trace_maker *maker, uint64_t old_key, uint64_t key, uint64_t size);
 void trace_free(struct trace_maker *maker, uint64_t key);
 void trace_free_null(struct trace_maker *maker);
@@ -59,7 +59,7 @@ bool trace_word_is(const struct trace_line *line, size_t index, const char *word
 /* A number of base 10, or of base 16 from 0x; false: it is none, or above 2^63 - 1. */
 bool trace_number(const struct trace_line *line, size_t index, uint64_t *number);
 
-/* Says what was expected at a word of the line, or behind its last one. TRACE_WRONG. */
+/* Says what was expected at a word of the line, or after its last one. TRACE_WRONG. */
 enum trace_end trace_expected(const struct trace_lines *lines, const struct trace_line *line,
                               size_t index, struct ac_text_error *error, const char *expected);
 

@@ -12,14 +12,14 @@ enum { PAGE = 4096 };
 static void wrap(char text[TEXT], const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void wrap(char text[TEXT], const char *format, ...) {
-    char behind[TEXT], inner[TEXT];
+    char after[TEXT], inner[TEXT];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(behind, sizeof behind, format, arguments);
+    vsnprintf(after, sizeof after, format, arguments);
     va_end(arguments);
     snprintf(inner, sizeof inner, "%s", text);
-    size_t name = strcspn(behind, "(");
-    snprintf(text, TEXT, "%.*s(%.300s%s", (int)name, behind, inner, behind + name + 1);
+    size_t name = strcspn(after, "(");
+    snprintf(text, TEXT, "%.*s(%.300s%s", (int)name, after, inner, after + name + 1);
 }
 
 static void text_of_call(const struct ac_op *op, const struct wanted *wanted, const char *old,
@@ -58,12 +58,12 @@ static void text_of_call(const struct ac_op *op, const struct wanted *wanted, co
 
 /* --- errno --- */
 
-static bool promises_errno(const struct plan *plan, const struct wanted *wanted) {
-    unsigned promised = plan->profile->errno_promised[wanted->function];
+static bool guarantees_errno(const struct plan *plan, const struct wanted *wanted) {
+    unsigned guaranteed = plan->profile->errno_guaranteed[wanted->function];
     if (wanted->function == AC_FN_REALLOC || wanted->function == AC_FN_REALLOCARRAY) {
-        promised &= plan->profile->errno_promised[AC_FN_MALLOC]; /* it may be one of NULL */
+        guaranteed &= plan->profile->errno_guaranteed[AC_FN_MALLOC]; /* it may be one of NULL */
     }
-    return (promised & wanted_cause(wanted)) != 0;
+    return (guaranteed & wanted_cause(wanted)) != 0;
 }
 
 /* The values of errno that may come with NULL: the second is as good as the first. */
@@ -84,10 +84,10 @@ static void text_of_errors(const struct plan *plan, const struct wanted *wanted,
 static void wrap_errno(const struct plan *plan, const struct wanted *wanted, char text[TEXT]) {
     const char *errors[2];
     bool valid = wanted_has_valid_alignment(wanted);
-    if (!plan_judges(plan, AC_ORACLE_ERRNO)) {
+    if (!plan_checks(plan, AC_ORACLE_ERRNO)) {
         return;
     }
-    if (promises_errno(plan, wanted) && !(valid && wanted_is_zero(wanted))) {
+    if (guarantees_errno(plan, wanted) && !(valid && wanted_is_zero(wanted))) {
         text_of_errors(plan, wanted, errors);
         wrap(text, "with_error(, %s, %s)", errors[0], errors[1]);
     }
@@ -114,17 +114,18 @@ static const char *a_block_of(const struct plan *plan) {
     return plan_has(plan, EXPORT_excuses) ? "a_block_unless_refused" : "a_block";
 }
 
-/* Whether realloc frees or lends at 0 bytes depends on what it is given: `resize' judges that. */
+/* Whether realloc frees or allocates at 0 bytes depends on what it is given: `resize' checks that.
+ */
 static void wrap_zero(const struct plan *plan, const struct wanted *wanted, char text[TEXT]) {
-    if (!plan_judges(plan, AC_ORACLE_ZERO_SIZE) || !wanted_is_zero(wanted) ||
+    if (!plan_checks(plan, AC_ORACLE_ZERO_SIZE) || !wanted_is_zero(wanted) ||
         wanted_is_resize(wanted) || !wanted_has_valid_alignment(wanted)) {
         return;
     }
     enum ac_zero_size reading = zero_reading(plan, wanted);
     if (reading == AC_ZERO_BLOCK && wanted->alignment <= PAGE && plan->kind != AC_SOURCE_BUFFER) {
-        wrap(text, "%s(, \"zero-size: a block is promised for 0 bytes\")", a_block_of(plan));
+        wrap(text, "%s(, \"zero-size: a block is guaranteed for 0 bytes\")", a_block_of(plan));
     } else if (reading != AC_ZERO_BLOCK && reading != AC_ZERO_EITHER) {
-        wrap(text, "no_block(, \"zero-size: NULL is promised for 0 bytes\")");
+        wrap(text, "no_block(, \"zero-size: NULL is guaranteed for 0 bytes\")");
     }
     wrap(text, "of_its_own()");
 }
@@ -132,7 +133,7 @@ static void wrap_zero(const struct plan *plan, const struct wanted *wanted, char
 static void wrap_possible(const struct plan *plan, const struct ac_op *op,
                           const struct wanted *wanted, char text[TEXT]) {
     char total[TEXT];
-    if (!plan_judges(plan, AC_ORACLE_MUST_FAIL)) {
+    if (!plan_checks(plan, AC_ORACLE_MUST_FAIL)) {
         return;
     }
     if (wanted_is_impossible(plan, wanted)) {
@@ -156,19 +157,19 @@ static void wrap_must_succeed(const struct writer *writer, char text[TEXT]) {
 
 /* --- what the block is like --- */
 
-static uint64_t promised_alignment(const struct writer *writer, const struct wanted *wanted) {
+static uint64_t guaranteed_alignment(const struct writer *writer, const struct wanted *wanted) {
     const struct ac_profile *profile = writer->plan->profile;
-    uint64_t promised = 1, asked = wanted->alignment;
-    while (promised < _Alignof(max_align_t) && promised * 2 <= wanted->total) {
-        promised *= 2;
+    uint64_t guaranteed = 1, asked = wanted->alignment;
+    while (guaranteed < _Alignof(max_align_t) && guaranteed * 2 <= wanted->total) {
+        guaranteed *= 2;
     }
-    if (wanted->total >= profile->min_alignment && profile->min_alignment > promised) {
-        promised = profile->min_alignment;
+    if (wanted->total >= profile->min_alignment && profile->min_alignment > guaranteed) {
+        guaranteed = profile->min_alignment;
     }
     if (wanted_is_resize(wanted) && profile->realloc_keeps_alignment) {
         asked = writer->known[writer->at].aligned;
     }
-    return asked > promised && (asked & (asked - 1)) == 0 ? asked : promised;
+    return asked > guaranteed && (asked & (asked - 1)) == 0 ? asked : guaranteed;
 }
 
 static void wrap_block(const struct writer *writer, const struct ac_op *op,
@@ -179,11 +180,11 @@ static void wrap_block(const struct writer *writer, const struct ac_op *op,
         !wanted_has_valid_alignment(wanted)) {
         return;
     }
-    uint64_t alignment = promised_alignment(writer, wanted);
-    if (plan_judges(plan, AC_ORACLE_ALIGNED) && alignment > 1) {
+    uint64_t alignment = guaranteed_alignment(writer, wanted);
+    if (plan_checks(plan, AC_ORACLE_ALIGNED) && alignment > 1) {
         wrap(text, "aligned(, %" PRIu64 "%s)", alignment, alignment > INT64_MAX ? "u" : "");
     }
-    if (plan_judges(plan, AC_ORACLE_ZEROED) && wanted->function == AC_FN_CALLOC) {
+    if (plan_checks(plan, AC_ORACLE_ZEROED) && wanted->function == AC_FN_CALLOC) {
         text_of_total(op, wanted, total);
         wrap(text, "zeroed(, %s)", total);
     }

@@ -18,10 +18,10 @@ static void write_finding(const struct plan *plan, FILE *to) {
     const struct ac_finding *finding = plan->finding;
     const struct ac_oracle_info *oracle = ac_oracle_info(finding->oracle);
     char text[LINE * 2];
-    snprintf(text, sizeof text, "%s on %s", oracle->id, plan->options->subject->name);
+    snprintf(text, sizeof text, "%s on %s", oracle->id, plan->options->target->name);
     put_labelled(to, "finding", text);
     snprintf(text, sizeof text, "%s (%s)", oracle->sentence, oracle->rule);
-    put_labelled(to, "promise", text);
+    put_labelled(to, "guarantee", text);
     put_labelled(to, "expected", finding->expected);
     put_labelled(to, "actual", finding->actual);
 }
@@ -38,18 +38,18 @@ static void list_ops(const struct plan *plan, FILE *to) {
         fputc('\n', to);
     }
     if (plan->finding != NULL && plan->teardown) {
-        fputs("// -> end   what was lent is freed, and the heap closed\n", to);
+        fputs("// -> end   what was allocated is freed, and the heap closed\n", to);
     }
 }
 
-/* The library of the subject where it is one; else words for it. */
+/* The library of the target where it is one; else words for it. */
 static const char *library_of(const struct plan *plan) {
-    const struct ac_library *library = plan->options->subject->library;
+    const struct ac_library *library = plan->options->target->library;
     return library != NULL ? library->typed : "ALLOCATOR.so";
 }
 
 static bool is_of_the_machine(const struct plan *plan) {
-    return plan->options->subject->library == NULL && plan->allocator->open == NULL;
+    return plan->options->target->library == NULL && plan->allocator->open == NULL;
 }
 
 static void write_how(const struct plan *plan, FILE *to) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What stands before the op that shows the finding, and what is due behind the last op.
+// What stands before the op that shows the finding, and what is due after the last op.
 #include "export_write.h"
 
 #include <inttypes.h>
@@ -18,7 +18,7 @@ void write_means(struct writer *writer) {
     }
 }
 
-/* Each size of the program that the profile calls cached: lent, freed, lent. */
+/* Each size of the program that the profile calls cached: live, freed, live. */
 static void write_reuse(struct writer *writer) {
     const struct plan *plan = writer->plan;
     char text[TEXT];
@@ -28,7 +28,7 @@ static void write_reuse(struct writer *writer) {
                      op->b.symbol == AC_ABSOLUTE && op->b.value <= plan->profile->cached_size;
         if (plain) {
             snprintf(text, sizeof text, "reuse(%" PRIu64 ");", op->b.value);
-            write_line(writer, "    ", text, "lent, freed and lent again");
+            write_line(writer, "    ", text, "live, freed and allocated again");
             looked_at++;
         }
     }
@@ -36,23 +36,23 @@ static void write_reuse(struct writer *writer) {
 
 void write_teardown(struct writer *writer) {
     const struct plan *plan = writer->plan;
-    const bool judged = plan_has(plan, EXPORT_integrity) || plan_has(plan, EXPORT_statistics);
+    const bool checked = plan_has(plan, EXPORT_integrity) || plan_has(plan, EXPORT_statistics);
     write_leaves(writer);
-    if (judged) {
-        write_line(writer, "    ", "judge_heap(\"the program\");", NULL);
+    if (checked) {
+        write_line(writer, "    ", "check_heap(\"the program\");", NULL);
     }
     if (plan_has(plan, EXPORT_limits)) {
         write_line(writer, "    ", "grant_pages();", NULL);
     }
     write_means(writer);
     if (!plan_has(plan, EXPORT_leaves_mapped)) {
-        write_line(writer, "    ", "free_every(1);", "what is still lent");
+        write_line(writer, "    ", "free_every(1);", "what is still live");
     }
-    if (judged) {
-        write_line(writer, "    ", "judge_heap(\"the last free\");", NULL);
+    if (checked) {
+        write_line(writer, "    ", "check_heap(\"the last free\");", NULL);
     }
-    if (plan_has(plan, EXPORT_counts_lent) || plan_has(plan, EXPORT_held_when_empty)) {
-        write_line(writer, "    ", "judge_empty();", NULL);
+    if (plan_has(plan, EXPORT_counts_live) || plan_has(plan, EXPORT_held_when_empty)) {
+        write_line(writer, "    ", "check_empty();", NULL);
     }
     if (plan_oracle(plan) == AC_ORACLE_REUSE) {
         write_reuse(writer);

@@ -11,18 +11,18 @@ static bool repeats(const struct ac_op *op) {
     return plan_rounds(op) > 1;
 }
 
-static void text_of_lending(const struct writer *writer, const struct ac_op *op,
-                            const struct wanted *wanted, char text[TEXT]) {
+static void text_of_allocating(const struct writer *writer, const struct ac_op *op,
+                               const struct wanted *wanted, char text[TEXT]) {
     char slot[TEXT], answer[TEXT], total[TEXT];
     text_of_slot(op->slot, repeats(op), slot);
     text_of_answer(writer, op, wanted, "NULL", answer);
     text_of_total(op, wanted, total);
     if (plan_has(writer->plan, EXPORT_alignment) && wanted->alignment != 0) {
         const char *by = wanted->function == AC_FN_ALIGNED_ALLOC ? "by_aligned_alloc" : "aligned";
-        snprintf(text, TEXT, "lend_%s(%.40s, %.300s, %" PRIu64 "%s, %.99s);", by, slot, answer,
+        snprintf(text, TEXT, "allocate_%s(%.40s, %.300s, %" PRIu64 "%s, %.99s);", by, slot, answer,
                  wanted->alignment, wanted->alignment > INT64_MAX ? "u" : "", total);
     } else {
-        snprintf(text, TEXT, "lend(%.40s, %.300s, %.99s);", slot, answer, total);
+        snprintf(text, TEXT, "allocate(%.40s, %.300s, %.99s);", slot, answer, total);
     }
 }
 
@@ -37,14 +37,14 @@ static void text_of_resize(const struct writer *writer, const struct ac_op *op,
     snprintf(text, TEXT, "resize(%.40s, %.40s, %.250s, %.99s);", to, from, answer, total);
 }
 
-/* A request, unless the program has lent as much as it may. */
+/* A request, unless the program has live as much as it may. */
 static void text_of_request(const struct writer *writer, const struct ac_op *op,
                             const struct wanted *wanted, char text[TEXT]) {
     char statement[TEXT], total[TEXT];
     if (wanted_is_resize(wanted)) {
         text_of_resize(writer, op, wanted, statement);
     } else {
-        text_of_lending(writer, op, wanted, statement);
+        text_of_allocating(writer, op, wanted, statement);
     }
     if (writer->plan->bounded && !wanted_is_absurd(wanted)) {
         text_of_total(op, wanted, total);
@@ -72,7 +72,7 @@ static const char *slot_statement(const struct writer *writer, enum ac_op_kind k
     case AC_OP_CHECK:
         return plan_has(writer->plan, EXPORT_intact) ? "check_slot(%s);" : NULL;
     case AC_OP_LARGEST:
-        return "lend_largest(%s);";
+        return "allocate_largest(%s);";
     case AC_OP_DOUBLE_FREE:
         return "double_free(%s);";
     case AC_OP_USABLE_FREED:
@@ -133,20 +133,20 @@ static void text_of_refusal(const struct writer *writer, const struct ac_op *op,
 
 /* Ops about the heap as a whole. */
 static void text_of_whole(const struct writer *writer, const struct ac_op *op, char text[TEXT]) {
-    const bool judged =
+    const bool checked =
         plan_has(writer->plan, EXPORT_integrity) || plan_has(writer->plan, EXPORT_statistics);
     char number[TEXT];
     switch (op_kind(op)) {
     case AC_OP_CHECK_ALL:
         snprintf(text, TEXT, "%s%s%s", plan_has(writer->plan, EXPORT_intact) ? "check_all();" : "",
-                 judged && plan_has(writer->plan, EXPORT_intact) ? " " : "",
-                 judged ? "judge_heap(\"the ops so far\");" : "");
+                 checked && plan_has(writer->plan, EXPORT_intact) ? " " : "",
+                 checked ? "check_heap(\"the ops so far\");" : "");
         break;
     case AC_OP_FORK:
         snprintf(text, TEXT, "fork_here();");
         break;
     case AC_OP_TRIM:
-        snprintf(text, TEXT, "call_trim();%s", judged ? " judge_heap(\"trim\");" : "");
+        snprintf(text, TEXT, "call_trim();%s", checked ? " check_heap(\"trim\");" : "");
         break;
     case AC_OP_FREE_EVERY:
         text_of_operand(op->a, number);
@@ -161,10 +161,10 @@ static void text_of_whole(const struct writer *writer, const struct ac_op *op, c
             snprintf(text, TEXT, "end_thread(%u);", op->slot);
         }
         break;
-    case AC_OP_STRANGER:
+    case AC_OP_FOREIGN_BRK:
         text_of_operand(op->b, number);
         snprintf(text, TEXT, "%s(%.99s);",
-                 plan_has(writer->plan, EXPORT_names) ? "move_break" : "stranger", number);
+                 plan_has(writer->plan, EXPORT_names) ? "move_break" : "foreign_brk", number);
         break;
     case AC_OP_FREE_WILD:
         text_of_operand(op->b, number);

@@ -126,14 +126,14 @@ static void write_stack_memory(struct writer *writer, const struct ac_op *op,
     if (op_kind(op) == AC_OP_VLA && rounds == 1) {
         snprintf(text, sizeof text,
                  "size_t bytes_%zu = %" PRIu64 ";\n    unsigned char array_%zu[bytes_%zu];\n"
-                 "    lend_on_stack(%.40s, array_%zu, bytes_%zu);",
+                 "    allocate_on_stack(%.40s, array_%zu, bytes_%zu);",
                  writer->at, wanted->total, writer->at, writer->at, slot, writer->at, writer->at);
     } else {
-        snprintf(text, sizeof text,
-                 "void *memory_%zu = alloca(%" PRIu64 ");\n    %slend_on_stack(%.40s, memory_%zu, "
-                 "%" PRIu64 ");",
-                 writer->at, wanted->total, rounds > 1 ? "    " : "", slot, writer->at,
-                 wanted->total);
+        snprintf(
+            text, sizeof text,
+            "void *memory_%zu = alloca(%" PRIu64 ");\n    %sallocate_on_stack(%.40s, memory_%zu, "
+            "%" PRIu64 ");",
+            writer->at, wanted->total, rounds > 1 ? "    " : "", slot, writer->at, wanted->total);
     }
     text_of_comment(writer, "", comment);
     if (rounds > 0) {
@@ -190,7 +190,7 @@ static void write_own_frame_op(struct writer *writer, const struct ac_op *op) {
         text_of_slot(op->slot, plan_rounds(op) > 1, slot);
         text_of_answer(writer, op, &wanted, "NULL", answer);
         text_of_total(op, &wanted, total);
-        snprintf(text, sizeof text, "if (depth > 0) lend_in_frame(%.40s, %.300s, %.99s);", slot,
+        snprintf(text, sizeof text, "if (depth > 0) allocate_in_frame(%.40s, %.300s, %.99s);", slot,
                  answer, total);
     } else {
         bool enters = op_kind(op) == AC_OP_ENTER;

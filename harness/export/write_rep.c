@@ -7,27 +7,27 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { PAGE = 4096, NOBODY = -1 };
+enum { PAGE = 4096, NO_BLOCK = -1 };
 
 /* What a trace can name: the lab's driver reads sizes as int. */
 static const uint64_t most = INT32_MAX;
 
 /* One block, by its id, which is also its age. */
-struct lent {
+struct live {
     uint64_t size;
-    int64_t slot; /* that names it; NOBODY */
-    bool lent;
+    int64_t slot; /* that names it; NO_BLOCK */
+    bool live;
 };
 
 struct walk {
     const struct ac_program *program;
     struct trace_left *left;
     FILE *to; /* the lines of ops */
-    struct lent *blocks;
+    struct live *blocks;
     size_t count;
-    int64_t *slots;                /* the block that each names; NOBODY */
+    int64_t *slots;                /* the block that each names; NO_BLOCK */
     bool *framed;                  /* slots that name memory of a frame */
-    uint64_t bytes, peak, largest; /* lent */
+    uint64_t bytes, peak, largest; /* live */
 };
 
 static uint64_t resolve(const struct walk *walk, struct ac_operand operand) {
@@ -37,52 +37,52 @@ static uint64_t resolve(const struct walk *walk, struct ac_operand operand) {
     return ac_operand_resolve(operand, &known);
 }
 
-static struct lent *named(const struct walk *walk, uint64_t slot) {
-    return walk->slots[slot] != NOBODY ? &walk->blocks[walk->slots[slot]] : NULL;
+static struct live *named(const struct walk *walk, uint64_t slot) {
+    return walk->slots[slot] != NO_BLOCK ? &walk->blocks[walk->slots[slot]] : NULL;
 }
 
-static void charge(struct walk *walk, struct lent *block, uint64_t size) {
+static void charge(struct walk *walk, struct live *block, uint64_t size) {
     walk->bytes += size - block->size;
     walk->peak = walk->bytes > walk->peak ? walk->bytes : walk->peak;
     walk->largest = size > walk->largest ? size : walk->largest;
     block->size = size;
 }
 
-static void name(struct walk *walk, struct lent *block, uint64_t slot) {
+static void name(struct walk *walk, struct live *block, uint64_t slot) {
     if (named(walk, slot) != NULL) {
-        named(walk, slot)->slot = NOBODY;
+        named(walk, slot)->slot = NO_BLOCK;
     }
-    if (block->slot != NOBODY) {
-        walk->slots[block->slot] = NOBODY;
+    if (block->slot != NO_BLOCK) {
+        walk->slots[block->slot] = NO_BLOCK;
     }
     walk->framed[slot] = false;
     walk->slots[slot] = block - walk->blocks;
     block->slot = (int64_t)slot;
 }
 
-static void lend(struct walk *walk, uint64_t slot, uint64_t size) {
-    struct lent *block = &walk->blocks[walk->count++];
-    *block = (struct lent){.slot = NOBODY, .lent = true};
+static void allocate(struct walk *walk, uint64_t slot, uint64_t size) {
+    struct live *block = &walk->blocks[walk->count++];
+    *block = (struct live){.slot = NO_BLOCK, .live = true};
     charge(walk, block, size);
     name(walk, block, slot);
     fprintf(walk->to, "a %zu %" PRIu64 "\n", (size_t)(block - walk->blocks), size);
     walk->left->written++;
 }
 
-static void give_back(struct walk *walk, struct lent *block) {
+static void give_back(struct walk *walk, struct live *block) {
     fprintf(walk->to, "f %zu\n", (size_t)(block - walk->blocks));
     walk->left->written++;
     walk->bytes -= block->size;
-    block->lent = false;
-    if (block->slot != NOBODY) {
-        walk->slots[block->slot] = NOBODY;
+    block->live = false;
+    if (block->slot != NO_BLOCK) {
+        walk->slots[block->slot] = NO_BLOCK;
     }
 }
 
 static bool free_every(struct walk *walk, uint64_t every) {
     uint64_t seen = 0;
     for (size_t i = 0; i < walk->count; i++) {
-        if (walk->blocks[i].lent && ++seen % every == 0) {
+        if (walk->blocks[i].live && ++seen % every == 0) {
             give_back(walk, &walk->blocks[i]);
         }
     }
@@ -91,14 +91,14 @@ static bool free_every(struct walk *walk, uint64_t every) {
 
 /* --- ops; each says whether it could be written --- */
 
-static bool do_lend(struct walk *walk, const struct ac_op *op, uint64_t round) {
+static bool do_allocate(struct walk *walk, const struct ac_op *op, uint64_t round) {
     const uint64_t first = resolve(walk, op->a), size = resolve(walk, op->b);
     const bool counted = op->kind == AC_OP_CALLOC;
     if (size == 0 || size > most || (counted && (first == 0 || first > most / size))) {
         return false;
     }
     walk->left->plain += op->kind != AC_OP_MALLOC;
-    lend(walk, op->slot + round, counted ? first * size : size);
+    allocate(walk, op->slot + round, counted ? first * size : size);
     return true;
 }
 
@@ -106,12 +106,12 @@ static bool do_resize(struct walk *walk, const struct ac_op *op, uint64_t round)
     const uint64_t from = op->from + round, to = op->slot + round;
     const uint64_t count = op->kind == AC_OP_REALLOCARRAY ? resolve(walk, op->a) : 1;
     const uint64_t size = resolve(walk, op->b);
-    struct lent *block = named(walk, from);
+    struct live *block = named(walk, from);
     if (walk->framed[from] || size == 0 || count == 0 || size > most || count > most / size) {
         return false;
     }
     if (block == NULL) {
-        lend(walk, to, count * size);
+        allocate(walk, to, count * size);
         return true;
     }
     fprintf(walk->to, "r %zu %" PRIu64 "\n", (size_t)(block - walk->blocks), count * size);
@@ -122,7 +122,7 @@ static bool do_resize(struct walk *walk, const struct ac_op *op, uint64_t round)
 }
 
 static bool do_free(struct walk *walk, uint64_t slot) {
-    struct lent *block = named(walk, slot);
+    struct live *block = named(walk, slot);
     if (block == NULL || walk->framed[slot]) {
         return false;
     }
@@ -135,16 +135,16 @@ static bool do_largest(struct walk *walk, uint64_t slot) {
     if (walk->largest == 0) {
         return freed;
     }
-    lend(walk, slot, walk->largest);
+    allocate(walk, slot, walk->largest);
     return true;
 }
 
 /* A slot that is given memory of a frame names no block of the heap any more. */
 static void note_framed(struct walk *walk, uint64_t slot) {
     if (named(walk, slot) != NULL) {
-        named(walk, slot)->slot = NOBODY;
+        named(walk, slot)->slot = NO_BLOCK;
     }
-    walk->slots[slot] = NOBODY;
+    walk->slots[slot] = NO_BLOCK;
     walk->framed[slot] = true;
 }
 
@@ -159,7 +159,7 @@ static bool do_op(struct walk *walk, const struct ac_op *op, uint64_t round) {
     case AC_OP_ALIGNED_ALLOC:
     case AC_OP_POSIX_MEMALIGN:
     case AC_OP_MEMALIGN:
-        return do_lend(walk, op, round);
+        return do_allocate(walk, op, round);
     case AC_OP_REALLOC:
     case AC_OP_REALLOCARRAY:
         return do_resize(walk, op, round);
@@ -195,12 +195,12 @@ static void walk_ops(struct walk *walk) {
 
 /* --- the file --- */
 
-static bool make_room(struct walk *walk) {
+static bool reserve(struct walk *walk) {
     walk->blocks = calloc(AC_MAX_CALLS + 1, sizeof *walk->blocks);
     walk->slots = malloc((size_t)AC_SLOTS * sizeof *walk->slots);
     walk->framed = calloc((size_t)AC_SLOTS, sizeof *walk->framed);
     for (size_t i = 0; walk->slots != NULL && i < (size_t)AC_SLOTS; i++) {
-        walk->slots[i] = NOBODY;
+        walk->slots[i] = NO_BLOCK;
     }
     return walk->blocks != NULL && walk->slots != NULL && walk->framed != NULL;
 }
@@ -211,7 +211,7 @@ bool trace_write_rep(const struct ac_program *program, FILE *to, struct trace_le
     struct walk walk = {.program = program, .left = left};
     *left = (struct trace_left){.written = 0};
     walk.to = open_memstream(&lines, &length);
-    bool done = walk.to != NULL && make_room(&walk);
+    bool done = walk.to != NULL && reserve(&walk);
     if (done) {
         walk_ops(&walk);
     }

@@ -51,23 +51,23 @@ void write_starts(const struct writer *writer) {
     }
 }
 
-static void put_turn(const struct writer *writer, unsigned turn) {
-    put(writer, "await_turn(%u);", turn);
+static void put_step(const struct writer *writer, unsigned turn) {
+    put(writer, "await_token(%u);", turn);
 }
 
-/* Behind a life's last op, in whatever frame it is. */
-static void put_last_turn(const struct writer *writer) {
+/* After a life's last op, in whatever frame it is. */
+static void put_last_step(const struct writer *writer) {
     const struct life *life = own_life(writer);
     if (writer->life == 0) {
         if (writer->at < writer->plan->ops) {
             put_hand_over(writer);
-            put_turn(writer, writer->lives->back);
+            put_step(writer, writer->lives->back);
         }
         return;
     }
     put_hand_over(writer);
-    if (life->leaves != NO_TURN) {
-        put_turn(writer, life->leaves);
+    if (life->leaves != NO_STEP) {
+        put_step(writer, life->leaves);
     } else if (writer->depth > 0) {
         put(writer, "rest();");
     }
@@ -82,13 +82,13 @@ bool write_to_own_op(struct writer *writer) {
     if (at == writer->plan->ops) {
         if (!writer->done) {
             writer->done = true;
-            put_last_turn(writer);
+            put_last_step(writer);
         }
         return false;
     }
     if (at != writer->at) {
         put_hand_over(writer);
-        put_turn(writer, lives->turn[at]);
+        put_step(writer, lives->turn[at]);
         writer->at = at;
     }
     return true;
@@ -112,26 +112,26 @@ static void put_begin(const struct writer *writer) {
 
 static void put_ops(struct writer *writer) {
     writer->at = own_life(writer)->first;
-    put_turn(writer, writer->lives->turn[writer->at]);
+    put_step(writer, writer->lives->turn[writer->at]);
     write_ops(writer);
 }
 
 /* The thread is between two turns, or in its last one. */
 static void put_end(const struct writer *writer) {
     const struct life *life = own_life(writer);
-    if (life->leaves != NO_TURN && life->leaves != life->ends) {
+    if (life->leaves != NO_STEP && life->leaves != life->ends) {
         put(writer, "hand_over();");
     }
-    if (life->ends != NO_TURN && life->leaves != life->ends) {
-        put_turn(writer, life->ends);
+    if (life->ends != NO_STEP && life->leaves != life->ends) {
+        put_step(writer, life->ends);
     }
-    if (life->leaves_heap != NO_TURN) {
-        put_turn(writer, life->leaves_heap);
+    if (life->leaves_heap != NO_STEP) {
+        put_step(writer, life->leaves_heap);
         put(writer, "allocator->thread_exit(heap);");
         put(writer, "hand_over();");
     }
     if (!life->comes_again) {
-        put(writer, life->ends != NO_TURN ? "return NULL;" : "rest();");
+        put(writer, life->ends != NO_STEP ? "return NULL;" : "rest();");
     }
 }
 
@@ -184,14 +184,14 @@ void declare_threads(const struct lives *lives, FILE *to) {
     fputs(lives->count > 1 ? "\n" : "", to);
 }
 
-/* --- what the main thread does behind the last op --- */
+/* --- what the main thread does after the last op --- */
 
 void write_leaves(const struct writer *writer) {
     for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
         const struct life *life = writer->lives->left[i];
-        if (life != NULL && life->leaves != NO_TURN) {
+        if (life != NULL && life->leaves != NO_STEP) {
             put(writer, "hand_over();");
-            put_turn(writer, life->leaves + 1);
+            put_step(writer, life->leaves + 1);
         }
     }
     for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
@@ -205,11 +205,11 @@ void write_leaves(const struct writer *writer) {
 void write_farewells(const struct writer *writer) {
     for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
         const struct life *life = writer->lives->left[i];
-        if (life != NULL && !life->frees && life->ends != NO_TURN) {
+        if (life != NULL && !life->frees && life->ends != NO_STEP) {
             put(writer, "end_thread(%u);", i);
-        } else if (life != NULL && life->leaves_heap != NO_TURN) {
+        } else if (life != NULL && life->leaves_heap != NO_STEP) {
             put(writer, "hand_over();");
-            put_turn(writer, life->leaves_heap + 1);
+            put_step(writer, life->leaves_heap + 1);
         }
     }
 }

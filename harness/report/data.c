@@ -88,7 +88,7 @@ static void add_finding(cJSON *to, const struct ac_report *came) {
     }
     cJSON *finding = cJSON_AddObjectToObject(to, "finding");
     cJSON_AddStringToObject(finding, "oracle", oracle->id);
-    cJSON_AddStringToObject(finding, "promise", oracle->sentence);
+    cJSON_AddStringToObject(finding, "guarantee", oracle->sentence);
     cJSON_AddStringToObject(finding, "rule", oracle->rule);
     cJSON_AddStringToObject(finding, "expected", from->expected);
     cJSON_AddStringToObject(finding, "actual", from->actual);
@@ -108,12 +108,12 @@ static void add_counts(cJSON *to, const struct ac_report *came) {
         {"ops", from->ops},
         {"empty", from->empty},
         {"not_offered", from->not_offered},
-        {"passed_over", from->passed_over},
+        {"skipped", from->skipped},
         {"cut", from->cut},
         {"over_memory", from->over_memory},
         {"refused", from->refused},
         {"page_requests", from->page_requests},
-        {"lent_peak", came->lent_peak},
+        {"live_peak", came->live_peak},
         {"held_peak", came->held_peak},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -121,11 +121,11 @@ static void add_counts(cJSON *to, const struct ac_report *came) {
     }
 }
 
-static void add_judged(cJSON *to, const struct ac_report *came) {
-    cJSON *judged = cJSON_AddObjectToObject(to, "judged");
+static void add_checked(cJSON *to, const struct ac_report *came) {
+    cJSON *checked = cJSON_AddObjectToObject(to, "checked");
     for (int i = 0; i < AC_ORACLES; i++) {
         const char *id = ac_oracle_info((enum ac_oracle)i)->id;
-        cJSON_AddNumberToObject(judged, id, (double)came->judged[i]);
+        cJSON_AddNumberToObject(checked, id, (double)came->checked[i]);
     }
 }
 
@@ -138,7 +138,7 @@ cJSON *data_of_run(const struct report *report) {
     cJSON_AddStringToObject(data, "output", report->output != NULL ? report->output : "");
     add_finding(data, report->came);
     add_counts(data, report->came);
-    add_judged(data, report->came);
+    add_checked(data, report->came);
     add_head(data, report->program);
     add_ops(data, report->program);
     add_threads(data, report->program);
@@ -148,8 +148,8 @@ cJSON *data_of_run(const struct report *report) {
         const struct explained explained = explained_of(report);
         cJSON_AddItemToObject(data, "explained", data_of_explained(&explained));
     }
-    const bool seen = journal != NULL && report->came->found && journal->scene.taken;
-    cJSON_AddItemToObject(data, "scene",
-                          seen ? data_of_scene(&journal->scene) : cJSON_CreateNull());
+    const bool seen = journal != NULL && report->came->found && journal->snapshot.taken;
+    cJSON_AddItemToObject(data, "snapshot",
+                          seen ? data_of_snapshot(&journal->snapshot) : cJSON_CreateNull());
     return data;
 }

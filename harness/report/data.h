@@ -6,7 +6,7 @@
 
 #include "report.h"
 
-#include "explain.h"
+#include "explain/explain.h"
 
 #include <cjson/cJSON.h>
 
@@ -22,7 +22,7 @@ cJSON *data_of_run(const struct report *report);
 cJSON *data_of_journal(const struct report *report);
 
 /* What a finding saw. */
-cJSON *data_of_scene(const struct ac_scene *scene);
+cJSON *data_of_snapshot(const struct ac_snapshot *snapshot);
 
 /* What `allocheck explain' says of a finding. */
 struct explained explained_of(const struct report *report);

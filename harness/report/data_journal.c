@@ -18,7 +18,7 @@ static const struct column event_columns[] = {
     COLUMN(struct ac_event, size, COLUMN_PLAIN),
     COLUMN(struct ac_event, alignment, COLUMN_PLAIN),
     COLUMN(struct ac_event, usable, COLUMN_NULL),
-    COLUMN(struct ac_event, lent, COLUMN_PLAIN),
+    COLUMN(struct ac_event, live, COLUMN_PLAIN),
     COLUMN(struct ac_event, held, COLUMN_NULL),
     COLUMN(struct ac_event, first_page, COLUMN_PLAIN),
     COLUMN(struct ac_event, pages, COLUMN_PLAIN),

@@ -24,7 +24,7 @@ char *clean_copy(const char *text);
 cJSON *json_add_text(cJSON *object, const char *name, const char *text);
 cJSON *json_add_number(cJSON *object, const char *name, uint64_t value);
 
-/* Prints an object, a newline behind it, and deletes it. False: out of memory, nothing was
+/* Prints an object, a newline after it, and deletes it. False: out of memory, nothing was
  * printed. */
 bool json_put(cJSON *object, FILE *to);
 

@@ -6,12 +6,12 @@
 
 #include "sha256.h"
 
-#include "stack.h"
+#include "explain/stack.h"
 
 #include "allocheck/journal.h"
 #include "allocheck/oracle.h"
 #include "allocheck/program.h"
-#include "allocheck/subject.h"
+#include "allocheck/target.h"
 
 struct cJSON; /* of cJSON.h: whoever only runs programs does without it */
 
@@ -22,8 +22,8 @@ enum {
 
 /* What all findings of one command have in common. What it points to is the caller's. */
 struct setting {
-    const struct ac_subject *subject;
-    ac_oracle_set oracles;    /* that judge */
+    const struct ac_target *target;
+    ac_oracle_set oracles;    /* that check */
     uint64_t memory;          /* bytes that the process may have resident; 0: AC_MEMORY */
     double call_seconds;      /* that a call may take; 0: AC_CALL_SECONDS */
     bool inline_only;         /* no replay oracles */

@@ -2,7 +2,7 @@
 #include "finding.h"
 
 #include "clean_text.h"
-#include "explain.h"
+#include "explain/explain.h"
 #include "origin.h"
 
 #include "allocheck/codec.h"
@@ -37,7 +37,7 @@ static void add_oracle(cJSON *to, const struct ac_finding *finding) {
     const struct ac_oracle_info *info = ac_oracle_info(finding->oracle);
     cJSON *oracle = cJSON_AddObjectToObject(to, "oracle");
     json_add_text(oracle, "id", info->id);
-    json_add_text(oracle, "promise", info->sentence);
+    json_add_text(oracle, "guarantee", info->sentence);
     json_add_text(oracle, "source", info->rule);
 }
 
@@ -119,7 +119,7 @@ static void add_explanation(cJSON *to, const struct finding_facts *facts,
                             struct explain_facts *known) {
     const struct explained explained = {.program = facts->program,
                                         .finding = facts->finding,
-                                        .allocator = facts->setting->subject->name,
+                                        .allocator = facts->setting->target->name,
                                         .journal = facts->journal,
                                         .culprit = facts->culprit,
                                         .first = facts->first,

@@ -22,7 +22,7 @@ static void add_input(cJSON *inputs, const struct result *result) {
     cJSON_AddNumberToObject(to, "seconds", result->seconds);
     json_add_number(to, "calls", result->calls);
     add_place(to, result);
-    json_add_text(to, "told", result->told);
+    json_add_text(to, "reported", result->reported);
     json_add_text(to, "output", result->output);
     json_add_text(to, "reproduce", result->reproduce);
     if (result->finding != NULL) {

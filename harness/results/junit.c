@@ -86,7 +86,7 @@ static void put_verdict(FILE *to, const struct result *result) {
             put_attribute(to, "type", type_of(result));
         }
         fputc('>', to);
-        put_text(to, result->told != NULL ? result->told : "");
+        put_text(to, result->reported != NULL ? result->reported : "");
         fprintf(to, "</%s>\n", element);
     }
     free(headline);
@@ -103,7 +103,7 @@ static void put_done(FILE *to, const struct result *result) {
  * standard error. */
 static void put_case(FILE *to, const struct results *results, const struct result *result) {
     fputs("    <testcase", to);
-    put_attribute(to, "classname", results->setting.subject->name);
+    put_attribute(to, "classname", results->setting.target->name);
     put_attribute(to, "name", result->input);
     fprintf(to, " time=\"%.3f\">\n", result->seconds);
     put_verdict(to, result);

@@ -27,7 +27,7 @@ void kept_close(struct kept *kept);
  * of ops and stack. */
 bool kept_is_same(const struct kept *left, const struct kept *right);
 
-/* Puts each that shows the same as one before behind that one, and counts them: counts[i] is how
+/* Puts each that shows the same as one before after that one, and counts them: counts[i] is how
  * many show what at[i] shows where it is the first of them, else 0. */
 void kept_group(struct kept *at, size_t *counts, size_t count);
 

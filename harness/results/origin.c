@@ -45,12 +45,12 @@ void origin_add_versions(cJSON *to) {
 
 void origin_add_allocator(cJSON *to, const struct setting *setting) {
     cJSON *allocator = cJSON_AddObjectToObject(to, "allocator");
-    json_add_text(allocator, "name", setting->subject->name);
-    json_add_text(allocator, "argument", ac_subject_argument(setting->subject));
-    cJSON_AddBoolToObject(allocator, "library", setting->subject->library != NULL);
+    json_add_text(allocator, "name", setting->target->name);
+    json_add_text(allocator, "argument", ac_target_argument(setting->target));
+    cJSON_AddBoolToObject(allocator, "library", setting->target->library != NULL);
     json_add_text(allocator, "file", setting->file);
     json_add_text(allocator, "sha256", setting->hash[0] != '\0' ? setting->hash : NULL);
-    json_add_text(allocator, "profile", ac_subject_profile(setting->subject)->name);
+    json_add_text(allocator, "profile", ac_target_profile(setting->target)->name);
 }
 
 void origin_add_options(cJSON *to, const struct setting *setting) {
@@ -66,6 +66,6 @@ void origin_add_options(cJSON *to, const struct setting *setting) {
     cJSON_AddNumberToObject(options, "call_seconds",
                             setting->call_seconds > 0 ? setting->call_seconds : AC_CALL_SECONDS);
     cJSON_AddBoolToObject(options, "inline", setting->inline_only);
-    cJSON_AddBoolToObject(options, "trap", setting->subject->trapped);
+    cJSON_AddBoolToObject(options, "trap", setting->target->trapped);
     json_add_text(options, "profile", setting->profile_file);
 }

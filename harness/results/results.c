@@ -16,13 +16,13 @@ const char *result_verdict_name(enum result_verdict verdict) {
 
 static void destroy(struct result *result) {
     free(result->input);
-    free(result->told);
+    free(result->reported);
     free(result->output);
     free(result->reproduce);
     cJSON_Delete(result->finding);
 }
 
-static bool make_room(struct results *results) {
+static bool reserve(struct results *results) {
     if (results->count < results->capacity) {
         return true;
     }
@@ -37,7 +37,7 @@ static bool make_room(struct results *results) {
 }
 
 void results_add(struct results *results, struct result *result) {
-    if (result->input == NULL || !make_room(results)) {
+    if (result->input == NULL || !reserve(results)) {
         results->out_of_memory = true;
         destroy(result);
         return;
@@ -71,7 +71,7 @@ double results_seconds(const struct results *results) {
 }
 
 char *result_headline(const struct result *result) {
-    const char *told = result->told;
-    return told == NULL || told[0] == '\0' ? strdup(result_verdict_name(result->verdict))
-                                           : strndup(told, strcspn(told, "\n"));
+    const char *reported = result->reported;
+    return reported == NULL || reported[0] == '\0' ? strdup(result_verdict_name(result->verdict))
+                                                   : strndup(reported, strcspn(reported, "\n"));
 }

@@ -31,7 +31,7 @@ struct result {
     enum ac_oracle oracle; /* of EXPECTED, FINDING and MISSED */
     size_t line;           /* of a text: of the op that shows it, from 1; 0: none */
     size_t offset, length; /* of bytes: of that op; length 0: none */
-    char *told;            /* what is said of it: a finding as printed, what the trouble is; NULL */
+    char *reported;        /* what is said of it: a finding as printed, what the trouble is; NULL */
     char *output;          /* what its process wrote; NULL: nothing */
     char *reproduce;       /* a command; NULL: none */
     struct cJSON *finding; /* finding_json of EXPECTED and FINDING; else NULL */

@@ -97,7 +97,7 @@ static void add_result(cJSON *results, const struct result *result) {
     json_add_text(to, "ruleId", ac_oracle_info(result->oracle)->id);
     json_add_number(to, "ruleIndex", result->oracle);
     json_add_text(to, "level", "error");
-    add_message(to, "message", result->told != NULL ? result->told : "a finding");
+    add_message(to, "message", result->reported != NULL ? result->reported : "a finding");
     add_location(to, result);
     add_fingerprint(to, result);
     add_suppression(to, result);
@@ -122,7 +122,7 @@ static void add_notification(cJSON *notifications, const struct result *result) 
     cJSON *to = append(notifications);
     json_add_text(to, "level", error ? "error" : "note");
     add_message(to, "message",
-                result->told != NULL ? result->told : result_verdict_name(result->verdict));
+                result->reported != NULL ? result->reported : result_verdict_name(result->verdict));
     add_location(to, result);
 }
 

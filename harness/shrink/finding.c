@@ -47,9 +47,9 @@ static bool goes_on(void *ctx) {
 
 /* --- shrinking --- */
 
-static size_t judge(void *ctx, const struct ac_program *const *candidates, size_t count) {
+static size_t check(void *ctx, const struct ac_program *const *candidates, size_t count) {
     struct search *search = ctx;
-    const size_t first = team_judge(search->team, candidates, count, goes_on, search);
+    const size_t first = team_check(search->team, candidates, count, goes_on, search);
     if (first <= count) {
         search->progress.tries += first + (first < count);
     }
@@ -66,8 +66,8 @@ static void taken(void *ctx, const struct ac_program *best) {
 }
 
 /* What one process keeps from one program to the next could be what the next one shows. */
-static bool keeps_state(const struct ac_subject *subject) {
-    return subject->library != NULL || subject->allocator->open == NULL;
+static bool keeps_state(const struct ac_target *target) {
+    return target->library != NULL || target->allocator->open == NULL;
 }
 
 /* The threads of a race are to run at the same time. */
@@ -78,19 +78,19 @@ static unsigned jobs_of(const struct search *search) {
 
 static bool shrink(struct search *search, struct ac_program *program, struct ac_shrunk *shrunk) {
     const unsigned jobs = jobs_of(search);
-    const struct ac_shrink_options options = {.plan = {.borders = search->task->borders != NULL
-                                                                      ? search->task->borders
-                                                                      : &search->learned,
-                                                       .last_op = search->last_op},
-                                              .batch = jobs > 1 ? (size_t)jobs * BATCH_A_JOB : 1,
-                                              .judge = judge,
-                                              .stop = is_over,
-                                              .taken = taken,
-                                              .ctx = search};
+    const struct ac_shrink_options options = {
+        .plan = {.boundaries =
+                     search->task->boundaries != NULL ? search->task->boundaries : &search->learned,
+                 .last_op = search->last_op},
+        .batch = jobs > 1 ? (size_t)jobs * BATCH_A_JOB : 1,
+        .check = check,
+        .stop = is_over,
+        .taken = taken,
+        .ctx = search};
     search->progress.best = program;
-    search->judge.left_ms = left_ms(search);
+    search->check.left_ms = left_ms(search);
     /* One that repeats may become two, one that asks for most two. */
-    search->team = team_new(&search->judge, 2 * program->count);
+    search->team = team_new(&search->check, 2 * program->count);
     if (search->team == NULL) {
         return false;
     }
@@ -104,8 +104,8 @@ static bool shrink(struct search *search, struct ac_program *program, struct ac_
 static bool try_to_shrink(struct search *search, struct ac_program *program, bool careful) {
     struct shrink_outcome *outcome = search->outcome;
     struct ac_shrunk shrunk = {.tries = 0};
-    search->judge.fresh = careful || search_is_race(search) || keeps_state(&search->task->subject);
-    search->judge.call_ms =
+    search->check.fresh = careful || search_is_race(search) || keeps_state(&search->task->target);
+    search->check.call_ms =
         careful && !search_is_race(search) ? search->task->call_ms : search_call_ms(search);
     if (careful && search_is_race(search)) {
         search_take_care(search);
@@ -140,12 +140,12 @@ static enum shrink_end shrink_shown(struct search *search, struct ac_program *pr
     return end;
 }
 
-static void learn_borders(struct search *search) {
+static void learn_boundaries(struct search *search) {
     char trouble[AC_LIBRARY_ERROR];
     struct ac_measured measured;
-    if (search->task->borders == NULL && ac_measure(&search->task->subject, AC_MEASURE_BORDERS,
-                                                    &measured, trouble, sizeof trouble)) {
-        search->learned = measured.borders;
+    if (search->task->boundaries == NULL && ac_measure(&search->task->target, AC_MEASURE_BOUNDARIES,
+                                                       &measured, trouble, sizeof trouble)) {
+        search->learned = measured.boundaries;
     }
 }
 
@@ -154,17 +154,17 @@ enum shrink_end shrink_finding(struct ac_program *program, const struct shrink_t
     *outcome = (struct shrink_outcome){.before = ac_program_measure(program)};
     struct search search = {.task = task,
                             .outcome = outcome,
-                            .judge = {.task = task,
+                            .check = {.task = task,
                                       .call_ms = task->call_ms,
                                       .runs = 1,
                                       .needed = 1,
                                       .race = search_race_of(task)},
                             .progress = {.best = program, .ops = program->count},
                             .start_ms = now_ms()};
-    search.judge.left_ms = left_ms(&search);
+    search.check.left_ms = left_ms(&search);
     enum shrink_end end = search_look(&search, program);
     if (end == SHRINK_DONE) {
-        learn_borders(&search);
+        learn_boundaries(&search);
         end = shrink_shown(&search, program);
     }
     outcome->after = ac_program_measure(program);

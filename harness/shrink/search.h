@@ -3,15 +3,15 @@
 #ifndef ALLOCHECK_SHRINK_SEARCH_H
 #define ALLOCHECK_SHRINK_SEARCH_H
 
-#include "judge.h"
+#include "check.h"
 #include "team.h"
 
 struct search {
     const struct shrink_task *task;
     struct shrink_outcome *outcome;
-    struct judge judge; /* of candidates */
+    struct check check; /* of candidates */
     struct team *team;
-    struct ac_borders learned;
+    struct ac_boundaries learned;
     struct shrink_progress progress;
     size_t last_op;
     uint64_t start_ms;
@@ -23,7 +23,7 @@ static inline bool search_is_race(const struct search *search) {
 
 /* True once it is known that what is looked for is a hang. */
 static inline bool search_is_hang(const struct search *search) {
-    return search->judge.wanted.oracle == AC_ORACLE_LIVENESS;
+    return search->check.wanted.oracle == AC_ORACLE_LIVENESS;
 }
 
 /* --- search_look.c --- */

@@ -47,22 +47,22 @@ struct ac_race_options search_race_of(const struct shrink_task *task) {
 
 static bool look_in_order(struct search *search, const struct ac_program *program,
                           struct look *look) {
-    bool done = search_is_hang(search) || look_again(&search->judge, program, LOOKS, look);
+    bool done = search_is_hang(search) || look_again(&search->check, program, LOOKS, look);
     if (look->shown < look->runs) {
-        done = look_again(&search->judge, program, MORE_LOOKS, look);
+        done = look_again(&search->check, program, MORE_LOOKS, look);
     }
-    search->judge.runs = runs_for(look);
+    search->check.runs = runs_for(look);
     return done;
 }
 
 static bool look_racing(struct search *search, const struct ac_program *program,
                         struct look *look) {
-    struct judge *judge = &search->judge;
-    judge->call_ms = search_is_hang(search) ? RACE_HANG_MS : judge->call_ms;
-    const bool done = look_at_race(judge, program, MORE_LOOKS, look);
+    struct check *check = &search->check;
+    check->call_ms = search_is_hang(search) ? RACE_HANG_MS : check->call_ms;
+    const bool done = look_at_race(check, program, MORE_LOOKS, look);
     const bool always = look->shown == look->runs;
-    judge->runs = always ? RACE_RUNS : runs_for(look);
-    judge->needed = always ? RACE_NEEDED : 1;
+    check->runs = always ? RACE_RUNS : runs_for(look);
+    check->needed = always ? RACE_NEEDED : 1;
     return done;
 }
 
@@ -70,7 +70,7 @@ static bool look_racing(struct search *search, const struct ac_program *program,
 enum shrink_end search_look(struct search *search, const struct ac_program *program) {
     struct shrink_outcome *outcome = search->outcome;
     struct look look = {0};
-    if (!look_for_any(&search->judge, program, search_is_race(search) ? MORE_LOOKS : LOOKS, &look,
+    if (!look_for_any(&search->check, program, search_is_race(search) ? MORE_LOOKS : LOOKS, &look,
                       outcome->trouble, sizeof outcome->trouble)) {
         return SHRINK_TROUBLE;
     }
@@ -81,7 +81,7 @@ enum shrink_end search_look(struct search *search, const struct ac_program *prog
                                              : look_in_order(search, program, &look);
     search->last_op = look.finding.op;
     outcome->finding = look.finding;
-    outcome->replay = search->judge.replay;
+    outcome->replay = search->check.replay;
     outcome->shown = outcome->shown_left = look.shown;
     outcome->runs = outcome->runs_left = look.runs;
     return done ? SHRINK_DONE : SHRINK_TROUBLE;
@@ -109,14 +109,14 @@ static bool shows_as_well(const struct search *search, const struct look *look) 
 
 bool search_look_at_rest(struct search *search, const struct ac_program *rest) {
     struct shrink_outcome *outcome = search->outcome;
-    struct judge judge = search->judge;
+    struct check check = search->check;
     struct look look = {0};
-    judge.call_ms = is_racing_hang(search) ? RACE_HANG_MS : search->task->call_ms;
-    judge.left_ms = 0;
+    check.call_ms = is_racing_hang(search) ? RACE_HANG_MS : search->task->call_ms;
+    check.left_ms = 0;
     if (search_is_race(search)) {
-        judge.race = search_race_of(search->task);
+        check.race = search_race_of(search->task);
     }
-    if (!look_again(&judge, rest, looks_at_rest(search), &look)) {
+    if (!look_again(&check, rest, looks_at_rest(search), &look)) {
         return false;
     }
     const bool shows = shows_as_well(search, &look);
@@ -136,8 +136,8 @@ uint32_t search_call_ms(const struct search *search) {
 }
 
 void search_take_care(struct search *search) {
-    struct judge *judge = &search->judge;
-    const bool always = judge->needed > 1;
-    judge->runs = always ? CAREFUL_RUNS : 2 * judge->runs;
-    judge->needed = always ? CAREFUL_NEEDED : 2;
+    struct check *check = &search->check;
+    const bool always = check->needed > 1;
+    check->runs = always ? CAREFUL_RUNS : 2 * check->runs;
+    check->needed = always ? CAREFUL_NEEDED : 2;
 }

@@ -22,21 +22,22 @@ bool shrink_same_kind(struct shrink_kind_of_finding left, struct shrink_kind_of_
 struct shrink_progress {
     const struct ac_program *best;
     uint64_t ops;   /* of the program given */
-    uint64_t tries; /* candidates judged so far */
+    uint64_t tries; /* candidates checked so far */
 };
 
 struct shrink_task {
-    struct ac_subject subject;
-    ac_oracle_set oracles; /* that judge, candidates too: another finding that comes first counts */
+    struct ac_target target;
+    ac_oracle_set oracles; /* that check, candidates too: another finding that comes first counts */
     ac_oracle_set wanted;  /* the finding in question is of one of these; 0: of any */
     /* Programs are race runs of this random seed and at most so many rounds, and keep ops on two
      * threads; NULL: they run in their order. */
     const struct ac_race_options *race;
     uint64_t memory;  /* as in ac_child_options */
     uint32_t call_ms; /* of the program as it is given and as it is left; 0: the default */
-    const struct ac_borders *borders; /* sizes to try; NULL: they are learned from the subject */
-    unsigned jobs;                    /* candidates that run at the same time; 0: one */
-    uint64_t most_ms;                 /* for all; 0: no bound */
+    const struct ac_boundaries
+        *boundaries;         /* sizes to try; NULL: they are learned from the target */
+    unsigned jobs;           /* candidates that run at the same time; 0: one */
+    uint64_t most_ms;        /* for all; 0: no bound */
     bool (*stop)(void *ctx); /* asked many times a second; true: that was all; NULL: never */
     void (*tick)(void *ctx, const struct shrink_progress *progress); /* likewise; NULL: nobody */
     void *ctx;                                                       /* of both */
@@ -54,7 +55,7 @@ struct shrink_outcome {
     struct ac_program_size before, after;
     unsigned shown, runs;           /* times that the program given showed it, of how many */
     unsigned shown_left, runs_left; /* and the one that is left */
-    uint64_t tries;                 /* candidates judged */
+    uint64_t tries;                 /* candidates checked */
     double seconds;
     bool minimal; /* no single step more can be taken */
     bool stopped; /* by `stop' or the bound of time */

@@ -33,7 +33,7 @@ struct worker {
 };
 
 struct team {
-    struct judge judge;
+    struct check check;
     struct ac_child *child; /* of a team of one; else NULL */
     struct worker *workers;
     struct pollfd *links; /* of the busy ones */
@@ -55,14 +55,14 @@ static bool read_byte(int link, char *byte) {
 
 static void work(const struct team *team, const struct desk *desk, int link) {
     struct ac_program program = {.head = desk->head};
-    struct ac_child *child = judge_child(&team->judge);
+    struct ac_child *child = check_child(&team->check);
     char byte;
     while (child != NULL && read_byte(link, &byte)) {
         program = (struct ac_program){.head = desk->head,
                                       .ops = (struct ac_op *)(uintptr_t)desk->ops,
                                       .count = desk->count,
                                       .capacity = desk->count};
-        byte = judge_holds(&team->judge, child, &program) ? HOLDS : HOLDS_NOT;
+        byte = check_holds(&team->check, child, &program) ? HOLDS : HOLDS_NOT;
         if (send(link, &byte, 1, MSG_NOSIGNAL) != 1) {
             break;
         }
@@ -131,17 +131,17 @@ static bool start(struct team *team) {
         return start_all(team);
     }
     team->count = 0;
-    team->child = judge_child(&team->judge);
+    team->child = check_child(&team->check);
     return team->child != NULL;
 }
 
-struct team *team_new(const struct judge *judge, size_t most_ops) {
+struct team *team_new(const struct check *check, size_t most_ops) {
     struct team *team = calloc(1, sizeof *team);
     if (team == NULL) {
         return NULL;
     }
-    team->judge = *judge;
-    team->count = judge->task->jobs;
+    team->check = *check;
+    team->count = check->task->jobs;
     team->desk_size = sizeof(struct desk) + (most_ops + 1) * sizeof(struct ac_op);
     if (!start(team)) {
         team_delete(team);
@@ -244,7 +244,7 @@ static bool is_decided(const struct batch *batch) {
     return batch->decided == batch->count || batch->answers[batch->decided] == HOLDS;
 }
 
-static size_t judge_together(struct batch *batch, bool (*goes_on)(void *ctx), void *ctx) {
+static size_t check_together(struct batch *batch, bool (*goes_on)(void *ctx), void *ctx) {
     struct team *team = batch->team;
     while (!is_decided(batch)) {
         for (unsigned i = 0; i < team->count && batch->next < batch->count; i++) {
@@ -260,9 +260,9 @@ static size_t judge_together(struct batch *batch, bool (*goes_on)(void *ctx), vo
     return batch->decided;
 }
 
-static size_t judge_alone(struct batch *batch, bool (*goes_on)(void *ctx), void *ctx) {
+static size_t check_alone(struct batch *batch, bool (*goes_on)(void *ctx), void *ctx) {
     for (size_t i = 0; i < batch->count; i++) {
-        if (judge_holds(&batch->team->judge, batch->team->child, batch->candidates[i])) {
+        if (check_holds(&batch->team->check, batch->team->child, batch->candidates[i])) {
             return i;
         }
         if (!goes_on(ctx)) {
@@ -272,10 +272,10 @@ static size_t judge_alone(struct batch *batch, bool (*goes_on)(void *ctx), void 
     return batch->count;
 }
 
-size_t team_judge(struct team *team, const struct ac_program *const *candidates, size_t count,
+size_t team_check(struct team *team, const struct ac_program *const *candidates, size_t count,
                   bool (*goes_on)(void *ctx), void *ctx) {
     struct batch batch = {.team = team, .candidates = candidates, .count = count};
     team->batch++;
-    return team->child != NULL ? judge_alone(&batch, goes_on, ctx)
-                               : judge_together(&batch, goes_on, ctx);
+    return team->child != NULL ? check_alone(&batch, goes_on, ctx)
+                               : check_together(&batch, goes_on, ctx);
 }

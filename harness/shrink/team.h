@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Processes that judge candidates at the same time.
+// Processes that check candidates at the same time.
 #ifndef ALLOCHECK_SHRINK_TEAM_H
 #define ALLOCHECK_SHRINK_TEAM_H
 
-#include "judge.h"
+#include "check.h"
 
 struct team;
 
-/* Starts `judge->task->jobs' processes (one: candidates run in children of this one). `most_ops' is
+/* Starts `check->task->jobs' processes (one: candidates run in children of this one). `most_ops' is
  * of the longest candidate. NULL: no memory, or no process. */
-struct team *team_new(const struct judge *judge, size_t most_ops);
+struct team *team_new(const struct check *check, size_t most_ops);
 /* Whatever still runs is ended. */
 void team_delete(struct team *team);
 
-/* As the `judge' of ac_shrink_options. `goes_on' is asked many times a second; where it says no,
+/* As the `check' of ac_shrink_options. `goes_on' is asked many times a second; where it says no,
  * and where a process is lost, the result is above `count'. */
-size_t team_judge(struct team *team, const struct ac_program *const *candidates, size_t count,
+size_t team_check(struct team *team, const struct ac_program *const *candidates, size_t count,
                   bool (*goes_on)(void *ctx), void *ctx);
 
 /* True once a process was lost that was not to end. */

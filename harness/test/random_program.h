@@ -72,7 +72,7 @@ static inline struct ac_head random_head(struct ac_random *random) {
         return head;
     }
     head.source = (uint8_t)(1u << ac_random_below(random, 4));
-    head.moods = (uint8_t)ac_random_below(random, 1u << AC_MOODS);
+    head.quirks = (uint8_t)ac_random_below(random, 1u << AC_QUIRKS);
     head.sizes = (uint8_t)ac_random_below(random, AC_SIZE_MIXES);
     head.frames = (uint8_t)ac_random_below(random, AC_FRAME_KINDS);
     head.threads = (uint8_t)(1 + ac_random_below(random, AC_MAX_THREADS));

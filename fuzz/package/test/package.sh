@@ -2,7 +2,7 @@
 # usage: package.sh BUILD
 # Installs a finished build into a folder of its own, and tests an allocator against it as its
 # author would, outside this tree: the example, with clang and with gcc, by every target and engine; a bug
-# planted in it, and the specimens that need AddressSanitizer, must be found; programs are compiled
+# planted in it, and the planted-bug allocators that need AddressSanitizer, must be found; programs are compiled
 # with the files for pkg-config.
 # Exit status: 0 all as it should be, 1 something is not.
 set -euo pipefail
@@ -105,16 +105,16 @@ for target in mypool_fuzz mypool_afl; do
     [ ! -e gcc/$target ] || fail "gcc cannot have built $target"
 done
 
-(cd pool && GIT_CEILING_DIRECTORIES=$work git apply "$root/harness/test/pool/planted.patch")
+(cd pool && GIT_CEILING_DIRECTORIES=$work git apply "$root/harness/adapter/test/pool/planted.patch")
 build clang
-must_find clang/mypool_fuzz integrity lent-untouched
+must_find clang/mypool_fuzz integrity live-untouched
 
-configure "$root/fuzz/package/test/specimens" specimens clang -DSPECIMENS="$root/harness/specimen"
-mapfile -t names <specimens/names
-[ ${#names[@]} -gt 0 ] || fail "no specimen needs AddressSanitizer"
-build specimens --target "${names[@]/%/_fuzz}"
+configure "$root/fuzz/package/test/planted_bugs" planted_bugs clang -DSPECIMENS="$root/harness/planted"
+mapfile -t names <planted_bugs/names
+[ ${#names[@]} -gt 0 ] || fail "no planted needs AddressSanitizer"
+build planted_bugs --target "${names[@]/%/_fuzz}"
 for name in "${names[@]}"; do
-    must_find "specimens/${name}_fuzz" lent-untouched
+    must_find "planted_bugs/${name}_fuzz" live-untouched
 done
 
 must_compile slate

@@ -6,10 +6,10 @@
 #include <string.h>
 
 /* What a block has in front of it. Chunks fill the pool without a gap; the last one is empty, and
- * lent for good, so that every other has one behind it. */
+ * live for good, so that every other has one after it. */
 struct chunk {
     alignas(max_align_t) size_t before; /* size of the chunk in front; 0: this is the first */
-    size_t size;                        /* this header included; the lowest bit says lent */
+    size_t size;                        /* this header included; the lowest bit says live */
 };
 
 /* What the block of a free chunk is used for. */
@@ -19,11 +19,11 @@ struct links {
 
 struct pool {
     alignas(max_align_t) struct chunk *free; /* any of the free chunks; NULL: none */
-    size_t lent;
+    size_t live;
 };
 
 enum {
-    LENT = 1,
+    LIVE = 1,
     ALIGNMENT = alignof(max_align_t),
     LEAST = sizeof(struct chunk) + (sizeof(struct links) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT,
 };
@@ -34,12 +34,12 @@ static size_t round_up(size_t size, size_t to) {
     return (size + to - 1) & ~(to - 1);
 }
 
-static bool is_lent(const struct chunk *chunk) {
-    return (chunk->size & LENT) != 0;
+static bool is_live(const struct chunk *chunk) {
+    return (chunk->size & LIVE) != 0;
 }
 
 static size_t size_of(const struct chunk *chunk) {
-    return chunk->size & ~(size_t)LENT;
+    return chunk->size & ~(size_t)LIVE;
 }
 
 static void *block_of(const struct chunk *chunk) {
@@ -54,7 +54,7 @@ static struct chunk *at(const struct chunk *chunk, size_t offset) {
     return (struct chunk *)((char *)chunk + offset);
 }
 
-static struct chunk *behind(const struct chunk *chunk) {
+static struct chunk *after(const struct chunk *chunk) {
     return at(chunk, size_of(chunk));
 }
 
@@ -66,10 +66,10 @@ static struct chunk *first_of(const struct pool *pool) {
     return (struct chunk *)(pool + 1);
 }
 
-/* The only way to change a size: the chunk behind is told. */
-static void set(struct chunk *chunk, size_t size, bool lent) {
-    chunk->size = size | lent;
-    behind(chunk)->before = size;
+/* The only way to change a size: the chunk after is told. */
+static void set(struct chunk *chunk, size_t size, bool live) {
+    chunk->size = size | live;
+    after(chunk)->before = size;
 }
 
 /* --- the list of the free ones --- */
@@ -100,11 +100,11 @@ static void take(struct pool *pool, struct chunk *chunk) {
 
 /* Makes a chunk free, and one with its free neighbours. */
 static void release(struct pool *pool, struct chunk *chunk) {
-    if (!is_lent(behind(chunk))) {
-        take(pool, behind(chunk));
-        set(chunk, size_of(chunk) + size_of(behind(chunk)), true);
+    if (!is_live(after(chunk))) {
+        take(pool, after(chunk));
+        set(chunk, size_of(chunk) + size_of(after(chunk)), true);
     }
-    if (chunk->before != 0 && !is_lent(in_front(chunk))) {
+    if (chunk->before != 0 && !is_live(in_front(chunk))) {
         size_t size = size_of(chunk);
         chunk = in_front(chunk);
         take(pool, chunk);
@@ -114,17 +114,17 @@ static void release(struct pool *pool, struct chunk *chunk) {
     put(pool, chunk);
 }
 
-/* Cuts a lent chunk to `size` bytes where the rest is large enough to be a chunk. */
+/* Cuts a live chunk to `size` bytes where the rest is large enough to be a chunk. */
 static void cut(struct pool *pool, struct chunk *chunk, size_t size) {
     size_t rest = size_of(chunk) - size;
     if (rest >= LEAST) {
         set(chunk, size, true);
-        set(behind(chunk), rest, true);
-        release(pool, behind(chunk));
+        set(after(chunk), rest, true);
+        release(pool, after(chunk));
     }
 }
 
-/* --- lending --- */
+/* --- allocating --- */
 
 /* The chunk that `size` bytes need; 0: no pool is as large. */
 static size_t chunk_size(size_t size) {
@@ -145,39 +145,39 @@ static size_t lead_for(const struct chunk *chunk, size_t alignment) {
     return lead;
 }
 
-static void *lend(struct pool *pool, struct chunk *chunk, size_t lead, size_t size) {
+static void *allocate(struct pool *pool, struct chunk *chunk, size_t lead, size_t size) {
     size_t whole = size_of(chunk);
     take(pool, chunk);
     set(chunk, whole, true);
     if (lead != 0) {
         set(chunk, lead, true);
-        set(behind(chunk), whole - lead, true);
-        struct chunk *aligned = behind(chunk);
+        set(after(chunk), whole - lead, true);
+        struct chunk *aligned = after(chunk);
         release(pool, chunk);
         chunk = aligned;
     }
     cut(pool, chunk, size);
-    pool->lent++;
+    pool->live++;
     return block_of(chunk);
 }
 
-static void *lend_first_fit(struct pool *pool, size_t alignment, size_t size) {
+static void *allocate_first_fit(struct pool *pool, size_t alignment, size_t size) {
     size_t needed = chunk_size(size);
     for (struct chunk *chunk = needed != 0 ? pool->free : NULL; chunk != NULL;
          chunk = links_of(chunk)->next) {
         size_t lead = lead_for(chunk, alignment);
         if (lead < size_of(chunk) && size_of(chunk) - lead >= needed) {
-            return lend(pool, chunk, lead, needed);
+            return allocate(pool, chunk, lead, needed);
         }
     }
     return NULL;
 }
 
-/* Takes in the free chunk behind, where the two are large enough. */
+/* Takes in the free chunk after, where the two are large enough. */
 static bool grow(struct pool *pool, struct chunk *chunk, size_t needed) {
-    struct chunk *next = behind(chunk);
+    struct chunk *next = after(chunk);
     size_t both = size_of(chunk) + size_of(next);
-    if (is_lent(next) || both < needed) {
+    if (is_live(next) || both < needed) {
         return false;
     }
     take(pool, next);
@@ -194,7 +194,7 @@ static void *move(struct pool *pool, void *block, size_t size) {
     return moved;
 }
 
-/* --- what pool.h promises --- */
+/* --- what pool.h guarantees --- */
 
 struct pool *pool_open(void *buffer, size_t size) {
     size_t lead = round_up((uintptr_t)buffer, ALIGNMENT) - (uintptr_t)buffer;
@@ -207,13 +207,13 @@ struct pool *pool_open(void *buffer, size_t size) {
     struct chunk *first = first_of(pool);
     first->before = 0;
     set(first, (size - lead - own) & ~(size_t)(ALIGNMENT - 1), false);
-    behind(first)->size = LENT;
+    after(first)->size = LIVE;
     put(pool, first);
     return pool;
 }
 
 void *pool_malloc(struct pool *pool, size_t size) {
-    return lend_first_fit(pool, ALIGNMENT, size);
+    return allocate_first_fit(pool, ALIGNMENT, size);
 }
 
 void *pool_calloc(struct pool *pool, size_t count, size_t size) {
@@ -240,7 +240,7 @@ void *pool_realloc(struct pool *pool, void *block, size_t size) {
 void pool_free(struct pool *pool, void *block) {
     if (block != NULL) {
         release(pool, chunk_of(block));
-        pool->lent--;
+        pool->live--;
     }
 }
 
@@ -248,15 +248,15 @@ void *pool_aligned_alloc(struct pool *pool, size_t alignment, size_t size) {
     if (alignment == 0 || (alignment & (alignment - 1)) != 0) {
         return NULL;
     }
-    return lend_first_fit(pool, alignment > ALIGNMENT ? alignment : ALIGNMENT, size);
+    return allocate_first_fit(pool, alignment > ALIGNMENT ? alignment : ALIGNMENT, size);
 }
 
 size_t pool_usable_size(const void *block) {
     return block != NULL ? size_of(chunk_of(block)) - sizeof(struct chunk) : 0;
 }
 
-size_t pool_lent_blocks(const struct pool *pool) {
-    return pool->lent;
+size_t pool_live_blocks(const struct pool *pool) {
+    return pool->live;
 }
 
 /* --- the walk --- */
@@ -271,18 +271,18 @@ static size_t count_listed(const struct pool *pool, size_t most) {
 }
 
 const char *pool_check(const struct pool *pool) {
-    size_t lent = 0, free = 0;
+    size_t live = 0, free = 0;
     const struct chunk *chunk = first_of(pool);
     while (size_of(chunk) != 0) {
-        bool joins = !is_lent(chunk) && !is_lent(behind(chunk));
-        if (behind(chunk)->before != size_of(chunk) || joins) {
+        bool joins = !is_live(chunk) && !is_live(after(chunk));
+        if (after(chunk)->before != size_of(chunk) || joins) {
             return joins ? "two free chunks side by side" : "a chunk that the next one denies";
         }
-        *(is_lent(chunk) ? &lent : &free) += 1;
-        chunk = behind(chunk);
+        *(is_live(chunk) ? &live : &free) += 1;
+        chunk = after(chunk);
     }
     if (count_listed(pool, free) != free) {
         return "the list has not all free chunks, or others";
     }
-    return lent == pool->lent ? NULL : "blocks are counted that are not lent, or the reverse";
+    return live == pool->live ? NULL : "blocks are counted that are not live, or the reverse";
 }

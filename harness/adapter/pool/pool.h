@@ -15,7 +15,7 @@ extern "C" {
 struct pool;
 
 /* A pool in `size` bytes that the caller keeps as long as the pool is used; they need no alignment.
- * There is nothing to close. NULL: too small to lend a byte. */
+ * There is nothing to close. NULL: too small to allocate a byte. */
 struct pool *pool_open(void *buffer, size_t size);
 
 /* As the functions of the C library (C17 7.22.3), with these choices: a request for 0 bytes, also
@@ -32,7 +32,7 @@ void *pool_aligned_alloc(struct pool *pool, size_t alignment, size_t size);
 /* Bytes that may be used in a block, at least what was asked for; 0 for NULL. */
 size_t pool_usable_size(const void *block);
 
-size_t pool_lent_blocks(const struct pool *pool);
+size_t pool_live_blocks(const struct pool *pool);
 
 /* Walks over the whole pool: NULL when it is sound, else what is wrong. */
 const char *pool_check(const struct pool *pool);

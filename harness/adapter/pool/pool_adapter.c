@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The pool as allocheck sees it: its functions, and what it promises.
+// The pool as allocheck sees it: its functions, and what it guarantees.
 #include "pool.h"
 
 #include "allocheck/allocator.h"
@@ -43,11 +43,12 @@ static const char *call_check(void *heap) {
 
 static bool call_statistics(void *heap, struct ac_statistics *out) {
     *out = (struct ac_statistics){
-        .lent_blocks = pool_lent_blocks(heap), .lent_bytes = SIZE_MAX, .held_bytes = SIZE_MAX};
+        .live_blocks = pool_live_blocks(heap), .live_bytes = SIZE_MAX, .held_bytes = SIZE_MAX};
     return true;
 }
 
-/* Each line is a promise that allocheck holds the pool to; errno and misuse are not promised. */
+/* Each line is a guarantee that allocheck holds the pool to; errno and misuse are not guaranteed.
+ */
 static const struct ac_profile profile = {
     .name = "pool",
     .malloc_zero = AC_ZERO_BLOCK,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // `allocheck run` for the allocator that is linked with it, as `ac_allocator`: the same options and
 // messages, and the C library's beside it for comparison (--allocator libc).
-#include "cli.h"
+#include "tool/cli.h"
 
-#include "adapters.h"
+#include "adapter/adapters.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // In place of profile_read.c where cJSON is not installed.
-#include "cli.h"
+#include "tool/cli.h"
 
-#include "allocheck/subject.h"
+#include "allocheck/target.h"
 
 bool profile_read(const char *path, struct ac_profile_copy *profile);
 

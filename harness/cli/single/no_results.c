@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT
 // In place of run_results.c and run_output.c where cJSON is not installed.
-#include "run.h"
+#include "session/session.h"
 
-#include "cli.h"
+#include "tool/cli.h"
 
-bool run_keeps_results(const struct session *session) {
+bool session_keeps_results(const struct session *session) {
     (void)session;
     return false;
 }
 
-void run_keep(struct session *session, const struct input *input, const struct ac_report *report,
-              enum result_verdict verdict, double seconds) {
+void session_keep(struct session *session, const struct input *input,
+                  const struct ac_report *report, enum result_verdict verdict, double seconds) {
     (void)session, (void)input, (void)report, (void)verdict, (void)seconds;
 }
 
-void run_keep_trouble(struct session *session, const char *name, enum result_verdict verdict,
-                      const char *told, double seconds) {
-    (void)session, (void)name, (void)verdict, (void)told, (void)seconds;
+void session_keep_trouble(struct session *session, const char *name, enum result_verdict verdict,
+                          const char *reported, double seconds) {
+    (void)session, (void)name, (void)verdict, (void)reported, (void)seconds;
 }
 
-bool run_open_outputs(struct session *session) {
-    for (int i = 0; i < RUN_OUTPUTS; i++) {
+bool session_open_outputs(struct session *session) {
+    for (int i = 0; i < SESSION_OUTPUTS; i++) {
         if (session->outputs[i] != NULL) {
             cli_trouble("%s: not written: this tool was built without cJSON", session->outputs[i]);
             return false;
@@ -29,7 +29,7 @@ bool run_open_outputs(struct session *session) {
     return true;
 }
 
-bool run_write_outputs(struct session *session) {
+bool session_write_outputs(struct session *session) {
     (void)session;
     return true;
 }

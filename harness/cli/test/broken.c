@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The list of allocators of a tool that tests broken ones: `broken' (calloc lends dirty memory, and
-// a request of 501 bytes ends the process, one of 502 is undefined), some that break only at times,
-// and the specimens with their clean twins.
+// The list of allocators of a tool that tests broken ones: `broken' (calloc allocates dirty memory,
+// and a request of 501 bytes ends the process, one of 502 is undefined), some that break only at
+// times, and the planted-bug allocators with their clean clean builds.
 #define _GNU_SOURCE /* open, O_CLOEXEC */
-#include "adapters.h"
+#include "adapter/adapters.h"
 #include "mapping.h"
 
-#include "specimen.h"
+#include "planted/planted.h"
 
 #include "allocheck/profile.h"
 
@@ -114,8 +114,8 @@ static const struct ac_allocator twice = {
     .free = broken_free,
 };
 
-/* --- weary: calloc lends dirty memory once the process has asked for many different sizes, more
- * than one program does --- */
+/* --- weary: calloc allocates dirty memory once the process has asked for many different sizes,
+ * more than one program does --- */
 
 static unsigned weary_sizes; /* different ones, modulo 4096 */
 
@@ -144,7 +144,7 @@ static const struct ac_allocator weary = {
 
 static void *rare_malloc(void *heap, size_t size) {
     return size > 512 && size % 8192 == 77 ? broken_malloc(heap, FATAL_SIZE)
-                                          : ac_libc.malloc(heap, size);
+                                           : ac_libc.malloc(heap, size);
 }
 
 static const struct ac_allocator rare = {
@@ -191,18 +191,18 @@ static bool is_bad_day(void) {
     return days % 3 != 0;
 }
 
-static void *moody_calloc(void *heap, size_t count, size_t size) {
+static void *calloc_with_quirks(void *heap, size_t count, size_t size) {
     static int bad = -1;
     bad = bad < 0 ? is_bad_day() : bad;
     return bad ? broken_calloc(heap, count, size) : ac_libc.calloc(heap, count, size);
 }
 
-static const struct ac_allocator moody = {
-    .struct_size = sizeof moody,
-    .name = "moody",
+static const struct ac_allocator quirky = {
+    .struct_size = sizeof quirky,
+    .name = "quirky",
     .profile = &profile,
     .malloc = plain_malloc,
-    .calloc = moody_calloc,
+    .calloc = calloc_with_quirks,
     .free = broken_free,
 };
 
@@ -229,10 +229,10 @@ static const struct ac_allocator hoarder = {
 /* --- quitter: finds its own pages, one mapping a block, and ends the process where there is none.
  * --- */
 
-enum { QUITTER_ROOM = 16 }; /* in front of a block: the size of its mapping */
+enum { QUITTER_HEADER = 16 }; /* in front of a block: the size of its mapping */
 
 static void *quitter_malloc(void *heap, size_t size) {
-    const size_t whole = size + QUITTER_ROOM;
+    const size_t whole = size + QUITTER_HEADER;
     (void)heap;
     if (size > PTRDIFF_MAX) {
         return NULL;
@@ -242,14 +242,14 @@ static void *quitter_malloc(void *heap, size_t size) {
         abort();
     }
     memcpy(memory, &whole, sizeof whole);
-    return memory + QUITTER_ROOM;
+    return memory + QUITTER_HEADER;
 }
 
 static void quitter_free(void *heap, void *block) {
     size_t whole;
     (void)heap;
     if (block != NULL) {
-        char *memory = (char *)block - QUITTER_ROOM;
+        char *memory = (char *)block - QUITTER_HEADER;
         memcpy(&whole, memory, sizeof whole);
         munmap(memory, whole);
     }
@@ -295,7 +295,7 @@ static const struct ac_allocator *const allocators[] = {&broken,
                                                         &weary,
                                                         &rare,
                                                         &once,
-                                                        &moody,
+                                                        &quirky,
                                                         &hoarder,
                                                         &either,
                                                         &ac_mapping,
@@ -309,26 +309,26 @@ const struct ac_allocator *const *ac_allocators(size_t *count) {
     return allocators;
 }
 
-static const struct ac_allocator *twin_by_name(const char *name) {
+static const struct ac_allocator *clean_build_by_name(const char *name) {
     size_t count;
-    const struct ac_allocator *const *twins = ac_twins(&count);
+    const struct ac_allocator *const *clean_builds = ac_clean_builds(&count);
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(twins[i]->name, name) == 0) {
-            return twins[i];
+        if (strcmp(clean_builds[i]->name, name) == 0) {
+            return clean_builds[i];
         }
     }
     return NULL;
 }
 
-static const struct ac_allocator *specimen_by_name(const char *name) {
+static const struct ac_allocator *planted_by_name(const char *name) {
     size_t count;
-    const struct ac_specimen *specimens = ac_specimens(&count);
+    const struct ac_planted *planted_bugs = ac_planted_bugs(&count);
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(specimens[i].name, name) == 0) {
-            return specimens[i].allocator;
+        if (strcmp(planted_bugs[i].name, name) == 0) {
+            return planted_bugs[i].allocator;
         }
     }
-    return twin_by_name(name);
+    return clean_build_by_name(name);
 }
 
 const struct ac_allocator *ac_allocator_by_name(const char *name) {
@@ -337,5 +337,5 @@ const struct ac_allocator *ac_allocator_by_name(const char *name) {
             return allocators[i];
         }
     }
-    return specimen_by_name(name);
+    return planted_by_name(name);
 }

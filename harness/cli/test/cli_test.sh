@@ -13,7 +13,7 @@ expect() {
     [ "$got" = "$wanted" ] || fail "allocheck $*: exit status $got, expected $wanted"
 }
 
-only() { [ "$(ls | sort | tr '\n' ' ')" = "$* " ] || fail "left behind: $(ls | tr '\n' ' ')"; }
+only() { [ "$(ls | sort | tr '\n' ' ')" = "$* " ] || fail "left after: $(ls | tr '\n' ' ')"; }
 
 good() { printf 'ops 1\np0 = malloc 24\nfree p0\n'; }
 idle() { printf 'ops 1\nfill p0\n'; }
@@ -58,7 +58,7 @@ case_bad_option_values() {
     expect 0 run --memory 64M a.ops
     expect 2 matrix --seed -1 && says err "expected a number of at least 0, not '-1'"
     expect 2 matrix --programs 0 && says err "expected a number of at least 1, not '0'"
-    expect 2 matrix --specimen none && says err "no specimen is called 'none'"
+    expect 2 matrix --planted none && says err "no planted-bug allocator is called 'none'"
     expect 2 matrix --oracles bogus && says err "no oracle is called 'bogus'"
 }
 
@@ -85,7 +85,7 @@ case_unreadable_file() {
 case_empty_folder() {
     mkdir empty && touch empty/.hidden empty/README.md
     expect 2 run empty && says err "empty: no program in this folder"
-    says out "passed over: empty/.hidden" && says out "passed over: empty/README.md"
+    says out "skipped: empty/.hidden" && says out "skipped: empty/README.md"
     good >a.ops
     expect 2 run a.ops empty && says out "1 of 1 run"
 }
@@ -93,7 +93,7 @@ case_empty_folder() {
 case_folder() {
     mkdir -p folder/inner && good >folder/b.ops && good >folder/inner/a.ops
     echo '# not a program' >folder/README
-    expect 0 run folder && says out "2 of 2 run" && says out "passed over: folder/README"
+    expect 0 run folder && says out "2 of 2 run" && says out "skipped: folder/README"
 }
 
 case_broken_text() {
@@ -162,7 +162,7 @@ case_round_trip() {
 case_show_says_what_is_left() {
     printf 'ops 1\np0 = malloc 24\np1 = malloc left-8\nfree p0\nenter\np2 = alloca left\n' >a.ops
     expect 0 show a.ops && says out "p1 = malloc left-8  # left-8 = 4194272"
-    says out "p2 = alloca left  # left = the limit less what is lent then"
+    says out "p2 = alloca left  # left = the limit less what is live then"
 }
 
 case_standard_input() {
@@ -187,7 +187,7 @@ case_expectations() {
     expect 2 run bad.ops && says err "bad.ops:1:"
 }
 
-# with_broken STATUS ARGUMENT...: as expect, on the allocator that breaks its promises.
+# with_broken STATUS ARGUMENT...: as expect, on the allocator that breaks its guarantees.
 with_broken() {
     local allocheck=$broken
     expect "$@"
@@ -265,20 +265,20 @@ case_status_is_the_first_that_applies() {
 
 case_counts() {
     good >a.ops
-    expect 0 run --counts a.ops && grep -qE 'judged disjoint +[1-9]' out || fail "never judged"
-    expect 0 run --inline -O intact,errno --counts a.ops && says out "judged errno"
-    ! grep -q 'judged zeroed' out || fail "an oracle judged that was not asked for"
+    expect 0 run --counts a.ops && grep -qE 'checked disjoint +[1-9]' out || fail "never checked"
+    expect 0 run --inline -O intact,errno --counts a.ops && says out "checked errno"
+    ! grep -q 'checked zeroed' out || fail "an oracle checked that was not asked for"
 }
 
 # An oracle left out is one whose bugs may survive; one that finds nothing where it should is not.
 case_matrix() {
-    expect 0 matrix --specimen empty-counts-as-new --programs 500
-    says out "1 specimens, 0 failures"
+    expect 0 matrix --planted empty-counts-as-new --programs 500
+    says out "1 planted-bug allocators, 0 failures"
     grep -qE '^empty-counts-as-new .* zeroed +zeroed ' out || fail "not found by zeroed"
-    expect 0 matrix --specimen empty-counts-as-new --oracles=-zeroed --programs 500
+    expect 0 matrix --planted empty-counts-as-new --oracles=-zeroed --programs 500
     grep -qE '^empty-counts-as-new .* zeroed +\(survives\) +500 ' out || fail "did not survive"
     grep -qE '^zeroed +\(left out\)' out || fail "zeroed is not left out"
-    expect 1 matrix --specimen trims-below-list --programs 1
+    expect 1 matrix --planted trims-below-list --programs 1
     says out "FAILED: trims-below-list: must-succeed expected, but it survives"
 }
 
@@ -316,7 +316,7 @@ case_profile_mistakes() {
         expect 2 profile --profile bad.json && says err "bad.json$key"
     done <<'END'
 : key bogus: expected a key of a profile|{"bogus": 1}
-: key errno_promised.free: expected a key of a profile|{"errno_promised": {"free": []}}
+: key errno_guaranteed.free: expected a key of a profile|{"errno_guaranteed": {"free": []}}
 : key malloc_zero: expected one of block, null, either|{"malloc_zero": "frees"}
 : key malloc_zero: expected one of block, null, either|{"malloc_zero": 1}
 : key realloc_zero: expected one of block, either, frees, keeps|{"realloc_zero": "null"}
@@ -328,7 +328,7 @@ case_profile_mistakes() {
 : key misuse.double_free: expected a string or null|{"misuse": {"double_free": true}}
 : key misuse: expected an object|{"misuse": "all"}
 : key measured: expected an object|{"measured": []}
-: key errno_promised.malloc: expected a list of wrap, above_ptrdiff_max, exhausted, |{"errno_promised": {"malloc": ["wrap", "all"]}}
+: key errno_guaranteed.malloc: expected a list of wrap, above_ptrdiff_max, exhausted, |{"errno_guaranteed": {"malloc": ["wrap", "all"]}}
 : key may_grow: expected only once|{"may_grow": true, "may_grow": true}
 : expected an object of JSON|[]
 :1: expected JSON|{"name": "a",}

@@ -11,12 +11,12 @@ on_disk=$(find "$corpus" -type f ! -name '.*' ! -name 'README*' | wc -l)
     echo "corpus_test: no stored program in $corpus" >&2
     exit 1
 }
-said=$("$@" "$corpus") || {
+reported=$("$@" "$corpus") || {
     status=$?
-    echo "$said"
+    echo "$reported"
     exit "$status"
 }
-echo "$said"
-replayed=$(sed -n 's/^.*: \([0-9]*\) of [0-9]* run, .*/\1/p' <<<"$said" | tail -n 1)
+echo "$reported"
+replayed=$(sed -n 's/^.*: \([0-9]*\) of [0-9]* run, .*/\1/p' <<<"$reported" | tail -n 1)
 echo "$replayed replayed of $on_disk on disk"
 [ "$replayed" = "$on_disk" ]

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The list of allocators of a tool that compares: `even` keeps its promises, each of the others
+// The list of allocators of a tool that compares: `even` keeps its guarantees, each of the others
 // answers otherwise in exactly one thing. The names of those that may do so end in `-allowed`. The
 // C library and slate are there as they are.
-#include "adapters.h"
+#include "adapter/adapters.h"
 
 #include "allocheck/profile.h"
 
@@ -55,17 +55,17 @@ static void *nothing_malloc(void *heap, size_t size) {
     return size == 0 ? NULL : ac_libc.malloc(heap, size);
 }
 
-#define PROMISES                                                                                   \
+#define GUARANTEES                                                                                 \
     .malloc_zero = AC_ZERO_BLOCK, .realloc_zero = AC_ZERO_FREES, .held_when_empty = SIZE_MAX
 
-enum { PROMISED = AC_CAUSE_WRAP | AC_CAUSE_PTRDIFF | AC_CAUSE_EXHAUSTED };
+enum { GUARANTEED = AC_CAUSE_WRAP | AC_CAUSE_PTRDIFF | AC_CAUSE_EXHAUSTED };
 
 static const struct ac_profile strict = {
     .name = "strict",
-    PROMISES,
-    .errno_promised = {PROMISED, PROMISED, PROMISED},
+    GUARANTEES,
+    .errno_guaranteed = {GUARANTEED, GUARANTEED, GUARANTEED},
 };
-static const struct ac_profile any_errno = {.name = "any errno", PROMISES};
+static const struct ac_profile any_errno = {.name = "any errno", GUARANTEES};
 static const struct ac_profile zero_is_null = {
     .name = "NULL for 0 bytes",
     .malloc_zero = AC_ZERO_NULL,

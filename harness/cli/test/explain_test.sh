@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# What is said of a finding, for each family of oracles: the lines that a person needs, on a specimen
-# with a planted bug, and nothing of the kind on its clean twin.
-# usage: explain_test.sh CASE ALLOCHECK BROKEN   (BROKEN: the same tool, testing the specimens)
+# What is said of a finding, for each family of oracles: the lines that a person needs, on a planted-bug allocator
+# with a planted bug, and nothing of the kind on its clean clean build.
+# usage: explain_test.sh CASE ALLOCHECK BROKEN   (BROKEN: the same tool, testing the planted-bug allocators)
 set -euo pipefail
 allocheck=$(realpath "$2") broken=$(realpath "$3")
 . "$(dirname "$0")/scratch.sh"
 
-# explained SPECIMEN TWIN OP... -- LINE...: the specimen's explanation holds the lines, blanks aside;
-# the twin has none.
+# explained PLANTED CLEAN_BUILD OP... -- LINE...: the planted-bug allocator's explanation holds the lines, blanks aside;
+# the clean build has none.
 explained() {
-    local specimen=$1 twin=$2
+    local planted=$1 clean_build=$2
     shift 2
     echo 'ops 1' >a.ops
     while [ "$1" != -- ]; do
@@ -17,23 +17,23 @@ explained() {
         shift
     done
     shift
-    expect 1 "$broken" explain --call-time 0.3 -a "$specimen" a.ops
-    tr -s ' ' <out >told && mv told out
+    expect 1 "$broken" explain --call-time 0.3 -a "$planted" a.ops
+    tr -s ' ' <out >reported && mv reported out
     says out "finding: "
-    says out "reproduce allocheck run --allocator $specimen --call-time=0.3 a.ops"
+    says out "reproduce allocheck run --allocator $planted --call-time=0.3 a.ops"
     local line
     for line in "$@"; do
         says out "$line"
     done
-    expect 0 "$broken" explain --call-time 0.3 -a "$twin" a.ops
-    says out "a.ops: no finding on $twin: "
+    expect 0 "$broken" explain --call-time 0.3 -a "$clean_build" a.ops
+    says out "a.ops: no finding on $clean_build: "
 }
 
 watched() { "$allocheck" list allocators | grep -q '^libc-asan'; }
 
 case_zeroed() {
     explained empty-counts-as-new slab 'p0 = malloc 24' 'free p0' 'p1 = calloc 1 24' -- \
-        'promise exactly count * size bytes from calloc are zero (C17 7.22.3.2)' \
+        'guarantee exactly count * size bytes from calloc are zero (C17 7.22.3.2)' \
         '-> 2 p1 = calloc 1 24' 'call calloc(1, 24) = a block' \
         'expected zero in every byte asked for' 'wrong bytes 0 to 23 of what the call gave, 24 bytes' \
         'they are what p0, block 0 (freed by op 1) was filled with, from byte 0 on' \
@@ -45,7 +45,7 @@ case_preserved() {
     explained copies-word-less boundary 'p0 = malloc 24' 'p1 = malloc 24' 'p0 = realloc p0 100' -- \
         'call realloc(block 0 of 24 bytes, 100) = a block elsewhere' \
         'wrong bytes 16 to 23 of what the call gave, 100 bytes' 'they are zero, all of them' \
-        ' m2+0x50 p1, block 1 24 bytes, lent by op 1'
+        ' m2+0x50 p1, block 1 24 bytes, allocated by op 1'
     explained splits-too-low boundary 'p0 = malloc 200' 'p0 = realloc p0 88' -- \
         '= the same address' 'they are of no block of this program'
 }
@@ -53,26 +53,26 @@ case_preserved() {
 case_intact() {
     if watched; then # a poisoned block is seen to be touched before it is looked at
         explained clears-too-much slab 'p0 = malloc 16' 'p1 = malloc 16' 'free p0' \
-            'p2 = calloc 1 16' -- 'finding: lent-untouched' '-> 3 p2 = calloc 1 16' \
+            'p2 = calloc 1 16' -- 'finding: live-untouched' '-> 3 p2 = calloc 1 16' \
             'touched byte 0 of p1, block 1, 16 bytes' \
-            '-> m2+0x8f0 p1, block 1 16 bytes, lent by op 1' 'stack #0 __asan_memset' \
+            '-> m2+0x8f0 p1, block 1 16 bytes, allocated by op 1' 'stack #0 __asan_memset' \
             '#1 sp_calloc front.c:'
         return
     fi
     explained clears-too-much slab 'p0 = malloc 16' 'p1 = malloc 16' 'free p0' 'p2 = calloc 1 16' -- \
-        '-> end what was lent is checked' 'changed by op 3: calloc(1, 16)' 'wrong bytes 0 to 15 of p1, block 1, 16 bytes' \
-        'they are zero, all of them' 'm2+0x8e0 p2, block 2 16 bytes, lent by op 3' \
-        '-> m2+0x8f0 p1, block 1 16 bytes, lent by op 1'
+        '-> end what was allocated is checked' 'changed by op 3: calloc(1, 16)' 'wrong bytes 0 to 15 of p1, block 1, 16 bytes' \
+        'they are zero, all of them' 'm2+0x8e0 p2, block 2 16 bytes, allocated by op 3' \
+        '-> m2+0x8f0 p1, block 1 16 bytes, allocated by op 1'
 }
 
-# Who lent, who freed, who asked.
+# Who live, who freed, who asked.
 case_threads() {
     explained empty-counts-as-new slab 'on 1: p0 = malloc 24' 'on 2: free p0' 'exit 2' \
         'on 1: p1 = malloc 40' 'p2 = calloc 1 24' -- 'on the main thread' \
         'they are what p0, block 0 (freed by thread 2 at op 1) was filled with' \
-        ' p1, block 1 40 bytes, lent by thread 1 at op 3'
+        ' p1, block 1 40 bytes, allocated by thread 1 at op 3'
     explained failure-frees boundary 'on 3: p0 = malloc 64' 'on 2: p0 = realloc p0 max-1' -- \
-        'on thread 2' 'block p0, block 0, lent by thread 3 at op 0'
+        'on thread 2' 'block p0, block 0, allocated by thread 3 at op 0'
 }
 
 case_failure_keeps() {
@@ -84,15 +84,15 @@ case_failure_keeps() {
 case_disjoint() {
     explained tests-first-word slab 'repeat 66: p0 = malloc 24' -- \
         '-> 0 repeat 66: p0 = malloc 24 (in round 66)' \
-        'overlap what the call gave has bytes 0 to 23 of p64, block 64, 24 bytes, lent by op 0' \
-        ' m2+0x10c0 p63, block 63 24 bytes, lent by op 0' \
-        '=> m2+0x10e0 p64, block 64 24 bytes, lent by op 0: the other owner' \
+        'overlap what the call gave has bytes 0 to 23 of p64, block 64, 24 bytes, allocated by op 0' \
+        ' m2+0x10c0 p63, block 63 24 bytes, allocated by op 0' \
+        '=> m2+0x10e0 p64, block 64 24 bytes, allocated by op 0: the other owner' \
         '-> m2+0x10e0 what the call gave 24 bytes'
 }
 
 case_in_bounds() {
     explained counts-slot-too-many slab 'repeat 19: p0 = malloc 768' -- \
-        'bounds what the call gave ends 512 bytes behind m2, 16384 bytes' \
+        'bounds what the call gave ends 512 bytes after m2, 16384 bytes' \
         '-> m2+0x3f00 what the call gave 768 bytes'
 }
 
@@ -123,7 +123,7 @@ case_pages() {
     explained unmaps-unrounded slab 'p0 = malloc 5000' 'free p0' -- \
         'op 1 free unmap m2, 5064 bytes: WRONG, not a range that it gave'
     explained empty-in-one-order boundary 'p0 = malloc 260000' 'p1 = malloc 100' 'free p0' 'free p1' \
-        -- 'actual 266240 bytes held with nothing lent' 'op 0 malloc map 262144 bytes = m2'
+        -- 'actual 266240 bytes held with nothing live' 'op 0 malloc map 262144 bytes = m2'
     explained loses-large-runs slab 'p0 = malloc 100000' 'free p0' -- \
         'pages 84 calls of the page source, the last ones:' 'op 0 malloc map 102400 bytes = m43'
     explained keeps-no-run slab 'p0 = malloc 24' 'free p0' -- \
@@ -133,13 +133,13 @@ case_pages() {
 case_its_own_word() {
     explained shrink-forgets-merge boundary 'p0 = malloc 400' 'p0 = realloc p0 100' check_all -- \
         '-> 2 check_all' 'two free chunks side by side'
-    explained walks-border-twice slab 'repeat 65: p0 = malloc 16' -- 'expected lent blocks of 65'
+    explained walks-boundary-twice slab 'repeat 65: p0 = malloc 16' -- 'expected live blocks of 65'
     explained sized-misjudges-canary guarded 'p0 = malloc 31' 'free_sized p0' -- \
         'call free_sized(p0, block 0) was taken for misuse' '-> m2+0x8e0 p0, block 0 31 bytes'
     explained inverted-loop guarded 'p0 = malloc 24' 'overflow p0 1' -- \
         'call free(block 0)' 'actual the call returned'
     explained remembers-last-heap tlsf 'with source=buffer limit=64K' 'p0 = malloc 40000' \
-        'p1 = malloc 30000' -- 'promise the same program gives the same answers' \
+        'p1 = malloc 30000' -- 'guarantee the same program gives the same answers' \
         'differs op 0: malloc(40000) = a block; another time = NULL, ENOMEM'
 }
 
@@ -166,13 +166,13 @@ case_stack() {
         return
     fi
     explained reads-foot-of-used boundary 'p0 = malloc 24' 'p1 = malloc 24' 'free p1' -- \
-        'finding: lent-untouched' '-> 2 free p1' 'call free(p1, block 1) ended the process' \
+        'finding: live-untouched' '-> 2 free p1' 'call free(p1, block 1) ended the process' \
         'touched byte 16 of p0, block 0, 24 bytes' \
         'stack #0 chunk_release chunk.c:' '#2 sp_free front.c:' 'AddressSanitizer: use-after-poison'
     printf 'ops 1\np0 = malloc 502\n' >b.ops
     expect 1 "$broken" explain -a broken b.ops && says out 'UndefinedBehaviorSanitizer: a report'
     says out '#0 shifted  broken.c:' && says out '#1 broken_malloc  broken.c:'
-    tr -s ' ' <out >told && mv told out
+    tr -s ' ' <out >reported && mv reported out
     ! sed '/^ reproduce/,$d' out | grep -q 'release\.c' || fail "a frame of the harness is shown"
 }
 
@@ -186,7 +186,7 @@ case_long_programs_are_elided() {
     expect 1 "$broken" explain -a empty-counts-as-new a.ops
     says out '0  p0 = malloc 24' && says out '... 50 ops left out'
     says out '51  free p0' && says out '... 28 ops left out'
-    says out '->  83  p1 = calloc 1 24' && says out '... 2 ops behind it'
+    says out '->  83  p1 = calloc 1 24' && says out '... 2 ops after it'
     [ "$(wc -l <out)" -lt 35 ] || fail "too long to be read"
 }
 
@@ -208,7 +208,7 @@ case_no_page_source() {
     printf 'ops 1\np0 = malloc 8\np1 = calloc 3 40\n' >a.ops
     expect 1 "$broken" explain -a broken a.ops
     says out 'wrong     byte 0 of what the call gave, 120 bytes'
-    says out 'p0, block 0         8 bytes, lent by op 0'
+    says out 'p0, block 0         8 bytes, allocated by op 0'
     ! grep -q '^  pages' out || fail "pages, without a page source"
     printf 'ops 1\np0 = malloc 8\np1 = malloc 501\nfree p0\n' >b.ops
     expect 1 "$broken" explain -a broken b.ops

@@ -75,7 +75,7 @@ case_not_made() {
     holds allocheck-out/findings/* finding.json input report.html shrunk.ops
     grep -q '"differs":.*"op [0-9]*: ' allocheck-out/findings/*/finding.json || fail "the call is not named"
     describes allocheck-out/findings/* files "['input', 'shrunk.ops', 'report.html']"
-    grep -q '"file":[[:space:]]*"repro.c"' allocheck-out/findings/*/finding.json || fail "not said"
+    grep -q '"file":[[:space:]]*"repro.c"' allocheck-out/findings/*/finding.json || fail "not reported"
 }
 
 # Nothing of what others put there is lost, and what is made again is made anew.
@@ -92,14 +92,14 @@ case_finding_again() {
     reproduces zeroed
 }
 
-# A specimen of each way in which a finding is seen: an answer, the end of the process, the page
+# A planted-bug allocator of each way in which a finding is seen: an answer, the end of the process, the page
 # source, a second run, many runs.
-case_specimens() {
-    local specimen oracle seed
-    while read -r specimen oracle seed; do
+case_planted_bugs() {
+    local planted oracle seed
+    while read -r planted oracle seed; do
         rm -rf allocheck-out
-        expect 1 "$broken" fuzz --allocator "$specimen" --seed "$seed" --programs 200000
-        says out "^finding: $oracle on $specimen"
+        expect 1 "$broken" fuzz --allocator "$planted" --seed "$seed" --programs 200000
+        says out "^finding: $oracle on $planted"
         [[ "$(findings)" =~ ^$oracle-[a-z_]+-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
         reproduces "$oracle"
     done <<'END'
@@ -111,7 +111,7 @@ loses-large-runs no-growth 3000
 END
 }
 
-# What shows only behind many programs of the same process is joined with them.
+# What shows only after many programs of the same process is joined with them.
 case_joined() {
     expect 1 "$broken" fuzz --allocator tired --seed 3
     says out "^finding: zeroed on tired" && says out "^ +found by  random seed [0-9]+"
@@ -161,7 +161,7 @@ what_came() {
     rm -rf allocheck-out
 }
 
-# Of findings that shrink well within the time that a hunt gives it: what is left where that time is
+# Of findings that shrink well within the time that a campaign gives it: what is left where that time is
 # over depends on the machine.
 case_same_seed() {
     local allocator count
@@ -202,7 +202,7 @@ case_seeds_given() {
 }
 
 # What other engines found is confirmed, reduced and kept in the same way.
-case_given() {
+case_triage() {
     printf 'ops 1\np1 = malloc 8\nfree p1\np0 = calloc 3 9\n' >dirty.ops
     printf 'ops 1\np0 = malloc 9\n' >good.ops
     "$broken" encode dirty.ops >crash-1 && "$broken" encode good.ops >crash-2
@@ -260,8 +260,8 @@ case_folder_of_findings() {
     expect 1 "$broken" fuzz --allocator twice --seed 5 --programs 1500 --keep-going
     expect 0 "$broken" run --allocator twice allocheck-out/findings
     says out "3 of 3 run" && says out ", 3 with the finding they expect"
-    says out "^passed over: allocheck-out/findings/zeroed-calloc-[0-9a-f]{8}/finding.json$"
-    says out "^passed over: allocheck-out/findings/zeroed-calloc-[0-9a-f]{8}/input$"
+    says out "^skipped: allocheck-out/findings/zeroed-calloc-[0-9a-f]{8}/finding.json$"
+    says out "^skipped: allocheck-out/findings/zeroed-calloc-[0-9a-f]{8}/input$"
 }
 
 case_seconds() {
@@ -269,7 +269,7 @@ case_seconds() {
     says out "; the time is over$"
 }
 
-# with_signal SIGNAL: ends a hunt that would never end, once it runs.
+# with_signal SIGNAL: ends a campaign that would never end, once it runs.
 with_signal() {
     local got=0
     rm -f out # of the signal before
@@ -356,7 +356,7 @@ case_unwritable_finding() {
     expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed
     says err "allocheck-out/findings/$name: Not a directory" && says out "^finding: zeroed on broken"
     says out "^  kept in   \(not written\)$" && says out "^    \(not kept\)$"
-    [ "$(findings)" = "$name " ] || fail "left behind: $(findings)"
+    [ "$(findings)" = "$name " ] || fail "left after: $(findings)"
 }
 
 case_exhaustive_tries_all() {

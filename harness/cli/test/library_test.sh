@@ -35,7 +35,7 @@ counts_and_breaks() {
     program "p0 = malloc 24" "p1 = malloc 501"
     expect 1 "$library" && says out "the heap is broken, giving up"
     says out "stack     #0 malloc  lib$name.so+0x" # and nothing of what calls it
-    ! grep -q ' #1 ' out || fail "frames behind those of the library"
+    ! grep -q ' #1 ' out || fail "frames after those of the library"
     says out "SIGABRT in the call" && says out "->   1  p1 = malloc 501"
     says out "call      malloc(501) ended the process" # the journal outlives it
     program "p0 = malloc 77" "free p0"
@@ -55,8 +55,8 @@ case_nodlopen() {
     counts_and_breaks "$libraries/libcounting_nodlopen.so" counting_nodlopen
 }
 
-# Class borders are learned whatever the way it is loaded: sizes of a scope lie at them.
-case_class_borders() {
+# Size-class boundaries are learned whatever the way it is loaded: sizes of a scope lie at them.
+case_class_boundaries() {
     local library
     for library in counting counting_nodlopen; do
         "$allocheck" fuzz --allocator "$libraries/lib$library.so" --engine exhaustive --depth 1 \
@@ -68,7 +68,7 @@ case_class_borders() {
 case_static_tls() { counts_and_breaks "$libraries/libcounting_tls.so" counting_tls; }
 
 # tells LIBRARY PRELOAD TUNABLES: the environment that the library's process has.
-tells() {
+reports() {
     program "p0 = malloc 7001"
     expect 1 "$1" && says out "malloc was called 1 times"
     grep -qE "^preload $2 tunables $3$" out || fail "not: preload $2 tunables $3"
@@ -80,12 +80,12 @@ case_environment() {
     local room="glibc.rtld.optional_static_tls=" library
     unset GLIBC_TUNABLES
     for library in counting counting_tls counting_nodlopen; do
-        tells "$libraries/lib$library.so" '\(none\)' "${room}65536"
+        reports "$libraries/lib$library.so" '\(none\)' "${room}65536"
     done
     GLIBC_TUNABLES=glibc.malloc.arena_max=1 \
-        tells "$libraries/libcounting_tls.so" '\(none\)' "glibc.malloc.arena_max=1:${room}65536"
+        reports "$libraries/libcounting_tls.so" '\(none\)' "glibc.malloc.arena_max=1:${room}65536"
     # No room for dlopen: it is preloaded instead.
-    GLIBC_TUNABLES=${room}512 tells "$libraries/libcounting_tls.so" '\(none\)' "${room}512"
+    GLIBC_TUNABLES=${room}512 reports "$libraries/libcounting_tls.so" '\(none\)' "${room}512"
 }
 
 # A user's own preloaded library and arguments survive that the tool starts itself anew.

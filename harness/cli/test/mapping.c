@@ -7,14 +7,14 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { ROOM = 16, THIRD = 3 }; /* bytes in front of a block */
+enum { CAPACITY = 16, THIRD = 3 }; /* bytes in front of a block */
 
 struct heap {
     const struct ac_page_source *source;
     unsigned requests;
     bool planted;
     bool loses; /* the old block, where a new one cannot be had */
-    char *last; /* lent last */
+    char *last; /* live last */
 };
 
 /* In front of each block. */
@@ -28,7 +28,7 @@ static size_t page_up(const struct heap *heap, size_t size) {
 }
 
 static struct mapped *mapped_of(void *block) {
-    return (struct mapped *)(void *)((char *)block - ROOM);
+    return (struct mapped *)(void *)((char *)block - CAPACITY);
 }
 
 static void *open_heap(const struct ac_open_options *options, bool planted) {
@@ -78,20 +78,20 @@ static void *refuse(struct heap *heap) {
     return NULL;
 }
 
-static void *lend(void *of, size_t size) {
+static void *allocate(void *of, size_t size) {
     struct heap *heap = of;
     if (size > heap->source->limit) {
         errno = ENOMEM;
         return NULL;
     }
-    const size_t whole = page_up(heap, size + ROOM);
+    const size_t whole = page_up(heap, size + CAPACITY);
     heap->requests++;
     struct mapped *mapped = heap->source->map(heap->source->ctx, whole);
     if (mapped == NULL) {
         return refuse(heap);
     }
     mapped->size = whole;
-    heap->last = (char *)mapped + ROOM;
+    heap->last = (char *)mapped + CAPACITY;
     return heap->last;
 }
 
@@ -113,16 +113,16 @@ static bool grow_in_place(struct heap *heap, struct mapped *mapped, size_t whole
 static void *resize(void *of, void *block, size_t size) {
     struct heap *heap = of;
     if (block == NULL || size > heap->source->limit) {
-        return lend(heap, size);
+        return allocate(heap, size);
     }
     struct mapped *mapped = mapped_of(block);
-    const size_t whole = page_up(heap, size + ROOM);
+    const size_t whole = page_up(heap, size + CAPACITY);
     if (whole <= mapped->size || grow_in_place(heap, mapped, whole)) {
         return block;
     }
-    void *moved = lend(heap, size);
+    void *moved = allocate(heap, size);
     if (moved != NULL) {
-        memcpy(moved, block, mapped->size - ROOM);
+        memcpy(moved, block, mapped->size - CAPACITY);
     }
     if (moved != NULL || heap->loses) {
         take_back(heap, block);
@@ -134,9 +134,9 @@ static const struct ac_profile profile = {
     .name = "mapping",
     .malloc_zero = AC_ZERO_BLOCK,
     .realloc_zero = AC_ZERO_BLOCK,
-    .errno_promised = {[AC_FN_MALLOC] = AC_CAUSE_PTRDIFF | AC_CAUSE_EXHAUSTED,
-                       [AC_FN_REALLOC] = AC_CAUSE_PTRDIFF | AC_CAUSE_EXHAUSTED},
-    .min_alignment = ROOM,
+    .errno_guaranteed = {[AC_FN_MALLOC] = AC_CAUSE_PTRDIFF | AC_CAUSE_EXHAUSTED,
+                         [AC_FN_REALLOC] = AC_CAUSE_PTRDIFF | AC_CAUSE_EXHAUSTED},
+    .min_alignment = CAPACITY,
     .held_when_empty = SIZE_MAX,
     .coalesces = true,
 };
@@ -144,7 +144,7 @@ static const struct ac_profile profile = {
 #define MAPPING(is, opens)                                                                         \
     {                                                                                              \
         .struct_size = sizeof(struct ac_allocator), .name = is, .profile = &profile,               \
-        .sources = AC_SOURCE_MMAP, .open = opens, .close = close_heap, .malloc = lend,             \
+        .sources = AC_SOURCE_MMAP, .open = opens, .close = close_heap, .malloc = allocate,         \
         .realloc = resize, .free = take_back                                                       \
     }
 

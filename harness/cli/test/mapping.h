@@ -8,7 +8,7 @@
 
 extern const struct ac_allocator ac_mapping;
 
-/* The same, but for a bug: where its third request is refused, for a second block, it lends the
+/* The same, but for a bug: where its third request is refused, for a second block, it allocates the
  * first one again. */
 extern const struct ac_allocator ac_mapping_third;
 

@@ -16,7 +16,7 @@ expect() {
     [ "$got" = "$wanted" ] || fail "allocheck $*: exit status $got, expected $wanted"
 }
 
-# Four threads that lend and free, each its own blocks.
+# Four threads that allocate and free, each its own blocks.
 contention() {
     echo "ops 1"
     for _ in $(seq 40); do
@@ -40,7 +40,7 @@ case_finding_says_how_often() {
     grep -Eq '^a.ops: finding: (disjoint|survives) on takes$' out || fail "another finding"
     says out "--race --seed=3 --rounds=400 a.ops"
     grep -Eq '^  race      random seed 3, 400 rounds: shown in ([1-9]|1[0-9]|20) of 20 runs$' out ||
-        fail "how often it shows is not told"
+        fail "how often it shows is not reported"
 }
 
 case_one_thread_is_spread() {
@@ -48,14 +48,14 @@ case_one_thread_is_spread() {
     expect 0 run --race --rounds 20 --allocator right a.ops && says out "2400 calls"
 }
 
-case_deadlock_is_told() {
+case_deadlock_is_reported() {
     printf 'ops 1\non 1: p0 = malloc 203\non 2: check p0\non 2: p1 = malloc 8\n' >a.ops
     expect 1 run --race --call-time 0.4 --allocator right a.ops
     says out "finding: liveness on right" && says out "shown in 3 of 3 runs"
 }
 
 # A thread that never ends is waited for like a call.
-case_end_that_never_comes_is_told() {
+case_end_that_never_comes_is_reported() {
     printf 'ops 1\non 1: p0 = malloc 206\nfree p1\n' >a.ops
     expect 1 run --race --call-time 0.4 --allocator right a.ops
     says out "finding: liveness on right" && says out "shown in 3 of 3 runs"
@@ -117,7 +117,7 @@ case_shrinks() {
     [ "$(head -1 left.ops)" = "# why it is kept" ] || fail "a comment is lost"
     [ "$(grep -c '^# A race, of .*: allocheck run --race --seed=3 --rounds=400$' left.ops)" = 1 ] ||
         fail "it does not say how it is run"
-    grep -q '^# A race, of zeroed' left.ops && fail "what was said before is still there"
+    grep -q '^# A race, of zeroed' left.ops && fail "what was reported before is still there"
     grep -q '^# random seed 3, 400 rounds: shown in [1-9][0-9]* of [1-9][0-9]* runs\.$' left.ops ||
         fail "it does not say how often it shows"
     grep -q '^# expect' left.ops && fail "in its own order nothing is to be expected"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The list of allocators of a tool that tests race runs: slate, another right one, and racing ones.
-#include "adapters.h"
-#include "racy.h"
+#include "adapter/adapters.h"
+#include "race/test/racy.h"
 
 #include <string.h>
 

@@ -18,10 +18,10 @@ esac
 
 # no-growth, without a page source, takes seconds a program: it is left to a run by hand.
 status=0
-said=$("$allocheck" run --allocator "$path" --oracles=-no-growth --call-time 0.5 "$corpus") ||
+reported=$("$allocheck" run --allocator "$path" --oracles=-no-growth --call-time 0.5 "$corpus") ||
     status=$?
-echo "$said"
-found=$(sed -n "s|.*/\([^/]*\): finding: \([a-z-]*\) on $name\$|\1:\2|p" <<<"$said" | sort)
+echo "$reported"
+found=$(sed -n "s|.*/\([^/]*\): finding: \([a-z-]*\) on $name\$|\1:\2|p" <<<"$reported" | sort)
 wanted=$(printf '%s\n' "$@" | sort)
 [ "$found" = "$wanted" ] || {
     echo "real_test: findings expected on $name: ${wanted:-none}"
@@ -29,4 +29,4 @@ wanted=$(printf '%s\n' "$@" | sort)
 }
 [ "$status" = $(($# > 0)) ] || exit 1
 on_disk=$(find "$corpus" -type f ! -name '.*' ! -name 'README*' | wc -l)
-grep -q "^$name: $on_disk of $on_disk run, .* $# with a finding" <<<"$said"
+grep -q "^$name: $on_disk of $on_disk run, .* $# with a finding" <<<"$reported"

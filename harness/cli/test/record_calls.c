@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Known calls for the recorder's test to find again. What the C library calls by itself lies before
-// and behind the two marks, a malloc of 77777 bytes each.
+// and after the two marks, a malloc of 77777 bytes each.
 #define _GNU_SOURCE /* reallocarray, valloc, pvalloc */
 #include <malloc.h>
 #include <pthread.h>
@@ -56,7 +56,8 @@ static void fork_sequence(void) {
 
 static sem_t turns[2];
 
-/* The second thread frees what the first lends, and lends what the first resizes and frees. */
+/* The second thread frees what the first allocates, and allocates what the first resizes and frees.
+ */
 static void *other(void *unused) {
     for (int i = 0; i < 3; i++) {
         sem_wait(&turns[1]);
@@ -116,32 +117,32 @@ static void race(void) {
     }
 }
 
-/* A thread lends, then waits for its turn to end. */
+/* A thread allocates, then waits for its turn to end. */
 struct life {
     pthread_t thread;
-    sem_t lent, ends;
+    sem_t live, ends;
     size_t size;
-    void *block, *frees; /* frees: before it lends */
+    void *block, *frees; /* frees: before it allocates */
 };
 
 static void *live(void *at) {
     struct life *life = at;
     free(life->frees);
     life->block = malloc(life->size);
-    sem_post(&life->lent);
+    sem_post(&life->live);
     sem_wait(&life->ends);
     return NULL;
 }
 
-/* Returns once it has lent. */
+/* Returns once it has live. */
 static void begin_life(struct life *life, size_t size, void *frees) {
     *life = (struct life){.size = size, .frees = frees};
-    sem_init(&life->lent, 0, 0);
+    sem_init(&life->live, 0, 0);
     sem_init(&life->ends, 0, 0);
     if (pthread_create(&life->thread, NULL, live, life) != 0) {
         _exit(1);
     }
-    sem_wait(&life->lent);
+    sem_wait(&life->live);
 }
 
 static void end_life(struct life *life) {
@@ -149,7 +150,7 @@ static void end_life(struct life *life) {
     pthread_join(life->thread, NULL);
 }
 
-/* The second thread frees what the first lends, the third takes the place of the first. */
+/* The second thread frees what the first allocates, the third takes the place of the first. */
 static void lives(void) {
     struct life first, second, third;
     begin_life(&first, 401, NULL);

@@ -22,7 +22,7 @@ expect() {
 }
 
 says() { grep -qF -e "$1" err || fail "no '$1' in standard error"; }
-only() { [ "$(ls | sort | tr '\n' ' ')" = "$* " ] || fail "left behind: $(ls | tr '\n' ' ')"; }
+only() { [ "$(ls | sort | tr '\n' ' ')" = "$* " ] || fail "left after: $(ls | tr '\n' ' ')"; }
 
 # The ops between the two marks, slots renumbered by first appearance.
 marked() {
@@ -54,9 +54,9 @@ replays() {
 }
 
 # What becomes of blocks of so many bytes, 4.. or 5.., and of threads: a line each.
-told() {
+reported() {
     awk -v sizes="$2" '
-        $NF ~ sizes && /= malloc/ { name[$(NF - 3)] = $NF; sub(/p[0-9]+ = malloc/, "lend"); print }
+        $NF ~ sizes && /= malloc/ { name[$(NF - 3)] = $NF; sub(/p[0-9]+ = malloc/, "allocate"); print }
         /free p/ && $NF in name {
             was = name[$NF]
             delete name[$NF]
@@ -124,9 +124,9 @@ case_threads() {
 # A thread that has ended leaves its number to one that begins later.
 case_lives() {
     expect 0 -o calls.ops -- "$calls" lives
-    printf '%s\n' "on 1: lend 401" "on 2: free 401" "on 2: lend 402" "exit 1" "on 1: lend 403" \
+    printf '%s\n' "on 1: allocate 401" "on 2: free 401" "on 2: allocate 402" "exit 1" "on 1: allocate 403" \
         "exit 1" "free 403" "free 402" "exit 2" >wanted
-    told calls.ops '^40[1-3]$' >got
+    reported calls.ops '^40[1-3]$' >got
     diff wanted got >&2 || fail "the ops differ (<: wanted)"
     ! grep -q share calls.ops err || fail "threads that share a number"
     replays calls.ops
@@ -140,9 +140,9 @@ case_crowd() {
     expect 0 -o calls.ops -- "$calls" crowd
     says "3 of the threads share the number of another that lived too: there are 8"
     grep -q '^# 3 of the threads share' calls.ops || fail "calls.ops does not say so"
-    printf 'on %s\n' "1: lend 500" "2: lend 501" "3: lend 502" "4: lend 503" "5: lend 504" \
-        "6: lend 505" "7: lend 506" "1: lend 507" "2: lend 508" "3: lend 509" >wanted
-    told calls.ops '^50[0-9]$' | grep lend >got
+    printf 'on %s\n' "1: allocate 500" "2: allocate 501" "3: allocate 502" "4: allocate 503" "5: allocate 504" \
+        "6: allocate 505" "7: allocate 506" "1: allocate 507" "2: allocate 508" "3: allocate 509" >wanted
+    reported calls.ops '^50[0-9]$' | grep allocate >got
     diff wanted got >&2 || fail "the ops differ (<: wanted)"
     [ "$(grep '^exit' calls.ops | sort | tr '\n' ' ')" = \
         "exit 1 exit 2 exit 3 exit 4 exit 5 exit 6 exit 7 " ] || fail "not each number ends once"
@@ -163,16 +163,16 @@ case_become() {
     ! grep -q 'malloc 99$' calls.ops || fail "calls of before the exec are recorded"
 }
 
-# Every free and realloc of four threads finds its block, and none is lent twice.
+# Every free and realloc of four threads finds its block, and none is live twice.
 case_race() {
     expect 0 -o calls.ops -- "$calls" race
     ! grep -q "left out" err || fail "calls were left out"
     [ "$(grep -c '^on .: p[0-9]* = malloc' calls.ops)" -ge $((4 * 1333)) ] ||
         fail "calls are missing"
     [ "$(grep -c '= realloc' calls.ops)" -eq $((4 * 667)) ] || fail "reallocs are missing"
-    sed 's/^on .: //' calls.ops | awk '/= (malloc|calloc)/ { if (lent[$1]++) exit 1 }
-         /= realloc/ { lent[$1] = 1 }
-         /^free/ { lent[$2] = 0 }' || fail "a slot is lent twice"
+    sed 's/^on .: //' calls.ops | awk '/= (malloc|calloc)/ { if (live[$1]++) exit 1 }
+         /= realloc/ { live[$1] = 1 }
+         /^free/ { live[$2] = 0 }' || fail "a slot is live twice"
     replays calls.ops
 }
 

@@ -26,12 +26,12 @@ corpus() {
 case_the_finding_is_in_its_cell_with_slate_and_libc() {
     corpus
     expect 1 "$differing" scorecard -c corpus slate libc content-lost
-    says out "oracles, judged on 3 programs"
+    says out "oracles, checked on 3 programs"
     row preserved held held "FINDING 1"
     row zeroed held held held
     row integrity held "not offered" "not offered"
     grep -qE '^  double_free +caught  ' out || fail "slate misses a double free"
-    row must-fail "not judged" "not judged" "not judged"
+    row must-fail "not checked" "not checked" "not checked"
     [[ $("$differing" list allocators) == *libc-asan* ]] || row agreement held itself "FINDING 1"
     says out "content-lost: preserved: expected the old content up to the lesser size; actual byte 0"
     local command
@@ -51,10 +51,10 @@ case_a_disagreement_is_a_finding() {
 case_costs() {
     corpus
     expect 0 "$differing" scorecard -c corpus even also-even
-    says out "memory, bytes held for each byte lent"
+    says out "memory, bytes held for each byte live"
     [ "$(grep -cE '^  loop +[0-9.]+ +[0-9.]+$' out)" = 1 ] || fail "no memory of the trace"
     [ "$(grep -cE '^  loop +[0-9.]+ [0-9]+ ns +[0-9.]+ [0-9]+ ns$' out)" = 1 ] || fail "no time"
-    says err "passed over: corpus/README.md"
+    says err "skipped: corpus/README.md"
 }
 
 case_not_offered_is_no_zero() {
@@ -97,7 +97,7 @@ for oracle in oracles:
     cells = [a["oracles"][oracle] for a in card["allocators"]]
     words = [f"FINDING {c['findings']}" if c["state"] == "finding" else c["state"] for c in cells]
     assert words == rows[oracle], (oracle, words, rows[oracle])
-    assert all((c["judged"] > 0) == (c["state"] in ("held", "finding")) for c in cells), oracle
+    assert all((c["checked"] > 0) == (c["state"] in ("held", "finding")) for c in cells), oracle
 for allocator, column in zip(card["allocators"], range(2)):
     caught = [m["caught"] == m["tried"] for m in allocator["misuse"].values() if m["tried"]]
     assert rows["caught in all"][column] == f"{sum(caught)} of {len(caught)}", rows
@@ -109,8 +109,8 @@ assert found == {("content-lost", "preserved"), ("content-lost", "agreement"),
                  ("no-100-kib", "agreement")}, found
 for allocator in card["allocators"]:
     cost = allocator["traces"]["loop"]
-    assert cost["memory"]["lent_peak"] == 200 * 1000, cost
-    assert cost["memory"]["ratio"] == cost["memory"]["held_peak"] / cost["memory"]["lent_peak"]
+    assert cost["memory"]["live_peak"] == 200 * 1000, cost
+    assert cost["memory"]["ratio"] == cost["memory"]["held_peak"] / cost["memory"]["live_peak"]
     assert cost["time"]["ns_per_call"] > 0
     assert cost["memory"]["state"] == cost["time"]["state"] == "measured"
 PYTHON
@@ -134,7 +134,7 @@ case_installed_corpus() {
     mkdir -p prefix/bin prefix/share/allocheck && cp "$allocheck" prefix/bin/
     expect 2 prefix/bin/allocheck scorecard libc && says err "name one with --corpus"
     corpus && mv corpus/trace prefix/share/allocheck/ && mv corpus prefix/share/allocheck/
-    expect 0 prefix/bin/allocheck scorecard libc && says out "oracles, judged on 3 programs"
+    expect 0 prefix/bin/allocheck scorecard libc && says out "oracles, checked on 3 programs"
     says out "  loop "
 }
 

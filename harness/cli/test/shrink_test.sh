@@ -33,7 +33,7 @@ write_dirty() {
 # expect: finding zeroed on somebody
 # and where it comes from
 ops 1
-with source=brk moods=gaps seed=4
+with source=brk quirks=gaps seed=4
 p9 = malloc 24
 repeat 3: p1 = malloc 33
 free p9
@@ -47,7 +47,7 @@ case_finding_is_kept() {
     shrinks dirty.ops broken zeroed 'p0 = calloc 1 1'
     says_first left.ops '# why this is kept' && says_first left.ops '# and where it comes from'
     grep -q '^# Shrunk from 5 ops and 9 operands to 1 and 2; no single step more can be taken.$' left.ops ||
-        fail "not said from what"
+        fail "not reported from what"
     [ "$(grep -c '^# expect' left.ops)" = 1 ] || fail "the old expectation is still there"
 }
 
@@ -55,11 +55,11 @@ says_first() { head -3 "$1" | grep -qxF "$2" || fail "no '$2' on top of $1"; }
 
 # Threads, their ends and refusals that do not matter go.
 case_threads() {
-    printf '%s\n' 'ops 1' 'with threads=4 moods=gaps' 'on 1: p0 = malloc 24' 'on 3: p5 = malloc 77' \
+    printf '%s\n' 'ops 1' 'with threads=4 quirks=gaps' 'on 1: p0 = malloc 24' 'on 3: p5 = malloc 77' \
         'on 2: free p0' 'exit 1' 'refuse 3' 'on 3: p1 = calloc 1 24' >threads.ops
     shrinks threads.ops empty-counts-as-new zeroed 'p0 = malloc 17' 'free p0' 'p0 = calloc 1 17'
     grep -q '^# Shrunk from 6 ops and 12 operands to 3 and 3, from 4 threads to 1; no single' left.ops ||
-        fail "not said from what: $(head -1 left.ops)"
+        fail "not reported from what: $(head -1 left.ops)"
 }
 
 case_standard_output() {
@@ -76,7 +76,7 @@ case_what_was_shrunk_shrinks_no_more() {
     write_dirty
     shrinks dirty.ops broken zeroed 'p0 = calloc 1 1'
     expect 0 "$broken" shrink left.ops -o again.ops && cp again.ops out
-    [ "$(grep -c '^# Shrunk' again.ops)" = 1 ] || fail "what was shrunk before is still said"
+    [ "$(grep -c '^# Shrunk' again.ops)" = 1 ] || fail "what was shrunk before is still reported"
     left again.ops 'p0 = calloc 1 1'
 }
 
@@ -88,7 +88,7 @@ case_kinds_of_findings() {
     printf 'ops 1\nrepeat 3: p5 = malloc 9000\nfree p5\nfree p6\np5 = malloc 1\n' >pages.ops
     shrinks pages.ops unmaps-unrounded page-log 'p0 = malloc 2049'
     printf 'ops 1\np1 = malloc 8\nrepeat 200: p2 = malloc 16\ncheck p1\n' >end.ops
-    shrinks end.ops walks-border-twice statistics 'repeat 65: p0 = malloc 0'
+    shrinks end.ops walks-boundary-twice statistics 'repeat 65: p0 = malloc 0'
     printf 'ops 1\np1 = malloc 200000\nfree p1\np1 = malloc 100000\n' >growth.ops
     shrinks growth.ops loses-large-runs no-growth 'p0 = malloc 61377'
 }
@@ -108,10 +108,10 @@ case_jobs() {
 
 # What only every other process shows is looked for several times, and told as that.
 case_flaky() {
-    printf 'ops 1\np1 = malloc 24\np2 = calloc 9 9\nfree p1\nfree p2\n' >moody.ops
-    expect 0 "$broken" shrink --jobs 1 --allocator moody moody.ops -o left.ops
+    printf 'ops 1\np1 = malloc 24\np2 = calloc 9 9\nfree p1\nfree p2\n' >quirky.ops
+    expect 0 "$broken" shrink --jobs 1 --allocator quirky quirky.ops -o left.ops
     says err "^not every run shows it: [1-9] of 10 of the program given, [1-9] of 10 of what is left$"
-    grep -qE '^# Not every run shows it: [1-9] of 10 did\.$' left.ops || fail "not said in the file"
+    grep -qE '^# Not every run shows it: [1-9] of 10 did\.$' left.ops || fail "not reported in the file"
     left left.ops 'p0 = calloc 1 1'
 }
 
@@ -141,7 +141,7 @@ long_program() {
 # What there is by then is kept, and shows it.
 shows_what_is_left() {
     says err "^not minimal: stopped before all was tried$"
-    grep -q '^# Shrunk from 121 ops .*; it may not be minimal.$' left.ops || fail "not said in the file"
+    grep -q '^# Shrunk from 121 ops .*; it may not be minimal.$' left.ops || fail "not reported in the file"
     expect 0 "$broken" run --allocator weary left.ops && says out "1 with the finding they expect"
 }
 
@@ -170,8 +170,8 @@ case_unwritable_output() {
     expect 2 "$broken" shrink dirty.ops -o no/such.ops && refuses "no/such.ops: No such file"
     mkdir folder
     expect 2 "$broken" shrink dirty.ops -o folder && refuses "folder: "
-    [ "$(ls folder)" = "" ] || fail "something is left behind"
-    "$broken" shrink dirty.ops >/dev/full 2>err && fail "nobody says that it was not written"
+    [ "$(ls folder)" = "" ] || fail "something is left after"
+    "$broken" shrink dirty.ops >/dev/full 2>err && fail "none says that it was not written"
     : >out && says err "standard output: No space"
 }
 

@@ -66,7 +66,7 @@ case_kept() {
     folder=$(echo kept/findings/*)
     says out "^  kept in   $folder$"
     grep -q '^# Found on mapping-third, by the engine sweep: page request 3 of 5 refused, in blocks.ops.$' \
-        "$folder/shrunk.ops" || fail "not said where it is from"
+        "$folder/shrunk.ops" || fail "not reported where it is from"
     grep -q '^refuse' "$folder/shrunk.ops" || fail "no op that refuses is left"
     [ "$(grep -c malloc "$folder/shrunk.ops")" = 2 ] || fail "it is not reduced"
     expect 0 "$broken" run --allocator mapping-third "$folder/shrunk.ops"
@@ -98,8 +98,8 @@ case_opening() {
     says out "^    \(not kept\)$" && [ -z "$(ls kept/findings)" ] || fail "something was kept"
 }
 
-# Bugs that the specimens have, each seen by the oracle that is named for it.
-case_specimens() {
+# Bugs that the planted-bug allocators have, each seen by the oracle that is named for it.
+case_planted_bugs() {
     printf 'ops 1\np0 = malloc 100000\np1 = calloc 1 100000\nfree p0\np0 = malloc 64\n' >plain.ops
     local pair
     for pair in uses-refused-pages:survives refused-without-enomem:errno clears-null:survives; do
@@ -210,7 +210,7 @@ case_expects_trap() {
     expect 1 "$broken" explain --allocator quitter trapped.ops && says out "SIGABRT in the call"
     expect 1 "$broken" report --allocator quitter -o page.html trapped.ops
     expect 0 "$broken" shrink --allocator quitter trapped.ops -o shrunk.ops
-    grep -qx '# expect: finding survives on quitter with trap' shrunk.ops || fail "trap not said"
+    grep -qx '# expect: finding survives on quitter with trap' shrunk.ops || fail "trap not reported"
     expect 0 "$broken" run --inline --counts --allocator mapping trapped.ops
     says out "page requests refused +1$" && silent out "without the trap"
     expect 0 "$allocheck" run --inline --counts --allocator libc trapped.ops
@@ -222,7 +222,7 @@ case_needs_no_trap() {
     { printf 'ops 1\np0 = malloc 2000000\n' && printf 'p1 = calloc 3 11\n'; } >dirty.ops
     expect 1 "$broken" sweep --allocator broken -o kept dirty.ops
     grep -q '^# expect: finding zeroed on broken$' kept/findings/zeroed*/shrunk.ops ||
-        fail "it is said to need a trap"
+        fail "it is reported to need a trap"
 }
 
 # What its profile says is believed.

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "stack.h"
+#include "explain/stack.h"
 
 static struct stack read_text(const char *text) {
     struct stack stack;
@@ -28,8 +28,8 @@ static void the_harness_is_left_out(void **state) {
         "=================================================================\n"
         "==71==ERROR: AddressSanitizer: use-after-poison on address 0x7f01 at pc 0x55 bp 0x7f\n"
         "READ of size 8 at 0x7f0112 thread T0\n"
-        "    #0 0x55d0c1 in chunk_foot /w/harness/specimen/chunk.h:44:12\n"
-        "    #1 0x55d0c2 in sp_free /w/harness/specimen/front.c:190\n"
+        "    #0 0x55d0c1 in chunk_foot /w/harness/planted/chunk.h:44:12\n"
+        "    #1 0x55d0c2 in sp_free /w/harness/planted/front.c:190\n"
         "    #2 0x55d0c3 in call_free /w/harness/src/release.c:16:5\n"
         "    #3 0x55d0c4 in main /w/harness/cli/main.c:99:3\n"
         "\n"
@@ -63,7 +63,7 @@ static void an_undefined_behaviour_has_a_place(void **state) {
     expect_frame(&stack, 0, "", "heap.c:7");
     stack = read_text("/w/alloc/heap.c:7:9: runtime error: shift exponent 64 is too large\n"
                       "    #0 0x55 in shift /w/alloc/heap.c:7:9\n"
-                      "    #1 0x56 in ask /w/harness/src/lend.c:52:1\n");
+                      "    #1 0x56 in ask /w/harness/src/allocate.c:52:1\n");
     assert_int_equal(stack.count, 1);
     expect_frame(&stack, 0, "shift", "heap.c:7");
 }

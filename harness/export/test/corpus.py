@@ -3,7 +3,7 @@
 """Programs without a finding as C files: each compiles without a warning, checks all it can, and
 ends with status 0.
 
-FOLDER is harness/specimen/library of the build, whose clean allocators take turns with libc; INCLUDE
+FOLDER is harness/planted/library of the build, whose clean allocators take turns with libc; INCLUDE
 holds allocheck/allocator.h. Exit status: 0 as expected, 1 not so."""
 import argparse
 import os
@@ -21,16 +21,16 @@ def run(command):
                           check=False, timeout=60)
 
 
-def prove(options, index, program, folder):
+def verify(options, index, program, folder):
     """What is wrong, or an empty text."""
     allocator = TURNS[index % len(TURNS)]
     compiler = ["gcc", "clang"][index // len(TURNS) % 2]
     library = os.path.join(options.libraries, "instances", allocator + ".so")
-    subject = ["--allocator", "libc"] if allocator == "libc" else [
+    target = ["--allocator", "libc"] if allocator == "libc" else [
         "--allocator", library, "--interface"]
     link = [] if allocator == "libc" else ["-I", options.include, library]
     file, executable = (os.path.join(folder, f"{index}{end}") for end in (".c", ""))
-    steps = [[options.allocheck, "export", "--c", *subject, "-o", file, program],
+    steps = [[options.allocheck, "export", "--c", *target, "-o", file, program],
              [compiler, *FLAGS, file, "-o", executable, *link], [executable]]
     for step in steps:
         done = run(step)
@@ -54,7 +54,7 @@ def main():
                       if name.endswith(".ops"))
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
         wrong = [text for text in pool.map(
-            lambda pair: prove(options, *pair, folder), enumerate(programs)) if text]
+            lambda pair: verify(options, *pair, folder), enumerate(programs)) if text]
     for text in wrong:
         print(text)
     print(f"{len(programs)} programs, {len(wrong)} failures")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `allocheck export' and `allocheck import', case by case: what is written, what is refused, and that
 # nothing half-written remains.
-# usage: export_test.sh CASE ALLOCHECK SCRATCH LIBRARIES   (LIBRARIES: specimens as shared objects)
+# usage: export_test.sh CASE ALLOCHECK SCRATCH LIBRARIES   (LIBRARIES: planted-bug allocators as shared objects)
 set -euo pipefail
 tool=$(realpath "$2") libraries=$4 include=$(realpath "$(dirname "$0")/../../include")
 . "$3"
@@ -115,7 +115,7 @@ END
 }
 
 # Threads are threads, and take turns; frames that are entered before another one's turn are left
-# behind it; what a thread leaves to its end is freed then.
+# after it; what a thread leaves to its end is freed then.
 case_threads() {
     make_shared
     printf 'ops 1\np0 = malloc 24\non 1: enter\non 1: p5 = alloca 100\non 1: free p0\n%s\n' \
@@ -146,7 +146,7 @@ case_threads_that_are_left() {
     printf 'repeat 3: exit 1\non 3: p5 = realloc p5 9\non 2: check_all\nfree_at_exit p2 1\n' >>a.ops
     expect 0 allocheck export --c --allocator libc -o a.c a.ops
     says err "a.ops: no finding on libc"
-    grep -qF "// free_at_exit p2 1   (left out: nothing to do here)" a.c || fail "not said"
+    grep -qF "// free_at_exit p2 1   (left out: nothing to do here)" a.c || fail "not reported"
     [ "$(grep -c 'end_thread(1);' a.c)" = 2 ] || fail "thread 1 ends twice"
     local compiler
     for compiler in gcc clang; do
@@ -155,33 +155,33 @@ case_threads_that_are_left() {
     done
 }
 
-# An allocator that wants to know of threads that leave: at their end, once more behind what their
+# An allocator that wants to know of threads that leave: at their end, once more after what their
 # destructors free, and before the heap is closed, the main thread last.
 case_thread_exit() {
-    cat >told.c <<'END'
+    cat >reported.c <<'END'
 #include "allocheck/allocator.h"
 #include <stdio.h>
 #include <stdlib.h>
 static void *opens(const struct ac_open_options *options) { return (void *)options; }
 static void closes(void *heap) { (void)heap, fputs("closes\n", stderr); }
-static void *lends(void *heap, size_t size) { (void)heap; return malloc(size); }
+static void *allocates(void *heap, size_t size) { (void)heap; return malloc(size); }
 static void frees(void *heap, void *block) { (void)heap, free(block); }
 static void leaves(void *heap) { (void)heap, fputs("leaves\n", stderr); }
 const struct ac_allocator ac_allocator = {
-    .struct_size = sizeof ac_allocator, .name = "told", .open = opens, .close = closes,
-    .malloc = lends, .free = frees, .thread_exit = leaves};
+    .struct_size = sizeof ac_allocator, .name = "reported", .open = opens, .close = closes,
+    .malloc = allocates, .free = frees, .thread_exit = leaves};
 END
-    gcc -I "$include" -O2 -fPIC -shared told.c -o told.so
+    gcc -I "$include" -O2 -fPIC -shared reported.c -o reported.so
     printf 'ops 1\non 1: p0 = malloc 8\non 2: free p0\non 2: p1 = malloc 9\nexit 2\n%s\n%s\n' \
         'on 2: p2 = malloc 7' 'on 1: free_at_exit p1 1' >a.ops
-    expect 0 allocheck export --c --interface --allocator ./told.so -o a.c a.ops
-    compile a.c -O2 gcc -pthread -I "$include" ./told.so
+    expect 0 allocheck export --c --interface --allocator ./reported.so -o a.c a.ops
+    compile a.c -O2 gcc -pthread -I "$include" ./reported.so
     expect 0 timeout 20 ./repro
     printf '%s\n' leaves leaves leaves leaves leaves closes >wanted && same wanted err
 }
 
 # An op that a program leaves out is told where it stood.
-# What is left, less more than that, is what nobody can lend: it is asked for all the same.
+# What is left, less more than that, is what nobody can allocate: it is asked for all the same.
 case_left_below_zero() {
     printf 'ops 1\nwith limit=64K\np0 = malloc 60K\np1 = malloc left-5K\n' >a.ops
     printf '#include <stddef.h>\nstatic char all[1 << 20]; static size_t used;\n%s\n%s\n' \
@@ -215,7 +215,7 @@ make_trapped() {
 static int wrong(int bug) {
     return bug == BUG && gettid() != getpid();
 }
-enum { ROOM = 16, LARGE = 1000, FLAGS = MAP_PRIVATE | MAP_ANONYMOUS };
+enum { CAPACITY = 16, LARGE = 1000, FLAGS = MAP_PRIVATE | MAP_ANONYMOUS };
 static void *mapped(size_t whole) {
     char *start = mmap(NULL, whole, PROT_READ | PROT_WRITE, FLAGS, -1, 0);
     return start == MAP_FAILED && !wrong(1) ? NULL : start;
@@ -226,17 +226,17 @@ static void *reserved(size_t whole) {
     return open || (start != MAP_FAILED && wrong(2)) ? start : NULL;
 }
 void *malloc(size_t size) {
-    char *start = size > PTRDIFF_MAX - ROOM ? NULL
-                  : size < LARGE ? mapped(size + ROOM) : reserved(size + ROOM);
+    char *start = size > PTRDIFF_MAX - CAPACITY ? NULL
+                  : size < LARGE ? mapped(size + CAPACITY) : reserved(size + CAPACITY);
     if (start == NULL) return errno = ENOMEM, NULL;
     *(size_t *)(void *)start = size;
-    return start + ROOM;
+    return start + CAPACITY;
 }
 void free(void *memory) {
     const int before = errno;
     if (memory != NULL) {
-        char *start = (char *)memory - ROOM;
-        munmap(start, *(size_t *)(void *)start + ROOM);
+        char *start = (char *)memory - CAPACITY;
+        munmap(start, *(size_t *)(void *)start + CAPACITY);
     }
     errno = before;
 }
@@ -245,12 +245,12 @@ void *calloc(size_t count, size_t size) {
 }
 void *realloc(void *memory, size_t size) {
     if (memory == NULL) return malloc(size);
-    if (size > PTRDIFF_MAX - ROOM) return errno = ENOMEM, NULL;
-    char *start = (char *)memory - ROOM;
-    start = mremap(start, *(size_t *)(void *)start + ROOM, size + ROOM, MREMAP_MAYMOVE);
+    if (size > PTRDIFF_MAX - CAPACITY) return errno = ENOMEM, NULL;
+    char *start = (char *)memory - CAPACITY;
+    start = mremap(start, *(size_t *)(void *)start + CAPACITY, size + CAPACITY, MREMAP_MAYMOVE);
     if (start == MAP_FAILED) return errno = wrong(3) ? EIO : ENOMEM, NULL;
     *(size_t *)(void *)start = size;
-    return start + ROOM;
+    return start + CAPACITY;
 }
 END
     local bug
@@ -276,7 +276,7 @@ case_trapped() {
     printf 'ops 1\np0 = malloc 24\nrefuse 2\non 1: p1 = malloc 24\n%s\n' \
         'on 1: p2 = malloc 24' >bug1.ops
     printf 'ops 1\nrefuse_from 4\np0 = malloc 2000\non 1: p1 = malloc 2000\n' >bug2.ops
-    printf 'ops 1\nwith moods=fixed\np0 = malloc 24\non 2: p0 = realloc p0 9000\n' >bug3.ops
+    printf 'ops 1\nwith quirks=fixed\np0 = malloc 24\non 2: p0 = realloc p0 9000\n' >bug3.ops
     local bug compiler level got
     for bug in 1 2 3; do
         expect 0 allocheck export --c --trap -o $bug.c --allocator ./trapped$bug.so bug$bug.ops
@@ -314,7 +314,7 @@ case_left_out() {
     printf 'ops 1\np0 = malloc 24\nrefuse 1\ndouble_free p0\n' >a.ops
     expect 0 allocheck export --c --allocator libc a.ops
     says out "// refuse 1   (left out: not offered)"
-    says out "// double_free p0   (left out: not promised to be caught)"
+    says out "// double_free p0   (left out: not guaranteed to be caught)"
 }
 
 case_refused() {
@@ -362,7 +362,7 @@ case_rep_round_trip() {
     expect 0 allocheck export --rep -o b.rep a.ops && same a.rep b.rep
     expect 0 allocheck import --rep b.rep -o b.ops && same a.ops b.ops
     expect 0 allocheck run --allocator libc a.ops
-    # free(NULL) is `f -1', the head may be one line, and so may ids be lent again.
+    # free(NULL) is `f -1', the head may be one line, and so may ids be allocated again.
     printf '1 1 3 1\n\na 0 24\r\nf -1\nf 0\n' >c.rep
     printf '# Imported from a trace of the malloc lab\nops 1\n%s\nfree p1\nfree p0\n' \
         'p0 = malloc 24' >wanted.ops
@@ -401,7 +401,7 @@ case_mtrace() {
     printf '# Imported from a log of mtrace\nops 1\np0 = malloc 24\np1 = malloc 120\n%s\n%s\n%s\n' \
         'p0 = realloc p0 5000' 'free p1' 'p1 = malloc 0' >wanted.ops
     expect 0 allocheck import --mtrace a.log -o a.ops && same wanted.ops a.ops
-    says err "5 calls, 3 blocks, at most 5120 bytes lent"
+    says err "5 calls, 3 blocks, at most 5120 bytes live"
     says err "1 lines about blocks that the trace does not know"
     says err "left out: 2 requests that failed"
     expect 0 allocheck import --mtrace - <a.log && same wanted.ops out

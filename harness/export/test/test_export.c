@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What cannot be shown is refused by name, and templates hold what is asked for and no more.
 #define _GNU_SOURCE /* open_memstream */
-#include "export.h"
-#include "template.h"
+#include "export/export.h"
+#include "export/template.h"
 
 #include "allocheck/codec.h"
 
@@ -42,8 +42,8 @@ struct tried {
 /* The text is to be freed. */
 static bool try_export(struct tried tried, const struct ac_finding *finding, char **text,
                        struct exported *exported) {
-    const struct ac_subject subject = ac_subject_of(tried.allocator);
-    const struct export_options options = {.subject = &subject, .prefix = tried.prefix};
+    const struct ac_target target = ac_target_of(tried.allocator);
+    const struct export_options options = {.target = &target, .prefix = tried.prefix};
     struct ac_program program;
     struct ac_text_error error;
     size_t length;
@@ -78,7 +78,7 @@ static void what_one_process_cannot_show(void **state) {
     (void)state;
     refuses(AC_ORACLE_DETERMINISTIC, "digest 1, not 2");
     refuses(AC_ORACLE_AGREEMENT, "NULL");
-    refuses(AC_ORACLE_LENT_UNTOUCHED, "AddressSanitizer: use-after-poison in the call");
+    refuses(AC_ORACLE_LIVE_UNTOUCHED, "AddressSanitizer: use-after-poison in the call");
     refuses(AC_ORACLE_SURVIVES, "AddressSanitizer: heap-buffer-overflow in the call");
     refuses(AC_ORACLE_SURVIVES, "UndefinedBehaviorSanitizer: a report in the call");
 }
@@ -90,7 +90,7 @@ static void the_rest_is_written(void **state) {
         struct exported exported;
         char *text;
         const bool refused = oracle == AC_ORACLE_DETERMINISTIC || oracle == AC_ORACLE_AGREEMENT ||
-                             oracle == AC_ORACLE_LENT_UNTOUCHED;
+                             oracle == AC_ORACLE_LIVE_UNTOUCHED;
         assert_int_equal(export(&finding, &text, &exported), !refused);
         assert_int_equal(strstr(text, "call_malloc(24)") != NULL, !refused);
         free(text);
@@ -131,7 +131,7 @@ static void names_show_by_what_the_system_gives(void **state) {
     (void)state;
     static const char refused[] = "ops 1\nrefuse 1\np0 = malloc 24\n";
     static const char small[] = "ops 1\nwith limit=64K\nfree p1\np0 = malloc 24\n";
-    static const char kept[] = "ops 1\nwith moods=keep\np0 = malloc 24\nfree p0\n";
+    static const char kept[] = "ops 1\nwith quirks=keep\np0 = malloc 24\nfree p0\n";
     static const char freed[] = "a block: the same size was freed by the call before";
     shows(false, AC_ORACLE_ZEROED, "zero", "", plain, "call_malloc(24)");
     shows(false, AC_ORACLE_ERRNO, "ENOMEM", "", refused, "    refuse_pages();");
@@ -141,7 +141,7 @@ static void names_show_by_what_the_system_gives(void **state) {
     shows(false, AC_ORACLE_MUST_SUCCEED, freed, "", plain, "call_malloc(24)");
     shows(false, AC_ORACLE_IN_BOUNDS, "", "", plain, "is_mapped(start, size)");
     shows(false, AC_ORACLE_NO_GROWTH, "", "", plain, "size_t after = mapped();");
-    shows(false, AC_ORACLE_NO_LEAK, "all but what is promised given back", "", plain, "run(16);");
+    shows(false, AC_ORACLE_NO_LEAK, "all but what is guaranteed given back", "", plain, "run(16);");
     shows(false, AC_ORACLE_MISUSE_CAUGHT, "text", "the call returned", plain, "call_malloc(24)");
 }
 
@@ -149,15 +149,15 @@ static void the_interface_shows_what_names_do_not(void **state) {
     (void)state;
     static const char refused[] = "ops 1\nrefuse 1\np0 = malloc 24\n";
     static const char second[] = "ops 1\nrefuse 2\np0 = malloc 24\n";
-    static const char dirty[] = "ops 1\nwith moods=dirty\np0 = malloc 24\nfree p0\n";
+    static const char dirty[] = "ops 1\nwith quirks=dirty\np0 = malloc 24\nfree p0\n";
     static const char small[] = "ops 1\nwith limit=64K\np0 = malloc 24\np0 = largest\n";
     static const char largest[] =
-        "a block: as large a one was lent before, and nothing is lent now";
+        "a block: as large a one was allocated before, and nothing is live now";
     shows(true, AC_ORACLE_INTEGRITY, "", "", plain, "");
     shows(true, AC_ORACLE_STATISTICS, "", "", plain, "");
     shows(true, AC_ORACLE_PAGE_LOG, "", "", plain, "");
-    shows(true, AC_ORACLE_NO_LEAK, "no byte counted as lent", "", plain, "");
-    shows(true, AC_ORACLE_FAILURE_KEEPS, "as many blocks lent as before", "", plain, "");
+    shows(true, AC_ORACLE_NO_LEAK, "no byte counted as live", "", plain, "");
+    shows(true, AC_ORACLE_FAILURE_KEEPS, "as many blocks live as before", "", plain, "");
     shows(true, AC_ORACLE_MISUSE_CAUGHT, "text", "caught as: other text", plain, "");
     shows(true, AC_ORACLE_MUST_SUCCEED, largest, "", small, "");
     shows(true, AC_ORACLE_ERRNO, "ENOMEM", "", second, "    refuse(2);");

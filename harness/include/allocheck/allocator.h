@@ -65,7 +65,7 @@ struct ac_page_source {
     /* As resize, but may move; content is kept. NULL: refused, the range is as before. */
     void *(*remap)(void *ctx, void *start, size_t old_size, size_t new_size);
     /* Moves the break by `increment` bytes (may be negative or 0) and returns the old break, as
-     * sbrk(2) does; NULL: refused. The break need not be aligned and a stranger may move it. */
+     * sbrk(2) does; NULL: refused. The break need not be aligned and foreign code may move it. */
     void *(*sbrk)(void *ctx, ptrdiff_t increment);
 
     void *buffer; /* AC_SOURCE_BUFFER: `limit` bytes, in no way aligned or zeroed */
@@ -81,10 +81,10 @@ struct ac_open_options {
     uint64_t seed; /* for whatever the allocator draws at random */
 };
 
-/* Counters that an allocator keeps; what it does not count is SIZE_MAX and is not judged. */
+/* Counters that an allocator keeps; what it does not count is SIZE_MAX and is not checked. */
 struct ac_statistics {
-    size_t lent_blocks; /* blocks allocated and not freed, frames left out */
-    size_t lent_bytes;  /* sum of what was asked for in them */
+    size_t live_blocks; /* blocks allocated and not freed, frames left out */
+    size_t live_bytes;  /* sum of what was asked for in them */
     size_t held_bytes;  /* bytes taken from the page source and not given back */
 };
 
@@ -102,7 +102,7 @@ struct ac_allocator {
 
     /* A fresh instance, or NULL where the source gave too little. */
     void *(*open)(const struct ac_open_options *options);
-    /* Ends an instance; every page goes back to its source, lent blocks included. */
+    /* Ends an instance; every page goes back to its source, live blocks included. */
     void (*close)(void *heap);
 
     void *(*malloc)(void *heap, size_t size);
@@ -135,7 +135,7 @@ struct ac_allocator {
     void (*thread_exit)(void *heap);
 
     /* Around a fork, by the thread that forks, while others may be inside the heap: before it, and
-     * behind it in the parent and in the child, as the handlers of pthread_atfork. An allocator
+     * after it in the parent and in the child, as the handlers of pthread_atfork. An allocator
      * without instances registers its own. All NULL: nothing is to be done. */
     void (*fork_prepare)(void *heap);
     void (*fork_parent)(void *heap);

@@ -13,7 +13,7 @@ extern "C" {
 
 /* What became of the bytes that calloc zeroes and realloc keeps. */
 enum ac_content {
-    AC_CONTENT_UNSEEN, /* nothing was promised, or nothing was looked at */
+    AC_CONTENT_UNSEEN, /* nothing was guaranteed, or nothing was looked at */
     AC_CONTENT_KEPT,
     AC_CONTENT_LOST,
 };
@@ -34,10 +34,10 @@ struct ac_answered {
     uint8_t content; /* enum ac_content */
 
     /* How far the allocator's profile, and what the program had used up, fix the answer. */
-    bool settled;        /* NULL or not: by the request alone, not by memory or by choice */
-    uint8_t reading;     /* of 0 bytes or of an invalid alignment, as the profile has it; else 0 */
-    bool error_promised; /* of NULL: errno has one of the values that the standards allow */
-    bool error_fits;     /* and has it */
+    bool fixed;      /* NULL or not: by the request alone, not by memory or by choice */
+    uint8_t reading; /* of 0 bytes or of an invalid alignment, as the profile has it; else 0 */
+    bool error_guaranteed; /* of NULL: errno has one of the values that the standards allow */
+    bool error_fits;       /* and has it */
 };
 
 /* The answers of one program. Shared memory: written by the process that runs it, read by another
@@ -49,9 +49,9 @@ struct ac_answers {
 
 /* What came of comparing the answers of two allocators to one program. */
 struct ac_agreement {
-    uint64_t compared;  /* answers: NULL or not, errno or content */
-    uint64_t passed_by; /* answers of either that were not: the other was not asked the same, or a
-                           profile or the memory used up explains any difference */
+    uint64_t compared; /* answers: NULL or not, errno or content */
+    uint64_t skipped;  /* answers of either that were not: the other was not asked the same, or a
+                            profile or the memory used up explains any difference */
     uint64_t disagreements;
     struct ac_finding first; /* of oracle agreement; valid where there are disagreements */
 };

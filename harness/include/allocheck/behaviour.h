@@ -12,10 +12,10 @@ extern "C" {
 #endif
 
 /* Cells of one map, each 0 or, once seen, 1: what one answer looked like from outside (what was
- * asked, granted or refused and why, how many pages were requested for it, how many blocks are lent,
- * where the block lies beside the one lent before and the one freed last, moved or in place, what
- * usable size adds), or what two answers in a row looked like. No cell depends on where the address
- * space begins. Cell 0: a program ran. */
+ * asked, granted or refused and why, how many pages were requested for it, how many blocks are
+ * live, where the block lies beside the one live before and the one freed last, moved or in place,
+ * what usable size adds), or what two answers in a row looked like. No cell depends on where the
+ * address space begins. Cell 0: a program ran. */
 enum { AC_BEHAVIOUR_CELLS = 8192 };
 
 /* Marks in `seen` what runs left in `map` (both AC_BEHAVIOUR_CELLS long; `seen` starts as zeros).

@@ -10,27 +10,22 @@
 #include "journal.h"
 #include "race.h"
 #include "run.h"
-#include "subject.h"
+#include "target.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-enum {
-    AC_CALL_SECONDS = 5,         /* CPU time that a call may take, */
-    AC_CALL_SECONDS_PER_GIB = 5, /* and for every GiB that it may copy or clear */
-};
-
 struct ac_child_options {
-    struct ac_subject subject; /* what it points to outlives the child */
-    ac_oracle_set oracles;     /* that judge; AC_ALL_ORACLES */
-    bool free_at_end;          /* as in ac_run_options */
-    bool keep_answers;         /* of each program, for ac_child_answers */
-    bool keep_journal;         /* of each program, for ac_child_journal */
-    struct ac_watch watch;     /* as in ac_run_options */
-    bool keep_behaviour;       /* of all programs, for ac_child_behaviour */
-    uint32_t call_ms;          /* CPU milliseconds that a call may take; 0: AC_CALL_SECONDS */
-    uint64_t memory;           /* bytes that the process may have resident; 0: AC_MEMORY */
+    struct ac_target target; /* what it points to outlives the child */
+    ac_oracle_set oracles;   /* that check; AC_ALL_ORACLES */
+    bool free_at_end;        /* as in ac_run_options */
+    bool keep_answers;       /* of each program, for ac_child_answers */
+    bool keep_journal;       /* of each program, for ac_child_journal */
+    struct ac_watch watch;   /* as in ac_run_options */
+    bool keep_behaviour;     /* of all programs, for ac_child_behaviour */
+    uint32_t call_ms;        /* CPU milliseconds that a call may take; 0: AC_CALL_SECONDS */
+    uint64_t memory;         /* bytes that the process may have resident; 0: AC_MEMORY */
     bool (*stop)(void); /* asked while a request lasts, some 50 times a second: true ends it as the
                            time of ac_child_timeout does; NULL: never */
 };
@@ -39,7 +34,7 @@ struct ac_child_options {
 enum ac_child_end {
     AC_CHILD_RAN,     /* the result is valid: a finding or none */
     AC_CHILD_TIMEOUT, /* the time of ac_child_timeout was over */
-    AC_CHILD_FAILED,  /* no process, no memory, or killed from outside: nothing was judged */
+    AC_CHILD_FAILED,  /* no process, no memory, or killed from outside: nothing was checked */
 };
 
 enum { AC_LOAD_SECONDS = 10 }; /* wall time that a library may take to load */
@@ -48,7 +43,7 @@ enum { AC_LOAD_SECONDS = 10 }; /* wall time that a library may take to load */
 struct ac_child_loaded {
     struct ac_allocator allocator; /* name and profile point into this struct; nobody else can call
                                       its functions */
-    char name[AC_SUBJECT_NAME];
+    char name[AC_TARGET_NAME];
     struct ac_profile_copy profile;
 };
 
@@ -64,7 +59,7 @@ enum ac_child_load_end {
     AC_LOAD_FAILED,  /* it ended the process or took too long, or there was no process */
 };
 
-/* Loads the library of the subject in the child's process, where that has not been done, and says
+/* Loads the library of the target in the child's process, where that has not been done, and says
  * what it is. Where it cannot be loaded, ac_child_trouble says why. */
 enum ac_child_load_end ac_child_load(struct ac_child *child, struct ac_child_loaded *loaded);
 
@@ -74,7 +69,7 @@ enum ac_child_load_end ac_child_load(struct ac_child *child, struct ac_child_loa
 void ac_child_enter(const struct ac_allocator *(*find)(const char *path, char *error,
                                                        size_t capacity));
 
-/* False: no process of this machine, or of this build, can be trapped (subject.h). */
+/* False: no process of this machine, or of this build, can be trapped (target.h). */
 bool ac_child_can_trap(void);
 
 /* Why the last request failed: one line without a name or a newline. */
@@ -86,8 +81,8 @@ void ac_child_timeout(struct ac_child *child, uint64_t milliseconds);
 /* The next program starts in a fresh process, its address space laid out differently. */
 void ac_child_renew(struct ac_child *child);
 
-/* From now on its processes are trapped, or not, as `trapped' of its subject says it for all
- * (subject.h): only where ac_child_can_trap, of an allocator that takes no page source. */
+/* From now on its processes are trapped, or not, as `trapped' of its target says it for all
+ * (target.h): only where ac_child_can_trap, of an allocator that takes no page source. */
 void ac_child_trap(struct ac_child *child, bool trapped);
 
 /* In every run of a program from now on, in whatever process, pages are refused as by
@@ -95,9 +90,9 @@ void ac_child_trap(struct ac_child *child, bool trapped);
 void ac_child_refuse(struct ac_child *child, struct ac_refusal refusal);
 
 /* Runs one program under the inline oracles; as ac_run. Signal, abort, exit and a sanitizer's
- * report are findings of survives (of lent-untouched, no-false-alarm, or in the middle of a misuse
+ * report are findings of survives (of live-untouched, no-false-alarm, or in the middle of a misuse
  * of misuse-caught, where they are that), a call that does not return, twice, one of liveness; each
- * names the op. The counts of such a report are 0. Where the oracle in question does not judge,
+ * names the op. The counts of such a report are 0. Where the oracle in question does not check,
  * nothing is found. A program that reaches the bound of memory, alone in its process, ends there:
  * no finding, over_memory counts it, and of its counts only the calls are known. */
 enum ac_child_end ac_child_run(struct ac_child *child, const struct ac_program *program,
@@ -109,7 +104,7 @@ bool ac_child_gave_up(const struct ac_child *child);
 
 /* Runs one program as ac_child_run, then under the replay oracles, and once more in a fresh process
  * that must give the same digest (deterministic). Stops at the first finding, and where the first
- * run reaches the bound of memory. Counts and judgements
+ * run reaches the bound of memory. Counts and checks
  * are summed over all runs; the digest is the first run's. */
 enum ac_child_end ac_child_replay(struct ac_child *child, const struct ac_program *program,
                                   struct ac_report *report);
@@ -118,22 +113,22 @@ enum ac_child_end ac_child_replay(struct ac_child *child, const struct ac_progra
  * thread has found stands, whatever becomes of the others; where none has, a crash is a finding of
  * the op that the thread in question ran, and liveness is one where no thread makes any progress
  * for the time that a call may take: once, for another run may go well. After a finding the process
- * is replaced. The oracles that judge are those of AC_RACE_ORACLES among the child's. */
+ * is replaced. The oracles that check are those of AC_RACE_ORACLES among the child's. */
 enum ac_child_end ac_child_race(struct ac_child *child, const struct ac_program *program,
                                 const struct ac_race_options *options, struct ac_report *report);
 
-struct ac_campaign_options {
+struct ac_batch_options {
     struct ac_generate_options generate;
     const struct ac_enumeration *enumeration; /* its programs; NULL: those that ac_generate makes */
     uint64_t first_seed;  /* then the next ones, each a program; of an enumeration: first index */
     uint64_t count;       /* programs, at most */
-    bool replay;          /* the replay oracles that one process can judge, too */
+    bool replay;          /* the replay oracles that one process can check, too */
     uint32_t race_rounds; /* each program, spread over threads by ac_race_spread, is a race run of
                              so many rounds and the seed of its head instead; 0: not so */
-    bool race_growth;     /* no-growth judges each of them; else one in AC_RACE_GROWTH_IN */
+    bool race_growth;     /* no-growth checks each of them; else one in AC_RACE_GROWTH_IN */
 };
 
-struct ac_campaign {
+struct ac_batch {
     uint64_t programs; /* begun; the one with the finding is the last */
     uint64_t seed;     /* of the last program, or its index: it can be made again */
     struct ac_report sum;
@@ -142,9 +137,8 @@ struct ac_campaign {
 /* Runs the programs of consecutive random seeds, or of consecutive indices of an enumeration (all
  * below its total), made in the child, until a finding. What was done
  * before a crash is summed; the program that crashed adds no counts. */
-enum ac_child_end ac_child_campaign(struct ac_child *child,
-                                    const struct ac_campaign_options *options,
-                                    struct ac_campaign *campaign);
+enum ac_child_end ac_child_batch(struct ac_child *child, const struct ac_batch_options *options,
+                                 struct ac_batch *campaign);
 
 /* Measures what a program's calls cost, in a fresh process; as ac_cost. Anything but AC_CHILD_RAN:
  * ac_child_trouble says why. A call that does not return ends at the time of ac_child_timeout. */
@@ -166,7 +160,7 @@ const struct ac_journal *ac_child_journal(const struct ac_child *child);
 
 /* Runs a program once more in a process of its own, as ac_child_run, and watches the first byte
  * that a finding calls wrong: *by becomes the call that changed it. False: it is not known, for the
- * finding is not about what a lent block holds, did not show again, or no call changed the byte. */
+ * finding is not about what a live block holds, did not show again, or no call changed the byte. */
 bool ac_child_culprit(const struct ac_child *child, const struct ac_program *program,
                       const struct ac_finding *finding, struct ac_event *by);
 

@@ -26,12 +26,12 @@ struct ac_text_error {
 };
 
 /* What the comments of a stored program say it should do: `# expect: clean` or `# expect: finding
- * ORACLE on NAME`, each with the words `with trap` behind it where it is about requests for pages
+ * ORACLE on NAME`, each with the words `with trap` after it where it is about requests for pages
  * that are refused of allocators which take no page source. */
 struct ac_expect {
     bool given;
     bool clean;   /* `clean` */
-    bool trapped; /* `with trap`: such requests are trapped (subject.h) where it is run */
+    bool trapped; /* `with trap`: such requests are trapped (target.h) where it is run */
     int oracle;   /* enum ac_oracle of `finding ORACLE`, -1 for `clean` */
     char on[64];  /* allocator of `finding ORACLE on NAME`; empty: any */
 };
@@ -40,10 +40,10 @@ struct ac_expect {
  * NULL. The text need not end in a zero byte.
  *
  *   ops 1                                 first, after comments
- *   with KEY=VALUE ...                    at most once, right behind; keys as ac_print writes them
+ *   with KEY=VALUE ...                    at most once, right after; keys as ac_print writes them
  *   repeat N: on T: pN = NAME OPERAND ... one op a line; what does not apply is left out
  *
- * Operands are numbers (decimal, 0x.., with K, M or G behind for powers of 1024), or max, half,
+ * Operands are numbers (decimal, 0x.., with K, M or G after for powers of 1024), or max, half,
  * left, page or N*page with a delta. `#` starts a comment, anywhere. Lines end in LF or CRLF and
  * may be of any length; zero bytes are refused. */
 bool ac_parse(struct ac_program *program, const char *text, size_t size,

@@ -10,21 +10,21 @@
 extern "C" {
 #endif
 
-enum { AC_MAX_BORDERS = 128 };
+enum { AC_MAX_BOUNDARIES = 128 };
 
 /* Sizes at which an allocator's usable size jumps: the largest size of each class. Learned by the
  * caller; may be empty. */
-struct ac_borders {
+struct ac_boundaries {
     size_t count;
-    uint64_t at[AC_MAX_BORDERS];
+    uint64_t at[AC_MAX_BOUNDARIES];
 };
 
 struct ac_generate_options {
-    unsigned sources;                 /* kinds to draw from, enum ac_source_kind; 0: mmap */
-    uint16_t groups;                  /* that may be on */
-    uint32_t max_ops;                 /* 1 .. ; ops of the longest program */
-    uint64_t max_limit;               /* bytes; the largest limit drawn; 0: 64M, seldom above 1M */
-    const struct ac_borders *borders; /* NULL: none */
+    unsigned sources;   /* kinds to draw from, enum ac_source_kind; 0: mmap */
+    uint16_t groups;    /* that may be on */
+    uint32_t max_ops;   /* 1 .. ; ops of the longest program */
+    uint64_t max_limit; /* bytes; the largest limit drawn; 0: 64M, seldom above 1M */
+    const struct ac_boundaries *boundaries; /* NULL: none */
 };
 
 /* Fills `program` with the program of a random seed: the same for the same seed and options.
@@ -38,7 +38,7 @@ void ac_draw_head(struct ac_head *head, struct ac_random *random,
 void ac_draw_op(struct ac_op *op, const struct ac_head *head, struct ac_random *random,
                 const struct ac_generate_options *options);
 struct ac_operand ac_draw_size(const struct ac_head *head, struct ac_random *random,
-                               const struct ac_borders *borders);
+                               const struct ac_boundaries *boundaries);
 struct ac_operand ac_draw_alignment(struct ac_random *random);
 
 #ifdef __cplusplus

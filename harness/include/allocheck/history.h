@@ -23,7 +23,7 @@ struct ac_history;
  * says why. Never closed. */
 struct ac_history *ac_history_open(const char *path);
 
-/* An input is about to run. One of more than 64 KiB is not kept: the history begins behind it. */
+/* An input is about to run. One of more than 64 KiB is not kept: the history begins after it. */
 void ac_history_add(struct ac_history *history, const uint8_t *bytes, size_t size);
 
 /* What the input added last has shown. */

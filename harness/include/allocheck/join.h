@@ -14,7 +14,7 @@ typedef bool (*ac_program_at)(void *ctx, uint64_t index, struct ac_program *prog
 
 /* Joins the programs 0 .. count - 1 (at least one), which ran one after another on an allocator
  * without instances, into one: each has slots of its own, and ends as a run does, with no frame
- * open, no refusal planned and nothing lent. The head is the last one's, with the largest limit of
+ * open, no refusal planned and nothing live. The head is the last one's, with the largest limit of
  * all. As many of the first ones are left out as it takes to stay below AC_MAX_CALLS; *joined is
  * how many remain. False: out of memory, the program is empty. */
 bool ac_join(struct ac_program *program, ac_program_at at, void *ctx, uint64_t count,

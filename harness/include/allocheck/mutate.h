@@ -14,8 +14,8 @@ extern "C" {
  * seed and options. What is drawn anew keeps to the groups of the head, and a head to the groups,
  * sources and limit of the options. The program stays normal and has at most `max_ops` ops (1 or
  * more). False: out of memory, the program is normal but may have been changed in part. */
-bool ac_mutate(struct ac_program *program, uint64_t seed,
-               const struct ac_generate_options *options, size_t max_ops);
+bool ac_mutate(struct ac_program *program, uint64_t seed, const struct ac_generate_options *options,
+               size_t max_ops);
 
 /* Makes `out` of two normal programs: parts of both one after another, one inside the other, or in
  * turns, under one of the heads. At most `max_ops` ops (1 or more). `out` is neither of the two.

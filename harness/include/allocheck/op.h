@@ -47,7 +47,7 @@ enum ac_symbol {
     AC_ABSOLUTE, /* value */
     AC_MAX,      /* SIZE_MAX + value */
     AC_HALF,     /* SIZE_MAX / 2 (which is PTRDIFF_MAX) + value */
-    AC_LEFT,     /* the program's memory limit less the bytes lent now, + value */
+    AC_LEFT,     /* the program's memory limit less the bytes live now, + value */
     AC_PAGE,     /* scale pages + value */
     AC_SYMBOLS
 };

@@ -47,13 +47,13 @@ enum { AC_NO_SLOT = -1, AC_EVIDENCE = 160 };
 /* A broken property. Plain data: can be copied, and read by another process. */
 struct ac_finding {
     enum ac_oracle oracle;
-    uint32_t op;                      /* index of the op; the program's count: at teardown */
-    uint32_t round;                   /* of its repeats, from 0 */
-    uint32_t thread;                  /* that ran; 0: the main one */
-    int32_t slot;                     /* of the block concerned, or AC_NO_SLOT */
-    int32_t other_slot;               /* of the other block of an overlap, or AC_NO_SLOT */
-    uint32_t block;                   /* the block's id: how many were lent before it in this run */
-    uint64_t size;                    /* bytes asked for in it */
+    uint32_t op;        /* index of the op; the program's count: at teardown */
+    uint32_t round;     /* of its repeats, from 0 */
+    uint32_t thread;    /* that ran; 0: the main one */
+    int32_t slot;       /* of the block concerned, or AC_NO_SLOT */
+    int32_t other_slot; /* of the other block of an overlap, or AC_NO_SLOT */
+    uint32_t block;     /* the block's id: how many were allocated before it in this run */
+    uint64_t size;      /* bytes asked for in it */
     uint64_t first_wrong, last_wrong; /* offsets of wrong bytes; UINT64_MAX: none */
     char expected[AC_EVIDENCE];
     char actual[AC_EVIDENCE];

@@ -13,10 +13,10 @@ extern "C" {
 /* A request for 0 bytes (C17 7.22.3: the choice is the implementation's). */
 enum ac_zero_size {
     AC_ZERO_BLOCK,   /* a unique block that can be freed */
-    AC_ZERO_NULL,    /* NULL; errno is then not judged */
+    AC_ZERO_NULL,    /* NULL; errno is then not checked */
     AC_ZERO_EITHER,  /* both readings allowed, not fixed */
     AC_ZERO_FREES,   /* realloc only: the old block is freed, NULL returned */
-    AC_ZERO_KEEPS,   /* realloc only: NULL returned, the old block stays lent */
+    AC_ZERO_KEEPS,   /* realloc only: NULL returned, the old block stays live */
     AC_ZERO_INVALID, /* aligned forms only: refused with EINVAL */
 };
 
@@ -69,41 +69,42 @@ struct ac_profile {
     const char *name;
 
     enum ac_zero_size malloc_zero;  /* also calloc, and realloc of NULL */
-    enum ac_zero_size realloc_zero; /* of a lent block */
+    enum ac_zero_size realloc_zero; /* of a live block */
     enum ac_zero_size aligned_zero[AC_FN_COUNT];
     enum ac_invalid_alignment invalid_alignment[AC_FN_COUNT];
-    /* Causes, enum ac_cause, for which errno (posix_memalign: the result) is promised. */
-    unsigned errno_promised[AC_FN_COUNT];
+    /* Causes, enum ac_cause, for which errno (posix_memalign: the result) is guaranteed. */
+    unsigned errno_guaranteed[AC_FN_COUNT];
 
-    size_t min_alignment;         /* promised for every block whose size is at least this */
+    size_t min_alignment;         /* guaranteed for every block whose size is at least this */
     bool realloc_keeps_alignment; /* also an alignment above min_alignment */
     bool usable_exact;            /* usable size is the size asked for */
     /* A request for more than there is may end the process. Refusals of the page source and what
      * comes near its limit, or that of memory, are then left out (counted as cut), and so is what
-     * can never be granted, but where errno_promised says how it is refused. */
+     * can never be granted, but where errno_guaranteed says how it is refused. */
     bool exhaustion_ends_process;
     /* Above this alignment a request may end the process, so none is made (counted as cut); 0: no
      * such bound. */
     size_t largest_alignment;
 
-    size_t cached_size;     /* blocks up to this size are reused without a page request; 0: none */
-    size_t quarantine;      /* rounds that a freed block may rest before it is lent again */
-    size_t growth_slack;    /* bytes that a closed loop may hold more after warming up */
-    size_t held_when_empty; /* bytes that may be held when nothing is lent; SIZE_MAX: no promise */
-    bool coalesces;         /* with nothing lent, the largest block lent before can be had again */
-    bool reuses_when_refused; /* what free memory covers is lent while the source refuses */
+    size_t cached_size;  /* blocks up to this size are reused without a page request; 0: none */
+    size_t quarantine;   /* rounds that a freed block may rest before it is live again */
+    size_t growth_slack; /* bytes that a closed loop may hold more after warming up */
+    size_t
+        held_when_empty; /* bytes that may be held when nothing is live; SIZE_MAX: no guarantee */
+    bool coalesces;      /* with nothing live, the largest block live before can be had again */
+    bool reuses_when_refused; /* what free memory covers is live while the source refuses */
 
     /* What holds for every allocator unless it says so itself. */
-    bool may_grow;              /* no-growth does not judge */
-    bool may_not_return;        /* liveness does not judge */
+    bool may_grow;              /* no-growth does not check */
+    bool may_not_return;        /* liveness does not check */
     bool may_refuse_freed_size; /* the same size right after its free may be refused */
 
-    /* Fixed text passed to the fatal handler for a misuse; NULL: not promised to be caught. */
+    /* Fixed text passed to the fatal handler for a misuse; NULL: not guaranteed to be caught. */
     const char *misuse[AC_MISUSE_COUNT];
 };
 
-/* What C17 and POSIX.1-2024 promise of any allocator and nothing more, named `standard': every
- * choice in the widest reading that they allow. Judges an allocator that brings no profile, and is
+/* What C17 and POSIX.1-2024 guarantee of any allocator and nothing more, named `standard': every
+ * choice in the widest reading that they allow. Checks an allocator that brings no profile, and is
  * what a profile file leaves out. */
 extern const struct ac_profile ac_standard_profile;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A program: a head that sets the scene and a list of ops.
+// A program: a head that sets the snapshot and a list of ops.
 #ifndef ALLOCHECK_PROGRAM_H
 #define ALLOCHECK_PROGRAM_H
 
@@ -10,24 +10,24 @@
 extern "C" {
 #endif
 
-/* Moods of the page source; bits. */
-enum ac_mood {
-    AC_MOOD_UNALIGNED = 1u << 0, /* the break, or the buffer, starts at an odd address */
-    AC_MOOD_GAPS = 1u << 1,      /* ranges never adjoin */
-    AC_MOOD_LOWER = 1u << 2,     /* each new range lies below the one before */
-    AC_MOOD_DIRTY = 1u << 3,     /* pages are handed out dirty, and not promised to be zero */
-    AC_MOOD_STRANGER = 1u << 4,  /* somebody else moves the break now and then */
-    AC_MOOD_FIXED = 1u << 5,     /* resize and remap are always refused */
-    AC_MOOD_KEEP = 1u << 6,      /* unmap is refused now and then */
-    AC_MOOD_TOP = 1u << 7,       /* ranges lie at the top of the address space, downwards */
-    AC_MOODS = 8                 /* how many there are */
+/* Quirks of the page source; bits. */
+enum ac_quirk {
+    AC_QUIRK_UNALIGNED = 1u << 0,   /* the break, or the buffer, starts at an odd address */
+    AC_QUIRK_GAPS = 1u << 1,        /* ranges never adjoin */
+    AC_QUIRK_LOWER = 1u << 2,       /* each new range lies below the one before */
+    AC_QUIRK_DIRTY = 1u << 3,       /* pages are handed out dirty, and not guaranteed to be zero */
+    AC_QUIRK_FOREIGN_BRK = 1u << 4, /* somebody else moves the break now and then */
+    AC_QUIRK_FIXED = 1u << 5,       /* resize and remap are always refused */
+    AC_QUIRK_KEEP = 1u << 6,        /* unmap is refused now and then */
+    AC_QUIRK_TOP = 1u << 7,         /* ranges lie at the top of the address space, downwards */
+    AC_QUIRKS = 8                   /* how many there are */
 };
 
 /* How the generator draws sizes, and how drawn operands of the byte form decode. */
 enum ac_size_mix {
     AC_SIZES_MIXED, /* all of the below, small ones most often */
     AC_SIZES_SMALL, /* 0..64, densely, and multiples of 16 +- 1 */
-    AC_SIZES_CLASS, /* class borders: multiples of 16 and powers of two, +- 1 */
+    AC_SIZES_CLASS, /* size-class boundaries: multiples of 16 and powers of two, +- 1 */
     AC_SIZES_PAGE,  /* page and mapping-threshold multiples, minus 0..64 */
     AC_SIZES_LARGE, /* up to what the limit leaves */
     AC_SIZES_HUGE,  /* what cannot be granted, products that wrap */
@@ -47,15 +47,15 @@ enum ac_frame_kind {
 #define AC_LIMIT_MIN (UINT64_C(4) << 10)
 #define AC_LIMIT_MAX (UINT64_C(1) << 40)
 
-/* The scene. ac_default_head() gives the one of a program without `with`. */
+/* The snapshot. ac_default_head() gives the one of a program without `with`. */
 struct ac_head {
     uint8_t source;  /* enum ac_source_kind */
-    uint8_t moods;   /* enum ac_mood, bits */
+    uint8_t quirks;  /* enum ac_quirk, bits */
     uint8_t sizes;   /* enum ac_size_mix */
     uint8_t frames;  /* enum ac_frame_kind */
     uint8_t threads; /* 1 .. AC_MAX_THREADS */
     uint16_t groups; /* bits by enum ac_group; BASIC is always on */
-    uint64_t limit;  /* bytes that may be lent or held; 4 KiB .. 1 TiB */
+    uint64_t limit;  /* bytes that may be allocated or held; 4 KiB .. 1 TiB */
     uint32_t seed;   /* of dirt, gaps, and the allocator's own draws */
 };
 
@@ -66,7 +66,7 @@ struct ac_program {
     size_t capacity;
 };
 
-/* source=mmap, no moods, sizes=mixed, frames=stack, one thread, every group but THREADS on,
+/* source=mmap, no quirks, sizes=mixed, frames=stack, one thread, every group but THREADS on,
  * limit=4M, seed=0. */
 struct ac_head ac_default_head(void);
 bool ac_head_equal(const struct ac_head *left, const struct ac_head *right);
@@ -100,7 +100,7 @@ enum { AC_SLOTS_OF_OP = 2 };
  * the one that is resized. Returns how many. */
 uint32_t ac_op_slots(const struct ac_op *op, uint32_t slots[AC_SLOTS_OF_OP]);
 
-/* True where requests for pages may be refused to it: by its ops, or growth in place by its mood.
+/* True where requests for pages may be refused to it: by its ops, or growth in place by its quirk.
  */
 bool ac_program_refuses(const struct ac_program *program);
 

@@ -4,7 +4,7 @@
 // Each thread of the program is a thread of the process (pthread_create) and carries out its own
 // ops in its own order. Ops on one slot keep the order that they have in the program, whichever
 // threads they are on: so a block goes from one thread to the next as the program says, and nothing
-// that is lent is touched by two. Ops on different slots are in no order. A thread waits only for
+// that is live is touched by two. Ops on different slots are in no order. A thread waits only for
 // ops that stand before its own in the program, so a program cannot stop itself.
 //
 // What cannot mean the same without an order is read so:
@@ -13,32 +13,32 @@
 //                                    of another thread names later
 //   refuse                           the K-th page request from now, whichever thread makes it
 //   exit T                           thread T carries it out itself, and another goes on after it
-//   trim, malloc_usable_size, fill, check, and all that lends or frees: as ever
-//   fork                             while others may be in calls; its child is judged by what the
+//   trim, malloc_usable_size, fill, check, and all that allocates or frees: as ever
+//   fork                             while others may be in calls; its child is checked by what the
 //                                    thread that forks holds
 //   free_at_exit                     at the end of the thread that says it: an `exit', or its last
 //                                    op; not where another thread's op names the block later
-//   enter, leave, alloca, vla, stranger and the misuses: passed over, counted
+//   enter, leave, alloca, vla, foreign_brk and the misuses: skipped, counted
 //
-// Judged are the oracles that need no order: zeroed, preserved, intact, disjoint, survives,
+// Checked are the oracles that need no order: zeroed, preserved, intact, disjoint, survives,
 // aligned, usable, must-fail, failure-keeps, errno, fork-safe, no-false-alarm and liveness while
 // the threads run; integrity, statistics, no-leak and page-log when none of them is in a call.
-// Blocks of two threads are compared by what each thread knows for certain: that its block was lent
-// from the return of one call to the begin of another. Two owners of a byte are told before all
-// else that a round has shown.
+// Blocks of two threads are compared by what each thread knows for certain: that its block was
+// allocated from the return of one call to the begin of another. Two owners of a byte are told
+// before all else that a round has shown.
 //
-// no-growth judges after them, where it is asked to and every round of the program leaves nothing
-// lent, refused or in the way: on one heap more, in windows of 64 rounds, then of four times as
+// no-growth checks after them, where it is asked to and every round of the program leaves nothing
+// live, refused or in the way: on one heap more, in windows of 64 rounds, then of four times as
 // many, as long as what is held rises. A finding is what rises in four windows of one length, by
 // more than the profile's slack, and by as much again in eight more: at half the pace or faster, so
 // that heights which are reached by chance, ever more rarely, are none. `exit' ends threads there
-// too. Without a page source it does not judge: what is resident rises for seconds in allocators
+// too. Without a page source it does not check: what is resident rises for seconds in allocators
 // that let freed pages wait for a time, and a race run does not last as long.
 //
 // Commands ask a child: there a deadlock and a crash are findings too. ac_child_race (child.h) runs
-// one program; a matrix hunts with ac_child_campaign, `race_rounds' of its options set, for the
-// specimens whose bug is a race, and for their twins. There one program in AC_RACE_GROWTH_IN is
-// judged by no-growth, each one where that is what is looked for.
+// one program; a matrix campaigns with ac_child_batch, `race_rounds' of its options set, for the
+// planted-bug allocators whose bug is a race, and for their clean builds. There one program in
+// AC_RACE_GROWTH_IN is checked by no-growth, each one where that is what is looked for.
 #ifndef ALLOCHECK_RACE_H
 #define ALLOCHECK_RACE_H
 
@@ -57,7 +57,7 @@ enum {
     AC_RACE_RETURN_MS = 1000,      /* wall time in which threads are to return after a finding */
 };
 
-/* The oracles that judge a race run. */
+/* The oracles that check a race run. */
 #define AC_RACE_ORACLES                                                                            \
     (AC_ORACLE_BIT(AC_ORACLE_ZEROED) | AC_ORACLE_BIT(AC_ORACLE_PRESERVED) |                        \
      AC_ORACLE_BIT(AC_ORACLE_INTACT) | AC_ORACLE_BIT(AC_ORACLE_DISJOINT) |                         \
@@ -81,7 +81,7 @@ struct ac_race_watch {
 struct ac_race_options {
     uint64_t seed;          /* of the schedules: yields, spins, processors, how long a heap lives */
     uint32_t rounds;        /* how often the program runs; 0: AC_RACE_ROUNDS */
-    uint32_t growth_rounds; /* so many more at most for no-growth; 0: it does not judge */
+    uint32_t growth_rounds; /* so many more at most for no-growth; 0: it does not check */
     struct ac_race_watch *watch; /* NULL: not watched */
 };
 
@@ -89,7 +89,7 @@ struct ac_race_options {
  * threads live as long as it does. The report is summed over all rounds; its digest is 0. Of the
  * runner's options, answers, journal and behaviours are not kept. A call that does not return keeps
  * this function from returning, unless another thread has made a finding: after AC_RACE_RETURN_MS
- * such threads are left behind with what they use, and the process is to be ended soon. */
+ * such threads are left after with what they use, and the process is to be ended soon. */
 void ac_race(struct ac_runner *runner, const struct ac_program *program,
              const struct ac_race_options *options, struct ac_report *report);
 

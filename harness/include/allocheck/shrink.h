@@ -23,7 +23,7 @@ extern "C" {
 enum ac_shrink_pass {
     AC_SHRINK_OPS = 1u << 0,      /* leave ops out: runs of them, single ones, all of a slot, two */
     AC_SHRINK_REPEATS = 1u << 1,  /* repeat less often, or as single ops; join equal neighbours */
-    AC_SHRINK_HEAD = 1u << 2,     /* the default source, moods, limit ..., one by one */
+    AC_SHRINK_HEAD = 1u << 2,     /* the default source, quirks, limit ..., one by one */
     AC_SHRINK_KINDS = 1u << 3,    /* malloc in place of calloc, free of free_sized ... */
     AC_SHRINK_OPERANDS = 1u << 4, /* smaller and plainer numbers */
     AC_SHRINK_SLOTS = 1u << 5,    /* p0, p1 ... in their order; one slot where two take turns */
@@ -31,15 +31,15 @@ enum ac_shrink_pass {
     AC_SHRINK_ALL = (1u << 7) - 1,
 };
 
-enum { AC_SHRINK_BATCH = 64 }; /* candidates that can be made before one of them is judged */
+enum { AC_SHRINK_BATCH = 64 }; /* candidates that can be made before one of them is checked */
 
 /* --- step by step --- */
 
 struct ac_shrink_plan {
-    unsigned passes;                  /* enum ac_shrink_pass, bits; 0: all */
-    const struct ac_borders *borders; /* sizes to try; NULL: none. Outlives the shrinker */
+    unsigned passes;                        /* enum ac_shrink_pass, bits; 0: all */
+    const struct ac_boundaries *boundaries; /* sizes to try; NULL: none. Outlives the shrinker */
     size_t
-        last_op; /* what is behind this index is tried first to be left out; SIZE_MAX: not known */
+        last_op; /* what is after this index is tried first to be left out; SIZE_MAX: not known */
 };
 
 /* Where a program has got to. */
@@ -51,20 +51,20 @@ struct ac_shrinker *ac_shrinker_new(const struct ac_program *program,
                                     const struct ac_shrink_plan *plan);
 void ac_shrinker_delete(struct ac_shrinker *shrinker);
 
-/* The next candidate, on the assumption that those made since the last ac_shrinker_settle will all
- * be rejected. Valid until then; at most AC_SHRINK_BATCH can wait. NULL: there is no more (as long
- * as all that wait are rejected), AC_SHRINK_BATCH wait, or ac_shrinker_failed. */
+/* The next candidate, on the assumption that those made since the last ac_shrinker_conclude will
+ * all be rejected. Valid until then; at most AC_SHRINK_BATCH can wait. NULL: there is no more (as
+ * long as all that wait are rejected), AC_SHRINK_BATCH wait, or ac_shrinker_failed. */
 const struct ac_program *ac_shrinker_next(struct ac_shrinker *shrinker);
 
-/* Of those that wait, the first `rejected` do not hold; `taken`: the one behind them does, and is
+/* Of those that wait, the first `rejected` do not hold; `taken`: the one after them does, and is
  * the best now. The others are forgotten: what comes next depends on these answers alone, never on
  * how many candidates were made ahead. */
-void ac_shrinker_settle(struct ac_shrinker *shrinker, size_t rejected, bool taken);
+void ac_shrinker_conclude(struct ac_shrinker *shrinker, size_t rejected, bool taken);
 
-/* The simplest program so far. Valid until the next ac_shrinker_settle. */
+/* The simplest program so far. Valid until the next ac_shrinker_conclude. */
 const struct ac_program *ac_shrinker_best(const struct ac_shrinker *shrinker);
 
-/* True once no candidate is left that was not judged: no single step more can be taken. */
+/* True once no candidate is left that was not checked: no single step more can be taken. */
 bool ac_shrinker_is_minimal(const struct ac_shrinker *shrinker);
 /* True once there was no memory for a candidate. */
 bool ac_shrinker_failed(const struct ac_shrinker *shrinker);
@@ -73,14 +73,14 @@ bool ac_shrinker_failed(const struct ac_shrinker *shrinker);
 
 struct ac_shrink_options {
     struct ac_shrink_plan plan;
-    /* How many candidates are judged at once: 1 .. AC_SHRINK_BATCH, 0 is 1. The result does not
+    /* How many candidates are checked at once: 1 .. AC_SHRINK_BATCH, 0 is 1. The result does not
      * depend on it. */
     size_t batch;
-    uint64_t max_tries; /* candidates judged, at most; 0: no bound */
+    uint64_t max_tries; /* candidates checked, at most; 0: no bound */
     /* Index of the first of `count` candidates that holds, `count` where none does; those before it
-     * were judged, those behind it need not be. Anything above `count` ends the whole. It keeps no
+     * were checked, those after it need not be. Anything above `count` ends the whole. It keeps no
      * reference to them. */
-    size_t (*judge)(void *ctx, const struct ac_program *const *candidates, size_t count);
+    size_t (*check)(void *ctx, const struct ac_program *const *candidates, size_t count);
     bool (*stop)(void *ctx); /* asked before each batch: true ends the whole; NULL: never */
     /* Told of each candidate that is taken; NULL: nobody is. */
     void (*taken)(void *ctx, const struct ac_program *best);
@@ -88,12 +88,12 @@ struct ac_shrink_options {
 };
 
 struct ac_shrunk {
-    uint64_t tries; /* candidates judged, up to the one that held */
+    uint64_t tries; /* candidates checked, up to the one that held */
     uint64_t taken; /* that held */
     bool minimal;   /* no single step more can be taken */
 };
 
-/* Replaces a program by the simplest that `judge` answers for: the same for the same program, plan
+/* Replaces a program by the simplest that `check` answers for: the same for the same program, plan
  * and answers. Interrupted, it is the simplest so far. False: out of memory, likewise. */
 bool ac_shrink(struct ac_program *program, const struct ac_shrink_options *options,
                struct ac_shrunk *result);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The page source of the harness: gives an allocator its pages, with moods, refusals and a log.
+// The page source of the harness: gives an allocator its pages, with quirks, refusals and a log.
 #ifndef ALLOCHECK_SOURCE_H
 #define ALLOCHECK_SOURCE_H
 
@@ -23,7 +23,7 @@ enum ac_source_call {
  * a log reads the same in every run. */
 struct ac_source_entry {
     uint8_t call;      /* enum ac_source_call */
-    bool refused;      /* by plan, by a mood, or for want of room */
+    bool refused;      /* by plan, by a quirk, or for want of room */
     bool wrong;        /* the range was not one that the source had given */
     uint64_t start;    /* range named, as an offset; UINT64_MAX: outside, or none */
     uint64_t size;     /* bytes; the new size of resize and remap, the increment of sbrk */
@@ -61,10 +61,11 @@ void ac_source_refuse(struct ac_source *source, uint64_t nth, bool onwards);
 /* The same, besides that plan, which neither sees nor changes it. */
 void ac_source_sweep(struct ac_source *source, uint64_t nth, bool onwards);
 
-/* A stranger moves the break up by `bytes`. False: there is no break, or no room. */
-bool ac_source_stranger(struct ac_source *source, size_t bytes);
+/* Foreign code moves the break up by `bytes`. False: there is no break, or no room. */
+bool ac_source_foreign_brk(struct ac_source *source, size_t bytes);
 
-/* True when [start, start + size) is held: given and not taken back, nothing of it a stranger's. */
+/* True when [start, start + size) is held: given and not taken back, nothing of it foreign code's.
+ */
 bool ac_source_holds(const struct ac_source *source, const void *start, size_t size);
 
 uint64_t ac_source_held(const struct ac_source *source);      /* bytes held now */
@@ -72,10 +73,11 @@ uint64_t ac_source_held_peak(const struct ac_source *source); /* at most since o
 uint64_t ac_source_requests(const struct ac_source *source);  /* for pages, since open */
 uint64_t
 ac_source_refused(const struct ac_source *source); /* of them, refused for whatever reason */
-/* Mappings, and buffers, that the mood `top` asks for and that do not lie there: the system gives
+/* Mappings, and buffers, that the quirk `top` asks for and that do not lie there: the system gives
  * this process no addresses above its stack, or there was no room left. */
 uint64_t ac_source_missed_top(const struct ac_source *source);
-bool ac_source_will_refuse(const struct ac_source *source); /* a plan or mood may refuse the next */
+bool ac_source_will_refuse(
+    const struct ac_source *source); /* a plan or quirk may refuse the next */
 
 /* What the source does from now on is noted in a journal too (journal.h); NULL: in none. */
 struct ac_journal;

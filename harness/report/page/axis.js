@@ -47,7 +47,7 @@ function breaksAmong(ranges, used, least) {
 }
 
 class AddressAxis {
-    /** `even`: every border between blocks takes room, so that small ones are seen beside large. */
+    /** `even`: every boundary between blocks takes room, so that small ones are seen beside large. */
     constructor(bars, even) {
         this.even = even;
         this.starts = even ? startsOf(bars) : [];
@@ -67,7 +67,7 @@ class AddressAxis {
 
     #lay(bars, ranges, broken, even, used) {
         const room = even ? 1.2 : used * Math.min(0.03, BREAKS_HEIGHT / Math.max(broken.size, 1));
-        const borders = even ? bordersOf(bars) : null;
+        const boundaries = even ? bordersOf(bars) : null;
         this.addresses.push(ranges[0].low);
         ranges.forEach((range, index) => {
             if (index > 0) {
@@ -77,7 +77,7 @@ class AddressAxis {
             if (index === 0 || broken.has(index)) {
                 this.#openRegion(index === 0 ? null : ranges[index - 1].high);
             }
-            this.#cross(range, borders);
+            this.#cross(range, boundaries);
         });
     }
 
@@ -93,16 +93,16 @@ class AddressAxis {
         this.regions.push({at});
     }
 
-    #cross(range, borders) {
-        if (borders === null) {
+    #cross(range, boundaries) {
+        if (boundaries === null) {
             this.#go(range.high, range.high - range.low);
             return;
         }
         let from = range.low;
-        for (const border of borders) {
-            if (border > from && border <= range.high) {
-                this.#go(border, evenHeight(border - from));
-                from = border;
+        for (const boundary of boundaries) {
+            if (boundary > from && boundary <= range.high) {
+                this.#go(boundary, evenHeight(boundary - from));
+                from = boundary;
             }
         }
     }
@@ -145,13 +145,13 @@ function startsOf(bars) {
 }
 
 function bordersOf(bars) {
-    const borders = new Set();
+    const boundaries = new Set();
     for (let bar = 0; bar < bars.count; bar++) {
-        borders.add(bars.address[bar]);
-        borders.add(bars.address[bar] + Math.max(bars.size[bar], 1));
-        borders.add(bars.address[bar] + bars.reach(bar));
+        boundaries.add(bars.address[bar]);
+        boundaries.add(bars.address[bar] + Math.max(bars.size[bar], 1));
+        boundaries.add(bars.address[bar] + bars.reach(bar));
     }
-    return [...borders].sort((one, other) => one - other);
+    return [...boundaries].sort((one, other) => one - other);
 }
 
 function evenHeight(size) {

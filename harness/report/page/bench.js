@@ -94,7 +94,7 @@ function legend(by, model) {
         items.push(element('li', {}, 'the end of a bar: the thread that freed it'));
     }
     if (model.held.spans.length > 0) {
-        items.push(element('li', {}, swatch('held-line'), 'held, not lent'));
+        items.push(element('li', {}, swatch('held-line'), 'held, not live'));
     }
     return element('ul', {class: 'legend', id: 'legend', 'aria-label': 'Colours'}, items);
 }
@@ -243,9 +243,9 @@ function memoryLegend(model) {
     return element(
         'ul',
         {class: 'legend', 'aria-label': 'Memory'},
-        element('li', {}, swatch('accent'), 'lent'),
+        element('li', {}, swatch('accent'), 'live'),
         model.data.counts.held_peak > 0
-            ? element('li', {}, swatch('held-line'), 'held: what lies above lent is waste')
+            ? element('li', {}, swatch('held-line'), 'held: what lies above live is waste')
             : null,
         model.held.calls.length > 0 ? element('li', {}, swatch('page'), 'page request') : null,
         model.data.counts.refused > 0
@@ -260,13 +260,13 @@ function howTo() {
         {class: 'hint'},
         'Wheel zooms ops, with Shift addresses; drag moves; double click zooms in; arrows, ' +
             '+, \u2212, 0 and F work too. Where bars are thinner than a pixel, the shade says ' +
-            'how much of the memory under it is lent.',
+            'how much of the memory under it is live.',
     );
 }
 
 function memoryInWords({data}) {
-    const {lent_peak: lent, held_peak: held, refused} = data.counts;
+    const {live_peak: live, held_peak: held, refused} = data.counts;
     const also = held > 0 ? `, ${bytes(held)} held` : '';
     const not = refused > 0 ? `; ${plural(refused, 'page request')} refused` : '';
-    return `Memory over time: at most ${bytes(lent)} lent at once${also}${not}`;
+    return `Memory over time: at most ${bytes(live)} live at once${also}${not}`;
 }

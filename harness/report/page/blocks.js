@@ -46,15 +46,15 @@ class BlockTable {
         this.later.disabled = last === this.bars.count;
         this.status.textContent =
             this.bars.count === 0
-                ? 'No block was lent.'
+                ? 'No block was live.'
                 : `${grouped(this.first + 1)} to ${grouped(last)} of ` +
                   plural(this.bars.count, 'block');
         this.place.replaceChildren(
             table(
-                'Blocks in the order in which they were lent',
+                'Blocks in the order in which they were live',
                 [
                     'Slot',
-                    '#Lent by op',
+                    '#Live by op',
                     '#Ended by op',
                     'Address',
                     '#Size',

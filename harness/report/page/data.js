@@ -11,12 +11,12 @@ function completeJournal(journal) {
     journal.first_page = journal.first_page.map((first) => first - journal.page_first);
     if (journal.running) {
         const last = journal.op.length - 1;
-        const lent = last >= 0 ? journal.lent[last] : 0,
+        const live = last >= 0 ? journal.live[last] : 0,
             held = last >= 0 ? journal.held[last] : null;
         const call = {
             ...journal.running,
             what: journal.whats.push('running') - 1,
-            lent,
+            live,
             held,
             pages: 0,
             usable: null,
@@ -118,7 +118,7 @@ function failingStep(data, steps) {
     return step;
 }
 
-/** The bars of the picture: a block from the step that lent it to the step that ended it. */
+/** The bars of the picture: a block from the step that live it to the step that ended it. */
 class Bars {
     constructor(journal, steps) {
         this.event = [];
@@ -154,7 +154,7 @@ class Bars {
                 open.delete(old);
             }
         }
-        if (what === 'lent' || what === 'resized') {
+        if (what === 'live' || what === 'resized') {
             /* What was given and not taken for a block has no id: nobody can end it. */
             const id = journal.block[event] === NONE ? `at ${step}` : journal.block[event];
             if (open.has(id)) {

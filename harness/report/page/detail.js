@@ -23,15 +23,15 @@ class Details {
                 ? [['Thread', threadName(this.threads.of[step])]]
                 : [];
         }
-        const {pages, lent, held} = this.data.journal;
+        const {pages, live, held} = this.data.journal;
         const rows = [
             ['Call', this.#call(event)],
             ['Thread', this.#thread(event)],
-            ['Lent after it', exactBytes(lent[event])],
+            ['Live after it', exactBytes(live[event])],
         ];
         if (held[event] !== null) {
             rows.push(['Held after it', exactBytes(held[event])]);
-            rows.push(['Waste', bytes(Math.max(numeric(held[event]) - numeric(lent[event]), 0))]);
+            rows.push(['Waste', bytes(Math.max(numeric(held[event]) - numeric(live[event]), 0))]);
         }
         return pages[event] > 0 ? [...rows, ['Page requests', this.pages(event)]] : rows;
     }
@@ -48,14 +48,14 @@ class Details {
         return threadName(this.data.journal.thread[event]);
     }
 
-    /** Who lent a block, and who ended it. */
+    /** Who live a block, and who ended it. */
     #threads(bar) {
-        const lender = this.threads.lenderOf(bar),
+        const allocating_thread = this.threads.lenderOf(bar),
             ender = this.threads.enderOf(bar);
-        if (ender === NONE || ender === lender) {
-            return threadName(lender);
+        if (ender === NONE || ender === allocating_thread) {
+            return threadName(allocating_thread);
         }
-        return `lent by ${threadName(lender)}, freed by ${threadName(ender)}`;
+        return `allocated by ${threadName(allocating_thread)}, freed by ${threadName(ender)}`;
     }
 
     pages(event) {
@@ -86,7 +86,7 @@ class Details {
             ['Address', hexadecimal(journal.address[event])],
             ['Usable size', this.#usable(bar)],
             ['Thread', this.#threads(bar)],
-            ['Lent', this.#life(bar)],
+            ['Live', this.#life(bar)],
         ];
     }
 

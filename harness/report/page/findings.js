@@ -119,7 +119,7 @@ function findingCard(group) {
             finding.allocator?.name ?? '',
             element('cite', {}, finding.oracle?.source ?? ''),
         ),
-        element('p', {}, `${capital(finding.oracle?.promise ?? '')}.`),
+        element('p', {}, `${capital(finding.oracle?.guarantee ?? '')}.`),
         evidence(finding),
         finding.explanation ? factList(finding.explanation) : null,
         finding.stack ? stackList(finding.stack) : null,
@@ -168,11 +168,11 @@ function findingsVerdict(data, groups) {
         element(
             'h1',
             {id: 'verdict'},
-            bad ? `${plural(oracles.size, 'promise')} broken` : 'No finding',
+            bad ? `${plural(oracles.size, 'guarantee')} broken` : 'No finding',
         ),
         element(
             'p',
-            {class: 'promise'},
+            {class: 'guarantee'},
             bad ? `${folders}; what shows the same is counted once.` : `${data.name} is empty.`,
         ),
     );

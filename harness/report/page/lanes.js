@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A lane for each thread under the picture: what it lends above its line, what it frees below, in
-// the colour of the thread that lent; when it begins and ends.
+// A lane for each thread under the picture: what it allocates above its line, what it frees below, in
+// the colour of the thread that live; when it begins and ends.
 
 const LANE_HEIGHT = 20; // CSS pixels
 const MARK = 12; // at most as wide
@@ -91,13 +91,13 @@ class Lanes extends Chart {
             thread = threads.of[step],
             line = this.line(thread),
             half = LANE_HEIGHT / 2 - 3;
-        if (marks & LENDS) {
+        if (marks & ALLOCATES) {
             context.fillStyle = theme.threadColour(thread);
             context.fillRect(left, line - half - 1, wide, half);
         }
         if (marks & FREES) {
-            const lender = threads.lenderAt(step);
-            context.fillStyle = theme.threadColour(lender === NONE ? thread : lender);
+            const allocating_thread = threads.lenderAt(step);
+            context.fillStyle = theme.threadColour(allocating_thread === NONE ? thread : allocating_thread);
             context.fillRect(left, line + 1, wide, half);
         }
         if (marks & CALLS) {
@@ -131,9 +131,9 @@ function lanesInWords({threads}) {
         .counts()
         .map(
             (row) =>
-                `${threadName(row.thread)} lends ${grouped(row.lends)}, ` +
+                `${threadName(row.thread)} allocates ${grouped(row.allocates)}, ` +
                 `frees ${grouped(row.frees)}` +
-                (row.foreign > 0 ? `, ${grouped(row.foreign)} of them lent by others` : '') +
+                (row.foreign > 0 ? `, ${grouped(row.foreign)} of them allocated by others` : '') +
                 (row.exits.length > 0 ? `, ends ${plural(row.exits.length, 'time')}` : ''),
         )
         .join('; ')}`;
@@ -144,8 +144,8 @@ function lanesLegend({threads}) {
     return element(
         'ul',
         {class: 'legend', 'aria-label': 'Threads'},
-        element('li', {}, 'above the line: lends'),
-        element('li', {}, 'below: frees, in the colour of the thread that lent'),
+        element('li', {}, 'above the line: allocates'),
+        element('li', {}, 'below: frees, in the colour of the thread that live'),
         refused ? element('li', {}, sign('\u00d7', 'bad'), 'refused') : null,
         threads.exits.length > 0
             ? element('li', {}, sign('\u22a3', 'ink'), 'the thread ends')

@@ -49,7 +49,7 @@ class Listing {
     }
 
     textOf(op) {
-        return this.data.ops[op] ?? 'end: what is lent is checked and freed';
+        return this.data.ops[op] ?? 'end: what is live is checked and freed';
     }
 
     /** Shows the ops that hold all words of a text; a slot such as p4 only as a whole word. */

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Memory lent against memory held, step by step under the picture, and the page requests.
+// Memory live against memory held, step by step under the picture, and the page requests.
 
 const LANE = 16; // CSS pixels, of the page requests
 
 class Memory extends Chart {
     constructor(box, model, theme) {
         super(box, model, theme); // data, steps, held, view
-        this.lent = this.#column('lent');
+        this.live = this.#column('live');
         this.given = this.#column('held');
         this.known = this.given.some((value) => value > 0);
         this.peak = Math.max(
             1,
-            ...[this.lent, this.given].map((column) =>
+            ...[this.live, this.given].map((column) =>
                 column.reduce((most, value) => Math.max(most, value), 0),
             ),
         );
@@ -50,7 +50,7 @@ class Memory extends Chart {
                 this.theme.colour('held-line'),
             );
         }
-        this.#area(context, this.lent, this.theme.colour('lent-area'), this.theme.colour('accent'));
+        this.#area(context, this.live, this.theme.colour('live-area'), this.theme.colour('accent'));
         this.#requests(context);
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The picture of the heap: addresses upwards, steps to the right, a bar for each lent block. Bars
+// The picture of the heap: addresses upwards, steps to the right, a bar for each live block. Bars
 // are drawn on one canvas, what marks them on another above it: pointing redraws only that.
 
 const GUTTER = 118; // CSS pixels, of the addresses

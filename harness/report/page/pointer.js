@@ -165,7 +165,7 @@ class Pointer {
         }
     }
 
-    /** The next block up or down of those lent at the selected step. */
+    /** The next block up or down of those live at the selected step. */
     neighbour(up) {
         const {
             view,
@@ -174,10 +174,10 @@ class Pointer {
         let best = NONE;
         const here = view.bar === NONE ? (up > 0 ? -1 : 2) : bars.low[view.bar];
         for (let bar = 0; bar < bars.count; bar++) {
-            const lent =
+            const live =
                 bars.start[bar] <= view.step && view.step < bars.end[bar] && bar !== view.bar;
             const ahead = (bars.low[bar] - here) * up;
-            if (lent && ahead > 0 && (best === NONE || ahead < (bars.low[best] - here) * up)) {
+            if (live && ahead > 0 && (best === NONE || ahead < (bars.low[best] - here) * up)) {
                 best = bar;
             }
         }

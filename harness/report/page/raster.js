@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Draws any number of bars at a cost that depends on their rows, not on their width: each edge adds
 // to a table of differences, and one pass sums it up. What is smaller than a pixel counts for its
-// share of it, so that a shade says how much of the memory under a pixel is lent.
+// share of it, so that a shade says how much of the memory under a pixel is live.
 
 const LEAST = 1e-4; // coverage below which a pixel is empty: sums of floats leave a remainder
 const FAINT = 0.28; // shade of the smallest share that is seen
@@ -36,18 +36,18 @@ class Raster {
 
     #edge(row, x, share, colour) {
         const pixel = Math.floor(x),
-            behind = share * (x - pixel),
-            before = share - behind;
+            after = share * (x - pixel),
+            before = share - after;
         const at = row * this.stride + pixel * 4,
             changes = this.changes;
         changes[at] += before;
         changes[at + 1] += before * colour[0];
         changes[at + 2] += before * colour[1];
         changes[at + 3] += before * colour[2];
-        changes[at + 4] += behind;
-        changes[at + 5] += behind * colour[0];
-        changes[at + 6] += behind * colour[1];
-        changes[at + 7] += behind * colour[2];
+        changes[at + 4] += after;
+        changes[at + 5] += after * colour[0];
+        changes[at + 6] += after * colour[1];
+        changes[at + 7] += after * colour[2];
     }
 
     /** Fills an ImageData: transparent where nothing lies. */

@@ -26,7 +26,7 @@ function blamedBars({data, bars, failing}) {
     if (failing === NONE) {
         return [];
     }
-    const ids = [data.finding.block, data.scene?.other?.id ?? NONE].filter((id) => id !== NONE);
+    const ids = [data.finding.block, data.snapshot?.other?.id ?? NONE].filter((id) => id !== NONE);
     const found = ids.map((id) =>
         lastBarOf(data, bars, (event) => data.journal.block[event] === id),
     );
@@ -67,8 +67,8 @@ function remarks({data, steps}) {
         counts.not_offered > 0
             ? `${plural(counts.not_offered, 'op')} asked for what is not offered here.`
             : null,
-        counts.passed_over > 0
-            ? `${plural(counts.passed_over, 'misuse')} could not be told from a legal call.`
+        counts.skipped > 0
+            ? `${plural(counts.skipped, 'misuse')} could not be reported from a legal call.`
             : null,
         journal && journal.dropped > 0
             ? `${plural(journal.dropped, 'event')} more did not fit and are not drawn.`

@@ -9,7 +9,7 @@ function stateCell(oracle) {
         'span',
         {
             class: `badge ${STATES[oracle.state.toLowerCase()] ?? 'is-quiet'}`,
-            title: plural(oracle.judged, 'comparison'),
+            title: plural(oracle.checked, 'comparison'),
         },
         text,
     );
@@ -170,7 +170,7 @@ function scoreVerdict(card) {
         ),
         element(
             'p',
-            {class: 'promise'},
+            {class: 'guarantee'},
             `${plural(card.programs, 'program')} on ` +
                 `${plural(card.allocators.length, 'allocator')}` +
                 (card.compared_with
@@ -196,7 +196,7 @@ function showScorecard(data) {
                     card,
                     'memory-cost',
                     'Memory',
-                    'Most bytes held at once for the most bytes lent at once',
+                    'Most bytes held at once for the most bytes live at once',
                     'memory',
                     (cost) => cost.ratio.toFixed(2),
                 ),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What was asked for, by size; what the page source was asked; what judged: tables with bars.
+// What was asked for, by size; what the page source was asked; what checked: tables with bars.
 
 function histogramRows(bars) {
     const rows = new Map();
@@ -18,7 +18,7 @@ function sizeName(power) {
     return names[power] ?? `${bytes(2 ** power)} up to ${bytes(2 ** (power + 1))}`;
 }
 
-/** A figure with a bar of its share behind it. */
+/** A figure with a bar of its share after it. */
 function share(figure, part, most, colour) {
     const bar = element('span', {class: 'share', 'aria-hidden': 'true'});
     bar.style.inlineSize = `${Math.min((100 * part) / Math.max(most, 1), 100)}%`;
@@ -87,20 +87,20 @@ function pageRequests(journal) {
 }
 
 function judgements(data) {
-    const rows = Object.entries(data.judged),
+    const rows = Object.entries(data.checked),
         broken = data.finding?.oracle;
     const silent = rows.filter(([, count]) => count === 0).map(([id]) => id);
-    const judged = rows.filter(([id, count]) => count > 0 || id === broken);
+    const checked = rows.filter(([id, count]) => count > 0 || id === broken);
     return section(
-        'judged',
-        'What was judged',
+        'checked',
+        'What was checked',
         element(
             'div',
             {class: 'scroll'},
             table(
                 'Comparisons by oracle',
                 ['Oracle', '#Comparisons', 'Verdict'],
-                judged.map(([id, count]) => [
+                checked.map(([id, count]) => [
                     element('code', {}, id),
                     grouped(count),
                     id === broken ? badge(true, 'broken') : badge(false, 'held'),
@@ -108,7 +108,7 @@ function judgements(data) {
             ),
         ),
         silent.length > 0
-            ? element('p', {class: 'aside'}, `Had nothing to judge: ${silent.join(', ')}.`)
+            ? element('p', {class: 'aside'}, `Had nothing to check: ${silent.join(', ')}.`)
             : null,
     );
 }

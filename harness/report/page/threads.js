@@ -4,12 +4,12 @@
 const MAIN_THREAD = 0;
 
 /* What a step was, for its thread; bits. */
-const LENDS = 1,
+const ALLOCATES = 1,
     FREES = 2,
     REFUSED = 4,
     CALLS = 8; // none of these
 
-const MARKS = {lent: LENDS, freed: FREES, resized: LENDS | FREES, refused: REFUSED};
+const MARKS = {live: ALLOCATES, freed: FREES, resized: ALLOCATES | FREES, refused: REFUSED};
 
 function threadName(thread) {
     return thread === MAIN_THREAD ? 'main' : `thread ${thread}`;
@@ -82,7 +82,7 @@ class Threads {
         return MARKS[journal.whats[journal.what[event]]] ?? CALLS;
     }
 
-    /** The thread that lent the block which a step ended; NONE. */
+    /** The thread that live the block which a step ended; NONE. */
     lenderAt(step) {
         const bar = this.bars.last.get(step);
         return bar === undefined ? NONE : this.lenderOf(bar);
@@ -114,18 +114,18 @@ class Threads {
         const rows = new Map(
             this.numbers.map((thread) => [
                 thread,
-                {thread, calls: 0, lends: 0, frees: 0, foreign: 0, refused: 0, exits: []},
+                {thread, calls: 0, allocates: 0, frees: 0, foreign: 0, refused: 0, exits: []},
             ]),
         );
         for (let step = 0; step < this.steps.count; step++) {
             const row = rows.get(this.of[step]),
                 mark = this.markOf(step);
             row.calls += mark !== 0;
-            row.lends += (mark & LENDS) !== 0;
+            row.allocates += (mark & ALLOCATES) !== 0;
             row.frees += (mark & FREES) !== 0;
             row.refused += (mark & REFUSED) !== 0;
-            const lender = this.lenderAt(step);
-            row.foreign += lender !== NONE && lender !== row.thread;
+            const allocating_thread = this.lenderAt(step);
+            row.foreign += allocating_thread !== NONE && allocating_thread !== row.thread;
         }
         for (const {step, thread} of this.exits) {
             rows.get(thread).exits.push(this.steps.op[step]);
@@ -143,12 +143,12 @@ function threadTable({threads}) {
             {class: 'scroll'},
             table(
                 'What each thread did',
-                ['Thread', '#Calls', '#Lent', '#Freed', '#Lent by others', '#Refused', 'Ended'],
+                ['Thread', '#Calls', '#Live', '#Freed', '#Live by others', '#Refused', 'Ended'],
                 threads
                     .counts()
                     .map((row) => [
                         threadName(row.thread),
-                        ...[row.calls, row.lends, row.frees, row.foreign, row.refused].map(grouped),
+                        ...[row.calls, row.allocates, row.frees, row.foreign, row.refused].map(grouped),
                         row.exits.length > 0
                             ? `by op ${row.exits.slice(0, 8).map(grouped).join(', ')}` +
                               (row.exits.length > 8 ? ' \u2026' : '')

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The verdict, first of all: what broke, what was promised and where, what came, and how to see it
+// The verdict, first of all: what broke, what was guaranteed and where, what came, and how to see it
 // again; or that nothing broke, and how much was looked at.
 
 function badge(bad, text) {
@@ -63,7 +63,7 @@ function evidence(finding) {
 
 function findingVerdict(data, show) {
     const finding = data.finding;
-    const text = data.ops[finding.op] ?? 'at the end, where what is lent is checked and freed';
+    const text = data.ops[finding.op] ?? 'at the end, where what is live is checked and freed';
     const round = finding.round > 0 ? ` in round ${grouped(finding.round + 1)}` : '';
     return element(
         'section',
@@ -74,12 +74,12 @@ function findingVerdict(data, show) {
             {id: 'verdict'},
             element('code', {}, finding.oracle),
             ' is broken by ',
-            element('span', {class: 'subject'}, data.allocator),
+            element('span', {class: 'target'}, data.allocator),
         ),
         element(
             'p',
-            {class: 'promise'},
-            capital(finding.promise),
+            {class: 'guarantee'},
+            capital(finding.guarantee),
             '.',
             element('cite', {}, finding.rule),
         ),
@@ -107,7 +107,7 @@ function findingVerdict(data, show) {
 }
 
 function cleanVerdict(data) {
-    const oracles = Object.values(data.judged).filter((count) => count > 0);
+    const oracles = Object.values(data.checked).filter((count) => count > 0);
     const comparisons = oracles.reduce((sum, count) => sum + count, 0);
     return element(
         'section',
@@ -117,12 +117,12 @@ function cleanVerdict(data) {
             'h1',
             {id: 'verdict'},
             'Nothing is wrong on ',
-            element('span', {class: 'subject'}, data.allocator),
+            element('span', {class: 'target'}, data.allocator),
         ),
         element(
             'p',
-            {class: 'promise'},
-            `${plural(oracles.length, 'oracle')} judged ${plural(data.counts.calls, 'call')} ` +
+            {class: 'guarantee'},
+            `${plural(oracles.length, 'oracle')} checked ${plural(data.counts.calls, 'call')} ` +
                 `in ${plural(comparisons, 'comparison')}, all runs that they ask for together.`,
         ),
         data.command ? commandLine(data.command) : null,
@@ -156,7 +156,7 @@ function figuresOf({data, bars, steps}) {
         return {
             calls: counts.calls,
             blocks: 0,
-            lent: counts.lent_peak,
+            live: counts.live_peak,
             held: counts.held_peak,
             requests: counts.page_requests,
             refused: counts.refused,
@@ -169,7 +169,7 @@ function figuresOf({data, bars, steps}) {
     return {
         calls,
         blocks: bars.count,
-        lent: peak('lent'),
+        live: peak('live'),
         held: peak('held'),
         requests: journal.page.call.length,
         refused: journal.page.refused.filter(Boolean).length,
@@ -178,22 +178,22 @@ function figuresOf({data, bars, steps}) {
 
 function tiles(model) {
     const {data} = model,
-        {calls, blocks, lent, held, requests, refused} = figuresOf(model);
+        {calls, blocks, live, held, requests, refused} = figuresOf(model);
     return element(
         'dl',
         {class: 'tiles', 'aria-label': 'In figures'},
         tile('Calls', grouped(calls), plural(data.ops.length, 'op')),
-        tile('Blocks lent', grouped(blocks), null),
-        tile('Lent at most', bytes(lent), 'at once'),
+        tile('Blocks live', grouped(blocks), null),
+        tile('Live at most', bytes(live), 'at once'),
         tile(
             'Held at most',
             held > 0 ? bytes(held) : '\u2013',
             held > 0 ? 'of the page source' : 'takes its own pages',
         ),
         tile(
-            'Held per byte lent',
-            held > 0 ? ratio(held, lent) : '\u2013',
-            held > 0 ? `${bytes(Math.max(held - lent, 0))} of waste` : null,
+            'Held per byte live',
+            held > 0 ? ratio(held, live) : '\u2013',
+            held > 0 ? `${bytes(Math.max(held - live, 0))} of waste` : null,
         ),
         tile(
             'Page requests',

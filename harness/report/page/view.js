@@ -21,7 +21,7 @@ class View {
         this.listeners[what].push(listener);
     }
 
-    #tell(what, ...details) {
+    #report(what, ...details) {
         for (const listener of this.listeners[what]) {
             listener(...details);
         }
@@ -42,7 +42,7 @@ class View {
         this.to = this.from + width;
         this.low = Math.min(Math.max(low, 0), 1 - height);
         this.high = this.low + height;
-        this.#tell('moved');
+        this.#report('moved');
     }
 
     /** Zooms steps by `times`, addresses by `tall`, about a point that stays where it is. */
@@ -69,7 +69,7 @@ class View {
         if (!options.still) {
             this.#reveal();
         }
-        this.#tell('selected', options);
+        this.#report('selected', options);
     }
 
     #reveal() {

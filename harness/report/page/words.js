@@ -25,7 +25,7 @@ function bytes(value) {
     return `${number.toFixed(digits)}\u00a0${units[unit]}`;
 }
 
-/** Bytes exactly, with the unit that makes a large figure readable behind it. */
+/** Bytes exactly, with the unit that makes a large figure readable after it. */
 function exactBytes(value) {
     const number = numeric(value);
     if (Number.isNaN(number)) {

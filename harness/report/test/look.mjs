@@ -83,11 +83,11 @@ const textColours = () => {
         ) {
             continue;
         }
-        let behind = node;
-        while (behind && getComputedStyle(behind).backgroundColor === 'rgba(0, 0, 0, 0)') {
-            behind = behind.parentElement;
+        let after = node;
+        while (after && getComputedStyle(after).backgroundColor === 'rgba(0, 0, 0, 0)') {
+            after = after.parentElement;
         }
-        const ground = behind ? getComputedStyle(behind).backgroundColor : 'rgb(255, 255, 255)';
+        const ground = after ? getComputedStyle(after).backgroundColor : 'rgb(255, 255, 255)';
         seen.set(`${style.color} on ${ground}`, {
             colour: style.color,
             ground,

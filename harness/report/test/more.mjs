@@ -76,11 +76,11 @@ cases.trace = async () => {
 cases.many = async () => {
     const finding = {
         name: 'zeroed-calloc-1',
-        oracle: {id: 'zeroed', promise: 'bytes are zero', source: 'C17 7.22.3.2'},
+        oracle: {id: 'zeroed', guarantee: 'bytes are zero', source: 'C17 7.22.3.2'},
         op: {index: 1, kind: 'calloc', text: 'p1 = calloc 3 4'},
         allocator: {name: 'broken'},
         explanation: {call: 'calloc(3, 4) = a block', wrong: 'byte 0 of it'},
-        stack: [{function: 'lend', place: 'mine.c:12'}],
+        stack: [{function: 'allocate', place: 'mine.c:12'}],
         expected: 'zero',
         actual: '<b>not</b>',
         ops: ['p0 = malloc 2', 'p1 = calloc 3 4'],
@@ -97,7 +97,7 @@ cases.many = async () => {
     write('found/a/report.html', 'a');
     run(allocheck, 1, 'report', 'found', '-o', 'found/index.html');
     const {page, problems} = await open(path.join(work, 'found/index.html'));
-    assert.equal(await page.getByRole('heading', {level: 1}).innerText(), '2 promises broken');
+    assert.equal(await page.getByRole('heading', {level: 1}).innerText(), '2 guarantees broken');
     assert.equal(await page.locator('article').count(), 2);
     assert.ok((await page.locator('article').first().innerText()).includes('<b>not</b>'));
     for (const part of ['Seen 2 times', 'byte 0 of it', 'mine.c:12']) {

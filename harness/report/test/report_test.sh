@@ -7,7 +7,7 @@ allocheck=$(realpath "$2") broken=$(realpath "$3")
 
 good() { printf 'ops 1\np0 = malloc 24\np1 = calloc 3 40\np0 = realloc p0 4096\nfree p0\n'; }
 dirty() { printf 'ops 1\np0 = malloc 24\np1 = calloc 3 40\nfree p0\n'; }
-left() { [ "$(ls | sort | tr '\n' ' ')" = "$* " ] || fail "left behind: $(ls | tr '\n' ' ')"; }
+left() { [ "$(ls | sort | tr '\n' ' ')" = "$* " ] || fail "left after: $(ls | tr '\n' ' ')"; }
 
 # data PAGE: the JSON that a page shows.
 data() { sed -n 's/^<script type="application\/json" id="data">\(.*\)<\/script>$/\1/p' "$1"; }
@@ -33,7 +33,7 @@ case_finding() {
     is "$(member a.html 'd["finding"]["oracle"], d["finding"]["op"], d["finding"]["rule"]')" \
         "zeroed 1 C17 7.22.3.2"
     is "$(member a.html 'd["command"]')" "allocheck run --allocator broken a.ops"
-    is "$(member a.html 'd["scene"]["actual"][:2], d["scene"]["expected"][:2]')" "5a 00"
+    is "$(member a.html 'd["snapshot"]["actual"][:2], d["snapshot"]["expected"][:2]')" "5a 00"
     grep -q '^finding: zeroed on broken$' <(sed 's/.*<pre class="plain">//' a.html) ||
         fail "no text for a reader without scripts"
 }
@@ -61,7 +61,7 @@ case_usable_sizes() {
     printf 'enter\np9 = alloca 10\nleave\np5 = malloc max-7\n' >>a.ops
     expect 0 "$allocheck" report a.ops -o a.html
     local given='[u for u, s, w in zip(d["journal"]["learned"], d["journal"]["size"], d["journal"]["what"])'
-    given+=' if d["journal"]["whats"][w] in ("lent", "resized") and s != 10'
+    given+=' if d["journal"]["whats"][w] in ("live", "resized") and s != 10'
     is "$(member a.html "len($given])")" 5
     is "$(member a.html "$given and (u is None or u < s)]")" "[]"
 }

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "column.h"
-#include "page.h"
+#include "report/column.h"
+#include "report/page.h"
 
 #include <cjson/cJSON.h>
 

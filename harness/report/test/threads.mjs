@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Lanes of threads, and who lent and freed what.
+// Lanes of threads, and who live and freed what.
 import assert from 'node:assert/strict';
 
 import {cleanPage, middleOf, open, selectedRow, threadedPage, tooltip} from './setup.mjs';
@@ -43,22 +43,22 @@ cases.threads = async () => {
     const drawn = ({colours}, thread, found) =>
         found[3] > 200 &&
         colours[thread].every((part, index) => Math.abs(part - found[index]) <= 3);
-    assert.ok(drawn(at(1), 1, at(1).above), 'thread 1 lends');
+    assert.ok(drawn(at(1), 1, at(1).above), 'thread 1 allocates');
     assert.ok(!drawn(at(1), 1, at(1).below), 'and frees nothing');
-    assert.ok(drawn(at(2), 0, at(2).below), 'thread 2 frees what the main thread lent');
+    assert.ok(drawn(at(2), 0, at(2).below), 'thread 2 frees what the main thread live');
     assert.equal(at(2).thread, 2);
-    assert.ok(!drawn(at(6), 2, at(6).above), 'what is refused lends nothing');
+    assert.ok(!drawn(at(6), 2, at(6).above), 'what is refused allocates nothing');
     const block = await middleOf(page, 0);
     await page.mouse.move(block.x, block.y);
-    assert.ok((await tooltip(page)).includes('lent by main, freed by thread 2'));
+    assert.ok((await tooltip(page)).includes('allocated by main, freed by thread 2'));
     await page.locator('#lanes').hover({position: {x: 400, y: 10}});
     assert.ok((await tooltip(page)).includes('Thread'));
     assert.equal(await page.locator('#listing .strip').count(), 9);
     const chart = page.getByRole('img', {name: /Threads over time/});
     const label = await chart.getAttribute('aria-label');
     for (const part of [
-        'thread 1 lends 3',
-        'thread 2 lends 0, frees 1, 1 of them lent by others',
+        'thread 1 allocates 3',
+        'thread 2 allocates 0, frees 1, 1 of them allocated by others',
         'ends 1 time',
     ]) {
         assert.ok(label.includes(part), `no '${part}' in: ${label}`);

@@ -28,7 +28,7 @@ cases.finding = async () => {
     assert.equal(await page.locator('.row.failing code').innerText(), 'p3 = calloc 3 40');
     assert.equal(await page.locator('.row.idle code').first().innerText(), 'p4 = malloc 8');
     assert.ok((await page.locator('.failing-op').innerText()).includes('calloc(3, 40)'));
-    assert.ok((await page.locator('#scene mark').allInnerTexts()).includes('5a'));
+    assert.ok((await page.locator('#snapshot mark').allInnerTexts()).includes('5a'));
     assert.deepEqual(problems, []);
 };
 
@@ -82,7 +82,7 @@ cases.picture = async () => {
         const off = Math.max(...found.map((part, index) => Math.abs(part - due[index])));
         assert.ok(off <= 3, `a bar is drawn as ${found}, not ${due}`);
     }
-    assert.equal(empty[3], 0, 'nothing is drawn where nothing is lent');
+    assert.equal(empty[3], 0, 'nothing is drawn where nothing is live');
     assert.deepEqual(problems, []);
 };
 
@@ -116,7 +116,7 @@ cases.hover = async () => {
     assert.ok((await tooltip(page)).includes('asked in another run'));
     const chart = await page.locator('#memory').boundingBox();
     await page.locator('#memory').hover({position: {x: chart.width - 4, y: 40}});
-    for (const part of ['the end', 'Lent after it', 'Held after it', 'Waste']) {
+    for (const part of ['the end', 'Live after it', 'Held after it', 'Waste']) {
         assert.ok((await tooltip(page)).includes(part), `no '${part}' over the memory chart`);
     }
     await page.mouse.move(2, 2);

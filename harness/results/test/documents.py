@@ -6,7 +6,7 @@ usage: documents.py junit FILE EXPECTED...     EXPECTED: INPUT:ELEMENT[:TEXT], `
        documents.py sarif FILE EXPECTED...     EXPECTED: INPUT:RULE:REGION, or note:INPUT:LEVEL
        documents.py json FILE EXPECTED...      EXPECTED: INPUT:VERDICT[:KEY=VALUE], KEY.KEY...
        documents.py exit FILE STATUS           the exit code of a SARIF file; SIGINT: of a signal
-Exit status: 0 all of it is so, 1 not so (said on standard error)."""
+Exit status: 0 all of it is so, 1 not so (reported on standard error)."""
 import json
 import sys
 import xml.etree.ElementTree

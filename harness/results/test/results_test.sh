@@ -85,18 +85,18 @@ case_strange_text() {
 }
 
 # What only further runs of the program tell.
-case_what_more_runs_tell() {
+case_what_more_runs_report() {
     printf 'ops 1\np0 = malloc 16\np1 = malloc 16\nfree p0\np2 = calloc 1 16\n' >wiped.ops
     printf 'ops 1\nwith source=buffer limit=64K\np0 = malloc 40000\np1 = malloc 30000\n' >twice.ops
-    # Where lent blocks are poisoned the wrong call is seen at once, and none is to be searched for.
+    # Where live blocks are poisoned the wrong call is seen at once, and none is to be searched for.
     expect 1 "$broken" run --allocator clears-too-much --json results.json wiped.ops
-    grep -q lent-untouched results.json || documents json results.json \
+    grep -q live-untouched results.json || documents json results.json \
         "wiped.ops:finding:finding.explanation.changed=by op 3: calloc(1, 16)"
     expect 1 "$broken" run --allocator remembers-last-heap --json results.json twice.ops
     documents json results.json twice.ops:finding:"finding.explanation.differs=op 0: malloc(40000) = a block; another time = NULL, ENOMEM"
     printf 'ops 1\np0 = calloc 3 9\n' >dirty.ops
     expect 1 "$broken" run --json results.json dirty.ops
-    ! grep -qE '"(changed|differs)"' results.json || fail "something is told that nobody knows"
+    ! grep -qE '"(changed|differs)"' results.json || fail "something is reported that none knows"
 }
 
 # What the process wrote before it ended is there too.
@@ -144,7 +144,7 @@ case_unwritable() {
     expect 2 "$broken" run --junit good.ops/x dirty.ops && says err "good.ops/x: Not a directory"
     [ "$(ls -A | tr '\n' ' ')" = \
         "dirty dirty.ops empty err folder good.ops idle idle.ops kept known.ops missed.ops out wrong.ops " ] ||
-        fail "left behind: $(ls -A)"
+        fail "left after: $(ls -A)"
     expect 1 "$broken" run --junit /dev/null --sarif kept dirty.ops
     documents sarif kept dirty.ops:zeroed:startLine=5
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Text of unknown origin becomes text that JSON and XML can hold.
-#include "clean_text.h"
+#include "results/clean_text.h"
 
-#include "uri.h"
+#include "results/uri.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What findings and files are called, and where an op lies in bytes.
 #define _DEFAULT_SOURCE /* mkstemp */
-#include "finding.h"
-#include "results.h"
+#include "results/finding.h"
+#include "results/results.h"
 
 #include "allocheck/codec.h"
 
@@ -154,7 +154,7 @@ static void check_places(const char *text) {
 static void finds_places(void **state) {
     (void)state;
     check_places("ops 1\np0 = malloc 24\nfree p0\n");
-    check_places("ops 1\nwith source=brk moods=gaps limit=16M seed=7\np0 = calloc 3 max-7\n"
+    check_places("ops 1\nwith source=brk quirks=gaps limit=16M seed=7\np0 = calloc 3 max-7\n"
                  "repeat 200: p10 = malloc 48\np300 = realloc p0 page-16\nfree p300\n");
 }
 

@@ -17,11 +17,11 @@ static inline size_t *arena_class(void *block) {
     return (size_t *)((char *)block - HEADER);
 }
 
-static inline size_t arena_room(void *block) {
+static inline size_t arena_space(void *block) {
     return ((size_t)HEADER << *arena_class(block)) - HEADER;
 }
 
-static inline void *arena_lend(size_t size) {
+static inline void *arena_allocate(size_t size) {
     size_t class = 1;
     while (class < CLASSES && ((size_t)HEADER << class) - HEADER < size) {
         class ++;

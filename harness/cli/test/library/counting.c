@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A library that counts the calls of its malloc and tells them when it is asked for TELL bytes, so
-// that a test sees who calls it; and that breaks a promise at one size each.
+// A library that counts the calls of its malloc and tells them when it is asked for REPORT bytes,
+// so that a test sees who calls it; and that breaks a guarantee at one size each.
 #include "arena.h"
 
 #include <stdio.h>
@@ -14,7 +14,7 @@ void *realloc(void *block, size_t size);
 void free(void *block);
 size_t malloc_usable_size(void *block);
 
-enum { TELL = 7001, ABORTS = 501, DIRTY = 33, ENDS = 77, SLEEPS = 601 };
+enum { REPORT = 7001, ABORTS = 501, DIRTY = 33, ENDS = 77, SLEEPS = 601 };
 
 #ifdef TLS_BYTES
 /* Reached at a fixed offset from the thread's pointer: the loader must have room for it there. */
@@ -31,7 +31,7 @@ static const char *environment(const char *name) {
 }
 
 /* By write alone: stdio would allocate. */
-static void tell(void) {
+static void report(void) {
     char text[256];
     int length = snprintf(text, sizeof text, "malloc was called %d times\npreload %s tunables %s\n",
                           calls, environment("LD_PRELOAD"), environment("GLIBC_TUNABLES"));
@@ -44,8 +44,8 @@ static void tell(void) {
 void *malloc(size_t size) {
     calls++;
     per_thread[sizeof per_thread - 1] = 1;
-    if (size == TELL) {
-        tell();
+    if (size == REPORT) {
+        report();
     }
     if (size == ABORTS) {
         fputs("the heap is broken, giving up\n", stderr);
@@ -54,7 +54,7 @@ void *malloc(size_t size) {
     while (size == SLEEPS) {
         pause();
     }
-    char *block = arena_lend(size);
+    char *block = arena_allocate(size);
     if (block != NULL && size == ENDS) {
         arena_class(block)[1] = ENDS;
     }
@@ -75,9 +75,9 @@ void *calloc(size_t count, size_t size) {
 }
 
 void *realloc(void *block, size_t size) {
-    char *moved = arena_lend(size);
+    char *moved = arena_allocate(size);
     if (moved != NULL && block != NULL) {
-        size_t room = arena_room(block);
+        size_t room = arena_space(block);
         memcpy(moved, block, room < size ? room : size);
         arena_take_back(block);
     }
@@ -92,5 +92,5 @@ void free(void *block) {
 }
 
 size_t malloc_usable_size(void *block) {
-    return block != NULL ? arena_room(block) : 0;
+    return block != NULL ? arena_space(block) : 0;
 }

@@ -20,7 +20,7 @@ static void close_heap(void *heap) {
 }
 
 static void *heap_malloc(void *heap, size_t size) {
-    return heap == arena ? arena_lend(size) : NULL;
+    return heap == arena ? arena_allocate(size) : NULL;
 }
 
 static void heap_free(void *heap, void *block) {

@@ -25,7 +25,7 @@ void *malloc(size_t size) {
     if (size == FAULTS) {
         raise(SIGSEGV);
     }
-    return arena_lend(size);
+    return arena_allocate(size);
 }
 
 void free(void *block) {

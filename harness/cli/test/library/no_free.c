@@ -5,5 +5,5 @@
 void *malloc(size_t size);
 
 void *malloc(size_t size) {
-    return arena_lend(size);
+    return arena_allocate(size);
 }

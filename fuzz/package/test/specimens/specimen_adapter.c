@@ -1,9 +1,0 @@
-// SPDX-License-Identifier: MIT
-// One specimen, as the build names it.
-#include BASE_HEADER
-
-static void *open_specimen(const struct ac_open_options *options) {
-    return BASE_OPEN(options, DEFECT);
-}
-
-const struct ac_allocator ac_allocator = BASE_ALLOCATOR(NAME, open_specimen);

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// The handler walks the stack by the unwinder that every executable has anyway. What it calls takes
+// no lock and no memory: _dl_find_object is made for this, and the unwinder rests on it.
+#define _GNU_SOURCE /* _dl_find_object, sigaltstack */
+#include "crash.h"
+
+#include "race/race.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unwind.h>
+
+enum { STACK = 64 << 10 };
+
+/* A handler has no argument: this is the one place it can look at. */
+static struct {
+    struct ac_crash *crash;
+    const struct ac_progress *progress;
+    _Alignas(16) char stack[STACK];
+} watched;
+
+static void copy_path(char *to, const char *path) {
+    size_t length = path != NULL ? strnlen(path, AC_CRASH_PATH - 1) : 0;
+    memcpy(to, path, length);
+    to[length] = '\0';
+}
+
+static void note_frame(struct ac_crash *crash, uintptr_t instruction) {
+    struct dl_find_object found;
+    struct ac_crash_frame *frame = &crash->frames[crash->count++];
+    *frame = (struct ac_crash_frame){.offset = instruction};
+    if (_dl_find_object((void *)instruction, &found) == 0) {
+        frame->offset = instruction - found.dlfo_link_map->l_addr;
+        copy_path(frame->module, found.dlfo_link_map->l_name);
+    }
+}
+
+/* The frame that a signal has interrupted stands at an instruction that did not return; what lies
+ * inside of it is the handler's. */
+static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *context, void *of_call) {
+    const struct ac_progress *progress = of_call;
+    struct ac_crash *crash = watched.crash;
+    int interrupted = 0;
+    uintptr_t instruction = _Unwind_GetIPInfo(context, &interrupted);
+    if (interrupted) {
+        crash->count = 0;
+    }
+    if (crash->count == AC_CRASH_FRAMES || _Unwind_GetCFA(context) >= progress->stack) {
+        return _URC_END_OF_STACK;
+    }
+    note_frame(crash, instruction - (interrupted ? 0 : 1));
+    return _URC_NO_REASON;
+}
+
+/* Blocked until the handler returns; then it ends the process as if there had been none. */
+static void note_crash(int signal_number) {
+    const struct ac_runner *racing = ac_race_current();
+    const struct ac_progress *progress = racing != NULL ? racing->progress : watched.progress;
+    watched.crash->count = 0;
+    ac_race_note_death();
+    if (progress->in_call) {
+        _Unwind_Backtrace(look_at_frame, (void *)progress);
+    }
+    raise(signal_number);
+}
+
+/* What is needed for the first time is looked for now, while it may be. */
+static _Unwind_Reason_Code look_at_none(struct _Unwind_Context *context, void *unused) {
+    struct dl_find_object found;
+    (void)unused;
+    (void)_Unwind_GetCFA(context);
+    (void)_dl_find_object((void *)_Unwind_GetIP(context), &found);
+    return _URC_END_OF_STACK;
+}
+
+/* An allocator may live by signals of its own. */
+static bool is_unhandled(int signal_number) {
+    struct sigaction now;
+    return sigaction(signal_number, NULL, &now) == 0 && now.sa_handler == SIG_DFL;
+}
+
+void ac_crash_watch(struct ac_crash *crash, const struct ac_progress *progress) {
+    static const int fatal[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP};
+    const stack_t stack = {.ss_sp = watched.stack, .ss_size = sizeof watched.stack};
+    struct sigaction action = {.sa_handler = note_crash,
+                               .sa_flags = SA_ONSTACK | (int)SA_RESETHAND};
+    crash->count = 0;
+    watched.crash = crash;
+    watched.progress = progress;
+    _Unwind_Backtrace(look_at_none, NULL);
+    sigaltstack(&stack, NULL);
+    sigfillset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
+        if (is_unhandled(fatal[i])) {
+            sigaction(fatal[i], &action, NULL);
+        }
+    }
+}
+
+/* --- the parent's side --- */
+
+static const char *base_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+static bool named(const struct ac_crash_frame *frame, char *name, size_t capacity) {
+    const char *path = frame->module[0] != '\0' ? frame->module : "/proc/self/exe";
+    return ac_crash_name(path, frame->offset, name, capacity);
+}
+
+/* How the C library raises a signal for abort says nothing of the allocator. */
+static uint32_t first_frame(const struct ac_crash *crash) {
+    char name[AC_CRASH_PATH];
+    for (uint32_t i = 0; i < crash->count; i++) {
+        if (named(&crash->frames[i], name, sizeof name) && strcmp(name, "abort") == 0) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+size_t ac_crash_print(const struct ac_crash *crash, char *text, size_t capacity) {
+    const uint32_t first = first_frame(crash);
+    size_t length = 0;
+    for (uint32_t i = first; i < crash->count && length < capacity; i++) {
+        const struct ac_crash_frame *frame = &crash->frames[i];
+        const char *module = frame->module[0] != '\0' ? base_of(frame->module) : "allocheck";
+        char name[AC_CRASH_PATH] = "";
+        bool known = named(frame, name, sizeof name);
+        int written =
+            snprintf(text + length, capacity - length, "    #%u 0x%llx%s%s (/%s+0x%llx)\n",
+                     i - first, (unsigned long long)frame->offset, known ? " in " : " ", name,
+                     module, (unsigned long long)frame->offset);
+        length += written > 0 ? (size_t)written : 0;
+    }
+    return length < capacity ? length : capacity - 1;
+}

@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: MIT
+// The child checks what would end the harness: signal, abort, exit, a call that never returns.
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "adapter/adapters.h"
+#include "allocheck/child.h"
+#include "allocheck/profile.h"
+
+/* Requests of these sizes do something else. */
+enum { ABORTS = 501, CRASHES, EXITS, SPINS, SLEEPS, ACCUSES, REPORTS, PRINTS };
+
+static void *spin(void) {
+    volatile unsigned turns = 0;
+    for (;;) {
+        turns++;
+    }
+    return NULL;
+}
+
+static void *accuse(void) {
+    fprintf(stderr, "double free\n");
+    abort();
+}
+
+/* Says which process this is, for a test to compare. */
+static void *report(size_t size) {
+    fprintf(stderr, "process %d\n", (int)getpid());
+    return malloc(size);
+}
+
+static void *odd_malloc(void *heap, size_t size) {
+    (void)heap;
+    switch (size) {
+    case ABORTS:
+        abort();
+    case CRASHES:
+        raise(SIGSEGV);
+        return NULL;
+    case EXITS:
+        exit(0);
+    case SPINS:
+        return spin();
+    case SLEEPS:
+        for (;;) {
+            pause();
+        }
+    case ACCUSES:
+        return accuse();
+    case REPORTS:
+        fprintf(stderr, "heap.c:7:9: runtime error: as UndefinedBehaviorSanitizer words it\n");
+        _exit(1);
+    case PRINTS:
+        return report(size);
+    default:
+        return malloc(size);
+    }
+}
+
+static void odd_free(void *heap, void *block) {
+    (void)heap;
+    free(block);
+}
+
+static const struct ac_profile profile = {
+    .name = "odd",
+    .malloc_zero = AC_ZERO_EITHER,
+    .realloc_zero = AC_ZERO_EITHER,
+    .held_when_empty = SIZE_MAX,
+    .misuse = {[AC_MISUSE_DOUBLE_FREE] = "double free"},
+};
+
+static const struct ac_allocator odd = {
+    .struct_size = sizeof odd,
+    .name = "odd",
+    .profile = &profile,
+    .malloc = odd_malloc,
+    .free = odd_free,
+};
+
+static void *plain_malloc(void *heap, size_t size) {
+    return ac_libc.malloc(heap, size);
+}
+
+/* Fails on the first request above a page: some program makes one soon. */
+static void *small_malloc(void *heap, size_t size) {
+    return size > 4096 ? (abort(), NULL) : plain_malloc(heap, size);
+}
+
+static struct ac_child *new_child(ac_oracle_set oracles) {
+    const struct ac_child_options options = {
+        .target = ac_target_of(&odd), .oracles = oracles, .free_at_end = true, .call_ms = 200};
+    struct ac_child *child = ac_child_new(&options);
+    assert_non_null(child);
+    return child;
+}
+
+/* malloc 24, malloc 32, then, as op 2, a request of `size` bytes, malloc 8. */
+static enum ac_child_end run(struct ac_child *child, uint64_t size, struct ac_report *report) {
+    struct ac_program program;
+    const uint64_t sizes[] = {24, 32, size, 8};
+    ac_program_init(&program);
+    for (uint32_t i = 0; i < 4; i++) {
+        struct ac_op op = {
+            .kind = AC_OP_MALLOC, .repeat = 1, .slot = i, .b = ac_absolute(sizes[i])};
+        assert_true(ac_program_append(&program, &op));
+    }
+    enum ac_child_end end = ac_child_run(child, &program, report);
+    ac_program_destroy(&program);
+    return end;
+}
+
+static void expect(uint64_t size, enum ac_oracle oracle, const char *actual) {
+    struct ac_report report;
+    struct ac_child *child = new_child(AC_ALL_ORACLES);
+    assert_int_equal(run(child, 48, &report), AC_CHILD_RAN);
+    assert_false(report.found);
+    assert_int_equal(run(child, size, &report), AC_CHILD_RAN);
+    assert_true(report.found);
+    assert_string_equal(ac_oracle_info(report.finding.oracle)->id, ac_oracle_info(oracle)->id);
+    assert_int_equal(report.finding.op, 2);
+    assert_string_equal(report.finding.actual, actual);
+    assert_int_equal(run(child, 48, &report), AC_CHILD_RAN);
+    assert_false(report.found);
+    assert_int_equal(report.counts.calls, 4);
+    ac_child_delete(child);
+}
+
+static void an_abort_is_checked(void **state) {
+    (void)state;
+    expect(ABORTS, AC_ORACLE_SURVIVES, "SIGABRT in the call");
+}
+
+static void a_signal_is_checked(void **state) {
+    (void)state;
+    expect(CRASHES, AC_ORACLE_SURVIVES, "SIGSEGV in the call");
+}
+
+static void an_exit_with_success_is_checked(void **state) {
+    (void)state;
+    expect(EXITS, AC_ORACLE_SURVIVES, "exit(0) in the call");
+}
+
+static void a_report_of_undefined_behaviour_is_checked(void **state) {
+    (void)state;
+    expect(REPORTS, AC_ORACLE_SURVIVES, "UndefinedBehaviorSanitizer: a report in the call");
+}
+
+static void a_busy_call_is_checked(void **state) {
+    (void)state;
+    expect(SPINS, AC_ORACLE_LIVENESS, "it does not return");
+}
+
+static void a_sleeping_call_is_checked(void **state) {
+    (void)state;
+    expect(SLEEPS, AC_ORACLE_LIVENESS, "it does not return");
+}
+
+static void a_text_for_misuse_is_a_false_alarm(void **state) {
+    (void)state;
+    expect(ACCUSES, AC_ORACLE_NO_FALSE_ALARM, "SIGABRT in the call");
+}
+
+static char *live_before;
+
+/* Reads a block that it has live, which is none of its business. */
+static void *peeking_malloc(void *heap, size_t size) {
+    char *block = plain_malloc(heap, size);
+    if (live_before != NULL && block != NULL) {
+        block[0] = live_before[0];
+    }
+    live_before = block;
+    return block;
+}
+
+static void a_look_at_live_memory_is_checked_under_the_sanitizer(void **state) {
+    (void)state;
+    bool sanitized = strcmp(ac_libc.name, "libc-asan") == 0;
+    struct ac_report report;
+    struct ac_allocator peeking = odd;
+    peeking.malloc = peeking_malloc;
+    peeking.instrumented = sanitized;
+    const struct ac_child_options options = {.target = ac_target_of(&peeking),
+                                             .oracles = AC_ALL_ORACLES};
+    struct ac_child *child = ac_child_new(&options);
+    assert_int_equal(run(child, 48, &report), AC_CHILD_RAN);
+    assert_int_equal(report.found, sanitized);
+    if (sanitized) {
+        assert_int_equal(report.finding.oracle, AC_ORACLE_LIVE_UNTOUCHED);
+        assert_int_equal(report.finding.op, 1);
+        assert_string_equal(report.finding.actual,
+                            "AddressSanitizer: use-after-poison in the call");
+    }
+    ac_child_delete(child);
+}
+
+static void *open_any(const struct ac_open_options *options) {
+    static int heap;
+    (void)options;
+    return &heap;
+}
+
+static void close_any(void *heap) {
+    (void)heap;
+}
+
+/* Guarantees to catch a double free, and crashes at it. */
+static void heedless_free(void *heap, void *block) {
+    static void *last;
+    (void)heap;
+    if (block != NULL && block == last) {
+        raise(SIGSEGV);
+    }
+    last = block; /* kept, not freed: its address must stay its own */
+}
+
+static void a_crash_at_a_misuse_breaks_that_guarantee(void **state) {
+    (void)state;
+    struct ac_report report;
+    struct ac_program program;
+    struct ac_allocator heedless = odd;
+    const struct ac_op allocate = {.kind = AC_OP_MALLOC, .repeat = 1, .b = ac_absolute(24)};
+    const struct ac_op twice = {.kind = AC_OP_DOUBLE_FREE, .repeat = 1};
+    const struct ac_child_options options = {.target = ac_target_of(&heedless),
+                                             .oracles = AC_ALL_ORACLES};
+    heedless.open = open_any;
+    heedless.close = close_any;
+    heedless.free = heedless_free;
+    ac_program_init(&program);
+    assert_true(ac_program_append(&program, &allocate) && ac_program_append(&program, &twice));
+    struct ac_child *child = ac_child_new(&options);
+    assert_int_equal(ac_child_run(child, &program, &report), AC_CHILD_RAN);
+    assert_true(report.found);
+    assert_int_equal(report.finding.oracle, AC_ORACLE_MISUSE_CAUGHT);
+    assert_int_equal(report.finding.op, 1);
+    ac_child_delete(child);
+    ac_program_destroy(&program);
+}
+
+static void an_oracle_switched_off_finds_nothing(void **state) {
+    (void)state;
+    struct ac_report report;
+    struct ac_child *child = new_child(AC_ALL_ORACLES & ~AC_ORACLE_BIT(AC_ORACLE_SURVIVES));
+    assert_int_equal(run(child, ABORTS, &report), AC_CHILD_RAN);
+    assert_false(report.found);
+    ac_child_delete(child);
+}
+
+static void the_users_timeout_is_no_finding(void **state) {
+    (void)state;
+    struct ac_report report;
+    struct ac_child *child = new_child(AC_ALL_ORACLES);
+    ac_child_timeout(child, 50);
+    assert_int_equal(run(child, SLEEPS, &report), AC_CHILD_TIMEOUT);
+    assert_false(report.found);
+    ac_child_timeout(child, 0);
+    assert_int_equal(run(child, 48, &report), AC_CHILD_RAN);
+    ac_child_delete(child);
+}
+
+static void programs_share_a_process_until_it_is_renewed(void **state) {
+    (void)state;
+    struct ac_report report;
+    char first[64], second[64], third[64];
+    struct ac_child *child = new_child(AC_ALL_ORACLES);
+    assert_int_equal(run(child, PRINTS, &report), AC_CHILD_RAN);
+    assert_true(ac_child_output(child, first, sizeof first) > 8);
+    assert_int_equal(run(child, PRINTS, &report), AC_CHILD_RAN);
+    ac_child_output(child, second, sizeof second);
+    ac_child_renew(child);
+    assert_int_equal(run(child, PRINTS, &report), AC_CHILD_RAN);
+    ac_child_output(child, third, sizeof third);
+    assert_string_equal(first, second);
+    assert_string_not_equal(first, third);
+    ac_child_delete(child);
+}
+
+static void a_long_program_fits(void **state) {
+    (void)state;
+    struct ac_report report;
+    struct ac_program program;
+    struct ac_child *child = new_child(AC_ALL_ORACLES);
+    ac_program_init(&program);
+    for (uint32_t i = 0; i < 20000; i++) {
+        struct ac_op op = {.kind = i % 2 ? AC_OP_FREE : AC_OP_MALLOC,
+                           .repeat = 1,
+                           .b = ac_absolute(i % 2 ? 0 : 24)};
+        assert_true(ac_program_append(&program, &op));
+    }
+    assert_int_equal(ac_child_run(child, &program, &report), AC_CHILD_RAN);
+    assert_int_equal(report.counts.calls, 20000);
+    ac_program_destroy(&program);
+    ac_child_delete(child);
+}
+
+/* Memory of all processes: the first one that asked. */
+static volatile pid_t *first_asked;
+
+static void *fickle_malloc(void *heap, size_t size) {
+    (void)heap;
+    if (*first_asked == 0) {
+        *first_asked = getpid();
+    }
+    return *first_asked == getpid() ? malloc(size) : NULL;
+}
+
+static void a_fresh_process_must_answer_the_same(void **state) {
+    (void)state;
+    struct ac_allocator fickle = odd;
+    struct ac_program program;
+    struct ac_report report;
+    const struct ac_op op = {.kind = AC_OP_MALLOC, .repeat = 1, .b = ac_absolute(24)};
+    const struct ac_child_options options = {.target = ac_target_of(&fickle),
+                                             .oracles = AC_ORACLE_BIT(AC_ORACLE_DETERMINISTIC)};
+    fickle.malloc = fickle_malloc;
+    first_asked = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(first_asked != MAP_FAILED);
+    ac_program_init(&program);
+    assert_true(ac_program_append(&program, &op));
+    struct ac_child *child = ac_child_new(&options);
+    assert_int_equal(ac_child_replay(child, &program, &report), AC_CHILD_RAN);
+    assert_true(report.found);
+    assert_int_equal(report.finding.oracle, AC_ORACLE_DETERMINISTIC);
+    ac_child_delete(child);
+    ac_program_destroy(&program);
+    munmap((void *)first_asked, 4096);
+}
+
+static struct ac_batch_options campaign_of(uint64_t count) {
+    return (struct ac_batch_options){
+        .generate = {.groups = (1u << AC_GROUP_BASIC), .max_ops = 40, .max_limit = 1 << 20},
+        .first_seed = 7,
+        .count = count};
+}
+
+static void a_campaign_counts_its_programs(void **state) {
+    (void)state;
+    const struct ac_batch_options options = campaign_of(300);
+    struct ac_batch batch;
+    struct ac_allocator plain = odd;
+    plain.malloc = plain_malloc;
+    const struct ac_child_options how = {.target = ac_target_of(&plain), .oracles = AC_ALL_ORACLES};
+    struct ac_child *child = ac_child_new(&how);
+    assert_int_equal(ac_child_batch(child, &options, &batch), AC_CHILD_RAN);
+    assert_false(batch.sum.found);
+    assert_int_equal(batch.programs, 300);
+    assert_int_equal(batch.seed, 306);
+    assert_true(batch.sum.counts.calls > 300);
+    ac_child_delete(child);
+}
+
+static void a_campaign_goes_on_where_no_oracle_checks_a_crash(void **state) {
+    (void)state;
+    const struct ac_batch_options options = campaign_of(300);
+    struct ac_batch batch;
+    struct ac_allocator small = odd;
+    small.malloc = small_malloc;
+    const struct ac_child_options how = {.target = ac_target_of(&small),
+                                         .oracles =
+                                             AC_ALL_ORACLES & ~AC_ORACLE_BIT(AC_ORACLE_SURVIVES)};
+    struct ac_child *child = ac_child_new(&how);
+    assert_int_equal(ac_child_batch(child, &options, &batch), AC_CHILD_RAN);
+    assert_false(batch.sum.found);
+    assert_int_equal(batch.programs, 300);
+    ac_child_delete(child);
+}
+
+static void a_campaign_names_the_seed_that_crashed(void **state) {
+    (void)state;
+    struct ac_allocator small = odd;
+    struct ac_batch_options options = campaign_of(1000);
+    struct ac_batch batch;
+    struct ac_program program;
+    struct ac_report report;
+    small.malloc = small_malloc;
+    const struct ac_child_options how = {.target = ac_target_of(&small), .oracles = AC_ALL_ORACLES};
+    struct ac_child *child = ac_child_new(&how);
+    assert_int_equal(ac_child_batch(child, &options, &batch), AC_CHILD_RAN);
+    assert_true(batch.sum.found);
+    assert_int_equal(batch.sum.finding.oracle, AC_ORACLE_SURVIVES);
+    assert_int_equal(batch.seed, options.first_seed + batch.programs - 1);
+    ac_program_init(&program);
+    assert_true(ac_generate(&program, batch.seed, &options.generate));
+    assert_int_equal(ac_child_run(child, &program, &report), AC_CHILD_RAN);
+    assert_memory_equal(&report.finding, &batch.sum.finding, sizeof report.finding);
+    ac_program_destroy(&program);
+    ac_child_delete(child);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_abort_is_checked),
+        cmocka_unit_test(a_signal_is_checked),
+        cmocka_unit_test(an_exit_with_success_is_checked),
+        cmocka_unit_test(a_report_of_undefined_behaviour_is_checked),
+        cmocka_unit_test(a_busy_call_is_checked),
+        cmocka_unit_test(a_sleeping_call_is_checked),
+        cmocka_unit_test(a_text_for_misuse_is_a_false_alarm),
+        cmocka_unit_test(a_look_at_live_memory_is_checked_under_the_sanitizer),
+        cmocka_unit_test(a_crash_at_a_misuse_breaks_that_guarantee),
+        cmocka_unit_test(an_oracle_switched_off_finds_nothing),
+        cmocka_unit_test(the_users_timeout_is_no_finding),
+        cmocka_unit_test(programs_share_a_process_until_it_is_renewed),
+        cmocka_unit_test(a_long_program_fits),
+        cmocka_unit_test(a_fresh_process_must_answer_the_same),
+        cmocka_unit_test(a_campaign_counts_its_programs),
+        cmocka_unit_test(a_campaign_goes_on_where_no_oracle_checks_a_crash),
+        cmocka_unit_test(a_campaign_names_the_seed_that_crashed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// `allocheck compare`: the same programs on several allocators, each in a child of its own.
+#include "compare.h"
+
+#include "tool/cli.h"
+
+#include <stdlib.h>
+
+/* What the agreement of content rests on. */
+static ac_oracle_set oracles_of_child(ac_oracle_set asked) {
+    bool agreement = (asked & AC_ORACLE_BIT(AC_ORACLE_AGREEMENT)) != 0;
+    ac_oracle_set content = AC_ORACLE_BIT(AC_ORACLE_ZEROED) | AC_ORACLE_BIT(AC_ORACLE_PRESERVED);
+    return asked | (agreement ? content : 0);
+}
+
+static bool set_out(const struct comparison *comparison, size_t index) {
+    struct contestant *contestant = &comparison->contestants[index];
+    const struct ac_child_options options = {.target = comparison->targets.of[index],
+                                             .oracles = oracles_of_child(comparison->oracles),
+                                             .free_at_end = true,
+                                             .keep_answers = true,
+                                             .memory = comparison->memory};
+    contestant->session = (struct session){.target_options = {.target = options.target,
+                                                              .oracles = comparison->oracles,
+                                                              .memory = options.memory},
+                                           .inline_only = true,
+                                           .form = comparison->form,
+                                           .paths = comparison->paths,
+                                           .child = ac_child_new(&options)};
+    if (contestant->session.child == NULL) {
+        return false;
+    }
+    ac_child_timeout(contestant->session.child, (uint64_t)(comparison->timeout * 1000 + 0.999));
+    return true;
+}
+
+/* A finding of an oracle that checks only for the content's sake is told as a disagreement. */
+static void check_alone(struct contestant *contestant, const struct input *input) {
+    struct session *session = &contestant->session;
+    struct ac_report *report = &contestant->report;
+    session->ran++;
+    ac_report_add(&session->sum, report);
+    report->found &= (session->target_options.oracles & AC_ORACLE_BIT(report->finding.oracle)) != 0;
+    (void)session_check(session, input, report);
+}
+
+/* As in `allocheck run', each program starts in a fresh process. */
+static void run_alone(struct comparison *comparison, struct contestant *contestant,
+                      const struct input *input) {
+    struct session *session = &contestant->session;
+    ac_child_renew(session->child);
+    switch (ac_child_run(session->child, &input->program, &contestant->report)) {
+    case AC_CHILD_RAN:
+        contestant->ran = true;
+        check_alone(contestant, input);
+        return;
+    case AC_CHILD_TIMEOUT:
+        cli_trouble("%s: stopped, the %g s of --timeout are over", input->name,
+                    comparison->timeout);
+        comparison->timed_out = true;
+        return;
+    case AC_CHILD_FAILED:
+        cli_trouble("%s: not run on %s: %s", input->name, session->target_options.target.name,
+                    ac_child_trouble(session->child));
+        session->troubles++;
+        return;
+    }
+}
+
+static void run_input(struct comparison *comparison, const char *name) {
+    struct input input;
+    if (!input_open(&input, name, comparison->form)) {
+        comparison->troubles++;
+        return;
+    }
+    for (size_t i = 0; i < comparison->targets.count && !comparison->timed_out; i++) {
+        comparison->contestants[i].ran = false;
+        run_alone(comparison, &comparison->contestants[i], &input);
+    }
+    if (!comparison->timed_out) {
+        compare_check(comparison, &input);
+    }
+    input_close(&input);
+}
+
+bool compare_all(struct comparison *comparison) {
+    for (size_t i = 0; i < comparison->targets.count; i++) {
+        if (!set_out(comparison, i)) {
+            cli_trouble("no memory for a child process");
+            return false;
+        }
+    }
+    for (size_t i = 0; i < comparison->paths.count && !comparison->timed_out; i++) {
+        run_input(comparison, comparison->paths.names[i]);
+    }
+    return true;
+}
+
+/* --- the exit status: the first that applies, as of every command --- */
+
+static bool found_something(const struct comparison *comparison) {
+    size_t findings = comparison->missed;
+    for (size_t i = 0; i < comparison->targets.count; i++) {
+        findings += comparison->contestants[i].session.findings;
+        findings += comparison->contestants[i].disagreements;
+    }
+    return findings > 0;
+}
+
+static bool had_trouble(const struct comparison *comparison) {
+    size_t troubles = comparison->troubles + comparison->paths.troubles;
+    for (size_t i = 0; i < comparison->targets.count; i++) {
+        troubles += comparison->contestants[i].session.troubles;
+    }
+    return troubles > 0;
+}
+
+static int exit_status(const struct comparison *comparison) {
+    const struct contestant *all = comparison->contestants;
+    if (found_something(comparison)) {
+        return CLI_FINDING;
+    }
+    if (had_trouble(comparison)) {
+        return CLI_TROUBLE;
+    }
+    if (comparison->timed_out) {
+        return CLI_TIMEOUT;
+    }
+    for (size_t i = 1; i < comparison->targets.count; i++) {
+        if (all[i].compared == 0) {
+            return cli_trouble("nothing was compared between %s and %s",
+                               comparison->targets.of[0].name, comparison->targets.of[i].name);
+        }
+    }
+    return CLI_CLEAN;
+}
+
+static void finish(struct comparison *comparison) {
+    for (size_t i = 0; i < comparison->targets.count; i++) {
+        ac_child_delete(comparison->contestants[i].session.child);
+    }
+    free(comparison->contestants);
+    paths_destroy(&comparison->paths);
+}
+
+int ac_cmd_compare(int argc, char **argv) {
+    struct comparison comparison = {.oracles = AC_ALL_ORACLES};
+    compare_parse(&comparison, argc, argv);
+    for (char **name = comparison.names; *name != NULL; name++) {
+        paths_add(&comparison.paths, *name);
+    }
+    comparison.contestants = calloc(comparison.targets.count, sizeof *comparison.contestants);
+    if (comparison.contestants == NULL) {
+        return cli_trouble("out of memory");
+    }
+    if (!compare_all(&comparison)) {
+        comparison.troubles++;
+    }
+    compare_print_summary(&comparison);
+    int status = exit_status(&comparison);
+    finish(&comparison);
+    return status;
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Which ops a scope asks for, by what each does to the number of live blocks.
+#include "enumerate.h"
+
+static void add(struct ac_enumeration *enumeration, enum ac_effect allocation, enum ac_op_kind kind,
+                struct ac_operand a, struct ac_operand b) {
+    const struct ac_op op = {.kind = (uint8_t)kind, .repeat = 1, .a = a, .b = b};
+    enumeration->ops[allocation][enumeration->count[allocation]++] = op;
+}
+
+static const struct ac_operand none = {0, 0, AC_ABSOLUTE};
+
+/* What a request for so many bytes does, by what a profile says of 0. */
+static enum ac_effect effect_of(const struct ac_scope *scope, uint64_t bytes,
+                                enum ac_zero_size zero) {
+    const bool null = bytes == 0 && (zero == AC_ZERO_NULL || zero == AC_ZERO_INVALID);
+    return null || bytes > scope->head.limit ? AC_ASKS : AC_ALLOCATES;
+}
+
+static void add_malloc(struct ac_enumeration *enumeration, const struct ac_scope *scope,
+                       const struct ac_profile *profile) {
+    for (uint32_t i = 0; i < scope->sizes; i++) {
+        const struct ac_operand size = scope->size[i];
+        add(enumeration, effect_of(scope, ac_scope_value(scope, size), profile->malloc_zero),
+            AC_OP_MALLOC, none, size);
+    }
+}
+
+static void add_calloc(struct ac_enumeration *enumeration, const struct ac_scope *scope,
+                       const struct ac_profile *profile) {
+    static const struct ac_operand half_and_one = {1, 0, AC_HALF};
+    for (uint32_t i = 0; i < scope->sizes; i++) {
+        const struct ac_operand size = scope->size[i];
+        add(enumeration, effect_of(scope, ac_scope_value(scope, size), profile->malloc_zero),
+            AC_OP_CALLOC, ac_absolute(1), size);
+    }
+    add(enumeration, AC_ALLOCATES, AC_OP_CALLOC, ac_absolute(3), ac_absolute(8));
+    /* 2^64, which wraps to 0, and 2^64 + 16. */
+    add(enumeration, AC_ASKS, AC_OP_CALLOC, half_and_one, ac_absolute(2));
+    add(enumeration, AC_ASKS, AC_OP_CALLOC, ac_absolute((UINT64_C(1) << 61) + 2), ac_absolute(8));
+}
+
+static void add_aligned_alloc(struct ac_enumeration *enumeration, const struct ac_scope *scope,
+                              const struct ac_profile *profile) {
+    const enum ac_zero_size zero = profile->aligned_zero[AC_FN_ALIGNED_ALLOC];
+    for (uint32_t i = 0; i < AC_SCOPE_ALIGNMENTS * scope->sizes; i++) {
+        const struct ac_operand size = scope->size[i % scope->sizes];
+        add(enumeration, effect_of(scope, ac_scope_value(scope, size), zero), AC_OP_ALIGNED_ALLOC,
+            scope->alignment[i / scope->sizes], size);
+    }
+}
+
+/* Of NULL it is malloc; of a block, a failure leaves it live. */
+static void add_realloc(struct ac_enumeration *enumeration, const struct ac_scope *scope,
+                        const struct ac_profile *profile) {
+    for (uint32_t i = 0; i < scope->sizes; i++) {
+        const struct ac_operand size = scope->size[i];
+        const uint64_t bytes = ac_scope_value(scope, size);
+        const bool frees = bytes == 0 && profile->realloc_zero == AC_ZERO_FREES;
+        add(enumeration, effect_of(scope, bytes, profile->malloc_zero), AC_OP_REALLOC, none, size);
+        add(enumeration, frees ? AC_ENDS : AC_USES, AC_OP_REALLOC, none, size);
+    }
+}
+
+void ac_enumerate_ops(struct ac_enumeration *enumeration, const struct ac_scope *scope,
+                      const struct ac_target *target) {
+    const struct ac_allocator *allocator = target->allocator;
+    const struct ac_profile *profile = ac_target_profile(target);
+    add_malloc(enumeration, scope, profile);
+    if (allocator->calloc != NULL) {
+        add_calloc(enumeration, scope, profile);
+    }
+    if (allocator->aligned_alloc != NULL) {
+        add_aligned_alloc(enumeration, scope, profile);
+    }
+    if (allocator->realloc != NULL) {
+        add_realloc(enumeration, scope, profile);
+    }
+    add(enumeration, AC_ASKS, AC_OP_FREE, none, none);
+    add(enumeration, AC_ENDS, AC_OP_FREE, none, none);
+    add(enumeration, AC_USES, AC_OP_FILL, none, none);
+    if (allocator->usable_size != NULL) {
+        add(enumeration, AC_ASKS, AC_OP_USABLE, none, none);
+        add(enumeration, AC_USES, AC_OP_USABLE, none, none);
+    }
+}

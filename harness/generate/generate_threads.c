@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+// Patterns of programs with several threads: what bugs of cross-thread frees, of thread exit and of
+// first calls needed. Each says which.
+#include "generator.h"
+
+enum { MOST_LIVE = 40 }; /* blocks that one thread allocates in a row */
+
+static uint8_t any_thread(struct generator *gen) {
+    return (uint8_t)ac_below(gen, gen->program->head.threads);
+}
+
+/* One that can end: any but the main thread. */
+static uint8_t mortal_thread(struct generator *gen) {
+    const uint64_t threads = gen->program->head.threads;
+    return (uint8_t)(1 + ac_below(gen, threads > 1 ? threads - 1 : 1));
+}
+
+static void end_thread(struct generator *gen, uint8_t thread) {
+    ac_emit_slot(gen, AC_OP_EXIT, thread);
+}
+
+/* A few, some, or so many that a counter of them may wrap. */
+static uint32_t draw_count(struct generator *gen) {
+    switch (ac_below(gen, 8)) {
+    case 0:
+        return ac_draw_repeat(&gen->random);
+    case 1:
+    case 2:
+    case 3:
+        return 1 + (uint32_t)ac_below(gen, MOST_LIVE);
+    default:
+        return 1 + (uint32_t)ac_below(gen, 4);
+    }
+}
+
+static void allocate_on(struct generator *gen, uint8_t thread, uint32_t count,
+                        struct ac_operand size) {
+    ac_pin(gen, thread);
+    ac_emit_run(gen, AC_OP_MALLOC, count, RUN_SLOT, size);
+}
+
+static void free_on(struct generator *gen, uint8_t thread, uint32_t count) {
+    ac_pin(gen, thread);
+    ac_emit_run(gen, AC_OP_FREE, count, RUN_SLOT, ac_absolute(0));
+}
+
+/* One allocates, the other frees, again and again: a list of foreign frees that nobody empties. */
+void ac_producer_and_consumer(struct generator *gen) {
+    const uint8_t producer = any_thread(gen), consumer = ac_other_thread(gen, producer);
+    const uint32_t count = draw_count(gen);
+    const struct ac_operand size = ac_one_in(gen, 4) ? ac_pick_size(gen) : ac_run_size(gen);
+    for (uint64_t rounds = 2 + ac_below(gen, 3); rounds > 0; rounds--) {
+        allocate_on(gen, producer, count, size);
+        free_on(gen, consumer, count);
+    }
+    allocate_on(gen, producer, count, size);
+    ac_unpin(gen);
+}
+
+/* A thread ends while its blocks are live; others free them, and its caches are nobody's. */
+void ac_blocks_outlive_thread(struct generator *gen) {
+    const uint8_t thread = mortal_thread(gen), heir = ac_other_thread(gen, thread);
+    const uint32_t count = draw_count(gen), freed = 1 + (uint32_t)ac_below(gen, count);
+    const struct ac_operand size = ac_run_size(gen);
+    allocate_on(gen, thread, count, size);
+    if (ac_one_in(gen, 2)) {
+        free_on(gen, thread, freed); /* some of it lies in the cache of the thread */
+    }
+    end_thread(gen, thread);
+    free_on(gen, heir, count);
+    allocate_on(gen, ac_one_in(gen, 2) ? heir : thread, count, size);
+    ac_unpin(gen);
+}
+
+/* The first call of a new thread, and all of its calls, are frees of what others live. */
+void ac_thread_only_frees(struct generator *gen) {
+    const uint8_t thread = mortal_thread(gen), allocating_thread = ac_other_thread(gen, thread);
+    const uint32_t count = draw_count(gen);
+    const struct ac_operand size = ac_run_size(gen);
+    end_thread(gen, thread);
+    allocate_on(gen, allocating_thread, count, size);
+    free_on(gen, thread, count);
+    if (ac_one_in(gen, 2)) {
+        end_thread(gen, thread);
+    }
+    allocate_on(gen, allocating_thread, count, size);
+    ac_unpin(gen);
+}
+
+/* Threads that begin, allocate and end: what each of them leaves after adds up. */
+void ac_short_lived_threads(struct generator *gen) {
+    const uint8_t thread = mortal_thread(gen);
+    const struct ac_operand size = ac_run_size(gen);
+    const uint32_t slot = (uint32_t)ac_below(gen, gen->slots);
+    const bool frees = ac_one_in(gen, 2);
+    ac_pin(gen, thread);
+    for (uint32_t rounds = 2 + (uint32_t)ac_below(gen, 4), i = 0; i < rounds; i++) {
+        ac_emit_malloc(gen, ac_next_slot(gen, slot, i), size);
+        if (frees) {
+            ac_emit_free(gen, ac_next_slot(gen, slot, i));
+        }
+        end_thread(gen, thread);
+    }
+    ac_unpin(gen);
+}
+
+/* A destructor of the thread frees, before or after the allocator's own has run. */
+void ac_freed_at_exit(struct generator *gen) {
+    const uint8_t thread = mortal_thread(gen), allocating_thread = any_thread(gen);
+    const uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
+    const struct ac_operand size = ac_run_size(gen);
+    struct ac_op later = {.kind = AC_OP_FREE_AT_EXIT, .repeat = 1, .slot = slot};
+    ac_pin(gen, allocating_thread);
+    ac_emit_malloc(gen, slot, size);
+    ac_pin(gen, thread);
+    if (ac_one_in(gen, 2)) {
+        ac_emit_malloc(gen, ac_next_slot(gen, slot, 1), size);
+    }
+    later.a = ac_absolute(ac_below(gen, 4));
+    ac_emit(gen, &later);
+    end_thread(gen, thread);
+    ac_emit_malloc(gen, ac_next_slot(gen, slot, 2), size);
+    ac_unpin(gen);
+}
+
+/* A block of one thread grows in another, and ends in a third or at home. */
+void ac_resized_elsewhere(struct generator *gen) {
+    const uint8_t allocating_thread = any_thread(gen),
+                  other = ac_other_thread(gen, allocating_thread);
+    const uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
+    ac_pin(gen, allocating_thread);
+    ac_emit_malloc(gen, slot, ac_pick_size(gen));
+    ac_pin(gen, other);
+    ac_emit_realloc(gen, slot, ac_pick_new_size(gen, slot));
+    ac_pin(gen, any_thread(gen));
+    ac_emit_free(gen, slot);
+    ac_pin(gen, allocating_thread);
+    ac_emit_malloc(gen, slot, ac_pick_size(gen));
+    ac_unpin(gen);
+}
+
+/* Every thread makes its first call, one after another. */
+void ac_first_calls(struct generator *gen) {
+    const struct ac_operand size = ac_pick_size(gen);
+    const bool clears = ac_one_in(gen, 3);
+    for (uint8_t thread = 0; thread < gen->program->head.threads; thread++) {
+        ac_pin(gen, thread);
+        if (clears) {
+            ac_emit_calloc(gen, ac_next_slot(gen, 0, thread), size);
+        } else {
+            ac_emit_malloc(gen, ac_next_slot(gen, 0, thread), size);
+        }
+    }
+    ac_unpin(gen);
+}
+
+/* A fork while several threads have blocks live and caches filled. */
+void ac_fork_amid(struct generator *gen) {
+    const uint32_t slot = (uint32_t)ac_below(gen, gen->slots);
+    for (uint32_t i = 0; i < 3; i++) {
+        ac_emit_malloc(gen, ac_next_slot(gen, slot, i), ac_pick_size(gen));
+    }
+    ac_emit_free(gen, ac_next_slot(gen, slot, 1));
+    ac_emit_plain(gen, AC_OP_FORK);
+    ac_emit_malloc(gen, ac_next_slot(gen, slot, 1), ac_pick_size(gen));
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include "mutation.h"
+
+/* Switches one group that the options allow, and draws the threads that belong to it. */
+static void switch_group(struct mutation *by, struct ac_head *head, const struct ac_head *drawn) {
+    unsigned group = 1 + (unsigned)ac_mutation_below(by, AC_GROUPS - 1);
+    unsigned allowed = by->options->groups | head->groups;
+    head->groups = (uint16_t)(head->groups ^ ((1u << group) & allowed));
+    if (!ac_group_on(head, AC_GROUP_THREADS)) {
+        head->threads = 1;
+    } else if (head->threads == 1) {
+        head->threads = drawn->threads > 1 ? drawn->threads : 2;
+    }
+}
+
+/* One setting, as a head drawn anew has it. */
+enum ac_mutated ac_mutate_head(struct mutation *by) {
+    struct ac_head *head = &by->program->head, drawn;
+    ac_draw_head(&drawn, &by->random, by->options);
+    switch (ac_mutation_below(by, 7)) {
+    case 0:
+        head->source = drawn.source;
+        break;
+    case 1:
+        head->quirks = drawn.quirks;
+        break;
+    case 2:
+        head->sizes = drawn.sizes;
+        break;
+    case 3:
+        head->frames = drawn.frames;
+        break;
+    case 4:
+        head->limit = drawn.limit;
+        break;
+    case 5:
+        head->seed = drawn.seed;
+        break;
+    default:
+        switch_group(by, head, &drawn);
+    }
+    return AC_MUTATED;
+}

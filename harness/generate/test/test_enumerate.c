@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: MIT
+// The enumeration of a scope: every program once, against all programs with any slots, renamed.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "adapter/adapters.h"
+#include "allocheck/boundaries.h"
+#include "allocheck/child.h"
+#include "allocheck/enumerate.h"
+#include "allocheck/profile.h"
+
+enum { NO_BLOCK = -1, DEPTH = 3 };
+
+static struct ac_enumeration enumeration;
+
+static const struct ac_scope small = {
+    .depth = DEPTH,
+    .sizes = 3,
+    .size = {{0, 0, AC_ABSOLUTE}, {24, 0, AC_ABSOLUTE}, {-(uint64_t)8, 0, AC_MAX}},
+    .alignment = {{64, 0, AC_ABSOLUTE}, {65536, 0, AC_ABSOLUTE}},
+    .head = {.source = AC_SOURCE_MMAP, .threads = 1, .groups = 1, .limit = AC_DEFAULT_LIMIT},
+};
+
+static void enumerate(const struct ac_scope *scope, const struct ac_allocator *allocator) {
+    const struct ac_target target = ac_target_of(allocator);
+    assert_true(ac_enumerate(&enumeration, scope, &target));
+}
+
+/* --- the other way: every op with every slot, then renamed --- */
+
+/* An op without its slots, and what it asks for. */
+struct letter {
+    struct ac_op op;
+    bool takes_block, may_allocate, ends;
+};
+
+struct alphabet {
+    size_t count;
+    struct letter letters[64];
+};
+
+/* A program in its canonical names. */
+struct key {
+    struct ac_op ops[DEPTH];
+};
+
+struct keys {
+    size_t count, capacity;
+    struct key *all;
+};
+
+static void keep(struct keys *keys, const struct key *key) {
+    if (keys->count == keys->capacity) {
+        keys->capacity = keys->capacity != 0 ? 2 * keys->capacity : 1024;
+        keys->all = realloc(keys->all, keys->capacity * sizeof *key);
+        assert_non_null(keys->all);
+    }
+    keys->all[keys->count++] = *key;
+}
+
+static int compare(const void *left, const void *right) {
+    return memcmp(left, right, sizeof(struct key));
+}
+
+static size_t sort_and_drop_doubles(struct keys *keys) {
+    size_t kept = 0;
+    qsort(keys->all, keys->count, sizeof keys->all[0], compare);
+    for (size_t i = 0; i < keys->count; i++) {
+        if (kept == 0 || compare(&keys->all[kept - 1], &keys->all[i]) != 0) {
+            keys->all[kept++] = keys->all[i];
+        }
+    }
+    const size_t doubles = keys->count - kept;
+    keys->count = kept;
+    return doubles;
+}
+
+static struct ac_op plain_op(enum ac_op_kind kind, struct ac_operand a, struct ac_operand b) {
+    struct ac_op op;
+    memset(&op, 0, sizeof op); /* compared byte by byte */
+    op.kind = (uint8_t)kind;
+    op.repeat = 1;
+    op.a.value = a.value;
+    op.a.symbol = a.symbol;
+    op.b.value = b.value;
+    op.b.symbol = b.symbol;
+    return op;
+}
+
+static void add(struct alphabet *alphabet, enum ac_op_kind kind, struct ac_operand a,
+                struct ac_operand b, bool may_allocate) {
+    assert_in_range(alphabet->count, 0, 63);
+    struct letter *letter = &alphabet->letters[alphabet->count++];
+    *letter = (struct letter){.may_allocate = may_allocate,
+                              .takes_block = kind == AC_OP_REALLOC || kind == AC_OP_FREE ||
+                                             kind == AC_OP_USABLE || kind == AC_OP_FILL,
+                              .ends = kind == AC_OP_FREE};
+    letter->op = plain_op(kind, a, b);
+}
+
+static void fill_alphabet(struct alphabet *alphabet, const struct ac_profile *profile) {
+    const struct ac_operand none = ac_absolute(0), one = ac_absolute(1);
+    alphabet->count = 0;
+    for (uint32_t i = 0; i < small.sizes; i++) {
+        const struct ac_operand size = small.size[i];
+        const bool zero = size.symbol == AC_ABSOLUTE && size.value == 0;
+        const bool allocates =
+            size.symbol == AC_ABSOLUTE && !(zero && profile->malloc_zero == AC_ZERO_NULL);
+        add(alphabet, AC_OP_MALLOC, none, size, allocates);
+        add(alphabet, AC_OP_CALLOC, one, size, allocates);
+        add(alphabet, AC_OP_REALLOC, none, size, allocates);
+        alphabet->letters[alphabet->count - 1].ends =
+            zero && profile->realloc_zero == AC_ZERO_FREES;
+        for (int j = 0; j < AC_SCOPE_ALIGNMENTS; j++) {
+            add(alphabet, AC_OP_ALIGNED_ALLOC, small.alignment[j], size,
+                size.symbol == AC_ABSOLUTE);
+        }
+    }
+    add(alphabet, AC_OP_CALLOC, ac_absolute(3), ac_absolute(8), true);
+    add(alphabet, AC_OP_CALLOC, (struct ac_operand){1, 0, AC_HALF}, ac_absolute(2), false);
+    add(alphabet, AC_OP_CALLOC, ac_absolute((UINT64_C(1) << 61) + 2), ac_absolute(8), false);
+    add(alphabet, AC_OP_FREE, none, none, false);
+    add(alphabet, AC_OP_USABLE, none, none, false);
+    add(alphabet, AC_OP_FILL, none, none, false);
+}
+
+/* Which canonical name stands in which slot. */
+struct names {
+    int in[DEPTH + 1];
+    uint32_t next;
+};
+
+/* Renames one op; false: it does nothing, and its program is none of ours. */
+static bool rename_op(struct names *names, const struct letter *letter, int to, int from,
+                      struct ac_op *op) {
+    const bool moves = letter->op.kind == AC_OP_REALLOC;
+    const int block = letter->takes_block ? names->in[from] : NO_BLOCK;
+    if (letter->op.kind == AC_OP_FILL && block == NO_BLOCK) {
+        return false;
+    }
+    *op = letter->op;
+    op->slot = block != NO_BLOCK ? (uint32_t)block : names->next;
+    op->from = moves ? op->slot : 0;
+    if (block != NO_BLOCK && letter->ends) {
+        names->in[from] = NO_BLOCK;
+    } else if (block != NO_BLOCK && moves && letter->may_allocate) {
+        names->in[from] = NO_BLOCK;
+        names->in[to] = block;
+    } else if (block == NO_BLOCK && letter->may_allocate) {
+        names->in[to] = (int)names->next++;
+    }
+    return true;
+}
+
+static void go_on(const struct alphabet *alphabet, const struct names *before, struct key *key,
+                  int at, int length, struct keys *keys) {
+    if (at == length) {
+        keep(keys, key);
+        return;
+    }
+    for (size_t i = 0; i < alphabet->count; i++) {
+        const struct letter *letter = &alphabet->letters[i];
+        for (int to = 0; to < (letter->op.kind == AC_OP_FREE ? 1 : length); to++) {
+            for (int from = 0; from < (letter->takes_block ? length : 1); from++) {
+                struct names names = *before;
+                if (rename_op(&names, letter, to, from, &key->ops[at])) {
+                    go_on(alphabet, &names, key, at + 1, length, keys);
+                }
+            }
+        }
+    }
+}
+
+static void rename_all(const struct ac_profile *profile, int length, struct keys *keys) {
+    struct alphabet alphabet;
+    struct names names = {.next = 0};
+    struct key key;
+    memset(&key, 0, sizeof key);
+    for (int i = 0; i <= DEPTH; i++) {
+        names.in[i] = NO_BLOCK;
+    }
+    fill_alphabet(&alphabet, profile);
+    go_on(&alphabet, &names, &key, 0, length, keys);
+    sort_and_drop_doubles(keys);
+}
+
+static void take_enumerated(uint64_t first, uint64_t count, struct keys *keys) {
+    struct ac_program program;
+    ac_program_init(&program);
+    for (uint64_t i = first; i < first + count; i++) {
+        struct key key;
+        memset(&key, 0, sizeof key);
+        assert_true(ac_enumeration_at(&enumeration, i, &program));
+        for (size_t j = 0; j < program.count; j++) {
+            const struct ac_op *op = &program.ops[j];
+            key.ops[j] = plain_op((enum ac_op_kind)op->kind, op->a, op->b);
+            key.ops[j].slot = op->slot;
+            key.ops[j].from = op->from;
+        }
+        keep(keys, &key);
+    }
+    ac_program_destroy(&program);
+    assert_int_equal(sort_and_drop_doubles(keys), 0);
+}
+
+static void compare_lengths(const struct ac_allocator *allocator) {
+    uint64_t first = 0;
+    enumerate(&small, allocator);
+    for (uint32_t length = 1; length <= DEPTH; length++) {
+        struct keys renamed = {0}, enumerated = {0};
+        const uint64_t count = ac_enumeration_of_length(&enumeration, length);
+        rename_all(allocator->profile, (int)length, &renamed);
+        take_enumerated(first, count, &enumerated);
+        assert_int_equal(count, renamed.count);
+        assert_int_equal(memcmp(renamed.all, enumerated.all, count * sizeof(struct key)), 0);
+        first += count;
+        free(renamed.all);
+        free(enumerated.all);
+    }
+    assert_int_equal(first, ac_enumeration_total(&enumeration));
+}
+
+static struct ac_profile profile_of(enum ac_zero_size malloc_zero, enum ac_zero_size realloc_zero) {
+    struct ac_profile profile = *ac_libc.profile;
+    profile.malloc_zero = malloc_zero;
+    profile.realloc_zero = realloc_zero;
+    profile.aligned_zero[AC_FN_ALIGNED_ALLOC] = AC_ZERO_BLOCK;
+    return profile;
+}
+
+static void every_program_is_there_once(void **state) {
+    (void)state;
+    struct ac_allocator allocator = ac_libc;
+    const struct ac_profile keeps = profile_of(AC_ZERO_BLOCK, AC_ZERO_BLOCK);
+    const struct ac_profile frees = profile_of(AC_ZERO_BLOCK, AC_ZERO_FREES);
+    const struct ac_profile null = profile_of(AC_ZERO_NULL, AC_ZERO_FREES);
+    const struct ac_profile *const profiles[] = {&keeps, &frees, &null};
+    for (size_t i = 0; i < sizeof profiles / sizeof profiles[0]; i++) {
+        allocator.profile = profiles[i];
+        compare_lengths(&allocator);
+    }
+}
+
+/* --- what the programs are --- */
+
+static void fewer_ops_come_first_and_all_are_normal(void **state) {
+    (void)state;
+    struct ac_program program;
+    unsigned kinds[AC_OP_KINDS] = {0};
+    size_t length = 0;
+    enumerate(&small, &ac_libc);
+    ac_program_init(&program);
+    for (uint64_t i = 0; i < ac_enumeration_total(&enumeration); i++) {
+        assert_true(ac_enumeration_at(&enumeration, i, &program));
+        assert_true(ac_program_normal(&program));
+        assert_true(ac_head_equal(&program.head, &small.head));
+        assert_in_range(program.count, length, DEPTH);
+        length = program.count;
+        for (size_t j = 0; j < program.count; j++) {
+            kinds[program.ops[j].kind]++;
+        }
+    }
+    const enum ac_op_kind all[] = {AC_OP_MALLOC, AC_OP_CALLOC, AC_OP_ALIGNED_ALLOC, AC_OP_REALLOC,
+                                   AC_OP_FREE,   AC_OP_USABLE, AC_OP_FILL};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        assert_int_not_equal(kinds[all[i]], 0);
+        kinds[all[i]] = 0;
+    }
+    for (size_t i = 0; i < AC_OP_KINDS; i++) {
+        assert_int_equal(kinds[i], 0);
+    }
+    ac_program_destroy(&program);
+}
+
+static void what_is_not_offered_is_left_out(void **state) {
+    (void)state;
+    struct ac_allocator least = ac_libc;
+    struct ac_program program;
+    least.calloc = NULL;
+    least.realloc = NULL;
+    least.aligned_alloc = NULL;
+    least.usable_size = NULL;
+    enumerate(&small, &least);
+    /* malloc of two sizes that may be granted and of one that may not, free(NULL); free, fill. */
+    assert_int_equal(ac_enumeration_of_length(&enumeration, 1), 4);
+    assert_int_equal(ac_enumeration_of_length(&enumeration, 2), 2 * (4 + 2) + 2 * 4);
+    ac_program_init(&program);
+    for (uint64_t i = 0; i < ac_enumeration_total(&enumeration); i++) {
+        assert_true(ac_enumeration_at(&enumeration, i, &program));
+        for (size_t j = 0; j < program.count; j++) {
+            const unsigned kind = program.ops[j].kind;
+            assert_true(kind == AC_OP_MALLOC || kind == AC_OP_FREE || kind == AC_OP_FILL);
+        }
+    }
+    ac_program_destroy(&program);
+}
+
+static void what_cannot_be_counted_is_refused(void **state) {
+    (void)state;
+    struct ac_scope scope;
+    const struct ac_target target = ac_target_of(&ac_libc);
+    ac_scope_choose(&scope, &target, NULL, AC_SCOPE_SIZES, AC_SCOPE_DEPTH);
+    assert_false(ac_enumerate(&enumeration, &scope, &target));
+    ac_scope_choose(&scope, &target, NULL, 12, AC_SCOPE_DEPTH);
+    assert_true(ac_enumerate(&enumeration, &scope, &target));
+}
+
+/* --- the sizes --- */
+
+static uint64_t value_of(const struct ac_scope *scope, uint32_t i) {
+    const struct ac_resolve known = {.page_size = 4096, .left = (size_t)scope->head.limit};
+    return ac_operand_resolve(scope->size[i], &known);
+}
+
+static bool has_size(const struct ac_scope *scope, uint64_t value) {
+    for (uint32_t i = 0; i < scope->sizes; i++) {
+        if (value_of(scope, i) == value) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void as_many_sizes_are_chosen_as_asked_for(void **state) {
+    (void)state;
+    size_t count;
+    struct ac_scope scope;
+    struct ac_boundaries boundaries;
+    const struct ac_allocator *const *all = ac_allocators(&count);
+    for (size_t i = 0; i < count; i++) {
+        const struct ac_target target = ac_target_of(all[i]);
+        ac_learn_boundaries(all[i], &boundaries);
+        for (uint32_t sizes = 1; sizes <= AC_SCOPE_SIZES; sizes++) {
+            ac_scope_choose(&scope, &target, &boundaries, sizes, 2);
+            assert_int_equal(scope.sizes, sizes);
+            assert_true(ac_head_normal(&scope.head));
+            for (uint32_t j = 1; j < sizes; j++) {
+                assert_true(value_of(&scope, j - 1) < value_of(&scope, j));
+            }
+        }
+    }
+}
+
+static void boundaries_and_extremes_are_among_the_sizes(void **state) {
+    (void)state;
+    struct ac_scope scope;
+    struct ac_boundaries boundaries = {.count = 4, .at = {24, 248, 1016, 5000}};
+    const struct ac_target target = ac_target_of(&ac_libc);
+    ac_scope_choose(&scope, &target, &boundaries, 12, 2);
+    const uint64_t expected[] = {
+        0, 1, 24, 25, 248, 1016, 4097, 131072, SIZE_MAX - 8, SIZE_MAX, SIZE_MAX / 2 + 1};
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        assert_true(has_size(&scope, expected[i]));
+    }
+}
+
+/* A full list of boundaries ends far below a page where classes are 16 bytes apart. */
+static void a_full_list_of_boundaries_goes_on(void **state) {
+    (void)state;
+    struct ac_scope scope;
+    struct ac_boundaries boundaries = {.count = AC_MAX_BOUNDARIES};
+    const struct ac_target target = ac_target_of(&ac_libc);
+    for (size_t i = 0; i < AC_MAX_BOUNDARIES; i++) {
+        boundaries.at[i] = 24 + 16 * i;
+    }
+    ac_scope_choose(&scope, &target, &boundaries, 12, 2);
+    assert_true(has_size(&scope, 4088));
+}
+
+static size_t last_asked;
+
+static void *noting_malloc(void *heap, size_t size) {
+    last_asked = size;
+    return ac_libc.malloc(heap, size);
+}
+
+static size_t usable_as_asked(void *heap, void *block) {
+    (void)heap;
+    (void)block;
+    return last_asked;
+}
+
+/* What lies after such a block takes at least a byte: the last size of a class is less than it. */
+static void a_usable_size_that_reports_nothing_makes_no_boundaries(void **state) {
+    (void)state;
+    struct ac_scope scope;
+    struct ac_boundaries boundaries;
+    struct ac_allocator guarded = ac_libc;
+    const struct ac_target target = ac_target_of(&guarded);
+    guarded.malloc = noting_malloc;
+    guarded.usable_size = usable_as_asked;
+    ac_learn_boundaries(&guarded, &boundaries);
+    assert_int_equal(boundaries.count, 0);
+    ac_scope_choose(&scope, &target, &boundaries, 12, 2);
+    assert_true(has_size(&scope, 15) && has_size(&scope, 16) && has_size(&scope, 255));
+}
+
+static void a_fixed_buffer_is_small_enough_to_be_filled(void **state) {
+    (void)state;
+    struct ac_scope scope;
+    struct ac_allocator embedded = ac_libc;
+    const struct ac_target target = ac_target_of(&embedded);
+    embedded.sources = AC_SOURCE_BUFFER;
+    ac_scope_choose(&scope, &target, NULL, 12, 2);
+    assert_int_equal(scope.head.source, AC_SOURCE_BUFFER);
+    assert_int_equal(scope.head.limit, 64 << 10);
+    assert_true(has_size(&scope, 40 << 10));
+    assert_false(has_size(&scope, 128 << 10));
+}
+
+/* --- in a child --- */
+
+static void *crashing_calloc(void *heap, size_t count, size_t size) {
+    if (count == 3) {
+        abort();
+    }
+    return ac_libc.calloc(heap, count, size);
+}
+
+/* Index of the next program that crashes, from `first' on; the total: none. */
+static uint64_t next_crash(struct ac_child *child, uint64_t first) {
+    struct ac_batch campaign;
+    const uint64_t total = ac_enumeration_total(&enumeration);
+    const struct ac_batch_options options = {
+        .enumeration = &enumeration, .first_seed = first, .count = total - first};
+    assert_int_equal(ac_child_batch(child, &options, &campaign), AC_CHILD_RAN);
+    if (!campaign.sum.found) {
+        assert_int_equal(campaign.programs, total - first);
+        return total;
+    }
+    assert_int_equal(campaign.sum.finding.oracle, AC_ORACLE_SURVIVES);
+    assert_int_equal(campaign.programs, campaign.seed - first + 1);
+    return campaign.seed;
+}
+
+static bool calls_it(uint64_t index) {
+    struct ac_program program;
+    bool calls = false;
+    ac_program_init(&program);
+    assert_true(ac_enumeration_at(&enumeration, index, &program));
+    for (size_t i = 0; i < program.count; i++) {
+        calls |= program.ops[i].kind == AC_OP_CALLOC && program.ops[i].a.value == 3;
+    }
+    ac_program_destroy(&program);
+    return calls;
+}
+
+static void a_campaign_goes_on_after_each_crash(void **state) {
+    (void)state;
+    struct ac_allocator fragile = ac_libc;
+    struct ac_scope scope = small;
+    fragile.calloc = crashing_calloc;
+    scope.depth = 2;
+    scope.sizes = 1;
+    enumerate(&scope, &fragile);
+    const struct ac_child_options options = {
+        .target = ac_target_of(&fragile), .oracles = AC_ALL_ORACLES, .free_at_end = true};
+    struct ac_child *child = ac_child_new(&options);
+    assert_non_null(child);
+    uint64_t found = 0, expected = 0;
+    const uint64_t total = ac_enumeration_total(&enumeration);
+    for (uint64_t at = next_crash(child, 0); at < total; at = next_crash(child, at + 1)) {
+        assert_true(calls_it(at));
+        found++;
+        if (at + 1 == total) {
+            break;
+        }
+    }
+    for (uint64_t i = 0; i < total; i++) {
+        expected += calls_it(i);
+    }
+    assert_int_equal(found, expected);
+    ac_child_delete(child);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_program_is_there_once),
+        cmocka_unit_test(fewer_ops_come_first_and_all_are_normal),
+        cmocka_unit_test(what_is_not_offered_is_left_out),
+        cmocka_unit_test(what_cannot_be_counted_is_refused),
+        cmocka_unit_test(as_many_sizes_are_chosen_as_asked_for),
+        cmocka_unit_test(boundaries_and_extremes_are_among_the_sizes),
+        cmocka_unit_test(a_full_list_of_boundaries_goes_on),
+        cmocka_unit_test(a_usable_size_that_reports_nothing_makes_no_boundaries),
+        cmocka_unit_test(a_fixed_buffer_is_small_enough_to_be_filled),
+        cmocka_unit_test(a_campaign_goes_on_after_each_crash),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

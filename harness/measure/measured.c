@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+// What measurements come to: a profile, and what it declares that they contradict.
+#include "measured.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    unsigned bit;
+    const char *word;
+} seen_words[] = {
+    {AC_SEEN_BLOCK, "a block"},
+    {AC_SEEN_SHARED, "the address of a live block"},
+    {AC_SEEN_ROUNDED, "rounded up"},
+    {AC_SEEN_UNROUNDED, "not rounded up"},
+    {AC_SEEN_SILENT, "NULL, errno unchanged"},
+    {AC_SEEN_ENOMEM, "ENOMEM"},
+    {AC_SEEN_EINVAL, "EINVAL"},
+    {AC_SEEN_ERROR, "another errno"},
+    {AC_SEEN_FREED, "the block is freed"},
+    {AC_SEEN_KEPT, "the block stays live"},
+};
+
+const char *ac_seen_text(unsigned seen, char *text, size_t capacity) {
+    size_t length = 0;
+    snprintf(text, capacity, "nothing");
+    for (size_t i = 0; i < sizeof seen_words / sizeof *seen_words; i++) {
+        if ((seen & seen_words[i].bit) != 0 && length < capacity) {
+            length += (size_t)snprintf(text + length, capacity - length, "%s%s",
+                                       length != 0 ? "; " : "", seen_words[i].word);
+        }
+    }
+    return text;
+}
+
+const char *ac_function_name(enum ac_function function) {
+    static const char *const names[AC_FN_COUNT] = {
+        [AC_FN_MALLOC] = "malloc",
+        [AC_FN_CALLOC] = "calloc",
+        [AC_FN_REALLOC] = "realloc",
+        [AC_FN_REALLOCARRAY] = "reallocarray",
+        [AC_FN_ALIGNED_ALLOC] = "aligned_alloc",
+        [AC_FN_POSIX_MEMALIGN] = "posix_memalign",
+        [AC_FN_MEMALIGN] = "memalign",
+    };
+    return function < AC_FN_COUNT ? names[function] : "another call";
+}
+
+const char *ac_cause_name(unsigned bit) {
+    static const char *const names[AC_CAUSES] = {"wrap", "above PTRDIFF_MAX", "exhausted",
+                                                 "invalid alignment"};
+    return names[bit];
+}
+
+/* --- the readings that were seen --- */
+
+/* realloc of NULL counts as malloc, and so do the others of their kind. */
+unsigned ac_seen_malloc_zero(const struct ac_measured *measured) {
+    return (unsigned)measured->zero[AC_FN_MALLOC] | measured->zero[AC_FN_CALLOC] |
+           measured->zero[AC_FN_REALLOC] | measured->zero[AC_FN_REALLOCARRAY];
+}
+
+/* Where readings vary, the one of malloc itself: the others are then found. */
+static enum ac_zero_size malloc_zero(const struct ac_measured *measured) {
+    return measured->zero[AC_FN_MALLOC] & AC_SEEN_BLOCK ? AC_ZERO_BLOCK : AC_ZERO_NULL;
+}
+
+static enum ac_zero_size realloc_zero(unsigned seen) {
+    if (seen & AC_SEEN_BLOCK) {
+        return AC_ZERO_BLOCK;
+    }
+    if (seen == 0) {
+        return AC_ZERO_EITHER;
+    }
+    return seen & AC_SEEN_KEPT && !(seen & AC_SEEN_FREED) ? AC_ZERO_KEEPS : AC_ZERO_FREES;
+}
+
+static enum ac_zero_size aligned_zero(unsigned seen) {
+    if ((seen & AC_SEEN_BLOCK) != 0) {
+        return seen & AC_SEEN_REFUSALS ? AC_ZERO_EITHER : AC_ZERO_BLOCK;
+    }
+    if (seen == 0) {
+        return AC_ZERO_EITHER;
+    }
+    return seen == AC_SEEN_EINVAL ? AC_ZERO_INVALID : AC_ZERO_NULL;
+}
+
+static enum ac_invalid_alignment invalid_alignment(unsigned seen) {
+    if ((seen & AC_SEEN_BLOCK) == 0) {
+        return seen != 0 ? AC_ALIGN_EINVAL : AC_ALIGN_EITHER;
+    }
+    return seen & (AC_SEEN_UNROUNDED | AC_SEEN_REFUSALS) ? AC_ALIGN_EITHER : AC_ALIGN_ROUNDS;
+}
+
+unsigned ac_right_error(unsigned bit) {
+    return 1u << bit == AC_CAUSE_ALIGNMENT ? AC_SEEN_EINVAL : AC_SEEN_ENOMEM;
+}
+
+unsigned ac_seen_refusal(const struct ac_measured *measured, enum ac_function function,
+                         unsigned bit) {
+    const bool has_product = function == AC_FN_CALLOC || function == AC_FN_REALLOCARRAY;
+    const bool as_above = 1u << bit == AC_CAUSE_WRAP && !has_product;
+    return measured->refusal[function][as_above ? 1 : bit] & AC_SEEN_REFUSALS;
+}
+
+/* Seen once, it is expected each time: what varies is found. But no standard knows memalign. */
+static unsigned errno_guaranteed(const struct ac_measured *measured, enum ac_function function) {
+    unsigned guaranteed = 0;
+    for (unsigned bit = 0; bit < AC_CAUSES; bit++) {
+        const unsigned seen = ac_seen_refusal(measured, function, bit);
+        const unsigned right = ac_right_error(bit);
+        if (function == AC_FN_MEMALIGN ? seen == right : (seen & right) != 0) {
+            guaranteed |= 1u << bit;
+        }
+    }
+    return guaranteed;
+}
+
+/* --- what ended the process --- */
+
+/* An alignment of so much may be more than there is on any machine, and has a field of its own. */
+enum { USUAL_ALIGNMENT = 1 << 22 };
+
+bool ac_ends_exhausted(const struct ac_measured_end *end) {
+    return end->function < AC_FN_COUNT && end->alignment <= USUAL_ALIGNMENT &&
+           (end->limited || end->size > PTRDIFF_MAX / 128);
+}
+
+static bool exhaustion_ends(const struct ac_measured *measured) {
+    for (size_t i = 0; i < measured->ends && i < AC_MEASURED_ENDS; i++) {
+        if (ac_ends_exhausted(&measured->end[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- the profile --- */
+
+static void take_functions(const struct ac_measured *measured, struct ac_profile *profile) {
+    for (int i = 0; i < AC_FN_COUNT; i++) {
+        const enum ac_function function = (enum ac_function)i;
+        profile->errno_guaranteed[i] = errno_guaranteed(measured, function);
+        profile->aligned_zero[i] = aligned_zero(measured->zero[i]);
+        profile->invalid_alignment[i] = invalid_alignment(measured->invalid_alignment[i]);
+    }
+}
+
+static void take_properties(const struct ac_measured *measured, struct ac_profile *profile) {
+    profile->min_alignment = measured->min_alignment;
+    profile->realloc_keeps_alignment = measured->keeps_alignment == AC_HOLDS_ALWAYS;
+    profile->usable_exact = measured->usable_exact == AC_HOLDS_ALWAYS;
+    for (int i = 0; i < AC_MISUSE_COUNT; i++) {
+        const struct ac_measured_misuse *misuse = &measured->misuse[i];
+        const bool always = misuse->tried != 0 && misuse->caught == misuse->tried;
+        profile->misuse[i] = always && !misuse->differs ? misuse->text : NULL;
+    }
+}
+
+void ac_measured_profile(const struct ac_measured *measured, const char *name, bool checking,
+                         struct ac_profile_copy *profile) {
+    struct ac_profile made = ac_standard_profile;
+    made.name = name;
+    made.malloc_zero = malloc_zero(measured);
+    made.realloc_zero = realloc_zero(measured->realloc_zero);
+    made.exhaustion_ends_process = exhaustion_ends(measured);
+    take_functions(measured, &made);
+    if (!checking) {
+        take_properties(measured, &made);
+    }
+    ac_profile_copy(profile, &made);
+}
+
+bool ac_measure_profile(const struct ac_target *target, struct ac_profile_copy *profile,
+                        char *trouble, size_t capacity) {
+    struct ac_measured measured;
+    if (!ac_measure(target, AC_MEASURE_TO_CHECK, &measured, trouble, capacity)) {
+        return false;
+    }
+    ac_measured_profile(&measured, target->name, true, profile);
+    return true;
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+// A declared profile against what was measured: names each trait that does not hold.
+#include "measured.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { LINE = 400, WORDS = 200 };
+
+struct comparison {
+    const struct ac_measured *measured;
+    const struct ac_profile *declared;
+    ac_contradiction_function *say;
+    void *ctx;
+};
+
+/* The name of the field at an offset of struct ac_profile, as a profile file has it. */
+static const struct ac_profile_field *field_at(size_t offset) {
+    size_t count;
+    const struct ac_profile_field *fields = ac_profile_fields(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (fields[i].offset == offset) {
+            return &fields[i];
+        }
+    }
+    return NULL;
+}
+
+static void contradict(const struct comparison *comparison, size_t offset, const char *declared,
+                       const char *seen) {
+    const struct ac_profile_field *field = field_at(offset);
+    char name[WORDS], line[LINE];
+    if (field != NULL) {
+        snprintf(name, sizeof name, "%s%s%s", field->group != NULL ? field->group : "",
+                 field->group != NULL ? "." : "", field->name);
+        snprintf(line, sizeof line, "declared %s, seen: %s", declared, seen);
+        comparison->say(comparison->ctx, name, line);
+    }
+}
+
+#define AT(member) offsetof(struct ac_profile, member)
+
+static size_t at_element(size_t array, size_t index, size_t size) {
+    return array + index * size;
+}
+
+/* --- size 0 and alignments that are none: which answers a reading rules out --- */
+
+static const struct {
+    const char *word;
+    unsigned not_seen;
+} zero_readings[] = {
+    [AC_ZERO_BLOCK] = {"block", AC_SEEN_REFUSALS | AC_SEEN_SHARED},
+    [AC_ZERO_NULL] = {"null", AC_SEEN_BLOCK},
+    [AC_ZERO_EITHER] = {"either", AC_SEEN_SHARED},
+    [AC_ZERO_FREES] = {"frees", AC_SEEN_BLOCK | AC_SEEN_KEPT},
+    [AC_ZERO_KEEPS] = {"keeps", AC_SEEN_BLOCK | AC_SEEN_FREED},
+    [AC_ZERO_INVALID] = {"invalid", (AC_SEEN_REFUSALS & ~AC_SEEN_EINVAL) | AC_SEEN_BLOCK},
+};
+
+static const struct {
+    const char *word;
+    unsigned not_seen;
+} alignment_readings[] = {
+    [AC_ALIGN_EINVAL] = {"refused", AC_SEEN_BLOCK},
+    [AC_ALIGN_ROUNDS] = {"rounds", AC_SEEN_UNROUNDED},
+    [AC_ALIGN_EITHER] = {"either", 0},
+};
+
+static void compare_zero(const struct comparison *comparison, size_t offset,
+                         enum ac_zero_size declared, unsigned seen) {
+    char words[WORDS];
+    if ((seen & zero_readings[declared].not_seen) != 0) {
+        contradict(comparison, offset, zero_readings[declared].word,
+                   ac_seen_text(seen, words, sizeof words));
+    }
+}
+
+static void compare_aligned_form(const struct comparison *comparison, size_t function) {
+    const struct ac_profile *declared = comparison->declared;
+    const struct ac_measured *measured = comparison->measured;
+    compare_zero(comparison,
+                 at_element(AT(aligned_zero), function, sizeof declared->aligned_zero[0]),
+                 declared->aligned_zero[function], measured->zero[function]);
+    const enum ac_invalid_alignment reading = declared->invalid_alignment[function];
+    const unsigned seen = measured->invalid_alignment[function];
+    char words[WORDS];
+    if ((seen & alignment_readings[reading].not_seen) != 0) {
+        contradict(comparison,
+                   at_element(AT(invalid_alignment), function, sizeof(enum ac_invalid_alignment)),
+                   alignment_readings[reading].word, ac_seen_text(seen, words, sizeof words));
+    }
+}
+
+/* --- errno --- */
+
+static void compare_error(const struct comparison *comparison, size_t function, unsigned bit) {
+    const unsigned seen = ac_seen_refusal(comparison->measured, (enum ac_function)function, bit);
+    char words[WORDS];
+    if ((comparison->declared->errno_guaranteed[function] & 1u << bit) != 0 &&
+        (seen & ~ac_right_error(bit)) != 0) {
+        contradict(comparison, at_element(AT(errno_guaranteed), function, sizeof(unsigned)),
+                   ac_cause_name(bit), ac_seen_text(seen, words, sizeof words));
+    }
+}
+
+/* --- what holds for every block --- */
+
+static void compare_blocks(const struct comparison *comparison) {
+    const struct ac_profile *declared = comparison->declared;
+    const struct ac_measured *measured = comparison->measured;
+    char guaranteed[32], seen[64];
+    if (measured->min_alignment != 0 && declared->min_alignment > measured->min_alignment) {
+        snprintf(guaranteed, sizeof guaranteed, "%zu", declared->min_alignment);
+        snprintf(seen, sizeof seen, "%zu", measured->min_alignment);
+        contradict(comparison, AT(min_alignment), guaranteed, seen);
+    }
+    if (declared->realloc_keeps_alignment && measured->keeps_alignment == AC_HOLDS_NOT) {
+        contradict(comparison, AT(realloc_keeps_alignment), "true", "it is not always kept");
+    }
+    if (declared->usable_exact && measured->usable_exact == AC_HOLDS_NOT) {
+        snprintf(seen, sizeof seen, "%zu bytes more for %zu", measured->most_slack,
+                 measured->slack_at);
+        contradict(comparison, AT(usable_exact), "true", seen);
+    }
+}
+
+static void compare_ends(const struct comparison *comparison) {
+    const struct ac_profile *declared = comparison->declared;
+    for (size_t i = 0; i < comparison->measured->ends && i < AC_MEASURED_ENDS; i++) {
+        const struct ac_measured_end *end = &comparison->measured->end[i];
+        if (ac_ends_exhausted(end) && !declared->exhaustion_ends_process) {
+            contradict(comparison, AT(exhaustion_ends_process), "false", end->how);
+            return;
+        }
+    }
+}
+
+/* --- misuse --- */
+
+/* One misuse may look like another: caught with any text that is declared, it is caught. */
+static bool is_declared(const struct ac_profile *declared, const char *text) {
+    for (size_t i = 0; i < AC_MISUSE_COUNT; i++) {
+        if (declared->misuse[i] != NULL && strstr(text, declared->misuse[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void compare_misuse(const struct comparison *comparison, size_t which) {
+    const struct ac_measured_misuse *misuse = &comparison->measured->misuse[which];
+    const char *declared = comparison->declared->misuse[which];
+    char seen[WORDS];
+    if (declared == NULL || misuse->tried == 0) {
+        return;
+    }
+    const bool always = misuse->caught == misuse->tried;
+    if (always && is_declared(comparison->declared, misuse->text)) {
+        return;
+    }
+    snprintf(seen, sizeof seen, "caught in %u of %u tries%s%s", misuse->caught, misuse->tried,
+             misuse->caught != 0 ? ": " : "", misuse->caught != 0 ? misuse->text : "");
+    contradict(comparison, at_element(AT(misuse), which, sizeof declared), declared, seen);
+}
+
+void ac_measured_contradictions(const struct ac_measured *measured,
+                                const struct ac_profile *declared, ac_contradiction_function *say,
+                                void *ctx) {
+    const struct comparison comparison = {measured, declared, say, ctx};
+    compare_zero(&comparison, AT(malloc_zero), declared->malloc_zero,
+                 ac_seen_malloc_zero(measured));
+    compare_zero(&comparison, AT(realloc_zero), declared->realloc_zero, measured->realloc_zero);
+    for (size_t i = 0; i < AC_FN_COUNT; i++) {
+        compare_aligned_form(&comparison, i);
+        for (unsigned bit = 0; bit < AC_CAUSES; bit++) {
+            compare_error(&comparison, i, bit);
+        }
+    }
+    compare_blocks(&comparison);
+    compare_ends(&comparison);
+    for (size_t i = 0; i < AC_MISUSE_COUNT; i++) {
+        compare_misuse(&comparison, i);
+    }
+}

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: MIT
+// Each trait is measured both ways, on an allocator made for it; built-in profiles hold.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "traits.h"
+
+#include "adapter/adapters.h"
+#include "allocheck/profile_field.h"
+
+enum { WRAP, PTRDIFF, EXHAUSTED, ALIGNMENT };
+
+static struct ac_measured measure(struct traits made, enum ac_measure_depth depth) {
+    const struct ac_target target = ac_target_of(&traits_allocator);
+    char trouble[AC_LIBRARY_ERROR];
+    static struct ac_measured measured;
+    traits = made;
+    assert_true(ac_measure(&target, depth, &measured, trouble, sizeof trouble));
+    return measured;
+}
+
+static struct ac_measured quickly(struct traits made) {
+    return measure(made, AC_MEASURE_TO_CHECK);
+}
+
+static struct ac_profile checking_profile(struct traits made) {
+    static struct ac_profile_copy copy;
+    const struct ac_measured measured = quickly(made);
+    ac_measured_profile(&measured, "traits", true, &copy);
+    return copy.profile;
+}
+
+/* --- what is said --- */
+
+struct remarks {
+    size_t count[3];
+    char text[4096];
+};
+
+static void keep_remark(void *ctx, enum ac_remark remark, const char *line) {
+    struct remarks *remarks = ctx;
+    const size_t length = strlen(remarks->text);
+    remarks->count[remark]++;
+    snprintf(remarks->text + length, sizeof remarks->text - length, "%s\n", line);
+}
+
+static struct remarks remarks_on(struct traits made) {
+    struct remarks remarks = {.text = ""};
+    const struct ac_measured measured = quickly(made);
+    ac_measured_remarks(&measured, keep_remark, &remarks);
+    return remarks;
+}
+
+static void keep_field(void *ctx, const char *field, const char *line) {
+    char *text = ctx;
+    snprintf(text + strlen(text), 4096 - strlen(text), "%s: %s\n", field, line);
+}
+
+/* --- size 0 --- */
+
+static void size_0_is_read_as_it_is(void **state) {
+    (void)state;
+    assert_int_equal(checking_profile((struct traits){.zero = ZERO_BLOCK}).malloc_zero,
+                     AC_ZERO_BLOCK);
+    assert_int_equal(checking_profile((struct traits){.zero = ZERO_NULL}).malloc_zero,
+                     AC_ZERO_NULL);
+    struct remarks remarks = remarks_on((struct traits){.zero = ZERO_NULL});
+    assert_int_equal(remarks.count[AC_REMARK_VARIATION], 0);
+    assert_int_equal(remarks.count[AC_REMARK_DEVIATION], 0);
+}
+
+static void size_0_that_varies_is_reported(void **state) {
+    (void)state;
+    struct remarks remarks = remarks_on((struct traits){.zero = ZERO_VARIES});
+    assert_int_equal(remarks.count[AC_REMARK_VARIATION], 1);
+    assert_non_null(strstr(remarks.text, "0 bytes: a block; NULL"));
+    remarks = remarks_on((struct traits){.zero = ZERO_SHARED});
+    assert_non_null(strstr(remarks.text, "malloc of 0 bytes: the address of a live block"));
+}
+
+static void realloc_to_0_is_reported_apart(void **state) {
+    (void)state;
+    const struct {
+        enum traits_resize trait;
+        enum ac_zero_size reading;
+        size_t variations;
+    } cases[] = {{RESIZE_BLOCK, AC_ZERO_BLOCK, 0},
+                 {RESIZE_FREES, AC_ZERO_FREES, 0},
+                 {RESIZE_KEEPS, AC_ZERO_KEEPS, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct traits made = {.resize_zero = cases[i].trait};
+        assert_int_equal(checking_profile(made).realloc_zero, cases[i].reading);
+        assert_int_equal(remarks_on(made).count[AC_REMARK_VARIATION], cases[i].variations);
+    }
+}
+
+/* --- errno --- */
+
+static void errno_is_guaranteed_where_it_is_set(void **state) {
+    (void)state;
+    struct ac_profile profile = checking_profile((struct traits){.error = 0});
+    assert_int_equal(profile.errno_guaranteed[AC_FN_MALLOC],
+                     AC_CAUSE_WRAP | AC_CAUSE_PTRDIFF | AC_CAUSE_EXHAUSTED);
+    assert_int_equal(profile.errno_guaranteed[AC_FN_ALIGNED_ALLOC], AC_CAUSE_ALL);
+    assert_int_equal(profile.errno_guaranteed[AC_FN_MEMALIGN], 0); /* not offered */
+    profile = checking_profile((struct traits){.error = -1, .alignment_error = -1});
+    assert_int_equal(profile.errno_guaranteed[AC_FN_MALLOC], 0);
+    assert_int_equal(profile.errno_guaranteed[AC_FN_ALIGNED_ALLOC], 0);
+    profile = checking_profile((struct traits){.error = EACCES});
+    assert_int_equal(profile.errno_guaranteed[AC_FN_CALLOC], 0);
+    assert_int_equal(profile.errno_guaranteed[AC_FN_ALIGNED_ALLOC], AC_CAUSE_ALIGNMENT);
+}
+
+static void errno_that_is_not_set_is_a_deviation(void **state) {
+    (void)state;
+    assert_int_equal(remarks_on((struct traits){.error = 0}).count[AC_REMARK_DEVIATION], 0);
+    struct remarks remarks = remarks_on((struct traits){.error = -1});
+    assert_non_null(strstr(remarks.text, "malloc refuses (exhausted): NULL, errno unchanged; "
+                                         "POSIX.1-2024 demands ENOMEM"));
+    assert_non_null(strstr(remarks.text, "calloc refuses (wrap)"));
+    assert_int_equal(remarks.count[AC_REMARK_VARIATION], 0);
+}
+
+/* What varies stays guaranteed: a program then finds it. */
+static void errno_that_varies_is_reported_and_guaranteed(void **state) {
+    (void)state;
+    const struct traits made = {.error = -2};
+    struct remarks remarks = remarks_on(made);
+    assert_true(remarks.count[AC_REMARK_VARIATION] >= 1);
+    assert_non_null(strstr(remarks.text, "malloc refuses (exhausted): NULL, errno unchanged; "
+                                         "ENOMEM"));
+    assert_true(checking_profile(made).errno_guaranteed[AC_FN_MALLOC] & AC_CAUSE_EXHAUSTED);
+}
+
+static void what_cannot_be_granted_is_a_deviation(void **state) {
+    (void)state;
+    struct remarks remarks = remarks_on((struct traits){.wraps = true});
+    assert_non_null(strstr(remarks.text, "calloc (wrap): a block; this cannot be granted"));
+}
+
+static void invalid_alignments_are_reported_apart(void **state) {
+    (void)state;
+    assert_int_equal(checking_profile((struct traits){.takes_alignments = false})
+                         .invalid_alignment[AC_FN_ALIGNED_ALLOC],
+                     AC_ALIGN_EINVAL);
+    const struct traits made = {.takes_alignments = true};
+    assert_int_equal(checking_profile(made).invalid_alignment[AC_FN_ALIGNED_ALLOC],
+                     AC_ALIGN_ROUNDS);
+    assert_non_null(strstr(remarks_on(made).text, "aligned_alloc with an invalid alignment"));
+}
+
+/* --- what ends the process --- */
+
+static void exhaustion_that_ends_the_process_is_noted(void **state) {
+    (void)state;
+    assert_false(checking_profile((struct traits){.error = 0}).exhaustion_ends_process);
+    const enum traits_death deaths[] = {DIES_WITH_WORDS, DIES_SILENT, DIES_BY_EXIT};
+    const char *const words[] = {"traits: giving up at", "SIGSEGV", "exit(7)"};
+    for (size_t i = 0; i < sizeof deaths / sizeof *deaths; i++) {
+        const struct traits made = {.exhausted = deaths[i]};
+        assert_true(checking_profile(made).exhaustion_ends_process);
+        struct remarks remarks = remarks_on(made);
+        assert_true(remarks.count[AC_REMARK_END] >= 1);
+        assert_non_null(strstr(remarks.text, words[i]));
+        assert_null(strstr(remarks.text, "at 0x")); /* nothing that differs between runs */
+    }
+}
+
+/* --- what holds for every block --- */
+
+static void what_is_always_seen_binds_only_where_declared(void **state) {
+    (void)state;
+    const struct ac_measured measured = quickly((struct traits){.exact = true});
+    struct ac_profile_copy checking, declared;
+    ac_measured_profile(&measured, "traits", true, &checking);
+    ac_measured_profile(&measured, "traits", false, &declared);
+    assert_int_equal(measured.min_alignment, 16);
+    assert_true(declared.profile.usable_exact && declared.profile.realloc_keeps_alignment);
+    assert_int_equal(declared.profile.min_alignment, 16);
+    assert_false(checking.profile.usable_exact || checking.profile.realloc_keeps_alignment);
+    assert_int_equal(checking.profile.min_alignment, 0);
+    assert_false(checking.profile.may_grow || checking.profile.may_not_return ||
+                 checking.profile.may_refuse_freed_size);
+}
+
+static void what_is_not_always_seen_is_not_guaranteed(void **state) {
+    (void)state;
+    const struct traits made = {.aligned_to_8 = true, .loses_alignment = true};
+    const struct ac_measured measured = quickly(made);
+    assert_int_equal(measured.min_alignment, 8);
+    assert_int_equal(measured.keeps_alignment, AC_HOLDS_NOT);
+    assert_int_equal(measured.usable_exact, AC_HOLDS_NOT);
+    assert_int_equal(measured.most_slack, 15);
+    assert_non_null(strstr(remarks_on(made).text, "aligned to 8 bytes only"));
+}
+
+static void boundaries_and_the_largest_request_are_found(void **state) {
+    (void)state;
+    const struct ac_measured measured = measure((struct traits){.error = 0}, AC_MEASURE_ALL);
+    assert_int_equal(measured.boundaries.at[0], 16);
+    assert_int_equal(measured.boundaries.at[1], 32);
+    assert_int_equal(measured.boundaries.count, AC_MAX_BOUNDARIES);
+    assert_in_range(measured.largest_request, 16 << 20, 48 << 20);
+}
+
+static void boundaries_alone_are_measured_without_the_rest(void **state) {
+    (void)state;
+    const struct ac_measured measured =
+        measure((struct traits){.double_free = DIES_WITH_WORDS}, AC_MEASURE_BOUNDARIES);
+    assert_int_equal(measured.boundaries.count, AC_MAX_BOUNDARIES);
+    assert_int_equal(measured.largest_request, 0);
+    assert_int_equal(measured.misuse[AC_MISUSE_DOUBLE_FREE].tried, 0);
+    assert_int_equal(
+        measure((struct traits){.exact = true}, AC_MEASURE_BOUNDARIES).boundaries.count, 0);
+}
+
+/* --- misuse --- */
+
+static struct ac_measured_misuse double_free(enum traits_death death) {
+    return measure((struct traits){.double_free = death}, AC_MEASURE_ALL)
+        .misuse[AC_MISUSE_DOUBLE_FREE];
+}
+
+static void misuse_is_caught_or_not(void **state) {
+    (void)state;
+    struct ac_measured_misuse misuse = double_free(DIES_WITH_WORDS);
+    assert_int_equal(misuse.tried, AC_MISUSE_TRIES);
+    assert_int_equal(misuse.caught, AC_MISUSE_TRIES);
+    assert_string_equal(misuse.text, "traits: giving up at");
+    assert_int_equal(misuse.differs, 0);
+    misuse = double_free(DIES_NOT);
+    assert_int_equal(misuse.tried, AC_MISUSE_TRIES);
+    assert_int_equal(misuse.caught + misuse.silent, 0);
+    misuse = double_free(DIES_SILENT);
+    assert_int_equal(misuse.caught, 0);
+    assert_int_equal(misuse.silent, AC_MISUSE_TRIES);
+    assert_string_equal(misuse.text, "SIGSEGV");
+}
+
+static void misuse_that_cannot_be_made_is_not_tried(void **state) {
+    (void)state;
+    const struct ac_measured measured = measure((struct traits){.error = 0}, AC_MEASURE_ALL);
+    assert_int_equal(measured.misuse[AC_MISUSE_WRONG_SIZE].tried, 0);
+    assert_int_equal(measured.misuse[AC_MISUSE_FREE_FRAME].tried, 0);
+}
+
+/* --- declared profiles --- */
+
+static void a_declared_profile_that_holds_is_not_contradicted(void **state) {
+    (void)state;
+    const struct ac_measured measured =
+        measure((struct traits){.double_free = DIES_WITH_WORDS}, AC_MEASURE_ALL);
+    struct ac_profile_copy own;
+    char text[4096] = "";
+    ac_measured_profile(&measured, "traits", false, &own);
+    assert_string_equal(own.profile.misuse[AC_MISUSE_DOUBLE_FREE], "traits: giving up at");
+    ac_measured_contradictions(&measured, &own.profile, keep_field, text);
+    assert_string_equal(text, "");
+}
+
+static void each_trait_that_does_not_hold_is_named(void **state) {
+    (void)state;
+    const struct traits made = {.zero = ZERO_NULL,
+                                .resize_zero = RESIZE_FREES,
+                                .error = -1,
+                                .takes_alignments = true,
+                                .exhausted = DIES_NOT,
+                                .aligned_to_8 = true,
+                                .loses_alignment = true};
+    const struct ac_measured measured = measure(made, AC_MEASURE_ALL);
+    struct ac_profile declared = {.name = "traits",
+                                  .malloc_zero = AC_ZERO_BLOCK,
+                                  .realloc_zero = AC_ZERO_BLOCK,
+                                  .errno_guaranteed = {[AC_FN_CALLOC] = AC_CAUSE_WRAP},
+                                  .min_alignment = 16,
+                                  .realloc_keeps_alignment = true,
+                                  .usable_exact = true,
+                                  .misuse = {[AC_MISUSE_DOUBLE_FREE] = "double free"}};
+    static const char *const fields[] = {"malloc_zero: declared block",
+                                         "realloc_zero: declared block",
+                                         "invalid_alignment.aligned_alloc: declared refused",
+                                         "errno_guaranteed.calloc: declared wrap",
+                                         "min_alignment: declared 16, seen: 8",
+                                         "realloc_keeps_alignment: ",
+                                         "usable_exact: ",
+                                         "misuse.double_free: declared double free"};
+    char text[4096] = "";
+    ac_measured_contradictions(&measured, &declared, keep_field, text);
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        if (strstr(text, fields[i]) == NULL) {
+            fail_msg("no '%s' in:\n%s", fields[i], text);
+        }
+    }
+    const struct ac_measured ends = quickly((struct traits){.exhausted = DIES_WITH_WORDS});
+    text[0] = '\0';
+    ac_measured_contradictions(&ends, &declared, keep_field, text);
+    assert_non_null(strstr(text, "exhaustion_ends_process: declared false"));
+}
+
+static void the_profiles_of_this_build_hold(void **state) {
+    (void)state;
+    size_t count;
+    const struct ac_allocator *const *all = ac_allocators(&count);
+    for (size_t i = 0; i < count; i++) {
+        const struct ac_target target = ac_target_of(all[i]);
+        struct ac_measured measured;
+        char text[4096] = "";
+        assert_true(ac_measure(&target, AC_MEASURE_ALL, &measured, text, sizeof text));
+        ac_measured_contradictions(&measured, all[i]->profile, keep_field, text);
+        if (text[0] != '\0') {
+            fail_msg("%s: %s", all[i]->name, text);
+        }
+    }
+}
+
+/* --- the table of fields --- */
+
+/* Every byte of a profile that is not padding belongs to one field. */
+static void the_table_covers_the_profile(void **state) {
+    (void)state;
+    static const size_t sizes[] = {[AC_FIELD_TEXT] = sizeof(char *),
+                                   [AC_FIELD_BOOL] = sizeof(bool),
+                                   [AC_FIELD_SIZE] = sizeof(size_t),
+                                   [AC_FIELD_CHOICE] = sizeof(enum ac_zero_size),
+                                   [AC_FIELD_CAUSES] = sizeof(unsigned)};
+    unsigned char covered[sizeof(struct ac_profile)] = {0};
+    size_t count, missing = 0;
+    const struct ac_profile_field *fields = ac_profile_fields(&count);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t byte = 0; byte < sizes[fields[i].type]; byte++) {
+            assert_int_equal(covered[fields[i].offset + byte]++, 0);
+        }
+    }
+    for (size_t i = 0; i < sizeof covered; i++) {
+        missing += covered[i] == 0;
+    }
+    /* malloc, calloc, realloc and reallocarray have no alignment: four of each array; the rest is
+     * padding, which is less than a word before each of two groups and at the end of one. */
+    const size_t unaligned = 2 * 4 * sizeof(enum ac_zero_size);
+    assert_in_range(missing, unaligned, unaligned + 3 * (sizeof(size_t) - 1));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(size_0_is_read_as_it_is),
+        cmocka_unit_test(size_0_that_varies_is_reported),
+        cmocka_unit_test(realloc_to_0_is_reported_apart),
+        cmocka_unit_test(errno_is_guaranteed_where_it_is_set),
+        cmocka_unit_test(errno_that_is_not_set_is_a_deviation),
+        cmocka_unit_test(errno_that_varies_is_reported_and_guaranteed),
+        cmocka_unit_test(what_cannot_be_granted_is_a_deviation),
+        cmocka_unit_test(invalid_alignments_are_reported_apart),
+        cmocka_unit_test(exhaustion_that_ends_the_process_is_noted),
+        cmocka_unit_test(what_is_always_seen_binds_only_where_declared),
+        cmocka_unit_test(what_is_not_always_seen_is_not_guaranteed),
+        cmocka_unit_test(boundaries_and_the_largest_request_are_found),
+        cmocka_unit_test(boundaries_alone_are_measured_without_the_rest),
+        cmocka_unit_test(misuse_is_caught_or_not),
+        cmocka_unit_test(misuse_that_cannot_be_made_is_not_tried),
+        cmocka_unit_test(a_declared_profile_that_holds_is_not_contradicted),
+        cmocka_unit_test(each_trait_that_does_not_hold_is_named),
+        cmocka_unit_test(the_profiles_of_this_build_hold),
+        cmocka_unit_test(the_table_covers_the_profile),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// Compares what two allocators answered to the same program.
+#define _GNU_SOURCE /* strerrorname_np */
+#include "allocheck/answers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { ANSWER_TEXT = AC_EVIDENCE / 2 };
+
+static int order(const struct ac_answered *left, const struct ac_answered *right) {
+    if (left->op != right->op) {
+        return left->op < right->op ? -1 : 1;
+    }
+    return (left->round > right->round) - (left->round < right->round);
+}
+
+static bool same_request(const struct ac_answered *left, const struct ac_answered *right) {
+    return left->function == right->function && left->count == right->count &&
+           left->size == right->size && left->alignment == right->alignment &&
+           left->old_size == right->old_size;
+}
+
+/* --- what both are bound to answer alike --- */
+
+static bool compares_presence(const struct ac_answered *left, const struct ac_answered *right) {
+    return left->fixed && right->fixed && left->reading == right->reading;
+}
+
+static bool compares_error(const struct ac_answered *left, const struct ac_answered *right) {
+    return !left->given && !right->given && left->error_guaranteed && right->error_guaranteed;
+}
+
+static bool compares_content(const struct ac_answered *left, const struct ac_answered *right) {
+    return left->content != AC_CONTENT_UNSEEN && right->content != AC_CONTENT_UNSEEN;
+}
+
+static bool agrees(const struct ac_answered *left, const struct ac_answered *right) {
+    if (compares_presence(left, right) && left->given != right->given) {
+        return false;
+    }
+    /* Where the standards allow two values, either will do. */
+    if (compares_error(left, right) && left->error != right->error &&
+        !(left->error_fits && right->error_fits)) {
+        return false;
+    }
+    return !compares_content(left, right) || left->content == right->content;
+}
+
+/* --- what is said of a disagreement --- */
+
+static const char *error_name(int error) {
+    const char *name = strerrorname_np(error);
+    return error == 0 ? "errno unchanged" : name != NULL ? name : "an errno of its own";
+}
+
+static void describe(const struct ac_answered *answered, char *text) {
+    if (answered->given) {
+        static const char *const contents[] = {"", ", its content as it must be",
+                                               ", its content lost"};
+        snprintf(text, ANSWER_TEXT, "a block%s", contents[answered->content]);
+    } else if (answered->error_guaranteed) {
+        snprintf(text, ANSWER_TEXT, "NULL, %s", error_name(answered->error));
+    } else {
+        snprintf(text, ANSWER_TEXT, "NULL");
+    }
+}
+
+static void note_first(struct ac_agreement *agreement, const struct ac_answered *left,
+                       const char *left_name, const struct ac_answered *right,
+                       const char *right_name) {
+    char first[ANSWER_TEXT], second[ANSWER_TEXT];
+    describe(left, first);
+    describe(right, second);
+    agreement->first = (struct ac_finding){.oracle = AC_ORACLE_AGREEMENT,
+                                           .op = left->op,
+                                           .round = left->round,
+                                           .slot = AC_NO_SLOT,
+                                           .other_slot = AC_NO_SLOT,
+                                           .block = UINT32_MAX,
+                                           .size = left->count * left->size,
+                                           .first_wrong = UINT64_MAX,
+                                           .last_wrong = UINT64_MAX};
+    snprintf(agreement->first.expected, AC_EVIDENCE, "the same answer of both");
+    snprintf(agreement->first.actual, AC_EVIDENCE, "%.24s: %.48s; %.24s: %.48s", left_name, first,
+             right_name, second);
+}
+
+/* --- the walk over both --- */
+
+static bool is_compared(const struct ac_answered *left, const struct ac_answered *right) {
+    return same_request(left, right) &&
+           (compares_presence(left, right) || compares_error(left, right) ||
+            compares_content(left, right));
+}
+
+void ac_answers_compare(const struct ac_answers *left, const char *left_name,
+                        const struct ac_answers *right, const char *right_name,
+                        struct ac_agreement *agreement) {
+    uint32_t i = 0, j = 0;
+    memset(agreement, 0, sizeof *agreement);
+    while (i < left->count && j < right->count) {
+        const struct ac_answered *mine = &left->at[i], *other = &right->at[j];
+        int before = order(mine, other);
+        i += before <= 0;
+        j += before >= 0;
+        if (before != 0 || !is_compared(mine, other)) {
+            agreement->skipped++;
+            continue;
+        }
+        agreement->compared++;
+        if (!agrees(mine, other) && agreement->disagreements++ == 0) {
+            note_first(agreement, mine, left_name, other, right_name);
+        }
+    }
+    agreement->skipped += (left->count - i) + (right->count - j);
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+// map, unmap, resize and remap.
+#include "source_internal.h"
+
+#include <string.h>
+
+/* An unmap is refused once in so many calls, where the quirk is on. */
+enum { KEEP_ONE_IN = 4 };
+
+static bool acceptable(const struct ac_source *source, size_t size) {
+    return size > 0 && ac_whole_pages(source, size);
+}
+
+/* The run of a mapping that holds the whole range, or AC_NOWHERE. */
+static size_t find_mapping(const struct ac_source *source, size_t start, size_t size) {
+    size_t index = start == AC_NOWHERE ? AC_NOWHERE : ac_runs_find(&source->runs, start);
+    if (index == AC_NOWHERE) {
+        return AC_NOWHERE;
+    }
+    const struct ac_run *run = &source->runs.at[index];
+    bool whole = size <= ac_run_end(run) - start && ac_whole_pages(source, start);
+    return run->slot != AC_NOWHERE && whole ? index : AC_NOWHERE;
+}
+
+/* A new mapping of which the run is in the table; NULL: no room. */
+static struct ac_run *new_run(struct ac_source *source, size_t size, struct ac_run *run) {
+    if (!ac_slot_take(source, size, run)) {
+        return NULL;
+    }
+    if (!ac_runs_insert(&source->runs, run)) {
+        ac_slot_release(source, run->slot, true);
+        return NULL;
+    }
+    ac_source_add_held(source, size);
+    return run;
+}
+
+void *ac_source_map(void *ctx, size_t size) {
+    struct ac_source *source = ctx;
+    struct ac_source_entry entry = {
+        .call = AC_CALL_MAP, .start = UINT64_MAX, .size = size, .result = UINT64_MAX};
+    struct ac_run run;
+    entry.wrong = !acceptable(source, size);
+    entry.refused =
+        entry.wrong || !ac_source_grants(source, size) || new_run(source, size, &run) == NULL;
+    if (!entry.refused) {
+        entry.result = run.start;
+    }
+    ac_source_note(source, &entry, !entry.wrong);
+    return entry.refused ? NULL : ac_at(source, run.start);
+}
+
+/* Takes a whole run out of the table and, with its last piece, gives up its slot. */
+static bool drop_run(struct ac_source *source, size_t index, bool close) {
+    struct ac_run run = source->runs.at[index];
+    struct ac_stride *stride = &source->strides[run.slot];
+    if (stride->pieces > 1 && !ac_slot_split(source, run.slot, run.start, ac_run_end(&run))) {
+        return false;
+    }
+    ac_runs_remove(&source->runs, index);
+    if (--stride->pieces == 0) {
+        ac_slot_release(source, run.slot, close);
+    }
+    return true;
+}
+
+/* Splits a run in two around [start, end), which lies inside it. */
+static bool cut_middle(struct ac_source *source, size_t index, size_t start, size_t end) {
+    struct ac_run head = source->runs.at[index];
+    struct ac_run tail = {end, ac_run_end(&head) - end, head.room, head.slot};
+    if (!ac_runs_insert(&source->runs, &tail)) {
+        return false;
+    }
+    if (!ac_slot_split(source, head.slot, start, end)) {
+        ac_runs_remove(&source->runs, index + 1);
+        return false;
+    }
+    source->runs.at[index].size = start - head.start;
+    source->strides[head.slot].pieces++;
+    return true;
+}
+
+static bool cut_end(struct ac_source *source, size_t index, size_t start, size_t end) {
+    struct ac_run *run = &source->runs.at[index];
+    if (!ac_slot_split(source, run->slot, start, end)) {
+        return false;
+    }
+    run->size -= end - start;
+    run->start = start == run->start ? end : run->start;
+    return true;
+}
+
+/* Takes [start, end) out of the run. False: the system has no room for the split. */
+static bool take_back(struct ac_source *source, size_t index, size_t start, size_t end) {
+    const struct ac_run *run = &source->runs.at[index];
+    bool from_start = start == run->start, to_end = end == ac_run_end(run);
+    bool done = from_start && to_end   ? drop_run(source, index, source->closes_all)
+                : from_start || to_end ? cut_end(source, index, start, end)
+                                       : cut_middle(source, index, start, end);
+    source->held -= done ? end - start : 0;
+    return done;
+}
+
+void ac_source_take_back_all(struct ac_source *source) {
+    for (size_t i = 0; i < source->runs.count; i++) {
+        size_t slot = source->runs.at[i].slot;
+        if (slot != AC_NOWHERE && --source->strides[slot].pieces == 0) {
+            ac_slot_release(source, slot, false);
+        }
+    }
+    source->runs.count = 0;
+}
+
+static bool quirk_keeps(struct ac_source *source) {
+    return ac_quirk(source, AC_QUIRK_KEEP) && ac_random_below(&source->random, KEEP_ONE_IN) == 0;
+}
+
+bool ac_source_unmap(void *ctx, void *start, size_t size) {
+    struct ac_source *source = ctx;
+    size_t offset = ac_offset_of(source, start);
+    struct ac_source_entry entry = {.call = AC_CALL_UNMAP,
+                                    .start = offset == AC_NOWHERE ? UINT64_MAX : offset,
+                                    .size = size,
+                                    .result = UINT64_MAX};
+    size_t index = find_mapping(source, offset, size);
+    entry.wrong = index == AC_NOWHERE || !acceptable(source, size);
+    entry.refused =
+        entry.wrong || quirk_keeps(source) || !take_back(source, index, offset, offset + size);
+    ac_source_note(source, &entry, false);
+    return !entry.refused;
+}
+
+/* What resize and remap have in common: which run is named, and how it ends. */
+struct change {
+    struct ac_source *source;
+    size_t index;
+    size_t new_size;
+    bool grows;
+    struct ac_source_entry entry;
+};
+
+static struct change begin(struct ac_source *source, enum ac_source_call call, const void *start,
+                           size_t old_size, size_t new_size) {
+    size_t offset = ac_offset_of(source, start);
+    struct change change = {.source = source, .new_size = new_size, .grows = new_size > old_size};
+    change.entry = (struct ac_source_entry){.call = (uint8_t)call,
+                                            .start = offset == AC_NOWHERE ? UINT64_MAX : offset,
+                                            .size = new_size,
+                                            .old_size = old_size,
+                                            .result = UINT64_MAX};
+    change.index = find_mapping(source, offset, old_size);
+    const struct ac_run *run = change.index == AC_NOWHERE ? NULL : &source->runs.at[change.index];
+    change.entry.wrong = run == NULL || run->start != offset || run->size != old_size ||
+                         !acceptable(source, new_size);
+    return change;
+}
+
+static bool in_place(struct change *change) {
+    struct ac_source *source = change->source;
+    struct ac_run *run = &source->runs.at[change->index];
+    size_t new_end = run->start + change->new_size;
+    if (!change->grows) {
+        return new_end == ac_run_end(run) ||
+               take_back(source, change->index, new_end, ac_run_end(run));
+    }
+    if (!ac_slot_extend(source, run, new_end)) {
+        return false;
+    }
+    ac_source_add_held(source, change->new_size - run->size);
+    run->size = change->new_size;
+    return true;
+}
+
+/* Content goes to a new slot; the old one is given up. */
+static bool elsewhere(struct change *change) {
+    struct ac_source *source = change->source;
+    struct ac_run from = source->runs.at[change->index], to;
+    if (!ac_slot_take(source, change->new_size, &to)) {
+        return false;
+    }
+    if (!ac_runs_insert(&source->runs, &to)) {
+        ac_slot_release(source, to.slot, true);
+        return false;
+    }
+    ac_pages_unpoison(source, from.start, ac_run_end(&from));
+    memcpy(ac_at(source, to.start), ac_at(source, from.start), from.size);
+    size_t index = ac_runs_find(&source->runs, from.start);
+    bool done = take_back(source, index, from.start, ac_run_end(&from));
+    if (done) {
+        ac_source_add_held(source, to.size);
+        change->entry.result = to.start;
+    } else {
+        drop_run(source, ac_runs_find(&source->runs, to.start), true);
+    }
+    return done;
+}
+
+/* True when neither a quirk nor the plan nor the limit forbids the change. */
+static bool allowed(struct change *change) {
+    struct ac_source *source = change->source;
+    size_t more = change->grows ? change->new_size - (size_t)change->entry.old_size : 0;
+    bool granted = !change->grows || ac_source_grants(source, more);
+    return granted && !ac_quirk(source, AC_QUIRK_FIXED);
+}
+
+static bool end(struct change *change, bool done) {
+    change->entry.refused = !done;
+    if (done && change->entry.result == UINT64_MAX) {
+        change->entry.result = change->entry.start;
+    }
+    ac_source_note(change->source, &change->entry, change->grows && !change->entry.wrong);
+    return done;
+}
+
+bool ac_source_resize(void *ctx, void *start, size_t old_size, size_t new_size) {
+    struct change change = begin(ctx, AC_CALL_RESIZE, start, old_size, new_size);
+    return end(&change, !change.entry.wrong && allowed(&change) && in_place(&change));
+}
+
+/* A growing remap moves now and then though there is room. */
+void *ac_source_remap(void *ctx, void *start, size_t old_size, size_t new_size) {
+    struct ac_source *source = ctx;
+    struct change change = begin(source, AC_CALL_REMAP, start, old_size, new_size);
+    bool done = !change.entry.wrong && allowed(&change);
+    if (done) {
+        bool moves = change.grows && ac_random_below(&source->random, 2) == 0;
+        done = (!moves && in_place(&change)) || (change.grows && elsewhere(&change));
+    }
+    return end(&change, done) ? ac_at(source, (size_t)change.entry.result) : NULL;
+}

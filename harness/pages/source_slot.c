@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+// Where mappings lie: slots of strides, placed anew for every program, their pages recycled.
+#include "source_internal.h"
+
+static bool is_at_top(const struct ac_source *source, size_t stride) {
+    return stride >= source->map_strides;
+}
+
+/* `stride` may be the one after the last of its zone. */
+static size_t place_of(const struct ac_source *source, size_t stride, bool at_top) {
+    return at_top ? source->zone_at_top + (stride - source->map_strides) * ac_stride_size(source)
+                  : source->zone_of_maps + stride * ac_stride_size(source);
+}
+
+/* Fixed for each stride, so that its pages can be recycled; rarely a multiple of more than a page.
+ */
+static size_t start_of(const struct ac_source *source, size_t slot) {
+    size_t lead = 1 + (slot * 7) % (AC_LEAD_PAGES - 1);
+    return place_of(source, slot, is_at_top(source, slot)) + lead * source->page_size;
+}
+
+static size_t end_of(const struct ac_source *source, size_t slot) {
+    size_t next = slot + source->strides[slot].count;
+    return place_of(source, next, is_at_top(source, slot)) - source->page_size;
+}
+
+static size_t strides_for(const struct ac_source *source, size_t size) {
+    size_t guarded = size + (AC_LEAD_PAGES + 1) * source->page_size;
+    return (guarded + ac_stride_size(source) - 1) / ac_stride_size(source);
+}
+
+static size_t find_up(const struct ac_source *source, size_t from, size_t count) {
+    size_t length = 0;
+    for (size_t i = from; i < source->map_strides; i++) {
+        length = source->strides[i].used ? 0 : length + 1;
+        if (length == count) {
+            return i - count + 1;
+        }
+    }
+    return AC_NOWHERE;
+}
+
+/* Of the strides [first, before). */
+static size_t find_down(const struct ac_source *source, size_t first, size_t before, size_t count) {
+    size_t length = 0;
+    for (size_t i = before; i-- > first;) {
+        length = source->strides[i].used ? 0 : length + 1;
+        if (length == count) {
+            return i;
+        }
+    }
+    return AC_NOWHERE;
+}
+
+/* Lanes of one size have half of the zone, the last lane the other half. */
+static size_t lane_size(const struct ac_source *source) {
+    return source->map_strides / 2 / (AC_LANES - 1);
+}
+
+static size_t lane_of_stride(const struct ac_source *source, size_t stride) {
+    return ac_smaller(stride / lane_size(source), AC_LANES - 1);
+}
+
+static size_t lane_of_size(const struct ac_source *source, size_t size) {
+    size_t pages = size / source->page_size;
+    return strides_for(source, size) == 1 ? pages % (AC_LANES - 1) : AC_LANES - 1;
+}
+
+void ac_slots_reset(struct ac_source *source) {
+    for (size_t lane = 0; lane < AC_LANES; lane++) {
+        source->first_free[lane] = source->cursor[lane] = lane * lane_size(source);
+    }
+    source->lowest = source->map_strides;
+    source->topmost = source->stride_count;
+}
+
+/* Each below the one before, until there is no room below: then from the top again. */
+static size_t place_lower(const struct ac_source *source, size_t count, size_t gap) {
+    size_t before = source->lowest > gap ? source->lowest - gap : 0;
+    size_t slot = find_down(source, 0, before, count);
+    return slot != AC_NOWHERE ? slot : find_down(source, 0, source->map_strides, count);
+}
+
+/* Likewise at the top of the address space. */
+static size_t place_at_top(const struct ac_source *source, size_t count, size_t gap) {
+    size_t first = source->map_strides;
+    size_t before = source->topmost - first > gap ? source->topmost - gap : first;
+    size_t slot = find_down(source, first, before, count);
+    return slot != AC_NOWHERE ? slot : find_down(source, first, source->stride_count, count);
+}
+
+static size_t place_in_lane(const struct ac_source *source, size_t size, size_t gap) {
+    size_t lane = lane_of_size(source, size), count = strides_for(source, size);
+    size_t from = gap > 0 ? source->cursor[lane] + gap : source->first_free[lane];
+    size_t slot = find_up(source, from, count);
+    return slot != AC_NOWHERE ? slot : find_up(source, 0, count);
+}
+
+/* Gaps are one to three free strides between one slot and the next. */
+static size_t place(struct ac_source *source, size_t size) {
+    bool gaps = ac_quirk(source, AC_QUIRK_GAPS), top = ac_quirk(source, AC_QUIRK_TOP);
+    size_t gap = gaps ? 1 + (size_t)ac_random_below(&source->random, 3) : 0;
+    size_t count = strides_for(source, size);
+    size_t slot = top ? place_at_top(source, count, gap) : AC_NOWHERE;
+    source->missed_top += top && (slot == AC_NOWHERE || !source->is_at_top);
+    if (slot != AC_NOWHERE) {
+        return slot;
+    }
+    return ac_quirk(source, AC_QUIRK_LOWER) ? place_lower(source, count, gap)
+                                            : place_in_lane(source, size, gap);
+}
+
+/* Closes what is still open in a stride from its last use. */
+static bool close_stride(struct ac_source *source, size_t index) {
+    struct ac_stride *stride = &source->strides[index];
+    size_t start = start_of(source, index);
+    if (!ac_pages_close(source, start, start + stride->dirty)) {
+        return false;
+    }
+    size_t first = start - start % ac_stride_size(source);
+    size_t last = start + stride->dirty - 1;
+    ac_pages_forget(source, first, last - last % ac_stride_size(source) + ac_stride_size(source));
+    stride->opened = 0;
+    stride->dirty = 0;
+    stride->holes = false;
+    return true;
+}
+
+/* Where the search for the next slot begins. */
+static void note_taken(struct ac_source *source, size_t slot, size_t count) {
+    if (is_at_top(source, slot)) {
+        source->topmost = slot;
+        return;
+    }
+    size_t lane = lane_of_stride(source, slot);
+    source->cursor[lane] = slot + count;
+    source->lowest = slot;
+    if (slot == source->first_free[lane]) {
+        source->first_free[lane] = slot + count;
+    }
+}
+
+/* Takes strides into use; those after the first must be closed, a mapping goes across them. */
+static bool occupy(struct ac_source *source, size_t slot, size_t count) {
+    for (size_t i = slot; i < slot + count; i++) {
+        size_t dirty = source->strides[i].dirty;
+        if (count > 1 && dirty > 0 && !close_stride(source, i)) {
+            return false;
+        }
+        source->kept -= dirty;
+    }
+    for (size_t i = slot; i < slot + count; i++) {
+        source->strides[i].used = true;
+    }
+    source->strides[slot].count = (uint32_t)count;
+    source->strides[slot].pieces = 1;
+    note_taken(source, slot, count);
+    return true;
+}
+
+/* Opens exactly the first `size` bytes: what lies after is a guard. */
+static bool fit(struct ac_source *source, size_t slot, size_t size) {
+    struct ac_stride *stride = &source->strides[slot];
+    size_t start = start_of(source, slot);
+    size_t open = stride->holes ? 0 : ac_smaller(stride->opened, size);
+    if (!ac_pages_open(source, start + open, start + size)) {
+        return false;
+    }
+    if (stride->opened > size && !ac_pages_guard(source, start + size, start + stride->opened)) {
+        return false;
+    }
+    stride->opened = size;
+    stride->holes = false;
+    return true;
+}
+
+/* How far a run may grow in place: not at all, by a page, to twice its size, or as far as can be.
+ */
+static size_t draw_capacity(struct ac_source *source, size_t slot, size_t start, size_t size) {
+    const size_t rooms[] = {size, size + source->page_size, 2 * size, SIZE_MAX / 2};
+    size_t drawn = rooms[ac_random_below(&source->random, 4)];
+    return start + ac_smaller(drawn, end_of(source, slot) - start);
+}
+
+bool ac_slot_take(struct ac_source *source, size_t size, struct ac_run *run) {
+    size_t count = strides_for(source, size);
+    size_t slot = place(source, size);
+    if (slot == AC_NOWHERE || !occupy(source, slot, count)) {
+        return false;
+    }
+    if (!fit(source, slot, size)) {
+        ac_slot_release(source, slot, true);
+        return false;
+    }
+    struct ac_stride *stride = &source->strides[slot];
+    size_t start = start_of(source, slot);
+    ac_pages_freshen(source, start, start + size, start + stride->dirty);
+    stride->dirty = ac_larger(stride->dirty, size);
+    *run = (struct ac_run){start, size, draw_capacity(source, slot, start, size), slot};
+    return true;
+}
+
+bool ac_slot_extend(struct ac_source *source, const struct ac_run *run, size_t new_end) {
+    struct ac_stride *stride = &source->strides[run->slot];
+    size_t start = start_of(source, run->slot);
+    size_t old_end = ac_run_end(run);
+    if (new_end > run->room || old_end != start + stride->opened ||
+        !ac_pages_open(source, old_end, new_end)) {
+        return false;
+    }
+    ac_pages_freshen(source, old_end, new_end, start + stride->dirty);
+    stride->opened = new_end - start;
+    stride->dirty = ac_larger(stride->dirty, stride->opened);
+    return true;
+}
+
+bool ac_slot_split(struct ac_source *source, size_t slot, size_t start, size_t end) {
+    struct ac_stride *stride = &source->strides[slot];
+    size_t slot_start = start_of(source, slot);
+    bool is_end = end == slot_start + stride->opened;
+    if (!ac_pages_close(source, start, is_end ? slot_start + stride->dirty : end)) {
+        return false;
+    }
+    if (is_end) {
+        stride->opened = stride->dirty = start - slot_start;
+    } else {
+        stride->holes = true;
+    }
+    return true;
+}
+
+/* Small slots stay open for the next mapping there. Where the system has no room to close one, it
+ * stays open too. */
+void ac_slot_release(struct ac_source *source, size_t slot, bool close) {
+    struct ac_stride *stride = &source->strides[slot];
+    size_t start = start_of(source, slot);
+    bool keeps = !close && stride->dirty <= AC_KEPT_PAGES * source->page_size &&
+                 source->kept + stride->dirty <= AC_KEPT_IN_ALL * source->page_size;
+    if (!keeps) {
+        close_stride(source, slot);
+    }
+    ac_pages_poison(source, start, start + stride->opened);
+    for (size_t i = slot; i < slot + stride->count; i++) {
+        source->strides[i].used = false;
+    }
+    source->kept += stride->dirty;
+    size_t lane = lane_of_stride(source, slot);
+    source->first_free[lane] = ac_smaller(source->first_free[lane], slot);
+}
+
+void ac_slots_unpoison(struct ac_source *source) {
+    for (size_t i = 0; i < source->stride_count && source->kept > 0; i++) {
+        size_t dirty = source->strides[i].dirty;
+        ac_pages_unpoison(source, start_of(source, i), start_of(source, i) + dirty);
+        source->kept -= dirty;
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+// What of the system calls that are trapped is a request for pages, and how it is refused.
+#define _GNU_SOURCE /* MAP_ANONYMOUS */
+#include "trap.h"
+
+#include "plan.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+/* A signal handler has no context of its caller's: this is the one place it can look at. */
+static struct {
+    struct ac_progress *progress;
+    struct ac_plan plan, sweep;
+    bool fixed;
+    uint64_t requests, refused;
+} trap;
+
+enum { SIZE_ARGUMENT = 1, NEW_SIZE_ARGUMENT = 2, FLAGS_ARGUMENT = 3 };
+enum { ACCESS_ARGUMENT = 2 };                                     /* of mprotect */
+enum { HOW_ARGUMENT = 0, SET_ARGUMENT = 1, BEFORE_ARGUMENT = 2 }; /* of rt_sigprocmask */
+
+static long current_break(void) {
+    return ac_trap_perform(&(struct ac_trapped){.number = SYS_brk});
+}
+
+static bool grows(const struct ac_trapped *call) {
+    return (unsigned long)call->argument[NEW_SIZE_ARGUMENT] >
+           (unsigned long)call->argument[SIZE_ARGUMENT];
+}
+
+/* Advice counts too: what an allocator has told the system to forget may be allocated as zero. So
+ * does memory that was reserved and is to be written now: only then does the system answer for it.
+ */
+static bool is_request(const struct ac_trapped *call) {
+    switch (call->number) {
+    case SYS_mmap:
+        return (call->argument[FLAGS_ARGUMENT] & MAP_ANONYMOUS) != 0;
+    case SYS_mremap:
+        return grows(call);
+    case SYS_brk:
+        return (unsigned long)call->argument[0] > (unsigned long)current_break();
+    case SYS_mprotect:
+        return (call->argument[ACCESS_ARGUMENT] & PROT_WRITE) != 0;
+    default:
+        return true;
+    }
+}
+
+/* As the system itself may answer: mmap(2), mremap(2), mprotect(2), and brk, which leaves the break
+ * where it is (brk(2), notes). Of advice EINVAL: what is locked is not forgotten, and a system need
+ * not know it; EAGAIN would ask to try again, for ever. */
+static long refuse(const struct ac_trapped *call) {
+    trap.refused++;
+    trap.progress->refused = trap.progress->calls;
+    switch (call->number) {
+    case SYS_brk:
+        return current_break();
+    case SYS_madvise:
+        return -EINVAL;
+    default:
+        return -ENOMEM;
+    }
+}
+
+/* The C library blocks all signals while a thread starts or ends, and asks for pages and gives
+ * advice then: the signal of the trap stays open, or it would end the process. The change is made
+ * to what the handler returns to (sigprocmask(2)). */
+static long set_signals(const struct ac_trapped *call) {
+    const void *set = (const void *)call->argument[SET_ARGUMENT];
+    void *before = (void *)call->argument[BEFORE_ARGUMENT];
+    uint64_t now, asked = 0;
+    memcpy(&now, call->signals, sizeof now);
+    if (set != NULL) {
+        memcpy(&asked, set, sizeof asked);
+    }
+    if (before != NULL) {
+        memcpy(before, &now, sizeof now);
+    }
+    if (set == NULL) {
+        return 0;
+    }
+    const long how = call->argument[HOW_ARGUMENT];
+    now = how == SIG_BLOCK ? now | asked : how == SIG_UNBLOCK ? now & ~asked : asked;
+    now &= ~(UINT64_C(1) << (SIGSYS - 1));
+    memcpy(call->signals, &now, sizeof now);
+    return 0;
+}
+
+static long answer(const struct ac_trapped *call) {
+    if (call->number == SYS_rt_sigprocmask) {
+        return set_signals(call);
+    }
+    if (!trap.progress->in_call || !is_request(call)) {
+        return ac_trap_perform(call);
+    }
+    trap.requests++;
+    const bool planned = ac_plan_refuses(&trap.plan), swept = ac_plan_refuses(&trap.sweep);
+    const bool stuck = trap.fixed && call->number == SYS_mremap;
+    return planned || swept || stuck ? refuse(call) : ac_trap_perform(call);
+}
+
+bool ac_trap_start(struct ac_progress *progress) {
+    static const long numbers[] = {SYS_mmap,     SYS_mremap,  SYS_brk,
+                                   SYS_mprotect, SYS_madvise, SYS_rt_sigprocmask};
+    trap.progress = progress;
+    return ac_trap_install(numbers, sizeof numbers / sizeof *numbers, answer);
+}
+
+void ac_trap_open(bool fixed) {
+    trap.plan = trap.sweep = ac_plan_of(0, false);
+    trap.fixed = fixed;
+    trap.requests = trap.refused = 0;
+}
+
+void ac_trap_refuse(uint64_t nth, bool onwards) {
+    trap.plan = ac_plan_of(nth, onwards);
+}
+
+void ac_trap_sweep(uint64_t nth, bool onwards) {
+    trap.sweep = ac_plan_of(nth, onwards);
+}
+
+uint64_t ac_trap_requests(void) {
+    return trap.requests;
+}
+
+uint64_t ac_trap_refused(void) {
+    return trap.refused;
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Size classes with a cache for each thread, for several threads at once: a thread allocates from
+// its own lists, fills them from lists that all share under a lock, and gets back what other
+// threads free of its blocks. Large blocks have mappings of their own. A child of fork finds no
+// lock taken.
+#ifndef PLANTED_CACHES_H
+#define PLANTED_CACHES_H
+
+#include "front.h"
+
+extern const struct ac_profile caches_profile;
+
+void *caches_open(const struct ac_open_options *options, enum sp_defect defect);
+void caches_close(void *heap);
+void caches_thread_exit(void *heap);
+
+#define CACHES_ALLOCATOR(allocator_name, opener)                                                   \
+    {                                                                                              \
+        SP_FRONT(allocator_name, opener),                                                          \
+            .profile = &caches_profile, .sources = AC_SOURCE_MMAP | AC_SOURCE_BOTH,                \
+            .close = caches_close, .statistics = sp_statistics, .thread_exit = caches_thread_exit  \
+    }
+
+#endif

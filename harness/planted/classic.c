@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+#include "classic.h"
+#include "bins.h"
+
+enum { STRETCH_HEADER = 32, GROWTH = 65536, MOST_AT_TOP = 32768, KEPT_AT_TOP = 4096 };
+
+/* A row of chunks with its end mark. */
+struct stretch {
+    struct stretch *next;
+    struct chunk *end; /* the mark */
+    char *limit;       /* of its memory */
+    size_t mapped;     /* bytes; 0: it was taken from the break */
+};
+
+struct classic {
+    struct binned binned;
+    struct stretch *stretches; /* newest first */
+    struct stretch *top;       /* the newest from the break, or NULL */
+    char *limit;               /* where the break was when the heap moved it last */
+    bool gave_up;              /* growing, for good, where much is asked for */
+};
+
+_Static_assert(sizeof(struct stretch) == STRETCH_HEADER, "chunks start after the header");
+
+const struct ac_profile classic_profile = {
+    .name = "classic",
+    SP_FRONT_PROFILE,
+    .growth_slack = 2 * GROWTH,
+    .held_when_empty = SIZE_MAX,
+};
+
+static struct classic *classic_of(void *heap) {
+    return heap;
+}
+
+static struct sp_heap *front_of(struct classic *heap) {
+    return &heap->binned.chunks.front;
+}
+
+/* Where the break was before; NULL: refused. */
+static char *move_break(struct classic *heap, ptrdiff_t bytes) {
+    struct sp_heap *front = front_of(heap);
+    char *before = front->pages.sbrk(front->pages.ctx, bytes);
+    if (before != NULL) {
+        front->counted.held_bytes += (size_t)bytes;
+    }
+    return before;
+}
+
+/* --- stretches --- */
+
+static struct chunk *first_chunk(struct stretch *stretch) {
+    return chunk_at(stretch, STRETCH_HEADER);
+}
+
+/* The last place for an end mark. */
+static struct chunk *end_of(struct stretch *stretch) {
+    const size_t bytes = (size_t)(stretch->limit - (char *)stretch);
+    return chunk_at(stretch, (bytes & ~(size_t)15) - CHUNK_HEADER);
+}
+
+/* Makes [start, limit) a stretch, its chunk free. */
+static struct stretch *stretch_new(struct classic *heap, char *start, char *limit) {
+    const size_t alignment =
+        planted(front_of(heap), SP_ROUNDS_TO_WORD) ? sizeof(size_t) : SP_ALIGNMENT;
+    struct stretch *stretch = (struct stretch *)(void *)align_up(start, alignment);
+    *stretch = (struct stretch){.next = heap->stretches, .limit = limit};
+    stretch->end = end_of(stretch);
+    char *first = (char *)first_chunk(stretch);
+    const size_t bytes = (size_t)((char *)stretch->end - first) + CHUNK_HEADER;
+    chunk_found(&heap->binned.chunks, first, bytes);
+    heap->stretches = stretch;
+    return stretch;
+}
+
+/* Moves the end of a stretch up to its new limit. */
+static struct chunk *lengthen(struct classic *heap, struct stretch *stretch, char *limit) {
+    struct chunk *fresh = stretch->end;
+    stretch->limit = limit;
+    stretch->end = end_of(stretch);
+    fresh->head = (size_t)((char *)stretch->end - (char *)fresh) | CHUNK_USED |
+                  (fresh->head & CHUNK_PREV_USED);
+    stretch->end->head = CHUNK_USED | CHUNK_PREV_USED;
+    return chunk_release(&heap->binned.chunks, fresh);
+}
+
+static struct chunk *from_break(struct classic *heap, size_t bytes) {
+    char *start = move_break(heap, (ptrdiff_t)bytes);
+    if (start == NULL) {
+        heap->gave_up = planted(front_of(heap), SP_GIVES_UP_GROWING);
+        return NULL;
+    }
+    if (planted(front_of(heap), SP_TAKES_FOREIGN_BREAK)) {
+        start = heap->limit;
+    }
+    const bool goes_on = heap->top != NULL && start == heap->limit;
+    heap->limit = start + bytes;
+    if (goes_on) {
+        return lengthen(heap, heap->top, heap->limit);
+    }
+    heap->top = stretch_new(heap, start, heap->limit);
+    return first_chunk(heap->top);
+}
+
+/* A mapping of `size` bytes in whole granules. */
+static struct chunk *map_granules(struct classic *heap, size_t size, size_t granule) {
+    const size_t bytes = round_up(size, granule);
+    char *start = sp_pages_take(front_of(heap), bytes);
+    if (start == NULL) {
+        return NULL;
+    }
+    struct stretch *stretch = stretch_new(heap, start, start + bytes);
+    stretch->mapped = bytes;
+    return first_chunk(stretch);
+}
+
+/* What the planted bug maps is too small only for what no power of two rounds. Calloc would write
+ * after it before anybody can see it, and what is beyond the limit must not be granted at all. */
+static bool swaps(const struct sp_heap *front, size_t bytes) {
+    return planted(front, SP_SWAPS_FALLBACK) && front->by_malloc && bytes <= front->pages.limit;
+}
+
+static struct chunk *from_mapping(struct classic *heap, size_t bytes) {
+    const size_t page = front_of(heap)->pages.page_size;
+    return swaps(front_of(heap), bytes) ? map_granules(heap, page, bytes)
+                                        : map_granules(heap, bytes, page);
+}
+
+/* A free chunk of at least `size` bytes; NULL: refused. */
+static struct chunk *grow(struct classic *heap, size_t size) {
+    const size_t least = size + STRETCH_HEADER + CHUNK_HEADER + 2 * SP_ALIGNMENT;
+    const size_t bytes = round_to_pages(front_of(heap), least);
+    if (heap->gave_up && bytes > MOST_AT_TOP) {
+        return NULL;
+    }
+    struct chunk *chunk = from_break(heap, larger(bytes, GROWTH));
+    if (chunk == NULL && front_of(heap)->pages.map != NULL) {
+        chunk = from_mapping(heap, bytes);
+    }
+    return chunk;
+}
+
+/* --- giving back --- */
+
+/* False: somebody has moved the break since, and what lies below it is not the heap's to give. */
+static bool has_break(struct classic *heap) {
+    return planted(front_of(heap), SP_TRIMS_FOREIGN_BREAK) || move_break(heap, 0) == heap->limit;
+}
+
+/* Lowers the break where more than `most` bytes are free below it. */
+static void give_top(struct classic *heap, size_t most) {
+    struct stretch *top = heap->top;
+    if (top == NULL || chunk_prev_used(top->end)) {
+        return;
+    }
+    struct chunk *last = chunk_before(top->end);
+    const size_t size = chunk_size(last), page = front_of(heap)->pages.page_size;
+    if (size <= most || size < KEPT_AT_TOP + page || !has_break(heap)) {
+        return;
+    }
+    const size_t bytes = (size - KEPT_AT_TOP) & ~(page - 1);
+    if (move_break(heap, -(ptrdiff_t)bytes) == NULL) {
+        return;
+    }
+    heap->binned.chunks.remove(&heap->binned.chunks, last);
+    heap->binned.chunks.free_chunks--;
+    top->limit = heap->limit -= bytes;
+    top->end = chunk_at(last, size - bytes);
+    chunk_found(&heap->binned.chunks, (char *)last, size - bytes + CHUNK_HEADER);
+}
+
+/* Gives a mapping back in which nothing is live. */
+static void give_mapping(struct classic *heap, struct stretch **link) {
+    struct stretch *stretch = *link, *next = stretch->next;
+    struct chunk *chunk = first_chunk(stretch);
+    if (stretch->mapped == 0 || !chunk_alone(chunk)) {
+        return;
+    }
+    heap->binned.chunks.remove(&heap->binned.chunks, chunk);
+    if (sp_pages_give(front_of(heap), stretch, stretch->mapped)) {
+        heap->binned.chunks.free_chunks--;
+        *link = next;
+    } else {
+        heap->binned.chunks.insert(&heap->binned.chunks, chunk);
+    }
+}
+
+static void give_mappings(struct classic *heap) {
+    struct stretch **link = &heap->stretches;
+    while (*link != NULL) {
+        struct stretch *stretch = *link;
+        give_mapping(heap, link);
+        if (*link == stretch) {
+            link = &stretch->next;
+        }
+    }
+}
+
+void classic_trim(void *heap) {
+    give_mappings(heap);
+    give_top(heap, 0);
+}
+
+/* --- the kind --- */
+
+static void *classic_allocate(struct sp_heap *front, size_t size, size_t alignment) {
+    struct classic *heap = classic_of(front);
+    const size_t need = chunk_for(size);
+    const size_t total = alignment > SP_ALIGNMENT ? need + alignment + CHUNK_LEAST : need;
+    struct chunk *chunk = bins_find(&heap->binned, total);
+    if (chunk == NULL) {
+        chunk = grow(heap, total);
+    }
+    front->fresh = false;
+    return chunk != NULL ? chunk_allocate(&heap->binned.chunks, chunk, need, alignment) : NULL;
+}
+
+static void classic_take(struct sp_heap *front, void *block) {
+    struct classic *heap = classic_of(front);
+    struct chunk *merged = chunk_release(&heap->binned.chunks, chunk_of(block));
+    if (chunk_size(chunk_after(merged)) == 0) {
+        give_mappings(heap);
+        give_top(heap, MOST_AT_TOP);
+    }
+}
+
+const char *classic_check(void *heap_of) {
+    struct classic *heap = heap_of;
+    size_t free_chunks = 0;
+    for (struct stretch *stretch = heap->stretches; stretch != NULL; stretch = stretch->next) {
+        const char *fault = chunk_walk(first_chunk(stretch), &free_chunks);
+        if (fault != NULL) {
+            return fault;
+        }
+    }
+    return free_chunks == heap->binned.chunks.free_chunks ? NULL : "a free chunk that is in no bin";
+}
+
+static const struct sp_kind classic_kind = {
+    .allocate = classic_allocate,
+    .take = classic_take,
+    .room = chunk_space_of,
+    .resize = chunk_resize,
+};
+
+void *classic_open(const struct ac_open_options *options, enum sp_defect defect) {
+    const struct ac_page_source *source = options->source;
+    const size_t bytes = round_up(sizeof(struct classic), SP_ALIGNMENT) + SP_ALIGNMENT;
+    char *start = source->sbrk(source->ctx, (ptrdiff_t)bytes);
+    if (start == NULL) {
+        return NULL;
+    }
+    struct classic *heap = (struct classic *)(void *)align_up(start, SP_ALIGNMENT);
+    *heap = (struct classic){.limit = start + bytes};
+    sp_heap_init(front_of(heap), &classic_kind, options, defect);
+    front_of(heap)->counted.held_bytes = bytes;
+    bins_init(&heap->binned);
+    return heap;
+}
+
+/* The break stays where it is, as that of a process does. */
+void classic_close(void *heap_of) {
+    struct classic *heap = heap_of;
+    struct stretch *next;
+    for (struct stretch *stretch = heap->stretches; stretch != NULL; stretch = next) {
+        next = stretch->next;
+        if (stretch->mapped != 0) {
+            sp_pages_give(front_of(heap), stretch, stretch->mapped);
+        }
+    }
+}

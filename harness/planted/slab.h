@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// Size classes: runs of pages cut into slots of one size, with a bitmap and the sizes asked for at
+// the start of each; larger blocks have a run of their own.
+#ifndef PLANTED_SLAB_H
+#define PLANTED_SLAB_H
+
+#include "front.h"
+
+enum { SLAB_CLASSES = 16, SLAB_WORDS = 16, SLAB_SLOTS = 64 * SLAB_WORDS };
+
+/* Starts its pages. The header of one large block ends before `slots`. */
+struct run {
+    size_t bytes;      /* of pages, this header included */
+    size_t slot;       /* bytes of a slot; 0: one large block */
+    char *first;       /* slot 0, or the block */
+    size_t live;       /* slots */
+    size_t large_size; /* asked for in the large block */
+    size_t reached;    /* slots from here on were never live */
+    bool zeroed;       /* the pages read as zero when they came */
+    bool lost;         /* a large run that is not searched when allocating */
+    size_t slots;
+    size_t class;
+    bool by_malloc;          /* made for a request to malloc */
+    struct run *next, *prev; /* of the class, with a slot to allocate */
+    uint64_t used[SLAB_WORDS];
+    uint16_t asked[SLAB_SLOTS];
+};
+
+struct slab {
+    struct sp_heap front;
+    size_t bytes;                      /* of pages, the table included */
+    struct run *partial[SLAB_CLASSES]; /* runs with a slot to allocate */
+    size_t run_count, run_capacity;
+    struct run *runs[]; /* all, by address */
+};
+
+extern const struct ac_profile slab_profile;
+
+void *slab_open(const struct ac_open_options *options, enum sp_defect defect);
+void slab_close(void *heap);
+const char *slab_check(void *heap);
+void slab_trim(void *heap);
+bool slab_statistics(void *heap, struct ac_statistics *out);
+
+/* For kinds built on this one: opens with another kind's functions. */
+void *slab_open_as(const struct sp_kind *kind, const struct ac_open_options *options,
+                   enum sp_defect defect);
+void *slab_allocate(struct sp_heap *heap, size_t size, size_t alignment);
+void slab_take(struct sp_heap *heap, void *block);
+size_t slab_space(struct sp_heap *heap, void *block);
+bool slab_resize(struct sp_heap *heap, void *block, size_t size);
+size_t slab_asked(struct sp_heap *heap, void *block);
+void slab_set_asked(struct sp_heap *heap, void *block, size_t size);
+size_t slab_slot_for(size_t size); /* SIZE_MAX: no slot is that large */
+bool slab_allocates(struct sp_heap *heap, void *block);
+
+#define SLAB_ALLOCATOR(allocator_name, opener)                                                     \
+    {                                                                                              \
+        SP_FRONT(allocator_name, opener),                                                          \
+            .profile = &slab_profile, .sources = AC_SOURCE_MMAP | AC_SOURCE_BOTH,                  \
+            .close = slab_close, .check = slab_check, .trim = slab_trim,                           \
+            .statistics = slab_statistics, .frame_enter = sp_frame_enter,                          \
+            .frame_leave = sp_frame_leave, .frame_alloca = sp_frame_alloca,                        \
+            .frame_vla = sp_frame_vla, .frame_depth = sp_frame_depth,                              \
+            .frame_bytes = sp_frame_bytes                                                          \
+    }
+
+#endif

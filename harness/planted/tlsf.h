@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Two-level segregated fit in one fixed buffer (Masmano, Ripoll, Crespo and Real, 2004): free
+// chunks in lists by power of two and eighths of it, two bitmaps that say which lists hold one.
+#ifndef PLANTED_TLSF_H
+#define PLANTED_TLSF_H
+
+#include "front.h"
+
+extern const struct ac_profile tlsf_profile;
+
+void *tlsf_open(const struct ac_open_options *options, enum sp_defect defect);
+void tlsf_close(void *heap);
+const char *tlsf_check(void *heap);
+
+#define TLSF_ALLOCATOR(allocator_name, opener)                                                     \
+    {                                                                                              \
+        SP_FRONT(allocator_name, opener), .profile = &tlsf_profile, .sources = AC_SOURCE_BUFFER,   \
+                                          .close = tlsf_close, .check = tlsf_check,                \
+                                          .statistics = sp_statistics                              \
+    }
+
+#endif

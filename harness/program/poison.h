@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// AddressSanitizer, where the build has it: live blocks are closed to the allocator, open to us.
+#ifndef ALLOCHECK_POISON_H
+#define ALLOCHECK_POISON_H
+
+#include "allocheck/allocator.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The allocator may be watched where the harness, for its own speed, is not. */
+#if AC_INSTRUMENTED || defined(ALLOCHECK_WATCHES_ADDRESSES)
+#define AC_HAVE_ASAN 1
+#endif
+
+#ifdef AC_HAVE_ASAN
+#include <sanitizer/asan_interface.h>
+#define AC_NO_ASAN __attribute__((no_sanitize("address"), noinline))
+/* A step of such a function: not instrumented either, or it could not be inlined there. */
+#define AC_NO_ASAN_STEP __attribute__((no_sanitize("address"), always_inline)) static inline
+
+enum { AC_GRANULE = 8 }; /* bytes of memory after one byte of shadow */
+
+/* Whole granules only: the last partial one stays open, since what follows the block in it is the
+ * allocator's. */
+static inline void ac_close_memory(void *start, size_t size) {
+    uintptr_t first = ((uintptr_t)start + AC_GRANULE - 1) & ~(uintptr_t)(AC_GRANULE - 1);
+    uintptr_t end = ((uintptr_t)start + size) & ~(uintptr_t)(AC_GRANULE - 1);
+    if (first < end) {
+        __asan_poison_memory_region((void *)first, end - first);
+    }
+}
+
+static inline void ac_open_memory(void *start, size_t size) {
+    __asan_unpoison_memory_region(start, size);
+}
+
+#else
+#define AC_NO_ASAN
+#define AC_NO_ASAN_STEP static inline
+
+static inline void ac_close_memory(void *start, size_t size) {
+    (void)start, (void)size;
+}
+
+static inline void ac_open_memory(void *start, size_t size) {
+    (void)start, (void)size;
+}
+#endif
+#endif

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: MIT
+// A race run from its begin to its end: heaps, rounds, and what is checked between them.
+#define _DEFAULT_SOURCE /* pthread_condattr_setclock */
+#include "race.h"
+
+#include "program/memory.h"
+
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LIVES = 5 }; /* a heap lives for 2^0 to 2^4 rounds */
+
+/* What checks while threads run, on what one thread knows by itself. */
+static const ac_oracle_set while_racing =
+    AC_RACE_ORACLES & ~(AC_ORACLE_BIT(AC_ORACLE_INTEGRITY) | AC_ORACLE_BIT(AC_ORACLE_STATISTICS) |
+                        AC_ORACLE_BIT(AC_ORACLE_NO_LEAK) | AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH) |
+                        AC_ORACLE_BIT(AC_ORACLE_PAGE_LOG));
+
+/* --- the place to race --- */
+
+/* Threads that have no steps, but stand before one that has, make no call. */
+static unsigned count_threads(const struct ac_race_plan *plan) {
+    unsigned count = AC_MAX_THREADS;
+    while (count > 0 && plan->part[count - 1].count == 0) {
+        count--;
+    }
+    return count;
+}
+
+static bool make_racer(struct ac_race *race, unsigned index) {
+    struct ac_racer *racer = &race->racers[index];
+    racer->race = race;
+    racer->index = index;
+    racer->part = &race->plan.part[index];
+    return ac_blocks_init(&racer->model.blocks) && ac_race_log_init(&racer->log, &race->clock);
+}
+
+static bool make_racers(struct ac_race *race) {
+    const size_t boxes = race->plan.boxes != 0 ? race->plan.boxes : 1;
+    race->count = count_threads(&race->plan);
+    race->boxes = ac_memory_new(boxes * sizeof *race->boxes);
+    race->racers = ac_memory_new(AC_MAX_THREADS * sizeof *race->racers);
+    bool made = race->boxes != NULL && race->racers != NULL;
+    for (unsigned i = 0; i < race->count && made; i++) {
+        made = make_racer(race, i);
+    }
+    return made;
+}
+
+static void delete_racers(struct ac_race *race) {
+    for (unsigned i = 0; i < race->count && race->racers != NULL; i++) {
+        ac_blocks_destroy(&race->racers[i].model.blocks);
+        ac_race_log_destroy(&race->racers[i].log);
+    }
+    const size_t boxes = race->plan.boxes != 0 ? race->plan.boxes : 1;
+    ac_memory_delete(race->boxes, boxes * sizeof *race->boxes);
+    ac_memory_delete(race->racers, AC_MAX_THREADS * sizeof *race->racers);
+}
+
+static void make_locks(struct ac_race *race) {
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&race->changed, &attributes);
+    pthread_condattr_destroy(&attributes);
+    pthread_mutex_init(&race->lock, NULL);
+    pthread_mutex_init(&race->pages_lock, NULL);
+    ac_race_make_key(race);
+}
+
+/* Threads that were left after go on using it. */
+static void delete_race(struct ac_race *race) {
+    if (race->abandoned) {
+        return;
+    }
+    delete_racers(race);
+    ac_race_plan_destroy(&race->plan);
+    pthread_mutex_destroy(&race->pages_lock);
+    pthread_mutex_destroy(&race->lock);
+    pthread_cond_destroy(&race->changed);
+    ac_race_delete_key(race);
+    ac_memory_delete(race, sizeof *race);
+}
+
+static struct ac_race *new_race(struct ac_runner *lead, const struct ac_program *program,
+                                const struct ac_race_options *options) {
+    struct ac_race *race = ac_memory_new(sizeof *race);
+    if (race == NULL) {
+        return NULL;
+    }
+    make_locks(race);
+    race->lead = lead;
+    race->program = program;
+    race->process = getpid();
+    race->random.state = options->seed;
+    race->watch = options->watch != NULL ? options->watch : &race->unwatched;
+    race->watch->running = race->watch->dying = race->watch->found = 0;
+    race->shown = *lead->allocator;
+    race->shown.check = NULL;
+    race->shown.statistics = NULL;
+    if (!ac_race_plan_make(&race->plan, program) || !make_racers(race)) {
+        delete_race(race);
+        return NULL;
+    }
+    return race;
+}
+
+/* --- models --- */
+
+/* A share of what there is: each model knows only what it has live itself. */
+static uint64_t memory_share(const struct ac_race *race) {
+    const struct ac_runner *lead = race->lead;
+    uint64_t memory = lead->options.memory;
+    if (lead->source != NULL && lead->profile->exhaustion_ends_process &&
+        lead->pages.limit < memory) {
+        memory = lead->pages.limit;
+    }
+    return memory / race->count;
+}
+
+/* What a thread is checked by on this heap. Its model has no page source: what others ask of it
+ * meanwhile must not be looked at. */
+static void set_model(struct ac_race *race, struct ac_racer *racer) {
+    const struct ac_runner *lead = race->lead;
+    struct ac_runner *model = &racer->model;
+    model->allocator = &race->shown;
+    model->profile = lead->profile;
+    model->options = (struct ac_run_options){.oracles = lead->options.oracles & while_racing,
+                                             .memory = memory_share(race),
+                                             .call_ms = lead->options.call_ms};
+    model->progress = &race->watch->thread[racer->index];
+    model->progress->in_call = 0;
+    model->progress->thread = racer->index;
+    model->page_size = lead->page_size;
+    model->thread = racer->index;
+    model->threads[racer->index].catches = true;
+    model->heap = lead->heap;
+    model->program = race->program;
+    model->report = &racer->report;
+    model->race_log = &racer->log;
+    model->race = race;
+    model->fork_lock = ac_race_before_fork;
+    model->fork_unlock = ac_race_after_fork;
+    model->forks = 0;
+}
+
+static void begin_round(struct ac_race *race, struct ac_racer *racer) {
+    enum { IDS = AC_MAX_CALLS + 1 }; /* each thread has ids, and so patterns, of its own */
+    racer->report = (struct ac_report){.found = false};
+    ac_rewind(&racer->model);
+    racer->model.thread = racer->index;
+    racer->model.last_freed = (struct ac_last_freed){0};
+    racer->model.threads[racer->index].frees = false;
+    racer->model.blocks.allocated_ever = racer->index * IDS;
+    racer->log.count = racer->log.merged = 0;
+    racer->next = 0;
+    racer->shaking.random.state = ac_random_next(&race->random);
+    ac_race_shake(racer);
+}
+
+/* --- between the rounds --- */
+
+/* Counts and checks of the threads; what they found is weighed later. */
+static void add_reports(struct ac_race *race) {
+    for (unsigned i = 0; i < race->count; i++) {
+        race->racers[i].report.found = false;
+        ac_report_add(race->lead->report, &race->racers[i].report);
+    }
+}
+
+/* Two owners of a byte explain whatever else was found. */
+static void check_threads(struct ac_race *race) {
+    struct ac_report *report = race->lead->report;
+    ac_rewind(race->lead);
+    if (!race->abandoned) {
+        add_reports(race);
+        ac_race_merge(race);
+    }
+    if (!report->found && race->watch->found) {
+        report->found = true;
+        report->finding = race->watch->finding;
+    }
+    if (report->found) { /* whatever becomes of the threads as they end */
+        race->watch->finding = report->finding;
+        race->watch->found = 1;
+    }
+    race->lead->ended = report->found;
+}
+
+bool ac_race_still_good(struct ac_race *race) {
+    return !race->lead->report->found && !ac_race_stopped(race);
+}
+
+/* Of the last round of a heap: `empty', for now no thread keeps anything back. */
+static void check_heap(struct ac_race *race, bool empty) {
+    struct ac_runner *lead = race->lead;
+    const ac_oracle_set oracles = lead->options.oracles;
+    lead->at = lead->program->count;
+    lead->round = 0;
+    if (lead->source != NULL) {
+        ac_source_refuse(lead->source, 0, false);
+    }
+    lead->options.oracles &= empty ? oracles : ~AC_ORACLE_BIT(AC_ORACLE_NO_LEAK);
+    ac_tear_down(lead);
+    lead->options.oracles = oracles;
+}
+
+static void run_round(struct ac_race *race) {
+    ac_race_boxes_reset(race);
+    for (unsigned i = 0; i < race->count; i++) {
+        begin_round(race, &race->racers[i]);
+    }
+    ac_race_round(race);
+}
+
+/* --- a heap --- */
+
+bool ac_race_begin_heap(struct ac_race *race) {
+    atomic_store_explicit(&race->stopped, false, memory_order_relaxed);
+    atomic_store_explicit(&race->finder, AC_RACE_NO_THREAD, memory_order_relaxed);
+    race->processors =
+        (enum ac_race_processors)ac_random_below(&race->random, AC_PROCESSOR_CHOICES);
+    race->disturbs = ac_random_below(&race->random, 2) == 0;
+    race->turned = (unsigned)ac_random_below(&race->random, AC_MAX_THREADS);
+    for (unsigned i = 0; i < race->count; i++) {
+        set_model(race, &race->racers[i]);
+        race->racers[i].disturbing.random.state = ac_random_next(&race->random);
+    }
+    ac_race_start(race);
+    if (race->alive < race->count) {
+        race->lead->report->counts.cut += race->program->count;
+        race->lead->corrupted = true; /* nothing was run, and so is nothing checked */
+    }
+    return race->alive == race->count;
+}
+
+void ac_race_play(struct ac_race *race, uint32_t rounds, bool to_the_end) {
+    for (uint32_t left = rounds; left > 0 && ac_race_still_good(race); left--) {
+        const bool last = to_the_end && left == 1;
+        run_round(race);
+        if (last) {
+            ac_race_end(race);
+        }
+        check_threads(race);
+        if (ac_race_still_good(race)) {
+            check_heap(race, last);
+        }
+    }
+    race->lead->corrupted = ac_race_stopped(race);
+}
+
+static void run_heap(struct ac_runner *lead) {
+    if (ac_race_begin_heap(lead->race)) {
+        ac_race_play(lead->race, lead->race->life, true);
+    }
+}
+
+/* Whatever ended the heap: threads that wait for a round have no more to wait for. */
+static void end_heap(struct ac_race *race) {
+    if (race->alive > 0) {
+        atomic_store_explicit(&race->stopped, true, memory_order_relaxed);
+        ac_race_end(race);
+    }
+}
+
+/* --- all of them --- */
+
+static uint32_t draw_life(struct ac_race *race, uint32_t left) {
+    const uint32_t life = UINT32_C(1) << ac_random_below(&race->random, LIVES);
+    return life < left ? life : left;
+}
+
+/* Runs `body` on a fresh heap. False: there is a finding, or threads could not be had. */
+static bool run_on_heap(struct ac_race *race, const struct ac_program *program,
+                        struct ac_report *report, void (*body)(struct ac_runner *)) {
+    struct ac_report one;
+    ac_run_on_fresh_heap(race->lead, program, &one, body);
+    end_heap(race);
+    ac_report_add(report, &one);
+    return !report->found && !race->lead->corrupted;
+}
+
+static void run_heaps(struct ac_race *race, const struct ac_race_options *options,
+                      struct ac_report *report) {
+    bool good = true;
+    const uint32_t rounds = options->rounds != 0 ? options->rounds : AC_RACE_ROUNDS;
+    for (uint32_t left = rounds; left > 0 && good; left -= race->life) {
+        race->life = draw_life(race, left);
+        good = run_on_heap(race, race->program, report, run_heap);
+    }
+    if (good && ac_race_plan_growth(race, options->growth_rounds, rounds, report)) {
+        run_on_heap(race, &race->ample, report, ac_race_growth);
+    }
+}
+
+static struct ac_run_options racing_options(const struct ac_run_options *options) {
+    struct ac_run_options racing = *options;
+    racing.oracles &= AC_RACE_ORACLES;
+    racing.answers = NULL;
+    racing.journal = NULL;
+    racing.behaviour = NULL;
+    racing.free_at_end = true;
+    return racing;
+}
+
+/* What the program holds that a race run does not carry out, once for all rounds. */
+static void count_left_out(const struct ac_race *race, struct ac_report *report) {
+    report->counts.skipped += race->plan.skipped;
+    report->counts.cut += race->plan.cut;
+}
+
+static void race_on(struct ac_runner *runner, struct ac_race *race,
+                    const struct ac_race_options *options, struct ac_report *report) {
+    const struct ac_run_options before = runner->options;
+    runner->options = racing_options(&before);
+    runner->race = race;
+    if (runner->source != NULL) {
+        ac_source_journal(runner->source, NULL);
+    }
+    ac_race_catch_disturbances(race);
+    run_heaps(race, options, report);
+    ac_race_let_disturbances_go(race);
+    runner->race = NULL;
+    runner->options = before;
+    if (runner->source != NULL) {
+        ac_source_journal(runner->source, before.journal);
+    }
+}
+
+void ac_race(struct ac_runner *runner, const struct ac_program *program,
+             const struct ac_race_options *options, struct ac_report *report) {
+    struct ac_race *race = new_race(runner, program, options);
+    *report = (struct ac_report){.found = false};
+    if (race == NULL) {
+        report->counts.cut += program->count;
+        return;
+    }
+    if (race->count > 0) {
+        race_on(runner, race, options, report);
+    }
+    count_left_out(race, report);
+    delete_race(race);
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// Threads are stopped inside calls, wherever they are: a timer of each one's own sends it a signal,
+// whose handler lets the others go on for a while. So a window of two instructions is met too.
+#define _GNU_SOURCE /* timer_create, SIGEV_THREAD_ID, gettid */
+#include "race.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+enum {
+    SIGNAL = SIGURG,  /* ignored by default: one that comes late does no harm */
+    LEAST_NS = 10000, /* from the end of one disturbance to the next */
+    MOST_NS = 400000,
+    MOST_SPINS = 30000,
+};
+
+_Static_assert(sizeof(timer_t) == sizeof(void *), "a timer is told by a pointer");
+
+static _Thread_local struct ac_race_disturbing *disturbing;
+
+/* The next one is asked for when this one is over: threads are to come on in between. */
+static void set_timer(struct ac_race_disturbing *mine) {
+    const long after = LEAST_NS + (long)ac_random_below(&mine->random, MOST_NS - LEAST_NS);
+    const struct itimerspec times = {.it_value = {0, after}};
+    timer_settime(mine->timer, 0, &times, NULL);
+}
+
+/* Half of the time others go on elsewhere, half of it in place of this thread. */
+static void stand_still(struct ac_random *random) {
+    const struct timespec briefly = {0, 1};
+    const uint64_t drawn = ac_random_next(random);
+    const unsigned turns = (unsigned)(drawn >> 32) % MOST_SPINS;
+    if (drawn % 4 == 0) {
+        sched_yield();
+    } else if (drawn % 4 == 1) {
+        nanosleep(&briefly, NULL);
+    } else {
+        for (volatile unsigned i = 0; i < turns; i++) {
+        }
+    }
+}
+
+static void on_signal(int number) {
+    const int error = errno;
+    (void)number;
+    if (disturbing != NULL && disturbing->on) {
+        stand_still(&disturbing->random);
+        set_timer(disturbing);
+    }
+    errno = error;
+}
+
+/* Whoever has use for the signal keeps it. */
+static bool is_free(void) {
+    struct sigaction now;
+    return sigaction(SIGNAL, NULL, &now) == 0 && now.sa_handler == SIG_DFL;
+}
+
+void ac_race_catch_disturbances(struct ac_race *race) {
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    race->catches = !AC_RACES_REPORTED && is_free() && sigaction(SIGNAL, &action, NULL) == 0;
+}
+
+void ac_race_let_disturbances_go(struct ac_race *race) {
+    if (race->catches) {
+        signal(SIGNAL, SIG_DFL);
+    }
+}
+
+void ac_race_disturb(struct ac_racer *racer) {
+    struct ac_race_disturbing *mine = &racer->disturbing;
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGNAL};
+    event.sigev_notify_thread_id = gettid();
+    mine->on = racer->race->catches && racer->race->disturbs &&
+               timer_create(CLOCK_MONOTONIC, &event, &mine->timer) == 0;
+    if (mine->on) {
+        disturbing = mine;
+        set_timer(mine);
+    }
+}
+
+void ac_race_leave_alone(struct ac_racer *racer) {
+    if (racer->disturbing.on) {
+        racer->disturbing.on = false;
+        timer_delete(racer->disturbing.timer);
+    }
+}

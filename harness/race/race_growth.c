@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// no-growth in race runs. What is held after a round hangs on who was where when, so it goes up and
+// down, and reaches new heights late; but what a program has live at most is bounded, and so is
+// what it can leave after. Only what rises in each of four windows of equal length and goes on at
+// no less than half the pace through a fifth one, eight times as long, is a finding: a height that
+// is reached now and then is reached more and more rarely. Where it rises in some windows only, it
+// is looked at again in longer ones, for a block that is lost now and then takes long to fill a
+// page. Resident memory, without a page source, tells nothing here: allocators let what is freed
+// wait for seconds before they give it back or use it again, and it rises that long.
+#include "race.h"
+
+enum {
+    SHORTEST = 64,   /* rounds of a window at first, and to warm up */
+    WINDOWS = 4,     /* of that length, */
+    LAST_WINDOW = 8, /* and one of so many lengths */
+    STEP = 4,        /* from one length to the next */
+    ALL_OF_A_LENGTH = WINDOWS + LAST_WINDOW,
+    EXIT_CALLS = 100,    /* that the end of a thread takes as long as */
+    MAX_CALLS = 4000000, /* in all rounds; beyond it fewer are run */
+    CAPACITY =
+        64 << 20, /* bytes of the page source, which are not to end before it is seen to grow */
+    MAX_BYTES = 1 << 30, /* live at once, times rounds: likewise */
+};
+
+/* What is held in one length of windows. */
+struct growth {
+    struct ac_race *race;
+    uint32_t length;       /* rounds of a window */
+    uint32_t left;         /* rounds that may be run */
+    uint64_t begun, risen; /* bytes held before the windows, and more after the equal ones */
+    unsigned rises;        /* windows of equal length in which it rose */
+    uint64_t more;         /* bytes after the last window */
+};
+
+static uint64_t held(const struct ac_race *race) {
+    return ac_source_held(race->lead->source);
+}
+
+/* Bytes held after so many rounds more. */
+static uint64_t after(struct growth *growth, uint32_t rounds) {
+    growth->left -= rounds < growth->left ? rounds : growth->left;
+    ac_race_play(growth->race, rounds, false);
+    return held(growth->race);
+}
+
+static void run_windows(struct growth *growth) {
+    uint64_t last = growth->begun = held(growth->race);
+    growth->rises = 0;
+    for (unsigned i = 0; i < WINDOWS && ac_race_still_good(growth->race); i++) {
+        const uint64_t now = after(growth, growth->length);
+        growth->rises += now > last;
+        last = now;
+        if (i == WINDOWS / 2 - 1 && growth->rises == 0) {
+            break; /* it is at rest */
+        }
+    }
+    growth->risen = last > growth->begun ? last - growth->begun : 0;
+}
+
+static bool rises_steadily(const struct growth *growth) {
+    return growth->rises == WINDOWS && growth->risen > growth->race->lead->profile->growth_slack;
+}
+
+static void find_growth(const struct growth *growth) {
+    struct ac_runner *lead = growth->race->lead;
+    lead->at = growth->race->program->count;
+    lead->round = 0;
+    ac_find(lead, AC_ORACLE_NO_GROWTH, NULL, NULL, "held memory that comes to rest",
+            "%llu bytes more after %u rounds, and %llu more after %u",
+            (unsigned long long)growth->risen, (unsigned)WINDOWS * growth->length,
+            (unsigned long long)growth->more, (unsigned)LAST_WINDOW * growth->length);
+}
+
+/* At half the pace it rises in the last window as much as in the four before it. */
+static bool goes_on(struct growth *growth) {
+    const uint64_t before = held(growth->race);
+    const uint64_t now = after(growth, LAST_WINDOW * growth->length);
+    growth->more = now > before ? now - before : 0;
+    return ac_race_still_good(growth->race) && growth->more >= growth->risen;
+}
+
+static bool fits(const struct growth *growth) {
+    return growth->left >= ALL_OF_A_LENGTH * growth->length;
+}
+
+static void check(struct growth *growth) {
+    do {
+        run_windows(growth);
+        if (ac_race_still_good(growth->race) && rises_steadily(growth) && goes_on(growth)) {
+            find_growth(growth);
+        }
+        growth->length *= STEP;
+    } while (ac_race_still_good(growth->race) && growth->rises > 0 && fits(growth));
+}
+
+void ac_race_growth(struct ac_runner *lead) {
+    struct ac_race *race = lead->race;
+    struct growth growth = {.race = race, .length = SHORTEST, .left = race->growth};
+    if (!ac_race_begin_heap(race)) {
+        return;
+    }
+    ac_race_play(race, SHORTEST + (uint32_t)lead->profile->quarantine, false);
+    if (ac_race_still_good(race) && ac_checks(lead, AC_ORACLE_NO_GROWTH)) {
+        check(&growth);
+    }
+    if (ac_race_still_good(race)) {
+        ac_race_play(race, 1, true);
+    }
+}
+
+/* --- which programs --- */
+
+static uint64_t calls_of_a_round(const struct ac_race *race, uint32_t rounds,
+                                 const struct ac_report *report) {
+    uint64_t calls = 1 + report->counts.calls / rounds;
+    for (size_t i = 0; i < race->program->count; i++) {
+        calls += race->program->ops[i].kind == AC_OP_EXIT ? EXIT_CALLS : 0;
+    }
+    return calls;
+}
+
+static uint64_t lesser(uint64_t left, uint64_t right) {
+    return left < right ? left : right;
+}
+
+bool ac_race_plan_growth(struct ac_race *race, uint32_t most, uint32_t rounds,
+                         const struct ac_report *report) {
+    const struct ac_runner *lead = race->lead;
+    const uint64_t bytes = report->live_peak * race->count + 1;
+    uint64_t may = lesser(most, MAX_CALLS / calls_of_a_round(race, rounds, report));
+    may = lesser(may, MAX_BYTES / bytes);
+    race->growth = (uint32_t)may;
+    race->ample = *race->program;
+    if (report->counts.refused == 0 && race->ample.head.limit < CAPACITY) {
+        race->ample.head.limit = CAPACITY;
+    }
+    return (lead->options.oracles & AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH)) != 0 &&
+           lead->source != NULL && may >= ALL_OF_A_LENGTH * SHORTEST &&
+           ac_is_closed_loop(race->program);
+}

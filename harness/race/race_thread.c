@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: MIT
+// The threads of a race run. One lives as long as its heap; at an `exit' it ends for real, once it
+// has started the one that goes on with its steps.
+#define _GNU_SOURCE /* pthread_condattr_setclock, clock_gettime */
+#include "race.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <time.h>
+
+/* Looks for the other threads before the first call of a round, and how many between two yields. */
+enum { MEETS_FOR = 4000, SPINS = 500 };
+
+/* The thread that runs here; for what is called without an argument that leads to it. */
+static _Thread_local struct ac_racer *current;
+
+struct ac_runner *ac_race_current(void) {
+    return current != NULL ? &current->model : NULL;
+}
+
+__attribute__((no_sanitize("thread"))) void ac_race_note_death(void) {
+    if (current != NULL) {
+        current->race->watch->dying = 1 + current->index;
+    }
+}
+
+/* --- findings --- */
+
+static void stop(struct ac_race *race) {
+    atomic_store_explicit(&race->stopped, true, memory_order_relaxed);
+    pthread_mutex_lock(&race->lock);
+    pthread_cond_broadcast(&race->changed);
+    pthread_mutex_unlock(&race->lock);
+}
+
+/* The first finding is kept where a crash of another thread cannot take it along. */
+void ac_race_stop_with_finding(struct ac_racer *racer) {
+    struct ac_race *race = racer->race;
+    uint32_t none = AC_RACE_NO_THREAD;
+    if (atomic_compare_exchange_strong(&race->finder, &none, racer->index)) {
+        race->watch->finding = racer->report.finding;
+        race->watch->found = 1;
+    }
+    stop(race);
+}
+
+/* A fatal text that jumped out of a call. */
+void ac_race_take_alarm(struct ac_racer *racer) {
+    racer->model.progress->in_call = 0;
+    ac_false_alarm(&racer->model);
+    if (racer->report.found) {
+        ac_race_stop_with_finding(racer);
+    } else {
+        stop(racer->race);
+    }
+}
+
+/* --- a round, as a thread sees it --- */
+
+/* False: there is none any more. */
+static bool await_round(struct ac_racer *racer) {
+    struct ac_race *race = racer->race;
+    pthread_mutex_lock(&race->lock);
+    while (race->round == racer->seen && !race->over) {
+        pthread_cond_wait(&race->changed, &race->lock);
+    }
+    racer->in_round = race->round != racer->seen;
+    racer->seen = race->round;
+    pthread_mutex_unlock(&race->lock);
+    return racer->in_round;
+}
+
+/* Threads wake up one after the other: the first calls of all are to meet. */
+static void meet(struct ac_race *race) {
+    atomic_fetch_add_explicit(&race->ready, 1, memory_order_relaxed);
+    for (unsigned i = 0; i < MEETS_FOR; i++) {
+        if (atomic_load_explicit(&race->ready, memory_order_relaxed) >= race->alive) {
+            return;
+        }
+        if (i % SPINS == SPINS - 1) {
+            sched_yield();
+        }
+    }
+}
+
+static void leave_round(struct ac_racer *racer) {
+    struct ac_race *race = racer->race;
+    pthread_mutex_lock(&race->lock);
+    racer->in_round = false;
+    race->at_work--;
+    pthread_cond_broadcast(&race->changed);
+    pthread_mutex_unlock(&race->lock);
+}
+
+static void do_step(struct ac_racer *racer, const struct ac_race_step *step) {
+    struct ac_runner *model = &racer->model;
+    model->at = step->op;
+    model->round = step->round;
+    model->progress->op = step->op;
+    model->progress->round = step->round;
+    if (ac_race_take(racer, step) && !model->report->found) {
+        ac_race_pause(&racer->shaking);
+        ac_race_act(racer);
+        ac_race_give(racer, step);
+    }
+    if (model->report->found) {
+        ac_race_stop_with_finding(racer);
+    }
+}
+
+/* What comes is no op's. */
+static void leave_ops(struct ac_racer *racer) {
+    struct ac_runner *model = &racer->model;
+    model->at = racer->race->program->count;
+    model->round = 0;
+    model->progress->op = (uint32_t)model->at;
+    model->progress->round = 0;
+}
+
+static void free_rest(struct ac_racer *racer) {
+    struct ac_runner *model = &racer->model;
+    const uint64_t calls = model->report->counts.calls;
+    ac_release_all(model);
+    model->report->counts.calls = calls; /* none of them are the program's */
+    if (model->report->found) {
+        ac_race_stop_with_finding(racer);
+    }
+}
+
+/* True: the thread is to end: the last step was an `exit', or all are done and its end frees. */
+static bool run_steps(struct ac_racer *racer) {
+    struct ac_race *race = racer->race;
+    while (racer->next < racer->part->count && !ac_race_stopped(race)) {
+        const struct ac_race_step *step = &racer->part->steps[racer->next++];
+        do_step(racer, step);
+        if (race->program->ops[step->op].kind == AC_OP_EXIT && !ac_race_stopped(race)) {
+            return true;
+        }
+    }
+    if (ac_race_stopped(race)) {
+        return false;
+    }
+    leave_ops(racer);
+    if (ac_race_is_to_free(racer)) {
+        return true;
+    }
+    if (racer->frees) {
+        free_rest(racer);
+    }
+    return false;
+}
+
+/* --- a thread from its begin to its end --- */
+
+static void *serve(void *argument);
+
+void ac_race_leave_heap(struct ac_racer *racer) {
+    struct ac_runner *model = &racer->model;
+    const uint64_t calls = model->report->counts.calls;
+    if (model->allocator->thread_exit != NULL && !ac_race_stopped(racer->race)) {
+        ac_call_begin(model, 0);
+        model->allocator->thread_exit(model->heap);
+        ac_call_end(model);
+        model->report->counts.calls = calls; /* it is not the program's */
+    }
+}
+
+/* Destructors of the allocator's run at the end of a thread: what never comes back from them is a
+ * call that does not return. */
+static void note_ending(struct ac_racer *racer, bool ends) {
+    racer->model.progress->in_call = ends;
+}
+
+/* Another thread goes on where this one ends. False: the system has none. */
+static bool pass_on(struct ac_racer *racer) {
+    pthread_t next;
+    ac_race_leave_alone(racer);
+    racer->ended = pthread_self();
+    racer->has_ended = true;
+    note_ending(racer, true);
+    if (pthread_create(&next, NULL, serve, racer) == 0) {
+        return true;
+    }
+    racer->has_ended = false;
+    note_ending(racer, false);
+    return false;
+}
+
+/* True: another thread has taken over. */
+static bool go_on(struct ac_racer *racer) {
+    while (racer->in_round || await_round(racer)) {
+        if (racer->next == 0) {
+            meet(racer->race);
+        }
+        if (!run_steps(racer)) {
+            leave_round(racer);
+            continue;
+        }
+        if (!ac_race_frees_at_end(racer)) {
+            ac_race_leave_heap(racer);
+        }
+        if (pass_on(racer)) {
+            return true;
+        }
+        ac_race_frees_no_more(racer);
+        racer->model.report->counts.cut++; /* an `exit' */
+    }
+    ac_race_leave_heap(racer);
+    return false;
+}
+
+/* One that has ended is gone, its destructors done, before the next one makes a call. */
+static void begin(struct ac_racer *racer) {
+    if (racer->has_ended) {
+        pthread_join(racer->ended, NULL);
+        note_ending(racer, false);
+        racer->has_ended = false;
+        racer->self = pthread_self();
+    }
+    current = racer;
+    ac_race_ask_for_short_slices();
+    ac_race_go_to_processor(racer);
+    ac_race_disturb(racer);
+}
+
+static void *serve(void *argument) {
+    struct ac_racer *const racer = argument;
+    begin(racer);
+    /* By its index: between rounds the rest of the model is the lead's. */
+    if (setjmp(racer->model.threads[racer->index].end) == 0) {
+        if (go_on(racer)) {
+            return NULL;
+        }
+    } else {
+        ac_race_take_alarm(racer);
+        if (racer->in_round) {
+            leave_round(racer);
+        }
+    }
+    ac_race_leave_alone(racer);
+    note_ending(racer, true);
+    return NULL;
+}
+
+/* --- as the one that leads them sees it --- */
+
+void ac_race_start(struct ac_race *race) {
+    race->over = false;
+    race->alive = 0;
+    while (race->alive < race->count) {
+        struct ac_racer *racer = &race->racers[race->alive];
+        racer->seen = race->round;
+        racer->in_round = racer->has_ended = false;
+        if (pthread_create(&racer->self, NULL, serve, racer) != 0) {
+            return;
+        }
+        race->alive++;
+    }
+}
+
+static struct timespec in_ms(clockid_t clock, unsigned milliseconds) {
+    struct timespec when;
+    clock_gettime(clock, &when);
+    when.tv_sec += milliseconds / 1000;
+    when.tv_nsec += (long)(milliseconds % 1000) * 1000000;
+    if (when.tv_nsec >= 1000000000) {
+        when.tv_sec++;
+        when.tv_nsec -= 1000000000;
+    }
+    return when;
+}
+
+/* After a finding threads may be stuck in calls; without one it is for others to say so. */
+static void await_all(struct ac_race *race) {
+    struct timespec until = {0, 0};
+    while (race->at_work > 0 && !race->abandoned) {
+        if (!ac_race_stopped(race)) {
+            pthread_cond_wait(&race->changed, &race->lock);
+        } else if (until.tv_sec == 0) {
+            until = in_ms(CLOCK_MONOTONIC, AC_RACE_RETURN_MS);
+        } else {
+            race->abandoned =
+                pthread_cond_timedwait(&race->changed, &race->lock, &until) == ETIMEDOUT;
+        }
+    }
+}
+
+void ac_race_round(struct ac_race *race) {
+    atomic_store_explicit(&race->ready, 0, memory_order_relaxed);
+    race->watch->running = 1;
+    pthread_mutex_lock(&race->lock);
+    race->round++;
+    race->at_work = race->alive;
+    pthread_cond_broadcast(&race->changed);
+    await_all(race);
+    pthread_mutex_unlock(&race->lock);
+    race->watch->running = 0;
+}
+
+/* After a finding the heap may be such that a thread never gets out of its destructors. */
+static void join(struct ac_race *race, struct ac_racer *racer) {
+    /* Of the two functions that wait for so long ThreadSanitizer knows this one. */
+    const struct timespec until = in_ms(CLOCK_REALTIME, AC_RACE_RETURN_MS);
+    if (!ac_race_stopped(race)) {
+        pthread_join(racer->self, NULL);
+    } else if (pthread_timedjoin_np(racer->self, NULL, &until) != 0) {
+        race->abandoned = true;
+        return;
+    }
+    note_ending(racer, false);
+}
+
+void ac_race_end(struct ac_race *race) {
+    pthread_mutex_lock(&race->lock);
+    race->over = true;
+    pthread_cond_broadcast(&race->changed);
+    pthread_mutex_unlock(&race->lock);
+    race->watch->running = 1;
+    for (unsigned i = 0; i < race->alive && !race->abandoned; i++) {
+        join(race, &race->racers[i]);
+    }
+    race->watch->running = 0;
+    race->alive = 0;
+}

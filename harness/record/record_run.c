@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// Runs a command with the recorder library preloaded.
+#define _GNU_SOURCE /* memfd_create, asprintf */
+#include "record.h"
+
+#include "tool/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char library[] = "liballocheck_record.so";
+
+/* Puts a library in front of those that are preloaded anyway. */
+static bool preload(const char *path) {
+    const char *others = getenv("LD_PRELOAD");
+    char *list;
+    bool any = others != NULL && others[0] != '\0';
+    if (asprintf(&list, "%s%s%s", path, any ? ":" : "", any ? others : "") < 0) {
+        return false;
+    }
+    bool done = setenv("LD_PRELOAD", list, 1) == 0;
+    free(list);
+    return done;
+}
+
+/* The log has no name in any folder: nothing is left after, however this ends. The command opens
+ * it through this process. */
+static bool name_log(int file) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%ld/fd/%d", (long)getpid(), file);
+    return setenv(RECORD_LOG_VARIABLE, path, 1) == 0;
+}
+
+static struct record_log *new_log(int *file) {
+    *file = memfd_create("allocheck-record", MFD_CLOEXEC);
+    if (*file < 0 || ftruncate(*file, sizeof(struct record_log)) != 0) {
+        return NULL;
+    }
+    struct record_log *log = mmap(NULL, sizeof *log, PROT_READ | PROT_WRITE, MAP_SHARED, *file, 0);
+    if (log == MAP_FAILED) {
+        return NULL;
+    }
+    log->magic = RECORD_LOG_MAGIC;
+    return log;
+}
+
+void record_log_delete(struct record_log *log) {
+    if (log != NULL) {
+        munmap(log, sizeof *log);
+    }
+}
+
+/* In the child. What exec says goes back through the pipe, which closes when it succeeds. */
+static _Noreturn void become(char **command, struct record_log *log, const char *path, int report) {
+    int error = 0;
+    log->owner = getpid();
+    signal(SIGINT, SIG_DFL);
+    signal(SIGQUIT, SIG_DFL);
+    if (preload(path)) {
+        execvp(command[0], command);
+    }
+    error = errno;
+    ssize_t put = write(report, &error, sizeof error);
+    _exit(put == sizeof error ? 127 : 126);
+}
+
+/* Waits as system(3) does: an interrupt from the keyboard ends the command, not the recording. */
+static bool run(char **command, struct record_log *log, const char *path, int *wait_status) {
+    int ends[2], error = 0;
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        return false;
+    }
+    signal(SIGINT, SIG_IGN);
+    signal(SIGQUIT, SIG_IGN);
+    pid_t child = fork();
+    if (child == 0) {
+        become(command, log, path, ends[1]);
+    }
+    close(ends[1]);
+    bool started = child > 0 && read(ends[0], &error, sizeof error) == 0;
+    error = child > 0 ? error : errno;
+    close(ends[0]);
+    while (child > 0 && waitpid(child, wait_status, 0) < 0 && errno == EINTR) {
+    }
+    signal(SIGINT, SIG_DFL);
+    signal(SIGQUIT, SIG_DFL);
+    errno = error;
+    return started;
+}
+
+struct record_log *record_run(char **command, int *wait_status) {
+    char *path = cli_find(library);
+    int file;
+    if (path == NULL) {
+        cli_trouble("%s lies neither beside this program nor in ../libexec beside its folder "
+                    "(sanitizer builds have none)",
+                    library);
+        return NULL;
+    }
+    struct record_log *log = new_log(&file);
+    if (log == NULL || !name_log(file)) {
+        cli_trouble("cannot make a log: %s", strerror(errno));
+    } else if (run(command, log, path, wait_status)) {
+        close(file);
+        free(path);
+        return log;
+    } else {
+        cli_trouble("%s: %s", command[0], strerror(errno));
+    }
+    record_log_delete(log);
+    if (file >= 0) {
+        close(file);
+    }
+    free(path);
+    return NULL;
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+// What the finding saw: the bytes round the first wrong one, and the blocks round the block.
+
+const PER_ROW = 16; // bytes
+
+function byteAt(text, index) {
+    return text.slice(2 * index, 2 * index + 2);
+}
+
+function hexRow(snapshot, from, last) {
+    const actual = element('code', {class: 'hex'}),
+        expected = element('code', {class: 'hex'});
+    let differs = false;
+    for (let index = from; index < Math.min(from + PER_ROW, last); index++) {
+        const came = byteAt(snapshot.actual, index),
+            wanted = byteAt(snapshot.expected, index);
+        differs ||= came !== wanted;
+        actual.append(came === wanted ? element('span', {}, came) : element('mark', {}, came));
+        expected.append(element('span', {class: came === wanted ? 'same' : null}, wanted));
+    }
+    return [
+        element('code', {}, `+${grouped(numeric(snapshot.window) + from)}`),
+        actual,
+        differs ? expected : '',
+    ];
+}
+
+function hexView(snapshot) {
+    const count = snapshot.actual.length / 2,
+        rows = [];
+    for (let from = 0; from < count; from += PER_ROW) {
+        rows.push(hexRow(snapshot, from, count));
+    }
+    return element(
+        'div',
+        {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Bytes'},
+        table(
+            'Bytes of the block round the first wrong one',
+            ['Offset', 'Actual, wrong ones marked', 'Expected, where it differs'],
+            rows,
+        ),
+    );
+}
+
+const FACTS = [
+    ['thread', 'On'],
+    ['refused', 'Refused'],
+    ['history', 'Block'],
+    ['wrong', 'Wrong'],
+    ['owner', 'They are'],
+    ['touched', 'Touched'],
+    ['other', 'Overlap'],
+    ['bounds', 'Bounds'],
+];
+
+function factList(explained) {
+    const rows = FACTS.filter(([name]) => explained[name]).map(([name, title]) => [
+        title,
+        explained[name],
+    ]);
+    return rows.length === 0 ? null : element('div', {class: 'facts'}, definitions(rows));
+}
+
+function stackList(stack) {
+    return stack.length === 0
+        ? null
+        : element(
+              'div',
+              {class: 'stack'},
+              element('h3', {}, 'The allocator\u2019s stack'),
+              element(
+                  'ol',
+                  {start: '0'},
+                  stack.map(({function: name, place}) =>
+                      element(
+                          'li',
+                          {},
+                          element('code', {}, name),
+                          ' ',
+                          element('code', {class: 'aside'}, place),
+                      ),
+                  ),
+              ),
+          );
+}
+
+function neighbourRow(name, block, reach) {
+    const distance = numeric(block.address) - reach;
+    return [
+        name,
+        block.slot >= 0 ? `p${block.slot}` : '\u2013',
+        hexadecimal(block.address),
+        exactBytes(block.size),
+        block.op >= 0 ? grouped(block.op) : '\u2013',
+        threadName(block.thread),
+        block.ended ? 'freed' : 'live',
+        grouped(distance),
+    ];
+}
+
+function neighbours(snapshot) {
+    const named = [
+        ['above', snapshot.above],
+        ['the other owner', snapshot.other],
+        ['the block', snapshot.block],
+        ['below', snapshot.below],
+    ];
+    const rows = named.filter(([, block]) => block);
+    const start = numeric(snapshot.block?.address ?? 0);
+    return rows.length < 2
+        ? null
+        : element(
+              'div',
+              {class: 'scroll'},
+              table(
+                  'Blocks in memory, higher addresses first',
+                  [
+                      '',
+                      'Slot',
+                      'Address',
+                      'Size',
+                      '#Live by op',
+                      'Thread',
+                      'Now',
+                      '#Bytes from the block',
+                  ],
+                  rows.map(([name, block]) => neighbourRow(name, block, start)),
+              ),
+          );
+}
+
+/** NULL where nothing is known beyond the verdict. */
+function sceneSection(data) {
+    const {snapshot, explained} = data;
+    const parts = [
+        explained ? factList(explained) : null,
+        snapshot?.actual ? hexView(snapshot) : null,
+        snapshot ? neighbours(snapshot) : null,
+        explained ? stackList(explained.stack) : null,
+    ].filter(Boolean);
+    const wrote = data.output
+        ? element(
+              'details',
+              {},
+              element('summary', {}, 'What the process wrote'),
+              element('pre', {class: 'output', tabindex: '0'}, data.output),
+          )
+        : null;
+    return parts.length + (wrote ? 1 : 0) === 0
+        ? null
+        : section('snapshot', 'What the finding saw', ...parts, wrote);
+}

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+# The rooms of the harness, from the bottom up: each knows only those above it in this list.
+#
+#   ac_room(NAME [LINKS room...] [HEADERS header...] [LIBRARIES library...] [SOURCES extra...])
+#
+# makes the library room_NAME (the archive liballocheck_NAME) of every .c file in the caller's folder.
+# It links the rooms that LINKS names, and owns those HEADERS of include/allocheck. test/walls.py fails
+# on an include, or a symbol, of a room that it does not link.
+
+# What programs outside this tree link: allocheck::core.
+set(ALLOCHECK_CORE_ROOMS program form model pages generate run race probe child measure shrink)
+set(ALLOCHECK_ROOMS ${ALLOCHECK_CORE_ROOMS}
+    explain export results report adapter planted tool session campaign sweep compare scorecard record
+    cli)
+
+function(ac_room name)
+    cmake_parse_arguments(PARSE_ARGV 1 room "" "" "LINKS;HEADERS;LIBRARIES;SOURCES")
+    file(GLOB sources CONFIGURE_DEPENDS *.c)
+    list(FILTER sources EXCLUDE REGEX "/main\\.c$")
+    ac_choose_trap(sources)
+    if(room_SOURCES)
+        list(APPEND sources ${room_SOURCES})
+    endif()
+    set(target room_${name})
+    add_library(${target} STATIC ${sources})
+    set_target_properties(${target} PROPERTIES OUTPUT_NAME allocheck_${name} EXPORT_NAME ${name})
+    # Headers of another room are included by its name: "run/runner.h".
+    target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/harness>
+                               $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/harness/include>)
+    list(JOIN room_LINKS " " links)
+    list(JOIN room_HEADERS " " headers)
+    set_property(GLOBAL APPEND_STRING PROPERTY ALLOCHECK_WALLS
+                 "${name}|${links}|${headers}|$<TARGET_FILE:${target}>\n")
+    list(TRANSFORM room_LINKS PREPEND room_)
+    target_link_libraries(${target} PUBLIC ${room_LINKS} ${room_LIBRARIES})
+    if(name IN_LIST ALLOCHECK_CORE_ROOMS)
+        ac_core_room(${target})
+    endif()
+endfunction()
+
+# Under an engine only the code under test is watched: that is where the processor's time belongs.
+# What is in order with what only ThreadSanitizer learns from the code that orders it, which is the
+# harness's.
+function(ac_core_room target)
+    if(ALLOCHECK_SANITIZE AND ALLOCHECK_ENGINE STREQUAL libfuzzer
+       AND NOT ALLOCHECK_SANITIZE MATCHES thread)
+        target_compile_options(${target} PRIVATE -fno-sanitize=all)
+        if(ALLOCHECK_SANITIZE MATCHES address)
+            target_compile_definitions(${target} PRIVATE ALLOCHECK_WATCHES_ADDRESSES)
+        endif()
+    endif()
+    install(TARGETS ${target} EXPORT allocheck INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+endfunction()
+
+# The system call trap exists for x86-64 Linux only.
+function(ac_choose_trap list)
+    set(unused x86_64)
+    if(CMAKE_SYSTEM_NAME STREQUAL Linux AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+        set(unused none)
+    endif()
+    set(kept ${${list}})
+    list(FILTER kept EXCLUDE REGEX "/trap_${unused}\\.c$")
+    set(${list} ${kept} PARENT_SCOPE)
+endfunction()
+
+# ac_tests(ROOM [LIBRARIES library...]): each test_*.c in the caller's folder is one cmocka program
+# and one CTest. Tests may use any room, adapters and planted bugs included.
+function(ac_tests room)
+    cmake_parse_arguments(PARSE_ARGV 1 tests "" "" "LIBRARIES;EXCEPT")
+    file(GLOB sources CONFIGURE_DEPENDS test_*.c)
+    foreach(except ${tests_EXCEPT})
+        list(FILTER sources EXCLUDE REGEX "/${except}\\.c$")
+    endforeach()
+    foreach(source ${sources})
+        get_filename_component(name ${source} NAME_WE)
+        add_executable(${name} ${source})
+        target_link_libraries(${name} PRIVATE room_${room} ${tests_LIBRARIES} allocheck_core
+                              $<TARGET_NAME_IF_EXISTS:room_adapter>
+                              $<TARGET_NAME_IF_EXISTS:room_planted> ${CMOCKA})
+        add_test(NAME ${name} COMMAND ${name})
+        set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 300)
+    endforeach()
+endfunction()

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// What brackets each call of the allocator, and what its answers leave in the digest.
+#include "journal.h"
+
+#include <errno.h>
+
+void ac_call_begin(struct ac_runner *runner, uint64_t bytes) {
+    runner->report->counts.calls++;
+    runner->refused_before = ac_requests_refused(runner);
+    runner->progress->thread = runner->thread;
+    runner->progress->bytes = bytes;
+    runner->progress->calls++;
+    runner->progress->stack = (uintptr_t)__builtin_dwarf_cfa();
+    runner->progress->in_call = 1;
+    if (ac_journals(runner)) {
+        ac_journal_note_call(runner);
+    }
+    if (runner->race_log != NULL) {
+        ac_race_note_begin(runner);
+    }
+    errno = AC_ERRNO_CANARY;
+}
+
+int ac_call_end(struct ac_runner *runner) {
+    int error = errno;
+    runner->progress->in_call = 0;
+    if (runner->race_log != NULL) {
+        ac_race_note_return(runner);
+    }
+    if (ac_journals(runner)) {
+        ac_journal_note_return(runner);
+    }
+    ac_checks(runner, AC_ORACLE_SURVIVES);
+    ac_checks(runner, AC_ORACLE_LIVENESS);
+    if (runner->misuse_end == NULL && runner->allocator->open != NULL) {
+        ac_checks(runner, AC_ORACLE_NO_FALSE_ALARM);
+    }
+    return error;
+}
+
+bool ac_was_refused(const struct ac_runner *runner) {
+    return ac_requests_refused(runner) != runner->refused_before;
+}
+
+void ac_digest(struct ac_runner *runner, uint64_t value) {
+    uint64_t mixed = (runner->report->digest ^ value) * UINT64_C(0x100000001B3);
+    runner->report->digest = mixed ^ (mixed >> 32);
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// Ops that look at blocks or at the heap, and those that speak to the page source.
+#include "journal.h"
+
+#include <stdio.h>
+
+enum { MOST_BY_FOREIGN_BRK = 1 << 20 }; /* bytes */
+
+/* `block` NULL: asks it of NULL. */
+static size_t ask_usable(struct ac_runner *runner, const struct ac_block *block) {
+    ac_call_begin(runner, 0);
+    ac_journal_about(runner, AC_EVENT_USABLE_SIZE, block);
+    size_t usable =
+        runner->allocator->usable_size(runner->heap, block != NULL ? block->start : NULL);
+    ac_call_end(runner);
+    ac_journal_usable(runner, usable);
+    ac_digest(runner, runner->source != NULL ? usable : 4);
+    return usable;
+}
+
+static bool check_usable_size(struct ac_runner *runner, const struct ac_block *block,
+                              size_t usable) {
+    const char *expected = NULL;
+    if (usable < block->size) {
+        expected = "at least what was asked for";
+    } else if (block->usable != AC_UNKNOWN && usable != block->usable) {
+        expected = "the same usable size while the block is live";
+    } else if (runner->profile->usable_exact && usable != block->size) {
+        expected = "exactly what was asked for, as the profile says";
+    }
+    if (expected == NULL) {
+        return true;
+    }
+    ac_find(runner, AC_ORACLE_USABLE, block, NULL, expected, "usable size %zu for %zu bytes",
+            usable, block->size);
+    return false;
+}
+
+static bool check_usable_range(struct ac_runner *runner, const struct ac_block *block,
+                               size_t usable) {
+    const struct ac_block *other =
+        ac_blocks_overlapping(&runner->blocks, block->start, usable, block);
+    if (other != NULL) {
+        ac_find(runner, AC_ORACLE_USABLE, block, NULL, "a usable range that nobody else has",
+                "%zu usable bytes reach into live block %u", usable, other->id);
+        runner->report->finding.other_slot = other->slot;
+        return false;
+    }
+    size_t extent = usable != 0 ? usable : 1;
+    if (runner->source != NULL && !ac_source_holds(runner->source, block->start, extent)) {
+        ac_find(runner, AC_ORACLE_USABLE, block, NULL, "a usable range inside the source's memory",
+                "%zu usable bytes leave it", usable);
+        return false;
+    }
+    return true;
+}
+
+/* Asks and checks a live block's usable size. False: a finding. */
+static bool learn_usable(struct ac_runner *runner, struct ac_block *block) {
+    size_t usable = ask_usable(runner, block);
+    ac_behaviour_usable(runner, block->size, usable);
+    if (ac_checks(runner, AC_ORACLE_USABLE) &&
+        !(check_usable_size(runner, block, usable) && check_usable_range(runner, block, usable))) {
+        return false;
+    }
+    block->usable = usable;
+    if (runner->race_log != NULL) {
+        ac_race_note_usable(runner, block);
+    }
+    return true;
+}
+
+static void do_usable(struct ac_runner *runner, struct ac_block *block) {
+    if (runner->allocator->usable_size == NULL) {
+        runner->report->counts.not_offered++;
+    } else if (block != NULL) {
+        learn_usable(runner, block);
+    } else {
+        size_t usable = ask_usable(runner, NULL);
+        if (ac_checks(runner, AC_ORACLE_USABLE) && usable != 0) {
+            ac_find(runner, AC_ORACLE_USABLE, NULL, NULL, "0 for NULL", "%zu", usable);
+        }
+    }
+}
+
+static void do_fill(struct ac_runner *runner, struct ac_block *block) {
+    size_t kept = block->owned;
+    if (!ac_verify(runner, block, AC_ORACLE_INTACT)) {
+        return;
+    }
+    if (runner->allocator->usable_size != NULL) {
+        if (!learn_usable(runner, block)) {
+            return;
+        }
+        block->owned = block->usable > block->owned ? block->usable : block->owned;
+    }
+    ac_cover(runner, block, kept);
+}
+
+static void do_check_all(struct ac_runner *runner) {
+    if (ac_verify_all(runner)) {
+        ac_check_heap(runner, "the ops so far");
+    }
+}
+
+void ac_do_examine(struct ac_runner *runner) {
+    enum ac_op_kind kind = (enum ac_op_kind)ac_this_op(runner)->kind;
+    if (kind == AC_OP_CHECK_ALL) {
+        do_check_all(runner);
+        return;
+    }
+    uint32_t number;
+    struct ac_slot *slot = ac_this_slot(runner, &number);
+    if (slot == NULL) {
+        return;
+    }
+    struct ac_block *block = slot->block;
+    if (block != NULL && block->frame != 0 && kind != AC_OP_CHECK) {
+        runner->report->counts.empty++;
+    } else if (kind == AC_OP_USABLE) {
+        do_usable(runner, block);
+    } else if (block == NULL) {
+        runner->report->counts.empty++;
+    } else if (kind == AC_OP_FILL) {
+        do_fill(runner, block);
+    } else {
+        ac_verify(runner, block, block->frame != 0 ? AC_ORACLE_FRAME : AC_ORACLE_INTACT);
+    }
+}
+
+static void do_trim(struct ac_runner *runner) {
+    if (runner->allocator->trim == NULL) {
+        runner->report->counts.not_offered++;
+        return;
+    }
+    ac_call_begin(runner, 0);
+    ac_journal_about(runner, AC_EVENT_TRIM, NULL);
+    runner->allocator->trim(runner->heap);
+    ac_call_end(runner);
+    ac_check_heap(runner, "trim");
+}
+
+/* Foreign code moves the break modestly: what it takes is mapped for nothing. */
+static void do_foreign_brk(struct ac_runner *runner, size_t bytes) {
+    if (bytes > MOST_BY_FOREIGN_BRK) {
+        runner->report->counts.cut++;
+    } else if (!ac_source_foreign_brk(runner->source, bytes)) {
+        runner->report->counts.not_offered++;
+    }
+}
+
+static void do_refuse(struct ac_runner *runner, const struct ac_op *op) {
+    if (!ac_sees_requests(runner)) {
+        runner->report->counts.not_offered++;
+    } else if (runner->profile->exhaustion_ends_process) {
+        runner->report->counts.cut++;
+    } else {
+        ac_refuse_request(runner, ac_resolve_operand(runner, op->a), op->kind == AC_OP_REFUSE_FROM);
+    }
+}
+
+void ac_do_source(struct ac_runner *runner) {
+    const struct ac_op *op = ac_this_op(runner);
+    if (op->kind == AC_OP_TRIM) {
+        do_trim(runner);
+    } else if (op->kind == AC_OP_REFUSE || op->kind == AC_OP_REFUSE_FROM) {
+        do_refuse(runner, op);
+    } else if (runner->source == NULL) {
+        runner->report->counts.not_offered++;
+    } else {
+        do_foreign_brk(runner, ac_resolve_operand(runner, op->b));
+    }
+}

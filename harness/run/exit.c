@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// How threads end: what they live stays live, but for what their destructors free.
+#include "journal.h"
+
+#include "thread_pool.h"
+
+/* In the very last pass ThreadSanitizer is gone, and nothing that it watches can run. */
+enum { LAST_PASS = AC_EXIT_PASSES - 1 - AC_RACES_REPORTED };
+
+/* --- on the thread that ends --- */
+
+/* The allocator's own word for it, where it has one. */
+static void leave_heap(struct ac_runner *runner) {
+    ac_call_begin(runner, 0);
+    ac_journal_about(runner, AC_EVENT_THREAD_EXIT, NULL);
+    runner->allocator->thread_exit(runner->heap);
+    ac_call_end(runner);
+}
+
+/* Destructors that are not ours, and all else that a thread's end is made of, count as a call. */
+static void begin_rest(struct ac_runner *runner) {
+    ac_call_begin(runner, 0);
+    ac_journal_about(runner, AC_EVENT_THREAD_EXIT, NULL);
+}
+
+static bool is_due(const struct ac_block *block, unsigned thread, unsigned pass) {
+    return block->exit_thread == thread && block->exit_pass == pass;
+}
+
+bool ac_free_due(struct ac_runner *runner, unsigned thread, unsigned pass) {
+    bool any = false;
+    struct ac_block *next;
+    for (struct ac_block *block = ac_blocks_oldest(&runner->blocks);
+         block != NULL && !runner->ended; block = next) {
+        next = ac_blocks_newer(&runner->blocks, block);
+        if (is_due(block, thread, pass)) {
+            ac_release(runner, block, AC_OP_FREE);
+            any = true;
+        }
+    }
+    return any;
+}
+
+bool ac_has_due(const struct ac_runner *runner, unsigned thread) {
+    for (const struct ac_block *block = ac_blocks_oldest(&runner->blocks); block != NULL;
+         block = ac_blocks_newer(&runner->blocks, block)) {
+        if (block->exit_thread == thread) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A thread that has left the instance and frees once more leaves it once more. */
+static void run_pass(struct ac_runner *runner, unsigned pass) {
+    ac_call_end(runner);
+    bool freed = ac_free_due(runner, runner->thread, pass);
+    if (!runner->ended && runner->allocator->thread_exit != NULL && (freed || pass == 0)) {
+        leave_heap(runner);
+    }
+    if (!runner->ended) {
+        begin_rest(runner);
+    }
+}
+
+bool ac_exit_pass(void *ctx, unsigned thread, unsigned pass) {
+    struct ac_runner *runner = ctx;
+    runner->threads[thread].catches = true;
+    if (setjmp(runner->threads[thread].end) == 0) {
+        run_pass(runner, pass);
+    } else {
+        ac_false_alarm(runner);
+    }
+    runner->threads[thread].catches = false;
+    if (runner->ended) {
+        ac_thread_pool_forget(runner->pool, thread);
+        return false;
+    }
+    return ac_has_due(runner, thread);
+}
+
+/* --- on the main thread --- */
+
+static void end_thread(struct ac_runner *runner, unsigned thread) {
+    ac_leave_ops(runner, thread);
+    if (runner->ended) {
+        return; /* a finding in its frames */
+    }
+    runner->thread = thread;
+    begin_rest(runner);
+    ac_thread_pool_end(runner->pool, thread, AC_END_WITH_PASS);
+    if (!runner->ended) {
+        ac_call_end(runner);
+    }
+    runner->thread = 0;
+    runner->threads[thread] = (struct ac_thread){.used = false};
+    runner->uncached = true;
+}
+
+/* Threads that no op has run on are not there, even where one is left of a program before. */
+void ac_do_exit(struct ac_runner *runner) {
+    const unsigned thread = ac_this_op(runner)->slot;
+    if (thread == 0 || !runner->threads[thread].used) {
+        runner->report->counts.empty++;
+        return;
+    }
+    end_thread(runner, thread);
+}
+
+void ac_do_free_at_exit(struct ac_runner *runner) {
+    uint32_t number;
+    struct ac_slot *slot = ac_this_slot(runner, &number);
+    if (slot == NULL) {
+        return;
+    }
+    if (runner->thread == 0 || slot->block == NULL || slot->block->frame != 0) {
+        runner->report->counts.empty++;
+        return;
+    }
+    size_t pass = ac_resolve_operand(runner, ac_this_op(runner)->a) % AC_EXIT_PASSES;
+    slot->block->exit_thread = (uint8_t)runner->thread;
+    slot->block->exit_pass = (uint8_t)(pass < LAST_PASS ? pass : LAST_PASS);
+    ac_self(runner)->frees = true;
+}
+
+void ac_run_pending_exits(struct ac_runner *runner) {
+    for (unsigned i = 1; i < AC_MAX_THREADS && !runner->ended; i++) {
+        if (runner->threads[i].frees) {
+            end_thread(runner, i);
+        }
+    }
+}
+
+void ac_leave_heap(struct ac_runner *runner) {
+    const uint64_t calls = runner->report->counts.calls;
+    if (runner->allocator->thread_exit == NULL || runner->allocator->close == NULL) {
+        return;
+    }
+    for (unsigned i = 1; i < AC_MAX_THREADS && !runner->ended; i++) {
+        if (runner->threads[i].used) {
+            ac_run_on_thread(runner, i, leave_heap);
+        }
+    }
+    if (!runner->ended) {
+        leave_heap(runner);
+    }
+    runner->report->counts.calls = calls;
+}

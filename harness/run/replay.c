@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: MIT
+// Oracles that need a program more than once: deterministic, reuse, no-growth.
+#include "journal.h"
+
+#include "program/poison.h"
+#include "pages/resident.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    WARM_ROUNDS = 2,        /* beyond the quarantine */
+    FACTOR = 10,            /* rounds after warming up, against rounds before */
+    WINDOWS_HELD = 2,       /* times FACTOR: windows in each of which a loop that grows rises */
+    WINDOWS = 3,            /* likewise without a page source */
+    RESIDENT_ROUNDS = 2200, /* so that 16 bytes lost a round make more than RESIDENT_RISE in them */
+    RESIDENT_RISE = 1 << 20,
+    THREADS_SHARE = 10,      /* where threads take turns so many times fewer at least, for each
+                                round takes longer: as many as these bounds leave room for */
+    HANDOVER_CALLS = 10,     /* calls that handing over takes as long as */
+    EXIT_CALLS = 100,        /* likewise, the end of a thread and the start of the next */
+    LOOK_ROUNDS = 100,       /* after which a window ends early that rose by too much: */
+    SHARE_OF_WINDOW = 8,     /* this part of the bound of memory, so that all windows fit it */
+    MAX_CALLS = 2000000,     /* of one loop: beyond it nothing is checked */
+    MAX_BYTES = 1 << 30,     /* live at once, times rounds: likewise, for content takes time */
+    REUSE_SIZES = 8,         /* distinct sizes of a program that reuse looks at */
+    STEADY_BYTES = 64 << 10, /* a loop that allocates more at once may give pages back each round */
+    ROUNDS_A_REQUEST = 16,
+};
+
+static void run_rounds(struct ac_runner *runner, uint64_t rounds) {
+    for (uint64_t i = 0; i < rounds && !runner->report->found && !runner->corrupted; i++) {
+        runner->report->counts.calls = 0; /* the bound on calls is one round's */
+        ac_run_body(runner);
+    }
+    runner->at = runner->program->count;
+}
+
+static bool still_clean(const struct ac_runner *runner) {
+    return !runner->report->found && !runner->corrupted;
+}
+
+/* --- no-growth --- */
+
+/* What a number of rounds left: bytes held, and requests for pages made and refused in them. */
+struct window {
+    uint64_t held, requests, refused;
+};
+
+static struct window run_window(struct ac_runner *runner, uint64_t rounds) {
+    const struct ac_source *source = runner->source;
+    struct window window = {0, ac_source_requests(source), ac_source_refused(source)};
+    run_rounds(runner, rounds);
+    window.held = ac_source_held(source);
+    window.requests = ac_source_requests(source) - window.requests;
+    window.refused = ac_source_refused(source) - window.refused;
+    return window;
+}
+
+/* A loop may come to rest only late, for what fits where depends on the rounds before: one that
+ * grows holds more after each of two windows, beyond the slack. Where the source has no more for
+ * the second one, what the first one took must say it: twice the slack. */
+static bool grows(const struct ac_runner *runner, uint64_t warm, struct window first,
+                  struct window second) {
+    const uint64_t slack = runner->profile->growth_slack;
+    const bool stopped = second.refused > first.refused;
+    return second.held > first.held + slack || (stopped && first.held > warm + 2 * slack);
+}
+
+/* `warm' bytes were held after warming up. */
+static void check_held(struct ac_runner *runner, uint64_t warm, struct window first,
+                       uint64_t rounds) {
+    const uint64_t most = warm + runner->profile->growth_slack;
+    if (!ac_checks(runner, AC_ORACLE_NO_GROWTH) || first.held <= most) {
+        return;
+    }
+    const struct window second = run_window(runner, rounds);
+    if (!still_clean(runner) || !grows(runner, warm, first, second)) {
+        return;
+    }
+    char expected[AC_EVIDENCE];
+    snprintf(expected, sizeof expected, "at most %llu bytes held, %llu of them slack",
+             (unsigned long long)most, (unsigned long long)runner->profile->growth_slack);
+    const bool again = second.held > first.held;
+    ac_find(runner, AC_ORACLE_NO_GROWTH, NULL, NULL, expected,
+            "%llu bytes held after %llu more rounds",
+            (unsigned long long)(again ? second.held : first.held),
+            (unsigned long long)(rounds * (again ? WINDOWS_HELD : 1)));
+}
+
+/* A request that the source refuses is made again in each round: such a loop tells nothing. */
+static void check_requests(struct ac_runner *runner, struct window first, uint64_t rounds) {
+    bool cached = !runner->uncached && runner->profile->cached_size != 0 &&
+                  runner->report->live_peak <= STEADY_BYTES;
+    if (cached && ac_source_refused(runner->source) == 0 && ac_checks(runner, AC_ORACLE_PAGE_LOG) &&
+        first.requests > rounds / ROUNDS_A_REQUEST) {
+        ac_find(runner, AC_ORACLE_PAGE_LOG, NULL, NULL,
+                "at most one page request in 16 rounds of a warmed loop",
+                "%llu requests in %llu rounds", (unsigned long long)first.requests,
+                (unsigned long long)rounds);
+    }
+}
+
+static void loop_on_source(struct ac_runner *runner) {
+    const uint64_t warm = WARM_ROUNDS + runner->profile->quarantine, more = warm * FACTOR;
+    const uint64_t held = run_window(runner, warm).held;
+    const struct window first = run_window(runner, more);
+    if (still_clean(runner)) {
+        check_held(runner, held, first, more);
+    }
+    if (still_clean(runner)) {
+        check_requests(runner, first, more);
+    }
+}
+
+/* Returns how many rounds it ran. */
+static uint64_t run_resident(struct ac_runner *runner, uint64_t rounds) {
+    uint64_t most = ac_resident_anonymous() + runner->options.memory / SHARE_OF_WINDOW;
+    uint64_t ran = 0;
+    while (ran < rounds && still_clean(runner) && ac_resident_anonymous() <= most) {
+        run_rounds(runner, LOOK_ROUNDS);
+        ran += LOOK_ROUNDS;
+    }
+    return ran;
+}
+
+static bool has_threads(const struct ac_program *program) {
+    for (size_t i = 0; i < program->count; i++) {
+        if (program->ops[i].thread != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool ends_threads(const struct ac_program *program) {
+    for (size_t i = 0; i < program->count; i++) {
+        if (program->ops[i].kind == AC_OP_EXIT || program->ops[i].kind == AC_OP_FREE_AT_EXIT) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What sanitizers keep of threads is resident too: AddressSanitizer of those that have ended. */
+static bool resident_counts(const struct ac_program *program) {
+#ifdef AC_HAVE_ASAN
+    return !ends_threads(program);
+#else
+    return !AC_RACES_REPORTED || !(ends_threads(program) || has_threads(program));
+#endif
+}
+
+/* What threads add to the calls of a program, in calls. */
+static uint64_t handovers_as_calls(const struct ac_program *program) {
+    uint64_t calls = 0;
+    for (size_t i = 0; i < program->count; i++) {
+        const struct ac_op *op = &program->ops[i];
+        calls += op->kind == AC_OP_EXIT ? EXIT_CALLS : 0;
+        calls += i > 0 && op->thread != program->ops[i - 1].thread ? HANDOVER_CALLS : 0;
+    }
+    return calls;
+}
+
+/* In a window, of a program of so many calls that allocates so much at once. */
+static uint64_t resident_rounds(const struct ac_program *program, uint64_t calls, uint64_t live) {
+    const uint64_t least = RESIDENT_ROUNDS / THREADS_SHARE;
+    if (!has_threads(program)) {
+        return RESIDENT_ROUNDS;
+    }
+    const uint64_t by_calls = MAX_CALLS / (calls + 1), by_bytes = MAX_BYTES / (live + 1);
+    const uint64_t room = (by_calls < by_bytes ? by_calls : by_bytes) / (1 + WINDOWS * FACTOR);
+    return room < least ? least : room < RESIDENT_ROUNDS ? room : RESIDENT_ROUNDS;
+}
+
+/* Resident memory moves for many reasons: only what rises in every window, and by much, counts. */
+static void loop_resident(struct ac_runner *runner) {
+    run_rounds(runner, 1);
+    const uint64_t calls = runner->report->counts.calls + handovers_as_calls(runner->program);
+    const uint64_t warm = resident_rounds(runner->program, calls, runner->report->live_peak);
+    run_resident(runner, warm);
+    uint64_t first = ac_resident_anonymous(), last = first, rounds = 0;
+    bool rose = true;
+    for (int i = 0; i < WINDOWS && still_clean(runner); i++) {
+        rounds += run_resident(runner, warm * FACTOR);
+        uint64_t now = ac_resident_anonymous();
+        rose = rose && now > last;
+        last = now;
+    }
+    if (!still_clean(runner) || !ac_checks(runner, AC_ORACLE_NO_GROWTH)) {
+        return;
+    }
+    if (rose && last - first > RESIDENT_RISE) {
+        ac_find(runner, AC_ORACLE_NO_GROWTH, NULL, NULL,
+                "resident memory that does not keep rising", "%llu bytes more after %llu rounds",
+                (unsigned long long)(last - first), (unsigned long long)rounds);
+    }
+}
+
+/* A break that foreign code moves, and an unmap that is refused, make memory unusable for good. */
+bool ac_is_closed_loop(const struct ac_program *program) {
+    if ((program->head.quirks & (AC_QUIRK_FOREIGN_BRK | AC_QUIRK_KEEP)) != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < program->count; i++) {
+        if (program->ops[i].kind == AC_OP_FOREIGN_BRK || program->ops[i].kind == AC_OP_TRIM ||
+            program->ops[i].kind == AC_OP_REFUSE || program->ops[i].kind == AC_OP_REFUSE_FROM) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint64_t loop_rounds(const struct ac_runner *runner, const struct ac_program *program,
+                            uint64_t calls, uint64_t live) {
+    if (runner->source == NULL) {
+        return resident_rounds(program, calls, live) * (1 + WINDOWS * FACTOR);
+    }
+    return (WARM_ROUNDS + runner->profile->quarantine) * (1 + WINDOWS_HELD * FACTOR);
+}
+
+/* --- reuse --- */
+
+static void *allocate_once(struct ac_runner *runner, size_t size) {
+    const struct ac_block wanted = {.size = size, .id = AC_NO_BLOCK, .slot = AC_NO_SLOT};
+    ac_call_begin(runner, size);
+    ac_journal_about(runner, AC_FN_MALLOC, &wanted);
+    void *block = runner->allocator->malloc(runner->heap, size);
+    ac_call_end(runner);
+    return block;
+}
+
+static void free_once(struct ac_runner *runner, void *block) {
+    const struct ac_block given = {.start = block, .id = AC_NO_BLOCK, .slot = AC_NO_SLOT};
+    ac_call_begin(runner, 0);
+    ac_journal_about(runner, AC_EVENT_FREE, &given);
+    runner->allocator->free(runner->heap, block);
+    ac_call_end(runner);
+}
+
+static void check_reuse_of(struct ac_runner *runner, size_t size) {
+    void *block = allocate_once(runner, size);
+    if (block == NULL) {
+        return;
+    }
+    free_once(runner, block);
+    uint64_t requests = ac_source_requests(runner->source);
+    block = allocate_once(runner, size);
+    requests = ac_source_requests(runner->source) - requests;
+    if (ac_checks(runner, AC_ORACLE_REUSE) && requests != 0) {
+        ac_find(runner, AC_ORACLE_REUSE, NULL, NULL, "the block just freed, without a page request",
+                "%llu page requests for %zu bytes", (unsigned long long)requests, size);
+        runner->report->finding.size = size;
+    }
+    if (block != NULL) {
+        free_once(runner, block);
+    }
+}
+
+static bool is_plain_size(const struct ac_runner *runner, const struct ac_op *op) {
+    return (op->kind == AC_OP_MALLOC || op->kind == AC_OP_REALLOC) && op->b.symbol == AC_ABSOLUTE &&
+           op->b.value <= runner->profile->cached_size;
+}
+
+/* The program once, then each of its sizes that the profile calls cached: live, freed, live. */
+static void reuse_sizes(struct ac_runner *runner) {
+    ac_run_body(runner);
+    ac_source_refuse(runner->source, 0, false);
+    size_t looked_at = 0;
+    for (size_t i = 0; i < runner->program->count && looked_at < REUSE_SIZES; i++) {
+        const struct ac_op *op = &runner->program->ops[i];
+        if (still_clean(runner) && is_plain_size(runner, op)) {
+            runner->at = runner->program->count;
+            check_reuse_of(runner, (size_t)op->b.value);
+            looked_at++;
+        }
+    }
+}
+
+/* --- deterministic --- */
+
+static void check_digest(struct ac_runner *runner, uint64_t first, uint64_t second) {
+    if (ac_checks(runner, AC_ORACLE_DETERMINISTIC) && first != second) {
+        runner->at = runner->program->count;
+        runner->round = 0;
+        ac_find(runner, AC_ORACLE_DETERMINISTIC, NULL, NULL, "the answers of the first run",
+                "digest %016llx, not %016llx", (unsigned long long)second,
+                (unsigned long long)first);
+    }
+}
+
+/* --- all --- */
+
+/* Runs one body on a fresh heap and adds what came of it. False: a finding. */
+static bool run_leg(struct ac_runner *runner, const struct ac_program *program,
+                    struct ac_report *sum, void (*body)(struct ac_runner *)) {
+    struct ac_report leg;
+    ac_run_on_fresh_heap(runner, program, &leg, body);
+    ac_report_add(sum, &leg);
+    return !sum->found;
+}
+
+/* What one heap of all programs was refused, it has or lacks in the next run. */
+static bool is_comparable(const struct ac_runner *runner, const struct ac_report *first) {
+    return !runner->options.trapped || first->counts.refused == 0;
+}
+
+static bool check_deterministic(struct ac_runner *runner, const struct ac_program *program,
+                                struct ac_report *sum) {
+    struct ac_report second;
+    ac_run_on_fresh_heap(runner, program, &second, ac_run_body);
+    if (!second.found && is_comparable(runner, sum)) {
+        check_digest(runner, sum->digest, second.digest);
+    }
+    ac_report_add(sum, &second);
+    return !sum->found;
+}
+
+static void replay(struct ac_runner *runner, const struct ac_program *program,
+                   struct ac_report *sum) {
+    ac_run(runner, program, sum);
+    uint64_t calls = sum->counts.calls + handovers_as_calls(program), live = sum->live_peak;
+    if (sum->found || runner->corrupted || !check_deterministic(runner, program, sum)) {
+        return;
+    }
+    uint64_t rounds = loop_rounds(runner, program, calls, live);
+    bool loops = ac_is_closed_loop(program) && calls * rounds <= MAX_CALLS &&
+                 (live == 0 || rounds <= MAX_BYTES / live);
+    if (runner->source == NULL) {
+        if (loops && resident_counts(program) &&
+            (runner->options.oracles & AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH)) != 0) {
+            run_leg(runner, program, sum, loop_resident);
+        }
+        return;
+    }
+    if (runner->profile->cached_size != 0 && ac_is_closed_loop(program) &&
+        !run_leg(runner, program, sum, reuse_sizes)) {
+        return;
+    }
+    if (loops) {
+        run_leg(runner, program, sum, loop_on_source);
+    }
+}
+
+void ac_replay(struct ac_runner *runner, const struct ac_program *program,
+               struct ac_report *report) {
+    bool free_at_end = runner->options.free_at_end;
+    runner->options.free_at_end = true; /* a loop is closed only if each round frees */
+    replay(runner, program, report);
+    runner->options.free_at_end = free_at_end;
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// What is said of a run.
+#include "allocheck/codec.h"
+#include "allocheck/run.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { BEFORE = 5, LINE = 160 }; /* ops shown before the one that fails; bytes of a line */
+
+static uint64_t most(uint64_t left, uint64_t right) {
+    return left > right ? left : right;
+}
+
+static void add_counts(struct ac_counts *sum, const struct ac_counts *more) {
+    sum->calls += more->calls;
+    sum->ops += more->ops;
+    sum->empty += more->empty;
+    sum->not_offered += more->not_offered;
+    sum->skipped += more->skipped;
+    sum->cut += more->cut;
+    sum->over_memory += more->over_memory;
+    sum->refused += more->refused;
+    sum->page_requests += more->page_requests;
+    sum->open_requests += more->open_requests;
+}
+
+void ac_report_add(struct ac_report *sum, const struct ac_report *more) {
+    add_counts(&sum->counts, &more->counts);
+    for (int i = 0; i < AC_ORACLES; i++) {
+        sum->checked[i] += more->checked[i];
+    }
+    sum->live_peak = most(sum->live_peak, more->live_peak);
+    sum->held_peak = most(sum->held_peak, more->held_peak);
+    if (more->found && !sum->found) {
+        sum->found = true;
+        sum->finding = more->finding;
+    }
+}
+
+/* Text that is cut where the room ends, and counts what it would have needed. */
+struct page {
+    char *text;
+    size_t capacity, length;
+};
+
+static void write_page(struct page *page, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void write_page(struct page *page, const char *format, ...) {
+    size_t room = page->length < page->capacity ? page->capacity - page->length : 0;
+    va_list arguments;
+    va_start(arguments, format);
+    int written = vsnprintf(room != 0 ? page->text + page->length : NULL, room, format, arguments);
+    va_end(arguments);
+    page->length += written > 0 ? (size_t)written : 0;
+}
+
+static void write_op(struct page *page, const struct ac_program *program, size_t index,
+                     const struct ac_finding *finding) {
+    char line[LINE];
+    ac_print_op(&program->ops[index], line, sizeof line);
+    write_page(page, "  %s%4zu  %s", index == finding->op ? "->" : "  ", index, line);
+    if (index == finding->op && program->ops[index].repeat > 1) {
+        write_page(page, "   (in round %u)", finding->round + 1);
+    }
+    write_page(page, "\n");
+}
+
+static void write_ops(struct page *page, const struct ac_program *program,
+                      const struct ac_finding *finding) {
+    size_t end = finding->op < program->count ? finding->op + 1 : program->count;
+    size_t first = end > BEFORE + 1 ? end - BEFORE - 1 : 0;
+    for (size_t i = first; i < end; i++) {
+        write_op(page, program, i, finding);
+    }
+    if (finding->op >= program->count) {
+        write_page(page, "  -> end   what was allocated is checked, freed, and the heap closed\n");
+    }
+}
+
+static void write_block(struct page *page, const struct ac_finding *finding) {
+    if (finding->block == UINT32_MAX) {
+        return;
+    }
+    write_page(page, "  block     %llu bytes, live as number %u", (unsigned long long)finding->size,
+               finding->block);
+    if (finding->slot != AC_NO_SLOT) {
+        write_page(page, ", p%d", finding->slot);
+    }
+    if (finding->other_slot != AC_NO_SLOT && finding->other_slot != finding->slot) {
+        write_page(page, "; the other is p%d", finding->other_slot);
+    }
+    write_page(page, "\n");
+}
+
+size_t ac_print_finding(const struct ac_finding *finding, const struct ac_program *program,
+                        const char *allocator, const char *reproduce, char *text, size_t capacity) {
+    const struct ac_oracle_info *oracle = ac_oracle_info(finding->oracle);
+    struct page page = {text, capacity, 0};
+    write_page(&page, "finding: %s on %s\n  guarantee   %s (%s)\n", oracle->id, allocator,
+               oracle->sentence, oracle->rule);
+    write_ops(&page, program, finding);
+    write_block(&page, finding);
+    if (finding->thread != 0) {
+        write_page(&page, "  thread    %u\n", finding->thread);
+    }
+    write_page(&page, "  expected  %s\n  actual    %s\n", finding->expected, finding->actual);
+    if (finding->first_wrong != UINT64_MAX) {
+        write_page(&page, "  wrong     bytes %llu to %llu\n",
+                   (unsigned long long)finding->first_wrong,
+                   (unsigned long long)finding->last_wrong);
+    }
+    if (reproduce != NULL) {
+        write_page(&page, "  reproduce %s\n", reproduce);
+    }
+    return page.length;
+}

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+// Where programs run: the instance, its page source, teardown.
+#define _DEFAULT_SOURCE /* sysconf */
+#include "journal.h"
+
+#include "thread_pool.h"
+#include "program/memory.h"
+#include "race/race.h"
+
+#include <string.h>
+#include <unistd.h>
+
+ac_oracle_set ac_oracles_under(const struct ac_profile *profile, ac_oracle_set oracles) {
+    const ac_oracle_set growth = profile->may_grow ? AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH) : 0;
+    const ac_oracle_set liveness = profile->may_not_return ? AC_ORACLE_BIT(AC_ORACLE_LIVENESS) : 0;
+    return oracles & ~(growth | liveness);
+}
+
+/* --- the place to run --- */
+
+struct ac_runner *ac_runner_new(const struct ac_allocator *allocator,
+                                const struct ac_run_options *options) {
+    struct ac_runner *runner = ac_memory_new(sizeof *runner);
+    if (runner == NULL) {
+        return NULL;
+    }
+    runner->allocator = allocator;
+    runner->profile = options->profile != NULL ? options->profile : allocator->profile;
+    runner->options = *options;
+    runner->options.memory = options->memory != 0 ? options->memory : AC_MEMORY;
+    runner->options.oracles = ac_oracles_under(runner->profile, options->oracles);
+    runner->progress = options->progress != NULL ? options->progress : &runner->unwatched;
+    bool takes_source = allocator->open != NULL && allocator->sources != 0;
+    runner->source = takes_source ? ac_source_new() : NULL;
+    if (!ac_blocks_init(&runner->blocks) || (takes_source && runner->source == NULL)) {
+        ac_runner_delete(runner);
+        return NULL;
+    }
+    if (runner->source != NULL) {
+        ac_source_journal(runner->source, options->journal);
+    }
+    return runner;
+}
+
+void ac_runner_delete(struct ac_runner *runner) {
+    if (runner == NULL) {
+        return;
+    }
+    ac_end_threads(runner);
+    if (runner->source != NULL) {
+        ac_source_delete(runner->source);
+    }
+    ac_blocks_destroy(&runner->blocks);
+    ac_memory_delete(runner, sizeof *runner);
+}
+
+void ac_runner_refuse(struct ac_runner *runner, struct ac_refusal refusal) {
+    runner->refusal = refusal;
+}
+
+bool ac_runner_owns(const struct ac_runner *runner, const void *address) {
+    return runner->blocks.pool != NULL &&
+           ac_blocks_overlapping(&runner->blocks, address, 1, NULL) != NULL;
+}
+
+void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, const char *actual,
+                     struct ac_finding *finding) {
+    const struct ac_runner *racing = ac_race_current();
+    runner = racing != NULL ? racing : runner;
+    *finding = (struct ac_finding){.oracle = oracle,
+                                   .op = (uint32_t)runner->at,
+                                   .round = runner->round,
+                                   .thread = runner->thread,
+                                   .slot = AC_NO_SLOT,
+                                   .other_slot = AC_NO_SLOT,
+                                   .block = UINT32_MAX,
+                                   .first_wrong = UINT64_MAX,
+                                   .last_wrong = UINT64_MAX};
+    strncpy(finding->expected, ac_oracle_info(oracle)->sentence, AC_EVIDENCE - 1);
+    strncpy(finding->actual, actual, AC_EVIDENCE - 1);
+}
+
+/* --- one program --- */
+
+/* In a destructor of the allocator's own there is nobody to go back to. */
+static void on_fatal(void *ctx, const char *text) {
+    struct ac_runner *racing = ac_race_current();
+    struct ac_runner *runner = racing != NULL ? racing : ctx;
+    runner->fatal_text = text;
+    if (runner->misuse_end != NULL) {
+        longjmp(*runner->misuse_end, 1);
+    }
+    if (!ac_self(runner)->catches) {
+        ac_false_alarm(runner);
+        ac_thread_pool_exit_now(runner->pool, runner->thread);
+    }
+    longjmp(ac_self(runner)->end, 1);
+}
+
+static enum ac_source_kind served_kind(const struct ac_runner *runner) {
+    unsigned offered = runner->allocator->sources;
+    unsigned asked = runner->program->head.source;
+    return (enum ac_source_kind)((offered & asked) != 0 ? asked : offered & -offered);
+}
+
+static size_t machine_page_size(void) {
+    return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static bool open_pages(struct ac_runner *runner) {
+    if (runner->source != NULL && !ac_source_open(runner->source, &runner->program->head,
+                                                  served_kind(runner), &runner->pages)) {
+        return false;
+    }
+    if (runner->race != NULL && runner->source != NULL) {
+        ac_race_guard_pages(runner->race);
+    }
+    runner->page_size = runner->source != NULL ? runner->pages.page_size : machine_page_size();
+    ac_begin_requests(runner);
+    return true;
+}
+
+static bool open_instance(struct ac_runner *runner) {
+    if (runner->allocator->open == NULL) {
+        return true;
+    }
+    const struct ac_open_options options = {.source =
+                                                runner->source != NULL ? &runner->pages : NULL,
+                                            .fatal = on_fatal,
+                                            .fatal_ctx = runner,
+                                            .seed = runner->program->head.seed};
+    runner->heap = runner->allocator->open(&options);
+    runner->report->counts.open_requests = ac_requests(runner);
+    return runner->heap != NULL;
+}
+
+/* An instance that could not be opened has given back all that it had until then. */
+static bool open_heap(struct ac_runner *runner) {
+    if (!open_pages(runner)) {
+        return false;
+    }
+    const bool opened = open_instance(runner);
+    if (!opened) {
+        ac_check_closed(runner);
+    }
+    return opened;
+}
+
+static void close_heap(struct ac_runner *runner) {
+    ac_leave_heap(runner);
+    if (runner->ended) {
+        return;
+    }
+    if (runner->allocator->close != NULL) {
+        runner->allocator->close(runner->heap);
+    }
+    ac_check_closed(runner);
+}
+
+/* One that waits within the loop over the ops still catches. */
+static void begin_threads(struct ac_runner *runner) {
+    if (runner->pool != NULL) {
+        ac_thread_pool_notice_fork(runner->pool);
+    }
+    for (unsigned i = 0; i < AC_MAX_THREADS; i++) {
+        struct ac_thread *thread = &runner->threads[i];
+        thread->used = i == 0;
+        thread->frees = false;
+        thread->depth = thread->arrays = 0;
+        thread->stack_bytes = 0;
+    }
+}
+
+static void begin(struct ac_runner *runner, const struct ac_program *program,
+                  struct ac_report *report) {
+    memset(report, 0, sizeof *report);
+    runner->program = program;
+    runner->report = report;
+    runner->heap = NULL;
+    runner->misuse_end = NULL;
+    begin_threads(runner);
+    runner->instead = NULL;
+    runner->forks = 0;
+    runner->last_freed = (struct ac_last_freed){0};
+    runner->progress->program++;
+    if (runner->options.answers != NULL) {
+        runner->options.answers->count = 0;
+    }
+    if (ac_journals(runner)) {
+        ac_journal_note_program(runner);
+    }
+}
+
+void ac_rewind(struct ac_runner *runner) {
+    ac_blocks_reset(&runner->blocks);
+    runner->at = runner->round = 0;
+    runner->steps = 0;
+    runner->ended = runner->corrupted = runner->largest_again = runner->uncached = false;
+    runner->largest = runner->patterned = 0;
+    runner->touched = 0;
+    runner->thread = runner->leaving = 0;
+}
+
+void ac_tear_down(struct ac_runner *runner) {
+    uint64_t calls = runner->report->counts.calls;
+    bool frees = runner->options.free_at_end; /* which verifies each block */
+    if (frees || ac_verify_all(runner)) {
+        ac_check_heap(runner, "the program");
+    }
+    if (frees && !runner->report->found) {
+        ac_release_all(runner);
+        if (!runner->report->found) {
+            ac_check_heap(runner, "the last free");
+            ac_check_empty(runner);
+        }
+    }
+    runner->report->counts.calls = calls;
+}
+
+void ac_run_body(struct ac_runner *runner) {
+    ac_rewind(runner);
+    ac_behaviour_begin(runner);
+    ac_journal_pass(runner);
+    ac_run_frames(runner);
+    ac_run_pending_exits(runner);
+    if (!runner->report->found && !runner->corrupted) {
+        runner->at = runner->program->count;
+        runner->round = 0;
+        ac_tear_down(runner);
+    }
+}
+
+static void note_source(struct ac_runner *runner) {
+    struct ac_report *report = runner->report;
+    report->counts.page_requests = ac_requests(runner);
+    report->counts.refused = ac_requests_refused(runner);
+    if (runner->source != NULL) {
+        report->counts.not_offered += ac_source_missed_top(runner->source);
+        report->held_peak = ac_source_held_peak(runner->source);
+    }
+}
+
+static void run_to_the_close(struct ac_runner *runner, void (*body)(struct ac_runner *)) {
+    if (!open_heap(runner)) {
+        runner->report->counts.cut += runner->program->count;
+        return;
+    }
+    body(runner);
+    if (!runner->report->found && !runner->corrupted) {
+        close_heap(runner);
+    }
+}
+
+/* Runs `body` on a fresh heap; a fatal text in a legal call ends it. */
+void ac_run_on_fresh_heap(struct ac_runner *runner, const struct ac_program *program,
+                          struct ac_report *report, void (*body)(struct ac_runner *)) {
+    begin(runner, program, report);
+    ac_rewind(runner);
+    runner->threads[0].catches = true;
+    if (setjmp(runner->threads[0].end) == 0) {
+        run_to_the_close(runner, body);
+    } else {
+        ac_false_alarm(runner);
+    }
+    ac_clear_frames(runner);
+    runner->progress->in_call = 0;
+    note_source(runner);
+}
+
+void ac_run(struct ac_runner *runner, const struct ac_program *program, struct ac_report *report) {
+    ac_run_on_fresh_heap(runner, program, report, ac_run_body);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// The same program on the same allocator, under two profiles: what one guarantees is found, what
+// the other leaves open is not.
+#define _DEFAULT_SOURCE /* pause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "adapter/adapters.h"
+#include "planted/planted.h"
+
+#include "allocheck/child.h"
+#include "allocheck/codec.h"
+#include "allocheck/profile.h"
+
+/* The C library's malloc, but for these sizes. */
+enum { ONCE = 77 /* refused after the first */, HANGS = 601 };
+
+static void *lax_malloc(void *heap, size_t size) {
+    static unsigned calls;
+    while (size == HANGS) {
+        pause();
+    }
+    if (size == ONCE && calls++ != 0) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    return ac_libc.malloc(heap, size);
+}
+
+/* Refuses without a word what malloc refuses with ENOMEM. */
+static void *lax_realloc(void *heap, void *block, size_t size) {
+    return size > PTRDIFF_MAX ? NULL : ac_libc.realloc(heap, block, size);
+}
+
+static void lax_free(void *heap, void *block) {
+    ac_libc.free(heap, block);
+}
+
+static const struct ac_allocator lax = {
+    .struct_size = sizeof lax,
+    .name = "lax",
+    .profile = &ac_standard_profile,
+    .malloc = lax_malloc,
+    .realloc = lax_realloc,
+    .free = lax_free,
+};
+
+static struct ac_report replay(const struct ac_allocator *allocator,
+                               const struct ac_profile *profile, ac_oracle_set oracles,
+                               const char *text) {
+    struct ac_child_options options = {
+        .target = ac_target_of(allocator), .oracles = oracles, .call_ms = 200};
+    struct ac_program program;
+    struct ac_text_error error;
+    struct ac_report report;
+    options.target.profile = profile;
+    ac_program_init(&program);
+    assert_true(ac_parse(&program, text, strlen(text), &error, NULL));
+    struct ac_child *child = ac_child_new(&options);
+    assert_non_null(child);
+    assert_int_equal(ac_child_replay(child, &program, &report), AC_CHILD_RAN);
+    ac_child_delete(child);
+    ac_program_destroy(&program);
+    return report;
+}
+
+/* Only the oracle in question checks: what a program shows beside it is not the point. */
+static void differ(const struct ac_allocator *allocator, const struct ac_profile *guaranteed,
+                   const struct ac_profile *open, enum ac_oracle oracle, const char *text) {
+    const ac_oracle_set set = AC_ORACLE_BIT(oracle);
+    const struct ac_report red = replay(allocator, guaranteed, set, text);
+    const struct ac_report green = replay(allocator, open, set, text);
+    assert_true(red.found);
+    assert_string_equal(ac_oracle_info(red.finding.oracle)->id, ac_oracle_info(oracle)->id);
+    assert_false(green.found);
+}
+
+static void a_freed_size_may_be_refused(void **state) {
+    struct ac_profile open = ac_standard_profile;
+    (void)state;
+    open.may_refuse_freed_size = true;
+    differ(&lax, &ac_standard_profile, &open, AC_ORACLE_MUST_SUCCEED,
+           "ops 1\np0 = malloc 77\nfree p0\np0 = malloc 77\n");
+}
+
+static void a_call_may_not_return(void **state) {
+    struct ac_profile open = ac_standard_profile;
+    (void)state;
+    open.may_not_return = true;
+    differ(&lax, &ac_standard_profile, &open, AC_ORACLE_LIVENESS, "ops 1\np0 = malloc 601\n");
+}
+
+static const struct ac_planted *growing(void) {
+    size_t count;
+    const struct ac_planted *planted_bugs = ac_planted_bugs(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (planted_bugs[i].expected == AC_ORACLE_NO_GROWTH) {
+            return &planted_bugs[i];
+        }
+    }
+    fail_msg("no planted-bug allocator grows");
+    return NULL;
+}
+
+static void a_closed_loop_may_grow(void **state) {
+    const struct ac_planted *planted = growing();
+    struct ac_profile open = *planted->allocator->profile;
+    (void)state;
+    open.may_grow = true;
+    differ(planted->allocator, NULL, &open, AC_ORACLE_NO_GROWTH, planted->program);
+}
+
+/* C17 7.22.3.5: realloc of NULL is malloc, so it is malloc's guarantee that counts. */
+static void realloc_of_null_is_held_to_the_errno_of_malloc(void **state) {
+    struct ac_profile of_malloc = ac_standard_profile, of_realloc = ac_standard_profile;
+    (void)state;
+    of_malloc.errno_guaranteed[AC_FN_MALLOC] = AC_CAUSE_ALL;
+    of_realloc.errno_guaranteed[AC_FN_REALLOC] = AC_CAUSE_ALL;
+    differ(&lax, &of_malloc, &of_realloc, AC_ORACLE_ERRNO, "ops 1\np0 = realloc p0 max-7\n");
+    differ(&lax, &of_realloc, &of_malloc, AC_ORACLE_ERRNO,
+           "ops 1\np0 = malloc 24\np0 = realloc p0 max-7\n");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_freed_size_may_be_refused),
+        cmocka_unit_test(a_call_may_not_return),
+        cmocka_unit_test(a_closed_loop_may_grow),
+        cmocka_unit_test(realloc_of_null_is_held_to_the_errno_of_malloc),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// `allocheck scorecard`: one table of allocators.
+#include "scorecard.h"
+
+#include "tool/cli.h"
+
+#include "adapter/adapters.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --- the allocators --- */
+
+static bool set_out(struct score *score, const struct ac_target *target, size_t traces) {
+    const struct ac_child_options options = {
+        .target = *target, .oracles = AC_ALL_ORACLES, .free_at_end = true, .keep_answers = true};
+    score->target = *target;
+    score->child = ac_child_new(&options);
+    score->costs = calloc(traces + 1, sizeof *score->costs);
+    return score->child != NULL && score->costs != NULL;
+}
+
+static bool set_out_all(struct scorecard *card) {
+    const struct ac_allocator *libc = ac_allocator_by_name("libc");
+    card->scores = calloc(card->targets.count, sizeof *card->scores);
+    if (card->scores == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < card->targets.count; i++) {
+        if (!set_out(&card->scores[i], &card->targets.of[i], card->traces.count)) {
+            return false;
+        }
+    }
+    const struct ac_target reference = libc != NULL ? ac_target_of(libc) : card->targets.of[0];
+    return libc == NULL || set_out(&card->reference, &reference, 0);
+}
+
+static void forget(struct score *score) {
+    for (int i = 0; i < AC_ORACLES; i++) {
+        free(score->oracles[i].program);
+        free(score->oracles[i].command);
+    }
+    ac_child_delete(score->child);
+    free(score->costs);
+}
+
+static void finish(struct scorecard *card) {
+    for (size_t i = 0; card->scores != NULL && i < card->targets.count; i++) {
+        forget(&card->scores[i]);
+    }
+    forget(&card->reference);
+    free(card->scores);
+    paths_destroy(&card->programs);
+    paths_destroy(&card->traces);
+}
+
+/* --- the programs --- */
+
+static void say_where(size_t at, size_t count, const char *name) {
+    if (isatty(STDERR_FILENO)) {
+        fprintf(stderr, "\r\033[K%zu of %zu: %s", at, count, name);
+    }
+}
+
+static void end_saying(void) {
+    if (isatty(STDERR_FILENO)) {
+        fputs("\r\033[K", stderr);
+    }
+}
+
+/* The index of a program among the traces; their count: it is none. */
+static size_t trace_of(const struct scorecard *card, const char *name) {
+    size_t trace = 0;
+    while (trace < card->traces.count && strcmp(card->traces.names[trace], name) != 0) {
+        trace++;
+    }
+    return trace;
+}
+
+static void run_input(struct scorecard *card, const char *name) {
+    struct input input;
+    if (!input_open(&input, name, INPUT_BY_NAME)) {
+        card->troubles++;
+        return;
+    }
+    scorecard_check(card, &input);
+    size_t trace = trace_of(card, name);
+    if (trace < card->traces.count) {
+        scorecard_measure(card, &input, trace);
+    }
+    input_close(&input);
+}
+
+static void run_all(struct scorecard *card) {
+    for (size_t i = 0; i < card->programs.count; i++) {
+        say_where(i + 1, card->programs.count, card->programs.names[i]);
+        run_input(card, card->programs.names[i]);
+    }
+    end_saying();
+}
+
+static bool found_something(const struct scorecard *card) {
+    for (size_t i = 0; i < card->targets.count; i++) {
+        for (int j = 0; j < AC_ORACLES; j++) {
+            if (card->scores[i].oracles[j].findings > 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static int score(struct scorecard *card) {
+    if (!scorecard_find_programs(card)) {
+        return CLI_TROUBLE;
+    }
+    if (!set_out_all(card)) {
+        return cli_trouble("no memory for a child process");
+    }
+    scorecard_try_misuses(card); /* before this process has used its own heap much */
+    run_all(card);
+    if (!card->json) {
+        scorecard_print_text(card);
+    } else if (!scorecard_print_json(card)) {
+        return cli_trouble("out of memory");
+    }
+    if (card->page != NULL && !scorecard_write_page(card)) {
+        return CLI_TROUBLE;
+    }
+    if (found_something(card)) {
+        return CLI_FINDING;
+    }
+    return card->troubles > 0 ? CLI_TROUBLE : CLI_CLEAN;
+}
+
+int ac_cmd_scorecard(int argc, char **argv) {
+    struct scorecard card = {.json = false};
+    scorecard_parse(&card, argc, argv);
+    int status = score(&card);
+    finish(&card);
+    return status;
+}

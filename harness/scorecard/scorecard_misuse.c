@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// Which misuses an allocator catches: each tried in processes of their own.
+#include "scorecard.h"
+
+#include "tool/cli.h"
+
+#include <stdio.h>
+
+void scorecard_try_misuses(struct scorecard *card) {
+    char trouble[AC_LIBRARY_ERROR];
+    for (size_t i = 0; i < card->targets.count; i++) {
+        struct score *score = &card->scores[i];
+        score->measured = ac_measure(&score->target, AC_MEASURE_ALL, &score->measurement, trouble,
+                                     sizeof trouble);
+        if (!score->measured) {
+            cli_trouble("%s: misuses not tried: %s", score->target.name, trouble);
+            card->troubles++;
+        }
+    }
+}
+
+/* Caught each time that it was tried. */
+static bool is_caught(const struct ac_measured_misuse *misuse) {
+    return misuse->tried > 0 && misuse->caught == misuse->tried;
+}
+
+size_t score_misuses_caught(const struct score *score, size_t *tried) {
+    size_t caught = 0;
+    *tried = 0;
+    for (int i = 0; i < AC_MISUSE_COUNT; i++) {
+        *tried += score->measurement.misuse[i].tried > 0;
+        caught += is_caught(&score->measurement.misuse[i]);
+    }
+    return caught;
+}
+
+/* Of three tries: `caught 2/3', `crashes 1/3'; the number is left out where it is all of them. */
+static void some(const char *word, unsigned times, unsigned tried, char *text, size_t capacity) {
+    if (times == tried) {
+        snprintf(text, capacity, "%s", word);
+    } else {
+        snprintf(text, capacity, "%s %u/%u", word, times, tried);
+    }
+}
+
+const char *score_misuse_text(const struct score *score, enum ac_misuse which, char *text,
+                              size_t capacity) {
+    const struct ac_measured_misuse *misuse = &score->measurement.misuse[which];
+    if (!score->measured) {
+        snprintf(text, capacity, "not measured");
+    } else if (misuse->tried == 0) {
+        snprintf(text, capacity, "not offered");
+    } else if (misuse->caught > 0) {
+        some("caught", misuse->caught, misuse->tried, text, capacity);
+    } else if (misuse->silent > 0) {
+        some("crashes", misuse->silent, misuse->tried, text, capacity);
+    } else {
+        snprintf(text, capacity, "not caught");
+    }
+    return text;
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// What came of an input, against what it says it should do.
+#include "session.h"
+
+#include "tool/cli.h"
+#include "tool/found.h"
+#include "shell.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Without its trap, an input that expects one refuses nothing of an allocator's own pages. */
+static bool lacks_trap(const struct session *session, const struct ac_expect *expect) {
+    const struct ac_target *target = &session->target_options.target;
+    return expect->trapped && !target->trapped && !ac_target_takes_pages(target);
+}
+
+/* The oracle whose finding the input expects of this session's allocator, or -1. An oracle that
+ * does not check in this session is not waited for. */
+static int expected_oracle(const struct session *session, const struct ac_expect *expect) {
+    bool here =
+        expect->on[0] == '\0' || strcmp(expect->on, session->target_options.target.name) == 0;
+    if (!expect->given || expect->clean || !here || lacks_trap(session, expect) ||
+        !(session->target_options.oracles & AC_ORACLE_BIT(expect->oracle))) {
+        return -1;
+    }
+    enum ac_oracle_when when = ac_oracle_info((enum ac_oracle)expect->oracle)->when;
+    bool checks = when == AC_INLINE || (when == AC_REPLAY && !session->inline_only);
+    return checks ? expect->oracle : -1;
+}
+
+/* How often a race shows is a part of what is known of it. */
+static void print_confirmation(const struct session *session, const struct input *input,
+                               enum ac_oracle oracle) {
+    char text[RACE_TEXT];
+    const struct race_confirmation confirmation =
+        race_confirm(session->child, &input->program, &session->racing, oracle);
+    printf("  race      %s\n", race_describe(&session->racing, &confirmation, text, sizeof text));
+}
+
+static void print_finding(const struct session *session, const struct input *input,
+                          const struct ac_finding *finding) {
+    char *command = shell_run_command(session, input);
+    const struct found found = {.label = input->name,
+                                .program = &input->program,
+                                .finding = finding,
+                                .allocator = session->target_options.target.name,
+                                .command = command};
+    found_print(&found, session->child);
+    free(command);
+    if (session->racing.on) {
+        print_confirmation(session, input, finding->oracle);
+    }
+}
+
+static enum result_verdict check_idle(struct session *session, const struct input *input) {
+    session->idle++;
+    if (input_is_text(input->name)) {
+        cli_trouble("%s: no call of this stored program ran", input->name);
+        session->troubles++;
+        return RESULT_TROUBLE;
+    }
+    printf("no call ran: %s\n", input->name);
+    return RESULT_IDLE;
+}
+
+static enum result_verdict check(struct session *session, const struct input *input,
+                                 const struct ac_report *report) {
+    int expected = expected_oracle(session, &input->expect);
+    if (expected >= 0 && !report->found) {
+        printf("%s: expected a finding of %s on %s, but none came\n", input->name,
+               ac_oracle_info((enum ac_oracle)expected)->id, session->target_options.target.name);
+        session->findings++;
+        return RESULT_MISSED;
+    }
+    if (report->found && (int)report->finding.oracle == expected) {
+        session->satisfied++;
+        if (session->paths.count == 1) {
+            print_finding(session, input, &report->finding); /* it is being looked at */
+        }
+        return RESULT_EXPECTED;
+    }
+    if (report->found) {
+        session->findings++;
+        print_finding(session, input, &report->finding);
+        return RESULT_FINDING;
+    }
+    return report->counts.calls == 0 ? check_idle(session, input) : RESULT_PASSED;
+}
+
+enum result_verdict session_check(struct session *session, const struct input *input,
+                                  const struct ac_report *report) {
+    const enum result_verdict verdict = check(session, input, report);
+    fflush(stdout);
+    return verdict;
+}

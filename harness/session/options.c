@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// What the commands that run inputs on one allocator have in common on their command lines.
+#include "session.h"
+
+#include "tool/cli.h"
+
+enum { KEY_TEXT = 256, KEY_TIMEOUT, KEY_CALL_TIME, KEY_INLINE };
+
+static const struct argp_option options[] = {
+    {"inline", KEY_INLINE, NULL, 0,
+     "Run each program once, without the oracles that need several runs", 0},
+    {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Stop after so many seconds in all", 0},
+    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
+     "CPU time that a call may take, besides 5 s for every GiB that it may copy or clear "
+     "(default: 5)",
+     0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    struct session *session = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &session->target_options;
+        return 0;
+    case KEY_TEXT:
+        session->form = INPUT_STDIN_TEXT;
+        return 0;
+    case KEY_TIMEOUT:
+        session->timeout = cli_seconds(state, "--timeout", argument);
+        return 0;
+    case KEY_CALL_TIME:
+        session->call_time = cli_seconds(state, "--call-time", argument);
+        return 0;
+    case KEY_INLINE:
+        session->inline_only = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {{&target_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+const struct argp session_argp = {options, parse, NULL, NULL, children, NULL, NULL};

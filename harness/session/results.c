@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// What came of each input, kept for the outputs.
+#define _DEFAULT_SOURCE /* strdup */
+#include "session.h"
+
+#include "tool/found.h"
+#include "shell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FINDING_TEXT = 1 << 13, CHILD_TEXT = 1 << 14 };
+
+bool session_keeps_results(const struct session *session) {
+    for (int i = 0; i < SESSION_OUTPUTS; i++) {
+        if (session->outputs[i] != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static char *copy_of(const char *text) {
+    return text != NULL ? strdup(text) : NULL;
+}
+
+/* What the process wrote; NULL: nothing. */
+static char *output_of(const struct ac_child *child) {
+    char *text = malloc(CHILD_TEXT);
+    if (text != NULL && ac_child_output(child, text, CHILD_TEXT) == 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static char *printed_finding(const struct session *session, const struct input *input,
+                             const struct ac_finding *finding) {
+    char *text = malloc(FINDING_TEXT);
+    if (text != NULL) {
+        ac_print_finding(finding, &input->program, session->target_options.target.name, NULL, text,
+                         FINDING_TEXT);
+    }
+    return text;
+}
+
+static struct cJSON *json_of(const struct session *session, const struct input *input,
+                             const struct ac_report *report, const struct result *result) {
+    struct found_again again;
+    found_run_again(&again, session->child, &input->program, &report->finding);
+    const struct finding_facts facts = {.setting = &session->results.setting,
+                                        .program = &input->program,
+                                        .finding = &report->finding,
+                                        .digest = report->digest,
+                                        .confirmed = true,
+                                        .ops_before = input->program.count,
+                                        .reproduce = result->reproduce,
+                                        .output = result->output,
+                                        .journal = ac_child_journal(session->child),
+                                        .culprit = again.culprit,
+                                        .first = again.answer,
+                                        .second = again.other_answer};
+    return finding_json(&facts);
+}
+
+static void find_place(const struct input *input, size_t op, struct result *result) {
+    if (op >= input->program.count) {
+        return;
+    }
+    if (input->text) {
+        result->line = input_line_of_op(input, op);
+    } else {
+        place_of_op((const uint8_t *)input->bytes, input->size, op, &result->offset,
+                    &result->length);
+    }
+}
+
+static void take_finding(struct session *session, const struct input *input,
+                         const struct ac_report *report, struct result *result) {
+    result->oracle = report->finding.oracle;
+    result->reported = printed_finding(session, input, &report->finding);
+    result->output = output_of(session->child);
+    result->reproduce = shell_run_command(session, input);
+    result->finding = json_of(session, input, report, result);
+    find_place(input, report->finding.op, result);
+}
+
+static void take_missed(struct session *session, const struct input *input, struct result *result) {
+    result->oracle = (enum ac_oracle)input->expect.oracle;
+    result->reported = copy_of("the finding that the input expects did not come");
+    result->reproduce = shell_run_command(session, input);
+}
+
+void session_keep(struct session *session, const struct input *input,
+                  const struct ac_report *report, enum result_verdict verdict, double seconds) {
+    struct result result = {.verdict = verdict, .seconds = seconds, .calls = report->counts.calls};
+    if (!session_keeps_results(session)) {
+        return;
+    }
+    result.input = copy_of(input->name);
+    if (verdict == RESULT_FINDING || verdict == RESULT_EXPECTED) {
+        take_finding(session, input, report, &result);
+    } else if (verdict == RESULT_MISSED) {
+        take_missed(session, input, &result);
+    } else if (verdict == RESULT_IDLE || verdict == RESULT_TROUBLE) {
+        result.reported = copy_of("no call of this program ran");
+    }
+    results_add(&session->results, &result);
+}
+
+void session_keep_trouble(struct session *session, const char *name, enum result_verdict verdict,
+                          const char *reported, double seconds) {
+    if (session_keeps_results(session)) {
+        struct result result = {.input = copy_of(name),
+                                .verdict = verdict,
+                                .seconds = seconds,
+                                .reported = copy_of(reported)};
+        results_add(&session->results, &result);
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// What `allocheck run` ends with.
+#include "session.h"
+
+#include "tool/interrupt.h"
+
+#include <stdio.h>
+
+static void print_count(const char *what, uint64_t count) {
+    if (count > 0) {
+        printf("  %-24s %llu\n", what, (unsigned long long)count);
+    }
+}
+
+static void print_counts(const struct session *session) {
+    const struct ac_counts *counts = &session->sum.counts;
+    print_count("calls", counts->calls);
+    print_count("ops", counts->ops);
+    print_count("ops on an empty slot", counts->empty);
+    print_count("ops not offered", counts->not_offered);
+    print_count("misuses skipped", counts->skipped);
+    print_count("ops cut", counts->cut);
+    print_count("programs out of memory", counts->over_memory);
+    print_count("page requests", counts->page_requests);
+    print_count("page requests refused", counts->refused);
+}
+
+/* 0 is printed too: an oracle that never checked has not passed. */
+static void print_checked(const struct session *session) {
+    for (int i = 0; i < AC_ORACLES; i++) {
+        const struct ac_oracle_info *oracle = ac_oracle_info((enum ac_oracle)i);
+        if ((session->target_options.oracles & AC_ORACLE_BIT(i)) != 0 &&
+            oracle->when != AC_COMPARE) {
+            printf("  checked %-17s %llu\n", oracle->id,
+                   (unsigned long long)session->sum.checked[i]);
+        }
+    }
+}
+
+void session_print_summary(const struct session *session) {
+    if (session->print_counts) {
+        print_counts(session);
+        print_checked(session);
+    }
+    printf("%s: %zu of %zu run, %llu calls, %zu with a finding",
+           session->target_options.target.name, session->ran, session->paths.count,
+           (unsigned long long)session->sum.counts.calls, session->findings);
+    if (session->satisfied > 0) {
+        printf(", %zu with the finding they expect", session->satisfied);
+    }
+    if (session->untrapped > 0) {
+        printf(", %zu without the trap they expect", session->untrapped);
+    }
+    if (session->idle > 0) {
+        printf(", %zu of which no call ran", session->idle);
+    }
+    if (session->sum.counts.over_memory > 0) {
+        printf(", %llu cut at the bound of memory",
+               (unsigned long long)session->sum.counts.over_memory);
+    }
+    printf("%s\n", interrupt_waits() ? "; interrupted" : "");
+}

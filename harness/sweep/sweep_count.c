@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// Before a sweep: what the programs ask for where nothing is refused.
+#include "sweep.h"
+
+#include "tool/cli.h"
+#include "tool/target_options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- reading: all before the first run, so that every process starts from the same memory --- */
+
+static bool take(struct sweep *sweep, const struct input *input) {
+    struct sweep_program *program = &sweep->programs[sweep->count];
+    *program = (struct sweep_program){.name = input->name, .expect = input->expect};
+    ac_program_init(&program->program);
+    if (!ac_program_copy(&program->program, &input->program)) {
+        return false;
+    }
+    sweep->count++;
+    return true;
+}
+
+static bool read_all(struct sweep *sweep) {
+    const struct paths *paths = &sweep->campaign->seeds;
+    bool taken = true;
+    for (size_t i = 0; i < paths->count && taken; i++) {
+        struct input input;
+        if (input_open(&input, paths->names[i], sweep->form)) {
+            taken = take(sweep, &input);
+            input_close(&input);
+        } else {
+            sweep->campaign->troubles++;
+        }
+    }
+    return taken;
+}
+
+/* --- counting --- */
+
+/* One run, alone in its process. */
+static enum ac_child_end run_alone(const struct sweep *sweep, const struct sweep_run *run,
+                                   struct ac_report *report) {
+    struct ac_child *child = sweep->campaign->check;
+    if (!sweep_is_stateless(sweep->campaign)) {
+        ac_child_renew(child);
+    }
+    return sweep_do(child, run, report);
+}
+
+/* False: it did not come to its end. */
+static bool could_run(struct sweep *sweep, const char *name, enum ac_child_end end,
+                      const struct ac_report *report) {
+    if (end == AC_CHILD_FAILED) {
+        cli_trouble("%s: not run: %s", name, ac_child_trouble(sweep->campaign->check));
+        sweep->campaign->troubles++;
+    }
+    return end == AC_CHILD_RAN && report->counts.over_memory == 0;
+}
+
+/* True when a program says that it shows this finding on this allocator. */
+static bool is_expected(const struct sweep *sweep, const struct ac_expect *expect,
+                        const struct ac_finding *finding) {
+    const char *name = sweep->campaign->options.target_options.target.name;
+    return expect->given && !expect->clean && expect->oracle == (int)finding->oracle &&
+           (expect->on[0] == '\0' || strcmp(expect->on, name) == 0);
+}
+
+/* What is wrong without a refusal is no matter of a sweep, but it is not skipped. */
+static void print_wrong(struct sweep *sweep, const struct sweep_run *run,
+                        const struct ac_finding *finding) {
+    if (is_expected(sweep, &run->of->expect, finding)) {
+        sweep->satisfied++;
+    } else {
+        sweep->wrong++;
+        sweep_found(sweep->campaign, run, finding);
+    }
+}
+
+/* Growth in place that is refused is asked for: such runs may take other ways. */
+static void count_fixed(struct sweep *sweep, struct sweep_program *program,
+                        const struct ac_report *plain) {
+    const struct sweep_run run = {.of = program, .mode = SWEEP_FIXED};
+    struct ac_report report;
+    if (program->program.head.quirks & AC_QUIRK_FIXED) {
+        return;
+    }
+    if (run_alone(sweep, &run, &report) == AC_CHILD_RAN &&
+        (report.found || report.counts.refused > plain->counts.refused)) {
+        program->fixed = report.found ? 1 : report.counts.page_requests;
+    }
+}
+
+/* False: the time is over. */
+static bool count_program(struct sweep *sweep, struct sweep_program *program) {
+    const struct sweep_run run = {.of = program, .mode = SWEEP_ONCE};
+    struct ac_report plain;
+    const enum ac_child_end end = run_alone(sweep, &run, &plain);
+    if (end == AC_CHILD_TIMEOUT) {
+        return false;
+    }
+    if (!could_run(sweep, program->name, end, &plain)) {
+        sweep->troubled++;
+    } else if (plain.found) {
+        print_wrong(sweep, &run, &plain.finding);
+    } else {
+        program->requests = plain.counts.page_requests;
+        program->open_requests = plain.counts.open_requests;
+        sweep->requests += program->requests;
+        count_fixed(sweep, program, &plain);
+    }
+    return true;
+}
+
+static void count_all(struct sweep *sweep) {
+    while (sweep->counted < sweep->count && !campaign_over(sweep->campaign)) {
+        struct sweep_program *program = &sweep->programs[sweep->counted];
+        program->first = sweep->runs;
+        if (!count_program(sweep, program)) {
+            return;
+        }
+        sweep->runs += sweep_runs_of(program);
+        sweep->counted++;
+    }
+}
+
+bool sweep_count(struct sweep *sweep) {
+    sweep->programs = calloc(sweep->campaign->seeds.count + 1, sizeof *sweep->programs);
+    if (sweep->programs == NULL || !read_all(sweep)) {
+        cli_trouble("out of memory");
+        return false;
+    }
+    count_all(sweep);
+    return true;
+}
+
+void sweep_forget(struct sweep *sweep) {
+    for (size_t i = 0; i < sweep->count; i++) {
+        ac_program_destroy(&sweep->programs[i].program);
+    }
+    free(sweep->programs);
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE
+#include "paths.h"
+
+#include "cli.h"
+#include "input.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void complain(struct paths *paths, const char *name, const char *what) {
+    cli_trouble("%s: %s", name, what);
+    paths->troubles++;
+    if (paths->trouble != NULL) {
+        paths->trouble(paths->ctx, name, what);
+    }
+}
+
+static void append(struct paths *paths, const char *name) {
+    if (paths->count == paths->capacity) {
+        size_t capacity = paths->capacity * 2 + 16;
+        char **names = realloc(paths->names, capacity * sizeof *names);
+        if (names == NULL) {
+            complain(paths, name, "out of memory");
+            return;
+        }
+        paths->names = names;
+        paths->capacity = capacity;
+    }
+    char *copy = strdup(name);
+    if (copy == NULL) {
+        complain(paths, name, "out of memory");
+        return;
+    }
+    paths->names[paths->count++] = copy;
+}
+
+static bool is_self_or_parent(const char *name) {
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+static bool skipped(const char *name) {
+    return name[0] == '.' || strncmp(name, "README", 6) == 0;
+}
+
+/* --- folders of findings --- */
+
+static bool holds(const char *folder, const char *file) {
+    char *path;
+    if (asprintf(&path, "%s/%s", folder, file) < 0) {
+        return false;
+    }
+    bool there = access(path, F_OK) == 0;
+    free(path);
+    return there;
+}
+
+/* What is not a program of a finding: a finding's own folder holds more than that. Where one is
+ * reduced, what it was reduced from is skipped too. */
+static bool is_beside_program(const char *folder, const char *name) {
+    if (!holds(folder, "finding.json")) {
+        return false;
+    }
+    if (holds(folder, "shrunk.ops")) {
+        return strcmp(name, "shrunk.ops") != 0;
+    }
+    return strcmp(name, "input") != 0 && !input_is_text(name);
+}
+
+/* --- what is added --- */
+
+static bool is_folder(const char *name) {
+    struct stat status;
+    return stat(name, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* A link to a folder is none: folders that hold each other would never end. */
+static bool is_real_folder(const char *name) {
+    struct stat status;
+    return lstat(name, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static void add_folder(struct paths *paths, const char *folder);
+
+static void add_entry(struct paths *paths, const char *folder, const char *entry) {
+    char *name;
+    const char *slash = folder[strlen(folder) - 1] == '/' ? "" : "/";
+    if (is_self_or_parent(entry)) {
+        return;
+    }
+    if (asprintf(&name, "%s%s%s", folder, slash, entry) < 0) {
+        complain(paths, entry, "out of memory");
+        return;
+    }
+    if (skipped(entry) || is_beside_program(folder, entry)) {
+        fprintf(paths->notes != NULL ? paths->notes : stdout, "skipped: %s\n", name);
+    } else if (is_real_folder(name)) {
+        add_folder(paths, name);
+    } else {
+        append(paths, name);
+    }
+    free(name);
+}
+
+static int by_name(const struct dirent **left, const struct dirent **right) {
+    return strcmp((*left)->d_name, (*right)->d_name);
+}
+
+static void add_folder(struct paths *paths, const char *folder) {
+    struct dirent **entries;
+    int count = scandir(folder, &entries, NULL, by_name);
+    if (count < 0) {
+        complain(paths, folder, strerror(errno));
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        add_entry(paths, folder, entries[i]->d_name);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+void paths_add(struct paths *paths, const char *name) {
+    size_t before = paths->count, troubles = paths->troubles;
+    if (!is_folder(name)) {
+        append(paths, name);
+        return;
+    }
+    add_folder(paths, name);
+    if (paths->count == before && paths->troubles == troubles) {
+        complain(paths, name, "no program in this folder");
+    }
+}
+
+void paths_destroy(struct paths *paths) {
+    for (size_t i = 0; i < paths->count; i++) {
+        free(paths->names[i]);
+    }
+    free(paths->names);
+    *paths = (struct paths){.names = NULL};
+}
