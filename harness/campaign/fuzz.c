@@ -2,7 +2,7 @@
 // `allocheck fuzz`: one front end for every engine.
 #include "fuzz_campaign.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static const struct fuzz_engine *choose_engine(const struct campaign *campaign) 
     if (asked != NULL) {
         const char *why = asked->missing(campaign);
         if (why != NULL) {
-            cli_trouble("the engine %s cannot run here: %s", asked->name, why);
+            tool_error("the engine %s cannot run here: %s", asked->name, why);
         }
         return why == NULL ? asked : NULL;
     }
@@ -24,7 +24,7 @@ static const struct fuzz_engine *choose_engine(const struct campaign *campaign) 
             return engines[i];
         }
     }
-    cli_trouble("no engine can run here");
+    tool_error("no engine can run here");
     return NULL;
 }
 
@@ -41,22 +41,22 @@ static void run_campaign(struct campaign *campaign) {
 
 static int exit_status(const struct campaign *campaign) {
     if (campaign->finding_count > 0) {
-        return CLI_FINDING;
+        return STATUS_FINDING;
     }
     if (campaign->troubles + campaign->seeds.troubles > 0) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     if (campaign_all_counts(campaign).sum.counts.calls == 0) {
-        return cli_trouble("nothing was run: no program made a single call");
+        return tool_error("nothing was run: no program made a single call");
     }
-    return CLI_CLEAN;
+    return STATUS_CLEAN;
 }
 
 int ac_cmd_fuzz(int argc, char **argv) {
     struct campaign *campaign = calloc(1, sizeof *campaign);
-    int status = CLI_TROUBLE;
+    int status = STATUS_ERROR;
     if (campaign == NULL) {
-        return cli_trouble("out of memory");
+        return tool_error("out of memory");
     }
     fuzz_parse(&campaign->options, argc, argv);
     campaign->engine = choose_engine(campaign);

@@ -2,7 +2,7 @@
 // The engine `afl': afl-fuzz with allocheck-afl, guided by behaviour.
 #include "fuzz_external.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +46,7 @@ static void environment(const struct external *external, struct words *words) {
                                      "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES", "AFL_AUTORESUME"};
     const struct ac_library *library =
         campaign_options(external->campaign)->target_options.target.library;
-    char *mutator = cli_find("libmutator_afl.so");
+    char *mutator = tool_install_path("libmutator_afl.so");
     for (size_t i = 0; i < sizeof on / sizeof *on; i++) {
         add(words, on[i], "1");
     }
@@ -83,7 +83,7 @@ static bool is_in_path(const char *name) {
 }
 
 static const char *missing(const struct campaign *campaign) {
-    char *target = cli_find("allocheck-afl");
+    char *target = tool_install_path("allocheck-afl");
     (void)campaign;
     free(target);
     if (target == NULL) {
@@ -93,7 +93,7 @@ static const char *missing(const struct campaign *campaign) {
 }
 
 static bool run(struct campaign *campaign) {
-    char *target = cli_find("allocheck-afl");
+    char *target = tool_install_path("allocheck-afl");
     bool done = target != NULL && external_run(campaign, &kind, target);
     free(target);
     return done;

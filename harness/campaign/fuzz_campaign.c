@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* clock_gettime */
 #include "fuzz_campaign.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "tool/input.h"
 #include "tool/interrupt.h"
 
@@ -58,7 +58,7 @@ bool campaign_over(const struct campaign *campaign) {
 
 /* The shorter of the time that the user lets a call take and of `call_ms`; 0: neither is given. */
 static uint32_t call_ms_of(const struct campaign *campaign, uint32_t call_ms) {
-    const uint32_t wanted = cli_call_ms(campaign->options.call_time);
+    const uint32_t wanted = tool_call_ms(campaign->options.call_time);
     return wanted == 0 || (call_ms != 0 && call_ms < wanted) ? call_ms : wanted;
 }
 
@@ -70,7 +70,7 @@ static struct ac_child *new_child(const struct campaign *campaign,
     options.memory = campaign->options.target_options.memory;
     struct ac_child *child = ac_child_new(&options);
     if (child == NULL) {
-        cli_trouble("no memory for a child process");
+        tool_error("no memory for a child process");
     }
     return child;
 }
@@ -95,7 +95,7 @@ struct ac_child *campaign_new_watched_child(const struct campaign *campaign,
 
 unsigned campaign_slow_ms(const struct campaign *campaign) {
     enum { CALLS = 4, LEAST_MS = 1000, MOST_MS = 3600000 };
-    const uint32_t call_ms = cli_call_ms(campaign->options.call_time);
+    const uint32_t call_ms = tool_call_ms(campaign->options.call_time);
     const uint64_t slow = CALLS * (uint64_t)(call_ms != 0 ? call_ms : AC_CALL_SECONDS * 1000);
     if (slow > MOST_MS) {
         return MOST_MS;

@@ -3,7 +3,7 @@
 #define _POSIX_C_SOURCE 200809L /* strdup */
 #include "fuzz_campaign.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "tool/found.h"
 
 #include <stdio.h>
@@ -44,7 +44,7 @@ static struct campaign_finding *new_entry(struct campaign *campaign, enum ac_ora
                                           unsigned kind) {
     struct campaign_finding **end = &campaign->findings, *entry = calloc(1, sizeof *entry);
     if (entry == NULL) {
-        cli_trouble("out of memory");
+        tool_error("out of memory");
         campaign->troubles++;
         return NULL;
     }

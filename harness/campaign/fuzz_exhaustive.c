@@ -3,7 +3,7 @@
 // finding is as short as it can be; the shortest go through the replay oracles as well.
 #include "fuzz_blocks.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include "allocheck/codec.h"
 #include "allocheck/enumerate.h"
@@ -178,9 +178,9 @@ static bool choose(const struct campaign *campaign, struct scope *scope) {
     ac_scope_choose(&scope->chosen, target, &campaign_scope(campaign)->boundaries, options->sizes,
                     options->depth);
     if (!ac_enumerate(&scope->programs, &scope->chosen, target)) {
-        cli_trouble("%u ops over %u sizes make more programs than can be counted; choose a lower "
-                    "--depth",
-                    options->depth, options->sizes);
+        tool_error("%u ops over %u sizes make more programs than can be counted; choose a lower "
+                   "--depth",
+                   options->depth, options->sizes);
         return false;
     }
     return true;
@@ -200,7 +200,7 @@ static bool run_scope(struct campaign *campaign, const struct scope *scope) {
 static bool run(struct campaign *campaign) {
     struct scope *scope = calloc(1, sizeof *scope);
     if (scope == NULL) {
-        cli_trouble("out of memory");
+        tool_error("out of memory");
         return false;
     }
     const bool ran = choose(campaign, scope) && run_scope(campaign, scope);

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* asprintf, vasprintf */
 #include "fuzz_external.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -145,7 +145,7 @@ static bool start(struct external *external, unsigned job) {
     its->finds = 0;
     if (its->pid < 0) {
         its->pid = 0;
-        cli_trouble("no process can be started: %s", strerror(errno));
+        tool_error("no process can be started: %s", strerror(errno));
     }
     return its->pid > 0;
 }
@@ -218,7 +218,7 @@ static void bury(struct external *external, unsigned job) {
     its->fruitless = its->finds > 0 ? 0 : its->fruitless + 1;
     its->done = programs > 0 && its->before.programs >= programs;
     if (!its->done && its->fruitless >= MOST_FRUITLESS) {
-        cli_trouble("the engine ends again and again; the last it said:");
+        tool_error("the engine ends again and again; the last it said:");
         print_log(external, job);
         external->failed = true;
     }

@@ -4,7 +4,7 @@
 #include "fuzz_campaign.h"
 
 #include "results/clean_text.h"
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "export/export.h"
 #include "tool/folder.h"
 #include "tool/found.h"
@@ -31,14 +31,14 @@ static bool make_folder(const char *name) {
     if (mkdir(name, 0777) == 0 || errno == EEXIST) {
         return true;
     }
-    cli_trouble("%s: %s", name, strerror(errno));
+    tool_error("%s: %s", name, strerror(errno));
     return false;
 }
 
 bool campaign_make_folder(struct campaign *campaign) {
     if (asprintf(&campaign->folder, "%s/findings", campaign->options.out) < 0) {
         campaign->folder = NULL;
-        cli_trouble("out of memory");
+        tool_error("out of memory");
         return false;
     }
     return make_folder(campaign->options.out) && make_folder(campaign->folder) &&
@@ -72,7 +72,7 @@ static void write_text(struct saving *saving, const char *name, char *text) {
     if (text != NULL) {
         write_file(saving, name, text, strlen(text));
     } else {
-        cli_trouble("%s/%s: not written: out of memory", saving->folder.name, name);
+        tool_error("%s/%s: not written: out of memory", saving->folder.name, name);
         saving->folder.failed = true;
     }
     free(text);

@@ -2,7 +2,7 @@
 // The engine `libfuzzer': allocheck-libfuzzer, guided by behaviour.
 #include "fuzz_external.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include <stdlib.h>
 
@@ -52,7 +52,7 @@ static const char *missing(const struct campaign *campaign) {
     if (library != NULL && library->preloaded) {
         return "the library can only be preloaded, and libFuzzer's own memory would come from it";
     }
-    char *target = cli_find("allocheck-libfuzzer");
+    char *target = tool_install_path("allocheck-libfuzzer");
     free(target);
     return target != NULL ? NULL
                           : "allocheck-libfuzzer lies neither beside this program nor in "
@@ -60,7 +60,7 @@ static const char *missing(const struct campaign *campaign) {
 }
 
 static bool run(struct campaign *campaign) {
-    char *target = cli_find("allocheck-libfuzzer");
+    char *target = tool_install_path("allocheck-libfuzzer");
     bool done = target != NULL && external_run(campaign, &kind, target);
     free(target);
     return done;

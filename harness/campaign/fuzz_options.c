@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* open_memstream */
 #include "fuzz.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -119,7 +119,7 @@ static const char *parse_folder(struct argp_state *state, const char *name) {
 static uint64_t drawn_seed(struct argp_state *state) {
     uint32_t seed = 0;
     if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed) {
-        argp_failure(state, CLI_TROUBLE, errno,
+        argp_failure(state, STATUS_ERROR, errno,
                      "no random seed can be drawn; give one with --seed");
     }
     return seed;
@@ -132,28 +132,28 @@ static error_t parse_own(int key, const char *argument, struct argp_state *state
         fuzz->engine = parse_engine(state, argument);
         return 0;
     case KEY_SECONDS:
-        fuzz->seconds = cli_seconds(state, "--seconds", argument);
+        fuzz->seconds = tool_seconds(state, "--seconds", argument);
         return 0;
     case KEY_CALL_TIME:
-        fuzz->call_time = cli_seconds(state, "--call-time", argument);
+        fuzz->call_time = tool_seconds(state, "--call-time", argument);
         return 0;
     case KEY_PROGRAMS:
-        fuzz->programs = cli_number(state, "--programs", argument, 1, UINT64_MAX);
+        fuzz->programs = tool_number(state, "--programs", argument, 1, UINT64_MAX);
         return 0;
     case 'j':
-        fuzz->jobs = (unsigned)cli_number(state, "--jobs", argument, 1, MOST_JOBS);
+        fuzz->jobs = (unsigned)tool_number(state, "--jobs", argument, 1, MOST_JOBS);
         return 0;
     case 's':
-        fuzz->seed = cli_number(state, "--seed", argument, 0, UINT64_MAX);
+        fuzz->seed = tool_number(state, "--seed", argument, 0, UINT64_MAX);
         return 0;
     case 'o':
         fuzz->out = parse_folder(state, argument);
         return 0;
     case KEY_DEPTH:
-        fuzz->depth = (unsigned)cli_number(state, "--depth", argument, 1, AC_SCOPE_DEPTH);
+        fuzz->depth = (unsigned)tool_number(state, "--depth", argument, 1, AC_SCOPE_DEPTH);
         return 0;
     case KEY_SIZES:
-        fuzz->sizes = (unsigned)cli_number(state, "--sizes", argument, 1, AC_SCOPE_SIZES);
+        fuzz->sizes = (unsigned)tool_number(state, "--sizes", argument, 1, AC_SCOPE_SIZES);
         return 0;
     case KEY_KEEP_GOING:
         fuzz->keep_going = true;

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS, SOCK_CLOEXEC */
 #include "fuzz_workers.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "fuzz_campaign.h"
 
 #include "allocheck/behaviour.h"
@@ -156,7 +156,7 @@ static void check_find(struct team *team, const struct worker_find *find) {
     if (team->plan->make(team->campaign, find->id, &program)) {
         campaign_candidate(team->campaign, &candidate);
     } else {
-        cli_trouble("out of memory");
+        tool_error("out of memory");
         team->failed = true;
     }
     ac_program_destroy(&program);
@@ -184,8 +184,8 @@ static void bury(struct team *team, unsigned index) {
         team->workers[index].counts.unfinished++;
     } else if (status != 0 || worker->trouble[0] != '\0') {
         progress_clear(team->campaign);
-        cli_trouble("a process that ran programs ended: %s",
-                    status != 0 ? "it was killed from outside" : worker->trouble);
+        tool_error("a process that ran programs ended: %s",
+                   status != 0 ? "it was killed from outside" : worker->trouble);
         team->failed = true;
     }
 }
@@ -264,7 +264,7 @@ static bool start_all(struct team *team) {
     }
     for (unsigned i = 0; i < team->count; i++) {
         if (!start_worker(team, i)) {
-            cli_trouble("no process can be started: %s", strerror(errno));
+            tool_error("no process can be started: %s", strerror(errno));
             team->failed = true;
             return false;
         }
@@ -281,7 +281,7 @@ bool workers_run(struct campaign *campaign, const struct workers_plan *plan) {
     team.pids = calloc(jobs, sizeof *team.pids);
     team.failed = team.workers == MAP_FAILED || team.links == NULL || team.pids == NULL;
     if (team.failed) {
-        cli_trouble("out of memory");
+        tool_error("out of memory");
     } else {
         start_all(&team);
         lead(&team);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `allocheck encode`: text to bytes.
-#include "tool/cli.h"
+#include "commands.h"
+
+#include "tool/tool.h"
 #include "tool/input.h"
 #include "tool/output.h"
 
@@ -44,17 +46,17 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 static int write_bytes(const struct input *input, const char *to) {
     size_t bad_op = 0, size = ac_encode(&input->program, NULL, 0, &bad_op);
     if (size == 0) {
-        return cli_trouble("%s:%zu:1: expected slots below p%d, the byte form has no others",
-                           input->name, input_line_of_op(input, bad_op), AC_SLOTS_IN_BYTES);
+        return tool_error("%s:%zu:1: expected slots below p%d, the byte form has no others",
+                          input->name, input_line_of_op(input, bad_op), AC_SLOTS_IN_BYTES);
     }
     uint8_t *bytes = malloc(size);
     if (bytes == NULL) {
-        return cli_trouble("out of memory");
+        return tool_error("out of memory");
     }
     ac_encode(&input->program, bytes, size, NULL);
     bool done = output_write(to, bytes, size);
     free(bytes);
-    return done ? CLI_CLEAN : CLI_TROUBLE;
+    return done ? STATUS_CLEAN : STATUS_ERROR;
 }
 
 int ac_cmd_encode(int argc, char **argv) {
@@ -63,7 +65,7 @@ int ac_cmd_encode(int argc, char **argv) {
     const struct argp argp = {options, parse, "FILE", doc, NULL, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, &encode);
     if (!input_open(&input, encode.from, INPUT_TEXT)) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     int status = write_bytes(&input, encode.to);
     input_close(&input);

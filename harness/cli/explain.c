@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `allocheck explain`: one input, looked at closely.
-#include "tool/cli.h"
+#include "commands.h"
+
+#include "tool/tool.h"
 #include "tool/found.h"
 #include "session/session.h"
 #include "session/shell.h"
@@ -45,7 +47,7 @@ static struct ac_child *new_child(const struct session *session) {
                                                    .free_at_end = true,
                                                    .keep_journal = true,
                                                    .memory = session->target_options.memory,
-                                                   .call_ms = cli_call_ms(session->call_time)};
+                                                   .call_ms = tool_call_ms(session->call_time)};
     struct ac_child *child = ac_child_new(&child_options);
     if (child != NULL) {
         ac_child_timeout(child, (uint64_t)(session->timeout * 1000 + 0.999));
@@ -57,11 +59,11 @@ static int say_clean(const struct session *session, const struct input *input,
                      const struct ac_report *report) {
     const char *allocator = session->target_options.target.name;
     if (report->counts.calls == 0) {
-        return cli_trouble("%s: no call of this program ran on %s", input->name, allocator);
+        return tool_error("%s: no call of this program ran on %s", input->name, allocator);
     }
     printf("%s: no finding on %s: %llu calls, nothing is wrong with any of them\n", input->name,
            allocator, (unsigned long long)report->counts.calls);
-    return CLI_CLEAN;
+    return STATUS_CLEAN;
 }
 
 static int say_found(const struct session *session, const struct input *input,
@@ -74,7 +76,7 @@ static int say_found(const struct session *session, const struct input *input,
                                 .command = command};
     found_print(&found, session->child);
     free(command);
-    return CLI_FINDING;
+    return STATUS_FINDING;
 }
 
 static int explain_input(const struct session *session, const struct input *input) {
@@ -83,11 +85,11 @@ static int explain_input(const struct session *session, const struct input *inpu
                                 ? ac_child_run(session->child, &input->program, &report)
                                 : ac_child_replay(session->child, &input->program, &report);
     if (end == AC_CHILD_TIMEOUT) {
-        cli_trouble("%s: stopped, the %g s of --timeout are over", input->name, session->timeout);
-        return CLI_TIMEOUT;
+        tool_error("%s: stopped, the %g s of --timeout are over", input->name, session->timeout);
+        return STATUS_TIMEOUT;
     }
     if (end == AC_CHILD_FAILED) {
-        return cli_trouble("%s: not run: %s", input->name, ac_child_trouble(session->child));
+        return tool_error("%s: not run: %s", input->name, ac_child_trouble(session->child));
     }
     return report.found ? say_found(session, input, &report) : say_clean(session, input, &report);
 }
@@ -99,12 +101,12 @@ int ac_cmd_explain(int argc, char **argv) {
     struct input input;
     argp_parse(&argp, argc, argv, 0, NULL, &session);
     if (!input_open(&input, session.names[0], session.form)) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     target_expect(&session.target_options, &input.expect);
     session.child = new_child(&session);
     int status = session.child != NULL ? explain_input(&session, &input)
-                                       : cli_trouble("no memory for a child process");
+                                       : tool_error("no memory for a child process");
     ac_child_delete(session.child);
     input_close(&input);
     return status;

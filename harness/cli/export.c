@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // `allocheck export`: a program in a form that others read.
 #define _GNU_SOURCE /* open_memstream */
-#include "tool/cli.h"
+#include "commands.h"
+
+#include "tool/tool.h"
 #include "tool/input.h"
 #include "tool/output.h"
 #include "session/session.h"
@@ -106,7 +108,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         export->session.form = INPUT_STDIN_TEXT;
         return 0;
     case KEY_CALL_TIME:
-        export->session.call_time = cli_seconds(state, "--call-time", argument);
+        export->session.call_time = tool_seconds(state, "--call-time", argument);
         return 0;
     case ARGP_KEY_ARG:
         if (export->from != NULL) {
@@ -138,15 +140,15 @@ static bool find(const struct export *export, const struct input *input, struct 
                                                    .oracles = session->target_options.oracles,
                                                    .free_at_end = true,
                                                    .memory = session->target_options.memory,
-                                                   .call_ms = cli_call_ms(session->call_time)};
+                                                   .call_ms = tool_call_ms(session->call_time)};
     struct ac_child *child = ac_child_new(&child_options);
     if (child == NULL) {
-        cli_trouble("no memory for a child process");
+        tool_error("no memory for a child process");
         return false;
     }
     const bool ran = run_once(session, child, &input->program, report) == AC_CHILD_RAN;
     if (!ran) {
-        cli_trouble("%s: not run: %s", input->name, ac_child_trouble(child));
+        tool_error("%s: not run: %s", input->name, ac_child_trouble(child));
     }
     ac_child_delete(child);
     return ran;
@@ -168,7 +170,7 @@ static bool put_c(const struct export *export, const struct input *input,
     const bool done =
         (races ? export_race_c : export_c)(&how, &input->program, finding, to, &exported);
     if (!done) {
-        cli_trouble("%s: %s", input->name, exported.reason);
+        tool_error("%s: %s", input->name, exported.reason);
     }
     free(command);
     return done;
@@ -182,14 +184,14 @@ static int export_as_c(const struct export *export, struct input *input) {
     char *text = NULL;
     size_t length = 0;
     if (!find(export, input, &report)) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     if (report.counts.over_memory > 0) {
-        return cli_trouble("%s: it reaches the bound of memory, as its C file would", input->name);
+        return tool_error("%s: it reaches the bound of memory, as its C file would", input->name);
     }
     if (!report.found && export->session.racing.on) {
-        return cli_trouble("%s: no finding on %s in this race run", input->name,
-                           export->session.target_options.target.name);
+        return tool_error("%s: no finding on %s in this race run", input->name,
+                          export->session.target_options.target.name);
     }
     if (!report.found) {
         fprintf(stderr, "allocheck: %s: no finding on %s: the C file checks all it can\n",
@@ -202,30 +204,30 @@ static int export_as_c(const struct export *export, struct input *input) {
     }
     done = done && output_write(export->to, text, length);
     free(text);
-    return done ? CLI_CLEAN : CLI_TROUBLE;
+    return done ? STATUS_CLEAN : STATUS_ERROR;
 }
 
 static int export_as_ops(const struct export *export, const struct input *input) {
     size_t length = ac_print(&input->program, NULL, 0);
     char *text = malloc(length + 1);
     if (text == NULL) {
-        return cli_trouble("out of memory");
+        return tool_error("out of memory");
     }
     ac_print(&input->program, text, length + 1);
     bool done = output_write(export->to, text, length);
     free(text);
-    return done ? CLI_CLEAN : CLI_TROUBLE;
+    return done ? STATUS_CLEAN : STATUS_ERROR;
 }
 
 /* What the trace could not say is told once it is written. */
 static int write_rep(const struct export *export, const struct input *input, const char *text,
                      size_t length, const struct trace_left *left) {
     if (left->written == 0) {
-        return cli_trouble("%s: none of its ops can be said in a trace of the malloc lab",
-                           input->name);
+        return tool_error("%s: none of its ops can be said in a trace of the malloc lab",
+                          input->name);
     }
     if (!output_write(export->to, text, length)) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     if (left->left_out > 0) {
         fprintf(stderr, "allocheck: %s: left out, for a trace has no word for them: %zu ops\n",
@@ -235,7 +237,7 @@ static int write_rep(const struct export *export, const struct input *input, con
         fprintf(stderr, "allocheck: %s: written as malloc: %zu of calloc and of aligned forms\n",
                 input->name, left->plain);
     }
-    return CLI_CLEAN;
+    return STATUS_CLEAN;
 }
 
 /* A trace is one thread's: to leave out what others free and allocate would make it another
@@ -252,9 +254,9 @@ static size_t first_of_threads(const struct ac_program *program) {
 static int refuse_threads(const struct input *input, size_t op) {
     static const char why[] = "a trace of the malloc lab has no word for threads";
     if (input->text) {
-        return cli_trouble("%s:%zu: %s", input->name, input_line_of_op(input, op), why);
+        return tool_error("%s:%zu: %s", input->name, input_line_of_op(input, op), why);
     }
-    return cli_trouble("%s: op %zu: %s", input->name, op, why);
+    return tool_error("%s: op %zu: %s", input->name, op, why);
 }
 
 static int export_as_rep(const struct export *export, const struct input *input) {
@@ -271,7 +273,7 @@ static int export_as_rep(const struct export *export, const struct input *input)
         whole = fclose(to) == 0 && whole;
     }
     int status = whole ? write_rep(export, input, text, length, &left)
-                       : cli_trouble("%s: out of memory", input->name);
+                       : tool_error("%s: out of memory", input->name);
     free(text);
     return status;
 }
@@ -284,7 +286,7 @@ int ac_cmd_export(int argc, char **argv) {
     const struct argp argp = {options, parse, "INPUT", doc, children, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, &export);
     if (!input_open(&input, export.from, export.session.form)) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     target_expect(&export.session.target_options, &input.expect);
     int status = export.form == KEY_C     ? export_as_c(&export, &input)

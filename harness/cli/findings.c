@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `allocheck findings': what is distinct of the findings in folders.
-#include "tool/cli.h"
+#include "commands.h"
+
+#include "tool/tool.h"
 
 #include "results/kept.h"
 
@@ -51,7 +53,7 @@ static bool reserve(struct findings *findings) {
     size_t capacity = findings->capacity * 2 + 16;
     struct kept *grown = realloc(findings->at, capacity * sizeof *grown);
     if (grown == NULL) {
-        cli_trouble("out of memory");
+        tool_error("out of memory");
         findings->troubles++;
         return false;
     }
@@ -68,7 +70,7 @@ static void add_finding(struct findings *findings, const char *folder) {
     if (kept_read(&findings->at[findings->count], folder, trouble)) {
         findings->count++;
     } else {
-        cli_trouble("%s/finding.json: %s", folder, trouble);
+        tool_error("%s/finding.json: %s", folder, trouble);
         findings->troubles++;
     }
 }
@@ -78,12 +80,12 @@ static void add_entry(struct findings *findings, const FTSENT *entry) {
     case FTS_DNR:
     case FTS_ERR:
     case FTS_NS:
-        cli_trouble("%s: %s", entry->fts_path, strerror(entry->fts_errno));
+        tool_error("%s: %s", entry->fts_path, strerror(entry->fts_errno));
         findings->troubles++;
         break;
     case FTS_F:
         if (entry->fts_level == 0) {
-            cli_trouble("%s: %s", entry->fts_path, strerror(ENOTDIR));
+            tool_error("%s: %s", entry->fts_path, strerror(ENOTDIR));
             findings->troubles++;
         } else if (strcmp(entry->fts_name, "finding.json") == 0) {
             /* Without its name: the folder. */
@@ -110,7 +112,7 @@ static void read_all(struct findings *findings) {
     FTS *walk = fts_open(findings->names, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
     FTSENT *entry;
     if (walk == NULL) {
-        cli_trouble("%s", strerror(errno));
+        tool_error("%s", strerror(errno));
         findings->troubles++;
         return;
     }
@@ -152,7 +154,7 @@ static int print_all(struct findings *findings) {
     size_t distinct = 0;
     size_t *counts = calloc(findings->count + 1, sizeof *counts);
     if (counts == NULL) {
-        return cli_trouble("out of memory");
+        return tool_error("out of memory");
     }
     kept_group(findings->at, counts, findings->count);
     for (size_t i = 0; i < findings->count; i++) {
@@ -164,7 +166,7 @@ static int print_all(struct findings *findings) {
     printf("%zu distinct of %zu finding%s\n", distinct, findings->count,
            findings->count == 1 ? "" : "s");
     free(counts);
-    return findings->count > 0 ? CLI_FINDING : CLI_CLEAN;
+    return findings->count > 0 ? STATUS_FINDING : STATUS_CLEAN;
 }
 
 int ac_cmd_findings(int argc, char **argv) {
@@ -177,5 +179,5 @@ int ac_cmd_findings(int argc, char **argv) {
         kept_close(&findings.at[i]);
     }
     free(findings.at);
-    return status == CLI_CLEAN && findings.troubles > 0 ? CLI_TROUBLE : status;
+    return status == STATUS_CLEAN && findings.troubles > 0 ? STATUS_ERROR : status;
 }

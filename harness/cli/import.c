@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // `allocheck import`: the traces of others as programs.
 #define _GNU_SOURCE /* open_memstream */
-#include "tool/cli.h"
+#include "commands.h"
+
+#include "tool/tool.h"
 #include "tool/input.h"
 #include "tool/output.h"
 
@@ -96,28 +98,28 @@ static int write_program(const struct import *import, const struct ac_program *p
     free(text);
     bool done = room && output_write(import->to, whole, size);
     free(whole);
-    return done ? CLI_CLEAN : room ? CLI_TROUBLE : cli_trouble("out of memory");
+    return done ? STATUS_CLEAN : room ? STATUS_ERROR : tool_error("out of memory");
 }
 
 static int convert(const struct import *import, const struct input *input) {
     struct ac_program program;
     struct trace_summary summary;
     struct ac_text_error error;
-    int status = CLI_TROUBLE;
+    int status = STATUS_ERROR;
     ac_program_init(&program);
     enum trace_end end = (import->form == KEY_REP ? trace_read_rep : trace_read_mtrace)(
         &program, input->bytes, input->size, &summary, &error);
     if (end == TRACE_WRONG) {
-        cli_trouble("%s:%zu:%zu: expected %s", input->name, error.line, error.column,
-                    error.expected);
+        tool_error("%s:%zu:%zu: expected %s", input->name, error.line, error.column,
+                   error.expected);
     } else if (end == TRACE_MEMORY) {
-        cli_trouble("out of memory");
+        tool_error("out of memory");
     } else if (summary.calls == 0) {
-        cli_trouble("%s: no call is in it", input->name);
+        tool_error("%s: no call is in it", input->name);
     } else {
         status = write_program(import, &program);
     }
-    if (status == CLI_CLEAN) {
+    if (status == STATUS_CLEAN) {
         report(input->name, &summary);
     }
     ac_program_destroy(&program);
@@ -130,7 +132,7 @@ int ac_cmd_import(int argc, char **argv) {
     const struct argp argp = {options, parse, "", doc, NULL, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, &import);
     if (!input_open(&input, import.from, INPUT_FOREIGN)) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     int status = convert(&import, &input);
     input_close(&input);

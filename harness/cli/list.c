@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `allocheck list`: what there is.
-#include "tool/cli.h"
+#include "commands.h"
+
+#include "tool/tool.h"
 
 #include "adapter/adapters.h"
 #include "allocheck/codec.h"
@@ -77,8 +79,8 @@ int ac_cmd_list(int argc, char **argv) {
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         if (strcmp(lists[i].what, what) == 0) {
             lists[i].list();
-            return CLI_CLEAN;
+            return STATUS_CLEAN;
         }
     }
-    return cli_trouble("expected allocators, oracles or ops, not '%s'", what);
+    return tool_error("expected allocators, oracles or ops, not '%s'", what);
 }

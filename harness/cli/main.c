@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // allocheck: finds the command and leaves the rest to it.
 #define _GNU_SOURCE /* asprintf */
-#include "tool/cli.h"
+#include "commands.h"
+
+#include "tool/tool.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -77,20 +79,20 @@ static int call_command(const struct call *call) {
             continue;
         }
         if (asprintf(&name, "allocheck %s", call->argv[0]) < 0) {
-            return cli_trouble("out of memory");
+            return tool_error("out of memory");
         }
         call->argv[0] = name;
         int status = commands[i].function(call->argc, call->argv);
         free(name);
         return status;
     }
-    return cli_trouble("'%s' is no command; `allocheck --help' lists them", call->argv[0]);
+    return tool_error("'%s' is no command; `allocheck --help' lists them", call->argv[0]);
 }
 
 int main(int argc, char **argv) {
     struct call call = {0, NULL};
     const struct argp argp = {NULL, parse, "COMMAND [ARGUMENT...]", doc, NULL, NULL, NULL};
-    cli_begin();
+    tool_begin();
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &call);
-    return cli_end(call_command(&call));
+    return tool_end(call_command(&call));
 }

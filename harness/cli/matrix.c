@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `allocheck matrix`: every planted-bug allocator against every oracle.
-#include "tool/cli.h"
+#include "commands.h"
+
+#include "tool/tool.h"
 
 #include "planted/matrix.h"
 #include "matrix_shrink.h"
@@ -86,13 +88,13 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     struct matrix *matrix = state->input;
     switch (key) {
     case 's':
-        matrix->options.seed = cli_number(state, "--seed", argument, 0, UINT64_MAX);
+        matrix->options.seed = tool_number(state, "--seed", argument, 0, UINT64_MAX);
         return 0;
     case 'n':
-        matrix->options.programs = cli_number(state, "--programs", argument, 1, UINT64_MAX);
+        matrix->options.programs = tool_number(state, "--programs", argument, 1, UINT64_MAX);
         return 0;
     case 'O':
-        matrix->options.oracles = cli_oracles(state, argument);
+        matrix->options.oracles = tool_oracles(state, argument);
         return 0;
     case 'S':
         matrix->only = known_planted(state, argument);
@@ -104,7 +106,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         matrix->out = argument;
         return 0;
     case 'j':
-        matrix->jobs = (unsigned)cli_number(state, "--jobs", argument, 1, MOST_JOBS);
+        matrix->jobs = (unsigned)tool_number(state, "--jobs", argument, 1, MOST_JOBS);
         return 0;
     case ARGP_KEY_ARG:
         argp_error(state, "'%s' is not an option", argument);
@@ -293,12 +295,12 @@ static int run_all(struct matrix *matrix) {
     printf("\n%zu planted-bug allocators, %zu failures, random seed %llu\n", matrix->planted_bugs,
            matrix->failures, (unsigned long long)matrix->options.seed);
     if (matrix->failures > 0) {
-        return CLI_FINDING;
+        return STATUS_FINDING;
     }
     return matrix->trouble
-               ? cli_trouble(
+               ? tool_error(
                      "a process for the planted-bug allocators could not be started, or died")
-               : CLI_CLEAN;
+               : STATUS_CLEAN;
 }
 
 int ac_cmd_matrix(int argc, char **argv) {

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE /* asprintf */
 #include "matrix_shrink.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "tool/output.h"
 
 #include "allocheck/codec.h"
@@ -174,9 +174,9 @@ static int print_end(const struct table *table) {
            "; %zu of %zu in less than %d s\n",
            table->count, table->failures, more, table->fast, table->count, FAST_SECONDS);
     if (table->troubled) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
-    return table->failures > 0 || more > MOST_MORE ? CLI_FINDING : CLI_CLEAN;
+    return table->failures > 0 || more > MOST_MORE ? STATUS_FINDING : STATUS_CLEAN;
 }
 
 int matrix_shrink(const struct ac_matrix_options *options, const char *only, unsigned jobs,
@@ -186,7 +186,7 @@ int matrix_shrink(const struct ac_matrix_options *options, const char *only, uns
     struct table table = {.options = options, .jobs = jobs, .out = out};
     table.more = calloc(count, sizeof *table.more);
     if (table.more == NULL) {
-        return cli_trouble("out of memory");
+        return tool_error("out of memory");
     }
     print_heading();
     for (size_t i = 0; i < count; i++) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // `allocheck profile`: what an allocator does where the standards leave it open.
 #define _DEFAULT_SOURCE /* open_memstream */
-#include "tool/cli.h"
+#include "commands.h"
+
+#include "tool/tool.h"
 
 #include "tool/output.h"
 #include "tool/profile_file.h"
@@ -77,11 +79,11 @@ static int write_profile(const struct request *request, const struct ac_measured
     const struct ac_target *target = &request->target_options.target;
     char *text = request->json ? as_json(target, measured) : as_table(target, measured);
     if (text == NULL) {
-        return cli_trouble("out of memory");
+        return tool_error("out of memory");
     }
     const bool written = output_write(request->output, text, strlen(text));
     free(text);
-    return written ? CLI_CLEAN : CLI_TROUBLE;
+    return written ? STATUS_CLEAN : STATUS_ERROR;
 }
 
 /* --- against a declared profile --- */
@@ -100,11 +102,11 @@ static void print_contradiction(void *ctx, const char *field, const char *line) 
 static int compare(const struct request *request, const struct ac_measured *measured) {
     struct comparison comparison = {request->target_options.profile_file, 0};
     if (comparison.file == NULL) {
-        return CLI_CLEAN;
+        return STATUS_CLEAN;
     }
     ac_measured_contradictions(measured, request->target_options.target.profile,
                                print_contradiction, &comparison);
-    return comparison.count != 0 ? CLI_FINDING : CLI_CLEAN;
+    return comparison.count != 0 ? STATUS_FINDING : STATUS_CLEAN;
 }
 
 int ac_cmd_profile(int argc, char **argv) {
@@ -116,9 +118,9 @@ int ac_cmd_profile(int argc, char **argv) {
     argp_parse(&argp, argc, argv, 0, NULL, &request);
     if (!ac_measure(&request.target_options.target, AC_MEASURE_ALL, &measured, trouble,
                     sizeof trouble)) {
-        return cli_trouble("%s: %s", request.target_options.target.name, trouble);
+        return tool_error("%s: %s", request.target_options.target.name, trouble);
     }
     const int written = write_profile(&request, &measured);
     const int held = compare(&request, &measured);
-    return held != CLI_CLEAN ? held : written;
+    return held != STATUS_CLEAN ? held : written;
 }

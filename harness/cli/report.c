@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // `allocheck report`: one run, or a folder of findings, as a page.
+#include "commands.h"
+
 #include "report_page.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "tool/output.h"
 
 #include <stdlib.h>
@@ -60,7 +62,7 @@ static bool is_folder(const char *name) {
 }
 
 static int write_page(const struct report_job *job, const struct report_text *page, int status) {
-    return output_write(job->to, page->text, page->length) ? status : CLI_TROUBLE;
+    return output_write(job->to, page->text, page->length) ? status : STATUS_ERROR;
 }
 
 int ac_cmd_report(int argc, char **argv) {
@@ -70,7 +72,7 @@ int ac_cmd_report(int argc, char **argv) {
     const struct argp argp = {options, parse, "INPUT", doc, children, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, &job);
     if (job.to == NULL && isatty(STDOUT_FILENO)) {
-        return cli_trouble("expected -o FILE: a page is nothing for a terminal");
+        return tool_error("expected -o FILE: a page is nothing for a terminal");
     }
     int status = is_folder(job.from) ? report_of_folder(&job, &page) : report_of_run(&job, &page);
     if (page.text != NULL) {

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* asprintf, open_memstream */
 #include "report_page.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include "report/report.h"
 
@@ -57,9 +57,9 @@ static cJSON *read_json(struct folder *folder, const char *name) {
     ssize_t length = from != NULL ? getdelim(&text, &capacity, '\0', from) : -1;
     cJSON *json = length > 0 ? cJSON_ParseWithLength(text, (size_t)length) : NULL;
     if (from == NULL || ferror(from)) {
-        cli_trouble("%s: %s", name, strerror(errno));
+        tool_error("%s: %s", name, strerror(errno));
     } else if (!cJSON_IsObject(json)) {
-        cli_trouble("%s: expected the JSON object of a finding", name);
+        tool_error("%s: expected the JSON object of a finding", name);
         cJSON_Delete(json);
         json = NULL;
     }
@@ -123,7 +123,7 @@ static void look_into(struct folder *folder, const char *path, const char *relat
     }
     int count = depth > 0 ? scandir(path, &entries, is_entry, alphasort) : 0;
     if (count < 0) {
-        cli_trouble("%s: %s", path, strerror(errno));
+        tool_error("%s: %s", path, strerror(errno));
         folder->troubles++;
     }
     folder->entries += count > 0 ? (size_t)count : 0;
@@ -141,9 +141,9 @@ static int make_page(const struct folder *folder, struct report_text *page) {
     if (!written) {
         free(page->text);
         page->text = NULL;
-        return cli_trouble("%s: out of memory", folder->name);
+        return tool_error("%s: out of memory", folder->name);
     }
-    return cJSON_GetArraySize(folder->findings) > 0 ? CLI_FINDING : CLI_CLEAN;
+    return cJSON_GetArraySize(folder->findings) > 0 ? STATUS_FINDING : STATUS_CLEAN;
 }
 
 /* A campaign without a finding leaves an empty folder; one that holds other things is no folder of
@@ -151,11 +151,11 @@ static int make_page(const struct folder *folder, struct report_text *page) {
 static int check_folder(struct folder *folder, struct report_text *page) {
     look_into(folder, folder->name, "", DEPTH);
     if (folder->troubles > 0) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     if (cJSON_GetArraySize(folder->findings) == 0 && folder->entries > 0) {
-        return cli_trouble("%s: expected folders with a %s, found none (%d deep)", folder->name,
-                           described, DEPTH);
+        return tool_error("%s: expected folders with a %s, found none (%d deep)", folder->name,
+                          described, DEPTH);
     }
     return make_page(folder, page);
 }
@@ -207,9 +207,9 @@ static char *links_to(const struct report_job *job) {
 int report_of_folder(const struct report_job *job, struct report_text *page) {
     char *above = links_to(job);
     struct folder folder = {job->from, above, cJSON_CreateArray(), 0, 0};
-    int status = CLI_TROUBLE;
+    int status = STATUS_ERROR;
     if (above == NULL) {
-        status = cli_trouble("%s: %s", job->to != NULL ? job->to : job->from, strerror(errno));
+        status = tool_error("%s: %s", job->to != NULL ? job->to : job->from, strerror(errno));
     } else {
         status = check_folder(&folder, page);
     }

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* open_memstream */
 #include "report_page.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "session/shell.h"
 
 #include "report/report.h"
@@ -17,7 +17,7 @@ static struct ac_child *new_child(const struct session *session) {
                                              .oracles = session->target_options.oracles,
                                              .free_at_end = true,
                                              .memory = session->target_options.memory,
-                                             .call_ms = cli_call_ms(session->call_time),
+                                             .call_ms = tool_call_ms(session->call_time),
                                              .keep_journal = true};
     struct ac_child *child = ac_child_new(&options);
     if (child != NULL) {
@@ -57,9 +57,9 @@ static int make_page(const struct session *session, const struct input *input,
     if (!written) {
         free(page->text);
         page->text = NULL;
-        return cli_trouble("%s: out of memory", input->name);
+        return tool_error("%s: out of memory", input->name);
     }
-    return came->found ? CLI_FINDING : CLI_CLEAN;
+    return came->found ? STATUS_FINDING : STATUS_CLEAN;
 }
 
 static int run_input(const struct session *session, const struct input *input,
@@ -70,13 +70,13 @@ static int run_input(const struct session *session, const struct input *input,
     case AC_CHILD_RAN:
         return came.found || came.counts.calls > 0
                    ? make_page(session, input, &came, page)
-                   : cli_trouble("%s: no call of this program ran, there is nothing to show",
-                                 input->name);
+                   : tool_error("%s: no call of this program ran, there is nothing to show",
+                                input->name);
     case AC_CHILD_TIMEOUT:
-        cli_trouble("%s: stopped, the %g s of --timeout are over", input->name, session->timeout);
-        return CLI_TIMEOUT;
+        tool_error("%s: stopped, the %g s of --timeout are over", input->name, session->timeout);
+        return STATUS_TIMEOUT;
     default:
-        return cli_trouble("%s: not run: %s", input->name, ac_child_trouble(session->child));
+        return tool_error("%s: not run: %s", input->name, ac_child_trouble(session->child));
     }
 }
 
@@ -84,12 +84,12 @@ int report_of_run(struct report_job *job, struct report_text *page) {
     struct session *session = &job->session;
     struct input input;
     if (!input_open(&input, job->from, session->form)) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     target_expect(&session->target_options, &input.expect);
     session->child = new_child(session);
     int status = session->child != NULL ? run_input(session, &input, page)
-                                        : cli_trouble("no memory for a child process");
+                                        : tool_error("no memory for a child process");
     ac_child_delete(session->child);
     input_close(&input);
     return status;

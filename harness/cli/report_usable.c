@@ -4,7 +4,7 @@
 // request, in which nothing is checked.
 #include "report_page.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include "allocheck/journal.h"
 
@@ -98,7 +98,7 @@ static void ask(const struct session *session, const struct asking *asking,
     const struct ac_child_options options = {.target = session->target_options.target,
                                              .oracles = 0,
                                              .memory = session->target_options.memory,
-                                             .call_ms = cli_call_ms(session->call_time),
+                                             .call_ms = tool_call_ms(session->call_time),
                                              .keep_journal = true};
     struct ac_child *child = ac_child_new(&options);
     struct ac_report came;

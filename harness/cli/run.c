@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // `allocheck run`: every input in a child, one after another.
 #define _GNU_SOURCE /* clock_gettime, sigabbrev_np */
+#include "commands.h"
+
 #include "session/session.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "tool/output.h"
 #include "tool/interrupt.h"
 
@@ -38,7 +40,7 @@ static void stop_input(struct session *session, const char *name, double seconds
         session->timed_out = true;
         snprintf(text, sizeof text, "stopped, the %g s of --timeout are over", session->timeout);
     }
-    cli_trouble("%s: %s", name, text);
+    tool_error("%s: %s", name, text);
     session_keep_trouble(session, name, RESULT_STOPPED, text, seconds);
 }
 
@@ -70,7 +72,7 @@ static void run_opened(struct session *session, struct input *input) {
         stop_input(session, input->name, seconds);
         break;
     case AC_CHILD_FAILED:
-        cli_trouble("%s: not run: %s", input->name, ac_child_trouble(session->child));
+        tool_error("%s: not run: %s", input->name, ac_child_trouble(session->child));
         session_keep_trouble(session, input->name, RESULT_TROUBLE, ac_child_trouble(session->child),
                              seconds);
         session->troubles++;
@@ -108,7 +110,7 @@ static struct ac_child *new_child(const struct session *session) {
                                              .free_at_end = true,
                                              .keep_journal = at_length,
                                              .memory = session->target_options.memory,
-                                             .call_ms = cli_call_ms(session->call_time),
+                                             .call_ms = tool_call_ms(session->call_time),
                                              .stop = interrupt_waits};
     struct ac_child *child = ac_child_new(&options);
     if (child != NULL) {
@@ -135,7 +137,7 @@ static void run_inputs(struct session *session) {
 bool run_all(struct session *session) {
     session->child = new_child(session);
     if (session->child == NULL) {
-        cli_trouble("no memory for a child process");
+        tool_error("no memory for a child process");
         return false;
     }
     run_inputs(session);
@@ -145,21 +147,21 @@ bool run_all(struct session *session) {
 
 static int exit_status(const struct session *session) {
     if (session->findings > 0) {
-        return CLI_FINDING;
+        return STATUS_FINDING;
     }
     if (session->troubles + session->paths.troubles > 0) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     if (session->timed_out) {
-        return CLI_TIMEOUT;
+        return STATUS_TIMEOUT;
     }
     if (interrupt_waits()) {
-        return CLI_TROUBLE; /* it ends by the signal */
+        return STATUS_ERROR; /* it ends by the signal */
     }
     if (session->sum.counts.calls == 0 && session->satisfied == 0) {
-        return cli_trouble("nothing was run: no input made a single call");
+        return tool_error("nothing was run: no input made a single call");
     }
-    return CLI_CLEAN;
+    return STATUS_CLEAN;
 }
 
 static void keep_path_trouble(void *ctx, const char *name, const char *what) {
@@ -180,8 +182,8 @@ static int finish(struct session *session) {
     session->results.signal = interrupt_signal();
     session->results.timed_out = session->timed_out;
     session->results.status = exit_status(session);
-    if (!session_write_outputs(session) && session->results.status != CLI_FINDING) {
-        session->results.status = CLI_TROUBLE;
+    if (!session_write_outputs(session) && session->results.status != STATUS_FINDING) {
+        session->results.status = STATUS_ERROR;
     }
     paths_destroy(&session->paths);
     interrupt_release(); /* where one has come, it ends the process */
@@ -192,7 +194,7 @@ int ac_cmd_run(int argc, char **argv) {
     struct session session = {.command = argv[0]};
     run_parse(&session, argc, argv);
     if (!session_open_outputs(&session)) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     add_paths(&session);
     if (!run_all(&session)) {

@@ -2,7 +2,7 @@
 // The command line of `allocheck run`.
 #include "session/session.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include <string.h>
 

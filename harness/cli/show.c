@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // `allocheck show`: programs as text, the values of symbols beside them.
-#include "tool/cli.h"
+#include "commands.h"
+
+#include "tool/tool.h"
 #include "tool/input.h"
 #include "tool/paths.h"
 #include "show_values.h"
@@ -93,7 +95,7 @@ static int show_input(const char *name, enum input_form form) {
     struct input input;
     struct values values;
     if (!input_open(&input, name, form)) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     bool learned = values_learn(&values, &input.program);
     if (learned) {
@@ -101,7 +103,7 @@ static int show_input(const char *name, enum input_form form) {
         values_forget(&values);
     }
     input_close(&input);
-    return learned ? CLI_CLEAN : cli_trouble("%s: out of memory", name);
+    return learned ? STATUS_CLEAN : tool_error("%s: out of memory", name);
 }
 
 int ac_cmd_show(int argc, char **argv) {
@@ -112,10 +114,10 @@ int ac_cmd_show(int argc, char **argv) {
     for (char **name = show.names; *name != NULL; name++) {
         paths_add(&paths, *name);
     }
-    int status = paths.troubles > 0 ? CLI_TROUBLE : CLI_CLEAN;
+    int status = paths.troubles > 0 ? STATUS_ERROR : STATUS_CLEAN;
     for (size_t i = 0; i < paths.count; i++) {
         int shown = show_input(paths.names[i], show.form);
-        status = shown != CLI_CLEAN ? shown : status;
+        status = shown != STATUS_CLEAN ? shown : status;
     }
     paths_destroy(&paths);
     return status;

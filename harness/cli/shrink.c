@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // `allocheck shrink`: the simplest program that shows what a program shows.
+#include "commands.h"
+
 #include "shrink.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "tool/found.h"
 #include "tool/interrupt.h"
 #include "tool/output.h"
@@ -22,7 +24,7 @@ static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
         .target = shrinking->target_options.target,
         .oracles = shrinking->target_options.oracles,
         .memory = shrinking->target_options.memory,
-        .call_ms = cli_call_ms(shrinking->call_time),
+        .call_ms = tool_call_ms(shrinking->call_time),
         .race = shrinking->racing.on ? &race : NULL,
         .jobs = shrinking->jobs,
         .most_ms = (uint64_t)(shrinking->seconds * 1000 + 0.999),
@@ -58,18 +60,18 @@ static int write_program(const struct shrinking *shrinking, const struct input *
     size_t length;
     char *text = shrinking_text(shrinking, input, outcome, &length);
     if (text == NULL) {
-        return cli_trouble("out of memory");
+        return tool_error("out of memory");
     }
     bool written = output_write(shrinking->out, text, length);
     free(text);
     if (!written) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     if (shrinking->out != NULL) {
         print_finding(shrinking, input, outcome);
     }
     shrinking_print_end(shrinking, &input->program, outcome);
-    return CLI_CLEAN;
+    return STATUS_CLEAN;
 }
 
 static int shrink_input(struct shrinking *shrinking, struct input *input) {
@@ -81,10 +83,10 @@ static int shrink_input(struct shrinking *shrinking, struct input *input) {
     case SHRINK_DONE:
         return write_program(shrinking, input, &outcome);
     case SHRINK_NO_FINDING:
-        return cli_trouble("%s: nothing to shrink: it shows no finding on %s", shrinking->name,
-                           shrinking->target_options.target.name);
+        return tool_error("%s: nothing to shrink: it shows no finding on %s", shrinking->name,
+                          shrinking->target_options.target.name);
     default:
-        return cli_trouble("%s: not shrunk: %s", shrinking->name, outcome.trouble);
+        return tool_error("%s: not shrunk: %s", shrinking->name, outcome.trouble);
     }
 }
 
@@ -93,7 +95,7 @@ int ac_cmd_shrink(int argc, char **argv) {
     struct input input;
     shrinking_parse(&shrinking, argc, argv);
     if (!input_open(&input, shrinking.name, shrinking.form)) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     target_expect(&shrinking.target_options, &input.expect);
     int status = shrink_input(&shrinking, &input);

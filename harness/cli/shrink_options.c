@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* _SC_NPROCESSORS_ONLN */
 #include "shrink.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include <unistd.h>
 
@@ -65,13 +65,13 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         shrinking->out = argument;
         return 0;
     case 'j':
-        shrinking->jobs = (unsigned)cli_number(state, "--jobs", argument, 1, MOST_JOBS);
+        shrinking->jobs = (unsigned)tool_number(state, "--jobs", argument, 1, MOST_JOBS);
         return 0;
     case KEY_SECONDS:
-        shrinking->seconds = cli_seconds(state, "--seconds", argument);
+        shrinking->seconds = tool_seconds(state, "--seconds", argument);
         return 0;
     case KEY_CALL_TIME:
-        shrinking->call_time = cli_seconds(state, "--call-time", argument);
+        shrinking->call_time = tool_seconds(state, "--call-time", argument);
         return 0;
     case KEY_TEXT:
         shrinking->form = INPUT_STDIN_TEXT;

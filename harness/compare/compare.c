@@ -2,7 +2,7 @@
 // `allocheck compare`: the same programs on several allocators, each in a child of its own.
 #include "compare.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include <stdlib.h>
 
@@ -55,13 +55,12 @@ static void run_alone(struct comparison *comparison, struct contestant *contesta
         check_alone(contestant, input);
         return;
     case AC_CHILD_TIMEOUT:
-        cli_trouble("%s: stopped, the %g s of --timeout are over", input->name,
-                    comparison->timeout);
+        tool_error("%s: stopped, the %g s of --timeout are over", input->name, comparison->timeout);
         comparison->timed_out = true;
         return;
     case AC_CHILD_FAILED:
-        cli_trouble("%s: not run on %s: %s", input->name, session->target_options.target.name,
-                    ac_child_trouble(session->child));
+        tool_error("%s: not run on %s: %s", input->name, session->target_options.target.name,
+                   ac_child_trouble(session->child));
         session->troubles++;
         return;
     }
@@ -86,7 +85,7 @@ static void run_input(struct comparison *comparison, const char *name) {
 bool compare_all(struct comparison *comparison) {
     for (size_t i = 0; i < comparison->targets.count; i++) {
         if (!set_out(comparison, i)) {
-            cli_trouble("no memory for a child process");
+            tool_error("no memory for a child process");
             return false;
         }
     }
@@ -118,21 +117,21 @@ static bool had_trouble(const struct comparison *comparison) {
 static int exit_status(const struct comparison *comparison) {
     const struct contestant *all = comparison->contestants;
     if (found_something(comparison)) {
-        return CLI_FINDING;
+        return STATUS_FINDING;
     }
     if (had_trouble(comparison)) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     if (comparison->timed_out) {
-        return CLI_TIMEOUT;
+        return STATUS_TIMEOUT;
     }
     for (size_t i = 1; i < comparison->targets.count; i++) {
         if (all[i].compared == 0) {
-            return cli_trouble("nothing was compared between %s and %s",
-                               comparison->targets.of[0].name, comparison->targets.of[i].name);
+            return tool_error("nothing was compared between %s and %s",
+                              comparison->targets.of[0].name, comparison->targets.of[i].name);
         }
     }
-    return CLI_CLEAN;
+    return STATUS_CLEAN;
 }
 
 static void finish(struct comparison *comparison) {
@@ -151,7 +150,7 @@ int ac_cmd_compare(int argc, char **argv) {
     }
     comparison.contestants = calloc(comparison.targets.count, sizeof *comparison.contestants);
     if (comparison.contestants == NULL) {
-        return cli_trouble("out of memory");
+        return tool_error("out of memory");
     }
     if (!compare_all(&comparison)) {
         comparison.troubles++;

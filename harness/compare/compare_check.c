@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* asprintf */
 #include "compare.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "session/shell.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 // The command line of `allocheck compare`.
 #include "compare.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 enum { KEY_MEMORY = 'm', KEY_TEXT = 256, KEY_TIMEOUT };
 
@@ -47,16 +47,16 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         targets_add(&comparison->targets, state, argument);
         return 0;
     case 'O':
-        comparison->oracles = cli_oracles(state, argument);
+        comparison->oracles = tool_oracles(state, argument);
         return 0;
     case KEY_MEMORY:
-        comparison->memory = cli_memory(state, argument);
+        comparison->memory = tool_memory(state, argument);
         return 0;
     case KEY_TEXT:
         comparison->form = INPUT_STDIN_TEXT;
         return 0;
     case KEY_TIMEOUT:
-        comparison->timeout = cli_seconds(state, "--timeout", argument);
+        comparison->timeout = tool_seconds(state, "--timeout", argument);
         return 0;
     case ARGP_KEY_ARGS:
         comparison->names = state->argv + state->next;

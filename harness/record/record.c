@@ -4,7 +4,7 @@
 #include "record.h"
 
 #include "allocheck/codec.h"
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "tool/output.h"
 
 #include <errno.h>
@@ -55,11 +55,11 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         record->to = argument;
         return 0;
     case 'n':
-        record->options.calls = cli_number(state, "--calls", argument, 1, AC_MAX_CALLS);
+        record->options.calls = tool_number(state, "--calls", argument, 1, AC_MAX_CALLS);
         return 0;
     case KEY_THREADS:
         record->options.threads =
-            (unsigned)cli_number(state, "--threads", argument, 1, AC_MAX_THREADS);
+            (unsigned)tool_number(state, "--threads", argument, 1, AC_MAX_THREADS);
         return 0;
     case ARGP_KEY_ARGS:
         record->command = state->argv + state->next;
@@ -93,7 +93,7 @@ static bool can_write(const char *name) {
     char *copy = strdup(name);
     bool can = copy != NULL && is_writable(name, copy);
     if (!can) {
-        cli_trouble("%s: %s", name, strerror(errno));
+        tool_error("%s: %s", name, strerror(errno));
     }
     free(copy);
     return can;
@@ -151,11 +151,11 @@ static int write_program(const struct record *record, const struct ac_program *p
         whole = put_program(to, program);
         whole = fclose(to) == 0 && whole;
     }
-    int status = CLI_TROUBLE;
+    int status = STATUS_ERROR;
     if (!whole) {
-        cli_trouble("out of memory");
+        tool_error("out of memory");
     } else if (output_write(record->to, text, length)) {
-        status = CLI_CLEAN;
+        status = STATUS_CLEAN;
     }
     free(text);
     return status;
@@ -187,16 +187,16 @@ static void report(const struct record *record, const struct record_summary *sum
 static int convert(const struct record *record, const struct record_log *log, int wait_status) {
     struct ac_program program;
     struct record_summary summary;
-    int status = CLI_TROUBLE;
+    int status = STATUS_ERROR;
     ac_program_init(&program);
     if (!record_program(log, &record->options, &program, &summary)) {
-        cli_trouble("out of memory");
+        tool_error("out of memory");
     } else if (summary.calls == 0) {
-        cli_trouble("%s: no call was recorded (is it linked statically?)", record->command[0]);
+        tool_error("%s: no call was recorded (is it linked statically?)", record->command[0]);
     } else {
         status = write_program(record, &program, &summary);
     }
-    if (status == CLI_CLEAN) {
+    if (status == STATUS_CLEAN) {
         report(record, &summary, wait_status);
     }
     ac_program_destroy(&program);
@@ -209,11 +209,11 @@ int ac_cmd_record(int argc, char **argv) {
     int wait_status = 0;
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &record);
     if (!can_write(record.to)) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     struct record_log *log = record_run(record.command, &wait_status);
     if (log == NULL) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     int status = convert(&record, log, wait_status);
     record_log_delete(log);

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* memfd_create, asprintf */
 #include "record.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -96,23 +96,23 @@ static bool run(char **command, struct record_log *log, const char *path, int *w
 }
 
 struct record_log *record_run(char **command, int *wait_status) {
-    char *path = cli_find(library);
+    char *path = tool_install_path(library);
     int file;
     if (path == NULL) {
-        cli_trouble("%s lies neither beside this program nor in ../libexec beside its folder "
-                    "(sanitizer builds have none)",
-                    library);
+        tool_error("%s lies neither beside this program nor in ../libexec beside its folder "
+                   "(sanitizer builds have none)",
+                   library);
         return NULL;
     }
     struct record_log *log = new_log(&file);
     if (log == NULL || !name_log(file)) {
-        cli_trouble("cannot make a log: %s", strerror(errno));
+        tool_error("cannot make a log: %s", strerror(errno));
     } else if (run(command, log, path, wait_status)) {
         close(file);
         free(path);
         return log;
     } else {
-        cli_trouble("%s: %s", command[0], strerror(errno));
+        tool_error("%s: %s", command[0], strerror(errno));
     }
     record_log_delete(log);
     if (file >= 0) {

@@ -2,7 +2,7 @@
 // `allocheck scorecard`: one table of allocators.
 #include "scorecard.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include "adapter/adapters.h"
 
@@ -114,25 +114,25 @@ static bool found_something(const struct scorecard *card) {
 
 static int score(struct scorecard *card) {
     if (!scorecard_find_programs(card)) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     if (!set_out_all(card)) {
-        return cli_trouble("no memory for a child process");
+        return tool_error("no memory for a child process");
     }
     scorecard_try_misuses(card); /* before this process has used its own heap much */
     run_all(card);
     if (!card->json) {
         scorecard_print_text(card);
     } else if (!scorecard_print_json(card)) {
-        return cli_trouble("out of memory");
+        return tool_error("out of memory");
     }
     if (card->page != NULL && !scorecard_write_page(card)) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     if (found_something(card)) {
-        return CLI_FINDING;
+        return STATUS_FINDING;
     }
-    return card->troubles > 0 ? CLI_TROUBLE : CLI_CLEAN;
+    return card->troubles > 0 ? STATUS_ERROR : STATUS_CLEAN;
 }
 
 int ac_cmd_scorecard(int argc, char **argv) {

@@ -3,7 +3,7 @@
 #define _DEFAULT_SOURCE /* strdup */
 #include "scorecard.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "session/shell.h"
 
 #include "allocheck/profile.h"
@@ -45,8 +45,8 @@ static void run_alone(struct scorecard *card, struct score *score, const struct 
         check_alone(score, input, &report);
         return;
     }
-    cli_trouble("%s: not run on %s: %s", input->name, score->target.name,
-                ac_child_trouble(score->child));
+    tool_error("%s: not run on %s: %s", input->name, score->target.name,
+               ac_child_trouble(score->child));
     card->troubles++;
 }
 

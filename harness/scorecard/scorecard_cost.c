@@ -2,7 +2,7 @@
 // What a recorded trace costs on every allocator.
 #include "scorecard.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +18,8 @@ static enum score_measured measure(struct scorecard *card, const struct score *s
     enum ac_child_end end = ac_child_cost(score->child, &input->program, of, cost);
     ac_child_timeout(score->child, 0);
     if (end != AC_CHILD_RAN) {
-        cli_trouble("%s: not measured on %s: %s", input->name, score->target.name,
-                    ac_child_trouble(score->child));
+        tool_error("%s: not measured on %s: %s", input->name, score->target.name,
+                   ac_child_trouble(score->child));
         card->troubles++;
         return MEASURED_NOT;
     }

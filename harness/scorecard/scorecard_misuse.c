@@ -2,7 +2,7 @@
 // Which misuses an allocator catches: each tried in processes of their own.
 #include "scorecard.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include <stdio.h>
 
@@ -13,7 +13,7 @@ void scorecard_try_misuses(struct scorecard *card) {
         score->measured = ac_measure(&score->target, AC_MEASURE_ALL, &score->measurement, trouble,
                                      sizeof trouble);
         if (!score->measured) {
-            cli_trouble("%s: misuses not tried: %s", score->target.name, trouble);
+            tool_error("%s: misuses not tried: %s", score->target.name, trouble);
             card->troubles++;
         }
     }

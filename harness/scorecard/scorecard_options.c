@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* asprintf, readlink */
 #include "scorecard.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -96,7 +96,7 @@ static void add_folder(struct scorecard *card, const char *name) {
     if (is_folder(name)) {
         paths_add(&card->programs, name);
     } else {
-        cli_trouble("%s: no folder of programs; name one with --corpus", name);
+        tool_error("%s: no folder of programs; name one with --corpus", name);
         card->troubles++;
     }
 }
@@ -124,7 +124,7 @@ static void add_installed(struct scorecard *card) {
     for (size_t i = 0; i < 2; i++) {
         char *folder;
         if (data == NULL || asprintf(&folder, "%s/%s", data, folders[i]) < 0) {
-            cli_trouble("out of memory");
+            tool_error("out of memory");
             card->troubles++;
             break;
         }

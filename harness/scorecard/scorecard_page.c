@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* open_memstream */
 #include "scorecard.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "tool/output.h"
 
 #include "report/report.h"
@@ -19,7 +19,7 @@ bool scorecard_write_page(const struct scorecard *card) {
     bool made = to != NULL && report_write_scorecard(json, to);
     made = to != NULL && fclose(to) == 0 && made;
     if (!made) {
-        cli_trouble("%s: out of memory", card->page);
+        tool_error("%s: out of memory", card->page);
     }
     const bool written = made && output_write(card->page, text, length);
     free(text);

@@ -2,7 +2,7 @@
 // What came of an input, against what it says it should do.
 #include "session.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "tool/found.h"
 #include "shell.h"
 
@@ -57,7 +57,7 @@ static void print_finding(const struct session *session, const struct input *inp
 static enum result_verdict check_idle(struct session *session, const struct input *input) {
     session->idle++;
     if (input_is_text(input->name)) {
-        cli_trouble("%s: no call of this stored program ran", input->name);
+        tool_error("%s: no call of this stored program ran", input->name);
         session->troubles++;
         return RESULT_TROUBLE;
     }

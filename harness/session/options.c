@@ -2,7 +2,7 @@
 // What the commands that run inputs on one allocator have in common on their command lines.
 #include "session.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 enum { KEY_TEXT = 256, KEY_TIMEOUT, KEY_CALL_TIME, KEY_INLINE };
 
@@ -28,10 +28,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         session->form = INPUT_STDIN_TEXT;
         return 0;
     case KEY_TIMEOUT:
-        session->timeout = cli_seconds(state, "--timeout", argument);
+        session->timeout = tool_seconds(state, "--timeout", argument);
         return 0;
     case KEY_CALL_TIME:
-        session->call_time = cli_seconds(state, "--call-time", argument);
+        session->call_time = tool_seconds(state, "--call-time", argument);
         return 0;
     case KEY_INLINE:
         session->inline_only = true;

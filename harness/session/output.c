@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* open_memstream, F_DUPFD_CLOEXEC */
 #include "session.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "tool/output.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ static bool reserve_plain(struct session *session) {
     int file = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     session->plain = file >= 0 ? fdopen(file, "w") : NULL;
     if (session->plain == NULL || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
-        cli_trouble("standard output: %s", strerror(errno));
+        tool_error("standard output: %s", strerror(errno));
         return false;
     }
     return true;
@@ -66,7 +66,7 @@ static bool write_plain(FILE *to, const char *text, size_t length) {
     if (fwrite(text, 1, length, to) == length && fflush(to) == 0) {
         return true;
     }
-    cli_trouble("standard output: %s", strerror(errno));
+    tool_error("standard output: %s", strerror(errno));
     return false;
 }
 
@@ -80,7 +80,7 @@ static bool write_output(struct session *session, enum session_output output) {
     bool written = whole && (is_plain(name) ? write_plain(session->plain, text, length)
                                             : output_write(name, text, length));
     if (!whole) {
-        cli_trouble("%s: not written: out of memory", name);
+        tool_error("%s: not written: out of memory", name);
     }
     free(text);
     return written;

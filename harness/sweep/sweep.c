@@ -3,7 +3,7 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "sweep.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "tool/output.h"
 
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static bool share(struct sweep *sweep) {
     void *memory = mmap(NULL, sizeof *sweep->shared + tallies, PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
-        cli_trouble("out of memory");
+        tool_error("out of memory");
         return false;
     }
     sweep->shared = memory;
@@ -58,43 +58,43 @@ static void run_all(struct sweep *sweep) {
 static int exit_status(const struct sweep *sweep) {
     const struct campaign *campaign = sweep->campaign;
     if (campaign->finding_count > 0) {
-        return CLI_FINDING;
+        return STATUS_FINDING;
     }
     if (campaign->troubles + campaign->seeds.troubles > 0) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     if (campaign_interrupted(campaign)) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     if (sweep_late_runs(sweep) + sweep_late_programs(sweep) > 0) {
-        return CLI_TIMEOUT;
+        return STATUS_TIMEOUT;
     }
     if (campaign->engine_counts.programs == 0) {
-        return cli_trouble("nothing was refused: %s", sweep->left_out > 0
-                                                          ? "the process would end"
-                                                          : "no program made a page request");
+        return tool_error("nothing was refused: %s", sweep->left_out > 0
+                                                         ? "the process would end"
+                                                         : "no program made a page request");
     }
-    return CLI_CLEAN;
+    return STATUS_CLEAN;
 }
 
 static int sweep_all(struct sweep *sweep) {
     if (!share(sweep) || !sweep_count(sweep)) {
-        return CLI_TROUBLE;
+        return STATUS_ERROR;
     }
     if (sweep->count == 0) {
-        return CLI_TROUBLE; /* none could be read, which has been said */
+        return STATUS_ERROR; /* none could be read, which has been said */
     }
     run_all(sweep);
     const int status = exit_status(sweep);
     const bool written = sweep->json == NULL || sweep_write_json(sweep, status);
-    return written || status == CLI_FINDING ? status : CLI_TROUBLE;
+    return written || status == STATUS_FINDING ? status : STATUS_ERROR;
 }
 
 int ac_cmd_sweep(int argc, char **argv) {
     struct sweep sweep = {.campaign = calloc(1, sizeof *sweep.campaign)};
-    int status = CLI_TROUBLE;
+    int status = STATUS_ERROR;
     if (sweep.campaign == NULL) {
-        return cli_trouble("out of memory");
+        return tool_error("out of memory");
     }
     sweep_parse(&sweep, argc, argv);
     sweep.campaign->engine = &fuzz_sweep;
@@ -103,7 +103,7 @@ int ac_cmd_sweep(int argc, char **argv) {
     target->trapped = !ac_target_takes_pages(target);
     const char *why = missing(sweep.campaign);
     if (why != NULL) {
-        cli_trouble("%s cannot be swept: %s", target->name, why);
+        tool_error("%s cannot be swept: %s", target->name, why);
     } else if ((sweep.json == NULL || output_try(sweep.json)) && campaign_begin(sweep.campaign)) {
         status = sweep_all(&sweep);
     }

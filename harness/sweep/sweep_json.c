@@ -4,7 +4,7 @@
 #include "sweep.h"
 
 #include "results/clean_text.h"
-#include "tool/cli.h"
+#include "tool/tool.h"
 #include "results/origin.h"
 #include "tool/output.h"
 
@@ -76,7 +76,7 @@ bool sweep_write_json(const struct sweep *sweep, int status) {
     whole = to != NULL && fclose(to) == 0 && whole;
     const bool written = whole && output_write(sweep->json, text, length);
     if (!whole) {
-        cli_trouble("%s: not written: out of memory", sweep->json);
+        tool_error("%s: not written: out of memory", sweep->json);
     }
     free(text);
     return written;

@@ -2,7 +2,7 @@
 // The command line of `allocheck sweep`.
 #include "sweep.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 enum { KEY_SECONDS = 256, KEY_CALL_TIME, KEY_TEXT, KEY_JSON, MOST_JOBS = 256 };
 
@@ -44,16 +44,16 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         campaign->keep_going = true;
         return 0;
     case KEY_SECONDS:
-        campaign->seconds = cli_seconds(state, "--seconds", argument);
+        campaign->seconds = tool_seconds(state, "--seconds", argument);
         return 0;
     case KEY_CALL_TIME:
-        campaign->call_time = cli_seconds(state, "--call-time", argument);
+        campaign->call_time = tool_seconds(state, "--call-time", argument);
         return 0;
     case KEY_TEXT:
         sweep->form = INPUT_STDIN_TEXT;
         return 0;
     case 'j':
-        campaign->jobs = (unsigned)cli_number(state, "--jobs", argument, 1, MOST_JOBS);
+        campaign->jobs = (unsigned)tool_number(state, "--jobs", argument, 1, MOST_JOBS);
         return 0;
     case KEY_JSON:
         if (argument[0] == '\0') {

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE /* asprintf */
 #include "folder.h"
 
-#include "cli.h"
+#include "tool.h"
 #include "output.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 static void fail(struct folder *folder, const char *what) {
-    cli_trouble("%s: %s", folder->name != NULL ? folder->name : "a folder", what);
+    tool_error("%s: %s", folder->name != NULL ? folder->name : "a folder", what);
     folder->failed = true;
 }
 

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "input.h"
 
-#include "cli.h"
+#include "tool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,7 @@ static bool fail(struct input *input, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(input->trouble, sizeof input->trouble, format, arguments);
     va_end(arguments);
-    cli_trouble("%s", input->trouble);
+    tool_error("%s", input->trouble);
     return false;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli.h"
+#include "tool.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static int shift_of(const char *unit) {
     return at != NULL && unit[1] == '\0' ? 10 * (int)(at - letters + 1) : -1;
 }
 
-uint64_t cli_memory(struct argp_state *state, const char *text) {
+uint64_t tool_memory(struct argp_state *state, const char *text) {
     char *unit;
     errno = 0;
     uint64_t number = strtoull(text, &unit, 10);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "cli.h"
+#include "tool.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-uint64_t cli_number(struct argp_state *state, const char *option, const char *text, uint64_t least,
-                    uint64_t most) {
+uint64_t tool_number(struct argp_state *state, const char *option, const char *text, uint64_t least,
+                     uint64_t most) {
     char *end, range[64];
     errno = 0;
     const unsigned long long number = strtoull(text, &end, 10);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Oracles by name, as --oracles takes them.
-#include "cli.h"
+#include "tool.h"
 
 #include <string.h>
 
@@ -19,7 +19,7 @@ static void parse_oracle(struct argp_state *state, ac_oracle_set *set, const cha
 }
 
 /* A list that starts with an id left out is taken from all, else from none. */
-ac_oracle_set cli_oracles(struct argp_state *state, const char *list) {
+ac_oracle_set tool_oracles(struct argp_state *state, const char *list) {
     ac_oracle_set set = list[0] == '-' ? AC_ALL_ORACLES : 0;
     for (const char *id = list;;) {
         size_t length = strcspn(id, ",");

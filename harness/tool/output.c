@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "output.h"
 
-#include "cli.h"
+#include "tool.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -85,7 +85,7 @@ bool output_write(const char *name, const void *bytes, size_t size) {
     if (stream ? write_stream(name, bytes, size) : write_file(name, bytes, size)) {
         return true;
     }
-    cli_trouble("%s: %s", name ? name : "standard output", strerror(errno));
+    tool_error("%s: %s", name ? name : "standard output", strerror(errno));
     return false;
 }
 
@@ -113,12 +113,12 @@ static bool is_folder(const char *name) {
 bool output_try_in(const char *folder) {
     char *name;
     if (asprintf(&name, "%s/.", folder) < 0) {
-        cli_trouble("out of memory");
+        tool_error("out of memory");
         return false;
     }
     bool done = try_beside(name);
     if (!done) {
-        cli_trouble("%s: %s", folder, strerror(errno));
+        tool_error("%s: %s", folder, strerror(errno));
     }
     free(name);
     return done;
@@ -129,6 +129,6 @@ bool output_try(const char *name) {
     if (!folder && (output_is_special(name) ? access(name, W_OK) == 0 : try_beside(name))) {
         return true;
     }
-    cli_trouble("%s: %s", name, strerror(folder ? EISDIR : errno));
+    tool_error("%s: %s", name, strerror(folder ? EISDIR : errno));
     return false;
 }

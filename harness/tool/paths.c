@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "paths.h"
 
-#include "cli.h"
+#include "tool.h"
 #include "input.h"
 
 #include <dirent.h>
@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static void complain(struct paths *paths, const char *name, const char *what) {
-    cli_trouble("%s: %s", name, what);
+    tool_error("%s: %s", name, what);
     paths->troubles++;
     if (paths->trouble != NULL) {
         paths->trouble(paths->ctx, name, what);

@@ -2,7 +2,7 @@
 // Reads a profile from JSON; a mistake is named by file and key.
 #include "profile_file.h"
 
-#include "cli.h"
+#include "tool.h"
 
 #include "allocheck/profile_field.h"
 
@@ -22,9 +22,9 @@ struct reading {
 
 static bool expected(const struct reading *reading, const struct ac_profile_field *field,
                      const char *what) {
-    cli_trouble("%s: key %s%s%s: expected %s", reading->path,
-                field->group != NULL ? field->group : "", field->group != NULL ? "." : "",
-                field->name, what);
+    tool_error("%s: key %s%s%s: expected %s", reading->path,
+               field->group != NULL ? field->group : "", field->group != NULL ? "." : "",
+               field->name, what);
     return false;
 }
 
@@ -161,9 +161,9 @@ static bool read_member(struct reading *reading, const char *group, const cJSON 
     const char *dot = group != NULL ? "." : "";
     group = group != NULL ? group : "";
     if (field == NULL) {
-        cli_trouble("%s: key %s%s%s: expected a key of a profile (`allocheck profile --json' "
-                    "writes them all)",
-                    reading->path, group, dot, item->string);
+        tool_error("%s: key %s%s%s: expected a key of a profile (`allocheck profile --json' "
+                   "writes them all)",
+                   reading->path, group, dot, item->string);
         return false;
     }
     for (const cJSON *later = item->next; later != NULL; later = later->next) {
@@ -177,7 +177,7 @@ static bool read_member(struct reading *reading, const char *group, const cJSON 
 static bool read_group(struct reading *reading, const cJSON *item) {
     const cJSON *member;
     if (!cJSON_IsObject(item)) {
-        cli_trouble("%s: key %s: expected an object", reading->path, item->string);
+        tool_error("%s: key %s: expected an object", reading->path, item->string);
         return false;
     }
     cJSON_ArrayForEach(member, item) {
@@ -201,7 +201,7 @@ static bool read_item(struct reading *reading, const cJSON *item) {
 static bool read_tree(struct reading *reading, const cJSON *root) {
     const cJSON *item;
     if (!cJSON_IsObject(root)) {
-        cli_trouble("%s: expected an object of JSON", reading->path);
+        tool_error("%s: expected an object of JSON", reading->path);
         return false;
     }
     cJSON_ArrayForEach(item, root) {
@@ -219,7 +219,7 @@ static char *load(const char *path) {
     FILE *file = fopen(path, "r");
     char *text = file != NULL ? malloc(LARGEST_FILE + 1) : NULL;
     if (file == NULL || text == NULL) {
-        cli_trouble("%s: %s", path, strerror(errno));
+        tool_error("%s: %s", path, strerror(errno));
         if (file != NULL) {
             fclose(file);
         }
@@ -229,7 +229,7 @@ static char *load(const char *path) {
     const bool failed = ferror(file) != 0;
     const bool whole = !failed && fgetc(file) == EOF;
     if (!whole) {
-        cli_trouble("%s: %s", path, failed ? strerror(errno) : "expected at most 1 MiB of JSON");
+        tool_error("%s: %s", path, failed ? strerror(errno) : "expected at most 1 MiB of JSON");
         free(text);
         text = NULL;
     } else {
@@ -258,7 +258,7 @@ bool profile_read(const char *path, struct ac_profile_copy *profile) {
     cJSON *root = cJSON_ParseWithOpts(text, &stopped, true);
     bool done = false;
     if (root == NULL) {
-        cli_trouble("%s:%d: expected JSON", path, line_of(text, stopped));
+        tool_error("%s:%d: expected JSON", path, line_of(text, stopped));
     } else {
         done = read_tree(&reading, root);
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "cli.h"
+#include "tool.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-double cli_seconds(struct argp_state *state, const char *option, const char *text) {
+double tool_seconds(struct argp_state *state, const char *option, const char *text) {
     char *end;
     errno = 0;
     double seconds = strtod(text, &end);
@@ -14,7 +14,7 @@ double cli_seconds(struct argp_state *state, const char *option, const char *tex
     return seconds;
 }
 
-uint32_t cli_call_ms(double seconds) {
+uint32_t tool_call_ms(double seconds) {
     double ms = seconds * 1000 + 0.999;
     return ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "target_options.h"
 
-#include "cli.h"
+#include "tool.h"
 #include "profile_file.h"
 
 #include "adapter/adapters.h"
@@ -54,7 +54,7 @@ static struct ac_target named(struct argp_state *state, const char *name) {
         ac_library_reserve_tls();
     }
     if (!ac_target_open(&target, name, error, sizeof error)) {
-        argp_failure(state, CLI_TROUBLE, 0, "%s", error);
+        argp_failure(state, STATUS_ERROR, 0, "%s", error);
     }
     return target;
 }
@@ -75,7 +75,7 @@ static struct kept *all_kept;
 static struct ac_profile_copy *new_profile(struct argp_state *state) {
     struct kept *kept = calloc(1, sizeof *kept);
     if (kept == NULL) {
-        argp_failure(state, CLI_TROUBLE, 0, "out of memory");
+        argp_failure(state, STATUS_ERROR, 0, "out of memory");
         return NULL;
     }
     kept->next = all_kept;
@@ -87,7 +87,7 @@ static void measure(struct argp_state *state, struct ac_target *target) {
     char trouble[AC_LIBRARY_ERROR];
     struct ac_profile_copy *profile = new_profile(state);
     if (!ac_measure_profile(target, profile, trouble, sizeof trouble)) {
-        argp_failure(state, CLI_TROUBLE, 0, "%s: %s", ac_target_argument(target), trouble);
+        argp_failure(state, STATUS_ERROR, 0, "%s: %s", ac_target_argument(target), trouble);
     }
     target->profile = &profile->profile;
 }
@@ -109,7 +109,7 @@ static void take_profile(struct argp_state *state, struct target_options *target
     }
     struct ac_profile_copy *profile = new_profile(state);
     if (!profile_read(target_options->profile_file, profile)) {
-        exit(CLI_TROUBLE);
+        exit(STATUS_ERROR);
     }
     target_options->target.profile = &profile->profile;
 }
@@ -123,7 +123,7 @@ bool target_expect(struct target_options *target_options, const struct ac_expect
 
 static void take_trap(struct argp_state *state, struct target_options *target_options) {
     if (!target_expect(target_options, &(struct ac_expect){.given = false})) {
-        argp_failure(state, CLI_TROUBLE, 0, "%s: requests for pages cannot be trapped here",
+        argp_failure(state, STATUS_ERROR, 0, "%s: requests for pages cannot be trapped here",
                      ac_target_argument(&target_options->target));
     }
 }
@@ -139,10 +139,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         target_options->target = named(state, argument);
         return 0;
     case 'O':
-        target_options->oracles = cli_oracles(state, argument);
+        target_options->oracles = tool_oracles(state, argument);
         return 0;
     case KEY_MEMORY:
-        target_options->memory = cli_memory(state, argument);
+        target_options->memory = tool_memory(state, argument);
         return 0;
     case KEY_PROFILE:
         target_options->profile_file = argument;

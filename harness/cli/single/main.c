@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // `allocheck run` for the allocator that is linked with it, as `ac_allocator`: the same options and
 // messages, and the C library's beside it for comparison (--allocator libc).
-#include "tool/cli.h"
+#include "cli/commands.h"
+
+#include "tool/tool.h"
 
 #include "adapter/adapters.h"
 
@@ -24,6 +26,6 @@ const struct ac_allocator *ac_allocator_by_name(const char *name) {
 }
 
 int main(int argc, char **argv) {
-    cli_begin();
-    return cli_end(ac_cmd_run(argc, argv));
+    tool_begin();
+    return tool_end(ac_cmd_run(argc, argv));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // In place of profile_read.c where cJSON is not installed.
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 #include "allocheck/target.h"
 
@@ -8,6 +8,6 @@ bool profile_read(const char *path, struct ac_profile_copy *profile);
 
 bool profile_read(const char *path, struct ac_profile_copy *profile) {
     (void)profile;
-    cli_trouble("%s: not read: this tool was built without cJSON", path);
+    tool_error("%s: not read: this tool was built without cJSON", path);
     return false;
 }

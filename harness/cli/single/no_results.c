@@ -2,7 +2,7 @@
 // In place of run_results.c and run_output.c where cJSON is not installed.
 #include "session/session.h"
 
-#include "tool/cli.h"
+#include "tool/tool.h"
 
 bool session_keeps_results(const struct session *session) {
     (void)session;
@@ -22,7 +22,7 @@ void session_keep_trouble(struct session *session, const char *name, enum result
 bool session_open_outputs(struct session *session) {
     for (int i = 0; i < SESSION_OUTPUTS; i++) {
         if (session->outputs[i] != NULL) {
-            cli_trouble("%s: not written: this tool was built without cJSON", session->outputs[i]);
+            tool_error("%s: not written: this tool was built without cJSON", session->outputs[i]);
             return false;
         }
     }

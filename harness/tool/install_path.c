@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Where the files lie that belong to this tool.
 #define _GNU_SOURCE /* asprintf */
-#include "cli.h"
+#include "tool.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-char *cli_find(const char *name) {
+char *tool_install_path(const char *name) {
     static const char *const places[] = {".", "../libexec"};
     char self[4096];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How a tool starts and ends, whatever it is called.
-#include "cli.h"
+#include "tool.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -8,19 +8,19 @@
 #include <stdio.h>
 #include <string.h>
 
-void cli_begin(void) {
-    argp_err_exit_status = CLI_TROUBLE;
+void tool_begin(void) {
+    argp_err_exit_status = STATUS_ERROR;
     signal(SIGCHLD, SIG_DFL); /* one that is ignored, by inheritance, does not tell how it ended */
 }
 
-int cli_end(int status) {
+int tool_end(int status) {
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        return cli_trouble("standard output: %s", strerror(errno));
+        return tool_error("standard output: %s", strerror(errno));
     }
     return status;
 }
 
-int cli_trouble(const char *format, ...) {
+int tool_error(const char *format, ...) {
     va_list arguments;
     fflush(stdout);
     fputs("allocheck: ", stderr);
@@ -28,5 +28,5 @@ int cli_trouble(const char *format, ...) {
     vfprintf(stderr, format, arguments);
     va_end(arguments);
     fputc('\n', stderr);
-    return CLI_TROUBLE;
+    return STATUS_ERROR;
 }
