@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
-// The call that broke a guarantee, with its arguments as they were passed, and its answer.
+// Calls with their arguments and answers, the failing one above all.
 #define _GNU_SOURCE /* strerrorname_np */
-#include "explain_private.h"
+#include "parts.h"
 
 #include <string.h>
 
-/* What blocks hold is looked at before they are given away, and the whole at the end. */
-static bool precedes_call(const struct explained *explained) {
-    const struct ac_finding *finding = explained->finding;
-    return finding->oracle == AC_ORACLE_INTACT || finding->op >= explained->program->count;
+/* Contents are checked before a block is passed on, and at the end. */
+static bool precedes_call(const struct evidence *evidence) {
+    const struct ac_finding *finding = evidence->finding;
+    return finding->oracle == AC_ORACLE_INTACT || finding->op >= evidence->program->count;
 }
 
-/* The heap's own walk, which checks a call, is passed by. */
-const struct ac_event *explain_event(const struct explained *explained) {
-    const struct ac_journal *journal = explained->journal;
-    const struct ac_finding *finding = explained->finding;
+/* The allocator's own check, which follows the call, is skipped. */
+const struct ac_event *failing_call(const struct evidence *evidence) {
+    const struct ac_journal *journal = evidence->journal;
+    const struct ac_finding *finding = evidence->finding;
     const struct ac_event *running = journal != NULL ? ac_journal_running(journal) : NULL;
-    if (running != NULL || journal == NULL || precedes_call(explained)) {
+    if (running != NULL || journal == NULL || precedes_call(evidence)) {
         return running;
     }
     for (uint32_t i = journal->count; i > 0; i--) {
@@ -31,11 +31,7 @@ const struct ac_event *explain_event(const struct explained *explained) {
     return NULL;
 }
 
-static unsigned long long number(uint64_t value) {
-    return (unsigned long long)value;
-}
-
-/* The address that a misuse passes is of a block that is live or was. */
+/* A misuse passes the address of a live or a freed block, or any other. */
 static void add_address(struct line *line, const struct ac_journal *journal, uint64_t address) {
     for (uint32_t i = journal->count; i > 0; i--) {
         const struct ac_event *event = &journal->at[i - 1];
@@ -49,14 +45,14 @@ static void add_address(struct line *line, const struct ac_journal *journal, uin
             return;
         }
     }
-    line_add(line, "an address of no block");
+    line_add(line, "an address outside all blocks");
 }
 
 static void add_block(struct line *line, const struct ac_journal *journal,
                       const struct ac_event *event) {
     const uint32_t id = event->block;
     if (id != AC_NO_BLOCK && event->slot != AC_NO_SLOT) {
-        line_add(line, "p%d, block %u", event->slot, id);
+        line_add(line, "block %u (p%d)", id, event->slot);
     } else if (id != AC_NO_BLOCK) {
         line_add(line, "block %u", id);
     } else if (event->address == AC_NO_ADDRESS) {
@@ -66,7 +62,7 @@ static void add_block(struct line *line, const struct ac_journal *journal,
     }
 }
 
-/* The block that realloc is given may have another slot than the one that takes the result. */
+/* The old block may be in another slot than the one that takes the result. */
 static void add_old(struct line *line, const struct ac_event *event) {
     if (event->old_block != AC_NO_BLOCK) {
         line_add(line, "block %u of %llu bytes", event->old_block, number(event->old_size));
@@ -133,7 +129,7 @@ static const char *end_of(enum ac_oracle oracle) {
     case AC_ORACLE_LIVENESS:
         return "did not return";
     case AC_ORACLE_NO_FALSE_ALARM:
-        return "was taken for misuse";
+        return "was reported as misuse";
     default:
         return "ended the process";
     }
@@ -146,47 +142,47 @@ static void add_call(struct line *line, const struct ac_journal *journal,
     line_add(line, ")");
 }
 
-void explain_call(const struct explained *explained, struct line *line) {
-    const struct ac_event *event = explain_event(explained);
+void describe_call(const struct evidence *evidence, struct line *line) {
+    const struct ac_event *event = failing_call(evidence);
     if (event == NULL) {
         return;
     }
-    add_call(line, explained->journal, event);
-    if (event == ac_journal_running(explained->journal)) {
-        line_add(line, " %s", end_of(explained->finding->oracle));
+    add_call(line, evidence->journal, event);
+    if (event == ac_journal_running(evidence->journal)) {
+        line_add(line, " %s", end_of(evidence->finding->oracle));
     } else {
         add_answer(line, event);
     }
 }
 
-static void add_place(struct line *line, const struct explained *explained,
-                      const struct ac_event *event) {
-    name_doer(line, explained, event->thread, event->op);
+static void add_op(struct line *line, const struct evidence *evidence,
+                   const struct ac_event *event) {
+    label_op(line, evidence, event->thread, event->op);
     if (event->round > 0) {
         line_add(line, ", round %u", event->round + 1);
     }
 }
 
-void explain_changed(const struct explained *explained, struct line *line) {
-    const struct ac_event *event = explained->culprit;
-    if (event == NULL || explained->journal == NULL) {
+void describe_changed(const struct evidence *evidence, struct line *line) {
+    const struct ac_event *event = evidence->culprit;
+    if (event == NULL || evidence->journal == NULL) {
         return;
     }
     line_add(line, "by ");
-    add_place(line, explained, event);
+    add_op(line, evidence, event);
     line_add(line, ": ");
-    add_call(line, explained->journal, event);
+    add_call(line, evidence->journal, event);
 }
 
-void explain_differs(const struct explained *explained, struct line *line) {
-    const struct ac_event *first = explained->first, *second = explained->second;
-    if (first == NULL || second == NULL || explained->journal == NULL) {
+void describe_differs(const struct evidence *evidence, struct line *line) {
+    const struct ac_event *first = evidence->first, *second = evidence->second;
+    if (first == NULL || second == NULL || evidence->journal == NULL) {
         return;
     }
-    add_place(line, explained, first);
+    add_op(line, evidence, first);
     line_add(line, ": ");
-    add_call(line, explained->journal, first);
+    add_call(line, evidence->journal, first);
     add_answer(line, first);
-    line_add(line, "; another time");
+    line_add(line, "; in another run");
     add_answer(line, second);
 }

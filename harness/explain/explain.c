@@ -1,44 +1,38 @@
 // SPDX-License-Identifier: MIT
-// The explanation as a whole: what a person must see first stands first.
-#include "explain_private.h"
+// The explanation as a whole, the most important lines first.
+#include "parts.h"
 
-static struct line begin(char text[EXPLAIN_LINE]) {
-    text[0] = '\0';
-    return (struct line){text, EXPLAIN_LINE, 0};
+static const struct {
+    const char *name;
+    void (*describe)(const struct evidence *evidence, struct line *line);
+} facts[EXPLAIN_FACTS] = {
+    [EXPLAIN_CALL] = {"call", describe_call},
+    [EXPLAIN_THREAD] = {"thread", describe_thread},
+    [EXPLAIN_REFUSED] = {"refused", describe_refused},
+    [EXPLAIN_DIFFERS] = {"differs", describe_differs},
+    [EXPLAIN_WRONG] = {"wrong", describe_wrong},
+    [EXPLAIN_HISTORY] = {"history", describe_history},
+    [EXPLAIN_CONTENTS] = {"contents", describe_contents},
+    [EXPLAIN_CHANGED] = {"changed", describe_changed},
+    [EXPLAIN_TOUCHED] = {"touched", describe_touched},
+    [EXPLAIN_OVERLAP] = {"overlap", describe_overlap},
+    [EXPLAIN_BOUNDS] = {"bounds", describe_bounds},
+    [EXPLAIN_BELOW] = {"below", describe_below},
+    [EXPLAIN_ABOVE] = {"above", describe_above},
+};
+
+const char *explain_fact_name(enum explain_fact fact) {
+    return facts[fact].name;
 }
 
-void explain_learn(const struct explained *explained, struct explain_facts *facts) {
-    const struct ac_snapshot *snapshot = explain_snapshot(explained);
-    struct line line = begin(facts->call);
-    explain_call(explained, &line);
-    line = begin(facts->thread);
-    explain_thread(explained, &line);
-    line = begin(facts->history);
-    explain_history(explained, &line);
-    line = begin(facts->refused);
-    explain_refused(explained, &line);
-    line = begin(facts->wrong);
-    explain_wrong(explained, &line);
-    line = begin(facts->changed);
-    explain_changed(explained, &line);
-    line = begin(facts->differs);
-    explain_differs(explained, &line);
-    line = begin(facts->owner);
-    explain_owner(explained, &line);
-    line = begin(facts->touched);
-    explain_touched(explained, &line);
-    line = begin(facts->other);
-    explain_other(explained, &line);
-    line = begin(facts->bounds);
-    explain_bounds(explained, &line);
-    line = begin(facts->below);
-    struct line above = begin(facts->above);
-    if (snapshot != NULL) {
-        explain_neighbour(explained, &snapshot->below, &line);
-        explain_neighbour(explained, &snapshot->above, &above);
+void explain_collect(const struct evidence *evidence, struct explanation *explanation) {
+    for (int i = 0; i < EXPLAIN_FACTS; i++) {
+        struct line line = {explanation->fact[i], EXPLAIN_LINE, 0};
+        line.text[0] = '\0';
+        facts[i].describe(evidence, &line);
     }
-    const char *output = explained->output != NULL ? explained->output : "";
-    stack_read(output, explained->output != NULL ? explained->output_length : 0, &facts->stack);
+    const char *output = evidence->output != NULL ? evidence->output : "";
+    stack_read(output, evidence->output != NULL ? evidence->output_length : 0, &explanation->stack);
 }
 
 static void print_fact(const char *name, const char *fact, FILE *to) {
@@ -47,7 +41,14 @@ static void print_fact(const char *name, const char *fact, FILE *to) {
     }
 }
 
-void print_stack(const struct stack *stack, FILE *to) {
+static void print_facts(const struct explanation *explanation, enum explain_fact first,
+                        enum explain_fact last, FILE *to) {
+    for (int i = (int)first; i <= (int)last; i++) {
+        print_fact(facts[i].name, explanation->fact[i], to);
+    }
+}
+
+static void print_stack(const struct stack *stack, FILE *to) {
     for (size_t i = 0; i < stack->count; i++) {
         const struct stack_frame *frame = &stack->frames[i];
         fprintf(to, "  %-9s #%zu %s%s%s\n", i == 0 ? "stack" : "", i, frame->function,
@@ -55,45 +56,36 @@ void print_stack(const struct stack *stack, FILE *to) {
     }
 }
 
-/* What the finding is about, where no snapshot tells it. */
-static void print_block(const struct explained *explained, FILE *to) {
-    const struct ac_finding *finding = explained->finding;
-    if (finding->block == UINT32_MAX || explain_snapshot(explained) != NULL) {
+/* The block concerned, if no snapshot shows it. */
+static void print_block(const struct evidence *evidence, FILE *to) {
+    const struct ac_finding *finding = evidence->finding;
+    if (finding->block == UINT32_MAX || snapshot_of(evidence) != NULL) {
         return;
     }
-    fprintf(to, "  block     %llu bytes, live as number %u", (unsigned long long)finding->size,
-            finding->block);
+    fprintf(to, "  block     number %u, %llu bytes", finding->block, number(finding->size));
     if (finding->slot != AC_NO_SLOT) {
-        fprintf(to, ", p%d", finding->slot);
+        fprintf(to, ", in p%d", finding->slot);
     }
     fputc('\n', to);
 }
 
-void explain_print(const struct explained *explained, FILE *to) {
-    const struct ac_finding *finding = explained->finding;
+void explain_print(const struct evidence *evidence, FILE *to) {
+    const struct ac_finding *finding = evidence->finding;
     const struct ac_oracle_info *oracle = ac_oracle_info(finding->oracle);
-    struct explain_facts facts;
-    explain_learn(explained, &facts);
-    fprintf(to, "finding: %s on %s\n", oracle->id, explained->allocator);
+    struct explanation known;
+    explain_collect(evidence, &known);
+    fprintf(to, "finding: %s on %s\n", oracle->id, evidence->allocator);
     fprintf(to, "  guarantee   %s (%s)\n", oracle->sentence, oracle->rule);
-    print_program(explained, to);
-    print_block(explained, to);
-    print_fact("call", facts.call, to);
-    print_fact("on", facts.thread, to);
-    print_fact("refused", facts.refused, to);
+    print_ops(evidence, to);
+    print_block(evidence, to);
+    print_facts(&known, EXPLAIN_CALL, EXPLAIN_REFUSED, to);
     print_fact("expected", finding->expected, to);
     print_fact("actual", finding->actual, to);
-    print_fact("differs", facts.differs, to);
-    print_fact("wrong", facts.wrong, to);
-    print_fact("block", facts.history, to);
-    print_fact("they are", facts.owner, to);
-    print_fact("changed", facts.changed, to);
-    print_bytes(explained, to);
-    print_fact("touched", facts.touched, to);
-    print_fact("overlap", facts.other, to);
-    print_fact("bounds", facts.bounds, to);
-    print_memory(explained, to);
-    print_pages(explained, to);
-    print_stack(&facts.stack, to);
-    print_fact("reproduce", explained->command != NULL ? explained->command : "", to);
+    print_facts(&known, EXPLAIN_DIFFERS, EXPLAIN_CHANGED, to);
+    print_bytes(evidence, to);
+    print_facts(&known, EXPLAIN_TOUCHED, EXPLAIN_BOUNDS, to);
+    print_memory(evidence, to);
+    print_page_calls(evidence, to);
+    print_stack(&known.stack, to);
+    print_fact("reproduce", evidence->command != NULL ? evidence->command : "", to);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A finding, explained: what was guaranteed, what happened, where, and beside whom.
+// Explains a finding: the rule, the failing call, the wrong bytes, the blocks around them.
 #ifndef ALLOCHECK_EXPLAIN_H
 #define ALLOCHECK_EXPLAIN_H
 
@@ -10,49 +10,55 @@
 
 #include <stdio.h>
 
-/* What is explained. Plain pointers; all outlive the call. */
-struct explained {
+/* All that is known about one finding. The caller owns what it points to. */
+struct evidence {
     const struct ac_program *program;
     const struct ac_finding *finding;
     const char *allocator;            /* its name */
-    const struct ac_journal *journal; /* of the run with the finding; NULL: none was kept */
+    const struct ac_journal *journal; /* of the failing run; NULL: not recorded */
     const struct ac_event *culprit;   /* the call that changed the first wrong byte
-                                         (ac_child_culprit);   NULL: not known */
-    /* Two answers to the same call (ac_child_difference); NULL: none are known. */
+                                         (ac_child_culprit); NULL: unknown */
+    /* Two answers to one call (ac_child_difference); NULL: unknown. */
     const struct ac_event *first, *second;
-    const char *output; /* what the process wrote (a sanitizer's report ...); NULL: nothing */
+    const char *output; /* of the process, such as a sanitizer's report; NULL: none */
     size_t output_length;
-    const char *command; /* that shows the finding again; NULL: none */
+    const char *command; /* reproduces the finding; NULL: none */
 };
 
 enum { EXPLAIN_LINE = 240 };
 
-/* What is learnt from journal and output, as plain data: finding.json and the page show the same.
- * Texts are one line without a newline; empty: nothing is known. */
-struct explain_facts {
-    char call[EXPLAIN_LINE];    /* the call that broke it and its answer: `calloc(3, 40) = block' */
-    char thread[EXPLAIN_LINE];  /* on which thread, where the program has several */
-    char refused[EXPLAIN_LINE]; /* page requests of that call that were refused */
-    char history[EXPLAIN_LINE]; /* which threads live and freed the block concerned, likewise */
-    char wrong[EXPLAIN_LINE];   /* which bytes are wrong, and whose they are */
-    char changed[EXPLAIN_LINE]; /* the call that changed the first of them */
-    char owner[EXPLAIN_LINE];   /* the block that those bytes belong to, or the pointer's aim */
-    char differs[EXPLAIN_LINE]; /* the call that was answered in two ways */
-    char touched[EXPLAIN_LINE]; /* the byte that a sanitizer's report is about */
-    char other[EXPLAIN_LINE];   /* how the other owner of an overlap lies */
-    char bounds[EXPLAIN_LINE];  /* how the block leaves the pages that the source gave */
-    char below[EXPLAIN_LINE];   /* the neighbours in memory */
-    char above[EXPLAIN_LINE];
-    struct stack
-        stack; /* the allocator's, where a sanitizer printed it or a signal ended the process */
+/* Facts from journal and output, in the order in which explain_print() shows them. */
+enum explain_fact {
+    EXPLAIN_CALL,     /* the failing call and its answer: `calloc(3, 40) = a block' */
+    EXPLAIN_THREAD,   /* that made it, if the program has several */
+    EXPLAIN_REFUSED,  /* page requests that it was refused */
+    EXPLAIN_DIFFERS,  /* the call whose answer differs between runs */
+    EXPLAIN_WRONG,    /* the wrong bytes and their block */
+    EXPLAIN_HISTORY,  /* threads that allocated and freed that block, if there are several */
+    EXPLAIN_CONTENTS, /* what the wrong bytes look like: another block's pattern, a pointer ... */
+    EXPLAIN_CHANGED,  /* the call that changed the first of them */
+    EXPLAIN_TOUCHED,  /* the byte that a sanitizer's report names */
+    EXPLAIN_OVERLAP,  /* which bytes of which block are shared */
+    EXPLAIN_BOUNDS,   /* how the block exceeds the pages from the page source */
+    EXPLAIN_BELOW,    /* the neighbours in memory */
+    EXPLAIN_ABOVE,
+    EXPLAIN_FACTS
 };
 
-void explain_learn(const struct explained *explained, struct explain_facts *facts);
+/* Each fact is one line without a newline; empty: unknown. */
+struct explanation {
+    char fact[EXPLAIN_FACTS][EXPLAIN_LINE];
+    struct stack stack; /* the allocator's, from a sanitizer's report or a fatal signal */
+};
 
-/* Prints the explanation: the finding, the ops that matter with the one that failed marked, what
- * was expected and what came, the wrong bytes, the memory round them, the page source's last calls
- * and the allocator's stack. The same for the same run in every process: no addresses, but
- * distances. */
-void explain_print(const struct explained *explained, FILE *to);
+/* The label in text and the key in finding.json: `call', `thread' ... */
+const char *explain_fact_name(enum explain_fact fact);
+
+void explain_collect(const struct evidence *evidence, struct explanation *explanation);
+
+/* Prints the finding, the ops that matter, expected and actual result, the wrong bytes, the memory
+ * around them, the last calls of the page source and the allocator's stack. It prints distances in
+ * place of addresses, so the same run reads the same in every process. */
+void explain_print(const struct evidence *evidence, FILE *to);
 
 #endif

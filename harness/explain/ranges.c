@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The ranges that the page source gave, numbered as they came: m1, m2 ..., and the break.
-#include "explain_private.h"
+// Ranges from the page source, numbered in the order of the requests: m1, m2 ..., and the break.
+#include "parts.h"
 
 static bool grants(const struct ac_source_entry *entry) {
     return !entry->refused && entry->result != UINT64_MAX && entry->call != AC_CALL_UNMAP;
@@ -10,13 +10,11 @@ static bool is_break(const struct ac_source_entry *entry) {
     return entry->call == AC_CALL_SBRK;
 }
 
-/* True for an entry that gave a range which was not there before. */
 static bool is_new(const struct ac_source_entry *entry) {
     return grants(entry) && !is_break(entry) && entry->result != entry->start;
 }
 
-/* True for one that gave a range another size in place. */
-static bool is_resized(const struct ac_source_entry *entry) {
+static bool is_resized_in_place(const struct ac_source_entry *entry) {
     return grants(entry) && !is_break(entry) && entry->result == entry->start;
 }
 
@@ -24,12 +22,12 @@ static bool is_inside(const struct ac_source_entry *entry, uint64_t start, uint6
     return offset >= start && offset - start < entry->size;
 }
 
-static bool is_taken_back(const struct ac_source_entry *entry, uint64_t offset) {
+static bool is_unmapped(const struct ac_source_entry *entry, uint64_t offset) {
     return entry->call == AC_CALL_UNMAP && !entry->refused &&
            is_inside(entry, entry->start, offset);
 }
 
-/* The number of the last range before an entry that starts where it says. */
+/* The number of the last range before an entry that starts where the entry does. */
 static uint32_t number_of(const struct ac_journal *journal, uint32_t before) {
     uint32_t number = 0, found = 0;
     for (uint32_t i = 0; i < before; i++) {
@@ -41,7 +39,7 @@ static uint32_t number_of(const struct ac_journal *journal, uint32_t before) {
     return found;
 }
 
-/* The break as one range, from where it started to the highest that it reached. */
+/* The break as one range, from its start to the highest address that it reached. */
 static bool break_at(const struct ac_journal *journal, uint64_t offset, struct range *range) {
     *range = (struct range){.start = UINT64_MAX, .number = 0};
     for (uint32_t i = 0; i < journal->page_count; i++) {
@@ -63,19 +61,19 @@ bool range_at(const struct ac_journal *journal, uint64_t offset, struct range *r
         if (is_new(entry) && is_inside(entry, entry->result, offset)) {
             *range = (struct range){entry->result, entry->size, number, false};
             found = true;
-        } else if (is_resized(entry) && found && entry->start == range->start) {
+        } else if (is_resized_in_place(entry) && found && entry->start == range->start) {
             range->size = entry->size;
-        } else if (is_resized(entry) && !found && is_inside(entry, entry->start, offset)) {
+        } else if (is_resized_in_place(entry) && !found && is_inside(entry, entry->start, offset)) {
             *range = (struct range){entry->start, entry->size, number_of(journal, i), false};
             found = true;
-        } else if (found && is_taken_back(entry, offset)) {
-            range->given_back = true;
+        } else if (found && is_unmapped(entry, offset)) {
+            range->unmapped = true;
         }
     }
     return found || break_at(journal, offset, range);
 }
 
-void name_range(struct line *line, const struct range *range) {
+void label_range(struct line *line, const struct range *range) {
     if (range->number != 0) {
         line_add(line, "m%u", range->number);
     } else {
@@ -83,27 +81,26 @@ void name_range(struct line *line, const struct range *range) {
     }
 }
 
-/* How a block leaves the pages that it starts in. */
-void explain_bounds(const struct explained *explained, struct line *line) {
-    const struct ac_snapshot *snapshot = explain_snapshot(explained);
+void describe_bounds(const struct evidence *evidence, struct line *line) {
+    const struct ac_snapshot *snapshot = snapshot_of(evidence);
     struct range range;
-    if (snapshot == NULL || !snapshot->block.there || explained->journal->base == 0 ||
-        explained->journal->page_count == 0 || snapshot->block.reach > PTRDIFF_MAX) {
+    if (snapshot == NULL || !snapshot->block.there || evidence->journal->base == 0 ||
+        evidence->journal->page_count == 0 || snapshot->block.reach > PTRDIFF_MAX) {
         return;
     }
-    const uint64_t offset = snapshot->block.address - explained->journal->base;
-    if (!range_at(explained->journal, offset, &range)) {
-        name_block(line, &snapshot->block);
-        line_add(line, " starts in no pages that the source gave");
+    const uint64_t offset = snapshot->block.address - evidence->journal->base;
+    if (!range_at(evidence->journal, offset, &range)) {
+        label_block(line, &snapshot->block);
+        line_add(line, " starts outside all memory from the page source");
         return;
     }
     const uint64_t end = offset + snapshot->block.reach - range.start;
-    if (range.given_back || end > range.size) {
-        name_block(line, &snapshot->block);
-        line_add(line, range.given_back ? " starts in " : " ends %llu bytes after ",
-                 (unsigned long long)(end - range.size));
-        name_range(line, &range);
-        line_add(line, range.given_back ? ", which went back to the source" : ", %llu bytes",
-                 (unsigned long long)range.size);
+    if (range.unmapped || end > range.size) {
+        label_block(line, &snapshot->block);
+        line_add(line, range.unmapped ? " starts in " : " ends %llu bytes after ",
+                 number(end - range.size));
+        label_range(line, &range);
+        line_add(line, range.unmapped ? ", which is unmapped" : " (%llu bytes)",
+                 number(range.size));
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The allocator's part of the stack of a process that has ended.
+// The allocator's frames on the stack of a process that ended.
 #ifndef ALLOCHECK_EXPLAIN_STACK_H
 #define ALLOCHECK_EXPLAIN_STACK_H
 
@@ -7,24 +7,22 @@
 
 enum { STACK_FRAMES = 16, STACK_NAME = 96 };
 
-/* One frame. Nothing of it depends on where code was loaded. */
+/* One frame, independent of load addresses. */
 struct stack_frame {
-    char function[STACK_NAME]; /* empty: not known */
-    char place[STACK_NAME]; /* `file.c:12', or `library.so+0x1f0' where lines are not known; empty:
-                               neither is */
+    char function[STACK_NAME]; /* empty: unknown */
+    char place[STACK_NAME];    /* `file.c:12', else `library.so+0x1f0'; empty: unknown */
 };
 
-/* Innermost frame first; those of the harness, which calls the allocator, are left out, and so is
- * what lies after them. */
+/* Innermost frame first, down to the harness, which called the allocator. */
 struct stack {
     size_t count;
     struct stack_frame frames[STACK_FRAMES];
 };
 
-/* Reads the first stack in what a process wrote, or in what its parent added after a signal: the
- * lines `#0 0x... in FUNCTION FILE:LINE' of AddressSanitizer or UndefinedBehaviorSanitizer, or the
- * place of the latter's `FILE:LINE:COLUMN: runtime error' where no stack follows. Without either,
- * `stack' has no frame. The text need not end in a zero byte. */
+/* Reads the first stack in the output of a process: lines `#0 0x... in FUNCTION FILE:LINE' from
+ * AddressSanitizer, UndefinedBehaviorSanitizer or the harness after a fatal signal, else the place
+ * of `FILE:LINE:COLUMN: runtime error'. Without either, the stack is empty. The text need not end
+ * in a zero byte. */
 void stack_read(const char *text, size_t length, struct stack *stack);
 
 #endif

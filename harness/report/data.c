@@ -145,8 +145,8 @@ cJSON *data_of_run(const struct report *report) {
     cJSON_AddItemToObject(data, "journal",
                           journal != NULL ? data_of_journal(report) : cJSON_CreateNull());
     if (report->came->found) {
-        const struct explained explained = explained_of(report);
-        cJSON_AddItemToObject(data, "explained", data_of_explained(&explained));
+        const struct evidence evidence = evidence_of(report);
+        cJSON_AddItemToObject(data, "explanation", data_of_explanation(&evidence));
     }
     const bool seen = journal != NULL && report->came->found && journal->snapshot.taken;
     cJSON_AddItemToObject(data, "snapshot",

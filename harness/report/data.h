@@ -24,8 +24,8 @@ cJSON *data_of_journal(const struct report *report);
 /* What a finding saw. */
 cJSON *data_of_snapshot(const struct ac_snapshot *snapshot);
 
-/* What `allocheck explain' says of a finding. */
-struct explained explained_of(const struct report *report);
-cJSON *data_of_explained(const struct explained *explained);
+/* The facts that `allocheck explain' prints. */
+struct evidence evidence_of(const struct report *report);
+cJSON *data_of_explanation(const struct evidence *evidence);
 
 #endif

@@ -16,8 +16,8 @@ static char *plain_text(const struct report *report) {
         return NULL;
     }
     if (report->came->found) {
-        const struct explained explained = explained_of(report);
-        explain_print(&explained, to);
+        const struct evidence evidence = evidence_of(report);
+        explain_print(&evidence, to);
     } else {
         fprintf(to, "clean: %s on %s", report->input, report->allocator);
     }

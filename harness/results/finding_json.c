@@ -96,9 +96,9 @@ static void add_program(cJSON *to, const struct ac_program *program) {
 
 /* --- what is learnt from the journal and from what the process wrote --- */
 
-static void add_fact(cJSON *to, const char *name, const char *fact) {
-    if (fact[0] != '\0') {
-        json_add_text(to, name, fact);
+static void add_text_if_any(cJSON *to, const char *name, const char *text) {
+    if (text[0] != '\0') {
+        json_add_text(to, name, text);
     }
 }
 
@@ -110,39 +110,29 @@ static void add_stack(cJSON *to, const struct stack *stack) {
     for (size_t i = 0; i < stack->count; i++) {
         cJSON *frame = cJSON_CreateObject();
         cJSON_AddItemToArray(frames, frame);
-        add_fact(frame, "function", stack->frames[i].function);
-        add_fact(frame, "place", stack->frames[i].place);
+        add_text_if_any(frame, "function", stack->frames[i].function);
+        add_text_if_any(frame, "place", stack->frames[i].place);
     }
 }
 
-static void add_explanation(cJSON *to, const struct finding_facts *facts,
-                            struct explain_facts *known) {
-    const struct explained explained = {.program = facts->program,
-                                        .finding = facts->finding,
-                                        .allocator = facts->setting->target->name,
-                                        .journal = facts->journal,
-                                        .culprit = facts->culprit,
-                                        .first = facts->first,
-                                        .second = facts->second,
-                                        .output = facts->output,
-                                        .output_length =
-                                            facts->output != NULL ? strlen(facts->output) : 0};
-    explain_learn(&explained, known);
+static void add_explanation(cJSON *to, const struct finding_facts *facts) {
+    const struct evidence evidence = {.program = facts->program,
+                                      .finding = facts->finding,
+                                      .allocator = facts->setting->target->name,
+                                      .journal = facts->journal,
+                                      .culprit = facts->culprit,
+                                      .first = facts->first,
+                                      .second = facts->second,
+                                      .output = facts->output,
+                                      .output_length =
+                                          facts->output != NULL ? strlen(facts->output) : 0};
+    struct explanation known;
+    explain_collect(&evidence, &known);
     cJSON *explanation = cJSON_AddObjectToObject(to, "explanation");
-    add_fact(explanation, "call", known->call);
-    add_fact(explanation, "thread", known->thread);
-    add_fact(explanation, "refused", known->refused);
-    add_fact(explanation, "history", known->history);
-    add_fact(explanation, "wrong", known->wrong);
-    add_fact(explanation, "owner", known->owner);
-    add_fact(explanation, "changed", known->changed);
-    add_fact(explanation, "differs", known->differs);
-    add_fact(explanation, "touched", known->touched);
-    add_fact(explanation, "other", known->other);
-    add_fact(explanation, "bounds", known->bounds);
-    add_fact(explanation, "below", known->below);
-    add_fact(explanation, "above", known->above);
-    add_stack(to, &known->stack);
+    for (int i = 0; i < EXPLAIN_FACTS; i++) {
+        add_text_if_any(explanation, explain_fact_name((enum explain_fact)i), known.fact[i]);
+    }
+    add_stack(to, &known.stack);
 }
 
 static void add_digest(cJSON *to, uint64_t digest) {
@@ -153,7 +143,6 @@ static void add_digest(cJSON *to, uint64_t digest) {
 
 cJSON *finding_json(const struct finding_facts *facts) {
     char name[FINDING_NAME];
-    struct explain_facts known;
     const struct stack stack = finding_stack(facts->output);
     cJSON *root = cJSON_CreateObject();
     finding_name(facts->program, facts->finding, &stack, name);
@@ -163,7 +152,7 @@ cJSON *finding_json(const struct finding_facts *facts) {
     add_op(root, facts);
     add_block(root, facts->finding);
     add_evidence(root, facts->finding);
-    add_explanation(root, facts, &known);
+    add_explanation(root, facts);
     add_program(root, facts->program);
     add_digest(root, facts->digest);
     json_add_text(root, "reproduce", facts->reproduce);

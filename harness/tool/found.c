@@ -61,18 +61,18 @@ static void print_explained(const struct found *found, const struct ac_child *ch
                             const struct wrote *wrote) {
     struct found_again again;
     found_run_again(&again, child, found->program, found->finding);
-    const struct explained explained = {.program = found->program,
-                                        .finding = found->finding,
-                                        .allocator = found->allocator,
-                                        .journal = ac_child_journal(child),
-                                        .culprit = again.culprit,
-                                        .first = again.answer,
-                                        .second = again.other_answer,
-                                        .output = wrote->text,
-                                        .output_length = wrote->length,
-                                        .command = found->command};
+    const struct evidence evidence = {.program = found->program,
+                                      .finding = found->finding,
+                                      .allocator = found->allocator,
+                                      .journal = ac_child_journal(child),
+                                      .culprit = again.culprit,
+                                      .first = again.answer,
+                                      .second = again.other_answer,
+                                      .output = wrote->text,
+                                      .output_length = wrote->length,
+                                      .command = found->command};
     print_label(found);
-    explain_print(&explained, stdout);
+    explain_print(&evidence, stdout);
 }
 
 void found_print(const struct found *found, const struct ac_child *child) {

@@ -45,7 +45,7 @@ counts_and_breaks() {
     says out "it does not return" && says out " --call-time=0.2 it.ops"
     { echo "# expect: finding zeroed on $name" && program "p0 = calloc 3 11" && cat it.ops; } >a.ops
     mv a.ops it.ops
-    expect 0 "$library" && says out "they are  0x5a, all of them"
+    expect 0 "$library" && says out "contents  all 0x5a"
 }
 
 case_dlopen() { counts_and_breaks "$libraries/libcounting.so" counting; }

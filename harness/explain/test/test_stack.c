@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Stacks as sanitizers print them: the allocator's part, without addresses and folders.
+// Stacks as sanitizers print them: only the allocator's frames stay, without addresses and folders.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@ static void expect_frame(const struct stack *stack, size_t index, const char *fu
     assert_string_equal(stack->frames[index].place, place);
 }
 
-static void the_harness_is_left_out(void **state) {
+static void drops_frames_of_the_harness(void **state) {
     (void)state;
     struct stack stack = read_text(
         "=================================================================\n"
@@ -30,7 +30,7 @@ static void the_harness_is_left_out(void **state) {
         "READ of size 8 at 0x7f0112 thread T0\n"
         "    #0 0x55d0c1 in chunk_foot /w/harness/planted/chunk.h:44:12\n"
         "    #1 0x55d0c2 in sp_free /w/harness/planted/front.c:190\n"
-        "    #2 0x55d0c3 in call_free /w/harness/src/release.c:16:5\n"
+        "    #2 0x55d0c3 in call_free /w/harness/run/release.c:16:5\n"
         "    #3 0x55d0c4 in main /w/harness/cli/main.c:99:3\n"
         "\n"
         "0x7f0112 is located 0 bytes inside\n"
@@ -40,7 +40,7 @@ static void the_harness_is_left_out(void **state) {
     expect_frame(&stack, 1, "sp_free", "front.c:190");
 }
 
-static void frames_without_lines_name_their_library(void **state) {
+static void names_the_library_without_line_numbers(void **state) {
     (void)state;
     struct stack stack =
         read_text("    #0 0x7fe2 in __asan_memcpy (/b/harness/cli/tool+0x9d1) (BuildId: 8f)\n"
@@ -54,7 +54,7 @@ static void frames_without_lines_name_their_library(void **state) {
                      0);
 }
 
-static void an_undefined_behaviour_has_a_place(void **state) {
+static void places_undefined_behaviour(void **state) {
     (void)state;
     const char *report = "/w/alloc/heap.c:7:9: runtime error: shift exponent 64 is too large\n"
                          "SUMMARY: UndefinedBehaviorSanitizer: undefined-behavior heap.c:7:9 in\n";
@@ -63,20 +63,20 @@ static void an_undefined_behaviour_has_a_place(void **state) {
     expect_frame(&stack, 0, "", "heap.c:7");
     stack = read_text("/w/alloc/heap.c:7:9: runtime error: shift exponent 64 is too large\n"
                       "    #0 0x55 in shift /w/alloc/heap.c:7:9\n"
-                      "    #1 0x56 in ask /w/harness/src/allocate.c:52:1\n");
+                      "    #1 0x56 in ask /w/harness/run/allocate.c:52:1\n");
     assert_int_equal(stack.count, 1);
     expect_frame(&stack, 0, "shift", "heap.c:7");
 }
 
-static void a_fault_of_the_harness_has_no_stack(void **state) {
+static void drops_a_stack_of_the_harness(void **state) {
     (void)state;
     assert_int_equal(
-        read_text("    #0 0x1 in fill /w/harness/src/pattern.c:84\n    #1 0x2 in malloc m.c:1\n")
+        read_text("    #0 0x1 in fill /w/harness/model/pattern.c:84\n    #1 0x2 in malloc m.c:1\n")
             .count,
         0);
 }
 
-static void other_output_has_no_stack(void **state) {
+static void ignores_other_output(void **state) {
     (void)state;
     assert_int_equal(read_text("").count, 0);
     assert_int_equal(read_text("double free or corruption (out)\n# 0 is no frame\n").count, 0);
@@ -84,7 +84,7 @@ static void other_output_has_no_stack(void **state) {
     assert_int_equal(read_text("#0 is nothing").count, 0);
 }
 
-static void what_is_cut_or_too_long_is_read_as_far_as_it_goes(void **state) {
+static void truncates_long_names_and_stacks(void **state) {
     (void)state;
     char text[4096] = "    #0 0x55 in ";
     memset(text + strlen(text), 'n', 2000);
@@ -96,18 +96,18 @@ static void what_is_cut_or_too_long_is_read_as_far_as_it_goes(void **state) {
         strcat(deep, "#0 0x5 in f f.c:1\n");
     }
     assert_int_equal(read_text(deep).count, STACK_FRAMES);
-    stack_read("#0 0x5 in f f.c:12", 17, &stack); /* not ended by a zero byte */
+    stack_read("#0 0x5 in f f.c:12", 17, &stack); /* no zero byte after it */
     expect_frame(&stack, 0, "f", "f.c:1");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_harness_is_left_out),
-        cmocka_unit_test(frames_without_lines_name_their_library),
-        cmocka_unit_test(an_undefined_behaviour_has_a_place),
-        cmocka_unit_test(a_fault_of_the_harness_has_no_stack),
-        cmocka_unit_test(other_output_has_no_stack),
-        cmocka_unit_test(what_is_cut_or_too_long_is_read_as_far_as_it_goes),
+        cmocka_unit_test(drops_frames_of_the_harness),
+        cmocka_unit_test(names_the_library_without_line_numbers),
+        cmocka_unit_test(places_undefined_behaviour),
+        cmocka_unit_test(drops_a_stack_of_the_harness),
+        cmocka_unit_test(ignores_other_output),
+        cmocka_unit_test(truncates_long_names_and_stacks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,20 +43,22 @@ function hexView(snapshot) {
 }
 
 const FACTS = [
-    ['thread', 'On'],
+    ['thread', 'Thread'],
     ['refused', 'Refused'],
-    ['history', 'Block'],
+    ['differs', 'Differs'],
     ['wrong', 'Wrong'],
-    ['owner', 'They are'],
+    ['history', 'History'],
+    ['contents', 'Contents'],
+    ['changed', 'Changed'],
     ['touched', 'Touched'],
-    ['other', 'Overlap'],
+    ['overlap', 'Overlap'],
     ['bounds', 'Bounds'],
 ];
 
-function factList(explained) {
-    const rows = FACTS.filter(([name]) => explained[name]).map(([name, title]) => [
+function factList(explanation) {
+    const rows = FACTS.filter(([name]) => explanation[name]).map(([name, title]) => [
         title,
-        explained[name],
+        explanation[name],
     ]);
     return rows.length === 0 ? null : element('div', {class: 'facts'}, definitions(rows));
 }
@@ -131,12 +133,12 @@ function neighbours(snapshot) {
 
 /** NULL where nothing is known beyond the verdict. */
 function sceneSection(data) {
-    const {snapshot, explained} = data;
+    const {snapshot, explanation} = data;
     const parts = [
-        explained ? factList(explained) : null,
+        explanation ? factList(explanation) : null,
         snapshot?.actual ? hexView(snapshot) : null,
         snapshot ? neighbours(snapshot) : null,
-        explained ? stackList(explained.stack) : null,
+        explanation ? stackList(explanation.stack) : null,
     ].filter(Boolean);
     const wrote = data.output
         ? element(

@@ -91,7 +91,7 @@ function findingVerdict(data, show) {
                 : null,
             element('code', {}, text),
             round,
-            data.explained?.call ? element('code', {class: 'call'}, data.explained.call) : null,
+            data.explanation?.call ? element('code', {class: 'call'}, data.explanation.call) : null,
             element(
                 'button',
                 {type: 'button', class: 'link', id: 'show-failure', click: show},
@@ -99,8 +99,8 @@ function findingVerdict(data, show) {
             ),
         ),
         evidence(finding),
-        data.explained?.wrong
-            ? element('p', {class: 'aside'}, `Wrong: ${data.explained.wrong}.`)
+        data.explanation?.wrong
+            ? element('p', {class: 'aside'}, `Wrong: ${data.explanation.wrong}.`)
             : null,
         data.command ? commandLine(data.command) : null,
     );

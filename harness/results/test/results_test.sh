@@ -93,7 +93,7 @@ case_what_more_runs_report() {
     grep -q live-untouched results.json || documents json results.json \
         "wiped.ops:finding:finding.explanation.changed=by op 3: calloc(1, 16)"
     expect 1 "$broken" run --allocator remembers-last-heap --json results.json twice.ops
-    documents json results.json twice.ops:finding:"finding.explanation.differs=op 0: malloc(40000) = a block; another time = NULL, ENOMEM"
+    documents json results.json twice.ops:finding:"finding.explanation.differs=op 0: malloc(40000) = a block; in another run = NULL, ENOMEM"
     printf 'ops 1\np0 = calloc 3 9\n' >dirty.ops
     expect 1 "$broken" run --json results.json dirty.ops
     ! grep -qE '"(changed|differs)"' results.json || fail "something is reported that none knows"

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What the page source saw last, and for which op.
-#include "explain_private.h"
+// The last calls of the page source, each with the op that caused it.
+#include "parts.h"
 
 enum { SHOWN = 6, TEXT = 64 };
 
-static unsigned long long number(uint64_t value) {
-    return (unsigned long long)value;
-}
-
-/* The call during which an entry was made; NULL: the heap was opened or closed. */
+/* The call that made an entry; NULL: the heap was being opened or closed. */
 static const struct ac_event *caller_of(const struct ac_journal *journal, uint32_t entry) {
     const struct ac_event *running = ac_journal_running(journal);
     if (running != NULL && entry >= running->first_page) {
@@ -23,15 +19,15 @@ static const struct ac_event *caller_of(const struct ac_journal *journal, uint32
     return NULL;
 }
 
-static void print_caller(const struct explained *explained, uint32_t entry, FILE *to) {
-    const struct ac_event *event = caller_of(explained->journal, entry);
+static void print_caller(const struct evidence *evidence, uint32_t entry, FILE *to) {
+    const struct ac_event *event = caller_of(evidence->journal, entry);
     char op[TEXT] = "";
     if (event == NULL) {
         fprintf(to, "  %14s  %-14s ", "",
-                entry < explained->journal->at[0].first_page ? "(open)" : "(between)");
+                entry < evidence->journal->at[0].first_page ? "(open)" : "(between)");
         return;
     }
-    if (event->op < explained->program->count) {
+    if (event->op < evidence->program->count) {
         snprintf(op, sizeof op, "op %u", event->op);
     } else {
         snprintf(op, sizeof op, "at the end");
@@ -39,21 +35,21 @@ static void print_caller(const struct explained *explained, uint32_t entry, FILE
     fprintf(to, "  %14s  %-14s ", op, ac_event_function_name(event->function));
 }
 
-static void print_offset(const struct explained *explained, const char *before, uint64_t offset,
+static void print_offset(const struct evidence *evidence, const char *before, uint64_t offset,
                          FILE *to) {
-    char place[TEXT];
-    struct line line = {place, sizeof place, 0};
-    name_place(&line, explained, explained->journal->base + offset);
-    fprintf(to, "%s%s", before, offset == UINT64_MAX ? "elsewhere" : place);
+    char address[TEXT];
+    struct line line = {address, sizeof address, 0};
+    label_address(&line, evidence, evidence->journal->base + offset);
+    fprintf(to, "%s%s", before, offset == UINT64_MAX ? "elsewhere" : address);
 }
 
-static void print_entry(const struct explained *explained, const struct ac_source_entry *entry,
+static void print_entry(const struct evidence *evidence, const struct ac_source_entry *entry,
                         FILE *to) {
     static const char *const names[AC_SOURCE_CALLS] = {"map", "unmap", "resize", "remap", "sbrk"};
     const bool named = entry->call != AC_CALL_MAP && entry->call != AC_CALL_SBRK;
     fprintf(to, "%s", names[entry->call]);
     if (named) {
-        print_offset(explained, " ", entry->start, to);
+        print_offset(evidence, " ", entry->start, to);
         fprintf(to, ",");
     }
     if (entry->call == AC_CALL_RESIZE || entry->call == AC_CALL_REMAP) {
@@ -65,24 +61,24 @@ static void print_entry(const struct explained *explained, const struct ac_sourc
         fprintf(to, " %llu bytes", number(entry->size));
     }
     if (entry->wrong) {
-        fprintf(to, ": WRONG, not a range that it gave");
+        fprintf(to, ": WRONG, not a mapped range");
     } else if (entry->refused) {
         fprintf(to, ": refused");
     } else if (entry->call != AC_CALL_UNMAP) {
-        print_offset(explained, " = ", entry->result, to);
+        print_offset(evidence, " = ", entry->result, to);
     }
     fputc('\n', to);
 }
 
 static uint32_t end_of_pages(const struct ac_journal *journal, const struct ac_event *event) {
-    const uint32_t count = journal->page_count, room = count - event->first_page;
-    const bool all = event == ac_journal_running(journal) || event->pages > room;
+    const uint32_t count = journal->page_count, left = count - event->first_page;
+    const bool all = event == ac_journal_running(journal) || event->pages > left;
     return all ? count : event->first_page + event->pages;
 }
 
-void explain_refused(const struct explained *explained, struct line *line) {
-    const struct ac_journal *journal = explained->journal;
-    const struct ac_event *event = explain_event(explained);
+void describe_refused(const struct evidence *evidence, struct line *line) {
+    const struct ac_journal *journal = evidence->journal;
+    const struct ac_event *event = failing_call(evidence);
     uint32_t refused = 0;
     if (event == NULL || event->first_page > journal->page_count) {
         return;
@@ -96,7 +92,7 @@ void explain_refused(const struct explained *explained, struct line *line) {
     }
 }
 
-/* A wrong call is shown however long ago it was. */
+/* A wrong call is shown, however old. */
 static uint32_t first_wrong(const struct ac_journal *journal) {
     uint32_t i = 0;
     while (i < journal->page_count && !journal->page[i].wrong) {
@@ -105,24 +101,24 @@ static uint32_t first_wrong(const struct ac_journal *journal) {
     return i;
 }
 
-static void print_one(const struct explained *explained, uint32_t entry, FILE *to) {
-    print_caller(explained, entry, to);
-    print_entry(explained, &explained->journal->page[entry], to);
+static void print_call(const struct evidence *evidence, uint32_t entry, FILE *to) {
+    print_caller(evidence, entry, to);
+    print_entry(evidence, &evidence->journal->page[entry], to);
 }
 
-void print_pages(const struct explained *explained, FILE *to) {
-    const struct ac_journal *journal = explained->journal;
+void print_page_calls(const struct evidence *evidence, FILE *to) {
+    const struct ac_journal *journal = evidence->journal;
     if (journal == NULL || journal->page_count == 0) {
         return;
     }
     const uint32_t count = journal->page_count, first = count > SHOWN ? count - SHOWN : 0;
     const uint32_t wrong = first_wrong(journal);
-    fprintf(to, "  pages     %u call%s of the page source%s\n", count, count == 1 ? "" : "s",
+    fprintf(to, "  pages     %u page source call%s%s\n", count, count == 1 ? "" : "s",
             first > 0 ? ", the last ones:" : "");
     if (wrong < first) {
-        print_one(explained, wrong, to);
+        print_call(evidence, wrong, to);
     }
     for (uint32_t i = first; i < count; i++) {
-        print_one(explained, i, to);
+        print_call(evidence, i, to);
     }
 }

@@ -1,46 +1,37 @@
 // SPDX-License-Identifier: MIT
-// The wrong bytes: which, whose, and as they are beside what they should be.
-#include "explain_private.h"
+// The wrong bytes: which, what they look like, and a dump beside the expected ones.
+#include "parts.h"
 
-enum { ROW = 16, ROWS = 6 }; /* bytes of a line; lines that are shown */
+enum { ROW = 16, ROWS = 6 }; /* bytes in a row; rows in the dump */
 
-static bool is_about_bytes(const struct explained *explained) {
-    return explained->finding->first_wrong != UINT64_MAX;
-}
-
-static unsigned long long number(uint64_t value) {
-    return (unsigned long long)value;
-}
-
-static void add_history(struct line *line, const struct explained *explained,
-                        const struct ac_snapshot_block *block) {
+static void add_free(struct line *line, const struct evidence *evidence,
+                     const struct ac_snapshot_block *block) {
     if (block->ended) {
-        line_add(line, " (freed by ");
-        name_doer(line, explained, block->ended_thread, block->ended_op);
-        line_add(line, ")");
+        line_add(line, ", freed by ");
+        label_op(line, evidence, block->ended_thread, block->ended_op);
     }
 }
 
-/* --- whose they are --- */
+/* --- what they look like --- */
 
-static void add_pattern(struct line *line, const struct explained *explained) {
-    const struct ac_snapshot *snapshot = explain_snapshot(explained);
+static void add_pattern(struct line *line, const struct evidence *evidence) {
+    const struct ac_snapshot *snapshot = snapshot_of(evidence);
     if (snapshot->owner.id == snapshot->block.id) {
-        line_add(line, "what the block itself holds from byte %llu on",
+        line_add(line, "the pattern of the block itself, from byte %llu",
                  number(snapshot->owner_offset));
         return;
     }
-    line_add(line, "what ");
-    name_block(line, &snapshot->owner);
-    add_history(line, explained, &snapshot->owner);
-    line_add(line, " was filled with, from byte %llu on", number(snapshot->owner_offset));
+    line_add(line, "the pattern of ");
+    label_block(line, &snapshot->owner);
+    add_free(line, evidence, &snapshot->owner);
+    line_add(line, ", from byte %llu", number(snapshot->owner_offset));
 }
 
-static void add_pointer(struct line *line, const struct explained *explained) {
-    const struct ac_snapshot *snapshot = explain_snapshot(explained);
+static void add_pointer(struct line *line, const struct evidence *evidence) {
+    const struct ac_snapshot *snapshot = snapshot_of(evidence);
     const struct ac_snapshot_block *owner = &snapshot->owner;
     if (!owner->there) {
-        line_add(line, "a pointer into pages of the page source: a link of the allocator's own?");
+        line_add(line, "a pointer into the allocator's pages: an internal link?");
         return;
     }
     const uint64_t before = 0 - snapshot->owner_offset;
@@ -49,39 +40,39 @@ static void add_pointer(struct line *line, const struct explained *explained) {
     } else {
         line_add(line, "a pointer to %llu bytes before ", number(before));
     }
-    name_block(line, owner);
-    add_history(line, explained, owner);
-    line_add(line, ": a link of a free list?");
+    label_block(line, owner);
+    add_free(line, evidence, owner);
+    line_add(line, ": a free-list link?");
 }
 
-void explain_owner(const struct explained *explained, struct line *line) {
-    const struct ac_snapshot *snapshot = explain_snapshot(explained);
+void describe_contents(const struct evidence *evidence, struct line *line) {
+    const struct ac_snapshot *snapshot = snapshot_of(evidence);
     if (snapshot == NULL || snapshot->bytes == 0) {
         return;
     }
     switch (snapshot->of) {
     case AC_BYTES_ZERO:
-        line_add(line, "zero, all of them");
+        line_add(line, "all zero");
         return;
     case AC_BYTES_SAME:
-        line_add(line, "0x%02x, all of them",
-                 snapshot->actual[explained->finding->first_wrong - snapshot->window]);
+        line_add(line, "all 0x%02x",
+                 snapshot->actual[evidence->finding->first_wrong - snapshot->window]);
         return;
     case AC_BYTES_OF_BLOCK:
-        add_pattern(line, explained);
+        add_pattern(line, evidence);
         return;
     case AC_BYTES_POINTER:
-        add_pointer(line, explained);
+        add_pointer(line, evidence);
         return;
     default:
-        line_add(line, "of no block of this program: the allocator's own?");
+        line_add(line, "no pattern of this program: allocator metadata?");
     }
 }
 
-void explain_wrong(const struct explained *explained, struct line *line) {
-    const struct ac_finding *finding = explained->finding;
-    const struct ac_snapshot *snapshot = explain_snapshot(explained);
-    if (!is_about_bytes(explained)) {
+void describe_wrong(const struct evidence *evidence, struct line *line) {
+    const struct ac_finding *finding = evidence->finding;
+    const struct ac_snapshot *snapshot = snapshot_of(evidence);
+    if (finding->first_wrong == UINT64_MAX) {
         return;
     }
     if (finding->first_wrong == finding->last_wrong) {
@@ -92,12 +83,12 @@ void explain_wrong(const struct explained *explained, struct line *line) {
     }
     if (snapshot != NULL && snapshot->bytes != 0) {
         line_add(line, " of ");
-        name_block(line, &snapshot->block);
+        label_block(line, &snapshot->block);
         line_add(line, ", %llu bytes", number(snapshot->block.size));
     }
 }
 
-/* --- as they are --- */
+/* --- the dump --- */
 
 static uint32_t row_end(const struct ac_snapshot *snapshot, uint32_t row) {
     return row + ROW < snapshot->bytes ? row + ROW : snapshot->bytes;
@@ -136,13 +127,13 @@ static void print_expected(const struct ac_snapshot *snapshot, uint32_t row, FIL
     fputc('\n', to);
 }
 
-/* The rows from one before the first wrong byte on. */
-void print_bytes(const struct explained *explained, FILE *to) {
-    const struct ac_snapshot *snapshot = explain_snapshot(explained);
+/* Starts one row before the first wrong byte. */
+void print_bytes(const struct evidence *evidence, FILE *to) {
+    const struct ac_snapshot *snapshot = snapshot_of(evidence);
     if (snapshot == NULL || snapshot->bytes == 0) {
         return;
     }
-    const uint32_t at = (uint32_t)(explained->finding->first_wrong - snapshot->window) / ROW * ROW;
+    const uint32_t at = (uint32_t)(evidence->finding->first_wrong - snapshot->window) / ROW * ROW;
     uint32_t row = at >= ROW ? at - ROW : 0;
     for (int shown = 0; row < snapshot->bytes && shown < ROWS; row += ROW, shown++) {
         print_row(snapshot, row, to);

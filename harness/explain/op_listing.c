@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: MIT
-// The ops of a program that matter to its finding; long ones are elided round them.
-#include "explain_private.h"
+// The ops of a program that matter to its finding; the others of a long program are omitted.
+#include "parts.h"
 
 #include "allocheck/codec.h"
 
 #include <string.h>
 
 enum {
-    WHOLE = 16,    /* ops up to which all are shown */
-    TOUCHING = 10, /* ops that touch what the finding is about, the last ones */
-    LAST = 3,      /* ops before the one that failed, whatever they touch */
+    WHOLE = 16,    /* a program of at most this many ops is shown in full */
+    TOUCHING = 10, /* the last ops that use the slots concerned */
+    LAST = 3,      /* ops just before the failing one */
     NAMES = 8,
     LINE = 256,
 };
 
 struct listing {
-    const struct explained *of;
-    size_t end;           /* the op after the last that is shown */
-    int32_t slots[NAMES]; /* of what the finding is about */
-    uint32_t ops[NAMES];  /* that live or freed that */
+    const struct evidence *of;
+    size_t end;           /* one past the last op shown */
+    int32_t slots[NAMES]; /* of the blocks concerned */
+    uint32_t ops[NAMES];  /* that allocated, freed or changed them */
     size_t slot_count, op_count;
-    size_t first_touching; /* the first of those that are shown */
+    size_t first_touching; /* the first of the TOUCHING ops */
 };
 
 static void note_block(struct listing *listing, const struct ac_snapshot_block *block) {
@@ -46,15 +46,15 @@ static bool covers(uint32_t first, uint32_t repeat, int32_t slot) {
     return slot >= 0 && (uint32_t)slot >= first && (uint32_t)slot - first < repeat;
 }
 
-/* Ops that name no block and yet bear on a finding. */
-static bool sets_the_snapshot(const struct listing *listing, const struct ac_op *op) {
+/* Ops that name no block but may matter to the finding. */
+static bool sets_conditions(const struct listing *listing, const struct ac_op *op) {
     const enum ac_group group = (enum ac_group)ac_op_info((enum ac_op_kind)op->kind)->group;
     return group == AC_GROUP_SOURCE || group == AC_GROUP_THREADS ||
            (group == AC_GROUP_FRAMES && listing->of->finding->oracle == AC_ORACLE_FRAME);
 }
 
 static bool touches(const struct listing *listing, const struct ac_op *op) {
-    if (sets_the_snapshot(listing, op)) {
+    if (sets_conditions(listing, op)) {
         return true;
     }
     const char *operands = ac_op_info((enum ac_op_kind)op->kind)->operands;
@@ -93,8 +93,8 @@ static void find_touching(struct listing *listing) {
     }
 }
 
-/* The slots that the op which failed names, its round added. */
-static void note_failed(struct listing *listing) {
+/* The slots of the failing op, in its round. */
+static void note_failing_op(struct listing *listing) {
     const struct ac_finding *finding = listing->of->finding;
     if (finding->op >= listing->of->program->count) {
         return;
@@ -109,13 +109,12 @@ static void note_failed(struct listing *listing) {
     }
 }
 
-static struct listing listing_of(const struct explained *explained) {
-    const struct ac_finding *finding = explained->finding;
-    const struct ac_snapshot *snapshot = explain_snapshot(explained);
-    const size_t count = explained->program->count;
-    struct listing listing = {.of = explained,
-                              .end = finding->op < count ? finding->op + 1 : count};
-    note_failed(&listing);
+static struct listing listing_of(const struct evidence *evidence) {
+    const struct ac_finding *finding = evidence->finding;
+    const struct ac_snapshot *snapshot = snapshot_of(evidence);
+    const size_t count = evidence->program->count;
+    struct listing listing = {.of = evidence, .end = finding->op < count ? finding->op + 1 : count};
+    note_failing_op(&listing);
     note_slot(&listing, finding->slot);
     note_slot(&listing, finding->other_slot);
     if (snapshot != NULL) {
@@ -123,32 +122,32 @@ static struct listing listing_of(const struct explained *explained) {
         note_block(&listing, &snapshot->other);
         note_block(&listing, &snapshot->owner);
     }
-    if (explained->culprit != NULL) {
-        listing.ops[listing.op_count++] = explained->culprit->op;
+    if (evidence->culprit != NULL) {
+        listing.ops[listing.op_count++] = evidence->culprit->op;
     }
     find_touching(&listing);
     return listing;
 }
 
-static void print_op(const struct explained *explained, size_t index, FILE *to) {
-    const struct ac_finding *finding = explained->finding;
-    const struct ac_op *op = &explained->program->ops[index];
+static void print_op(const struct evidence *evidence, size_t index, FILE *to) {
+    const struct ac_finding *finding = evidence->finding;
+    const struct ac_op *op = &evidence->program->ops[index];
     char line[LINE];
     ac_print_op(op, line, sizeof line);
     fprintf(to, "  %s%4zu  %s", index == finding->op ? "->" : "  ", index, line);
     if (index == finding->op && op->repeat > 1) {
-        fprintf(to, "   (in round %u)", finding->round + 1);
+        fprintf(to, "   (round %u)", finding->round + 1);
     }
     fputc('\n', to);
 }
 
-static void print_elided(size_t count, FILE *to) {
+static void print_omitted(size_t count, FILE *to) {
     if (count > 0) {
-        fprintf(to, "         ... %zu op%s left out\n", count, count == 1 ? "" : "s");
+        fprintf(to, "         ... %zu op%s omitted\n", count, count == 1 ? "" : "s");
     }
 }
 
-/* Where pages come from, and in which quirks, where it is not as in most programs. */
+/* The page source and its quirks, unless they are the defaults. */
 static void print_head(const struct ac_program *program, FILE *to) {
     const struct ac_program head = {.head = program->head};
     char text[LINE];
@@ -159,29 +158,29 @@ static void print_head(const struct ac_program *program, FILE *to) {
     }
 }
 
-static void print_end(const struct explained *explained, FILE *to) {
-    const size_t count = explained->program->count, op = explained->finding->op;
+static void print_end(const struct evidence *evidence, FILE *to) {
+    const size_t count = evidence->program->count, op = evidence->finding->op;
     if (op >= count) {
-        fprintf(to, "  -> end   what was allocated is checked, freed, and the heap closed\n");
+        fprintf(to, "  -> end   every block is checked and freed, then the heap is closed\n");
     } else if (op + 1 < count) {
         fprintf(to, "         ... %zu op%s after it\n", count - op - 1,
                 count - op - 1 == 1 ? "" : "s");
     }
 }
 
-void print_program(const struct explained *explained, FILE *to) {
-    const struct listing listing = listing_of(explained);
-    size_t elided = 0;
-    print_head(explained->program, to);
+void print_ops(const struct evidence *evidence, FILE *to) {
+    const struct listing listing = listing_of(evidence);
+    size_t omitted = 0;
+    print_head(evidence->program, to);
     for (size_t i = 0; i < listing.end; i++) {
         if (is_shown(&listing, i)) {
-            print_elided(elided, to);
-            print_op(explained, i, to);
-            elided = 0;
+            print_omitted(omitted, to);
+            print_op(evidence, i, to);
+            omitted = 0;
         } else {
-            elided++;
+            omitted++;
         }
     }
-    print_elided(elided, to);
-    print_end(explained, to);
+    print_omitted(omitted, to);
+    print_end(evidence, to);
 }

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "data.h"
+
+#include <string.h>
+
+static void add_stack(cJSON *to, const struct stack *stack) {
+    cJSON *list = cJSON_AddArrayToObject(to, "stack");
+    for (size_t i = 0; i < stack->count; i++) {
+        cJSON *frame = cJSON_CreateObject();
+        cJSON_AddStringToObject(frame, "function", stack->frames[i].function);
+        cJSON_AddStringToObject(frame, "place", stack->frames[i].place);
+        cJSON_AddItemToArray(list, frame);
+    }
+}
+
+cJSON *data_of_explanation(const struct evidence *evidence) {
+    struct explanation known;
+    cJSON *data = cJSON_CreateObject();
+    explain_collect(evidence, &known);
+    for (int i = 0; i < EXPLAIN_FACTS; i++) {
+        if (known.fact[i][0] != '\0') {
+            const char *name = explain_fact_name((enum explain_fact)i);
+            cJSON_AddStringToObject(data, name, known.fact[i]);
+        }
+    }
+    add_stack(data, &known.stack);
+    return data;
+}
+
+struct evidence evidence_of(const struct report *report) {
+    const char *output = report->output != NULL ? report->output : "";
+    return (struct evidence){.program = report->program,
+                             .finding = &report->came->finding,
+                             .allocator = report->allocator,
+                             .journal = report->journal,
+                             .output = output,
+                             .output_length = strlen(output),
+                             .command = report->command};
+}
