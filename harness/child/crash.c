@@ -4,7 +4,10 @@
 #define _GNU_SOURCE /* _dl_find_object, sigaltstack */
 #include "crash.h"
 
-#include "race/race.h"
+#include "allocheck/race.h"
+
+#include "run/current.h"
+#include "run/runner.h"
 
 #include <dlfcn.h>
 #include <link.h>
@@ -57,7 +60,7 @@ static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *context, void *
 
 /* Blocked until the handler returns; then it ends the process as if there had been none. */
 static void note_crash(int signal_number) {
-    const struct ac_runner *racing = ac_race_current();
+    const struct ac_runner *racing = ac_current_runner();
     const struct ac_progress *progress = racing != NULL ? racing->progress : watched.progress;
     watched.crash->count = 0;
     ac_race_note_death();

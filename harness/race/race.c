@@ -138,10 +138,8 @@ static void set_model(struct ac_race *race, struct ac_racer *racer) {
     model->heap = lead->heap;
     model->program = race->program;
     model->report = &racer->report;
-    model->race_log = &racer->log;
-    model->race = race;
-    model->fork_lock = ac_race_before_fork;
-    model->fork_unlock = ac_race_after_fork;
+    model->observer = &ac_race_observer;
+    model->observer_ctx = racer;
     model->forks = 0;
 }
 
@@ -251,8 +249,9 @@ void ac_race_play(struct ac_race *race, uint32_t rounds, bool to_the_end) {
 }
 
 static void run_heap(struct ac_runner *lead) {
-    if (ac_race_begin_heap(lead->race)) {
-        ac_race_play(lead->race, lead->race->life, true);
+    struct ac_race *race = lead->observer_ctx;
+    if (ac_race_begin_heap(race)) {
+        ac_race_play(race, race->life, true);
     }
 }
 
@@ -313,15 +312,18 @@ static void count_left_out(const struct ac_race *race, struct ac_report *report)
 static void race_on(struct ac_runner *runner, struct ac_race *race,
                     const struct ac_race_options *options, struct ac_report *report) {
     const struct ac_run_options before = runner->options;
+    const struct ac_observer *const observer = runner->observer;
     runner->options = racing_options(&before);
-    runner->race = race;
+    runner->observer = &ac_race_lead_observer;
+    runner->observer_ctx = race;
     if (runner->source != NULL) {
         ac_source_journal(runner->source, NULL);
     }
     ac_race_catch_disturbances(race);
     run_heaps(race, options, report);
     ac_race_let_disturbances_go(race);
-    runner->race = NULL;
+    runner->observer = observer;
+    runner->observer_ctx = NULL;
     runner->options = before;
     if (runner->source != NULL) {
         ac_source_journal(runner->source, before.journal);

@@ -3,7 +3,7 @@
 #ifndef ALLOCHECK_SRC_RACE_H
 #define ALLOCHECK_SRC_RACE_H
 
-#include "run/runner.h"
+#include "run/observer.h"
 
 #include "allocheck/race.h"
 #include "allocheck/random.h"
@@ -186,7 +186,8 @@ bool ac_race_take(struct ac_racer *racer, const struct ac_race_step *step);
 void ac_race_give(struct ac_racer *racer, const struct ac_race_step *step);
 void ac_race_boxes_reset(struct ac_race *race);
 
-/* race_log.c: filled by what call.c and budget.c tell (runner.h). False: out of memory. */
+/* race_log.c: filled by the observer of the models. False: out of memory. */
+extern const struct ac_observer ac_race_observer;
 bool ac_race_log_init(struct ac_race_log *log, _Atomic uint64_t *clock);
 void ac_race_log_destroy(struct ac_race_log *log);
 /* Replays all logs, in order, in the model of the lead, which is empty. Two owners of a byte are a
@@ -221,8 +222,6 @@ void ac_race_start(struct ac_race *race);
 void ac_race_round(struct ac_race *race);
 /* Ends them: each leaves the heap for good. */
 void ac_race_end(struct ac_race *race);
-/* The runner whose call the calling thread is in; NULL: it is in no race. */
-struct ac_runner *ac_race_current(void);
 
 /* What a racer has found, or was accused of, stops all; its thread says that it leaves the heap. */
 void ac_race_stop_with_finding(struct ac_racer *racer);
@@ -239,10 +238,10 @@ bool ac_race_is_to_free(const struct ac_racer *racer);
 bool ac_race_frees_at_end(struct ac_racer *racer);
 void ac_race_frees_no_more(struct ac_racer *racer);
 
-/* race_pages.c: puts a lock round the page source of the lead. */
-void ac_race_guard_pages(struct ac_race *race);
+/* race_pages.c: puts a lock round the page source of the lead; its ctx is the race. */
+extern const struct ac_observer ac_race_lead_observer;
 void ac_race_refuse(struct ac_race *race, uint64_t nth);
-/* Around a fork by one of the threads; as fork_lock and fork_unlock of struct ac_runner. */
+/* Around a fork by one of the threads. */
 void ac_race_before_fork(struct ac_runner *model);
 void ac_race_after_fork(struct ac_runner *model);
 

@@ -94,7 +94,7 @@ static void check(struct growth *growth) {
 }
 
 void ac_race_growth(struct ac_runner *lead) {
-    struct ac_race *race = lead->race;
+    struct ac_race *race = lead->observer_ctx;
     struct growth growth = {.race = race, .length = SHORTEST, .left = race->growth};
     if (!ac_race_begin_heap(race)) {
         return;

@@ -27,18 +27,22 @@ static uint64_t tick(const struct ac_race_log *log) {
     return atomic_fetch_add_explicit(log->clock, 1, memory_order_relaxed);
 }
 
-void ac_race_note_begin(struct ac_runner *runner) {
-    runner->race_log->begun = tick(runner->race_log);
+static struct ac_race_log *log_of(const struct ac_runner *model) {
+    return &((struct ac_racer *)model->observer_ctx)->log;
 }
 
-void ac_race_note_return(struct ac_runner *runner) {
-    runner->race_log->returned = tick(runner->race_log);
+static void note_call(struct ac_runner *model) {
+    log_of(model)->begun = tick(log_of(model));
+}
+
+static void note_return(struct ac_runner *model) {
+    log_of(model)->returned = tick(log_of(model));
 }
 
 /* The slot that receives what the op allocates. */
-static int32_t named_slot(const struct ac_runner *runner) {
-    const bool in_op = runner->at < runner->program->count;
-    return in_op ? (int32_t)(ac_this_op(runner)->slot + runner->round) : AC_NO_SLOT;
+static int32_t named_slot(const struct ac_runner *model) {
+    const bool in_op = model->at < model->program->count;
+    return in_op ? (int32_t)(ac_this_op(model)->slot + model->round) : AC_NO_SLOT;
 }
 
 static size_t reach_of(const struct ac_block *block) {
@@ -46,36 +50,47 @@ static size_t reach_of(const struct ac_block *block) {
     return more ? block->usable : block->owned;
 }
 
-static void note(struct ac_runner *runner, const struct ac_block *block, bool live, uint64_t at) {
-    struct ac_race_log *log = runner->race_log;
+static void note(struct ac_runner *model, const struct ac_block *block, bool live, uint64_t at) {
+    struct ac_race_log *log = log_of(model);
     if (log->count < EVENTS) {
         log->events[log->count++] = (struct ac_race_event){.tick = at,
                                                            .start = block->start,
                                                            .size = block->size,
                                                            .reach = reach_of(block),
-                                                           .op = (uint32_t)runner->at,
-                                                           .round = runner->round,
+                                                           .op = (uint32_t)model->at,
+                                                           .round = model->round,
                                                            .id = block->id,
-                                                           .slot = named_slot(runner),
+                                                           .slot = named_slot(model),
                                                            .live = live};
     }
 }
 
-void ac_race_note_allocated(struct ac_runner *runner, const struct ac_block *block) {
-    note(runner, block, true, runner->race_log->returned);
+static void note_allocated(struct ac_runner *model, const struct ac_block *block) {
+    note(model, block, true, log_of(model)->returned);
 }
 
-void ac_race_note_freed(struct ac_runner *runner, const struct ac_block *block) {
-    note(runner, block, false, runner->race_log->begun);
+static void note_freed(struct ac_runner *model, const struct ac_block *block) {
+    note(model, block, false, log_of(model)->begun);
 }
 
 /* In its place from now on: the same block, with more of its memory. */
-void ac_race_note_usable(struct ac_runner *runner, const struct ac_block *block) {
+static void note_extended(struct ac_runner *model, const struct ac_block *block) {
     if (reach_of(block) > block->size) {
-        note(runner, block, false, runner->race_log->returned);
-        note(runner, block, true, runner->race_log->returned);
+        note(model, block, false, log_of(model)->returned);
+        note(model, block, true, log_of(model)->returned);
     }
 }
+
+const struct ac_observer ac_race_observer = {
+    .call_began = note_call,
+    .call_returned = note_return,
+    .allocated = note_allocated,
+    .freed = note_freed,
+    .moves = note_freed,
+    .extended = note_extended,
+    .fork_begins = ac_race_before_fork,
+    .fork_returned = ac_race_after_fork,
+};
 
 /* --- all logs as one --- */
 

@@ -47,8 +47,12 @@ static void *move_break(void *ctx, ptrdiff_t increment) {
     return old_break;
 }
 
-void ac_race_guard_pages(struct ac_race *race) {
-    struct ac_page_source *pages = &race->lead->pages;
+static void guard_pages(struct ac_runner *lead) {
+    struct ac_race *race = lead->observer_ctx;
+    struct ac_page_source *pages = &lead->pages;
+    if (lead->source == NULL) {
+        return;
+    }
     race->pages = *pages;
     pages->ctx = race;
     pages->map = pages->map != NULL ? map : NULL;
@@ -57,6 +61,8 @@ void ac_race_guard_pages(struct ac_race *race) {
     pages->remap = pages->remap != NULL ? remap : NULL;
     pages->sbrk = pages->sbrk != NULL ? move_break : NULL;
 }
+
+const struct ac_observer ac_race_lead_observer = {.pages_opened = guard_pages};
 
 void ac_race_refuse(struct ac_race *race, uint64_t nth) {
     pthread_mutex_lock(&race->pages_lock);
@@ -80,8 +86,9 @@ void ac_race_before_fork(struct ac_runner *model) {
 /* The lock is not held around a fork: handlers of pthread_atfork take the allocator's own locks in
  * there, which others may hold while they wait for this one. In the child nobody holds it. */
 void ac_race_after_fork(struct ac_runner *model) {
-    if (getpid() != model->race->process) {
-        pthread_mutex_init(&model->race->pages_lock, NULL);
+    struct ac_race *race = ((struct ac_racer *)model->observer_ctx)->race;
+    if (getpid() != race->process) {
+        pthread_mutex_init(&race->pages_lock, NULL);
     }
     let_signals(SIG_UNBLOCK);
 }

@@ -3,6 +3,7 @@
 // has started the one that goes on with its steps.
 #define _GNU_SOURCE /* pthread_condattr_setclock, clock_gettime */
 #include "race.h"
+#include "run/current.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -11,16 +12,11 @@
 /* Looks for the other threads before the first call of a round, and how many between two yields. */
 enum { MEETS_FOR = 4000, SPINS = 500 };
 
-/* The thread that runs here; for what is called without an argument that leads to it. */
-static _Thread_local struct ac_racer *current;
-
-struct ac_runner *ac_race_current(void) {
-    return current != NULL ? &current->model : NULL;
-}
-
 __attribute__((no_sanitize("thread"))) void ac_race_note_death(void) {
-    if (current != NULL) {
-        current->race->watch->dying = 1 + current->index;
+    const struct ac_runner *model = ac_current_runner();
+    if (model != NULL) {
+        const struct ac_racer *racer = model->observer_ctx;
+        racer->race->watch->dying = 1 + racer->index;
     }
 }
 
@@ -217,7 +213,7 @@ static void begin(struct ac_racer *racer) {
         racer->has_ended = false;
         racer->self = pthread_self();
     }
-    current = racer;
+    ac_set_current_runner(&racer->model);
     ac_race_ask_for_short_slices();
     ac_race_go_to_processor(racer);
     ac_race_disturb(racer);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Ops that ask for a block.
-#include "journal.h"
+#include "observer.h"
 
 /* Stands in the out pointer of posix_memalign before the call. */
 static char untouched;
@@ -46,7 +46,7 @@ static uint64_t effort(const struct ac_request *request) {
 static struct ac_answer ask(struct ac_runner *runner, const struct ac_request *request) {
     struct ac_answer answer = {0};
     ac_call_begin(runner, effort(request));
-    ac_journal_ask(runner, request);
+    ac_observe_requested(runner, request);
     if (request->function == AC_FN_POSIX_MEMALIGN) {
         ask_posix_memalign(runner, request, &answer);
         ac_call_end(runner);
@@ -57,7 +57,7 @@ static struct ac_answer ask(struct ac_runner *runner, const struct ac_request *r
     answer.refused = ac_was_refused(runner);
     ac_digest(runner, answer.block != NULL ? 1 : 2 + (uint64_t)answer.error);
     ac_keep_answer(runner, request, &answer);
-    ac_journal_answer(runner, request, &answer);
+    ac_observe_answered(runner, request, &answer);
     ac_behaviour_answer(runner, request, &answer);
     return answer;
 }
@@ -199,8 +199,8 @@ static void keep_old(struct ac_runner *runner, const struct ac_request *request,
                            old->size);
         }
         ac_discharge(runner, old);
+        ac_observe_freed(runner, old);
         ac_blocks_remove(&runner->blocks, old);
-        ac_journal_freed(runner);
         return;
     }
     old->failed_resize = true;
@@ -219,8 +219,9 @@ static void move_old(struct ac_runner *runner, const struct ac_request *request,
     ac_digest(runner, runner->source != NULL && old_start != answer->block);
     struct ac_slot *from = old->slot >= 0 ? &runner->blocks.slots[old->slot] : NULL;
     ac_discharge(runner, old);
+    ac_observe_moves(runner, old);
     ac_blocks_move(&runner->blocks, old, answer->block, request->total);
-    ac_journal_taken(runner, old);
+    ac_observe_allocated(runner, old);
     old->by = (uint8_t)request->function;
     ac_charge(runner, old);
     old->alignment = runner->profile->realloc_keeps_alignment ? old->alignment : 0;

@@ -24,16 +24,10 @@ uint64_t ac_touched(const struct ac_block *block) {
 
 void ac_charge(struct ac_runner *runner, const struct ac_block *block) {
     runner->touched += ac_touched(block);
-    if (runner->race_log != NULL) {
-        ac_race_note_allocated(runner, block);
-    }
 }
 
 void ac_discharge(struct ac_runner *runner, const struct ac_block *block) {
     runner->touched -= ac_touched(block);
-    if (runner->race_log != NULL) {
-        ac_race_note_freed(runner, block);
-    }
 }
 
 static bool fits_memory(const struct ac_runner *runner, const struct ac_request *request) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What brackets each call of the allocator, and what its answers leave in the digest.
-#include "journal.h"
+#include "observer.h"
 
 #include <errno.h>
 
@@ -12,24 +12,14 @@ void ac_call_begin(struct ac_runner *runner, uint64_t bytes) {
     runner->progress->calls++;
     runner->progress->stack = (uintptr_t)__builtin_dwarf_cfa();
     runner->progress->in_call = 1;
-    if (ac_journals(runner)) {
-        ac_journal_note_call(runner);
-    }
-    if (runner->race_log != NULL) {
-        ac_race_note_begin(runner);
-    }
+    ac_observe_call_began(runner);
     errno = AC_ERRNO_CANARY;
 }
 
 int ac_call_end(struct ac_runner *runner) {
     int error = errno;
     runner->progress->in_call = 0;
-    if (runner->race_log != NULL) {
-        ac_race_note_return(runner);
-    }
-    if (ac_journals(runner)) {
-        ac_journal_note_return(runner);
-    }
+    ac_observe_call_returned(runner);
     ac_checks(runner, AC_ORACLE_SURVIVES);
     ac_checks(runner, AC_ORACLE_LIVENESS);
     if (runner->misuse_end == NULL && runner->allocator->open != NULL) {

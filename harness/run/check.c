@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Oracles that check the heap as a whole, and what all oracles share.
-#include "journal.h"
+#include "observer.h"
 
 #include "model/pattern.h"
 
@@ -36,9 +36,7 @@ void ac_find(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_bl
     va_start(arguments, actual);
     vsnprintf(finding->actual, sizeof finding->actual, actual, arguments);
     va_end(arguments);
-    if (ac_journals(runner)) {
-        ac_journal_find(runner, oracle, block, wrong);
-    }
+    ac_observe_found(runner, oracle, block, wrong);
     runner->report->found = true;
     runner->ended = true;
 }
@@ -78,7 +76,7 @@ static void check_integrity(struct ac_runner *runner, const char *what) {
         return;
     }
     ac_call_begin(runner, 0);
-    ac_journal_about(runner, AC_EVENT_CHECK, NULL);
+    ac_observe_about(runner, AC_EVENT_CHECK, NULL);
     const char *reason = allocator->check(runner->heap);
     ac_call_end(runner);
     if (reason != NULL) {

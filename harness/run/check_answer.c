@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Oracles that check the answer to one request: a block, or a refusal.
+#include "observer.h"
 #include "request.h"
 
 #include "model/pattern.h"
@@ -139,15 +140,13 @@ static bool check_disjoint(struct ac_runner *runner, const struct ac_request *re
  * counts as live. */
 static void note_owner(struct ac_runner *runner, const struct ac_request *request,
                        const uint8_t *block) {
-    if (runner->race_log != NULL) {
-        const struct ac_block given = {.start = (uint8_t *)(uintptr_t)block,
-                                       .size = request->total,
-                                       .owned = request->total,
-                                       .usable = AC_UNKNOWN,
-                                       .id = AC_NO_BLOCK,
-                                       .slot = AC_NO_SLOT};
-        ac_race_note_allocated(runner, &given);
-    }
+    const struct ac_block given = {.start = (uint8_t *)(uintptr_t)block,
+                                   .size = request->total,
+                                   .owned = request->total,
+                                   .usable = AC_UNKNOWN,
+                                   .id = AC_NO_BLOCK,
+                                   .slot = AC_NO_SLOT};
+    ac_observe_allocated(runner, &given);
 }
 
 static bool check_zeroed(struct ac_runner *runner, const struct ac_request *request,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Content of live blocks: written when the block is taken into the model, closed to the allocator.
-#include "journal.h"
+#include "observer.h"
 
 #include "model/pattern.h"
 #include "program/poison.h"
@@ -33,7 +33,7 @@ struct ac_block *ac_adopt(struct ac_runner *runner, void *start, size_t size, ui
         return NULL;
     }
     block->thread = (uint8_t)runner->thread;
-    ac_journal_taken(runner, block);
+    ac_observe_allocated(runner, block);
     ac_cover(runner, block, 0);
     if (frame == 0) {
         ac_close_block(runner, block);

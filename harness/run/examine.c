@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Ops that look at blocks or at the heap, and those that speak to the page source.
-#include "journal.h"
+#include "observer.h"
 
 #include <stdio.h>
 
@@ -9,11 +9,11 @@ enum { MOST_BY_FOREIGN_BRK = 1 << 20 }; /* bytes */
 /* `block` NULL: asks it of NULL. */
 static size_t ask_usable(struct ac_runner *runner, const struct ac_block *block) {
     ac_call_begin(runner, 0);
-    ac_journal_about(runner, AC_EVENT_USABLE_SIZE, block);
+    ac_observe_about(runner, AC_EVENT_USABLE_SIZE, block);
     size_t usable =
         runner->allocator->usable_size(runner->heap, block != NULL ? block->start : NULL);
     ac_call_end(runner);
-    ac_journal_usable(runner, usable);
+    ac_observe_usable(runner, usable);
     ac_digest(runner, runner->source != NULL ? usable : 4);
     return usable;
 }
@@ -64,9 +64,7 @@ static bool learn_usable(struct ac_runner *runner, struct ac_block *block) {
         return false;
     }
     block->usable = usable;
-    if (runner->race_log != NULL) {
-        ac_race_note_usable(runner, block);
-    }
+    ac_observe_extended(runner, block);
     return true;
 }
 
@@ -134,7 +132,7 @@ static void do_trim(struct ac_runner *runner) {
         return;
     }
     ac_call_begin(runner, 0);
-    ac_journal_about(runner, AC_EVENT_TRIM, NULL);
+    ac_observe_about(runner, AC_EVENT_TRIM, NULL);
     runner->allocator->trim(runner->heap);
     ac_call_end(runner);
     ac_check_heap(runner, "trim");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How threads end: what they live stays live, but for what their destructors free.
-#include "journal.h"
+#include "observer.h"
 
 #include "thread_pool.h"
 
@@ -12,7 +12,7 @@ enum { LAST_PASS = AC_EXIT_PASSES - 1 - AC_RACES_REPORTED };
 /* The allocator's own word for it, where it has one. */
 static void leave_heap(struct ac_runner *runner) {
     ac_call_begin(runner, 0);
-    ac_journal_about(runner, AC_EVENT_THREAD_EXIT, NULL);
+    ac_observe_about(runner, AC_EVENT_THREAD_EXIT, NULL);
     runner->allocator->thread_exit(runner->heap);
     ac_call_end(runner);
 }
@@ -20,7 +20,7 @@ static void leave_heap(struct ac_runner *runner) {
 /* Destructors that are not ours, and all else that a thread's end is made of, count as a call. */
 static void begin_rest(struct ac_runner *runner) {
     ac_call_begin(runner, 0);
-    ac_journal_about(runner, AC_EVENT_THREAD_EXIT, NULL);
+    ac_observe_about(runner, AC_EVENT_THREAD_EXIT, NULL);
 }
 
 static bool is_due(const struct ac_block *block, unsigned thread, unsigned pass) {

@@ -6,9 +6,9 @@
 #include "alarm.h"
 
 #include "call_watch.h"
+#include "current.h"
 #include "fork_ops.h"
-#include "journal.h"
-#include "race/race.h"
+#include "observer.h"
 #include "signals.h"
 
 #include <errno.h>
@@ -47,7 +47,7 @@ struct forked {
 };
 
 bool ac_runner_forked(const struct ac_runner *runner, const char *report) {
-    const struct ac_runner *racing = ac_race_current();
+    const struct ac_runner *racing = ac_current_runner();
     runner = racing != NULL ? racing : runner;
     if (runner->forked == NULL) {
         return false;
@@ -61,18 +61,6 @@ bool ac_runner_forked(const struct ac_runner *runner, const char *report) {
 static void call_handler(const struct ac_runner *runner, void (*handler)(void *heap)) {
     if (handler != NULL) {
         handler(runner->heap);
-    }
-}
-
-static void lock(struct ac_runner *runner) {
-    if (runner->fork_lock != NULL) {
-        runner->fork_lock(runner);
-    }
-}
-
-static void unlock(struct ac_runner *runner) {
-    if (runner->fork_unlock != NULL) {
-        runner->fork_unlock(runner);
     }
 }
 
@@ -93,6 +81,7 @@ static void leave_to_parent(struct ac_runner *runner, struct ac_fork_page *page)
     runner->options.answers = NULL;
     runner->options.behaviour = NULL;
     runner->options.journal = NULL;
+    runner->observer = NULL;
     runner->refusal.nth = 0;
     ac_begin_requests(runner);
     ac_refuse_request(runner, 0, false);
@@ -126,11 +115,11 @@ static pid_t fork_now(struct ac_runner *runner, struct ac_fork_page *page) {
     const pid_t parent = getpid();
     page->progress.in_call = 1;
     ac_call_begin(runner, 0);
-    ac_journal_about(runner, AC_EVENT_FORK, NULL);
+    ac_observe_about(runner, AC_EVENT_FORK, NULL);
     call_handler(runner, runner->allocator->fork_prepare);
-    lock(runner);
+    ac_observe_fork_begins(runner);
     const pid_t pid = fork();
-    unlock(runner);
+    ac_observe_fork_returned(runner);
     if (pid == 0) {
         be_child(runner, page, parent);
     }

@@ -2,7 +2,7 @@
 // The interpreter's loop. A frame of the program is a frame of C: `enter` is a function call, so
 // that alloca and variable-length arrays are the compiler's own. Each thread of a program runs it.
 #define _DEFAULT_SOURCE /* alloca */
-#include "journal.h"
+#include "observer.h"
 
 #include "program/poison.h"
 
@@ -39,9 +39,7 @@ static void end_frame_blocks(struct ac_runner *runner) {
             if (!runner->report->found && !runner->corrupted) {
                 ac_verify(runner, block, AC_ORACLE_FRAME);
             }
-            if (ac_journals(runner)) {
-                ac_journal_note_frame_block(runner, block, uses_own_frames(runner));
-            }
+            ac_observe_frame_block_ended(runner, block, uses_own_frames(runner));
             self->stack_bytes -= uses_own_frames(runner) ? 0 : block->size;
             ac_blocks_remove(&runner->blocks, block);
         }
@@ -53,7 +51,7 @@ static void end_frame_blocks(struct ac_runner *runner) {
 static void own_enter(struct ac_runner *runner) {
     struct ac_frame_mark mark = mark_of(runner);
     ac_call_begin(runner, 0);
-    ac_journal_about(runner, AC_EVENT_ENTER, NULL);
+    ac_observe_about(runner, AC_EVENT_ENTER, NULL);
     bool entered = runner->allocator->frame_enter(runner->heap);
     ac_call_end(runner);
     ac_digest(runner, entered);
@@ -68,7 +66,7 @@ static void own_leave(struct ac_runner *runner) {
         return;
     }
     ac_call_begin(runner, 0);
-    ac_journal_about(runner, AC_EVENT_LEAVE, NULL);
+    ac_observe_about(runner, AC_EVENT_LEAVE, NULL);
     runner->allocator->frame_leave(runner->heap);
     ac_call_end(runner);
     const struct ac_frame_mark before = runner->marks[--ac_self(runner)->depth];
@@ -85,14 +83,14 @@ static struct ac_answer ask_own(struct ac_runner *runner, const struct ac_reques
     const struct ac_allocator *allocator = runner->allocator;
     struct ac_answer answer = {0};
     ac_call_begin(runner, request->total <= PTRDIFF_MAX ? request->total : 0);
-    ac_journal_ask(runner, request);
+    ac_observe_requested(runner, request);
     answer.block = request->function == AC_FN_CALLOC
                        ? allocator->frame_vla(runner->heap, request->count, request->size)
                        : allocator->frame_alloca(runner->heap, request->size);
     answer.error = ac_call_end(runner);
     answer.refused = ac_was_refused(runner);
     ac_digest(runner, answer.block != NULL);
-    ac_journal_answer(runner, request, &answer);
+    ac_observe_answered(runner, request, &answer);
     ac_behaviour_answer(runner, request, &answer);
     return answer;
 }

@@ -57,7 +57,7 @@ static void count_event(struct ac_journal *journal) {
     }
 }
 
-void ac_journal_note_program(struct ac_runner *runner) {
+static void note_program(struct ac_runner *runner) {
     ac_journal_reset(runner->options.journal);
     runner->watched = NULL;
     if (runner->source != NULL) {
@@ -65,7 +65,11 @@ void ac_journal_note_program(struct ac_runner *runner) {
     }
 }
 
-void ac_journal_note_call(struct ac_runner *runner) {
+static void note_pass(struct ac_runner *runner) {
+    runner->options.journal->passes++;
+}
+
+static void note_call(struct ac_runner *runner) {
     *running(runner) = begun(runner);
     runner->options.journal->running = 1;
 }
@@ -85,7 +89,7 @@ static void look_at_watched(struct ac_runner *runner, const struct ac_event *eve
     }
 }
 
-void ac_journal_note_return(struct ac_runner *runner) {
+static void note_return(struct ac_runner *runner) {
     struct ac_journal *journal = runner->options.journal;
     struct ac_event *event = running(runner);
     event->live = runner->blocks.live_bytes;
@@ -105,7 +109,7 @@ static unsigned function_of(const struct ac_request *request) {
     return (unsigned)request->function;
 }
 
-void ac_journal_note_request(struct ac_runner *runner, const struct ac_request *request) {
+static void note_request(struct ac_runner *runner, const struct ac_request *request) {
     struct ac_event *event = running(runner);
     event->function = (uint8_t)function_of(request);
     event->slot = named_slot(runner);
@@ -120,8 +124,7 @@ void ac_journal_note_request(struct ac_runner *runner, const struct ac_request *
     }
 }
 
-void ac_journal_note_about(struct ac_runner *runner, unsigned function,
-                           const struct ac_block *block) {
+static void note_about(struct ac_runner *runner, unsigned function, const struct ac_block *block) {
     struct ac_event *event = running(runner);
     event->function = (uint8_t)function;
     if (block != NULL) {
@@ -139,8 +142,8 @@ static int32_t error_of(const struct ac_answer *answer) {
     return answer->error == AC_ERRNO_CANARY ? 0 : answer->error;
 }
 
-void ac_journal_note_answer(struct ac_runner *runner, const struct ac_request *request,
-                            const struct ac_answer *answer) {
+static void note_answer(struct ac_runner *runner, const struct ac_request *request,
+                        const struct ac_answer *answer) {
     struct ac_event *event = last(runner);
     if (answer->block == NULL) {
         event->what = AC_EVENT_REFUSED;
@@ -152,7 +155,7 @@ void ac_journal_note_answer(struct ac_runner *runner, const struct ac_request *r
 }
 
 /* Memory of the real stack is taken too: no call has given it. */
-void ac_journal_note_taken(struct ac_runner *runner, const struct ac_block *block) {
+static void note_allocated(struct ac_runner *runner, const struct ac_block *block) {
     struct ac_event *event = last(runner);
     const struct ac_watch *watch = &runner->options.watch;
     runner->watched = watch->on && watch->block == block->id ? block : runner->watched;
@@ -163,7 +166,7 @@ void ac_journal_note_taken(struct ac_runner *runner, const struct ac_block *bloc
     }
 }
 
-void ac_journal_note_usable(struct ac_runner *runner, size_t usable) {
+static void note_usable(struct ac_runner *runner, size_t usable) {
     last(runner)->usable = usable;
 }
 
@@ -174,23 +177,38 @@ static void forget_watched(struct ac_runner *runner, uint32_t block) {
 }
 
 /* Also where realloc to 0 bytes has freed it. */
-void ac_journal_note_freed(struct ac_runner *runner) {
+static void note_freed(struct ac_runner *runner, const struct ac_block *block) {
     struct ac_event *event = last(runner);
     if (event->what == AC_EVENT_REFUSED) {
         event->block = event->old_block;
         event->address = event->old_address;
     }
     event->what = AC_EVENT_FREED;
-    event->live = runner->blocks.live_bytes;
+    event->live = runner->blocks.live_bytes - block->size;
     forget_watched(runner, event->block);
 }
 
-void ac_journal_note_frame_block(struct ac_runner *runner, const struct ac_block *block, bool own) {
+static void note_frame_block(struct ac_runner *runner, const struct ac_block *block, bool own) {
     if (own) {
-        ac_journal_note_call(runner);
-        ac_journal_note_about(runner, AC_EVENT_LEAVE, block);
+        note_call(runner);
+        note_about(runner, AC_EVENT_LEAVE, block);
         running(runner)->what = AC_EVENT_FREED;
-        ac_journal_note_return(runner);
+        note_return(runner);
     }
     forget_watched(runner, block->id);
 }
+
+const struct ac_observer ac_journal_observer = {
+    .program_began = note_program,
+    .pass_began = note_pass,
+    .call_began = note_call,
+    .call_returned = note_return,
+    .about = note_about,
+    .requested = note_request,
+    .answered = note_answer,
+    .usable = note_usable,
+    .allocated = note_allocated,
+    .freed = note_freed,
+    .frame_block_ended = note_frame_block,
+    .found = ac_journal_find,
+};

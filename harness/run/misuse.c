@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Misuses: run only where the profile guarantees to catch them, checked by the text they are caught
 // with, and skipped where they could not be told from a legal call.
-#include "journal.h"
+#include "observer.h"
 
 #include "program/poison.h"
 
@@ -61,7 +61,7 @@ static void keep_in_journal(struct ac_runner *runner, const struct misuse *misus
                                    .alignment = misuse->alignment,
                                    .id = AC_NO_BLOCK,
                                    .slot = AC_NO_SLOT};
-    ac_journal_about(runner, journal_function(misuse->kind), &given);
+    ac_observe_about(runner, journal_function(misuse->kind), &given);
 }
 
 /* True when the fatal handler jumped out of the call. */

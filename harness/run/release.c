@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Ops that give blocks back.
-#include "journal.h"
+#include "observer.h"
 
 static void call_free(const struct ac_runner *runner, const struct ac_block *block,
                       enum ac_op_kind with) {
@@ -26,7 +26,7 @@ static unsigned journal_function(enum ac_op_kind with) {
 /* The call alone. */
 static int give_back(struct ac_runner *runner, const struct ac_block *block, enum ac_op_kind with) {
     ac_call_begin(runner, 0);
-    ac_journal_about(runner, journal_function(with), block);
+    ac_observe_about(runner, journal_function(with), block);
     call_free(runner, block, with);
     return ac_call_end(runner);
 }
@@ -56,8 +56,8 @@ void ac_release(struct ac_runner *runner, struct ac_block *block, enum ac_op_kin
     ac_behaviour_freed(runner, block);
     remember(runner, block);
     ac_discharge(runner, block);
+    ac_observe_freed(runner, block);
     ac_blocks_remove(&runner->blocks, block);
-    ac_journal_freed(runner);
 }
 
 /* C23 7.24.3.4: the sized forms take what their own functions live, nothing else. */

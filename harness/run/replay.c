@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Oracles that need a program more than once: deterministic, reuse, no-growth.
-#include "journal.h"
+#include "observer.h"
 
 #include "program/poison.h"
 #include "pages/resident.h"
@@ -224,7 +224,7 @@ static uint64_t loop_rounds(const struct ac_runner *runner, const struct ac_prog
 static void *allocate_once(struct ac_runner *runner, size_t size) {
     const struct ac_block wanted = {.size = size, .id = AC_NO_BLOCK, .slot = AC_NO_SLOT};
     ac_call_begin(runner, size);
-    ac_journal_about(runner, AC_FN_MALLOC, &wanted);
+    ac_observe_about(runner, AC_FN_MALLOC, &wanted);
     void *block = runner->allocator->malloc(runner->heap, size);
     ac_call_end(runner);
     return block;
@@ -233,7 +233,7 @@ static void *allocate_once(struct ac_runner *runner, size_t size) {
 static void free_once(struct ac_runner *runner, void *block) {
     const struct ac_block given = {.start = block, .id = AC_NO_BLOCK, .slot = AC_NO_SLOT};
     ac_call_begin(runner, 0);
-    ac_journal_about(runner, AC_EVENT_FREE, &given);
+    ac_observe_about(runner, AC_EVENT_FREE, &given);
     runner->allocator->free(runner->heap, block);
     ac_call_end(runner);
 }

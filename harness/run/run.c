@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Where programs run: the instance, its page source, teardown.
 #define _DEFAULT_SOURCE /* sysconf */
-#include "journal.h"
-
+#include "current.h"
+#include "observer.h"
 #include "thread_pool.h"
 #include "program/memory.h"
-#include "race/race.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -29,6 +28,7 @@ struct ac_runner *ac_runner_new(const struct ac_allocator *allocator,
     runner->options = *options;
     runner->options.memory = options->memory != 0 ? options->memory : AC_MEMORY;
     runner->options.oracles = ac_oracles_under(runner->profile, options->oracles);
+    runner->observer = options->journal != NULL ? &ac_journal_observer : NULL;
     runner->progress = options->progress != NULL ? options->progress : &runner->unwatched;
     bool takes_source = allocator->open != NULL && allocator->sources != 0;
     runner->source = takes_source ? ac_source_new() : NULL;
@@ -65,7 +65,7 @@ bool ac_runner_owns(const struct ac_runner *runner, const void *address) {
 
 void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, const char *actual,
                      struct ac_finding *finding) {
-    const struct ac_runner *racing = ac_race_current();
+    const struct ac_runner *racing = ac_current_runner();
     runner = racing != NULL ? racing : runner;
     *finding = (struct ac_finding){.oracle = oracle,
                                    .op = (uint32_t)runner->at,
@@ -84,7 +84,7 @@ void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, cons
 
 /* In a destructor of the allocator's own there is nobody to go back to. */
 static void on_fatal(void *ctx, const char *text) {
-    struct ac_runner *racing = ac_race_current();
+    struct ac_runner *racing = ac_current_runner();
     struct ac_runner *runner = racing != NULL ? racing : ctx;
     runner->fatal_text = text;
     if (runner->misuse_end != NULL) {
@@ -112,9 +112,7 @@ static bool open_pages(struct ac_runner *runner) {
                                                   served_kind(runner), &runner->pages)) {
         return false;
     }
-    if (runner->race != NULL && runner->source != NULL) {
-        ac_race_guard_pages(runner->race);
-    }
+    ac_observe_pages_opened(runner);
     runner->page_size = runner->source != NULL ? runner->pages.page_size : machine_page_size();
     ac_begin_requests(runner);
     return true;
@@ -186,9 +184,7 @@ static void begin(struct ac_runner *runner, const struct ac_program *program,
     if (runner->options.answers != NULL) {
         runner->options.answers->count = 0;
     }
-    if (ac_journals(runner)) {
-        ac_journal_note_program(runner);
-    }
+    ac_observe_program_began(runner);
 }
 
 void ac_rewind(struct ac_runner *runner) {
@@ -220,7 +216,7 @@ void ac_tear_down(struct ac_runner *runner) {
 void ac_run_body(struct ac_runner *runner) {
     ac_rewind(runner);
     ac_behaviour_begin(runner);
-    ac_journal_pass(runner);
+    ac_observe_pass_began(runner);
     ac_run_frames(runner);
     ac_run_pending_exits(runner);
     if (!runner->report->found && !runner->corrupted) {

@@ -76,10 +76,6 @@ struct ac_runner {
 
     uint32_t forks;              /* of this heap */
     struct ac_fork_page *forked; /* in the child of a fork, for its parent; elsewhere NULL */
-    /* Around a fork while other threads run, within the allocator's own handlers: so that nobody is
-     * inside what the harness locks, its page source. NULL: nothing is locked. */
-    void (*fork_lock)(struct ac_runner *runner);
-    void (*fork_unlock)(struct ac_runner *runner);
 
     jmp_buf *misuse_end; /* where it jumps out of a misuse; NULL in legal calls */
     const char *fatal_text;
@@ -95,8 +91,8 @@ struct ac_runner {
     uint64_t touched;        /* bytes of live blocks that a call or the pattern may have touched */
     struct ac_frame_mark marks[AC_MAX_DEPTH]; /* of the main thread */
 
-    struct ac_race *race;         /* that it leads, or is a model in; NULL: none */
-    struct ac_race_log *race_log; /* of the thread that it is the model of; NULL: of none */
+    const struct ac_observer *observer; /* observer.h; NULL: none */
+    void *observer_ctx;                 /* the observer's own */
 };
 
 /* What the thread that runs has for itself. */
@@ -253,14 +249,6 @@ void ac_discharge(struct ac_runner *runner, const struct ac_block *block);
 
 /* What a live block counts against the budget. */
 uint64_t ac_touched(const struct ac_block *block);
-
-/* --- race_log.c: what a model with a log notes of its calls, and of the blocks in them --- */
-
-void ac_race_note_begin(struct ac_runner *runner);
-void ac_race_note_return(struct ac_runner *runner);
-void ac_race_note_allocated(struct ac_runner *runner, const struct ac_block *block);
-void ac_race_note_freed(struct ac_runner *runner, const struct ac_block *block);
-void ac_race_note_usable(struct ac_runner *runner, const struct ac_block *block);
 
 /* --- allocate.c, release.c, examine.c, misuse.c: what ops do --- */
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Checks the walls between the rooms of the harness.
+"""Checks that each room of the harness uses only rooms that it links.
 
 usage: walls.py [--nm NM] HARNESS TABLE
 
-TABLE has a line for each room, from the bottom up: name|rooms it links|public headers it owns|archive.
-A room may include headers, and use symbols, of itself and of the rooms that it links, directly or
-through others. Prints each offence and a table of the rooms. Exit status: 0 no offence, 1 one or more.
+TABLE has a line for each room, from the bottom up: name|rooms it links|public headers|archive.
+A room may include headers and use symbols of its own and of the rooms that it links, directly or
+through others. Prints a table of the rooms and each offence. Exits with 1 if there is one.
 """
 import argparse
 import re
@@ -22,7 +22,7 @@ def read_rooms(table):
         name, links, headers, archive = line.split("|")
         unknown = [link for link in links.split() if link not in rooms]
         if unknown:
-            sys.exit(f"walls: {name} links {', '.join(unknown)}, which stands above it")
+            sys.exit(f"walls: {name} links {', '.join(unknown)}, which is not below it")
         below = set(links.split()).union(*(rooms[link]["below"] for link in links.split()))
         rooms[name] = {"links": links.split(), "below": below, "headers": headers.split(),
                        "archive": archive}
@@ -46,7 +46,7 @@ def offences_of_file(path, own, rooms, owners):
 
 
 def symbols(nm, archive, option):
-    text = subprocess.run([nm, option, archive], check=True, capture_output=True, text=True).stdout
+    text = subprocess.run([nm, "--extern-only", option, archive], check=True, capture_output=True, text=True).stdout
     return {line.split()[-1] for line in text.splitlines() if len(line.split()) >= 2}
 
 
@@ -76,27 +76,27 @@ def print_rooms(harness, rooms):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--nm", help="check symbols too, by this nm(1)")
+    parser.add_argument("--nm", help="check symbols too, with this nm(1)")
     parser.add_argument("harness", type=Path)
     parser.add_argument("table", type=Path)
     options = parser.parse_args()
     rooms = read_rooms(options.table)
     owners = {header: name for name, room in rooms.items() for header in room["headers"]}
-    found, looked_at = [], 0
+    offences, files = [], 0
     for name in rooms:
         for path in sources_of(options.harness / name):
-            found += offences_of_file(path, name, rooms, owners)
-            looked_at += 1
+            offences += offences_of_file(path, name, rooms, owners)
+            files += 1
     for header, name in owners.items():
-        found += offences_of_file(options.harness / "include/allocheck" / header, name, rooms,
+        offences += offences_of_file(options.harness / "include/allocheck" / header, name, rooms,
                                   owners | {Path(other).name: room for other, room in owners.items()})
-        looked_at += 1
+        files += 1
     if options.nm:
-        found += offences_of_symbols(options.nm, rooms)
+        offences += offences_of_symbols(options.nm, rooms)
     print_rooms(options.harness, rooms)
-    print("\n".join(found))
-    print(f"{looked_at} files, {len(found)} offences")
-    sys.exit(1 if found or looked_at == 0 else 0)
+    print("\n".join(offences))
+    print(f"{files} files, {len(offences)} offences")
+    sys.exit(1 if offences or files == 0 else 0)
 
 
 main()
