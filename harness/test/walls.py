@@ -36,9 +36,9 @@ def room_of_include(include, own, rooms, owners):
     return first if slash and first in rooms else own
 
 
-def offences_of_file(path, own, rooms, owners):
+def offences_of_file(path, own, rooms, owners, folder=""):
     for include in INCLUDE.findall(path.read_text()):
-        room = room_of_include(include, own, rooms, owners)
+        room = room_of_include(folder + include, own, rooms, owners)
         if room is None:
             yield f"{path}: no room owns {include}; name it in HEADERS of its room"
         elif room != own and room not in rooms[own]["below"]:
@@ -88,8 +88,8 @@ def main():
             offences += offences_of_file(path, name, rooms, owners)
             files += 1
     for header, name in owners.items():
-        offences += offences_of_file(options.harness / "include/allocheck" / header, name, rooms,
-                                  owners | {Path(other).name: room for other, room in owners.items()})
+        path = options.harness / "include/allocheck" / header
+        offences += offences_of_file(path, name, rooms, owners, folder="allocheck/")
         files += 1
     if options.nm:
         offences += offences_of_symbols(options.nm, rooms)
