@@ -71,7 +71,7 @@ def tool_of(job):
 def keep_program(job, engine, source):
     """A folder for what an input shows; where it shows nothing by itself, the input."""
     tool, how = tool_of(job)
-    given = [tool, "fuzz", "--engine", "given", *how, "--keep-going", "--allocator", "slate"]
+    given = [tool, "triage", *how, "--allocator", "slate"]
     status, text = run(job, [*given, "--out", job.out, source])
     folder = re.search(r"^  kept in   ([^(].*)$", text, re.MULTILINE)
     if status != FOUND or not folder:

@@ -17,6 +17,6 @@ status=0
 grep -qE 'finding: |ThreadSanitizer: data race' log || fail "ended without a finding"
 status=0
 # Each report waits for a symbolizer, and there are dozens.
-TSAN_OPTIONS=symbolize=0 "$racing" fuzz --race --engine given --rounds 1 --allocator marks find-crash-* >log 2>&1 || status=$?
+TSAN_OPTIONS=symbolize=0 "$racing" triage --race --rounds 25 --allocator marks find-crash-* >log 2>&1 || status=$?
 [ "$status" = 1 ] || fail "the stored input shows nothing again: $status"
 [ -s allocheck-out/findings/*/shrunk.ops ] || fail "it was not reduced"

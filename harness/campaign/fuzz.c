@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `allocheck fuzz`: one front end for every engine.
+// A campaign: one front end for every engine.
 #include "fuzz_campaign.h"
 
 #include "tool/tool.h"
@@ -52,13 +52,13 @@ static int exit_status(const struct campaign *campaign) {
     return STATUS_CLEAN;
 }
 
-int ac_cmd_fuzz(int argc, char **argv) {
+int campaign_main(const struct fuzz_options *options) {
     struct campaign *campaign = calloc(1, sizeof *campaign);
     int status = STATUS_ERROR;
     if (campaign == NULL) {
         return tool_error("out of memory");
     }
-    fuzz_parse(&campaign->options, argc, argv);
+    campaign->options = *options;
     campaign->engine = choose_engine(campaign);
     if (campaign->engine != NULL && campaign_begin(campaign)) {
         run_campaign(campaign);

@@ -29,7 +29,7 @@ struct fuzz_engine {
 /* All of them, the ones that `auto' prefers first; *count is how many. */
 const struct fuzz_engine *const *fuzz_engines(size_t *count);
 
-extern const struct fuzz_engine fuzz_libfuzzer, fuzz_afl, fuzz_random, fuzz_exhaustive, triage;
+extern const struct fuzz_engine fuzz_libfuzzer, fuzz_afl, fuzz_random, fuzz_exhaustive;
 
 /* --- what the user wants --- */
 
@@ -42,14 +42,25 @@ struct fuzz_options {
     unsigned jobs;                    /* processes that run programs at the same time; 1 .. */
     uint64_t seed;                    /* random seed of the first program */
     struct racing racing;             /* the schedules of each program have the seed of its head */
+    uint32_t confirming_rounds;       /* of a race run that confirms a finding */
     unsigned depth, sizes;            /* of the engine exhaustive */
     const char *out;                  /* folder; NULL: findings are not kept */
     bool keep_going;
-    char **names; /* seeds, as on the command line, NULL at the end */
+    bool examines_all; /* confirms each candidate, however many look alike */
+    char **names;      /* seeds, as on the command line, NULL at the end */
 };
 
-/* Reads the command line; a usage error ends the program. */
+/* Parses the options that fuzz, triage and sweep share, with those of the target, into a struct
+ * fuzz_options, as a child of a command's own argp. A usage error ends the program. */
+extern const struct argp campaign_argp;
+
+/* Parse the command lines of `allocheck fuzz` and `allocheck triage`; a usage error ends the
+ * program. `options` is all zero before. */
 void fuzz_parse(struct fuzz_options *options, int argc, char **argv);
+void triage_parse(struct fuzz_options *options, int argc, char **argv);
+
+/* Runs a campaign from start to end. Returns the exit status of the command. */
+int campaign_main(const struct fuzz_options *options);
 
 /* --- a campaign --- */
 
@@ -107,8 +118,7 @@ struct raw_input {
     bool text;
 };
 
-/* How a program that showed a race is run again: for many more rounds than each program of the
- * campaign gets, for most races show in one of hundreds. */
+/* How a program that showed a race is run again. */
 struct racing campaign_racing(const struct campaign *campaign, const struct ac_program *program);
 
 /* A program that showed something. */

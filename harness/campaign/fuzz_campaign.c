@@ -115,11 +115,9 @@ void campaign_limit_child(const struct campaign *campaign, struct ac_child *chil
 /* --- programs run as they are --- */
 
 struct racing campaign_racing(const struct campaign *campaign, const struct ac_program *program) {
-    enum { FACTOR = 25 };
     struct racing racing = campaign->options.racing;
     racing.seed = program->head.seed;
-    racing.rounds =
-        racing.rounds < AC_RACE_MOST_ROUNDS / FACTOR ? racing.rounds * FACTOR : AC_RACE_MOST_ROUNDS;
+    racing.rounds = campaign->options.confirming_rounds;
     return racing;
 }
 
@@ -127,10 +125,7 @@ static enum ac_child_end check_program(struct campaign *campaign, const struct a
                                        struct ac_report *report) {
     if (campaign->options.racing.on) {
         struct racing racing = campaign_racing(campaign, program);
-        if (campaign->engine !=
-            &triage) { /* what people name is looked at for as long as it takes */
-            racing.rounds = campaign->options.racing.rounds;
-        }
+        racing.rounds = campaign->options.racing.rounds;
         return race_run(campaign->check, program, &racing, report);
     }
     ac_child_renew(campaign->check);

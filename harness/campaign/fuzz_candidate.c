@@ -262,7 +262,7 @@ static struct campaign_finding *check(struct campaign *campaign,
 /* What has the same oracle and op kind mostly is the same, and to see that takes seconds: of the
  * many candidates of a long campaign ever fewer are looked at. What people name is looked at. */
 static bool is_worth_a_look(const struct campaign *campaign, struct campaign_pair *pair) {
-    if (pair->found == NULL || campaign->engine == &triage) {
+    if (pair->found == NULL || campaign->options.examines_all) {
         return true;
     }
     if (!pair->found->confirmed) {

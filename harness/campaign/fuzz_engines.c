@@ -3,7 +3,10 @@
 #include "fuzz.h"
 
 static const struct fuzz_engine *const engines[] = {
-    &fuzz_libfuzzer, &fuzz_afl, &fuzz_random, &fuzz_exhaustive, &triage,
+    &fuzz_libfuzzer,
+    &fuzz_afl,
+    &fuzz_random,
+    &fuzz_exhaustive,
 };
 
 const struct fuzz_engine *const *fuzz_engines(size_t *count) {

@@ -23,19 +23,62 @@ enum {
     DEFAULT_DEPTH = 3,
     DEFAULT_SIZES = 12,
     DEFAULT_ROUNDS = 20,
+    CONFIRMING_FACTOR = 25, /* most races show in one of hundreds of rounds */
 };
+
+/* --- options of every campaign --- */
+
+static const struct argp_option shared_options[] = {
+    {"seconds", KEY_SECONDS, "N", 0, "Stop after N seconds (default: no limit)", 0},
+    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
+     "CPU time that a call may take, plus 5 s for every GiB that it may copy or clear (default: 5)",
+     0},
+    {"jobs", 'j', "N", 0, "Run programs in N processes at once (1 to 256; default: 1)", 0},
+    {"out", 'o', "DIR", 0, "Save findings in DIR/findings (default: allocheck-out)", 0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+static const char *parse_folder(struct argp_state *state, const char *name) {
+    if (name[0] == '\0') {
+        argp_error(state, "--out: expected the name of a folder");
+    }
+    return name;
+}
+
+static error_t parse_shared(int key, char *argument, struct argp_state *state) {
+    struct fuzz_options *fuzz = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &fuzz->target_options;
+        fuzz->jobs = 1;
+        return 0;
+    case KEY_SECONDS:
+        fuzz->seconds = tool_seconds(state, "--seconds", argument);
+        return 0;
+    case KEY_CALL_TIME:
+        fuzz->call_time = tool_seconds(state, "--call-time", argument);
+        return 0;
+    case 'j':
+        fuzz->jobs = (unsigned)tool_number(state, "--jobs", argument, 1, MOST_JOBS);
+        return 0;
+    case 'o':
+        fuzz->out = parse_folder(state, argument);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child target_children[] = {{&target_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+const struct argp campaign_argp = {shared_options,  parse_shared, NULL, NULL,
+                                   target_children, NULL,         NULL};
+
+/* --- options of `allocheck fuzz` --- */
 
 static const struct argp_option options[] = {
     {"engine", 'e', "NAME", 0, "What makes the programs (default: auto)", 0},
-    {"seconds", KEY_SECONDS, "N", 0, "Stop after so many seconds (default: no limit)", 0},
-    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
-     "CPU time that a call may take, besides 5 s for every GiB that it may copy or clear "
-     "(default: 5)",
-     0},
     {"programs", KEY_PROGRAMS, "N", 0, "Stop after so many programs (default: no limit)", 0},
-    {"jobs", 'j', "N", 0, "Run programs in N processes at the same time (default: 1)", 0},
     {"seed", 's', "N", 0, "Random seed of the first program (default: drawn, and printed)", 0},
-    {"out", 'o', "DIR", 0, "Where findings are kept (default: allocheck-out)", 0},
     {"keep-going", KEY_KEEP_GOING, NULL, 0, "Go on after a finding; each distinct one is kept", 0},
     {"race", KEY_RACE, NULL, 0,
      "Engine random: run the threads of each program at the same time, as `allocheck run --race' "
@@ -108,13 +151,6 @@ static const struct fuzz_engine *parse_engine(struct argp_state *state, const ch
     return NULL;
 }
 
-static const char *parse_folder(struct argp_state *state, const char *name) {
-    if (name[0] == '\0') {
-        argp_error(state, "--out: expected the name of a folder");
-    }
-    return name;
-}
-
 /* Few digits, for it is read aloud and typed again. */
 static uint64_t drawn_seed(struct argp_state *state) {
     uint32_t seed = 0;
@@ -131,23 +167,11 @@ static error_t parse_own(int key, const char *argument, struct argp_state *state
     case 'e':
         fuzz->engine = parse_engine(state, argument);
         return 0;
-    case KEY_SECONDS:
-        fuzz->seconds = tool_seconds(state, "--seconds", argument);
-        return 0;
-    case KEY_CALL_TIME:
-        fuzz->call_time = tool_seconds(state, "--call-time", argument);
-        return 0;
     case KEY_PROGRAMS:
         fuzz->programs = tool_number(state, "--programs", argument, 1, UINT64_MAX);
         return 0;
-    case 'j':
-        fuzz->jobs = (unsigned)tool_number(state, "--jobs", argument, 1, MOST_JOBS);
-        return 0;
     case 's':
         fuzz->seed = tool_number(state, "--seed", argument, 0, UINT64_MAX);
-        return 0;
-    case 'o':
-        fuzz->out = parse_folder(state, argument);
         return 0;
     case KEY_DEPTH:
         fuzz->depth = (unsigned)tool_number(state, "--depth", argument, 1, AC_SCOPE_DEPTH);
@@ -180,16 +204,19 @@ static void settle_scope(struct argp_state *state, struct fuzz_options *fuzz) {
 
 static void settle_race(struct argp_state *state, struct fuzz_options *fuzz) {
     if (fuzz->racing.rounds != 0 && !fuzz->racing.on) {
-        argp_error(state, "--rounds is for --race");
+        argp_error(state, "--rounds needs --race");
     }
     if (!fuzz->racing.on) {
         return;
     }
-    if (fuzz->engine != NULL && fuzz->engine != &fuzz_random && fuzz->engine != &triage) {
-        argp_error(state, "--race is for --engine %s or %s", fuzz_random.name, triage.name);
+    if (fuzz->engine != NULL && fuzz->engine != &fuzz_random) {
+        argp_error(state, "--race needs --engine %s", fuzz_random.name);
     }
     fuzz->engine = fuzz->engine != NULL ? fuzz->engine : &fuzz_random;
     fuzz->racing.rounds = fuzz->racing.rounds != 0 ? fuzz->racing.rounds : DEFAULT_ROUNDS;
+    fuzz->confirming_rounds = fuzz->racing.rounds < AC_RACE_MOST_ROUNDS / CONFIRMING_FACTOR
+                                  ? fuzz->racing.rounds * CONFIRMING_FACTOR
+                                  : AC_RACE_MOST_ROUNDS;
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
@@ -197,8 +224,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     struct fuzz_options *fuzz = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &fuzz->target_options;
-        fuzz->jobs = 1;
+        state->child_inputs[0] = fuzz;
         fuzz->out = "allocheck-out";
         fuzz->seed = drawn_seed(state);
         fuzz->names = no_names;
@@ -216,7 +242,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 }
 
 void fuzz_parse(struct fuzz_options *fuzz, int argc, char **argv) {
-    const struct argp_child children[] = {{&target_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp_child children[] = {{&campaign_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, "[PATH...]", doc, children, with_engines, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, fuzz);
 }

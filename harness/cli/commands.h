@@ -21,5 +21,6 @@ int ac_cmd_scorecard(int argc, char **argv);
 int ac_cmd_show(int argc, char **argv);
 int ac_cmd_shrink(int argc, char **argv);
 int ac_cmd_sweep(int argc, char **argv);
+int ac_cmd_triage(int argc, char **argv);
 
 #endif

@@ -24,8 +24,8 @@ static const char doc[] =
     "DIR is a folder that `allocheck fuzz' or ci/fuzz has written to, or one with such folders in "
     "it: every finding.json is read. Findings are the same when oracle, kinds of ops, in their "
     "order, and the allocator's stack, where there is one, are; `allocheck report' makes a page of "
-    "the same folder. Inputs that an engine has stored are no findings yet: `allocheck fuzz "
-    "--engine given --keep-going DIR' makes them that.\n"
+    "the same folder. Inputs that an engine has stored are no findings yet: `allocheck triage "
+    "DIR' makes them that.\n"
     "\n"
     "Exit status: 0 none; 1 there are findings; 2 usage, or an unreadable file.";
 

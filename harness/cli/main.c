@@ -21,7 +21,7 @@ static const struct {
     {"compare", ac_cmd_compare},   {"fuzz", ac_cmd_fuzz},       {"scorecard", ac_cmd_scorecard},
     {"profile", ac_cmd_profile},   {"report", ac_cmd_report},   {"shrink", ac_cmd_shrink},
     {"export", ac_cmd_export},     {"explain", ac_cmd_explain}, {"import", ac_cmd_import},
-    {"findings", ac_cmd_findings}, {"sweep", ac_cmd_sweep},
+    {"findings", ac_cmd_findings}, {"sweep", ac_cmd_sweep},     {"triage", ac_cmd_triage},
 };
 
 static const char doc[] =
@@ -29,6 +29,7 @@ static const char doc[] =
     "Commands:\n"
     "  fuzz             make programs until one shows something wrong\n"
     "  run PATH...      run programs, or folders of them, and report what is wrong\n"
+    "  triage FILE...   turn crash files of any engine into findings\n"
     "  sweep PATH...    run programs with each of their page requests refused\n"
     "  shrink INPUT     make the simplest program that shows the same finding\n"
     "  explain INPUT    run a program and say what broke, where, and beside whom\n"

@@ -206,14 +206,14 @@ case_triage() {
     printf 'ops 1\np1 = malloc 8\nfree p1\np0 = calloc 3 9\n' >dirty.ops
     printf 'ops 1\np0 = malloc 9\n' >good.ops
     "$broken" encode dirty.ops >crash-1 && "$broken" encode good.ops >crash-2
-    expect 1 "$broken" fuzz --engine given --keep-going crash-1 crash-2
+    expect 1 "$broken" triage crash-1 crash-2
     says out "found by  crash-1; 1 of 3 ops are left" && says out " 2 programs replayed" && says out "^1 finding:"
     cmp crash-1 allocheck-out/findings/*/input || fail "the input is another"
     rm -rf allocheck-out
-    expect 1 "$broken" fuzz --engine given dirty.ops
+    expect 1 "$broken" triage dirty.ops
     cmp dirty.ops allocheck-out/findings/*/input.ops || fail "the text is another"
-    expect 0 "$broken" fuzz --engine given good.ops
-    expect 2 "$broken" fuzz --engine given && says err "the engine given cannot run here: no PATH is given"
+    expect 0 "$broken" triage good.ops
+    expect 2 "$broken" triage && says err "expected at least one FILE"
 }
 
 # The same oracle at the same kind of op, and yet two findings: they need other ops.
@@ -221,7 +221,7 @@ case_distinct() {
     printf 'ops 1\np0 = calloc 3 90\n' >large.ops
     printf 'ops 1\np0 = malloc 9\np1 = calloc 9 77\n' >larger.ops
     printf 'ops 1\np0 = malloc 30\nfree p0\np1 = malloc 1\np2 = calloc 2 5\n' >small.ops
-    expect 1 "$broken" fuzz --engine given --keep-going --allocator either large.ops larger.ops small.ops
+    expect 1 "$broken" triage --allocator either large.ops larger.ops small.ops
     says out "^2 findings:" && says out "^  zeroed at calloc, and 1 more of this pair$"
     [[ "$(findings)" =~ ^zeroed-calloc-[0-9a-f]{8}\ zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
     grep -q '"op_kinds":.*\["malloc", "free", "calloc"\]' allocheck-out/findings/*/finding.json || fail "the second is not kept"

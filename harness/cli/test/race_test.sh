@@ -69,8 +69,8 @@ case_bad_usage() {
     expect 2 run --race --seed -1 a.ops && says err "expected a number of at least 0, not '-1'"
     expect 2 run --race --inline a.ops && says err "--inline and --race"
     expect 2 shrink --rounds 3 a.ops && says err "--rounds and --seed are for --race"
-    expect 2 fuzz --rounds 3 && says err "--rounds is for --race"
-    expect 2 fuzz --race --engine exhaustive && says err "--race is for --engine random or given"
+    expect 2 fuzz --rounds 3 && says err "--rounds needs --race"
+    expect 2 fuzz --race --engine exhaustive && says err "--race needs --engine random"
 }
 
 case_fuzz_keeps_what_it_finds() {
@@ -90,14 +90,14 @@ case_fuzz_keeps_what_it_finds() {
     is_small "$folder/shrunk.ops" && says out " ops are left"
 }
 
-# What another engine has found: `given' runs it as a race, spread where it is of one thread.
+# What another engine has found: `allocheck triage' runs it as a race, spread where it is of one thread.
 case_fuzz_of_what_is_given() {
     { echo "ops 1"; for i in $(seq 60); do printf 'p%d = malloc 9\nfree p%d\n' $i $i; done; } >a.ops
-    expect 1 fuzz --race --engine given --allocator takes a.ops
+    expect 1 triage --race --allocator takes a.ops
     says out "found by  a.ops; " && says out "random seed 0, 500 rounds: shown in "
     is_small allocheck-out/findings/*/shrunk.ops
     rm -r allocheck-out
-    expect 0 fuzz --race --engine given --allocator right a.ops && says out "0 findings"
+    expect 0 triage --race --allocator right a.ops && says out "0 findings"
 }
 
 # A few ops, on two threads at least, that show what they are said to.

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// `allocheck triage`: runs the crash files that any engine stored. Each finding is confirmed,
+// shrunk and kept like one of this tool's own engines.
+#include "fuzz.h"
+
+#include "tool/tool.h"
+
+enum { KEY_RACE = 256, KEY_ROUNDS, DEFAULT_ROUNDS = 500 };
+
+static const struct argp_option options[] = {
+    {"race", KEY_RACE, NULL, 0, "Run the threads of each program concurrently", 0},
+    {"rounds", KEY_ROUNDS, "N", 0, "Rounds per program (1 to 1048576; default: 500); needs --race",
+     0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+static const char doc[] =
+    "Turns crash files of any fuzzing engine into findings.\v"
+    "FILE is an input that libFuzzer, AFL++ or another engine stored, a program in text form "
+    "(*.ops), or a folder of them. Each FILE runs in a fresh process, under the replay oracles "
+    "too. "
+    "A distinct finding is shrunk and saved in DIR/findings, as `allocheck fuzz' does.\n"
+    "\n"
+    "Examples:\n"
+    "  allocheck triage --allocator ./libmine.so crash-*\n"
+    "  allocheck triage --allocator slate -o triaged out/default/crashes\n"
+    "\n"
+    "Exit status: 0 no finding; 1 a finding; 2 usage, unreadable input, unwritable output, or "
+    "nothing run.";
+
+/* --- the engine: the files are seeds, which run before any engine does --- */
+
+static const char *missing(const struct campaign *campaign) {
+    (void)campaign;
+    return NULL;
+}
+
+static bool run(struct campaign *campaign) {
+    (void)campaign;
+    return true;
+}
+
+static const struct fuzz_engine triage = {
+    .name = "triage", .what = "given programs only", .missing = missing, .run = run};
+
+/* --- the command line --- */
+
+static void begin(struct argp_state *state, struct fuzz_options *triaged) {
+    state->child_inputs[0] = triaged;
+    triaged->engine = &triage;
+    triaged->out = "allocheck-out";
+    triaged->keep_going = triaged->examines_all = true;
+}
+
+static void settle_race(struct argp_state *state, struct fuzz_options *triaged) {
+    struct racing *racing = &triaged->racing;
+    if (racing->rounds != 0 && !racing->on) {
+        argp_error(state, "--rounds needs --race");
+    }
+    racing->rounds = racing->rounds != 0 ? racing->rounds : DEFAULT_ROUNDS;
+    triaged->confirming_rounds = racing->rounds;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    struct fuzz_options *triaged = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        begin(state, triaged);
+        return 0;
+    case KEY_RACE:
+        triaged->racing.on = true;
+        return 0;
+    case KEY_ROUNDS:
+        triaged->racing.rounds = race_rounds(state, argument);
+        return 0;
+    case ARGP_KEY_ARGS:
+        triaged->names = state->argv + state->next;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        argp_error(state, "expected at least one FILE");
+        return 0;
+    case ARGP_KEY_SUCCESS:
+        settle_race(state, triaged);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+void triage_parse(struct fuzz_options *triaged, int argc, char **argv) {
+    const struct argp_child children[] = {{&campaign_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp argp = {options, parse, "FILE...", doc, children, NULL, NULL};
+    argp_parse(&argp, argc, argv, 0, NULL, triaged);
+}
