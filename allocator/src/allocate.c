@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// Allocating and taking back: the choice between slots and large blocks, the lock, the counters.
+// Allocation and free: the choice between slots and large blocks, the lock, the counters.
 #include <string.h>
 
 #include "canary.h"
@@ -8,19 +7,26 @@
 #include "lock.h"
 #include "poison.h"
 
-static void *allocate_locked(struct slate_heap *heap, size_t size, size_t alignment, bool *clean) {
-    size_t room = capacity_for(size);
-    if (room > SLOT_MAX || alignment > GRAIN)
-        return large_allocate(heap, size, alignment, clean);
-    unsigned class = alignment <= BLOCK_ALIGN ? class_of(room) : class_aligned(room, alignment);
-    return slots_allocate(heap, class, size, clean);
+bool heap_reclaim(struct slate_heap *heap) {
+    spans_flush(heap);
+    return region_return_unused(heap);
+}
+
+static void *allocate_locked(struct slate_heap *heap, const struct request *request) {
+    size_t size = request->size, alignment = request->alignment;
+    size_t capacity = padded_size(size);
+    if (capacity > SLOT_MAX || alignment > GRAIN)
+        return large_allocate(heap, size, alignment, request->clean);
+    unsigned class =
+        alignment <= BLOCK_ALIGN ? class_of(capacity) : class_aligned(capacity, alignment);
+    return slots_allocate(heap, class, size, request->clean);
 }
 
 static void *allocate(struct slate_heap *heap, size_t size, size_t alignment, bool *clean) {
     if (size > PTRDIFF_MAX)
         return NULL;
     lock_take(heap);
-    void *start = allocate_locked(heap, size, alignment, clean);
+    void *start = heap_obtain(heap, allocate_locked, &(struct request){size, alignment, clean});
     if (start != NULL) {
         heap->statistics.live_blocks++;
         heap->statistics.live_bytes += size;
@@ -42,34 +48,34 @@ void *heap_allocate_zeroed(struct slate_heap *heap, size_t size) {
     return start;
 }
 
-// Of two frees that race for a block one takes it, the other is told.
+/* If two frees race for a block, one claims it; the other is a double free. */
 static void claim(const struct slate_heap *heap, struct block *block) {
     uint16_t seen = block->seen;
-    if (!atomic_compare_exchange_strong_explicit(block->state, &seen, SLOT_TAKEN,
+    if (!atomic_compare_exchange_strong_explicit(block->state, &seen, SLOT_CLAIMED,
                                                  memory_order_acq_rel, memory_order_relaxed))
-        misuse_end(heap, SLATE_DOUBLE_FREE);
+        misuse_fatal(heap, SLATE_DOUBLE_FREE);
 }
 
-// Looked at by the one free that has taken the block, since another could take its pages away. What
-// is told afterwards finds the block live as before.
+/* Only the free that claimed the block may read it: another one could return its pages. On misuse
+ * the block is live again. */
 static void verify_claimed(const struct slate_heap *heap, const struct block *block) {
-    if (canary_intact(heap, block->start, block->size, block->room))
+    if (canary_intact(heap, block->start, block->size, block->capacity))
         return;
     state_set(block->state, block->seen);
-    misuse_end(heap, SLATE_OVERWRITTEN);
+    misuse_fatal(heap, SLATE_OVERWRITTEN);
 }
 
-void heap_take_back(struct slate_heap *heap, struct block *block) {
+void heap_free(struct slate_heap *heap, struct block *block) {
     claim(heap, block);
     verify_claimed(heap, block);
     if (block->span->kind == SPAN_SLOTS)
-        poison(block->start, block->room);
+        poison(block->start, block->capacity);
     lock_take(heap);
     heap->statistics.live_blocks--;
     heap->statistics.live_bytes -= block->size;
     if (block->span->kind == SPAN_SLOTS)
-        slots_take_back(heap, block);
+        slots_free(heap, block);
     else
-        large_take_back(heap, block);
+        large_free(heap, block);
     lock_release(heap);
 }

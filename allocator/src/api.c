@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// The public functions on a heap. Here, and nowhere below, errno is set.
+// The public functions on a heap. Only this file sets errno.
 #include <errno.h>
 
 #include "heap.h"
@@ -39,7 +38,7 @@ void slate_heap_free(struct slate_heap *heap, void *block) {
     if (block == NULL)
         return;
     struct block verified = verify(heap, block, SLATE_DOUBLE_FREE);
-    heap_take_back(heap, &verified);
+    heap_free(heap, &verified);
 }
 
 void slate_heap_free_sized(struct slate_heap *heap, void *block, size_t size) {
@@ -52,10 +51,10 @@ void slate_heap_free_aligned_sized(struct slate_heap *heap, void *block, size_t 
         return;
     struct block verified = verify(heap, block, SLATE_DOUBLE_FREE);
     if (verified.size != size)
-        misuse_end(heap, SLATE_WRONG_SIZE);
+        misuse_fatal(heap, SLATE_WRONG_SIZE);
     if (!is_power(alignment) || ((uintptr_t)block & (alignment - 1)) != 0)
-        misuse_end(heap, SLATE_WRONG_ALIGNMENT);
-    heap_take_back(heap, &verified);
+        misuse_fatal(heap, SLATE_WRONG_ALIGNMENT);
+    heap_free(heap, &verified);
 }
 
 void *slate_heap_aligned_alloc(struct slate_heap *heap, size_t alignment, size_t size) {

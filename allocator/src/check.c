@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// The integrity walk: every structure against every other. The first thing that is wrong is kept as
-// the reason, and nothing that lies after it is believed any more.
+// The integrity walk: checks every structure against every other. It keeps the first fault as
+// the reason and trusts nothing after it.
 #include "canary.h"
 #include "heap.h"
 #include "lock.h"
@@ -10,7 +9,7 @@ struct walk {
     const struct slate_heap *heap;
     const char *reason;
     size_t live_blocks, live_bytes;
-    size_t taken; // blocks whose free has not got the lock yet
+    size_t claimed; /* blocks whose free does not hold the lock yet */
     size_t runs;
     size_t frame_blocks, frame_bytes;
 };
@@ -21,20 +20,20 @@ static bool expect(struct walk *walk, bool holds, const char *reason) {
     return holds;
 }
 
-static void check_live(struct walk *walk, const char *start, size_t size, size_t room) {
+static void check_live(struct walk *walk, const char *start, size_t size, size_t capacity) {
     walk->live_blocks++;
     walk->live_bytes += size;
-    expect(walk, canary_seen_intact(walk->heap, start, size, room),
+    expect(walk, canary_seen_intact(walk->heap, start, size, capacity),
            "slate: memory after a live block was overwritten");
 }
 
 static void check_slot(struct walk *walk, const struct span *span, unsigned number) {
     uint16_t state = state_get(&span_states(span)[number]);
-    size_t room = span->slots.size, slack = state & (uint16_t)~SLOT_LIVE;
-    walk->taken += state == SLOT_TAKEN;
+    size_t capacity = span->slots.size, slack = state & (uint16_t)~SLOT_LIVE;
+    walk->claimed += state == SLOT_CLAIMED;
     if ((state & SLOT_LIVE) != 0 &&
-        expect(walk, slack > 0 && slack <= room, "slate: a slot's slack does not fit in it"))
-        check_live(walk, span_start(span) + number * room, room - slack, room);
+        expect(walk, slack > 0 && slack <= capacity, "slate: a slot's slack does not fit in it"))
+        check_live(walk, span_start(span) + number * capacity, capacity - slack, capacity);
 }
 
 static void check_free_slots(struct walk *walk, const struct span *span, size_t expected) {
@@ -50,27 +49,27 @@ static void check_free_slots(struct walk *walk, const struct span *span, size_t 
 
 static void check_slots(struct walk *walk, const struct span *span) {
     unsigned fresh = slots_fresh(span);
-    size_t before = walk->live_blocks + walk->taken;
+    size_t before = walk->live_blocks + walk->claimed;
     if (!expect(walk, span->class < CLASSES && span->slots.size == class_size(span->class),
                 "slate: a span's class is wrong") ||
-        !expect(walk, fresh <= span->slots.capacity && span->slots.used <= fresh,
+        !expect(walk, fresh <= span->slots.count && span->slots.used <= fresh,
                 "slate: a span's counters are wrong"))
         return;
     for (unsigned i = 0; i < fresh; i++)
         check_slot(walk, span, i);
-    size_t used = walk->live_blocks + walk->taken - before;
+    size_t used = walk->live_blocks + walk->claimed - before;
     if (expect(walk, used == span->slots.used, "slate: a span's used slots do not add up"))
         check_free_slots(walk, span, fresh - used);
 }
 
-static void check_large(struct walk *walk, const struct span *span, size_t room) {
+static void check_large(struct walk *walk, const struct span *span, size_t capacity) {
     uint16_t state = state_get(&span->large.state);
-    walk->taken += state == SLOT_TAKEN;
-    expect(walk, state == SLOT_TAKEN || state == SLOT_LIVE,
+    walk->claimed += state == SLOT_CLAIMED;
+    expect(walk, state == SLOT_CLAIMED || state == SLOT_LIVE,
            "slate: a large block is neither live nor free");
     if (state == SLOT_LIVE &&
-        expect(walk, span->large.size < room, "slate: a large block does not fit in its range"))
-        check_live(walk, span_start(span), span->large.size, room);
+        expect(walk, span->large.size < capacity, "slate: a large block does not fit in its range"))
+        check_live(walk, span_start(span), span->large.size, capacity);
 }
 
 static void check_frame(struct walk *walk, const struct span *span) {
@@ -79,7 +78,7 @@ static void check_frame(struct walk *walk, const struct span *span) {
     expect(walk,
            span->frame.used <= (size_t)span->grains << GRAIN_SHIFT && span->frame.level > 0 &&
                span->frame.level <= walk->heap->statistics.frame_depth,
-           "slate: the memory of a frame is inconsistent");
+           "slate: frame memory is inconsistent");
 }
 
 static void check_kind(struct walk *walk, const struct span *span) {
@@ -93,7 +92,7 @@ static void check_kind(struct walk *walk, const struct span *span) {
         check_frame(walk, span);
 }
 
-// Each returns the length of what it looked at; 0 when that cannot be believed.
+/* Each returns the length of the span or run that it checked; 0 if that is corrupt. */
 static size_t check_used(struct walk *walk, const struct region *region, size_t grain) {
     const struct span *span = &region->spans[grain];
     bool sound = expect(
@@ -142,7 +141,7 @@ static void check_regions(struct walk *walk) {
         expect(walk, region == heap->primary || directory_find(heap, region->base) == region,
                "slate: a region is not found by its address");
         if (region->mapping)
-            check_large(walk, &region->only, bytes);
+            check_large(walk, &region->block_span, bytes);
         else
             check_grains(walk, region);
     }
@@ -175,7 +174,7 @@ static void check_open(struct walk *walk) {
         while (span != NULL &&
                expect(walk,
                       span->kind == SPAN_SLOTS && span->class == c && span->prev == before &&
-                          span->slots.used < span->slots.capacity,
+                          span->slots.used < span->slots.count,
                       "slate: a class's list of spans is broken")) {
             before = span;
             span = span->next;
@@ -185,9 +184,9 @@ static void check_open(struct walk *walk) {
 
 static void check_counters(struct walk *walk) {
     const struct slate_statistics *s = &walk->heap->statistics;
-    expect(walk, s->live_blocks == walk->live_blocks + walk->taken,
+    expect(walk, s->live_blocks == walk->live_blocks + walk->claimed,
            "slate: the counter of live blocks is wrong");
-    expect(walk, walk->taken != 0 || s->live_bytes == walk->live_bytes,
+    expect(walk, walk->claimed != 0 || s->live_bytes == walk->live_bytes,
            "slate: the counter of live bytes is wrong");
     expect(walk, s->frame_blocks == walk->frame_blocks && s->frame_bytes == walk->frame_bytes,
            "slate: the counters of frames are wrong");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// The process-wide heap: opened by the first call, whoever makes it, also before any constructor
-// has run. Uses no thread-local storage and nothing that allocates.
+// The process-wide heap. The first call opens it, even before constructors run. Uses no thread-
+// local storage and nothing that allocates.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/futex.h>
@@ -20,7 +19,7 @@
 static _Atomic(struct slate_heap *) heap;
 static atomic_bool opening;
 
-// The lock's hooks keep errno: waiting is no part of what a caller sees.
+/* Callers must not see errno change while they wait. */
 static void park(unsigned *word, unsigned value) {
     int saved = errno;
     syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
@@ -52,7 +51,7 @@ static void die(void *ctx, const char *text) {
     abort();
 }
 
-// Without the system's randomness (early in a boot) the canaries are merely the same each time.
+/* Early in a boot there is no randomness; the canaries are then the same each time. */
 static uint64_t draw_seed(void) {
     uint64_t seed = 0;
     if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != (ssize_t)sizeof seed)
@@ -70,7 +69,7 @@ static struct slate_heap *open_heap(void) {
     return opened;
 }
 
-// One thread opens it, the others wait; after a failure the next call tries again.
+/* One thread opens the heap while the others wait; after a failure the next call tries again. */
 static struct slate_heap *open_once(void) {
     while (atomic_exchange_explicit(&opening, true, memory_order_acquire))
         sched_yield();
@@ -88,7 +87,7 @@ struct slate_heap *slate_default_heap(void) {
     return opened != NULL ? opened : open_once();
 }
 
-// A child has the heap as it was at a moment when no call was under way.
+/* Holds the lock during a fork, so that the child gets the heap between two calls. */
 static void before_fork(void) {
     if (slate_default_heap() != NULL)
         slate_heap_lock(heap);
@@ -103,7 +102,7 @@ __attribute__((constructor)) static void register_fork_handlers(void) {
     pthread_atfork(before_fork, after_fork, after_fork);
 }
 
-// Nothing can be freed or resized where no heap could be opened: no block was ever live.
+/* Without a heap no block was ever allocated, so any pointer is foreign. */
 static struct slate_heap *heap_of_block(void) {
     struct slate_heap *opened = slate_default_heap();
     if (opened == NULL)

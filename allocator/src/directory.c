@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-//
-// Which region an address lies in. A region is entered once for each tile that it touches, a
-// mapping once for the tile that it starts in. Readers take no lock: one that meets a change may
-// miss a region that is there and asks again with the lock held, but never finds a wrong one.
+// Finds the region of an address. A region has an entry for each tile that it touches, a mapping
+// only for the tile of its start. Readers take no lock. During a change they may miss a region,
+// and look again with the lock held; they never find a wrong one.
 #include "heap.h"
 
 static size_t hash(uintptr_t tile) {
@@ -51,8 +50,8 @@ size_t directory_bytes(const struct slate_heap *heap, size_t tiles) {
     return entries == directory->mask + 1 ? 0 : directory_size(entries) + BLOCK_ALIGN;
 }
 
-struct directory *directory_make(void *room, size_t entries) {
-    struct directory *directory = room;
+struct directory *directory_make(void *memory, size_t entries) {
+    struct directory *directory = memory;
     directory->mask = entries - 1;
     directory->filled = 0;
     directory->entry = (struct entry *)(void *)(directory + 1);
@@ -76,7 +75,7 @@ static void enter_all(const struct slate_heap *heap, struct directory *directory
         enter(directory, tile + i, region);
 }
 
-// What is in the heap's list and not entered yet has no tiles.
+/* Regions that are listed but not entered yet have no tiles. */
 static struct directory *outgrow(struct slate_heap *heap, size_t entries) {
     struct directory *directory = directory_make(meta_take(heap, directory_size(entries)), entries);
     struct region *region = atomic_load_explicit(&heap->regions, memory_order_relaxed);
@@ -95,7 +94,7 @@ void directory_add(struct slate_heap *heap, struct region *region, size_t tiles)
     atomic_store_explicit(&heap->directory, directory, memory_order_release);
 }
 
-// Closes the hole by moving up whatever would not be found across it.
+/* Closes the hole by moving up entries that a search could not reach across it. */
 static void remove_at(struct directory *directory, size_t hole) {
     for (size_t i = hole + 1; region_at(directory, i) != NULL; i++) {
         const struct entry *entry = entry_at(directory, i);
@@ -120,8 +119,8 @@ void directory_remove(struct slate_heap *heap, struct region *region) {
     }
 }
 
-// A description may be used for another range just now: bytes that stay the same around the reading
-// of base belong to it.
+/* The description may be reused at this moment: base belongs to bytes if those are the same before
+ * and after it is read. */
 static bool surely_holds(const struct region *region, const void *address) {
     size_t bytes = region_bytes(region);
     uintptr_t base = (uintptr_t)atomic_load_explicit(&region->base, memory_order_acquire);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// Frames: chunks of grains, newest on top, each owned by one level. A level without memory has
-// none.
+// Frames: a stack of chunks of grains. One level owns each chunk; a level that allocates nothing
+// has none.
 #include <errno.h>
 #include <string.h>
 
@@ -9,12 +8,12 @@
 #include "lock.h"
 #include "poison.h"
 
-static size_t chunk_space(const struct span *chunk) {
+static size_t chunk_capacity(const struct span *chunk) {
     return (size_t)chunk->grains << GRAIN_SHIFT;
 }
 
-static size_t piece_for(size_t size) {
-    return round_up(capacity_for(size), BLOCK_ALIGN);
+static size_t piece_size(size_t size) {
+    return round_up(padded_size(size), BLOCK_ALIGN);
 }
 
 static struct span *chunk_of_level(const struct slate_heap *heap) {
@@ -23,7 +22,8 @@ static struct span *chunk_of_level(const struct slate_heap *heap) {
 }
 
 static struct span *open_chunk(struct slate_heap *heap, size_t bytes) {
-    struct span *chunk = large_take_run(heap, grains_for(bytes));
+    bool clean;
+    struct span *chunk = span_take(heap, grains_for(bytes), GRAIN, &clean);
     if (chunk == NULL)
         return NULL;
     chunk->frame.level = (uint32_t)heap->statistics.frame_depth;
@@ -40,14 +40,14 @@ static void close_chunk(struct slate_heap *heap, struct span *chunk) {
     heap->chunk = chunk->next;
     heap->statistics.frame_blocks -= chunk->frame.blocks;
     heap->statistics.frame_bytes -= chunk->frame.asked;
-    chunk->was = WAS_NOTHING;
+    chunk->last_use = LAST_NONE;
     chunk->kind = 0;
-    run_give(heap, chunk, chunk->grains);
+    run_free(heap, chunk, chunk->grains);
 }
 
 static void *take_piece(struct slate_heap *heap, struct span *chunk, size_t size) {
     char *start = span_start(chunk) + chunk->frame.used;
-    chunk->frame.used += piece_for(size);
+    chunk->frame.used += piece_size(size);
     chunk->frame.asked += size;
     chunk->frame.blocks++;
     heap->statistics.frame_blocks++;
@@ -56,10 +56,11 @@ static void *take_piece(struct slate_heap *heap, struct span *chunk, size_t size
     return start;
 }
 
-static void *take_locked(struct slate_heap *heap, size_t size) {
+static void *take_locked(struct slate_heap *heap, const struct request *request) {
+    size_t size = request->size;
     struct span *chunk = chunk_of_level(heap);
-    if (chunk == NULL || chunk_space(chunk) - chunk->frame.used < piece_for(size))
-        chunk = open_chunk(heap, piece_for(size));
+    if (chunk == NULL || chunk_capacity(chunk) - chunk->frame.used < piece_size(size))
+        chunk = open_chunk(heap, piece_size(size));
     return chunk == NULL ? NULL : take_piece(heap, chunk, size);
 }
 
@@ -87,7 +88,9 @@ int slate_heap_leave(struct slate_heap *heap) {
 void *slate_heap_alloca(struct slate_heap *heap, size_t size) {
     lock_take(heap);
     bool open = heap->statistics.frame_depth > 0;
-    void *start = open && size <= PTRDIFF_MAX - GRAIN ? take_locked(heap, size) : NULL;
+    void *start = NULL;
+    if (open && size <= PTRDIFF_MAX - GRAIN)
+        start = heap_obtain(heap, take_locked, &(struct request){.size = size});
     lock_release(heap);
     if (start == NULL)
         errno = open ? ENOMEM : EINVAL;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// Statistics, the walk over all blocks, trim.
+// Statistics, heap walk, trim.
 #include "heap.h"
 #include "lock.h"
 
@@ -17,16 +16,16 @@ struct visit {
 
 static int visit_slot(const struct visit *visit, const struct span *span, unsigned number) {
     uint16_t state = state_get(&span_states(span)[number]);
-    size_t room = span->slots.size;
-    char *start = span_start(span) + number * room;
+    size_t capacity = span->slots.size;
+    char *start = span_start(span) + number * capacity;
     bool live = number < slots_fresh(span) && (state & SLOT_LIVE) != 0;
     size_t slack = live ? state & (uint16_t)~SLOT_LIVE : 0;
-    return visit->call(visit->ctx, start, room - slack, live);
+    return visit->call(visit->ctx, start, capacity - slack, live);
 }
 
 static int visit_slots(const struct visit *visit, const struct span *span) {
     int stop = 0;
-    for (unsigned i = 0; i < span->slots.capacity && stop == 0; i++)
+    for (unsigned i = 0; i < span->slots.count && stop == 0; i++)
         stop = visit_slot(visit, span, i);
     return stop;
 }
@@ -60,17 +59,17 @@ int slate_heap_walk(struct slate_heap *heap, slate_visitor *call, void *ctx) {
     for (struct region *r = heap->regions; r != NULL && stop == 0; r = r->next) {
         if (region_bytes(r) == 0)
             continue;
-        stop = r->mapping ? visit_span(&visit, &r->only) : visit_region(&visit, r);
+        stop = r->mapping ? visit_span(&visit, &r->block_span) : visit_region(&visit, r);
     }
     lock_release(heap);
     return stop;
 }
 
-// What the source once refused to take back.
-static void offer_kept(struct slate_heap *heap) {
+/* Offers the source the ranges that it refused to take back. */
+static void offer_again(struct slate_heap *heap) {
     for (struct region *region = heap->regions; region != NULL; region = region->next) {
-        if (region->kept && pages_give(heap, region->start, region->size, false)) {
-            region->kept = false;
+        if (region->unmap_refused && pages_return(heap, region->start, region->size, false)) {
+            region->unmap_refused = false;
             region_retire(heap, region);
         }
     }
@@ -79,8 +78,8 @@ static void offer_kept(struct slate_heap *heap) {
 size_t slate_heap_trim(struct slate_heap *heap) {
     lock_take(heap);
     size_t held = heap->statistics.held_bytes;
-    offer_kept(heap);
-    region_drop_unused(heap);
+    offer_again(heap);
+    heap_reclaim(heap);
     size_t given = held - heap->statistics.held_bytes;
     lock_release(heap);
     return given;

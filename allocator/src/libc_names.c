@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// The names that glibc says a replacement of malloc must define ("Replacing malloc" in its manual),
-// and with them reallocarray and the two of C23. Part of the shared library only.
+// The functions that a malloc replacement must define (glibc manual, "Replacing malloc"),
+// reallocarray, and the two of C23. Only in the shared library.
 #include "slate.h"
 
 void *malloc(size_t size);

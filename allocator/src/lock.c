@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "lock.h"
 
-// The parking hooks see the lock as a plain word, as futex(2) does.
+/* The parking callbacks get the lock as a plain word, as futex(2) does. */
 static unsigned *word_of(struct slate_heap *heap) {
     return (unsigned *)(void *)&heap->lock;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// The heap's lock: 0 free, 1 held, 2 held and somebody may wait.
+// The heap's lock: 0 free, 1 held, 2 held and threads may wait.
 #ifndef SLATE_LOCK_H
 #define SLATE_LOCK_H
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// Opening and closing. The heap lies at the front of its first region.
+// Opens and closes heaps. A heap lies at the front of its first region.
 #include <errno.h>
 #include <string.h>
 
@@ -37,14 +36,14 @@ static char *first_range(const struct slate_options *options, size_t size, bool 
     return *grown || source->map == NULL ? start : source->map(source->ctx, size);
 }
 
-static void give_first(const struct slate_source *source, void *start, size_t size, bool grown) {
+static void return_first(const struct slate_source *source, void *start, size_t size, bool grown) {
     if (!grown && source->unmap != NULL)
         source->unmap(source->ctx, start, size);
     else if (grown && source->shrink != NULL)
         source->shrink(source->ctx, start, size);
 }
 
-// splitmix64: every seed gives another canary.
+/* splitmix64: each seed gives another canary. */
 static uint64_t mix(uint64_t z) {
     z += 0x9E3779B97F4A7C15U;
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
@@ -67,7 +66,7 @@ static void set_options(struct slate_heap *heap, const struct slate_options *opt
     heap->statistics.peak_bytes = size;
 }
 
-// A heap that never gets a second range describes none.
+/* A heap of one range describes no others. */
 static size_t first_entries(const struct slate_source *source) {
     return (source->flags & SLATE_SOURCE_WHOLE) != 0 ? 2 : FIRST_ENTRIES;
 }
@@ -78,7 +77,7 @@ static size_t first_meta(const struct slate_source *source) {
     return round_up(bytes, BLOCK_ALIGN);
 }
 
-// Returns how many grains there are for blocks.
+/* Returns the grains for blocks. */
 static size_t build(struct slate_heap *heap, char *start, size_t size, bool grown) {
     heap->meta = (char *)heap + round_up(sizeof(struct slate_heap), BLOCK_ALIGN);
     heap->meta_end = heap->meta + first_meta(&heap->source);
@@ -90,7 +89,7 @@ static size_t build(struct slate_heap *heap, char *start, size_t size, bool grow
     region->start = start;
     region->size = size;
     region->grown = grown;
-    size_t grains = region_cut(region, front);
+    size_t grains = region_lay_out(region, front);
     atomic_store_explicit(&region->bytes, grains << GRAIN_SHIFT, memory_order_release);
     heap->primary = region;
     heap->statistics.regions = 1;
@@ -106,7 +105,7 @@ static struct slate_heap *open_in(const struct slate_options *options, char *sta
     set_options(heap, options, size);
     if (build(heap, start, size, grown) == 0)
         return NULL;
-    run_start(heap, heap->primary);
+    run_add_region(heap, heap->primary);
     return heap;
 }
 
@@ -121,33 +120,33 @@ struct slate_heap *slate_open(const struct slate_options *options) {
     struct slate_heap *heap = start != NULL ? open_in(options, start, size, grown) : NULL;
     if (heap == NULL) {
         if (start != NULL)
-            give_first(options->source, start, size, grown);
+            return_first(options->source, start, size, grown);
         errno = ENOMEM;
     }
     return heap;
 }
 
-// Newest first, so that a break can follow. A region can hold its own description and those of
-// newer ones, never those of older ones; the heap's own region is the oldest.
+/* Newest first, so that the break can follow. A region may hold descriptions of itself and of newer
+ * regions, never of older ones; the heap's own region is the oldest. */
 static void close_regions(struct slate_heap *heap) {
     struct region *next = NULL;
     for (struct region *region = heap->regions; region != heap->primary; region = next) {
         next = region->next;
         size_t bytes = region_bytes(region);
-        if (bytes == 0 && !region->kept)
+        if (bytes == 0 && !region->unmap_refused)
             continue;
         if (region->mapping)
             unpoison(region->base, bytes);
         else
-            region_open_all(region);
-        pages_give(heap, region->start, region->size, region->grown);
+            region_unpoison(region);
+        pages_return(heap, region->start, region->size, region->grown);
     }
 }
 
-static void close_extras(struct slate_heap *heap) {
-    for (struct extra *extra = heap->extras, *next; extra != NULL; extra = next) {
-        next = extra->next;
-        pages_give(heap, extra, extra->size, false);
+static void close_meta_ranges(struct slate_heap *heap) {
+    for (struct meta_range *range = heap->meta_ranges, *next; range != NULL; range = next) {
+        next = range->next;
+        pages_return(heap, range, range->size, false);
     }
 }
 
@@ -157,7 +156,7 @@ void slate_close(struct slate_heap *heap) {
     close_regions(heap);
     struct slate_source source = heap->source;
     struct region first = *heap->primary;
-    close_extras(heap);
-    region_open_all(&first);
-    give_first(&source, first.start, first.size, first.grown);
+    close_meta_ranges(heap);
+    region_unpoison(&first);
+    return_first(&source, first.start, first.size, first.grown);
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-//
-// Everything that is asked of the source goes through here, counted and limited.
+// All requests to the page source: counted, and refused above the limit.
 #include "heap.h"
 
-#define EXTRA_BYTES ((size_t)16384) // asked for at a time for descriptions
+#define META_RANGE_BYTES ((size_t)16384) /* of one request for descriptions */
 
 size_t pages_round(const struct slate_heap *heap, size_t size) {
     size_t page = heap->source.page_size;
@@ -22,19 +21,12 @@ static void count_held(struct slate_heap *heap, size_t more, size_t less) {
         s->peak_bytes = s->held_bytes;
 }
 
-static void *map_once(struct slate_heap *heap, size_t size) {
-    void *start = may_hold(heap, size) ? heap->source.map(heap->source.ctx, size) : NULL;
+void *pages_map(struct slate_heap *heap, size_t size) {
+    if (heap->source.map == NULL || !may_hold(heap, size))
+        return NULL;
+    void *start = heap->source.map(heap->source.ctx, size);
     if (start != NULL)
         count_held(heap, size, 0);
-    return start;
-}
-
-void *pages_map(struct slate_heap *heap, size_t size) {
-    if (heap->source.map == NULL)
-        return NULL;
-    void *start = map_once(heap, size);
-    if (start == NULL && region_drop_unused(heap))
-        start = map_once(heap, size);
     return start;
 }
 
@@ -57,7 +49,7 @@ void *pages_remap(struct slate_heap *heap, void *start, size_t old, size_t size,
     return moved;
 }
 
-bool pages_give(struct slate_heap *heap, void *start, size_t size, bool grown) {
+bool pages_return(struct slate_heap *heap, void *start, size_t size, bool grown) {
     const struct slate_source *source = &heap->source;
     if (!grown) {
         if (source->unmap == NULL || source->unmap(source->ctx, start, size) != 0)
@@ -72,15 +64,15 @@ bool pages_give(struct slate_heap *heap, void *start, size_t size, bool grown) {
 bool meta_reserve(struct slate_heap *heap, size_t bytes) {
     if ((size_t)(heap->meta_end - heap->meta) >= bytes)
         return true;
-    size_t size = pages_round(heap, bytes + sizeof(struct extra) + EXTRA_BYTES);
-    struct extra *extra = size == 0 ? NULL : pages_map(heap, size);
-    if (extra == NULL)
+    size_t size = pages_round(heap, bytes + sizeof(struct meta_range) + META_RANGE_BYTES);
+    struct meta_range *range = size == 0 ? NULL : pages_map(heap, size);
+    if (range == NULL)
         return false;
-    extra->next = heap->extras;
-    extra->size = size;
-    heap->extras = extra;
-    heap->meta = (char *)(extra + 1);
-    heap->meta_end = (char *)extra + size;
+    range->next = heap->meta_ranges;
+    range->size = size;
+    heap->meta_ranges = range;
+    heap->meta = (char *)(range + 1);
+    heap->meta_end = (char *)range + size;
     return true;
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// Tells AddressSanitizer what may be touched. Nothing in other builds.
+// Marks memory for AddressSanitizer as accessible or not. Does nothing in other builds.
 #ifndef SLATE_POISON_H
 #define SLATE_POISON_H
 
@@ -45,9 +44,9 @@ static inline void unpoison(const void *start, size_t size) {
 
 #endif
 
-// Opens a block's own bytes and closes the slack after them.
-static inline void poison_live(const char *start, size_t size, size_t room) {
-    poison(start, room);
+/* Makes a live block accessible, and its slack inaccessible. */
+static inline void poison_live(const char *start, size_t size, size_t capacity) {
+    poison(start, capacity);
     unpoison(start, size);
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// Resizing: in place where the block's slot, run or mapping allows it, else moved.
+// Resizing: in place if slot, run or mapping allows it, else by moving.
 #include <string.h>
 
 #include "canary.h"
@@ -8,21 +7,20 @@
 #include "lock.h"
 #include "poison.h"
 
-// A slot of which less than half would be used is not worth keeping.
 static bool resize_slot(const struct slate_heap *heap, const struct block *block, size_t size) {
-    if (capacity_for(size) > block->room)
+    if (padded_size(size) > block->capacity)
         return false;
-    poison_live(block->start, size, block->room);
-    canary_write(heap, block->start, size, block->room);
-    state_set(block->state, (uint16_t)(SLOT_LIVE | (block->room - size)));
+    poison_live(block->start, size, block->capacity);
+    canary_write(heap, block->start, size, block->capacity);
+    state_set(block->state, (uint16_t)(SLOT_LIVE | (block->capacity - size)));
     return true;
 }
 
-// Whether the block would be better off in a slot of another class, or in a slot at all.
-static bool too_large(const struct block *block, size_t size) {
+/* The block fits a slot of half the size, or fits a slot at all. */
+static bool wastes_space(const struct block *block, size_t size) {
     if (block->span->kind == SPAN_SLOTS)
-        return capacity_for(size) <= block->room / 2;
-    return capacity_for(size) <= SLOT_MAX;
+        return padded_size(size) <= block->capacity / 2;
+    return padded_size(size) <= SLOT_MAX;
 }
 
 static bool resize_in_place(struct slate_heap *heap, const struct block *block, size_t size) {
@@ -36,7 +34,7 @@ static bool resize_in_place(struct slate_heap *heap, const struct block *block, 
 }
 
 static void *move_pages(struct slate_heap *heap, const struct block *block, size_t size) {
-    if (block->span->kind == SPAN_SLOTS || !large_maps(heap, size))
+    if (block->span->kind == SPAN_SLOTS || !large_is_mapped(heap, size))
         return NULL;
     lock_take(heap);
     void *start = large_move(heap, block, size);
@@ -51,7 +49,7 @@ static void *move_bytes(struct slate_heap *heap, struct block *block, size_t siz
     if (start == NULL)
         return NULL;
     memcpy(start, block->start, size < block->size ? size : block->size);
-    heap_take_back(heap, block);
+    heap_free(heap, block);
     return start;
 }
 
@@ -60,13 +58,13 @@ void *heap_resize(struct slate_heap *heap, void *pointer, size_t size) {
     verify_intact(heap, &block);
     if (size > PTRDIFF_MAX)
         return NULL;
-    bool ample = too_large(&block, size);
-    if (!ample && resize_in_place(heap, &block, size))
+    bool wasteful = wastes_space(&block, size);
+    if (!wasteful && resize_in_place(heap, &block, size))
         return pointer;
     void *start = move_pages(heap, &block, size);
     if (start == NULL)
         start = move_bytes(heap, &block, size);
-    if (start == NULL && ample && resize_in_place(heap, &block, size))
+    if (start == NULL && wasteful && resize_in_place(heap, &block, size))
         return pointer;
     return start;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// Runs of free grains, in bins by length: one bin for each length below 16, then four to each
-// doubling. A free run is known at both ends, so that neighbours join at once.
+// Runs of free grains, in bins by length: one bin for each length below 16, then four per
+// doubling. Both ends of a free run know its length, so that neighbours join at once.
 #include "heap.h"
 #include "poison.h"
 
@@ -62,7 +61,7 @@ static void set_owner(struct span *first, size_t from, size_t grains, uint32_t o
         at[i] = owner;
 }
 
-// Grains from the start of a run up to the first that lies on a multiple of alignment.
+/* Grains before the first one that is aligned. */
 static size_t lead_of(const struct span *run, size_t alignment) {
     uintptr_t start = (uintptr_t)span_start(run);
     return (round_up(start, alignment) - start) >> GRAIN_SHIFT;
@@ -73,8 +72,8 @@ static bool run_fits(const struct span *run, size_t grains, size_t alignment) {
     return run->run >= grains && run->run - grains >= lead;
 }
 
-// Within one bin runs differ in length, so each is looked at; in a higher one the first serves,
-// unless alignment stands in the way.
+/* Runs in the first bin differ in length, so each is tried; in higher bins the first one fits
+ * unless alignment prevents it. */
 static struct span *find(const struct slate_heap *heap, size_t grains, size_t alignment) {
     for (unsigned bin = next_bin(heap, run_bin(grains)); bin < BINS;
          bin = next_bin(heap, bin + 1)) {
@@ -86,16 +85,15 @@ static struct span *find(const struct slate_heap *heap, size_t grains, size_t al
     return NULL;
 }
 
-// Regions start with the spans' region field unset: it is set where a grain first becomes the first
-// of a run.
-static struct span *become_first(struct region *region, size_t grain) {
+/* The region field of a description is set when its grain first starts a run. */
+static struct span *start_run(struct region *region, size_t grain) {
     struct span *span = &region->spans[grain];
     span->region = region;
     return span;
 }
 
-// Describes the grains of a run up to that one, where nobody has before. The first grain of the run
-// and the last of the region already tell of the run.
+/* Initialises the descriptions of grains up to end. The run's first grain and the region's last
+ * grain already hold its length. */
 static void describe_up_to(struct slate_heap *heap, struct span *run, size_t end) {
     struct region *region = run->region;
     size_t fresh = region_fresh(region);
@@ -105,15 +103,15 @@ static void describe_up_to(struct slate_heap *heap, struct span *run, size_t end
         for (size_t grain = fresh; grain < end; grain++) {
             struct span *span = &region->spans[grain];
             region->owner[grain] = 0;
-            span->was = WAS_NOTHING;
+            span->last_use = LAST_NONE;
             span->run = span == run ? span->run : 0;
         }
     }
-    region_close_up_to(region, end);
+    region_poison_up_to(region, end);
     atomic_store_explicit(&region->fresh, (uint32_t)end, memory_order_relaxed);
 }
 
-static struct span *cut(struct slate_heap *heap, struct span *run, size_t grains, size_t lead) {
+static struct span *split(struct slate_heap *heap, struct span *run, size_t grains, size_t lead) {
     struct region *region = run->region;
     size_t at = span_first(run), length = run->run;
     describe_up_to(heap, run, at + lead + grains);
@@ -121,8 +119,8 @@ static struct span *cut(struct slate_heap *heap, struct span *run, size_t grains
     if (lead > 0)
         mark_free(heap, run, lead);
     if (lead + grains < length)
-        mark_free(heap, become_first(region, at + lead + grains), length - lead - grains);
-    return become_first(region, at + lead);
+        mark_free(heap, start_run(region, at + lead + grains), length - lead - grains);
+    return start_run(region, at + lead);
 }
 
 struct span *run_take(struct slate_heap *heap, size_t grains, size_t alignment, bool *clean) {
@@ -130,10 +128,10 @@ struct span *run_take(struct slate_heap *heap, size_t grains, size_t alignment, 
     if (run == NULL)
         return NULL;
     size_t lead = alignment <= GRAIN ? 0 : lead_of(run, alignment);
-    // Only grains that no span ever held are known to be as the source gave them.
+    /* Only grains that no span ever held are as the source gave them. */
     *clean = (heap->source.flags & SLATE_SOURCE_ZEROED) != 0 &&
              span_first(run) + lead >= region_fresh(run->region);
-    struct span *span = cut(heap, run, grains, lead);
+    struct span *span = split(heap, run, grains, lead);
     span->grains = (uint32_t)grains;
     set_owner(span, 0, grains, span_first(span) + 1);
     return span;
@@ -151,7 +149,7 @@ static struct span *free_at(const struct region *region, size_t grain) {
     return grain < region->grains && owner_of(region, grain) == 0 ? &region->spans[grain] : NULL;
 }
 
-void run_give(struct slate_heap *heap, struct span *span, size_t grains) {
+void run_free(struct slate_heap *heap, struct span *span, size_t grains) {
     struct region *region = span->region;
     uint32_t first = span_first(span);
     poison(span_start(span), grains << GRAIN_SHIFT);
@@ -172,9 +170,9 @@ void run_give(struct slate_heap *heap, struct span *span, size_t grains) {
 
 void run_shorten(struct slate_heap *heap, struct span *span, size_t grains) {
     size_t old = span->grains;
-    struct span *rest = become_first(span->region, span_first(span) + grains);
+    struct span *rest = start_run(span->region, span_first(span) + grains);
     span->grains = (uint32_t)grains;
-    run_give(heap, rest, old - grains);
+    run_free(heap, rest, old - grains);
 }
 
 bool run_extend(struct slate_heap *heap, struct span *span, size_t grains) {
@@ -184,20 +182,20 @@ bool run_extend(struct slate_heap *heap, struct span *span, size_t grains) {
     size_t more = grains - span->grains;
     if (after == NULL || after->run < more)
         return false;
-    cut(heap, after, more, 0);
+    split(heap, after, more, 0);
     set_owner(span, span->grains, grains, first + 1);
     span->grains = (uint32_t)grains;
     return true;
 }
 
-void run_start(struct slate_heap *heap, struct region *region) {
-    mark_free(heap, become_first(region, 0), region->grains);
+void run_add_region(struct slate_heap *heap, struct region *region) {
+    mark_free(heap, start_run(region, 0), region->grains);
 }
 
-void run_forget(struct slate_heap *heap, struct region *region) {
+void run_remove_region(struct slate_heap *heap, struct region *region) {
     mark_used(heap, region->spans);
 }
 
-bool run_covers(const struct region *region) {
+bool run_is_region(const struct region *region) {
     return region->spans[0].run == region->grains && owner_of(region, 0) == 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "heap.h"
 
-static void *give_all(void *buffer, size_t size) {
+static void *whole_buffer(void *buffer, size_t size) {
     (void)size;
     return buffer;
 }
@@ -11,5 +11,5 @@ struct slate_source slate_source_buffer(void *buffer, size_t size) {
                                  .page_size = GRAIN,
                                  .flags = SLATE_SOURCE_WHOLE,
                                  .whole = size,
-                                 .grow = give_all};
+                                 .grow = whole_buffer};
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// Pages of the system: mappings and the break. errno stays as it was: a refusal here need not be
-// the end of a request.
+// System pages: mappings and the break. errno is preserved, because the caller may recover from
+// a refusal.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdint.h>
@@ -47,8 +46,8 @@ static size_t to_page(const char *address) {
     return -(uintptr_t)address & (page_size() - 1);
 }
 
-// Whole pages only, so that they are zero: others may have used the page that the break lies in.
-// Should somebody move the break just in between, the rest is asked for after.
+/* Whole pages only: foreign code may have written to the page that holds the break. If foreign code
+ * moves the break between the two calls, a third one requests the missing bytes. */
 static char *grow_whole_pages(size_t size) {
     char *now = move_break(0);
     size_t lead = now == NULL ? 0 : to_page(now);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// The one place that every pointer from outside passes. It reads without the lock: what it reads of
-// a live block changes only by whoever ends that block.
+// Verifies every pointer that a caller passes in. Takes no lock: the state of a live block
+// changes only by its free.
 #include "canary.h"
 #include "heap.h"
 #include "lock.h"
@@ -14,35 +13,35 @@ static enum slate_misuse inside(const void *pointer) {
     return aligned(pointer) ? SLATE_FREE_INTERIOR : SLATE_FREE_MISALIGNED;
 }
 
-// The heap knows every region that it ever had; only a pointer without a live one comes here.
+/* Slow path: the heap's list holds every region that it ever had. */
 static enum slate_misuse check_outside(const struct slate_heap *heap, const void *pointer,
                                        enum slate_misuse ended) {
     enum slate_misuse verdict = SLATE_FREE_FOREIGN;
     const struct region *r = atomic_load_explicit(&heap->regions, memory_order_acquire);
     for (; r != NULL; r = r->next) {
         if (region_holds(r, pointer))
-            return inside(pointer); // of a mapping, after the tile that it starts in
-        bool past = r->was_bytes != 0 && region_bytes(r) == 0;
+            return inside(pointer); /* beyond the first tile of a mapping */
+        bool past = r->last_bytes != 0 && region_bytes(r) == 0;
         if (past && (r->mapping ? pointer == r->base
-                                : (uintptr_t)pointer - (uintptr_t)r->base < r->was_bytes))
+                                : (uintptr_t)pointer - (uintptr_t)r->base < r->last_bytes))
             verdict = ended;
     }
     return verdict;
 }
 
-// A pointer into grains that are free now: what they held last decides.
+/* A pointer into free grains: their last use decides. */
 static enum slate_misuse check_free(const struct region *region, size_t grain, const void *pointer,
                                     enum slate_misuse ended) {
     const struct span *span = &region->spans[grain];
     size_t offset = (uintptr_t)pointer & (GRAIN - 1);
     if (!aligned(pointer))
         return SLATE_FREE_MISALIGNED;
-    if (grain >= region_fresh(region) || span->was == WAS_NOTHING)
+    if (grain >= region_fresh(region) || span->last_use == LAST_NONE)
         return SLATE_FREE_NEVER_ALLOCATED;
-    if (span->was == WAS_LARGE)
+    if (span->last_use == LAST_LARGE)
         return offset == 0 ? ended : SLATE_FREE_NEVER_ALLOCATED;
-    offset += (size_t)span->was_back << GRAIN_SHIFT;
-    return offset % class_size(span->was - 1U) == 0 ? ended : SLATE_FREE_INTERIOR;
+    offset += (size_t)span->last_offset << GRAIN_SHIFT;
+    return offset % class_size(span->last_use - 1U) == 0 ? ended : SLATE_FREE_INTERIOR;
 }
 
 static struct block verify_slot(const struct slate_heap *heap, struct region *region,
@@ -51,13 +50,13 @@ static struct block verify_slot(const struct slate_heap *heap, struct region *re
     size_t number = (size_t)(((uint64_t)offset * span->slots.magic) >> 32);
     size_t size = span->slots.size;
     if (number * size != offset)
-        misuse_end(heap, inside(pointer));
+        misuse_fatal(heap, inside(pointer));
     if (number >= slots_fresh(span))
-        misuse_end(heap, SLATE_FREE_NEVER_ALLOCATED);
+        misuse_fatal(heap, SLATE_FREE_NEVER_ALLOCATED);
     slot_state *state = span_states(span) + number;
     uint16_t seen = atomic_load_explicit(state, memory_order_acquire);
     if ((seen & SLOT_LIVE) == 0)
-        misuse_end(heap, ended);
+        misuse_fatal(heap, ended);
     size_t slack = seen & (uint16_t)~SLOT_LIVE;
     return (struct block){region, span, state, seen, (char *)pointer, size - slack, size};
 }
@@ -65,20 +64,20 @@ static struct block verify_slot(const struct slate_heap *heap, struct region *re
 static struct block verify_large(const struct slate_heap *heap, struct region *region,
                                  struct span *span, const char *pointer, enum slate_misuse ended) {
     if (span->kind == SPAN_FRAME)
-        misuse_end(heap, (size_t)(pointer - span_start(span)) < span->frame.used
-                             ? SLATE_FREE_FRAME
-                             : SLATE_FREE_NEVER_ALLOCATED);
+        misuse_fatal(heap, (size_t)(pointer - span_start(span)) < span->frame.used
+                               ? SLATE_FREE_FRAME
+                               : SLATE_FREE_NEVER_ALLOCATED);
     if (pointer != span_start(span))
-        misuse_end(heap, inside(pointer));
+        misuse_fatal(heap, inside(pointer));
     uint16_t seen = atomic_load_explicit(&span->large.state, memory_order_acquire);
     if (seen != SLOT_LIVE)
-        misuse_end(heap, ended);
-    size_t room = region->mapping ? region_bytes(region) : (size_t)span->grains << GRAIN_SHIFT;
-    return (struct block){region,           span, &span->large.state, seen, (char *)pointer,
-                          span->large.size, room};
+        misuse_fatal(heap, ended);
+    size_t capacity = region->mapping ? region_bytes(region) : (size_t)span->grains << GRAIN_SHIFT;
+    return (struct block){region,           span,    &span->large.state, seen, (char *)pointer,
+                          span->large.size, capacity};
 }
 
-// A miss without the lock may be due to a change; with it there is none.
+/* A miss without the lock may be due to a change; a miss with it is final. */
 static struct region *find_elsewhere(struct slate_heap *heap, const void *pointer,
                                      enum slate_misuse ended) {
     struct region *region = directory_find(heap, pointer);
@@ -89,7 +88,7 @@ static struct region *find_elsewhere(struct slate_heap *heap, const void *pointe
     enum slate_misuse verdict = region != NULL ? ended : check_outside(heap, pointer, ended);
     lock_release(heap);
     if (region == NULL)
-        misuse_end(heap, verdict);
+        misuse_fatal(heap, verdict);
     return region;
 }
 
@@ -98,17 +97,17 @@ struct block verify(struct slate_heap *heap, const void *pointer, enum slate_mis
     if (!region_holds(region, pointer))
         region = find_elsewhere(heap, pointer, ended);
     if (region->mapping)
-        return verify_large(heap, region, &region->only, pointer, ended);
+        return verify_large(heap, region, &region->block_span, pointer, ended);
     size_t grain = ((uintptr_t)pointer - (uintptr_t)region->base) >> GRAIN_SHIFT;
     uint32_t owner = owner_of(region, grain);
     if (owner == 0)
-        misuse_end(heap, check_free(region, grain, pointer, ended));
+        misuse_fatal(heap, check_free(region, grain, pointer, ended));
     struct span *span = &region->spans[owner - 1];
     return span->kind == SPAN_SLOTS ? verify_slot(heap, region, span, pointer, ended)
                                     : verify_large(heap, region, span, pointer, ended);
 }
 
 void verify_intact(const struct slate_heap *heap, const struct block *block) {
-    if (!canary_intact(heap, block->start, block->size, block->room))
-        misuse_end(heap, SLATE_OVERWRITTEN);
+    if (!canary_intact(heap, block->start, block->size, block->capacity))
+        misuse_fatal(heap, SLATE_OVERWRITTEN);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// What strace.sh watches, between writes that mark the places: a first small request, its free, and
-// a request that fits into what was freed.
+// The program that strace.sh watches. It writes marks between a first small request, its free,
+// and a request that fits into the freed memory.
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

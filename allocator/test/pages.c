@@ -65,7 +65,7 @@ static int is_free(const struct pages *pages, const char *start, size_t size) {
     return 1;
 }
 
-// Lower addresses than before, with gaps, until the arena ends; then what was given back.
+/* Lower addresses than before, with gaps; at the end of the arena, returned ranges again. */
 static char *place(struct pages *pages, size_t size) {
     size_t need = size + pages->misalign + GAP;
     if (pages->high == 0)

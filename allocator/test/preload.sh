@@ -29,11 +29,11 @@ compare() {
     echo "$name: $(wc -c <"$work/slate") bytes of output, the same"
 }
 
-# The library really takes the place of malloc: a double free is told by slate.
+# slate really replaces malloc: it reports a double free.
 LD_PRELOAD=$library python3 -c 'import ctypes
 libc = ctypes.CDLL(None)
 libc.malloc.restype = ctypes.c_void_p
 block = libc.malloc(100)
 libc.free(ctypes.c_void_p(block))
-libc.free(ctypes.c_void_p(block))' 2>"$work/reported" && { echo "preload: not in use" >&2; exit 1; }
+libc.free(ctypes.c_void_p(block))' 2>"$work/reported" && { echo "preload: the library is not in use" >&2; exit 1; }
 grep -q '^slate: double free$' "$work/reported" || { cat "$work/reported" >&2; exit 1; }

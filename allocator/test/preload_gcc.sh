@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# usage: preload_gcc.sh LIBSLATE SOURCE   gcc compiles slate itself: the same objects.
+# usage: preload_gcc.sh LIBSLATE SOURCE   gcc compiles slate to the same objects.
 source "$(dirname "$0")/preload.sh"
 source_dir=$2
 cat >"$work/build.sh" <<'BUILD'

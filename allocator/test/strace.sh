@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# usage: strace.sh LIBSLATE PROGRAM   In a process the first small request moves the break once, its
-# free asks the system nothing, nor does the next request that fits.
+# usage: strace.sh LIBSLATE PROGRAM   The first small request of a process moves the break once; its
+# free and the next request that fits make no system call.
 set -euo pipefail
 command -v strace >/dev/null || { echo "strace.sh: strace is not installed" >&2; exit 1; }
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 strace -o "$log" -E LD_PRELOAD="$1" "$2" >/dev/null
 
-# The calls between two marks; the break may be asked for where it lies: brk(NULL).
+# The system calls between two marks; brk(NULL) only reads the break.
 between() {
     sed -n "/mark: $1/,/mark: $2/p" "$log" | sed '1d;$d' | grep -v 'brk(NULL)' || true
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# usage: symbols.sh OBJECT...   The core asks nobody for anything but memcpy, memset and the place of
-# errno; sanitizers and coverage bring names of their own.
+# usage: symbols.sh OBJECT...   The core uses no symbols but memcpy, memset and errno; sanitizers and
+# coverage add theirs.
 set -euo pipefail
 [ $# -gt 5 ] || { echo "symbols.sh: expected the core's objects, got $#" >&2; exit 1; }
 allowed='^(memcpy|memset|__errno_location|_GLOBAL_OFFSET_TABLE_|__(asan|ubsan|sanitizer|sancov|llvm|start|stop|afl)_.*)$'

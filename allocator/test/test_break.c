@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-//
-// The classic growth of a process heap, from the page source's own log; then on the real break.
-#define _DEFAULT_SOURCE // sbrk
+// The classic growth of a process heap, checked in the page source's log; then on the real
+// break.
+#define _DEFAULT_SOURCE /* sbrk */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -111,7 +111,7 @@ static void the_real_break(void **state) {
     assert_ptr_equal(sbrk(0), broke);
     assert_ptr_equal(slate_heap_malloc(heap, 100), block);
     assert_ptr_equal(sbrk(0), broke);
-    assert_int_not_equal((intptr_t)sbrk(100), -1); // foreign code
+    assert_int_not_equal((intptr_t)sbrk(100), -1); /* foreign code */
     char *large = slate_heap_calloc(heap, 1, 300000);
     assert_non_null(large);
     assert_true(large > broke && large[0] == 0 && large[299999] == 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-//
-// A heap in a buffer of the caller: what can be allocated of it, at any alignment of the buffer.
-#define _GNU_SOURCE // mincore
+// A heap in the caller's buffer: how much of it can be allocated, for every alignment of the
+// buffer.
+#define _GNU_SOURCE /* mincore */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// Each function's answers: values, alignment, errno, and what a failure leaves alone.
+// The result of each function: values, alignment, errno, and what a failure leaves unchanged.
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +11,7 @@
 
 #include "pages.h"
 
-#define CANARY 12345 // no error number
+#define CANARY 12345 /* not an error number */
 
 static struct pages pages;
 
@@ -187,7 +186,7 @@ static void recycled_memory_is_zeroed(void **state) {
     slate_close(heap);
 }
 
-// In place, by remapping, by moving: all sizes to all sizes.
+/* Resizes every size to every size: in place, by remapping, by moving. */
 static void resizing_keeps_the_content(void **state) {
     (void)state;
     static const size_t sizes[] = {0,    1,     31,    32,    500,   4095,   8191,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// The integrity walk tells each kind of damage that is done to a heap on purpose, and is silent
-// once it is undone. The one test that knows the inside.
+// The integrity walk reports each kind of planted damage, and nothing once the damage is undone.
+// The only test that uses internals.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -104,7 +103,7 @@ static void counters(void **state) {
     DAMAGE(heap->statistics.live_blocks, 2, "slate: the counter of live blocks is wrong");
     DAMAGE(heap->statistics.live_bytes, 11, "slate: the counter of live bytes is wrong");
     DAMAGE(heap->statistics.frame_bytes, 11, "slate: the counters of frames are wrong");
-    DAMAGE(span_of(piece)->frame.level, 2, "slate: the memory of a frame is inconsistent");
+    DAMAGE(span_of(piece)->frame.level, 2, "slate: frame memory is inconsistent");
 }
 
 static void regions(void **state) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// Frames: memory ends with its frame, running out is a clean failure, blocks are not touched.
+// Frames: memory ends with its frame, exhaustion is a clean failure, blocks stay untouched.
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

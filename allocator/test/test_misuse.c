@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// Every misuse ends in its own text, and after a handler that jumps out the heap is as it was.
+// Each misuse ends in its own text; after a handler that jumps out the heap is unchanged.
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -33,7 +32,7 @@ static struct slate_heap *heap_on(unsigned offered) {
                                               .seed = 99});
 }
 
-// Everything that can be seen of a heap, folded into a number.
+/* Hash of all observable state of a heap. */
 static int fold(void *ctx, void *start, size_t size, int live) {
     uint64_t *sum = ctx;
     *sum = (*sum ^ (uintptr_t)start ^ size * 3 ^ (unsigned)live) * 0x100000001B3U;
@@ -81,7 +80,7 @@ static void call_caught(struct slate_heap *heap, const struct wrong *wrong) {
         make(heap, wrong);
 }
 
-// The call ends in that misuse's text, changes nothing and holds no lock.
+/* The call ends in the misuse's text, changes nothing and holds no lock. */
 static void caught(struct slate_heap *heap, enum slate_misuse misuse, const struct wrong *wrong) {
     uint64_t before = look(heap);
     call_caught(heap, wrong);
@@ -133,7 +132,7 @@ static void blocks_that_have_ended(void **state) {
     ended_blocks_in(PAGES_GROW);
 }
 
-// A double free is told after any number of other frees and loans elsewhere.
+/* A double free is reported after any number of other frees and allocations. */
 static void a_double_free_much_later(void **state) {
     (void)state;
     enum { MANY = 600 };
@@ -240,7 +239,7 @@ __attribute__((no_sanitize("address"))) static unsigned char swap_byte(volatile 
     return old;
 }
 
-// Every value but the one that is there, at each of the bytes that are guarded.
+/* Every wrong value of each guarded byte. */
 static void one_byte_past(struct slate_heap *heap, unsigned char *block, size_t size, size_t at) {
     for (unsigned bit = 0; bit < 8; bit++) {
         unsigned char old = swap_byte(block + at, 0);
@@ -278,14 +277,14 @@ static void quiet(void *ctx, const char *text) {
     (void)text;
 }
 
-// A handler that returns, or none: the process ends all the same.
+/* The process ends even if there is no handler or the handler returns. */
 static void without_a_way_out(void **state) {
     (void)state;
     static slate_fatal_handler *const handlers[] = {NULL, quiet};
     for (int i = 0; i < 2; i++) {
         pid_t child = fork();
         if (child == 0) {
-            signal(SIGILL, SIG_DFL); // cmocka's own would answer
+            signal(SIGILL, SIG_DFL); /* else cmocka's handler would run */
             signal(SIGTRAP, SIG_DFL);
             struct slate_source source = pages_source(&pages, PAGES_MAP, 4096);
             slate_heap_free(

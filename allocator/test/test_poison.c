@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// Under AddressSanitizer: what is live is open to the byte, all else of the heap is closed, and
-// nothing stays closed that has gone back to the source.
+// Under AddressSanitizer live blocks are accessible to the byte, the rest of the heap is not,
+// and returned ranges are accessible again.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-//
-// The process-wide heap under slate's own names, and looking inside.
+// The process-wide heap under slate's own names, and its inspection.
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// Long random workloads on every kind of source: content, alignment, usable size, statistics and
-// the integrity walk are compared with what a simple record of the calls says.
+// Long random workloads on every kind of source. Content, alignment, usable size, statistics and
+// the integrity walk must match a simple record of the calls.
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

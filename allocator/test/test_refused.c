@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// Every request for pages of a fixed workload is refused in turn, once and from there on: what was
-// live stays as it was, a failed realloc keeps its block, the heap stays sound, nothing leaks.
+// Refuses every page request of a fixed workload, alone and with all later ones. Live blocks
+// keep their content, a failed realloc keeps its block, the heap stays sound, nothing leaks.
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -123,7 +122,7 @@ static void all_of_it(struct work *w) {
     sound(w);
 }
 
-// Returns the number of requests that were made; 0: the heap could not be opened.
+/* Returns the number of page requests; 0: the heap did not open. */
 static unsigned run(unsigned offered, unsigned at, unsigned from, unsigned keep) {
     static struct pages pages;
     struct slate_source source = pages_source(&pages, offered, 4096);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-//
-// Threads on one heap, blocks freed by others than their lenders, racing frees, fork in the middle.
+// Threads on one heap: blocks freed by other threads than their allocators, racing frees, a fork
+// in the middle.
 #define _DEFAULT_SOURCE
 #include <pthread.h>
 #include <setjmp.h>
@@ -20,7 +20,7 @@
 enum { THREADS = 4, ROUNDS = 20000, SHELF = 256 };
 
 static struct slate_heap *heap;
-static _Atomic(unsigned char *) shelf[SHELF]; // blocks that any thread may take
+static _Atomic(unsigned char *) shelf[SHELF]; /* blocks that any thread may take */
 static atomic_uint corrupted;
 
 static uint64_t next(uint64_t *random) {
@@ -30,7 +30,7 @@ static uint64_t next(uint64_t *random) {
     return *random;
 }
 
-// The first bytes tell what the rest holds and how much.
+/* The first bytes hold the length and the pattern of the rest. */
 static unsigned char *make(uint64_t *random) {
     size_t size = next(random) % 16 == 0 ? next(random) % 40000 : next(random) % 300;
     unsigned char *block = slate_heap_malloc(heap, size + 8);
@@ -105,7 +105,8 @@ static void threads_share_the_process_heap(void **state) {
     many_threads_share();
 }
 
-// ---- Two frees of one block: told once, whoever comes second
+// ---- Two racing frees of one block: exactly one is reported
+// (not under ThreadSanitizer, which reports the race itself)
 
 #ifdef __has_feature
 #define RACES_ARE_REPORTED __has_feature(thread_sanitizer)
@@ -209,7 +210,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_share_a_heap),
         cmocka_unit_test(threads_share_the_process_heap),
-#if !RACES_ARE_REPORTED // by ThreadSanitizer: its two frees race, and that is the program's fault
+#if !RACES_ARE_REPORTED
         cmocka_unit_test(racing_frees_are_reported),
 #endif
         cmocka_unit_test(fork_in_the_middle),
