@@ -28,9 +28,10 @@ says() { grep -qE -e "$2" "$1" || fail "no '$2' in standard $1"; }
 findings() { ls allocheck-out/findings | tr '\n' ' '; }
 leaves_nothing() { [ -z "$(ls temporary)" ] || fail "left after: $(ls temporary)"; }
 
-# campaign SECONDS ALLOCATOR OPTION...: expects a finding.
+# campaign PROGRAMS ALLOCATOR OPTION...: expects a finding. Bounded by programs, whatever the machine.
 campaign() {
-    expect 1 "$broken" fuzz --engine "$engine" --seconds "$1" --seed 7 --allocator "$2" "${@:3}"
+    expect 1 "$broken" fuzz --engine "$engine" --programs "$1" --seconds 1500 --seed 7 \
+        --allocator "$2" "${@:3}"
     leaves_nothing
 }
 
@@ -45,7 +46,7 @@ reproduces() {
 
 # finds ORACLE ALLOCATOR OPTION...: not among the seeds, which are tried before.
 finds() {
-    campaign 60 "${@:2}"
+    campaign 2000000 "${@:2}"
     says out "^finding: $1 on $2" && says out "^1 finding:"
     ! grep -q "a generated program" out || fail "found among the seeds"
     [[ "$(findings)" =~ ^$1-[a-z_]+-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
@@ -58,21 +59,21 @@ case_answer() { finds aligned alignment-by-size; }
 case_end_of_process() { finds survives rare; }
 
 case_seed() {
-    campaign 60 unmaps-unrounded
+    campaign 2000000 unmaps-unrounded
     says out "^finding: page-log on unmaps-unrounded" && says out "found by  a generated program"
     reproduces
 }
 
 # Seen only where what an engine keeps is run again.
 case_replayed() {
-    campaign 60 remembers-last-heap
+    campaign 2000000 remembers-last-heap
     says out "^finding: deterministic on remembers-last-heap"
     reproduces
 }
 
 # It takes many inputs of one process: they are joined into one program.
 case_joined() {
-    campaign 60 weary
+    campaign 2000000 weary
     says out "^finding: zeroed on weary"
     grep -q '^# Joined from it and the [0-9]* programs before it' allocheck-out/findings/*/shrunk.ops ||
         fail "not joined"
@@ -81,34 +82,35 @@ case_joined() {
 
 # libFuzzer ends at the bound of memory, and starts again. AFL++ has no such bound.
 case_memory() {
-    expect 0 "$broken" fuzz --engine "$engine" --allocator hoarder --memory 128M --seconds 8 \
-        --oracles=-no-growth
-    says out "^0 findings$" && says out "; the time is over$"
+    expect 0 "$broken" fuzz --engine "$engine" --allocator hoarder --memory 128M \
+        --programs 4000 --seconds 1500 --oracles=-no-growth
+    says out "^0 findings$" && says out "; all were run$"
     [ "$engine" = afl ] || says out "^  programs cut  [1-9][0-9]* at the bound of memory"
     leaves_nothing
 }
 
 case_keep_going() {
-    campaign 8 twice --keep-going --jobs 2
+    campaign 40000 twice --keep-going --jobs 2
     says out "^finding: zeroed on twice" && says out "^finding: survives on twice"
-    says out "; the time is over$" && says out "^[2-9] findings:"
+    says out "; all were run$" && says out "^[2-9] findings:"
 }
 
 # What the engine keeps ends its process when it is loaded again: it goes on all the same.
 case_starts_again() {
-    campaign 8 weary --keep-going
-    says out "^finding: zeroed on weary" && says out "; the time is over$"
+    campaign 10000 weary --keep-going
+    says out "^finding: zeroed on weary" && says out "; all were run$"
 }
 
 case_clean() {
-    expect 0 "$allocheck" fuzz --engine "$engine" --allocator libc --seconds 8 --jobs 2
+    expect 0 "$allocheck" fuzz --engine "$engine" --allocator libc --programs 20000 \
+        --seconds 1500 --jobs 2
     says out "^$engine on libc: [1-9][0-9]* programs in " && says out "^0 findings$"
     says out " [1-9][0-9]* ops, [1-9][0-9]* calls, [1-9][0-9]* behaviours, [1-9][0-9]* programs replayed"
     leaves_nothing
 }
 
 case_programs() {
-    expect 0 "$allocheck" fuzz --engine "$engine" --allocator libc --programs 600 --seconds 60
+    expect 0 "$allocheck" fuzz --engine "$engine" --allocator libc --programs 600 --seconds 1500
     says out "; all were run$"
     ! grep -q "not replayed" out || fail "dropped"
     local programs

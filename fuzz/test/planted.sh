@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # usage: planted.sh [-s SECONDS] [-e ENGINE] [NAME...]
 # Plants each bug of planted/NAME.patch (default: all) in a copy of slate and demands that each engine
-# (default: both) finds it within SECONDS (60) of fuzzing with one process, and that `allocheck run`
+# (default: both) finds it within SECONDS (600) of fuzzing with one process, and that `allocheck run`
 # shows the stored input again in a fresh process. A patch that no longer applies is a failure.
 # Exit status: 0 all found, 1 something was not.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-seconds=60 engines=(libfuzzer afl)
+seconds=600 engines=(libfuzzer afl)
 while getopts s:e: option; do
     case $option in
     s) seconds=$OPTARG ;;

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # usage: smoke.sh ENGINE TARGET SWARM CORPUS MUTATOR
-# A target over generated and stored seeds: replayed once, and under an engine fuzzed for a few
-# seconds. Nothing may be found, and something must have run.
+# A target over generated and stored seeds: replayed once, and under an engine fuzzed for a
+# few thousand runs. Nothing may be found, and something must have run.
 set -euo pipefail
 engine=$1 target=$(realpath "$2") swarm=$3 corpus=$4 mutator=$5
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-seconds=5
+case $target in
+*race*) runs=400 ;; # each is 50 rounds of threads
+*) runs=20000 ;;
+esac
 mkdir "$work/seeds"
 "$swarm" "$work/seeds" 200
 cp "$corpus"/*.ops "$work/seeds"
@@ -18,12 +21,12 @@ case $engine in
 standalone) "$target" seeds >log 2>&1 || fail "replay ended with $?" ;;
 libfuzzer)
     mkdir new
-    "$target" -seed=1 -max_total_time=$seconds new seeds >log 2>&1 || fail "fuzzing ended with $?"
+    "$target" -seed=1 -runs=$runs new seeds >log 2>&1 || fail "fuzzing ended with $?"
     ;;
 afl)
     export AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1
     case $target in */slate*_fuzz) export AFL_CUSTOM_MUTATOR_LIBRARY=$mutator ;; esac
-    afl-fuzz -i seeds -o out -s 1 -V $seconds -t 20000 -- "$target" >log 2>&1 ||
+    afl-fuzz -i seeds -o out -s 1 -E $runs -t 20000 -- "$target" >log 2>&1 ||
         fail "fuzzing ended with $?"
     [ -z "$(find out/default/crashes out/default/hangs -name 'id:*')" ] || fail "something was found"
     ;;

@@ -44,19 +44,19 @@ replay() { # BUILD: its test of the stored programs
 }
 
 # Nothing may be found, and something must have run.
-fuzz_libfuzzer() { # TARGET SECONDS
+fuzz_libfuzzer() { # TARGET RUNS
     mkdir -p corpus
-    "$1" -seed=1 -max_total_time="$2" corpus "$seeds" >fuzz.log 2>&1 ||
+    "$1" -seed=1 -runs="$2" corpus "$seeds" >fuzz.log 2>&1 ||
         fail "$1 ends with $?" fuzz.log
     step "$1: $(sed -n 's/^Done \(.*\)/\1/p' fuzz.log)"
     grep -q '^Done [0-9]\{3,\} runs' fuzz.log || fail "$1 ran next to nothing" fuzz.log
 }
 
-fuzz_afl() { # TARGET SECONDS
+fuzz_afl() { # TARGET RUNS
     mkdir few && cp "$seeds"/swarm-00* few
     AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1 \
         AFL_CUSTOM_MUTATOR_LIBRARY=$work/prefix/libexec/libmutator_afl.so \
-        afl-fuzz -i few -o afl -s 1 -V "$2" -t 20000 -- "$1" >afl.log 2>&1 ||
+        afl-fuzz -i few -o afl -s 1 -E "$2" -t 20000 -- "$1" >afl.log 2>&1 ||
         fail "$1 ends with $?" afl.log
     [ -z "$(find afl/default/crashes afl/default/hangs -name 'id:*')" ] ||
         fail "$1: a finding" afl.log
@@ -69,7 +69,7 @@ fuzz_afl() { # TARGET SECONDS
 must_find() { # TARGET ORACLE...
     local status=0 found=$work/$(basename "$1").found- oracle=${*:2}
     oracle=${oracle// /\\|}
-    "$1" -seed=1 -max_total_time=60 -artifact_prefix="$found" "$seeds" >find.log 2>&1 || status=$?
+    "$1" -seed=1 -runs=2000000 -artifact_prefix="$found" "$seeds" >find.log 2>&1 || status=$?
     [ "$status" != 0 ] || fail "$1: nothing was found"
     grep -q "^finding: \($oracle\) on" find.log || fail "$1: no finding of ${*:2}" find.log
     "$1" "$found"* >again.log 2>&1 && fail "$1: a fresh process does not show it"
@@ -93,8 +93,8 @@ cp -r prefix/share/allocheck/harness/adapter/pool pool
 configure pool clang clang
 build clang
 replay clang
-fuzz_libfuzzer clang/mypool_fuzz 3
-fuzz_afl clang/mypool_afl 3
+fuzz_libfuzzer clang/mypool_fuzz 5000
+fuzz_afl clang/mypool_afl 5000
 
 configure pool gcc gcc
 build gcc
