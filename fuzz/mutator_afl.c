@@ -77,7 +77,7 @@ static void find_candidate(struct mutator *mutator) {
 
 int32_t afl_custom_init_trim(void *data, uint8_t *bytes, size_t size) {
     static const struct ac_shrink_plan plan = {
-        .passes = AC_SHRINK_OPS | AC_SHRINK_REPEATS | AC_SHRINK_THREADS, .last_op = SIZE_MAX};
+        .goals = AC_SHRINK_OPS | AC_SHRINK_REPEATS | AC_SHRINK_THREADS, .last_op = SIZE_MAX};
     struct mutator *mutator = data;
     ac_shrinker_delete(mutator->shrinker);
     mutator->shrinker =

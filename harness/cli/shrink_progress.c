@@ -95,7 +95,7 @@ static void print_flaky(const struct shrinking *shrinking, const struct shrink_o
 
 void shrinking_print_end(const struct shrinking *shrinking, const struct ac_program *program,
                          const struct shrink_outcome *outcome) {
-    const struct shrink_kind_of_finding kind = shrink_kind_of(program, &outcome->finding);
+    const struct finding_kind kind = finding_kind_of(program, &outcome->finding);
     const char *at =
         kind.op_kind < AC_OP_KINDS ? ac_op_info((enum ac_op_kind)kind.op_kind)->name : "the end";
     print_flaky(shrinking, outcome);

@@ -1,76 +1,75 @@
 // SPDX-License-Identifier: MIT
-// Shrinks a program that shows a finding on an allocator: candidates run in children, several at a
-// time, and hold where they show the same.
+// Shrinks a program that shows a finding on an allocator. Candidates run in child processes,
+// several in parallel, and hold if they show the same finding.
 #ifndef ALLOCHECK_SHRINK_FINDING_H
 #define ALLOCHECK_SHRINK_FINDING_H
 
 #include "allocheck/child.h"
 #include "allocheck/shrink.h"
 
-/* What makes two findings the same: the oracle, and the kind of op where it fired; of race runs the
- * oracle alone, for where a race is seen is a matter of chance. */
-struct shrink_kind_of_finding {
+/* Two findings are the same if the oracle and the kind of op are; of race runs only the oracle
+ * counts, because chance decides where a race shows. */
+struct finding_kind {
     enum ac_oracle oracle;
     unsigned op_kind; /* enum ac_op_kind; AC_OP_KINDS: at the end of the program */
 };
 
-struct shrink_kind_of_finding shrink_kind_of(const struct ac_program *program,
-                                             const struct ac_finding *finding);
-bool shrink_same_kind(struct shrink_kind_of_finding left, struct shrink_kind_of_finding right);
+struct finding_kind finding_kind_of(const struct ac_program *program,
+                                    const struct ac_finding *finding);
+bool finding_kind_equal(struct finding_kind left, struct finding_kind right);
 
-/* How far it has got. */
 struct shrink_progress {
     const struct ac_program *best;
-    uint64_t ops;   /* of the program given */
+    uint64_t ops;   /* of the original program */
     uint64_t tries; /* candidates checked so far */
 };
 
 struct shrink_task {
     struct ac_target target;
-    ac_oracle_set oracles; /* that check, candidates too: another finding that comes first counts */
-    ac_oracle_set wanted;  /* the finding in question is of one of these; 0: of any */
-    /* Programs are race runs of this random seed and at most so many rounds, and keep ops on two
-     * threads; NULL: they run in their order. */
+    ac_oracle_set oracles; /* that check; if another one fires first, a candidate does not hold */
+    ac_oracle_set wanted;  /* the finding is of one of these; 0: of any */
+    /* Run programs as races, with at most this many rounds; candidates keep ops on two threads.
+     * NULL: run them in order. */
     const struct ac_race_options *race;
     uint64_t memory;  /* as in ac_child_options */
-    uint32_t call_ms; /* of the program as it is given and as it is left; 0: the default */
-    const struct ac_boundaries
-        *boundaries;         /* sizes to try; NULL: they are learned from the target */
-    unsigned jobs;           /* candidates that run at the same time; 0: one */
-    uint64_t most_ms;        /* for all; 0: no bound */
-    bool (*stop)(void *ctx); /* asked many times a second; true: that was all; NULL: never */
-    void (*tick)(void *ctx, const struct shrink_progress *progress); /* likewise; NULL: nobody */
+    uint32_t call_ms; /* of the original program and the result; 0: the default */
+    const struct ac_boundaries *boundaries; /* sizes to try; NULL: measured on the target */
+    unsigned jobs;                          /* candidates that run in parallel; 0: one */
+    uint64_t most_ms;                       /* for all; 0: no limit */
+    bool (*stop)(void *ctx); /* called many times a second; true ends the search; NULL: never */
+    void (*tick)(void *ctx, const struct shrink_progress *progress); /* likewise; may be NULL */
     void *ctx;                                                       /* of both */
 };
 
 enum shrink_end {
-    SHRINK_DONE,       /* the program is the simplest that was found, and shows it */
-    SHRINK_NO_FINDING, /* the program shows none; it is as it was */
-    SHRINK_TROUBLE,    /* nothing could be run, `trouble' says why; it is as it was */
+    SHRINK_DONE,       /* the program is the simplest that was found, and shows the finding */
+    SHRINK_NO_FINDING, /* the program shows none, and is unchanged */
+    SHRINK_TROUBLE,    /* no program could run, `trouble` says why; it is unchanged */
 };
 
 struct shrink_outcome {
-    struct ac_finding finding; /* of the program as it is left */
-    bool replay;               /* it takes the oracles that need several runs to show it */
+    struct ac_finding finding; /* of the result */
+    bool replay;               /* it takes the replay oracles to show it */
     struct ac_program_size before, after;
-    unsigned shown, runs;           /* times that the program given showed it, of how many */
-    unsigned shown_left, runs_left; /* and the one that is left */
+    unsigned shown, runs; /* how often the original program showed it, in how many runs, */
+    unsigned shown_left, runs_left; /* and the result */
     uint64_t tries;                 /* candidates checked */
     double seconds;
-    bool minimal; /* no single step more can be taken */
-    bool stopped; /* by `stop' or the bound of time */
+    bool minimal; /* no single step makes it simpler */
+    bool stopped; /* by `stop` or the time limit */
     char trouble[AC_LIBRARY_ERROR];
 };
 
-/* A finding that not every run shows. */
+/* True if not every run shows the finding. */
 static inline bool shrink_is_flaky(const struct shrink_outcome *outcome) {
     return outcome->shown < outcome->runs;
 }
 
-/* Shrinks a program. A race is shown by some of many runs: what is left shows it at least half as
- * often as the program given, or that one stays as it is. The child processes that this takes are
- * gone when it returns. Nothing is printed. Not for several threads. The same program comes of the
- * same one, however many jobs, unless it was stopped, or the finding is flaky. */
+/* Shrinks a program. The result shows the finding in every run, or, if the original was flaky, in
+ * at least one of ten; of a race at least half as often as the original; else the program stays as
+ * it is. Its child processes are gone on return. Prints nothing. Not for several threads. The
+ * result depends only on the program, not on the number of jobs, unless the search was stopped or
+ * the finding is flaky. */
 enum shrink_end shrink_finding(struct ac_program *program, const struct shrink_task *task,
                                struct shrink_outcome *outcome);
 

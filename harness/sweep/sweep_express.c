@@ -11,7 +11,7 @@ enum { MOST_IN_AN_OP = 8 };
 struct wanted {
     struct ac_child *child;
     const struct sweep_run *run;
-    struct shrink_kind_of_finding kind;
+    struct finding_kind kind;
 };
 
 static bool shows(const struct wanted *wanted, const struct ac_program *program) {
@@ -19,7 +19,7 @@ static bool shows(const struct wanted *wanted, const struct ac_program *program)
     ac_child_renew(wanted->child);
     ac_child_refuse(wanted->child, (struct ac_refusal){.nth = 0});
     return ac_child_run(wanted->child, program, &report) == AC_CHILD_RAN && report.found &&
-           shrink_same_kind(shrink_kind_of(program, &report.finding), wanted->kind);
+           finding_kind_equal(finding_kind_of(program, &report.finding), wanted->kind);
 }
 
 static bool shows_with(const struct wanted *wanted, size_t position, uint64_t nth,
@@ -57,7 +57,7 @@ static bool find_place(const struct wanted *wanted, const struct ac_finding *fin
 
 bool sweep_express(struct ac_child *child, const struct sweep_run *run,
                    const struct ac_finding *finding, struct ac_program *program) {
-    const struct wanted wanted = {child, run, shrink_kind_of(&run->of->program, finding)};
+    const struct wanted wanted = {child, run, finding_kind_of(&run->of->program, finding)};
     if (!ac_program_copy(program, &run->of->program)) {
         return false;
     }

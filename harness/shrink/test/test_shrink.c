@@ -236,7 +236,7 @@ static void chosen_passes_alone_are_made(void **state) {
     struct ac_shrunk result;
     struct ac_program program;
     parse(&program, "ops 1\nwith seed=4\ntrim\nrepeat 20: p3 = malloc 24\n");
-    options.plan.passes = AC_SHRINK_OPS | AC_SHRINK_REPEATS;
+    options.plan.goals = AC_SHRINK_OPS | AC_SHRINK_REPEATS;
     assert_true(ac_shrink(&program, &options, &result));
     assert_text(&program, "ops 1\nwith seed=4\nrepeat 13: p3 = malloc 24\n");
     ac_program_destroy(&program);

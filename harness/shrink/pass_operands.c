@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: MIT
-// Plainer and smaller operands: those that tell most first, then less by half, a quarter ... one.
-#include "shrink.h"
+// Plainer and smaller operands: likely values first, then a binary search downwards.
+#include "pass.h"
 
 #include <string.h>
 
 enum {
-    PAGE = 4096, /* what page-16 is in plain numbers, whatever the machine's */
+    PAGE = 4096, /* on any machine, so that page-16 has one value */
     BITS = 64,
     NEAR_BOUNDARIES = 4,
-    LARGEST_DELTA = 1 << 16, /* of a number told from the ends of the address space */
+    LARGEST_DELTA = 1 << 16, /* of a number written as max-N or half+N */
 };
 
-/* --- the choices of an operand, one after another --- */
+/* --- the choices of an operand --- */
 
-/* What every operand may become: 0 .. 4, then powers of two. */
+/* Small values: 0 .. 4, then powers of two, and 24. */
 static const uint64_t small[] = {0,    1,     2,     3,     4,      8,      16,     24,
                                  32,   64,    128,   256,   512,    1024,   2048,   4096,
                                  8192, 16384, 32768, 65536, 131072, 262144, 524288, 1048576};
 
-static bool make_small(const struct shrink_view *view, struct ac_operand *operand, size_t choice) {
+static bool make_small(const struct pass_view *view, struct ac_operand *operand, size_t choice) {
     (void)view;
     *operand = ac_absolute(small[choice]);
     return true;
 }
 
-/* A symbol without its delta, as a plain number, from another end; the page alone. */
+/* A symbol without its delta, as a number, relative to another symbol; one page. */
 enum { NO_DELTA, AS_NUMBER, ONE_PAGE, FROM_MAX, FROM_HALF, PLAINER };
 
 static bool near_end(uint64_t value, uint8_t symbol, struct ac_operand *operand) {
@@ -33,13 +33,12 @@ static bool near_end(uint64_t value, uint8_t symbol, struct ac_operand *operand)
     return operand->value <= LARGEST_DELTA || -operand->value <= LARGEST_DELTA;
 }
 
-static uint64_t number_of(const struct shrink_view *view, struct ac_operand operand) {
+static uint64_t number_of(const struct pass_view *view, struct ac_operand operand) {
     const struct ac_resolve known = {.page_size = PAGE, .left = (size_t)view->best->head.limit};
     return ac_operand_resolve(operand, &known);
 }
 
-static bool make_plainer(const struct shrink_view *view, struct ac_operand *operand,
-                         size_t choice) {
+static bool make_plainer(const struct pass_view *view, struct ac_operand *operand, size_t choice) {
     const struct ac_operand was = *operand;
     switch (choice) {
     case NO_DELTA:
@@ -56,9 +55,8 @@ static bool make_plainer(const struct shrink_view *view, struct ac_operand *oper
     }
 }
 
-/* The largest of the learned sizes below it, and what is just above each. */
-static bool make_boundary(const struct shrink_view *view, struct ac_operand *operand,
-                          size_t choice) {
+/* The largest class boundaries below the value, and one above each. */
+static bool make_boundary(const struct pass_view *view, struct ac_operand *operand, size_t choice) {
     const struct ac_boundaries *boundaries = view->plan->boundaries;
     size_t below = 0;
     if (boundaries == NULL || operand->symbol != AC_ABSOLUTE) {
@@ -80,7 +78,7 @@ static const struct {
 } rounds[] = {{1000000, 0}, {10000, 0}, {1000, 0}, {100, 0}, {10, 0}, {PAGE, -1},
               {PAGE, 0},    {PAGE, 1},  {16, -1},  {16, 0},  {16, 1}};
 
-static bool make_round(const struct shrink_view *view, struct ac_operand *operand, size_t choice) {
+static bool make_round(const struct pass_view *view, struct ac_operand *operand, size_t choice) {
     (void)view;
     const uint64_t unit = rounds[choice].unit;
     if (operand->symbol != AC_ABSOLUTE || operand->value < unit) {
@@ -90,8 +88,8 @@ static bool make_round(const struct shrink_view *view, struct ac_operand *operan
     return true;
 }
 
-/* Less by a power of two, the largest first: what is taken halves what is left to find. */
-static bool make_less(const struct shrink_view *view, struct ac_operand *operand, size_t choice) {
+/* Less by a power of two, the largest first: a binary search. */
+static bool make_less(const struct pass_view *view, struct ac_operand *operand, size_t choice) {
     const uint64_t step = UINT64_C(1) << (BITS - 1 - choice);
     (void)view;
     const bool negative = operand->symbol != AC_ABSOLUTE && (int64_t)operand->value < 0;
@@ -103,7 +101,7 @@ static bool make_less(const struct shrink_view *view, struct ac_operand *operand
     return true;
 }
 
-static bool make_fewer_pages(const struct shrink_view *view, struct ac_operand *operand,
+static bool make_fewer_pages(const struct pass_view *view, struct ac_operand *operand,
                              size_t choice) {
     (void)view;
     if (operand->symbol != AC_PAGE || operand->scale >> (choice + 1) == 0) {
@@ -115,7 +113,7 @@ static bool make_fewer_pages(const struct shrink_view *view, struct ac_operand *
 
 static const struct {
     size_t choices;
-    bool (*make)(const struct shrink_view *view, struct ac_operand *operand, size_t choice);
+    bool (*make)(const struct pass_view *view, struct ac_operand *operand, size_t choice);
 } sorts[] = {
     {sizeof small / sizeof small[0], make_small},
     {PLAINER, make_plainer},
@@ -130,13 +128,13 @@ enum { SORTS = sizeof sorts / sizeof sorts[0] };
 
 enum { FIRST_OPERAND, SECOND_OPERAND, OPERANDS };
 
-static size_t value_levels(const struct shrink_view *view, const struct shrink_place *at) {
+static size_t value_levels(const struct pass_view *view, const struct pass_position *at) {
     (void)view, (void)at;
     return OPERANDS;
 }
 
-static size_t value_choices(const struct shrink_view *view, const struct shrink_place *at) {
-    const char *letters = shrink_letters(&view->best->ops[at->item]);
+static size_t value_choices(const struct pass_view *view, const struct pass_position *at) {
+    const char *letters = op_letters(&view->best->ops[at->item]);
     const bool used = strpbrk(letters, at->level == FIRST_OPERAND ? "NAK" : "S") != NULL;
     size_t choices = 0;
     for (size_t i = 0; used && i < SORTS; i++) {
@@ -145,7 +143,7 @@ static size_t value_choices(const struct shrink_view *view, const struct shrink_
     return choices;
 }
 
-static bool make_value(const struct shrink_view *view, const struct shrink_place *at,
+static bool make_value(const struct pass_view *view, const struct pass_position *at,
                        struct ac_program *copy, bool *failed) {
     struct ac_op *op = &copy->ops[at->item];
     struct ac_operand *place = at->level == FIRST_OPERAND ? &op->a : &op->b;
@@ -162,11 +160,11 @@ static bool make_value(const struct shrink_view *view, const struct shrink_place
     return true;
 }
 
-const struct shrink_pass shrink_value = {AC_SHRINK_OPERANDS, false,         value_levels,
-                                         shrink_ops,         value_choices, make_value};
+const struct pass pass_value = {AC_SHRINK_OPERANDS, false,         value_levels,
+                                pass_each_op,       value_choices, make_value};
 
-/* --- one op less for a larger size of another: no larger than those that were given, or it would
- * soon be another bug --- */
+/* --- one op less, another op's size larger: never above the original's largest, or it may become
+ * another bug --- */
 
 enum { MOST_OPS_TO_TRADE = 8 };
 
@@ -174,23 +172,23 @@ static const uint64_t larger[] = {24,   64,   100,   264,   1000,   2000,
                                   4096, 5000, 20000, 65536, 200000, 1000000};
 enum { LARGER = sizeof larger / sizeof larger[0] };
 
-static size_t trade_items(const struct shrink_view *view, const struct shrink_place *at) {
+static size_t trade_items(const struct pass_view *view, const struct pass_position *at) {
     (void)at;
     return view->best->count <= MOST_OPS_TO_TRADE ? view->best->count : 0;
 }
 
-static size_t trade_choices(const struct shrink_view *view, const struct shrink_place *at) {
+static size_t trade_choices(const struct pass_view *view, const struct pass_position *at) {
     (void)at;
     return view->best->count * LARGER;
 }
 
-static bool make_traded(const struct shrink_view *view, const struct shrink_place *at,
+static bool make_traded(const struct pass_view *view, const struct pass_position *at,
                         struct ac_program *copy, bool *failed) {
     const size_t other = at->choice / LARGER;
     const uint64_t size = larger[at->choice % LARGER];
     struct ac_op *op = &copy->ops[other];
     (void)failed;
-    if (other == at->item || size > view->largest || strchr(shrink_letters(op), 'S') == NULL ||
+    if (other == at->item || size > view->largest || strchr(op_letters(op), 'S') == NULL ||
         op->b.symbol != AC_ABSOLUTE || op->b.value >= size) {
         return false;
     }
@@ -199,5 +197,5 @@ static bool make_traded(const struct shrink_view *view, const struct shrink_plac
     return true;
 }
 
-const struct shrink_pass shrink_trade = {AC_SHRINK_OPERANDS, false,         shrink_one,
-                                         trade_items,        trade_choices, make_traded};
+const struct pass pass_trade = {AC_SHRINK_OPERANDS, false,         pass_one,
+                                trade_items,        trade_choices, make_traded};

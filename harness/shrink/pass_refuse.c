@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// A refused page request in place of one for nearly all there is: it says what happens, and says it
-// wherever the program runs.
-#include "shrink.h"
+// A small request with `refuse` instead of a request for nearly all memory: it says what happens,
+// and works under any limit.
+#include "pass.h"
 
 static const uint64_t sizes[] = {64, 5000, 100000};
 
-static size_t refuse_choices(const struct shrink_view *view, const struct shrink_place *at) {
-    return shrink_asks_for_most(&view->best->ops[at->item], &view->best->head)
+static size_t refuse_choices(const struct pass_view *view, const struct pass_position *at) {
+    return op_asks_for_most(&view->best->ops[at->item], &view->best->head)
                ? sizeof sizes / sizeof sizes[0]
                : 0;
 }
 
-static bool make_refused(const struct shrink_view *view, const struct shrink_place *at,
+static bool make_refused(const struct pass_view *view, const struct pass_position *at,
                          struct ac_program *copy, bool *failed) {
     static const struct ac_op refuse = {
         .kind = AC_OP_REFUSE, .repeat = 1, .a = {.value = 1, .symbol = AC_ABSOLUTE}};
@@ -27,5 +27,5 @@ static bool make_refused(const struct shrink_view *view, const struct shrink_pla
     return true;
 }
 
-const struct shrink_pass shrink_refuse = {AC_SHRINK_OPERANDS, false,          shrink_one,
-                                          shrink_ops,         refuse_choices, make_refused};
+const struct pass pass_refuse = {AC_SHRINK_OPERANDS, false,          pass_one,
+                                 pass_each_op,       refuse_choices, make_refused};

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The default head, as a whole or setting by setting.
-#include "shrink.h"
+// The default head: all of it, or one setting at a time.
+#include "pass.h"
 
 enum { WHOLE, SOURCE, ALL_QUIRKS, SIZES, FRAMES, THREADS, GROUPS, LIMIT, SEED, FIRST_QUIRK };
 
-static size_t head_choices(const struct shrink_view *view, const struct shrink_place *at) {
+static size_t head_choices(const struct pass_view *view, const struct pass_position *at) {
     (void)view, (void)at;
     return FIRST_QUIRK + AC_QUIRKS;
 }
@@ -44,12 +44,12 @@ static void set_default(struct ac_head *head, size_t choice) {
     }
 }
 
-static bool make_plainer_head(const struct shrink_view *view, const struct shrink_place *at,
+static bool make_plainer_head(const struct pass_view *view, const struct pass_position *at,
                               struct ac_program *copy, bool *failed) {
     (void)failed;
     set_default(&copy->head, at->choice);
     return !ac_head_equal(&copy->head, &view->best->head);
 }
 
-const struct shrink_pass shrink_head = {AC_SHRINK_HEAD, false,        shrink_one,
-                                        shrink_one,     head_choices, make_plainer_head};
+const struct pass pass_head = {AC_SHRINK_HEAD, false,        pass_one,
+                               pass_one,       head_choices, make_plainer_head};

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A plainer call in place of one that does more.
-#include "shrink.h"
+// A plainer call instead of one that does more.
+#include "pass.h"
 
 #include <string.h>
 
 enum { MOST_PLAINER = 3 };
 
-/* The plainest first; AC_OP_KINDS: no more. */
+/* Plainest first; AC_OP_KINDS: no more. */
 static const struct {
     uint8_t kind, plainer[MOST_PLAINER];
 } table[] = {
@@ -26,20 +26,7 @@ static const struct {
 };
 enum { ROWS = sizeof table / sizeof table[0] };
 
-bool shrink_multiply(struct ac_operand left, struct ac_operand right, struct ac_operand *product) {
-    const bool one_left = ac_operand_equal(left, ac_absolute(1));
-    if (one_left || ac_operand_equal(right, ac_absolute(1))) {
-        *product = one_left ? right : left;
-        return true;
-    }
-    if (left.symbol != AC_ABSOLUTE || right.symbol != AC_ABSOLUTE) {
-        return false;
-    }
-    *product = ac_absolute(left.value * right.value);
-    return right.value == 0 || product->value / right.value == left.value;
-}
-
-/* The letter of the operand that `a` holds; 0: none. */
+/* The letter of operand `a`; 0: none. */
 static char first_letter(const char *letters) {
     const char *letter = strpbrk(letters, "NAK");
     return letter != NULL ? *letter : '\0';
@@ -52,10 +39,10 @@ static struct ac_operand first_operand(const struct ac_op *op, char was, char is
     return is == was ? op->a : ac_absolute(1);
 }
 
-/* The op of another kind that does as much as that kind can; false: there is none. */
+/* The op of another kind that comes closest. False: there is none. */
 static bool convert(const struct ac_op *op, enum ac_op_kind kind, struct ac_op *plainer) {
     const char *letters = ac_op_info(kind)->operands;
-    const char was = first_letter(shrink_letters(op)), is = first_letter(letters);
+    const char was = first_letter(op_letters(op)), is = first_letter(letters);
     *plainer = (struct ac_op){.kind = (uint8_t)kind, .thread = op->thread, .repeat = op->repeat};
     plainer->slot = strpbrk(letters, "DP") != NULL ? op->slot : 0;
     plainer->from = strstr(letters, "DP") != NULL ? op->from : 0;
@@ -64,10 +51,10 @@ static bool convert(const struct ac_op *op, enum ac_op_kind kind, struct ac_op *
         return true;
     }
     plainer->b = op->b;
-    return was != 'N' || is == 'N' || shrink_multiply(op->a, op->b, &plainer->b);
+    return was != 'N' || is == 'N' || operand_multiply(op->a, op->b, &plainer->b);
 }
 
-static size_t kind_choices(const struct shrink_view *view, const struct shrink_place *at) {
+static size_t kind_choices(const struct pass_view *view, const struct pass_position *at) {
     for (size_t i = 0; i < ROWS; i++) {
         if (table[i].kind == view->best->ops[at->item].kind) {
             return MOST_PLAINER;
@@ -85,7 +72,7 @@ static uint8_t plainer_kind(uint8_t kind, size_t choice) {
     return AC_OP_KINDS;
 }
 
-static bool make_plainer_kind(const struct shrink_view *view, const struct shrink_place *at,
+static bool make_plainer_kind(const struct pass_view *view, const struct pass_position *at,
                               struct ac_program *copy, bool *failed) {
     const struct ac_op *op = &view->best->ops[at->item];
     const uint8_t kind = plainer_kind(op->kind, at->choice);
@@ -98,21 +85,21 @@ static bool make_plainer_kind(const struct shrink_view *view, const struct shrin
     return true;
 }
 
-const struct shrink_pass shrink_kind = {AC_SHRINK_KINDS, false,        shrink_one,
-                                        shrink_ops,      kind_choices, make_plainer_kind};
+const struct pass pass_kind = {AC_SHRINK_KINDS, false,        pass_one,
+                               pass_each_op,    kind_choices, make_plainer_kind};
 
-/* --- one large element in place of many, or of many bytes --- */
+/* --- one large element instead of many --- */
 
-static size_t product_choices(const struct shrink_view *view, const struct shrink_place *at) {
-    return strchr(shrink_letters(&view->best->ops[at->item]), 'N') != NULL;
+static size_t product_choices(const struct pass_view *view, const struct pass_position *at) {
+    return strchr(op_letters(&view->best->ops[at->item]), 'N') != NULL;
 }
 
-static bool make_one_element(const struct shrink_view *view, const struct shrink_place *at,
+static bool make_one_element(const struct pass_view *view, const struct pass_position *at,
                              struct ac_program *copy, bool *failed) {
     struct ac_op *op = &copy->ops[at->item];
     struct ac_operand product;
     (void)view, (void)failed;
-    if (ac_operand_equal(op->a, ac_absolute(1)) || !shrink_multiply(op->a, op->b, &product)) {
+    if (ac_operand_equal(op->a, ac_absolute(1)) || !operand_multiply(op->a, op->b, &product)) {
         return false;
     }
     op->a = ac_absolute(1);
@@ -120,5 +107,5 @@ static bool make_one_element(const struct shrink_view *view, const struct shrink
     return true;
 }
 
-const struct shrink_pass shrink_product = {AC_SHRINK_OPERANDS, false,           shrink_one,
-                                           shrink_ops,         product_choices, make_one_element};
+const struct pass pass_product = {AC_SHRINK_OPERANDS, false,           pass_one,
+                                  pass_each_op,       product_choices, make_one_element};

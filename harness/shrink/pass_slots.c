@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Slots in the order in which they appear, and one of them where two take turns.
-#include "shrink.h"
+// Slots p0, p1 ... in order of appearance, and one slot instead of two that are used one after the
+// other.
+#include "pass.h"
 
 #include "program/memory.h"
 
@@ -8,20 +9,20 @@
 
 /* --- p0, p1 ... --- */
 
-/* What becomes of each slot. Slots of one op that repeats stay beside each other. */
+/* New numbers of slots. The slots of an op with a repeat stay adjacent. */
 struct renaming {
     uint32_t *names;  /* new number + 1; 0: not named yet */
-    uint8_t *follows; /* the slot stays after the one before it */
+    uint8_t *follows; /* the slot stays next to its predecessor */
     uint32_t slots, next;
 };
 
-static void look_at_range(struct renaming *renaming, uint32_t first, uint32_t count) {
+static void link_range(struct renaming *renaming, uint32_t first, uint32_t count) {
     for (uint32_t i = 1; i < count && first + i < renaming->slots; i++) {
         renaming->follows[first + i] = 1;
     }
 }
 
-/* Gives names to all slots that stay beside one, if it has none. */
+/* Numbers a slot and all that stay next to it. */
 static void name_group(struct renaming *renaming, uint32_t slot) {
     if (slot >= renaming->slots || renaming->names[slot] != 0) {
         return;
@@ -37,25 +38,25 @@ static void name_group(struct renaming *renaming, uint32_t slot) {
 static void rename_all(struct renaming *renaming, struct ac_program *program) {
     for (size_t i = 0; i < program->count; i++) {
         struct ac_op *op = &program->ops[i];
-        if (shrink_has_slot(op)) {
+        if (op_has_slot(op)) {
             name_group(renaming, op->slot);
             op->slot = renaming->names[op->slot] - 1;
         }
-        if (shrink_has_two_slots(op)) {
+        if (op_has_two_slots(op)) {
             name_group(renaming, op->from);
             op->from = renaming->names[op->from] - 1;
         }
     }
 }
 
-static void look_at_all(struct renaming *renaming, const struct ac_program *program) {
+static void link_all(struct renaming *renaming, const struct ac_program *program) {
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
-        if (shrink_has_slot(op)) {
-            look_at_range(renaming, op->slot, op->repeat);
+        if (op_has_slot(op)) {
+            link_range(renaming, op->slot, op->repeat);
         }
-        if (shrink_has_two_slots(op)) {
-            look_at_range(renaming, op->from, op->repeat);
+        if (op_has_two_slots(op)) {
+            link_range(renaming, op->from, op->repeat);
         }
     }
 }
@@ -64,13 +65,12 @@ static uint32_t slots_of(const struct ac_program *program) {
     uint64_t end = 0;
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
-        const uint64_t highest = op->slot > op->from ? op->slot : op->from;
-        end = highest + op->repeat > end ? highest + op->repeat : end;
+        end = op_slots_end(op) > end ? op_slots_end(op) : end;
     }
     return end < AC_SLOTS ? (uint32_t)end : AC_SLOTS;
 }
 
-static bool make_renumbered(const struct shrink_view *view, const struct shrink_place *at,
+static bool make_renumbered(const struct pass_view *view, const struct pass_position *at,
                             struct ac_program *copy, bool *failed) {
     struct renaming renaming = {.slots = slots_of(view->best)};
     (void)at;
@@ -81,7 +81,7 @@ static bool make_renumbered(const struct shrink_view *view, const struct shrink_
     renaming.follows = ac_memory_new(renaming.slots);
     const bool done = renaming.names != NULL && renaming.follows != NULL;
     if (done) {
-        look_at_all(&renaming, copy);
+        link_all(&renaming, copy);
         rename_all(&renaming, copy);
     } else {
         *failed = true;
@@ -91,12 +91,12 @@ static bool make_renumbered(const struct shrink_view *view, const struct shrink_
     return done;
 }
 
-const struct shrink_pass shrink_renumber = {AC_SHRINK_SLOTS, false,      shrink_one,
-                                            shrink_one,      shrink_one, make_renumbered};
+const struct pass pass_renumber = {AC_SHRINK_SLOTS, false,    pass_one,
+                                   pass_one,        pass_one, make_renumbered};
 
-/* --- one slot in place of two --- */
+/* --- one slot instead of two --- */
 
-enum { LOOK_BACK = 64 }; /* ops: what took turns took them near each other */
+enum { LOOK_BACK = 64 }; /* ops between the end of one slot and the start of the other */
 
 static bool ends_slot(const struct ac_op *op) {
     switch (op->kind) {
@@ -112,33 +112,33 @@ static bool ends_slot(const struct ac_op *op) {
     }
 }
 
-/* The slot whose block an op ends. */
+/* The slot whose block an op frees or moves. */
 static uint32_t ended_slot(const struct ac_op *op) {
-    return shrink_has_two_slots(op) ? op->from : op->slot;
+    return op_has_two_slots(op) ? op->from : op->slot;
 }
 
 static bool is_mentioned(const struct ac_program *program, uint32_t slot, size_t from, size_t end) {
     for (size_t i = from; i < end; i++) {
-        if (shrink_mentions(&program->ops[i], slot)) {
+        if (op_mentions(&program->ops[i], slot)) {
             return true;
         }
     }
     return false;
 }
 
-/* True where no op that repeats names the slot. */
+/* True if no op with a repeat names the slot. */
 static bool is_single(const struct ac_program *program, uint32_t slot) {
     for (size_t i = 0; i < program->count; i++) {
-        if (program->ops[i].repeat > 1 && shrink_mentions(&program->ops[i], slot)) {
+        if (program->ops[i].repeat > 1 && op_mentions(&program->ops[i], slot)) {
             return false;
         }
     }
     return true;
 }
 
-static size_t merge_choices(const struct shrink_view *view, const struct shrink_place *at) {
+static size_t merge_choices(const struct pass_view *view, const struct pass_position *at) {
     const struct ac_op *op = &view->best->ops[at->item];
-    if (op->repeat != 1 || shrink_letters(op)[0] != 'D') {
+    if (op->repeat != 1 || op_letters(op)[0] != 'D') {
         return 0;
     }
     return (at->item < LOOK_BACK ? at->item : LOOK_BACK) + 1;
@@ -147,14 +147,14 @@ static size_t merge_choices(const struct shrink_view *view, const struct shrink_
 static void replace_slot(struct ac_program *program, uint32_t slot, uint32_t by) {
     for (size_t i = 0; i < program->count; i++) {
         struct ac_op *op = &program->ops[i];
-        op->slot = shrink_has_slot(op) && op->slot == slot ? by : op->slot;
-        op->from = shrink_has_two_slots(op) && op->from == slot ? by : op->from;
+        op->slot = op_has_slot(op) && op->slot == slot ? by : op->slot;
+        op->from = op_has_two_slots(op) && op->from == slot ? by : op->from;
     }
 }
 
-/* The op at the place begins a slot; the one that the choice counts back to ends another, which is
- * not named any more. */
-static bool make_merged(const struct shrink_view *view, const struct shrink_place *at,
+/* The op at `item` starts a slot; the op `choice` before it ends another, which no later op names.
+ */
+static bool make_merged(const struct pass_view *view, const struct pass_position *at,
                         struct ac_program *copy, bool *failed) {
     const struct ac_program *best = view->best;
     const size_t end = at->item - at->choice;
@@ -173,5 +173,5 @@ static bool make_merged(const struct shrink_view *view, const struct shrink_plac
     return true;
 }
 
-const struct shrink_pass shrink_merge = {AC_SHRINK_SLOTS, false,         shrink_one,
-                                         shrink_ops,      merge_choices, make_merged};
+const struct pass pass_merge = {AC_SHRINK_SLOTS, false,         pass_one,
+                                pass_each_op,    merge_choices, make_merged};

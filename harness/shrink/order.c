@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Which of two programs is simpler.
-#include "shrink.h"
+#include "ops.h"
+
+#include "allocheck/shrink.h"
 
 #include <string.h>
 
-enum { PAGE = 4096 }; /* whatever the machine's is */
-
-/* From here on a number is easier to read as half+1 or max-7. */
+/* Numbers from here on are easier to read as half+1 or max-7. */
 #define PLAIN_BOUND (UINT64_C(1) << 31)
 
-/* Kinds that another one can stand for; all others 0 or, where nothing can, 1. */
+/* Kinds that a plainer one can replace; the higher, the less plain. All others are 0. */
 static const uint8_t plainness[AC_OP_KINDS] = {
     [AC_OP_CALLOC] = 2,        [AC_OP_REALLOC] = 2,
     [AC_OP_REALLOCARRAY] = 3,  [AC_OP_FREE_SIZED] = 1,
@@ -20,17 +20,17 @@ static const uint8_t plainness[AC_OP_KINDS] = {
     [AC_OP_LARGEST] = 2,       [AC_OP_REFUSE_FROM] = 1,
 };
 
-/* The most important first. */
+/* Most important first. */
 struct cost {
-    uint64_t ops; /* one that repeats is as many as two */
+    uint64_t ops; /* weighted */
     uint64_t calls;
-    uint64_t repeats; /* ops that repeat */
+    uint64_t repeats; /* ops with a repeat */
     uint64_t threads; /* besides the main one */
     uint64_t settings, kinds;
-    uint64_t elsewhere; /* ops on them */
+    uint64_t elsewhere; /* ops on other threads than the main one */
     uint64_t symbols;   /* how far operands are from plain numbers */
-    uint64_t high, low; /* the sum of what they amount to, 128 bits */
-    uint64_t counts;    /* of elements: of products of one value, 1 * N is the plainest */
+    uint64_t high, low; /* the sum of operands, 128 bits */
+    uint64_t counts;    /* of elements: 1 * N is the plainest of equal products */
 };
 
 static void add(struct cost *cost, uint64_t value) {
@@ -71,7 +71,7 @@ static bool is_plain(struct ac_operand operand) {
 }
 
 static void add_operands(struct cost *cost, const struct ac_op *op) {
-    const char *letters = shrink_letters(op);
+    const char *letters = op_letters(op);
     if (strchr(letters, 'N') != NULL && is_plain(op->a) && is_plain(op->b)) {
         add(cost, op->a.value * op->b.value);
         cost->counts += op->a.value;
@@ -85,28 +85,9 @@ static void add_operands(struct cost *cost, const struct ac_op *op) {
     }
 }
 
-bool shrink_size_of(const struct ac_op *op, const struct ac_head *head, uint64_t *size) {
-    const struct ac_resolve known = {.page_size = PAGE, .left = (size_t)head->limit};
-    const char *letters = shrink_letters(op);
-    struct ac_operand operand = op->b;
-    if (strchr(letters, 'D') == NULL || strchr(letters, 'S') == NULL ||
-        (strchr(letters, 'N') != NULL && !shrink_multiply(op->a, op->b, &operand))) {
-        return false;
-    }
-    *size = ac_operand_resolve(operand, &known);
-    return true;
-}
-
-/* Most of what the program's source has to give, or more; not what no allocator could grant. */
-bool shrink_asks_for_most(const struct ac_op *op, const struct ac_head *head) {
-    uint64_t size;
-    return shrink_size_of(op, head, &size) && size >= head->limit / 2 && size <= AC_LIMIT_MAX;
-}
-
-/* Ops that this one counts for: reading it takes as long, or what it does is better said by others.
- */
+/* A repeat reads like two ops; a huge request is better replaced by `refuse`. */
 static uint64_t weight_of(const struct ac_op *op, const struct ac_head *head) {
-    return 1u + (op->repeat > 1) + (shrink_asks_for_most(op, head) ? 2u : 0u);
+    return 1u + (op->repeat > 1) + (op_asks_for_most(op, head) ? 2u : 0u);
 }
 
 static uint64_t settings_of(const struct ac_head *head) {
@@ -119,7 +100,7 @@ static uint64_t settings_of(const struct ac_head *head) {
 
 static struct cost cost_of(const struct ac_program *program) {
     struct cost cost = {.settings = settings_of(&program->head)};
-    cost.threads = (uint64_t)__builtin_popcount(shrink_threads_of(program));
+    cost.threads = (uint64_t)__builtin_popcount(program_threads(program));
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
         cost.ops += weight_of(op, &program->head);
@@ -137,7 +118,7 @@ static int compare_numbers(uint64_t left, uint64_t right) {
 }
 
 static uint64_t ended_thread(const struct ac_op *op) {
-    return shrink_ends_thread(op) ? op->slot : 0;
+    return op_ends_thread(op) ? op->slot : 0;
 }
 
 static int compare_threads(const struct ac_program *left, const struct ac_program *right) {
@@ -185,14 +166,14 @@ bool ac_program_simpler(const struct ac_program *left, const struct ac_program *
 
 struct ac_program_size ac_program_measure(const struct ac_program *program) {
     struct ac_program_size size = {.ops = program->count, .operands = settings_of(&program->head)};
-    size.threads = 1 + (uint64_t)__builtin_popcount(shrink_threads_of(program));
+    size.threads = 1 + (uint64_t)__builtin_popcount(program_threads(program));
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
-        const char *letters = shrink_letters(op);
+        const char *letters = op_letters(op);
         size.calls += op->repeat;
         size.operands += op->repeat > 1;
         size.operands += op->thread != 0;
-        size.operands += shrink_ends_thread(op);
+        size.operands += op_ends_thread(op);
         size.operands += strpbrk(letters, "NAK") != NULL;
         size.operands += strchr(letters, 'S') != NULL;
     }

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// The original program and the result: what they show, and how often.
+#include "reduction.h"
+#include "reproduce.h"
+
+enum {
+    RUNS = 3,           /* of the original program; */
+    MORE_RUNS = 10,     /* if they differ, this many */
+    MOST_RUNS = 12,     /* of a candidate */
+    MISSED_PERCENT = 5, /* of the candidates that hold may go unnoticed */
+    CALL_MS = 500,      /* of a candidate's call; unwanted hangs are rare */
+    HANG_CALL_MS = 10,  /* a wanted hang costs twice this for each candidate that holds */
+    RACE_HANG_MS = 100, /* threads that make no progress may just wait for a processor */
+    RACE_RUNS = 3,      /* of a candidate, if every run of the original shows the race; */
+    RACE_NEEDED = 2,    /* this many must show it: a lucky hit is not enough */
+    CAREFUL_RUNS = 5,   /* the same after reduction_be_careful */
+    CAREFUL_NEEDED = 4,
+};
+
+/* Runs of a candidate so that few which hold are missed. */
+static unsigned runs_for(const struct reproduction *reproduction) {
+    const double missed_once = 1 - (double)reproduction->shown / reproduction->runs;
+    double missed = missed_once * 100;
+    unsigned runs = 1;
+    while (missed > MISSED_PERCENT && runs < MOST_RUNS) {
+        missed *= missed_once;
+        runs++;
+    }
+    return runs;
+}
+
+/* Growth takes thousands of rounds. */
+static bool wants_growth(const struct shrink_task *task) {
+    return task->wanted == 0 || (task->wanted & AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH)) != 0;
+}
+
+struct ac_race_options reduction_race_options(const struct shrink_task *task) {
+    struct ac_race_options race = {.rounds = AC_RACE_ROUNDS};
+    if (task->race != NULL) {
+        race.seed = task->race->seed;
+        race.rounds = task->race->rounds != 0 ? task->race->rounds : race.rounds;
+        race.growth_rounds = wants_growth(task) ? task->race->growth_rounds : 0;
+    }
+    return race;
+}
+
+static bool measure_in_order(struct reduction *reduction, const struct ac_program *program,
+                             struct reproduction *reproduction) {
+    bool done = reduction_is_hang(reduction) ||
+                reproduce_again(&reduction->predicate, program, RUNS, reproduction);
+    if (reproduction->shown < reproduction->runs) {
+        done = reproduce_again(&reduction->predicate, program, MORE_RUNS, reproduction);
+    }
+    reduction->predicate.runs = runs_for(reproduction);
+    return done;
+}
+
+static bool measure_race(struct reduction *reduction, const struct ac_program *program,
+                         struct reproduction *reproduction) {
+    struct predicate *predicate = &reduction->predicate;
+    predicate->call_ms = reduction_is_hang(reduction) ? RACE_HANG_MS : predicate->call_ms;
+    const bool done = reproduce_race(predicate, program, MORE_RUNS, reproduction);
+    const bool always = reproduction->shown == reproduction->runs;
+    predicate->runs = always ? RACE_RUNS : runs_for(reproduction);
+    predicate->needed = always ? RACE_NEEDED : 1;
+    return done;
+}
+
+enum shrink_end reduction_measure(struct reduction *reduction, const struct ac_program *program) {
+    struct shrink_outcome *outcome = reduction->outcome;
+    struct reproduction reproduction = {0};
+    if (!reproduce_any(&reduction->predicate, program,
+                       reduction_is_race(reduction) ? MORE_RUNS : RUNS, &reproduction,
+                       outcome->trouble, sizeof outcome->trouble)) {
+        return SHRINK_TROUBLE;
+    }
+    if (reproduction.shown == 0) {
+        return SHRINK_NO_FINDING;
+    }
+    const bool done = reduction_is_race(reduction)
+                          ? measure_race(reduction, program, &reproduction)
+                          : measure_in_order(reduction, program, &reproduction);
+    reduction->last_op = reproduction.finding.op;
+    outcome->finding = reproduction.finding;
+    outcome->replay = reduction->predicate.replay;
+    outcome->shown = outcome->shown_left = reproduction.shown;
+    outcome->runs = outcome->runs_left = reproduction.runs;
+    return done ? SHRINK_DONE : SHRINK_TROUBLE;
+}
+
+static bool is_racing_hang(const struct reduction *reduction) {
+    return reduction_is_race(reduction) && reduction_is_hang(reduction);
+}
+
+static unsigned verifying_runs(const struct reduction *reduction) {
+    if (reduction_is_race(reduction)) {
+        return MORE_RUNS;
+    }
+    return reduction_is_hang(reduction)          ? 1
+           : shrink_is_flaky(reduction->outcome) ? MORE_RUNS
+                                                 : RUNS;
+}
+
+static bool shows_as_well(const struct reduction *reduction,
+                          const struct reproduction *reproduction) {
+    const struct shrink_outcome *outcome = reduction->outcome;
+    if (reduction_is_race(reduction)) { /* half as often is enough */
+        return reproduction->shown > 0 &&
+               2 * reproduction->shown * outcome->runs >= outcome->shown * reproduction->runs;
+    }
+    return shrink_is_flaky(outcome) ? reproduction->shown > 0
+                                    : reproduction->shown == reproduction->runs;
+}
+
+bool reduction_verify(struct reduction *reduction, const struct ac_program *result) {
+    struct shrink_outcome *outcome = reduction->outcome;
+    struct predicate predicate = reduction->predicate;
+    struct reproduction reproduction = {0};
+    predicate.call_ms = is_racing_hang(reduction) ? RACE_HANG_MS : reduction->task->call_ms;
+    predicate.left_ms = 0;
+    if (reduction_is_race(reduction)) {
+        predicate.race = reduction_race_options(reduction->task);
+    }
+    if (!reproduce_again(&predicate, result, verifying_runs(reduction), &reproduction)) {
+        return false;
+    }
+    const bool shows = shows_as_well(reduction, &reproduction);
+    if (shows) {
+        outcome->finding = reproduction.finding;
+        outcome->shown_left = reproduction.shown;
+        outcome->runs_left = reproduction.runs;
+    }
+    return shows;
+}
+
+uint32_t reduction_call_ms(const struct reduction *reduction) {
+    const uint32_t wanted = reduction->task->call_ms;
+    const uint32_t hang = reduction_is_race(reduction) ? RACE_HANG_MS : HANG_CALL_MS;
+    const uint32_t mine = reduction_is_hang(reduction) ? hang : CALL_MS;
+    return wanted != 0 && wanted < mine ? wanted : mine;
+}
+
+void reduction_be_careful(struct reduction *reduction) {
+    struct predicate *predicate = &reduction->predicate;
+    const bool always = predicate->needed > 1;
+    predicate->runs = always ? CAREFUL_RUNS : 2 * predicate->runs;
+    predicate->needed = always ? CAREFUL_NEEDED : 2;
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "predicate.h"
+
+struct finding_kind finding_kind_of(const struct ac_program *program,
+                                    const struct ac_finding *finding) {
+    return (struct finding_kind){finding->oracle, finding->op < program->count
+                                                      ? program->ops[finding->op].kind
+                                                      : AC_OP_KINDS};
+}
+
+bool finding_kind_equal(struct finding_kind left, struct finding_kind right) {
+    return left.oracle == right.oracle && left.op_kind == right.op_kind;
+}
+
+struct ac_child *predicate_child(const struct predicate *predicate) {
+    const struct shrink_task *task = predicate->task;
+    const struct ac_child_options options = {.target = task->target,
+                                             .oracles = task->oracles,
+                                             .free_at_end = true,
+                                             .memory = task->memory,
+                                             .call_ms = predicate->call_ms};
+    struct ac_child *child = ac_child_new(&options);
+    if (child != NULL) {
+        ac_child_timeout(child, predicate->left_ms);
+    }
+    return child;
+}
+
+enum ac_child_end predicate_run(const struct predicate *predicate, struct ac_child *child,
+                                const struct ac_program *program, struct ac_report *report) {
+    if (predicate->fresh) {
+        ac_child_renew(child);
+    }
+    if (predicate->task->race != NULL) {
+        return ac_child_race(child, program, &predicate->race, report);
+    }
+    return predicate->replay ? ac_child_replay(child, program, report)
+                             : ac_child_run(child, program, report);
+}
+
+bool predicate_matches(const struct predicate *predicate, const struct ac_program *program,
+                       const struct ac_report *report) {
+    if (!report->found) {
+        return false;
+    }
+    return predicate->task->race != NULL
+               ? report->finding.oracle == predicate->wanted.oracle
+               : finding_kind_equal(finding_kind_of(program, &report->finding), predicate->wanted);
+}
+
+static bool shows(const struct predicate *predicate, struct ac_child *child,
+                  const struct ac_program *program) {
+    struct ac_report report;
+    return predicate_run(predicate, child, program, &report) == AC_CHILD_RAN &&
+           predicate_matches(predicate, program, &report);
+}
+
+bool predicate_holds(const struct predicate *predicate, struct ac_child *child,
+                     const struct ac_program *program) {
+    struct predicate varied = *predicate;
+    unsigned missing = predicate->needed;
+    if (predicate->task->race != NULL && !ac_race_is_spread(program)) {
+        return false; /* one thread cannot race */
+    }
+    for (unsigned left = predicate->runs; missing > 0 && left >= missing; left--) {
+        missing -= shows(&varied, child, program);
+        varied.race.seed++;
+    }
+    return missing == 0;
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// The predicate of a reduction: does a program still show the wanted finding?
+#ifndef ALLOCHECK_SHRINK_PREDICATE_H
+#define ALLOCHECK_SHRINK_PREDICATE_H
+
+#include "shrink_finding.h"
+
+struct predicate {
+    const struct shrink_task *task;
+    struct finding_kind wanted;
+    bool replay;                 /* under the replay oracles too */
+    bool fresh;                  /* each program runs in a fresh process */
+    unsigned runs;               /* run a program at most this often, */
+    unsigned needed;             /* until this many runs have shown the finding */
+    struct ac_race_options race; /* of race runs */
+    uint32_t call_ms;
+    uint64_t left_ms; /* for all programs; 0: no limit */
+};
+
+/* A child that runs programs for a predicate. NULL: out of memory or file descriptors. */
+struct ac_child *predicate_child(const struct predicate *predicate);
+
+/* Runs a program once. */
+enum ac_child_end predicate_run(const struct predicate *predicate, struct ac_child *child,
+                                const struct ac_program *program, struct ac_report *report);
+
+/* True if a report has the wanted finding. */
+bool predicate_matches(const struct predicate *predicate, const struct ac_program *program,
+                       const struct ac_report *report);
+
+/* Runs a program until the answer is known. Each race run has another seed. */
+bool predicate_holds(const struct predicate *predicate, struct ac_child *child,
+                     const struct ac_program *program);
+
+#endif

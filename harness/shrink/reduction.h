@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// One call of shrink_finding: what it knows of the original program, and how it checks candidates.
+#ifndef ALLOCHECK_SHRINK_REDUCTION_H
+#define ALLOCHECK_SHRINK_REDUCTION_H
+
+#include "checkers.h"
+#include "predicate.h"
+
+struct reduction {
+    const struct shrink_task *task;
+    struct shrink_outcome *outcome;
+    struct predicate predicate; /* of candidates */
+    struct checkers *checkers;
+    struct ac_boundaries learned;
+    struct shrink_progress progress;
+    size_t last_op; /* where the original program shows the finding */
+    uint64_t start_ms;
+};
+
+static inline bool reduction_is_race(const struct reduction *reduction) {
+    return reduction->task->race != NULL;
+}
+
+/* Valid after reduction_measure. */
+static inline bool reduction_is_hang(const struct reduction *reduction) {
+    return reduction->predicate.wanted.oracle == AC_ORACLE_LIVENESS;
+}
+
+/* --- baseline.c --- */
+
+/* How race runs of a task are done. */
+struct ac_race_options reduction_race_options(const struct shrink_task *task);
+
+/* Measures how often the original program shows a finding, and from that how often each candidate
+ * runs. */
+enum shrink_end reduction_measure(struct reduction *reduction, const struct ac_program *program);
+
+/* True if the result shows the finding as reliably as the original program, with full time. */
+bool reduction_verify(struct reduction *reduction, const struct ac_program *result);
+
+/* CPU milliseconds that a call of a candidate may take. */
+uint32_t reduction_call_ms(const struct reduction *reduction);
+
+/* Runs candidates of a race more often from now on: one that held by chance must not be taken. */
+void reduction_be_careful(struct reduction *reduction);
+
+#endif

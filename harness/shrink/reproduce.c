@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "reproduce.h"
+
+#include <stdio.h>
+
+static enum ac_child_end run_fresh(const struct predicate *predicate, struct ac_child *child,
+                                   const struct ac_program *program, struct ac_report *report) {
+    ac_child_renew(child);
+    return predicate_run(predicate, child, program, report);
+}
+
+/* The inline oracles first: they take one run. */
+static enum ac_child_end run_any(struct predicate *predicate, struct ac_child *child,
+                                 const struct ac_program *program, struct ac_report *report) {
+    predicate->replay = false;
+    enum ac_child_end end = run_fresh(predicate, child, program, report);
+    if (end == AC_CHILD_RAN && !report->found && predicate->task->race == NULL) {
+        predicate->replay = true;
+        end = run_fresh(predicate, child, program, report);
+    }
+    return end;
+}
+
+static bool is_any_wanted(const struct predicate *predicate, const struct ac_report *report) {
+    const ac_oracle_set wanted = predicate->task->wanted;
+    return report->found && (wanted == 0 || (wanted & AC_ORACLE_BIT(report->finding.oracle)) != 0);
+}
+
+bool reproduce_any(struct predicate *predicate, const struct ac_program *program, unsigned most,
+                   struct reproduction *reproduction, char *trouble, size_t capacity) {
+    struct ac_report report = {.found = false};
+    enum ac_child_end end = AC_CHILD_RAN;
+    struct ac_child *child = predicate_child(predicate);
+    if (child == NULL) {
+        snprintf(trouble, capacity, "out of memory for a child process");
+        return false;
+    }
+    while (reproduction->runs < most && !is_any_wanted(predicate, &report) && end == AC_CHILD_RAN) {
+        end = run_any(predicate, child, program, &report);
+        reproduction->runs++;
+    }
+    if (end != AC_CHILD_RAN) {
+        snprintf(trouble, capacity, "%s",
+                 end == AC_CHILD_TIMEOUT ? "the time limit expired before it had run"
+                                         : ac_child_trouble(child));
+    } else if (is_any_wanted(predicate, &report)) {
+        reproduction->shown = 1;
+        reproduction->finding = report.finding;
+        predicate->wanted = finding_kind_of(program, &report.finding);
+    }
+    ac_child_delete(child);
+    return end == AC_CHILD_RAN;
+}
+
+bool reproduce_again(const struct predicate *predicate, const struct ac_program *program,
+                     unsigned runs, struct reproduction *reproduction) {
+    struct ac_child *child = predicate_child(predicate);
+    if (child == NULL) {
+        return false;
+    }
+    for (; reproduction->runs < runs; reproduction->runs++) {
+        struct ac_report report;
+        if (run_fresh(predicate, child, program, &report) == AC_CHILD_RAN &&
+            predicate_matches(predicate, program, &report)) {
+            reproduction->finding = report.finding;
+            reproduction->shown++;
+        }
+    }
+    ac_child_delete(child);
+    return true;
+}
+
+/* Candidates that do not hold cost all their rounds, so fewer rounds make shrinking faster. */
+static bool lower_rounds(struct predicate *predicate, const struct ac_program *program,
+                         unsigned runs) {
+    enum { FACTOR = 4, LEAST = 2 };
+    struct predicate fewer = *predicate;
+    while (predicate->race.rounds >= FACTOR * LEAST) {
+        struct reproduction reproduction = {0};
+        fewer.race.rounds = predicate->race.rounds / FACTOR;
+        if (!reproduce_again(&fewer, program, runs, &reproduction)) {
+            return false;
+        }
+        if (reproduction.shown < reproduction.runs) {
+            return true;
+        }
+        predicate->race.rounds = fewer.race.rounds;
+    }
+    return true;
+}
+
+bool reproduce_race(struct predicate *predicate, const struct ac_program *program, unsigned runs,
+                    struct reproduction *reproduction) {
+    return reproduce_again(predicate, program, runs, reproduction) &&
+           (reproduction->shown < reproduction->runs || lower_rounds(predicate, program, runs));
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+// From a program that shows a finding to the simplest that shows the same: measured, shrunk,
+// verified.
+#define _GNU_SOURCE /* clock_gettime */
+#include "reduction.h"
+
+#include "allocheck/measure.h"
+
+#include <stdio.h>
+#include <time.h>
+
+enum { CANDIDATES_PER_JOB = 3 };
+
+/* --- time --- */
+
+static uint64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static bool is_late(const struct reduction *reduction) {
+    const uint64_t most = reduction->task->most_ms;
+    return most != 0 && now_ms() - reduction->start_ms >= most;
+}
+
+/* Time left for the children; 0: no limit. */
+static uint64_t left_ms(const struct reduction *reduction) {
+    const uint64_t most = reduction->task->most_ms, spent = now_ms() - reduction->start_ms;
+    if (most == 0) {
+        return 0;
+    }
+    return spent < most ? most - spent : 1;
+}
+
+static bool goes_on(void *ctx) {
+    struct reduction *reduction = ctx;
+    const struct shrink_task *task = reduction->task;
+    if (task->tick != NULL) {
+        task->tick(task->ctx, &reduction->progress);
+    }
+    if (is_late(reduction) || (task->stop != NULL && task->stop(task->ctx))) {
+        reduction->outcome->stopped = true;
+    }
+    return !reduction->outcome->stopped;
+}
+
+/* --- shrinking --- */
+
+static size_t check_candidates(void *ctx, const struct ac_program *const *candidates,
+                               size_t count) {
+    struct reduction *reduction = ctx;
+    const size_t first = checkers_check(reduction->checkers, candidates, count, goes_on, reduction);
+    if (first <= count) {
+        reduction->progress.tries += first + (first < count);
+    }
+    return first;
+}
+
+static bool is_over(void *ctx) {
+    return !goes_on(ctx);
+}
+
+static void note_taken(void *ctx, const struct ac_program *best) {
+    struct reduction *reduction = ctx;
+    reduction->progress.best = best;
+}
+
+/* State that a process keeps could make the next program fail. */
+static bool keeps_state(const struct ac_target *target) {
+    return target->library != NULL || target->allocator->open == NULL;
+}
+
+/* A race needs processors for its own threads. */
+static unsigned jobs_of(const struct reduction *reduction) {
+    const unsigned jobs =
+        reduction_is_race(reduction) ? reduction->task->jobs / 2 : reduction->task->jobs;
+    return jobs > 0 ? jobs : 1;
+}
+
+static bool run_passes(struct reduction *reduction, struct ac_program *program,
+                       struct ac_shrunk *shrunk) {
+    const unsigned jobs = jobs_of(reduction);
+    const struct ac_shrink_options options = {
+        .plan = {.boundaries = reduction->task->boundaries != NULL ? reduction->task->boundaries
+                                                                   : &reduction->learned,
+                 .last_op = reduction->last_op},
+        .batch = jobs > 1 ? (size_t)jobs * CANDIDATES_PER_JOB : 1,
+        .check = check_candidates,
+        .stop = is_over,
+        .taken = note_taken,
+        .ctx = reduction};
+    reduction->progress.best = program;
+    reduction->predicate.left_ms = left_ms(reduction);
+    /* A pass may replace one op by two. */
+    reduction->checkers = checkers_new(&reduction->predicate, 2 * program->count);
+    if (reduction->checkers == NULL) {
+        return false;
+    }
+    const bool done = ac_shrink(program, &options, shrunk) && !checkers_failed(reduction->checkers);
+    checkers_delete(reduction->checkers);
+    reduction->progress.best = program;
+    return done;
+}
+
+/* First with short calls and as few processes as possible; `careful`: with full time, in fresh
+ * processes. */
+static bool shrink(struct reduction *reduction, struct ac_program *program, bool careful) {
+    struct shrink_outcome *outcome = reduction->outcome;
+    struct ac_shrunk shrunk = {.tries = 0};
+    reduction->predicate.fresh =
+        careful || reduction_is_race(reduction) || keeps_state(&reduction->task->target);
+    reduction->predicate.call_ms = careful && !reduction_is_race(reduction)
+                                       ? reduction->task->call_ms
+                                       : reduction_call_ms(reduction);
+    if (careful && reduction_is_race(reduction)) {
+        reduction_be_careful(reduction);
+    }
+    const bool done = run_passes(reduction, program, &shrunk);
+    outcome->tries += shrunk.tries;
+    outcome->minimal = done && shrunk.minimal && !outcome->stopped;
+    if (!done) {
+        snprintf(outcome->trouble, sizeof outcome->trouble,
+                 "out of memory, or no process can be started");
+    }
+    return done;
+}
+
+static enum shrink_end shrink_and_verify(struct reduction *reduction, struct ac_program *program) {
+    struct ac_program shorter;
+    enum shrink_end end = SHRINK_DONE;
+    bool shows = false;
+    ac_program_init(&shorter);
+    for (int careful = 0; careful <= 1 && !shows && !reduction->outcome->stopped; careful++) {
+        if (!ac_program_copy(&shorter, program) || !shrink(reduction, &shorter, careful)) {
+            end = SHRINK_TROUBLE;
+            break;
+        }
+        shows = reduction_verify(reduction, &shorter);
+    }
+    if (shows && !ac_program_copy(program, &shorter)) {
+        end = SHRINK_TROUBLE;
+    }
+    reduction->outcome->minimal = reduction->outcome->minimal && shows;
+    ac_program_destroy(&shorter);
+    return end;
+}
+
+static void learn_boundaries(struct reduction *reduction) {
+    char trouble[AC_LIBRARY_ERROR];
+    struct ac_measured measured;
+    if (reduction->task->boundaries == NULL &&
+        ac_measure(&reduction->task->target, AC_MEASURE_BOUNDARIES, &measured, trouble,
+                   sizeof trouble)) {
+        reduction->learned = measured.boundaries;
+    }
+}
+
+enum shrink_end shrink_finding(struct ac_program *program, const struct shrink_task *task,
+                               struct shrink_outcome *outcome) {
+    *outcome = (struct shrink_outcome){.before = ac_program_measure(program)};
+    struct reduction reduction = {.task = task,
+                                  .outcome = outcome,
+                                  .predicate = {.task = task,
+                                                .call_ms = task->call_ms,
+                                                .runs = 1,
+                                                .needed = 1,
+                                                .race = reduction_race_options(task)},
+                                  .progress = {.best = program, .ops = program->count},
+                                  .start_ms = now_ms()};
+    reduction.predicate.left_ms = left_ms(&reduction);
+    enum shrink_end end = reduction_measure(&reduction, program);
+    if (end == SHRINK_DONE) {
+        learn_boundaries(&reduction);
+        end = shrink_and_verify(&reduction, program);
+    }
+    outcome->after = ac_program_measure(program);
+    outcome->seconds = (double)(now_ms() - reduction.start_ms) / 1000;
+    return end;
+}
