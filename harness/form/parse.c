@@ -28,7 +28,7 @@ static bool parse_op_line(struct parser *parser) {
     struct ac_op op;
     return ac_parse_op(&parser->from, &op) &&
            (ac_program_append(parser->program, &op) ||
-            ac_expected(&parser->from, parser->from.line_start, "a program that fits memory"));
+            ac_expected(&parser->from, parser->from.line_start, "a program that fits in memory"));
 }
 
 static bool parse_content(struct parser *parser) {
@@ -86,7 +86,7 @@ static bool refuse_zero_bytes(struct text_cursor *from) {
             at.line_start = at.next + 1;
         }
     }
-    return ac_expected(&at, zero, "text, not a zero byte");
+    return ac_expected(&at, zero, "text without zero bytes");
 }
 
 bool ac_parse(struct ac_program *program, const char *text, size_t size,

@@ -28,7 +28,7 @@ static bool take_token(struct text_cursor *from, const char *token) {
 static bool parse_allocator(struct text_cursor *from, struct ac_expect *expect) {
     size_t length = token_length(from);
     if (length == 0 || length >= sizeof expect->on) {
-        return ac_expected(from, from->next, "an allocator's name of 1 to 63 characters");
+        return ac_expected(from, from->next, "an allocator name of 1 to 63 characters");
     }
     memcpy(expect->on, from->next, length);
     from->next += length;
@@ -39,7 +39,7 @@ static bool parse_finding(struct text_cursor *from, struct ac_expect *expect) {
     size_t length = token_length(from);
     expect->oracle = ac_oracle_by_id(from->next, length);
     if (expect->oracle < 0) {
-        return ac_expected(from, from->next, "the id of an oracle");
+        return ac_expected(from, from->next, "an oracle id");
     }
     from->next += length;
     ac_skip_blanks(from);
@@ -53,7 +53,7 @@ static bool parse_trap(struct text_cursor *from, struct ac_expect *expect) {
 
 static bool parse_expect(struct text_cursor *from, struct ac_expect *expect) {
     if (expect->given) {
-        return ac_expected(from, from->next, "only one `# expect:`");
+        return ac_expected(from, from->next, "only one `# expect:` line");
     }
     *expect = (struct ac_expect){.given = true, .oracle = -1};
     ac_skip_blanks(from);

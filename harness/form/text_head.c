@@ -32,9 +32,9 @@ static const char *group_name(size_t index) {
 
 static const struct text_names sources = {"a page source", 4, source_name};
 static const struct text_names quirks = {"a quirk", AC_QUIRKS, quirk_name};
-static const struct text_names mixes = {"a mix of sizes", AC_SIZE_MIXES, mix_name};
-static const struct text_names frames = {"a kind of frames", AC_FRAME_KINDS, frame_name};
-static const struct text_names groups = {"a group", AC_GROUPS, group_name};
+static const struct text_names mixes = {"a size mix", AC_SIZE_MIXES, mix_name};
+static const struct text_names frames = {"a frame kind", AC_FRAME_KINDS, frame_name};
+static const struct text_names groups = {"an op group", AC_GROUPS, group_name};
 
 /* Names with commas between, as bits. */
 static bool parse_bits(struct text_cursor *from, const struct text_names *names, unsigned *bits) {
@@ -82,7 +82,7 @@ static void print_quirks(struct text_writer *to, const struct ac_head *head) {
 }
 
 static bool parse_limit(struct text_cursor *from, struct ac_head *head) {
-    static const char what[] = "a limit from 4K to 1024G";
+    static const char what[] = "a memory limit from 4K to 1024G";
     const char *start = from->next;
     return ac_take_text_number(from, AC_LIMIT_MAX, what, &head->limit) &&
            (head->limit >= AC_LIMIT_MIN || ac_expected(from, start, what));
@@ -124,7 +124,7 @@ static void print_frames(struct text_writer *to, const struct ac_head *head) {
 }
 
 static bool parse_threads(struct text_cursor *from, struct ac_head *head) {
-    static const char what[] = "a number of threads, 1 to 8";
+    static const char what[] = "a thread count, 1 to 8";
     const char *start = from->next;
     uint64_t number;
     bool taken = ac_take_text_number(from, AC_MAX_THREADS, what, &number);
@@ -150,7 +150,7 @@ static void print_groups(struct text_writer *to, const struct ac_head *head) {
 
 static bool parse_seed(struct text_cursor *from, struct ac_head *head) {
     uint64_t number;
-    bool taken = ac_take_text_number(from, UINT32_MAX, "a seed, 0 to 4294967295", &number);
+    bool taken = ac_take_text_number(from, UINT32_MAX, "a random seed, 0 to 4294967295", &number);
     head->seed = (uint32_t)number;
     return taken;
 }

@@ -38,7 +38,7 @@ static bool parse_slot(struct text_cursor *from, uint32_t *slot) {
 }
 
 static bool parse_thread(struct text_cursor *from, uint64_t *thread) {
-    return ac_take_text_number(from, AC_MAX_THREADS - 1, "a thread, 0 to 7", thread);
+    return ac_take_text_number(from, AC_MAX_THREADS - 1, "a thread number, 0 to 7", thread);
 }
 
 static bool parse_colon(struct text_cursor *from) {
@@ -51,7 +51,7 @@ static bool parse_colon(struct text_cursor *from) {
 }
 
 static bool parse_repeat(struct text_cursor *from, struct ac_op *op) {
-    static const char what[] = "a number of repeats, 1 to 200000";
+    static const char what[] = "a repeat count, 1 to 200000";
     const char *start = from->next;
     uint64_t number;
     if (!ac_take_text_number(from, AC_MAX_REPEAT, what, &number)) {
@@ -120,7 +120,7 @@ static bool parse_kind(struct text_cursor *from, struct ac_op *op, bool target_g
 }
 
 static bool parse_exit_thread(struct text_cursor *from, struct ac_op *op) {
-    static const char what[] = "a thread that can end, 1 to 7";
+    static const char what[] = "a thread that can exit, 1 to 7";
     const char *start = from->next;
     uint64_t thread;
     if (!ac_take_text_number(from, AC_MAX_THREADS - 1, what, &thread)) {

@@ -13,13 +13,13 @@ static const char *symbol_name(size_t index) {
 static const char *expected_of(char letter) {
     switch (letter) {
     case 'N':
-        return "a count: a number, or max, half, left or page and a delta";
+        return "a count: a number, or max, half, left or page with an optional delta";
     case 'S':
-        return "a size: a number, or max, half, left or page and a delta";
+        return "a size: a number, or max, half, left or page with an optional delta";
     case 'A':
-        return "an alignment: a number, or max, half, left or page and a delta";
+        return "an alignment: a number, or max, half, left or page with an optional delta";
     default:
-        return "a number, or max, half, left or page and a delta";
+        return "a number, or max, half, left or page with an optional delta";
     }
 }
 
@@ -50,7 +50,7 @@ static bool parse_symbol(struct text_cursor *from, struct ac_operand *operand, c
 static bool parse_pages(struct text_cursor *from, const char *start, struct ac_operand *operand) {
     uint64_t scale = operand->value;
     if (scale < 1 || scale > UINT16_MAX) {
-        return ac_expected(from, start, "a number of pages from 1 to 65535");
+        return ac_expected(from, start, "a page count from 1 to 65535");
     }
     const char *symbol = from->next;
     *operand = ac_absolute(0);

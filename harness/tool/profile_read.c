@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reads a profile from JSON; a mistake is named by file and key.
+// Reads a profile from JSON. Errors name the file and the key.
 #include "profile_file.h"
 
 #include "tool.h"
@@ -61,7 +61,7 @@ static bool read_text(struct reading *reading, const struct ac_profile_field *fi
         return expected(reading, field, may_be_null ? "a string or null" : "a string");
     }
     if (cJSON_IsString(value) && strlen(value->valuestring) >= AC_MISUSE_TEXT) {
-        return expected(reading, field, "at most 159 bytes");
+        return expected(reading, field, "a string of at most 159 bytes");
     }
     *(const char **)at = cJSON_IsString(value) ? value->valuestring : NULL;
     return true;
@@ -82,7 +82,7 @@ static bool read_size(struct reading *reading, const struct ac_profile_field *fi
     const double number = cJSON_IsNumber(value) ? value->valuedouble : -1;
     const bool whole = number >= 0 && number <= 0x1p53 && (double)(uint64_t)number == number;
     if (!unlimited && !whole) {
-        return expected(reading, field, "a whole number of at least 0, or \"unlimited\"");
+        return expected(reading, field, "a whole number, or \"unlimited\"");
     }
     *(size_t *)at = unlimited ? SIZE_MAX : (size_t)number;
     return true;
@@ -161,14 +161,13 @@ static bool read_member(struct reading *reading, const char *group, const cJSON 
     const char *dot = group != NULL ? "." : "";
     group = group != NULL ? group : "";
     if (field == NULL) {
-        tool_error("%s: key %s%s%s: expected a key of a profile (`allocheck profile --json' "
-                   "writes them all)",
+        tool_error("%s: key %s%s%s: unknown; `allocheck profile --json' prints all keys",
                    reading->path, group, dot, item->string);
         return false;
     }
     for (const cJSON *later = item->next; later != NULL; later = later->next) {
         if (strcmp(later->string, item->string) == 0) {
-            return expected(reading, field, "only once");
+            return expected(reading, field, "this key only once");
         }
     }
     return read_value(reading, field, item);
@@ -188,7 +187,7 @@ static bool read_group(struct reading *reading, const cJSON *item) {
     return true;
 }
 
-/* What was measured beside the fields is for people and other tools. */
+/* The key `measured` is for people and other tools; readers skip it. */
 static bool read_item(struct reading *reading, const cJSON *item) {
     const bool aside = strcmp(item->string, "measured") == 0;
     if (aside && cJSON_IsObject(item)) {

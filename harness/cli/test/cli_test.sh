@@ -315,22 +315,22 @@ case_profile_mistakes() {
         expect 2 run --profile bad.json a.ops && says err "bad.json$key"
         expect 2 profile --profile bad.json && says err "bad.json$key"
     done <<'END'
-: key bogus: expected a key of a profile|{"bogus": 1}
-: key errno_guaranteed.free: expected a key of a profile|{"errno_guaranteed": {"free": []}}
+: key bogus: unknown|{"bogus": 1}
+: key errno_guaranteed.free: unknown|{"errno_guaranteed": {"free": []}}
 : key malloc_zero: expected one of block, null, either|{"malloc_zero": "frees"}
 : key malloc_zero: expected one of block, null, either|{"malloc_zero": 1}
 : key realloc_zero: expected one of block, either, frees, keeps|{"realloc_zero": "null"}
-: key min_alignment: expected a whole number of at least 0, or "unlimited"|{"min_alignment": -1}
-: key min_alignment: expected a whole number of at least 0, or "unlimited"|{"min_alignment": 1.5}
-: key min_alignment: expected a whole number of at least 0, or "unlimited"|{"min_alignment": "16"}
+: key min_alignment: expected a whole number, or "unlimited"|{"min_alignment": -1}
+: key min_alignment: expected a whole number, or "unlimited"|{"min_alignment": 1.5}
+: key min_alignment: expected a whole number, or "unlimited"|{"min_alignment": "16"}
 : key coalesces: expected true or false|{"coalesces": 1}
 : key name: expected a string|{"name": null}
 : key misuse.double_free: expected a string or null|{"misuse": {"double_free": true}}
 : key misuse: expected an object|{"misuse": "all"}
 : key measured: expected an object|{"measured": []}
 : key errno_guaranteed.malloc: expected a list of wrap, above_ptrdiff_max, exhausted, |{"errno_guaranteed": {"malloc": ["wrap", "all"]}}
-: key may_grow: expected only once|{"may_grow": true, "may_grow": true}
-: expected an object of JSON|[]
+: key may_grow: expected this key only once|{"may_grow": true, "may_grow": true}
+: expected a JSON object|[]
 :1: expected JSON|{"name": "a",}
 :1: expected JSON|{"name": "a"} more
 END

@@ -33,7 +33,7 @@ watched() { "$allocheck" list allocators | grep -q '^libc-asan'; }
 
 case_zeroed() {
     explained empty-counts-as-new slab 'p0 = malloc 24' 'free p0' 'p1 = calloc 1 24' -- \
-        'guarantee exactly count * size bytes from calloc are zero (C17 7.22.3.2)' \
+        'guarantee calloc zeroes all count * size bytes (C17 7.22.3.2)' \
         '-> 2 p1 = calloc 1 24' 'call calloc(1, 24) = a block' \
         'expected zero in every byte asked for' 'wrong bytes 0 to 23 of the returned block, 24 bytes' \
         'contents the pattern of block 0 (p0), freed by op 1, from byte 0' \

@@ -10,21 +10,21 @@
 
 #include "allocheck/codec.h"
 
-#define SIZE      "a size: a number, or max, half, left or page and a delta"
-#define COUNT     "a count: a number, or max, half, left or page and a delta"
-#define ALIGNMENT "an alignment: a number, or max, half, left or page and a delta"
-#define NUMBER    "a number, or max, half, left or page and a delta"
+#define SIZE      "a size: a number, or max, half, left or page with an optional delta"
+#define COUNT     "a count: a number, or max, half, left or page with an optional delta"
+#define ALIGNMENT "an alignment: a number, or max, half, left or page with an optional delta"
+#define NUMBER    "a number, or max, half, left or page with an optional delta"
 #define SLOT      "a slot, p0 to p1048575"
 #define LITERAL   "a number below 2^64, such as 24, 16K or 0x18"
 #define DELTA     "a delta from -9223372036854775808 to +9223372036854775807"
-#define PAGES     "a number of pages from 1 to 65535"
+#define PAGES     "a page count from 1 to 65535"
 #define VERSION   "`ops 1` as the first line"
 #define BLANK     "a space or the end of the line"
 #define END       "the end of the line"
 #define SETTING   "a setting: source, quirks, limit, sizes, frames, threads, groups or seed"
 #define QUIRK     "a quirk: unaligned, gaps, lower, dirty, foreign_brk, fixed, keep or top"
 #define GROUP                                                                                      \
-    "a group: basic, realloc, sized, aligned, usable, frames, bulk, source, threads or misuse"
+    "an op group: basic, realloc, sized, aligned, usable, frames, bulk, source, threads or misuse"
 
 static const struct {
     const char *text;
@@ -53,17 +53,17 @@ static const struct {
     {"ops 1\nwith source=brk source=brk\n", "2:17: each setting only once"},
     {"ops 1\nwith quirks=gaps, dirty\n", "2:18: " QUIRK},
     {"ops 1\nwith quirks=none\n", "2:13: " QUIRK},
-    {"ops 1\nwith sizes=tiny\n", "2:12: a mix of sizes: mixed, small, class, page, large or huge"},
-    {"ops 1\nwith frames=real\n", "2:13: a kind of frames: stack or own"},
+    {"ops 1\nwith sizes=tiny\n", "2:12: a size mix: mixed, small, class, page, large or huge"},
+    {"ops 1\nwith frames=real\n", "2:13: a frame kind: stack or own"},
     {"ops 1\nwith groups=all\n", "2:13: " GROUP},
     {"ops 1\nwith groups=realloc,\n", "2:21: " GROUP},
-    {"ops 1\nwith limit=4095\n", "2:12: a limit from 4K to 1024G"},
-    {"ops 1\nwith limit=1025G\n", "2:12: a limit from 4K to 1024G"},
-    {"ops 1\nwith limit=\n", "2:12: a limit from 4K to 1024G"},
-    {"ops 1\nwith threads=0\n", "2:14: a number of threads, 1 to 8"},
-    {"ops 1\nwith threads=9\n", "2:14: a number of threads, 1 to 8"},
-    {"ops 1\nwith seed=4294967296\n", "2:11: a seed, 0 to 4294967295"},
-    {"ops 1\nwith seed=-1\n", "2:11: a seed, 0 to 4294967295"},
+    {"ops 1\nwith limit=4095\n", "2:12: a memory limit from 4K to 1024G"},
+    {"ops 1\nwith limit=1025G\n", "2:12: a memory limit from 4K to 1024G"},
+    {"ops 1\nwith limit=\n", "2:12: a memory limit from 4K to 1024G"},
+    {"ops 1\nwith threads=0\n", "2:14: a thread count, 1 to 8"},
+    {"ops 1\nwith threads=9\n", "2:14: a thread count, 1 to 8"},
+    {"ops 1\nwith seed=4294967296\n", "2:11: a random seed, 0 to 4294967295"},
+    {"ops 1\nwith seed=-1\n", "2:11: a random seed, 0 to 4294967295"},
     {"ops 1\nwith seed=1\nwith limit=4K\n", "3:1: an op"},
     {"ops 1\nfree p0\nwith seed=1\n", "3:1: an op"},
     {"ops 1\nops 1\n", "2:1: an op"},
@@ -95,20 +95,20 @@ static const struct {
     {"ops 1\ncheck_all 1\n", "2:11: " END},
     {"ops 1\nenter(\n", "2:6: " BLANK},
     /* prefixes */
-    {"ops 1\nrepeat 0: free p0\n", "2:8: a number of repeats, 1 to 200000"},
-    {"ops 1\nrepeat 200001: free p0\n", "2:8: a number of repeats, 1 to 200000"},
-    {"ops 1\nrepeat: free p0\n", "2:7: a number of repeats, 1 to 200000"},
+    {"ops 1\nrepeat 0: free p0\n", "2:8: a repeat count, 1 to 200000"},
+    {"ops 1\nrepeat 200001: free p0\n", "2:8: a repeat count, 1 to 200000"},
+    {"ops 1\nrepeat: free p0\n", "2:7: a repeat count, 1 to 200000"},
     {"ops 1\nrepeat 2 free p0\n", "2:10: `:`"},
     {"ops 1\nrepeat 2:\n", "2:10: an op"},
     {"ops 1\nrepeat 2: repeat 2: free p0\n", "2:11: an op"},
-    {"ops 1\non 8: free p0\n", "2:4: a thread, 0 to 7"},
-    {"ops 1\non x: free p0\n", "2:4: a thread, 0 to 7"},
+    {"ops 1\non 8: free p0\n", "2:4: a thread number, 0 to 7"},
+    {"ops 1\non x: free p0\n", "2:4: a thread number, 0 to 7"},
     {"ops 1\non 1 free p0\n", "2:6: `:`"},
     {"ops 1\non 1: repeat 2: free p0\n", "2:7: an op"},
-    {"ops 1\nexit 8\n", "2:6: a thread that can end, 1 to 7"},
-    {"ops 1\ncheck_all\nexit 0\n", "3:6: a thread that can end, 1 to 7"},
-    {"ops 1\nexit 0x0\n", "2:6: a thread that can end, 1 to 7"},
-    {"ops 1\nexit\n", "2:5: a thread that can end, 1 to 7"},
+    {"ops 1\nexit 8\n", "2:6: a thread that can exit, 1 to 7"},
+    {"ops 1\ncheck_all\nexit 0\n", "3:6: a thread that can exit, 1 to 7"},
+    {"ops 1\nexit 0x0\n", "2:6: a thread that can exit, 1 to 7"},
+    {"ops 1\nexit\n", "2:5: a thread that can exit, 1 to 7"},
     /* operands */
     {"ops 1\np0 = malloc\n", "2:12: " SIZE},
     {"ops 1\np0 = malloc p1\n", "2:13: " SIZE},
@@ -153,18 +153,18 @@ static const struct {
     {"# expect: Clean\nops 1\n", "1:11: `clean`, or `finding ORACLE on ALLOCATOR`"},
     {"# expect: cleanly\nops 1\n", "1:11: `clean`, or `finding ORACLE on ALLOCATOR`"},
     {"# expect: clean mostly\nops 1\n", "1:17: " END},
-    {"# expect: finding\nops 1\n", "1:18: the id of an oracle"},
-    {"# expect: finding zero\nops 1\n", "1:19: the id of an oracle"},
+    {"# expect: finding\nops 1\n", "1:18: an oracle id"},
+    {"# expect: finding zero\nops 1\n", "1:19: an oracle id"},
     {"# expect: finding zeroed in slate\nops 1\n", "1:26: " END},
-    {"# expect: finding zeroed on\nops 1\n", "1:28: an allocator's name of 1 to 63 characters"},
+    {"# expect: finding zeroed on\nops 1\n", "1:28: an allocator name of 1 to 63 characters"},
     {"# expect: finding zeroed on "
      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\nops 1\n",
-     "1:29: an allocator's name of 1 to 63 characters"},
+     "1:29: an allocator name of 1 to 63 characters"},
     {"# expect: finding zeroed on slate libc\nops 1\n", "1:35: " END},
     {"# expect: finding zeroed on slate with\nops 1\n", "1:39: `trap`"},
     {"# expect: clean with traps\nops 1\n", "1:22: `trap`"},
     {"# expect: clean with trap too\nops 1\n", "1:27: " END},
-    {"# expect: clean\n# expect: clean\nops 1\n", "2:10: only one `# expect:`"},
+    {"# expect: clean\n# expect: clean\nops 1\n", "2:10: only one `# expect:` line"},
     {"ops 1\nfree p0 # expect: dirty\n", "2:19: `clean`, or `finding ORACLE on ALLOCATOR`"},
 };
 
@@ -194,9 +194,9 @@ static void errors_say_where_and_what(void **state) {
 static void zero_bytes_are_refused_wherever_they_are(void **state) {
     (void)state;
     const char first[] = "\0ops 1\n", comment[] = "ops 1\n# a\0b\n", last[] = "ops 1\nfree p0";
-    check_error(first, sizeof first - 1, "1:1: text, not a zero byte");
-    check_error(comment, sizeof comment - 1, "2:4: text, not a zero byte");
-    check_error(last, sizeof last, "2:8: text, not a zero byte");
+    check_error(first, sizeof first - 1, "1:1: text without zero bytes");
+    check_error(comment, sizeof comment - 1, "2:4: text without zero bytes");
+    check_error(last, sizeof last, "2:8: text without zero bytes");
 }
 
 static void a_failed_parse_leaves_an_empty_program(void **state) {
