@@ -56,8 +56,8 @@ static void name_plain(void) {
 
 /* As the text form writes them. */
 static const char *const source_names[] = {"mmap", "brk", "both", "buffer"};
-static const char *const quirk_names[] = {"unaligned",   "gaps",  "lower", "dirty",
-                                          "foreign_brk", "fixed", "keep",  "top"};
+static const char *const quirk_names[] = {"unaligned",   "gaps",      "lower",    "dirty",
+                                          "foreign_brk", "no_resize", "no_unmap", "top"};
 static const char *const size_names[] = {"mixed", "small", "class", "page", "large", "huge"};
 static const char *const frame_names[] = {"stack", "own"};
 

@@ -31,7 +31,7 @@ static void read_profile(struct ac_profile_copy *copy, const char *path) {
         give_up(path, "too short for a profile");
     }
     close(file);
-    ac_profile_copy_relocate(copy);
+    ac_profile_copy_fix_pointers(copy);
 }
 
 void engine_options(struct ac_run_options *options, const struct ac_allocator *allocator) {

@@ -72,7 +72,7 @@ bool sixty_four_calls(struct ac_program *program, uint64_t seed) {
     drawn.groups = GROUPS;
     while (program->count < SIXTY_FOUR_CALLS) {
         struct ac_op op;
-        ac_draw_op(&op, &drawn, &random, &options);
+        ac_generate_op(&op, &drawn, &random, &options);
         if (take(&draft, &op, program->head.limit) && !ac_program_append(program, &op)) {
             return false;
         }

@@ -21,7 +21,7 @@ static const struct ac_allocator *clean_build_named(const char *name) {
 
 static const struct ac_allocator *planted_named(const char *name) {
     size_t count;
-    const struct ac_planted *all = ac_planted_bugs(&count);
+    const struct ac_planted_bug *all = ac_planted_bugs(&count);
     for (size_t i = 0; i < count; i++) {
         if (strcmp(all[i].name, name) == 0) {
             return all[i].allocator;

@@ -15,8 +15,8 @@ typedef unsigned long long number;
 static void put_expectation(FILE *to, const struct campaign *campaign,
                             const struct confirmed *confirmed) {
     const enum ac_oracle oracle = confirmed->report.finding.oracle;
-    const bool trapped =
-        campaign->options.target_options.target.trapped && ac_program_refuses(confirmed->program);
+    const bool trapped = campaign->options.target_options.target.trapped &&
+                         ac_program_may_refuse_pages(confirmed->program);
     const char *name = campaign->options.target_options.target.name;
     bool readable = strlen(name) < sizeof((struct ac_expect *)0)->on && !strpbrk(name, " \t\r\n");
     fprintf(to, "# expect: finding %s%s%s%s\n", ac_oracle_info(oracle)->id, readable ? " on " : "",

@@ -72,7 +72,7 @@ static struct record record_of(const struct ac_journal *journal) {
 
 static bool is_same_answer(const struct ac_event *left, const struct ac_event *right) {
     return left->op == right->op && left->round == right->round &&
-           left->function == right->function && left->what == right->what &&
+           left->function == right->function && left->result == right->result &&
            left->error == right->error && left->usable == right->usable;
 }
 

@@ -113,7 +113,7 @@ static void take_orders(struct ac_child *child, struct ac_library *library) {
     struct ac_child_orders *orders = &child->shared->orders;
     *library =
         (struct ac_library){.path = orders->path, .typed = orders->path, .load = library->load};
-    ac_profile_copy_relocate(&orders->profile);
+    ac_profile_copy_fix_pointers(&orders->profile);
     child->options = (struct ac_child_options){
         .target = {.name = orders->path,
                    .profile = orders->checked_by ? &orders->profile.profile : NULL,

@@ -98,7 +98,7 @@ bool ac_child_await_library(struct ac_child *child) {
     }
     switch (wait_loaded(child, &status)) {
     case LOADED:
-        ac_profile_copy_relocate(&child->shared->loaded.profile);
+        ac_profile_copy_fix_pointers(&child->shared->loaded.profile);
         return true;
     case ENDED:
         ac_child_forget_process(child);
@@ -123,7 +123,7 @@ enum ac_child_load_end ac_child_load(struct ac_child *child, struct ac_child_loa
         return child->shared->broken ? AC_LOAD_REFUSED : AC_LOAD_FAILED;
     }
     *loaded = child->shared->loaded;
-    ac_profile_copy_relocate(&loaded->profile);
+    ac_profile_copy_fix_pointers(&loaded->profile);
     loaded->allocator.name = loaded->name;
     loaded->allocator.profile = &loaded->profile.profile;
     return AC_LOAD_DONE;

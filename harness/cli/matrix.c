@@ -72,7 +72,7 @@ static const char doc[] =
 
 static const char *known_planted(struct argp_state *state, const char *name) {
     size_t count;
-    const struct ac_planted *all = ac_planted_bugs(&count);
+    const struct ac_planted_bug *all = ac_planted_bugs(&count);
     for (size_t i = 0; i < count; i++) {
         if (strcmp(all[i].name, name) == 0) {
             return name;
@@ -116,7 +116,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
-static bool is_chosen(const struct matrix *matrix, const struct ac_planted *planted) {
+static bool is_chosen(const struct matrix *matrix, const struct ac_planted_bug *planted) {
     return matrix->only == NULL || strcmp(matrix->only, planted->name) == 0;
 }
 
@@ -142,7 +142,8 @@ static void print_heading(void) {
            "found by", "programs", "seconds", "after");
 }
 
-static void print_planted(const struct ac_planted *planted, const struct ac_matrix_result *result) {
+static void print_planted(const struct ac_planted_bug *planted,
+                          const struct ac_matrix_result *result) {
     const char *first =
         result->report.found ? ac_oracle_info(result->report.finding.oracle)->id : "(survives)";
     printf("%-24s %-9s %-20s %-15s %-15s %8llu %8.2f  %s\n", planted->name, planted->base,
@@ -152,7 +153,7 @@ static void print_planted(const struct ac_planted *planted, const struct ac_matr
 }
 
 /* What an oracle that is left out should find may survive, or die of another. */
-static bool as_expected(const struct matrix *matrix, const struct ac_planted *planted,
+static bool as_expected(const struct matrix *matrix, const struct ac_planted_bug *planted,
                         const struct ac_matrix_result *result) {
     if (planted->expected == AC_ORACLES) {
         return !result->report.found;
@@ -179,7 +180,7 @@ static void fail(struct matrix *matrix, const char *name, const char *expected,
            finding->op, finding->expected, finding->actual);
 }
 
-static void campaign(struct matrix *matrix, const struct ac_planted *planted) {
+static void campaign(struct matrix *matrix, const struct ac_planted_bug *planted) {
     struct ac_matrix_options mine = matrix->options;
     struct ac_matrix_result result;
     if (planted->expected == AC_ORACLES && mine.programs > CLEAN_BUILD_PROGRAMS) {
@@ -233,7 +234,7 @@ static void run_clean_build(struct matrix *matrix, const struct ac_allocator *cl
 
 static void verify_base(struct matrix *matrix, const struct ac_allocator *clean_build) {
     size_t count;
-    const struct ac_planted *all = ac_planted_bugs(&count);
+    const struct ac_planted_bug *all = ac_planted_bugs(&count);
     const size_t before = matrix->planted_bugs;
     memset(matrix->longest, 0, sizeof matrix->longest);
     for (size_t i = 0; i < count; i++) {

@@ -22,7 +22,7 @@ enum {
 
 /* One planted-bug allocator. */
 struct shrunk {
-    const struct ac_planted *planted;
+    const struct ac_planted_bug *planted;
     struct ac_program known, program;
     enum ac_oracle oracle; /* that killed it first */
     struct shrink_outcome outcome;
@@ -38,7 +38,7 @@ struct table {
     bool troubled; /* a file could not be written */
 };
 
-static bool parse_known(const struct ac_planted *planted, struct ac_program *known) {
+static bool parse_known(const struct ac_planted_bug *planted, struct ac_program *known) {
     struct ac_text_error error;
     return ac_parse(known, planted->program, strlen(planted->program), &error, NULL);
 }
@@ -132,7 +132,7 @@ static bool takes_long(const struct shrunk *shrunk) {
     return shrunk->planted->is_race && (hangs || shrunk->known.count > SHORT_RACE);
 }
 
-static void shrink_planted(struct table *table, const struct ac_planted *planted, bool alone) {
+static void shrink_planted(struct table *table, const struct ac_planted_bug *planted, bool alone) {
     struct shrunk shrunk = {.planted = planted};
     ac_program_init(&shrunk.known);
     ac_program_init(&shrunk.program);
@@ -182,7 +182,7 @@ static int print_end(const struct table *table) {
 int matrix_shrink(const struct ac_matrix_options *options, const char *only, unsigned jobs,
                   const char *out) {
     size_t count;
-    const struct ac_planted *all = ac_planted_bugs(&count);
+    const struct ac_planted_bug *all = ac_planted_bugs(&count);
     struct table table = {.options = options, .jobs = jobs, .out = out};
     table.more = calloc(count, sizeof *table.more);
     if (table.more == NULL) {

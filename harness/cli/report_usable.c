@@ -63,7 +63,7 @@ static size_t find_round(const struct ac_journal *journal, size_t from, uint32_t
 }
 
 static bool gave_block(const struct ac_event *event) {
-    return event->what == AC_EVENT_ALLOCATED || event->what == AC_EVENT_RESIZED;
+    return event->result == AC_EVENT_ALLOCATED || event->result == AC_EVENT_RESIZED;
 }
 
 /* Gives an answer to the event that live the block. */

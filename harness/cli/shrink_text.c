@@ -65,7 +65,7 @@ static void put_flaky(FILE *to, const struct shrink_outcome *outcome) {
 /* The line that `allocheck run' reads; a name that it could not read is left out. */
 static void put_expectation(FILE *to, enum ac_oracle oracle, const struct ac_target *target,
                             const struct ac_program *program) {
-    const bool trapped = target->trapped && ac_program_refuses(program);
+    const bool trapped = target->trapped && ac_program_may_refuse_pages(program);
     const char *name = target->name;
     const bool readable =
         strlen(name) < sizeof((struct ac_expect *)0)->on && strpbrk(name, " \t\r\n") == NULL;

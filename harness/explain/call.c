@@ -36,7 +36,7 @@ static void add_address(struct line *line, const struct ac_journal *journal, uin
     for (uint32_t i = journal->count; i > 0; i--) {
         const struct ac_event *event = &journal->at[i - 1];
         const uint64_t offset = address - event->address;
-        if (event->what == AC_EVENT_ALLOCATED && event->block != AC_NO_BLOCK &&
+        if (event->result == AC_EVENT_ALLOCATED && event->block != AC_NO_BLOCK &&
             (offset == 0 || offset < event->size)) {
             if (offset != 0) {
                 line_add(line, "byte %llu of ", number(offset));
@@ -67,7 +67,7 @@ static void add_old(struct line *line, const struct ac_event *event) {
     if (event->old_block != AC_NO_BLOCK) {
         line_add(line, "block %u of %llu bytes", event->old_block, number(event->old_size));
     } else {
-        line_add(line, event->address == AC_NO_ADDRESS || event->what == AC_EVENT_ALLOCATED
+        line_add(line, event->address == AC_NO_ADDRESS || event->result == AC_EVENT_ALLOCATED
                            ? "NULL"
                            : "a freed block");
     }
@@ -113,14 +113,14 @@ static void add_answer(struct line *line, const struct ac_event *event) {
     const char *error = event->error != 0 ? strerrorname_np(event->error) : NULL;
     if (event->usable != UINT64_MAX) {
         line_add(line, " = %llu", number(event->usable));
-    } else if (event->what == AC_EVENT_REFUSED) {
+    } else if (event->result == AC_EVENT_REFUSED) {
         line_add(line, event->function == AC_FN_POSIX_MEMALIGN ? " fails" : " = NULL");
         line_add(line, "%s%s", error != NULL ? ", " : "", error != NULL ? error : "");
-    } else if (event->what == AC_EVENT_RESIZED && event->address == event->old_address) {
+    } else if (event->result == AC_EVENT_RESIZED && event->address == event->old_address) {
         line_add(line, " = the same address");
-    } else if (event->what == AC_EVENT_ALLOCATED || event->what == AC_EVENT_RESIZED) {
+    } else if (event->result == AC_EVENT_ALLOCATED || event->result == AC_EVENT_RESIZED) {
         line_add(line, " = %s",
-                 event->what == AC_EVENT_ALLOCATED ? "a block" : "a block elsewhere");
+                 event->result == AC_EVENT_ALLOCATED ? "a block" : "a block elsewhere");
     }
 }
 

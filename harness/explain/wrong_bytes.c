@@ -50,7 +50,7 @@ void describe_contents(const struct evidence *evidence, struct line *line) {
     if (snapshot == NULL || snapshot->bytes == 0) {
         return;
     }
-    switch (snapshot->of) {
+    switch (snapshot->origin) {
     case AC_BYTES_ZERO:
         line_add(line, "all zero");
         return;

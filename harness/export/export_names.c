@@ -98,7 +98,7 @@ bool plan_uses_up_mappings(const struct plan *plan) {
     const size_t at = is_about(plan, AC_ORACLE_ERRNO) ? plan->finding->op : 0;
     const bool in_free = at >= plan->program->count || frees(op_kind(&plan->program->ops[at]));
     return is_about(plan, AC_ORACLE_ERRNO) && in_free && plan_is_on_source(plan) &&
-           plan->program->head.quirks == AC_QUIRK_KEEP;
+           plan->program->head.quirks == AC_QUIRK_NO_UNMAP;
 }
 
 /* True where requests have come to the limit, or may have. */

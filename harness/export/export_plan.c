@@ -101,9 +101,9 @@ bool plan_leaves_out(const struct plan *plan, const struct ac_op *op, const char
 /* Requests are refused on their way to the system, as they were when the finding was found. */
 static void set_trapped(struct plan *plan) {
     const bool trapped = plan_has(plan, EXPORT_names) && plan->options->target->trapped &&
-                         ac_program_refuses(plan->program);
+                         ac_program_may_refuse_pages(plan->program);
     set(plan, EXPORT_trapped, trapped);
-    set(plan, EXPORT_fixed, trapped && (plan->program->head.quirks & AC_QUIRK_FIXED) != 0);
+    set(plan, EXPORT_fixed, trapped && (plan->program->head.quirks & AC_QUIRK_NO_RESIZE) != 0);
 }
 
 static void set_source(struct plan *plan) {
@@ -123,13 +123,13 @@ static void set_source(struct plan *plan) {
     set(plan, EXPORT_lower, (head->quirks & AC_QUIRK_LOWER) != 0);
     set(plan, EXPORT_dirty, (head->quirks & AC_QUIRK_DIRTY) != 0);
     set(plan, EXPORT_foreign_brks, (head->quirks & AC_QUIRK_FOREIGN_BRK) != 0);
-    set(plan, EXPORT_fixed, (head->quirks & AC_QUIRK_FIXED) != 0);
-    set(plan, EXPORT_keep, (head->quirks & AC_QUIRK_KEEP) != 0);
+    set(plan, EXPORT_fixed, (head->quirks & AC_QUIRK_NO_RESIZE) != 0);
+    set(plan, EXPORT_keep, (head->quirks & AC_QUIRK_NO_UNMAP) != 0);
 }
 
 /* Whose memory nobody can ask back. */
 static bool has_foreign_quirks(const struct plan *plan) {
-    return (plan->program->head.quirks & (AC_QUIRK_FOREIGN_BRK | AC_QUIRK_KEEP)) != 0;
+    return (plan->program->head.quirks & (AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP)) != 0;
 }
 
 static void set_checked(struct plan *plan) {

@@ -34,8 +34,8 @@ enum head_flag {
 enum { QUIRKS_OF_VERSION_1 = 7 };
 
 enum {
-    LIMIT_SHIFTS = 29,       /* 4 KiB << 0..28; other bytes count modulo LIMIT_DRAWN_SHIFTS */
-    LIMIT_DRAWN_SHIFTS = 17, /* 4 KiB .. 256 MiB */
+    LIMIT_SHIFTS = 29,        /* 4 KiB << 0..28; other bytes count modulo LIMIT_FOLDED_SHIFTS */
+    LIMIT_FOLDED_SHIFTS = 17, /* 4 KiB .. 256 MiB */
     LIMIT_LITERAL = 255,
     LIMIT_LITERAL_BYTES = 5,
 };
@@ -50,7 +50,7 @@ enum {
     REPEAT_SHORT_MIN = 2,
     REPEAT_SHORT_MAX = REPEAT_SHORT_MIN + 255,
     REPEAT_LONG_BYTES = 3,
-    REPEAT_DRAWN = 510, /* numbers above AC_MAX_REPEAT fold into this many, so noise stays cheap */
+    REPEAT_FOLDED = 510, /* numbers above AC_MAX_REPEAT fold into this many, so noise stays cheap */
 };
 
 enum {
@@ -58,9 +58,9 @@ enum {
     SLOT_WIDE = 240,
     TAG_DENSE_LAST = 64,
     TAG_FORMS = 65,
-    TAG_DRAWN = 76,
-    ALIGN_POWERS = 23,       /* tags that are powers of two: 1 .. 4 MiB */
-    ALIGN_DRAWN_POWERS = 13, /* 1 .. 4096 */
+    TAG_FALLBACK = 76,
+    ALIGN_POWERS = 23,        /* tags that are powers of two: 1 .. 4 MiB */
+    ALIGN_FOLDED_POWERS = 13, /* 1 .. 4096 */
 };
 
 /* How the operand after a tag is written: tag TAG_FORMS + index. The first that fits is canonical.
@@ -70,7 +70,7 @@ struct byte_form {
     uint8_t scale_bytes;
     uint8_t value_bytes;
 };
-enum { BYTE_FORMS = TAG_DRAWN - TAG_FORMS };
+enum { BYTE_FORMS = TAG_FALLBACK - TAG_FORMS };
 extern const struct byte_form ac_byte_forms[BYTE_FORMS];
 
 struct byte_reader {
@@ -118,14 +118,14 @@ void ac_encode_head(const struct ac_head *head, struct byte_writer *to);
 struct ac_operand ac_decode_operand(struct byte_reader *from, char letter, uint8_t sizes);
 void ac_encode_operand(struct ac_operand operand, char letter, struct byte_writer *to);
 
-/* drawn.c: frozen tables. `tag` is TAG_DRAWN or above, `byte` the one after it. */
-struct ac_operand ac_drawn_operand(uint8_t tag, uint8_t byte, char letter, uint8_t sizes);
+/* drawn.c: frozen tables. `tag` is TAG_FALLBACK or above, `byte` the one after it. */
+struct ac_operand ac_fallback_operand(uint8_t tag, uint8_t byte, char letter, uint8_t sizes);
 
 /* The ops that drawn op bytes stand for under some groups. */
-struct drawn_ops {
+struct fallback_ops {
     uint8_t kinds[128]; /* enum ac_op_kind */
     size_t count;       /* never 0 once filled */
 };
-void ac_drawn_ops_fill(struct drawn_ops *ops, uint16_t groups, unsigned version);
+void ac_fallback_ops_fill(struct fallback_ops *ops, uint16_t groups, unsigned version);
 
 #endif

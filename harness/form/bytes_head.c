@@ -28,7 +28,7 @@ static uint64_t decode_limit(struct byte_reader *from) {
         uint64_t limit = ac_take_number(from, LIMIT_LITERAL_BYTES);
         return limit < AC_LIMIT_MIN ? AC_LIMIT_MIN : limit;
     }
-    return AC_LIMIT_MIN << (shift < LIMIT_SHIFTS ? shift : shift % LIMIT_DRAWN_SHIFTS);
+    return AC_LIMIT_MIN << (shift < LIMIT_SHIFTS ? shift : shift % LIMIT_FOLDED_SHIFTS);
 }
 
 static void encode_limit(uint64_t limit, struct byte_writer *to) {

@@ -33,7 +33,7 @@ static struct ac_operand decode_dense(uint8_t tag, char letter) {
     if (!is_alignment(letter)) {
         return ac_absolute(tag);
     }
-    unsigned power = tag < ALIGN_POWERS ? tag : tag % ALIGN_DRAWN_POWERS;
+    unsigned power = tag < ALIGN_POWERS ? tag : tag % ALIGN_FOLDED_POWERS;
     return ac_absolute(UINT64_C(1) << power);
 }
 
@@ -42,10 +42,10 @@ struct ac_operand ac_decode_operand(struct byte_reader *from, char letter, uint8
     if (tag <= TAG_DENSE_LAST) {
         return decode_dense(tag, letter);
     }
-    if (tag < TAG_DRAWN) {
+    if (tag < TAG_FALLBACK) {
         return decode_form(from, &ac_byte_forms[tag - TAG_FORMS]);
     }
-    return ac_drawn_operand(tag, ac_take_byte(from), letter, sizes);
+    return ac_fallback_operand(tag, ac_take_byte(from), letter, sizes);
 }
 
 /* The tag that is the operand by itself, or -1. */

@@ -6,7 +6,7 @@ struct decoder {
     struct byte_reader from;
     const struct ac_head *head;
     unsigned version;
-    struct drawn_ops drawn; /* filled at the first use */
+    struct fallback_ops drawn; /* filled at the first use */
 };
 
 /* The op of each byte that is a code, plus one. */
@@ -32,7 +32,7 @@ static uint8_t kind_of(struct decoder *decoder, uint8_t byte) {
         return (uint8_t)(kind_by_code[byte] - 1);
     }
     if (decoder->drawn.count == 0) {
-        ac_drawn_ops_fill(&decoder->drawn, decoder->head->groups, decoder->version);
+        ac_fallback_ops_fill(&decoder->drawn, decoder->head->groups, decoder->version);
     }
     return decoder->drawn.kinds[byte % decoder->drawn.count];
 }
@@ -60,7 +60,7 @@ static uint32_t decode_exit(struct byte_reader *from) {
 
 static uint32_t decode_long_repeat(struct byte_reader *from) {
     uint32_t repeat = (uint32_t)ac_take_number(from, REPEAT_LONG_BYTES);
-    return repeat < AC_MAX_REPEAT ? 1 + repeat : REPEAT_SHORT_MIN + repeat % REPEAT_DRAWN;
+    return repeat < AC_MAX_REPEAT ? 1 + repeat : REPEAT_SHORT_MIN + repeat % REPEAT_FOLDED;
 }
 
 static bool decode_prefix(struct byte_reader *from, uint8_t byte, struct ac_op *op) {

@@ -9,8 +9,8 @@ static const char *source_name(size_t index) {
 }
 
 static const char *quirk_name(size_t index) {
-    static const char *const names[AC_QUIRKS] = {"unaligned",   "gaps",  "lower", "dirty",
-                                                 "foreign_brk", "fixed", "keep",  "top"};
+    static const char *const names[AC_QUIRKS] = {"unaligned",   "gaps",      "lower",    "dirty",
+                                                 "foreign_brk", "no_resize", "no_unmap", "top"};
     return names[index];
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Counts the programs of a scope and finds the one of an index.
-#include "enumerate.h"
+#include "enumerate_private.h"
 
-static const int change[AC_EFFECTS] = {[AC_ALLOCATES] = 1, [AC_ENDS] = -1};
+static const int change[AC_EFFECTS] = {[AC_EFFECT_ALLOCATES] = 1, [AC_EFFECT_FREES] = -1};
 
 static bool works_on_a_block(enum ac_effect allocation) {
-    return allocation == AC_USES || allocation == AC_ENDS;
+    return allocation == AC_EFFECT_USES || allocation == AC_EFFECT_FREES;
 }
 
 /* How many ops of a kind of allocating there are with so many blocks live. */
@@ -94,12 +94,12 @@ static uint32_t take_block(struct walk *walk, uint32_t at) {
 
 static uint32_t slot_for(struct walk *walk, enum ac_effect allocation, uint32_t block) {
     switch (allocation) {
-    case AC_ALLOCATES:
+    case AC_EFFECT_ALLOCATES:
         walk->blocks[walk->live++] = walk->next;
         return walk->next++;
-    case AC_USES:
+    case AC_EFFECT_USES:
         return walk->blocks[block];
-    case AC_ENDS:
+    case AC_EFFECT_FREES:
         return take_block(walk, block);
     default:
         return walk->next;

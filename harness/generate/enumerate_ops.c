@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which ops a scope asks for, by what each does to the number of live blocks.
-#include "enumerate.h"
+#include "enumerate_private.h"
 
 static void add(struct ac_enumeration *enumeration, enum ac_effect allocation, enum ac_op_kind kind,
                 struct ac_operand a, struct ac_operand b) {
@@ -14,7 +14,7 @@ static const struct ac_operand none = {0, 0, AC_ABSOLUTE};
 static enum ac_effect effect_of(const struct ac_scope *scope, uint64_t bytes,
                                 enum ac_zero_size zero) {
     const bool null = bytes == 0 && (zero == AC_ZERO_NULL || zero == AC_ZERO_INVALID);
-    return null || bytes > scope->head.limit ? AC_ASKS : AC_ALLOCATES;
+    return null || bytes > scope->head.limit ? AC_EFFECT_NONE : AC_EFFECT_ALLOCATES;
 }
 
 static void add_malloc(struct ac_enumeration *enumeration, const struct ac_scope *scope,
@@ -34,10 +34,11 @@ static void add_calloc(struct ac_enumeration *enumeration, const struct ac_scope
         add(enumeration, effect_of(scope, ac_scope_value(scope, size), profile->malloc_zero),
             AC_OP_CALLOC, ac_absolute(1), size);
     }
-    add(enumeration, AC_ALLOCATES, AC_OP_CALLOC, ac_absolute(3), ac_absolute(8));
+    add(enumeration, AC_EFFECT_ALLOCATES, AC_OP_CALLOC, ac_absolute(3), ac_absolute(8));
     /* 2^64, which wraps to 0, and 2^64 + 16. */
-    add(enumeration, AC_ASKS, AC_OP_CALLOC, half_and_one, ac_absolute(2));
-    add(enumeration, AC_ASKS, AC_OP_CALLOC, ac_absolute((UINT64_C(1) << 61) + 2), ac_absolute(8));
+    add(enumeration, AC_EFFECT_NONE, AC_OP_CALLOC, half_and_one, ac_absolute(2));
+    add(enumeration, AC_EFFECT_NONE, AC_OP_CALLOC, ac_absolute((UINT64_C(1) << 61) + 2),
+        ac_absolute(8));
 }
 
 static void add_aligned_alloc(struct ac_enumeration *enumeration, const struct ac_scope *scope,
@@ -58,7 +59,7 @@ static void add_realloc(struct ac_enumeration *enumeration, const struct ac_scop
         const uint64_t bytes = ac_scope_value(scope, size);
         const bool frees = bytes == 0 && profile->realloc_zero == AC_ZERO_FREES;
         add(enumeration, effect_of(scope, bytes, profile->malloc_zero), AC_OP_REALLOC, none, size);
-        add(enumeration, frees ? AC_ENDS : AC_USES, AC_OP_REALLOC, none, size);
+        add(enumeration, frees ? AC_EFFECT_FREES : AC_EFFECT_USES, AC_OP_REALLOC, none, size);
     }
 }
 
@@ -76,11 +77,11 @@ void ac_enumerate_ops(struct ac_enumeration *enumeration, const struct ac_scope 
     if (allocator->realloc != NULL) {
         add_realloc(enumeration, scope, profile);
     }
-    add(enumeration, AC_ASKS, AC_OP_FREE, none, none);
-    add(enumeration, AC_ENDS, AC_OP_FREE, none, none);
-    add(enumeration, AC_USES, AC_OP_FILL, none, none);
+    add(enumeration, AC_EFFECT_NONE, AC_OP_FREE, none, none);
+    add(enumeration, AC_EFFECT_FREES, AC_OP_FREE, none, none);
+    add(enumeration, AC_EFFECT_USES, AC_OP_FILL, none, none);
     if (allocator->usable_size != NULL) {
-        add(enumeration, AC_ASKS, AC_OP_USABLE, none, none);
-        add(enumeration, AC_USES, AC_OP_USABLE, none, none);
+        add(enumeration, AC_EFFECT_NONE, AC_OP_USABLE, none, none);
+        add(enumeration, AC_EFFECT_USES, AC_OP_USABLE, none, none);
     }
 }

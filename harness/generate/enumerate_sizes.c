@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which sizes tell most about an allocator.
-#include "enumerate.h"
+#include "enumerate_private.h"
 
 enum {
     SMALL_BUFFER = 64 << 10, /* bytes: a few blocks fill it */

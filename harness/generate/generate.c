@@ -18,9 +18,10 @@ static size_t draw_length(struct generator *gen) {
 }
 
 static void draw_palette(struct generator *gen) {
-    gen->colours = 1 + ac_below(gen, GENERATOR_PALETTE);
-    for (size_t i = 0; i < gen->colours; i++) {
-        gen->palette[i] = ac_draw_size(&gen->program->head, &gen->random, gen->options->boundaries);
+    gen->palette_count = 1 + ac_below(gen, GENERATOR_PALETTE);
+    for (size_t i = 0; i < gen->palette_count; i++) {
+        gen->palette[i] =
+            ac_generate_size(&gen->program->head, &gen->random, gen->options->boundaries);
     }
 }
 
@@ -55,7 +56,7 @@ static void choose_size(struct generator *gen, struct ac_op *op) {
         op->b = ac_pick_new_size(gen, op->from);
     } else if (op->kind == AC_OP_CALLOC || op->kind == AC_OP_REALLOCARRAY) {
         const struct size_draw from = {&gen->program->head, &gen->random, gen->options->boundaries};
-        struct ac_product product = ac_draw_product(&from, ac_pick_size(gen));
+        struct ac_product product = ac_generate_product(&from, ac_pick_size(gen));
         op->a = product.count;
         op->b = product.size;
     } else if (ac_op_info((enum ac_op_kind)op->kind)->operands[0] == 'D' &&
@@ -82,13 +83,13 @@ static void look_at(struct generator *gen, const struct ac_op *op) {
 
 static void emit_single(struct generator *gen) {
     struct ac_op op;
-    ac_draw_op(&op, &gen->program->head, &gen->random, gen->options);
+    ac_generate_op(&op, &gen->program->head, &gen->random, gen->options);
     choose_slots(gen, &op);
     choose_size(gen, &op);
     open_frame(gen, &op);
     bool stable = op.kind == AC_OP_MALLOC || op.kind == AC_OP_FREE || op.kind == AC_OP_CALLOC;
     if (stable && ac_one_in(gen, 40)) {
-        op.repeat = ac_draw_repeat(&gen->random);
+        op.repeat = ac_generate_repeat(&gen->random);
     }
     ac_emit(gen, &op);
     look_at(gen, &op);
@@ -98,7 +99,7 @@ bool ac_generate(struct ac_program *program, uint64_t seed,
                  const struct ac_generate_options *options) {
     struct generator gen = {.program = program, .options = options, .random = {seed}};
     ac_program_clear(program);
-    ac_draw_head(&program->head, &gen.random, options);
+    ac_generate_head(&program->head, &gen.random, options);
     gen.target = draw_length(&gen);
     gen.slots = 3 + (uint32_t)ac_below(&gen, GENERATOR_SLOTS - 2);
     draw_palette(&gen);

@@ -68,30 +68,31 @@ static void shrink(struct generator *gen) {
 
 /* A full class or span, one hole or many in it, and the same size once more. */
 static void fill_class(struct generator *gen) {
-    struct ac_operand size = ac_run_size(gen);
-    uint32_t count = ac_draw_repeat(&gen->random);
-    gen->run_length = count;
-    ac_emit_run(gen, AC_OP_MALLOC, count, RUN_SLOT, size);
+    struct ac_operand size = ac_repeat_size(gen);
+    uint32_t count = ac_generate_repeat(&gen->random);
+    gen->repeat_length = count;
+    ac_emit_repeat(gen, AC_OP_MALLOC, count, REPEAT_SLOT, size);
     uint32_t hole = (uint32_t)ac_below(gen, count);
     uint32_t length = ac_one_in(gen, 2) ? 1 : count - hole;
-    ac_emit_run(gen, AC_OP_FREE, length, RUN_SLOT + hole, ac_absolute(0));
+    ac_emit_repeat(gen, AC_OP_FREE, length, REPEAT_SLOT + hole, ac_absolute(0));
     enum ac_op_kind again = ac_one_in(gen, 3) ? AC_OP_CALLOC : AC_OP_MALLOC;
-    ac_emit_run(gen, again, length + (uint32_t)ac_below(gen, 2), RUN_SLOT + hole, size);
+    ac_emit_repeat(gen, again, length + (uint32_t)ac_below(gen, 2), REPEAT_SLOT + hole, size);
 }
 
 /* The last run freed, whole: spans become empty. */
 static void free_run(struct generator *gen) {
-    if (gen->run_length == 0) {
+    if (gen->repeat_length == 0) {
         fill_class(gen);
     }
-    ac_emit_run(gen, AC_OP_FREE, gen->run_length, RUN_SLOT, ac_absolute(0));
-    ac_emit_run(gen, AC_OP_MALLOC, 1 + (uint32_t)ac_below(gen, 3), RUN_SLOT, ac_run_size(gen));
+    ac_emit_repeat(gen, AC_OP_FREE, gen->repeat_length, REPEAT_SLOT, ac_absolute(0));
+    ac_emit_repeat(gen, AC_OP_MALLOC, 1 + (uint32_t)ac_below(gen, 3), REPEAT_SLOT,
+                   ac_repeat_size(gen));
 }
 
 /* One slot live over and over: loops of one size, blocks left without a name. */
 static void same_size_loop(struct generator *gen) {
     uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
-    struct ac_operand size = ac_run_size(gen);
+    struct ac_operand size = ac_repeat_size(gen);
     for (uint64_t rounds = 2 + ac_below(gen, 4); rounds > 0; rounds--) {
         ac_emit_malloc(gen, slot, size);
         ac_emit_free(gen, slot);
@@ -103,7 +104,7 @@ static void fill_heap(struct generator *gen) {
     uint64_t limit = gen->program->head.limit;
     uint64_t parts = 3 + ac_below(gen, 30);
     uint64_t size = limit / parts - ac_below(gen, 65);
-    ac_emit_run(gen, AC_OP_MALLOC, (uint32_t)parts, RUN_SLOT, ac_absolute(size));
+    ac_emit_repeat(gen, AC_OP_MALLOC, (uint32_t)parts, REPEAT_SLOT, ac_absolute(size));
     struct ac_operand left = {-ac_below(gen, 65), 0, AC_LEFT};
     ac_emit_malloc(gen, ac_pick_slot(gen, GUESS_EMPTY), left);
     if (ac_one_in(gen, 2)) {
@@ -135,10 +136,10 @@ static void most_of_heap(struct generator *gen) {
 
 /* A class of one size freed to serve another: coalescing, spans changing class. */
 static void change_class(struct generator *gen) {
-    uint32_t count = ac_draw_repeat(&gen->random);
-    ac_emit_run(gen, AC_OP_MALLOC, count, RUN_SLOT, ac_run_size(gen));
+    uint32_t count = ac_generate_repeat(&gen->random);
+    ac_emit_repeat(gen, AC_OP_MALLOC, count, REPEAT_SLOT, ac_repeat_size(gen));
     ac_emit_number(gen, AC_OP_FREE_EVERY, 1 + ac_below(gen, 3));
-    ac_emit_run(gen, AC_OP_MALLOC, 1 + count / 2, RUN_SLOT, ac_run_size(gen));
+    ac_emit_repeat(gen, AC_OP_MALLOC, 1 + count / 2, REPEAT_SLOT, ac_repeat_size(gen));
 }
 
 /* A page request refused in the middle of an op, then plain use of what is there. */
@@ -154,7 +155,8 @@ static void refuse_then_use(struct generator *gen) {
         ac_emit_calloc(gen, ac_pick_slot(gen, GUESS_EMPTY), more);
         break;
     case 1:
-        ac_emit_run(gen, AC_OP_MALLOC, ac_draw_repeat(&gen->random), RUN_SLOT, ac_run_size(gen));
+        ac_emit_repeat(gen, AC_OP_MALLOC, ac_generate_repeat(&gen->random), REPEAT_SLOT,
+                       ac_repeat_size(gen));
         break;
     case 2:
         if (ac_group_on(&gen->program->head, AC_GROUP_REALLOC)) {

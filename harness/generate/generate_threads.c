@@ -23,7 +23,7 @@ static void end_thread(struct generator *gen, uint8_t thread) {
 static uint32_t draw_count(struct generator *gen) {
     switch (ac_below(gen, 8)) {
     case 0:
-        return ac_draw_repeat(&gen->random);
+        return ac_generate_repeat(&gen->random);
     case 1:
     case 2:
     case 3:
@@ -36,19 +36,19 @@ static uint32_t draw_count(struct generator *gen) {
 static void allocate_on(struct generator *gen, uint8_t thread, uint32_t count,
                         struct ac_operand size) {
     ac_pin(gen, thread);
-    ac_emit_run(gen, AC_OP_MALLOC, count, RUN_SLOT, size);
+    ac_emit_repeat(gen, AC_OP_MALLOC, count, REPEAT_SLOT, size);
 }
 
 static void free_on(struct generator *gen, uint8_t thread, uint32_t count) {
     ac_pin(gen, thread);
-    ac_emit_run(gen, AC_OP_FREE, count, RUN_SLOT, ac_absolute(0));
+    ac_emit_repeat(gen, AC_OP_FREE, count, REPEAT_SLOT, ac_absolute(0));
 }
 
 /* One allocates, the other frees, again and again: a list of foreign frees that nobody empties. */
 void ac_producer_and_consumer(struct generator *gen) {
     const uint8_t producer = any_thread(gen), consumer = ac_other_thread(gen, producer);
     const uint32_t count = draw_count(gen);
-    const struct ac_operand size = ac_one_in(gen, 4) ? ac_pick_size(gen) : ac_run_size(gen);
+    const struct ac_operand size = ac_one_in(gen, 4) ? ac_pick_size(gen) : ac_repeat_size(gen);
     for (uint64_t rounds = 2 + ac_below(gen, 3); rounds > 0; rounds--) {
         allocate_on(gen, producer, count, size);
         free_on(gen, consumer, count);
@@ -61,7 +61,7 @@ void ac_producer_and_consumer(struct generator *gen) {
 void ac_blocks_outlive_thread(struct generator *gen) {
     const uint8_t thread = mortal_thread(gen), heir = ac_other_thread(gen, thread);
     const uint32_t count = draw_count(gen), freed = 1 + (uint32_t)ac_below(gen, count);
-    const struct ac_operand size = ac_run_size(gen);
+    const struct ac_operand size = ac_repeat_size(gen);
     allocate_on(gen, thread, count, size);
     if (ac_one_in(gen, 2)) {
         free_on(gen, thread, freed); /* some of it lies in the cache of the thread */
@@ -76,7 +76,7 @@ void ac_blocks_outlive_thread(struct generator *gen) {
 void ac_thread_only_frees(struct generator *gen) {
     const uint8_t thread = mortal_thread(gen), allocating_thread = ac_other_thread(gen, thread);
     const uint32_t count = draw_count(gen);
-    const struct ac_operand size = ac_run_size(gen);
+    const struct ac_operand size = ac_repeat_size(gen);
     end_thread(gen, thread);
     allocate_on(gen, allocating_thread, count, size);
     free_on(gen, thread, count);
@@ -90,7 +90,7 @@ void ac_thread_only_frees(struct generator *gen) {
 /* Threads that begin, allocate and end: what each of them leaves after adds up. */
 void ac_short_lived_threads(struct generator *gen) {
     const uint8_t thread = mortal_thread(gen);
-    const struct ac_operand size = ac_run_size(gen);
+    const struct ac_operand size = ac_repeat_size(gen);
     const uint32_t slot = (uint32_t)ac_below(gen, gen->slots);
     const bool frees = ac_one_in(gen, 2);
     ac_pin(gen, thread);
@@ -108,7 +108,7 @@ void ac_short_lived_threads(struct generator *gen) {
 void ac_freed_at_exit(struct generator *gen) {
     const uint8_t thread = mortal_thread(gen), allocating_thread = any_thread(gen);
     const uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
-    const struct ac_operand size = ac_run_size(gen);
+    const struct ac_operand size = ac_repeat_size(gen);
     struct ac_op later = {.kind = AC_OP_FREE_AT_EXIT, .repeat = 1, .slot = slot};
     ac_pin(gen, allocating_thread);
     ac_emit_malloc(gen, slot, size);

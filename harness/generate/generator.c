@@ -110,10 +110,10 @@ uint32_t ac_pick_slot(struct generator *gen, enum slot_guess guess) {
 
 struct ac_operand ac_pick_size(struct generator *gen) {
     static const int8_t near[] = {-1, 1, -8, 8, -16, 16, -32, 32};
-    struct ac_operand size = gen->palette[ac_below(gen, gen->colours)];
+    struct ac_operand size = gen->palette[ac_below(gen, gen->palette_count)];
     switch (ac_below(gen, 8)) {
     case 0:
-        return ac_draw_size(&gen->program->head, &gen->random, gen->options->boundaries);
+        return ac_generate_size(&gen->program->head, &gen->random, gen->options->boundaries);
     case 1:
         return ac_plus(size, (uint64_t)near[ac_below(gen, sizeof near)]);
     default:
@@ -142,7 +142,7 @@ struct ac_operand ac_pick_new_size(struct generator *gen, uint32_t slot) {
     case 4:
         return ac_absolute(ac_below(gen, 25));
     case 5:
-        return ac_draw_size(&gen->program->head, &gen->random, gen->options->boundaries);
+        return ac_generate_size(&gen->program->head, &gen->random, gen->options->boundaries);
     default:
         return ac_pick_size(gen);
     }
@@ -161,7 +161,7 @@ void ac_emit_malloc(struct generator *gen, uint32_t slot, struct ac_operand size
 
 void ac_emit_calloc(struct generator *gen, uint32_t slot, struct ac_operand size) {
     const struct size_draw from = {&gen->program->head, &gen->random, gen->options->boundaries};
-    struct ac_product product = ac_draw_product(&from, size);
+    struct ac_product product = ac_generate_product(&from, size);
     struct ac_op op = op_of(AC_OP_CALLOC, slot);
     op.a = product.count;
     op.b = product.size;
@@ -178,7 +178,7 @@ void ac_emit_realloc(struct generator *gen, uint32_t slot, struct ac_operand siz
 void ac_emit_aligned(struct generator *gen, uint32_t slot, struct ac_operand size) {
     static const uint8_t kinds[] = {AC_OP_ALIGNED_ALLOC, AC_OP_POSIX_MEMALIGN, AC_OP_MEMALIGN};
     struct ac_op op = op_of((enum ac_op_kind)kinds[ac_below(gen, sizeof kinds)], slot);
-    op.a = ac_draw_alignment(&gen->random);
+    op.a = ac_generate_alignment(&gen->random);
     op.b = size;
     ac_emit(gen, &op);
 }
@@ -203,8 +203,8 @@ void ac_emit_plain(struct generator *gen, enum ac_op_kind kind) {
     ac_emit_slot(gen, kind, 0);
 }
 
-void ac_emit_run(struct generator *gen, enum ac_op_kind kind, uint32_t count, uint32_t slot,
-                 struct ac_operand size) {
+void ac_emit_repeat(struct generator *gen, enum ac_op_kind kind, uint32_t count, uint32_t slot,
+                    struct ac_operand size) {
     struct ac_op op = {.kind = (uint8_t)kind, .repeat = count, .slot = slot, .b = size};
     if (kind == AC_OP_CALLOC) {
         op.a = ac_absolute(1);
@@ -213,7 +213,7 @@ void ac_emit_run(struct generator *gen, enum ac_op_kind kind, uint32_t count, ui
 }
 
 /* Any kind, most often small: runs are dear. */
-struct ac_operand ac_run_size(struct generator *gen) {
+struct ac_operand ac_repeat_size(struct generator *gen) {
     struct ac_operand size = ac_pick_size(gen);
     return size.symbol == AC_ABSOLUTE && size.value <= 1024 ? size
                                                             : ac_absolute(8 * ac_below(gen, 65));

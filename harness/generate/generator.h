@@ -3,12 +3,12 @@
 #ifndef ALLOCHECK_GENERATOR_H
 #define ALLOCHECK_GENERATOR_H
 
-#include "draw.h"
+#include "parts.h"
 
 enum {
     GENERATOR_SLOTS = 16,  /* that ops by themselves use */
     GENERATOR_PALETTE = 6, /* sizes that a program comes back to */
-    RUN_SLOT = 32,         /* where repeats put their blocks */
+    REPEAT_SLOT = 32,      /* where repeats put their blocks */
 };
 
 enum slot_guess { GUESS_EMPTY, GUESS_LIVE, GUESS_FREED, GUESS_FRAME };
@@ -31,8 +31,8 @@ struct generator {
     uint32_t slots; /* in use, 2 .. GENERATOR_SLOTS */
     struct slot_state state[GENERATOR_SLOTS];
     struct ac_operand palette[GENERATOR_PALETTE];
-    size_t colours;      /* of the palette in use */
-    uint32_t run_length; /* blocks of the last repeat, from RUN_SLOT on */
+    size_t palette_count;   /* of the palette in use */
+    uint32_t repeat_length; /* blocks of the last repeat, from REPEAT_SLOT on */
 };
 
 static inline uint64_t ac_below(struct generator *gen, uint64_t bound) {
@@ -89,11 +89,11 @@ void ac_emit_free(struct generator *gen, uint32_t slot); /* now and then through
 void ac_emit_slot(struct generator *gen, enum ac_op_kind kind, uint32_t slot);
 void ac_emit_number(struct generator *gen, enum ac_op_kind kind, uint64_t number);
 void ac_emit_plain(struct generator *gen, enum ac_op_kind kind);
-void ac_emit_run(struct generator *gen, enum ac_op_kind kind, uint32_t count, uint32_t slot,
-                 struct ac_operand size);
+void ac_emit_repeat(struct generator *gen, enum ac_op_kind kind, uint32_t count, uint32_t slot,
+                    struct ac_operand size);
 
 /* A size for blocks of which a program allocates many. */
-struct ac_operand ac_run_size(struct generator *gen);
+struct ac_operand ac_repeat_size(struct generator *gen);
 
 /* A slot further on, of those in use. */
 static inline uint32_t ac_next_slot(const struct generator *gen, uint32_t slot, uint32_t by) {

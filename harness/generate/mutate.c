@@ -26,8 +26,8 @@ const char *ac_mutation_name(size_t mutation) {
     return table[mutation].name;
 }
 
-enum ac_mutated ac_mutate_by(size_t mutation, struct ac_program *program, uint64_t seed,
-                             const struct ac_generate_options *options, size_t max_ops) {
+enum ac_mutated ac_mutate_with(size_t mutation, struct ac_program *program, uint64_t seed,
+                               const struct ac_generate_options *options, size_t max_ops) {
     struct mutation by = {program, options, {seed}, max_ops};
     ac_program_remove(program, max_ops, SIZE_MAX);
     return table[mutation].apply(&by);

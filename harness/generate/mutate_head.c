@@ -16,7 +16,7 @@ static void switch_group(struct mutation *by, struct ac_head *head, const struct
 /* One setting, as a head drawn anew has it. */
 enum ac_mutated ac_mutate_head(struct mutation *by) {
     struct ac_head *head = &by->program->head, drawn;
-    ac_draw_head(&drawn, &by->random, by->options);
+    ac_generate_head(&drawn, &by->random, by->options);
     switch (ac_mutation_below(by, 7)) {
     case 0:
         head->source = drawn.source;

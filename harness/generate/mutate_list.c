@@ -24,7 +24,7 @@ enum ac_mutated ac_mutate_insert(struct mutation *by) {
         return AC_NOT_APPLIED;
     }
     struct ac_op op;
-    ac_draw_op(&op, &by->program->head, &by->random, by->options);
+    ac_generate_op(&op, &by->program->head, &by->random, by->options);
     size_t position = (size_t)ac_mutation_below(by, by->program->count + 1);
     return ac_program_insert(by->program, position, &op) ? AC_MUTATED : AC_MUTATE_NO_MEMORY;
 }

@@ -67,7 +67,7 @@ static struct ac_operand nudged(struct mutation *by, struct ac_operand size) {
     case 4:
         return other_size(by);
     default:
-        return ac_draw_size(from.head, from.random, from.boundaries);
+        return ac_generate_size(from.head, from.random, from.boundaries);
     }
 }
 
@@ -93,7 +93,7 @@ enum ac_mutated ac_mutate_align(struct mutation *by) {
     if (op == NULL) {
         return AC_NOT_APPLIED;
     }
-    op->a = ac_draw_alignment(&by->random);
+    op->a = ac_generate_alignment(&by->random);
     return AC_MUTATED;
 }
 
@@ -103,7 +103,7 @@ enum ac_mutated ac_mutate_product(struct mutation *by) {
         return AC_NOT_APPLIED;
     }
     const struct size_draw from = {&by->program->head, &by->random, by->options->boundaries};
-    struct ac_product product = ac_draw_product(&from, other_size(by));
+    struct ac_product product = ac_generate_product(&from, other_size(by));
     op->a = product.count;
     op->b = product.size;
     return AC_MUTATED;
@@ -115,7 +115,7 @@ enum ac_mutated ac_mutate_repeat(struct mutation *by) {
         return AC_NOT_APPLIED;
     }
     bool single = op->repeat > 1 && ac_mutation_below(by, 2) == 0;
-    op->repeat = single ? 1 : ac_draw_repeat(&by->random);
+    op->repeat = single ? 1 : ac_generate_repeat(&by->random);
     return AC_MUTATED;
 }
 

@@ -4,7 +4,7 @@
 #define ALLOCHECK_MUTATION_H
 
 #include "allocheck/mutate.h"
-#include "draw.h"
+#include "parts.h"
 
 struct mutation {
     struct ac_program *program;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One thread's ops, as ops of several.
-#include "draw.h"
+#include "parts.h"
 
 void ac_spread(struct ac_program *program, struct ac_random *random) {
     enum { LEAST = 2, MOST = 4, STAYS = 3 }; /* threads; of 4 ops 3 stay where the one before is */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Compares what two allocators answered to the same program.
+// Compares what two allocators answer to the same program.
 #define _GNU_SOURCE /* strerrorname_np */
 #include "allocheck/answers.h"
 
@@ -8,14 +8,15 @@
 
 enum { ANSWER_TEXT = AC_EVIDENCE / 2 };
 
-static int order(const struct ac_answered *left, const struct ac_answered *right) {
+static int order(const struct ac_recorded_answer *left, const struct ac_recorded_answer *right) {
     if (left->op != right->op) {
         return left->op < right->op ? -1 : 1;
     }
     return (left->round > right->round) - (left->round < right->round);
 }
 
-static bool same_request(const struct ac_answered *left, const struct ac_answered *right) {
+static bool same_request(const struct ac_recorded_answer *left,
+                         const struct ac_recorded_answer *right) {
     return left->function == right->function && left->count == right->count &&
            left->size == right->size && left->alignment == right->alignment &&
            left->old_size == right->old_size;
@@ -23,20 +24,24 @@ static bool same_request(const struct ac_answered *left, const struct ac_answere
 
 /* --- what both are bound to answer alike --- */
 
-static bool compares_presence(const struct ac_answered *left, const struct ac_answered *right) {
-    return left->fixed && right->fixed && left->reading == right->reading;
+static bool compares_presence(const struct ac_recorded_answer *left,
+                              const struct ac_recorded_answer *right) {
+    return left->determined && right->determined && left->choice == right->choice;
 }
 
-static bool compares_error(const struct ac_answered *left, const struct ac_answered *right) {
-    return !left->given && !right->given && left->error_guaranteed && right->error_guaranteed;
+static bool compares_error(const struct ac_recorded_answer *left,
+                           const struct ac_recorded_answer *right) {
+    return !left->succeeded && !right->succeeded && left->error_guaranteed &&
+           right->error_guaranteed;
 }
 
-static bool compares_content(const struct ac_answered *left, const struct ac_answered *right) {
+static bool compares_content(const struct ac_recorded_answer *left,
+                             const struct ac_recorded_answer *right) {
     return left->content != AC_CONTENT_UNSEEN && right->content != AC_CONTENT_UNSEEN;
 }
 
-static bool agrees(const struct ac_answered *left, const struct ac_answered *right) {
-    if (compares_presence(left, right) && left->given != right->given) {
+static bool agrees(const struct ac_recorded_answer *left, const struct ac_recorded_answer *right) {
+    if (compares_presence(left, right) && left->succeeded != right->succeeded) {
         return false;
     }
     /* Where the standards allow two values, either will do. */
@@ -54,20 +59,20 @@ static const char *error_name(int error) {
     return error == 0 ? "errno unchanged" : name != NULL ? name : "an errno of its own";
 }
 
-static void describe(const struct ac_answered *answered, char *text) {
-    if (answered->given) {
+static void describe(const struct ac_recorded_answer *answer, char *text) {
+    if (answer->succeeded) {
         static const char *const contents[] = {"", ", its content as it must be",
                                                ", its content lost"};
-        snprintf(text, ANSWER_TEXT, "a block%s", contents[answered->content]);
-    } else if (answered->error_guaranteed) {
-        snprintf(text, ANSWER_TEXT, "NULL, %s", error_name(answered->error));
+        snprintf(text, ANSWER_TEXT, "a block%s", contents[answer->content]);
+    } else if (answer->error_guaranteed) {
+        snprintf(text, ANSWER_TEXT, "NULL, %s", error_name(answer->error));
     } else {
         snprintf(text, ANSWER_TEXT, "NULL");
     }
 }
 
-static void note_first(struct ac_agreement *agreement, const struct ac_answered *left,
-                       const char *left_name, const struct ac_answered *right,
+static void note_first(struct ac_agreement *agreement, const struct ac_recorded_answer *left,
+                       const char *left_name, const struct ac_recorded_answer *right,
                        const char *right_name) {
     char first[ANSWER_TEXT], second[ANSWER_TEXT];
     describe(left, first);
@@ -88,7 +93,8 @@ static void note_first(struct ac_agreement *agreement, const struct ac_answered 
 
 /* --- the walk over both --- */
 
-static bool is_compared(const struct ac_answered *left, const struct ac_answered *right) {
+static bool is_compared(const struct ac_recorded_answer *left,
+                        const struct ac_recorded_answer *right) {
     return same_request(left, right) &&
            (compares_presence(left, right) || compares_error(left, right) ||
             compares_content(left, right));
@@ -100,7 +106,7 @@ void ac_answers_compare(const struct ac_answers *left, const char *left_name,
     uint32_t i = 0, j = 0;
     memset(agreement, 0, sizeof *agreement);
     while (i < left->count && j < right->count) {
-        const struct ac_answered *mine = &left->at[i], *other = &right->at[j];
+        const struct ac_recorded_answer *mine = &left->at[i], *other = &right->at[j];
         int before = order(mine, other);
         i += before <= 0;
         j += before >= 0;

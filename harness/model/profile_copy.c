@@ -20,7 +20,7 @@ void ac_profile_copy(struct ac_profile_copy *to, const struct ac_profile *from) 
     to->profile = profile;
 }
 
-void ac_profile_copy_relocate(struct ac_profile_copy *copy) {
+void ac_profile_copy_fix_pointers(struct ac_profile_copy *copy) {
     struct ac_profile *profile = &copy->profile;
     profile->name = profile->name != NULL ? copy->name : NULL;
     for (int i = 0; i < AC_MISUSE_COUNT; i++) {

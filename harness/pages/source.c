@@ -78,10 +78,10 @@ void ac_source_delete(struct ac_source *source) {
     ac_source_take_back_all(source);
     /* The addresses may serve another purpose later: nothing may stay poisoned. */
     ac_pages_unpoison(source, 0, source->brk.opened);
-    ac_slots_unpoison(source);
+    ac_extents_unpoison(source);
     ac_top_release(source);
     munmap(source->base, reserved_size(source));
-    ac_memory_delete(source->runs.at, source->runs.capacity * sizeof *source->runs.at);
+    ac_memory_delete(source->ranges.at, source->ranges.capacity * sizeof *source->ranges.at);
     ac_memory_delete(source->strides, strides_size(source));
     ac_memory_delete(source, sizeof *source);
 }
@@ -94,12 +94,12 @@ static void reset(struct ac_source *source, const struct ac_head *head, enum ac_
     source->dirt = 1 + (int)ac_random_below(&source->random, 255);
     source->closes_all = ac_random_below(&source->random, CLOSES_ONE_IN) == 0;
     source->has_break = kind == AC_SOURCE_BRK || kind == AC_SOURCE_BOTH;
-    source->plan = source->sweep = ac_plan_of(0, false);
+    source->plan = source->sweep = ac_refusal_plan_of(0, false);
     source->held = source->held_peak = 0;
     source->requests = source->refused = source->missed_top = 0;
     source->log.total = 0;
     source->log.any_wrong = false;
-    ac_slots_reset(source);
+    ac_extents_reset(source);
     ac_break_reset(source);
     if (ac_quirk(source, AC_QUIRK_TOP)) {
         ac_top_reserve(source);
@@ -111,20 +111,20 @@ static void *open_buffer(struct ac_source *source) {
     bool unaligned = ac_quirk(source, AC_QUIRK_UNALIGNED);
     size_t odd = unaligned ? ac_random_below(&source->random, source->page_size) | 1u : 0;
     size_t size = ac_page_up(source, source->limit + odd);
-    struct ac_run run;
-    if (!ac_slot_take(source, size, &run)) {
+    struct ac_range range;
+    if (!ac_extent_take(source, size, &range)) {
         return NULL;
     }
-    ac_pages_poison(source, run.start, run.start + size);
-    run.start += unaligned ? odd : size - source->limit;
-    run.size = source->limit;
-    if (!ac_runs_insert(&source->runs, &run)) {
-        ac_slot_release(source, run.slot, true);
+    ac_pages_poison(source, range.start, range.start + size);
+    range.start += unaligned ? odd : size - source->limit;
+    range.size = source->limit;
+    if (!ac_ranges_insert(&source->ranges, &range)) {
+        ac_extent_release(source, range.extent, true);
         return NULL;
     }
-    ac_pages_unpoison(source, run.start, ac_run_end(&run));
-    ac_source_add_held(source, run.size);
-    return ac_at(source, run.start);
+    ac_pages_unpoison(source, range.start, ac_range_end(&range));
+    ac_source_add_held(source, range.size);
+    return ac_at(source, range.start);
 }
 
 static void offer(struct ac_source *source, enum ac_source_kind kind,
@@ -167,17 +167,17 @@ size_t ac_offset_of(const struct ac_source *source, const void *address) {
 }
 
 void ac_source_refuse(struct ac_source *source, uint64_t nth, bool onwards) {
-    source->plan = ac_plan_of(nth, onwards);
+    source->plan = ac_refusal_plan_of(nth, onwards);
 }
 
 void ac_source_sweep(struct ac_source *source, uint64_t nth, bool onwards) {
-    source->sweep = ac_plan_of(nth, onwards);
+    source->sweep = ac_refusal_plan_of(nth, onwards);
 }
 
 bool ac_source_grants(struct ac_source *source, size_t more) {
     source->requests++;
-    const bool planned = ac_plan_refuses(&source->plan);
-    const bool swept = ac_plan_refuses(&source->sweep);
+    const bool planned = ac_refusal_plan_refuses(&source->plan);
+    const bool swept = ac_refusal_plan_refuses(&source->sweep);
     return !planned && !swept && more <= source->limit - source->held;
 }
 
@@ -188,8 +188,8 @@ void ac_source_add_held(struct ac_source *source, size_t more) {
 
 bool ac_source_holds(const struct ac_source *source, const void *start, size_t size) {
     size_t offset = ac_offset_of(source, start);
-    size_t index = offset == AC_NOWHERE ? AC_NOWHERE : ac_runs_find(&source->runs, offset);
-    return index != AC_NOWHERE && size <= ac_run_end(&source->runs.at[index]) - offset;
+    size_t index = offset == AC_NOWHERE ? AC_NOWHERE : ac_ranges_find(&source->ranges, offset);
+    return index != AC_NOWHERE && size <= ac_range_end(&source->ranges.at[index]) - offset;
 }
 
 uint64_t ac_source_held(const struct ac_source *source) {
@@ -214,5 +214,5 @@ uint64_t ac_source_missed_top(const struct ac_source *source) {
 
 bool ac_source_will_refuse(const struct ac_source *source) {
     return source->plan.countdown > 0 || source->sweep.countdown > 0 ||
-           ac_quirk(source, AC_QUIRK_FIXED);
+           ac_quirk(source, AC_QUIRK_NO_RESIZE);
 }

@@ -56,19 +56,19 @@ static bool advance(struct ac_source *source, size_t bytes) {
 }
 
 /* The stretch that ends at the break, NULL where that is foreign code's or the start. */
-static struct ac_run *top_run(struct ac_source *source) {
-    size_t index = ac_runs_find(&source->runs, source->brk.now - 1);
-    return index == AC_NOWHERE ? NULL : &source->runs.at[index];
+static struct ac_range *top_run(struct ac_source *source) {
+    size_t index = ac_ranges_find(&source->ranges, source->brk.now - 1);
+    return index == AC_NOWHERE ? NULL : &source->ranges.at[index];
 }
 
 static bool record_growth(struct ac_source *source, size_t bytes) {
-    struct ac_run *top = top_run(source);
+    struct ac_range *top = top_run(source);
     if (top != NULL) {
         top->size += bytes;
         return true;
     }
-    struct ac_run run = {source->brk.now, bytes, source->brk.now, AC_NOWHERE};
-    return ac_runs_insert(&source->runs, &run);
+    struct ac_range range = {source->brk.now, bytes, source->brk.now, AC_NOWHERE};
+    return ac_ranges_insert(&source->ranges, &range);
 }
 
 static bool grow(struct ac_source *source, size_t bytes) {
@@ -77,10 +77,10 @@ static bool grow(struct ac_source *source, size_t bytes) {
         return false;
     }
     if (!advance(source, bytes)) {
-        struct ac_run *run = &source->runs.at[ac_runs_find(&source->runs, before.now)];
-        run->size -= bytes;
-        if (run->size == 0) {
-            ac_runs_remove(&source->runs, (size_t)(run - source->runs.at));
+        struct ac_range *range = &source->ranges.at[ac_ranges_find(&source->ranges, before.now)];
+        range->size -= bytes;
+        if (range->size == 0) {
+            ac_ranges_remove(&source->ranges, (size_t)(range - source->ranges.at));
         }
         return false;
     }
@@ -90,7 +90,7 @@ static bool grow(struct ac_source *source, size_t bytes) {
 
 /* True when the last `bytes` below the break are held, all of them. */
 static bool can_shrink(struct ac_source *source, size_t bytes) {
-    const struct ac_run *top = top_run(source);
+    const struct ac_range *top = top_run(source);
     return top != NULL && bytes <= top->size;
 }
 
@@ -103,10 +103,10 @@ static bool shrink(struct ac_source *source, size_t bytes) {
               : !ac_pages_close(source, end, brk->dirty)) {
         return false;
     }
-    struct ac_run *top = top_run(source);
+    struct ac_range *top = top_run(source);
     top->size -= bytes;
     if (top->size == 0) {
-        ac_runs_remove(&source->runs, (size_t)(top - source->runs.at));
+        ac_ranges_remove(&source->ranges, (size_t)(top - source->ranges.at));
     }
     brk->opened = end;
     brk->dirty = keeps ? brk->dirty : end;
@@ -118,8 +118,8 @@ static bool shrink(struct ac_source *source, size_t bytes) {
 
 bool ac_source_foreign_brk(struct ac_source *source, size_t bytes) {
     size_t kept_free = source->limit - source->held;
-    size_t room = end_of_zone(source) - source->brk.now;
-    if (!source->has_break || room < kept_free || bytes > room - kept_free) {
+    size_t max_end = end_of_zone(source) - source->brk.now;
+    if (!source->has_break || max_end < kept_free || bytes > max_end - kept_free) {
         return false;
     }
     size_t old_break = source->brk.now;

@@ -15,7 +15,7 @@
 #include "allocheck/random.h"
 #include "allocheck/source.h"
 
-#include "plan.h"
+#include "refusal_plan.h"
 
 enum {
     AC_SOURCE_LOG = 4096,
@@ -29,16 +29,16 @@ enum {
 #define AC_NOWHERE SIZE_MAX
 
 /* A range held: what map gave, a piece that was left of it, or a stretch below the break. */
-struct ac_run {
+struct ac_range {
     size_t start;
     size_t size;
-    size_t room; /* the end up to which it may grow in place */
-    size_t slot; /* first stride; AC_NOWHERE: of the break */
+    size_t max_end; /* the end up to which it may grow in place */
+    size_t extent;  /* first stride; AC_NOWHERE: of the break */
 };
 
 /* Sorted by start; runs never overlap. */
-struct ac_runs {
-    struct ac_run *at;
+struct ac_ranges {
+    struct ac_range *at;
     size_t count;
     size_t capacity;
 };
@@ -75,7 +75,7 @@ struct ac_source {
     size_t zone_at_top;
     bool top_is_reserved, is_at_top; /* that zone was asked for at the top, and is there */
 
-    struct ac_runs runs;
+    struct ac_ranges ranges;
     struct ac_break brk;
     struct ac_stride *strides;
     size_t stride_count;         /* of both zones */
@@ -93,8 +93,8 @@ struct ac_source {
     bool has_break;
     struct ac_random random;
 
-    struct ac_plan plan;  /* of the program */
-    struct ac_plan sweep; /* of the run, besides */
+    struct ac_refusal_plan plan;  /* of the program */
+    struct ac_refusal_plan sweep; /* of the run, besides */
     size_t held;
     size_t held_peak;
     uint64_t requests;
@@ -107,10 +107,10 @@ struct ac_source {
 /* source_runs.c */
 
 /* Index of the run that holds `offset`, or AC_NOWHERE. */
-size_t ac_runs_find(const struct ac_runs *runs, size_t offset);
+size_t ac_ranges_find(const struct ac_ranges *ranges, size_t offset);
 /* False: out of memory, nothing changed. */
-bool ac_runs_insert(struct ac_runs *runs, const struct ac_run *run);
-void ac_runs_remove(struct ac_runs *runs, size_t index);
+bool ac_ranges_insert(struct ac_ranges *ranges, const struct ac_range *range);
+void ac_ranges_remove(struct ac_ranges *ranges, size_t index);
 
 /* source_pages.c */
 
@@ -134,18 +134,18 @@ void ac_pages_forget(struct ac_source *source, size_t start, size_t end);
 /* source_slot.c */
 
 /* Takes a slot for a mapping of `size` bytes, open and fresh. False: no room. */
-bool ac_slot_take(struct ac_source *source, size_t size, struct ac_run *run);
+bool ac_extent_take(struct ac_source *source, size_t size, struct ac_range *range);
 /* Opens up the end of a run, fresh. False: no room there. */
-bool ac_slot_extend(struct ac_source *source, const struct ac_run *run, size_t new_end);
+bool ac_extent_grow(struct ac_source *source, const struct ac_range *range, size_t new_end);
 /* Closes [start, end), a part of a slot. False: the system has no room. */
-bool ac_slot_split(struct ac_source *source, size_t slot, size_t start, size_t end);
+bool ac_extent_close_part(struct ac_source *source, size_t extent, size_t start, size_t end);
 /* Gives up a slot of which no piece is held any more. */
-void ac_slot_release(struct ac_source *source, size_t slot, bool close);
+void ac_extent_release(struct ac_source *source, size_t extent, bool close);
 
 /* Sets where slots are placed next: as in a new source. */
-void ac_slots_reset(struct ac_source *source);
+void ac_extents_reset(struct ac_source *source);
 /* Lets AddressSanitizer forget the slots that are open. */
-void ac_slots_unpoison(struct ac_source *source);
+void ac_extents_unpoison(struct ac_source *source);
 
 /* source_top.c */
 
@@ -199,8 +199,8 @@ static inline bool ac_whole_pages(const struct ac_source *source, size_t size) {
     return (size & (source->page_size - 1)) == 0;
 }
 
-static inline size_t ac_run_end(const struct ac_run *run) {
-    return run->start + run->size;
+static inline size_t ac_range_end(const struct ac_range *range) {
+    return range->start + range->size;
 }
 
 static inline bool ac_quirk(const struct ac_source *source, enum ac_quirk quirk) {

@@ -13,87 +13,88 @@ static bool acceptable(const struct ac_source *source, size_t size) {
 
 /* The run of a mapping that holds the whole range, or AC_NOWHERE. */
 static size_t find_mapping(const struct ac_source *source, size_t start, size_t size) {
-    size_t index = start == AC_NOWHERE ? AC_NOWHERE : ac_runs_find(&source->runs, start);
+    size_t index = start == AC_NOWHERE ? AC_NOWHERE : ac_ranges_find(&source->ranges, start);
     if (index == AC_NOWHERE) {
         return AC_NOWHERE;
     }
-    const struct ac_run *run = &source->runs.at[index];
-    bool whole = size <= ac_run_end(run) - start && ac_whole_pages(source, start);
-    return run->slot != AC_NOWHERE && whole ? index : AC_NOWHERE;
+    const struct ac_range *range = &source->ranges.at[index];
+    bool whole = size <= ac_range_end(range) - start && ac_whole_pages(source, start);
+    return range->extent != AC_NOWHERE && whole ? index : AC_NOWHERE;
 }
 
 /* A new mapping of which the run is in the table; NULL: no room. */
-static struct ac_run *new_run(struct ac_source *source, size_t size, struct ac_run *run) {
-    if (!ac_slot_take(source, size, run)) {
+static struct ac_range *new_run(struct ac_source *source, size_t size, struct ac_range *range) {
+    if (!ac_extent_take(source, size, range)) {
         return NULL;
     }
-    if (!ac_runs_insert(&source->runs, run)) {
-        ac_slot_release(source, run->slot, true);
+    if (!ac_ranges_insert(&source->ranges, range)) {
+        ac_extent_release(source, range->extent, true);
         return NULL;
     }
     ac_source_add_held(source, size);
-    return run;
+    return range;
 }
 
 void *ac_source_map(void *ctx, size_t size) {
     struct ac_source *source = ctx;
     struct ac_source_entry entry = {
         .call = AC_CALL_MAP, .start = UINT64_MAX, .size = size, .result = UINT64_MAX};
-    struct ac_run run;
+    struct ac_range range;
     entry.wrong = !acceptable(source, size);
     entry.refused =
-        entry.wrong || !ac_source_grants(source, size) || new_run(source, size, &run) == NULL;
+        entry.wrong || !ac_source_grants(source, size) || new_run(source, size, &range) == NULL;
     if (!entry.refused) {
-        entry.result = run.start;
+        entry.result = range.start;
     }
     ac_source_note(source, &entry, !entry.wrong);
-    return entry.refused ? NULL : ac_at(source, run.start);
+    return entry.refused ? NULL : ac_at(source, range.start);
 }
 
 /* Takes a whole run out of the table and, with its last piece, gives up its slot. */
 static bool drop_run(struct ac_source *source, size_t index, bool close) {
-    struct ac_run run = source->runs.at[index];
-    struct ac_stride *stride = &source->strides[run.slot];
-    if (stride->pieces > 1 && !ac_slot_split(source, run.slot, run.start, ac_run_end(&run))) {
+    struct ac_range range = source->ranges.at[index];
+    struct ac_stride *stride = &source->strides[range.extent];
+    if (stride->pieces > 1 &&
+        !ac_extent_close_part(source, range.extent, range.start, ac_range_end(&range))) {
         return false;
     }
-    ac_runs_remove(&source->runs, index);
+    ac_ranges_remove(&source->ranges, index);
     if (--stride->pieces == 0) {
-        ac_slot_release(source, run.slot, close);
+        ac_extent_release(source, range.extent, close);
     }
     return true;
 }
 
 /* Splits a run in two around [start, end), which lies inside it. */
 static bool cut_middle(struct ac_source *source, size_t index, size_t start, size_t end) {
-    struct ac_run head = source->runs.at[index];
-    struct ac_run tail = {end, ac_run_end(&head) - end, head.room, head.slot};
-    if (!ac_runs_insert(&source->runs, &tail)) {
+    struct ac_range head = source->ranges.at[index];
+    struct ac_range tail = {end, ac_range_end(&head) - end, head.max_end, head.extent};
+    if (!ac_ranges_insert(&source->ranges, &tail)) {
         return false;
     }
-    if (!ac_slot_split(source, head.slot, start, end)) {
-        ac_runs_remove(&source->runs, index + 1);
+    if (!ac_extent_close_part(source, head.extent, start, end)) {
+        ac_ranges_remove(&source->ranges, index + 1);
         return false;
     }
-    source->runs.at[index].size = start - head.start;
-    source->strides[head.slot].pieces++;
+    source->ranges.at[index].size = start - head.start;
+    source->strides[head.extent].pieces++;
     return true;
 }
 
 static bool cut_end(struct ac_source *source, size_t index, size_t start, size_t end) {
-    struct ac_run *run = &source->runs.at[index];
-    if (!ac_slot_split(source, run->slot, start, end)) {
+    struct ac_range *range = &source->ranges.at[index];
+    if (!ac_extent_close_part(source, range->extent, start, end)) {
         return false;
     }
-    run->size -= end - start;
-    run->start = start == run->start ? end : run->start;
+    range->size -= end - start;
+    range->start = start == range->start ? end : range->start;
     return true;
 }
 
 /* Takes [start, end) out of the run. False: the system has no room for the split. */
 static bool take_back(struct ac_source *source, size_t index, size_t start, size_t end) {
-    const struct ac_run *run = &source->runs.at[index];
-    bool from_start = start == run->start, to_end = end == ac_run_end(run);
+    const struct ac_range *range = &source->ranges.at[index];
+    bool from_start = start == range->start, to_end = end == ac_range_end(range);
     bool done = from_start && to_end   ? drop_run(source, index, source->closes_all)
                 : from_start || to_end ? cut_end(source, index, start, end)
                                        : cut_middle(source, index, start, end);
@@ -102,17 +103,18 @@ static bool take_back(struct ac_source *source, size_t index, size_t start, size
 }
 
 void ac_source_take_back_all(struct ac_source *source) {
-    for (size_t i = 0; i < source->runs.count; i++) {
-        size_t slot = source->runs.at[i].slot;
-        if (slot != AC_NOWHERE && --source->strides[slot].pieces == 0) {
-            ac_slot_release(source, slot, false);
+    for (size_t i = 0; i < source->ranges.count; i++) {
+        size_t extent = source->ranges.at[i].extent;
+        if (extent != AC_NOWHERE && --source->strides[extent].pieces == 0) {
+            ac_extent_release(source, extent, false);
         }
     }
-    source->runs.count = 0;
+    source->ranges.count = 0;
 }
 
 static bool quirk_keeps(struct ac_source *source) {
-    return ac_quirk(source, AC_QUIRK_KEEP) && ac_random_below(&source->random, KEEP_ONE_IN) == 0;
+    return ac_quirk(source, AC_QUIRK_NO_UNMAP) &&
+           ac_random_below(&source->random, KEEP_ONE_IN) == 0;
 }
 
 bool ac_source_unmap(void *ctx, void *start, size_t size) {
@@ -149,48 +151,49 @@ static struct change begin(struct ac_source *source, enum ac_source_call call, c
                                             .old_size = old_size,
                                             .result = UINT64_MAX};
     change.index = find_mapping(source, offset, old_size);
-    const struct ac_run *run = change.index == AC_NOWHERE ? NULL : &source->runs.at[change.index];
-    change.entry.wrong = run == NULL || run->start != offset || run->size != old_size ||
+    const struct ac_range *range =
+        change.index == AC_NOWHERE ? NULL : &source->ranges.at[change.index];
+    change.entry.wrong = range == NULL || range->start != offset || range->size != old_size ||
                          !acceptable(source, new_size);
     return change;
 }
 
 static bool in_place(struct change *change) {
     struct ac_source *source = change->source;
-    struct ac_run *run = &source->runs.at[change->index];
-    size_t new_end = run->start + change->new_size;
+    struct ac_range *range = &source->ranges.at[change->index];
+    size_t new_end = range->start + change->new_size;
     if (!change->grows) {
-        return new_end == ac_run_end(run) ||
-               take_back(source, change->index, new_end, ac_run_end(run));
+        return new_end == ac_range_end(range) ||
+               take_back(source, change->index, new_end, ac_range_end(range));
     }
-    if (!ac_slot_extend(source, run, new_end)) {
+    if (!ac_extent_grow(source, range, new_end)) {
         return false;
     }
-    ac_source_add_held(source, change->new_size - run->size);
-    run->size = change->new_size;
+    ac_source_add_held(source, change->new_size - range->size);
+    range->size = change->new_size;
     return true;
 }
 
 /* Content goes to a new slot; the old one is given up. */
 static bool elsewhere(struct change *change) {
     struct ac_source *source = change->source;
-    struct ac_run from = source->runs.at[change->index], to;
-    if (!ac_slot_take(source, change->new_size, &to)) {
+    struct ac_range from = source->ranges.at[change->index], to;
+    if (!ac_extent_take(source, change->new_size, &to)) {
         return false;
     }
-    if (!ac_runs_insert(&source->runs, &to)) {
-        ac_slot_release(source, to.slot, true);
+    if (!ac_ranges_insert(&source->ranges, &to)) {
+        ac_extent_release(source, to.extent, true);
         return false;
     }
-    ac_pages_unpoison(source, from.start, ac_run_end(&from));
+    ac_pages_unpoison(source, from.start, ac_range_end(&from));
     memcpy(ac_at(source, to.start), ac_at(source, from.start), from.size);
-    size_t index = ac_runs_find(&source->runs, from.start);
-    bool done = take_back(source, index, from.start, ac_run_end(&from));
+    size_t index = ac_ranges_find(&source->ranges, from.start);
+    bool done = take_back(source, index, from.start, ac_range_end(&from));
     if (done) {
         ac_source_add_held(source, to.size);
         change->entry.result = to.start;
     } else {
-        drop_run(source, ac_runs_find(&source->runs, to.start), true);
+        drop_run(source, ac_ranges_find(&source->ranges, to.start), true);
     }
     return done;
 }
@@ -200,7 +203,7 @@ static bool allowed(struct change *change) {
     struct ac_source *source = change->source;
     size_t more = change->grows ? change->new_size - (size_t)change->entry.old_size : 0;
     bool granted = !change->grows || ac_source_grants(source, more);
-    return granted && !ac_quirk(source, AC_QUIRK_FIXED);
+    return granted && !ac_quirk(source, AC_QUIRK_NO_RESIZE);
 }
 
 static bool end(struct change *change, bool done) {

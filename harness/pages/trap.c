@@ -3,7 +3,7 @@
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "trap.h"
 
-#include "plan.h"
+#include "refusal_plan.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -14,8 +14,8 @@
 /* A signal handler has no context of its caller's: this is the one place it can look at. */
 static struct {
     struct ac_progress *progress;
-    struct ac_plan plan, sweep;
-    bool fixed;
+    struct ac_refusal_plan plan, sweep;
+    bool no_resize;
     uint64_t requests, refused;
 } trap;
 
@@ -98,8 +98,9 @@ static long answer(const struct ac_trapped *call) {
         return ac_trap_perform(call);
     }
     trap.requests++;
-    const bool planned = ac_plan_refuses(&trap.plan), swept = ac_plan_refuses(&trap.sweep);
-    const bool stuck = trap.fixed && call->number == SYS_mremap;
+    const bool planned = ac_refusal_plan_refuses(&trap.plan),
+               swept = ac_refusal_plan_refuses(&trap.sweep);
+    const bool stuck = trap.no_resize && call->number == SYS_mremap;
     return planned || swept || stuck ? refuse(call) : ac_trap_perform(call);
 }
 
@@ -110,18 +111,18 @@ bool ac_trap_start(struct ac_progress *progress) {
     return ac_trap_install(numbers, sizeof numbers / sizeof *numbers, answer);
 }
 
-void ac_trap_open(bool fixed) {
-    trap.plan = trap.sweep = ac_plan_of(0, false);
-    trap.fixed = fixed;
+void ac_trap_open(bool no_resize) {
+    trap.plan = trap.sweep = ac_refusal_plan_of(0, false);
+    trap.no_resize = no_resize;
     trap.requests = trap.refused = 0;
 }
 
 void ac_trap_refuse(uint64_t nth, bool onwards) {
-    trap.plan = ac_plan_of(nth, onwards);
+    trap.plan = ac_refusal_plan_of(nth, onwards);
 }
 
 void ac_trap_sweep(uint64_t nth, bool onwards) {
-    trap.sweep = ac_plan_of(nth, onwards);
+    trap.sweep = ac_refusal_plan_of(nth, onwards);
 }
 
 uint64_t ac_trap_requests(void) {

@@ -15,8 +15,8 @@
  * it counts and may be refused; all else is let through. False: not here. */
 bool ac_trap_start(struct ac_progress *progress);
 
-/* A run begins: nothing counted, no plan. `fixed': growth in place is refused. */
-void ac_trap_open(bool fixed);
+/* A run begins: nothing counted, no plan. `no_resize: growth in place is refused. */
+void ac_trap_open(bool no_resize);
 
 /* As ac_source_refuse and ac_source_sweep. */
 void ac_trap_refuse(uint64_t nth, bool onwards);

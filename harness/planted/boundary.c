@@ -21,7 +21,7 @@ struct boundary {
 
 const struct ac_profile boundary_profile = {
     .name = "boundary",
-    SP_FRONT_PROFILE,
+    PB_FRONT_PROFILE,
     .growth_slack = 2 * SEGMENT,
     .held_when_empty = 2 * SEGMENT,
     .coalesces = true,
@@ -57,7 +57,7 @@ void boundary_fork_parent(void *heap) {
 
 void boundary_fork_child(void *heap_of) {
     struct boundary *heap = heap_of;
-    if (!planted(&heap->binned.chunks.front, SP_FORK_FORGETS_LOCK)) {
+    if (!has_bug(&heap->binned.chunks.front, BUG_FORK_FORGETS_LOCK)) {
         unlock(heap);
     }
 }
@@ -68,7 +68,7 @@ static bool segment_give(struct boundary *heap, struct segment *segment) {
     struct segment *next = segment->next, *prev = segment->prev;
     struct chunk *chunk = first_chunk(segment);
     heap->binned.chunks.remove(&heap->binned.chunks, chunk);
-    if (!sp_pages_give(&heap->binned.chunks.front, segment, segment->bytes)) {
+    if (!pb_pages_give(&heap->binned.chunks.front, segment, segment->bytes)) {
         heap->binned.chunks.insert(&heap->binned.chunks, chunk);
         return false;
     }
@@ -101,9 +101,9 @@ void boundary_trim(void *heap) {
 }
 
 static struct segment *map_segment(struct boundary *heap, size_t bytes) {
-    struct segment *segment = sp_pages_take(&heap->binned.chunks.front, bytes);
+    struct segment *segment = pb_pages_take(&heap->binned.chunks.front, bytes);
     if (segment == NULL && give_empty_ones(heap)) {
-        segment = sp_pages_take(&heap->binned.chunks.front, bytes);
+        segment = pb_pages_take(&heap->binned.chunks.front, bytes);
     }
     return segment;
 }
@@ -117,11 +117,11 @@ static struct chunk *grow(struct boundary *heap, size_t size) {
     const size_t bytes = round_to_pages(&heap->binned.chunks.front, larger(least, SEGMENT));
     lock(heap);
     struct segment *segment = map_segment(heap, bytes);
-    if (segment == NULL && planted(&heap->binned.chunks.front, SP_FAILURE_KEEPS_LOCK)) {
+    if (segment == NULL && has_bug(&heap->binned.chunks.front, BUG_FAILURE_KEEPS_LOCK)) {
         return NULL;
     }
     unlock(heap);
-    if (segment == NULL && !planted(&heap->binned.chunks.front, SP_USES_REFUSED_PAGES)) {
+    if (segment == NULL && !has_bug(&heap->binned.chunks.front, BUG_USES_REFUSED_PAGES)) {
         return NULL;
     }
     *segment = (struct segment){heap->segments, NULL, bytes, 0};
@@ -132,10 +132,10 @@ static struct chunk *grow(struct boundary *heap, size_t size) {
     return chunk_found(&heap->binned.chunks, (char *)first_chunk(segment), bytes - SEGMENT_HEADER);
 }
 
-static void *boundary_allocate(struct sp_heap *front, size_t size, size_t alignment) {
+static void *boundary_allocate(struct pb_heap *front, size_t size, size_t alignment) {
     struct boundary *heap = boundary_of(front);
     const size_t need = chunk_for(size);
-    const size_t total = alignment > SP_ALIGNMENT ? need + alignment + CHUNK_LEAST : need;
+    const size_t total = alignment > PB_ALIGNMENT ? need + alignment + CHUNK_LEAST : need;
     struct chunk *chunk = bins_find(&heap->binned, larger(total, CHUNK_LEAST));
     if (chunk == NULL) {
         chunk = grow(heap, total);
@@ -170,12 +170,12 @@ static void wipe(struct chunk *chunk) {
     memset(chunk_memory(chunk), 0, smaller(chunk_space(chunk), WIPED));
 }
 
-static void boundary_take(struct sp_heap *front, void *block) {
+static void boundary_take(struct pb_heap *front, void *block) {
     struct boundary *heap = boundary_of(front);
     struct chunk *freed = chunk_of(block);
     wipe(freed);
     struct chunk *merged = chunk_release(&heap->binned.chunks, freed);
-    const bool looks = !planted(front, SP_EMPTY_IN_ONE_ORDER) || merged == freed;
+    const bool looks = !has_bug(front, BUG_EMPTY_IN_ONE_ORDER) || merged == freed;
     if (looks && chunk_size(chunk_after(merged)) == 0 && chunk_prev_used(merged)) {
         settle(heap, merged);
     }
@@ -193,21 +193,21 @@ const char *boundary_check(void *heap_of) {
     return free_chunks == heap->binned.chunks.free_chunks ? NULL : "a free chunk that is in no bin";
 }
 
-static const struct sp_kind boundary_kind = {
+static const struct pb_kind boundary_kind = {
     .allocate = boundary_allocate,
     .take = boundary_take,
     .room = chunk_space_of,
     .resize = chunk_resize,
 };
 
-void *boundary_open(const struct ac_open_options *options, enum sp_defect defect) {
+void *boundary_open(const struct ac_open_options *options, enum pb_bug bug) {
     const size_t bytes = round_up(sizeof(struct boundary), options->source->page_size);
     struct boundary *heap = options->source->map(options->source->ctx, bytes);
     if (heap == NULL) {
         return NULL;
     }
     *heap = (struct boundary){.locked = false};
-    sp_heap_init(&heap->binned.chunks.front, &boundary_kind, options, defect);
+    pb_heap_init(&heap->binned.chunks.front, &boundary_kind, options, bug);
     heap->binned.chunks.front.counted.held_bytes = bytes;
     bins_init(&heap->binned);
     return heap;
@@ -218,8 +218,8 @@ void boundary_close(void *heap_of) {
     struct segment *next;
     for (struct segment *segment = heap->segments; segment != NULL; segment = next) {
         next = segment->next;
-        sp_pages_give(&heap->binned.chunks.front, segment, segment->bytes);
+        pb_pages_give(&heap->binned.chunks.front, segment, segment->bytes);
     }
-    sp_heap_end(&heap->binned.chunks.front,
+    pb_heap_end(&heap->binned.chunks.front,
                 round_to_pages(&heap->binned.chunks.front, sizeof *heap));
 }

@@ -8,7 +8,7 @@
 
 extern const struct ac_profile boundary_profile;
 
-void *boundary_open(const struct ac_open_options *options, enum sp_defect defect);
+void *boundary_open(const struct ac_open_options *options, enum pb_bug bug);
 void boundary_close(void *heap);
 const char *boundary_check(void *heap);
 void boundary_trim(void *heap);
@@ -18,10 +18,10 @@ void boundary_fork_child(void *heap);
 
 #define BOUNDARY_ALLOCATOR(allocator_name, opener)                                                 \
     {                                                                                              \
-        SP_FRONT(allocator_name, opener),                                                          \
+        PB_FRONT(allocator_name, opener),                                                          \
             .profile = &boundary_profile, .sources = AC_SOURCE_MMAP | AC_SOURCE_BOTH,              \
             .close = boundary_close, .check = boundary_check, .trim = boundary_trim,               \
-            .statistics = sp_statistics, .fork_prepare = boundary_fork_prepare,                    \
+            .statistics = pb_statistics, .fork_prepare = boundary_fork_prepare,                    \
             .fork_parent = boundary_fork_parent, .fork_child = boundary_fork_child                 \
     }
 

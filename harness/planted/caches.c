@@ -6,12 +6,12 @@ enum { MOST_KEPT = 65536, SLACK = 16384 };
 
 const struct ac_profile caches_profile = {
     .name = "caches",
-    SP_FRONT_PROFILE,
+    PB_FRONT_PROFILE,
     .growth_slack = SLACK,
     .held_when_empty = SIZE_MAX,
 };
 
-static struct caches *caches_of(struct sp_heap *heap) {
+static struct caches *caches_of(struct pb_heap *heap) {
     return (struct caches *)(void *)heap;
 }
 
@@ -44,7 +44,7 @@ static struct large *new_large(struct caches *heap, size_t bytes) {
         large_adopt(heap, large);
         return large;
     }
-    if (!planted(&heap->front, SP_LOSES_FIRST_MAPPING)) {
+    if (!has_bug(&heap->front, BUG_LOSES_FIRST_MAPPING)) {
         large_adopt(heap, large);
         large_end(heap, large);
     }
@@ -52,10 +52,10 @@ static struct large *new_large(struct caches *heap, size_t bytes) {
 }
 
 static struct block *allocate_large(struct caches *heap, size_t size, size_t alignment) {
-    const size_t extra = alignment > SP_ALIGNMENT ? alignment : 0;
+    const size_t extra = alignment > PB_ALIGNMENT ? alignment : 0;
     const size_t headers = sizeof(struct large) + sizeof(struct block);
     const size_t bytes = round_to_pages(&heap->front, headers + size + extra);
-    const bool skips = planted(&heap->front, SP_LARGE_SKIPS_START);
+    const bool skips = has_bug(&heap->front, BUG_LARGE_SKIPS_START);
     struct cache *cache = cache_known(heap);
     struct large *large = cache != NULL || skips ? take_kept(cache, bytes) : NULL;
     if (large == NULL) {
@@ -77,7 +77,7 @@ static void take_large(struct caches *heap, struct large *large) {
 
 static size_t class_for(size_t size, size_t alignment) {
     size_t class = 0;
-    if (alignment > SP_ALIGNMENT) {
+    if (alignment > PB_ALIGNMENT) {
         return LARGE_CLASS;
     }
     while (class < CACHE_CLASSES && cache_sizes[class] < size) {
@@ -91,13 +91,13 @@ static struct block *allocate_small(struct caches *heap, size_t class) {
         return shared_pop(heap, class);
     }
     struct cache *cache = cache_get(heap);
-    if (cache == NULL && !planted(&heap->front, SP_STARTS_ON_REFUSED)) {
+    if (cache == NULL && !has_bug(&heap->front, BUG_STARTS_ON_REFUSED)) {
         return NULL;
     }
     return cache_pop(heap, cache, class);
 }
 
-static void *caches_allocate(struct sp_heap *front, size_t size, size_t alignment) {
+static void *caches_allocate(struct pb_heap *front, size_t size, size_t alignment) {
     struct caches *heap = caches_of(front);
     const size_t class = class_for(size, alignment);
     struct block *block =
@@ -109,7 +109,7 @@ static void *caches_allocate(struct sp_heap *front, size_t size, size_t alignmen
     return block_memory(block);
 }
 
-static void caches_take(struct sp_heap *front, void *memory) {
+static void caches_take(struct pb_heap *front, void *memory) {
     struct caches *heap = caches_of(front);
     struct block *block = block_of(memory);
     if (block->class == LARGE_CLASS) {
@@ -120,13 +120,13 @@ static void caches_take(struct sp_heap *front, void *memory) {
         shared_push(heap, block);
         return;
     }
-    if (planted(front, SP_LOSES_IN_A_RACE)) {
+    if (has_bug(front, BUG_LOSES_IN_A_RACE)) {
         central_return(heap, block);
         return;
     }
-    const bool builds = planted(front, SP_FREE_BUILDS_CACHE);
+    const bool builds = has_bug(front, BUG_FREE_BUILDS_CACHE);
     struct cache *cache = builds ? cache_get(heap) : cache_known(heap);
-    if (cache == NULL && planted(front, SP_FREE_WITHOUT_CACHE)) {
+    if (cache == NULL && has_bug(front, BUG_FREE_WITHOUT_CACHE)) {
         return; /* as good as left to a cache that no thread has */
     }
     if (block->owner == cache) {
@@ -136,19 +136,19 @@ static void caches_take(struct sp_heap *front, void *memory) {
     }
 }
 
-static size_t caches_grow(struct sp_heap *front, void *memory) {
+static size_t caches_grow(struct pb_heap *front, void *memory) {
     struct block *block = block_of(memory);
     return block->class == LARGE_CLASS ? large_space(caches_of(front), block)
                                        : cache_sizes[block->class];
 }
 
-static size_t caches_asked(struct sp_heap *front, void *memory) {
+static size_t caches_asked(struct pb_heap *front, void *memory) {
     (void)front;
     return block_of(memory)->asked;
 }
 
-static bool caches_resize(struct sp_heap *front, void *memory, size_t size) {
-    const bool asks_whose = planted(front, SP_REALLOC_BEFORE_START);
+static bool caches_resize(struct pb_heap *front, void *memory, size_t size) {
+    const bool asks_whose = has_bug(front, BUG_REALLOC_BEFORE_START);
     if (size > caches_grow(front, memory) ||
         (asks_whose && cache_known(caches_of(front))->thread == 0)) {
         return false;
@@ -157,7 +157,7 @@ static bool caches_resize(struct sp_heap *front, void *memory, size_t size) {
     return true;
 }
 
-static const struct sp_kind caches_kind = {
+static const struct pb_kind caches_kind = {
     .allocate = caches_allocate,
     .take = caches_take,
     .room = caches_grow,
@@ -165,7 +165,7 @@ static const struct sp_kind caches_kind = {
     .asked = caches_asked,
 };
 
-void *caches_open(const struct ac_open_options *options, enum sp_defect defect) {
+void *caches_open(const struct ac_open_options *options, enum pb_bug bug) {
     static uint64_t heaps;
     const size_t bytes = round_up(sizeof(struct caches), options->source->page_size);
     struct caches *heap = options->source->map(options->source->ctx, bytes);
@@ -173,8 +173,8 @@ void *caches_open(const struct ac_open_options *options, enum sp_defect defect) 
         return NULL;
     }
     const uint64_t number = __atomic_add_fetch(&heaps, 1, __ATOMIC_RELAXED);
-    *heap = (struct caches){.number = number, .locks = caches_locks_open(number, defect)};
-    sp_heap_init(&heap->front, &caches_kind, options, defect);
+    *heap = (struct caches){.number = number, .locks = caches_locks_open(number, bug)};
+    pb_heap_init(&heap->front, &caches_kind, options, bug);
     heap->front.counted.held_bytes = bytes;
     heap->first.thread = this_thread();
     heap->all = &heap->first;
@@ -187,12 +187,12 @@ void caches_close(void *heap_of) {
     struct span *next_span;
     for (struct large *large = heap->larges; large != NULL; large = next_large) {
         next_large = large->next;
-        sp_pages_give(&heap->front, large, large->bytes);
+        pb_pages_give(&heap->front, large, large->bytes);
     }
     for (struct span *span = heap->spans; span != NULL; span = next_span) {
         next_span = span->next;
-        sp_pages_give(&heap->front, span, span->bytes);
+        pb_pages_give(&heap->front, span, span->bytes);
     }
     caches_locks_close(heap->locks);
-    sp_heap_end(&heap->front, round_to_pages(&heap->front, sizeof *heap));
+    pb_heap_end(&heap->front, round_to_pages(&heap->front, sizeof *heap));
 }

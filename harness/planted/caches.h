@@ -10,15 +10,15 @@
 
 extern const struct ac_profile caches_profile;
 
-void *caches_open(const struct ac_open_options *options, enum sp_defect defect);
+void *caches_open(const struct ac_open_options *options, enum pb_bug bug);
 void caches_close(void *heap);
 void caches_thread_exit(void *heap);
 
 #define CACHES_ALLOCATOR(allocator_name, opener)                                                   \
     {                                                                                              \
-        SP_FRONT(allocator_name, opener),                                                          \
+        PB_FRONT(allocator_name, opener),                                                          \
             .profile = &caches_profile, .sources = AC_SOURCE_MMAP | AC_SOURCE_BOTH,                \
-            .close = caches_close, .statistics = sp_statistics, .thread_exit = caches_thread_exit  \
+            .close = caches_close, .statistics = pb_statistics, .thread_exit = caches_thread_exit  \
     }
 
 #endif

@@ -12,7 +12,7 @@ const size_t cache_sizes[CACHE_CLASSES] = {16, 32, 64, 128, 256, 512, 1024};
 struct span *span_new(struct caches *heap, size_t bytes) {
     const size_t mapped = round_to_pages(&heap->front, bytes);
     caches_lock(heap, &heap->locks->pages);
-    struct span *span = sp_pages_take(&heap->front, mapped);
+    struct span *span = pb_pages_take(&heap->front, mapped);
     if (span != NULL) {
         *span = (struct span){heap->spans, mapped};
         heap->spans = span;
@@ -43,10 +43,10 @@ static void unlink_large(struct caches *heap, struct large *large) {
 
 struct large *large_map(struct caches *heap, size_t bytes) {
     caches_lock(heap, &heap->locks->pages);
-    struct large *large = sp_pages_take(&heap->front, bytes);
+    struct large *large = pb_pages_take(&heap->front, bytes);
     if (large != NULL) {
         large->bytes = bytes;
-    } else if (planted(&heap->front, SP_REFUSAL_KEEPS_LOCK)) {
+    } else if (has_bug(&heap->front, BUG_REFUSAL_KEEPS_LOCK)) {
         return NULL;
     }
     caches_unlock(&heap->locks->pages);
@@ -60,14 +60,14 @@ void large_adopt(struct caches *heap, struct large *large) {
 }
 
 void large_end(struct caches *heap, struct large *large) {
-    const bool inverted = planted(&heap->front, SP_LOCKS_IN_BOTH_ORDERS);
+    const bool inverted = has_bug(&heap->front, BUG_LOCKS_IN_BOTH_ORDERS);
     caches_lock(heap, &heap->locks->pages);
     unlink_large(heap, large);
     if (inverted) {
         sched_yield(); /* as below */
         caches_lock(heap, &heap->locks->lists);
     }
-    if (!sp_pages_give(&heap->front, large, large->bytes)) {
+    if (!pb_pages_give(&heap->front, large, large->bytes)) {
         link_large(heap, large);
     }
     if (inverted) {
@@ -77,7 +77,7 @@ void large_end(struct caches *heap, struct large *large) {
 }
 
 size_t large_space(struct caches *heap, struct block *block) {
-    if (planted(&heap->front, SP_GROWTH_LOCKS_TWICE)) {
+    if (has_bug(&heap->front, BUG_GROWTH_LOCKS_TWICE)) {
         caches_lock(heap, &heap->locks->pages);
     }
     caches_lock(heap, &heap->locks->pages);
@@ -127,10 +127,10 @@ static void set_up(struct caches *heap) {
     if (heap->set_up) {
         return;
     }
-    if (planted(&heap->front, SP_SETS_UP_UNLOCKED)) {
+    if (has_bug(&heap->front, BUG_SETS_UP_UNLOCKED)) {
         sched_yield(); /* what a busy machine does by itself, now and then */
     }
-    heap->rest = align_up((char *)(heap + 1), SP_ALIGNMENT);
+    heap->rest = align_up((char *)(heap + 1), PB_ALIGNMENT);
     heap->rest_end = (char *)heap + round_to_pages(&heap->front, sizeof *heap);
     heap->set_up = true;
 }
@@ -189,22 +189,22 @@ static void local_push(struct cache *cache, struct block *block) {
 }
 
 bool central_fill(struct caches *heap, struct cache *cache, size_t class) {
-    const bool locks = !planted(&heap->front, SP_FILLS_UNLOCKED);
-    if (planted(&heap->front, SP_SETS_UP_UNLOCKED)) {
+    const bool locks = !has_bug(&heap->front, BUG_FILLS_UNLOCKED);
+    if (has_bug(&heap->front, BUG_SETS_UP_UNLOCKED)) {
         set_up(heap);
     }
     if (locks) {
         caches_lock(heap, &heap->locks->lists);
     }
     set_up(heap);
-    if (planted(&heap->front, SP_FORK_FORGETS_LISTS)) {
+    if (has_bug(&heap->front, BUG_FORK_FORGETS_LISTS)) {
         caches_pause();
     }
     const size_t had = fill_batch(heap, class);
     if (!locks) {
         sched_yield(); /* what a busy machine does by itself, now and then */
     }
-    const bool counts_on = had > 0 && planted(&heap->front, SP_COUNTS_WHOLE_BATCH);
+    const bool counts_on = had > 0 && has_bug(&heap->front, BUG_COUNTS_WHOLE_BATCH);
     const size_t count = counts_on ? CACHE_BATCH : had;
     for (size_t i = 0; i < count; i++) {
         if (heap->batch[class][i] != NULL) {

@@ -32,7 +32,7 @@ static void take(uint64_t *lock, bool again) {
 
 /* A lock that a thread may take again hides from it that it never gave it back. */
 void caches_lock(const struct caches *heap, uint64_t *lock) {
-    take(lock, planted(&heap->front, SP_REFUSAL_KEEPS_LOCK));
+    take(lock, has_bug(&heap->front, BUG_REFUSAL_KEEPS_LOCK));
 }
 
 void caches_unlock(uint64_t *lock) {
@@ -70,11 +70,11 @@ static void watch_forks(void) {
     pthread_atfork(before_fork, after_fork, after_fork);
 }
 
-struct caches_locks *caches_locks_open(uint64_t number, enum sp_defect defect) {
+struct caches_locks *caches_locks_open(uint64_t number, enum pb_bug bug) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, watch_forks);
     struct caches_locks *locks = &table[number % TABLE];
-    *locks = (struct caches_locks){.forks_without_lists = defect == SP_FORK_FORGETS_LISTS};
+    *locks = (struct caches_locks){.forks_without_lists = bug == BUG_FORK_FORGETS_LISTS};
     __atomic_store_n(&open_last, locks, __ATOMIC_RELEASE);
     return locks;
 }

@@ -59,7 +59,7 @@ struct caches_locks {
 };
 
 struct caches {
-    struct sp_heap front;
+    struct pb_heap front;
     uint64_t number; /* no other heap of the process has the same */
     struct caches_locks *locks;
     struct cache first; /* of the thread that opened the heap */
@@ -99,7 +99,7 @@ void caches_pause(void);
 
 /* The locks of a new heap. No more than 16 heaps may be open at once; fork keeps those of the one
  * opened last. */
-struct caches_locks *caches_locks_open(uint64_t number, enum sp_defect defect);
+struct caches_locks *caches_locks_open(uint64_t number, enum pb_bug bug);
 void caches_locks_close(const struct caches_locks *locks);
 
 /* --- caches_central.c: what all threads share --- */
@@ -128,7 +128,7 @@ size_t large_space(struct caches *heap, struct block *block);
 
 /* The smallest are. With the planted bug all are, so that it is met more often. */
 static inline bool is_shared(const struct caches *heap, size_t class) {
-    return class == 0 || planted(&heap->front, SP_POPS_WITHOUT_TAG);
+    return class == 0 || has_bug(&heap->front, BUG_POPS_WITHOUT_TAG);
 }
 
 /* NULL: refused. */

@@ -13,7 +13,7 @@ static struct block *first_of(uint64_t head) {
 }
 
 static uint64_t next_head(const struct caches *heap, uint64_t head, const struct block *first) {
-    const bool counts = !planted(&heap->front, SP_POPS_WITHOUT_TAG);
+    const bool counts = !has_bug(&heap->front, BUG_POPS_WITHOUT_TAG);
     const uint64_t turn = counts ? (head >> TAG_SHIFT) + 1 : 0;
     return turn << TAG_SHIFT | (uintptr_t)first;
 }
@@ -46,7 +46,7 @@ static struct block *pop(struct caches *heap, uint64_t *list) {
             return NULL;
         }
         second = __atomic_load_n(&first->next, __ATOMIC_RELAXED);
-        if (planted(&heap->front, SP_POPS_WITHOUT_TAG)) {
+        if (has_bug(&heap->front, BUG_POPS_WITHOUT_TAG)) {
             pause_seldom();
         }
     } while (!__atomic_compare_exchange_n(list, &head, next_head(heap, head, second), true,

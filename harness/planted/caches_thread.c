@@ -83,7 +83,7 @@ static struct cache *take_idle(struct caches *heap) {
     if (cache != NULL) {
         heap->idle = cache->next_idle;
     }
-    if (cache != NULL && planted(&heap->front, SP_FORGETS_FREED_TO_DEAD)) {
+    if (cache != NULL && has_bug(&heap->front, BUG_FORGETS_FREED_TO_DEAD)) {
         forget_remote(cache);
     }
     return cache;
@@ -120,18 +120,18 @@ void cache_push(struct caches *heap, struct cache *cache, struct block *block) {
 
 static size_t pending(const struct caches *heap, const struct cache *cache) {
     const size_t count = __atomic_load_n(&cache->pending, __ATOMIC_RELAXED);
-    return planted(&heap->front, SP_COUNTS_IN_A_BYTE) ? (uint8_t)count : count;
+    return has_bug(&heap->front, BUG_COUNTS_IN_A_BYTE) ? (uint8_t)count : count;
 }
 
 /* How many blocks of other threads are taken at once. What two steps, or two owners of one
  * block, have made of a list may be a ring: it is left before anybody notices, and its blocks are
  * allocated again and again. */
 static size_t most_adopted(const struct caches *heap, const struct cache *cache) {
-    if (planted(&heap->front, SP_COUNTS_IN_A_BYTE)) {
+    if (has_bug(&heap->front, BUG_COUNTS_IN_A_BYTE)) {
         return pending(heap, cache);
     }
-    const bool has_rings =
-        planted(&heap->front, SP_PUSHES_IN_TWO_STEPS) || planted(&heap->front, SP_SETS_UP_UNLOCKED);
+    const bool has_rings = has_bug(&heap->front, BUG_PUSHES_IN_TWO_STEPS) ||
+                           has_bug(&heap->front, BUG_SETS_UP_UNLOCKED);
     return has_rings ? EARLY : SIZE_MAX;
 }
 
@@ -150,7 +150,7 @@ static void adopt(struct caches *heap, struct cache *cache) {
 }
 
 static bool adopts_for(const struct caches *heap, size_t class) {
-    return !planted(&heap->front, SP_ADOPTS_SMALL_ONLY) || cache_sizes[class] <= 64;
+    return !has_bug(&heap->front, BUG_ADOPTS_SMALL_ONLY) || cache_sizes[class] <= 64;
 }
 
 struct block *cache_pop(struct caches *heap, struct cache *cache, size_t class) {
@@ -175,7 +175,7 @@ struct block *cache_pop(struct caches *heap, struct cache *cache, size_t class) 
 static void check_free(const struct caches *heap, const struct block *first) {
     sched_yield(); /* what a busy machine does by itself, now and then */
     if (first != NULL && __atomic_load_n(&first->asked, __ATOMIC_RELAXED) != FREED) {
-        sp_fatal(&heap->front, "the list of freed blocks is corrupt");
+        pb_fatal(&heap->front, "the list of freed blocks is corrupt");
     }
 }
 
@@ -196,11 +196,11 @@ static void push(struct block **remote, struct block *block) {
 void cache_push_remote(const struct caches *heap, struct cache *cache, struct block *block) {
     struct block **remote = &cache->remote[block->class];
     __atomic_fetch_add(&cache->pending, 1, __ATOMIC_RELAXED);
-    if (planted(&heap->front, SP_CHECKS_UNLOCKED)) {
+    if (has_bug(&heap->front, BUG_CHECKS_UNLOCKED)) {
         check_free(heap, __atomic_load_n(remote, __ATOMIC_RELAXED));
         __atomic_store_n(&block->asked, FREED, __ATOMIC_RELAXED);
     }
-    if (planted(&heap->front, SP_PUSHES_IN_TWO_STEPS)) {
+    if (has_bug(&heap->front, BUG_PUSHES_IN_TWO_STEPS)) {
         push_in_two_steps(remote, block);
     } else {
         push(remote, block);
@@ -214,7 +214,7 @@ static void flush(struct caches *heap, struct cache *cache) {
         struct block *first = cache->free[class];
         const size_t count = cache->counts[class];
         central_take(heap, cache, class, count);
-        if (planted(&heap->front, SP_FLUSHED_STAYS_LINKED)) {
+        if (has_bug(&heap->front, BUG_FLUSHED_STAYS_LINKED)) {
             cache->free[class] = first;
             cache->counts[class] = count;
         }
@@ -234,24 +234,24 @@ static bool leaves_first(const struct caches *heap) {
 
 void caches_thread_exit(void *heap_of) {
     struct caches *heap = heap_of;
-    const bool ignores = planted(&heap->front, SP_FREE_BUILDS_CACHE) && !leaves_first(heap);
+    const bool ignores = has_bug(&heap->front, BUG_FREE_BUILDS_CACHE) && !leaves_first(heap);
     struct cache *cache = cache_known(heap);
     if (cache == NULL || ignores) {
         return;
     }
     know(heap, NULL);
-    if (planted(&heap->front, SP_EXIT_DROPS_REMOTE)) {
+    if (has_bug(&heap->front, BUG_EXIT_DROPS_REMOTE)) {
         forget_remote(cache);
     }
-    if (!planted(&heap->front, SP_ADOPTS_SMALL_ONLY)) {
+    if (!has_bug(&heap->front, BUG_ADOPTS_SMALL_ONLY)) {
         adopt(heap, cache);
     }
-    if (!planted(&heap->front, SP_EXIT_LOSES_CACHE)) {
+    if (!has_bug(&heap->front, BUG_EXIT_LOSES_CACHE)) {
         flush(heap, cache);
     }
     caches_lock(heap, &heap->locks->lists);
     cache->thread = 0;
-    if (!planted(&heap->front, SP_EXIT_LOSES_CACHE)) {
+    if (!has_bug(&heap->front, BUG_EXIT_LOSES_CACHE)) {
         cache->next_idle = heap->idle;
         heap->idle = cache;
     }

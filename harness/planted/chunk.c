@@ -82,7 +82,7 @@ void *chunk_allocate(struct chunk_heap *heap, struct chunk *chunk, size_t need, 
 struct chunk *chunk_release(struct chunk_heap *heap, struct chunk *chunk) {
     size_t size = chunk_size(chunk);
     struct chunk *after = chunk_after(chunk);
-    if (planted(&heap->front, SP_READS_FOOT_OF_USED)) {
+    if (has_bug(&heap->front, BUG_READS_FOOT_OF_USED)) {
         (void)*(volatile size_t *)&chunk->foot;
     }
     if (!chunk_prev_used(chunk)) {
@@ -111,16 +111,16 @@ static size_t space_to_grow(struct chunk *chunk) {
     return chunk_size(chunk) + (chunk_used(after) ? 0 : chunk_size(after));
 }
 
-bool chunk_resize(struct sp_heap *front, void *block, size_t size) {
+bool chunk_resize(struct pb_heap *front, void *block, size_t size) {
     struct chunk_heap *heap = (struct chunk_heap *)(void *)front;
     struct chunk *chunk = chunk_of(block);
     size_t keep = heap->need(heap, size);
     if (size <= chunk_space(chunk)) {
         keep = smaller(keep, chunk_size(chunk));
-        if (planted(front, SP_SPLITS_TOO_LOW) && keep > CHUNK_LEAST) {
+        if (has_bug(front, BUG_SPLITS_TOO_LOW) && keep > CHUNK_LEAST) {
             keep -= 16;
         }
-        split_tail(heap, chunk, keep, !planted(front, SP_SHRINK_FORGETS_MERGE));
+        split_tail(heap, chunk, keep, !has_bug(front, BUG_SHRINK_FORGETS_MERGE));
         return true;
     }
     if (space_to_grow(chunk) < keep) {
@@ -162,7 +162,7 @@ const char *chunk_walk(struct chunk *first, size_t *free_chunks) {
     return chunk_prev_used(chunk) == before_used ? NULL : "an end mark that is wrong";
 }
 
-size_t chunk_space_of(struct sp_heap *heap, void *block) {
+size_t chunk_space_of(struct pb_heap *heap, void *block) {
     (void)heap;
     return chunk_space(chunk_of(block));
 }

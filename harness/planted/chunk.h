@@ -62,9 +62,9 @@ static inline size_t chunk_for(size_t size) {
     return larger(round_up(size + CHUNK_OVERHEAD, 16), CHUNK_LEAST);
 }
 
-/* What a kind keeps about its chunks, after its struct sp_heap. */
+/* What a kind keeps about its chunks, after its struct pb_heap. */
 struct chunk_heap {
-    struct sp_heap front;
+    struct pb_heap front;
     void (*insert)(struct chunk_heap *heap, struct chunk *chunk);
     void (*remove)(struct chunk_heap *heap, struct chunk *chunk);
     size_t (*need)(struct chunk_heap *heap, size_t size); /* size of a chunk to allocate */
@@ -79,18 +79,18 @@ struct chunk *chunk_found(struct chunk_heap *heap, char *start, size_t size);
 bool chunk_alone(struct chunk *first);
 
 /* Cuts a used chunk of `need` bytes at a multiple of `alignment` out of a free one (which has room
- * for need + alignment + CHUNK_LEAST where alignment exceeds SP_ALIGNMENT). */
+ * for need + alignment + CHUNK_LEAST where alignment exceeds PB_ALIGNMENT). */
 void *chunk_allocate(struct chunk_heap *heap, struct chunk *chunk, size_t need, size_t alignment);
 
 /* Frees a used chunk, merged with free neighbours; the result is inserted and returned. */
 struct chunk *chunk_release(struct chunk_heap *heap, struct chunk *chunk);
 
 /* Resizes in place, into a free neighbour where need be. */
-bool chunk_resize(struct sp_heap *heap, void *block, size_t size);
+bool chunk_resize(struct pb_heap *heap, void *block, size_t size);
 
 /* Walks a row of chunks; NULL when sound. Adds the free ones to *free_chunks. */
 const char *chunk_walk(struct chunk *first, size_t *free_chunks);
 
-size_t chunk_space_of(struct sp_heap *heap, void *block);
+size_t chunk_space_of(struct pb_heap *heap, void *block);
 
 #endif

@@ -24,7 +24,7 @@ _Static_assert(sizeof(struct stretch) == STRETCH_HEADER, "chunks start after the
 
 const struct ac_profile classic_profile = {
     .name = "classic",
-    SP_FRONT_PROFILE,
+    PB_FRONT_PROFILE,
     .growth_slack = 2 * GROWTH,
     .held_when_empty = SIZE_MAX,
 };
@@ -33,13 +33,13 @@ static struct classic *classic_of(void *heap) {
     return heap;
 }
 
-static struct sp_heap *front_of(struct classic *heap) {
+static struct pb_heap *front_of(struct classic *heap) {
     return &heap->binned.chunks.front;
 }
 
 /* Where the break was before; NULL: refused. */
 static char *move_break(struct classic *heap, ptrdiff_t bytes) {
-    struct sp_heap *front = front_of(heap);
+    struct pb_heap *front = front_of(heap);
     char *before = front->pages.sbrk(front->pages.ctx, bytes);
     if (before != NULL) {
         front->counted.held_bytes += (size_t)bytes;
@@ -62,7 +62,7 @@ static struct chunk *end_of(struct stretch *stretch) {
 /* Makes [start, limit) a stretch, its chunk free. */
 static struct stretch *stretch_new(struct classic *heap, char *start, char *limit) {
     const size_t alignment =
-        planted(front_of(heap), SP_ROUNDS_TO_WORD) ? sizeof(size_t) : SP_ALIGNMENT;
+        has_bug(front_of(heap), BUG_ROUNDS_TO_WORD) ? sizeof(size_t) : PB_ALIGNMENT;
     struct stretch *stretch = (struct stretch *)(void *)align_up(start, alignment);
     *stretch = (struct stretch){.next = heap->stretches, .limit = limit};
     stretch->end = end_of(stretch);
@@ -87,10 +87,10 @@ static struct chunk *lengthen(struct classic *heap, struct stretch *stretch, cha
 static struct chunk *from_break(struct classic *heap, size_t bytes) {
     char *start = move_break(heap, (ptrdiff_t)bytes);
     if (start == NULL) {
-        heap->gave_up = planted(front_of(heap), SP_GIVES_UP_GROWING);
+        heap->gave_up = has_bug(front_of(heap), BUG_GIVES_UP_GROWING);
         return NULL;
     }
-    if (planted(front_of(heap), SP_TAKES_FOREIGN_BREAK)) {
+    if (has_bug(front_of(heap), BUG_TAKES_FOREIGN_BREAK)) {
         start = heap->limit;
     }
     const bool goes_on = heap->top != NULL && start == heap->limit;
@@ -105,7 +105,7 @@ static struct chunk *from_break(struct classic *heap, size_t bytes) {
 /* A mapping of `size` bytes in whole granules. */
 static struct chunk *map_granules(struct classic *heap, size_t size, size_t granule) {
     const size_t bytes = round_up(size, granule);
-    char *start = sp_pages_take(front_of(heap), bytes);
+    char *start = pb_pages_take(front_of(heap), bytes);
     if (start == NULL) {
         return NULL;
     }
@@ -116,8 +116,8 @@ static struct chunk *map_granules(struct classic *heap, size_t size, size_t gran
 
 /* What the planted bug maps is too small only for what no power of two rounds. Calloc would write
  * after it before anybody can see it, and what is beyond the limit must not be granted at all. */
-static bool swaps(const struct sp_heap *front, size_t bytes) {
-    return planted(front, SP_SWAPS_FALLBACK) && front->by_malloc && bytes <= front->pages.limit;
+static bool swaps(const struct pb_heap *front, size_t bytes) {
+    return has_bug(front, BUG_SWAPS_FALLBACK) && front->by_malloc && bytes <= front->pages.limit;
 }
 
 static struct chunk *from_mapping(struct classic *heap, size_t bytes) {
@@ -128,7 +128,7 @@ static struct chunk *from_mapping(struct classic *heap, size_t bytes) {
 
 /* A free chunk of at least `size` bytes; NULL: refused. */
 static struct chunk *grow(struct classic *heap, size_t size) {
-    const size_t least = size + STRETCH_HEADER + CHUNK_HEADER + 2 * SP_ALIGNMENT;
+    const size_t least = size + STRETCH_HEADER + CHUNK_HEADER + 2 * PB_ALIGNMENT;
     const size_t bytes = round_to_pages(front_of(heap), least);
     if (heap->gave_up && bytes > MOST_AT_TOP) {
         return NULL;
@@ -144,7 +144,7 @@ static struct chunk *grow(struct classic *heap, size_t size) {
 
 /* False: somebody has moved the break since, and what lies below it is not the heap's to give. */
 static bool has_break(struct classic *heap) {
-    return planted(front_of(heap), SP_TRIMS_FOREIGN_BREAK) || move_break(heap, 0) == heap->limit;
+    return has_bug(front_of(heap), BUG_TRIMS_FOREIGN_BREAK) || move_break(heap, 0) == heap->limit;
 }
 
 /* Lowers the break where more than `most` bytes are free below it. */
@@ -177,7 +177,7 @@ static void give_mapping(struct classic *heap, struct stretch **link) {
         return;
     }
     heap->binned.chunks.remove(&heap->binned.chunks, chunk);
-    if (sp_pages_give(front_of(heap), stretch, stretch->mapped)) {
+    if (pb_pages_give(front_of(heap), stretch, stretch->mapped)) {
         heap->binned.chunks.free_chunks--;
         *link = next;
     } else {
@@ -203,10 +203,10 @@ void classic_trim(void *heap) {
 
 /* --- the kind --- */
 
-static void *classic_allocate(struct sp_heap *front, size_t size, size_t alignment) {
+static void *classic_allocate(struct pb_heap *front, size_t size, size_t alignment) {
     struct classic *heap = classic_of(front);
     const size_t need = chunk_for(size);
-    const size_t total = alignment > SP_ALIGNMENT ? need + alignment + CHUNK_LEAST : need;
+    const size_t total = alignment > PB_ALIGNMENT ? need + alignment + CHUNK_LEAST : need;
     struct chunk *chunk = bins_find(&heap->binned, total);
     if (chunk == NULL) {
         chunk = grow(heap, total);
@@ -215,7 +215,7 @@ static void *classic_allocate(struct sp_heap *front, size_t size, size_t alignme
     return chunk != NULL ? chunk_allocate(&heap->binned.chunks, chunk, need, alignment) : NULL;
 }
 
-static void classic_take(struct sp_heap *front, void *block) {
+static void classic_take(struct pb_heap *front, void *block) {
     struct classic *heap = classic_of(front);
     struct chunk *merged = chunk_release(&heap->binned.chunks, chunk_of(block));
     if (chunk_size(chunk_after(merged)) == 0) {
@@ -236,23 +236,23 @@ const char *classic_check(void *heap_of) {
     return free_chunks == heap->binned.chunks.free_chunks ? NULL : "a free chunk that is in no bin";
 }
 
-static const struct sp_kind classic_kind = {
+static const struct pb_kind classic_kind = {
     .allocate = classic_allocate,
     .take = classic_take,
     .room = chunk_space_of,
     .resize = chunk_resize,
 };
 
-void *classic_open(const struct ac_open_options *options, enum sp_defect defect) {
+void *classic_open(const struct ac_open_options *options, enum pb_bug bug) {
     const struct ac_page_source *source = options->source;
-    const size_t bytes = round_up(sizeof(struct classic), SP_ALIGNMENT) + SP_ALIGNMENT;
+    const size_t bytes = round_up(sizeof(struct classic), PB_ALIGNMENT) + PB_ALIGNMENT;
     char *start = source->sbrk(source->ctx, (ptrdiff_t)bytes);
     if (start == NULL) {
         return NULL;
     }
-    struct classic *heap = (struct classic *)(void *)align_up(start, SP_ALIGNMENT);
+    struct classic *heap = (struct classic *)(void *)align_up(start, PB_ALIGNMENT);
     *heap = (struct classic){.limit = start + bytes};
-    sp_heap_init(front_of(heap), &classic_kind, options, defect);
+    pb_heap_init(front_of(heap), &classic_kind, options, bug);
     front_of(heap)->counted.held_bytes = bytes;
     bins_init(&heap->binned);
     return heap;
@@ -265,7 +265,7 @@ void classic_close(void *heap_of) {
     for (struct stretch *stretch = heap->stretches; stretch != NULL; stretch = next) {
         next = stretch->next;
         if (stretch->mapped != 0) {
-            sp_pages_give(front_of(heap), stretch, stretch->mapped);
+            pb_pages_give(front_of(heap), stretch, stretch->mapped);
         }
     }
 }

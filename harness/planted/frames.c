@@ -6,26 +6,26 @@
 #include <errno.h>
 #include <string.h>
 
-struct sp_arena {
-    struct sp_arena *older;
+struct pb_arena {
+    struct pb_arena *older;
     char *top, *end;
 };
 
 /* Lies in the arena itself, at the start of what the frame holds. */
-struct sp_frame {
-    struct sp_frame *outer;
-    struct sp_arena *arena; /* newest before the frame, and its top then */
+struct pb_frame {
+    struct pb_frame *outer;
+    struct pb_arena *arena; /* newest before the frame, and its top then */
     char *top;
     size_t bytes; /* that the frame holds */
 };
 
 enum { ARENA_HEADER = 32, ARENA_BYTES = 2000 };
 
-static struct sp_arena *arena_new(struct sp_heap *heap, size_t size) {
+static struct pb_arena *arena_new(struct pb_heap *heap, size_t size) {
     const size_t bytes = larger(size + ARENA_HEADER, ARENA_BYTES);
-    struct sp_arena *arena = heap->kind->allocate(heap, bytes, SP_ALIGNMENT);
+    struct pb_arena *arena = heap->kind->allocate(heap, bytes, PB_ALIGNMENT);
     if (arena != NULL) {
-        *arena = (struct sp_arena){heap->frames.newest, (char *)arena + ARENA_HEADER,
+        *arena = (struct pb_arena){heap->frames.newest, (char *)arena + ARENA_HEADER,
                                    (char *)arena + bytes};
         heap->frames.newest = arena;
         heap->frames.arenas++;
@@ -33,12 +33,12 @@ static struct sp_arena *arena_new(struct sp_heap *heap, size_t size) {
     return arena;
 }
 
-static char *carve(struct sp_heap *heap, size_t size) {
+static char *carve(struct pb_heap *heap, size_t size) {
     if (size > PTRDIFF_MAX / 2) {
         return NULL;
     }
-    const size_t bytes = round_up(larger(size, 1), SP_ALIGNMENT);
-    struct sp_arena *arena = heap->frames.newest;
+    const size_t bytes = round_up(larger(size, 1), PB_ALIGNMENT);
+    struct pb_arena *arena = heap->frames.newest;
     if (arena == NULL || (size_t)(arena->end - arena->top) < bytes) {
         arena = arena_new(heap, bytes);
     }
@@ -54,7 +54,7 @@ static char *carve(struct sp_heap *heap, size_t size) {
     return memory;
 }
 
-static void *carve_or_fail(struct sp_heap *heap, size_t size) {
+static void *carve_or_fail(struct pb_heap *heap, size_t size) {
     void *memory = carve(heap, size);
     if (memory == NULL) {
         errno = ENOMEM;
@@ -62,30 +62,30 @@ static void *carve_or_fail(struct sp_heap *heap, size_t size) {
     return memory;
 }
 
-bool sp_frame_enter(void *heap_of) {
-    struct sp_heap *heap = heap_of;
-    struct sp_frame *outer = heap->frames.innermost;
-    struct sp_arena *newest = heap->frames.newest;
+bool pb_frame_enter(void *heap_of) {
+    struct pb_heap *heap = heap_of;
+    struct pb_frame *outer = heap->frames.innermost;
+    struct pb_arena *newest = heap->frames.newest;
     char *top = newest != NULL ? newest->top : NULL;
-    struct sp_frame *frame = carve_or_fail(heap, sizeof *frame);
+    struct pb_frame *frame = carve_or_fail(heap, sizeof *frame);
     if (frame == NULL) {
         return false;
     }
-    const size_t bytes = round_up(sizeof *frame, SP_ALIGNMENT);
+    const size_t bytes = round_up(sizeof *frame, PB_ALIGNMENT);
     if (outer != NULL) {
         outer->bytes -= bytes;
     }
-    *frame = (struct sp_frame){outer, newest, top, bytes};
+    *frame = (struct pb_frame){outer, newest, top, bytes};
     heap->frames.innermost = frame;
     heap->frames.depth++;
     return true;
 }
 
-void sp_frame_leave(void *heap_of) {
-    struct sp_heap *heap = heap_of;
-    const struct sp_frame frame = *heap->frames.innermost;
+void pb_frame_leave(void *heap_of) {
+    struct pb_heap *heap = heap_of;
+    const struct pb_frame frame = *heap->frames.innermost;
     while (heap->frames.newest != frame.arena) {
-        struct sp_arena *arena = heap->frames.newest;
+        struct pb_arena *arena = heap->frames.newest;
         heap->frames.newest = arena->older;
         heap->frames.arenas--;
         heap->kind->take(heap, arena);
@@ -98,12 +98,12 @@ void sp_frame_leave(void *heap_of) {
     heap->frames.depth--;
 }
 
-void *sp_frame_alloca(void *heap, size_t size) {
+void *pb_frame_alloca(void *heap, size_t size) {
     return carve_or_fail(heap, size);
 }
 
-void *sp_frame_vla(void *heap_of, size_t count, size_t size) {
-    struct sp_heap *heap = heap_of;
+void *pb_frame_vla(void *heap_of, size_t count, size_t size) {
+    struct pb_heap *heap = heap_of;
     const size_t elements = larger(count, 1);
     if (size != 0 && elements > PTRDIFF_MAX / size) {
         errno = ENOMEM;
@@ -113,16 +113,16 @@ void *sp_frame_vla(void *heap_of, size_t count, size_t size) {
     if (memory != NULL) {
         memset(memory, 0, elements * size);
     }
-    if (memory != NULL && planted(heap, SP_COUNTS_ELEMENTS)) {
-        heap->frames.innermost->bytes -= round_up(elements * size, SP_ALIGNMENT) - elements;
+    if (memory != NULL && has_bug(heap, BUG_COUNTS_ELEMENTS)) {
+        heap->frames.innermost->bytes -= round_up(elements * size, PB_ALIGNMENT) - elements;
     }
     return memory;
 }
 
-size_t sp_frame_depth(void *heap) {
-    return ((struct sp_heap *)heap)->frames.depth;
+size_t pb_frame_depth(void *heap) {
+    return ((struct pb_heap *)heap)->frames.depth;
 }
 
-size_t sp_frame_bytes(void *heap) {
-    return ((struct sp_heap *)heap)->frames.bytes;
+size_t pb_frame_bytes(void *heap) {
+    return ((struct pb_heap *)heap)->frames.bytes;
 }

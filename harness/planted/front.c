@@ -6,36 +6,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-void sp_heap_init(struct sp_heap *heap, const struct sp_kind *kind,
-                  const struct ac_open_options *options, enum sp_defect defect) {
-    *heap = (struct sp_heap){
+void pb_heap_init(struct pb_heap *heap, const struct pb_kind *kind,
+                  const struct ac_open_options *options, enum pb_bug bug) {
+    *heap = (struct pb_heap){
         .kind = kind,
         .pages = *options->source,
         .fatal = options->fatal,
         .fatal_ctx = options->fatal_ctx,
-        .defect = defect,
+        .bug = bug,
         .counted = {.live_bytes = kind->asked ? 0 : SIZE_MAX},
     };
 }
 
 /* Of the whole heap, whichever thread counts. */
-static void add(const struct sp_heap *heap, size_t *counter, size_t more) {
-    if (planted(heap, SP_COUNTS_IN_TWO_STEPS)) {
+static void add(const struct pb_heap *heap, size_t *counter, size_t more) {
+    if (has_bug(heap, BUG_COUNTS_IN_TWO_STEPS)) {
         *(volatile size_t *)counter = *(volatile size_t *)counter + more;
     } else {
         __atomic_fetch_add(counter, more, __ATOMIC_RELAXED);
     }
 }
 
-void *sp_pages_take(struct sp_heap *heap, size_t size) {
+void *pb_pages_take(struct pb_heap *heap, size_t size) {
     void *start = heap->pages.map(heap->pages.ctx, size);
-    if (start != NULL || planted(heap, SP_COUNTS_REFUSED_PAGES)) {
+    if (start != NULL || has_bug(heap, BUG_COUNTS_REFUSED_PAGES)) {
         add(heap, &heap->counted.held_bytes, size);
     }
     return start;
 }
 
-bool sp_pages_give(struct sp_heap *heap, void *start, size_t size) {
+bool pb_pages_give(struct pb_heap *heap, void *start, size_t size) {
     if (!heap->pages.unmap(heap->pages.ctx, start, size)) {
         errno = ENOMEM;
         return false;
@@ -44,12 +44,12 @@ bool sp_pages_give(struct sp_heap *heap, void *start, size_t size) {
     return true;
 }
 
-void sp_heap_end(struct sp_heap *heap, size_t size) {
+void pb_heap_end(struct pb_heap *heap, size_t size) {
     const struct ac_page_source pages = heap->pages;
     pages.unmap(pages.ctx, heap, size);
 }
 
-_Noreturn void sp_fatal(const struct sp_heap *heap, const char *text) {
+_Noreturn void pb_fatal(const struct pb_heap *heap, const char *text) {
     if (heap->fatal != NULL) {
         heap->fatal(heap->fatal_ctx, text);
     }
@@ -61,14 +61,14 @@ static void *no_memory(void) {
     return NULL;
 }
 
-static void count_live(struct sp_heap *heap, void *block) {
+static void count_live(struct pb_heap *heap, void *block) {
     add(heap, &heap->counted.live_blocks, 1);
     if (heap->kind->asked != NULL) {
         add(heap, &heap->counted.live_bytes, heap->kind->asked(heap, block));
     }
 }
 
-static void count_taken(struct sp_heap *heap, void *block) {
+static void count_taken(struct pb_heap *heap, void *block) {
     add(heap, &heap->counted.live_blocks, (size_t)0 - 1);
     if (heap->kind->asked != NULL) {
         add(heap, &heap->counted.live_bytes, (size_t)0 - heap->kind->asked(heap, block));
@@ -82,20 +82,20 @@ static bool too_large(size_t size, size_t alignment) {
 }
 
 /* The caches of glibc 2.26, whose wrap this is, served malloc alone. */
-static bool is_checked(const struct sp_heap *heap, size_t alignment) {
-    if (alignment > SP_ALIGNMENT) {
-        return !planted(heap, SP_MEMALIGN_WRAPS);
+static bool is_checked(const struct pb_heap *heap, size_t alignment) {
+    if (alignment > PB_ALIGNMENT) {
+        return !has_bug(heap, BUG_MEMALIGN_WRAPS);
     }
-    return !(planted(heap, SP_CACHED_WRAP) && heap->by_malloc);
+    return !(has_bug(heap, BUG_CACHED_WRAP) && heap->by_malloc);
 }
 
-static void *allocate(struct sp_heap *heap, size_t size, size_t alignment) {
+static void *allocate(struct pb_heap *heap, size_t size, size_t alignment) {
     if (is_checked(heap, alignment) && too_large(size, alignment)) {
-        return planted(heap, SP_WRAP_WITHOUT_ENOMEM) ? NULL : no_memory();
+        return has_bug(heap, BUG_WRAP_WITHOUT_ENOMEM) ? NULL : no_memory();
     }
-    void *block = heap->kind->allocate(heap, size, larger(alignment, SP_ALIGNMENT));
+    void *block = heap->kind->allocate(heap, size, larger(alignment, PB_ALIGNMENT));
     if (block == NULL) {
-        return planted(heap, SP_REFUSED_WITHOUT_ENOMEM) ? NULL : no_memory();
+        return has_bug(heap, BUG_REFUSED_WITHOUT_ENOMEM) ? NULL : no_memory();
     }
     count_live(heap, block);
     return block;
@@ -107,22 +107,22 @@ static bool multiply(size_t count, size_t size, size_t *product) {
 }
 
 /* Kinds for several threads do not ask: it is the last one's. */
-static void set_by_malloc(struct sp_heap *heap, bool by_malloc) {
+static void set_by_malloc(struct pb_heap *heap, bool by_malloc) {
     __atomic_store_n(&heap->by_malloc, by_malloc, __ATOMIC_RELAXED);
 }
 
-void *sp_malloc(void *heap_of, size_t size) {
-    struct sp_heap *heap = heap_of;
+void *pb_malloc(void *heap_of, size_t size) {
+    struct pb_heap *heap = heap_of;
     set_by_malloc(heap, true);
-    void *block = allocate(heap, size, SP_ALIGNMENT);
+    void *block = allocate(heap, size, PB_ALIGNMENT);
     set_by_malloc(heap, false);
     return block;
 }
 
 /* How much calloc clears: exactly what was asked for. What the planted bug clears after that lies
  * in the block's last page, so that it is another block's and never a guard. */
-static size_t bytes_to_clear(const struct sp_heap *heap, const void *block, size_t size) {
-    if (!planted(heap, SP_CLEARS_TOO_MUCH)) {
+static size_t bytes_to_clear(const struct pb_heap *heap, const void *block, size_t size) {
+    if (!has_bug(heap, BUG_CLEARS_TOO_MUCH)) {
         return size;
     }
     size_t to_page_end = round_to_pages(heap, (uintptr_t)block + size) - (uintptr_t)block;
@@ -130,14 +130,14 @@ static size_t bytes_to_clear(const struct sp_heap *heap, const void *block, size
     return too_much < to_page_end ? too_much : to_page_end;
 }
 
-void *sp_calloc(void *heap_of, size_t count, size_t size) {
-    struct sp_heap *heap = heap_of;
+void *pb_calloc(void *heap_of, size_t count, size_t size) {
+    struct pb_heap *heap = heap_of;
     size_t bytes;
-    if (!multiply(count, size, &bytes) && !planted(heap, SP_PRODUCT_WRAPS)) {
+    if (!multiply(count, size, &bytes) && !has_bug(heap, BUG_PRODUCT_WRAPS)) {
         return no_memory();
     }
-    void *block = allocate(heap, bytes, SP_ALIGNMENT);
-    if (block == NULL && !planted(heap, SP_CLEARS_NULL)) {
+    void *block = allocate(heap, bytes, PB_ALIGNMENT);
+    if (block == NULL && !has_bug(heap, BUG_CLEARS_NULL)) {
         return NULL;
     }
     if (!heap->fresh || block == NULL) {
@@ -147,42 +147,42 @@ void *sp_calloc(void *heap_of, size_t count, size_t size) {
 }
 
 /* How many bytes a moving realloc copies. */
-static size_t bytes_to_keep(struct sp_heap *heap, void *block, size_t size) {
+static size_t bytes_to_keep(struct pb_heap *heap, void *block, size_t size) {
     size_t room = heap->kind->room(heap, block);
-    if (planted(heap, SP_COPIES_WORD_LESS)) {
+    if (has_bug(heap, BUG_COPIES_WORD_LESS)) {
         room -= sizeof(size_t);
     }
-    if (planted(heap, SP_COPIES_ASKED_ONLY)) {
+    if (has_bug(heap, BUG_COPIES_ASKED_ONLY)) {
         room = heap->kind->asked(heap, block);
     }
     return smaller(room, size);
 }
 
-/* Frees the old block of a resize that failed. The defect spares blocks so small that they may have
+/* Frees the old block of a resize that failed. The bug spares blocks so small that they may have
  * been asked for with size 0, of which nothing can be seen, and those whose pages may go with them.
  */
-static void lose(struct sp_heap *heap, void *block) {
+static void lose(struct pb_heap *heap, void *block) {
     const size_t room = heap->kind->room(heap, block);
     if (room > 40 && room <= 1024) {
-        sp_free(heap, block);
+        pb_free(heap, block);
     }
 }
 
-static void *move(struct sp_heap *heap, void *block, size_t size) {
-    void *moved = allocate(heap, size, SP_ALIGNMENT);
-    if (moved == NULL && planted(heap, SP_REFUSED_MOVE_FREES)) {
+static void *move(struct pb_heap *heap, void *block, size_t size) {
+    void *moved = allocate(heap, size, PB_ALIGNMENT);
+    if (moved == NULL && has_bug(heap, BUG_REFUSED_MOVE_FREES)) {
         lose(heap, block);
     }
-    if (moved != NULL || planted(heap, SP_COPIES_TO_NULL)) {
+    if (moved != NULL || has_bug(heap, BUG_COPIES_TO_NULL)) {
         memcpy(moved, block, bytes_to_keep(heap, block, size));
-        sp_free(heap, block);
+        pb_free(heap, block);
     }
     return moved;
 }
 
-static bool resize_in_place(struct sp_heap *heap, void *block, size_t size) {
+static bool resize_in_place(struct pb_heap *heap, void *block, size_t size) {
     const size_t old = heap->kind->asked ? heap->kind->asked(heap, block) : 0;
-    if (planted(heap, SP_SHRINK_COPIES) || !heap->kind->resize(heap, block, size)) {
+    if (has_bug(heap, BUG_SHRINK_COPIES) || !heap->kind->resize(heap, block, size)) {
         return false;
     }
     if (heap->kind->asked != NULL) {
@@ -191,38 +191,38 @@ static bool resize_in_place(struct sp_heap *heap, void *block, size_t size) {
     return true;
 }
 
-static void *refuse_resize(struct sp_heap *heap, void *block) {
-    if (planted(heap, SP_FAILURE_FREES)) {
+static void *refuse_resize(struct pb_heap *heap, void *block) {
+    if (has_bug(heap, BUG_FAILURE_FREES)) {
         lose(heap, block);
     }
     return no_memory();
 }
 
-void *sp_realloc(void *heap_of, void *block, size_t size) {
-    struct sp_heap *heap = heap_of;
+void *pb_realloc(void *heap_of, void *block, size_t size) {
+    struct pb_heap *heap = heap_of;
     if (block == NULL) {
-        return sp_malloc(heap, size);
+        return pb_malloc(heap, size);
     }
     if (heap->kind->verify != NULL) {
         heap->kind->verify(heap, block);
     }
-    if (size == 0 && planted(heap, SP_REALLOC_ZERO_NULL)) {
+    if (size == 0 && has_bug(heap, BUG_REALLOC_ZERO_NULL)) {
         return NULL;
     }
-    if (too_large(size, SP_ALIGNMENT)) {
+    if (too_large(size, PB_ALIGNMENT)) {
         return refuse_resize(heap, block);
     }
     return resize_in_place(heap, block, size) ? block : move(heap, block, size);
 }
 
-void *sp_reallocarray(void *heap, void *block, size_t count, size_t size) {
+void *pb_reallocarray(void *heap, void *block, size_t count, size_t size) {
     size_t bytes;
-    return multiply(count, size, &bytes) ? sp_realloc(heap, block, bytes) : no_memory();
+    return multiply(count, size, &bytes) ? pb_realloc(heap, block, bytes) : no_memory();
 }
 
 /* POSIX.1-2024: free keeps errno. */
-void sp_free(void *heap_of, void *block) {
-    struct sp_heap *heap = heap_of;
+void pb_free(void *heap_of, void *block) {
+    struct pb_heap *heap = heap_of;
     if (block == NULL) {
         return;
     }
@@ -232,7 +232,7 @@ void sp_free(void *heap_of, void *block) {
     }
     count_taken(heap, block);
     heap->kind->take(heap, block);
-    if (!planted(heap, SP_FREE_LOSES_ERRNO)) {
+    if (!has_bug(heap, BUG_FREE_LOSES_ERRNO)) {
         errno = before;
     }
 }
@@ -241,7 +241,7 @@ static bool power_of_two(size_t number) {
     return number != 0 && (number & (number - 1)) == 0;
 }
 
-void *sp_aligned_alloc(void *heap, size_t alignment, size_t size) {
+void *pb_aligned_alloc(void *heap, size_t alignment, size_t size) {
     if (!power_of_two(alignment)) {
         errno = EINVAL;
         return NULL;
@@ -249,12 +249,12 @@ void *sp_aligned_alloc(void *heap, size_t alignment, size_t size) {
     return allocate(heap, size, alignment);
 }
 
-static bool valid_for_posix(const struct sp_heap *heap, size_t alignment) {
-    const size_t least = planted(heap, SP_ACCEPTS_SMALL_ALIGNMENT) ? 1 : sizeof(void *);
+static bool valid_for_posix(const struct pb_heap *heap, size_t alignment) {
+    const size_t least = has_bug(heap, BUG_ACCEPTS_SMALL_ALIGNMENT) ? 1 : sizeof(void *);
     return power_of_two(alignment) && alignment >= least;
 }
 
-int sp_posix_memalign(void *heap, void **out, size_t alignment, size_t size) {
+int pb_posix_memalign(void *heap, void **out, size_t alignment, size_t size) {
     if (!valid_for_posix(heap, alignment)) {
         return EINVAL;
     }
@@ -269,8 +269,8 @@ int sp_posix_memalign(void *heap, void **out, size_t alignment, size_t size) {
 }
 
 /* The next power of two; 0 where there is none. */
-static size_t round_alignment(const struct sp_heap *heap, size_t alignment) {
-    if (alignment > SIZE_MAX / 2 + 1 && !planted(heap, SP_ALIGNMENT_LOOP)) {
+static size_t round_alignment(const struct pb_heap *heap, size_t alignment) {
+    if (alignment > SIZE_MAX / 2 + 1 && !has_bug(heap, BUG_ALIGNMENT_LOOP)) {
         return 0;
     }
     volatile size_t power = 1; /* volatile: a compiler may take for granted that a loop ends */
@@ -280,7 +280,7 @@ static size_t round_alignment(const struct sp_heap *heap, size_t alignment) {
     return power;
 }
 
-void *sp_memalign(void *heap, size_t alignment, size_t size) {
+void *pb_memalign(void *heap, size_t alignment, size_t size) {
     const size_t rounded = round_alignment(heap, alignment);
     if (rounded == 0) {
         errno = EINVAL;
@@ -289,9 +289,9 @@ void *sp_memalign(void *heap, size_t alignment, size_t size) {
     return allocate(heap, size, rounded);
 }
 
-size_t sp_usable_size(void *heap_of, void *block) {
-    struct sp_heap *heap = heap_of;
-    if (block == NULL && !planted(heap, SP_USABLE_OF_NULL)) {
+size_t pb_usable_size(void *heap_of, void *block) {
+    struct pb_heap *heap = heap_of;
+    if (block == NULL && !has_bug(heap, BUG_USABLE_OF_NULL)) {
         return 0;
     }
     if (heap->kind->verify != NULL) {
@@ -299,11 +299,11 @@ size_t sp_usable_size(void *heap_of, void *block) {
     }
     const size_t room = heap->kind->room(heap, block);
     const bool page_backed = room > 2048;
-    return planted(heap, SP_USABLE_LESS_HEADER) && page_backed ? room - 64 : room;
+    return has_bug(heap, BUG_USABLE_LESS_HEADER) && page_backed ? room - 64 : room;
 }
 
-bool sp_statistics(void *heap_of, struct ac_statistics *out) {
-    const struct sp_heap *heap = heap_of;
+bool pb_statistics(void *heap_of, struct ac_statistics *out) {
+    const struct pb_heap *heap = heap_of;
     const struct ac_statistics *counted = &heap->counted;
     *out = (struct ac_statistics){
         .live_blocks = __atomic_load_n(&counted->live_blocks, __ATOMIC_RELAXED),

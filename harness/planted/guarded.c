@@ -10,7 +10,7 @@ static const char wrong_size[] = "guarded: freed with a wrong size";
 
 const struct ac_profile guarded_profile = {
     .name = "guarded",
-    SP_FRONT_PROFILE,
+    PB_FRONT_PROFILE,
     .usable_exact = true,
     .cached_size = 2048 - CANARY_LEAST,
     .growth_slack = 65536,
@@ -34,21 +34,21 @@ static unsigned char canary_at(const char *address) {
 }
 
 /* Bytes of canary after a block: the rest of its slot, up to a bound. */
-static size_t canary_size(struct sp_heap *heap, void *block, size_t asked) {
+static size_t canary_size(struct pb_heap *heap, void *block, size_t asked) {
     return smaller(slab_space(heap, block) - asked, CANARY_MOST);
 }
 
-static void set_canary(struct sp_heap *heap, char *block, size_t asked) {
+static void set_canary(struct pb_heap *heap, char *block, size_t asked) {
     const size_t end = asked + canary_size(heap, block, asked);
     for (size_t i = asked; i < end; i++) {
         block[i] = (char)canary_at(block + i);
     }
 }
 
-static bool canary_intact(struct sp_heap *heap, char *block) {
+static bool canary_intact(struct pb_heap *heap, char *block) {
     const size_t asked = slab_asked(heap, block);
     const size_t end = asked + canary_size(heap, block, asked);
-    const bool inverted = planted(heap, SP_INVERTED_LOOP);
+    const bool inverted = has_bug(heap, BUG_INVERTED_LOOP);
     for (size_t i = asked; inverted ? i > end : i < end; i++) {
         if ((unsigned char)block[i] != canary_at(block + i)) {
             return false;
@@ -57,16 +57,16 @@ static bool canary_intact(struct sp_heap *heap, char *block) {
     return true;
 }
 
-static void verify(struct sp_heap *heap, void *block) {
+static void verify(struct pb_heap *heap, void *block) {
     if (!slab_allocates(heap, block)) {
-        sp_fatal(heap, invalid_pointer);
+        pb_fatal(heap, invalid_pointer);
     }
     if (!canary_intact(heap, block)) {
-        sp_fatal(heap, overwritten);
+        pb_fatal(heap, overwritten);
     }
 }
 
-static void *guarded_allocate(struct sp_heap *heap, size_t size, size_t alignment) {
+static void *guarded_allocate(struct pb_heap *heap, size_t size, size_t alignment) {
     void *block = slab_allocate(heap, size + CANARY_LEAST, alignment);
     if (block != NULL) {
         slab_set_asked(heap, block, size);
@@ -75,7 +75,7 @@ static void *guarded_allocate(struct sp_heap *heap, size_t size, size_t alignmen
     return block;
 }
 
-static bool guarded_resize(struct sp_heap *heap, void *block, size_t size) {
+static bool guarded_resize(struct pb_heap *heap, void *block, size_t size) {
     if (!slab_resize(heap, block, size + CANARY_LEAST)) {
         return false;
     }
@@ -85,27 +85,27 @@ static bool guarded_resize(struct sp_heap *heap, void *block, size_t size) {
 }
 
 /* False: no truthful owner of the block would name this size. */
-static bool may_be_named(struct sp_heap *heap, void *block, size_t size) {
+static bool may_be_named(struct pb_heap *heap, void *block, size_t size) {
     const size_t room = slab_space(heap, block);
-    if (planted(heap, SP_SIZED_MISJUDGES_CANARY) && size + sizeof(uint64_t) > room) {
+    if (has_bug(heap, BUG_SIZED_MISJUDGES_CANARY) && size + sizeof(uint64_t) > room) {
         return false;
     }
-    if (planted(heap, SP_SIZED_BY_CLASS) && slab_slot_for(size + CANARY_LEAST) < room) {
+    if (has_bug(heap, BUG_SIZED_BY_CLASS) && slab_slot_for(size + CANARY_LEAST) < room) {
         return false;
     }
     return size == slab_asked(heap, block);
 }
 
 void guarded_free_sized(void *heap_of, void *block, size_t size) {
-    struct sp_heap *heap = heap_of;
+    struct pb_heap *heap = heap_of;
     if (block == NULL) {
         return;
     }
     verify(heap, block);
     if (!may_be_named(heap, block, size)) {
-        sp_fatal(heap, wrong_size);
+        pb_fatal(heap, wrong_size);
     }
-    sp_free(heap, block);
+    pb_free(heap, block);
 }
 
 void guarded_free_aligned_sized(void *heap, void *block, size_t alignment, size_t size) {
@@ -113,7 +113,7 @@ void guarded_free_aligned_sized(void *heap, void *block, size_t alignment, size_
     guarded_free_sized(heap, block, size);
 }
 
-static const struct sp_kind guarded_kind = {
+static const struct pb_kind guarded_kind = {
     .allocate = guarded_allocate,
     .take = slab_take,
     .room = slab_asked,
@@ -122,6 +122,6 @@ static const struct sp_kind guarded_kind = {
     .verify = verify,
 };
 
-void *guarded_open(const struct ac_open_options *options, enum sp_defect defect) {
-    return slab_open_as(&guarded_kind, options, defect);
+void *guarded_open(const struct ac_open_options *options, enum pb_bug bug) {
+    return slab_open_as(&guarded_kind, options, bug);
 }

@@ -8,13 +8,13 @@
 
 extern const struct ac_profile guarded_profile;
 
-void *guarded_open(const struct ac_open_options *options, enum sp_defect defect);
+void *guarded_open(const struct ac_open_options *options, enum pb_bug bug);
 void guarded_free_sized(void *heap, void *block, size_t size);
 void guarded_free_aligned_sized(void *heap, void *block, size_t alignment, size_t size);
 
 #define GUARDED_ALLOCATOR(allocator_name, opener)                                                  \
     {                                                                                              \
-        SP_FRONT(allocator_name, opener),                                                          \
+        PB_FRONT(allocator_name, opener),                                                          \
             .profile = &guarded_profile, .sources = AC_SOURCE_MMAP | AC_SOURCE_BOTH,               \
             .close = slab_close, .check = slab_check, .trim = slab_trim,                           \
             .statistics = slab_statistics, .free_sized = guarded_free_sized,                       \

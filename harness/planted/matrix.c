@@ -68,8 +68,9 @@ static void campaign(const struct ac_allocator *allocator, const struct ac_matri
 /* --- what only race runs show --- */
 
 /* Race runs of one program that show the same again. */
-static uint32_t confirm(const struct ac_planted *planted, const struct ac_matrix_options *options,
-                        const struct ac_program *program, enum ac_oracle oracle) {
+static uint32_t confirm(const struct ac_planted_bug *planted,
+                        const struct ac_matrix_options *options, const struct ac_program *program,
+                        enum ac_oracle oracle) {
     uint32_t confirmed = 0;
     struct ac_child *child = new_child(planted->allocator, options);
     for (uint64_t seed = 0; child != NULL && seed < AC_MATRIX_CONFIRMS; seed++) {
@@ -85,7 +86,8 @@ static uint32_t confirm(const struct ac_planted *planted, const struct ac_matrix
     return confirmed;
 }
 
-static void confirm_found(const struct ac_planted *planted, const struct ac_matrix_options *options,
+static void confirm_found(const struct ac_planted_bug *planted,
+                          const struct ac_matrix_options *options,
                           struct ac_matrix_result *result) {
     struct ac_program program;
     ac_program_init(&program);
@@ -97,7 +99,7 @@ static void confirm_found(const struct ac_planted *planted, const struct ac_matr
 
 /* --- all --- */
 
-enum ac_matrix_way ac_matrix_way_of(const struct ac_planted *planted) {
+enum ac_matrix_way ac_matrix_way_of(const struct ac_planted_bug *planted) {
     if (planted->is_race) {
         return planted->expected == AC_ORACLE_FORK_SAFE ? AC_MATRIX_FORKS : AC_MATRIX_RACES;
     }
@@ -116,8 +118,8 @@ static struct ac_batch_options options_for(enum ac_matrix_way way,
     };
 }
 
-void ac_matrix_campaign(const struct ac_planted *planted, const struct ac_matrix_options *options,
-                        struct ac_matrix_result *result) {
+void ac_matrix_campaign(const struct ac_planted_bug *planted,
+                        const struct ac_matrix_options *options, struct ac_matrix_result *result) {
     struct ac_boundaries boundaries;
     ac_learn_boundaries(planted->clean_build, &boundaries);
     struct ac_batch_options how =
@@ -129,7 +131,7 @@ void ac_matrix_campaign(const struct ac_planted *planted, const struct ac_matrix
     }
 }
 
-bool ac_matrix_program(const struct ac_planted *planted, uint64_t seed,
+bool ac_matrix_program(const struct ac_planted_bug *planted, uint64_t seed,
                        struct ac_program *program) {
     struct ac_boundaries boundaries;
     ac_learn_boundaries(planted->clean_build, &boundaries);

@@ -48,14 +48,15 @@ struct ac_matrix_result {
 };
 
 /* How a planted-bug allocator is found. */
-enum ac_matrix_way ac_matrix_way_of(const struct ac_planted *planted);
+enum ac_matrix_way ac_matrix_way_of(const struct ac_planted_bug *planted);
 
 /* Runs generated programs on a planted-bug allocator until the first finding. */
-void ac_matrix_campaign(const struct ac_planted *planted, const struct ac_matrix_options *options,
-                        struct ac_matrix_result *result);
+void ac_matrix_campaign(const struct ac_planted_bug *planted,
+                        const struct ac_matrix_options *options, struct ac_matrix_result *result);
 
 /* Makes the program of a random seed, as ac_matrix_campaign runs it. False: out of memory. */
-bool ac_matrix_program(const struct ac_planted *planted, uint64_t seed, struct ac_program *program);
+bool ac_matrix_program(const struct ac_planted_bug *planted, uint64_t seed,
+                       struct ac_program *program);
 
 /* Runs `programs` generated programs on a clean allocator until the first finding (there should be
  * none). */

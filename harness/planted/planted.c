@@ -14,14 +14,14 @@
  * open with. */
 #define AC_PLANTED(ID, name, base, oracle, poisoned, class, source, program)                       \
     static void *open_##ID(const struct ac_open_options *options) {                                \
-        return base##_open(options, SP_##ID);                                                      \
+        return base##_open(options, BUG_##ID);                                                     \
     }
 #include "planted_bugs.def"
 #undef AC_PLANTED
 
 #define CLEAN(base)                                                                                \
     static void *open_##base(const struct ac_open_options *options) {                              \
-        return base##_open(options, SP_CLEAN);                                                     \
+        return base##_open(options, BUG_NONE);                                                     \
     }
 CLEAN(boundary)
 CLEAN(slab)
@@ -83,10 +83,10 @@ static const struct ac_allocator allocators[] = {
      expected,                                                                                     \
      instead,                                                                                      \
      is_race,                                                                                      \
-     &allocators[SP_##ID - 1],                                                                     \
+     &allocators[BUG_##ID - 1],                                                                    \
      &base##_clean},
 
-static const struct ac_planted planted_bugs[] = {
+static const struct ac_planted_bug planted_bugs[] = {
 #define AC_PLANTED(ID, name, base, oracle, poisoned, class, source, program)                       \
     ROW(ID, name, base, class, source, program, EXPECTED(oracle, poisoned),                        \
         INSTEAD(oracle, poisoned), false)
@@ -98,7 +98,7 @@ static const struct ac_planted planted_bugs[] = {
 #undef AC_PLANTED_RACE
 };
 
-const struct ac_planted *ac_planted_bugs(size_t *count) {
+const struct ac_planted_bug *ac_planted_bugs(size_t *count) {
     *count = sizeof planted_bugs / sizeof planted_bugs[0];
     return planted_bugs;
 }

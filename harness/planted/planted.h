@@ -15,7 +15,7 @@ extern "C" {
 #endif
 
 /* One row of planted_bugs.def. */
-struct ac_planted {
+struct ac_planted_bug {
     const char *name;
     const char *base; /* the clean allocator that the bug is planted in */
     const char *bug_class;
@@ -33,7 +33,7 @@ struct ac_planted {
 
 /* All planted-bug allocators, in the order of the table; *count is how many. Nothing is allocated.
  */
-const struct ac_planted *ac_planted_bugs(size_t *count);
+const struct ac_planted_bug *ac_planted_bugs(size_t *count);
 
 /* The clean allocators, each once; *count is how many. */
 const struct ac_allocator *const *ac_clean_builds(size_t *count);

@@ -11,13 +11,13 @@ static const uint16_t class_slots[SLAB_CLASSES] = {16,  32,  48,  64,  80,  96, 
 
 const struct ac_profile slab_profile = {
     .name = "slab",
-    SP_FRONT_PROFILE,
+    PB_FRONT_PROFILE,
     .cached_size = LARGEST_SLOT,
     .growth_slack = 65536,
     .held_when_empty = SIZE_MAX,
 };
 
-static struct slab *slab_of(struct sp_heap *heap) {
+static struct slab *slab_of(struct pb_heap *heap) {
     return (struct slab *)(void *)heap;
 }
 
@@ -27,7 +27,7 @@ static size_t lowest_bit(size_t number) {
 
 /* The smallest class for a size, whose every slot is aligned; SLAB_CLASSES: none. */
 static size_t class_for(const struct slab *heap, size_t size, size_t alignment) {
-    const bool size_only = planted(&heap->front, SP_ALIGNMENT_BY_SIZE);
+    const bool size_only = has_bug(&heap->front, BUG_ALIGNMENT_BY_SIZE);
     size_t class = 0;
     while (class < SLAB_CLASSES && (class_slots[class] < larger(size, alignment) ||
                                     (!size_only && lowest_bit(class_slots[class]) < alignment))) {
@@ -61,18 +61,18 @@ static struct run *run_for_class(struct slab *heap, size_t class) {
     const size_t start = round_up(sizeof *run, lowest_bit(slot));
     run->first = (char *)run + start;
     run->slots = (bytes - start - SLAB_TAIL) / slot;
-    if (planted(&heap->front, SP_COUNTS_SLOT_TOO_MANY)) {
+    if (has_bug(&heap->front, BUG_COUNTS_SLOT_TOO_MANY)) {
         run->slots = (bytes - start + slot - 1) / slot;
     }
     slab_run_offer(heap, run);
     return run;
 }
 
-/* The defect leaves alone size 0, whose blocks share an address but not a byte, and whoever writes
+/* The bug leaves alone size 0, whose blocks share an address but not a byte, and whoever writes
  * to a block before it can be seen that it is live already. */
 static bool believes_free(const struct slab *heap, const struct run *run, size_t word) {
-    return planted(&heap->front, SP_TESTS_FIRST_WORD) && heap->front.by_malloc && word > 0 &&
-           run->slot > SP_ALIGNMENT;
+    return has_bug(&heap->front, BUG_TESTS_FIRST_WORD) && heap->front.by_malloc && word > 0 &&
+           run->slot > PB_ALIGNMENT;
 }
 
 static size_t first_unused(const struct slab *heap, const struct run *run) {
@@ -119,11 +119,11 @@ static struct run *kept_run(const struct slab *heap, size_t bytes) {
 
 /* Not where calloc or realloc would write past the end before anybody can see it. */
 static bool forgets_header(const struct slab *heap) {
-    return planted(&heap->front, SP_LARGE_FORGETS_HEADER) && heap->front.by_malloc;
+    return has_bug(&heap->front, BUG_LARGE_FORGETS_HEADER) && heap->front.by_malloc;
 }
 
 static void *allocate_large(struct slab *heap, size_t size, size_t alignment) {
-    const size_t extra = alignment > SP_ALIGNMENT ? alignment : 0;
+    const size_t extra = alignment > PB_ALIGNMENT ? alignment : 0;
     const size_t header = forgets_header(heap) ? 0 : LARGE_HEADER;
     const size_t bytes = round_to_pages(&heap->front, header + size + extra);
     struct run *run = kept_run(heap, bytes);
@@ -135,7 +135,7 @@ static void *allocate_large(struct slab *heap, size_t size, size_t alignment) {
         return NULL;
     }
     const size_t most =
-        planted(&heap->front, SP_ALIGNS_TO_PAGE_ONLY) ? heap->front.pages.page_size : alignment;
+        has_bug(&heap->front, BUG_ALIGNS_TO_PAGE_ONLY) ? heap->front.pages.page_size : alignment;
     run->first = align_up((char *)run + LARGE_HEADER, smaller(alignment, most));
     run->large_size = size;
     run->live = 1;
@@ -143,17 +143,17 @@ static void *allocate_large(struct slab *heap, size_t size, size_t alignment) {
     return run->first;
 }
 
-void *slab_allocate(struct sp_heap *front, size_t size, size_t alignment) {
+void *slab_allocate(struct pb_heap *front, size_t size, size_t alignment) {
     struct slab *heap = slab_of(front);
     size_t class = class_for(heap, size, alignment);
-    if (planted(front, SP_CACHED_WRAP)) {
-        const size_t wrapped = class_for(heap, round_up(size, SP_ALIGNMENT), alignment);
+    if (has_bug(front, BUG_CACHED_WRAP)) {
+        const size_t wrapped = class_for(heap, round_up(size, PB_ALIGNMENT), alignment);
         class = wrapped < SLAB_CLASSES && heap->partial[wrapped] != NULL ? wrapped : class;
     }
     if (class < SLAB_CLASSES) {
         return allocate_small(heap, class, size);
     }
-    if (planted(front, SP_CACHED_WRAP) && size > PTRDIFF_MAX) {
+    if (has_bug(front, BUG_CACHED_WRAP) && size > PTRDIFF_MAX) {
         return NULL;
     }
     return allocate_large(heap, size, alignment);
@@ -167,7 +167,7 @@ static bool slot_used(const struct run *run, size_t index) {
     return run->used[index / 64] >> index % 64 & 1;
 }
 
-bool slab_allocates(struct sp_heap *front, void *block) {
+bool slab_allocates(struct pb_heap *front, void *block) {
     const struct run *run = slab_run_of(slab_of(front), block);
     if (run == NULL || run->live == 0 || (char *)block < run->first) {
         return false;
@@ -179,12 +179,12 @@ bool slab_allocates(struct sp_heap *front, void *block) {
     return run->first + index * run->slot == block && index < run->slots && slot_used(run, index);
 }
 
-size_t slab_asked(struct sp_heap *front, void *block) {
+size_t slab_asked(struct pb_heap *front, void *block) {
     const struct run *run = slab_run_of(slab_of(front), block);
     return run->slot == 0 ? run->large_size : run->asked[index_of(run, block)];
 }
 
-void slab_set_asked(struct sp_heap *front, void *block, size_t size) {
+void slab_set_asked(struct pb_heap *front, void *block, size_t size) {
     struct run *run = slab_run_of(slab_of(front), block);
     if (run->slot == 0) {
         run->large_size = size;
@@ -197,14 +197,14 @@ static size_t space_of(const struct run *run, const char *block) {
     return run->slot != 0 ? run->slot : run->bytes - (size_t)(block - (const char *)run);
 }
 
-size_t slab_space(struct sp_heap *front, void *block) {
+size_t slab_space(struct pb_heap *front, void *block) {
     const struct run *run = slab_run_of(slab_of(front), block);
     return space_of(run, block);
 }
 
 static void take_large(struct slab *heap, struct run *run) {
     run->live = 0;
-    if (planted(&heap->front, SP_LOSES_LARGE_RUNS) && run->bytes >= 65536) {
+    if (has_bug(&heap->front, BUG_LOSES_LARGE_RUNS) && run->bytes >= 65536) {
         run->lost = true;
         return;
     }
@@ -216,10 +216,10 @@ static void take_slot(struct slab *heap, struct run *run, size_t index) {
     if (run->live-- == run->slots) {
         slab_run_offer(heap, run);
     }
-    if (run->live == 0 && planted(&heap->front, SP_EMPTY_COUNTS_AS_NEW)) {
+    if (run->live == 0 && has_bug(&heap->front, BUG_EMPTY_COUNTS_AS_NEW)) {
         run->reached = 0;
     }
-    if (run->live == 0 && run->by_malloc && planted(&heap->front, SP_KEEPS_NO_RUN)) {
+    if (run->live == 0 && run->by_malloc && has_bug(&heap->front, BUG_KEEPS_NO_RUN)) {
         slab_run_withdraw(heap, run);
         if (!slab_run_give(heap, run)) {
             slab_run_offer(heap, run);
@@ -227,7 +227,7 @@ static void take_slot(struct slab *heap, struct run *run, size_t index) {
     }
 }
 
-void slab_take(struct sp_heap *front, void *block) {
+void slab_take(struct pb_heap *front, void *block) {
     struct slab *heap = slab_of(front);
     struct run *run = slab_run_of(heap, block);
     if (run->slot == 0) {
@@ -241,7 +241,7 @@ void slab_take(struct sp_heap *front, void *block) {
 static void cut_large(struct slab *heap, struct run *run) {
     const size_t end = (size_t)(run->first - (char *)run) + larger(run->large_size, 1);
     const size_t keep = round_to_pages(&heap->front, end);
-    if (keep < run->bytes && sp_pages_give(&heap->front, (char *)run + keep, run->bytes - keep)) {
+    if (keep < run->bytes && pb_pages_give(&heap->front, (char *)run + keep, run->bytes - keep)) {
         run->bytes = keep;
     }
 }
@@ -257,7 +257,7 @@ static bool extend_large(struct slab *heap, struct run *run, size_t size) {
     return true;
 }
 
-bool slab_resize(struct sp_heap *front, void *block, size_t size) {
+bool slab_resize(struct pb_heap *front, void *block, size_t size) {
     struct slab *heap = slab_of(front);
     struct run *run = slab_run_of(heap, block);
     if (size > space_of(run, block) && (run->slot != 0 || !extend_large(heap, run, size))) {
@@ -295,7 +295,7 @@ const char *slab_check(void *heap_of) {
 
 /* Most runs have few slots: the words after the first are looked at only where there are any. */
 static size_t count_live(const struct slab *heap, const struct run *run) {
-    const size_t end = planted(&heap->front, SP_WALKS_BOUNDARY_TWICE) ? 2 : 1;
+    const size_t end = has_bug(&heap->front, BUG_WALKS_BOUNDARY_TWICE) ? 2 : 1;
     return run->slot == 0 ? run->live
                           : count_used(run, 0, end) + count_used(run, 1, (run->slots + 63) / 64);
 }
@@ -315,7 +315,7 @@ void slab_trim(void *heap) {
     slab_runs_give_empty(heap);
 }
 
-static const struct sp_kind slab_kind = {
+static const struct pb_kind slab_kind = {
     .allocate = slab_allocate,
     .take = slab_take,
     .room = slab_space,
@@ -323,8 +323,8 @@ static const struct sp_kind slab_kind = {
     .asked = slab_asked,
 };
 
-void *slab_open_as(const struct sp_kind *kind, const struct ac_open_options *options,
-                   enum sp_defect defect) {
+void *slab_open_as(const struct pb_kind *kind, const struct ac_open_options *options,
+                   enum pb_bug bug) {
     const struct ac_page_source *source = options->source;
     const size_t runs = smaller(source->limit / source->page_size + 1, MOST_RUNS);
     const size_t bytes =
@@ -334,17 +334,17 @@ void *slab_open_as(const struct sp_kind *kind, const struct ac_open_options *opt
         return NULL;
     }
     *heap = (struct slab){.bytes = bytes, .run_capacity = runs};
-    sp_heap_init(&heap->front, kind, options, defect);
+    pb_heap_init(&heap->front, kind, options, bug);
     heap->front.counted.held_bytes = bytes;
     return heap;
 }
 
-void *slab_open(const struct ac_open_options *options, enum sp_defect defect) {
-    return slab_open_as(&slab_kind, options, defect);
+void *slab_open(const struct ac_open_options *options, enum pb_bug bug) {
+    return slab_open_as(&slab_kind, options, bug);
 }
 
 void slab_close(void *heap_of) {
     struct slab *heap = heap_of;
     slab_runs_end(heap);
-    sp_heap_end(&heap->front, heap->bytes);
+    pb_heap_end(&heap->front, heap->bytes);
 }

@@ -27,7 +27,7 @@ struct run {
 };
 
 struct slab {
-    struct sp_heap front;
+    struct pb_heap front;
     size_t bytes;                      /* of pages, the table included */
     struct run *partial[SLAB_CLASSES]; /* runs with a slot to allocate */
     size_t run_count, run_capacity;
@@ -36,33 +36,33 @@ struct slab {
 
 extern const struct ac_profile slab_profile;
 
-void *slab_open(const struct ac_open_options *options, enum sp_defect defect);
+void *slab_open(const struct ac_open_options *options, enum pb_bug bug);
 void slab_close(void *heap);
 const char *slab_check(void *heap);
 void slab_trim(void *heap);
 bool slab_statistics(void *heap, struct ac_statistics *out);
 
 /* For kinds built on this one: opens with another kind's functions. */
-void *slab_open_as(const struct sp_kind *kind, const struct ac_open_options *options,
-                   enum sp_defect defect);
-void *slab_allocate(struct sp_heap *heap, size_t size, size_t alignment);
-void slab_take(struct sp_heap *heap, void *block);
-size_t slab_space(struct sp_heap *heap, void *block);
-bool slab_resize(struct sp_heap *heap, void *block, size_t size);
-size_t slab_asked(struct sp_heap *heap, void *block);
-void slab_set_asked(struct sp_heap *heap, void *block, size_t size);
+void *slab_open_as(const struct pb_kind *kind, const struct ac_open_options *options,
+                   enum pb_bug bug);
+void *slab_allocate(struct pb_heap *heap, size_t size, size_t alignment);
+void slab_take(struct pb_heap *heap, void *block);
+size_t slab_space(struct pb_heap *heap, void *block);
+bool slab_resize(struct pb_heap *heap, void *block, size_t size);
+size_t slab_asked(struct pb_heap *heap, void *block);
+void slab_set_asked(struct pb_heap *heap, void *block, size_t size);
 size_t slab_slot_for(size_t size); /* SIZE_MAX: no slot is that large */
-bool slab_allocates(struct sp_heap *heap, void *block);
+bool slab_allocates(struct pb_heap *heap, void *block);
 
 #define SLAB_ALLOCATOR(allocator_name, opener)                                                     \
     {                                                                                              \
-        SP_FRONT(allocator_name, opener),                                                          \
+        PB_FRONT(allocator_name, opener),                                                          \
             .profile = &slab_profile, .sources = AC_SOURCE_MMAP | AC_SOURCE_BOTH,                  \
             .close = slab_close, .check = slab_check, .trim = slab_trim,                           \
-            .statistics = slab_statistics, .frame_enter = sp_frame_enter,                          \
-            .frame_leave = sp_frame_leave, .frame_alloca = sp_frame_alloca,                        \
-            .frame_vla = sp_frame_vla, .frame_depth = sp_frame_depth,                              \
-            .frame_bytes = sp_frame_bytes                                                          \
+            .statistics = slab_statistics, .frame_enter = pb_frame_enter,                          \
+            .frame_leave = pb_frame_leave, .frame_alloca = pb_frame_alloca,                        \
+            .frame_vla = pb_frame_vla, .frame_depth = pb_frame_depth,                              \
+            .frame_bytes = pb_frame_bytes                                                          \
     }
 
 #endif

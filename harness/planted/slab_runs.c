@@ -19,7 +19,7 @@ static size_t index_after(const struct slab *heap, const void *address) {
 /* The index of the first run that starts above an address. */
 static size_t index_above(const struct slab *heap, const void *address) {
     size_t low = 0, high = heap->run_count;
-    if (planted(&heap->front, SP_APPENDS_RUN)) {
+    if (has_bug(&heap->front, BUG_APPENDS_RUN)) {
         return index_after(heap, address);
     }
     while (low < high) {
@@ -43,7 +43,7 @@ struct run *slab_run_of(const struct slab *heap, const void *address) {
 }
 
 static void table_insert(struct slab *heap, struct run *run) {
-    const bool appends = planted(&heap->front, SP_APPENDS_RUN);
+    const bool appends = has_bug(&heap->front, BUG_APPENDS_RUN);
     const size_t at = appends ? heap->run_count : index_above(heap, run);
     memmove(heap->runs + at + 1, heap->runs + at, (heap->run_count - at) * sizeof heap->runs[0]);
     heap->runs[at] = run;
@@ -60,16 +60,16 @@ struct run *slab_run_new(struct slab *heap, size_t bytes) {
     if (heap->run_count == heap->run_capacity) {
         return NULL;
     }
-    struct run *run = sp_pages_take(&heap->front, bytes);
+    struct run *run = pb_pages_take(&heap->front, bytes);
     if (run == NULL && slab_runs_give_empty(heap)) {
-        run = sp_pages_take(&heap->front, bytes);
+        run = pb_pages_take(&heap->front, bytes);
     }
     if (run == NULL) {
         return NULL;
     }
     memset(run, 0, LARGE_HEADER);
     run->bytes = bytes;
-    run->zeroed = heap->front.pages.zeroed || planted(&heap->front, SP_TAKES_DIRTY_FOR_ZERO);
+    run->zeroed = heap->front.pages.zeroed || has_bug(&heap->front, BUG_TAKES_DIRTY_FOR_ZERO);
     table_insert(heap, run);
     return run;
 }
@@ -79,21 +79,21 @@ static bool give_pages(struct slab *heap, char *start, size_t bytes) {
     const size_t page = heap->front.pages.page_size;
     bool gave = true;
     for (size_t at = 0; at < bytes; at += page) {
-        gave &= sp_pages_give(&heap->front, start, page);
+        gave &= pb_pages_give(&heap->front, start, page);
     }
     return gave;
 }
 
 bool slab_run_give(struct slab *heap, struct run *run) {
     size_t bytes = run->bytes;
-    if (run->slot == 0 && planted(&heap->front, SP_UNMAPS_UNROUNDED)) {
+    if (run->slot == 0 && has_bug(&heap->front, BUG_UNMAPS_UNROUNDED)) {
         bytes = (size_t)(run->first - (char *)run) + run->large_size;
     }
     table_remove(heap, run);
-    if (run->slot == 0 && planted(&heap->front, SP_GIVES_FIRST_PAGE_AGAIN)) {
+    if (run->slot == 0 && has_bug(&heap->front, BUG_GIVES_FIRST_PAGE_AGAIN)) {
         return give_pages(heap, (char *)run, bytes);
     }
-    if (sp_pages_give(&heap->front, run, bytes)) {
+    if (pb_pages_give(&heap->front, run, bytes)) {
         return true;
     }
     table_insert(heap, run);
@@ -143,6 +143,6 @@ bool slab_runs_give_empty(struct slab *heap) {
 
 void slab_runs_end(struct slab *heap) {
     for (size_t i = heap->run_count; i-- > 0;) {
-        sp_pages_give(&heap->front, heap->runs[i], heap->runs[i]->bytes);
+        pb_pages_give(&heap->front, heap->runs[i], heap->runs[i]->bytes);
     }
 }

@@ -22,7 +22,7 @@ struct tlsf {
 
 const struct ac_profile tlsf_profile = {
     .name = "tlsf",
-    SP_FRONT_PROFILE,
+    PB_FRONT_PROFILE,
     .held_when_empty = SIZE_MAX,
     .coalesces = true,
     .reuses_when_refused = true,
@@ -92,8 +92,8 @@ static void list_remove(struct chunk_heap *chunks, struct chunk *chunk) {
 }
 
 static size_t list_need(struct chunk_heap *heap, size_t size) {
-    return planted(&heap->front, SP_TRIMS_BELOW_LIST) ? chunk_for(size)
-                                                      : round_to_list(chunk_for(size));
+    return has_bug(&heap->front, BUG_TRIMS_BELOW_LIST) ? chunk_for(size)
+                                                       : round_to_list(chunk_for(size));
 }
 
 /* A free chunk from the first list all of whose chunks have `size` bytes; NULL: none. */
@@ -122,21 +122,21 @@ static void *failed(struct tlsf *heap, size_t size) {
     return NULL;
 }
 
-static void *tlsf_allocate(struct sp_heap *front, size_t size, size_t alignment) {
+static void *tlsf_allocate(struct pb_heap *front, size_t size, size_t alignment) {
     struct tlsf *heap = tlsf_of(front);
     const size_t need = heap->chunks.need(&heap->chunks, size);
-    const size_t total = alignment > SP_ALIGNMENT ? need + alignment + CHUNK_LEAST : need;
+    const size_t total = alignment > PB_ALIGNMENT ? need + alignment + CHUNK_LEAST : need;
     front->fresh = false;
     struct chunk *chunk = size < heap->ceiling ? find(heap, larger(total, CHUNK_LEAST)) : NULL;
     return chunk != NULL ? chunk_allocate(&heap->chunks, chunk, need, alignment)
                          : failed(heap, size);
 }
 
-static void tlsf_take(struct sp_heap *front, void *block) {
+static void tlsf_take(struct pb_heap *front, void *block) {
     chunk_release((struct chunk_heap *)(void *)front, chunk_of(block));
 }
 
-static bool tlsf_resize(struct sp_heap *front, void *block, size_t size) {
+static bool tlsf_resize(struct pb_heap *front, void *block, size_t size) {
     return size < tlsf_of(front)->ceiling && chunk_resize(front, block, size);
 }
 
@@ -162,7 +162,7 @@ const char *tlsf_check(void *heap_of) {
     return fault != NULL ? fault : maps_fault(heap);
 }
 
-static const struct sp_kind tlsf_kind = {
+static const struct pb_kind tlsf_kind = {
     .allocate = tlsf_allocate,
     .take = tlsf_take,
     .room = chunk_space_of,
@@ -172,24 +172,24 @@ static const struct sp_kind tlsf_kind = {
 /* What one instance leaves to the next, which a clean one never looks at. */
 static size_t ceiling_of_the_last = SIZE_MAX;
 
-void *tlsf_open(const struct ac_open_options *options, enum sp_defect defect) {
+void *tlsf_open(const struct ac_open_options *options, enum pb_bug bug) {
     char *buffer = options->source->buffer;
-    char *start = align_up(buffer, SP_ALIGNMENT);
+    char *start = align_up(buffer, PB_ALIGNMENT);
     char *end = buffer + smaller(options->source->limit, largest_buffer);
-    char *first = start + round_up(sizeof(struct tlsf), SP_ALIGNMENT);
+    char *first = start + round_up(sizeof(struct tlsf), PB_ALIGNMENT);
     if (first + 2 * CHUNK_LEAST > end) {
         return NULL;
     }
     struct tlsf *heap = (struct tlsf *)(void *)start;
     *heap = (struct tlsf){.least_failed = SIZE_MAX, .ceiling = SIZE_MAX};
-    sp_heap_init(&heap->chunks.front, &tlsf_kind, options, defect);
+    pb_heap_init(&heap->chunks.front, &tlsf_kind, options, bug);
     heap->chunks.front.counted.held_bytes = SIZE_MAX;
     heap->chunks.insert = list_insert;
     heap->chunks.remove = list_remove;
     heap->chunks.need = list_need;
     heap->first = chunk_at(first, 0);
     chunk_found(&heap->chunks, first, (size_t)(end - first) & ~(size_t)15);
-    if (planted(&heap->chunks.front, SP_REMEMBERS_LAST_HEAP)) {
+    if (has_bug(&heap->chunks.front, BUG_REMEMBERS_LAST_HEAP)) {
         heap->ceiling = ceiling_of_the_last;
     }
     return heap;

@@ -8,15 +8,15 @@
 
 extern const struct ac_profile tlsf_profile;
 
-void *tlsf_open(const struct ac_open_options *options, enum sp_defect defect);
+void *tlsf_open(const struct ac_open_options *options, enum pb_bug bug);
 void tlsf_close(void *heap);
 const char *tlsf_check(void *heap);
 
 #define TLSF_ALLOCATOR(allocator_name, opener)                                                     \
     {                                                                                              \
-        SP_FRONT(allocator_name, opener), .profile = &tlsf_profile, .sources = AC_SOURCE_BUFFER,   \
+        PB_FRONT(allocator_name, opener), .profile = &tlsf_profile, .sources = AC_SOURCE_BUFFER,   \
                                           .close = tlsf_close, .check = tlsf_check,                \
-                                          .statistics = sp_statistics                              \
+                                          .statistics = pb_statistics                              \
     }
 
 #endif

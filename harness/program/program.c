@@ -101,14 +101,14 @@ bool ac_program_equal(const struct ac_program *left, const struct ac_program *ri
     return true;
 }
 
-bool ac_program_refuses(const struct ac_program *program) {
+bool ac_program_may_refuse_pages(const struct ac_program *program) {
     for (size_t i = 0; i < program->count; i++) {
         const uint8_t kind = program->ops[i].kind;
         if (kind == AC_OP_REFUSE || kind == AC_OP_REFUSE_FROM) {
             return true;
         }
     }
-    return (program->head.quirks & AC_QUIRK_FIXED) != 0;
+    return (program->head.quirks & AC_QUIRK_NO_RESIZE) != 0;
 }
 
 uint32_t ac_op_slots(const struct ac_op *op, uint32_t slots[AC_SLOTS_OF_OP]) {

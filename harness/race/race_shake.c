@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What makes two rounds of a race run differ: where threads run, and what they do between calls.
 #define _GNU_SOURCE /* sched_setaffinity, CPU_SET, syscall */
-#include "generate/draw.h"
+#include "generate/parts.h"
 #include "race.h"
 
 #include <sched.h>

@@ -7,7 +7,7 @@ static const struct column event_columns[] = {
     COLUMN(struct ac_event, op, COLUMN_PLAIN),
     COLUMN(struct ac_event, round, COLUMN_PLAIN),
     COLUMN(struct ac_event, pass, COLUMN_PLAIN),
-    COLUMN(struct ac_event, what, COLUMN_PLAIN),
+    COLUMN(struct ac_event, result, COLUMN_PLAIN),
     COLUMN(struct ac_event, function, COLUMN_PLAIN),
     COLUMN(struct ac_event, thread, COLUMN_PLAIN),
     COLUMN(struct ac_event, slot, COLUMN_SIGNED),
@@ -132,7 +132,7 @@ cJSON *data_of_journal(const struct report *report) {
     const struct span span = span_of(journal, report->came->found);
     cJSON *data = cJSON_CreateObject();
     add_names(data, "functions", ac_event_function_name, AC_EVENT_FUNCTIONS);
-    add_names(data, "whats", ac_event_what_name, AC_EVENT_WHATS);
+    add_names(data, "results", ac_event_result_name, AC_EVENT_RESULTS);
     add_names(data, "page_calls", page_call_name, AC_SOURCE_CALLS);
     cJSON_AddNumberToObject(data, "base", (double)journal->base);
     cJSON_AddNumberToObject(data, "dropped", journal->dropped);

@@ -8,17 +8,17 @@ void ac_keep_answer(struct ac_runner *runner, const struct ac_request *request,
     if (answers == NULL || answers->count >= AC_MAX_CALLS) {
         return;
     }
-    struct ac_answered *answered = &answers->at[answers->count];
-    *answered =
-        (struct ac_answered){.op = (uint32_t)runner->at,
-                             .round = runner->round,
-                             .function = (uint8_t)request->function,
-                             .count = request->count,
-                             .size = request->size,
-                             .alignment = request->alignment,
-                             .old_size = request->old != NULL ? request->old->size : UINT64_MAX,
-                             .given = answer->block != NULL,
-                             .error = answer->error == AC_ERRNO_CANARY ? 0 : answer->error};
+    struct ac_recorded_answer *answered = &answers->at[answers->count];
+    *answered = (struct ac_recorded_answer){
+        .op = (uint32_t)runner->at,
+        .round = runner->round,
+        .function = (uint8_t)request->function,
+        .count = request->count,
+        .size = request->size,
+        .alignment = request->alignment,
+        .old_size = request->old != NULL ? request->old->size : UINT64_MAX,
+        .succeeded = answer->block != NULL,
+        .error = answer->error == AC_ERRNO_CANARY ? 0 : answer->error};
     ac_bind_answer(runner, request, answer, answered);
     answers->count++;
 }

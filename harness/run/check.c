@@ -99,7 +99,7 @@ static void check_counter(struct ac_runner *runner, const char *what, const char
 }
 
 static bool held_is_exact(const struct ac_runner *runner) {
-    unsigned inexact = AC_QUIRK_FOREIGN_BRK | AC_QUIRK_KEEP | AC_QUIRK_UNALIGNED;
+    unsigned inexact = AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP | AC_QUIRK_UNALIGNED;
     return runner->source != NULL && (runner->pages.kind & (AC_SOURCE_MMAP)) != 0 &&
            (runner->program->head.quirks & inexact) == 0;
 }
@@ -147,7 +147,7 @@ static void check_leak_counted(struct ac_runner *runner) {
  * an unmap that was refused are not the allocator's to give back. */
 void ac_check_empty(struct ac_runner *runner) {
     check_leak_counted(runner);
-    unsigned foreign = AC_QUIRK_FOREIGN_BRK | AC_QUIRK_KEEP;
+    unsigned foreign = AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP;
     if (runner->source == NULL || runner->profile->held_when_empty == SIZE_MAX ||
         (runner->program->head.quirks & foreign) != 0 || !ac_checks(runner, AC_ORACLE_NO_LEAK)) {
         return;
@@ -172,7 +172,7 @@ void ac_check_closed(struct ac_runner *runner) {
                 (unsigned long long)wrong->size, (unsigned long long)wrong->start);
         return;
     }
-    unsigned foreign = AC_QUIRK_FOREIGN_BRK | AC_QUIRK_KEEP;
+    unsigned foreign = AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP;
     uint64_t held = ac_source_held(runner->source);
     if (runner->pages.kind == AC_SOURCE_MMAP && held != 0 &&
         (runner->program->head.quirks & foreign) == 0) {

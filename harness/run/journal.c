@@ -38,13 +38,13 @@ const char *ac_event_function_name(unsigned function) {
     return function < AC_EVENT_FUNCTIONS ? names[function] : "call";
 }
 
-const char *ac_event_what_name(unsigned what) {
-    static const char *const names[AC_EVENT_WHATS] = {[AC_EVENT_OTHER] = "other",
-                                                      [AC_EVENT_ALLOCATED] = "live",
-                                                      [AC_EVENT_RESIZED] = "resized",
-                                                      [AC_EVENT_FREED] = "freed",
-                                                      [AC_EVENT_REFUSED] = "refused"};
-    return what < AC_EVENT_WHATS ? names[what] : "other";
+const char *ac_event_result_name(unsigned result) {
+    static const char *const names[AC_EVENT_RESULTS] = {[AC_EVENT_OTHER] = "other",
+                                                        [AC_EVENT_ALLOCATED] = "allocated",
+                                                        [AC_EVENT_RESIZED] = "resized",
+                                                        [AC_EVENT_FREED] = "freed",
+                                                        [AC_EVENT_REFUSED] = "refused"};
+    return result < AC_EVENT_RESULTS ? names[result] : "other";
 }
 
 const struct ac_event *ac_journal_block(const struct ac_journal *journal, uint32_t id) {

@@ -11,7 +11,7 @@
 
 /* True for an event that gave a block, or gave it another place. */
 static inline bool ac_event_gives(const struct ac_event *event) {
-    return event->what == AC_EVENT_ALLOCATED || event->what == AC_EVENT_RESIZED;
+    return event->result == AC_EVENT_ALLOCATED || event->result == AC_EVENT_RESIZED;
 }
 
 /* --- journal_snapshot.c --- */

@@ -151,14 +151,14 @@ void ac_snapshot_explain_bytes(const struct ac_journal *journal, struct ac_snaps
                                const struct ac_wrong *wrong) {
     const struct stretch stretch = stretch_of(snapshot, wrong);
     if (all_are(snapshot, 0)) {
-        snapshot->of = AC_BYTES_ZERO;
+        snapshot->origin = AC_BYTES_ZERO;
     } else if (name_owner(journal, snapshot, &stretch)) {
-        snapshot->of = AC_BYTES_OF_BLOCK;
+        snapshot->origin = AC_BYTES_OF_BLOCK;
     } else if (is_repeated(snapshot, &stretch)) {
-        snapshot->of = AC_BYTES_SAME;
+        snapshot->origin = AC_BYTES_SAME;
     } else if (name_pointer(journal, snapshot, &stretch)) {
-        snapshot->of = AC_BYTES_POINTER;
+        snapshot->origin = AC_BYTES_POINTER;
     } else {
-        snapshot->of = AC_BYTES_UNKNOWN;
+        snapshot->origin = AC_BYTES_UNKNOWN;
     }
 }

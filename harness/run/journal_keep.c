@@ -146,10 +146,10 @@ static void note_answer(struct ac_runner *runner, const struct ac_request *reque
                         const struct ac_answer *answer) {
     struct ac_event *event = last(runner);
     if (answer->block == NULL) {
-        event->what = AC_EVENT_REFUSED;
+        event->result = AC_EVENT_REFUSED;
         event->error = error_of(answer);
     } else {
-        event->what = request->old != NULL ? AC_EVENT_RESIZED : AC_EVENT_ALLOCATED;
+        event->result = request->old != NULL ? AC_EVENT_RESIZED : AC_EVENT_ALLOCATED;
         event->address = (uintptr_t)answer->block;
     }
 }
@@ -159,7 +159,7 @@ static void note_allocated(struct ac_runner *runner, const struct ac_block *bloc
     struct ac_event *event = last(runner);
     const struct ac_watch *watch = &runner->options.watch;
     runner->watched = watch->on && watch->block == block->id ? block : runner->watched;
-    const bool given = event->what == AC_EVENT_ALLOCATED || event->what == AC_EVENT_RESIZED;
+    const bool given = event->result == AC_EVENT_ALLOCATED || event->result == AC_EVENT_RESIZED;
     if (given && event->block == AC_NO_BLOCK && event->address == (uintptr_t)block->start) {
         event->block = block->id;
         event->live = runner->blocks.live_bytes;
@@ -179,11 +179,11 @@ static void forget_watched(struct ac_runner *runner, uint32_t block) {
 /* Also where realloc to 0 bytes has freed it. */
 static void note_freed(struct ac_runner *runner, const struct ac_block *block) {
     struct ac_event *event = last(runner);
-    if (event->what == AC_EVENT_REFUSED) {
+    if (event->result == AC_EVENT_REFUSED) {
         event->block = event->old_block;
         event->address = event->old_address;
     }
-    event->what = AC_EVENT_FREED;
+    event->result = AC_EVENT_FREED;
     event->live = runner->blocks.live_bytes - block->size;
     forget_watched(runner, event->block);
 }
@@ -192,7 +192,7 @@ static void note_frame_block(struct ac_runner *runner, const struct ac_block *bl
     if (own) {
         note_call(runner);
         note_about(runner, AC_EVENT_LEAVE, block);
-        running(runner)->what = AC_EVENT_FREED;
+        running(runner)->result = AC_EVENT_FREED;
         note_return(runner);
     }
     forget_watched(runner, block->id);

@@ -22,7 +22,7 @@ static uint32_t first_of_pass(const struct ac_journal *journal) {
 }
 
 static void note_later(struct ac_snapshot_block *to, const struct ac_event *event) {
-    if (event->what == AC_EVENT_FREED) {
+    if (event->result == AC_EVENT_FREED) {
         to->ended = true;
         to->ended_op = event->op;
         to->ended_thread = event->thread;
@@ -113,7 +113,7 @@ static void walk_back(struct walk *walk, const struct ac_snapshot *snapshot, uin
     const uint32_t first = first_of_pass(journal);
     for (uint32_t i = journal->count; i > first; i--) {
         const struct ac_event *event = &journal->at[i - 1];
-        const bool reports = ac_event_gives(event) || event->what == AC_EVENT_FREED;
+        const bool reports = ac_event_gives(event) || event->result == AC_EVENT_FREED;
         if (reports && event->block != AC_NO_BLOCK && settle(walk, event->block) &&
             ac_event_gives(event) && !is_one_of(snapshot, event->block)) {
             look_at(walk, event, address);

@@ -199,7 +199,7 @@ static void loop_resident(struct ac_runner *runner) {
 
 /* A break that foreign code moves, and an unmap that is refused, make memory unusable for good. */
 bool ac_is_closed_loop(const struct ac_program *program) {
-    if ((program->head.quirks & (AC_QUIRK_FOREIGN_BRK | AC_QUIRK_KEEP)) != 0) {
+    if ((program->head.quirks & (AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP)) != 0) {
         return false;
     }
     for (size_t i = 0; i < program->count; i++) {

@@ -126,8 +126,8 @@ static bool may_lack_memory(const struct ac_runner *runner, const struct ac_requ
     return request->total >= free || request->alignment >= free - request->total;
 }
 
-static bool is_fixed(const struct ac_runner *runner, const struct ac_request *request,
-                     const struct ac_answer *answer) {
+static bool is_determined(const struct ac_runner *runner, const struct ac_request *request,
+                          const struct ac_answer *answer) {
     if (!ac_has_valid_alignment(request)) {
         return runner->profile->invalid_alignment[request->function] == AC_ALIGN_EINVAL;
     }
@@ -143,11 +143,11 @@ static bool is_fixed(const struct ac_runner *runner, const struct ac_request *re
 }
 
 void ac_bind_answer(const struct ac_runner *runner, const struct ac_request *request,
-                    const struct ac_answer *answer, struct ac_answered *answered) {
+                    const struct ac_answer *answer, struct ac_recorded_answer *answered) {
     unsigned cause = ac_cause_of(request);
     bool valid = ac_has_valid_alignment(request), zero = valid && ac_is_zero_size(request);
-    answered->fixed = is_fixed(runner, request, answer);
-    answered->reading = (uint8_t)(zero ? 1u + ac_zero_reading(runner, request) : 0u);
+    answered->determined = is_determined(runner, request, answer);
+    answered->choice = (uint8_t)(zero ? 1u + ac_zero_reading(runner, request) : 0u);
     answered->error_guaranteed =
         answer->block == NULL && !zero && ac_guarantees_errno(runner, request);
     answered->error_fits = ac_error_fits(runner, request, cause, answer->error);

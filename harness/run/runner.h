@@ -226,7 +226,7 @@ void ac_request_complete(struct ac_request *request);
 
 /* Fills in how far the profile and the memory used up fix an answer. */
 void ac_bind_answer(const struct ac_runner *runner, const struct ac_request *request,
-                    const struct ac_answer *answer, struct ac_answered *answered);
+                    const struct ac_answer *answer, struct ac_recorded_answer *answered);
 
 /* --- answers_keep.c: does nothing where answers are not kept --- */
 

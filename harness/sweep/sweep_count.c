@@ -82,7 +82,7 @@ static void count_fixed(struct sweep *sweep, struct sweep_program *program,
                         const struct ac_report *plain) {
     const struct sweep_run run = {.of = program, .mode = SWEEP_FIXED};
     struct ac_report report;
-    if (program->program.head.quirks & AC_QUIRK_FIXED) {
+    if (program->program.head.quirks & AC_QUIRK_NO_RESIZE) {
         return;
     }
     if (run_alone(sweep, &run, &report) == AC_CHILD_RAN &&

@@ -62,7 +62,7 @@ bool sweep_express(struct ac_child *child, const struct sweep_run *run,
         return false;
     }
     if (run->mode == SWEEP_FIXED || run->mode == SWEEP_FIXED_ONCE) {
-        program->head.quirks |= AC_QUIRK_FIXED;
+        program->head.quirks |= AC_QUIRK_NO_RESIZE;
     }
     if (run->k == 0) {
         return shows(&wanted, program);

@@ -59,7 +59,7 @@ struct ac_refusal sweep_refusal(const struct sweep_run *run) {
 static struct ac_program in_mode(const struct sweep_run *run) {
     struct ac_program program = run->of->program;
     if (run->mode == SWEEP_FIXED || run->mode == SWEEP_FIXED_ONCE) {
-        program.head.quirks |= AC_QUIRK_FIXED;
+        program.head.quirks |= AC_QUIRK_NO_RESIZE;
     }
     return program;
 }

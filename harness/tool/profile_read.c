@@ -200,7 +200,7 @@ static bool read_item(struct reading *reading, const cJSON *item) {
 static bool read_tree(struct reading *reading, const cJSON *root) {
     const cJSON *item;
     if (!cJSON_IsObject(root)) {
-        tool_error("%s: expected an object of JSON", reading->path);
+        tool_error("%s: expected a JSON object", reading->path);
         return false;
     }
     cJSON_ArrayForEach(item, root) {

@@ -149,7 +149,7 @@ static void answers_are_kept(void **state) {
         const struct ac_answers *answers = ac_child_answers(child);
         assert_int_equal(answers->count, 1);
         assert_int_equal(answers->at[0].size, 24);
-        assert_true(answers->at[0].given);
+        assert_true(answers->at[0].succeeded);
         ac_child_delete(child);
     }
 }

@@ -322,7 +322,7 @@ static const struct ac_allocator *clean_build_by_name(const char *name) {
 
 static const struct ac_allocator *planted_by_name(const char *name) {
     size_t count;
-    const struct ac_planted *planted_bugs = ac_planted_bugs(&count);
+    const struct ac_planted_bug *planted_bugs = ac_planted_bugs(&count);
     for (size_t i = 0; i < count; i++) {
         if (strcmp(planted_bugs[i].name, name) == 0) {
             return planted_bugs[i].allocator;

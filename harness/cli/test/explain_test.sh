@@ -56,7 +56,7 @@ case_intact() {
             'p2 = calloc 1 16' -- 'finding: live-untouched' '-> 3 p2 = calloc 1 16' \
             'touched byte 0 of block 1 (p1), 16 bytes' \
             '-> m2+0x8f0 block 1 (p1) 16 bytes, allocated by op 1' 'stack #0 __asan_memset' \
-            '#1 sp_calloc front.c:'
+            '#1 pb_calloc front.c:'
         return
     fi
     explained clears-too-much slab 'p0 = malloc 16' 'p1 = malloc 16' 'free p0' 'p2 = calloc 1 16' -- \
@@ -148,7 +148,7 @@ case_ends() {
         'call malloc_usable_size(NULL) ended the process'
     explained uses-refused-pages boundary 'refuse 1' 'p0 = malloc 64' -- \
         'call malloc(64) ended the process' 'op 1 malloc map 65536 bytes: refused' \
-        'stack #0 ' ' sp_malloc '
+        'stack #0 ' ' pb_malloc '
     explained alignment-loop boundary 'p0 = memalign half+3 1' -- \
         'call memalign(9223372036854775810, 1) did not return'
 }
@@ -168,7 +168,7 @@ case_stack() {
     explained reads-foot-of-used boundary 'p0 = malloc 24' 'p1 = malloc 24' 'free p1' -- \
         'finding: live-untouched' '-> 2 free p1' 'call free(block 1 (p1)) ended the process' \
         'touched byte 16 of block 0 (p0), 24 bytes' \
-        'stack #0 chunk_release chunk.c:' '#2 sp_free front.c:' 'AddressSanitizer: use-after-poison'
+        'stack #0 chunk_release chunk.c:' '#2 pb_free front.c:' 'AddressSanitizer: use-after-poison'
     printf 'ops 1\np0 = malloc 502\n' >b.ops
     expect 1 "$broken" explain -a broken b.ops && says out 'UndefinedBehaviorSanitizer: a report'
     says out '#0 shifted  broken.c:' && says out '#1 broken_malloc  broken.c:'

@@ -29,7 +29,7 @@ static void drops_frames_of_the_harness(void **state) {
         "==71==ERROR: AddressSanitizer: use-after-poison on address 0x7f01 at pc 0x55 bp 0x7f\n"
         "READ of size 8 at 0x7f0112 thread T0\n"
         "    #0 0x55d0c1 in chunk_foot /w/harness/planted/chunk.h:44:12\n"
-        "    #1 0x55d0c2 in sp_free /w/harness/planted/front.c:190\n"
+        "    #1 0x55d0c2 in pb_free /w/harness/planted/front.c:190\n"
         "    #2 0x55d0c3 in call_free /w/harness/run/release.c:16:5\n"
         "    #3 0x55d0c4 in main /w/harness/cli/main.c:99:3\n"
         "\n"
@@ -37,7 +37,7 @@ static void drops_frames_of_the_harness(void **state) {
         "    #0 0x55d0c9 in other other.c:1\n");
     assert_int_equal(stack.count, 2);
     expect_frame(&stack, 0, "chunk_foot", "chunk.h:44");
-    expect_frame(&stack, 1, "sp_free", "front.c:190");
+    expect_frame(&stack, 1, "pb_free", "front.c:190");
 }
 
 static void names_the_library_without_line_numbers(void **state) {

@@ -276,7 +276,7 @@ case_trapped() {
     printf 'ops 1\np0 = malloc 24\nrefuse 2\non 1: p1 = malloc 24\n%s\n' \
         'on 1: p2 = malloc 24' >bug1.ops
     printf 'ops 1\nrefuse_from 4\np0 = malloc 2000\non 1: p1 = malloc 2000\n' >bug2.ops
-    printf 'ops 1\nwith quirks=fixed\np0 = malloc 24\non 2: p0 = realloc p0 9000\n' >bug3.ops
+    printf 'ops 1\nwith quirks=no_resize\np0 = malloc 24\non 2: p0 = realloc p0 9000\n' >bug3.ops
     local bug compiler level got
     for bug in 1 2 3; do
         expect 0 allocheck export --c --trap -o $bug.c --allocator ./trapped$bug.so bug$bug.ops

@@ -131,7 +131,7 @@ static void names_show_by_what_the_system_gives(void **state) {
     (void)state;
     static const char refused[] = "ops 1\nrefuse 1\np0 = malloc 24\n";
     static const char small[] = "ops 1\nwith limit=64K\nfree p1\np0 = malloc 24\n";
-    static const char kept[] = "ops 1\nwith quirks=keep\np0 = malloc 24\nfree p0\n";
+    static const char kept[] = "ops 1\nwith quirks=no_unmap\np0 = malloc 24\nfree p0\n";
     static const char freed[] = "a block: the same size was freed by the call before";
     shows(false, AC_ORACLE_ZEROED, "zero", "", plain, "call_malloc(24)");
     shows(false, AC_ORACLE_ERRNO, "ENOMEM", "", refused, "    refuse_pages();");

@@ -165,7 +165,7 @@ static void drawn_operands_are_what_they_were(void **state) {
     uint64_t by_alignment = empty_digest, by_number = empty_digest;
     for (unsigned mix = 0; mix < AC_SIZE_MIXES; mix++) {
         uint64_t by_size = empty_digest;
-        for (unsigned both = TAG_DRAWN << 8; both < 256 << 8; both++) {
+        for (unsigned both = TAG_FALLBACK << 8; both < 256 << 8; both++) {
             const uint8_t tag = (uint8_t)(both >> 8), byte = (uint8_t)both;
             const uint8_t size[] = {1, HEAD_SIZES, (uint8_t)mix, 1, 0, tag, byte};
             const uint8_t alignment[] = {1, 0, 8, 0, tag, byte, 8},

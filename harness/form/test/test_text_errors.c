@@ -22,7 +22,7 @@
 #define BLANK     "a space or the end of the line"
 #define END       "the end of the line"
 #define SETTING   "a setting: source, quirks, limit, sizes, frames, threads, groups or seed"
-#define QUIRK     "a quirk: unaligned, gaps, lower, dirty, foreign_brk, fixed, keep or top"
+#define QUIRK     "a quirk: unaligned, gaps, lower, dirty, foreign_brk, no_resize, no_unmap or top"
 #define GROUP                                                                                      \
     "an op group: basic, realloc, sized, aligned, usable, frames, bulk, source, threads or misuse"
 

@@ -39,7 +39,7 @@ static void programs_are_normal_and_bounded(void **state) {
         options.max_ops = bounds[i % 5];
         assert_true(ac_generate(&first, (uint64_t)i, &options));
         assert_in_range(first.count, 1, options.max_ops);
-        assert_true(ac_program_normal(&first));
+        assert_true(ac_program_valid(&first));
         assert_int_not_equal(ac_encode(&first, NULL, 0, NULL), 0);
     }
 }
@@ -203,8 +203,8 @@ static void boundaries_are_drawn_where_given(void **state) {
     unsigned near = 0, without = 0;
     head.sizes = AC_SIZES_CLASS;
     for (int i = 0; i < 1000; i++) {
-        near += is_near(ac_draw_size(&head, &random, &boundaries).value, &boundaries);
-        without += is_near(ac_draw_size(&head, &random, NULL).value, &boundaries);
+        near += is_near(ac_generate_size(&head, &random, &boundaries).value, &boundaries);
+        without += is_near(ac_generate_size(&head, &random, NULL).value, &boundaries);
     }
     assert_in_range(near, 300, 600);
     assert_int_equal(without, 0);
@@ -215,7 +215,7 @@ static void alignments_are_mostly_powers_of_two(void **state) {
     struct ac_random random = {8};
     unsigned powers = 0;
     for (int i = 0; i < 3200; i++) {
-        uint64_t value = ac_draw_alignment(&random).value;
+        uint64_t value = ac_generate_alignment(&random).value;
         powers += value != 0 && (value & (value - 1)) == 0;
     }
     assert_in_range(powers, 3000, 3190);

@@ -243,9 +243,9 @@ static void every_mutation_does_what_it_says(void **state) {
         assert_string_equal(ac_mutation_name(mutation), expected[mutation].name);
         for (uint64_t seed = 0; seed < TRIES; seed++) {
             draw_before(seed);
-            enum ac_mutated done = ac_mutate_by(mutation, &after, seed, &everything, 64);
+            enum ac_mutated done = ac_mutate_with(mutation, &after, seed, &everything, 64);
             assert_int_not_equal(done, AC_MUTATE_NO_MEMORY);
-            assert_true(ac_program_normal(&after));
+            assert_true(ac_program_valid(&after));
             if (ac_program_equal(&before, &after)) {
                 continue;
             }
@@ -267,7 +267,7 @@ static void threads_come_only_where_they_are_asked_for(void **state) {
     for (uint64_t seed = 0; seed < TRIES; seed++) {
         assert_true(ac_generate(&after, seed, &single));
         for (size_t mutation = 0; mutation < EXPECTED; mutation++) {
-            ac_mutate_by(mutation, &after, seed, &single, 64);
+            ac_mutate_with(mutation, &after, seed, &single, 64);
         }
         assert_int_equal(after.head.threads, 1);
         for (size_t i = 0; i < after.count; i++) {
@@ -285,7 +285,7 @@ static void mutations_stay_within_bounds(void **state) {
         random_program(&after, &random, AC_SLOTS);
         assert_true(ac_mutate(&after, (uint64_t)i, &everything, most));
         assert_in_range(after.count, 0, most);
-        assert_true(ac_program_normal(&after));
+        assert_true(ac_program_valid(&after));
     }
 }
 
@@ -337,7 +337,7 @@ static void a_child_descends_from_both(void **state) {
         assert_true(ac_crossover(&third, &before, &after, seed, 30));
         assert_true(ac_program_equal(&other, &third));
         assert_in_range(other.count, 0, 30);
-        assert_true(ac_program_normal(&other));
+        assert_true(ac_program_valid(&other));
         assert_true(ac_head_equal(&other.head, &before.head) ||
                     ac_head_equal(&other.head, &after.head));
         for (size_t i = 0; i < other.count; i++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The allocator under test, as the harness sees it: one struct of functions, and the page source
-// that the harness gives to an allocator that takes one.
+// The interface between allocheck and the allocator under test: a table of functions that the
+// allocator fills in, and the page source that allocheck passes to an allocator that can use one.
 #ifndef ALLOCHECK_ALLOCATOR_H
 #define ALLOCHECK_ALLOCATOR_H
 
@@ -14,7 +14,8 @@ extern "C" {
 
 struct ac_profile;
 
-/* For `instrumented` below, where the allocator is compiled with the flags of its adapter. */
+/* True if this file is compiled with AddressSanitizer: the value for `instrumented` below if the
+ * allocator and its adapter share their compiler flags. */
 #if defined(__SANITIZE_ADDRESS__)
 #define AC_INSTRUMENTED true
 #elif defined(__has_feature)
@@ -26,7 +27,7 @@ struct ac_profile;
 #define AC_INSTRUMENTED false
 #endif
 
-/* True where the code is compiled with ThreadSanitizer. */
+/* True if this file is compiled with ThreadSanitizer. */
 #if defined(__SANITIZE_THREAD__)
 #define AC_RACES_REPORTED true
 #elif defined(__has_feature)
@@ -38,71 +39,73 @@ struct ac_profile;
 #define AC_RACES_REPORTED false
 #endif
 
-/* How an allocator may be given its pages; bits, so that an allocator can say which it takes. */
+/* The kinds of page source. Bits, so that an allocator can list those it supports. */
 enum ac_source_kind {
     AC_SOURCE_MMAP = 1u,   /* map, unmap, resize, remap */
     AC_SOURCE_BRK = 2u,    /* sbrk only */
-    AC_SOURCE_BOTH = 4u,   /* sbrk, and the functions of AC_SOURCE_MMAP */
-    AC_SOURCE_BUFFER = 8u, /* one fixed buffer, no function at all */
+    AC_SOURCE_BOTH = 4u,   /* sbrk and the functions of AC_SOURCE_MMAP */
+    AC_SOURCE_BUFFER = 8u, /* one fixed buffer and no functions */
 };
 
-/* The pages that one instance of an allocator lives on. Functions that the kind does not offer are
- * NULL. Every function may refuse at any time. One thread at a time. */
+/* Where one instance of an allocator gets its pages. Functions that the kind lacks are NULL. Every
+ * function may refuse at any time. Not thread-safe: the allocator makes one call at a time. */
 struct ac_page_source {
     void *ctx; /* first argument of every function */
     enum ac_source_kind kind;
     size_t page_size; /* bytes, a power of two */
-    size_t limit;     /* bytes: never are more held at once */
-    bool zeroed;      /* pages from map and sbrk read as zero when handed out */
+    size_t limit;     /* bytes: the most that can be held at once */
+    bool zeroed;      /* pages from map and sbrk read as zero when first returned */
 
-    /* A new range of `size` bytes (a multiple of page_size, above 0), page aligned; NULL: refused.
-     */
+    /* Returns a new page-aligned range of `size` bytes (a multiple of page_size, above 0), or NULL
+     * if refused. */
     void *(*map)(void *ctx, size_t size);
-    /* Gives back whole pages: all or part of what map gave. False: refused, still held. */
+    /* Returns whole pages: all or part of a mapped range. False: refused, the pages are still held.
+     */
     bool (*unmap)(void *ctx, void *start, size_t size);
-    /* Grows or shrinks a range of map in place. False: refused, the range is as before. */
+    /* Grows or shrinks a mapped range in place. False: refused, the range is unchanged. */
     bool (*resize)(void *ctx, void *start, size_t old_size, size_t new_size);
-    /* As resize, but may move; content is kept. NULL: refused, the range is as before. */
+    /* Like resize, but may move the range and its content. NULL: refused, the range is unchanged.
+     */
     void *(*remap)(void *ctx, void *start, size_t old_size, size_t new_size);
-    /* Moves the break by `increment` bytes (may be negative or 0) and returns the old break, as
-     * sbrk(2) does; NULL: refused. The break need not be aligned and foreign code may move it. */
+    /* Moves the break by `increment` bytes (negative and 0 allowed) and returns the old break, as
+     * sbrk(2) does. NULL: refused. The break need not be aligned, and foreign code may move it. */
     void *(*sbrk)(void *ctx, ptrdiff_t increment);
 
-    void *buffer; /* AC_SOURCE_BUFFER: `limit` bytes, in no way aligned or zeroed */
+    void *buffer; /* AC_SOURCE_BUFFER: `limit` bytes, neither aligned nor zeroed */
 };
 
-/* What `open` is given. The structs pointed to outlive the instance. */
+/* Arguments of `open`. Everything they point to outlives the instance. */
 struct ac_open_options {
-    const struct ac_page_source *source; /* NULL: the allocator finds its own pages */
-    /* Called on proof of misuse with the fixed text of the profile; does not return. NULL: the
-     * allocator ends the process as it always does. */
+    const struct ac_page_source *source; /* NULL: the allocator gets its pages itself */
+    /* Called on detected misuse with the profile's text for it; does not return. NULL: the
+     * allocator ends the process in its usual way. */
     void (*fatal)(void *ctx, const char *text);
     void *fatal_ctx;
-    uint64_t seed; /* for whatever the allocator draws at random */
+    uint64_t seed; /* of all random choices of the allocator */
 };
 
-/* Counters that an allocator keeps; what it does not count is SIZE_MAX and is not checked. */
+/* The allocator's own counters. SIZE_MAX: not counted, not checked. */
 struct ac_statistics {
-    size_t live_blocks; /* blocks allocated and not freed, frames left out */
-    size_t live_bytes;  /* sum of what was asked for in them */
-    size_t held_bytes;  /* bytes taken from the page source and not given back */
+    size_t live_blocks; /* blocks allocated and not freed, without frame memory */
+    size_t live_bytes;  /* the sum of their requested sizes */
+    size_t held_bytes;  /* bytes taken from the page source and not returned */
 };
 
-/* One allocator. A function that it does not offer is NULL; malloc and free are always there.
- * Functions are called on any thread; those of frames on the one that opened the instance alone.
- * `heap` is what open returned, or NULL for an allocator without instances (open is NULL then).
- * Semantics are those of the libc function of the same name; errno is set by the function itself.
- */
+/* An allocator under test. malloc and free are required; every other function may be NULL: not
+ * offered. Each function behaves like the libc function of its name, and sets errno itself.
+ *
+ * `heap` is the return value of open, or NULL if the allocator has no instances (open is NULL).
+ * Frame functions are called only by the thread that called open, all others by any thread. */
 struct ac_allocator {
-    size_t struct_size; /* sizeof(struct ac_allocator): lets the struct grow */
+    size_t struct_size; /* sizeof(struct ac_allocator), so that fields can be added at the end */
     const char *name;
-    const struct ac_profile *profile;
-    unsigned sources;  /* kinds of page source that open takes, enum ac_source_kind; 0: none */
-    bool instrumented; /* compiled with AddressSanitizer: touching a poisoned byte is reported */
+    const struct ac_profile *profile; /* never NULL; profile.h has ac_standard_profile */
+    unsigned sources;  /* page sources that open accepts, bits of enum ac_source_kind; 0: none */
+    bool instrumented; /* compiled with AddressSanitizer, which reports access to poisoned bytes */
 
-    /* A fresh instance, or NULL where the source gave too little. */
+    /* Returns a new instance, or NULL if the page source refuses what it needs. */
     void *(*open)(const struct ac_open_options *options);
-    /* Ends an instance; every page goes back to its source, live blocks included. */
+    /* Ends an instance and returns all its pages, those of live blocks included. */
     void (*close)(void *heap);
 
     void *(*malloc)(void *heap, size_t size);
@@ -115,28 +118,28 @@ struct ac_allocator {
     void *(*aligned_alloc)(void *heap, size_t alignment, size_t size);
     int (*posix_memalign)(void *heap, void **out, size_t alignment, size_t size);
     void *(*memalign)(void *heap, size_t alignment, size_t size);
-    size_t (*usable_size)(void *heap, void *block);
+    size_t (*usable_size)(void *heap, void *block); /* malloc_usable_size(3) */
 
-    /* Frames of the allocator's own: memory from frame_alloca ends with its frame. enter returns
-     * false when it has no room. depth counts the open frames. */
+    /* The allocator's own stack frames: memory from frame_alloca and frame_vla ends with the frame.
+     * frame_enter returns false if it runs out of memory. */
     bool (*frame_enter)(void *heap);
     void (*frame_leave)(void *heap);
     void *(*frame_alloca)(void *heap, size_t size);
     void *(*frame_vla)(void *heap, size_t count, size_t size); /* zeroed; count 0 counts as 1 */
-    size_t (*frame_depth)(void *heap);
-    size_t (*frame_bytes)(void *heap); /* bytes that the open frames hold */
+    size_t (*frame_depth)(void *heap);                         /* open frames */
+    size_t (*frame_bytes)(void *heap);                         /* bytes held by open frames */
 
-    const char *(*check)(void *heap); /* integrity walk: NULL when sound, else a reason */
+    const char *(*check)(void *heap); /* integrity check: NULL if sound, else the reason */
     bool (*statistics)(void *heap, struct ac_statistics *out);
-    void (*trim)(void *heap); /* gives back what it can */
-    /* The calling thread will not use the heap again, until it frees blocks in destructors of
-     * thread-specific data: after those it is called once more. Called on each thread that used the
-     * heap, at its end or before close, on the main thread last. */
+    void (*trim)(void *heap); /* returns unused memory to the page source or the system */
+    /* The calling thread has finished with the heap. Called on every thread that used the heap,
+     * when it ends or before close, and last on the main thread. A thread that frees blocks
+     * afterwards, in destructors of thread-specific data, calls it once more after those. */
     void (*thread_exit)(void *heap);
 
-    /* Around a fork, by the thread that forks, while others may be inside the heap: before it, and
-     * after it in the parent and in the child, as the handlers of pthread_atfork. An allocator
-     * without instances registers its own. All NULL: nothing is to be done. */
+    /* Called by the forking thread around fork, as pthread_atfork handlers are: before it, then in
+     * the parent and in the child. Other threads may be inside the heap meanwhile. All NULL:
+     * nothing to do, or the allocator registers its own handlers. */
     void (*fork_prepare)(void *heap);
     void (*fork_parent)(void *heap);
     void (*fork_child)(void *heap);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What an allocator answered to each request of a program, kept so that the answers of two
-// allocators can be compared (oracle agreement).
+// Recorded answers of an allocator to the requests of a program, and the comparison of the answers
+// of two allocators (oracle agreement).
 #ifndef ALLOCHECK_ANSWERS_H
 #define ALLOCHECK_ANSWERS_H
 
@@ -11,52 +11,52 @@
 extern "C" {
 #endif
 
-/* What became of the bytes that calloc zeroes and realloc keeps. */
+/* The content check of calloc (zeroed) and realloc (preserved). */
 enum ac_content {
-    AC_CONTENT_UNSEEN, /* nothing was guaranteed, or nothing was looked at */
+    AC_CONTENT_UNSEEN, /* nothing to check */
     AC_CONTENT_KEPT,
     AC_CONTENT_LOST,
 };
 
-/* One request for a block and its answer. Plain data, the same in every process. */
-struct ac_answered {
-    uint32_t op, round; /* which call of the program */
+/* One request for a block and its answer. Holds no pointers, so processes can share it. */
+struct ac_recorded_answer {
+    uint32_t op, round; /* the call */
 
-    /* The request; answers to different requests are never compared. */
+    /* The request. Only answers to equal requests are compared. */
     uint8_t function;     /* enum ac_function */
-    uint64_t count, size; /* as passed; count is 1 where the function takes none */
-    uint64_t alignment;   /* aligned forms; else 0 */
-    uint64_t old_size;    /* asked for in the block that is resized; UINT64_MAX: there is none */
+    uint64_t count, size; /* as passed; count is 1 if there is none */
+    uint64_t alignment;   /* of aligned functions; else 0 */
+    uint64_t old_size;    /* requested size of the block to resize; UINT64_MAX: none */
 
     /* The answer. */
-    bool given;      /* a block; else NULL */
-    int32_t error;   /* of NULL: errno, posix_memalign: its result; 0: errno was left as it was */
+    bool succeeded;  /* a block, not NULL */
+    int32_t error;   /* of NULL: errno (posix_memalign: its result); 0: errno unchanged */
     uint8_t content; /* enum ac_content */
 
-    /* How far the allocator's profile, and what the program had used up, fix the answer. */
-    bool fixed;      /* NULL or not: by the request alone, not by memory or by choice */
-    uint8_t reading; /* of 0 bytes or of an invalid alignment, as the profile has it; else 0 */
-    bool error_guaranteed; /* of NULL: errno has one of the values that the standards allow */
-    bool error_fits;       /* and has it */
+    /* What the profile and the memory in use say about the answer. */
+    bool determined;       /* the request alone decides between NULL and a block */
+    uint8_t choice;        /* 1 + enum ac_zero_size for a request of 0 bytes; else 0 */
+    bool error_guaranteed; /* of NULL: the profile guarantees a standard errno */
+    bool error_fits;       /* and errno is one */
 };
 
-/* The answers of one program. Shared memory: written by the process that runs it, read by another
- * once that one has answered or ended. */
+/* The answers to one program, in shared memory: the process that runs it writes them, another reads
+ * them after that one has replied or ended. */
 struct ac_answers {
     volatile uint32_t count;
-    struct ac_answered at[AC_MAX_CALLS];
+    struct ac_recorded_answer at[AC_MAX_CALLS];
 };
 
-/* What came of comparing the answers of two allocators to one program. */
+/* The comparison of the answers of two allocators to one program. */
 struct ac_agreement {
-    uint64_t compared; /* answers: NULL or not, errno or content */
-    uint64_t skipped;  /* answers of either that were not: the other was not asked the same, or a
-                            profile or the memory used up explains any difference */
+    uint64_t compared; /* pairs of answers: NULL or block, errno, content */
+    uint64_t
+        skipped; /* answers without an equal request to the other, or that may legally differ */
     uint64_t disagreements;
-    struct ac_finding first; /* of oracle agreement; valid where there are disagreements */
+    struct ac_finding first; /* of oracle agreement; valid if disagreements > 0 */
 };
 
-/* Compares. The names are those of the allocators, for the evidence. */
+/* Compares two recordings. The names of the allocators go into the evidence. */
 void ac_answers_compare(const struct ac_answers *left, const char *left_name,
                         const struct ac_answers *right, const char *right_name,
                         struct ac_agreement *agreement);

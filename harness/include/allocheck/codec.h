@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The two forms of a program: bytes, as engines make them, and text, as people keep them.
+// The two forms of a program: bytes for fuzz engines, and text for people.
 #ifndef ALLOCHECK_CODEC_H
 #define ALLOCHECK_CODEC_H
 
@@ -9,58 +9,59 @@
 extern "C" {
 #endif
 
-/* Reads any byte string as a program: total, never an error (running out of bytes ends the last
- * record early). What was in `program` is replaced. Returns false only when out of memory. */
+/* Decodes any byte string: missing bytes read as 0, so decoding never fails. Replaces the content
+ * of `program`. False: out of memory. */
 bool ac_decode(struct ac_program *program, const uint8_t *bytes, size_t size);
 
-/* Writes the canonical bytes of a program. Returns how many there are, also when that is more than
- * `capacity` (nothing past it is written). Ops with slots of AC_SLOTS_IN_BYTES or above cannot be
- * written: 0 is returned and *bad_op is the first one's index (bad_op may be NULL). */
+/* Writes the canonical bytes of a valid program, at most `capacity` of them. Returns their number,
+ * which may exceed `capacity`. Returns 0 if an op has a slot of AC_SLOTS_IN_BYTES or above; *bad_op
+ * is then the index of the first one (bad_op may be NULL). */
 size_t ac_encode(const struct ac_program *program, uint8_t *bytes, size_t capacity, size_t *bad_op);
 
-/* Where a text went wrong, and what was expected there. */
+/* The place of a syntax error, and what was expected there. */
 struct ac_text_error {
     size_t line;   /* from 1 */
     size_t column; /* from 1, in bytes */
     char expected[120];
 };
 
-/* What the comments of a stored program say it should do: `# expect: clean` or `# expect: finding
- * ORACLE on NAME`, each with the words `with trap` after it where it is about requests for pages
- * that are refused of allocators which take no page source. */
+/* The expectation in the comments of a stored program: `# expect: clean` or `# expect: finding
+ * ORACLE on NAME`. `with trap` after it means that page requests are trapped for allocators that
+ * take no page source. */
 struct ac_expect {
     bool given;
     bool clean;   /* `clean` */
-    bool trapped; /* `with trap`: such requests are trapped (target.h) where it is run */
-    int oracle;   /* enum ac_oracle of `finding ORACLE`, -1 for `clean` */
-    char on[64];  /* allocator of `finding ORACLE on NAME`; empty: any */
+    bool trapped; /* `with trap`: page requests are trapped (target.h) */
+    int oracle;   /* enum ac_oracle of `finding ORACLE`; -1: `clean` */
+    char on[64];  /* NAME; empty: any allocator */
 };
 
-/* Parses the text form. False: *error says where and why, the program is empty. `expect` may be
- * NULL. The text need not end in a zero byte.
+/* Parses the text form. The text need not end in a zero byte; `expect` may be NULL. False: *error
+ * is set and the program is empty.
  *
- *   ops 1                                 first, after comments
- *   with KEY=VALUE ...                    at most once, right after; keys as ac_print writes them
- *   repeat N: on T: pN = NAME OPERAND ... one op a line; what does not apply is left out
+ *   ops 1                                 first line, apart from comments
+ *   with KEY=VALUE ...                    optional second line: the head
+ *   repeat N: on T: pN = NAME OPERAND ... one op a line; prefixes and `pN =` as needed
  *
- * Operands are numbers (decimal, 0x.., with K, M or G after for powers of 1024), or max, half,
- * left, page or N*page with a delta. `#` starts a comment, anywhere. Lines end in LF or CRLF and
- * may be of any length; zero bytes are refused. */
+ * Operands are numbers (decimal or 0x.., with an optional suffix K, M or G for powers of 1024), or
+ * max, half, left, page or N*page with an optional delta. `#` starts a comment. Lines end in LF or
+ * CRLF and may have any length. Zero bytes are errors. */
 bool ac_parse(struct ac_program *program, const char *text, size_t size,
               struct ac_text_error *error, struct ac_expect *expect);
 
-/* Writes the text form: `ops 1` first, the settings that are not the default ones, one op a line.
- * Numbers are decimal; the limit has the largest suffix that divides it. Ends in a zero byte where
- * capacity is above 0. Returns the length without it, also when that is more than capacity - 1. */
+/* Writes the text form: `ops 1`, the settings that differ from the default, and one op a line.
+ * Numbers are decimal; the limit has the largest suffix that divides it. Writes at most `capacity`
+ * bytes, with a zero byte at the end. Returns the length of the text without the zero byte, which
+ * may be `capacity` or more: the text is then truncated. */
 size_t ac_print(const struct ac_program *program, char *text, size_t capacity);
 
-/* Writes one op as a line of the text form, without a newline; as ac_print otherwise. */
+/* Writes one op as a line of the text form without its newline. Otherwise as ac_print. */
 size_t ac_print_op(const struct ac_op *op, char *text, size_t capacity);
 
-/* Writes one operand (`48`, `max-7`, `page-16`, `3*page+1`); as ac_print otherwise. */
+/* Writes one operand (`48`, `max-7`, `3*page+1`). Otherwise as ac_print. */
 size_t ac_print_operand(struct ac_operand operand, char *text, size_t capacity);
 
-/* Writes the grammar of an op kind with example operands (`p0 = malloc 24`): a line that parses. */
+/* Writes an example line of an op kind that parses (`p0 = malloc 24`). Otherwise as ac_print. */
 size_t ac_print_grammar(enum ac_op_kind kind, char *text, size_t capacity);
 
 #ifdef __cplusplus

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Joins programs that ran one after another into one.
+// Joins programs that ran one after another in a process into one program.
 #ifndef ALLOCHECK_JOIN_H
 #define ALLOCHECK_JOIN_H
 
@@ -9,14 +9,14 @@
 extern "C" {
 #endif
 
-/* Makes the program of an index; the same whenever it is asked. False: out of memory. */
+/* Makes the program with an index: always the same one. False: out of memory. */
 typedef bool (*ac_program_at)(void *ctx, uint64_t index, struct ac_program *program);
 
-/* Joins the programs 0 .. count - 1 (at least one), which ran one after another on an allocator
- * without instances, into one: each has slots of its own, and ends as a run does, with no frame
- * open, no refusal planned and nothing live. The head is the last one's, with the largest limit of
- * all. As many of the first ones are left out as it takes to stay below AC_MAX_CALLS; *joined is
- * how many remain. False: out of memory, the program is empty. */
+/* Joins the programs 0 .. count - 1 (count at least 1), which ran one after another on an allocator
+ * without instances. Each program gets its own slots and ends as a run does: frames left, refusals
+ * cancelled, blocks freed. The head is that of the last program, with the largest limit of all. The
+ * first programs are dropped until the rest fits in AC_MAX_CALLS; *joined is the number kept.
+ * False: out of memory, the program is empty. */
 bool ac_join(struct ac_program *program, ac_program_at at, void *ctx, uint64_t count,
              uint64_t *joined);
 

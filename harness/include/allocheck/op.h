@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Ops and operands: what a program is made of. The table is ops.def.
+// Ops and operands, the elements of a program. The table of ops is ops.def.
 #ifndef ALLOCHECK_OP_H
 #define ALLOCHECK_OP_H
 
@@ -12,10 +12,10 @@ extern "C" {
 #endif
 
 enum {
-    AC_SLOTS_IN_BYTES = 4096, /* slots that the byte form can name */
-    AC_SLOTS = 1 << 20,       /* slots that the text form can name */
-    AC_MAX_CALLS = 200000,    /* calls of one program, repeats expanded */
-    AC_MAX_THREADS = 8,       /* threads of a program, the main thread (0) included */
+    AC_SLOTS_IN_BYTES = 4096, /* slots in the byte form */
+    AC_SLOTS = 1 << 20,       /* slots in the text form */
+    AC_MAX_CALLS = 200000,    /* allocator calls of a program, repeats expanded */
+    AC_MAX_THREADS = 8,       /* threads of a program, including the main thread (0) */
     AC_MAX_REPEAT = AC_MAX_CALLS,
     AC_MAX_OPERANDS = 4,
 };
@@ -27,7 +27,7 @@ enum ac_op_kind {
     AC_OP_KINDS
 };
 
-/* Swarm groups: a program's head switches them on and off; bit numbers. */
+/* Swarm groups, as bit numbers. The head of a program enables or disables each. */
 enum ac_group {
     AC_GROUP_BASIC,
     AC_GROUP_REALLOC,
@@ -42,32 +42,32 @@ enum ac_group {
     AC_GROUPS
 };
 
-/* What an operand's value is counted from. It is resolved when its op runs. */
+/* What an operand's value is relative to. Operands are resolved when their op runs. */
 enum ac_symbol {
     AC_ABSOLUTE, /* value */
     AC_MAX,      /* SIZE_MAX + value */
     AC_HALF,     /* SIZE_MAX / 2 (which is PTRDIFF_MAX) + value */
-    AC_LEFT,     /* the program's memory limit less the bytes live now, + value */
-    AC_PAGE,     /* scale pages + value */
+    AC_LEFT,     /* the program's memory limit - bytes live now + value */
+    AC_PAGE,     /* scale * page size + value */
     AC_SYMBOLS
 };
 
-/* A size, count, alignment or number. Canonical: scale is 0 unless symbol is AC_PAGE, where it is
- * at least 1. Arithmetic wraps modulo 2^64 by intent. */
+/* A size, count, alignment or number. Arithmetic wraps modulo 2^64 on purpose. In the canonical
+ * form scale is at least 1 for AC_PAGE and 0 for all other symbols. */
 struct ac_operand {
     uint64_t value; /* a signed delta in two's complement unless AC_ABSOLUTE */
     uint16_t scale;
     uint8_t symbol; /* enum ac_symbol */
 };
 
-/* One op. Fields that its kind does not use are 0. */
+/* One op. Unused fields are 0. The letters are those of ops.def. */
 struct ac_op {
     uint8_t kind;        /* enum ac_op_kind */
-    uint8_t thread;      /* that runs it; 0 is the main thread */
-    uint32_t repeat;     /* how often, 1 or more, over consecutive slots */
-    uint32_t slot;       /* D, or P where there is no D; T (1 or more) for exit */
-    uint32_t from;       /* P where there is a D as well */
-    struct ac_operand a; /* first of N, A, K */
+    uint8_t thread;      /* runs the op; 0 is the main thread */
+    uint32_t repeat;     /* 1 or more; each round uses the next slot */
+    uint32_t slot;       /* D, else P; for exit: T (1 or more) */
+    uint32_t from;       /* P of an op that has D and P */
+    struct ac_operand a; /* N, A or K */
     struct ac_operand b; /* S */
 };
 
@@ -78,31 +78,31 @@ struct ac_op_info {
     const char *help;
     uint8_t code;
     uint8_t group;  /* enum ac_group */
-    uint8_t weight; /* 0: never drawn */
+    uint8_t weight; /* 0: never generated */
 };
 
-/* The row of a kind below AC_OP_KINDS; never NULL. */
+/* The row of a kind below AC_OP_KINDS. Never NULL. */
 const struct ac_op_info *ac_op_info(enum ac_op_kind kind);
 
-/* The name of a group as text form and messages write it. */
+/* The name of a group in the text form and in messages. */
 const char *ac_group_name(enum ac_group group);
 
-/* What is known when an operand is resolved. */
+/* The state that symbols depend on when an op runs. */
 struct ac_resolve {
     size_t page_size;
-    size_t left; /* bytes */
+    size_t left; /* bytes: the value of AC_LEFT with delta 0 */
 };
 
-/* The value of an operand; the same on every machine with 64-bit size_t. */
+/* The value of an operand. Deterministic on every machine with a 64-bit size_t. */
 size_t ac_operand_resolve(struct ac_operand operand, const struct ac_resolve *known);
 
-/* True when both are the same operand, field by field. */
+/* Compare field by field: max-1 differs from its value as AC_ABSOLUTE. */
 bool ac_operand_equal(struct ac_operand left, struct ac_operand right);
 bool ac_op_equal(const struct ac_op *left, const struct ac_op *right);
 
-/* True for an op as both parsers make it: every field in its range, fields that its kind does not
- * use 0, operands canonical. Encoding and printing ask for normal ops. */
-bool ac_op_normal(const struct ac_op *op);
+/* True if every field is in range, unused fields are 0 and operands are canonical. The decoder and
+ * the parser return only valid ops; the encoder and the printer require them. */
+bool ac_op_valid(const struct ac_op *op);
 
 static inline struct ac_operand ac_absolute(uint64_t value) {
     struct ac_operand operand = {value, 0, AC_ABSOLUTE};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What legally differs between allocators, as data: oracles ask the profile, never the name.
+// The profile of an allocator: the choices that C and POSIX leave to it. Oracles check allocators
+// by their profiles, never by their names.
 #ifndef ALLOCHECK_PROFILE_H
 #define ALLOCHECK_PROFILE_H
 
@@ -10,21 +11,22 @@
 extern "C" {
 #endif
 
-/* A request for 0 bytes (C17 7.22.3: the choice is the implementation's). */
+/* The result of a request for 0 bytes (C17 7.22.3: implementation-defined). */
 enum ac_zero_size {
     AC_ZERO_BLOCK,   /* a unique block that can be freed */
-    AC_ZERO_NULL,    /* NULL; errno is then not checked */
-    AC_ZERO_EITHER,  /* both readings allowed, not fixed */
-    AC_ZERO_FREES,   /* realloc only: the old block is freed, NULL returned */
-    AC_ZERO_KEEPS,   /* realloc only: NULL returned, the old block stays live */
-    AC_ZERO_INVALID, /* aligned forms only: refused with EINVAL */
+    AC_ZERO_NULL,    /* NULL; errno is not checked */
+    AC_ZERO_EITHER,  /* either of these, not always the same */
+    AC_ZERO_FREES,   /* realloc only: frees the old block and returns NULL */
+    AC_ZERO_KEEPS,   /* realloc only: returns NULL, the old block stays live */
+    AC_ZERO_INVALID, /* aligned functions only: fails with EINVAL */
 };
 
-/* An alignment that is no power of two, or for posix_memalign no multiple of sizeof(void *). */
+/* The result of an alignment that is not a power of two or, for posix_memalign, not a multiple of
+ * sizeof(void *). */
 enum ac_invalid_alignment {
-    AC_ALIGN_EINVAL, /* refused */
-    AC_ALIGN_ROUNDS, /* taken as the next power of two */
-    AC_ALIGN_EITHER, /* not fixed: NULL or a block */
+    AC_ALIGN_EINVAL, /* fails with EINVAL */
+    AC_ALIGN_ROUNDS, /* rounded up to the next power of two */
+    AC_ALIGN_EITHER, /* NULL or a block, not always the same */
 };
 
 enum ac_function {
@@ -38,11 +40,11 @@ enum ac_function {
     AC_FN_COUNT
 };
 
-/* Why a request failed; bits. */
+/* Why a request fails. Bits. */
 enum ac_cause {
     AC_CAUSE_WRAP = 1u,      /* count * size, or size + alignment, exceeds SIZE_MAX */
     AC_CAUSE_PTRDIFF = 2u,   /* more than PTRDIFF_MAX bytes */
-    AC_CAUSE_EXHAUSTED = 4u, /* more than there is */
+    AC_CAUSE_EXHAUSTED = 4u, /* more than the available memory */
     AC_CAUSE_ALIGNMENT = 8u, /* invalid alignment */
     AC_CAUSE_ALL = 15u,
 };
@@ -64,7 +66,7 @@ enum ac_misuse {
     AC_MISUSE_COUNT
 };
 
-/* One allocator's choices. Every field is a fact about it that a program can rely on. */
+/* One allocator's choices. A program can rely on every field. */
 struct ac_profile {
     const char *name;
 
@@ -72,40 +74,38 @@ struct ac_profile {
     enum ac_zero_size realloc_zero; /* of a live block */
     enum ac_zero_size aligned_zero[AC_FN_COUNT];
     enum ac_invalid_alignment invalid_alignment[AC_FN_COUNT];
-    /* Causes, enum ac_cause, for which errno (posix_memalign: the result) is guaranteed. */
+    /* Causes (bits of enum ac_cause) with a guaranteed errno; posix_memalign: result. */
     unsigned errno_guaranteed[AC_FN_COUNT];
 
-    size_t min_alignment;         /* guaranteed for every block whose size is at least this */
-    bool realloc_keeps_alignment; /* also an alignment above min_alignment */
-    bool usable_exact;            /* usable size is the size asked for */
-    /* A request for more than there is may end the process. Refusals of the page source and what
-     * comes near its limit, or that of memory, are then left out (counted as cut), and so is what
-     * can never be granted, but where errno_guaranteed says how it is refused. */
+    size_t min_alignment;         /* of every block that is at least as large */
+    bool realloc_keeps_alignment; /* also above min_alignment */
+    bool usable_exact;            /* the usable size is the requested size */
+    /* Running out of memory may end the process. Ops that refuse page requests or come near a
+     * memory limit are then skipped (and counted), and so are impossible requests unless
+     * errno_guaranteed covers them. */
     bool exhaustion_ends_process;
-    /* Above this alignment a request may end the process, so none is made (counted as cut); 0: no
-     * such bound. */
+    /* Requests for a larger alignment may end the process, so they are skipped (and counted); 0: no
+     * bound. */
     size_t largest_alignment;
 
-    size_t cached_size;  /* blocks up to this size are reused without a page request; 0: none */
-    size_t quarantine;   /* rounds that a freed block may rest before it is live again */
-    size_t growth_slack; /* bytes that a closed loop may hold more after warming up */
-    size_t
-        held_when_empty; /* bytes that may be held when nothing is live; SIZE_MAX: no guarantee */
-    bool coalesces;      /* with nothing live, the largest block live before can be had again */
-    bool reuses_when_refused; /* what free memory covers is live while the source refuses */
+    size_t cached_size;  /* bytes: freed blocks up to this size are reused without a page request */
+    size_t quarantine;   /* rounds before a freed block is reused */
+    size_t growth_slack; /* bytes by which a warmed-up, repeated program may still grow */
+    size_t held_when_empty; /* bytes held with no live block, at most; SIZE_MAX: no guarantee */
+    bool coalesces;         /* with no live block, the largest size so far can be allocated again */
+    bool reuses_when_refused; /* free memory is used while the page source refuses */
 
-    /* What holds for every allocator unless it says so itself. */
-    bool may_grow;              /* no-growth does not check */
-    bool may_not_return;        /* liveness does not check */
-    bool may_refuse_freed_size; /* the same size right after its free may be refused */
+    /* Exemptions from what every other allocator must do. */
+    bool may_grow;              /* exempt from oracle no-growth */
+    bool may_not_return;        /* exempt from oracle liveness */
+    bool may_refuse_freed_size; /* may refuse the size of the block just freed */
 
-    /* Fixed text passed to the fatal handler for a misuse; NULL: not guaranteed to be caught. */
+    /* The text passed to the fatal handler for a misuse; NULL: detection is not guaranteed. */
     const char *misuse[AC_MISUSE_COUNT];
 };
 
-/* What C17 and POSIX.1-2024 guarantee of any allocator and nothing more, named `standard': every
- * choice in the widest reading that they allow. Checks an allocator that brings no profile, and is
- * what a profile file leaves out. */
+/* The profile `standard': only what C17 and POSIX.1-2024 guarantee for every allocator. It applies
+ * to allocators without a profile and to the keys that a profile file omits. */
 extern const struct ac_profile ac_standard_profile;
 
 #ifdef __cplusplus

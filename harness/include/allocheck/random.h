@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Small seeded random numbers: the same sequence on every machine.
+// A small seeded random number generator: the same sequence on every machine.
 #ifndef ALLOCHECK_RANDOM_H
 #define ALLOCHECK_RANDOM_H
 
@@ -13,7 +13,7 @@ struct ac_random {
     uint64_t state;
 };
 
-/* SplitMix64 (Steele, Lea, Flood 2014): every seed is good, every step is one multiply chain. */
+/* SplitMix64 (Steele, Lea, Flood 2014): fast, and every seed is good. */
 static inline uint64_t ac_random_next(struct ac_random *random) {
     uint64_t z = (random->state += UINT64_C(0x9E3779B97F4A7C15));
     z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
@@ -21,7 +21,7 @@ static inline uint64_t ac_random_next(struct ac_random *random) {
     return z ^ (z >> 31);
 }
 
-/* A number in 0 .. bound - 1; 0 where bound is 0. */
+/* A number in 0 .. bound - 1, or 0 if bound is 0. */
 static inline uint64_t ac_random_below(struct ac_random *random, uint64_t bound) {
     return bound ? ac_random_next(random) % bound : 0;
 }

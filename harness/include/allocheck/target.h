@@ -44,8 +44,8 @@ struct ac_profile_copy {
 /* Copies a profile, texts included. */
 void ac_profile_copy(struct ac_profile_copy *to, const struct ac_profile *from);
 
-/* Makes a copy that was moved, or made by another process, point into itself again. */
-void ac_profile_copy_relocate(struct ac_profile_copy *copy);
+/* Makes the pointers of a copy point into it again after it was moved or shared. */
+void ac_profile_copy_fix_pointers(struct ac_profile_copy *copy);
 
 /* A shared object under test. */
 struct ac_library {

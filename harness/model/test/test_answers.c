@@ -19,20 +19,20 @@ struct logs {
     struct ac_agreement agreement;
 };
 
-static const struct ac_answered granted = {.function = AC_FN_MALLOC,
-                                           .count = 1,
-                                           .size = 24,
-                                           .old_size = UINT64_MAX,
-                                           .given = true,
-                                           .fixed = true};
-static const struct ac_answered refused = {.function = AC_FN_MALLOC,
-                                           .count = 1,
-                                           .size = SIZE_MAX,
-                                           .old_size = UINT64_MAX,
-                                           .error = ENOMEM,
-                                           .fixed = true,
-                                           .error_guaranteed = true,
-                                           .error_fits = true};
+static const struct ac_recorded_answer granted = {.function = AC_FN_MALLOC,
+                                                  .count = 1,
+                                                  .size = 24,
+                                                  .old_size = UINT64_MAX,
+                                                  .succeeded = true,
+                                                  .determined = true};
+static const struct ac_recorded_answer refused = {.function = AC_FN_MALLOC,
+                                                  .count = 1,
+                                                  .size = SIZE_MAX,
+                                                  .old_size = UINT64_MAX,
+                                                  .error = ENOMEM,
+                                                  .determined = true,
+                                                  .error_guaranteed = true,
+                                                  .error_fits = true};
 
 static int set_up(void **state) {
     *state = calloc(1, sizeof(struct logs));
@@ -44,9 +44,9 @@ static int tear_down(void **state) {
     return 0;
 }
 
-static void put(struct ac_answers *answers, uint32_t op, const struct ac_answered *answered) {
-    struct ac_answered *at = &answers->at[answers->count++];
-    *at = *answered;
+static void put(struct ac_answers *answers, uint32_t op, const struct ac_recorded_answer *answer) {
+    struct ac_recorded_answer *at = &answers->at[answers->count++];
+    *at = *answer;
     at->op = op;
 }
 
@@ -73,8 +73,8 @@ static void the_same_answers_agree(void **state) {
 
 static void a_block_against_null_is_a_finding(void **state) {
     struct logs *logs = *state;
-    struct ac_answered other = granted;
-    other.given = false;
+    struct ac_recorded_answer other = granted;
+    other.succeeded = false;
     put(&logs->left, 0, &granted);
     put(&logs->right, 0, &granted);
     put(&logs->left, 3, &granted);
@@ -87,8 +87,8 @@ static void a_block_against_null_is_a_finding(void **state) {
 
 static void unsettled_answers_may_differ(void **state) {
     struct logs *logs = *state;
-    struct ac_answered other = granted;
-    other.given = other.fixed = false;
+    struct ac_recorded_answer other = granted;
+    other.succeeded = other.determined = false;
     put(&logs->left, 0, &granted);
     put(&logs->right, 0, &other);
     expect(logs, 0, 1, 0);
@@ -96,10 +96,10 @@ static void unsettled_answers_may_differ(void **state) {
 
 static void other_readings_explain_a_difference(void **state) {
     struct logs *logs = *state;
-    struct ac_answered mine = granted, other = granted;
-    mine.reading = 1 + AC_ZERO_BLOCK;
-    other.reading = 1 + AC_ZERO_NULL;
-    other.given = false;
+    struct ac_recorded_answer mine = granted, other = granted;
+    mine.choice = 1 + AC_ZERO_BLOCK;
+    other.choice = 1 + AC_ZERO_NULL;
+    other.succeeded = false;
     put(&logs->left, 0, &mine);
     put(&logs->right, 0, &other);
     expect(logs, 0, 1, 0);
@@ -107,7 +107,7 @@ static void other_readings_explain_a_difference(void **state) {
 
 static void errno_is_compared_where_both_guarantee_it(void **state) {
     struct logs *logs = *state;
-    struct ac_answered other = refused;
+    struct ac_recorded_answer other = refused;
     other.error = EAGAIN;
     other.error_fits = false;
     put(&logs->left, 0, &refused);
@@ -127,7 +127,7 @@ static void errno_is_compared_where_both_guarantee_it(void **state) {
 
 static void content_is_compared_where_both_were_seen(void **state) {
     struct logs *logs = *state;
-    struct ac_answered mine = granted, other = granted;
+    struct ac_recorded_answer mine = granted, other = granted;
     mine.content = AC_CONTENT_KEPT;
     other.content = AC_CONTENT_LOST;
     put(&logs->left, 0, &mine);
@@ -139,9 +139,9 @@ static void content_is_compared_where_both_were_seen(void **state) {
 
 static void other_requests_are_passed_by(void **state) {
     struct logs *logs = *state;
-    struct ac_answered larger = granted, resized = granted;
+    struct ac_recorded_answer larger = granted, resized = granted;
     larger.size = 25;
-    larger.given = false;
+    larger.succeeded = false;
     resized.old_size = 8;
     put(&logs->left, 0, &granted);
     put(&logs->right, 0, &larger);
@@ -200,15 +200,16 @@ static void a_child_keeps_the_answers_of_its_last_program(void **state) {
     struct ac_child *child = run_in_child(true);
     const struct ac_answers *answers = ac_child_answers(child);
     assert_int_equal(answers->count, 5);
-    assert_true(answers->at[0].given && answers->at[0].fixed);
+    assert_true(answers->at[0].succeeded && answers->at[0].determined);
     assert_int_equal(answers->at[0].content, AC_CONTENT_UNSEEN);
     assert_int_equal(answers->at[1].content, AC_CONTENT_KEPT);
     assert_int_equal(answers->at[1].count * answers->at[1].size, 120);
     assert_int_equal(answers->at[2].old_size, 24);
     assert_int_equal(answers->at[2].content, AC_CONTENT_KEPT);
-    assert_true(!answers->at[3].given && answers->at[3].fixed && answers->at[3].error_fits);
+    assert_true(!answers->at[3].succeeded && answers->at[3].determined &&
+                answers->at[3].error_fits);
     assert_int_equal(answers->at[3].error, ENOMEM);
-    assert_true(answers->at[4].given);
+    assert_true(answers->at[4].succeeded);
     ac_child_delete(child);
 }
 

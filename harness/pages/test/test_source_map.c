@@ -106,7 +106,7 @@ static void resize_and_remap_keep_content(void **state) {
 
 static void growth_in_place_can_fail_and_change_nothing(void **state) {
     (void)state;
-    open_as(AC_SOURCE_MMAP, AC_QUIRK_FIXED);
+    open_as(AC_SOURCE_MMAP, AC_QUIRK_NO_RESIZE);
     char *memory = map(2 * page());
     memset(memory, 3, 2 * page());
     assert_true(ac_source_will_refuse(source));
@@ -144,7 +144,7 @@ static void lower_and_gaps_place_mappings(void **state) {
 static void unmap_is_refused_now_and_then(void **state) {
     (void)state;
     unsigned refused = 0;
-    open_as(AC_SOURCE_MMAP, AC_QUIRK_KEEP);
+    open_as(AC_SOURCE_MMAP, AC_QUIRK_NO_UNMAP);
     for (int i = 0; i < 100; i++) {
         char *memory = map(page());
         if (!unmap(memory, page())) {

@@ -4,7 +4,7 @@
 //   PLANTED_NAME       "name"
 //   PLANTED_OPEN       the function that opens an instance of its base
 //   PLANTED_ALLOCATOR  the macro for the struct ac_allocator of its base
-//   PLANTED_DEFECT     enum sp_defect
+//   PLANTED_BUG     enum pb_bug
 #ifndef PLANTED_LIBRARY_SHAPE_H
 #define PLANTED_LIBRARY_SHAPE_H
 
@@ -16,7 +16,7 @@
 #include "planted/tlsf.h"
 
 static void *open_planted(const struct ac_open_options *options) {
-    return PLANTED_OPEN(options, PLANTED_DEFECT);
+    return PLANTED_OPEN(options, PLANTED_BUG);
 }
 
 /* An initialiser. */

@@ -19,7 +19,7 @@ static size_t add_clean_builds(void) {
 
 const struct ac_allocator *const *ac_allocators(size_t *count) {
     size_t planted_bugs, listed = add_clean_builds();
-    const struct ac_planted *planted = ac_planted_bugs(&planted_bugs);
+    const struct ac_planted_bug *planted = ac_planted_bugs(&planted_bugs);
     for (size_t i = 0; i < planted_bugs && listed < MOST; i++) {
         allocators[listed++] = planted[i].allocator;
     }

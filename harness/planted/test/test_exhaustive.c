@@ -46,7 +46,7 @@ static bool is_enumerated(const struct ac_op *op) {
 
 /* How many enumerated ops kill a planted-bug allocator, as far as is known; 0: more than DEPTH, or
  * others, or a quirk of the page source has to help, or in this build nothing does. */
-static uint32_t depth_for(const struct ac_planted *planted) {
+static uint32_t depth_for(const struct ac_planted_bug *planted) {
     struct ac_program program;
     struct ac_text_error error;
     ac_program_init(&program);
@@ -124,7 +124,7 @@ static void print_campaign(const char *name, const struct campaign *campaign) {
 }
 
 static void is_found(void **state) {
-    const struct ac_planted *planted = *state;
+    const struct ac_planted_bug *planted = *state;
     struct campaign campaign;
     try_all(planted->allocator, planted->clean_build, depth_for(planted), &campaign);
     print_campaign(planted->name, &campaign);
@@ -153,7 +153,7 @@ static void clean_builds_survive_all(void **state) {
  * nothing. */
 static void there_is_one_of_each_length(void **state) {
     size_t count;
-    const struct ac_planted *planted_bugs = ac_planted_bugs(&count);
+    const struct ac_planted_bug *planted_bugs = ac_planted_bugs(&count);
     unsigned of_length[DEPTH + 1] = {0};
     (void)state;
     for (size_t i = 0; i < count; i++) {
@@ -166,7 +166,7 @@ static void there_is_one_of_each_length(void **state) {
 
 int main(void) {
     size_t planted_count, count = 0;
-    const struct ac_planted *planted_bugs = ac_planted_bugs(&planted_count);
+    const struct ac_planted_bug *planted_bugs = ac_planted_bugs(&planted_count);
     struct CMUnitTest *tests = calloc(planted_count + 2, sizeof *tests);
     if (tests == NULL) {
         return 1;

@@ -49,7 +49,7 @@ static void run(const struct ac_allocator *allocator, const char *text, struct a
 }
 
 static void dies_of_its_oracle(void **state) {
-    const struct ac_planted *planted = *state;
+    const struct ac_planted_bug *planted = *state;
     struct ac_report report;
     run(planted->allocator, planted->program, &report);
     const char *expected =
@@ -62,7 +62,7 @@ static void dies_of_its_oracle(void **state) {
 
 /* Under hand-over threads take turns. */
 static void handover_hides_it(void **state) {
-    const struct ac_planted *planted = *state;
+    const struct ac_planted_bug *planted = *state;
     struct ac_report report;
     run(planted->allocator, planted->program, &report);
     if (report.found) {
@@ -72,7 +72,7 @@ static void handover_hides_it(void **state) {
 }
 
 static void clean_build_survives_races(void **state) {
-    const struct ac_planted *planted = *state;
+    const struct ac_planted_bug *planted = *state;
     const struct ac_child_options options = {
         .target = ac_target_of(planted->clean_build),
         .oracles = AC_ALL_ORACLES,
@@ -96,7 +96,7 @@ static void clean_build_survives_races(void **state) {
 }
 
 static void clean_build_survives(void **state) {
-    const struct ac_planted *planted = *state;
+    const struct ac_planted_bug *planted = *state;
     struct ac_report report;
     run(planted->clean_build, planted->program, &report);
     if (report.found) {
@@ -108,7 +108,7 @@ static void clean_build_survives(void **state) {
 
 /* A bug that any program shows shows nothing about the oracle that finds it. */
 static void survives_some_program(void **state) {
-    const struct ac_planted *planted = *state;
+    const struct ac_planted_bug *planted = *state;
     struct ac_report report;
     run(planted->allocator, "ops 1\np0 = memalign 16 100\ncheck p0\nfree p0\n", &report);
     if (report.found) {
@@ -118,7 +118,7 @@ static void survives_some_program(void **state) {
 
 static void names_are_unique(void **state) {
     size_t count;
-    const struct ac_planted *planted_bugs = ac_planted_bugs(&count);
+    const struct ac_planted_bug *planted_bugs = ac_planted_bugs(&count);
     (void)state;
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < i; j++) {
@@ -130,7 +130,7 @@ static void names_are_unique(void **state) {
 /* An oracle without a planted-bug allocator has never been seen to fire. */
 static void every_oracle_has_a_planted(void **state) {
     size_t count;
-    const struct ac_planted *planted_bugs = ac_planted_bugs(&count);
+    const struct ac_planted_bug *planted_bugs = ac_planted_bugs(&count);
     ac_oracle_set seen = 0;
     (void)state;
     for (size_t i = 0; i < count; i++) {
@@ -150,14 +150,15 @@ static void every_oracle_has_a_planted(void **state) {
     }
 }
 
-static struct CMUnitTest test_of(const struct ac_planted *planted, CMUnitTestFunction function) {
+static struct CMUnitTest test_of(const struct ac_planted_bug *planted,
+                                 CMUnitTestFunction function) {
     void *state = (void *)(uintptr_t)planted;
     return (struct CMUnitTest){planted->name, function, NULL, NULL, state};
 }
 
 int main(void) {
     size_t planted_count, count = 0;
-    const struct ac_planted *planted_bugs = ac_planted_bugs(&planted_count);
+    const struct ac_planted_bug *planted_bugs = ac_planted_bugs(&planted_count);
     struct CMUnitTest *tests = calloc(3 * planted_count + 2, sizeof *tests);
     if (tests == NULL) {
         return 1;

@@ -26,7 +26,7 @@ static void assert_joined(const char *const *texts, uint64_t count, const char *
     ac_program_init(&program);
     assert_true(ac_join(&program, text_at, (void *)(uintptr_t)texts, count, &joined));
     assert_int_equal(joined, count);
-    assert_true(ac_program_normal(&program));
+    assert_true(ac_program_valid(&program));
     assert_true(ac_print(&program, text, sizeof text) < sizeof text);
     assert_string_equal(text, expected);
     ac_program_destroy(&program);
@@ -108,7 +108,7 @@ static void generated_programs_join_to_normal_ones(void **state) {
     ac_program_init(&program);
     assert_true(ac_join(&program, generated_at, &options, 500, &joined));
     assert_true(joined > 100);
-    assert_true(ac_program_normal(&program));
+    assert_true(ac_program_valid(&program));
     ac_program_destroy(&program);
 }
 

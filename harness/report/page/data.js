@@ -15,7 +15,7 @@ function completeJournal(journal) {
             held = last >= 0 ? journal.held[last] : null;
         const call = {
             ...journal.running,
-            what: journal.whats.push('running') - 1,
+            result: journal.results.push('running') - 1,
             live,
             held,
             pages: 0,
@@ -141,7 +141,7 @@ class Bars {
     }
 
     #follow(journal, event, step, open) {
-        const what = journal.whats[journal.what[event]];
+        const what = journal.results[journal.result[event]];
         if (journal.usable[event] !== null && open.has(journal.block[event])) {
             this.asked.set(open.get(journal.block[event]), numeric(journal.usable[event]));
         }
@@ -154,7 +154,7 @@ class Bars {
                 open.delete(old);
             }
         }
-        if (what === 'live' || what === 'resized') {
+        if (what === 'allocated' || what === 'resized') {
             /* What was given and not taken for a block has no id: nobody can end it. */
             const id = journal.block[event] === NONE ? `at ${step}` : journal.block[event];
             if (open.has(id)) {

@@ -41,7 +41,7 @@ class Details {
         const round =
             journal.round[event] > 0 ? `, round ${grouped(journal.round[event] + 1)}` : '';
         const name = journal.functions[journal.function[event]];
-        return `${name}: ${journal.whats[journal.what[event]]}${round}`;
+        return `${name}: ${journal.results[journal.result[event]]}${round}`;
     }
 
     #thread(event) {
@@ -136,7 +136,7 @@ class Details {
             return '';
         }
         const next = this.steps.op[step + 1] === op;
-        const what = journal.whats[journal.what[event]];
+        const what = journal.results[journal.result[event]];
         const address = journal.address[event] && what !== 'freed' && what !== 'other';
         const word = address
             ? hexadecimal(journal.address[event])

@@ -9,7 +9,7 @@ const ALLOCATES = 1,
     REFUSED = 4,
     CALLS = 8; // none of these
 
-const MARKS = {live: ALLOCATES, freed: FREES, resized: ALLOCATES | FREES, refused: REFUSED};
+const MARKS = {allocated: ALLOCATES, freed: FREES, resized: ALLOCATES | FREES, refused: REFUSED};
 
 function threadName(thread) {
     return thread === MAIN_THREAD ? 'main' : `thread ${thread}`;
@@ -79,7 +79,7 @@ class Threads {
         if (event === NONE || journal.functions[journal.function[event]] === 'thread_exit') {
             return 0; /* an end is shown as that */
         }
-        return MARKS[journal.whats[journal.what[event]]] ?? CALLS;
+        return MARKS[journal.results[journal.result[event]]] ?? CALLS;
     }
 
     /** The thread that live the block which a step ended; NONE. */

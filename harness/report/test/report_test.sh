@@ -23,7 +23,7 @@ case_clean() {
     is "$(member a.html 'd["kind"], d["finding"], d["ops"][2], len(d["ops"])')" \
         "run None p0 = realloc p0 4096 4"
     is "$(member a.html 'len(d["journal"]["op"]) == len(d["journal"]["held"]) > 4')" True
-    is "$(member a.html 'd["journal"]["whats"][d["journal"]["what"][2]]')" resized
+    is "$(member a.html 'd["journal"]["results"][d["journal"]["result"][2]]')" resized
     grep -q '<title>clean on slate: a.ops</title>' a.html || fail "no title"
 }
 
@@ -60,8 +60,8 @@ case_usable_sizes() {
     printf 'ops 1\np0 = malloc 24\nrepeat 3: p1 = calloc 3 40\np0 = realloc p0 4096\nfree p2\n' >a.ops
     printf 'enter\np9 = alloca 10\nleave\np5 = malloc max-7\n' >>a.ops
     expect 0 "$allocheck" report a.ops -o a.html
-    local given='[u for u, s, w in zip(d["journal"]["learned"], d["journal"]["size"], d["journal"]["what"])'
-    given+=' if d["journal"]["whats"][w] in ("live", "resized") and s != 10'
+    local given='[u for u, s, w in zip(d["journal"]["learned"], d["journal"]["size"], d["journal"]["result"])'
+    given+=' if d["journal"]["results"][w] in ("allocated", "resized") and s != 10'
     is "$(member a.html "len($given])")" 5
     is "$(member a.html "$given and (u is None or u < s)]")" "[]"
 }

@@ -96,9 +96,9 @@ static void a_call_may_not_return(void **state) {
     differ(&lax, &ac_standard_profile, &open, AC_ORACLE_LIVENESS, "ops 1\np0 = malloc 601\n");
 }
 
-static const struct ac_planted *growing(void) {
+static const struct ac_planted_bug *growing(void) {
     size_t count;
-    const struct ac_planted *planted_bugs = ac_planted_bugs(&count);
+    const struct ac_planted_bug *planted_bugs = ac_planted_bugs(&count);
     for (size_t i = 0; i < count; i++) {
         if (planted_bugs[i].expected == AC_ORACLE_NO_GROWTH) {
             return &planted_bugs[i];
@@ -109,7 +109,7 @@ static const struct ac_planted *growing(void) {
 }
 
 static void a_closed_loop_may_grow(void **state) {
-    const struct ac_planted *planted = growing();
+    const struct ac_planted_bug *planted = growing();
     struct ac_profile open = *planted->allocator->profile;
     (void)state;
     open.may_grow = true;

@@ -139,12 +139,12 @@ static const struct ac_allocator *clean_build(const char *name) {
 }
 
 static void expect_event(const struct run *run, uint32_t index, unsigned function,
-                         enum ac_event_what what, int32_t slot, uint32_t block, uint64_t live) {
+                         enum ac_event_result what, int32_t slot, uint32_t block, uint64_t live) {
     const struct ac_event *event = &run->journal->at[index];
     assert_true(index < run->journal->count);
     assert_int_equal(event->op, index);
     assert_string_equal(ac_event_function_name(event->function), ac_event_function_name(function));
-    assert_string_equal(ac_event_what_name(event->what), ac_event_what_name(what));
+    assert_string_equal(ac_event_result_name(event->result), ac_event_result_name(what));
     assert_int_equal(event->slot, slot);
     assert_int_equal(event->block, block);
     assert_int_equal(event->live, live);
@@ -194,8 +194,8 @@ static void teardown_is_reported_too(void **state) {
     uint32_t live = 0, freed = 0;
     for (uint32_t i = 0; i < run.journal->count; i++) {
         const struct ac_event *event = &run.journal->at[i];
-        live += event->what == AC_EVENT_ALLOCATED;
-        freed += event->what == AC_EVENT_FREED;
+        live += event->result == AC_EVENT_ALLOCATED;
+        freed += event->result == AC_EVENT_FREED;
         if (i < 3) {
             assert_int_equal(event->round, i);
             assert_int_equal(event->slot, 5 + i);
@@ -223,7 +223,7 @@ static void page_requests_belong_to_their_calls(void **state) {
     assert_true(entry->size >= 100000);
     assert_true(malloc_call->address - journal->base - entry->result < entry->size);
     assert_true(journal->page[journal->at[2].first_page].refused);
-    assert_int_equal(journal->at[2].what, AC_EVENT_REFUSED);
+    assert_int_equal(journal->at[2].result, AC_EVENT_REFUSED);
     end(&run);
 }
 
@@ -236,7 +236,7 @@ static void frames_of_the_allocator_end_their_blocks(void **state) {
     expect_event(&run, 1, AC_EVENT_ALLOCA, AC_EVENT_ALLOCATED, 0, 0, 0);
     expect_event(&run, 2, AC_EVENT_VLA, AC_EVENT_ALLOCATED, 1, 1, 0);
     expect_event(&run, 3, AC_EVENT_LEAVE, AC_EVENT_FREED, 0, 0, 0);
-    assert_int_equal(run.journal->at[4].what, AC_EVENT_FREED);
+    assert_int_equal(run.journal->at[4].result, AC_EVENT_FREED);
     assert_int_equal(run.journal->at[4].block, 1);
     end(&run);
 }
@@ -246,8 +246,8 @@ static void misuses_are_reported_with_their_address(void **state) {
     struct run run = run_on(clean_build("guarded"), "ops 1\np0 = malloc 24\ndouble_free p0\n");
     assert_false(run.report.found);
     const struct ac_event *again = &run.journal->at[2];
-    assert_int_equal(run.journal->at[1].what, AC_EVENT_FREED);
-    assert_int_equal(again->what, AC_EVENT_OTHER);
+    assert_int_equal(run.journal->at[1].result, AC_EVENT_FREED);
+    assert_int_equal(again->result, AC_EVENT_OTHER);
     assert_int_equal(again->function, AC_EVENT_FREE);
     assert_int_equal(again->slot, 0);
     assert_int_equal(again->block, AC_NO_BLOCK);
@@ -307,10 +307,10 @@ static struct run written(size_t size) {
 static void wrong_bytes_are_reported_apart(void **state) {
     (void)state;
     struct run run = written(WRITES_ZERO);
-    assert_int_equal(run.journal->snapshot.of, AC_BYTES_ZERO);
+    assert_int_equal(run.journal->snapshot.origin, AC_BYTES_ZERO);
     end(&run);
     run = written(WRITES_SAME);
-    assert_int_equal(run.journal->snapshot.of, AC_BYTES_SAME);
+    assert_int_equal(run.journal->snapshot.origin, AC_BYTES_SAME);
     end(&run);
 }
 
@@ -318,7 +318,7 @@ static void bytes_of_another_block_name_it(void **state) {
     (void)state;
     struct run run = written(WRITES_OTHER);
     const struct ac_snapshot *snapshot = &run.journal->snapshot;
-    assert_int_equal(snapshot->of, AC_BYTES_OF_BLOCK);
+    assert_int_equal(snapshot->origin, AC_BYTES_OF_BLOCK);
     assert_int_equal(snapshot->owner.id, 0);
     assert_int_equal(snapshot->owner.slot, 0);
     assert_int_equal(snapshot->owner_offset, 3);
@@ -330,7 +330,7 @@ static void a_pointer_is_reported_by_where_it_points(void **state) {
     (void)state;
     struct run run = written(WRITES_POINTER);
     const struct ac_snapshot *snapshot = &run.journal->snapshot;
-    assert_int_equal(snapshot->of, AC_BYTES_POINTER);
+    assert_int_equal(snapshot->origin, AC_BYTES_POINTER);
     assert_int_equal(snapshot->owner.id, 0);
     assert_int_equal(snapshot->owner_offset, 0);
     assert_int_equal(snapshot->pointer, snapshot->owner.address);
@@ -346,7 +346,7 @@ static void stale_bytes_name_the_block_that_ended(void **state) {
     assert_int_equal(snapshot->block.slot, 2);
     assert_int_equal(snapshot->bytes, 16);
     assert_int_equal(snapshot->expected[0], 0);
-    assert_int_equal(snapshot->of, AC_BYTES_OF_BLOCK);
+    assert_int_equal(snapshot->origin, AC_BYTES_OF_BLOCK);
     assert_int_equal(snapshot->owner.id, 0);
     assert_true(snapshot->owner.ended);
     assert_int_equal(snapshot->owner.ended_op, 2);
@@ -377,7 +377,7 @@ static void a_crash_leaves_what_came_before_it(void **state) {
     const struct ac_journal *journal = ac_child_journal(child);
     assert_int_equal(report.finding.oracle, AC_ORACLE_SURVIVES);
     assert_int_equal(journal->count, 11);
-    assert_int_equal(journal->at[10].what, AC_EVENT_FREED);
+    assert_int_equal(journal->at[10].result, AC_EVENT_FREED);
     const struct ac_event *last = ac_journal_running(journal);
     assert_non_null(last);
     assert_int_equal(last->op, 3);

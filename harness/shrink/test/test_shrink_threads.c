@@ -195,8 +195,9 @@ static bool wants_refusal_elsewhere(const struct ac_program *program) {
 
 static void failures_stay_where_they_matter(void **state) {
     (void)state;
-    static const char text[] = "ops 1\nwith quirks=fixed,keep threads=3\nrefuse 1\nrefuse 2\non 2: "
-                               "p0 = malloc 8\nrefuse 3\nfork\non 1: free p0\n";
+    static const char text[] =
+        "ops 1\nwith quirks=no_resize,no_unmap threads=3\nrefuse 1\nrefuse 2\non 2: "
+        "p0 = malloc 8\nrefuse 3\nfork\non 1: free p0\n";
     assert_shrinks(wants_refusal_elsewhere, text, "ops 1\nrefuse 2\non 1: p0 = malloc 0\n");
     assert_shrinks(wants_two_threads, text, "ops 1\np0 = malloc 0\non 1: free p0\n");
 }

@@ -3,7 +3,7 @@
 #include BASE_HEADER
 
 static void *open_planted(const struct ac_open_options *options) {
-    return BASE_OPEN(options, DEFECT);
+    return BASE_OPEN(options, BUG);
 }
 
 const struct ac_allocator ac_allocator = BASE_ALLOCATOR(NAME, open_planted);

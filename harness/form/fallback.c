@@ -4,7 +4,7 @@
 // independent of the generator's, which may.
 #include "bytes.h"
 
-enum { CHOICES = 12 }; /* values of tag >> 4 from TAG_DRAWN on */
+enum { CHOICES = 12 }; /* values of tag >> 4 from TAG_FALLBACK on */
 
 /* How often a drawn op byte means each kind, against the others whose group is on, from which
  * version on. */
@@ -13,7 +13,7 @@ static const struct {
     uint8_t group;
     uint8_t times;
     uint8_t since; /* 0: the first */
-} drawn_ops[] = {
+} fallback_ops[] = {
     {AC_OP_MALLOC, AC_GROUP_BASIC, 12, 0},
     {AC_OP_CALLOC, AC_GROUP_BASIC, 6, 0},
     {AC_OP_FREE, AC_GROUP_BASIC, 12, 0},
@@ -52,14 +52,14 @@ static const struct {
     {AC_OP_REFUSE_FROM, AC_GROUP_SOURCE, 1, 2},
 };
 
-void ac_drawn_ops_fill(struct drawn_ops *ops, uint16_t groups, unsigned version) {
+void ac_fallback_ops_fill(struct fallback_ops *ops, uint16_t groups, unsigned version) {
     ops->count = 0;
-    for (size_t row = 0; row < sizeof drawn_ops / sizeof drawn_ops[0]; row++) {
-        if ((groups >> drawn_ops[row].group & 1) == 0 || drawn_ops[row].since > version) {
+    for (size_t row = 0; row < sizeof fallback_ops / sizeof fallback_ops[0]; row++) {
+        if ((groups >> fallback_ops[row].group & 1) == 0 || fallback_ops[row].since > version) {
             continue;
         }
-        for (unsigned i = 0; i < drawn_ops[row].times; i++) {
-            ops->kinds[ops->count++] = drawn_ops[row].kind;
+        for (unsigned i = 0; i < fallback_ops[row].times; i++) {
+            ops->kinds[ops->count++] = fallback_ops[row].kind;
         }
     }
 }
@@ -135,7 +135,7 @@ static draw *const by_mix[AC_SIZE_MIXES][16] = {
                        factor, left, left, small, small},
 };
 
-static struct ac_operand drawn_alignment(unsigned choice, uint8_t byte) {
+static struct ac_operand fallback_alignment(unsigned choice, uint8_t byte) {
     static const uint64_t odd[] = {0, 3, 24, 48, 4097, UINT64_C(1) << 40, UINT64_C(1) << 63};
     if (choice == 0 && byte >= 128) {
         return ac_absolute(odd[byte % (sizeof odd / sizeof odd[0])]);
@@ -143,10 +143,10 @@ static struct ac_operand drawn_alignment(unsigned choice, uint8_t byte) {
     return ac_absolute(UINT64_C(1) << byte % ALIGN_POWERS);
 }
 
-struct ac_operand ac_drawn_operand(uint8_t tag, uint8_t byte, char letter, uint8_t sizes) {
-    unsigned choice = (tag >> 4) - (TAG_DRAWN >> 4);
+struct ac_operand ac_fallback_operand(uint8_t tag, uint8_t byte, char letter, uint8_t sizes) {
+    unsigned choice = (tag >> 4) - (TAG_FALLBACK >> 4);
     if (letter == 'A') {
-        return drawn_alignment(choice, byte);
+        return fallback_alignment(choice, byte);
     }
     if (letter == 'K') {
         return ac_absolute(1 + byte % 16u);

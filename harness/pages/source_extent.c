@@ -14,14 +14,14 @@ static size_t place_of(const struct ac_source *source, size_t stride, bool at_to
 
 /* Fixed for each stride, so that its pages can be recycled; rarely a multiple of more than a page.
  */
-static size_t start_of(const struct ac_source *source, size_t slot) {
-    size_t lead = 1 + (slot * 7) % (AC_LEAD_PAGES - 1);
-    return place_of(source, slot, is_at_top(source, slot)) + lead * source->page_size;
+static size_t start_of(const struct ac_source *source, size_t extent) {
+    size_t lead = 1 + (extent * 7) % (AC_LEAD_PAGES - 1);
+    return place_of(source, extent, is_at_top(source, extent)) + lead * source->page_size;
 }
 
-static size_t end_of(const struct ac_source *source, size_t slot) {
-    size_t next = slot + source->strides[slot].count;
-    return place_of(source, next, is_at_top(source, slot)) - source->page_size;
+static size_t end_of(const struct ac_source *source, size_t extent) {
+    size_t next = extent + source->strides[extent].count;
+    return place_of(source, next, is_at_top(source, extent)) - source->page_size;
 }
 
 static size_t strides_for(const struct ac_source *source, size_t size) {
@@ -66,7 +66,7 @@ static size_t lane_of_size(const struct ac_source *source, size_t size) {
     return strides_for(source, size) == 1 ? pages % (AC_LANES - 1) : AC_LANES - 1;
 }
 
-void ac_slots_reset(struct ac_source *source) {
+void ac_extents_reset(struct ac_source *source) {
     for (size_t lane = 0; lane < AC_LANES; lane++) {
         source->first_free[lane] = source->cursor[lane] = lane * lane_size(source);
     }
@@ -77,23 +77,23 @@ void ac_slots_reset(struct ac_source *source) {
 /* Each below the one before, until there is no room below: then from the top again. */
 static size_t place_lower(const struct ac_source *source, size_t count, size_t gap) {
     size_t before = source->lowest > gap ? source->lowest - gap : 0;
-    size_t slot = find_down(source, 0, before, count);
-    return slot != AC_NOWHERE ? slot : find_down(source, 0, source->map_strides, count);
+    size_t extent = find_down(source, 0, before, count);
+    return extent != AC_NOWHERE ? extent : find_down(source, 0, source->map_strides, count);
 }
 
 /* Likewise at the top of the address space. */
 static size_t place_at_top(const struct ac_source *source, size_t count, size_t gap) {
     size_t first = source->map_strides;
     size_t before = source->topmost - first > gap ? source->topmost - gap : first;
-    size_t slot = find_down(source, first, before, count);
-    return slot != AC_NOWHERE ? slot : find_down(source, first, source->stride_count, count);
+    size_t extent = find_down(source, first, before, count);
+    return extent != AC_NOWHERE ? extent : find_down(source, first, source->stride_count, count);
 }
 
 static size_t place_in_lane(const struct ac_source *source, size_t size, size_t gap) {
     size_t lane = lane_of_size(source, size), count = strides_for(source, size);
     size_t from = gap > 0 ? source->cursor[lane] + gap : source->first_free[lane];
-    size_t slot = find_up(source, from, count);
-    return slot != AC_NOWHERE ? slot : find_up(source, 0, count);
+    size_t extent = find_up(source, from, count);
+    return extent != AC_NOWHERE ? extent : find_up(source, 0, count);
 }
 
 /* Gaps are one to three free strides between one slot and the next. */
@@ -101,10 +101,10 @@ static size_t place(struct ac_source *source, size_t size) {
     bool gaps = ac_quirk(source, AC_QUIRK_GAPS), top = ac_quirk(source, AC_QUIRK_TOP);
     size_t gap = gaps ? 1 + (size_t)ac_random_below(&source->random, 3) : 0;
     size_t count = strides_for(source, size);
-    size_t slot = top ? place_at_top(source, count, gap) : AC_NOWHERE;
-    source->missed_top += top && (slot == AC_NOWHERE || !source->is_at_top);
-    if (slot != AC_NOWHERE) {
-        return slot;
+    size_t extent = top ? place_at_top(source, count, gap) : AC_NOWHERE;
+    source->missed_top += top && (extent == AC_NOWHERE || !source->is_at_top);
+    if (extent != AC_NOWHERE) {
+        return extent;
     }
     return ac_quirk(source, AC_QUIRK_LOWER) ? place_lower(source, count, gap)
                                             : place_in_lane(source, size, gap);
@@ -127,41 +127,41 @@ static bool close_stride(struct ac_source *source, size_t index) {
 }
 
 /* Where the search for the next slot begins. */
-static void note_taken(struct ac_source *source, size_t slot, size_t count) {
-    if (is_at_top(source, slot)) {
-        source->topmost = slot;
+static void note_taken(struct ac_source *source, size_t extent, size_t count) {
+    if (is_at_top(source, extent)) {
+        source->topmost = extent;
         return;
     }
-    size_t lane = lane_of_stride(source, slot);
-    source->cursor[lane] = slot + count;
-    source->lowest = slot;
-    if (slot == source->first_free[lane]) {
-        source->first_free[lane] = slot + count;
+    size_t lane = lane_of_stride(source, extent);
+    source->cursor[lane] = extent + count;
+    source->lowest = extent;
+    if (extent == source->first_free[lane]) {
+        source->first_free[lane] = extent + count;
     }
 }
 
 /* Takes strides into use; those after the first must be closed, a mapping goes across them. */
-static bool occupy(struct ac_source *source, size_t slot, size_t count) {
-    for (size_t i = slot; i < slot + count; i++) {
+static bool occupy(struct ac_source *source, size_t extent, size_t count) {
+    for (size_t i = extent; i < extent + count; i++) {
         size_t dirty = source->strides[i].dirty;
         if (count > 1 && dirty > 0 && !close_stride(source, i)) {
             return false;
         }
         source->kept -= dirty;
     }
-    for (size_t i = slot; i < slot + count; i++) {
+    for (size_t i = extent; i < extent + count; i++) {
         source->strides[i].used = true;
     }
-    source->strides[slot].count = (uint32_t)count;
-    source->strides[slot].pieces = 1;
-    note_taken(source, slot, count);
+    source->strides[extent].count = (uint32_t)count;
+    source->strides[extent].pieces = 1;
+    note_taken(source, extent, count);
     return true;
 }
 
 /* Opens exactly the first `size` bytes: what lies after is a guard. */
-static bool fit(struct ac_source *source, size_t slot, size_t size) {
-    struct ac_stride *stride = &source->strides[slot];
-    size_t start = start_of(source, slot);
+static bool fit(struct ac_source *source, size_t extent, size_t size) {
+    struct ac_stride *stride = &source->strides[extent];
+    size_t start = start_of(source, extent);
     size_t open = stride->holes ? 0 : ac_smaller(stride->opened, size);
     if (!ac_pages_open(source, start + open, start + size)) {
         return false;
@@ -176,35 +176,35 @@ static bool fit(struct ac_source *source, size_t slot, size_t size) {
 
 /* How far a run may grow in place: not at all, by a page, to twice its size, or as far as can be.
  */
-static size_t draw_capacity(struct ac_source *source, size_t slot, size_t start, size_t size) {
-    const size_t rooms[] = {size, size + source->page_size, 2 * size, SIZE_MAX / 2};
-    size_t drawn = rooms[ac_random_below(&source->random, 4)];
-    return start + ac_smaller(drawn, end_of(source, slot) - start);
+static size_t choose_max_end(struct ac_source *source, size_t extent, size_t start, size_t size) {
+    const size_t growth[] = {size, size + source->page_size, 2 * size, SIZE_MAX / 2};
+    size_t drawn = growth[ac_random_below(&source->random, 4)];
+    return start + ac_smaller(drawn, end_of(source, extent) - start);
 }
 
-bool ac_slot_take(struct ac_source *source, size_t size, struct ac_run *run) {
+bool ac_extent_take(struct ac_source *source, size_t size, struct ac_range *range) {
     size_t count = strides_for(source, size);
-    size_t slot = place(source, size);
-    if (slot == AC_NOWHERE || !occupy(source, slot, count)) {
+    size_t extent = place(source, size);
+    if (extent == AC_NOWHERE || !occupy(source, extent, count)) {
         return false;
     }
-    if (!fit(source, slot, size)) {
-        ac_slot_release(source, slot, true);
+    if (!fit(source, extent, size)) {
+        ac_extent_release(source, extent, true);
         return false;
     }
-    struct ac_stride *stride = &source->strides[slot];
-    size_t start = start_of(source, slot);
+    struct ac_stride *stride = &source->strides[extent];
+    size_t start = start_of(source, extent);
     ac_pages_freshen(source, start, start + size, start + stride->dirty);
     stride->dirty = ac_larger(stride->dirty, size);
-    *run = (struct ac_run){start, size, draw_capacity(source, slot, start, size), slot};
+    *range = (struct ac_range){start, size, choose_max_end(source, extent, start, size), extent};
     return true;
 }
 
-bool ac_slot_extend(struct ac_source *source, const struct ac_run *run, size_t new_end) {
-    struct ac_stride *stride = &source->strides[run->slot];
-    size_t start = start_of(source, run->slot);
-    size_t old_end = ac_run_end(run);
-    if (new_end > run->room || old_end != start + stride->opened ||
+bool ac_extent_grow(struct ac_source *source, const struct ac_range *range, size_t new_end) {
+    struct ac_stride *stride = &source->strides[range->extent];
+    size_t start = start_of(source, range->extent);
+    size_t old_end = ac_range_end(range);
+    if (new_end > range->max_end || old_end != start + stride->opened ||
         !ac_pages_open(source, old_end, new_end)) {
         return false;
     }
@@ -214,15 +214,15 @@ bool ac_slot_extend(struct ac_source *source, const struct ac_run *run, size_t n
     return true;
 }
 
-bool ac_slot_split(struct ac_source *source, size_t slot, size_t start, size_t end) {
-    struct ac_stride *stride = &source->strides[slot];
-    size_t slot_start = start_of(source, slot);
-    bool is_end = end == slot_start + stride->opened;
-    if (!ac_pages_close(source, start, is_end ? slot_start + stride->dirty : end)) {
+bool ac_extent_close_part(struct ac_source *source, size_t extent, size_t start, size_t end) {
+    struct ac_stride *stride = &source->strides[extent];
+    size_t extent_start = start_of(source, extent);
+    bool is_end = end == extent_start + stride->opened;
+    if (!ac_pages_close(source, start, is_end ? extent_start + stride->dirty : end)) {
         return false;
     }
     if (is_end) {
-        stride->opened = stride->dirty = start - slot_start;
+        stride->opened = stride->dirty = start - extent_start;
     } else {
         stride->holes = true;
     }
@@ -231,24 +231,24 @@ bool ac_slot_split(struct ac_source *source, size_t slot, size_t start, size_t e
 
 /* Small slots stay open for the next mapping there. Where the system has no room to close one, it
  * stays open too. */
-void ac_slot_release(struct ac_source *source, size_t slot, bool close) {
-    struct ac_stride *stride = &source->strides[slot];
-    size_t start = start_of(source, slot);
+void ac_extent_release(struct ac_source *source, size_t extent, bool close) {
+    struct ac_stride *stride = &source->strides[extent];
+    size_t start = start_of(source, extent);
     bool keeps = !close && stride->dirty <= AC_KEPT_PAGES * source->page_size &&
                  source->kept + stride->dirty <= AC_KEPT_IN_ALL * source->page_size;
     if (!keeps) {
-        close_stride(source, slot);
+        close_stride(source, extent);
     }
     ac_pages_poison(source, start, start + stride->opened);
-    for (size_t i = slot; i < slot + stride->count; i++) {
+    for (size_t i = extent; i < extent + stride->count; i++) {
         source->strides[i].used = false;
     }
     source->kept += stride->dirty;
-    size_t lane = lane_of_stride(source, slot);
-    source->first_free[lane] = ac_smaller(source->first_free[lane], slot);
+    size_t lane = lane_of_stride(source, extent);
+    source->first_free[lane] = ac_smaller(source->first_free[lane], extent);
 }
 
-void ac_slots_unpoison(struct ac_source *source) {
+void ac_extents_unpoison(struct ac_source *source) {
     for (size_t i = 0; i < source->stride_count && source->kept > 0; i++) {
         size_t dirty = source->strides[i].dirty;
         ac_pages_unpoison(source, start_of(source, i), start_of(source, i) + dirty);

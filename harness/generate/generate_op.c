@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Draws one op that stands for itself: what live what is for the generator to know.
-#include "draw.h"
+#include "parts.h"
 
 #include <string.h>
 
@@ -34,7 +34,7 @@ static unsigned weight_in(unsigned kind, enum ac_group group) {
     return info->group == group ? info->weight : 0;
 }
 
-enum ac_op_kind ac_draw_kind(const struct ac_head *head, struct ac_random *random) {
+enum ac_op_kind ac_generate_kind(const struct ac_head *head, struct ac_random *random) {
     enum ac_group group = draw_group(head, random);
     unsigned sum = 0;
     for (unsigned kind = 0; kind < AC_OP_KINDS; kind++) {
@@ -49,7 +49,7 @@ enum ac_op_kind ac_draw_kind(const struct ac_head *head, struct ac_random *rando
     return (enum ac_op_kind)kind;
 }
 
-uint32_t ac_draw_repeat(struct ac_random *random) {
+uint32_t ac_generate_repeat(struct ac_random *random) {
     static const uint16_t counts[] = {2,  3,  4,  7,  8,   9,   15,  16,  17,  31,  32,
                                       33, 63, 64, 65, 100, 127, 128, 129, 200, 256, 257};
     return counts[ac_random_below(random, sizeof counts / sizeof counts[0])];
@@ -70,7 +70,7 @@ static struct ac_operand draw_number(enum ac_op_kind kind, struct ac_random *ran
 static struct ac_operand draw_offset(const struct ac_head *head, struct ac_random *random,
                                      const struct ac_boundaries *boundaries) {
     if (ac_random_below(random, 8) == 0) {
-        return ac_draw_size(head, random, boundaries);
+        return ac_generate_size(head, random, boundaries);
     }
     return ac_absolute(ac_random_below(random, 2) == 0 ? ac_random_below(random, 4)
                                                        : 8 * ac_random_below(random, 9));
@@ -83,9 +83,9 @@ static bool is_offset(const struct ac_op *op) {
 
 static void draw_sizes(struct ac_op *op, const char *letters, const struct size_draw *from) {
     op->b = is_offset(op) ? draw_offset(from->head, from->random, from->boundaries)
-                          : ac_draw_size(from->head, from->random, from->boundaries);
+                          : ac_generate_size(from->head, from->random, from->boundaries);
     if (strchr(letters, 'N') != NULL) {
-        struct ac_product product = ac_draw_product(from, op->b);
+        struct ac_product product = ac_generate_product(from, op->b);
         op->a = product.count;
         op->b = product.size;
     }
@@ -96,9 +96,9 @@ static uint32_t draw_exit(const struct ac_head *head, struct ac_random *random) 
     return head->threads > 1 ? 1 + (uint32_t)ac_random_below(random, head->threads - 1u) : 1;
 }
 
-void ac_draw_op(struct ac_op *op, const struct ac_head *head, struct ac_random *random,
-                const struct ac_generate_options *options) {
-    enum ac_op_kind kind = ac_draw_kind(head, random);
+void ac_generate_op(struct ac_op *op, const struct ac_head *head, struct ac_random *random,
+                    const struct ac_generate_options *options) {
+    enum ac_op_kind kind = ac_generate_kind(head, random);
     const char *letters = ac_op_info(kind)->operands;
     *op = (struct ac_op){.kind = (uint8_t)kind, .repeat = 1};
     op->thread = (uint8_t)ac_random_below(random, head->threads);
@@ -113,7 +113,7 @@ void ac_draw_op(struct ac_op *op, const struct ac_head *head, struct ac_random *
         op->slot = draw_exit(head, random);
     }
     if (strchr(letters, 'A') != NULL) {
-        op->a = ac_draw_alignment(random);
+        op->a = ac_generate_alignment(random);
     }
     if (strchr(letters, 'K') != NULL) {
         op->a = draw_number(kind, random);

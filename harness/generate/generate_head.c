@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Draws the campaign of a program: swarm testing (Groce et al. 2012) leaves things out on purpose.
-#include "draw.h"
+#include "parts.h"
 
 enum { SMALLEST_SHIFT = 16, USUAL_SHIFT = 20, LARGEST_SHIFT = 26, LARGE_ONE_IN = 24 };
 enum { MANY_THREADS_ONE_IN = 16 };
@@ -64,8 +64,8 @@ static uint64_t largest_limit(const struct ac_generate_options *options) {
     return largest < AC_LIMIT_MAX ? largest : AC_LIMIT_MAX;
 }
 
-void ac_draw_head(struct ac_head *head, struct ac_random *random,
-                  const struct ac_generate_options *options) {
+void ac_generate_head(struct ac_head *head, struct ac_random *random,
+                      const struct ac_generate_options *options) {
     *head = ac_default_head();
     head->source = draw_source(random, options->sources);
     head->quirks = draw_quirks(random);

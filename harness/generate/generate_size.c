@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sizes and alignments that allocators get wrong.
-#include "draw.h"
+#include "parts.h"
 
 typedef struct ac_operand draw(const struct size_draw *from);
 
@@ -97,8 +97,8 @@ static draw *const by_mix[AC_SIZE_MIXES][CHOICES] = {
                        small, sixteenth, power, pages},
 };
 
-struct ac_operand ac_draw_size(const struct ac_head *head, struct ac_random *random,
-                               const struct ac_boundaries *boundaries) {
+struct ac_operand ac_generate_size(const struct ac_head *head, struct ac_random *random,
+                                   const struct ac_boundaries *boundaries) {
     const struct size_draw from = {head, random, boundaries};
     return by_mix[head->sizes][below(&from, CHOICES)](&from);
 }
@@ -117,7 +117,7 @@ static struct ac_operand absurd_alignment(struct ac_random *random) {
     }
 }
 
-struct ac_operand ac_draw_alignment(struct ac_random *random) {
+struct ac_operand ac_generate_alignment(struct ac_random *random) {
     static const uint64_t odd[] = {0, 3, 6, 24, 48, 100, 4097};
     uint64_t choice = ac_random_below(random, 32);
     if (choice == 0) {
@@ -166,7 +166,7 @@ static void wrap(const struct size_draw *from, struct ac_product *product) {
     }
 }
 
-struct ac_product ac_draw_product(const struct size_draw *from, struct ac_operand size) {
+struct ac_product ac_generate_product(const struct size_draw *from, struct ac_operand size) {
     struct ac_product product;
     bool wraps = below(from, from->head->sizes == AC_SIZES_HUGE ? 3 : 24) == 0;
     if (wraps) {
