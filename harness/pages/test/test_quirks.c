@@ -190,12 +190,12 @@ static void parse(const char *source, const char *with) {
     }
 }
 
-static void range(const struct ac_program *of) {
+static void run(const struct ac_program *of) {
     const struct ac_run_options options = {.oracles = AC_ORACLE_BIT(AC_ORACLE_SURVIVES)};
     struct ac_report report;
     struct ac_runner *runner = ac_runner_new(&allocator, &options);
     assert_non_null(runner);
-    ac_range(runner, of, &report);
+    ac_run(runner, of, &report);
     counts = report.counts;
     ac_runner_delete(runner);
     assert_false(report.found);
@@ -218,7 +218,7 @@ static void every_quirk_reaches_the_allocator(void **state) {
         parse(quirks[i].source, with);
         assert_int_equal(program.head.quirks, quirks[i].quirk);
         through_bytes();
-        range(&other);
+        run(&other);
         if (spy.count != 12 || !quirks[i].saw()) {
             fail_msg("the allocator saw nothing of quirks=%s", quirks[i].name);
         }
@@ -229,7 +229,7 @@ static void without_it_none_is_seen(void **state) {
     (void)state;
     for (size_t i = 0; i < AC_QUIRKS; i++) {
         parse(quirks[i].source, "");
-        range(&program);
+        run(&program);
         if (spy.count != 12 || quirks[i].saw()) {
             fail_msg("the allocator saw quirks=%s where it is off", quirks[i].name);
         }
