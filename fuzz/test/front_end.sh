@@ -3,26 +3,9 @@
 # usage: front_end.sh CASE ENGINE BROKEN ALLOCHECK   (BROKEN: the tool that tests broken allocators)
 set -euo pipefail
 engine=$2 broken=$(realpath "$3") allocheck=$(realpath "$4")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
+. "$(dirname "$0")/../../harness/cli/test/scratch.sh"
 mkdir temporary
 export TMPDIR=$work/temporary
-
-fail() {
-    echo "FAILED: $*" >&2
-    echo "--- standard output" >&2 && cat out >&2
-    echo "--- standard error" >&2 && cat err >&2
-    exit 1
-}
-
-# expect STATUS TOOL ARGUMENT...: runs a tool, keeps what it says in `out` and `err`.
-expect() {
-    local wanted=$1 got=0
-    shift
-    "$@" >out 2>err || got=$?
-    [ "$got" = "$wanted" ] || fail "$*: exit status $got, expected $wanted"
-}
 
 says() { grep -qE -e "$2" "$1" || fail "no '$2' in standard $1"; }
 findings() { ls allocheck-out/findings | tr '\n' ' '; }
@@ -121,7 +104,7 @@ case_programs() {
 case_interrupt() {
     local got=0
     env --default-signal=INT "$allocheck" fuzz --engine "$engine" --allocator libc >out 2>err &
-    until grep -q ' [1-9][0-9]* behaviours' out; do sleep 0.05; done
+    wait_until $! grep -q ' [1-9][0-9]* behaviours' out
     kill -s INT $!
     wait $! || got=$?
     [ "$got" = 0 ] || fail "exit status $got"

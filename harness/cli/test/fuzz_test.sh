@@ -275,10 +275,7 @@ with_signal() {
     rm -f out # of the signal before
     env --default-signal="$1" "$allocheck" fuzz --engine random --allocator libc --jobs 2 --oracles -no-growth \
         >out 2>err &
-    until grep -qs 'programs/s' out; do
-        kill -0 $! 2>err || fail "it ended by itself"
-        sleep 0.05
-    done
+    wait_until $! grep -q 'programs/s' out
     kill -s "$1" $!
     wait $! || got=$?
     [ "$got" = 0 ] || fail "$1: exit status $got"
@@ -290,10 +287,7 @@ case_interrupt_keeps_findings() {
     local got=0 folder
     env --default-signal=INT "$broken" fuzz --engine random --allocator twice --seed 5 --keep-going --jobs 2 \
         --oracles -no-growth >out 2>err &
-    until grep -qs '^  kept in ' out; do
-        kill -0 $! 2>err || fail "it ended by itself"
-        sleep 0.01
-    done
+    wait_until $! grep -q '^  kept in ' out
     kill -s INT $!
     wait $! || got=$?
     [ "$got" = 1 ] || fail "exit status $got"

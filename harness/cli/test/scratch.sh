@@ -22,3 +22,15 @@ expect() {
     "$@" >out 2>err || got=$?
     [ "$got" = "$wanted" ] || fail "$*: exit status $got, expected $wanted"
 }
+
+# wait_until PID COMMAND [ARGUMENT...]: waits until the command succeeds, while the process PID runs; fails
+# once it has ended, and after ten minutes.
+wait_until() {
+    local process=$1 end=$((SECONDS + 600))
+    shift
+    until "$@" 2>/dev/null; do
+        kill -0 "$process" 2>/dev/null || fail "the process ended before: $*"
+        [ "$SECONDS" -lt "$end" ] || { kill -s KILL "$process"; fail "waited 600 s for: $*"; }
+        sleep 0.02
+    done
+}

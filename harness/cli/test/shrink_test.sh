@@ -155,10 +155,7 @@ case_interrupt() {
     long_program >long.ops
     local got=0
     env --default-signal=INT "$broken" shrink --allocator weary long.ops -o left.ops >out 2>err &
-    until grep -qs ' candidates$' err; do
-        kill -0 $! 2>/dev/null || fail "it ended by itself"
-        sleep 0.05
-    done
+    wait_until $! grep -q ' candidates$' err
     kill -s INT $!
     wait $! || got=$?
     [ "$got" = 0 ] || fail "exit status $got"

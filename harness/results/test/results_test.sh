@@ -165,11 +165,13 @@ case_time_is_over() {
     documents json results.json good.ops:passed hang.ops:stopped good.ops:not-run dirty.ops:not-run
 }
 
-# holds_signals PID: waits until it keeps SIGINT waiting, as it does once it has read its input.
+blocks_sigint() { # PID
+    [ $((0x$(sed -n 's/^SigBlk:[[:space:]]*//p' "/proc/$1/status") & 2)) != 0 ]
+}
+
+# holds_signals PID: waits until the process blocks SIGINT, as it does once it has read its input.
 holds_signals() {
-    until [ $((0x$(sed -n 's/^SigBlk:[[:space:]]*//p' "/proc/$1/status") & 2)) != 0 ]; do
-        sleep 0.02
-    done
+    wait_until "$1" blocks_sigint "$1"
 }
 
 # The program comes through a pipe: once it has been read, it is about to hang.
