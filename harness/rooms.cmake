@@ -78,6 +78,6 @@ function(ac_tests room)
                               $<TARGET_NAME_IF_EXISTS:room_adapter>
                               $<TARGET_NAME_IF_EXISTS:room_planted> ${CMOCKA})
         add_test(NAME ${name} COMMAND ${name})
-        set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 300)
+        set_tests_properties(${name} PROPERTIES LABELS unit)
     endforeach()
 endfunction()
