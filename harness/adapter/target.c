@@ -92,7 +92,7 @@ static bool open_library(struct ac_target *target, const char *typed, char *erro
                          size_t capacity) {
     struct stat status = {0};
     if (stat(typed, &status) != 0 || S_ISDIR(status.st_mode)) {
-        snprintf(error, capacity, "%s: %s", typed,
+        snprintf(error, capacity, "%s: cannot read: %s", typed,
                  strerror(S_ISDIR(status.st_mode) ? EISDIR : errno));
         return false;
     }
@@ -121,8 +121,8 @@ bool ac_target_open(struct ac_target *target, const char *name, char *error, siz
         return open_library(target, name, error, capacity);
     }
     snprintf(error, capacity,
-             "no allocator is called '%s'; `allocheck list allocators' lists them, and a shared "
-             "object is named by its path",
+             "unknown allocator '%s'; expected a name of `allocheck list allocators' or the path "
+             "of a shared object",
              name);
     return false;
 }

@@ -56,7 +56,7 @@ int campaign_main(const struct fuzz_options *options) {
     struct campaign *campaign = calloc(1, sizeof *campaign);
     int status = STATUS_ERROR;
     if (campaign == NULL) {
-        return tool_error("out of memory");
+        return tool_out_of_memory();
     }
     campaign->options = *options;
     campaign->engine = choose_engine(campaign);

@@ -4,6 +4,7 @@
 #include "fuzz_campaign.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 #include "tool/input.h"
 #include "tool/interrupt.h"
 
@@ -58,7 +59,7 @@ bool campaign_over(const struct campaign *campaign) {
 
 /* The shorter of the time that the user lets a call take and of `call_ms`; 0: neither is given. */
 static uint32_t call_ms_of(const struct campaign *campaign, uint32_t call_ms) {
-    const uint32_t wanted = tool_call_ms(campaign->options.call_time);
+    const uint32_t wanted = option_call_ms(campaign->options.call_time);
     return wanted == 0 || (call_ms != 0 && call_ms < wanted) ? call_ms : wanted;
 }
 
@@ -70,7 +71,7 @@ static struct ac_child *new_child(const struct campaign *campaign,
     options.memory = campaign->options.target_options.memory;
     struct ac_child *child = ac_child_new(&options);
     if (child == NULL) {
-        tool_error("no memory for a child process");
+        tool_out_of_memory();
     }
     return child;
 }
@@ -95,7 +96,7 @@ struct ac_child *campaign_new_watched_child(const struct campaign *campaign,
 
 unsigned campaign_slow_ms(const struct campaign *campaign) {
     enum { CALLS = 4, LEAST_MS = 1000, MOST_MS = 3600000 };
-    const uint32_t call_ms = tool_call_ms(campaign->options.call_time);
+    const uint32_t call_ms = option_call_ms(campaign->options.call_time);
     const uint64_t slow = CALLS * (uint64_t)(call_ms != 0 ? call_ms : AC_CALL_SECONDS * 1000);
     if (slow > MOST_MS) {
         return MOST_MS;

@@ -44,7 +44,7 @@ static struct campaign_finding *new_entry(struct campaign *campaign, enum ac_ora
                                           unsigned kind) {
     struct campaign_finding **end = &campaign->findings, *entry = calloc(1, sizeof *entry);
     if (entry == NULL) {
-        tool_error("out of memory");
+        tool_out_of_memory();
         campaign->troubles++;
         return NULL;
     }

@@ -200,7 +200,7 @@ static bool run_scope(struct campaign *campaign, const struct scope *scope) {
 static bool run(struct campaign *campaign) {
     struct scope *scope = calloc(1, sizeof *scope);
     if (scope == NULL) {
-        tool_error("out of memory");
+        tool_out_of_memory();
         return false;
     }
     const bool ran = choose(campaign, scope) && run_scope(campaign, scope);

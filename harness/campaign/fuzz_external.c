@@ -145,7 +145,7 @@ static bool start(struct external *external, unsigned job) {
     its->finds = 0;
     if (its->pid < 0) {
         its->pid = 0;
-        tool_error("no process can be started: %s", strerror(errno));
+        tool_error("cannot start a process: %s", strerror(errno));
     }
     return its->pid > 0;
 }

@@ -26,7 +26,7 @@ static bool write_file(const char *path, const void *bytes, size_t size) {
     bool done = file != NULL && fwrite(bytes, 1, size, file) == size;
     done = file != NULL && fclose(file) == 0 && done;
     if (!done) {
-        tool_error("%s: %s", path, strerror(errno));
+        tool_cannot_write(path);
     }
     return done;
 }
@@ -41,7 +41,7 @@ static bool write_seed(struct external *external, uint64_t index, struct ac_prog
     uint64_t seed = campaign_options(external->campaign)->seed + index;
     options.max_ops = SEED_OPS;
     if (!ac_generate(program, seed, &options)) {
-        tool_error("out of memory");
+        tool_out_of_memory();
         return false;
     }
     size_t size = ac_encode(program, bytes, sizeof bytes, NULL);
@@ -86,7 +86,7 @@ static bool make_folder(const struct external *external, const char *name) {
     if (mkdir(path, 0777) == 0) {
         return true;
     }
-    tool_error("%s: %s", path, strerror(errno));
+    tool_cannot_write(path);
     return false;
 }
 
@@ -116,7 +116,7 @@ bool external_make_folder(struct external *external) {
         external->folder = NULL;
     }
     if (external->folder == NULL || mkdtemp(external->folder) == NULL) {
-        tool_error("%s: %s", given ? temporary : "/tmp", strerror(errno));
+        tool_cannot_write(given ? temporary : "/tmp");
         free(external->folder);
         external->folder = NULL;
         return false;

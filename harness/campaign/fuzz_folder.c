@@ -31,14 +31,14 @@ static bool make_folder(const char *name) {
     if (mkdir(name, 0777) == 0 || errno == EEXIST) {
         return true;
     }
-    tool_error("%s: %s", name, strerror(errno));
+    tool_cannot_write(name);
     return false;
 }
 
 bool campaign_make_folder(struct campaign *campaign) {
     if (asprintf(&campaign->folder, "%s/findings", campaign->options.out) < 0) {
         campaign->folder = NULL;
-        tool_error("out of memory");
+        tool_out_of_memory();
         return false;
     }
     return make_folder(campaign->options.out) && make_folder(campaign->folder) &&

@@ -4,6 +4,7 @@
 #include "fuzz.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -38,13 +39,6 @@ static const struct argp_option shared_options[] = {
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
-static const char *parse_folder(struct argp_state *state, const char *name) {
-    if (name[0] == '\0') {
-        argp_error(state, "--out: expected the name of a folder");
-    }
-    return name;
-}
-
 static error_t parse_shared(int key, char *argument, struct argp_state *state) {
     struct fuzz_options *fuzz = state->input;
     switch (key) {
@@ -53,16 +47,16 @@ static error_t parse_shared(int key, char *argument, struct argp_state *state) {
         fuzz->jobs = 1;
         return 0;
     case KEY_SECONDS:
-        fuzz->seconds = tool_seconds(state, "--seconds", argument);
+        fuzz->seconds = option_seconds(state, "--seconds", argument);
         return 0;
     case KEY_CALL_TIME:
-        fuzz->call_time = tool_seconds(state, "--call-time", argument);
+        fuzz->call_time = option_seconds(state, "--call-time", argument);
         return 0;
     case 'j':
-        fuzz->jobs = (unsigned)tool_number(state, "--jobs", argument, 1, MOST_JOBS);
+        fuzz->jobs = (unsigned)option_number(state, "--jobs", argument, 1, MOST_JOBS);
         return 0;
     case 'o':
-        fuzz->out = parse_folder(state, argument);
+        fuzz->out = option_name(state, "--out", "folder", argument);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -136,6 +130,12 @@ static char *with_engines(int key, const char *text, void *input) {
 
 /* --- values --- */
 
+static const char *engine_name(size_t index) {
+    size_t count;
+    const struct fuzz_engine *const *engines = fuzz_engines(&count);
+    return index == 0 ? "auto" : index <= count ? engines[index - 1]->name : NULL;
+}
+
 static const struct fuzz_engine *parse_engine(struct argp_state *state, const char *name) {
     size_t count;
     const struct fuzz_engine *const *engines = fuzz_engines(&count);
@@ -147,7 +147,7 @@ static const struct fuzz_engine *parse_engine(struct argp_state *state, const ch
             return engines[i];
         }
     }
-    argp_error(state, "no engine is called '%s'; `allocheck fuzz --help' lists them", name);
+    usage_unknown(state, "engine", name, engine_name);
     return NULL;
 }
 
@@ -168,16 +168,16 @@ static error_t parse_own(int key, const char *argument, struct argp_state *state
         fuzz->engine = parse_engine(state, argument);
         return 0;
     case KEY_PROGRAMS:
-        fuzz->programs = tool_number(state, "--programs", argument, 1, UINT64_MAX);
+        fuzz->programs = option_number(state, "--programs", argument, 1, UINT64_MAX);
         return 0;
     case 's':
-        fuzz->seed = tool_number(state, "--seed", argument, 0, UINT64_MAX);
+        fuzz->seed = option_number(state, "--seed", argument, 0, UINT64_MAX);
         return 0;
     case KEY_DEPTH:
-        fuzz->depth = (unsigned)tool_number(state, "--depth", argument, 1, AC_SCOPE_DEPTH);
+        fuzz->depth = (unsigned)option_number(state, "--depth", argument, 1, AC_SCOPE_DEPTH);
         return 0;
     case KEY_SIZES:
-        fuzz->sizes = (unsigned)tool_number(state, "--sizes", argument, 1, AC_SCOPE_SIZES);
+        fuzz->sizes = (unsigned)option_number(state, "--sizes", argument, 1, AC_SCOPE_SIZES);
         return 0;
     case KEY_KEEP_GOING:
         fuzz->keep_going = true;
@@ -196,7 +196,7 @@ static error_t parse_own(int key, const char *argument, struct argp_state *state
 /* A scope that is asked for and not tried would be taken for one that holds. */
 static void settle_scope(struct argp_state *state, struct fuzz_options *fuzz) {
     if ((fuzz->depth != 0 || fuzz->sizes != 0) && fuzz->engine != &fuzz_exhaustive) {
-        argp_error(state, "--depth and --sizes are for --engine %s", fuzz_exhaustive.name);
+        usage_needs(state, "--depth and --sizes", "--engine exhaustive");
     }
     fuzz->depth = fuzz->depth != 0 ? fuzz->depth : DEFAULT_DEPTH;
     fuzz->sizes = fuzz->sizes != 0 ? fuzz->sizes : DEFAULT_SIZES;
@@ -204,13 +204,13 @@ static void settle_scope(struct argp_state *state, struct fuzz_options *fuzz) {
 
 static void settle_race(struct argp_state *state, struct fuzz_options *fuzz) {
     if (fuzz->racing.rounds != 0 && !fuzz->racing.on) {
-        argp_error(state, "--rounds needs --race");
+        usage_needs(state, "--rounds", "--race");
     }
     if (!fuzz->racing.on) {
         return;
     }
     if (fuzz->engine != NULL && fuzz->engine != &fuzz_random) {
-        argp_error(state, "--race needs --engine %s", fuzz_random.name);
+        usage_needs(state, "--race", "--engine random");
     }
     fuzz->engine = fuzz->engine != NULL ? fuzz->engine : &fuzz_random;
     fuzz->racing.rounds = fuzz->racing.rounds != 0 ? fuzz->racing.rounds : DEFAULT_ROUNDS;

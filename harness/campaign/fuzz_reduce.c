@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Shows a finding again in fresh processes, and with the simplest program that does.
 #include "tool/tool.h"
+#include "tool/usage.h"
 #include "fuzz_campaign.h"
 
 #include "shrink/shrink_finding.h"
@@ -60,7 +61,7 @@ void confirm_reduce(struct campaign *campaign, struct confirmed *confirmed) {
                                      .wanted = AC_ORACLE_BIT(confirmed->report.finding.oracle),
                                      .race = confirmed->racing.on ? &race : NULL,
                                      .memory = options->target_options.memory,
-                                     .call_ms = tool_call_ms(options->call_time),
+                                     .call_ms = option_call_ms(options->call_time),
                                      .boundaries = &campaign->scope.boundaries,
                                      .jobs = options->jobs,
                                      .most_ms = MOST_MS,

@@ -156,7 +156,7 @@ static void check_find(struct team *team, const struct worker_find *find) {
     if (team->plan->make(team->campaign, find->id, &program)) {
         campaign_candidate(team->campaign, &candidate);
     } else {
-        tool_error("out of memory");
+        tool_out_of_memory();
         team->failed = true;
     }
     ac_program_destroy(&program);
@@ -264,7 +264,7 @@ static bool start_all(struct team *team) {
     }
     for (unsigned i = 0; i < team->count; i++) {
         if (!start_worker(team, i)) {
-            tool_error("no process can be started: %s", strerror(errno));
+            tool_error("cannot start a process: %s", strerror(errno));
             team->failed = true;
             return false;
         }
@@ -281,7 +281,7 @@ bool workers_run(struct campaign *campaign, const struct workers_plan *plan) {
     team.pids = calloc(jobs, sizeof *team.pids);
     team.failed = team.workers == MAP_FAILED || team.links == NULL || team.pids == NULL;
     if (team.failed) {
-        tool_error("out of memory");
+        tool_out_of_memory();
     } else {
         start_all(&team);
         lead(&team);

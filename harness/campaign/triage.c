@@ -4,6 +4,7 @@
 #include "fuzz.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 
 enum { KEY_RACE = 256, KEY_ROUNDS, DEFAULT_ROUNDS = 500 };
 
@@ -55,7 +56,7 @@ static void begin(struct argp_state *state, struct fuzz_options *triaged) {
 static void settle_race(struct argp_state *state, struct fuzz_options *triaged) {
     struct racing *racing = &triaged->racing;
     if (racing->rounds != 0 && !racing->on) {
-        argp_error(state, "--rounds needs --race");
+        usage_needs(state, "--rounds", "--race");
     }
     racing->rounds = racing->rounds != 0 ? racing->rounds : DEFAULT_ROUNDS;
     triaged->confirming_rounds = racing->rounds;
@@ -77,8 +78,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         triaged->names = state->argv + state->next;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "expected at least one FILE");
-        return 0;
+        return usage_missing(state, "FILE");
     case ARGP_KEY_SUCCESS:
         settle_race(state, triaged);
         return 0;

@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 #include "tool/input.h"
 #include "tool/output.h"
 
@@ -31,13 +32,12 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case ARGP_KEY_ARG:
         if (encode->from != NULL) {
-            argp_error(state, "expected one FILE, not also '%s'", argument);
+            return usage_unexpected(state, argument);
         }
         encode->from = argument;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "expected a FILE");
-        return 0;
+        return usage_missing(state, "FILE");
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -51,7 +51,7 @@ static int write_bytes(const struct input *input, const char *to) {
     }
     uint8_t *bytes = malloc(size);
     if (bytes == NULL) {
-        return tool_error("out of memory");
+        return tool_out_of_memory();
     }
     ac_encode(&input->program, bytes, size, NULL);
     bool done = output_write(to, bytes, size);

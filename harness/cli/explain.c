@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 #include "tool/found.h"
 #include "session/session.h"
 #include "session/shell.h"
@@ -30,12 +31,11 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case ARGP_KEY_ARGS:
         session->names = state->argv + state->next;
         if (session->names[1] != NULL) {
-            argp_error(state, "expected one INPUT, not '%s' too", session->names[1]);
+            return usage_unexpected(state, session->names[1]);
         }
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "expected an INPUT");
-        return 0;
+        return usage_missing(state, "INPUT");
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -47,7 +47,7 @@ static struct ac_child *new_child(const struct session *session) {
                                                    .free_at_end = true,
                                                    .keep_journal = true,
                                                    .memory = session->target_options.memory,
-                                                   .call_ms = tool_call_ms(session->call_time)};
+                                                   .call_ms = option_call_ms(session->call_time)};
     struct ac_child *child = ac_child_new(&child_options);
     if (child != NULL) {
         ac_child_timeout(child, (uint64_t)(session->timeout * 1000 + 0.999));
@@ -85,11 +85,11 @@ static int explain_input(const struct session *session, const struct input *inpu
                                 ? ac_child_run(session->child, &input->program, &report)
                                 : ac_child_replay(session->child, &input->program, &report);
     if (end == AC_CHILD_TIMEOUT) {
-        tool_error("%s: stopped, the %g s of --timeout are over", input->name, session->timeout);
+        tool_timed_out(input->name, session->timeout);
         return STATUS_TIMEOUT;
     }
     if (end == AC_CHILD_FAILED) {
-        return tool_error("%s: not run: %s", input->name, ac_child_trouble(session->child));
+        return tool_cannot_run(input->name, ac_child_trouble(session->child));
     }
     return report.found ? say_found(session, input, &report) : say_clean(session, input, &report);
 }
@@ -105,8 +105,7 @@ int ac_cmd_explain(int argc, char **argv) {
     }
     target_expect(&session.target_options, &input.expect);
     session.child = new_child(&session);
-    int status = session.child != NULL ? explain_input(&session, &input)
-                                       : tool_error("no memory for a child process");
+    int status = session.child != NULL ? explain_input(&session, &input) : tool_out_of_memory();
     ac_child_delete(session.child);
     input_close(&input);
     return status;

@@ -4,6 +4,7 @@
 #include "commands.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 #include "tool/input.h"
 #include "tool/output.h"
 #include "session/session.h"
@@ -55,7 +56,7 @@ struct export {
 
 static void take_form(struct argp_state *state, struct export *export, int key) {
     if (export->form != 0 && export->form != key) {
-        argp_error(state, "expected one of --c, --ops and --rep");
+        usage_exclusive(state, "--c, --ops", "--rep");
     }
     export->form = key;
 }
@@ -73,13 +74,13 @@ static void take_prefix(struct argp_state *state, struct export *export, const c
 
 static void check_usage(struct argp_state *state, const struct export *export) {
     if (export->form == 0) {
-        argp_error(state, "expected one of --c, --ops and --rep");
+        usage_missing(state, "--c, --ops or --rep");
     }
     if (export->session.racing.on && export->form != KEY_C) {
-        argp_error(state, "--race is for --c");
+        usage_needs(state, "--race", "--c");
     }
     if (export->prefix != NULL && export->interface) {
-        argp_error(state, "--prefix is of names, and --interface calls none");
+        usage_exclusive(state, "--prefix", "--interface");
     }
 }
 
@@ -108,17 +109,16 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         export->session.form = INPUT_STDIN_TEXT;
         return 0;
     case KEY_CALL_TIME:
-        export->session.call_time = tool_seconds(state, "--call-time", argument);
+        export->session.call_time = option_seconds(state, "--call-time", argument);
         return 0;
     case ARGP_KEY_ARG:
         if (export->from != NULL) {
-            argp_error(state, "expected one INPUT, not also '%s'", argument);
+            return usage_unexpected(state, argument);
         }
         export->from = argument;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "expected an INPUT");
-        return 0;
+        return usage_missing(state, "INPUT");
     case ARGP_KEY_END:
         check_usage(state, export);
         return 0;
@@ -140,15 +140,15 @@ static bool find(const struct export *export, const struct input *input, struct 
                                                    .oracles = session->target_options.oracles,
                                                    .free_at_end = true,
                                                    .memory = session->target_options.memory,
-                                                   .call_ms = tool_call_ms(session->call_time)};
+                                                   .call_ms = option_call_ms(session->call_time)};
     struct ac_child *child = ac_child_new(&child_options);
     if (child == NULL) {
-        tool_error("no memory for a child process");
+        tool_out_of_memory();
         return false;
     }
     const bool ran = run_once(session, child, &input->program, report) == AC_CHILD_RAN;
     if (!ran) {
-        tool_error("%s: not run: %s", input->name, ac_child_trouble(child));
+        tool_cannot_run(input->name, ac_child_trouble(child));
     }
     ac_child_delete(child);
     return ran;
@@ -211,7 +211,7 @@ static int export_as_ops(const struct export *export, const struct input *input)
     size_t length = ac_print(&input->program, NULL, 0);
     char *text = malloc(length + 1);
     if (text == NULL) {
-        return tool_error("out of memory");
+        return tool_out_of_memory();
     }
     ac_print(&input->program, text, length + 1);
     bool done = output_write(export->to, text, length);
@@ -272,8 +272,7 @@ static int export_as_rep(const struct export *export, const struct input *input)
     if (to != NULL) {
         whole = fclose(to) == 0 && whole;
     }
-    int status = whole ? write_rep(export, input, text, length, &left)
-                       : tool_error("%s: out of memory", input->name);
+    int status = whole ? write_rep(export, input, text, length, &left) : tool_out_of_memory();
     free(text);
     return status;
 }

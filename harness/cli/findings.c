@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 
 #include "results/kept.h"
 
@@ -37,8 +38,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         findings->names = state->argv + state->next;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "expected at least one DIR");
-        return 0;
+        return usage_missing(state, "DIR");
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -53,7 +53,7 @@ static bool reserve(struct findings *findings) {
     size_t capacity = findings->capacity * 2 + 16;
     struct kept *grown = realloc(findings->at, capacity * sizeof *grown);
     if (grown == NULL) {
-        tool_error("out of memory");
+        tool_out_of_memory();
         findings->troubles++;
         return false;
     }
@@ -80,12 +80,14 @@ static void add_entry(struct findings *findings, const FTSENT *entry) {
     case FTS_DNR:
     case FTS_ERR:
     case FTS_NS:
-        tool_error("%s: %s", entry->fts_path, strerror(entry->fts_errno));
+        errno = entry->fts_errno;
+        tool_cannot_read(entry->fts_path);
         findings->troubles++;
         break;
     case FTS_F:
         if (entry->fts_level == 0) {
-            tool_error("%s: %s", entry->fts_path, strerror(ENOTDIR));
+            errno = ENOTDIR;
+            tool_cannot_read(entry->fts_path);
             findings->troubles++;
         } else if (strcmp(entry->fts_name, "finding.json") == 0) {
             /* Without its name: the folder. */
@@ -112,7 +114,7 @@ static void read_all(struct findings *findings) {
     FTS *walk = fts_open(findings->names, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
     FTSENT *entry;
     if (walk == NULL) {
-        tool_error("%s", strerror(errno));
+        tool_cannot_read(findings->names[0]);
         findings->troubles++;
         return;
     }
@@ -154,7 +156,7 @@ static int print_all(struct findings *findings) {
     size_t distinct = 0;
     size_t *counts = calloc(findings->count + 1, sizeof *counts);
     if (counts == NULL) {
-        return tool_error("out of memory");
+        return tool_out_of_memory();
     }
     kept_group(findings->at, counts, findings->count);
     for (size_t i = 0; i < findings->count; i++) {

@@ -4,6 +4,7 @@
 #include "commands.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 #include "tool/input.h"
 #include "tool/output.h"
 
@@ -36,7 +37,7 @@ struct import {
 
 static void take_input(struct argp_state *state, struct import *import, int key, char *name) {
     if (import->form != 0) {
-        argp_error(state, "expected one of --rep and --mtrace, once");
+        usage_exclusive(state, "--rep", "--mtrace");
     }
     import->form = key;
     import->from = name;
@@ -53,11 +54,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         import->to = argument;
         return 0;
     case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is not an option", argument);
-        return 0;
+        return usage_unexpected(state, argument);
     case ARGP_KEY_END:
         if (import->form == 0) {
-            argp_error(state, "expected --rep FILE or --mtrace FILE");
+            usage_missing(state, "--rep FILE or --mtrace FILE");
         }
         return 0;
     default:
@@ -98,7 +98,7 @@ static int write_program(const struct import *import, const struct ac_program *p
     free(text);
     bool done = room && output_write(import->to, whole, size);
     free(whole);
-    return done ? STATUS_CLEAN : room ? STATUS_ERROR : tool_error("out of memory");
+    return done ? STATUS_CLEAN : room ? STATUS_ERROR : tool_out_of_memory();
 }
 
 static int convert(const struct import *import, const struct input *input) {
@@ -113,7 +113,7 @@ static int convert(const struct import *import, const struct input *input) {
         tool_error("%s:%zu:%zu: expected %s", input->name, error.line, error.column,
                    error.expected);
     } else if (end == TRACE_MEMORY) {
-        tool_error("out of memory");
+        tool_out_of_memory();
     } else if (summary.calls == 0) {
         tool_error("%s: no call is in it", input->name);
     } else {

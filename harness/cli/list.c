@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 
 #include "adapter/adapters.h"
 #include "allocheck/codec.h"
@@ -60,13 +61,12 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     switch (key) {
     case ARGP_KEY_ARG:
         if (*what != NULL) {
-            argp_error(state, "expected one WHAT, not also '%s'", argument);
+            return usage_unexpected(state, argument);
         }
         *what = argument;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "expected allocators, oracles or ops");
-        return 0;
+        return usage_missing(state, "WHAT (allocators, oracles or ops)");
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -82,5 +82,5 @@ int ac_cmd_list(int argc, char **argv) {
             return STATUS_CLEAN;
         }
     }
-    return tool_error("expected allocators, oracles or ops, not '%s'", what);
+    return tool_error("unknown WHAT '%s'; expected allocators, oracles or ops", what);
 }

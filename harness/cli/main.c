@@ -5,6 +5,7 @@
 
 #include "tool/tool.h"
 
+#include <argp.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,14 +81,15 @@ static int call_command(const struct call *call) {
             continue;
         }
         if (asprintf(&name, "allocheck %s", call->argv[0]) < 0) {
-            return tool_error("out of memory");
+            return tool_out_of_memory();
         }
         call->argv[0] = name;
         int status = commands[i].function(call->argc, call->argv);
         free(name);
         return status;
     }
-    return tool_error("'%s' is no command; `allocheck --help' lists them", call->argv[0]);
+    return tool_error("unknown command '%s'; `allocheck --help' lists the known ones",
+                      call->argv[0]);
 }
 
 int main(int argc, char **argv) {

@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 
 #include "planted/matrix.h"
 #include "matrix_shrink.h"
@@ -78,8 +79,7 @@ static const char *known_planted(struct argp_state *state, const char *name) {
             return name;
         }
     }
-    argp_error(state,
-               "no planted-bug allocator is called '%s'; `allocheck matrix' prints their names",
+    argp_error(state, "unknown planted-bug allocator '%s'; `allocheck matrix' lists the known ones",
                name);
     return NULL;
 }
@@ -88,13 +88,13 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     struct matrix *matrix = state->input;
     switch (key) {
     case 's':
-        matrix->options.seed = tool_number(state, "--seed", argument, 0, UINT64_MAX);
+        matrix->options.seed = option_number(state, "--seed", argument, 0, UINT64_MAX);
         return 0;
     case 'n':
-        matrix->options.programs = tool_number(state, "--programs", argument, 1, UINT64_MAX);
+        matrix->options.programs = option_number(state, "--programs", argument, 1, UINT64_MAX);
         return 0;
     case 'O':
-        matrix->options.oracles = tool_oracles(state, argument);
+        matrix->options.oracles = option_oracles(state, argument);
         return 0;
     case 'S':
         matrix->only = known_planted(state, argument);
@@ -106,11 +106,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         matrix->out = argument;
         return 0;
     case 'j':
-        matrix->jobs = (unsigned)tool_number(state, "--jobs", argument, 1, MOST_JOBS);
+        matrix->jobs = (unsigned)option_number(state, "--jobs", argument, 1, MOST_JOBS);
         return 0;
     case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is not an option", argument);
-        return 0;
+        return usage_unexpected(state, argument);
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -186,7 +186,7 @@ int matrix_shrink(const struct ac_matrix_options *options, const char *only, uns
     struct table table = {.options = options, .jobs = jobs, .out = out};
     table.more = calloc(count, sizeof *table.more);
     if (table.more == NULL) {
-        return tool_error("out of memory");
+        return tool_out_of_memory();
     }
     print_heading();
     for (size_t i = 0; i < count; i++) {

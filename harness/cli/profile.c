@@ -4,6 +4,7 @@
 #include "commands.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 
 #include "tool/output.h"
 #include "tool/profile_file.h"
@@ -51,8 +52,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         request->output = argument;
         return 0;
     case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is not an option", argument);
-        return 0;
+        return usage_unexpected(state, argument);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -79,7 +79,7 @@ static int write_profile(const struct request *request, const struct ac_measured
     const struct ac_target *target = &request->target_options.target;
     char *text = request->json ? as_json(target, measured) : as_table(target, measured);
     if (text == NULL) {
-        return tool_error("out of memory");
+        return tool_out_of_memory();
     }
     const bool written = output_write(request->output, text, strlen(text));
     free(text);

@@ -5,6 +5,7 @@
 #include "report_page.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 #include "tool/output.h"
 
 #include <stdlib.h>
@@ -44,13 +45,12 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case ARGP_KEY_ARG:
         if (job->from != NULL) {
-            argp_error(state, "expected one INPUT, not also '%s'", argument);
+            return usage_unexpected(state, argument);
         }
         job->from = argument;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "expected an INPUT");
-        return 0;
+        return usage_missing(state, "INPUT");
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -57,7 +57,7 @@ static cJSON *read_json(struct folder *folder, const char *name) {
     ssize_t length = from != NULL ? getdelim(&text, &capacity, '\0', from) : -1;
     cJSON *json = length > 0 ? cJSON_ParseWithLength(text, (size_t)length) : NULL;
     if (from == NULL || ferror(from)) {
-        tool_error("%s: %s", name, strerror(errno));
+        tool_cannot_read(name);
     } else if (!cJSON_IsObject(json)) {
         tool_error("%s: expected the JSON object of a finding", name);
         cJSON_Delete(json);
@@ -123,7 +123,7 @@ static void look_into(struct folder *folder, const char *path, const char *relat
     }
     int count = depth > 0 ? scandir(path, &entries, is_entry, alphasort) : 0;
     if (count < 0) {
-        tool_error("%s: %s", path, strerror(errno));
+        tool_cannot_read(path);
         folder->troubles++;
     }
     folder->entries += count > 0 ? (size_t)count : 0;
@@ -141,7 +141,7 @@ static int make_page(const struct folder *folder, struct report_text *page) {
     if (!written) {
         free(page->text);
         page->text = NULL;
-        return tool_error("%s: out of memory", folder->name);
+        return tool_out_of_memory();
     }
     return cJSON_GetArraySize(folder->findings) > 0 ? STATUS_FINDING : STATUS_CLEAN;
 }
@@ -209,7 +209,7 @@ int report_of_folder(const struct report_job *job, struct report_text *page) {
     struct folder folder = {job->from, above, cJSON_CreateArray(), 0, 0};
     int status = STATUS_ERROR;
     if (above == NULL) {
-        status = tool_error("%s: %s", job->to != NULL ? job->to : job->from, strerror(errno));
+        status = tool_cannot_read(job->to != NULL ? job->to : job->from);
     } else {
         status = check_folder(&folder, page);
     }

@@ -4,6 +4,7 @@
 #include "report_page.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 #include "session/shell.h"
 
 #include "report/report.h"
@@ -17,7 +18,7 @@ static struct ac_child *new_child(const struct session *session) {
                                              .oracles = session->target_options.oracles,
                                              .free_at_end = true,
                                              .memory = session->target_options.memory,
-                                             .call_ms = tool_call_ms(session->call_time),
+                                             .call_ms = option_call_ms(session->call_time),
                                              .keep_journal = true};
     struct ac_child *child = ac_child_new(&options);
     if (child != NULL) {
@@ -57,7 +58,7 @@ static int make_page(const struct session *session, const struct input *input,
     if (!written) {
         free(page->text);
         page->text = NULL;
-        return tool_error("%s: out of memory", input->name);
+        return tool_out_of_memory();
     }
     return came->found ? STATUS_FINDING : STATUS_CLEAN;
 }
@@ -73,10 +74,10 @@ static int run_input(const struct session *session, const struct input *input,
                    : tool_error("%s: no call of this program ran, there is nothing to show",
                                 input->name);
     case AC_CHILD_TIMEOUT:
-        tool_error("%s: stopped, the %g s of --timeout are over", input->name, session->timeout);
+        tool_timed_out(input->name, session->timeout);
         return STATUS_TIMEOUT;
     default:
-        return tool_error("%s: not run: %s", input->name, ac_child_trouble(session->child));
+        return tool_cannot_run(input->name, ac_child_trouble(session->child));
     }
 }
 
@@ -88,8 +89,7 @@ int report_of_run(struct report_job *job, struct report_text *page) {
     }
     target_expect(&session->target_options, &input.expect);
     session->child = new_child(session);
-    int status = session->child != NULL ? run_input(session, &input, page)
-                                        : tool_error("no memory for a child process");
+    int status = session->child != NULL ? run_input(session, &input, page) : tool_out_of_memory();
     ac_child_delete(session->child);
     input_close(&input);
     return status;

@@ -5,6 +5,7 @@
 #include "report_page.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 
 #include "allocheck/journal.h"
 
@@ -98,7 +99,7 @@ static void ask(const struct session *session, const struct asking *asking,
     const struct ac_child_options options = {.target = session->target_options.target,
                                              .oracles = 0,
                                              .memory = session->target_options.memory,
-                                             .call_ms = tool_call_ms(session->call_time),
+                                             .call_ms = option_call_ms(session->call_time),
                                              .keep_journal = true};
     struct ac_child *child = ac_child_new(&options);
     struct ac_report came;

@@ -6,6 +6,7 @@
 #include "session/session.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 #include "tool/output.h"
 #include "tool/interrupt.h"
 
@@ -38,7 +39,7 @@ static void stop_input(struct session *session, const char *name, double seconds
         snprintf(text, sizeof text, "stopped by SIG%s", sigabbrev_np(interrupt_signal()));
     } else {
         session->timed_out = true;
-        snprintf(text, sizeof text, "stopped, the %g s of --timeout are over", session->timeout);
+        snprintf(text, sizeof text, "stopped: --timeout of %g s expired", session->timeout);
     }
     tool_error("%s: %s", name, text);
     session_keep_trouble(session, name, RESULT_STOPPED, text, seconds);
@@ -72,7 +73,7 @@ static void run_opened(struct session *session, struct input *input) {
         stop_input(session, input->name, seconds);
         break;
     case AC_CHILD_FAILED:
-        tool_error("%s: not run: %s", input->name, ac_child_trouble(session->child));
+        tool_cannot_run(input->name, ac_child_trouble(session->child));
         session_keep_trouble(session, input->name, RESULT_TROUBLE, ac_child_trouble(session->child),
                              seconds);
         session->troubles++;
@@ -110,7 +111,7 @@ static struct ac_child *new_child(const struct session *session) {
                                              .free_at_end = true,
                                              .keep_journal = at_length,
                                              .memory = session->target_options.memory,
-                                             .call_ms = tool_call_ms(session->call_time),
+                                             .call_ms = option_call_ms(session->call_time),
                                              .stop = interrupt_waits};
     struct ac_child *child = ac_child_new(&options);
     if (child != NULL) {
@@ -137,7 +138,7 @@ static void run_inputs(struct session *session) {
 bool run_all(struct session *session) {
     session->child = new_child(session);
     if (session->child == NULL) {
-        tool_error("no memory for a child process");
+        tool_out_of_memory();
         return false;
     }
     run_inputs(session);

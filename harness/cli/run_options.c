@@ -3,6 +3,7 @@
 #include "session/session.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 
 #include <string.h>
 
@@ -41,14 +42,12 @@ static void take_output(struct session *session, enum session_output output, con
     for (int i = 0; i < SESSION_OUTPUTS; i++) {
         const char *other = session->outputs[i];
         if (other != NULL && (i == (int)output || (plain && strcmp(other, "-") == 0))) {
-            argp_error(state, plain ? "standard output holds one of --junit, --sarif and --json"
-                                    : "--junit, --sarif and --json each take one FILE");
+            argp_error(state, plain ? "only one of --junit, --sarif and --json can be '-'"
+                                    : "--junit, --sarif and --json can be given once each");
         }
     }
-    if (name[0] == '\0') {
-        argp_error(state, "expected the name of a FILE");
-    }
-    session->outputs[output] = name;
+    static const char *const options_of[] = {"--junit", "--sarif", "--json"};
+    session->outputs[output] = option_name(state, options_of[output], "file", name);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
@@ -66,15 +65,14 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case ARGP_KEY_END:
         if (session->target_options.oracles == AC_ORACLE_BIT(AC_ORACLE_AGREEMENT)) {
-            argp_error(state, "agreement is of two allocators: see `allocheck compare'");
+            argp_error(state, "agreement needs two allocators; use `allocheck compare'");
         }
         if (session->racing.on && session->inline_only) {
-            argp_error(state, "--inline and --race are two ways to run a program");
+            usage_exclusive(state, "--inline", "--race");
         }
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "expected at least one PATH");
-        return 0;
+        return usage_missing(state, "PATH");
     case KEY_OUTPUTS + SESSION_JUNIT:
     case KEY_OUTPUTS + SESSION_SARIF:
     case KEY_OUTPUTS + SESSION_JSON:

@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 #include "tool/input.h"
 #include "tool/paths.h"
 #include "show_values.h"
@@ -40,8 +41,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         show->names = state->argv + state->next;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "expected at least one PATH");
-        return 0;
+        return usage_missing(state, "PATH");
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -103,7 +103,7 @@ static int show_input(const char *name, enum input_form form) {
         values_forget(&values);
     }
     input_close(&input);
-    return learned ? STATUS_CLEAN : tool_error("%s: out of memory", name);
+    return learned ? STATUS_CLEAN : tool_out_of_memory();
 }
 
 int ac_cmd_show(int argc, char **argv) {

@@ -5,6 +5,7 @@
 #include "shrink.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 #include "tool/found.h"
 #include "tool/interrupt.h"
 #include "tool/output.h"
@@ -24,7 +25,7 @@ static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
         .target = shrinking->target_options.target,
         .oracles = shrinking->target_options.oracles,
         .memory = shrinking->target_options.memory,
-        .call_ms = tool_call_ms(shrinking->call_time),
+        .call_ms = option_call_ms(shrinking->call_time),
         .race = shrinking->racing.on ? &race : NULL,
         .jobs = shrinking->jobs,
         .most_ms = (uint64_t)(shrinking->seconds * 1000 + 0.999),
@@ -60,7 +61,7 @@ static int write_program(const struct shrinking *shrinking, const struct input *
     size_t length;
     char *text = shrinking_text(shrinking, input, outcome, &length);
     if (text == NULL) {
-        return tool_error("out of memory");
+        return tool_out_of_memory();
     }
     bool written = output_write(shrinking->out, text, length);
     free(text);

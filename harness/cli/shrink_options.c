@@ -4,6 +4,7 @@
 #include "shrink.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 
 #include <unistd.h>
 
@@ -47,7 +48,7 @@ static unsigned default_jobs(void) {
 
 static error_t parse_name(struct argp_state *state, struct shrinking *shrinking, char *name) {
     if (shrinking->name != NULL) {
-        argp_error(state, "expected one INPUT, not '%s' as well", name);
+        return usage_unexpected(state, name);
     }
     shrinking->name = name;
     return 0;
@@ -65,13 +66,13 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         shrinking->out = argument;
         return 0;
     case 'j':
-        shrinking->jobs = (unsigned)tool_number(state, "--jobs", argument, 1, MOST_JOBS);
+        shrinking->jobs = (unsigned)option_number(state, "--jobs", argument, 1, MOST_JOBS);
         return 0;
     case KEY_SECONDS:
-        shrinking->seconds = tool_seconds(state, "--seconds", argument);
+        shrinking->seconds = option_seconds(state, "--seconds", argument);
         return 0;
     case KEY_CALL_TIME:
-        shrinking->call_time = tool_seconds(state, "--call-time", argument);
+        shrinking->call_time = option_seconds(state, "--call-time", argument);
         return 0;
     case KEY_TEXT:
         shrinking->form = INPUT_STDIN_TEXT;
@@ -79,8 +80,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case ARGP_KEY_ARG:
         return parse_name(state, shrinking, argument);
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "expected an INPUT");
-        return 0;
+        return usage_missing(state, "INPUT");
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -55,7 +55,7 @@ static void run_alone(struct comparison *comparison, struct contestant *contesta
         check_alone(contestant, input);
         return;
     case AC_CHILD_TIMEOUT:
-        tool_error("%s: stopped, the %g s of --timeout are over", input->name, comparison->timeout);
+        tool_timed_out(input->name, comparison->timeout);
         comparison->timed_out = true;
         return;
     case AC_CHILD_FAILED:
@@ -85,7 +85,7 @@ static void run_input(struct comparison *comparison, const char *name) {
 bool compare_all(struct comparison *comparison) {
     for (size_t i = 0; i < comparison->targets.count; i++) {
         if (!set_out(comparison, i)) {
-            tool_error("no memory for a child process");
+            tool_out_of_memory();
             return false;
         }
     }
@@ -150,7 +150,7 @@ int ac_cmd_compare(int argc, char **argv) {
     }
     comparison.contestants = calloc(comparison.targets.count, sizeof *comparison.contestants);
     if (comparison.contestants == NULL) {
-        return tool_error("out of memory");
+        return tool_out_of_memory();
     }
     if (!compare_all(&comparison)) {
         comparison.troubles++;

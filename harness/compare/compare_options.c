@@ -3,6 +3,7 @@
 #include "compare.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 
 enum { KEY_MEMORY = 'm', KEY_TEXT = 256, KEY_TIMEOUT };
 
@@ -47,26 +48,26 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         targets_add(&comparison->targets, state, argument);
         return 0;
     case 'O':
-        comparison->oracles = tool_oracles(state, argument);
+        comparison->oracles = option_oracles(state, argument);
         return 0;
     case KEY_MEMORY:
-        comparison->memory = tool_memory(state, argument);
+        comparison->memory = option_memory(state, argument);
         return 0;
     case KEY_TEXT:
         comparison->form = INPUT_STDIN_TEXT;
         return 0;
     case KEY_TIMEOUT:
-        comparison->timeout = tool_seconds(state, "--timeout", argument);
+        comparison->timeout = option_seconds(state, "--timeout", argument);
         return 0;
     case ARGP_KEY_ARGS:
         comparison->names = state->argv + state->next;
         return 0;
     case ARGP_KEY_END:
         if (comparison->targets.count < 2) {
-            argp_error(state, "expected two allocators or more, each with --allocator");
+            usage_missing(state, "--allocator; give two or more");
         }
         if (comparison->names == NULL) {
-            argp_error(state, "expected at least one PATH");
+            usage_missing(state, "PATH");
         }
         return 0;
     default:

@@ -5,6 +5,7 @@
 
 #include "allocheck/codec.h"
 #include "tool/tool.h"
+#include "tool/usage.h"
 #include "tool/output.h"
 
 #include <errno.h>
@@ -55,20 +56,20 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         record->to = argument;
         return 0;
     case 'n':
-        record->options.calls = tool_number(state, "--calls", argument, 1, AC_MAX_CALLS);
+        record->options.calls = option_number(state, "--calls", argument, 1, AC_MAX_CALLS);
         return 0;
     case KEY_THREADS:
         record->options.threads =
-            (unsigned)tool_number(state, "--threads", argument, 1, AC_MAX_THREADS);
+            (unsigned)option_number(state, "--threads", argument, 1, AC_MAX_THREADS);
         return 0;
     case ARGP_KEY_ARGS:
         record->command = state->argv + state->next;
         return 0;
     case ARGP_KEY_END:
         if (record->to == NULL) {
-            argp_error(state, "expected -o FILE");
+            usage_missing(state, "-o FILE");
         } else if (record->command == NULL) {
-            argp_error(state, "expected a COMMAND");
+            usage_missing(state, "COMMAND");
         }
         return 0;
     default:
@@ -93,7 +94,7 @@ static bool can_write(const char *name) {
     char *copy = strdup(name);
     bool can = copy != NULL && is_writable(name, copy);
     if (!can) {
-        tool_error("%s: %s", name, strerror(errno));
+        tool_cannot_write(name);
     }
     free(copy);
     return can;
@@ -153,7 +154,7 @@ static int write_program(const struct record *record, const struct ac_program *p
     }
     int status = STATUS_ERROR;
     if (!whole) {
-        tool_error("out of memory");
+        tool_out_of_memory();
     } else if (output_write(record->to, text, length)) {
         status = STATUS_CLEAN;
     }
@@ -190,7 +191,7 @@ static int convert(const struct record *record, const struct record_log *log, in
     int status = STATUS_ERROR;
     ac_program_init(&program);
     if (!record_program(log, &record->options, &program, &summary)) {
-        tool_error("out of memory");
+        tool_out_of_memory();
     } else if (summary.calls == 0) {
         tool_error("%s: no call was recorded (is it linked statically?)", record->command[0]);
     } else {

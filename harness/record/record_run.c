@@ -106,13 +106,13 @@ struct record_log *record_run(char **command, int *wait_status) {
     }
     struct record_log *log = new_log(&file);
     if (log == NULL || !name_log(file)) {
-        tool_error("cannot make a log: %s", strerror(errno));
+        tool_error("cannot create a log: %s", strerror(errno));
     } else if (run(command, log, path, wait_status)) {
         close(file);
         free(path);
         return log;
     } else {
-        tool_error("%s: %s", command[0], strerror(errno));
+        tool_cannot_run(command[0], strerror(errno));
     }
     record_log_delete(log);
     if (file >= 0) {

@@ -117,14 +117,14 @@ static int score(struct scorecard *card) {
         return STATUS_ERROR;
     }
     if (!set_out_all(card)) {
-        return tool_error("no memory for a child process");
+        return tool_out_of_memory();
     }
     scorecard_try_misuses(card); /* before this process has used its own heap much */
     run_all(card);
     if (!card->json) {
         scorecard_print_text(card);
     } else if (!scorecard_print_json(card)) {
-        return tool_error("out of memory");
+        return tool_out_of_memory();
     }
     if (card->page != NULL && !scorecard_write_page(card)) {
         return STATUS_ERROR;

@@ -4,6 +4,7 @@
 #include "scorecard.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -50,7 +51,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     switch (key) {
     case 'c':
         if (card->corpora == CORPORA) {
-            argp_error(state, "more than %d folders", CORPORA);
+            argp_error(state, "more than %d folders with --corpus", CORPORA);
         }
         card->corpus[card->corpora++] = argument;
         return 0;
@@ -64,8 +65,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         targets_add(&card->targets, state, argument);
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "expected at least one ALLOCATOR");
-        return 0;
+        return usage_missing(state, "ALLOCATOR");
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -124,7 +124,7 @@ static void add_installed(struct scorecard *card) {
     for (size_t i = 0; i < 2; i++) {
         char *folder;
         if (data == NULL || asprintf(&folder, "%s/%s", data, folders[i]) < 0) {
-            tool_error("out of memory");
+            tool_out_of_memory();
             card->troubles++;
             break;
         }

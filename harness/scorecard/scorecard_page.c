@@ -19,7 +19,7 @@ bool scorecard_write_page(const struct scorecard *card) {
     bool made = to != NULL && report_write_scorecard(json, to);
     made = to != NULL && fclose(to) == 0 && made;
     if (!made) {
-        tool_error("%s: out of memory", card->page);
+        tool_out_of_memory();
     }
     const bool written = made && output_write(card->page, text, length);
     free(text);

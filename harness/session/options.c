@@ -3,6 +3,7 @@
 #include "session.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 
 enum { KEY_TEXT = 256, KEY_TIMEOUT, KEY_CALL_TIME, KEY_INLINE };
 
@@ -28,10 +29,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         session->form = INPUT_STDIN_TEXT;
         return 0;
     case KEY_TIMEOUT:
-        session->timeout = tool_seconds(state, "--timeout", argument);
+        session->timeout = option_seconds(state, "--timeout", argument);
         return 0;
     case KEY_CALL_TIME:
-        session->call_time = tool_seconds(state, "--call-time", argument);
+        session->call_time = option_seconds(state, "--call-time", argument);
         return 0;
     case KEY_INLINE:
         session->inline_only = true;

@@ -22,7 +22,7 @@ static bool reserve_plain(struct session *session) {
     int file = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     session->plain = file >= 0 ? fdopen(file, "w") : NULL;
     if (session->plain == NULL || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
-        tool_error("standard output: %s", strerror(errno));
+        tool_cannot_write(NULL);
         return false;
     }
     return true;
@@ -66,7 +66,7 @@ static bool write_plain(FILE *to, const char *text, size_t length) {
     if (fwrite(text, 1, length, to) == length && fflush(to) == 0) {
         return true;
     }
-    tool_error("standard output: %s", strerror(errno));
+    tool_cannot_write(NULL);
     return false;
 }
 

@@ -14,7 +14,7 @@ static const char *missing(const struct campaign *campaign) {
     const struct ac_target *target = &campaign->options.target_options.target;
     return ac_target_takes_pages(target) || ac_child_can_trap()
                ? NULL
-               : "it takes no page source, and requests for pages cannot be trapped here";
+               : "it takes no page source, and page requests cannot be trapped";
 }
 
 static bool run(struct campaign *campaign) {
@@ -32,7 +32,7 @@ static bool share(struct sweep *sweep) {
     void *memory = mmap(NULL, sizeof *sweep->shared + tallies, PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) {
-        tool_error("out of memory");
+        tool_out_of_memory();
         return false;
     }
     sweep->shared = memory;
@@ -94,7 +94,7 @@ int ac_cmd_sweep(int argc, char **argv) {
     struct sweep sweep = {.campaign = calloc(1, sizeof *sweep.campaign)};
     int status = STATUS_ERROR;
     if (sweep.campaign == NULL) {
-        return tool_error("out of memory");
+        return tool_out_of_memory();
     }
     sweep_parse(&sweep, argc, argv);
     sweep.campaign->engine = &fuzz_sweep;

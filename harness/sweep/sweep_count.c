@@ -52,7 +52,7 @@ static enum ac_child_end run_alone(const struct sweep *sweep, const struct sweep
 static bool could_run(struct sweep *sweep, const char *name, enum ac_child_end end,
                       const struct ac_report *report) {
     if (end == AC_CHILD_FAILED) {
-        tool_error("%s: not run: %s", name, ac_child_trouble(sweep->campaign->check));
+        tool_cannot_run(name, ac_child_trouble(sweep->campaign->check));
         sweep->campaign->troubles++;
     }
     return end == AC_CHILD_RAN && report->counts.over_memory == 0;
@@ -127,7 +127,7 @@ static void count_all(struct sweep *sweep) {
 bool sweep_count(struct sweep *sweep) {
     sweep->programs = calloc(sweep->campaign->seeds.count + 1, sizeof *sweep->programs);
     if (sweep->programs == NULL || !read_all(sweep)) {
-        tool_error("out of memory");
+        tool_out_of_memory();
         return false;
     }
     count_all(sweep);

@@ -3,6 +3,7 @@
 #include "sweep.h"
 
 #include "tool/tool.h"
+#include "tool/usage.h"
 
 enum { KEY_SECONDS = 256, KEY_CALL_TIME, KEY_TEXT, KEY_JSON, MOST_JOBS = 256 };
 
@@ -44,35 +45,28 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         campaign->keep_going = true;
         return 0;
     case KEY_SECONDS:
-        campaign->seconds = tool_seconds(state, "--seconds", argument);
+        campaign->seconds = option_seconds(state, "--seconds", argument);
         return 0;
     case KEY_CALL_TIME:
-        campaign->call_time = tool_seconds(state, "--call-time", argument);
+        campaign->call_time = option_seconds(state, "--call-time", argument);
         return 0;
     case KEY_TEXT:
         sweep->form = INPUT_STDIN_TEXT;
         return 0;
     case 'j':
-        campaign->jobs = (unsigned)tool_number(state, "--jobs", argument, 1, MOST_JOBS);
+        campaign->jobs = (unsigned)option_number(state, "--jobs", argument, 1, MOST_JOBS);
         return 0;
     case KEY_JSON:
-        if (argument[0] == '\0') {
-            argp_error(state, "--json: expected the name of a FILE");
-        }
-        sweep->json = argument;
+        sweep->json = option_name(state, "--json", "file", argument);
         return 0;
     case 'o':
-        if (argument[0] == '\0') {
-            argp_error(state, "--out: expected the name of a folder");
-        }
-        campaign->out = argument;
+        campaign->out = option_name(state, "--out", "folder", argument);
         return 0;
     case ARGP_KEY_ARGS:
         campaign->names = state->argv + state->next;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_error(state, "expected at least one PATH");
-        return 0;
+        return usage_missing(state, "PATH");
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -11,11 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void fail(struct folder *folder, const char *what) {
-    tool_error("%s: %s", folder->name != NULL ? folder->name : "a folder", what);
-    folder->failed = true;
-}
-
 /* The rights of a folder that mkdir would create: mkdtemp keeps everybody else out. */
 static bool open_to_all(const char *name) {
     mode_t mask = umask(0);
@@ -28,12 +23,12 @@ void folder_begin(struct folder *folder, const char *parent, const char *name,
     *folder = (struct folder){.files = files};
     if (asprintf(&folder->name, "%s/%s", parent, name) < 0) {
         folder->name = NULL;
-        fail(folder, "out of memory");
+        folder->failed = tool_out_of_memory();
     } else if (asprintf(&folder->temporary, "%s/.%s.XXXXXX", parent, name) < 0) {
         folder->temporary = NULL;
-        fail(folder, "out of memory");
+        folder->failed = tool_out_of_memory();
     } else if (mkdtemp(folder->temporary) == NULL || !open_to_all(folder->temporary)) {
-        fail(folder, strerror(errno));
+        folder->failed = tool_cannot_write(folder->name);
     }
 }
 
@@ -43,7 +38,8 @@ bool folder_write(struct folder *folder, const char *file, const void *bytes, si
         return false;
     }
     if (asprintf(&path, "%s/%s", folder->temporary, file) < 0) {
-        fail(folder, "out of memory");
+        tool_out_of_memory();
+        folder->failed = true;
         return false;
     }
     folder->failed = !output_write(path, bytes, size);
@@ -97,7 +93,7 @@ static void remove_temporary(const struct folder *folder) {
 
 bool folder_end(struct folder *folder) {
     if (!folder->failed && !take_name(folder)) {
-        fail(folder, strerror(errno));
+        folder->failed = tool_cannot_write(folder->name);
     }
     if (folder->failed && folder->temporary != NULL) {
         remove_temporary(folder);

@@ -73,7 +73,7 @@ static bool read_file(struct input *input) {
     char *buffer = NULL;
     bool done = file >= 0 && read_all(file, &buffer, &input->size) && fit(input, buffer);
     if (!done) {
-        fail(input, "%s: %s", input->name, strerror(errno));
+        fail(input, "%s: cannot read: %s", input->name, strerror(errno));
     }
     free(buffer);
     if (file > STDIN_FILENO) {

@@ -85,7 +85,7 @@ bool output_write(const char *name, const void *bytes, size_t size) {
     if (stream ? write_stream(name, bytes, size) : write_file(name, bytes, size)) {
         return true;
     }
-    tool_error("%s: %s", name ? name : "standard output", strerror(errno));
+    tool_cannot_write(name);
     return false;
 }
 
@@ -113,12 +113,12 @@ static bool is_folder(const char *name) {
 bool output_try_in(const char *folder) {
     char *name;
     if (asprintf(&name, "%s/.", folder) < 0) {
-        tool_error("out of memory");
+        tool_out_of_memory();
         return false;
     }
     bool done = try_beside(name);
     if (!done) {
-        tool_error("%s: %s", folder, strerror(errno));
+        tool_cannot_write(folder);
     }
     free(name);
     return done;
@@ -129,6 +129,7 @@ bool output_try(const char *name) {
     if (!folder && (output_is_special(name) ? access(name, W_OK) == 0 : try_beside(name))) {
         return true;
     }
-    tool_error("%s: %s", name, strerror(folder ? EISDIR : errno));
+    errno = folder ? EISDIR : errno;
+    tool_cannot_write(name);
     return false;
 }

@@ -115,7 +115,9 @@ static void add_folder(struct paths *paths, const char *folder) {
     struct dirent **entries;
     int count = scandir(folder, &entries, NULL, by_name);
     if (count < 0) {
-        complain(paths, folder, strerror(errno));
+        char why[128];
+        snprintf(why, sizeof why, "cannot read: %s", strerror(errno));
+        complain(paths, folder, why);
         return;
     }
     for (int i = 0; i < count; i++) {

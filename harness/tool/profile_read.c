@@ -218,7 +218,7 @@ static char *load(const char *path) {
     FILE *file = fopen(path, "r");
     char *text = file != NULL ? malloc(LARGEST_FILE + 1) : NULL;
     if (file == NULL || text == NULL) {
-        tool_error("%s: %s", path, strerror(errno));
+        tool_cannot_read(path);
         if (file != NULL) {
             fclose(file);
         }
@@ -228,7 +228,11 @@ static char *load(const char *path) {
     const bool failed = ferror(file) != 0;
     const bool whole = !failed && fgetc(file) == EOF;
     if (!whole) {
-        tool_error("%s: %s", path, failed ? strerror(errno) : "expected at most 1 MiB of JSON");
+        if (failed) {
+            tool_cannot_read(path);
+        } else {
+            tool_error("%s: expected at most 1 MiB of JSON", path);
+        }
         free(text);
         text = NULL;
     } else {

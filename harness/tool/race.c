@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "race.h"
 
-#include "tool.h"
+#include "usage.h"
 
 #include <stdio.h>
 
 enum { CONFIRMATIONS_OF_HANGS = 3, DEFAULT_SEED = 1, KEY_RACE = 0x7101, KEY_ROUNDS, KEY_SEED };
 
 uint32_t race_rounds(struct argp_state *state, const char *argument) {
-    return (uint32_t)tool_number(state, "--rounds", argument, 1, AC_RACE_MOST_ROUNDS);
+    return (uint32_t)option_number(state, "--rounds", argument, 1, AC_RACE_MOST_ROUNDS);
 }
 
 static const struct argp_option options[] = {
@@ -34,11 +34,11 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         racing->rounds = race_rounds(state, argument);
         return 0;
     case KEY_SEED:
-        racing->seed = tool_number(state, "--seed", argument, 0, UINT64_MAX);
+        racing->seed = option_number(state, "--seed", argument, 0, UINT64_MAX);
         return 0;
     case ARGP_KEY_END:
         if (!racing->on && (racing->rounds != 0 || racing->seed != DEFAULT_SEED)) {
-            argp_error(state, "--rounds and --seed are for --race");
+            usage_needs(state, "--rounds and --seed", "--race");
         }
         return 0;
     default:

@@ -2,6 +2,7 @@
 #include "target_options.h"
 
 #include "tool.h"
+#include "usage.h"
 #include "profile_file.h"
 
 #include "adapter/adapters.h"
@@ -72,11 +73,10 @@ struct kept {
 };
 static struct kept *all_kept;
 
-static struct ac_profile_copy *new_profile(struct argp_state *state) {
+static struct ac_profile_copy *new_profile(void) {
     struct kept *kept = calloc(1, sizeof *kept);
     if (kept == NULL) {
-        argp_failure(state, STATUS_ERROR, 0, "out of memory");
-        return NULL;
+        exit(tool_out_of_memory());
     }
     kept->next = all_kept;
     all_kept = kept;
@@ -85,7 +85,7 @@ static struct ac_profile_copy *new_profile(struct argp_state *state) {
 
 static void measure(struct argp_state *state, struct ac_target *target) {
     char trouble[AC_LIBRARY_ERROR];
-    struct ac_profile_copy *profile = new_profile(state);
+    struct ac_profile_copy *profile = new_profile();
     if (!ac_measure_profile(target, profile, trouble, sizeof trouble)) {
         argp_failure(state, STATUS_ERROR, 0, "%s: %s", ac_target_argument(target), trouble);
     }
@@ -107,7 +107,7 @@ static void take_profile(struct argp_state *state, struct target_options *target
         }
         return;
     }
-    struct ac_profile_copy *profile = new_profile(state);
+    struct ac_profile_copy *profile = new_profile();
     if (!profile_read(target_options->profile_file, profile)) {
         exit(STATUS_ERROR);
     }
@@ -123,7 +123,7 @@ bool target_expect(struct target_options *target_options, const struct ac_expect
 
 static void take_trap(struct argp_state *state, struct target_options *target_options) {
     if (!target_expect(target_options, &(struct ac_expect){.given = false})) {
-        argp_failure(state, STATUS_ERROR, 0, "%s: requests for pages cannot be trapped here",
+        argp_failure(state, STATUS_ERROR, 0, "%s: page requests cannot be trapped on this system",
                      ac_target_argument(&target_options->target));
     }
 }
@@ -139,10 +139,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         target_options->target = named(state, argument);
         return 0;
     case 'O':
-        target_options->oracles = tool_oracles(state, argument);
+        target_options->oracles = option_oracles(state, argument);
         return 0;
     case KEY_MEMORY:
-        target_options->memory = tool_memory(state, argument);
+        target_options->memory = option_memory(state, argument);
         return 0;
     case KEY_PROFILE:
         target_options->profile_file = argument;

@@ -9,9 +9,7 @@ void targets_add(struct targets *targets, struct argp_state *state, const char *
     const struct ac_target target = target_named(state, name);
     for (size_t i = 0; i < targets->count; i++) {
         if (strcmp(targets->of[i].name, target.name) == 0) {
-            argp_error(state,
-                       "two allocators are called '%s': what is said of one could not be "
-                       "told from what is said of the other",
+            argp_error(state, "two allocators are named '%s', so results could not be told apart",
                        target.name);
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// How a tool starts and ends, whatever it is called.
 #include "tool.h"
 
+#include <argp.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,14 +10,11 @@
 
 void tool_begin(void) {
     argp_err_exit_status = STATUS_ERROR;
-    signal(SIGCHLD, SIG_DFL); /* one that is ignored, by inheritance, does not tell how it ended */
+    signal(SIGCHLD, SIG_DFL);
 }
 
 int tool_end(int status) {
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        return tool_error("standard output: %s", strerror(errno));
-    }
-    return status;
+    return fflush(stdout) != 0 || ferror(stdout) ? tool_cannot_write(NULL) : status;
 }
 
 int tool_error(const char *format, ...) {
@@ -29,4 +26,25 @@ int tool_error(const char *format, ...) {
     va_end(arguments);
     fputc('\n', stderr);
     return STATUS_ERROR;
+}
+
+int tool_out_of_memory(void) {
+    return tool_error("out of memory");
+}
+
+int tool_cannot_read(const char *name) {
+    return tool_error("%s: cannot read: %s", name, strerror(errno));
+}
+
+int tool_cannot_write(const char *name) {
+    return tool_error("%s: cannot write: %s", name != NULL ? name : "standard output",
+                      strerror(errno));
+}
+
+int tool_cannot_run(const char *name, const char *why) {
+    return tool_error("%s: cannot run: %s", name, why);
+}
+
+int tool_timed_out(const char *name, double seconds) {
+    return tool_error("%s: stopped: --timeout of %g s expired", name, seconds);
 }

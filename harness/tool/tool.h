@@ -1,53 +1,37 @@
 // SPDX-License-Identifier: MIT
-// What the commands of `allocheck` have in common.
+// What every command shares: exit statuses, how a command begins and ends, and the errors that any
+// of them can meet. A message reads `allocheck: WHAT: WHY; WHAT TO DO`.
 #ifndef ALLOCHECK_TOOL_H
 #define ALLOCHECK_TOOL_H
 
-#include "allocheck/oracle.h"
-
-#include <argp.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-/* Exit statuses of every command; where several apply, the first in this order after success. */
+/* Exit statuses of every command. If several apply, a finding beats an error, an error a timeout.
+ */
 enum {
     STATUS_CLEAN = 0,
     STATUS_FINDING = 1,
     STATUS_ERROR = 2,   /* usage, unreadable input, unwritable output, or nothing run */
-    STATUS_TIMEOUT = 3, /* the user's --timeout was over */
+    STATUS_TIMEOUT = 3, /* --timeout expired */
 };
 
-/* Called first in main: usage errors end with STATUS_ERROR, and children tell how they ended. */
+/* Called first in main: usage errors exit with STATUS_ERROR, and waitpid works for child processes
+ * even if the parent ignored SIGCHLD. */
 void tool_begin(void);
 
-/* Called last in main: the exit status, or STATUS_ERROR where standard output could not be written.
- */
+/* Called last in main. Returns `status`, or STATUS_ERROR if standard output cannot be written. */
 int tool_end(int status);
 
-/* The path of a file that belongs to this tool: beside it, or in ../libexec of its folder where it
- * is installed; to be freed. NULL: nowhere. */
+/* The path of a file that is installed with this tool: beside the executable, or in ../libexec of
+ * its folder. The caller frees it. NULL: not found. */
 char *tool_install_path(const char *name);
 
-/* Prints `allocheck: ...` and a newline to standard error. Returns STATUS_ERROR. */
+/* Prints `allocheck: ` and the message to standard error. Returns STATUS_ERROR. */
 int tool_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The oracles that --oracles lists; an unknown one ends the program with a usage error. */
-ac_oracle_set tool_oracles(struct argp_state *state, const char *list);
-
-/* The seconds of an option such as `--timeout`, above 0; anything else ends the program with a
- * usage error. */
-double tool_seconds(struct argp_state *state, const char *option, const char *text);
-
-/* The same in milliseconds, for ac_child_options; 0 stays 0. */
-uint32_t tool_call_ms(double seconds);
-
-/* The whole number of an option such as `--jobs`, from `least` to `most` (UINT64_MAX: no end);
- * anything else ends the program with a usage error. */
-uint64_t tool_number(struct argp_state *state, const char *option, const char *text, uint64_t least,
-                     uint64_t most);
-
-/* The bytes of --memory, 64 MiB to 1 TiB; anything else ends the program with a usage error. */
-uint64_t tool_memory(struct argp_state *state, const char *text);
+/* Errors that read the same in every command. Each returns STATUS_ERROR. */
+int tool_out_of_memory(void);
+int tool_cannot_read(const char *name);                 /* the reason is errno */
+int tool_cannot_write(const char *name);                /* the reason is errno; NULL: stdout */
+int tool_cannot_run(const char *name, const char *why); /* an input */
+int tool_timed_out(const char *name, double seconds);   /* an input, stopped by --timeout */
 
 #endif

@@ -31,42 +31,42 @@ case_help() {
 
 case_usage() {
     expect 2 && says err "Usage: allocheck"
-    expect 2 walk && says err "'walk' is no command"
+    expect 2 walk && says err "unknown command 'walk'"
     expect 2 --bogus && says err "--bogus"
     expect 2 run --bogus && says err "--bogus"
-    expect 2 run && says err "expected at least one PATH"
-    expect 2 show && says err "expected at least one PATH"
-    expect 2 encode && says err "expected a FILE"
-    expect 2 list && says err "expected allocators, oracles or ops"
-    expect 2 list files && says err "not 'files'"
-    expect 2 matrix zeroed && says err "'zeroed' is not an option"
+    expect 2 run && says err "missing PATH"
+    expect 2 show && says err "missing PATH"
+    expect 2 encode && says err "missing FILE"
+    expect 2 list && says err "missing WHAT (allocators, oracles or ops)"
+    expect 2 list files && says err "unknown WHAT 'files'"
+    expect 2 matrix zeroed && says err "unexpected argument 'zeroed'"
 }
 
 case_bad_option_values() {
     good >a.ops
-    expect 2 run -a none a.ops && says err "no allocator is called 'none'"
-    expect 2 run -O zeroed,bogus a.ops && says err "no oracle is called 'bogus'"
-    expect 2 run -O agreement a.ops && says err "agreement is of two allocators"
-    expect 2 run -O '' a.ops && says err "no oracle is called ''"
+    expect 2 run -a none a.ops && says err "unknown allocator 'none'"
+    expect 2 run -O zeroed,bogus a.ops && says err "unknown oracle 'bogus'"
+    expect 2 run -O agreement a.ops && says err "agreement needs two allocators"
+    expect 2 run -O '' a.ops && says err "unknown oracle ''"
     expect 2 run --timeout soon a.ops && says err "not 'soon'"
-    expect 2 run --timeout 0 a.ops && says err "--timeout: expected seconds above 0, not '0'"
-    expect 2 run --call-time -1 a.ops && says err "--call-time: expected seconds above 0, not '-1'"
+    expect 2 run --timeout 0 a.ops && says err "--timeout: expected a positive number of seconds, not '0'"
+    expect 2 run --call-time -1 a.ops && says err "--call-time: expected a positive number of seconds, not '-1'"
     local size
     for size in much 63M 2T 1X 99999999999999999999; do
-        expect 2 run --memory "$size" a.ops && says err "bytes from 64M to 1T" && says err "'$size'"
+        expect 2 run --memory "$size" a.ops && says err "expected 64M to 1T" && says err "'$size'"
     done
     expect 0 run --memory 64M a.ops
     expect 2 matrix --seed -1 && says err "expected a number of at least 0, not '-1'"
     expect 2 matrix --programs 0 && says err "expected a number of at least 1, not '0'"
-    expect 2 matrix --planted none && says err "no planted-bug allocator is called 'none'"
-    expect 2 matrix --oracles bogus && says err "no oracle is called 'bogus'"
+    expect 2 matrix --planted none && says err "unknown planted-bug allocator 'none'"
+    expect 2 matrix --oracles bogus && says err "unknown oracle 'bogus'"
 }
 
 case_missing_file() {
     good >a.ops
     local command
     for command in run show encode; do
-        expect 2 "$command" no/such.ops && says err "no/such.ops: No such file or directory"
+        expect 2 "$command" no/such.ops && says err "no/such.ops: cannot read: No such file or directory"
     done
     expect 2 run no/such.ops a.ops && says out "1 of 2 run"
 }
@@ -75,11 +75,11 @@ case_missing_file() {
 case_unreadable_file() {
     local command
     for command in run show encode; do
-        expect 2 "$command" /proc/self/mem && says err "/proc/self/mem: Input/output error"
+        expect 2 "$command" /proc/self/mem && says err "/proc/self/mem: cannot read: Input/output error"
     done
     good >a.ops
     mkdir folder && ln -s . folder/loop
-    expect 2 run a.ops folder && says err "folder/loop: Is a directory"
+    expect 2 run a.ops folder && says err "folder/loop: cannot read: Is a directory"
 }
 
 case_empty_folder() {
@@ -119,11 +119,11 @@ case_nothing_run() {
 
 case_unwritable_output() {
     good >a.ops && touch file
-    expect 2 encode -o file/out a.ops && says err "file/out: Not a directory"
-    expect 2 encode -o no/out a.ops && says err "no/out: No such file or directory"
-    expect 2 encode -o /dev/full a.ops && says err "/dev/full: No space left on device"
+    expect 2 encode -o file/out a.ops && says err "file/out: cannot write: Not a directory"
+    expect 2 encode -o no/out a.ops && says err "no/out: cannot write: No such file or directory"
+    expect 2 encode -o /dev/full a.ops && says err "/dev/full: cannot write: No space left on device"
     "$allocheck" list ops >/dev/full 2>err && fail "list ops >/dev/full succeeded"
-    says err "standard output: No space left on device"
+    says err "standard output: cannot write: No space left on device"
     only a.ops err file out
 }
 
@@ -136,7 +136,7 @@ case_output_is_whole_or_as_it_was() {
     (trap '' XFSZ && ulimit -f 0 && exec "$allocheck" encode -o old a.ops 2>&1) | cat >err ||
         got=${PIPESTATUS[0]}
     [ "$got" = 2 ] || fail "a failing write: exit status $got"
-    says err "old: File too large"
+    says err "old: cannot write: File too large"
     [ "$(cat old)" = before ] || fail "old was changed"
     only a.ops broken.ops err old out
     expect 0 encode -o old a.ops && only a.ops broken.ops err old out
@@ -248,7 +248,7 @@ case_memory() {
 
 case_timeout() {
     long >a.ops && good >b.ops
-    expect 3 run --timeout 0.001 a.ops b.ops && says err "a.ops: stopped, the 0.001 s of --timeout"
+    expect 3 run --timeout 0.001 a.ops b.ops && says err "a.ops: stopped: --timeout of 0.001 s expired"
     says out "0 of 2 run"
     expect 0 run --timeout 1000 b.ops
 }
@@ -260,7 +260,7 @@ case_status_is_the_first_that_applies() {
     long >long.ops
     expect 1 run -a libc --timeout 1000 missing finding.ops
     expect 2 run --timeout 0.001 missing long.ops
-    says err "missing: No such file" && says err "long.ops: stopped"
+    says err "missing: cannot read: No such file" && says err "long.ops: stopped"
 }
 
 case_counts() {
@@ -294,8 +294,8 @@ case_lists() {
 case_profile() {
     expect 0 profile -a libc && says out "as measured:" && says out "misuse double_free"
     says out "realloc of a block to 0 bytes"
-    expect 2 profile libc && says err "'libc' is not an option"
-    expect 2 profile -a none && says err "no allocator is called 'none'"
+    expect 2 profile libc && says err "unexpected argument 'libc'"
+    expect 2 profile -a none && says err "unknown allocator 'none'"
 }
 
 # What is written is read as it is, holds, and is written again.
@@ -336,8 +336,8 @@ case_profile_mistakes() {
 END
     printf '{\n"name":\n"a"\n' >bad.json
     expect 2 run --profile bad.json a.ops && says err "bad.json:4: expected JSON"
-    expect 2 run --profile missing.json a.ops && says err "missing.json: No such file"
-    expect 2 run --profile . a.ops && says err ".: Is a directory"
+    expect 2 run --profile missing.json a.ops && says err "missing.json: cannot read: No such file"
+    expect 2 run --profile . a.ops && says err ".: cannot read: Is a directory"
 }
 
 case_profile_that_does_not_hold() {

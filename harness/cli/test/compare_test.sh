@@ -101,13 +101,13 @@ case_expectations() {
 
 case_usage() {
     large >a.ops
-    expect 2 "$differing" compare -a even a.ops && says err "expected two allocators or more"
-    expect 2 "$differing" compare a.ops && says err "expected two allocators or more"
-    pair 2 even a.ops && says err "two allocators are called 'even'"
-    pair 2 also-even && says err "expected at least one PATH"
-    pair 2 none a.ops && says err "no allocator is called 'none'"
-    pair 2 also-even missing.ops && says err "missing.ops: No such file"
-    pair 3 also-even --timeout 0.0001 "$corpus/trace" && says err "of --timeout are over"
+    expect 2 "$differing" compare -a even a.ops && says err "missing --allocator; give two or more"
+    expect 2 "$differing" compare a.ops && says err "missing --allocator; give two or more"
+    pair 2 even a.ops && says err "two allocators are named 'even'"
+    pair 2 also-even && says err "missing PATH"
+    pair 2 none a.ops && says err "unknown allocator 'none'"
+    pair 2 also-even missing.ops && says err "missing.ops: cannot read: No such file"
+    pair 3 also-even --timeout 0.0001 "$corpus/trace" && says err "s expired"
 }
 
 case_nothing_compared() {

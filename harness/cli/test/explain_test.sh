@@ -219,16 +219,16 @@ case_bad_input() {
     printf 'ops 1\np0 = malloc 24\nfree p0\n' >good.ops && printf 'ops 1\nfill p0\n' >idle.ops
     printf 'ops 1\np0 = mallok\n' >bad.ops
     expect 0 "$allocheck" explain good.ops && says out 'good.ops: no finding on '
-    expect 2 "$allocheck" explain && says err 'expected an INPUT'
-    expect 2 "$allocheck" explain good.ops idle.ops && says err "not 'idle.ops' too"
-    expect 2 "$allocheck" explain missing.ops && says err 'missing.ops: No such file'
+    expect 2 "$allocheck" explain && says err 'missing INPUT'
+    expect 2 "$allocheck" explain good.ops idle.ops && says err "unexpected argument 'idle.ops'"
+    expect 2 "$allocheck" explain missing.ops && says err 'missing.ops: cannot read: No such file'
     expect 2 "$allocheck" explain bad.ops && says err 'bad.ops:2:6: expected '
     expect 2 "$allocheck" explain idle.ops && says err 'idle.ops: no call of this program ran'
-    expect 2 "$allocheck" explain -a none good.ops && says err "no allocator is called 'none'"
+    expect 2 "$allocheck" explain -a none good.ops && says err "unknown allocator 'none'"
     printf 'ops 1\nrepeat 100000: p0 = malloc 24\nrepeat 100000: fill p0\n' >long.ops
     expect 3 "$allocheck" explain --timeout 0.001 long.ops && says err 'long.ops: stopped'
     "$allocheck" explain good.ops >/dev/full 2>err && fail "explain >/dev/full succeeded"
-    says err 'standard output: No space left on device'
+    says err 'standard output: cannot write: No space left on device'
 }
 
 touch out err

@@ -213,7 +213,7 @@ case_triage() {
     expect 1 "$broken" triage dirty.ops
     cmp dirty.ops allocheck-out/findings/*/input.ops || fail "the text is another"
     expect 0 "$broken" triage good.ops
-    expect 2 "$broken" triage && says err "expected at least one FILE"
+    expect 2 "$broken" triage && says err "missing FILE"
 }
 
 # The same oracle at the same kind of op, and yet two findings: they need other ops.
@@ -250,9 +250,9 @@ case_findings() {
     says err "bad/2/finding.json: expected the JSON object of a finding$"
     says err "bad/3/finding.json: expected format 1, not 9$" && says err "bad/4/finding.json: it is empty$"
     expect 1 "$broken" findings out1 bad && says out "^3 distinct of 3 findings$"
-    expect 2 "$broken" findings && says err "expected at least one DIR"
-    expect 2 "$broken" findings no/such && says err "no/such: No such file"
-    expect 2 "$broken" findings page.html && says err "page.html: Not a directory"
+    expect 2 "$broken" findings && says err "missing DIR"
+    expect 2 "$broken" findings no/such && says err "no/such: cannot read: No such file"
+    expect 2 "$broken" findings page.html && says err "page.html: cannot read: Not a directory"
 }
 
 # A folder of findings holds programs, of which the reduced ones are run.
@@ -318,25 +318,25 @@ case_clean() {
 }
 
 case_bad_options() {
-    expect 2 "$allocheck" fuzz --engine none && says err "no engine is called 'none'"
-    expect 2 "$allocheck" fuzz --seconds soon && says err "expected seconds above 0, not 'soon'"
-    expect 2 "$allocheck" fuzz --call-time 0 && says err "expected seconds above 0, not '0'"
+    expect 2 "$allocheck" fuzz --engine none && says err "unknown engine 'none'"
+    expect 2 "$allocheck" fuzz --seconds soon && says err "expected a positive number of seconds, not 'soon'"
+    expect 2 "$allocheck" fuzz --call-time 0 && says err "expected a positive number of seconds, not '0'"
     expect 2 "$allocheck" fuzz --jobs 0 && says err "expected a number from 1 to 256, not '0'"
     expect 2 "$allocheck" fuzz --seed -1 && says err "not '-1'"
     expect 2 "$allocheck" fuzz --programs 0 && says err "not '0'"
     expect 2 "$allocheck" fuzz -o '' && says err "expected the name of a folder"
-    expect 2 "$allocheck" fuzz --depth 2 && says err "are for --engine exhaustive"
+    expect 2 "$allocheck" fuzz --depth 2 && says err "need --engine exhaustive"
     expect 2 "$allocheck" fuzz --engine exhaustive --depth 9 && says err "from 1 to 8, not '9'"
     expect 2 "$allocheck" fuzz --engine exhaustive --sizes 0 && says err "from 1 to 32, not '0'"
     expect 2 "$allocheck" fuzz --engine exhaustive --depth 8 --sizes 32
     says err "8 ops over 32 sizes make more programs than can be counted"
-    expect 2 "$allocheck" fuzz missing.ops --programs 1 && says err "missing.ops: No such file"
+    expect 2 "$allocheck" fuzz missing.ops --programs 1 && says err "missing.ops: cannot read: No such file"
 }
 
 case_unwritable_folder() {
     touch file
-    expect 2 "$allocheck" fuzz -o file --programs 10 && says err "file/findings: Not a directory"
-    expect 2 "$allocheck" fuzz -o no/such --programs 10 && says err "no/such: No such file"
+    expect 2 "$allocheck" fuzz -o file --programs 10 && says err "file/findings: cannot write: Not a directory"
+    expect 2 "$allocheck" fuzz -o no/such --programs 10 && says err "no/such: cannot write: No such file"
     expect 2 "$allocheck" fuzz -o /proc --programs 10 && says err "/proc/findings: "
     ! grep -q '^random on' out || fail "it began"
 }
@@ -348,7 +348,7 @@ case_unwritable_finding() {
     name=$(findings) && name=${name% }
     rm -r "allocheck-out/findings/$name" && touch "allocheck-out/findings/$name"
     expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed
-    says err "allocheck-out/findings/$name: Not a directory" && says out "^finding: zeroed on broken"
+    says err "allocheck-out/findings/$name: cannot write: Not a directory" && says out "^finding: zeroed on broken"
     says out "^  kept in   \(not written\)$" && says out "^    \(not kept\)$"
     [ "$(findings)" = "$name " ] || fail "left after: $(findings)"
 }

@@ -140,8 +140,8 @@ case_no_allocator() {
     printf '%4096s' "no library" >text.so
     rejects ./text.so "invalid ELF header"
     rejects text.so "invalid ELF header"
-    rejects ./none.so "No such file or directory"
-    rejects / "Is a directory"
+    rejects ./none.so "cannot read: No such file or directory"
+    rejects / "cannot read: Is a directory"
 }
 
 case_another_machine() {
@@ -168,8 +168,8 @@ case_hangs_while_loaded() {
 
 case_bare_name() {
     program "p0 = malloc 24"
-    expect 2 jemalloc && says err "no allocator is called 'jemalloc'"
-    says err "a shared object is named by its path"
+    expect 2 jemalloc && says err "unknown allocator 'jemalloc'"
+    says err "the path of a shared object"
 }
 
 # What a build with AddressSanitizer says of every library.

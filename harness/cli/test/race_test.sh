@@ -63,12 +63,12 @@ case_end_that_never_comes_is_reported() {
 
 case_bad_usage() {
     contention >a.ops
-    expect 2 run --rounds 3 a.ops && says err "--rounds and --seed are for --race"
-    expect 2 run --seed 3 a.ops && says err "--rounds and --seed are for --race"
+    expect 2 run --rounds 3 a.ops && says err "--rounds and --seed need --race"
+    expect 2 run --seed 3 a.ops && says err "--rounds and --seed need --race"
     expect 2 run --race --rounds 0 a.ops && says err "expected a number from 1 to 1048576, not '0'"
     expect 2 run --race --seed -1 a.ops && says err "expected a number of at least 0, not '-1'"
     expect 2 run --race --inline a.ops && says err "--inline and --race"
-    expect 2 shrink --rounds 3 a.ops && says err "--rounds and --seed are for --race"
+    expect 2 shrink --rounds 3 a.ops && says err "--rounds and --seed need --race"
     expect 2 fuzz --rounds 3 && says err "--rounds needs --race"
     expect 2 fuzz --race --engine exhaustive && says err "--race needs --engine random"
 }

@@ -118,9 +118,9 @@ PYTHON
 
 case_usage() {
     corpus
-    expect 2 "$differing" scorecard && says err "expected at least one ALLOCATOR"
+    expect 2 "$differing" scorecard && says err "missing ALLOCATOR"
     expect 2 "$differing" scorecard -c corpus even even
-    says err "two allocators are called 'even'"
+    says err "two allocators are named 'even'"
     expect 2 "$differing" scorecard -c corpus none && says err "none"
     expect 2 "$differing" scorecard -c nowhere even && says err "nowhere: no folder of programs"
     expect 2 "$differing" scorecard -c corpus -c nowhere even && says err "nowhere: no folder"

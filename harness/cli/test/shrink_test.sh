@@ -164,7 +164,7 @@ case_interrupt() {
 
 case_unwritable_output() {
     write_dirty
-    expect 2 "$broken" shrink dirty.ops -o no/such.ops && refuses "no/such.ops: No such file"
+    expect 2 "$broken" shrink dirty.ops -o no/such.ops && refuses "no/such.ops: cannot write: No such file"
     mkdir folder
     expect 2 "$broken" shrink dirty.ops -o folder && refuses "folder: "
     [ "$(ls folder)" = "" ] || fail "something is left after"
@@ -173,11 +173,11 @@ case_unwritable_output() {
 }
 
 case_bad_options() {
-    expect 2 "$allocheck" shrink && refuses "expected an INPUT"
-    expect 2 "$allocheck" shrink a b && refuses "expected one INPUT, not 'b' as well"
+    expect 2 "$allocheck" shrink && refuses "missing INPUT"
+    expect 2 "$allocheck" shrink a b && refuses "unexpected argument 'b'"
     expect 2 "$allocheck" shrink --jobs 0 a && refuses "expected a number from 1 to 256, not '0'"
-    expect 2 "$allocheck" shrink --seconds 0 a && refuses "expected seconds above 0, not '0'"
-    expect 2 "$allocheck" shrink missing.ops && refuses "missing.ops: No such file"
+    expect 2 "$allocheck" shrink --seconds 0 a && refuses "expected a positive number of seconds, not '0'"
+    expect 2 "$allocheck" shrink missing.ops && refuses "missing.ops: cannot read: No such file"
     printf 'ops 1\np0 = mallok 9\n' >wrong.ops
     expect 2 "$allocheck" shrink wrong.ops && refuses "wrong.ops:2:"
 }

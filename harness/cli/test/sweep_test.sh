@@ -17,15 +17,15 @@ write_blocks() {
 
 case_bad_input() {
     write_blocks
-    expect 2 "$allocheck" sweep && refuses "expected at least one PATH"
-    expect 2 "$allocheck" sweep missing.ops && refuses "missing.ops: No such file"
+    expect 2 "$allocheck" sweep && refuses "missing PATH"
+    expect 2 "$allocheck" sweep missing.ops && refuses "missing.ops: cannot read: No such file"
     printf 'ops 1\np0 = mallok 9\n' >wrong.ops
     expect 2 "$broken" sweep --allocator mapping wrong.ops && says err "wrong.ops:2:6: expected "
-    expect 2 "$allocheck" sweep --allocator none blocks.ops && refuses "no allocator is called 'none'"
+    expect 2 "$allocheck" sweep --allocator none blocks.ops && refuses "unknown allocator 'none'"
     expect 2 "$allocheck" sweep --jobs 0 blocks.ops && refuses "expected a number from 1 to 256, not '0'"
-    expect 2 "$allocheck" sweep --seconds 0 blocks.ops && refuses "expected seconds above 0, not '0'"
+    expect 2 "$allocheck" sweep --seconds 0 blocks.ops && refuses "expected a positive number of seconds, not '0'"
     expect 2 "$allocheck" sweep -o '' blocks.ops && refuses "expected the name of a folder"
-    expect 2 "$broken" sweep --allocator mapping -o no/such blocks.ops && refuses "no/such: No such file"
+    expect 2 "$broken" sweep --allocator mapping -o no/such blocks.ops && refuses "no/such: cannot write: No such file"
     mkdir empty && expect 2 "$allocheck" sweep empty && says err "empty: no program in this folder"
 }
 
@@ -146,7 +146,7 @@ END
     expect 0 "$broken" sweep --allocator mapping --json came.json blocks.ops
     grep -q '"findings":.*\[\]' came.json || fail "findings in came.json"
     expect 2 "$broken" sweep --allocator mapping --json no/such.json blocks.ops
-    refuses "no/such.json: No such file"
+    refuses "no/such.json: cannot write: No such file"
 }
 
 case_nothing_to_refuse() {
@@ -165,7 +165,7 @@ case_trapped() {
     printf 'ops 1\np0 = malloc 3000000\np1 = malloc 24\np2 = malloc 5000000\n' >large.ops
     if ! traps; then
         expect 2 "$allocheck" sweep --allocator libc large.ops
-        says err "cannot be swept: it takes no page source, and requests for pages cannot be trapped here$"
+        says err "cannot be swept: it takes no page source, and page requests cannot be trapped$"
         return
     fi
     expect 0 "$allocheck" sweep --allocator libc large.ops && says out "; all were run$"

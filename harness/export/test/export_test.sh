@@ -19,17 +19,17 @@ compile() {
 
 case_usage() {
     printf 'ops 1\np0 = malloc 24\n' >a.ops
-    expect 2 allocheck export && says err "expected an INPUT"
-    expect 2 allocheck export a.ops && says err "expected one of --c, --ops and --rep"
-    expect 2 allocheck export --c --rep a.ops && says err "expected one of --c, --ops and --rep"
-    expect 2 allocheck export --c a.ops b.ops && says err "expected one INPUT, not also 'b.ops'"
+    expect 2 allocheck export && says err "missing INPUT"
+    expect 2 allocheck export a.ops && says err "missing --c, --ops or --rep"
+    expect 2 allocheck export --c --rep a.ops && says err "--c, --ops and --rep are mutually exclusive"
+    expect 2 allocheck export --c a.ops b.ops && says err "unexpected argument 'b.ops'"
     expect 2 allocheck export --c --prefix 'a b' a.ops && says err "not 'a b'"
-    expect 2 allocheck export --c --prefix my_ --interface a.ops && says err "--prefix is of names"
-    expect 2 allocheck export --c missing.ops && says err "missing.ops: No such file"
-    expect 2 allocheck import && says err "expected --rep FILE or --mtrace FILE"
-    expect 2 allocheck import --rep a --mtrace b && says err "expected one of --rep and --mtrace"
-    expect 2 allocheck import a && says err "'a' is not an option"
-    expect 2 allocheck import --rep missing.rep && says err "missing.rep: No such file"
+    expect 2 allocheck export --c --prefix my_ --interface a.ops && says err "--prefix and --interface are mutually exclusive"
+    expect 2 allocheck export --c missing.ops && says err "missing.ops: cannot read: No such file"
+    expect 2 allocheck import && says err "missing --rep FILE or --mtrace FILE"
+    expect 2 allocheck import --rep a --mtrace b && says err "--rep and --mtrace are mutually exclusive"
+    expect 2 allocheck import a && says err "unexpected argument 'a'"
+    expect 2 allocheck import --rep missing.rep && says err "missing.rep: cannot read: No such file"
 }
 
 case_unwritable() {
@@ -264,7 +264,7 @@ can_trap() {
     local got=0
     printf 'ops 1\np0 = malloc 24\n' >plain.ops
     "$tool" run --inline --trap --allocator libc plain.ops >out 2>err || got=$?
-    [ "$got" = 0 ] || says err "requests for pages cannot be trapped here"
+    [ "$got" = 0 ] || says err "page requests cannot be trapped"
     return $((got != 0))
 }
 
@@ -505,7 +505,7 @@ case_threads_that_race_are_refused() {
     expect 2 allocheck export --c --race --rounds 20 --allocator "$names/caches.so" a.ops -o b.c
     says err "a.ops: no finding on caches in this race run" && absent b.c
     expect 2 allocheck export --ops --race a.ops && says err "--race is for --c"
-    expect 2 allocheck export --c --rounds 3 a.ops && says err "--rounds and --seed are for --race"
+    expect 2 allocheck export --c --rounds 3 a.ops && says err "--rounds and --seed need --race"
 }
 
 "case_$1"

@@ -73,7 +73,7 @@ case_hang() {
     is "$(member a.html 'd["finding"]["oracle"], d["finding"]["op"], d["journal"]["running"]["op"]')" \
         "liveness 2 2"
     expect 3 "$broken" report --allocator failure-keeps-lock --timeout 0.5 a.ops -o b.html
-    says err "the 0.5 s of --timeout are over"
+    says err "--timeout of 0.5 s expired"
     left a.html a.ops err out
 }
 
@@ -110,13 +110,13 @@ case_large_numbers() {
 }
 
 case_bad_input() {
-    expect 2 "$allocheck" report && says err "expected an INPUT"
-    expect 2 "$allocheck" report none.ops -o a.html && says err "none.ops: No such file"
+    expect 2 "$allocheck" report && says err "missing INPUT"
+    expect 2 "$allocheck" report none.ops -o a.html && says err "none.ops: cannot read: No such file"
     printf 'ops 1\np0 = malloc\n' >bad.ops
     expect 2 "$allocheck" report bad.ops -o a.html && says err "bad.ops:2:"
     printf 'ops 1\nfill p0\n' >idle.ops
     expect 2 "$allocheck" report idle.ops -o a.html && says err "no call of this program ran"
-    expect 2 "$allocheck" report bad.ops idle.ops -o a.html && says err "not also 'idle.ops'"
+    expect 2 "$allocheck" report bad.ops idle.ops -o a.html && says err "unexpected argument 'idle.ops'"
     expect 2 "$allocheck" report idle.ops --timeout soon -o a.html && says err "not 'soon'"
     left bad.ops err idle.ops out
 }
@@ -125,7 +125,7 @@ case_unwritable_output() {
     good >a.ops
     expect 2 "$allocheck" report a.ops -o none/a.html && says err "none/a.html"
     mkdir folder
-    expect 2 "$allocheck" report a.ops -o folder && says err "folder: Is a directory"
+    expect 2 "$allocheck" report a.ops -o folder && says err "folder: cannot write: Is a directory"
     expect 2 "$allocheck" report a.ops -o /dev/full && says err "No space left"
     left a.ops err folder out
 }
@@ -138,7 +138,7 @@ case_what_was_there_stays() {
 
 case_timeout() {
     printf 'ops 1\nrepeat 100000: p0 = malloc 24\nrepeat 100000: fill p0\n' >a.ops
-    expect 3 "$allocheck" report --timeout 0.001 a.ops -o a.html && says err "of --timeout are over"
+    expect 3 "$allocheck" report --timeout 0.001 a.ops -o a.html && says err "--timeout of 0.001 s expired"
     left a.ops err out
 }
 

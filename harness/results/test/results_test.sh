@@ -118,16 +118,16 @@ case_standard_output() {
         says err "finding: zeroed on broken" && says err "1 of 1 run"
     done
     "$broken" run --json - dirty.ops >/dev/full 2>err && fail "nothing was wrong with /dev/full"
-    says err "standard output: No space left on device"
+    says err "standard output: cannot write: No space left on device"
     expect 1 "$broken" run --text --sarif out.sarif - <dirty.ops
     documents sarif out.sarif "standard input:zeroed:startLine=5"
 }
 
 case_several_to_one() {
     write_inputs
-    expect 2 "$broken" run --json - --sarif - good.ops && says err "standard output holds one of"
-    expect 2 "$broken" run --json a --json b good.ops && says err "each take one FILE"
-    expect 2 "$broken" run --json '' good.ops && says err "expected the name of a FILE"
+    expect 2 "$broken" run --json - --sarif - good.ops && says err "only one of --junit"
+    expect 2 "$broken" run --json a --json b good.ops && says err "can be given once each"
+    expect 2 "$broken" run --json '' good.ops && says err "expected the name of a file"
     [ ! -e a ] && [ ! -e b ] || fail "a file was written"
 }
 
@@ -136,12 +136,12 @@ case_unwritable() {
     write_inputs
     mkdir folder && echo before >kept
     expect 2 "$broken" run --json no/such/file --sarif kept dirty.ops
-    says err "no/such/file: No such file or directory"
+    says err "no/such/file: cannot write: No such file or directory"
     [ ! -s out ] || fail "it ran"
     [ "$(cat kept)" = before ] || fail "kept was changed"
-    expect 2 "$broken" run --junit folder dirty.ops && says err "folder: Is a directory"
+    expect 2 "$broken" run --junit folder dirty.ops && says err "folder: cannot write: Is a directory"
     expect 2 "$broken" run --junit /proc/none dirty.ops && says err "/proc/none: "
-    expect 2 "$broken" run --junit good.ops/x dirty.ops && says err "good.ops/x: Not a directory"
+    expect 2 "$broken" run --junit good.ops/x dirty.ops && says err "good.ops/x: cannot write: Not a directory"
     [ "$(ls -A | tr '\n' ' ')" = \
         "dirty dirty.ops empty err folder good.ops idle idle.ops kept known.ops missed.ops out wrong.ops " ] ||
         fail "left after: $(ls -A)"
@@ -158,7 +158,7 @@ case_time_is_over() {
     expect 3 "$broken" run --allocator failure-keeps-lock --call-time 100 --timeout 2 \
         --junit junit.xml --sarif results.sarif --json results.json good.ops hang.ops good.ops dirty.ops
     says out "1 of 4 run"
-    documents junit junit.xml good.ops:passed "hang.ops:error:stopped, the 2 s of --timeout" \
+    documents junit junit.xml good.ops:passed "hang.ops:error:stopped: --timeout of 2 s expired" \
         "good.ops:skipped" "dirty.ops:skipped:not run"
     documents sarif results.sarif note:hang.ops:error note:good.ops:note note:dirty.ops:note
     documents exit results.sarif 3
