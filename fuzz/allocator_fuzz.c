@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Does an allocator keep its guarantees, whatever program runs on it? The build says which one
-// (ALLOCHECK_ALLOCATOR), what runs an input on it again (ALLOCHECK_COMMAND), and whether programs
-// are run as races (ALLOCHECK_RACES).
+// Does an allocator keep its guarantees on every program? The build names the allocator
+// (ALLOCHECK_ALLOCATOR) and the command that reproduces an input (ALLOCHECK_COMMAND), and
+// chooses race runs (ALLOCHECK_RACES).
 #include "engine.h"
 #include "engine_programs.h"
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// AFL++ ignores what is written past the ids of its map: one is reserved for each cell, as if this
-// file had so many edges. It has none: where the map lies is not to be known in instrumented code.
+// AFL++ ignores writes beyond the ids of its map, so this file reserves an id for each cell, as
+// if it had that many edges. It must not be instrumented: instrumented code cannot name the map.
 #include "engine_behaviour.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The runtime's own names (afl-compiler-rt). */
+/* Symbols of the AFL++ runtime (afl-compiler-rt). */
 extern unsigned char *__afl_area_ptr;
 extern void __sanitizer_cov_trace_pc_guard_init(uint32_t *start, uint32_t *stop);
 

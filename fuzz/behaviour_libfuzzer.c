@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
+// Behaviour as extra counters of libFuzzer.
 #include "engine_behaviour.h"
 
-/* libFuzzer looks for the section of this name. */
+/* libFuzzer finds the counters by this section name. */
 __attribute__((used,
                section("__libfuzzer_extra_counters"))) static uint8_t cells[AC_BEHAVIOUR_CELLS];
 

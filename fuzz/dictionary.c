@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Prints a dictionary for libFuzzer (-dict=) and AFL++ (-x): encoded records of every op, with the
-// operands that matter, and the prefixes. Made from the op table, so it never lags after it.
+// Prints a dictionary for libFuzzer (-dict=) and AFL++ (-x): the records of every op with the
+// operands that matter, and the prefixes. Generated from the op table.
 #include "allocheck/codec.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 enum { HEAD_BYTES = 2, MOST_BYTES = 64 };
 
-/* Entries of one program without its head: AFL++ and libFuzzer insert them anywhere. */
+/* Prints a program without its head: the engines insert the bytes anywhere. */
 static void print_entry(const char *name, const char *variant, const struct ac_program *program) {
     uint8_t bytes[MOST_BYTES];
     size_t size = ac_encode(program, bytes, sizeof bytes, NULL);
@@ -38,7 +38,7 @@ static void print_op(const char *variant, const char *line) {
     ac_program_destroy(&program);
 }
 
-/* The record of a kind with one size. */
+/* Prints the record of a kind with one size. */
 static void print_size(enum ac_op_kind kind, const char *variant, struct ac_operand size) {
     struct ac_op op = {.kind = (uint8_t)kind, .repeat = 1, .b = size};
     const char *letters = ac_op_info(kind)->operands;

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
-// What a fuzz target offers to its engine, and what the engines share.
+// The interface between fuzz targets and engines.
 #ifndef FUZZ_ENGINE_H
 #define FUZZ_ENGINE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* A fuzz target: checks one input. Returns 0 always, never exits, aborts on a finding, and leaves
- * nothing after that a later input could see. */
+/* A fuzz target: checks one input. Always returns 0, never exits, aborts on a finding, and keeps no
+ * state between inputs. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-/* Called once, before the first input and before an engine forks (engine_start.c has one). Returns
+/* Called once, before the first input and before an engine forks (default: engine_start.c). Returns
  * 0. */
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
-/* Replays files, and the files of folders in the order of their names, each copied into a block of
- * exactly its size. Returns the exit status: 0 when at least one input ran and every path was read
- * whole, else 2 with a message on standard error. */
+/* Replays files and the files of folders, sorted by name. Copies each input into a block of exactly
+ * its size. Returns the exit status: 0 if at least one input ran and every path was readable, else
+ * 2 with a message on standard error. */
 int engine_replay(int count, char **paths);
 
 #endif

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-// AFL++ in persistent mode with inputs in shared memory. Written against the runtime that
-// afl-clang-fast links, so that this file, like the harness, carries no instrumentation.
+// AFL++ in persistent mode with inputs in shared memory. It calls the runtime that afl-clang-
+// fast links, so that this file, like the harness, needs no instrumentation.
 #include "engine.h"
 
 #include <stddef.h>
 
 enum { INPUTS_PER_PROCESS = 100000 };
 
-/* The runtime's own names (afl-compiler-rt). */
+/* Symbols of the AFL++ runtime (afl-compiler-rt). */
 extern int __afl_persistent_loop(unsigned count);
 extern void __afl_manual_init(void);
 extern unsigned char *__afl_fuzz_ptr;
 extern unsigned *__afl_fuzz_len;
 int __afl_sharedmem_fuzzing = 1;
 
-/* afl-fuzz looks for these texts in the executable to learn which modes it speaks. */
+/* afl-fuzz searches the executable for these texts to learn its modes. */
 __attribute__((used)) static const char persistent_mode[] = "##SIG_AFL_PERSISTENT##";
 __attribute__((used)) static const char deferred_start[] = "##SIG_AFL_DEFER_FORKSRV##";
 

@@ -14,9 +14,9 @@
 static struct {
     bool begun;
     uint8_t *map;
-    uint8_t *unfed;                    /* the engine's, where it is not to see behaviours */
-    uint8_t *seen;                     /* shared; NULL: not wanted */
-    uint8_t apart[AC_BEHAVIOUR_CELLS]; /* in place of the engine's */
+    uint8_t *unfed;                    /* cells of the engine if feedback is off */
+    uint8_t *seen;                     /* shared; NULL: not collected */
+    uint8_t apart[AC_BEHAVIOUR_CELLS]; /* instead of the engine's cells */
 } behaviour;
 
 static uint8_t *map_seen(const char *path) {
@@ -55,7 +55,7 @@ uint8_t *behaviour_map(void) {
 
 void behaviour_done(void) {
     if (behaviour.unfed != NULL) {
-        behaviour.unfed[0] = 1; /* an engine that sees nothing at all refuses to run */
+        behaviour.unfed[0] = 1; /* an engine that sees no coverage refuses to run */
     }
     if (behaviour.seen != NULL) {
         ac_behaviour_mark(behaviour.seen, behaviour.map);

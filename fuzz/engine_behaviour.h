@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Behaviours of the allocator under test (allocheck/behaviour.h) as coverage of the engine.
+// Behaviours of the allocator under test (allocheck/behaviour.h) as coverage for the engine.
 #ifndef FUZZ_ENGINE_BEHAVIOUR_H
 #define FUZZ_ENGINE_BEHAVIOUR_H
 
@@ -7,17 +7,17 @@
 
 #include <stdint.h>
 
-/* The map that programs run with, the same at each call; NULL: nobody wants to know. The engine
- * sees it unless ALLOCHECK_BEHAVIOUR is `off` in the environment. */
+/* The map for all programs; NULL: not needed. The engine sees it unless the environment variable
+ * ALLOCHECK_BEHAVIOUR is `off`. */
 uint8_t *behaviour_map(void);
 
-/* After each program: marks what the map holds in the file of AC_BEHAVIOUR_CELLS bytes that
- * ALLOCHECK_SEEN names, where it names one. Processes may share it; it is made where it is not
- * there. */
+/* Call after each program: adds the behaviours in the map to the file that ALLOCHECK_SEEN names, if
+ * any. The file has AC_BEHAVIOUR_CELLS bytes, is created if missing, and may be shared by
+ * processes. */
 void behaviour_done(void);
 
-/* AC_BEHAVIOUR_CELLS bytes that the engine takes as coverage of the input that runs, and clears
- * before the next; NULL: it takes none. One for each engine: behaviour_*.c. */
+/* AC_BEHAVIOUR_CELLS bytes that the engine reads as coverage of the current input and clears before
+ * the next; NULL: none. Each engine has one in behaviour_*.c. */
 uint8_t *behaviour_cells(void);
 
 #endif

@@ -17,10 +17,10 @@ struct record {
 
 enum {
     INPUTS,
-    LEFT, /* inputs whose program did not run */
+    LEFT, /* inputs whose program was skipped */
     OPS,
     CALLS,
-    NO_CALL, /* programs of which no call ran */
+    NO_CALL, /* programs without any call */
     REFUSED,
     EMPTY,
     NOT_OFFERED,
@@ -36,7 +36,7 @@ enum {
     RECORDS = CHECKED + AC_ORACLES
 };
 
-static struct record *records; /* NULL: nothing is counted */
+static struct record *records; /* NULL: not counting */
 
 static void name(unsigned index, const char *kind, const char *what) {
     struct record *record = &records[index];
@@ -54,7 +54,7 @@ static void name_plain(void) {
     }
 }
 
-/* As the text form writes them. */
+/* Names as in the text form. */
 static const char *const source_names[] = {"mmap", "brk", "both", "buffer"};
 static const char *const quirk_names[] = {"unaligned",   "gaps",      "lower",    "dirty",
                                           "foreign_brk", "no_resize", "no_unmap", "top"};

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
-// What ran, counted for whoever watches a campaign from another process.
+// Counters of a campaign that another process can read.
 #ifndef FUZZ_ENGINE_COUNTERS_H
 #define FUZZ_ENGINE_COUNTERS_H
 
 #include "allocheck/run.h"
 
-/* Maps the file that the environment variable ALLOCHECK_COUNTERS names; for LLVMFuzzerInitialize.
- * Each engine needs a file of its own, which all processes it forks later share. Where it names
- * none, nothing is counted. Counting changes nothing about a run. The file holds records of 32
- * bytes: a name of up to 24 bytes filled with zeros, and a 64-bit value in the machine's byte
- * order. */
+/* Maps the file that ALLOCHECK_COUNTERS names; for LLVMFuzzerInitialize. If the variable is not
+ * set, nothing is counted; runs are the same either way. Each engine needs its own file; the
+ * processes that it forks share it. The file consists of 32-byte records: a zero-padded name of up
+ * to 24 bytes, and a 64-bit value in native byte order. */
 void counters_open(void);
 
-/* One input began. */
+/* An input starts. */
 void counters_input(void);
 
-/* The input's program was left to others: it would take too long. */
+/* The input's program was skipped because it is too slow. */
 void counters_left(void);
 
-/* One program ran: its ops and calls, its head's settings, and how often each oracle checked. */
+/* A program ran: counts its ops and calls, the settings of its head, and the checks of each
+ * oracle. */
 void counters_program(const struct ac_program *program, const struct ac_report *report);
 
 #endif

@@ -21,7 +21,7 @@ static void give_up(const char *path, const char *why) {
     abort();
 }
 
-/* With the calls of the system alone: malloc may be that of the allocator under test. */
+/* Uses system calls only: malloc may be the allocator under test. */
 static void read_profile(struct ac_profile_copy *copy, const char *path) {
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) {

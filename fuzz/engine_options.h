@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: MIT
-// What a target is told through its environment.
+// Settings of a fuzz target from its environment (fuzz/README.md lists them).
 #ifndef FUZZ_ENGINE_OPTIONS_H
 #define FUZZ_ENGINE_OPTIONS_H
 
 #include "allocheck/history.h"
 #include "allocheck/run.h"
 
-/* Fills in what checks, by which profile, and within which bound: ALLOCHECK_ORACLES is a set as a
- * decimal number, ALLOCHECK_MEMORY as ac_run_options has it,
- * ALLOCHECK_PROFILE a file that holds a struct ac_profile_copy of the same build (else it is the
- * allocator's own). An allocator without instances ends the process when it catches a misuse, which
- * an engine takes for a find: nothing is guaranteed for it here. A file that cannot be read ends
- * the process with a message. */
+/* Sets oracles, profile and memory limit. ALLOCHECK_ORACLES is a set as a decimal number;
+ * ALLOCHECK_MEMORY is in bytes (ac_run_options); ALLOCHECK_PROFILE is a file with a struct
+ * ac_profile_copy of the same build (default: the allocator's own profile). An allocator without
+ * instances ends the process when it catches a misuse, which an engine would store as a finding; so
+ * its profile guarantees no misuse checks here. Aborts with a message if a file cannot be read. */
 void engine_options(struct ac_run_options *options, const struct ac_allocator *allocator);
 
-/* The history that the inputs go into, in the file that ALLOCHECK_HISTORY names; NULL: none. A file
- * that cannot be made ends the process with a message. */
+/* The history that records all inputs, in the file that ALLOCHECK_HISTORY names; NULL: none. Aborts
+ * with a message if the file cannot be created. */
 struct ac_history *engine_history(void);
 
 #endif

@@ -14,16 +14,16 @@
 
 enum { TEXT = 1 << 16, MOST_CALLS = 1 << 14, ROUNDS = 4 };
 
-/* Shadow memory of a sanitizer takes an eighth of what an allocator poisons. */
+/* The shadow memory of a sanitizer takes an eighth of the poisoned memory. */
 static const uint64_t most_limit = UINT64_C(1) << 30;
 
-/* Made at the first input and used for all, so that a fresh heap costs microseconds. The hooks of
- * the sanitizers take no argument: this is the one place they can look at. */
+/* Created at the first input and reused, so that a fresh heap costs microseconds. Static, because
+ * the hooks of the sanitizers take no argument. */
 static struct {
     const struct ac_allocator *allocator;
     const char *command;
     struct ac_runner *runner;
-    struct ac_history *history; /* NULL: not kept */
+    struct ac_history *history; /* NULL: no history */
     struct ac_program program;
     bool races;
     bool running;
@@ -40,7 +40,7 @@ static void begin(const struct ac_allocator *allocator, const char *command) {
     engine.command = command;
     engine.runner = ac_runner_new(allocator, &options);
     if (engine.runner == NULL) {
-        fprintf(stderr, "no memory for a runner\n");
+        fprintf(stderr, "out of memory\n");
         abort();
     }
     ac_program_init(&engine.program);
@@ -65,8 +65,8 @@ static void print_finding(const struct ac_finding *finding) {
     engine.printed = true;
 }
 
-/* An engine lives from many programs a second: those that run for seconds, or hold gigabytes, are
- * left to `allocheck run`. */
+/* An engine needs many programs a second. `allocheck run` handles programs that take seconds or
+ * hold gigabytes. */
 static bool is_quick(const struct ac_program *program) {
     uint64_t calls = 0;
     for (size_t i = 0; i < program->count; i++) {
@@ -94,7 +94,7 @@ int engine_program(const struct ac_allocator *allocator, const char *command, co
     }
     counters_input();
     if (!ac_decode(&engine.program, bytes, size)) {
-        return 0; /* out of memory: nothing is known about the input */
+        return 0; /* out of memory */
     }
     if (!is_quick(&engine.program)) {
         counters_left();
@@ -121,12 +121,12 @@ int engine_race(const struct ac_allocator *allocator, const char *command, const
     return engine_program(allocator, command, bytes, size);
 }
 
-/* Drivers of instrumented allocators have these hooks, whether or not the harness in them is
- * instrumented too; engines that load libraries never meet a sanitizer. */
+/* Drivers of instrumented allocators need these hooks even if their harness is not instrumented.
+ * Engines that load libraries run without sanitizers. */
 #ifndef ALLOCHECK_WITHOUT_SANITIZER
 
-/* A sanitizer found an error, or a signal came, before it prints its own report: says which op ran.
- * libFuzzer takes the death callback for itself; these hooks it leaves alone. */
+/* Reports the running op before a sanitizer prints its report. These hooks leave the death callback
+ * to libFuzzer. */
 static void blame(enum ac_oracle oracle, const char *actual) {
     struct ac_finding finding;
     if (engine.running && !engine.printed && !ac_runner_forked(engine.runner, actual)) {
@@ -135,7 +135,7 @@ static void blame(enum ac_oracle oracle, const char *actual) {
     }
 }
 
-/* The sanitizers' own interfaces (asan_interface.h, ubsan_monitor.h); absent in other builds. */
+/* Interfaces of the sanitizers (asan_interface.h, ubsan_monitor.h); absent in other builds. */
 void *__asan_get_report_address(void) __attribute__((weak));
 const char *__asan_get_report_description(void) __attribute__((weak));
 const char *__asan_default_options(void);
@@ -155,13 +155,14 @@ void __ubsan_on_report(void) {
     blame(AC_ORACLE_SURVIVES, "UndefinedBehaviorSanitizer: a report");
 }
 
-/* An abort of the allocator is reported like any other crash, with its op; what the engine itself
- * leaks at its end is no finding (no-leak checks the allocator). */
+/* Report an abort of the allocator like any crash, with its op. Leaks of the engine are no
+ * findings; the oracle no-leak checks the allocator. */
 const char *__asan_default_options(void) {
     return "handle_abort=1:detect_leaks=0:allocator_may_return_null=1";
 }
 
-/* Called before the sanitizer can watch anything; its first report ends the process. */
+/* Runs before the sanitizer is ready, so it must not be instrumented. The first report ends the
+ * process. */
 __attribute__((no_sanitize("thread"))) const char *__tsan_default_options(void) {
     return "halt_on_error=1:report_thread_leaks=0:allocator_may_return_null=1";
 }

@@ -20,11 +20,11 @@ static bool complain(const char *path, const char *what) {
     return false;
 }
 
-/* A block of exactly `size` bytes: a sanitizer then sees a read past the input's end. */
+/* A block of exactly `size` bytes lets a sanitizer see a read past the end. */
 static bool replay_block(const char *path, FILE *file, size_t size, struct tally *tally) {
     uint8_t *block = malloc(size);
     if (block == NULL && size > 0) {
-        return complain(path, "does not fit into memory");
+        return complain(path, "out of memory");
     }
     bool whole = fread(block, 1, size, file) == size;
     if (whole) {
@@ -33,7 +33,7 @@ static bool replay_block(const char *path, FILE *file, size_t size, struct tally
         tally->bytes += size;
     }
     free(block);
-    return whole || complain(path, "could not be read whole");
+    return whole || complain(path, "cannot read the whole file");
 }
 
 static bool replay_file(const char *path, size_t size, struct tally *tally) {
@@ -98,7 +98,7 @@ int engine_replay(int count, char **paths) {
         done = replay_path(paths[i], &tally) && done;
     }
     if (tally.inputs == 0) {
-        fprintf(stderr, "no input ran; give files or folders as arguments\n");
+        fprintf(stderr, "no input ran; name files or folders\n");
         return 2;
     }
     printf("%zu inputs of %zu bytes in all: %s\n", tally.inputs, tally.bytes,

@@ -4,14 +4,14 @@
 
 #include <stddef.h>
 
-/* libFuzzer's counters of edges (SanitizerCoverage), and what tells ThreadSanitizer of memory that
- * threads may touch at the same time (tsan_interface_ann.cpp); absent in other builds. */
+/* libFuzzer's edge counters (SanitizerCoverage), and ThreadSanitizer's annotation of intended races
+ * (tsan_interface_ann.cpp); absent in other builds. */
 extern const unsigned char __start___sancov_cntrs[] __attribute__((weak));
 extern const unsigned char __stop___sancov_cntrs[] __attribute__((weak));
 void AnnotateBenignRaceSized(const char *file, int line, const volatile void *memory, size_t size,
                              const char *why) __attribute__((weak));
 
-/* Threads count in the same ones, unordered: the sanitizer would report that first. */
+/* Threads update the same counters without order; ThreadSanitizer would report that first. */
 static void overlook_counters(void) {
     if (AnnotateBenignRaceSized != NULL && __start___sancov_cntrs != NULL) {
         AnnotateBenignRaceSized(__FILE__, __LINE__, __start___sancov_cntrs,

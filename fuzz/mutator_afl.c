@@ -1,44 +1,45 @@
 // SPDX-License-Identifier: MIT
-// A custom mutator for AFL++ (AFL_CUSTOM_MUTATOR_LIBRARY), written for the API of 4.04c: programs
-// are mutated, crossed and trimmed as programs. AFL++ does not call libFuzzer's hooks; its own byte
-// mutations stay on unless AFL_CUSTOM_MUTATOR_ONLY says otherwise.
+// A custom mutator for AFL++ (AFL_CUSTOM_MUTATOR_LIBRARY), for the API of 4.04c: mutates,
+// crosses and trims inputs as programs. AFL++ does not call libFuzzer's hooks. Its own byte
+// mutations stay on unless AFL_CUSTOM_MUTATOR_ONLY is set.
 #include "mutator.h"
 
 #include "allocheck/shrink.h"
 
 #include <stdlib.h>
 
-struct afl_state; /* AFL++'s own, not looked into */
+struct afl_state; /* private to AFL++ */
 
-/* Called once; the result is the first argument of the others, NULL ends AFL++ with an error. */
+/* Called once. The result is the first argument of the other hooks; NULL ends AFL++ with an
+ * error. */
 void *afl_custom_init(struct afl_state *afl, unsigned seed);
-/* Makes *out, of the size returned, from an input and another one of the queue. 0: no input. */
+/* Makes *out from an input and another one of the queue. Returns its size; 0: no input. */
 size_t afl_custom_fuzz(void *mutator, uint8_t *bytes, size_t size, uint8_t **out, uint8_t *other,
                        size_t other_size, size_t max_size);
-/* How many inputs are made from one of the queue before the next has its turn. */
+/* Number of inputs to make from each input of the queue. */
 unsigned afl_custom_fuzz_count(void *mutator, const uint8_t *bytes, size_t size);
-/* Begins to trim an input; the number of steps that it takes at most. */
+/* Starts to trim an input. Returns the maximum number of steps. */
 int32_t afl_custom_init_trim(void *mutator, uint8_t *bytes, size_t size);
-/* Makes *out, of the size returned: what is tried in this step. */
+/* Makes *out, the candidate of this step. Returns its size. */
 size_t afl_custom_trim(void *mutator, uint8_t **out);
-/* Takes the answer: whether that did the same as the input. The number of the next step; all of
- * them where nothing is left to try. */
+/* success: the candidate behaved like the input. Returns the number of the next step, or the
+ * maximum when done. */
 int32_t afl_custom_post_trim(void *mutator, uint8_t success);
 void afl_custom_deinit(void *mutator);
 
-/* AFL++ itself would stay with an input it likes for thousands: programs differ more from one
- * another than a program does from what it was made of. */
+/* By default AFL++ makes thousands of inputs from one that it prefers. Other programs differ more
+ * than mutants of one program do. */
 enum { CROSS_ONE_IN = 8, MOST_BYTES = 1 << 16, FROM_ONE_INPUT = 48 };
-/* An input that takes longer to trim is not worth it: each step is an execution. */
+/* Each step is an execution; longer trimming does not pay. */
 enum { TRIM_STEPS = 256 };
 
 struct mutator {
     struct ac_random random;
     struct ac_program first, second, child;
     uint8_t bytes[MOST_BYTES];
-    struct ac_shrinker *shrinker; /* of the input that is trimmed; NULL: none yet */
+    struct ac_shrinker *shrinker; /* of the trimmed input; NULL: none yet */
     const struct ac_program *candidate;
-    size_t most_bytes; /* of a candidate: AFL++ puts it where the input was */
+    size_t most_bytes; /* of a candidate, which replaces the input in place */
     int32_t step;
 };
 
@@ -112,7 +113,7 @@ unsigned afl_custom_fuzz_count(void *data, const uint8_t *bytes, size_t size) {
     return FROM_ONE_INPUT;
 }
 
-/* Crosses where there is another input, mutates else; NULL: out of memory. */
+/* Crosses the two inputs or mutates the first. NULL: out of memory. */
 static struct ac_program *make(struct mutator *mutator, uint64_t seed, bool cross) {
     if (cross) {
         bool done = ac_crossover(&mutator->child, &mutator->first, &mutator->second, seed,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Does the text parser take or refuse whatever it is given, and what it takes, does it read back?
+// Does the text parser accept or refuse every input, and read back what the printer prints?
 #include "allocheck/codec.h"
 #include "engine.h"
 #include "engine_codec.h"
@@ -13,7 +13,7 @@ static void check_refusal(const struct ac_program *program, const struct ac_text
     codec_demand(error->expected[0] != '\0', "an error says what was expected");
 }
 
-/* With its zero byte, which the parser is then not given. */
+/* Includes the final zero byte, which the parser does not get. */
 static struct codec_form print(const struct ac_program *program) {
     size_t length = ac_print(program, NULL, 0);
     struct codec_form form = codec_form_new(length + 1);

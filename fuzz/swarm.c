@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // usage: swarm FOLDER COUNT
-// Writes COUNT generated programs into a folder as bytes: seeds that differ in their heads, so that
-// every setting is on in a share of a campaign from its start. The same every time.
+// Writes COUNT generated programs in byte form into FOLDER: seeds with different heads, so that a
+// campaign uses every setting from its start. The programs are the same every time.
 #include "mutator.h"
 
 #include "allocheck/codec.h"
@@ -21,7 +21,7 @@ static void write_seed(const struct ac_program *program, const char *folder, uin
     bool done =
         file != NULL && size > 0 && size <= sizeof bytes && fwrite(bytes, 1, size, file) == size;
     if (file == NULL || fclose(file) != 0 || !done) {
-        fprintf(stderr, "swarm: %s could not be written\n", path);
+        fprintf(stderr, "swarm: cannot write %s\n", path);
         exit(2);
     }
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""ci/bench: how fast the targets run under each engine, and what checking costs."""
+"""ci/bench: speed of the fuzz targets under each engine, and the cost of checking."""
 
+import argparse
 import os
 import pathlib
 import shutil
@@ -9,89 +10,90 @@ import subprocess
 import sys
 import tempfile
 
-import campaigns
-import streams
+import campaign_rate
+import stream_rate
 import traces
 from build import BuildFailed, build
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CALLS = 64          # of each program that bench_oracles writes
-SECONDS = 3         # that one measurement of a target takes, about
-ROUNDS = 3          # measurements of a target; the median counts
+CALLS = 64          # in each program that bench_oracles writes
+SECONDS = 3         # approximate time of one measurement
+ROUNDS = 3          # measurements of a target; the median is printed
 ENGINE_BUILDS = {"libfuzzer-asan": "libFuzzer, address", "libfuzzer": "libFuzzer, address+undefined",
                  "afl": "AFL++ persistent, plain"}
 BENCH_BUILD = "clang"
 
 
 def command_of(preset, binary, folders):
-    """Runs each file of the folders once, under the engine, its feedback on."""
+    """The command that runs each file of the folders once, under the engine with its feedback."""
     if preset == "afl":
         return ["afl-showmap", "-q", "-C", "-i", folders[0], "-o", "/dev/null", "--", binary]
     return [binary, "-runs=0", *folders]
 
 
 def rate(preset, binary, folder, environment):
-    """Inputs per second of one processor: the files as often as fill SECONDS, ROUNDS times."""
+    """Inputs per second and processor: runs the files for about SECONDS, ROUNDS times."""
     inputs = len(list(folder.iterdir()))
 
     def measure(times):
         if preset == "afl":
-            return sum(streams.seconds_of(command_of(preset, binary, [folder]), environment)
+            return sum(stream_rate.seconds_of(command_of(preset, binary, [folder]), environment)
                        for _ in range(times))
-        return streams.seconds_of(command_of(preset, binary, [folder] * times), environment)
+        return stream_rate.seconds_of(command_of(preset, binary, [folder] * times), environment)
 
     measure(1)
     times = max(1, round(SECONDS / measure(1)))
     return statistics.median(times * inputs / measure(times) for _ in range(ROUNDS))
 
 
-def targets():
-    """Names of libraries without instrumentation, and what the engines are reported to test."""
+def libraries():
+    """Allocators without instrumentation: name, and argument for ALLOCHECK_ALLOCATOR."""
     yield "libc", "libc"
     for name, (package, file) in traces.LIBRARIES.items():
         path = traces.installed(file)
         if path is None:
-            print(f"{name} is left out: Debian's {package} is not installed")
+            print(f"{name} skipped: Debian package {package} is not installed")
         else:
             yield name, str(path)
 
 
-def stream_row(target):
-    target = ROOT / "build" / BENCH_BUILD / "fuzz/target/libfuzzer/target_stream"
-    programs, calls = streams.rate(target, {**traces.ENVIRONMENT, "ALLOCHECK_ALLOCATOR": target})
+def stream_row(allocator):
+    binary = ROOT / "build" / BENCH_BUILD / "fuzz/any/libfuzzer/any_stream"
+    programs, calls = stream_rate.rate(binary, {**traces.ENVIRONMENT,
+                                                "ALLOCHECK_ALLOCATOR": allocator})
     return f"{programs:>12,.0f}{calls:>14,.0f}"
 
 
-def afl_row(target, folder):
-    target = ROOT / "build" / BENCH_BUILD / "harness/cli/allocheck-afl"
-    programs = rate("afl", target, folder / "bytes",
-                    {**traces.ENVIRONMENT, "ALLOCHECK_ALLOCATOR": target, "AFL_NO_AFFINITY": "1"})
+def afl_row(allocator, folder):
+    binary = ROOT / "build" / BENCH_BUILD / "harness/cli/allocheck-afl"
+    programs = rate("afl", binary, folder / "bytes",
+                    {**traces.ENVIRONMENT, "ALLOCHECK_ALLOCATOR": allocator,
+                     "AFL_NO_AFFINITY": "1"})
     return f"{programs:>12,.0f}{'-':>14}"
 
 
-def show_targets(folder):
-    """Returns those that the programs find nothing on."""
-    print("\nprograms of 64 calls on libraries without instrumentation, guided by behaviour, all "
-          "oracles of one\nrun; libFuzzer fed from memory, AFL++ from files")
+def show_libraries(folder):
+    """Returns the libraries on which the programs find nothing."""
+    print("\nprograms of 64 calls on libraries without instrumentation, guided by behaviour, with all "
+          "inline\noracles; libFuzzer reads them from memory, AFL++ from files")
     print(f"{'allocator':14}{'engine':14}{'programs/s':>12}{'calls/s':>14}   per processor")
     clean = []
-    for name, target in targets():
+    for name, allocator in libraries():
         try:
-            print(f"{name:14}{'libFuzzer':14}{stream_row(target)}", flush=True)
-            print(f"{name:14}{'AFL++':14}{afl_row(target, folder)}", flush=True)
-            clean.append((name, target))
-        except streams.Found as oracle:
-            print(f"{name:14}no figure: the programs end in a finding of {oracle}", flush=True)
+            print(f"{name:14}{'libFuzzer':14}{stream_row(allocator)}", flush=True)
+            print(f"{name:14}{'AFL++':14}{afl_row(allocator, folder)}", flush=True)
+            clean.append((name, allocator))
+        except stream_rate.Found as oracle:
+            print(f"{name:14}no rate: the programs end in a finding of {oracle}", flush=True)
     return clean
 
 
 def show_campaigns(clean):
-    print("\nwhole campaigns: `allocheck fuzz' on programs of 64 calls, replays and confirmed findings "
-          "included")
+    print("\nwhole campaigns: `allocheck fuzz' on programs of 64 calls, with replays and confirmed findings")
     print(f"{'allocator':14}{'programs/s':>12}   per processor")
-    for name, target in clean:
-        programs, kept, confirmed = campaigns.rate(ROOT / "build" / BENCH_BUILD, target,
-                                               {**os.environ, **traces.ENVIRONMENT})
+    for name, allocator in clean:
+        programs, kept, confirmed = campaign_rate.rate(ROOT / "build" / BENCH_BUILD, allocator,
+                                                        {**os.environ, **traces.ENVIRONMENT})
         print(f"{name:14}{programs:>12,.0f}   {confirmed} findings confirmed, {kept} kept",
               flush=True)
 
@@ -101,20 +103,20 @@ def file_rate(preset, target, folder):
 
 
 def measurements(folder):
-    """What is measured: target, where its inputs come from, build, inputs per second."""
+    """Fuzz target, origin of its inputs, build, inputs per second."""
     for preset in ENGINE_BUILDS:
         if preset == "afl":
             yield "slate_fuzz", "files", preset, file_rate(preset, "slate_fuzz", folder / "bytes")
         else:
             target = ROOT / "build" / preset / "fuzz" / "bench" / "slate_stream"
-            yield "slate_fuzz", "memory", preset, streams.rate(target, {})[0]
+            yield "slate_fuzz", "memory", preset, stream_rate.rate(target, {})[0]
     for target, form in (("decoder_fuzz", "bytes"), ("parser_fuzz", "text")):
         for preset in ENGINE_BUILDS:
             yield target, "files", preset, file_rate(preset, target, folder / form)
 
 
 def show_targets(folder):
-    print("\ninputs from memory: the engine's loop alone; from files: reading and loading them too")
+    print("\ninputs from memory measure the engine's loop alone; from files, reading them too")
     print(f"{'target':14}{'from':8}{'build':30}{'inputs/s':>10}{'calls/s':>14}   per processor")
     for target, origin, preset, inputs in measurements(folder):
         calls = f"{CALLS * inputs:,.0f}" if target == "slate_fuzz" else "-"
@@ -135,10 +137,13 @@ def write_programs(folder):
 
 
 def main():
+    argparse.ArgumentParser(prog="ci/bench", description=__doc__, epilog="With --detection "
+                            "(see ci/bench --detection --help) it counts programs until a planted "
+                            "bug is found.").parse_args()
     try:
         print("building ...", flush=True)
         build(ROOT, BENCH_BUILD, ["bench_oracles", "bench_threads", "bench_traces", "allocheck",
-                                  "slate_shared", "target_stream", "allocheck-afl"])
+                                  "slate_shared", "any_stream", "allocheck-afl"])
         for preset in ENGINE_BUILDS:
             build(ROOT, preset, ["fuzzers"])
         bench = ROOT / "build" / BENCH_BUILD / "fuzz" / "bench"
@@ -146,10 +151,10 @@ def main():
         try:
             print("\nprograms of 64 calls, at most 64 KiB live at once, on slate:", flush=True)
             subprocess.run([bench / "bench_oracles"], check=True)
-            print("\nthe same, spread over threads that take turns:", flush=True)
+            print("\nthe same, spread over threads that run one at a time:", flush=True)
             subprocess.run([bench / "bench_threads"], check=True)
             write_programs(folder)
-            show_campaigns(show_targets(folder))
+            show_campaigns(show_libraries(folder))
             show_targets(folder)
         finally:
             shutil.rmtree(folder)

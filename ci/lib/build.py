@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Builds presets, quietly: the log is kept, and shown where a build fails."""
+"""Builds presets quietly; keeps the log and shows it if the build fails."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ class BuildFailed(Exception):
 
 
 def build(root, preset, targets):
-    """Configures a preset and builds some of its targets; the seconds it took."""
+    """Configures a preset and builds targets. Returns the seconds it took."""
     log = root / "build" / f"{preset}.log"
     log.parent.mkdir(exist_ok=True)
     commands = [["cmake", "--preset", preset],

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Reads what a fuzz target counts while it runs (fuzz/engine_counters.c): records of 32 bytes, a name
-of up to 24 bytes filled with zeros and a 64-bit value in the machine's byte order."""
+"""Reads the counters of a running fuzz target (fuzz/engine_counters.h for the format)."""
 
 import struct
 
@@ -8,7 +7,7 @@ RECORD = struct.Struct("=24sQ")
 
 
 def read(path):
-    """The counters of one file by name; empty where the target has not begun yet."""
+    """The counters of one file by name; empty if the target has not started yet."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -19,7 +18,7 @@ def read(path):
 
 
 def add(tables):
-    """The sum of several tables, in the order of their names' first appearance."""
+    """The sums over several tables; names keep the order of their first appearance."""
     total = {}
     for table in tables:
         for name, value in table.items():

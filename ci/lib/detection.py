@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""ci/bench --detection: how many programs each engine runs until a planted is found, with and without
-behaviour as its feedback, with and without the mutator on programs."""
+"""ci/bench --detection: counts the programs that each engine runs until it finds a planted bug, with
+and without behaviour as feedback, with and without the mutator on ops."""
 
 import argparse
 import math
@@ -19,9 +19,9 @@ from build import BuildFailed, build
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = "clang"
-HANG_SECONDS = 4     # that one program may take: the finding on a planted that hangs
-MEMORY_MB = 4096     # that an engine's process may hold: twice what the harness may make of it
-GRACE_SECONDS = 30   # that an engine may take to end, beyond its time
+HANG_SECONDS = 4     # time limit of one program; a planted bug may hang
+MEMORY_MB = 4096     # limit of an engine's process: twice the harness's limit
+GRACE_SECONDS = 30   # an engine may end late by this much
 POLL_SECONDS = 0.05
 SETTINGS = {"both": (True, True), "no behaviour": (False, True), "no mutator": (True, False),
             "neither": (False, False)}  # behaviour, mutator
@@ -30,8 +30,7 @@ AFL = {name: "1" for name in ("AFL_NO_UI", "AFL_SKIP_CPUFREQ", "AFL_NO_AFFINITY"
 
 
 def planted_bugs():
-    """Of those that one run of a program can show in a build without sanitizers: name to oracle.
-    Races are not among them."""
+    """Bugs that one run of a program can show without sanitizers: name to oracle. No races."""
     rows = (ROOT / "harness/planted/planted_bugs.def").read_text()
     oracles = (ROOT / "harness/include/allocheck/oracles.def").read_text()
     replayed = set(re.findall(r"^AC_ORACLE\((\w+), [^,]*, REPLAY", oracles, re.M))
@@ -45,9 +44,9 @@ def command_of(engine, mutator, seed, seconds, folder):
     if engine == "afl":
         return ["afl-fuzz", "-i", folder / "seeds", "-o", folder / "out", "-s", str(seed), "-V",
                 str(seconds), "-t", str(HANG_SECONDS * 1000), "--",
-                tools / "target/afl/planted_afl"]
+                tools / "any/afl/planted_afl"]
     target = "planted_libfuzzer" if mutator else "planted_libfuzzer_bytes"
-    return [tools / "target/libfuzzer" / target, f"-seed={seed}", f"-max_total_time={seconds}",
+    return [tools / "any/libfuzzer" / target, f"-seed={seed}", f"-max_total_time={seconds}",
             f"-timeout={HANG_SECONDS}", f"-rss_limit_mb={MEMORY_MB}",
             "-entropic_scale_per_exec_time=1", f"-artifact_prefix={folder}/", folder / "seeds"]
 
@@ -65,7 +64,7 @@ def environment_of(engine, planted, behaviour, mutator, folder):
 
 
 def stored(engine, folder):
-    """What inputs the engine has stored: some of `crash', `hang', `memory'."""
+    """Kinds of inputs that the engine has stored: some of `crash', `hang', `memory'."""
     patterns = {"crash": "out/default/crashes/id:*", "hang": "out/default/hangs/id:*"}
     if engine == "libfuzzer":
         patterns = {"crash": "crash-*", "hang": "timeout-*", "memory": "oom-*"}
@@ -82,7 +81,7 @@ def end(process):
 
 
 def run(engine, command, environment, folder, seconds):
-    """Until the engine ends, has stored something, or is late."""
+    """Runs the engine until it ends, stores an input, or exceeds its time."""
     late = time.monotonic() + seconds + GRACE_SECONDS
     with open(folder / "log", "wb") as log:
         process = subprocess.Popen(command, env=environment, cwd=folder, stdin=subprocess.DEVNULL,
@@ -94,8 +93,8 @@ def run(engine, command, environment, folder, seconds):
 
 
 def campaign(engine, planted, oracle, setting, seed, seconds):
-    """Programs run until the finding, or a word for why there is none. A hang is a finding where it
-    is what the planted is to be found by."""
+    """Programs run until the finding, or a word that says why there is none. A hang counts if
+    liveness is the oracle of the planted bug."""
     behaviour, mutator = SETTINGS[setting]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = pathlib.Path(name)
@@ -115,7 +114,7 @@ def campaign(engine, planted, oracle, setting, seed, seconds):
 
 
 def cell(runs):
-    """The median of the programs, a run without a finding being endless; or the first word."""
+    """The median of the counts, where a run without a finding counts as infinite; or the first word."""
     words = [run for run in runs if isinstance(run, str)]
     median = statistics.median_high([math.inf if run in words else run for run in runs])
     return words[0] if median == math.inf else median
@@ -131,10 +130,9 @@ def summary(column):
 
 
 def table(engine, names, rounds, seconds):
-    print(f"\n{engine}: programs until found, median of {rounds}, at most {seconds} s; - is not "
-          f"found,\n`hang' and `memory' that this alone was stored, after {HANG_SECONDS} s and at "
-          f"{MEMORY_MB} MiB")
-    print(f"{'planted':26}" + "".join(f"{setting:>14}" for setting in SETTINGS))
+    print(f"\n{engine}: programs until found, median of {rounds}, at most {seconds} s each; - not found,\n"
+          f"`hang' or `memory': only an input that takes {HANG_SECONDS} s or {MEMORY_MB} MiB was stored")
+    print(f"{'planted bug':26}" + "".join(f"{setting:>14}" for setting in SETTINGS))
     columns = {setting: [] for setting in SETTINGS}
     for name, oracle in names.items():
         print(f"{name:26}", end="", flush=True)
@@ -145,15 +143,15 @@ def table(engine, names, rounds, seconds):
         print()
     sums = [summary(column) for column in columns.values()]
     print(f"{f'found of {len(names)}':26}" + "".join(f"{seen:>14}" for seen, _ in sums))
-    print(f"{'mean of those (geometric)':26}" + "".join(show(mean) for _, mean in sums))
+    print(f"{'geometric mean of these':26}" + "".join(show(mean) for _, mean in sums))
 
 
 def parse():
     parser = argparse.ArgumentParser(prog="ci/bench --detection", description=__doc__)
-    parser.add_argument("--engine", choices=("libfuzzer", "afl"), help="only this one")
-    parser.add_argument("--seconds", type=int, default=20, help="for one campaign, at most (20)")
-    parser.add_argument("--rounds", type=int, default=3, help="with other random seeds (3)")
-    parser.add_argument("names", nargs="*", metavar="PLANTED", help="only these")
+    parser.add_argument("--engine", choices=("libfuzzer", "afl"), help="run only this engine")
+    parser.add_argument("--seconds", type=int, default=20, help="time limit of one run (default 20)")
+    parser.add_argument("--rounds", type=int, default=3, help="runs, each with another random seed (default 3)")
+    parser.add_argument("names", nargs="*", metavar="BUG", help="planted bugs to run (default all)")
     return parser.parse_args()
 
 
@@ -162,7 +160,7 @@ def main():
     every = planted_bugs()
     unknown = [name for name in options.names if name not in every]
     if unknown:
-        print(f"ci/bench: {unknown[0]}: expected a planted that one run can show", file=sys.stderr)
+        print(f"ci/bench: unknown planted bug '{unknown[0]}', or one that a single run cannot show", file=sys.stderr)
         return 2
     names = {name: every[name] for name in options.names} or every
     try:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One process of a fuzz engine: how it is started, what it says about coverage, what it found."""
+"""One process of a fuzz engine: its command, its coverage, its findings."""
 
 import os
 import re
@@ -9,7 +9,7 @@ import subprocess
 
 import counters
 
-SLOW_INPUT_SECONDS = 20  # an input that takes longer is a finding (a call may take 5 s, twice)
+SLOW_INPUT_SECONDS = 20  # a slower input is a finding (the liveness oracle allows a call 5 s, twice)
 
 
 def no_core_dumps():
@@ -17,7 +17,7 @@ def no_core_dumps():
 
 
 class Worker:
-    """Runs until its time is over, its first finding, or stop()."""
+    """Runs until its time expires, its first finding, or stop()."""
 
     def __init__(self, job, number):
         self.job, self.number = job, number
@@ -41,7 +41,7 @@ class Worker:
         return self.process.poll() is None
 
     def stop(self):
-        """Asks the process and all it started to end, then insists."""
+        """Interrupts the process group, then kills it."""
         for number in (signal.SIGINT, signal.SIGKILL):
             if self.running():
                 try:
@@ -54,11 +54,11 @@ class Worker:
         return counters.read(self.counters)
 
     def finds(self):
-        """Files of inputs that showed something in this run."""
+        """Inputs that this run stored as findings."""
         return sorted(set(self.stored()) - self.known)
 
     def failed(self):
-        """True when the process ended by itself with neither a finding nor success."""
+        """True if the process ended with neither a finding nor success."""
         return not self.running() and self.process.returncode not in (0, -2) and not self.finds()
 
     def text(self):
@@ -77,8 +77,8 @@ class LibFuzzer(Worker):
         (self.out / "findings").mkdir(exist_ok=True)
         options = [f"-max_total_time={seconds}", f"-timeout={SLOW_INPUT_SECONDS}", "-reload=1",
                    f"-artifact_prefix={self.out / 'findings'}/", "-print_final_stats=1"]
-        # Else programs that take long, for they reach a little more, come to be most of the corpus:
-        # from the same seeds a minute ran a quarter or less of the programs, and reached no more.
+        # Without this option slow programs, which reach slightly more, fill the corpus: a minute then
+        # runs at most a quarter of the programs and reaches no more.
         options += ["-entropic_scale_per_exec_time=1"]
         options += [f"-dict={self.job.dictionary}"] if self.job.dictionary else []
         return [str(self.job.binary(self.engine)), *options, str(corpus), str(self.job.seeds)]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the engines found: each input run again by itself under the sanitizers, and kept."""
+"""Findings of the engines: runs each stored input again, alone, under the sanitizers, and keeps it."""
 
 import dataclasses
 import hashlib
@@ -15,16 +15,16 @@ FOUND = 1
 
 @dataclasses.dataclass
 class Find:
-    place: pathlib.Path  # a folder, or the input where nothing shows again
+    place: pathlib.Path  # a folder; the input if it does not reproduce
     engine: str
     oracle: str
-    command: str         # that shows it, from the top of the tree
+    command: str         # reproduces it, from the top of the tree
     report: str
-    inputs: int = 1      # that show the same
+    inputs: int = 1      # with the same finding
 
 
 def run(job, command):
-    """Exit status and output of a command; the status is None where it does not end."""
+    """Exit status and output of a command; status None: timeout."""
     try:
         done = subprocess.run(command, cwd=job.root, capture_output=True, timeout=REPLAY_SECONDS)
     except subprocess.TimeoutExpired:
@@ -33,7 +33,7 @@ def run(job, command):
 
 
 def keep_input(job, engine, source):
-    """A copy under a name that does not change."""
+    """Copies an input to a name made of its content."""
     folder = job.out / "findings"
     folder.mkdir(exist_ok=True)
     file = folder / f"{engine}-{hashlib.sha1(source.read_bytes()).hexdigest()[:12]}"
@@ -42,14 +42,14 @@ def keep_input(job, engine, source):
 
 
 def verdict_of(status, text):
-    """The oracle that an input breaks, as far as that is known of a run of it alone."""
+    """The oracle that fails in a run of one input."""
     if status == 0:
-        return "does not show again by itself"
+        return "does not reproduce alone"
     oracle = re.search(r"finding:? ([a-z-]+)", text)
     return oracle[1] if oracle else "liveness" if status is None else "survives"
 
 
-# --- inputs of the codec: the target itself shows them again ---
+# --- inputs of decoder and parser: the fuzz target replays them ---
 
 def replay(job, engine, source):
     file = keep_input(job, engine, source)
@@ -58,10 +58,10 @@ def replay(job, engine, source):
     return Find(file, engine, verdict_of(status, text), " ".join(command), text)
 
 
-# --- programs: the tool confirms, reduces and keeps them ---
+# --- programs: allocheck confirms, shrinks and keeps them ---
 
 def tool_of(job):
-    """The tool of the build with the sanitizers that watch the target, and how it runs a program."""
+    """allocheck in the target's sanitizer build, and its options to run a program."""
     races = job.target == "slate_race_fuzz"
     preset = "libfuzzer-tsan" if races else "libfuzzer"
     return (pathlib.Path("build") / preset / "harness" / "cli" / "allocheck",
@@ -69,19 +69,19 @@ def tool_of(job):
 
 
 def keep_program(job, engine, source):
-    """A folder for what an input shows; where it shows nothing by itself, the input."""
+    """Keeps an input's finding in a folder; if it does not reproduce, keeps the input alone."""
     tool, how = tool_of(job)
     given = [tool, "triage", *how, "--allocator", "slate"]
     status, text = run(job, [*given, "--out", job.out, source])
     folder = re.search(r"^  kept in   ([^(].*)$", text, re.MULTILINE)
     if status != FOUND or not folder:
         file = keep_input(job, engine, source)
-        # The schedules of a race follow from the program, as this engine has it.
+        # triage derives the schedules of a race from the program, as the engine did.
         command = [*given, file] if how else [tool, "run", "--allocator", "slate", file]
         return Find(file, engine, verdict_of(status, text), " ".join(map(str, command)), text)
     place = pathlib.Path(folder[1])
     finding = json.loads((place / "finding.json").read_text(encoding="utf-8"))
-    # One that was seen once has no command of its own.
+    # A finding seen only once has no command.
     command = finding.get("reproduce", " ".join(
         ["allocheck run", *how, "--allocator slate", str(place / "input")]))
     report = text[text.index("\nfinding: ") + 1:folder.start()] if "\nfinding: " in text else text
@@ -90,7 +90,7 @@ def keep_program(job, engine, source):
 
 
 def collect(results):
-    """One Find for everything distinct."""
+    """One Find per distinct finding."""
     distinct = {}
     for result in results:
         keep = keep_program if result.job.target.startswith("slate_") else replay

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""ci/fuzz: builds the fuzz targets, runs the engines, replays what they found, sums up.
+"""ci/fuzz: builds the fuzz targets, runs the engines, replays their findings, prints a summary.
 
-With --allocator it builds `allocheck fuzz' and its engines, and leaves the rest to it."""
+With --allocator it builds `allocheck fuzz' and its engines and runs that."""
 
 import argparse
 import os
 import pathlib
 import sys
 
-import campaign
+import engine_run
 import findings
 import seeds
 import summary
@@ -21,8 +21,8 @@ CODEC_TARGETS = ("decoder_fuzz", "parser_fuzz")
 RACE_TARGET = "slate_race_fuzz"
 TARGETS = ("slate_fuzz", RACE_TARGET, *CODEC_TARGETS)
 CODEC_SECONDS = 5
-RACE_SHARE = 12  # of the seconds of slate one in so many is for races, besides
-TARGET_BUILD = "clang"  # without sanitizers: they would take the place of a library's malloc
+RACE_SHARE = 12  # races get a twelfth of slate's seconds, in addition
+TARGET_BUILD = "clang"  # without sanitizers, which would replace the library's malloc
 TARGET_TARGETS = ("allocheck_cli", "allocheck-libfuzzer", "allocheck-afl")
 
 
@@ -38,23 +38,22 @@ def processors():
 
 def arguments():
     parser = argparse.ArgumentParser(
-        prog="ci/fuzz", description="Fuzzes slate; for a twelfth of that time more (5 s for 60) slate "
-        "with threads that race, where the engine is libFuzzer under ThreadSanitizer; and for 5 more "
-        "seconds the decoder and the text parser. Corpora are kept and grow from run to run. Exit "
-        "status: 0 clean, 1 findings, 2 could not run.")
+        prog="ci/fuzz", description="Fuzzes slate, then races of slate's threads for a twelfth of "
+        "that time (libFuzzer under ThreadSanitizer), then decoder and text parser for 5 s. Keeps the "
+        "corpora for the next run. Exit status: 0 clean, 1 findings, 2 could not run.")
     parser.add_argument("--allocator", metavar="PATH",
-                        help="fuzz this one in place of slate: a shared object that exports malloc, "
-                        "unmodified, or a name that `allocheck list allocators' prints")
+                        help="fuzz this allocator instead of slate: a shared object that exports malloc, "
+                        "or a name from `allocheck list allocators'")
     parser.add_argument("--seconds", type=positive, default=60, metavar="N",
-                        help="of fuzzing slate after the build, shared by the engines (60)")
+                        help="time to fuzz slate, without the build, shared by the engines (default 60)")
     parser.add_argument("--engine", choices=[*ENGINES, "all"], default="all",
-                        help="which engine (all: half of the time each)")
+                        help="engine to run (default all, half of the time each)")
     parser.add_argument("--target", choices=[*TARGETS, "all"], default="all",
-                        help="which fuzz target (all)")
+                        help="fuzz target to run (default all)")
     parser.add_argument("--jobs", type=positive, default=processors(), metavar="N",
-                        help="processes at a time (as many as there are processors)")
+                        help="parallel processes (default: number of processors)")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "fuzz-out", metavar="DIR",
-                        help="folder for corpora and findings (fuzz-out)")
+                        help="folder for corpora and findings (default fuzz-out)")
     return parser.parse_args()
 
 
@@ -63,8 +62,7 @@ PARTS = {"libfuzzer": ["fuzzers", "allocheck"], "afl": ["fuzzers"],
 
 
 def presets(target, engine):
-    """What a step is built with. Sanitizer builds are needed in any case: finds of AFL++ are replayed in
-    them."""
+    """The presets that a step needs; AFL++'s findings are replayed in the sanitizer build."""
     yield "libfuzzer"
     if target == RACE_TARGET:
         yield "libfuzzer-tsan"
@@ -80,11 +78,11 @@ def build_once(preset, built):
 
 
 def plan(options, engines):
-    """(target, engine, processes, seconds) in the order they run."""
+    """The steps in order: (target, engine, processes, seconds)."""
     share = max(1, options.seconds // len(engines))
     if options.target == "all":
         yield from (("slate_fuzz", engine, options.jobs, share) for engine in engines)
-        # Each race takes several processors.
+        # A race uses several processors.
         yield RACE_TARGET, engines[0], max(1, options.jobs // 2), max(1, options.seconds // RACE_SHARE)
         yield from ((target, engines[0], 1, CODEC_SECONDS / 2) for target in CODEC_TARGETS)
     else:
@@ -92,7 +90,7 @@ def plan(options, engines):
 
 
 def fuzz_target(options):
-    """Any allocator, by the front end that users have. Does not return when it could be built."""
+    """Runs `allocheck fuzz' on any allocator; returns only if the build fails."""
     print(f"building {TARGET_BUILD} ...", end=" ", flush=True)
     print(f"{build(ROOT, TARGET_BUILD, TARGET_TARGETS):.0f} s", flush=True)
     tool = ROOT / "build" / TARGET_BUILD / "harness" / "cli" / "allocheck"
@@ -103,15 +101,15 @@ def fuzz_target(options):
 
 
 def fuzz(options, engines):
-    """What came of each step; and what kept the rest from being run, or None. Each is built when its turn
-    comes, so that the first one begins soon."""
-    progress, built, results = campaign.Progress(), set(), []
+    """Results of the steps, and the error that ended them early or None. Builds each preset just
+    before its step, so that the first one starts soon."""
+    progress, built, results = engine_run.Progress(), set(), []
     try:
         for target, engine, jobs, seconds in plan(options, engines):
             for preset in presets(target, engine):
                 build_once(preset, built)
             job = seeds.prepare(ROOT, options.out.resolve(), target)
-            results.append(campaign.run(job, engine, jobs, seconds, progress))
+            results.append(engine_run.run(job, engine, jobs, seconds, progress))
             if results[-1].interrupted:
                 break
     except (BuildFailed, OSError) as error:
@@ -123,7 +121,7 @@ def troubles(results, error):
     if error is not None:
         yield str(error)
     for worker in (worker for result in results for worker in result.broken):
-        yield f"{worker.engine} ended by itself; log: {worker.log}"
+        yield f"{worker.engine} ended early; log: {worker.log}"
     if error is None and not any(result.counted().get("inputs") for result in results):
         yield "no input was run"
 

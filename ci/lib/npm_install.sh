@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # usage: npm_install.sh SOURCE FOLDER [TOOL...]
-# Installs what tests need of npm, as SOURCE/package.json and package-lock.json name it, into FOLDER;
-# nothing where it is there already. Fails where it cannot be had, or where a TOOL is missing.
+# Installs the npm packages of SOURCE/package-lock.json into FOLDER unless they are there already. Fails if
+# that is impossible or a TOOL is missing.
 set -euo pipefail
 source=$1 folder=$2
 for tool in node npm "${@:3}"; do

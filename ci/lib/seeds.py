@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: MIT
-"""The seeds of each fuzz target, made from the stored programs (text) by `allocheck encode`."""
+"""Seeds of the fuzz targets: the stored programs, converted to the byte form, and generated ones."""
 
 import shutil
 import subprocess
 
-from campaign import Job
+from engine_run import Job
 
 SWARM = 100  # generated seeds
 
 
 def encode(root, source, target):
-    """The byte form of a stored program."""
+    """Writes the byte form of a stored program."""
     allocheck = root / "build" / "libfuzzer" / "harness" / "cli" / "allocheck"
     subprocess.run([allocheck, "encode", "-o", target, source], check=True)
 
 
 def dictionary(root, folder):
-    """The file of the byte form's records, for both engines."""
+    """Writes the dictionary of the byte form, for both engines."""
     file = folder / "dictionary"
     with open(file, "wb") as output:
         subprocess.run([root / "build" / "libfuzzer" / "fuzz" / "dictionary"], stdout=output,
@@ -25,12 +25,12 @@ def dictionary(root, folder):
 
 
 def swarm(root, folder):
-    """Generated programs whose heads differ."""
+    """Writes generated programs with different heads."""
     subprocess.run([root / "build" / "libfuzzer" / "fuzz" / "swarm", folder, str(SWARM)], check=True)
 
 
 def prepare(root, out, target):
-    """The job of a target, its seeds written freshly."""
+    """Writes the seeds of a target and returns its job."""
     folder = out / target
     seeds = folder / "seeds"
     shutil.rmtree(seeds, ignore_errors=True)

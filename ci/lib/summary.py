@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""The tables that end a campaign."""
+"""The summary of ci/fuzz."""
 
 import counters
 
-THREADS = {"groups=threads", *(f"threads={number}" for number in range(2, 9))}  # one thread so far
-REPORT_LINES = 24  # of each finding's report
+THREADS = {"groups=threads", *(f"threads={number}" for number in range(2, 9))}  # off by default
+REPORT_LINES = 24  # lines of each finding's report
 
 
 def table(header, rows):
@@ -25,7 +25,7 @@ def engine_row(result):
 
 
 def show_heads(results):
-    """How many of the programs had each setting on."""
+    """Share of the programs with each setting of the head."""
     total = counters.add(result.counted() for result in results)
     programs = total.get("inputs", 0) - total.get("left", 0)
     shares = {name: value for name, value in total.items() if "=" in name}
@@ -40,8 +40,7 @@ def show_heads(results):
         print(f"  {key}: {', '.join(settings)}")
     off = [name for name, value in shares.items() if value == 0 and name not in THREADS]
     print(f"  never on: {', '.join(off) if off else 'none'}")
-    print(f"not run, since they would take too long: {total['left']:,}; "
-          f"run without any call: {total['no call']:,}")
+    print(f"skipped because too slow: {total['left']:,}; without any call: {total['no call']:,}")
 
 
 def show_checked(results):
@@ -61,7 +60,7 @@ def show_finding(number, find):
     print(f"  kept in: {find.place}")
     if find.place.is_dir():
         print(f"  files: {', '.join(sorted(file.name for file in find.place.iterdir()))}")
-    print(f"  again: {find.command}")
+    print(f"  reproduce: {find.command}")
 
 
 def show(results, finds, whole):
@@ -73,5 +72,5 @@ def show(results, finds, whole):
     show_checked(allocator)
     for number, find in enumerate(finds, 1):
         show_finding(number, find)
-    nothing = "clean: no finding" if whole else "no finding in what was run"
+    nothing = "clean: no finding" if whole else "no finding; not everything ran"
     print(f"\n{len(finds)} findings" if finds else f"\n{nothing}")

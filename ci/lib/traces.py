@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""slate beside other allocators on the recorded programs: time, and memory held against live."""
+"""Compares slate with other allocators on the recorded programs: time and memory held."""
 
 import os
 import pathlib
 import statistics
 import subprocess
 
-LIBRARIES = {  # of Debian: package, file
+LIBRARIES = {  # name: Debian package, file
     "jemalloc": ("libjemalloc2", "libjemalloc.so.2"),
     "mimalloc": ("libmimalloc2.0", "libmimalloc.so.2.0"),
     "tcmalloc": ("libtcmalloc-minimal4", "libtcmalloc_minimal.so.4"),
 }
 FOLDERS = "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib"
-PROCESSES = 3  # the median of which counts
-# Room for the thread-local variables of a library that is loaded late.
+PROCESSES = 3  # measurements; the median is printed
+# Space for the thread-local variables of a library that is loaded late.
 ENVIRONMENT = {"GLIBC_TUNABLES": "glibc.rtld.optional_static_tls=65536"}
 
 
@@ -23,12 +23,12 @@ def installed(name):
 
 
 def allocators(build):
-    """By name, the argument of bench_traces: slate as a library too, so that all are called alike."""
+    """Names and arguments for bench_traces. slate is a library too, so that all calls cost alike."""
     yield "slate", build / "allocator" / "libslate.so"
     for name, (package, file) in LIBRARIES.items():
         path = installed(file)
         if path is None:
-            print(f"{name} is left out: Debian's {package} is not installed")
+            print(f"{name} skipped: Debian package {package} is not installed")
         else:
             yield name, path
 
@@ -41,7 +41,7 @@ def ask_once(build, what, allocator, trace):
 
 
 def ask(build, what, allocator, trace):
-    """The numbers that bench_traces prints, the median of each over processes of their own."""
+    """The numbers that bench_traces prints: medians over several processes."""
     answers = [ask_once(build, what, allocator, trace) for _ in range(PROCESSES)]
     return [statistics.median(numbers) for numbers in zip(*answers)]
 
@@ -51,8 +51,8 @@ def print_row(first, second, cells):
 
 
 def show_time(build, tested, traces):
-    print("\nrecorded programs, bare calls: nanoseconds a call (and times the C library's in the "
-          "same process;\nlibc: the least and the most of those processes)")
+    print("\nrecorded programs, calls only: nanoseconds per call (and the ratio to libc in the same "
+          "process;\nlibc: minimum and maximum over the processes)")
     print_row("program", "calls", ["libc", *tested])
     for trace in traces:
         rows = {name: ask(build, "time", path, trace) for name, path in tested.items()}
@@ -63,8 +63,7 @@ def show_time(build, tested, traces):
 
 
 def show_held(build, tested, traces):
-    print("\nthe same, every block written: KiB live at most at once; KiB held at most at once "
-          "(and times what was live)")
+    print("\nthe same, with every block written: peak KiB live; peak KiB held (and the ratio of the two)")
     tested = {"libc": "libc", **tested}
     print_row("program", "live", tested)
     for trace in traces:

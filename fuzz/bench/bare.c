@@ -9,7 +9,7 @@ enum { PAGE = 4096 };
 
 struct held {
     unsigned char *block; /* NULL: empty */
-    size_t size;          /* bytes asked for */
+    size_t size;          /* requested */
 };
 
 struct bare {
@@ -20,9 +20,9 @@ struct bare {
     uint64_t calls;
     size_t live, peak; /* bytes */
     size_t limit;      /* bytes */
-    size_t used;       /* slots below this may hold something */
+    size_t used;       /* slots from here on are empty */
     struct held *slots;
-    void (*look)(void *context); /* NULL: nobody watches */
+    void (*look)(void *context); /* may be NULL */
     void *context;
 };
 
@@ -38,7 +38,9 @@ struct bare *bare_new(const struct ac_allocator *allocator, struct ac_source *so
     bare->allocator = allocator;
     bare->source = source;
     bare->touch = touch;
-    bare->slots = memset(slots, 0, AC_SLOTS * sizeof *slots); /* resident from the start */
+    bare->slots =
+        memset(slots, 0,
+               AC_SLOTS * sizeof *slots); /* write them, so that they are resident from the start */
     return bare;
 }
 
@@ -62,7 +64,7 @@ static void write_bytes(const struct bare *bare, const struct held *held) {
     }
 }
 
-/* Word by word: the least that looking at every byte can cost. */
+/* Word by word, the cheapest way to read every byte. */
 static void read_bytes(const struct bare *bare, const struct held *held) {
     uint64_t sum = 0, word;
     size_t i = 0;
@@ -191,7 +193,7 @@ static void run_ops(struct bare *bare, const struct ac_program *program) {
     }
 }
 
-/* The instance of an allocator that has instances. */
+/* An instance, if the allocator has instances. */
 static void *open_heap(const struct bare *bare, const struct ac_head *head,
                        struct ac_page_source *pages) {
     struct ac_open_options options = {.seed = head->seed};

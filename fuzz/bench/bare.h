@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs programs without checking anything: what an allocator costs by itself.
+// Runs programs without checks, to measure what the allocator itself costs.
 #ifndef FUZZ_BENCH_BARE_H
 #define FUZZ_BENCH_BARE_H
 
@@ -13,22 +13,22 @@
 
 struct bare;
 
-/* `touch`: each byte of a block is written once when it is live and read once before it is freed.
- * `source` gives the pages of an allocator with instances; NULL: it finds its own. Both outlive
- * what is returned. Ends the process where there is no memory. */
+/* `touch`: writes each byte of a block once after its allocation and reads it once before its free.
+ * `source` gives pages to an allocator with instances; NULL: it finds its own. Allocator and source
+ * must outlive the result. Ends the process if out of memory. */
 struct bare *bare_new(const struct ac_allocator *allocator, struct ac_source *source, bool touch);
 void bare_delete(struct bare *bare);
 
-/* Most bytes live at once, of those asked for, in the last program that was run. */
+/* Peak of the requested live bytes in the last program. */
 size_t bare_peak(const struct bare *bare);
 
-/* `look` is called after each STEP calls of a program, and before the last frees; NULL: not. */
+/* Calls `look` after each STEP calls of a program and before the last frees; NULL: never. */
 enum { BARE_STEP = 64 };
 void bare_watch(struct bare *bare, void (*look)(void *context), void *context);
 
-/* Runs the calls of a program on a fresh instance, then frees what is live; the number of calls,
- * that teardown left out. Ops that are no calls of malloc's family do nothing; a slot that is used
- * again is freed first. */
+/* Runs the calls of a program on a fresh instance, then frees the live blocks. Returns the number
+ * of calls without these frees. Skips ops that are no calls of the malloc family; frees a slot
+ * before its reuse. */
 uint64_t bare_run(struct bare *bare, const struct ac_program *program);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // usage: bench_oracles [FOLDER]
-// What model and inline oracles cost against the bare calls with each byte written and read once,
-// on slate. With FOLDER, writes the programs there as bytes instead, one file each.
+// Measures the cost of model and inline oracles on slate, against bare calls that write and read
+// each byte once. With FOLDER, writes the programs there in byte form instead, one file each.
 #include "adapter/adapters.h"
 #include "allocheck/codec.h"
 #include "allocheck/run.h"
@@ -41,7 +41,7 @@ static void run_checked(void *context) {
         ac_run(work->runner, &work->programs[i], &report);
         if (report.found || report.counts.calls != SIXTY_FOUR_CALLS ||
             report.live_peak > SIXTY_FOUR_BYTES) {
-            fail("a program has a finding, or is not as it was meant to be");
+            fail("a program has a finding, or not 64 calls");
         }
     }
 }
@@ -54,7 +54,7 @@ static void write_program(const struct ac_program *program, const char *folder, 
     FILE *file = fopen(path, "wb");
     if (size == 0 || size > sizeof bytes || file == NULL || fwrite(bytes, 1, size, file) != size ||
         fclose(file) != 0) {
-        fail("a program could not be written");
+        fail("cannot write a program");
     }
 }
 
@@ -68,7 +68,7 @@ static void measure(struct work *work) {
     }
     struct comparison is = compare(run_bare, run_checked, work);
     if (work->calls != (uint64_t)PROGRAMS * SIXTY_FOUR_CALLS) {
-        fail("not every bare call was made");
+        fail("a bare call was skipped");
     }
     double calls = (double)work->calls;
     printf("bare calls, each byte written and read once  %8.0f programs/s  %6.1f ns/call\n",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What it costs to run each op on the thread that it names: programs of 64 calls on slate, spread
-// over more and more threads that take turns, against the same programs on one.
+// Measures the cost of running each op on its thread: programs of 64 calls on slate, spread over
+// more and more threads that run one at a time, against the same programs on one thread.
 #include "adapter/adapters.h"
 #include "allocheck/random.h"
 #include "allocheck/run.h"
@@ -15,7 +15,7 @@ enum { PROGRAMS = 500, SEED = 1 };
 struct work {
     struct ac_program single[PROGRAMS], spread[PROGRAMS];
     struct ac_runner *runner;
-    uint64_t turns; /* of the spread ones: how often another thread goes on */
+    uint64_t switches; /* between threads, in the spread programs */
 };
 
 static void fail(const char *what) {
@@ -28,7 +28,7 @@ static void run_all(struct work *work, const struct ac_program *programs) {
         struct ac_report report;
         ac_run(work->runner, &programs[i], &report);
         if (report.found || report.counts.calls != SIXTY_FOUR_CALLS) {
-            fail("a program has a finding, or is not as it was meant to be");
+            fail("a program has a finding, or not 64 calls");
         }
     }
 }
@@ -43,10 +43,10 @@ static void run_spread(void *context) {
     run_all(work, work->spread);
 }
 
-/* A thread goes on three times out of four, as generated programs have it. */
+/* An op stays on its thread three times out of four, as in generated programs. */
 static void spread(struct work *work, unsigned threads) {
     struct ac_random random = {SEED};
-    work->turns = 0;
+    work->switches = 0;
     for (size_t i = 0; i < PROGRAMS; i++) {
         struct ac_program *program = &work->spread[i];
         uint8_t now = 0;
@@ -57,7 +57,7 @@ static void spread(struct work *work, unsigned threads) {
                 now = (uint8_t)ac_random_below(&random, threads);
             }
             program->ops[j].thread = now;
-            work->turns += now != before;
+            work->switches += now != before;
         }
     }
 }
@@ -65,10 +65,10 @@ static void spread(struct work *work, unsigned threads) {
 static void measure(struct work *work, unsigned threads) {
     spread(work, threads);
     struct comparison is = compare(run_single, run_spread, work);
-    double turns = (double)work->turns;
-    printf("%7u  %5.1f  %10.0f  %13.0f  %5.2f  %8.2f\n", threads, turns / PROGRAMS,
+    double switches = (double)work->switches;
+    printf("%7u  %8.1f  %15.0f  %18.0f  %5.2f  %13.2f\n", threads, switches / PROGRAMS,
            PROGRAMS / is.first, PROGRAMS / is.second, is.ratio,
-           threads > 1 ? 1e6 * (is.second - is.first) / turns : 0);
+           threads > 1 ? 1e6 * (is.second - is.first) / switches : 0);
 }
 
 int main(void) {
@@ -86,7 +86,7 @@ int main(void) {
             fail("out of memory");
         }
     }
-    printf("threads  turns  on one: /s  on threads: /s  ratio  us a turn\n");
+    printf("threads  switches  one: programs/s  spread: programs/s  ratio  us per switch\n");
     for (unsigned threads = 1; threads <= AC_MAX_THREADS; threads *= 2) {
         measure(&work, threads);
     }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // usage: bench_traces time|held ALLOCATOR FILE.ops
-// An allocator, by its name or as the path of a library, on the calls of a file, bare. Prints
-// time: calls, nanoseconds a call of the C library's malloc and of the allocator, the second by the
-// first. Medians of rounds that alternate.
-// held: the most bytes live at once, and the most that were resident for it, every block written.
+// Runs the calls of a file, without checks, on an allocator (a name, or the path of a library).
+// Prints time: calls, nanoseconds per call of libc and of the allocator, and their ratio: medians
+// of
+//       alternating rounds
+// held: peak live bytes and peak resident bytes, with every block written
 #include "adapter/adapters.h"
 #include "allocheck/codec.h"
 #include "bare.h"
@@ -21,7 +22,7 @@ struct work {
     const struct ac_allocator *allocator;
     struct ac_program program;
     struct bare *libc, *other;
-    uint64_t repeats; /* of the program in a round, so that a round can be timed */
+    uint64_t repeats; /* of the program per round, long enough to time */
     uint64_t calls;
 };
 
@@ -31,7 +32,7 @@ static void fail(const char *name, const char *what) {
 }
 
 static const struct ac_allocator *allocator_named(const char *name) {
-    char error[AC_LIBRARY_ERROR] = "there is no such allocator";
+    char error[AC_LIBRARY_ERROR] = "no such allocator";
     bool library = strchr(name, '/') != NULL;
     const struct ac_allocator *allocator =
         library ? ac_library_load(name, error, sizeof error) : ac_allocator_by_name(name);
@@ -46,11 +47,11 @@ static void parse_file(struct ac_program *program, const char *path) {
     char *text = malloc(MOST_TEXT);
     FILE *file = fopen(path, "rb");
     if (text == NULL || file == NULL) {
-        fail(path, "could not be opened");
+        fail(path, "cannot open");
     }
     size_t size = fread(text, 1, MOST_TEXT, file);
     if (size == MOST_TEXT || ferror(file)) {
-        fail(path, "could not be read whole");
+        fail(path, "cannot read");
     }
     if (!ac_parse(program, text, size, &error, NULL)) {
         fail(path, error.expected);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Compares two pieces of work in one run: rounds that alternate, medians.
+// Compares the time of two functions in one process: alternating rounds, medians.
 #ifndef FUZZ_BENCH_ROUNDS_H
 #define FUZZ_BENCH_ROUNDS_H
 
@@ -8,11 +8,11 @@
 enum { ROUNDS = 15 };
 
 struct comparison {
-    double first, second; /* seconds, the median round of each */
-    double ratio;         /* the median of second / first, round by round */
+    double first, second; /* seconds of the median rounds */
+    double ratio;         /* median of second / first, per round */
 };
 
-/* One uncounted round of each, then ROUNDS of each in turn. */
+/* Runs each once without counting, then ROUNDS times in alternation. */
 struct comparison compare(void (*first)(void *work), void (*second)(void *work), void *work);
 
 #endif

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Shrinks the first inputs that kill planted_bugs with `allocheck shrink', with libFuzzer's
--minimize_crash=1 and with afl-tmin, each with the same time, and prints what each leaves.
+"""Shrinks inputs that expose planted bugs with `allocheck shrink', libFuzzer's -minimize_crash=1 and
+afl-tmin, each for the same time, and prints the results.
 
-usage: python3 fuzz/bench/shrink.py [--build FOLDER] [--seconds N] [PLANTED...]
+usage: python3 fuzz/bench/shrink.py [--build FOLDER] [--seconds N] [BUG...]
 
-FOLDER is a build of the gcc or clang preset with both engines. Without names, some of each oracle
-that engines check are taken. `allocheck shrink' takes two single ops before one
-that repeats twice, and a refused page before a request for all the memory there is: that may be one
-op more. Exit status: 0 all was measured; 1 allocheck shrink shows another finding; 2 it could not
-run.
+FOLDER is a build of the gcc or clang preset with both engines. The default BUGs cover each oracle that
+engines check. `allocheck shrink' prefers two single ops to one that repeats twice, and a refused page
+to a request for all memory, so it may leave one op more. Exit status: 0 measured, 1 a shrunk program
+shows another finding, 2 could not run.
 """
 
 import argparse
@@ -28,12 +27,12 @@ PLANTED_BUGS = ["product-wraps", "failure-frees", "copies-word-less", "empty-cou
              "free-loses-errno", "trims-below-list", "walks-boundary-twice", "inverted-loop"]
 QUIET = {"AFL_NO_AFFINITY": "1", "AFL_SKIP_CPUFREQ": "1",
          "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1"}
-GRACE = 0.5  # seconds that a tool may be late before it is killed
+GRACE = 0.5  # seconds before a late tool is killed
 
 
 class Bench:
     def __init__(self, build, seconds, folder):
-        target = build / "fuzz/target"
+        target = build / "fuzz/any"
         self.allocheck = target / "broken/allocheck"
         self.libfuzzer = target / "libfuzzer/planted_libfuzzer"
         self.afl = target / "afl/planted_afl"
@@ -46,7 +45,7 @@ class Bench:
         return tools + [name for name in ["afl-tmin"] if shutil.which(name) is None]
 
     def run(self, planted, *command):
-        """How long a tool ran; it is killed, and what it started, when its time is over."""
+        """Seconds that a tool ran. Kills it and its children at the time limit."""
         environment = {**os.environ, **QUIET, "ALLOCHECK_ALLOCATOR": planted}
         start = time.monotonic()
         with subprocess.Popen(command, env=environment, cwd=self.folder, start_new_session=True,
@@ -69,14 +68,14 @@ class Bench:
                    if line and not line.startswith(("#", "ops ", "with ")))
 
     def finding(self, planted, file):
-        """The oracle and the kind of op of a file's finding."""
+        """Oracle and kind of op of a file's finding."""
         text = self.output("run", "--inline", "--call-time", "0.3", "--allocator", planted, file)
         found = re.search(r"finding: ([a-z-]+) on ", text)
         op = re.search(r"^ +-> +\d+ +(?:on \d+: )?(?:repeat \d+: )?(?:p\d+ = )?(\w+)", text, re.M)
         return f"{found.group(1)} at {op.group(1) if op else 'the end'}" if found else "none"
 
     def measure(self, planted, given, left, *command):
-        """Ops, finding and seconds of what a tool leaves; what it writes nothing of stays."""
+        """Ops, finding and seconds of a tool's result; the input itself if it wrote none."""
         seconds = self.run(planted, *command)
         file = left if left.exists() and left.stat().st_size > 0 else given
         return self.ops(file), self.finding(planted, file), seconds
@@ -107,7 +106,7 @@ def cell(finding, measured):
 
 def compare(bench, names):
     more = others = 0
-    print(f"{'planted':<20} {'finding':<26} {'ops':>4}  "
+    print(f"{'planted bug':<20} {'finding':<26} {'ops':>4}  "
           f"{'allocheck shrink':<37} {'-minimize_crash=1':<37} afl-tmin")
     for name in names:
         before, finding, tools = bench.row(name)
@@ -117,8 +116,8 @@ def compare(bench, names):
         same = [tool for tool in tools.values() if tool[1] == finding]
         others += own[1] != finding
         more += own[0] > min((tool[0] for tool in same), default=0)
-    print(f"\n{len(names)} planted-bug allocators, {bench.seconds} s for each tool; ops left and seconds taken, "
-          f"and the finding\nwhere it is another one; allocheck shrink left more ops than another "
+    print(f"\n{len(names)} planted bugs, {bench.seconds} s per tool; ops left and seconds taken, "
+          f"and the finding\nif it differs; allocheck shrink left more ops than another "
           f"with the same finding in {more},\nand another finding in {others}")
     return others
 
@@ -126,7 +125,7 @@ def compare(bench, names):
 def main():
     parser = argparse.ArgumentParser(description="Compares shrinkers on the same inputs.")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/gcc")
-    parser.add_argument("--seconds", type=int, default=5, help="for each tool and input")
+    parser.add_argument("--seconds", type=int, default=5, help="time limit per tool and input")
     parser.add_argument("planted_bugs", nargs="*", default=PLANTED_BUGS)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -138,7 +137,7 @@ def main():
         for name in options.planted_bugs:
             bench.output("matrix", "--shrink", "--planted", name, "-o", folder)
             if not (bench.folder / name).exists():
-                print(f"{name}: no such planted, or nothing kills it here", file=sys.stderr)
+                print(f"{name}: unknown planted bug, or no engine here finds it", file=sys.stderr)
                 return 2
         return 1 if compare(bench, options.planted_bugs) > 0 else 0
 

@@ -14,14 +14,14 @@ enum {
 struct draft {
     size_t size[SLOTS];
     bool live[SLOTS];
-    size_t bytes; /* live at once */
+    size_t bytes; /* peak live bytes */
 };
 
 static bool is_calloc(const struct ac_op *op) {
     return op->kind == AC_OP_CALLOC || op->kind == AC_OP_REALLOCARRAY;
 }
 
-/* Bytes that an op asks for; SIZE_MAX where the product wraps. */
+/* Requested bytes of an op; SIZE_MAX if the product overflows. */
 static size_t asked(const struct ac_op *op, size_t left) {
     const struct ac_resolve known = {PAGE, left};
     size_t count = ac_operand_resolve(op->a, &known), size = ac_operand_resolve(op->b, &known);
@@ -40,8 +40,8 @@ static bool reads_slot(const struct ac_op *op) {
     return op->kind == AC_OP_REALLOC || op->kind == AC_OP_REALLOCARRAY;
 }
 
-/* Takes an op that frees a live block, that resizes one in place of its slot, or that allocates
- * into an empty slot; what it asks for is under the bound, or can never be granted. */
+/* Accepts an op that frees or resizes a live block, or allocates into an empty slot, if its request
+ * stays under the limit or can never be granted. */
 static bool take(struct draft *draft, const struct ac_op *op, size_t limit) {
     uint32_t slot = op->slot;
     bool resizes = reads_slot(op), frees = op->kind == AC_OP_FREE;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The programs that speed is measured with: 64 calls each, sizes as the default head draws them, at
-// most 64 KiB live at once.
+// The programs for measuring speed: 64 calls each, sizes as in the default head, at most 64 KiB
+// live.
 #ifndef FUZZ_BENCH_SIXTY_FOUR_H
 #define FUZZ_BENCH_SIXTY_FOUR_H
 
@@ -11,7 +11,7 @@
 
 enum { SIXTY_FOUR_CALLS = 64, SIXTY_FOUR_BYTES = 64 << 10 };
 
-/* Fills `program`: the same for the same seed. False: out of memory. */
+/* Fills `program`; the same seed gives the same program. False: out of memory. */
 bool sixty_four_calls(struct ac_program *program, uint64_t seed);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// libFuzzer's hook for measuring: in place of a mutation, the next program of a fixed stream,
-// encoded beforehand. What is left to measure is the target and the engine's loop around it.
-// ALLOCHECK_STREAM_COUNT=N and ALLOCHECK_STREAM_LAST=FILE: after N of them comes FILE, again and
-// again: a program in the byte form that ends in a finding.
+// A libFuzzer mutator for measuring: instead of mutating it returns the next program of a fixed
+// stream, encoded in advance, so that only the target and the engine's loop cost time. With
+// ALLOCHECK_STREAM_COUNT=N and ALLOCHECK_STREAM_LAST=FILE it returns FILE, a program in byte
+// form that ends in a finding, after every N programs.
 #include "allocheck/codec.h"
 #include "sixty_four.h"
 
@@ -16,7 +16,7 @@ enum { PROGRAMS = 4096, PROGRAM_BYTES = 2048 };
 
 static struct {
     uint8_t bytes[PROGRAMS][PROGRAM_BYTES];
-    size_t size[PROGRAMS]; /* of the first: 0 until they are made */
+    size_t size[PROGRAMS]; /* size[0] is 0 until the programs exist */
     size_t next;
     uint8_t last[PROGRAM_BYTES];
     size_t last_size;
@@ -24,7 +24,7 @@ static struct {
 } stream;
 
 static void give_up(const char *what) {
-    fprintf(stderr, "target_stream: %s\n", what);
+    fprintf(stderr, "any_stream: %s\n", what);
     exit(2);
 }
 
@@ -37,7 +37,7 @@ static void read_last(void) {
     FILE *file = fopen(path, "rb");
     stream.last_size = file != NULL ? fread(stream.last, 1, PROGRAM_BYTES, file) : 0;
     if (file == NULL || fclose(file) != 0 || stream.last_size == 0) {
-        give_up("the file of ALLOCHECK_STREAM_LAST cannot be read");
+        give_up("cannot read the file of ALLOCHECK_STREAM_LAST");
     }
 }
 
@@ -48,7 +48,7 @@ static void make_stream(void) {
         bool made = sixty_four_calls(&program, i);
         stream.size[i] = made ? ac_encode(&program, stream.bytes[i], PROGRAM_BYTES, NULL) : 0;
         if (stream.size[i] == 0 || stream.size[i] > PROGRAM_BYTES) {
-            give_up("a program was not made");
+            give_up("cannot make a program");
         }
     }
     ac_program_destroy(&program);

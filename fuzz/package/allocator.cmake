@@ -4,21 +4,20 @@
 #                         [TEST_OPTIONS option...])
 #
 # Tests an allocator from its sources. ADAPTER defines `const struct ac_allocator ac_allocator'
-# (allocheck/allocator.h); it and SOURCES are compiled with INCLUDE and DEFINITIONS, and everything
-# is linked with LIBRARIES. Makes the targets
-#   name_run   what `allocheck run' does, with this allocator; the flags are the project's
-#   name_fuzz  libFuzzer, AddressSanitizer, UndefinedBehaviorSanitizer; if the compiler is clang
-#   name_afl   AFL++, persistent; if the compiler is clang and afl-clang-fast is installed
-# and the test name_corpus, which replays the stored programs by name_run with TEST_OPTIONS (of
-# `allocheck run'). Only SOURCES carry coverage for the engines.
+# (allocheck/allocator.h). It and SOURCES are compiled with INCLUDE and DEFINITIONS and linked with
+# LIBRARIES. Creates the targets
+#   name_run   `allocheck run' for this allocator, with the project's flags
+#   name_fuzz  libFuzzer, AddressSanitizer, UndefinedBehaviorSanitizer; needs clang
+#   name_afl   AFL++, persistent; needs clang and afl-clang-fast
+# and the test name_corpus, which replays the stored programs with name_run and TEST_OPTIONS (of
+# `allocheck run'). Only SOURCES get coverage for the engines.
 #
-# All of allocheck that a target needs is compiled here too, from its sources: by the compiler, for
-# the machine and with the sanitizers of the project, which no library built elsewhere can know.
+# The targets compile allocheck from its sources, with the project's compiler, machine and sanitizers.
 include_guard(GLOBAL)
 include(${CMAKE_CURRENT_LIST_DIR}/engines.cmake)
 set_property(GLOBAL PROPERTY ALLOCHECK_VERSION "${allocheck_VERSION}")
 
-# A library of allocheck's sources; the warnings of a project are not meant for them.
+# A library of allocheck's sources, without the project's warnings.
 function(allocheck_own_library name kind)
     add_library(${name} ${kind} EXCLUDE_FROM_ALL ${ARGN})
     allocheck_own(${name})
@@ -30,7 +29,7 @@ function(allocheck_own target)
     target_compile_options(${target} PRIVATE -w $<$<CONFIG:>:-O2>)
 endfunction()
 
-# allocheck_harness(NAME): the harness, once for all allocators of a project.
+# allocheck_harness(NAME): the harness, one library for all allocators of a project.
 function(allocheck_harness name)
     set(harness ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../harness)
     if(NOT TARGET ${name})
@@ -44,8 +43,7 @@ function(allocheck_harness name)
     endif()
 endfunction()
 
-# allocheck_json_files(TARGET HARNESS): --profile FILE reads JSON, --json FILE and its like write it,
-# where cJSON is installed.
+# allocheck_json_files(TARGET HARNESS): --profile, --json, --junit and --sarif, if cJSON is installed.
 function(allocheck_json_files target harness)
     find_path(ALLOCHECK_CJSON_INCLUDE cjson/cJSON.h)
     find_library(ALLOCHECK_CJSON cjson)
@@ -60,18 +58,18 @@ function(allocheck_json_files target harness)
         target_include_directories(${target} PRIVATE ${ALLOCHECK_CJSON_INCLUDE})
         target_link_libraries(${target} PUBLIC ${ALLOCHECK_CJSON})
     else()
-        message(STATUS "allocators that are added: no --profile, --json, --junit and --sarif, for "
-                       "they need cJSON")
+        message(STATUS "no --profile, --json, --junit and --sarif for added allocators: cJSON is not "
+                       "installed")
         target_sources(${target} PRIVATE ${cli}/single/no_profile.c ${cli}/single/no_results.c)
     endif()
 endfunction()
 
-# The library allocheck_run: `allocheck run' for whichever ac_allocator it is linked with.
+# The library allocheck_run: `allocheck run' for the ac_allocator that it is linked with.
 function(allocheck_run_library)
     set(harness ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../harness)
     if(NOT TARGET allocheck_run)
         file(GLOB adapters ${harness}/adapter/*.c)
-        list(FILTER adapters EXCLUDE REGEX "/(adapters|slate)\\.c$") # of allocheck's own build
+        list(FILTER adapters EXCLUDE REGEX "/(adapters|slate)\\.c$") # only for allocheck's own build
         file(GLOB commands ${harness}/cli/run*.c ${harness}/tool/*.c ${harness}/session/*.c)
         list(FILTER commands EXCLUDE REGEX "/(session/output|session/results|profile_read)\\.c$")
         file(GLOB explain ${harness}/explain/*.c)
@@ -83,7 +81,7 @@ function(allocheck_run_library)
     endif()
 endfunction()
 
-# allocheck_code(NAME): the sources of the allocator that is being added.
+# allocheck_code(NAME): the sources of the added allocator.
 macro(allocheck_code name)
     add_library(${name} OBJECT EXCLUDE_FROM_ALL ${allocator_SOURCES})
     target_include_directories(${name} PUBLIC ${allocator_INCLUDE} ${root}/harness/include)
@@ -97,7 +95,7 @@ macro(allocheck_target target code)
     target_link_libraries(${target} PRIVATE ${code} ${ARGN})
 endmacro()
 
-# allocheck_programs(NAME ENGINE HARNESS COMMAND): the target function of the allocator.
+# allocheck_programs(NAME ENGINE HARNESS COMMAND): the fuzz target function of the allocator.
 macro(allocheck_programs name engine harness command)
     allocheck_harness(${harness})
     allocheck_engine(${engine})
@@ -116,7 +114,7 @@ macro(allocheck_add_run name)
                      $<TARGET_FILE:${name}_run> ${allocator_TEST_OPTIONS})
 endmacro()
 
-# The harness is not watched by the sanitizers, but tells them what is live.
+# The sanitizers do not check the harness, but it poisons live blocks for them.
 macro(allocheck_add_fuzz name)
     set(sanitize -fsanitize=address,undefined)
     allocheck_programs(${name}_fuzz_programs libfuzzer allocheck_harness_poisoning "${name}_fuzz")
@@ -141,7 +139,7 @@ macro(allocheck_add_afl name)
     allocheck_target(${name}_afl ${name}_afl_code ${name}_afl_programs allocheck_engine_afl)
 endmacro()
 
-# Sets missing_fuzz and missing_afl to what is needed and not there.
+# Sets missing_fuzz and missing_afl to what is missing for them.
 macro(allocheck_find_missing)
     set(missing_fuzz "")
     foreach(language C CXX)
@@ -159,11 +157,11 @@ endmacro()
 macro(allocheck_check_arguments)
     if(allocator_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "allocheck_add_allocator: expected NAME, SOURCES, ADAPTER, INCLUDE, "
-                "DEFINITIONS, LIBRARIES or TEST_OPTIONS, not ${allocator_UNPARSED_ARGUMENTS}")
+                "DEFINITIONS, LIBRARIES or TEST_OPTIONS, got ${allocator_UNPARSED_ARGUMENTS}")
     endif()
     foreach(argument NAME SOURCES ADAPTER)
         if(NOT allocator_${argument})
-            message(FATAL_ERROR "allocheck_add_allocator: expected ${argument}")
+            message(FATAL_ERROR "allocheck_add_allocator: ${argument} is missing")
         endif()
     endforeach()
 endmacro()

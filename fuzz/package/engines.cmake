@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
-# How a target is built for an engine: libfuzzer, afl, or standalone (replay of files). allocheck's
-# own build and allocheck_add_allocator (allocator.cmake) both go by this file; it finds its sources
-# beside itself, in the tree and where it is installed.
+# Builds fuzz targets for an engine: libfuzzer, afl, or standalone (replay of files). allocheck's own build
+# and allocheck_add_allocator (allocator.cmake) share this file, in the tree and installed.
 include_guard(GLOBAL)
 
-# allocheck_find_afl(OUT): the folder of AFL++'s runtime, as afl-clang-fast finds it; empty: none.
+# allocheck_find_afl(OUT): sets OUT to the folder of AFL++'s runtime; empty: not installed.
 function(allocheck_find_afl out)
     find_program(AFL_CLANG_FAST afl-clang-fast)
     get_filename_component(beside "${AFL_CLANG_FAST}" DIRECTORY)
@@ -16,7 +15,7 @@ function(allocheck_find_afl out)
     endif()
 endfunction()
 
-# allocheck_watch(TARGET ENGINE): the engine learns which edges of the target's code ran.
+# allocheck_watch(TARGET ENGINE): compiles the target with edge coverage for the engine.
 function(allocheck_watch target engine)
     if(engine STREQUAL libfuzzer)
         target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
@@ -25,8 +24,8 @@ function(allocheck_watch target engine)
     endif()
 endfunction()
 
-# allocheck_watch_allocator(TARGET ENGINE): as allocheck_watch. Sizes come from the mutator:
-# comparing values costs a fifth of the time and finds nothing.
+# allocheck_watch_allocator(TARGET ENGINE): as allocheck_watch, but without value comparisons. They take a
+# fifth of the time and find nothing, because the mutator supplies the sizes.
 function(allocheck_watch_allocator target engine)
     allocheck_watch(${target} ${engine})
     if(engine STREQUAL libfuzzer)
@@ -34,8 +33,8 @@ function(allocheck_watch_allocator target engine)
     endif()
 endfunction()
 
-# allocheck_engine(ENGINE): a library allocheck_engine_ENGINE, what is linked around a target (and
-# by the target itself: objects are not handed on).
+# allocheck_engine(ENGINE): the library allocheck_engine_ENGINE. Each executable must link it directly,
+# because CMake does not pass on objects.
 function(allocheck_engine engine)
     set(name allocheck_engine_${engine})
     set(fuzz ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
@@ -49,16 +48,16 @@ function(allocheck_engine engine)
     endif()
     add_library(${name} OBJECT EXCLUDE_FROM_ALL ${fuzz}/engine_replay.c ${fuzz}/engine_${engine}.c)
     if(engine STREQUAL afl)
-        # As afl-clang-fast links it; every object is compiled by plain clang.
+        # Links like afl-clang-fast; plain clang compiles the objects.
         allocheck_find_afl(runtime)
         target_link_libraries(${name} INTERFACE ${runtime}/afl-compiler-rt.o)
         target_link_options(${name} INTERFACE LINKER:--dynamic-list=${runtime}/dynamic_list.txt)
     endif()
 endfunction()
 
-# allocheck_driver(NAME ENGINE SYMBOL COMMAND [MUTATOR]): a library of objects, the target function
-# that runs the programs of inputs on the struct ac_allocator of that name. COMMAND runs one again
-# when a file is put after it. MUTATOR replaces the one on programs.
+# allocheck_driver(NAME ENGINE SYMBOL COMMAND [MUTATOR]): an object library with the fuzz target function
+# for the struct ac_allocator SYMBOL. COMMAND, followed by a file, reproduces an input. MUTATOR replaces
+# the mutator on ops.
 function(allocheck_driver name engine symbol command)
     set(fuzz ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/..)
     set(mutator ${ARGN})

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # usage: seeds.sh ALLOCHECK SWARM CORPUS FOLDER
-# Fills a folder with seeds for fuzz engines: the stored programs of CORPUS, and generated ones.
+# Writes seeds for fuzz engines into FOLDER: the stored programs of CORPUS, and generated ones.
 set -euo pipefail
 allocheck=$1 swarm=$2 corpus=$3 folder=$4
 rm -rf "$folder"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # usage: behaviour.sh ENGINE TARGET ALLOCHECK [OTHER_MUTATOR]
-# Two programs of the same calls in the same order, which only differ in where the allocator puts its
-# blocks: the engine keeps both, and only one where behaviour is not fed to it.
+# Two programs make the same calls in the same order and differ only in where the blocks lie. The engine
+# keeps both; without behaviour as feedback it keeps one.
 set -euo pipefail
 engine=$1 target=$(realpath "$2") allocheck=$(realpath "$3") mutator=$(realpath "${4:-/}")
 work=$(mktemp -d)
@@ -19,7 +19,7 @@ program 2 other
 cp one/first other both
 [ "$(wc -c <other)" = "$(wc -c <one/first)" ] || fail "the programs differ in their lengths"
 
-libfuzzer() { # FOLDER: where what is kept goes
+libfuzzer() { # FOLDER: for the kept inputs
     mkdir "$1"
     "$target" -merge=1 "$1" both >log 2>&1 || fail "merging ended with $?"
     find "$1" -type f | wc -l

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # usage: engine_afl.sh GATE_FUZZ
-# AFL++ runs the target persistently with shared memory, passes the gate by its feedback, and what
-# it stores shows the finding again.
+# AFL++ runs the target persistently with shared memory and passes the gate by its feedback. The input that
+# it stores reproduces the finding.
 set -euo pipefail
 gate=$(realpath "$1")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cd "$work" # a target may be moved and run anywhere
+cd "$work" # a target must run anywhere
 
 fail() { echo "engine_afl: $*" >&2; cat log >&2; exit 1; }
 export AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1
@@ -22,5 +22,5 @@ find=$(find out/default/crashes -name 'id:*' | head -n 1)
 [ -n "$find" ] || fail "the gate was not opened in 20,000,000 runs"
 status=0
 "$gate" "$find" >log 2>&1 || status=$?
-[ "$status" = 134 ] || fail "the stored input does not show the finding"
-grep -q 'the gate is open' log || fail "the stored input shows something else"
+[ "$status" = 134 ] || fail "the stored input does not reproduce the finding"
+grep -q 'the gate is open' log || fail "the stored input shows another finding"

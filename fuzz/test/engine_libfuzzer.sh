@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # usage: engine_libfuzzer.sh GATE_FUZZ
-# libFuzzer passes the gate by its feedback, and what it stores shows the finding again.
+# libFuzzer passes the gate by its feedback. The input that it stores reproduces the finding.
 set -euo pipefail
 gate=$(realpath "$1")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cd "$work" # a target may be moved and run anywhere
+cd "$work" # a target must run anywhere
 
 fail() { echo "engine_libfuzzer: $*" >&2; cat log >&2; exit 1; }
 mkdir corpus
@@ -15,5 +15,5 @@ status=0
 grep -q 'the gate is open' log || fail "ended without the finding"
 status=0
 "$gate" find-crash-* >log 2>&1 || status=$?
-[ "$status" != 0 ] || fail "the stored input does not show the finding"
-grep -q 'the gate is open' log || fail "the stored input shows something else"
+[ "$status" != 0 ] || fail "the stored input does not reproduce the finding"
+grep -q 'the gate is open' log || fail "the stored input shows another finding"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # usage: engine_standalone.sh GATE_FUZZ
-# Replay reads what it is given, each input at its exact size, and never succeeds on nothing.
+# Replay runs every input at its exact size, and fails if there is none.
 set -euo pipefail
 gate=$1
 work=$(mktemp -d)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `allocheck fuzz' with an engine of its own executable, case by case.
+# `allocheck fuzz' with an external engine, one CTest per case.
 # usage: front_end.sh CASE ENGINE BROKEN ALLOCHECK   (BROKEN: the tool that tests broken allocators)
 set -euo pipefail
 engine=$2 broken=$(realpath "$3") allocheck=$(realpath "$4")
@@ -18,7 +18,7 @@ campaign() {
     leaves_nothing
 }
 
-# Runs the command that was printed with the finding: it shows the same oracle.
+# The printed command reproduces the finding.
 reproduces() {
     local command
     command=$(sed -n 's/^ *reproduce allocheck //p' out | head -1)
@@ -27,7 +27,7 @@ reproduces() {
     says out "1 with the finding they expect"
 }
 
-# finds ORACLE ALLOCATOR OPTION...: not among the seeds, which are tried before.
+# finds ORACLE ALLOCATOR OPTION...: the engine must find it; the seeds, which run first, must not.
 finds() {
     campaign 2000000 "${@:2}"
     says out "^finding: $1 on $2" && says out "^1 finding:"
@@ -47,14 +47,14 @@ case_seed() {
     reproduces
 }
 
-# Seen only where what an engine keeps is run again.
+# Visible only when a kept input runs again.
 case_replayed() {
     campaign 2000000 remembers-last-heap
     says out "^finding: deterministic on remembers-last-heap"
     reproduces
 }
 
-# It takes many inputs of one process: they are joined into one program.
+# Needs many inputs of one process, joined into one program.
 case_joined() {
     campaign 2000000 weary
     says out "^finding: zeroed on weary"
@@ -63,7 +63,7 @@ case_joined() {
     reproduces
 }
 
-# libFuzzer ends at the bound of memory, and starts again. AFL++ has no such bound.
+# libFuzzer ends at the memory limit and restarts. AFL++ has no such limit.
 case_memory() {
     expect 0 "$broken" fuzz --engine "$engine" --allocator hoarder --memory 128M \
         --programs 4000 --seconds 1500 --oracles=-no-growth
@@ -78,7 +78,7 @@ case_keep_going() {
     says out "; all were run$" && says out "^[2-9] findings:"
 }
 
-# What the engine keeps ends its process when it is loaded again: it goes on all the same.
+# A kept input ends the process when it is loaded again; the campaign continues.
 case_starts_again() {
     campaign 10000 weary --keep-going
     says out "^finding: zeroed on weary" && says out "; all were run$"

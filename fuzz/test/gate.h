@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How many of three fixed bytes an input begins with: each is a branch of its own, so that an
- * engine which sees edges passes them one by one, and one which does not never will. */
+/* Returns how many of three fixed bytes an input starts with. Each is a branch of its own: an
+ * engine that sees edges passes them one by one, others never do. */
 int gate_depth(const uint8_t *bytes, size_t size);
 
 #endif

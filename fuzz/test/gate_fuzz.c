@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A fuzz target with one finding after three bytes, and one read past the end of "past the end".
+// A fuzz target with one finding after three fixed bytes, and one read past the end of "past the
+// end".
 #include "engine.h"
 #include "gate.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A mutator for AFL++ that always offers the file OTHER_INPUT: does the engine keep it?
+// A mutator for AFL++ that always offers the file OTHER_INPUT, to test whether the engine keeps
+// it.
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>

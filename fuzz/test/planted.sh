@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # usage: planted.sh [-s SECONDS] [-e ENGINE] [NAME...]
-# Plants each bug of planted/NAME.patch (default: all) in a copy of slate and demands that each engine
-# (default: both) finds it within SECONDS (600) of fuzzing with one process, and that `allocheck run`
-# shows the stored input again in a fresh process. A patch that no longer applies is a failure.
-# Exit status: 0 all found, 1 something was not.
+# Plants each bug of planted/NAME.patch (default: all) in a copy of slate. Each engine (default: both) must
+# find it within SECONDS (600) with one process, and `allocheck run` must reproduce the stored input. A
+# patch that no longer applies is a failure.
+# Exit status: 0 all found, 1 not all found.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -21,7 +21,7 @@ names=("$@")
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export GIT_CEILING_DIRECTORIES=$(dirname "$work") # the copy is no repository
+export GIT_CEILING_DIRECTORIES=$(dirname "$work") # the copy is not a repository
 mkdir "$work/tree"
 cp -r "$root"/{allocator,harness,fuzz,ci,corpus,CMakeLists.txt,CMakePresets.json} "$work/tree"
 cd "$work/tree"
@@ -37,7 +37,7 @@ campaign() { # NAME ENGINE
     [ "$status" = 1 ] || { miss "$1: $2 ended with $status"; tail -n 30 "$work/log" >&2; return; }
     file=$(find "$work/out/slate_fuzz/findings" -name input | head -n 1)
     [ -s "$(dirname "$file")/shrunk.ops" ] && [ -s "$(dirname "$file")/finding.json" ] ||
-        { miss "$1: $2: no folder of the finding"; tail -n 30 "$work/log" >&2; return; }
+        { miss "$1: $2: no folder for the finding"; tail -n 30 "$work/log" >&2; return; }
     status=0
     build/libfuzzer/harness/cli/allocheck run --allocator slate "$file" >"$work/again" 2>&1 || status=$?
     [ "$status" = 1 ] || { miss "$1: $2: the stored input ends with $status"; return; }

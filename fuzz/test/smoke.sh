@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # usage: smoke.sh ENGINE TARGET SWARM CORPUS MUTATOR
-# A target over generated and stored seeds: replayed once, and under an engine fuzzed for a
-# few thousand runs. Nothing may be found, and something must have run.
+# Replays generated and stored seeds on a fuzz target; under an engine, fuzzes it for a few thousand runs.
+# Fails on a finding, or if nothing ran.
 set -euo pipefail
 engine=$1 target=$(realpath "$2") swarm=$3 corpus=$4 mutator=$5
 work=$(mktemp -d)
@@ -28,7 +28,7 @@ afl)
     case $target in */slate*_fuzz) export AFL_CUSTOM_MUTATOR_LIBRARY=$mutator ;; esac
     afl-fuzz -i seeds -o out -s 1 -E $runs -t 20000 -- "$target" >log 2>&1 ||
         fail "fuzzing ended with $?"
-    [ -z "$(find out/default/crashes out/default/hangs -name 'id:*')" ] || fail "something was found"
+    [ -z "$(find out/default/crashes out/default/hangs -name 'id:*')" ] || fail "there is a finding"
     ;;
 esac
 inputs=$(od -An -t u8 -j 24 -N 8 counters | tr -d ' ')

@@ -46,7 +46,7 @@ static uint64_t value_of(const char *name) {
     return 0;
 }
 
-/* The program that has nothing but one setting; the text form is where its name comes from. */
+/* A program with one setting in its head, under the name of the text form. */
 static void parse_setting(const char *setting, struct ac_program *program) {
     char text[64];
     struct ac_text_error error;
@@ -56,7 +56,7 @@ static void parse_setting(const char *setting, struct ac_program *program) {
     }
 }
 
-/* Every setting that the text form knows by this name is counted under this name. */
+/* The counters use the names of the text form. */
 static void settings_are_those_of_the_text_form(void **state) {
     (void)state;
     size_t settings = 0, count = read_records();

@@ -30,7 +30,7 @@ enum { MOST = 512, TRIES = 3000, MARK = 0xF7 };
 static struct ac_program program;
 static unsigned byte_mutations;
 
-/* In place of libFuzzer's own. */
+/* Replaces libFuzzer's function. */
 size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t max_size) {
     (void)size;
     byte_mutations++;
@@ -46,7 +46,7 @@ static size_t some_input(uint8_t *bytes, uint64_t seed) {
     return size;
 }
 
-/* The same, its ops on several threads. */
+/* The same with ops on several threads. */
 static size_t some_threaded_input(uint8_t *bytes, uint64_t seed) {
     some_input(bytes, seed);
     for (size_t i = 0; i < program.count; i++) {
@@ -149,7 +149,7 @@ static void afl_gets_programs_that_fit(void **state) {
     afl_custom_deinit(clean_build);
 }
 
-/* In place of what an engine sees of an input: how many of its ops allocate at least 100 bytes. */
+/* Stands for the coverage of an input: how many of its ops allocate at least 100 bytes. */
 static unsigned large_ops(const uint8_t *bytes, size_t size) {
     unsigned large = 0;
     assert_true(ac_decode(&program, bytes, size));
@@ -159,7 +159,7 @@ static unsigned large_ops(const uint8_t *bytes, size_t size) {
     return large;
 }
 
-/* Trims an input in place, as afl-fuzz does; its size then. */
+/* Trims an input in place, as afl-fuzz does. Returns its new size. */
 static size_t trim(void *mutator, uint8_t *bytes, size_t size, unsigned *steps) {
     const unsigned wanted = large_ops(bytes, size);
     const int32_t most = afl_custom_init_trim(mutator, bytes, size);

@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
 # usage: package.sh BUILD
-# Installs a finished build into a folder of its own, and tests an allocator against it as its
-# author would, outside this tree: the example, with clang and with gcc, by every target and engine; a bug
-# planted in it, and the planted-bug allocators that need AddressSanitizer, must be found; programs are compiled
-# with the files for pkg-config.
-# Exit status: 0 all as it should be, 1 something is not.
+# Installs BUILD and uses it like a project outside this tree: builds the example allocator with clang and
+# gcc and runs all its targets and engines; finds a bug planted in it, and the planted-bug allocators that
+# need AddressSanitizer; compiles programs with pkg-config.
+# Exit status: 0 passed, 1 failed.
 set -euo pipefail
 tree=$(realpath "$1")
 root=$(cd "$(dirname "$0")/../../.." && pwd)
@@ -21,7 +20,7 @@ step() { echo "package: $*"; }
 
 install_it() {
     cmake --install "$tree" --prefix "$work/first" >log 2>&1 || fail "cmake --install failed" log
-    mv first prefix # nothing in it may know where it was installed
+    mv first prefix # the installation must be relocatable
     seeds=$work/prefix/share/allocheck/seeds
     for file in bin/allocheck libexec/allocheck-{libfuzzer,afl} libexec/libmutator_afl.so; do
         [ -s "prefix/$file" ] || fail "$file is not installed"
@@ -43,7 +42,7 @@ replay() { # BUILD: its test of the stored programs
     step "$1: $(sed -n 's/^[0-9]*: \(pool: .*\)/\1/p' "$1.test")"
 }
 
-# Nothing may be found, and something must have run.
+# Fails on a finding, or if nothing ran.
 fuzz_libfuzzer() { # TARGET RUNS
     mkdir -p corpus
     "$1" -seed=1 -runs="$2" corpus "$seeds" >fuzz.log 2>&1 ||
@@ -109,9 +108,9 @@ done
 build clang
 must_find clang/mypool_fuzz integrity live-untouched
 
-configure "$root/fuzz/package/test/planted_bugs" planted_bugs clang -DSPECIMENS="$root/harness/planted"
+configure "$root/fuzz/package/test/planted_bugs" planted_bugs clang -DPLANTED_BUGS="$root/harness/planted"
 mapfile -t names <planted_bugs/names
-[ ${#names[@]} -gt 0 ] || fail "no planted needs AddressSanitizer"
+[ ${#names[@]} -gt 0 ] || fail "no planted bug needs AddressSanitizer"
 build planted_bugs --target "${names[@]/%/_fuzz}"
 for name in "${names[@]}"; do
     must_find "planted_bugs/${name}_fuzz" live-untouched

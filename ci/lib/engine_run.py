@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Runs workers side by side for a time and shows on one line how they get on."""
+"""Runs the workers of one engine in parallel and shows their progress on one line."""
 
 import dataclasses
 import pathlib
@@ -10,18 +10,18 @@ import time
 import counters
 from engines import ENGINES
 
-PLAIN_LINE_SECONDS = 5  # how often a line is printed where output is no terminal
-GRACE_SECONDS = 15      # that an engine may take to start and to end, beyond its time
+PLAIN_LINE_SECONDS = 5  # between lines if output is not a terminal
+GRACE_SECONDS = 15      # an engine may start late and end late by this much
 
 
 def preset_of(target, engine):
-    """The build that an engine takes a target from: races are watched by ThreadSanitizer."""
+    """The build of a target for an engine; libFuzzer runs races under ThreadSanitizer."""
     return "libfuzzer-tsan" if (target, engine) == ("slate_race_fuzz", "libfuzzer") else engine
 
 
 @dataclasses.dataclass
 class Job:
-    """What a worker needs to know of its fuzz target."""
+    """A fuzz target and its files."""
     target: str
     root: pathlib.Path           # of the source tree
     out: pathlib.Path            # folder of this target
@@ -34,7 +34,7 @@ class Job:
 
 
 class Progress:
-    """One line, rewritten every second on a terminal, printed now and then elsewhere."""
+    """A status line, rewritten in place on a terminal, printed every few seconds elsewhere."""
 
     def __init__(self):
         self.live = sys.stdout.isatty()
@@ -62,7 +62,7 @@ def describe(workers, elapsed, seconds):
 
 
 def run(job, engine, jobs, seconds, progress):
-    """The workers of one engine on one target, when all have ended; True when interrupted."""
+    """Runs one engine on one target until time, findings or Ctrl-C end it. Returns a Result."""
     workers = [ENGINES[engine](job, number) for number in range(jobs)]
     begun = time.monotonic()
     interrupted = False
@@ -91,7 +91,7 @@ class Result:
     engine: str
     workers: list
     elapsed: float
-    broken: list        # workers that ended by themselves without a reason to
+    broken: list        # workers that ended early without a finding
     interrupted: bool
 
     def counted(self):

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Does the allocator that ALLOCHECK_ALLOCATOR names keep its guarantees, whatever program runs on
-// it? It need not carry any instrumentation: its behaviour is what guides the engine.
+// Does the allocator that ALLOCHECK_ALLOCATOR names keep its guarantees on every program? It
+// needs no instrumentation: its behaviour guides the engine.
 #include "engine.h"
 #include "engine_counters.h"
 #include "engine_programs.h"
-#include "target.h"
+#include "load_allocator.h"
 
 #include "allocheck/target.h"
 
@@ -14,7 +14,7 @@
 enum { MOST_BYTES = 4096 };
 
 static const struct ac_allocator *target;
-static char command[MOST_BYTES]; /* that runs an input again */
+static char command[MOST_BYTES]; /* reproduces an input */
 
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
     char error[AC_LIBRARY_ERROR];
@@ -22,10 +22,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     (void)argc;
     (void)argv;
     if (name == NULL || name[0] == '\0') {
-        fprintf(stderr, "ALLOCHECK_ALLOCATOR: expected the name of the allocator to test\n");
+        fprintf(stderr, "ALLOCHECK_ALLOCATOR: not set; name the allocator to test\n");
         exit(2);
     }
-    target = target_load(name, error, sizeof error);
+    target = load_allocator(name, error, sizeof error);
     if (target == NULL) {
         fprintf(stderr, "%s: %s\n", name, error);
         exit(2);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""How fast libFuzzer's own loop runs programs of 64 calls, fed from memory: targets with the mutator
-of fuzz/bench/stream_mutator.c. Seconds are of processor time, so that other work on the machine
-matters little."""
+"""Rate of libFuzzer's own loop on programs of 64 calls from memory (fuzz/bench/stream_mutator.c).
+
+It measures processor time, so that other work on the machine matters little."""
 
 import os
 import pathlib
@@ -13,20 +13,20 @@ import tempfile
 
 import counters
 
-ROUNDS = 3          # measurements; the median counts
-RUNS = 5000, 55000  # executions: start-up and new coverage; those and more
-# Entropic scheduling chooses among stored inputs, which a stream replaces; its bookkeeping takes a
-# third of the time where all programs are of one kind, and next to nothing in a campaign.
+ROUNDS = 3          # measurements; the median is printed
+RUNS = 5000, 55000  # executions: with start-up and new coverage only; with many more
+# Entropic scheduling is off: a stream needs no choice of stored inputs, and on uniform programs its
+# bookkeeping takes a third of the time (almost none in a campaign).
 OPTIONS = ["-seed=1", "-len_control=0", "-max_len=4096", "-entropic=0"]
-BEGINS = 2          # inputs that libFuzzer makes itself before the first of the stream; no calls
+BEGINS = 2          # inputs without calls that libFuzzer runs before the stream
 
 
 class Failed(OSError):
-    """A command did not do what was to be measured."""
+    """A command failed, so there is nothing to measure."""
 
 
 class Found(Failed):
-    """It ended in a finding, of the oracle that is the argument."""
+    """A command ended in a finding; the argument is the oracle."""
 
 
 def processor_seconds():
@@ -48,7 +48,7 @@ def seconds_of(command, environment):
 
 
 def run(binary, runs, environment):
-    """Seconds of so many executions, and what they counted."""
+    """Seconds and counters of that many executions."""
     with tempfile.TemporaryDirectory() as folder:
         counted, corpus = pathlib.Path(folder) / "counters", pathlib.Path(folder) / "corpus"
         corpus.mkdir()
@@ -61,7 +61,7 @@ def run(binary, runs, environment):
 
 
 def rate(binary, environment):
-    """Programs and calls per second of one processor, the start of the process not counted."""
+    """Programs and calls per second and processor, without the start of the process."""
     few, many = RUNS
 
     def measure():

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "target.h"
+// Allocators by name or path.
+#include "load_allocator.h"
 
 #include "adapter/adapters.h"
 #include "adapter/library_private.h"
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct ac_allocator *target_load(const char *name, char *error, size_t capacity) {
+const struct ac_allocator *load_allocator(const char *name, char *error, size_t capacity) {
     const struct ac_allocator *allocator = ac_allocator_by_name(name);
     if (allocator != NULL) {
         return allocator;

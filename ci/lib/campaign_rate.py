@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""How many programs of 64 calls a second whole campaigns run: `allocheck fuzz' with its engine's mutator
-replaced by fuzz/bench/stream_mutator.c, so that the programs are known. Counted is the processor
-time of all its processes: what the engine keeps is replayed, findings are confirmed, shrunk and
-saved. The findings are of a profile that does not hold, declared for the purpose: on any library
-blocks are then larger than asked for."""
+"""Programs per second of whole campaigns: `allocheck fuzz' on programs of 64 calls.
+
+fuzz/bench/stream_mutator.c replaces the engine's mutator, so that the programs are known. The time is
+the processor time of all processes, including replays and confirming, shrinking and saving findings.
+A false profile (usable sizes are exact) produces findings on any library."""
 
 import json
 import pathlib
@@ -12,17 +12,17 @@ import shutil
 import subprocess
 import tempfile
 
-import streams
+import stream_rate
 
 PROGRAMS = 500_000
-EACH = 100_000       # programs of the stream to a program that ends in a finding
+EACH = 100_000       # programs of the stream per finding
 SHOWS = "ops 1\np0 = malloc page-64\nmalloc_usable_size p0\n"
 
 
 def lay_out(build, folder):
-    """The tool with the stream for its engine, which it takes from beside itself."""
+    """Copies the tool, and the stream as the engine that it looks for beside itself."""
     for source, name in (("harness/cli/allocheck", "allocheck"),
-                         ("fuzz/target/libfuzzer/target_stream", "allocheck-libfuzzer")):
+                         ("fuzz/any/libfuzzer/any_stream", "allocheck-libfuzzer")):
         shutil.copy(build / source, folder / name)
     return folder / "allocheck"
 
@@ -31,7 +31,7 @@ def text_of(command, environment, statuses):
     done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True)
     if done.returncode not in statuses:
         reported = done.stderr.decode(errors="replace")
-        raise streams.Failed(f"{' '.join(map(str, command[:4]))} failed:\n{reported[-2000:]}")
+        raise stream_rate.Failed(f"{' '.join(map(str, command[:4]))} failed:\n{reported[-2000:]}")
     return done.stdout
 
 
@@ -43,14 +43,14 @@ def write_profile(tool, target, environment, path):
 
 
 def read(summary):
-    """Programs, findings that are kept, and findings confirmed beyond them."""
+    """Programs run, findings kept, findings confirmed."""
     programs = int(re.search(r"^\S.*: (\d+) programs in ", summary, re.M)[1])
     kept = int(re.search(r"^(\d+) findings?:", summary, re.M)[1])
     return programs, kept, kept + sum(map(int, re.findall(r", and (\d+) more of", summary)))
 
 
 def rate(build, target, environment):
-    """Programs per second of one processor, findings kept, findings confirmed."""
+    """Programs per second and processor, findings kept, findings confirmed."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         tool = lay_out(build, folder)
@@ -59,11 +59,11 @@ def rate(build, target, environment):
                                               (0,)))
         write_profile(tool, target, environment, folder / "profile.json")
         stream = {"ALLOCHECK_STREAM_COUNT": str(EACH), "ALLOCHECK_STREAM_LAST": str(folder / "last")}
-        begun = streams.processor_seconds()
+        begun = stream_rate.processor_seconds()
         summary = text_of([tool, "fuzz", "--allocator", target, "--engine", "libfuzzer", "--jobs",
                            "1", "--keep-going", "--seed", "1", "--programs", str(PROGRAMS),
                            "--profile", folder / "profile.json", "-o", folder / "campaign"],
                           {**environment, **stream}, (1,))
-        seconds = streams.processor_seconds() - begun
+        seconds = stream_rate.processor_seconds() - begun
         programs, kept, confirmed = read(summary.decode())
         return programs / seconds, kept, confirmed

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The planted-bug allocators and their clean builds by name, for engines that are put to the test
-// on them.
-#include "target.h"
+// Planted-bug allocators and their clean builds by name, to test the engines on them.
+#include "load_allocator.h"
 
 #include "planted/planted.h"
 
@@ -30,7 +29,7 @@ static const struct ac_allocator *planted_named(const char *name) {
     return NULL;
 }
 
-const struct ac_allocator *target_load(const char *name, char *error, size_t capacity) {
+const struct ac_allocator *load_allocator(const char *name, char *error, size_t capacity) {
     const struct ac_allocator *clean_build = clean_build_named(name);
     const struct ac_allocator *allocator = clean_build != NULL ? clean_build : planted_named(name);
     if (allocator == NULL) {
