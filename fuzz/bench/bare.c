@@ -38,9 +38,7 @@ struct bare *bare_new(const struct ac_allocator *allocator, struct ac_source *so
     bare->allocator = allocator;
     bare->source = source;
     bare->touch = touch;
-    bare->slots =
-        memset(slots, 0,
-               AC_SLOTS * sizeof *slots); /* write them, so that they are resident from the start */
+    bare->slots = memset(slots, 0, AC_SLOTS * sizeof *slots); /* makes them resident */
     return bare;
 }
 
