@@ -43,7 +43,7 @@ const void *campaign_kept(const struct campaign *campaign) {
 
 bool campaign_interrupted(const struct campaign *campaign) {
     (void)campaign;
-    return interrupt_waits();
+    return interrupt_pending();
 }
 
 bool campaign_ended(const struct campaign *campaign) {

@@ -4,7 +4,7 @@
 #include "fuzz_campaign.h"
 
 #include "tool/tool.h"
-#include "tool/found.h"
+#include "tool/print_finding.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,15 +126,17 @@ static void print_folder(const struct confirmed *confirmed, const struct campaig
     fflush(stdout);
 }
 
-static void print_finding(struct campaign *campaign, const struct candidate *candidate,
-                          const struct confirmed *confirmed, const struct campaign_finding *entry) {
-    const struct found found = {.program = confirmed->program,
-                                .finding = &confirmed->report.finding,
-                                .allocator = campaign->options.target_options.target.name,
-                                .command = entry->command};
+static void print_confirmed(struct campaign *campaign, const struct candidate *candidate,
+                            const struct confirmed *confirmed,
+                            const struct campaign_finding *entry) {
+    const struct finding_to_print to_print = {.program = confirmed->program,
+                                              .finding = &confirmed->report.finding,
+                                              .allocator =
+                                                  campaign->options.target_options.target.name,
+                                              .command = entry->command};
     progress_clear(campaign);
     printf("\n");
-    found_print(&found, campaign->child);
+    print_finding(&to_print, campaign->child);
     print_racing(confirmed);
     printf("  found by  %s", candidate->how);
     if (confirmed->kept) {
@@ -197,7 +199,7 @@ static struct campaign_finding *keep(struct campaign *campaign, const struct can
         entry->confirmed = true;
         memcpy(entry->name, name, sizeof name);
         save(campaign, candidate, confirmed, entry);
-        print_finding(campaign, candidate, confirmed, entry);
+        print_confirmed(campaign, candidate, confirmed, entry);
     }
     return entry;
 }
@@ -207,12 +209,13 @@ static struct campaign_finding *keep(struct campaign *campaign, const struct can
 static void print_seen_once(struct campaign *campaign, const struct candidate *candidate,
                             const struct confirmed *confirmed,
                             const struct campaign_finding *entry) {
-    const struct found found = {.program = candidate->program,
-                                .finding = candidate->finding,
-                                .allocator = campaign->options.target_options.target.name};
+    const struct finding_to_print to_print = {.program = candidate->program,
+                                              .finding = candidate->finding,
+                                              .allocator =
+                                                  campaign->options.target_options.target.name};
     progress_clear(campaign);
     printf("\n");
-    found_print(&found, NULL);
+    print_finding(&to_print, NULL);
     print_racing(confirmed);
     printf("  seen once by %s: it does not show again in a fresh process", candidate->how);
     if (confirmed->joined > 1) {

@@ -7,7 +7,7 @@
 #include "tool/tool.h"
 #include "export/export.h"
 #include "tool/folder.h"
-#include "tool/found.h"
+#include "tool/rerun.h"
 #include "tool/output.h"
 #include "report/report.h"
 #include "session/shell.h"
@@ -182,9 +182,9 @@ static void write_page(struct saving *saving) {
 
 static cJSON *describe(const struct saving *saving) {
     const struct confirmed *confirmed = saving->confirmed;
-    struct found_again again = {.culprit = NULL};
+    struct rerun rerun = {.culprit = NULL};
     if (saving->again) {
-        found_run_again(&again, saving->campaign->child, saving->program, saving->finding);
+        rerun_finding(&rerun, saving->campaign->child, saving->program, saving->finding);
     }
     const struct finding_facts facts = {
         .setting = &saving->campaign->setting,
@@ -199,9 +199,9 @@ static cJSON *describe(const struct saving *saving) {
         .reproduce = saving->command,
         .output = saving->output,
         .journal = saving->again ? ac_child_journal(saving->campaign->child) : NULL,
-        .culprit = again.culprit,
-        .first = again.answer,
-        .second = again.other_answer};
+        .culprit = rerun.culprit,
+        .first = rerun.first,
+        .second = rerun.second};
     return finding_json(&facts);
 }
 

@@ -4,7 +4,7 @@
 
 #include "tool/tool.h"
 #include "tool/usage.h"
-#include "tool/found.h"
+#include "tool/print_finding.h"
 #include "session/session.h"
 #include "session/shell.h"
 
@@ -69,12 +69,12 @@ static int say_clean(const struct session *session, const struct input *input,
 static int say_found(const struct session *session, const struct input *input,
                      const struct ac_report *report) {
     char *command = shell_run_command(session, input);
-    const struct found found = {.label = input->name,
-                                .program = &input->program,
-                                .finding = &report->finding,
-                                .allocator = session->target_options.target.name,
-                                .command = command};
-    found_print(&found, session->child);
+    const struct finding_to_print to_print = {.label = input->name,
+                                              .program = &input->program,
+                                              .finding = &report->finding,
+                                              .allocator = session->target_options.target.name,
+                                              .command = command};
+    print_finding(&to_print, session->child);
     free(command);
     return STATUS_FINDING;
 }
@@ -103,7 +103,7 @@ int ac_cmd_explain(int argc, char **argv) {
     if (!input_open(&input, session.names[0], session.form)) {
         return STATUS_ERROR;
     }
-    target_expect(&session.target_options, &input.expect);
+    target_trap(&session.target_options, &input.expect);
     session.child = new_child(&session);
     int status = session.child != NULL ? explain_input(&session, &input) : tool_out_of_memory();
     ac_child_delete(session.child);

@@ -287,7 +287,7 @@ int ac_cmd_export(int argc, char **argv) {
     if (!input_open(&input, export.from, export.session.form)) {
         return STATUS_ERROR;
     }
-    target_expect(&export.session.target_options, &input.expect);
+    target_trap(&export.session.target_options, &input.expect);
     int status = export.form == KEY_C     ? export_as_c(&export, &input)
                  : export.form == KEY_REP ? export_as_rep(&export, &input)
                                           : export_as_ops(&export, &input);

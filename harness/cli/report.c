@@ -5,11 +5,11 @@
 #include "report_page.h"
 
 #include "tool/tool.h"
+#include "tool/paths.h"
 #include "tool/usage.h"
 #include "tool/output.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct argp_option options[] = {
@@ -56,11 +56,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
-static bool is_folder(const char *name) {
-    struct stat status;
-    return stat(name, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 static int write_page(const struct report_job *job, const struct report_text *page, int status) {
     return output_write(job->to, page->text, page->length) ? status : STATUS_ERROR;
 }
@@ -74,7 +69,8 @@ int ac_cmd_report(int argc, char **argv) {
     if (job.to == NULL && isatty(STDOUT_FILENO)) {
         return tool_error("expected -o FILE: a page is nothing for a terminal");
     }
-    int status = is_folder(job.from) ? report_of_folder(&job, &page) : report_of_run(&job, &page);
+    int status =
+        path_is_folder(job.from) ? report_of_folder(&job, &page) : report_of_run(&job, &page);
     if (page.text != NULL) {
         status = write_page(&job, &page, status);
     }

@@ -87,7 +87,7 @@ int report_of_run(struct report_job *job, struct report_text *page) {
     if (!input_open(&input, job->from, session->form)) {
         return STATUS_ERROR;
     }
-    target_expect(&session->target_options, &input.expect);
+    target_trap(&session->target_options, &input.expect);
     session->child = new_child(session);
     int status = session->child != NULL ? run_input(session, &input, page) : tool_out_of_memory();
     ac_child_delete(session->child);

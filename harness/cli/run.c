@@ -35,7 +35,7 @@ static enum ac_child_end run_program(struct session *session, const struct input
 /* Stopped in the middle: by a signal, or by the user's own limit. */
 static void stop_input(struct session *session, const char *name, double seconds) {
     char text[96];
-    if (interrupt_waits()) {
+    if (interrupt_pending()) {
         snprintf(text, sizeof text, "stopped by SIG%s", sigabbrev_np(interrupt_signal()));
     } else {
         session->timed_out = true;
@@ -51,7 +51,7 @@ static void prepare(struct session *session, struct input *input) {
         ac_race_spread(&input->program, session->racing.seed);
         return;
     }
-    session->untrapped += !target_expect(&session->target_options, &input->expect);
+    session->untrapped += !target_trap(&session->target_options, &input->expect);
     ac_child_trap(session->child, session->target_options.target.trapped);
 }
 
@@ -112,7 +112,7 @@ static struct ac_child *new_child(const struct session *session) {
                                              .keep_journal = at_length,
                                              .memory = session->target_options.memory,
                                              .call_ms = option_call_ms(session->call_time),
-                                             .stop = interrupt_waits};
+                                             .stop = interrupt_pending};
     struct ac_child *child = ac_child_new(&options);
     if (child != NULL) {
         ac_child_timeout(child, (uint64_t)(session->timeout * 1000 + 0.999));
@@ -121,7 +121,7 @@ static struct ac_child *new_child(const struct session *session) {
 }
 
 static bool is_over(const struct session *session) {
-    return session->timed_out || interrupt_waits();
+    return session->timed_out || interrupt_pending();
 }
 
 static void run_inputs(struct session *session) {
@@ -156,7 +156,7 @@ static int exit_status(const struct session *session) {
     if (session->timed_out) {
         return STATUS_TIMEOUT;
     }
-    if (interrupt_waits()) {
+    if (interrupt_pending()) {
         return STATUS_ERROR; /* it ends by the signal */
     }
     if (session->sum.counts.calls == 0 && session->satisfied == 0) {

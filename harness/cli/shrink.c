@@ -6,7 +6,7 @@
 
 #include "tool/tool.h"
 #include "tool/usage.h"
-#include "tool/found.h"
+#include "tool/print_finding.h"
 #include "tool/interrupt.h"
 #include "tool/output.h"
 #include "session/shell.h"
@@ -15,7 +15,7 @@
 
 static bool is_interrupted(void *shrinking) {
     (void)shrinking;
-    return interrupt_waits();
+    return interrupt_pending();
 }
 
 static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
@@ -41,18 +41,18 @@ static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
 }
 
 /* Where the program does not go to standard output, the finding does. */
-static void print_finding(const struct shrinking *shrinking, const struct input *input,
-                          const struct shrink_outcome *outcome) {
+static void print_left(const struct shrinking *shrinking, const struct input *input,
+                       const struct shrink_outcome *outcome) {
     const struct session session = {.target_options = shrinking->target_options,
                                     .call_time = shrinking->call_time,
                                     .racing = shrinking->racing};
     const struct input left = {.name = shrinking->out, .text = true};
     char *command = shell_run_command(&session, &left);
-    const struct found found = {.program = &input->program,
-                                .finding = &outcome->finding,
-                                .allocator = shrinking->target_options.target.name,
-                                .command = command};
-    found_print(&found, NULL);
+    const struct finding_to_print to_print = {.program = &input->program,
+                                              .finding = &outcome->finding,
+                                              .allocator = shrinking->target_options.target.name,
+                                              .command = command};
+    print_finding(&to_print, NULL);
     free(command);
 }
 
@@ -69,7 +69,7 @@ static int write_program(const struct shrinking *shrinking, const struct input *
         return STATUS_ERROR;
     }
     if (shrinking->out != NULL) {
-        print_finding(shrinking, input, outcome);
+        print_left(shrinking, input, outcome);
     }
     shrinking_print_end(shrinking, &input->program, outcome);
     return STATUS_CLEAN;
@@ -98,7 +98,7 @@ int ac_cmd_shrink(int argc, char **argv) {
     if (!input_open(&input, shrinking.name, shrinking.form)) {
         return STATUS_ERROR;
     }
-    target_expect(&shrinking.target_options, &input.expect);
+    target_trap(&shrinking.target_options, &input.expect);
     int status = shrink_input(&shrinking, &input);
     input_close(&input);
     return status;

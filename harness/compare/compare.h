@@ -4,7 +4,7 @@
 #define ALLOCHECK_CLI_COMPARE_H
 
 #include "session/session.h"
-#include "tool/targets.h"
+#include "tool/open_target.h"
 
 /* One allocator of a comparison: what `allocheck run' would say of it, and how it agrees with the
  * first. */

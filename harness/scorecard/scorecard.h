@@ -5,7 +5,7 @@
 
 #include "tool/input.h"
 #include "tool/paths.h"
-#include "tool/targets.h"
+#include "tool/open_target.h"
 
 #include "allocheck/child.h"
 #include "allocheck/measure.h"

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { KEY_JSON = 256, KEY_HTML };
@@ -87,13 +86,8 @@ static bool is_trace(const char *name) {
            strncmp(name + before - strlen(folder), folder, strlen(folder)) == 0;
 }
 
-static bool is_folder(const char *name) {
-    struct stat status;
-    return stat(name, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 static void add_folder(struct scorecard *card, const char *name) {
-    if (is_folder(name)) {
+    if (path_is_folder(name)) {
         paths_add(&card->programs, name);
     } else {
         tool_error("%s: no folder of programs; name one with --corpus", name);

@@ -3,7 +3,7 @@
 #include "session.h"
 
 #include "tool/tool.h"
-#include "tool/found.h"
+#include "tool/print_finding.h"
 #include "shell.h"
 
 #include <stdio.h>
@@ -39,15 +39,15 @@ static void print_confirmation(const struct session *session, const struct input
     printf("  race      %s\n", race_describe(&session->racing, &confirmation, text, sizeof text));
 }
 
-static void print_finding(const struct session *session, const struct input *input,
-                          const struct ac_finding *finding) {
+static void print_found(const struct session *session, const struct input *input,
+                        const struct ac_finding *finding) {
     char *command = shell_run_command(session, input);
-    const struct found found = {.label = input->name,
-                                .program = &input->program,
-                                .finding = finding,
-                                .allocator = session->target_options.target.name,
-                                .command = command};
-    found_print(&found, session->child);
+    const struct finding_to_print to_print = {.label = input->name,
+                                              .program = &input->program,
+                                              .finding = finding,
+                                              .allocator = session->target_options.target.name,
+                                              .command = command};
+    print_finding(&to_print, session->child);
     free(command);
     if (session->racing.on) {
         print_confirmation(session, input, finding->oracle);
@@ -77,13 +77,13 @@ static enum result_verdict check(struct session *session, const struct input *in
     if (report->found && (int)report->finding.oracle == expected) {
         session->satisfied++;
         if (session->paths.count == 1) {
-            print_finding(session, input, &report->finding); /* it is being looked at */
+            print_found(session, input, &report->finding); /* it is being looked at */
         }
         return RESULT_EXPECTED;
     }
     if (report->found) {
         session->findings++;
-        print_finding(session, input, &report->finding);
+        print_found(session, input, &report->finding);
         return RESULT_FINDING;
     }
     return report->counts.calls == 0 ? check_idle(session, input) : RESULT_PASSED;

@@ -3,7 +3,7 @@
 #define _DEFAULT_SOURCE /* strdup */
 #include "session.h"
 
-#include "tool/found.h"
+#include "tool/rerun.h"
 #include "shell.h"
 
 #include <stdlib.h>
@@ -46,8 +46,8 @@ static char *printed_finding(const struct session *session, const struct input *
 
 static struct cJSON *json_of(const struct session *session, const struct input *input,
                              const struct ac_report *report, const struct result *result) {
-    struct found_again again;
-    found_run_again(&again, session->child, &input->program, &report->finding);
+    struct rerun rerun;
+    rerun_finding(&rerun, session->child, &input->program, &report->finding);
     const struct finding_facts facts = {.setting = &session->results.setting,
                                         .program = &input->program,
                                         .finding = &report->finding,
@@ -57,9 +57,9 @@ static struct cJSON *json_of(const struct session *session, const struct input *
                                         .reproduce = result->reproduce,
                                         .output = result->output,
                                         .journal = ac_child_journal(session->child),
-                                        .culprit = again.culprit,
-                                        .first = again.answer,
-                                        .second = again.other_answer};
+                                        .culprit = rerun.culprit,
+                                        .first = rerun.first,
+                                        .second = rerun.second};
     return finding_json(&facts);
 }
 

@@ -58,5 +58,5 @@ void session_print_summary(const struct session *session) {
         printf(", %llu cut at the bound of memory",
                (unsigned long long)session->sum.counts.over_memory);
     }
-    printf("%s\n", interrupt_waits() ? "; interrupted" : "");
+    printf("%s\n", interrupt_pending() ? "; interrupted" : "");
 }

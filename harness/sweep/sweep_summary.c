@@ -86,7 +86,7 @@ static ac_oracle_set inline_ones(ac_oracle_set oracles) {
 }
 
 static const char *reason(const struct sweep *sweep) {
-    if (interrupt_waits()) {
+    if (interrupt_pending()) {
         return "interrupted";
     }
     return sweep_late_runs(sweep) + sweep_late_programs(sweep) > 0 ? "the time is over"

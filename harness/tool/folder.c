@@ -11,8 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The rights of a folder that mkdir would create: mkdtemp keeps everybody else out. */
-static bool open_to_all(const char *name) {
+/* mkdtemp() gives rights to the owner only. */
+static bool set_default_mode(const char *name) {
     mode_t mask = umask(0);
     umask(mask);
     return chmod(name, 0777 & ~mask) == 0;
@@ -27,7 +27,7 @@ void folder_begin(struct folder *folder, const char *parent, const char *name,
     } else if (asprintf(&folder->temporary, "%s/.%s.XXXXXX", parent, name) < 0) {
         folder->temporary = NULL;
         folder->failed = tool_out_of_memory();
-    } else if (mkdtemp(folder->temporary) == NULL || !open_to_all(folder->temporary)) {
+    } else if (mkdtemp(folder->temporary) == NULL || !set_default_mode(folder->temporary)) {
         folder->failed = tool_cannot_write(folder->name);
     }
 }
@@ -47,9 +47,9 @@ bool folder_write(struct folder *folder, const char *file, const void *bytes, si
     return !folder->failed;
 }
 
-/* --- its name --- */
+/* --- the final name --- */
 
-/* A file of one folder takes the place of the other's; where there is none, nothing does. */
+/* Moves a file from one folder to another; one that is missing is removed there. */
 static bool replace_file(const char *from, const char *to, const char *file) {
     char *source = NULL, *target = NULL;
     bool done = asprintf(&source, "%s/%s", from, file) >= 0;

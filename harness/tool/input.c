@@ -22,7 +22,7 @@ bool input_is_text(const char *name) {
 static bool fail(struct input *input, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Prints what is wrong, and keeps it. */
+/* Prints the message and keeps it in `trouble`. */
 static bool fail(struct input *input, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
@@ -32,7 +32,7 @@ static bool fail(struct input *input, const char *format, ...) {
     return false;
 }
 
-/* Appends what the file holds to a buffer that grows. Returns false with errno set. */
+/* Reads a file into a growing buffer. False: errno is set. */
 static bool read_all(int file, char **buffer, size_t *size) {
     size_t capacity = 0;
     for (;;) {
@@ -55,8 +55,8 @@ static bool read_all(int file, char **buffer, size_t *size) {
     }
 }
 
-/* Moves the content into a block of exactly its size, so that a sanitizer sees a read past it. */
-static bool fit(struct input *input, const char *buffer) {
+/* The growing buffer may be larger than the content, which would hide reads past its end. */
+static bool copy_exactly(struct input *input, const char *buffer) {
     input->bytes = malloc(input->size);
     if (input->bytes == NULL && input->size > 0) {
         return false;
@@ -71,7 +71,7 @@ static bool read_file(struct input *input) {
     bool is_stdin = strcmp(input->name, "-") == 0;
     int file = is_stdin ? STDIN_FILENO : open(input->name, O_RDONLY | O_CLOEXEC);
     char *buffer = NULL;
-    bool done = file >= 0 && read_all(file, &buffer, &input->size) && fit(input, buffer);
+    bool done = file >= 0 && read_all(file, &buffer, &input->size) && copy_exactly(input, buffer);
     if (!done) {
         fail(input, "%s: cannot read: %s", input->name, strerror(errno));
     }
@@ -86,10 +86,10 @@ static bool decode(struct input *input) {
     if (ac_decode(&input->program, (const uint8_t *)input->bytes, input->size)) {
         return true;
     }
-    return fail(input, "%s: out of memory", input->name);
+    return fail(input, "out of memory");
 }
 
-static bool make_program(struct input *input) {
+static bool parse(struct input *input) {
     struct ac_text_error error;
     if (!input->text) {
         return decode(input);
@@ -109,7 +109,7 @@ static bool is_text(const char *name, enum input_form form) {
 bool input_open(struct input *input, const char *name, enum input_form form) {
     *input = (struct input){.name = name, .text = is_text(name, form)};
     ac_program_init(&input->program);
-    if (read_file(input) && (form == INPUT_FOREIGN || make_program(input))) {
+    if (read_file(input) && (form == INPUT_FOREIGN || parse(input))) {
         return true;
     }
     input_close(input);
@@ -122,7 +122,7 @@ void input_close(struct input *input) {
     input->bytes = NULL;
 }
 
-/* True for a line that is an op: neither empty nor a comment, nor `ops` or `with` of the head. */
+/* True unless the line is blank, a comment, or a line of the head (`ops`, `with`). */
 static bool holds_op(const char *line, size_t length) {
     size_t blank = 0;
     while (blank < length && (line[blank] == ' ' || line[blank] == '\t' || line[blank] == '\r')) {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Where the files lie that belong to this tool.
 #define _GNU_SOURCE /* asprintf */
 #include "tool.h"
 

@@ -22,23 +22,23 @@ void interrupt_hold(void) {
 }
 
 int interrupt_signal(void) {
-    sigset_t waiting;
-    sigpending(&waiting);
+    sigset_t pending;
+    sigpending(&pending);
     for (size_t i = 0; i < END_SIGNALS; i++) {
-        if (sigismember(&waiting, end_signals[i])) {
+        if (sigismember(&pending, end_signals[i])) {
             return end_signals[i];
         }
     }
     return 0;
 }
 
-bool interrupt_waits(void) {
+bool interrupt_pending(void) {
     return interrupt_signal() != 0;
 }
 
 void interrupt_release(void) {
     sigset_t all;
-    fflush(NULL); /* what has been printed */
+    fflush(NULL);
     sigemptyset(&all);
     for (size_t i = 0; i < END_SIGNALS; i++) {
         sigaddset(&all, end_signals[i]);

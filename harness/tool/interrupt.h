@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Ctrl-C, for commands that end what they do and keep what they have.
-#ifndef ALLOCHECK_CLI_INTERRUPT_H
-#define ALLOCHECK_CLI_INTERRUPT_H
+// Ctrl-C for commands that stop early and keep their results.
+#ifndef ALLOCHECK_TOOL_INTERRUPT_H
+#define ALLOCHECK_TOOL_INTERRUPT_H
 
 #include <stdbool.h>
 
-/* Signals to end are kept waiting from now on, for interrupt_waits to see: no program that runs is
- * disturbed, here or in a child (a terminal sends them to all), and nothing that was found is lost.
- * What was ignored when the tool was started stays ignored. */
+/* Blocks SIGINT, SIGTERM and SIGHUP, so that interrupt_pending() sees them: they disturb no program
+ * that runs, here or in a child (a terminal sends them to both), and no finding is lost. A signal
+ * that was ignored at the start stays ignored. */
 void interrupt_hold(void);
 
-/* True once one of them has come. */
-bool interrupt_waits(void);
+bool interrupt_pending(void);
 
-/* Which one; 0: none. */
+/* The pending signal; 0: none. */
 int interrupt_signal(void);
 
-/* Lets them come again: one that has come ends the process here, as it would have. */
+/* Unblocks the signals: a pending one ends the process here. */
 void interrupt_release(void);
 
 #endif

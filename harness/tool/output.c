@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "output.h"
 
+#include "paths.h"
 #include "tool.h"
 
 #include <errno.h>
@@ -24,20 +25,20 @@ static bool write_all(int file, const char *bytes, size_t size) {
     return true;
 }
 
-/* The rights of a file that open would create: mkstemp keeps everybody else out. */
-static bool open_to_all(int file) {
+/* mkstemp() gives rights to the owner only. */
+static bool set_default_mode(int file) {
     mode_t mask = umask(0);
     umask(mask);
     return fchmod(file, 0666 & ~mask) == 0;
 }
 
-/* Returns false with errno set, and no file of the name `temporary`. */
+/* False: errno is set and `temporary` does not exist. */
 static bool write_beside(char *temporary, const char *name, const void *bytes, size_t size) {
     int file = mkstemp(temporary);
     if (file < 0) {
         return false;
     }
-    bool written = write_all(file, bytes, size) && open_to_all(file);
+    bool written = write_all(file, bytes, size) && set_default_mode(file);
     int error = errno;
     if (close(file) != 0 && written) {
         written = false;
@@ -64,8 +65,7 @@ static bool write_file(const char *name, const void *bytes, size_t size) {
     return done;
 }
 
-/* A device or pipe cannot be replaced by a renamed file: it is written as it is. So is what a link
- * names: /dev/stdout is a link, whatever it leads to. */
+/* rename() would replace a device or a pipe by a file, and /dev/stdout, a link. */
 bool output_is_special(const char *name) {
     struct stat status;
     return lstat(name, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
@@ -89,7 +89,7 @@ bool output_write(const char *name, const void *bytes, size_t size) {
     return false;
 }
 
-/* That a file can be made is seen by making one: rights are not all that may be in the way. */
+/* Only creating a file shows that one can be created: rights are not the only obstacle. */
 static bool try_beside(const char *name) {
     char *temporary;
     if (asprintf(&temporary, "%s.XXXXXX", name) < 0) {
@@ -103,11 +103,6 @@ static bool try_beside(const char *name) {
     free(temporary);
     errno = error;
     return file >= 0;
-}
-
-static bool is_folder(const char *name) {
-    struct stat status;
-    return stat(name, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 bool output_try_in(const char *folder) {
@@ -125,7 +120,7 @@ bool output_try_in(const char *folder) {
 }
 
 bool output_try(const char *name) {
-    bool folder = is_folder(name);
+    bool folder = path_is_folder(name);
     if (!folder && (output_is_special(name) ? access(name, W_OK) == 0 : try_beside(name))) {
         return true;
     }

@@ -44,13 +44,13 @@ static bool is_self_or_parent(const char *name) {
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-static bool skipped(const char *name) {
+static bool is_skipped(const char *name) {
     return name[0] == '.' || strncmp(name, "README", 6) == 0;
 }
 
 /* --- folders of findings --- */
 
-static bool holds(const char *folder, const char *file) {
+static bool has_file(const char *folder, const char *file) {
     char *path;
     if (asprintf(&path, "%s/%s", folder, file) < 0) {
         return false;
@@ -60,27 +60,26 @@ static bool holds(const char *folder, const char *file) {
     return there;
 }
 
-/* What is not a program of a finding: a finding's own folder holds more than that. Where one is
- * reduced, what it was reduced from is skipped too. */
-static bool is_beside_program(const char *folder, const char *name) {
-    if (!holds(folder, "finding.json")) {
+/* True for a file of a finding's folder other than its program. */
+static bool is_no_program(const char *folder, const char *name) {
+    if (!has_file(folder, "finding.json")) {
         return false;
     }
-    if (holds(folder, "shrunk.ops")) {
+    if (has_file(folder, "shrunk.ops")) {
         return strcmp(name, "shrunk.ops") != 0;
     }
     return strcmp(name, "input") != 0 && !input_is_text(name);
 }
 
-/* --- what is added --- */
+/* --- adding --- */
 
-static bool is_folder(const char *name) {
+bool path_is_folder(const char *name) {
     struct stat status;
     return stat(name, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/* A link to a folder is none: folders that hold each other would never end. */
-static bool is_real_folder(const char *name) {
+/* Links could form a cycle. */
+bool path_is_real_folder(const char *name) {
     struct stat status;
     return lstat(name, &status) == 0 && S_ISDIR(status.st_mode);
 }
@@ -97,9 +96,9 @@ static void add_entry(struct paths *paths, const char *folder, const char *entry
         complain(paths, entry, "out of memory");
         return;
     }
-    if (skipped(entry) || is_beside_program(folder, entry)) {
+    if (is_skipped(entry) || is_no_program(folder, entry)) {
         fprintf(paths->notes != NULL ? paths->notes : stdout, "skipped: %s\n", name);
-    } else if (is_real_folder(name)) {
+    } else if (path_is_real_folder(name)) {
         add_folder(paths, name);
     } else {
         append(paths, name);
@@ -129,13 +128,13 @@ static void add_folder(struct paths *paths, const char *folder) {
 
 void paths_add(struct paths *paths, const char *name) {
     size_t before = paths->count, troubles = paths->troubles;
-    if (!is_folder(name)) {
+    if (!path_is_folder(name)) {
         append(paths, name);
         return;
     }
     add_folder(paths, name);
     if (paths->count == before && paths->troubles == troubles) {
-        complain(paths, name, "no program in this folder");
+        complain(paths, name, "no programs in this folder");
     }
 }
 

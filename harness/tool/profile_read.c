@@ -42,7 +42,7 @@ static const char *one_of(const struct ac_profile_field *field, const char *star
     return text;
 }
 
-/* The number of a word; -1: none of the field's. */
+/* The index of a word; -1: not one of the field's. */
 static int word_number(const struct ac_profile_field *field, const cJSON *value) {
     for (size_t i = 0; cJSON_IsString(value) && i < field->word_count; i++) {
         if (field->words[i] != NULL && strcmp(field->words[i], value->valuestring) == 0) {
@@ -52,7 +52,7 @@ static int word_number(const struct ac_profile_field *field, const cJSON *value)
     return -1;
 }
 
-/* --- one function a type --- */
+/* --- one function for each type --- */
 
 static bool read_text(struct reading *reading, const struct ac_profile_field *field,
                       const cJSON *value, void *at) {

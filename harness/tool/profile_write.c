@@ -13,7 +13,7 @@ static const void *field_of(const struct ac_profile *profile,
     return (const char *)profile + field->offset;
 }
 
-/* Numbers of JSON are doubles: beyond 2^53 a size is as good as none. */
+/* JSON numbers are doubles, exact up to 2^53. */
 static cJSON *size_value(size_t size) {
     return size > (size_t)1 << 53 ? cJSON_CreateString("unlimited")
                                   : cJSON_CreateNumber((double)size);
@@ -62,7 +62,7 @@ static void add_field(cJSON *root, const struct ac_profile *profile,
     cJSON_AddItemToObject(object, field->name, value_of(profile, field));
 }
 
-/* --- what was measured and has no field --- */
+/* --- measurements that are not part of a profile --- */
 
 static const char *const remark_keys[] = {[AC_REMARK_DEVIATION] = "deviations",
                                           [AC_REMARK_VARIATION] = "variations",

@@ -1,62 +1,60 @@
 // SPDX-License-Identifier: MIT
-// Race runs, as commands do them.
-#ifndef ALLOCHECK_CLI_RACE_H
-#define ALLOCHECK_CLI_RACE_H
+// Race runs as commands do them: the threads of a program run at the same time, many times over.
+#ifndef ALLOCHECK_TOOL_RACE_H
+#define ALLOCHECK_TOOL_RACE_H
 
 #include "allocheck/child.h"
 
 #include <argp.h>
 #include <stdio.h>
 
-/* Whether programs are run so, and how. */
 struct racing {
-    bool on;         /* the rest is valid */
+    bool on;         /* programs are race runs; the rest is valid */
     uint32_t rounds; /* 0: AC_RACE_ROUNDS */
     uint64_t seed;   /* random seed of the schedules */
 };
 
-/* How often a finding shows when its program is run again, each time in a fresh process. */
+/* How often repeated race runs of a program show a finding, each in a fresh process. */
 struct race_confirmation {
-    unsigned runs, shown;    /* a finding of the same oracle */
-    struct ac_report report; /* of one that showed it, where there was one */
+    unsigned runs, shown;    /* shown: with a finding of the same oracle */
+    struct ac_report report; /* of the last run that showed it, if any did */
 };
 
 enum { RACE_CONFIRMATIONS = 20, RACE_TEXT = 96 };
 
-/* Parses --rounds; a usage error ends the program. */
-uint32_t race_rounds(struct argp_state *state, const char *argument);
-
-/* Parses --race, --rounds and --seed as a child of a command's own argp, into the struct racing
- * that the command gives it (child_inputs of ARGP_KEY_INIT). What is asked for and not done would
- * be taken for done: --rounds and --seed without --race are usage errors. */
+/* Parses --race, --rounds and --seed. Used as a child of a command's own argp, whose child_inputs
+ * name the struct racing. --rounds or --seed without --race is a usage error. */
 extern const struct argp race_argp;
 
-/* How the library is asked for it. */
+/* The value of --rounds; a wrong one is a usage error. */
+uint32_t race_rounds(struct argp_state *state, const char *argument);
+
+/* The same options for the library. */
 struct ac_race_options race_options(const struct racing *racing);
 
-/* Runs a program so, in a fresh process. */
+/* One race run of a program, in a fresh process. */
 enum ac_child_end race_run(struct ac_child *child, const struct ac_program *program,
                            const struct racing *racing, struct ac_report *report);
 
-/* Runs it again until it has shown the oracle's finding as often as is known of it. Of calls that
- * do not return few runs are made: each takes seconds. Stops where a run does not end. */
+/* Repeats the race run, RACE_CONFIRMATIONS times. Calls that do not return get fewer runs, since
+ * each takes seconds. Stops early if a run does not end. */
 struct race_confirmation race_confirm(struct ac_child *child, const struct ac_program *program,
                                       const struct racing *racing, enum ac_oracle oracle);
 
-/* True where a program that is left of another shows it at least half as often. */
-bool race_shows_as_well(const struct race_confirmation *whole,
-                        const struct race_confirmation *left);
+/* True if a shrunk program shows the finding at least half as often as the original. */
+bool race_shows_as_well(const struct race_confirmation *original,
+                        const struct race_confirmation *shrunk);
 
-/* `random seed 5, 100 rounds: shown in 7 of 20 runs', without a newline. Returns text. */
+/* `random seed 5, 100 rounds: shown in 7 of 20 runs', without a newline. Returns `text`. */
 const char *race_describe(const struct racing *racing, const struct race_confirmation *confirmation,
                           char *text, size_t capacity);
 
-/* Comments of a program that shows a race: how it is run, and how often that shows it. No `expect'
- * is among them, for in its own order it may show nothing. */
+/* Comments at the head of a program that shows a race: the command that runs it, and how often that
+ * shows the finding. No `# expect:': in program order the program may be clean. */
 void race_put_comment(FILE *to, const struct racing *racing, enum ac_oracle oracle,
                       const struct race_confirmation *confirmation);
 
-/* What its lines begin with; NULL at the end. */
+/* Each line of race_put_comment() begins with one of these; NULL ends the list. */
 extern const char *const race_comment_marks[];
 
 #endif

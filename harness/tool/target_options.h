@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the commands that test an allocator have in common: which one, and what is checked.
-#ifndef ALLOCHECK_CLI_TARGET_OPTIONS_H
-#define ALLOCHECK_CLI_TARGET_OPTIONS_H
+// Options of the allocator under test, the same in every command that tests one.
+#ifndef ALLOCHECK_TOOL_TARGET_OPTIONS_H
+#define ALLOCHECK_TOOL_TARGET_OPTIONS_H
 
 #include "allocheck/codec.h"
 #include "allocheck/oracle.h"
@@ -12,23 +12,18 @@
 struct target_options {
     struct ac_target target;
     ac_oracle_set oracles;
-    uint64_t memory;          /* bytes that a process of it may have resident; 0: AC_MEMORY */
-    const char *profile_file; /* that declares target.profile; NULL: none */
-    bool trap;                /* requests for pages, where the allocator takes no page source */
+    uint64_t memory;          /* limit of the process in bytes, resident; 0: AC_MEMORY */
+    const char *profile_file; /* from which target.profile was read; NULL: none */
+    bool trap;                /* trap page requests of an allocator that takes no page source */
 };
 
-/* Parses --allocator, --oracles, --memory, --profile and --trap as a child of a command's own argp,
- * into the struct target options that the command gives it (child_inputs of ARGP_KEY_INIT). A
- * target options starts as the default allocator and all oracles. A library that declares no
- * profile is measured. A usage error ends the program. */
+/* Parses --allocator, --oracles, --memory, --profile and --trap. Used as a child of a command's own
+ * argp, whose child_inputs name the struct target_options. Defaults: the first allocator of the
+ * list, all oracles. A library that declares no profile is measured. */
 extern const struct argp target_argp;
 
-/* Traps its requests for pages where the option says so, or an input that expects it, and they can
- * be. False: the input expects it, and here they cannot. */
-bool target_expect(struct target_options *target_options, const struct ac_expect *expect);
-
-/* The allocator of a name or a path, measured where it declares no profile; one that is none ends
- * the program with status 2. */
-struct ac_target target_named(struct argp_state *state, const char *name);
+/* Turns the trap for page requests on or off, for an input with that expectation. False: the
+ * options or the input need the trap, and this system has none. */
+bool target_trap(struct target_options *target_options, const struct ac_expect *expect);
 
 #endif

@@ -84,7 +84,7 @@ case_unreadable_file() {
 
 case_empty_folder() {
     mkdir empty && touch empty/.hidden empty/README.md
-    expect 2 run empty && says err "empty: no program in this folder"
+    expect 2 run empty && says err "empty: no programs in this folder"
     says out "skipped: empty/.hidden" && says out "skipped: empty/README.md"
     good >a.ops
     expect 2 run a.ops empty && says out "1 of 1 run"

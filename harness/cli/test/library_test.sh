@@ -20,7 +20,7 @@ program() { { echo "ops 1" && printf '%s\n' "$@"; } >it.ops; }
 rejects() {
     program "p0 = malloc 24"
     expect 2 "$1" && one_line
-    says err "allocheck run: $1: $2"
+    says err "allocheck: $1: $2"
 }
 
 # What each library of counting.c does, whatever the way it is loaded.

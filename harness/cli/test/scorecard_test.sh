@@ -124,7 +124,7 @@ case_usage() {
     expect 2 "$differing" scorecard -c corpus none && says err "none"
     expect 2 "$differing" scorecard -c nowhere even && says err "nowhere: no folder of programs"
     expect 2 "$differing" scorecard -c corpus -c nowhere even && says err "nowhere: no folder"
-    mkdir empty && expect 2 "$differing" scorecard -c empty even && says err "no program in this"
+    mkdir empty && expect 2 "$differing" scorecard -c empty even && says err "no programs in this"
     printf 'ops 1\np0 = mallok 8\n' >corpus/seed/bad.ops
     expect 2 "$differing" scorecard -c corpus even && says err "bad.ops:2:6: expected"
 }

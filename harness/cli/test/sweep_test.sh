@@ -26,7 +26,7 @@ case_bad_input() {
     expect 2 "$allocheck" sweep --seconds 0 blocks.ops && refuses "expected a positive number of seconds, not '0'"
     expect 2 "$allocheck" sweep -o '' blocks.ops && refuses "expected the name of a folder"
     expect 2 "$broken" sweep --allocator mapping -o no/such blocks.ops && refuses "no/such: cannot write: No such file"
-    mkdir empty && expect 2 "$allocheck" sweep empty && says err "empty: no program in this folder"
+    mkdir empty && expect 2 "$allocheck" sweep empty && says err "empty: no programs in this folder"
 }
 
 # Five alone, five with all that follow, growth in place, and that with each of then six.

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Opens the allocators that a command line names.
+#ifndef ALLOCHECK_TOOL_OPEN_TARGET_H
+#define ALLOCHECK_TOOL_OPEN_TARGET_H
+
+#include "allocheck/target.h"
+
+#include <argp.h>
+
+/* All of these print a message and exit with STATUS_ERROR on failure. What they return, and the
+ * profiles that they set, last as long as the process. */
+
+/* The allocator of a name of `allocheck list allocators' or of the path of a shared object. */
+struct ac_target target_open(const char *name);
+
+/* Measures the profile of a library that declares none. */
+void target_measure(struct ac_target *target);
+
+/* Takes the profile from a file in place of the allocator's own. */
+void target_read_profile(struct ac_target *target, const char *path);
+
+/* The allocators that a command compares. */
+enum { MOST_TARGETS = 64 };
+
+struct targets {
+    struct ac_target of[MOST_TARGETS];
+    size_t count;
+};
+
+/* Adds the allocator of a name, measured if necessary. Two of the same name, or too many, are a
+ * usage error. */
+void targets_add(struct targets *targets, const struct argp_state *state, const char *name);
+
+#endif
