@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
-# The rooms of the harness, from the bottom up: each knows only those above it in this list.
+# The rooms of the harness, from the bottom up: a room may link only rooms before it in this list.
 #
 #   ac_room(NAME [LINKS room...] [HEADERS header...] [LIBRARIES library...] [SOURCES extra...])
 #
-# makes the library room_NAME (the archive liballocheck_NAME) of every .c file in the caller's folder.
-# It links the rooms that LINKS names, and owns those HEADERS of include/allocheck. test/walls.py fails
-# on an include, or a symbol, of a room that it does not link.
+# builds the library room_NAME (the archive liballocheck_NAME) from all .c files in the caller's folder.
+# It links the rooms in LINKS and owns the HEADERS of include/allocheck. test/walls.py fails if it
+# includes a header, or uses a symbol, of a room that it does not link.
 
-# What programs outside this tree link: allocheck::core.
+# The rooms of allocheck::core, which other projects link.
 set(ALLOCHECK_CORE_ROOMS program form model pages generate run race probe child measure shrink)
 set(ALLOCHECK_ROOMS ${ALLOCHECK_CORE_ROOMS}
     explain export results report adapter planted tool session campaign sweep compare scorecard record
@@ -24,7 +24,7 @@ function(ac_room name)
     set(target room_${name})
     add_library(${target} STATIC ${sources})
     set_target_properties(${target} PROPERTIES OUTPUT_NAME allocheck_${name} EXPORT_NAME ${name})
-    # Headers of another room are included by its name: "run/runner.h".
+    # For headers of other rooms: "run/runner.h".
     target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/harness>
                                $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/harness/include>)
     list(JOIN room_LINKS " " links)
@@ -38,9 +38,8 @@ function(ac_room name)
     endif()
 endfunction()
 
-# Under an engine only the code under test is watched: that is where the processor's time belongs.
-# What is in order with what only ThreadSanitizer learns from the code that orders it, which is the
-# harness's.
+# Under an engine, sanitizers check only the code under test, to save time. ThreadSanitizer must see the
+# harness too, because the harness synchronises the threads.
 function(ac_core_room target)
     if(ALLOCHECK_SANITIZE AND ALLOCHECK_ENGINE STREQUAL libfuzzer
        AND NOT ALLOCHECK_SANITIZE MATCHES thread)
@@ -63,8 +62,8 @@ function(ac_choose_trap list)
     set(${list} ${kept} PARENT_SCOPE)
 endfunction()
 
-# ac_tests(ROOM [LIBRARIES library...]): each test_*.c in the caller's folder is one cmocka program
-# and one CTest. Tests may use any room, adapters and planted bugs included.
+# ac_tests(ROOM [LIBRARIES library...] [EXCEPT test...]): each test_*.c in the caller's folder becomes a
+# cmocka program and a CTest. Tests may use any room.
 function(ac_tests room)
     cmake_parse_arguments(PARSE_ARGV 1 tests "" "" "LIBRARIES;EXCEPT")
     file(GLOB sources CONFIGURE_DEPENDS test_*.c)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# shell_cases(PREFIX SCRIPT LABEL ARGUMENT...): each case_NAME of a script beside the caller is
-# the test PREFIX.NAME: `SCRIPT NAME ARGUMENT...'.
+# shell_cases(PREFIX SCRIPT LABEL ARGUMENT...): each case_NAME of a script in the caller's folder
+# becomes the test PREFIX.NAME, which runs `SCRIPT NAME ARGUMENT...'.
 function(shell_cases prefix script label)
     file(STRINGS ${script} cases REGEX "^case_[a-z_]+\\(\\)")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${script})
