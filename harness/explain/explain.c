@@ -75,7 +75,7 @@ void explain_print(const struct evidence *evidence, FILE *to) {
     struct explanation known;
     explain_collect(evidence, &known);
     fprintf(to, "finding: %s on %s\n", oracle->id, evidence->allocator);
-    fprintf(to, "  guarantee   %s (%s)\n", oracle->sentence, oracle->rule);
+    fprintf(to, "  rule      %s (%s)\n", oracle->sentence, oracle->rule);
     print_ops(evidence, to);
     print_block(evidence, to);
     print_facts(&known, EXPLAIN_CALL, EXPLAIN_REFUSED, to);

@@ -154,7 +154,7 @@ static void put_banner(FILE *to, const struct race_file *file) {
              file->options->target->name);
     put_labelled(to, "finding", line);
     snprintf(line, sizeof line, "%s (%s)", oracle->sentence, oracle->rule);
-    put_labelled(to, "guarantee", line);
+    put_labelled(to, "rule", line);
     put_labelled(to, "actual", file->finding->actual);
     put_compiling(to, file);
     fprintf(

@@ -21,7 +21,7 @@ static void write_finding(const struct plan *plan, FILE *to) {
     snprintf(text, sizeof text, "%s on %s", oracle->id, plan->options->target->name);
     put_labelled(to, "finding", text);
     snprintf(text, sizeof text, "%s (%s)", oracle->sentence, oracle->rule);
-    put_labelled(to, "guarantee", text);
+    put_labelled(to, "rule", text);
     put_labelled(to, "expected", finding->expected);
     put_labelled(to, "actual", finding->actual);
 }

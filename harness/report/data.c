@@ -88,8 +88,8 @@ static void add_finding(cJSON *to, const struct ac_report *came) {
     }
     cJSON *finding = cJSON_AddObjectToObject(to, "finding");
     cJSON_AddStringToObject(finding, "oracle", oracle->id);
-    cJSON_AddStringToObject(finding, "guarantee", oracle->sentence);
-    cJSON_AddStringToObject(finding, "rule", oracle->rule);
+    cJSON_AddStringToObject(finding, "rule", oracle->sentence);
+    cJSON_AddStringToObject(finding, "source", oracle->rule);
     cJSON_AddStringToObject(finding, "expected", from->expected);
     cJSON_AddStringToObject(finding, "actual", from->actual);
     for (size_t i = 0; i < sizeof finding_columns / sizeof *finding_columns; i++) {

@@ -37,7 +37,7 @@ static void add_oracle(cJSON *to, const struct ac_finding *finding) {
     const struct ac_oracle_info *info = ac_oracle_info(finding->oracle);
     cJSON *oracle = cJSON_AddObjectToObject(to, "oracle");
     json_add_text(oracle, "id", info->id);
-    json_add_text(oracle, "guarantee", info->sentence);
+    json_add_text(oracle, "rule", info->sentence);
     json_add_text(oracle, "source", info->rule);
 }
 

@@ -99,7 +99,7 @@ size_t ac_print_finding(const struct ac_finding *finding, const struct ac_progra
                         const char *allocator, const char *reproduce, char *text, size_t capacity) {
     const struct ac_oracle_info *oracle = ac_oracle_info(finding->oracle);
     struct page page = {text, capacity, 0};
-    write_page(&page, "finding: %s on %s\n  guarantee   %s (%s)\n", oracle->id, allocator,
+    write_page(&page, "finding: %s on %s\n  rule      %s (%s)\n", oracle->id, allocator,
                oracle->sentence, oracle->rule);
     write_ops(&page, program, finding);
     write_block(&page, finding);

@@ -33,7 +33,7 @@ watched() { "$allocheck" list allocators | grep -q '^libc-asan'; }
 
 case_zeroed() {
     explained empty-counts-as-new slab 'p0 = malloc 24' 'free p0' 'p1 = calloc 1 24' -- \
-        'guarantee calloc zeroes all count * size bytes (C17 7.22.3.2)' \
+        'rule calloc zeroes all count * size bytes (C17 7.22.3.2)' \
         '-> 2 p1 = calloc 1 24' 'call calloc(1, 24) = a block' \
         'expected zero in every byte asked for' 'wrong bytes 0 to 23 of the returned block, 24 bytes' \
         'contents the pattern of block 0 (p0), freed by op 1, from byte 0' \
@@ -139,7 +139,7 @@ case_its_own_word() {
     explained inverted-loop guarded 'p0 = malloc 24' 'overflow p0 1' -- \
         'call free(block 0)' 'actual the call returned'
     explained remembers-last-heap tlsf 'with source=buffer limit=64K' 'p0 = malloc 40000' \
-        'p1 = malloc 30000' -- 'guarantee the same program gives the same answers' \
+        'p1 = malloc 30000' -- 'rule the same program gives the same answers' \
         'differs op 0: malloc(40000) = a block; in another run = NULL, ENOMEM'
 }
 

@@ -119,7 +119,7 @@ function findingCard(group) {
             finding.allocator?.name ?? '',
             element('cite', {}, finding.oracle?.source ?? ''),
         ),
-        element('p', {}, `${capital(finding.oracle?.guarantee ?? '')}.`),
+        element('p', {}, `${capital(finding.oracle?.rule ?? '')}.`),
         evidence(finding),
         finding.explanation ? factList(finding.explanation) : null,
         finding.stack ? stackList(finding.stack) : null,

@@ -79,9 +79,9 @@ function findingVerdict(data, show) {
         element(
             'p',
             {class: 'guarantee'},
-            capital(finding.guarantee),
+            capital(finding.rule),
             '.',
-            element('cite', {}, finding.rule),
+            element('cite', {}, finding.source),
         ),
         element(
             'p',

@@ -76,7 +76,7 @@ cases.trace = async () => {
 cases.many = async () => {
     const finding = {
         name: 'zeroed-calloc-1',
-        oracle: {id: 'zeroed', guarantee: 'bytes are zero', source: 'C17 7.22.3.2'},
+        oracle: {id: 'zeroed', rule: 'bytes are zero', source: 'C17 7.22.3.2'},
         op: {index: 1, kind: 'calloc', text: 'p1 = calloc 3 4'},
         allocator: {name: 'broken'},
         explanation: {call: 'calloc(3, 4) = a block', wrong: 'byte 0 of it'},

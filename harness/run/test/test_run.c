@@ -370,7 +370,7 @@ static void a_finding_is_reported_in_ten_lines(void **state) {
                                      "allocheck run --allocator bump x.ops", text, sizeof text);
     assert_int_equal(length, strlen(text));
     assert_string_equal(text, "finding: zeroed on bump\n"
-                              "  guarantee   calloc zeroes all count * size bytes "
+                              "  rule      calloc zeroes all count * size bytes "
                               "(C17 7.22.3.2)\n"
                               "       0  p0 = malloc 24\n"
                               "  ->   1  p1 = calloc 3 5\n"
