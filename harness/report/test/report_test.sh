@@ -30,7 +30,7 @@ case_clean() {
 case_finding() {
     dirty >a.ops
     expect 1 "$broken" report --allocator broken a.ops -o a.html
-    is "$(member a.html 'd["finding"]["oracle"], d["finding"]["op"], d["finding"]["rule"]')" \
+    is "$(member a.html 'd["finding"]["oracle"], d["finding"]["op"], d["finding"]["source"]')" \
         "zeroed 1 C17 7.22.3.2"
     is "$(member a.html 'd["command"]')" "allocheck run --allocator broken a.ops"
     is "$(member a.html 'd["snapshot"]["actual"][:2], d["snapshot"]["expected"][:2]')" "5a 00"
