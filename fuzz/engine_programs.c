@@ -80,7 +80,7 @@ static void run_program(struct ac_report *report) {
     if (engine.races) {
         const struct ac_race_options options = {.seed = engine.program.head.seed, .rounds = ROUNDS};
         ac_race_spread(&engine.program, options.seed);
-        ac_race(engine.runner, &engine.program, &options, report);
+        ac_run_race(engine.runner, &engine.program, &options, report);
     } else {
         ac_run(engine.runner, &engine.program, report);
     }

@@ -10,7 +10,7 @@ void ac_child_run_race(struct ac_child *child, struct ac_runner *runner,
                        struct ac_report *report) {
     struct ac_race_options watched = *options;
     watched.watch = &child->shared->race;
-    ac_race(runner, program, &watched, report);
+    ac_run_race(runner, program, &watched, report);
 }
 
 /* --- the parent's side --- */

@@ -53,7 +53,7 @@ static void measure_given(struct ac_child *child, const struct ac_allocator *all
     const struct ac_child_request *request = &child->shared->request;
     const struct ac_program program = {
         .head = request->head, .ops = child->ops, .count = request->ops, .capacity = request->ops};
-    if (!ac_cost(allocator, &program, request->cost_of, &child->shared->cost)) {
+    if (!ac_measure_cost(allocator, &program, request->cost_of, &child->shared->cost)) {
         give_up(child);
     }
 }

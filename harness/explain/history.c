@@ -3,7 +3,7 @@
 #include "parts.h"
 
 void describe_thread(const struct evidence *evidence, struct line *line) {
-    if (!has_threads(evidence)) {
+    if (!ac_program_has_threads(evidence->program)) {
         return;
     }
     if (evidence->finding->thread == 0) {
@@ -16,7 +16,7 @@ void describe_thread(const struct evidence *evidence, struct line *line) {
 void describe_history(const struct evidence *evidence, struct line *line) {
     const struct ac_snapshot *snapshot = snapshot_of(evidence);
     if (snapshot == NULL || !snapshot->block.there || snapshot->block.id == AC_NO_BLOCK ||
-        snapshot->block.op == UINT32_MAX || !has_threads(evidence)) {
+        snapshot->block.op == UINT32_MAX || !ac_program_has_threads(evidence->program)) {
         return;
     }
     const struct ac_snapshot_block *block = &snapshot->block;

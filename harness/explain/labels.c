@@ -33,19 +33,10 @@ void label_block(struct line *line, const struct ac_snapshot_block *block) {
 
 /* --- threads --- */
 
-bool has_threads(const struct evidence *evidence) {
-    for (size_t i = 0; i < evidence->program->count; i++) {
-        if (evidence->program->ops[i].thread != 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void label_op(struct line *line, const struct evidence *evidence, unsigned thread, uint32_t op) {
-    if (has_threads(evidence) && thread == 0) {
+    if (ac_program_has_threads(evidence->program) && thread == 0) {
         line_add(line, "the main thread at ");
-    } else if (has_threads(evidence)) {
+    } else if (ac_program_has_threads(evidence->program)) {
         line_add(line, "thread %u at ", thread);
     }
     if (op < evidence->program->count) {

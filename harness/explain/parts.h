@@ -31,8 +31,6 @@ const struct ac_event *failing_call(const struct evidence *evidence);
 /* `block 1 (p1)', or `the returned block'. */
 void label_block(struct line *line, const struct ac_snapshot_block *block);
 
-bool has_threads(const struct evidence *evidence);
-
 /* `op 3', or `thread 1 at op 3' if the program has threads. */
 void label_op(struct line *line, const struct evidence *evidence, unsigned thread, uint32_t op);
 

@@ -1,26 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "race_walk.h"
 
+#include "program/thread_plan.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-enum { NO_BLOCK = AC_MAX_THREADS };
-
-/* The last use of a slot, so far. */
-struct last_use {
-    uint32_t turns; /* uses so far; 0: none */
-    unsigned part;
-    size_t step;
-    uint32_t use;
-};
-
-struct walking {
-    struct race_walk *walk;
-    const struct ac_program *program;
-    struct last_use *slots;
-    unsigned part_of[AC_MAX_THREADS];
-    bool failed;
-};
+enum { NO_THREAD = AC_MAX_THREADS };
 
 static uint32_t highest_slot(const struct ac_program *program) {
     uint64_t highest = 0;
@@ -30,66 +16,6 @@ static uint32_t highest_slot(const struct ac_program *program) {
         highest = slot > highest ? slot : highest;
     }
     return (uint32_t)(highest < AC_SLOTS ? highest : AC_SLOTS);
-}
-
-static unsigned part_of(struct walking *walking, unsigned thread) {
-    struct race_walk *walk = walking->walk;
-    if (walking->part_of[thread] == NO_BLOCK) {
-        walk->parts[walk->threads].thread = thread;
-        walking->part_of[thread] = walk->threads++;
-    }
-    return walking->part_of[thread];
-}
-
-static struct race_step *add_step(struct walking *walking, struct race_part *part) {
-    if (part->count == part->capacity) {
-        const size_t capacity = part->capacity != 0 ? 2 * part->capacity : 64;
-        struct race_step *steps = realloc(part->steps, capacity * sizeof *steps);
-        if (steps == NULL) {
-            walking->failed = true;
-            return NULL;
-        }
-        part->steps = steps;
-        part->capacity = capacity;
-    }
-    return &part->steps[part->count++];
-}
-
-static void add_use(struct walking *walking, unsigned part, struct race_step *step, uint32_t slot) {
-    struct race_walk *walk = walking->walk;
-    struct last_use *last = &walking->slots[slot];
-    const bool taken = last->turns > 0 && last->part != part;
-    if (taken) {
-        walk->parts[last->part].steps[last->step].use[last->use].given = true;
-    }
-    step->use[step->uses] = (struct race_use){.slot = slot, .turn = last->turns, .taken = taken};
-    *last = (struct last_use){last->turns + 1, part, walk->parts[part].count - 1, step->uses};
-    step->uses++;
-    walk->last_thread[slot] = (uint8_t)part;
-}
-
-static bool is_beyond(const uint32_t slots[AC_SLOTS_OF_OP], uint32_t count, uint32_t round) {
-    bool beyond = false;
-    for (uint32_t i = 0; i < count; i++) {
-        beyond |= (uint64_t)slots[i] + round >= AC_SLOTS;
-    }
-    return beyond;
-}
-
-static void add_round(struct walking *walking, uint32_t at, uint32_t round) {
-    const struct ac_op *op = &walking->program->ops[at];
-    const unsigned part = part_of(walking, op->thread);
-    uint32_t slots[AC_SLOTS_OF_OP];
-    const uint32_t count = ac_op_slots(op, slots);
-    struct race_step *step =
-        is_beyond(slots, count, round) ? NULL : add_step(walking, &walking->walk->parts[part]);
-    if (step == NULL) {
-        return;
-    }
-    *step = (struct race_step){.op = at, .rounds = 1};
-    for (uint32_t i = 0; i < count; i++) {
-        add_use(walking, part, step, slots[i] + round);
-    }
 }
 
 /* --- rounds that are alike --- */
@@ -107,47 +33,68 @@ static bool is_alike(const struct race_step *step, const struct race_step *next)
     return alike;
 }
 
-static void join_rounds(struct race_part *part) {
-    size_t kept = 0;
-    for (size_t i = 1; i < part->count; i++) {
-        if (is_alike(&part->steps[kept], &part->steps[i])) {
-            part->steps[kept].rounds++;
-        } else {
-            part->steps[++kept] = part->steps[i];
-        }
+static struct race_step step_of(const struct ac_plan_step *from) {
+    struct race_step step = {.op = from->op, .rounds = 1, .uses = from->uses};
+    for (uint32_t i = 0; i < from->uses; i++) {
+        const struct ac_slot_use *use = &from->use[i];
+        step.use[i] = (struct race_use){use->slot, use->earlier, use->received, use->sent};
     }
-    part->count = part->count > 0 ? kept + 1 : 0;
+    return step;
 }
 
-static void walk_over(struct walking *walking, bool (*takes)(const struct ac_op *op)) {
-    const struct ac_program *program = walking->program;
-    for (size_t i = 0; i < program->count; i++) {
-        const uint32_t rounds = takes(&program->ops[i]) ? program->ops[i].repeat : 0;
-        for (uint32_t round = 0; round < rounds && !walking->failed; round++) {
-            add_round(walking, (uint32_t)i, round);
+/* --- threads --- */
+
+static void note_last_uses(struct race_walk *walk, const struct ac_plan_step *step) {
+    for (uint32_t i = 0; i < step->uses; i++) {
+        if (step->use[i].last) {
+            walk->last_thread[step->use[i].slot] = (uint8_t)walk->threads;
         }
     }
-    for (unsigned i = 0; i < walking->walk->threads; i++) {
-        join_rounds(&walking->walk->parts[i]);
+}
+
+static bool add_part(struct race_walk *walk, const struct ac_plan_part *from, unsigned thread) {
+    struct race_part *part = &walk->parts[walk->threads];
+    *part =
+        (struct race_part){.thread = thread, .steps = malloc(from->count * sizeof *part->steps)};
+    for (size_t i = 0; i < from->count && part->steps != NULL; i++) {
+        const struct race_step step = step_of(&from->steps[i]);
+        if (part->count > 0 && is_alike(&part->steps[part->count - 1], &step)) {
+            part->steps[part->count - 1].rounds++;
+        } else {
+            part->steps[part->count++] = step;
+        }
+        note_last_uses(walk, &from->steps[i]);
     }
+    walk->threads++;
+    return part->steps != NULL;
+}
+
+/* In the order of their first steps. */
+static bool add_parts(struct race_walk *walk, const struct ac_program *program,
+                      const struct ac_thread_plan *plan) {
+    bool done = true;
+    for (size_t i = 0; i < program->count && done; i++) {
+        const unsigned thread = program->ops[i].thread;
+        const struct ac_plan_part *part = &plan->part[thread];
+        if (part->count > 0 && part->steps[0].op == i) {
+            done = add_part(walk, part, thread);
+        }
+    }
+    return done;
 }
 
 bool race_walk_make(struct race_walk *walk, const struct ac_program *program,
                     bool (*takes)(const struct ac_op *op)) {
-    struct walking walking = {.walk = walk, .program = program};
+    struct ac_thread_plan plan;
     *walk = (struct race_walk){.slots = highest_slot(program)};
-    walking.slots = calloc(walk->slots + 1, sizeof *walking.slots);
     walk->last_thread = malloc(walk->slots + 1);
-    walking.failed = walking.slots == NULL || walk->last_thread == NULL;
-    if (!walking.failed) {
-        memset(walk->last_thread, NO_BLOCK, walk->slots + 1);
-        for (unsigned i = 0; i < AC_MAX_THREADS; i++) {
-            walking.part_of[i] = NO_BLOCK;
-        }
-        walk_over(&walking, takes);
+    bool done = ac_thread_plan_make(&plan, program, takes) && walk->last_thread != NULL;
+    if (done) {
+        memset(walk->last_thread, NO_THREAD, walk->slots + 1);
+        done = add_parts(walk, program, &plan);
     }
-    free(walking.slots);
-    return !walking.failed;
+    ac_thread_plan_destroy(&plan);
+    return done;
 }
 
 void race_walk_destroy(struct race_walk *walk) {

@@ -29,7 +29,7 @@ struct race_step {
 struct race_part {
     unsigned thread;
     struct race_step *steps;
-    size_t count, capacity;
+    size_t count;
 };
 
 struct race_walk {

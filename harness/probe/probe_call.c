@@ -4,7 +4,8 @@
 
 #include "allocheck/boundaries.h"
 
-#include "run/runner.h"
+#include "run/call.h"
+#include "run/invoke.h"
 
 #include <errno.h>
 
@@ -28,24 +29,6 @@ static int end(struct ac_bench *bench) {
     return error;
 }
 
-static void *make(const struct ac_bench *bench, const struct ac_probe_call *call) {
-    const struct ac_allocator *allocator = bench->allocator;
-    switch (call->function) {
-    case AC_FN_CALLOC:
-        return allocator->calloc(bench->heap, call->count, call->size);
-    case AC_FN_REALLOC:
-        return allocator->realloc(bench->heap, call->old, call->size);
-    case AC_FN_REALLOCARRAY:
-        return allocator->reallocarray(bench->heap, call->old, call->count, call->size);
-    case AC_FN_ALIGNED_ALLOC:
-        return allocator->aligned_alloc(bench->heap, call->alignment, call->size);
-    case AC_FN_MEMALIGN:
-        return allocator->memalign(bench->heap, call->alignment, call->size);
-    default:
-        return allocator->malloc(bench->heap, call->size);
-    }
-}
-
 static unsigned refusal(int error) {
     switch (error) {
     case AC_ERRNO_CANARY:
@@ -60,21 +43,16 @@ static unsigned refusal(int error) {
 }
 
 struct ac_probe_answer ac_probe_ask(struct ac_bench *bench, const struct ac_probe_call *call) {
-    struct ac_probe_answer answer = {NULL, 0};
-    int error;
+    const struct ac_arguments arguments = {call->old, call->alignment, call->count, call->size};
     begin(bench, call);
+    const struct ac_invoked invoked =
+        ac_invoke(bench->allocator, bench->heap, call->function, &arguments);
+    int error = end(bench);
     if (call->function == AC_FN_POSIX_MEMALIGN) {
-        int result = bench->allocator->posix_memalign(bench->heap, &answer.block, call->alignment,
-                                                      call->size);
-        end(bench);
-        answer.block = result == 0 ? answer.block : NULL;
-        error = result == 0 ? AC_ERRNO_CANARY : result;
-    } else {
-        answer.block = make(bench, call);
-        error = end(bench);
+        error = invoked.result;
     }
-    answer.seen = answer.block != NULL ? AC_SEEN_BLOCK : refusal(error);
-    return answer;
+    return (struct ac_probe_answer){.block = invoked.block,
+                                    .seen = invoked.block != NULL ? AC_SEEN_BLOCK : refusal(error)};
 }
 
 void *ac_probe_malloc(struct ac_bench *bench, size_t size) {

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* RLIMIT_AS */
 #include "probe.h"
 
+#include "run/invoke.h"
 #include "run/request.h"
 
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #define _DEFAULT_SOURCE /* getrusage */
 #include "probe.h"
 
-#include "run/runner.h"
+#include "run/invoke.h"
 
 #include <sys/resource.h>
 

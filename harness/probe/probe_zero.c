@@ -2,6 +2,7 @@
 // Probes of size 0 and of alignments that are none.
 #include "probe.h"
 
+#include "run/invoke.h"
 #include "run/request.h"
 
 enum {

@@ -123,3 +123,12 @@ uint32_t ac_op_slots(const struct ac_op *op, uint32_t slots[AC_SLOTS_OF_OP]) {
     }
     return count;
 }
+
+bool ac_program_has_threads(const struct ac_program *program) {
+    for (size_t i = 0; i < program->count; i++) {
+        if (program->ops[i].thread != 0) {
+            return true;
+        }
+    }
+    return false;
+}

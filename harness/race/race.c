@@ -20,7 +20,7 @@ static const ac_oracle_set while_racing =
 /* --- the place to race --- */
 
 /* Threads that have no steps, but stand before one that has, make no call. */
-static unsigned count_threads(const struct ac_race_plan *plan) {
+static unsigned count_threads(const struct ac_thread_plan *plan) {
     unsigned count = AC_MAX_THREADS;
     while (count > 0 && plan->part[count - 1].count == 0) {
         count--;
@@ -33,15 +33,16 @@ static bool make_racer(struct ac_race *race, unsigned index) {
     racer->race = race;
     racer->index = index;
     racer->part = &race->plan.part[index];
-    return ac_blocks_init(&racer->model.blocks) && ac_race_log_init(&racer->log, &race->clock);
+    return ac_blocks_init(&racer->runner.model.blocks) &&
+           ac_race_log_init(&racer->log, &race->clock);
 }
 
 static bool make_racers(struct ac_race *race) {
-    const size_t boxes = race->plan.boxes != 0 ? race->plan.boxes : 1;
+    const size_t handoffs = race->plan.slots != 0 ? race->plan.slots : 1;
     race->count = count_threads(&race->plan);
-    race->boxes = ac_memory_new(boxes * sizeof *race->boxes);
+    race->handoffs = ac_memory_new(handoffs * sizeof *race->handoffs);
     race->racers = ac_memory_new(AC_MAX_THREADS * sizeof *race->racers);
-    bool made = race->boxes != NULL && race->racers != NULL;
+    bool made = race->handoffs != NULL && race->racers != NULL;
     for (unsigned i = 0; i < race->count && made; i++) {
         made = make_racer(race, i);
     }
@@ -50,11 +51,11 @@ static bool make_racers(struct ac_race *race) {
 
 static void delete_racers(struct ac_race *race) {
     for (unsigned i = 0; i < race->count && race->racers != NULL; i++) {
-        ac_blocks_destroy(&race->racers[i].model.blocks);
+        ac_blocks_destroy(&race->racers[i].runner.model.blocks);
         ac_race_log_destroy(&race->racers[i].log);
     }
-    const size_t boxes = race->plan.boxes != 0 ? race->plan.boxes : 1;
-    ac_memory_delete(race->boxes, boxes * sizeof *race->boxes);
+    const size_t handoffs = race->plan.slots != 0 ? race->plan.slots : 1;
+    ac_memory_delete(race->handoffs, handoffs * sizeof *race->handoffs);
     ac_memory_delete(race->racers, AC_MAX_THREADS * sizeof *race->racers);
 }
 
@@ -75,7 +76,7 @@ static void delete_race(struct ac_race *race) {
         return;
     }
     delete_racers(race);
-    ac_race_plan_destroy(&race->plan);
+    ac_thread_plan_destroy(&race->plan);
     pthread_mutex_destroy(&race->pages_lock);
     pthread_mutex_destroy(&race->lock);
     pthread_cond_destroy(&race->changed);
@@ -83,23 +84,23 @@ static void delete_race(struct ac_race *race) {
     ac_memory_delete(race, sizeof *race);
 }
 
-static struct ac_race *new_race(struct ac_runner *lead, const struct ac_program *program,
+static struct ac_race *new_race(struct ac_runner *runner, const struct ac_program *program,
                                 const struct ac_race_options *options) {
     struct ac_race *race = ac_memory_new(sizeof *race);
     if (race == NULL) {
         return NULL;
     }
     make_locks(race);
-    race->lead = lead;
+    race->runner = runner;
     race->program = program;
     race->process = getpid();
     race->random.state = options->seed;
     race->watch = options->watch != NULL ? options->watch : &race->unwatched;
     race->watch->running = race->watch->dying = race->watch->found = 0;
-    race->shown = *lead->allocator;
-    race->shown.check = NULL;
-    race->shown.statistics = NULL;
-    if (!ac_race_plan_make(&race->plan, program) || !make_racers(race)) {
+    race->allocator = *runner->allocator;
+    race->allocator.check = NULL;
+    race->allocator.statistics = NULL;
+    if (!ac_thread_plan_make(&race->plan, program, ac_race_runs_op) || !make_racers(race)) {
         delete_race(race);
         return NULL;
     }
@@ -108,53 +109,54 @@ static struct ac_race *new_race(struct ac_runner *lead, const struct ac_program 
 
 /* --- models --- */
 
-/* A share of what there is: each model knows only what it has live itself. */
+/* A share of what there is: each runner knows only what it has live itself. */
 static uint64_t memory_share(const struct ac_race *race) {
-    const struct ac_runner *lead = race->lead;
-    uint64_t memory = lead->options.memory;
-    if (lead->source != NULL && lead->profile->exhaustion_ends_process &&
-        lead->pages.limit < memory) {
-        memory = lead->pages.limit;
+    const struct ac_runner *runner = race->runner;
+    uint64_t memory = runner->options.memory;
+    if (runner->heap.source != NULL && runner->profile->exhaustion_ends_process &&
+        runner->heap.pages.limit < memory) {
+        memory = runner->heap.pages.limit;
     }
     return memory / race->count;
 }
 
-/* What a thread is checked by on this heap. Its model has no page source: what others ask of it
- * meanwhile must not be looked at. */
-static void set_model(struct ac_race *race, struct ac_racer *racer) {
-    const struct ac_runner *lead = race->lead;
-    struct ac_runner *model = &racer->model;
-    model->allocator = &race->shown;
-    model->profile = lead->profile;
-    model->options = (struct ac_run_options){.oracles = lead->options.oracles & while_racing,
-                                             .memory = memory_share(race),
-                                             .call_ms = lead->options.call_ms};
-    model->progress = &race->watch->thread[racer->index];
-    model->progress->in_call = 0;
-    model->progress->thread = racer->index;
-    model->page_size = lead->page_size;
-    model->thread = racer->index;
-    model->threads[racer->index].catches = true;
-    model->heap = lead->heap;
-    model->program = race->program;
-    model->report = &racer->report;
-    model->observer = &ac_race_observer;
-    model->observer_ctx = racer;
-    model->forks = 0;
+/* Sets up a thread's runner for this heap. It has no page source: it must not look at what others
+ * request meanwhile. */
+static void set_up_runner(struct ac_race *race, struct ac_racer *racer) {
+    const struct ac_runner *main_runner = race->runner;
+    struct ac_runner *runner = &racer->runner;
+    runner->allocator = &race->allocator;
+    runner->profile = main_runner->profile;
+    runner->options =
+        (struct ac_run_options){.oracles = main_runner->options.oracles & while_racing,
+                                .memory = memory_share(race),
+                                .call_ms = main_runner->options.call_ms};
+    runner->progress = &race->watch->thread[racer->index];
+    runner->progress->in_call = 0;
+    runner->progress->thread = racer->index;
+    runner->heap.instance = main_runner->heap.instance;
+    runner->heap.page_size = main_runner->heap.page_size;
+    runner->thread = racer->index;
+    runner->threads[racer->index].catches = true;
+    runner->program = race->program;
+    runner->report = &racer->report;
+    runner->observer = &ac_race_observer;
+    runner->observer_ctx = racer;
+    runner->fork.count = 0;
 }
 
 static void begin_round(struct ac_race *race, struct ac_racer *racer) {
     enum { IDS = AC_MAX_CALLS + 1 }; /* each thread has ids, and so patterns, of its own */
     racer->report = (struct ac_report){.found = false};
-    ac_rewind(&racer->model);
-    racer->model.thread = racer->index;
-    racer->model.last_freed = (struct ac_last_freed){0};
-    racer->model.threads[racer->index].frees = false;
-    racer->model.blocks.allocated_ever = racer->index * IDS;
+    ac_rewind(&racer->runner);
+    racer->runner.thread = racer->index;
+    racer->runner.model.last_freed = (struct ac_last_freed){0};
+    racer->runner.threads[racer->index].frees = false;
+    racer->runner.model.blocks.allocated_ever = racer->index * IDS;
     racer->log.count = racer->log.merged = 0;
     racer->next = 0;
-    racer->shaking.random.state = ac_random_next(&race->random);
-    ac_race_shake(racer);
+    racer->jitter.random.state = ac_random_next(&race->random);
+    ac_race_draw_jitter(racer);
 }
 
 /* --- between the rounds --- */
@@ -163,14 +165,14 @@ static void begin_round(struct ac_race *race, struct ac_racer *racer) {
 static void add_reports(struct ac_race *race) {
     for (unsigned i = 0; i < race->count; i++) {
         race->racers[i].report.found = false;
-        ac_report_add(race->lead->report, &race->racers[i].report);
+        ac_report_add(race->runner->report, &race->racers[i].report);
     }
 }
 
 /* Two owners of a byte explain whatever else was found. */
 static void check_threads(struct ac_race *race) {
-    struct ac_report *report = race->lead->report;
-    ac_rewind(race->lead);
+    struct ac_report *report = race->runner->report;
+    ac_rewind(race->runner);
     if (!race->abandoned) {
         add_reports(race);
         ac_race_merge(race);
@@ -183,33 +185,33 @@ static void check_threads(struct ac_race *race) {
         race->watch->finding = report->finding;
         race->watch->found = 1;
     }
-    race->lead->ended = report->found;
+    race->runner->ended = report->found;
 }
 
-bool ac_race_still_good(struct ac_race *race) {
-    return !race->lead->report->found && !ac_race_stopped(race);
+bool ac_race_is_clean(struct ac_race *race) {
+    return !race->runner->report->found && !ac_race_stopped(race);
 }
 
 /* Of the last round of a heap: `empty', for now no thread keeps anything back. */
 static void check_heap(struct ac_race *race, bool empty) {
-    struct ac_runner *lead = race->lead;
-    const ac_oracle_set oracles = lead->options.oracles;
-    lead->at = lead->program->count;
-    lead->round = 0;
-    if (lead->source != NULL) {
-        ac_source_refuse(lead->source, 0, false);
+    struct ac_runner *runner = race->runner;
+    const ac_oracle_set oracles = runner->options.oracles;
+    runner->at = runner->program->count;
+    runner->round = 0;
+    if (runner->heap.source != NULL) {
+        ac_source_refuse(runner->heap.source, 0, false);
     }
-    lead->options.oracles &= empty ? oracles : ~AC_ORACLE_BIT(AC_ORACLE_NO_LEAK);
-    ac_tear_down(lead);
-    lead->options.oracles = oracles;
+    runner->options.oracles &= empty ? oracles : ~AC_ORACLE_BIT(AC_ORACLE_NO_LEAK);
+    ac_tear_down(runner);
+    runner->options.oracles = oracles;
 }
 
 static void run_round(struct ac_race *race) {
-    ac_race_boxes_reset(race);
+    ac_race_reset_handoffs(race);
     for (unsigned i = 0; i < race->count; i++) {
         begin_round(race, &race->racers[i]);
     }
-    ac_race_round(race);
+    ac_race_run_threads(race);
 }
 
 /* --- a heap --- */
@@ -219,39 +221,39 @@ bool ac_race_begin_heap(struct ac_race *race) {
     atomic_store_explicit(&race->finder, AC_RACE_NO_THREAD, memory_order_relaxed);
     race->processors =
         (enum ac_race_processors)ac_random_below(&race->random, AC_PROCESSOR_CHOICES);
-    race->disturbs = ac_random_below(&race->random, 2) == 0;
-    race->turned = (unsigned)ac_random_below(&race->random, AC_MAX_THREADS);
+    race->preempts = ac_random_below(&race->random, 2) == 0;
+    race->first_processor = (unsigned)ac_random_below(&race->random, AC_MAX_THREADS);
     for (unsigned i = 0; i < race->count; i++) {
-        set_model(race, &race->racers[i]);
-        race->racers[i].disturbing.random.state = ac_random_next(&race->random);
+        set_up_runner(race, &race->racers[i]);
+        race->racers[i].preemption.random.state = ac_random_next(&race->random);
     }
-    ac_race_start(race);
+    ac_race_start_threads(race);
     if (race->alive < race->count) {
-        race->lead->report->counts.cut += race->program->count;
-        race->lead->corrupted = true; /* nothing was run, and so is nothing checked */
+        race->runner->report->counts.cut += race->program->count;
+        race->runner->corrupted = true; /* nothing was run, and so is nothing checked */
     }
     return race->alive == race->count;
 }
 
-void ac_race_play(struct ac_race *race, uint32_t rounds, bool to_the_end) {
-    for (uint32_t left = rounds; left > 0 && ac_race_still_good(race); left--) {
+void ac_race_run_rounds(struct ac_race *race, uint32_t rounds, bool to_the_end) {
+    for (uint32_t left = rounds; left > 0 && ac_race_is_clean(race); left--) {
         const bool last = to_the_end && left == 1;
         run_round(race);
         if (last) {
-            ac_race_end(race);
+            ac_race_end_threads(race);
         }
         check_threads(race);
-        if (ac_race_still_good(race)) {
+        if (ac_race_is_clean(race)) {
             check_heap(race, last);
         }
     }
-    race->lead->corrupted = ac_race_stopped(race);
+    race->runner->corrupted = ac_race_stopped(race);
 }
 
-static void run_heap(struct ac_runner *lead) {
-    struct ac_race *race = lead->observer_ctx;
+static void run_heap(struct ac_runner *runner) {
+    struct ac_race *race = runner->observer_ctx;
     if (ac_race_begin_heap(race)) {
-        ac_race_play(race, race->life, true);
+        ac_race_run_rounds(race, race->life, true);
     }
 }
 
@@ -259,7 +261,7 @@ static void run_heap(struct ac_runner *lead) {
 static void end_heap(struct ac_race *race) {
     if (race->alive > 0) {
         atomic_store_explicit(&race->stopped, true, memory_order_relaxed);
-        ac_race_end(race);
+        ac_race_end_threads(race);
     }
 }
 
@@ -274,10 +276,10 @@ static uint32_t draw_life(struct ac_race *race, uint32_t left) {
 static bool run_on_heap(struct ac_race *race, const struct ac_program *program,
                         struct ac_report *report, void (*body)(struct ac_runner *)) {
     struct ac_report one;
-    ac_run_on_fresh_heap(race->lead, program, &one, body);
+    ac_run_on_fresh_heap(race->runner, program, &one, body);
     end_heap(race);
     ac_report_add(report, &one);
-    return !report->found && !race->lead->corrupted;
+    return !report->found && !race->runner->corrupted;
 }
 
 static void run_heaps(struct ac_race *race, const struct ac_race_options *options,
@@ -289,7 +291,7 @@ static void run_heaps(struct ac_race *race, const struct ac_race_options *option
         good = run_on_heap(race, race->program, report, run_heap);
     }
     if (good && ac_race_plan_growth(race, options->growth_rounds, rounds, report)) {
-        run_on_heap(race, &race->ample, report, ac_race_growth);
+        run_on_heap(race, &race->unlimited, report, ac_race_growth);
     }
 }
 
@@ -316,22 +318,22 @@ static void race_on(struct ac_runner *runner, struct ac_race *race,
     runner->options = racing_options(&before);
     runner->observer = &ac_race_lead_observer;
     runner->observer_ctx = race;
-    if (runner->source != NULL) {
-        ac_source_journal(runner->source, NULL);
+    if (runner->heap.source != NULL) {
+        ac_source_journal(runner->heap.source, NULL);
     }
-    ac_race_catch_disturbances(race);
+    ac_race_install_preemption(race);
     run_heaps(race, options, report);
-    ac_race_let_disturbances_go(race);
+    ac_race_remove_preemption(race);
     runner->observer = observer;
     runner->observer_ctx = NULL;
     runner->options = before;
-    if (runner->source != NULL) {
-        ac_source_journal(runner->source, before.journal);
+    if (runner->heap.source != NULL) {
+        ac_source_journal(runner->heap.source, before.journal);
     }
 }
 
-void ac_race(struct ac_runner *runner, const struct ac_program *program,
-             const struct ac_race_options *options, struct ac_report *report) {
+void ac_run_race(struct ac_runner *runner, const struct ac_program *program,
+                 const struct ac_race_options *options, struct ac_report *report) {
     struct ac_race *race = new_race(runner, program, options);
     *report = (struct ac_report){.found = false};
     if (race == NULL) {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 // free_at_exit in race runs: the destructor of thread-specific data frees, on the thread that ends,
-// with the model that the next thread takes over once this one is gone.
+// with the runner that the next thread takes over once this one is gone.
 #include "race.h"
 
+#include "run/thread_end.h"
+
 static void run_pass(struct ac_racer *racer) {
-    struct ac_runner *model = &racer->model;
+    struct ac_runner *runner = &racer->runner;
     const unsigned pass = racer->pass++;
-    const bool freed = ac_free_due(model, racer->index, pass);
-    if (model->report->found) {
+    const bool freed = ac_free_due(runner, racer->index, pass);
+    if (runner->report->found) {
         ac_race_stop_with_finding(racer);
     } else if (freed || pass == 0) {
         ac_race_leave_heap(racer); /* once more, where it had left before */
@@ -16,12 +18,12 @@ static void run_pass(struct ac_racer *racer) {
 
 static void on_end(void *value) {
     struct ac_racer *const racer = value;
-    if (setjmp(racer->model.threads[racer->index].end) == 0) {
+    if (setjmp(racer->runner.threads[racer->index].end) == 0) {
         run_pass(racer);
     } else {
-        ac_race_take_alarm(racer);
+        ac_race_fail_fatal(racer);
     }
-    if (!ac_race_stopped(racer->race) && ac_has_due(&racer->model, racer->index)) {
+    if (!ac_race_stopped(racer->race) && ac_has_due(&racer->runner, racer->index)) {
         pthread_setspecific(racer->race->key, racer);
     }
 }
@@ -36,16 +38,16 @@ void ac_race_delete_key(struct ac_race *race) {
     }
 }
 
-bool ac_race_is_to_free(const struct ac_racer *racer) {
-    return racer->model.threads[racer->index].frees && ac_has_due(&racer->model, racer->index);
+bool ac_race_frees_at_end(const struct ac_racer *racer) {
+    return racer->runner.threads[racer->index].frees && ac_has_due(&racer->runner, racer->index);
 }
 
-bool ac_race_frees_at_end(struct ac_racer *racer) {
+bool ac_race_begin_freeing_end(struct ac_racer *racer) {
     racer->pass = 0;
-    return ac_race_is_to_free(racer) && pthread_setspecific(racer->race->key, racer) == 0;
+    return ac_race_frees_at_end(racer) && pthread_setspecific(racer->race->key, racer) == 0;
 }
 
-void ac_race_frees_no_more(struct ac_racer *racer) {
+void ac_race_cancel_freeing_end(struct ac_racer *racer) {
     pthread_setspecific(racer->race->key, NULL);
-    racer->model.threads[racer->index].frees = false;
+    racer->runner.threads[racer->index].frees = false;
 }

@@ -9,6 +9,8 @@
 // wait for seconds before they give it back or use it again, and it rises that long.
 #include "race.h"
 
+#include "run/check.h"
+
 enum {
     SHORTEST = 64,   /* rounds of a window at first, and to warm up */
     WINDOWS = 4,     /* of that length, */
@@ -33,20 +35,20 @@ struct growth {
 };
 
 static uint64_t held(const struct ac_race *race) {
-    return ac_source_held(race->lead->source);
+    return ac_source_held(race->runner->heap.source);
 }
 
 /* Bytes held after so many rounds more. */
 static uint64_t after(struct growth *growth, uint32_t rounds) {
     growth->left -= rounds < growth->left ? rounds : growth->left;
-    ac_race_play(growth->race, rounds, false);
+    ac_race_run_rounds(growth->race, rounds, false);
     return held(growth->race);
 }
 
 static void run_windows(struct growth *growth) {
     uint64_t last = growth->begun = held(growth->race);
     growth->rises = 0;
-    for (unsigned i = 0; i < WINDOWS && ac_race_still_good(growth->race); i++) {
+    for (unsigned i = 0; i < WINDOWS && ac_race_is_clean(growth->race); i++) {
         const uint64_t now = after(growth, growth->length);
         growth->rises += now > last;
         last = now;
@@ -58,14 +60,14 @@ static void run_windows(struct growth *growth) {
 }
 
 static bool rises_steadily(const struct growth *growth) {
-    return growth->rises == WINDOWS && growth->risen > growth->race->lead->profile->growth_slack;
+    return growth->rises == WINDOWS && growth->risen > growth->race->runner->profile->growth_slack;
 }
 
 static void find_growth(const struct growth *growth) {
-    struct ac_runner *lead = growth->race->lead;
-    lead->at = growth->race->program->count;
-    lead->round = 0;
-    ac_find(lead, AC_ORACLE_NO_GROWTH, NULL, NULL, "held memory that comes to rest",
+    struct ac_runner *runner = growth->race->runner;
+    runner->at = growth->race->program->count;
+    runner->round = 0;
+    ac_fail(runner, AC_ORACLE_NO_GROWTH, NULL, NULL, "held memory that comes to rest",
             "%llu bytes more after %u rounds, and %llu more after %u",
             (unsigned long long)growth->risen, (unsigned)WINDOWS * growth->length,
             (unsigned long long)growth->more, (unsigned)LAST_WINDOW * growth->length);
@@ -76,7 +78,7 @@ static bool goes_on(struct growth *growth) {
     const uint64_t before = held(growth->race);
     const uint64_t now = after(growth, LAST_WINDOW * growth->length);
     growth->more = now > before ? now - before : 0;
-    return ac_race_still_good(growth->race) && growth->more >= growth->risen;
+    return ac_race_is_clean(growth->race) && growth->more >= growth->risen;
 }
 
 static bool fits(const struct growth *growth) {
@@ -86,25 +88,25 @@ static bool fits(const struct growth *growth) {
 static void check(struct growth *growth) {
     do {
         run_windows(growth);
-        if (ac_race_still_good(growth->race) && rises_steadily(growth) && goes_on(growth)) {
+        if (ac_race_is_clean(growth->race) && rises_steadily(growth) && goes_on(growth)) {
             find_growth(growth);
         }
         growth->length *= STEP;
-    } while (ac_race_still_good(growth->race) && growth->rises > 0 && fits(growth));
+    } while (ac_race_is_clean(growth->race) && growth->rises > 0 && fits(growth));
 }
 
-void ac_race_growth(struct ac_runner *lead) {
-    struct ac_race *race = lead->observer_ctx;
+void ac_race_growth(struct ac_runner *runner) {
+    struct ac_race *race = runner->observer_ctx;
     struct growth growth = {.race = race, .length = SHORTEST, .left = race->growth};
     if (!ac_race_begin_heap(race)) {
         return;
     }
-    ac_race_play(race, SHORTEST + (uint32_t)lead->profile->quarantine, false);
-    if (ac_race_still_good(race) && ac_checks(lead, AC_ORACLE_NO_GROWTH)) {
+    ac_race_run_rounds(race, SHORTEST + (uint32_t)runner->profile->quarantine, false);
+    if (ac_race_is_clean(race) && ac_checks(runner, AC_ORACLE_NO_GROWTH)) {
         check(&growth);
     }
-    if (ac_race_still_good(race)) {
-        ac_race_play(race, 1, true);
+    if (ac_race_is_clean(race)) {
+        ac_race_run_rounds(race, 1, true);
     }
 }
 
@@ -125,16 +127,16 @@ static uint64_t lesser(uint64_t left, uint64_t right) {
 
 bool ac_race_plan_growth(struct ac_race *race, uint32_t most, uint32_t rounds,
                          const struct ac_report *report) {
-    const struct ac_runner *lead = race->lead;
+    const struct ac_runner *runner = race->runner;
     const uint64_t bytes = report->live_peak * race->count + 1;
     uint64_t may = lesser(most, MAX_CALLS / calls_of_a_round(race, rounds, report));
     may = lesser(may, MAX_BYTES / bytes);
     race->growth = (uint32_t)may;
-    race->ample = *race->program;
-    if (report->counts.refused == 0 && race->ample.head.limit < CAPACITY) {
-        race->ample.head.limit = CAPACITY;
+    race->unlimited = *race->program;
+    if (report->counts.refused == 0 && race->unlimited.head.limit < CAPACITY) {
+        race->unlimited.head.limit = CAPACITY;
     }
-    return (lead->options.oracles & AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH)) != 0 &&
-           lead->source != NULL && may >= ALL_OF_A_LENGTH * SHORTEST &&
+    return (runner->options.oracles & AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH)) != 0 &&
+           runner->heap.source != NULL && may >= ALL_OF_A_LENGTH * SHORTEST &&
            ac_is_closed_loop(race->program);
 }

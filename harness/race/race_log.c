@@ -7,6 +7,9 @@
 // the other.
 #include "race.h"
 
+#include "run/check.h"
+#include "run/step.h"
+
 #include "program/memory.h"
 
 /* Each call allocates one block at most, or tells how much of one is usable; each block ends once.
@@ -27,22 +30,22 @@ static uint64_t tick(const struct ac_race_log *log) {
     return atomic_fetch_add_explicit(log->clock, 1, memory_order_relaxed);
 }
 
-static struct ac_race_log *log_of(const struct ac_runner *model) {
-    return &((struct ac_racer *)model->observer_ctx)->log;
+static struct ac_race_log *log_of(const struct ac_runner *runner) {
+    return &((struct ac_racer *)runner->observer_ctx)->log;
 }
 
-static void note_call(struct ac_runner *model) {
-    log_of(model)->begun = tick(log_of(model));
+static void note_call(struct ac_runner *runner) {
+    log_of(runner)->begun = tick(log_of(runner));
 }
 
-static void note_return(struct ac_runner *model) {
-    log_of(model)->returned = tick(log_of(model));
+static void note_return(struct ac_runner *runner) {
+    log_of(runner)->returned = tick(log_of(runner));
 }
 
 /* The slot that receives what the op allocates. */
-static int32_t named_slot(const struct ac_runner *model) {
-    const bool in_op = model->at < model->program->count;
-    return in_op ? (int32_t)(ac_this_op(model)->slot + model->round) : AC_NO_SLOT;
+static int32_t named_slot(const struct ac_runner *runner) {
+    const bool in_op = runner->at < runner->program->count;
+    return in_op ? (int32_t)(ac_this_op(runner)->slot + runner->round) : AC_NO_SLOT;
 }
 
 static size_t reach_of(const struct ac_block *block) {
@@ -50,34 +53,34 @@ static size_t reach_of(const struct ac_block *block) {
     return more ? block->usable : block->owned;
 }
 
-static void note(struct ac_runner *model, const struct ac_block *block, bool live, uint64_t at) {
-    struct ac_race_log *log = log_of(model);
+static void note(struct ac_runner *runner, const struct ac_block *block, bool live, uint64_t at) {
+    struct ac_race_log *log = log_of(runner);
     if (log->count < EVENTS) {
         log->events[log->count++] = (struct ac_race_event){.tick = at,
                                                            .start = block->start,
                                                            .size = block->size,
                                                            .reach = reach_of(block),
-                                                           .op = (uint32_t)model->at,
-                                                           .round = model->round,
+                                                           .op = (uint32_t)runner->at,
+                                                           .round = runner->round,
                                                            .id = block->id,
-                                                           .slot = named_slot(model),
+                                                           .slot = named_slot(runner),
                                                            .live = live};
     }
 }
 
-static void note_allocated(struct ac_runner *model, const struct ac_block *block) {
-    note(model, block, true, log_of(model)->returned);
+static void note_allocated(struct ac_runner *runner, const struct ac_block *block) {
+    note(runner, block, true, log_of(runner)->returned);
 }
 
-static void note_freed(struct ac_runner *model, const struct ac_block *block) {
-    note(model, block, false, log_of(model)->begun);
+static void note_freed(struct ac_runner *runner, const struct ac_block *block) {
+    note(runner, block, false, log_of(runner)->begun);
 }
 
 /* In its place from now on: the same block, with more of its memory. */
-static void note_extended(struct ac_runner *model, const struct ac_block *block) {
+static void note_extended(struct ac_runner *runner, const struct ac_block *block) {
     if (reach_of(block) > block->size) {
-        note(model, block, false, log_of(model)->returned);
-        note(model, block, true, log_of(model)->returned);
+        note(runner, block, false, log_of(runner)->returned);
+        note(runner, block, true, log_of(runner)->returned);
     }
 }
 
@@ -108,28 +111,28 @@ static struct ac_racer *first_of(struct ac_race *race) {
     return first;
 }
 
-static void find_two_owners(struct ac_runner *lead, const struct ac_race_event *event,
+static void find_two_owners(struct ac_runner *runner, const struct ac_race_event *event,
                             const struct ac_block *other) {
     const ptrdiff_t apart = event->start - other->start;
-    ac_find(
-        lead, AC_ORACLE_DISJOINT, other, NULL, "memory that nobody else has",
+    ac_fail(
+        runner, AC_ORACLE_DISJOINT, other, NULL, "memory that nobody else has",
         "%zu bytes, starting %td bytes from the start of a block of %zu bytes that was allocated "
         "meanwhile",
         event->reach, apart, other->size);
-    lead->report->finding.other_slot = event->slot;
-    lead->report->finding.thread = ac_this_op(lead)->thread;
+    runner->report->finding.other_slot = event->slot;
+    runner->report->finding.thread = ac_this_op(runner)->thread;
 }
 
-static void merge_live(struct ac_runner *lead, const struct ac_race_event *event) {
+static void merge_live(struct ac_runner *runner, const struct ac_race_event *event) {
     const struct ac_block *other =
-        ac_blocks_overlapping(&lead->blocks, event->start, event->reach, NULL);
-    lead->at = event->op;
-    lead->round = event->round;
-    if (ac_checks(lead, AC_ORACLE_DISJOINT) && other != NULL) {
-        find_two_owners(lead, event, other);
+        ac_blocks_overlapping(&runner->model.blocks, event->start, event->reach, NULL);
+    runner->at = event->op;
+    runner->round = event->round;
+    if (ac_checks(runner, AC_ORACLE_DISJOINT) && other != NULL) {
+        find_two_owners(runner, event, other);
     }
     struct ac_block *block =
-        other == NULL ? ac_blocks_add(&lead->blocks, event->start, event->size, 0) : NULL;
+        other == NULL ? ac_blocks_add(&runner->model.blocks, event->start, event->size, 0) : NULL;
     if (block != NULL) {
         block->owned = event->reach;
         block->id = event->id;
@@ -137,48 +140,50 @@ static void merge_live(struct ac_runner *lead, const struct ac_race_event *event
     }
 }
 
-static void merge_freed(struct ac_runner *lead, const struct ac_race_event *event) {
-    struct ac_block *block = ac_blocks_overlapping(&lead->blocks, event->start, event->size, NULL);
+static void merge_freed(struct ac_runner *runner, const struct ac_race_event *event) {
+    struct ac_block *block =
+        ac_blocks_overlapping(&runner->model.blocks, event->start, event->size, NULL);
     if (block != NULL && block->start == event->start) {
-        ac_blocks_remove(&lead->blocks, block);
+        ac_blocks_remove(&runner->model.blocks, block);
     }
 }
 
 /* --- what is live at the end --- */
 
-static void settle(struct ac_runner *lead, const struct ac_block *known) {
-    struct ac_block *block = ac_blocks_overlapping(&lead->blocks, known->start, known->size, NULL);
+static void settle(struct ac_runner *runner, const struct ac_block *known) {
+    struct ac_block *block =
+        ac_blocks_overlapping(&runner->model.blocks, known->start, known->size, NULL);
     if (block == NULL || block->start != known->start) {
         return;
     }
     ac_race_copy_known(block, known);
     block->slot = AC_NO_SLOT;
     if (known->slot >= 0) {
-        ac_blocks_name(&lead->blocks, block, (uint32_t)known->slot);
+        ac_blocks_name(&runner->model.blocks, block, (uint32_t)known->slot);
     }
 }
 
 static void settle_all(struct ac_race *race) {
     for (unsigned i = 0; i < race->count; i++) {
-        const struct ac_blocks *blocks = &race->racers[i].model.blocks;
+        const struct ac_blocks *blocks = &race->racers[i].runner.model.blocks;
         for (const struct ac_block *known = ac_blocks_oldest(blocks); known != NULL;
              known = ac_blocks_newer(blocks, known)) {
-            settle(race->lead, known);
+            settle(race->runner, known);
         }
     }
 }
 
 void ac_race_merge(struct ac_race *race) {
     struct ac_racer *racer;
-    while (!race->lead->report->found && (racer = first_of(race)) != NULL) {
+    while (!race->runner->report->found && (racer = first_of(race)) != NULL) {
         const struct ac_race_event *event = &racer->log.events[racer->log.merged++];
         if (event->live) {
-            merge_live(race->lead, event);
+            merge_live(race->runner, event);
         } else {
-            merge_freed(race->lead, event);
+            merge_freed(race->runner, event);
         }
     }
-    if (!race->lead->report->found) {
+    if (!race->runner->report->found) {
         settle_all(race);
     }
 }

@@ -47,10 +47,10 @@ static void *move_break(void *ctx, ptrdiff_t increment) {
     return old_break;
 }
 
-static void guard_pages(struct ac_runner *lead) {
-    struct ac_race *race = lead->observer_ctx;
-    struct ac_page_source *pages = &lead->pages;
-    if (lead->source == NULL) {
+static void guard_pages(struct ac_runner *runner) {
+    struct ac_race *race = runner->observer_ctx;
+    struct ac_page_source *pages = &runner->heap.pages;
+    if (runner->heap.source == NULL) {
         return;
     }
     race->pages = *pages;
@@ -66,27 +66,27 @@ const struct ac_observer ac_race_lead_observer = {.pages_opened = guard_pages};
 
 void ac_race_refuse(struct ac_race *race, uint64_t nth) {
     pthread_mutex_lock(&race->pages_lock);
-    ac_source_refuse(race->lead->source, nth, false);
+    ac_source_refuse(race->runner->heap.source, nth, false);
     pthread_mutex_unlock(&race->pages_lock);
 }
 
 /* A fork that a signal meets begins anew: disturbed again and again it would never end. */
 static void let_signals(int how) {
-    sigset_t disturbing;
-    sigemptyset(&disturbing);
-    sigaddset(&disturbing, SIGURG);
-    pthread_sigmask(how, &disturbing, NULL);
+    sigset_t preemption;
+    sigemptyset(&preemption);
+    sigaddset(&preemption, SIGURG);
+    pthread_sigmask(how, &preemption, NULL);
 }
 
-void ac_race_before_fork(struct ac_runner *model) {
-    (void)model;
+void ac_race_before_fork(struct ac_runner *runner) {
+    (void)runner;
     let_signals(SIG_BLOCK);
 }
 
 /* The lock is not held around a fork: handlers of pthread_atfork take the allocator's own locks in
  * there, which others may hold while they wait for this one. In the child nobody holds it. */
-void ac_race_after_fork(struct ac_runner *model) {
-    struct ac_race *race = ((struct ac_racer *)model->observer_ctx)->race;
+void ac_race_after_fork(struct ac_runner *runner) {
+    struct ac_race *race = ((struct ac_racer *)runner->observer_ctx)->race;
     if (getpid() != race->process) {
         pthread_mutex_init(&race->pages_lock, NULL);
     }

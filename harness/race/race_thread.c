@@ -3,6 +3,10 @@
 // has started the one that goes on with its steps.
 #define _GNU_SOURCE /* pthread_condattr_setclock, clock_gettime */
 #include "race.h"
+
+#include "run/call.h"
+#include "run/check.h"
+#include "run/ops.h"
 #include "run/current.h"
 
 #include <errno.h>
@@ -13,9 +17,9 @@
 enum { MEETS_FOR = 4000, SPINS = 500 };
 
 __attribute__((no_sanitize("thread"))) void ac_race_note_death(void) {
-    const struct ac_runner *model = ac_current_runner();
-    if (model != NULL) {
-        const struct ac_racer *racer = model->observer_ctx;
+    const struct ac_runner *runner = ac_current_runner();
+    if (runner != NULL) {
+        const struct ac_racer *racer = runner->observer_ctx;
         racer->race->watch->dying = 1 + racer->index;
     }
 }
@@ -41,9 +45,9 @@ void ac_race_stop_with_finding(struct ac_racer *racer) {
 }
 
 /* A fatal text that jumped out of a call. */
-void ac_race_take_alarm(struct ac_racer *racer) {
-    racer->model.progress->in_call = 0;
-    ac_false_alarm(&racer->model);
+void ac_race_fail_fatal(struct ac_racer *racer) {
+    racer->runner.progress->in_call = 0;
+    ac_false_alarm(&racer->runner);
     if (racer->report.found) {
         ac_race_stop_with_finding(racer);
     } else {
@@ -88,37 +92,37 @@ static void leave_round(struct ac_racer *racer) {
     pthread_mutex_unlock(&race->lock);
 }
 
-static void do_step(struct ac_racer *racer, const struct ac_race_step *step) {
-    struct ac_runner *model = &racer->model;
-    model->at = step->op;
-    model->round = step->round;
-    model->progress->op = step->op;
-    model->progress->round = step->round;
-    if (ac_race_take(racer, step) && !model->report->found) {
-        ac_race_pause(&racer->shaking);
-        ac_race_act(racer);
-        ac_race_give(racer, step);
+static void do_step(struct ac_racer *racer, const struct ac_plan_step *step) {
+    struct ac_runner *runner = &racer->runner;
+    runner->at = step->op;
+    runner->round = step->round;
+    runner->progress->op = step->op;
+    runner->progress->round = step->round;
+    if (ac_race_receive(racer, step) && !runner->report->found) {
+        ac_race_pause(&racer->jitter);
+        ac_race_do_op(racer);
+        ac_race_send(racer, step);
     }
-    if (model->report->found) {
+    if (runner->report->found) {
         ac_race_stop_with_finding(racer);
     }
 }
 
 /* What comes is no op's. */
 static void leave_ops(struct ac_racer *racer) {
-    struct ac_runner *model = &racer->model;
-    model->at = racer->race->program->count;
-    model->round = 0;
-    model->progress->op = (uint32_t)model->at;
-    model->progress->round = 0;
+    struct ac_runner *runner = &racer->runner;
+    runner->at = racer->race->program->count;
+    runner->round = 0;
+    runner->progress->op = (uint32_t)runner->at;
+    runner->progress->round = 0;
 }
 
 static void free_rest(struct ac_racer *racer) {
-    struct ac_runner *model = &racer->model;
-    const uint64_t calls = model->report->counts.calls;
-    ac_release_all(model);
-    model->report->counts.calls = calls; /* none of them are the program's */
-    if (model->report->found) {
+    struct ac_runner *runner = &racer->runner;
+    const uint64_t calls = runner->report->counts.calls;
+    ac_free_all(runner);
+    runner->report->counts.calls = calls; /* none of them are the program's */
+    if (runner->report->found) {
         ac_race_stop_with_finding(racer);
     }
 }
@@ -127,7 +131,7 @@ static void free_rest(struct ac_racer *racer) {
 static bool run_steps(struct ac_racer *racer) {
     struct ac_race *race = racer->race;
     while (racer->next < racer->part->count && !ac_race_stopped(race)) {
-        const struct ac_race_step *step = &racer->part->steps[racer->next++];
+        const struct ac_plan_step *step = &racer->part->steps[racer->next++];
         do_step(racer, step);
         if (race->program->ops[step->op].kind == AC_OP_EXIT && !ac_race_stopped(race)) {
             return true;
@@ -137,7 +141,7 @@ static bool run_steps(struct ac_racer *racer) {
         return false;
     }
     leave_ops(racer);
-    if (ac_race_is_to_free(racer)) {
+    if (ac_race_frees_at_end(racer)) {
         return true;
     }
     if (racer->frees) {
@@ -151,26 +155,26 @@ static bool run_steps(struct ac_racer *racer) {
 static void *serve(void *argument);
 
 void ac_race_leave_heap(struct ac_racer *racer) {
-    struct ac_runner *model = &racer->model;
-    const uint64_t calls = model->report->counts.calls;
-    if (model->allocator->thread_exit != NULL && !ac_race_stopped(racer->race)) {
-        ac_call_begin(model, 0);
-        model->allocator->thread_exit(model->heap);
-        ac_call_end(model);
-        model->report->counts.calls = calls; /* it is not the program's */
+    struct ac_runner *runner = &racer->runner;
+    const uint64_t calls = runner->report->counts.calls;
+    if (runner->allocator->thread_exit != NULL && !ac_race_stopped(racer->race)) {
+        ac_call_begin(runner, 0);
+        runner->allocator->thread_exit(runner->heap.instance);
+        ac_call_end(runner);
+        runner->report->counts.calls = calls; /* it is not the program's */
     }
 }
 
 /* Destructors of the allocator's run at the end of a thread: what never comes back from them is a
  * call that does not return. */
 static void note_ending(struct ac_racer *racer, bool ends) {
-    racer->model.progress->in_call = ends;
+    racer->runner.progress->in_call = ends;
 }
 
 /* Another thread goes on where this one ends. False: the system has none. */
 static bool pass_on(struct ac_racer *racer) {
     pthread_t next;
-    ac_race_leave_alone(racer);
+    ac_race_stop_preemption(racer);
     racer->ended = pthread_self();
     racer->has_ended = true;
     note_ending(racer, true);
@@ -192,14 +196,14 @@ static bool go_on(struct ac_racer *racer) {
             leave_round(racer);
             continue;
         }
-        if (!ac_race_frees_at_end(racer)) {
+        if (!ac_race_begin_freeing_end(racer)) {
             ac_race_leave_heap(racer);
         }
         if (pass_on(racer)) {
             return true;
         }
-        ac_race_frees_no_more(racer);
-        racer->model.report->counts.cut++; /* an `exit' */
+        ac_race_cancel_freeing_end(racer);
+        racer->runner.report->counts.cut++; /* an `exit' */
     }
     ac_race_leave_heap(racer);
     return false;
@@ -213,34 +217,34 @@ static void begin(struct ac_racer *racer) {
         racer->has_ended = false;
         racer->self = pthread_self();
     }
-    ac_set_current_runner(&racer->model);
-    ac_race_ask_for_short_slices();
-    ac_race_go_to_processor(racer);
-    ac_race_disturb(racer);
+    ac_set_current_runner(&racer->runner);
+    ac_race_use_short_slices();
+    ac_race_pin(racer);
+    ac_race_start_preemption(racer);
 }
 
 static void *serve(void *argument) {
     struct ac_racer *const racer = argument;
     begin(racer);
-    /* By its index: between rounds the rest of the model is the lead's. */
-    if (setjmp(racer->model.threads[racer->index].end) == 0) {
+    /* By its index: between rounds the rest of the runner is the runner's. */
+    if (setjmp(racer->runner.threads[racer->index].end) == 0) {
         if (go_on(racer)) {
             return NULL;
         }
     } else {
-        ac_race_take_alarm(racer);
+        ac_race_fail_fatal(racer);
         if (racer->in_round) {
             leave_round(racer);
         }
     }
-    ac_race_leave_alone(racer);
+    ac_race_stop_preemption(racer);
     note_ending(racer, true);
     return NULL;
 }
 
 /* --- as the one that leads them sees it --- */
 
-void ac_race_start(struct ac_race *race) {
+void ac_race_start_threads(struct ac_race *race) {
     race->over = false;
     race->alive = 0;
     while (race->alive < race->count) {
@@ -281,7 +285,7 @@ static void await_all(struct ac_race *race) {
     }
 }
 
-void ac_race_round(struct ac_race *race) {
+void ac_race_run_threads(struct ac_race *race) {
     atomic_store_explicit(&race->ready, 0, memory_order_relaxed);
     race->watch->running = 1;
     pthread_mutex_lock(&race->lock);
@@ -306,7 +310,7 @@ static void join(struct ac_race *race, struct ac_racer *racer) {
     note_ending(racer, false);
 }
 
-void ac_race_end(struct ac_race *race) {
+void ac_race_end_threads(struct ac_race *race) {
     pthread_mutex_lock(&race->lock);
     race->over = true;
     pthread_cond_broadcast(&race->changed);

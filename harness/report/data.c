@@ -27,20 +27,11 @@ static void add_ops(cJSON *to, const struct ac_program *program) {
     }
 }
 
-static bool uses_threads(const struct ac_program *program) {
-    for (size_t i = 0; i < program->count; i++) {
-        if (program->ops[i].thread != 0 || program->ops[i].kind == AC_OP_EXIT) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Which thread runs each op; which ops end which threads: pairs. Nothing where there is but one. */
 static void add_threads(cJSON *to, const struct ac_program *program) {
     static const struct column column = {"op_thread", offsetof(struct ac_op, thread), 1,
                                          COLUMN_PLAIN};
-    if (!uses_threads(program)) {
+    if (!ac_program_has_threads(program)) {
         return;
     }
     column_add(to, &column, program->ops, sizeof *program->ops, program->count);

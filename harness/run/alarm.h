@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A sanitizer's report, as the process that it is about leaves it for the one that watches.
+// A sanitizer's report, left by a dying process for the one that watches it.
 #ifndef ALLOCHECK_ALARM_H
 #define ALLOCHECK_ALARM_H
 
@@ -9,12 +9,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A sanitizer's report, written by the child while it dies. */
+/* Written by the process that dies. */
 struct ac_alarm {
     bool raised;
-    bool writes;      /* UndefinedBehaviorSanitizer is at it, which takes a symbolizer a while */
+    bool writes;      /* UndefinedBehaviorSanitizer is writing, which takes a symbolizer a while */
     bool on_live;     /* the address lies in a live block */
-    uint64_t address; /* that the report is about; 0: none */
+    uint64_t address; /* of the report; 0: none */
     char text[AC_EVIDENCE];
 };
 

@@ -1,40 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Ops that ask for a block.
+// Ops that allocate.
+#include "budget.h"
+#include "call.h"
+#include "check.h"
+#include "check_answer.h"
+#include "content.h"
+#include "invoke.h"
 #include "observer.h"
+#include "ops.h"
+#include "record_answers.h"
+#include "request.h"
+#include "step.h"
 
-/* Stands in the out pointer of posix_memalign before the call. */
-static char untouched;
-
-static void ask_posix_memalign(struct ac_runner *runner, const struct ac_request *request,
-                               struct ac_answer *answer) {
-    void *out = &untouched;
-    answer->error =
-        runner->allocator->posix_memalign(runner->heap, &out, request->alignment, request->size);
-    answer->block = answer->error == 0 ? out : NULL;
-    answer->out_changed = answer->error != 0 && out != &untouched && out != NULL;
-}
-
-static void *call(const struct ac_runner *runner, const struct ac_request *request) {
-    const struct ac_allocator *allocator = runner->allocator;
-    void *heap = runner->heap;
-    void *old = request->old != NULL ? request->old->start : NULL;
-    switch (request->function) {
-    case AC_FN_CALLOC:
-        return allocator->calloc(heap, request->count, request->size);
-    case AC_FN_REALLOC:
-        return allocator->realloc(heap, old, request->size);
-    case AC_FN_REALLOCARRAY:
-        return allocator->reallocarray(heap, old, request->count, request->size);
-    case AC_FN_ALIGNED_ALLOC:
-        return allocator->aligned_alloc(heap, request->alignment, request->size);
-    case AC_FN_MEMALIGN:
-        return allocator->memalign(heap, request->alignment, request->size);
-    default:
-        return allocator->malloc(heap, request->size);
-    }
-}
-
-/* Bytes that the call may have to copy or clear. */
+/* The most that the call may copy or clear. */
 static uint64_t effort(const struct ac_request *request) {
     if (request->wraps || request->total > PTRDIFF_MAX) {
         return 0;
@@ -44,19 +22,22 @@ static uint64_t effort(const struct ac_request *request) {
 }
 
 static struct ac_answer ask(struct ac_runner *runner, const struct ac_request *request) {
-    struct ac_answer answer = {0};
+    const struct ac_arguments arguments = {.old = request->old != NULL ? request->old->start : NULL,
+                                           .alignment = request->alignment,
+                                           .count = request->count,
+                                           .size = request->size};
     ac_call_begin(runner, effort(request));
     ac_observe_requested(runner, request);
-    if (request->function == AC_FN_POSIX_MEMALIGN) {
-        ask_posix_memalign(runner, request, &answer);
-        ac_call_end(runner);
-    } else {
-        answer.block = call(runner, request);
-        answer.error = ac_call_end(runner);
-    }
-    answer.refused = ac_was_refused(runner);
+    const struct ac_invoked invoked =
+        ac_invoke(runner->allocator, runner->heap.instance, request->function, &arguments);
+    const int error = ac_call_end(runner);
+    const struct ac_answer answer = {
+        .block = invoked.block,
+        .error = request->function == AC_FN_POSIX_MEMALIGN ? invoked.result : error,
+        .out_changed = invoked.out_changed,
+        .refused = ac_pages_were_refused(runner)};
     ac_digest(runner, answer.block != NULL ? 1 : 2 + (uint64_t)answer.error);
-    ac_keep_answer(runner, request, &answer);
+    ac_record_answer(runner, request, &answer);
     ac_observe_answered(runner, request, &answer);
     ac_behaviour_answer(runner, request, &answer);
     return answer;
@@ -67,7 +48,7 @@ static bool may_ask(struct ac_runner *runner, const struct ac_request *request) 
         runner->report->counts.not_offered++;
         return false;
     }
-    if (!ac_within_budget(runner, request)) {
+    if (!ac_fits_budget(runner, request)) {
         runner->report->counts.cut++;
         return false;
     }
@@ -76,13 +57,13 @@ static bool may_ask(struct ac_runner *runner, const struct ac_request *request) 
 
 static void note_peaks(struct ac_runner *runner, const struct ac_request *request) {
     struct ac_report *report = runner->report;
-    if (request->total > runner->largest) {
-        runner->largest = request->total;
+    if (request->total > runner->model.largest) {
+        runner->model.largest = request->total;
     }
-    runner->uncached |= request->total > runner->profile->cached_size ||
-                        request->alignment > runner->profile->min_alignment;
-    if (runner->blocks.live_bytes > report->live_peak) {
-        report->live_peak = runner->blocks.live_bytes;
+    runner->model.uncached |= request->total > runner->profile->cached_size ||
+                              request->alignment > runner->profile->min_alignment;
+    if (runner->model.blocks.live_bytes > report->live_peak) {
+        report->live_peak = runner->model.blocks.live_bytes;
     }
 }
 
@@ -95,44 +76,24 @@ static void allocate(struct ac_runner *runner, const struct ac_request *request,
     if (!ac_check_granted(runner, request, &answer)) {
         return;
     }
-    struct ac_block *block = ac_adopt(runner, answer.block, request->total, 0);
+    struct ac_block *block = ac_add_block(runner, answer.block, request->total, 0);
     if (block != NULL) {
         block->alignment = request->alignment;
         block->by = (uint8_t)request->function;
         ac_charge(runner, block);
-        ac_blocks_name(&runner->blocks, block, slot);
+        ac_blocks_name(&runner->model.blocks, block, slot);
         note_peaks(runner, request);
     }
 }
 
-static enum ac_function function_of(enum ac_op_kind kind) {
-    switch (kind) {
-    case AC_OP_CALLOC:
-        return AC_FN_CALLOC;
-    case AC_OP_REALLOC:
-        return AC_FN_REALLOC;
-    case AC_OP_REALLOCARRAY:
-        return AC_FN_REALLOCARRAY;
-    case AC_OP_ALIGNED_ALLOC:
-        return AC_FN_ALIGNED_ALLOC;
-    case AC_OP_POSIX_MEMALIGN:
-        return AC_FN_POSIX_MEMALIGN;
-    case AC_OP_MEMALIGN:
-        return AC_FN_MEMALIGN;
-    default:
-        return AC_FN_MALLOC;
-    }
-}
-
 static struct ac_request request_of(const struct ac_runner *runner, const struct ac_op *op) {
-    struct ac_request request = {.function = function_of((enum ac_op_kind)op->kind), .count = 1};
-    size_t first = ac_resolve_operand(runner, op->a);
-    request.size = ac_resolve_operand(runner, op->b);
-    if (op->kind == AC_OP_CALLOC || op->kind == AC_OP_REALLOCARRAY) {
-        request.count = first;
-    } else if (op->kind != AC_OP_MALLOC && op->kind != AC_OP_REALLOC) {
-        request.alignment = first;
-    }
+    const enum ac_function function = ac_function_of_op((enum ac_op_kind)op->kind);
+    const struct ac_arguments arguments = ac_arguments_of(
+        function, ac_resolve_operand(runner, op->a), ac_resolve_operand(runner, op->b));
+    struct ac_request request = {.function = function,
+                                 .count = arguments.count,
+                                 .size = arguments.size,
+                                 .alignment = arguments.alignment};
     ac_request_complete(&request);
     return request;
 }
@@ -145,7 +106,7 @@ void ac_do_allocate(struct ac_runner *runner) {
     }
 }
 
-/* Nothing is live, no frame of the allocator's holds memory, and no other thread keeps any. */
+/* True if nothing is live, no allocator frame holds memory, and no other thread's cache does. */
 static bool may_have_all(const struct ac_runner *runner) {
     for (unsigned i = 0; i < AC_MAX_THREADS; i++) {
         if (runner->threads[i].depth != 0 || (runner->threads[i].used && i != runner->thread)) {
@@ -160,23 +121,23 @@ void ac_do_largest(struct ac_runner *runner) {
     if (ac_this_slot(runner, &slot) == NULL) {
         return;
     }
-    ac_release_all(runner);
-    if (runner->ended || runner->largest == 0) {
+    ac_free_all(runner);
+    if (runner->ended || runner->model.largest == 0) {
         runner->report->counts.empty += !runner->ended;
         return;
     }
-    struct ac_request request = {.function = AC_FN_MALLOC, .count = 1, .size = runner->largest};
+    struct ac_request request = {
+        .function = AC_FN_MALLOC, .count = 1, .size = runner->model.largest};
     ac_request_complete(&request);
     if (may_ask(runner, &request)) {
-        runner->largest_again = may_have_all(runner);
+        request.largest_again = may_have_all(runner);
         allocate(runner, &request, slot);
-        runner->largest_again = false;
     }
 }
 
 /* --- realloc --- */
 
-/* Where realloc took the block away without giving one: a request for 0 bytes, freed. */
+/* True if this realloc to 0 bytes freed the block. */
 static bool has_freed(const struct ac_runner *runner, const struct ac_request *request) {
     return request->total == 0 && !request->wraps &&
            (runner->profile->realloc_zero == AC_ZERO_FREES ||
@@ -195,12 +156,12 @@ static void keep_old(struct ac_runner *runner, const struct ac_request *request,
     struct ac_block *old = request->old;
     if (has_freed(runner, request)) {
         if (old->slot >= 0) {
-            remember_stale(runner, ac_blocks_slot(&runner->blocks, (uint32_t)old->slot), old->start,
-                           old->size);
+            remember_stale(runner, ac_blocks_slot(&runner->model.blocks, (uint32_t)old->slot),
+                           old->start, old->size);
         }
         ac_discharge(runner, old);
         ac_observe_freed(runner, old);
-        ac_blocks_remove(&runner->blocks, old);
+        ac_blocks_remove(&runner->model.blocks, old);
         return;
     }
     old->failed_resize = true;
@@ -216,18 +177,18 @@ static void move_old(struct ac_runner *runner, const struct ac_request *request,
     if (!ac_check_granted(runner, request, answer)) {
         return;
     }
-    ac_digest(runner, runner->source != NULL && old_start != answer->block);
-    struct ac_slot *from = old->slot >= 0 ? &runner->blocks.slots[old->slot] : NULL;
+    ac_digest(runner, runner->heap.source != NULL && old_start != answer->block);
+    struct ac_slot *from = old->slot >= 0 ? &runner->model.blocks.slots[old->slot] : NULL;
     ac_discharge(runner, old);
     ac_observe_moves(runner, old);
-    ac_blocks_move(&runner->blocks, old, answer->block, request->total);
+    ac_blocks_move(&runner->model.blocks, old, answer->block, request->total);
     ac_observe_allocated(runner, old);
     old->by = (uint8_t)request->function;
     ac_charge(runner, old);
     old->alignment = runner->profile->realloc_keeps_alignment ? old->alignment : 0;
-    ac_cover(runner, old, kept);
+    ac_fill_block(runner, old, kept);
     ac_close_block(runner, old);
-    ac_blocks_name(&runner->blocks, old, slot);
+    ac_blocks_name(&runner->model.blocks, old, slot);
     if (from != NULL) {
         remember_stale(runner, from, old_start, old_size);
     }
@@ -235,7 +196,7 @@ static void move_old(struct ac_runner *runner, const struct ac_request *request,
 }
 
 static void resize(struct ac_runner *runner, struct ac_request *request, uint32_t slot) {
-    if (!ac_verify(runner, request->old, AC_ORACLE_INTACT)) {
+    if (!ac_check_content(runner, request->old, AC_ORACLE_INTACT)) {
         return;
     }
     ac_open_block(runner, request->old);

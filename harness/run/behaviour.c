@@ -1,28 +1,30 @@
 // SPDX-License-Identifier: MIT
-// Each answer becomes a few small codes, each code a cell of the map. Codes are made of classes,
-// never of addresses, and are so coarse that a campaign sees most of them soon: an engine keeps an
-// input for each, and what it keeps is what it tries.
+// Encodes each answer as a few small codes; each code is a cell of the map. Codes are built from
+// classes, never from addresses, and are coarse: a campaign should see most of them soon, for an
+// engine keeps and mutates an input for each.
 #include "allocheck/behaviour.h"
 
-#include "runner.h"
+#include "behaviour.h"
+
+#include "request.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* The first half of the map is for single answers, the second for pairs. */
+/* The first half of the map is for single answers, the second for pairs of answers. */
 enum { HALF = AC_BEHAVIOUR_CELLS / 2, BESIDE = 64, NEAR = 1 << 20 };
 
-/* What a code is about, its lowest bits: codes of different kinds do not meet. */
+/* The subject of a code, in its lowest bits: codes of different kinds do not collide. */
 enum topic { ASKED, BY_FREED, BY_LIVE, FREED, GAVE, USABLE, DEPTH };
 
-/* Where a range lies as seen from another. */
+/* The position of a range relative to another. */
 enum place { NOWHERE, SAME, INSIDE, BESIDE_ABOVE, BESIDE_BELOW, NEAR_ABOVE, NEAR_BELOW, FAR };
 
 static uint32_t join(uint32_t code, unsigned bits, uint32_t value) {
     return code << bits | (value & ((1u << bits) - 1));
 }
 
-/* 1 .. HALF - 1: cell 0 is not for codes. */
+/* 1 .. HALF - 1. Cell 0 means that a program ran. */
 static uint32_t cell_of(uint32_t code) {
     uint32_t cell = code * UINT32_C(2654435761) >> 20;
     return cell != 0 ? cell : 1;
@@ -32,15 +34,15 @@ static void note(struct ac_runner *runner, enum topic topic, uint32_t code) {
     runner->options.behaviour[cell_of(join(code, 3, topic))] = 1;
 }
 
-/* The same answer after another one is another behaviour. */
+/* The same answer after a different one is a different behaviour. */
 static void note_pair(struct ac_runner *runner, uint32_t now) {
-    runner->options.behaviour[HALF + cell_of(join(runner->trail.before, 8, now))] = 1;
-    runner->trail.before = now;
+    runner->options.behaviour[HALF + cell_of(join(runner->behaviour.before, 8, now))] = 1;
+    runner->behaviour.before = now;
 }
 
 /* --- classes --- */
 
-/* Two classes to each power of two: 7 bits. */
+/* Two classes for each power of two: 7 bits. */
 static uint32_t size_class(size_t size) {
     if (size < 2) {
         return (uint32_t)size;
@@ -75,14 +77,15 @@ static uint32_t compared(size_t left, size_t right) {
     return left < right ? 0 : left == right ? 1 : 2;
 }
 
-/* Pages requested since the answer before, none, one or more, and whether some went back: 3 bits.
- */
+/* Pages requested since the previous answer (none, one, more), and whether some were given back: 3
+ * bits. */
 static uint32_t pages_class(struct ac_runner *runner) {
-    struct ac_trail *trail = &runner->trail;
-    if (runner->source == NULL) {
+    struct ac_trail *trail = &runner->behaviour;
+    if (runner->heap.source == NULL) {
         return 0;
     }
-    uint64_t requests = ac_source_requests(runner->source), held = ac_source_held(runner->source);
+    uint64_t requests = ac_source_requests(runner->heap.source),
+             held = ac_source_held(runner->heap.source);
     uint64_t more = requests - trail->requests;
     bool gave_back = held < trail->held;
     trail->requests = requests;
@@ -90,7 +93,7 @@ static uint32_t pages_class(struct ac_runner *runner) {
     return (uint32_t)(more > 2 ? 2 : more) << 1 | gave_back;
 }
 
-/* Granted, or why not: 3 bits. */
+/* Granted, or the reason for the refusal: 3 bits. */
 static uint32_t outcome_of(const struct ac_answer *answer) {
     if (answer->block != NULL) {
         return answer->refused;
@@ -132,7 +135,7 @@ static uint32_t pair_code(enum family family, enum place place, size_t size) {
 
 static enum place note_place(struct ac_runner *runner, const struct ac_request *request,
                              const struct ac_answer *answer, uint32_t resize) {
-    const struct ac_trail *trail = &runner->trail;
+    const struct ac_trail *trail = &runner->behaviour;
     uintptr_t start = (uintptr_t)answer->block;
     enum place by_freed = place_of(start, request->total, &trail->freed);
     enum place by_live = place_of(start, request->total, &trail->live);
@@ -164,9 +167,10 @@ void ac_behaviour_answer(struct ac_runner *runner, const struct ac_request *requ
     code = join(code, 3, pages_class(runner));
     note(runner, ASKED, join(code, 3, resize));
     if (answer->block != NULL) {
-        note(runner, DEPTH, join(size_class(runner->blocks.live), 2, rough_class(request->total)));
+        note(runner, DEPTH,
+             join(size_class(runner->model.blocks.live), 2, rough_class(request->total)));
         by_freed = note_place(runner, request, answer, resize);
-        remember(&runner->trail, request, answer);
+        remember(&runner->behaviour, request, answer);
     }
     note_pair(runner, pair_code(family_of(request, answer), by_freed, request->total));
 }
@@ -175,7 +179,7 @@ void ac_behaviour_freed(struct ac_runner *runner, const struct ac_block *block) 
     if (runner->options.behaviour == NULL) {
         return;
     }
-    struct ac_trail *trail = &runner->trail;
+    struct ac_trail *trail = &runner->behaviour;
     uintptr_t start = (uintptr_t)block->start;
     enum place by_freed = place_of(start, block->size, &trail->freed);
     enum place by_live = place_of(start, block->size, &trail->live);
@@ -193,7 +197,7 @@ void ac_behaviour_usable(struct ac_runner *runner, size_t asked, size_t usable) 
 }
 
 void ac_behaviour_begin(struct ac_runner *runner) {
-    runner->trail = (struct ac_trail){.before = 0};
+    runner->behaviour = (struct ac_trail){.before = 0};
     if (runner->options.behaviour != NULL) {
         pages_class(runner);
         runner->options.behaviour[0] = 1;
@@ -216,7 +220,7 @@ size_t ac_behaviour_mark(uint8_t *seen, const uint8_t *map) {
     for (size_t i = 0; i < AC_BEHAVIOUR_CELLS; i += sizeof(uint64_t)) {
         uint64_t eight;
         memcpy(&eight, map + i, sizeof eight);
-        if (eight != 0) { /* most are not */
+        if (eight != 0) { /* sparse */
             fresh += mark_cells(seen + i, map + i, sizeof eight);
         }
     }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
-// What a program may ask for without using up the machine.
-#include "runner.h"
+#include "budget.h"
+
+#include "request.h"
 
 #include "model/pattern.h"
 
-enum { SHARE_OF_LIVE = 2, SHARE_OF_ONE = 4 }; /* parts of the bound: a half, a quarter */
+enum { SHARE_OF_LIVE = 2, SHARE_OF_ONE = 4 }; /* of the memory limit: a half, a quarter */
 
-/* The most that the harness touches of a block that it samples. */
+/* The most that the harness touches of a block that its pattern samples. */
 static const uint64_t most_sampled = 2 * AC_EDGE + (uint64_t)AC_STRIDES * AC_STRIDE;
 
-/* True for the calls that clear or copy as much as they allocate. */
+/* True if the function may clear or copy as much as it allocates. */
 static bool touches_all(enum ac_function function) {
     return function == AC_FN_CALLOC || function == AC_FN_REALLOC || function == AC_FN_REALLOCARRAY;
 }
@@ -23,11 +24,11 @@ uint64_t ac_touched(const struct ac_block *block) {
 }
 
 void ac_charge(struct ac_runner *runner, const struct ac_block *block) {
-    runner->touched += ac_touched(block);
+    runner->model.touched += ac_touched(block);
 }
 
 void ac_discharge(struct ac_runner *runner, const struct ac_block *block) {
-    runner->touched -= ac_touched(block);
+    runner->model.touched -= ac_touched(block);
 }
 
 static bool fits_memory(const struct ac_runner *runner, const struct ac_request *request) {
@@ -36,24 +37,24 @@ static bool fits_memory(const struct ac_runner *runner, const struct ac_request 
     if (grows && touches_all(request->function) && request->total >= memory / SHARE_OF_ONE) {
         return false;
     }
-    return runner->touched + more <= memory / SHARE_OF_LIVE;
+    return runner->model.touched + more <= memory / SHARE_OF_LIVE;
 }
 
 static bool fits_limit(const struct ac_runner *runner, const struct ac_request *request) {
     uint64_t limit = runner->program->head.limit;
-    return request->total <= limit && runner->blocks.live_bytes <= limit - request->total;
+    return request->total <= limit && runner->model.blocks.live_bytes <= limit - request->total;
 }
 
-/* Where there may not be enough of what a source, or the machine, gives. */
+/* True if the source, or the machine, may not have enough. */
 static bool may_exhaust(const struct ac_runner *runner, const struct ac_request *request) {
-    uint64_t room = runner->source != NULL ? runner->pages.limit : runner->options.memory;
-    uint64_t live = runner->blocks.live_bytes + runner->blocks.frame_bytes;
+    uint64_t room = runner->heap.source != NULL ? runner->heap.pages.limit : runner->options.memory;
+    uint64_t live = runner->model.blocks.live_bytes + runner->model.blocks.frame_bytes;
     return request->wraps || request->total > room / SHARE_OF_ONE ||
            request->alignment > room / SHARE_OF_ONE ||
            live + request->total + request->alignment > room / SHARE_OF_ONE;
 }
 
-bool ac_within_budget(const struct ac_runner *runner, const struct ac_request *request) {
+bool ac_fits_budget(const struct ac_runner *runner, const struct ac_request *request) {
     size_t largest_alignment = runner->profile->largest_alignment;
     if (largest_alignment != 0 && request->alignment > largest_alignment) {
         return false;
@@ -62,13 +63,13 @@ bool ac_within_budget(const struct ac_runner *runner, const struct ac_request *r
         may_exhaust(runner, request)) {
         return false;
     }
-    if (runner->source != NULL || request->wraps || request->total > PTRDIFF_MAX) {
+    if (runner->heap.source != NULL || request->wraps || request->total > PTRDIFF_MAX) {
         return true;
     }
     return fits_limit(runner, request) && fits_memory(runner, request);
 }
 
-bool ac_misuse_within_budget(const struct ac_runner *runner, size_t size) {
-    return runner->source != NULL || size < runner->options.memory / SHARE_OF_ONE ||
+bool ac_misuse_fits_budget(const struct ac_runner *runner, size_t size) {
+    return runner->heap.source != NULL || size < runner->options.memory / SHARE_OF_ONE ||
            size > PTRDIFF_MAX;
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
-// What brackets each call of the allocator, and what its answers leave in the digest.
+#include "call.h"
+
+#include "check.h"
 #include "observer.h"
+#include "page_requests.h"
 
 #include <errno.h>
 
 void ac_call_begin(struct ac_runner *runner, uint64_t bytes) {
     runner->report->counts.calls++;
-    runner->refused_before = ac_requests_refused(runner);
+    runner->requests.refused_before_call = ac_page_requests_refused(runner);
     runner->progress->thread = runner->thread;
     runner->progress->bytes = bytes;
     runner->progress->calls++;
@@ -22,14 +25,14 @@ int ac_call_end(struct ac_runner *runner) {
     ac_observe_call_returned(runner);
     ac_checks(runner, AC_ORACLE_SURVIVES);
     ac_checks(runner, AC_ORACLE_LIVENESS);
-    if (runner->misuse_end == NULL && runner->allocator->open != NULL) {
+    if (runner->misuse.end == NULL && runner->allocator->open != NULL) {
         ac_checks(runner, AC_ORACLE_NO_FALSE_ALARM);
     }
     return error;
 }
 
-bool ac_was_refused(const struct ac_runner *runner) {
-    return ac_requests_refused(runner) != runner->refused_before;
+bool ac_pages_were_refused(const struct ac_runner *runner) {
+    return ac_page_requests_refused(runner) != runner->requests.refused_before_call;
 }
 
 void ac_digest(struct ac_runner *runner, uint64_t value) {

@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Bytes of a folder that are read at once; where an entry has its length and its name, as
- * getdents64(2) gives it. */
+/* Bytes of a directory that are read at once, and where an entry of getdents64(2) holds its length
+ * and its name. */
 enum { ENTRIES = 1024, LENGTH_AT = 16, NAME_AT = 19 };
 
 static uint64_t in_ms(const struct timespec *time) {
@@ -37,7 +37,7 @@ static uint64_t cpu_ms(pid_t pid) {
     return in_ms(&used);
 }
 
-/* True when a thread waits for something; false also where it is gone. */
+/* True if the thread sleeps; false also if it is gone. */
 static bool task_sleeps(int folder, const char *name) {
     char path[40], text[512];
     snprintf(path, sizeof path, "%.20s/stat", name);
@@ -69,9 +69,9 @@ static bool all_sleep(int folder) {
     return true;
 }
 
-/* True when all threads of a process wait for something, which no call of an allocator has reason
- * to do for long: one that waits for its turn on a busy machine is runnable, and not meant. Takes
- * no memory from malloc, as opendir would: here it may be that of the allocator under test. */
+/* True if all threads of a process sleep, which no call of an allocator should do for long. A
+ * thread that waits for a CPU is runnable, and does not count. Takes no memory from malloc, as
+ * opendir does: malloc may be the allocator under test. */
 static bool sleeps(pid_t pid) {
     char path[40];
     snprintf(path, sizeof path, "/proc/%d/task", (int)pid);

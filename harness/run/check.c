@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Oracles that check the heap as a whole, and what all oracles share.
+// Checks of the heap as a whole, and how a check fails.
+#include "check.h"
+
+#include "call.h"
 #include "observer.h"
 
 #include "model/pattern.h"
@@ -13,7 +16,7 @@ static void name_block(struct ac_finding *finding, const struct ac_block *block)
     finding->size = block->size;
 }
 
-void ac_find(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_block *block,
+void ac_fail(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_block *block,
              const struct ac_wrong *wrong, const char *expected, const char *actual, ...) {
     if (runner->report->found) {
         return;
@@ -43,27 +46,28 @@ void ac_find(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_bl
 
 void ac_false_alarm(struct ac_runner *runner) {
     if (ac_checks(runner, AC_ORACLE_NO_FALSE_ALARM)) {
-        ac_find(runner, AC_ORACLE_NO_FALSE_ALARM, NULL, NULL, "a legal call is taken as legal",
-                "%s", runner->fatal_text);
+        ac_fail(runner, AC_ORACLE_NO_FALSE_ALARM, NULL, NULL, "a legal call is taken as legal",
+                "%s", runner->misuse.fatal_text);
     }
     runner->ended = runner->corrupted = true;
 }
 
-bool ac_verify(struct ac_runner *runner, struct ac_block *block, enum ac_oracle oracle) {
+bool ac_check_content(struct ac_runner *runner, struct ac_block *block, enum ac_oracle oracle) {
     struct ac_wrong wrong;
     if (!ac_checks(runner, oracle) || ac_pattern_holds(block->start, block->owned, block->owned,
                                                        block->seed, block->whole, &wrong)) {
         return true;
     }
-    ac_find(runner, oracle, block, &wrong, "the bytes that its owner wrote",
+    ac_fail(runner, oracle, block, &wrong, "the bytes that its owner wrote",
             "byte %zu is 0x%02x, not 0x%02x", wrong.first, wrong.actual, wrong.expected);
     return false;
 }
 
-bool ac_verify_all(struct ac_runner *runner) {
-    for (struct ac_block *block = ac_blocks_oldest(&runner->blocks); block != NULL;
-         block = ac_blocks_newer(&runner->blocks, block)) {
-        if (!ac_verify(runner, block, block->frame != 0 ? AC_ORACLE_FRAME : AC_ORACLE_INTACT)) {
+bool ac_check_all_content(struct ac_runner *runner) {
+    for (struct ac_block *block = ac_blocks_oldest(&runner->model.blocks); block != NULL;
+         block = ac_blocks_newer(&runner->model.blocks, block)) {
+        if (!ac_check_content(runner, block,
+                              block->frame != 0 ? AC_ORACLE_FRAME : AC_ORACLE_INTACT)) {
             return false;
         }
     }
@@ -77,10 +81,10 @@ static void check_integrity(struct ac_runner *runner, const char *what) {
     }
     ac_call_begin(runner, 0);
     ac_observe_about(runner, AC_EVENT_CHECK, NULL);
-    const char *reason = allocator->check(runner->heap);
+    const char *reason = allocator->check(runner->heap.instance);
     ac_call_end(runner);
     if (reason != NULL) {
-        ac_find(runner, AC_ORACLE_INTEGRITY, NULL, NULL, "a sound heap", "after %s: %s", what,
+        ac_fail(runner, AC_ORACLE_INTEGRITY, NULL, NULL, "a sound heap", "after %s: %s", what,
                 reason);
     }
 }
@@ -93,28 +97,28 @@ static void check_counter(struct ac_runner *runner, const char *what, const char
     if (counted != modelled) {
         char expected[AC_EVIDENCE];
         snprintf(expected, sizeof expected, "%s of %llu", name, (unsigned long long)modelled);
-        ac_find(runner, AC_ORACLE_STATISTICS, NULL, NULL, expected, "after %s: %llu", what,
+        ac_fail(runner, AC_ORACLE_STATISTICS, NULL, NULL, expected, "after %s: %llu", what,
                 (unsigned long long)counted);
     }
 }
 
 static bool held_is_exact(const struct ac_runner *runner) {
     unsigned inexact = AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP | AC_QUIRK_UNALIGNED;
-    return runner->source != NULL && (runner->pages.kind & (AC_SOURCE_MMAP)) != 0 &&
+    return runner->heap.source != NULL && (runner->heap.pages.kind & (AC_SOURCE_MMAP)) != 0 &&
            (runner->program->head.quirks & inexact) == 0;
 }
 
 static void check_statistics(struct ac_runner *runner, const char *what) {
     struct ac_statistics counted;
     const struct ac_allocator *allocator = runner->allocator;
-    if (allocator->statistics == NULL || !allocator->statistics(runner->heap, &counted)) {
+    if (allocator->statistics == NULL || !allocator->statistics(runner->heap.instance, &counted)) {
         return;
     }
-    check_counter(runner, what, "live blocks", counted.live_blocks, runner->blocks.live);
-    check_counter(runner, what, "live bytes", counted.live_bytes, runner->blocks.live_bytes);
+    check_counter(runner, what, "live blocks", counted.live_blocks, runner->model.blocks.live);
+    check_counter(runner, what, "live bytes", counted.live_bytes, runner->model.blocks.live_bytes);
     if (held_is_exact(runner)) {
         check_counter(runner, what, "held bytes", counted.held_bytes,
-                      ac_source_held(runner->source));
+                      ac_source_held(runner->heap.source));
     }
 }
 
@@ -125,7 +129,7 @@ void ac_check_heap(struct ac_runner *runner, const char *what) {
 
 void ac_check_errno_kept(struct ac_runner *runner, int error) {
     if (ac_checks(runner, AC_ORACLE_ERRNO) && error != AC_ERRNO_CANARY) {
-        ac_find(runner, AC_ORACLE_ERRNO, NULL, NULL, "errno unchanged by free", "errno is %d",
+        ac_fail(runner, AC_ORACLE_ERRNO, NULL, NULL, "errno unchanged by free", "errno is %d",
                 error);
     }
 }
@@ -133,50 +137,50 @@ void ac_check_errno_kept(struct ac_runner *runner, int error) {
 static void check_leak_counted(struct ac_runner *runner) {
     struct ac_statistics counted;
     const struct ac_allocator *allocator = runner->allocator;
-    if (allocator->statistics == NULL || !allocator->statistics(runner->heap, &counted) ||
+    if (allocator->statistics == NULL || !allocator->statistics(runner->heap.instance, &counted) ||
         counted.live_bytes == SIZE_MAX || !ac_checks(runner, AC_ORACLE_NO_LEAK)) {
         return;
     }
     if (counted.live_bytes != 0) {
-        ac_find(runner, AC_ORACLE_NO_LEAK, NULL, NULL, "no byte counted as live",
+        ac_fail(runner, AC_ORACLE_NO_LEAK, NULL, NULL, "no byte counted as live",
                 "%zu bytes counted as live", counted.live_bytes);
     }
 }
 
-/* With all freed, what is held must be within what the profile guarantees. Foreign code's break and
- * an unmap that was refused are not the allocator's to give back. */
+/* With everything freed, only what the profile allows may be held. A break moved by foreign code,
+ * and memory whose unmap was refused, do not count. */
 void ac_check_empty(struct ac_runner *runner) {
     check_leak_counted(runner);
     unsigned foreign = AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP;
-    if (runner->source == NULL || runner->profile->held_when_empty == SIZE_MAX ||
+    if (runner->heap.source == NULL || runner->profile->held_when_empty == SIZE_MAX ||
         (runner->program->head.quirks & foreign) != 0 || !ac_checks(runner, AC_ORACLE_NO_LEAK)) {
         return;
     }
-    uint64_t held = ac_source_held(runner->source);
+    uint64_t held = ac_source_held(runner->heap.source);
     if (held > runner->profile->held_when_empty) {
-        ac_find(runner, AC_ORACLE_NO_LEAK, NULL, NULL,
+        ac_fail(runner, AC_ORACLE_NO_LEAK, NULL, NULL,
                 "all but what the profile guarantees given back",
                 "%llu bytes held with nothing live", (unsigned long long)held);
     }
 }
 
 void ac_check_closed(struct ac_runner *runner) {
-    if (runner->source == NULL || !ac_checks(runner, AC_ORACLE_PAGE_LOG)) {
+    if (runner->heap.source == NULL || !ac_checks(runner, AC_ORACLE_PAGE_LOG)) {
         return;
     }
     static const char *const names[AC_SOURCE_CALLS] = {"map", "unmap", "resize", "remap", "sbrk"};
-    const struct ac_source_entry *wrong = ac_source_wrong(runner->source);
+    const struct ac_source_entry *wrong = ac_source_wrong(runner->heap.source);
     if (wrong != NULL) {
-        ac_find(runner, AC_ORACLE_PAGE_LOG, NULL, NULL, "only ranges that the source gave",
+        ac_fail(runner, AC_ORACLE_PAGE_LOG, NULL, NULL, "only ranges that the source gave",
                 "%s of %llu bytes at offset %llu", names[wrong->call],
                 (unsigned long long)wrong->size, (unsigned long long)wrong->start);
         return;
     }
     unsigned foreign = AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP;
-    uint64_t held = ac_source_held(runner->source);
-    if (runner->pages.kind == AC_SOURCE_MMAP && held != 0 &&
+    uint64_t held = ac_source_held(runner->heap.source);
+    if (runner->heap.pages.kind == AC_SOURCE_MMAP && held != 0 &&
         (runner->program->head.quirks & foreign) == 0) {
-        ac_find(runner, AC_ORACLE_PAGE_LOG, NULL, NULL, "every page given back at close",
+        ac_fail(runner, AC_ORACLE_PAGE_LOG, NULL, NULL, "every page given back at close",
                 "%llu bytes still held", (unsigned long long)held);
     }
 }

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Oracles that check the answer to one request: a block, or a refusal.
+// Checks of the answer to one request: a block, or NULL.
+#include "check_answer.h"
+
+#include "call.h"
+#include "check.h"
 #include "observer.h"
+#include "record_answers.h"
 #include "request.h"
 
 #include "model/pattern.h"
@@ -14,10 +19,10 @@ static bool check_possible(struct ac_runner *runner, const struct ac_request *re
         return true;
     }
     if (request->count == 1) {
-        ac_find(runner, AC_ORACLE_MUST_FAIL, request->old, NULL, "NULL: this cannot be granted",
+        ac_fail(runner, AC_ORACLE_MUST_FAIL, request->old, NULL, "NULL: this cannot be granted",
                 "a block for %zu bytes", request->size);
     } else {
-        ac_find(runner, AC_ORACLE_MUST_FAIL, request->old, NULL, "NULL: this cannot be granted",
+        ac_fail(runner, AC_ORACLE_MUST_FAIL, request->old, NULL, "NULL: this cannot be granted",
                 "a block for %zu * %zu bytes", request->count, request->size);
     }
     return false;
@@ -29,7 +34,7 @@ static bool check_alignment_accepted(struct ac_runner *runner, const struct ac_r
         !ac_checks(runner, AC_ORACLE_ERRNO)) {
         return true;
     }
-    ac_find(runner, AC_ORACLE_ERRNO, NULL, NULL, "EINVAL for an invalid alignment",
+    ac_fail(runner, AC_ORACLE_ERRNO, NULL, NULL, "EINVAL for an invalid alignment",
             "a block for alignment %zu", request->alignment);
     return false;
 }
@@ -41,21 +46,22 @@ static bool check_zero_granted(struct ac_runner *runner, const struct ac_request
     }
     enum ac_zero_size reading = ac_zero_reading(runner, request);
     if (reading != AC_ZERO_BLOCK && reading != AC_ZERO_EITHER) {
-        ac_find(runner, AC_ORACLE_ZERO_SIZE, request->old, NULL,
+        ac_fail(runner, AC_ORACLE_ZERO_SIZE, request->old, NULL,
                 "NULL for 0 bytes, as the profile says", "a block");
         return false;
     }
-    const struct ac_block *other = ac_blocks_overlapping(&runner->blocks, block, 0, request->old);
+    const struct ac_block *other =
+        ac_blocks_overlapping(&runner->model.blocks, block, 0, request->old);
     if (other != NULL && other->start == block) {
-        ac_find(runner, AC_ORACLE_ZERO_SIZE, other, NULL, "an address of its own for 0 bytes",
+        ac_fail(runner, AC_ORACLE_ZERO_SIZE, other, NULL, "an address of its own for 0 bytes",
                 "the address of live block %u", other->id);
         return false;
     }
     return true;
 }
 
-/* The largest power of two up to `size` and the strictest fundamental alignment: C23 lets a small
- * object have the alignment of the largest type that fits it. */
+/* The largest power of two up to `size' and the strictest fundamental alignment: C23 (7.24.3) lets
+ * a small object have the alignment of the largest type that fits it. */
 static size_t fundamental_alignment(size_t size) {
     size_t alignment = 1;
     while (alignment < _Alignof(max_align_t) && alignment * 2 <= size) {
@@ -91,7 +97,7 @@ static bool check_aligned(struct ac_runner *runner, const struct ac_request *req
     }
     char expected[AC_EVIDENCE];
     snprintf(expected, sizeof expected, "an address that is a multiple of %zu", guaranteed);
-    ac_find(runner, AC_ORACLE_ALIGNED, request->old, NULL, expected, "%zu above such a multiple",
+    ac_fail(runner, AC_ORACLE_ALIGNED, request->old, NULL, expected, "%zu above such a multiple",
             off);
     return false;
 }
@@ -99,18 +105,17 @@ static bool check_aligned(struct ac_runner *runner, const struct ac_request *req
 static bool check_in_bounds(struct ac_runner *runner, const struct ac_request *request,
                             const void *block) {
     size_t extent = request->total != 0 ? request->total : 1;
-    if (runner->source == NULL || !ac_checks(runner, AC_ORACLE_IN_BOUNDS) ||
-        ac_source_holds(runner->source, block, extent)) {
+    if (runner->heap.source == NULL || !ac_checks(runner, AC_ORACLE_IN_BOUNDS) ||
+        ac_source_holds(runner->heap.source, block, extent)) {
         return true;
     }
-    ac_find(runner, AC_ORACLE_IN_BOUNDS, request->old, NULL,
+    ac_fail(runner, AC_ORACLE_IN_BOUNDS, request->old, NULL,
             "a block inside memory of the page source", "%zu bytes that lie outside it", extent);
     return false;
 }
 
-/* Whose guarantee an overlap breaks: a block that a failed realloc should have kept was allocated
- * again.
- */
+/* The oracle that an overlap fails: a block that a failed realloc should have kept may have been
+ * allocated again. */
 static enum ac_oracle overlap_oracle(const struct ac_block *other) {
     if (other->frame != 0) {
         return AC_ORACLE_FRAME;
@@ -124,20 +129,20 @@ static bool check_disjoint(struct ac_runner *runner, const struct ac_request *re
         return true;
     }
     const struct ac_block *other =
-        ac_blocks_overlapping(&runner->blocks, block, request->total, request->old);
+        ac_blocks_overlapping(&runner->model.blocks, block, request->total, request->old);
     if (other == NULL) {
         return true;
     }
     ptrdiff_t apart = (const uint8_t *)block - other->start;
-    ac_find(runner, overlap_oracle(other), other, NULL, "memory that nobody else has",
+    ac_fail(runner, overlap_oracle(other), other, NULL, "memory that nobody else has",
             "%zu bytes, starting %td bytes from the start of live block %u of %zu bytes",
             request->total, apart, other->id, other->size);
     runner->report->finding.other_slot = other->slot;
     return false;
 }
 
-/* Whose bytes these are may be known once all threads that race are looked at: until then the block
- * counts as live. */
+/* In a race run another thread may own these bytes. Until all logs are merged the block counts as
+ * live. */
 static void note_owner(struct ac_runner *runner, const struct ac_request *request,
                        const uint8_t *block) {
     const struct ac_block given = {.start = (uint8_t *)(uintptr_t)block,
@@ -156,11 +161,11 @@ static bool check_zeroed(struct ac_runner *runner, const struct ac_request *requ
         return true;
     }
     bool zero = ac_pattern_zero(block, request->total, request->total <= AC_WHOLE_BLOCK, &wrong);
-    ac_keep_content(runner, request, zero);
+    ac_record_content(runner, request, zero);
     if (zero) {
         return true;
     }
-    ac_find(runner, AC_ORACLE_ZEROED, NULL, &wrong, "zero in every byte asked for",
+    ac_fail(runner, AC_ORACLE_ZEROED, NULL, &wrong, "zero in every byte asked for",
             "byte %zu is 0x%02x", wrong.first, wrong.actual);
     runner->report->finding.size = request->total;
     note_owner(runner, request, block);
@@ -175,11 +180,11 @@ static bool check_preserved(struct ac_runner *runner, const struct ac_request *r
         return true;
     }
     bool kept = ac_pattern_holds(block, old->owned, request->total, old->seed, old->whole, &wrong);
-    ac_keep_content(runner, request, kept);
+    ac_record_content(runner, request, kept);
     if (kept) {
         return true;
     }
-    ac_find(runner, AC_ORACLE_PRESERVED, old, &wrong, "the old content up to the lesser size",
+    ac_fail(runner, AC_ORACLE_PRESERVED, old, &wrong, "the old content up to the lesser size",
             "byte %zu is 0x%02x, not 0x%02x", wrong.first, wrong.actual, wrong.expected);
     note_owner(runner, request, block);
     return false;
@@ -189,10 +194,10 @@ static bool check_preserved(struct ac_runner *runner, const struct ac_request *r
 
 static void check_zero_refused(struct ac_runner *runner, const struct ac_request *request,
                                const struct ac_answer *answer) {
-    bool modest = request->alignment <= runner->page_size;
+    bool modest = request->alignment <= runner->heap.page_size;
     if (modest && ac_zero_reading(runner, request) == AC_ZERO_BLOCK &&
         !ac_may_be_exhausted(runner, answer) && ac_checks(runner, AC_ORACLE_ZERO_SIZE)) {
-        ac_find(runner, AC_ORACLE_ZERO_SIZE, request->old, NULL,
+        ac_fail(runner, AC_ORACLE_ZERO_SIZE, request->old, NULL,
                 "a block for 0 bytes, as the profile says", "NULL");
     }
 }
@@ -207,15 +212,15 @@ static void check_error(struct ac_runner *runner, const struct ac_request *reque
     bool result = request->function == AC_FN_POSIX_MEMALIGN;
     const char *name = cause == AC_CAUSE_ALIGNMENT ? "EINVAL" : "ENOMEM";
     if (answer->error == AC_ERRNO_CANARY) {
-        ac_find(runner, AC_ORACLE_ERRNO, request->old, NULL, name, "errno unchanged");
+        ac_fail(runner, AC_ORACLE_ERRNO, request->old, NULL, name, "errno unchanged");
     } else {
-        ac_find(runner, AC_ORACLE_ERRNO, request->old, NULL, name, "%s %d",
+        ac_fail(runner, AC_ORACLE_ERRNO, request->old, NULL, name, "%s %d",
                 result ? "result" : "errno", answer->error);
     }
 }
 
 static bool is_freed_again(const struct ac_runner *runner, const struct ac_request *request) {
-    const struct ac_last_freed *freed = &runner->last_freed;
+    const struct ac_last_freed *freed = &runner->model.last_freed;
     return (request->function == AC_FN_MALLOC || request->function == AC_FN_CALLOC) &&
            !request->in_frame && freed->at_call != 0 && freed->thread == runner->thread &&
            freed->at_call + 1 == runner->report->counts.calls && freed->size == request->total &&
@@ -232,13 +237,13 @@ static const char *why_must_succeed(const struct ac_runner *runner,
     if (request->old != NULL && request->total <= request->old->size && !answer->refused) {
         return "a block: it shrinks";
     }
-    if (runner->largest_again && runner->profile->coalesces && !answer->refused) {
+    if (request->largest_again && runner->profile->coalesces && !answer->refused) {
         return "a block: as large a one was allocated before, and nothing is live now";
     }
     return NULL;
 }
 
-/* Checks either answer: one that had to be given, and was, counts as checked too. */
+/* Counts a check for a block, too. */
 static void check_must_succeed(struct ac_runner *runner, const struct ac_request *request,
                                const struct ac_answer *answer) {
     if (ac_is_impossible(runner, request) || !ac_has_valid_alignment(request)) {
@@ -246,25 +251,25 @@ static void check_must_succeed(struct ac_runner *runner, const struct ac_request
     }
     const char *why = why_must_succeed(runner, request, answer);
     if (why != NULL && ac_checks(runner, AC_ORACLE_MUST_SUCCEED) && answer->block == NULL) {
-        ac_find(runner, AC_ORACLE_MUST_SUCCEED, request->old, NULL, why, "NULL");
+        ac_fail(runner, AC_ORACLE_MUST_SUCCEED, request->old, NULL, why, "NULL");
         runner->report->finding.size = request->total;
     }
 }
 
-/* A failed call leaves as many blocks live as before it: fewer, and it took one away; more, and the
- * counter is wrong, from this call or an earlier one. */
+/* A failed call must leave as many blocks live as before. If fewer are counted, it freed one; if
+ * more, the counter is wrong, from this call or an earlier one. */
 static void check_count_kept(struct ac_runner *runner, const struct ac_request *request) {
     struct ac_statistics counted;
     const struct ac_allocator *allocator = runner->allocator;
-    if (allocator->statistics == NULL || !allocator->statistics(runner->heap, &counted) ||
+    if (allocator->statistics == NULL || !allocator->statistics(runner->heap.instance, &counted) ||
         counted.live_blocks == SIZE_MAX) {
         return;
     }
-    const bool fewer = counted.live_blocks < runner->blocks.live;
+    const bool fewer = counted.live_blocks < runner->model.blocks.live;
     const enum ac_oracle oracle = fewer ? AC_ORACLE_FAILURE_KEEPS : AC_ORACLE_STATISTICS;
-    if (ac_checks(runner, oracle) && counted.live_blocks != runner->blocks.live) {
-        ac_find(runner, oracle, request->old, NULL, "as many blocks live as before the failed call",
-                "%zu counted, not %u", counted.live_blocks, runner->blocks.live);
+    if (ac_checks(runner, oracle) && counted.live_blocks != runner->model.blocks.live) {
+        ac_fail(runner, oracle, request->old, NULL, "as many blocks live as before the failed call",
+                "%zu counted, not %u", counted.live_blocks, runner->model.blocks.live);
     }
 }
 
@@ -272,12 +277,12 @@ static void check_nothing_changed(struct ac_runner *runner, const struct ac_requ
                                   const struct ac_answer *answer) {
     if (request->function == AC_FN_POSIX_MEMALIGN && ac_checks(runner, AC_ORACLE_MUST_FAIL) &&
         answer->out_changed) {
-        ac_find(runner, AC_ORACLE_MUST_FAIL, NULL, NULL, "the out pointer untouched or NULL",
+        ac_fail(runner, AC_ORACLE_MUST_FAIL, NULL, NULL, "the out pointer untouched or NULL",
                 "a pointer written by a call that failed");
         return;
     }
     if (request->old != NULL) {
-        ac_verify(runner, request->old, AC_ORACLE_FAILURE_KEEPS);
+        ac_check_content(runner, request->old, AC_ORACLE_FAILURE_KEEPS);
     }
     check_count_kept(runner, request);
 }

@@ -55,29 +55,15 @@ static void hold(struct run *run, struct held *held, void *block, size_t size) {
     }
 }
 
-static void *allocate(const struct run *run, const struct ac_cost_step *step) {
-    const struct ac_allocator *allocator = run->allocator;
-    void *block = NULL;
-    switch (step->kind) {
-    case AC_OP_CALLOC:
-        return allocator->calloc(run->heap, step->a, step->b);
-    case AC_OP_ALIGNED_ALLOC:
-        return allocator->aligned_alloc(run->heap, step->a, step->b);
-    case AC_OP_MEMALIGN:
-        return allocator->memalign(run->heap, step->a, step->b);
-    case AC_OP_POSIX_MEMALIGN:
-        return allocator->posix_memalign(run->heap, &block, step->a, step->b) == 0 ? block : NULL;
-    default:
-        return allocator->malloc(run->heap, step->b);
-    }
+static void *call(const struct run *run, const struct ac_cost_step *step, void *old) {
+    struct ac_arguments arguments = step->arguments;
+    arguments.old = old;
+    return ac_invoke(run->allocator, run->heap, step->function, &arguments).block;
 }
 
 static void resize(struct run *run, const struct ac_cost_step *step) {
-    const struct ac_allocator *allocator = run->allocator;
     struct held *from = &run->slots[step->from], *to = &run->slots[step->slot];
-    void *block = step->kind == AC_OP_REALLOC
-                      ? allocator->realloc(run->heap, from->block, step->b)
-                      : allocator->reallocarray(run->heap, from->block, step->a, step->b);
+    void *block = call(run, step, from->block);
     if (block == NULL && step->size > 0) {
         run->cost->refused++;
         return; /* the old block is still live */
@@ -90,20 +76,20 @@ static void resize(struct run *run, const struct ac_cost_step *step) {
 
 static void take(struct run *run, const struct ac_cost_step *step) {
     struct held *held = &run->slots[step->slot];
-    switch (step->kind) {
-    case AC_OP_FREE:
+    switch (step->function) {
+    case AC_FN_COUNT:
         if (held->block == NULL) {
             run->allocator->free(run->heap, NULL);
         }
         let_go(run, held);
         return;
-    case AC_OP_REALLOC:
-    case AC_OP_REALLOCARRAY:
+    case AC_FN_REALLOC:
+    case AC_FN_REALLOCARRAY:
         resize(run, step);
         return;
     default:
         let_go(run, held);
-        hold(run, held, allocate(run, step), step->size);
+        hold(run, held, call(run, step, NULL), step->size);
     }
 }
 
@@ -221,8 +207,8 @@ static bool measure(struct run *run, const struct ac_head *head, enum ac_cost_of
     return opened;
 }
 
-bool ac_cost(const struct ac_allocator *allocator, const struct ac_program *program,
-             enum ac_cost_of of, struct ac_cost *cost) {
+bool ac_measure_cost(const struct ac_allocator *allocator, const struct ac_program *program,
+                     enum ac_cost_of of, struct ac_cost *cost) {
     struct ac_cost_steps steps;
     memset(cost, 0, sizeof *cost);
     if (!ac_cost_steps_make(&steps, allocator, program)) {

@@ -6,45 +6,24 @@
 
 #include <unistd.h>
 
-/* How an allocator stands to a kind of op. */
-enum standing {
-    NO_CALL, /* none of malloc's family */
-    MISSING,
-    OFFERED,
-};
+static bool is_call(enum ac_op_kind kind) {
+    return kind == AC_OP_FREE || ac_function_of_op(kind) != AC_FN_COUNT;
+}
 
-static enum standing standing_of(const struct ac_allocator *allocator, uint8_t kind) {
-    switch (kind) {
-    case AC_OP_MALLOC:
-    case AC_OP_FREE:
-        return OFFERED;
-    case AC_OP_CALLOC:
-        return allocator->calloc != NULL ? OFFERED : MISSING;
-    case AC_OP_REALLOC:
-        return allocator->realloc != NULL ? OFFERED : MISSING;
-    case AC_OP_REALLOCARRAY:
-        return allocator->reallocarray != NULL ? OFFERED : MISSING;
-    case AC_OP_ALIGNED_ALLOC:
-        return allocator->aligned_alloc != NULL ? OFFERED : MISSING;
-    case AC_OP_POSIX_MEMALIGN:
-        return allocator->posix_memalign != NULL ? OFFERED : MISSING;
-    case AC_OP_MEMALIGN:
-        return allocator->memalign != NULL ? OFFERED : MISSING;
-    default:
-        return NO_CALL;
-    }
+static bool is_offered(const struct ac_allocator *allocator, enum ac_op_kind kind) {
+    return kind == AC_OP_FREE || ac_offers(allocator, ac_function_of_op(kind));
 }
 
 static struct ac_cost_step step_of(const struct ac_op *op, const struct ac_head *head) {
     const struct ac_resolve known = {(size_t)sysconf(_SC_PAGESIZE), head->limit};
-    struct ac_cost_step step = {.kind = op->kind,
-                                .slot = op->slot,
-                                .from = op->from,
-                                .a = ac_operand_resolve(op->a, &known),
-                                .b = ac_operand_resolve(op->b, &known)};
-    bool counts = op->kind == AC_OP_CALLOC || op->kind == AC_OP_REALLOCARRAY;
-    step.size = counts ? step.a * step.b : step.b;
-    return step;
+    const enum ac_function function = ac_function_of_op((enum ac_op_kind)op->kind);
+    const struct ac_arguments arguments = ac_arguments_of(
+        function, ac_operand_resolve(op->a, &known), ac_operand_resolve(op->b, &known));
+    return (struct ac_cost_step){.function = function,
+                                 .slot = op->slot,
+                                 .from = op->from,
+                                 .arguments = arguments,
+                                 .size = arguments.count * arguments.size};
 }
 
 static bool add_rounds(struct ac_cost_steps *steps, const struct ac_op *op,
@@ -70,9 +49,13 @@ bool ac_cost_steps_make(struct ac_cost_steps *steps, const struct ac_allocator *
     *steps = (struct ac_cost_steps){.of = NULL};
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
-        enum standing standing = standing_of(allocator, op->kind);
-        steps->skipped += standing == MISSING ? op->repeat : 0;
-        if (standing == OFFERED && !add_rounds(steps, op, &program->head)) {
+        const enum ac_op_kind kind = (enum ac_op_kind)op->kind;
+        if (!is_call(kind)) {
+            continue;
+        }
+        const bool offered = is_offered(allocator, kind);
+        steps->skipped += offered ? 0 : op->repeat;
+        if (offered && !add_rounds(steps, op, &program->head)) {
             ac_cost_steps_destroy(steps);
             return false;
         }

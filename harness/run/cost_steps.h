@@ -3,14 +3,16 @@
 #ifndef ALLOCHECK_COST_STEPS_H
 #define ALLOCHECK_COST_STEPS_H
 
+#include "invoke.h"
+
 #include "allocheck/allocator.h"
 #include "allocheck/program.h"
 
 struct ac_cost_step {
-    uint8_t kind; /* enum ac_op_kind */
+    enum ac_function function; /* AC_FN_COUNT: free */
     uint32_t slot, from;
-    size_t a, b; /* operands */
-    size_t size; /* asked for, in bytes; what wraps never becomes a block */
+    struct ac_arguments arguments; /* but `old' */
+    size_t size;                   /* in bytes, modulo 2^64 */
 };
 
 struct ac_cost_steps {

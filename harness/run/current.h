@@ -6,8 +6,8 @@
 
 struct ac_runner;
 
-/* The runner that the calling thread set; NULL: none, as in all threads that race no others. Takes
- * no lock and calls nothing. */
+/* The runner that the calling thread has set; NULL: none. Only threads of a race run set one:
+ * elsewhere a process has one runner. Takes no lock and calls nothing. */
 struct ac_runner *ac_current_runner(void);
 void ac_set_current_runner(struct ac_runner *runner);
 

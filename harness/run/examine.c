@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: MIT
-// Ops that look at blocks or at the heap, and those that speak to the page source.
+// Ops that examine blocks and the heap, and those of the page source.
+#include "call.h"
+#include "check.h"
+#include "content.h"
 #include "observer.h"
+#include "ops.h"
+#include "page_requests.h"
+#include "step.h"
 
 #include <stdio.h>
 
 enum { MOST_BY_FOREIGN_BRK = 1 << 20 }; /* bytes */
 
-/* `block` NULL: asks it of NULL. */
+/* `block' NULL: of NULL. */
 static size_t ask_usable(struct ac_runner *runner, const struct ac_block *block) {
     ac_call_begin(runner, 0);
     ac_observe_about(runner, AC_EVENT_USABLE_SIZE, block);
     size_t usable =
-        runner->allocator->usable_size(runner->heap, block != NULL ? block->start : NULL);
+        runner->allocator->usable_size(runner->heap.instance, block != NULL ? block->start : NULL);
     ac_call_end(runner);
     ac_observe_usable(runner, usable);
-    ac_digest(runner, runner->source != NULL ? usable : 4);
+    ac_digest(runner, runner->heap.source != NULL ? usable : 4);
     return usable;
 }
 
@@ -31,7 +37,7 @@ static bool check_usable_size(struct ac_runner *runner, const struct ac_block *b
     if (expected == NULL) {
         return true;
     }
-    ac_find(runner, AC_ORACLE_USABLE, block, NULL, expected, "usable size %zu for %zu bytes",
+    ac_fail(runner, AC_ORACLE_USABLE, block, NULL, expected, "usable size %zu for %zu bytes",
             usable, block->size);
     return false;
 }
@@ -39,23 +45,24 @@ static bool check_usable_size(struct ac_runner *runner, const struct ac_block *b
 static bool check_usable_range(struct ac_runner *runner, const struct ac_block *block,
                                size_t usable) {
     const struct ac_block *other =
-        ac_blocks_overlapping(&runner->blocks, block->start, usable, block);
+        ac_blocks_overlapping(&runner->model.blocks, block->start, usable, block);
     if (other != NULL) {
-        ac_find(runner, AC_ORACLE_USABLE, block, NULL, "a usable range that nobody else has",
+        ac_fail(runner, AC_ORACLE_USABLE, block, NULL, "a usable range that nobody else has",
                 "%zu usable bytes reach into live block %u", usable, other->id);
         runner->report->finding.other_slot = other->slot;
         return false;
     }
     size_t extent = usable != 0 ? usable : 1;
-    if (runner->source != NULL && !ac_source_holds(runner->source, block->start, extent)) {
-        ac_find(runner, AC_ORACLE_USABLE, block, NULL, "a usable range inside the source's memory",
+    if (runner->heap.source != NULL &&
+        !ac_source_holds(runner->heap.source, block->start, extent)) {
+        ac_fail(runner, AC_ORACLE_USABLE, block, NULL, "a usable range inside the source's memory",
                 "%zu usable bytes leave it", usable);
         return false;
     }
     return true;
 }
 
-/* Asks and checks a live block's usable size. False: a finding. */
+/* Calls and checks the usable size of a live block. False: a check failed. */
 static bool learn_usable(struct ac_runner *runner, struct ac_block *block) {
     size_t usable = ask_usable(runner, block);
     ac_behaviour_usable(runner, block->size, usable);
@@ -76,14 +83,14 @@ static void do_usable(struct ac_runner *runner, struct ac_block *block) {
     } else {
         size_t usable = ask_usable(runner, NULL);
         if (ac_checks(runner, AC_ORACLE_USABLE) && usable != 0) {
-            ac_find(runner, AC_ORACLE_USABLE, NULL, NULL, "0 for NULL", "%zu", usable);
+            ac_fail(runner, AC_ORACLE_USABLE, NULL, NULL, "0 for NULL", "%zu", usable);
         }
     }
 }
 
 static void do_fill(struct ac_runner *runner, struct ac_block *block) {
     size_t kept = block->owned;
-    if (!ac_verify(runner, block, AC_ORACLE_INTACT)) {
+    if (!ac_check_content(runner, block, AC_ORACLE_INTACT)) {
         return;
     }
     if (runner->allocator->usable_size != NULL) {
@@ -92,11 +99,11 @@ static void do_fill(struct ac_runner *runner, struct ac_block *block) {
         }
         block->owned = block->usable > block->owned ? block->usable : block->owned;
     }
-    ac_cover(runner, block, kept);
+    ac_fill_block(runner, block, kept);
 }
 
 static void do_check_all(struct ac_runner *runner) {
-    if (ac_verify_all(runner)) {
+    if (ac_check_all_content(runner)) {
         ac_check_heap(runner, "the ops so far");
     }
 }
@@ -122,7 +129,7 @@ void ac_do_examine(struct ac_runner *runner) {
     } else if (kind == AC_OP_FILL) {
         do_fill(runner, block);
     } else {
-        ac_verify(runner, block, block->frame != 0 ? AC_ORACLE_FRAME : AC_ORACLE_INTACT);
+        ac_check_content(runner, block, block->frame != 0 ? AC_ORACLE_FRAME : AC_ORACLE_INTACT);
     }
 }
 
@@ -133,37 +140,38 @@ static void do_trim(struct ac_runner *runner) {
     }
     ac_call_begin(runner, 0);
     ac_observe_about(runner, AC_EVENT_TRIM, NULL);
-    runner->allocator->trim(runner->heap);
+    runner->allocator->trim(runner->heap.instance);
     ac_call_end(runner);
     ac_check_heap(runner, "trim");
 }
 
-/* Foreign code moves the break modestly: what it takes is mapped for nothing. */
+/* Foreign code moves the break by little: mapping what it takes is a cost without use. */
 static void do_foreign_brk(struct ac_runner *runner, size_t bytes) {
     if (bytes > MOST_BY_FOREIGN_BRK) {
         runner->report->counts.cut++;
-    } else if (!ac_source_foreign_brk(runner->source, bytes)) {
+    } else if (!ac_source_foreign_brk(runner->heap.source, bytes)) {
         runner->report->counts.not_offered++;
     }
 }
 
 static void do_refuse(struct ac_runner *runner, const struct ac_op *op) {
-    if (!ac_sees_requests(runner)) {
+    if (!ac_sees_page_requests(runner)) {
         runner->report->counts.not_offered++;
     } else if (runner->profile->exhaustion_ends_process) {
         runner->report->counts.cut++;
     } else {
-        ac_refuse_request(runner, ac_resolve_operand(runner, op->a), op->kind == AC_OP_REFUSE_FROM);
+        ac_refuse_page_request(runner, ac_resolve_operand(runner, op->a),
+                               op->kind == AC_OP_REFUSE_FROM);
     }
 }
 
-void ac_do_source(struct ac_runner *runner) {
+void ac_do_pages(struct ac_runner *runner) {
     const struct ac_op *op = ac_this_op(runner);
     if (op->kind == AC_OP_TRIM) {
         do_trim(runner);
     } else if (op->kind == AC_OP_REFUSE || op->kind == AC_OP_REFUSE_FROM) {
         do_refuse(runner, op);
-    } else if (runner->source == NULL) {
+    } else if (runner->heap.source == NULL) {
         runner->report->counts.not_offered++;
     } else {
         do_foreign_brk(runner, ac_resolve_operand(runner, op->b));

@@ -8,7 +8,11 @@
 #include "call_watch.h"
 #include "current.h"
 #include "fork_ops.h"
+#include "call.h"
+#include "check.h"
 #include "observer.h"
+#include "ops.h"
+#include "page_requests.h"
 #include "signals.h"
 
 #include <errno.h>
@@ -49,10 +53,10 @@ struct forked {
 bool ac_runner_forked(const struct ac_runner *runner, const char *report) {
     const struct ac_runner *racing = ac_current_runner();
     runner = racing != NULL ? racing : runner;
-    if (runner->forked == NULL) {
+    if (runner->fork.page == NULL) {
         return false;
     }
-    struct ac_alarm *alarm = &runner->forked->alarm;
+    struct ac_alarm *alarm = &runner->fork.page->alarm;
     snprintf(alarm->text, sizeof alarm->text, "%s", report);
     alarm->raised = true;
     return true;
@@ -60,7 +64,7 @@ bool ac_runner_forked(const struct ac_runner *runner, const char *report) {
 
 static void call_handler(const struct ac_runner *runner, void (*handler)(void *heap)) {
     if (handler != NULL) {
-        handler(runner->heap);
+        handler(runner->heap.instance);
     }
 }
 
@@ -75,18 +79,18 @@ static void leave_to_parent(struct ac_runner *runner, struct ac_fork_page *page)
     if (__sanitizer_set_death_callback != NULL) {
         __sanitizer_set_death_callback(NULL);
     }
-    runner->forked = page;
+    runner->fork.page = page;
     runner->report = &page->report;
     runner->progress = &page->progress;
     runner->options.answers = NULL;
     runner->options.behaviour = NULL;
     runner->options.journal = NULL;
     runner->observer = NULL;
-    runner->refusal.nth = 0;
-    ac_begin_requests(runner);
-    ac_refuse_request(runner, 0, false);
-    if (runner->source != NULL) {
-        ac_source_journal(runner->source, NULL);
+    runner->requests.refusal.nth = 0;
+    ac_begin_page_requests(runner);
+    ac_refuse_page_request(runner, 0, false);
+    if (runner->heap.source != NULL) {
+        ac_source_journal(runner->heap.source, NULL);
     }
 }
 
@@ -209,9 +213,9 @@ static void describe(const struct forked *forked, char *text) {
 
 /* The heap of the child is a copy: what it wrote there is not seen here. */
 static void check_kept(struct ac_runner *runner) {
-    for (struct ac_block *block = ac_blocks_oldest(&runner->blocks); block != NULL;
-         block = ac_blocks_newer(&runner->blocks, block)) {
-        if (!ac_verify(runner, block, AC_ORACLE_FORK_SAFE)) {
+    for (struct ac_block *block = ac_blocks_oldest(&runner->model.blocks); block != NULL;
+         block = ac_blocks_newer(&runner->model.blocks, block)) {
+        if (!ac_check_content(runner, block, AC_ORACLE_FORK_SAFE)) {
             return;
         }
     }
@@ -224,7 +228,7 @@ static void blame_fork(struct ac_runner *runner, const struct forked *forked) {
     describe(forked, actual);
     ac_fork_ops(runner, &at);
     if (!runner->ended) {
-        ac_find(runner, AC_ORACLE_FORK_SAFE, NULL, NULL,
+        ac_fail(runner, AC_ORACLE_FORK_SAFE, NULL, NULL,
                 "the child of a fork allocates and frees as its parent does", "%s", actual);
     }
 }
@@ -259,10 +263,10 @@ void ac_fork_check(struct ac_runner *runner) {
 }
 
 void ac_do_fork(struct ac_runner *runner) {
-    if (runner->forks == AC_MAX_FORKS) {
+    if (runner->fork.count == AC_MAX_FORKS) {
         runner->report->counts.cut++;
         return;
     }
-    runner->forks++;
+    runner->fork.count++;
     ac_fork_check(runner);
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "fork_ops.h"
 
+#include "check.h"
+#include "ops.h"
+
 #include "allocheck/codec.h"
 
 #include <stdio.h>
@@ -68,7 +71,7 @@ void ac_fork_ops(struct ac_runner *runner, volatile uint32_t *at) {
         return;
     }
     *at = OPS + 1;
-    ac_release_all(runner);
+    ac_free_all(runner);
     if (!runner->ended) {
         ac_check_heap(runner, "its last free");
     }

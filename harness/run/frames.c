@@ -2,7 +2,18 @@
 // The interpreter's loop. A frame of the program is a frame of C: `enter` is a function call, so
 // that alloca and variable-length arrays are the compiler's own. Each thread of a program runs it.
 #define _DEFAULT_SOURCE /* alloca */
+#include "frames.h"
+
+#include "budget.h"
+#include "call.h"
+#include "check.h"
+#include "check_answer.h"
+#include "content.h"
+#include "handover.h"
 #include "observer.h"
+#include "ops.h"
+#include "request.h"
+#include "step.h"
 
 #include "program/poison.h"
 
@@ -21,10 +32,10 @@ static struct ac_frame_mark mark_of(const struct ac_runner *runner) {
     const struct ac_allocator *allocator = runner->allocator;
     struct ac_frame_mark mark = {0, 0};
     if (allocator->frame_depth != NULL) {
-        mark.depth = allocator->frame_depth(runner->heap);
+        mark.depth = allocator->frame_depth(runner->heap.instance);
     }
     if (allocator->frame_bytes != NULL) {
-        mark.bytes = allocator->frame_bytes(runner->heap);
+        mark.bytes = allocator->frame_bytes(runner->heap.instance);
     }
     return mark;
 }
@@ -33,15 +44,16 @@ static struct ac_frame_mark mark_of(const struct ac_runner *runner) {
 static void end_frame_blocks(struct ac_runner *runner) {
     struct ac_thread *self = ac_self(runner);
     struct ac_block *next;
-    for (struct ac_block *block = ac_blocks_oldest(&runner->blocks); block != NULL; block = next) {
-        next = ac_blocks_newer(&runner->blocks, block);
+    for (struct ac_block *block = ac_blocks_oldest(&runner->model.blocks); block != NULL;
+         block = next) {
+        next = ac_blocks_newer(&runner->model.blocks, block);
         if (block->thread == runner->thread && block->frame == self->depth) {
             if (!runner->report->found && !runner->corrupted) {
-                ac_verify(runner, block, AC_ORACLE_FRAME);
+                ac_check_content(runner, block, AC_ORACLE_FRAME);
             }
             ac_observe_frame_block_ended(runner, block, uses_own_frames(runner));
             self->stack_bytes -= uses_own_frames(runner) ? 0 : block->size;
-            ac_blocks_remove(&runner->blocks, block);
+            ac_blocks_remove(&runner->model.blocks, block);
         }
     }
 }
@@ -52,11 +64,11 @@ static void own_enter(struct ac_runner *runner) {
     struct ac_frame_mark mark = mark_of(runner);
     ac_call_begin(runner, 0);
     ac_observe_about(runner, AC_EVENT_ENTER, NULL);
-    bool entered = runner->allocator->frame_enter(runner->heap);
+    bool entered = runner->allocator->frame_enter(runner->heap.instance);
     ac_call_end(runner);
     ac_digest(runner, entered);
     if (entered) {
-        runner->marks[ac_self(runner)->depth++] = mark;
+        runner->frame_marks[ac_self(runner)->depth++] = mark;
     }
 }
 
@@ -67,13 +79,13 @@ static void own_leave(struct ac_runner *runner) {
     }
     ac_call_begin(runner, 0);
     ac_observe_about(runner, AC_EVENT_LEAVE, NULL);
-    runner->allocator->frame_leave(runner->heap);
+    runner->allocator->frame_leave(runner->heap.instance);
     ac_call_end(runner);
-    const struct ac_frame_mark before = runner->marks[--ac_self(runner)->depth];
+    const struct ac_frame_mark before = runner->frame_marks[--ac_self(runner)->depth];
     const struct ac_frame_mark after = mark_of(runner);
     if (ac_checks(runner, AC_ORACLE_FRAME) &&
         (after.depth != before.depth || after.bytes != before.bytes)) {
-        ac_find(runner, AC_ORACLE_FRAME, NULL, NULL, "depth and bytes held as before the frame",
+        ac_fail(runner, AC_ORACLE_FRAME, NULL, NULL, "depth and bytes held as before the frame",
                 "depth %zu, not %zu; %zu bytes, not %zu", after.depth, before.depth, after.bytes,
                 before.bytes);
     }
@@ -85,10 +97,10 @@ static struct ac_answer ask_own(struct ac_runner *runner, const struct ac_reques
     ac_call_begin(runner, request->total <= PTRDIFF_MAX ? request->total : 0);
     ac_observe_requested(runner, request);
     answer.block = request->function == AC_FN_CALLOC
-                       ? allocator->frame_vla(runner->heap, request->count, request->size)
-                       : allocator->frame_alloca(runner->heap, request->size);
+                       ? allocator->frame_vla(runner->heap.instance, request->count, request->size)
+                       : allocator->frame_alloca(runner->heap.instance, request->size);
     answer.error = ac_call_end(runner);
-    answer.refused = ac_was_refused(runner);
+    answer.refused = ac_pages_were_refused(runner);
     ac_digest(runner, answer.block != NULL);
     ac_observe_answered(runner, request, &answer);
     ac_behaviour_answer(runner, request, &answer);
@@ -104,7 +116,7 @@ static void own_memory(struct ac_runner *runner, enum ac_function as, size_t cou
         runner->report->counts.empty++;
         return;
     }
-    if (!ac_within_budget(runner, &request)) {
+    if (!ac_fits_budget(runner, &request)) {
         runner->report->counts.cut++;
         return;
     }
@@ -116,10 +128,11 @@ static void own_memory(struct ac_runner *runner, enum ac_function as, size_t cou
     if (!ac_check_granted(runner, &request, &answer)) {
         return;
     }
-    runner->uncached = true;
-    struct ac_block *block = ac_adopt(runner, answer.block, request.total, ac_self(runner)->depth);
+    runner->model.uncached = true;
+    struct ac_block *block =
+        ac_add_block(runner, answer.block, request.total, ac_self(runner)->depth);
     if (block != NULL) {
-        ac_blocks_name(&runner->blocks, block, number);
+        ac_blocks_name(&runner->model.blocks, block, number);
     }
 }
 
@@ -144,16 +157,16 @@ static void adopt_stack(struct ac_runner *runner, void *memory, size_t size) {
     if (ac_this_slot(runner, &number) == NULL) {
         return;
     }
-    const struct ac_block *other = ac_blocks_overlapping(&runner->blocks, memory, size, NULL);
+    const struct ac_block *other = ac_blocks_overlapping(&runner->model.blocks, memory, size, NULL);
     if (ac_checks(runner, AC_ORACLE_FRAME) && other != NULL) {
-        ac_find(runner, AC_ORACLE_FRAME, other, NULL, "a stack frame apart from every live block",
+        ac_fail(runner, AC_ORACLE_FRAME, other, NULL, "a stack frame apart from every live block",
                 "%zu bytes of the stack overlap live block %u", size, other->id);
         return;
     }
-    struct ac_block *block = ac_adopt(runner, memory, size, ac_self(runner)->depth);
+    struct ac_block *block = ac_add_block(runner, memory, size, ac_self(runner)->depth);
     if (block != NULL) {
         ac_self(runner)->stack_bytes += size;
-        ac_blocks_name(&runner->blocks, block, number);
+        ac_blocks_name(&runner->model.blocks, block, number);
     }
 }
 
@@ -162,7 +175,7 @@ REAL_FRAME static void run_inside_array(struct ac_runner *runner, size_t size) {
     unsigned char array[size];
     ac_self(runner)->arrays++;
     adopt_stack(runner, array, size);
-    ac_step_done(runner);
+    ac_end_op(runner);
     run_frame(runner);
     ac_self(runner)->arrays--;
 }
@@ -184,7 +197,7 @@ static bool stack_array(struct ac_runner *runner, const struct ac_op *op) {
 
 static void stack_enter(struct ac_runner *runner) {
     ac_self(runner)->depth++;
-    ac_step_done(runner);
+    ac_end_op(runner);
     run_frame(runner);
 }
 
@@ -231,7 +244,7 @@ static bool is_frame_op(const struct ac_op *op) {
 /* An op of a real frame that needs no C frame of its own. */
 static void skip_outside(struct ac_runner *runner) {
     runner->report->counts.empty++;
-    ac_step_done(runner);
+    ac_end_op(runner);
 }
 
 /* Runs ops until the frame that the call stands for ends: one call is one frame of C, which is why
@@ -251,7 +264,7 @@ REAL_FRAME static void run_frame(struct ac_runner *runner) {
             continue;
         } else if (op->kind == AC_OP_LEAVE) {
             stack_leave(runner);
-            ac_step_done(runner);
+            ac_end_op(runner);
             return;
         } else if (op->kind == AC_OP_VLA && stack_array(runner, op)) {
             return;
@@ -261,7 +274,7 @@ REAL_FRAME static void run_frame(struct ac_runner *runner) {
                 adopt_stack(runner, alloca(size), size);
             }
         }
-        ac_step_done(runner);
+        ac_end_op(runner);
     }
     if (ac_self(runner)->depth > 0 && !uses_own_frames(runner)) {
         stack_leave(runner);

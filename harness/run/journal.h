@@ -17,8 +17,8 @@ static inline bool ac_event_gives(const struct ac_event *event) {
 /* --- journal_snapshot.c --- */
 
 /* What a finding about a block (NULL: none) sees; `wrong` may be NULL. */
-void ac_journal_find(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_block *block,
-                     const struct ac_wrong *wrong);
+void ac_journal_failure(struct ac_runner *runner, enum ac_oracle oracle,
+                        const struct ac_block *block, const struct ac_wrong *wrong);
 
 /* The same where the process has ended; `touched`: the address that a sanitizer named, or
  * AC_NO_ADDRESS. */

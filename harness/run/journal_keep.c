@@ -4,6 +4,10 @@
 // the one that was running.
 #include "journal.h"
 
+#include "call.h"
+#include "request.h"
+#include "step.h"
+
 #include "allocheck/source.h"
 
 static struct ac_event *running(const struct ac_runner *runner) {
@@ -29,7 +33,7 @@ static int32_t named_slot(const struct ac_runner *runner) {
 }
 
 static uint64_t held(const struct ac_runner *runner) {
-    return runner->source != NULL ? ac_source_held(runner->source) : UINT64_MAX;
+    return runner->heap.source != NULL ? ac_source_held(runner->heap.source) : UINT64_MAX;
 }
 
 static struct ac_event begun(const struct ac_runner *runner) {
@@ -44,7 +48,7 @@ static struct ac_event begun(const struct ac_runner *runner) {
                              .old_block = AC_NO_BLOCK,
                              .usable = UINT64_MAX,
                              .count = 1,
-                             .live = runner->blocks.live_bytes,
+                             .live = runner->model.blocks.live_bytes,
                              .held = held(runner),
                              .first_page = journal->page_count};
 }
@@ -60,8 +64,8 @@ static void count_event(struct ac_journal *journal) {
 static void note_program(struct ac_runner *runner) {
     ac_journal_reset(runner->options.journal);
     runner->watched = NULL;
-    if (runner->source != NULL) {
-        runner->options.journal->base = (uintptr_t)ac_source_base(runner->source);
+    if (runner->heap.source != NULL) {
+        runner->options.journal->base = (uintptr_t)ac_source_base(runner->heap.source);
     }
 }
 
@@ -92,7 +96,7 @@ static void look_at_watched(struct ac_runner *runner, const struct ac_event *eve
 static void note_return(struct ac_runner *runner) {
     struct ac_journal *journal = runner->options.journal;
     struct ac_event *event = running(runner);
-    event->live = runner->blocks.live_bytes;
+    event->live = runner->model.blocks.live_bytes;
     event->held = held(runner);
     event->pages = journal->page_count - event->first_page;
     journal->running = 0;
@@ -162,7 +166,7 @@ static void note_allocated(struct ac_runner *runner, const struct ac_block *bloc
     const bool given = event->result == AC_EVENT_ALLOCATED || event->result == AC_EVENT_RESIZED;
     if (given && event->block == AC_NO_BLOCK && event->address == (uintptr_t)block->start) {
         event->block = block->id;
-        event->live = runner->blocks.live_bytes;
+        event->live = runner->model.blocks.live_bytes;
     }
 }
 
@@ -184,7 +188,7 @@ static void note_freed(struct ac_runner *runner, const struct ac_block *block) {
         event->address = event->old_address;
     }
     event->result = AC_EVENT_FREED;
-    event->live = runner->blocks.live_bytes - block->size;
+    event->live = runner->model.blocks.live_bytes - block->size;
     forget_watched(runner, event->block);
 }
 
@@ -210,5 +214,5 @@ const struct ac_observer ac_journal_observer = {
     .allocated = note_allocated,
     .freed = note_freed,
     .frame_block_ended = note_frame_block,
-    .found = ac_journal_find,
+    .found = ac_journal_failure,
 };

@@ -202,7 +202,7 @@ static const struct ac_block *reached(const struct ac_runner *runner,
     uint64_t usable = last_usable(runner->options.journal, block);
     return usable == UINT64_MAX
                ? NULL
-               : ac_blocks_overlapping(&runner->blocks, block->start, (size_t)usable, block);
+               : ac_blocks_overlapping(&runner->model.blocks, block->start, (size_t)usable, block);
 }
 
 static void see_given(struct ac_snapshot *snapshot, const struct ac_journal *journal,
@@ -245,8 +245,8 @@ static struct content content_of(const struct ac_snapshot *snapshot, enum ac_ora
     return content;
 }
 
-void ac_journal_find(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_block *block,
-                     const struct ac_wrong *wrong) {
+void ac_journal_failure(struct ac_runner *runner, enum ac_oracle oracle,
+                        const struct ac_block *block, const struct ac_wrong *wrong) {
     struct ac_journal *journal = runner->options.journal;
     struct ac_snapshot *snapshot = &journal->snapshot;
     const struct ac_event *memory = given(runner);

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Misuses: run only where the profile guarantees to catch them, checked by the text they are caught
 // with, and skipped where they could not be told from a legal call.
+#include "budget.h"
+#include "call.h"
+#include "check.h"
+#include "content.h"
 #include "observer.h"
+#include "ops.h"
+#include "step.h"
 
 #include "program/poison.h"
 
@@ -24,23 +30,24 @@ static void call_wrongly(const struct ac_runner *runner, const struct misuse *mi
     const struct ac_allocator *allocator = runner->allocator;
     switch (misuse->kind) {
     case AC_MISUSE_REALLOC_FREED:
-        allocator->realloc(runner->heap, misuse->address, misuse->size);
+        allocator->realloc(runner->heap.instance, misuse->address, misuse->size);
         return;
     case AC_MISUSE_USABLE_FREED:
-        allocator->usable_size(runner->heap, misuse->address);
+        allocator->usable_size(runner->heap.instance, misuse->address);
         return;
     case AC_MISUSE_WRONG_SIZE:
-        allocator->free_sized(runner->heap, misuse->address, misuse->size);
+        allocator->free_sized(runner->heap.instance, misuse->address, misuse->size);
         return;
     case AC_MISUSE_WRONG_ALIGNMENT:
-        allocator->free_aligned_sized(runner->heap, misuse->address, misuse->alignment,
+        allocator->free_aligned_sized(runner->heap.instance, misuse->address, misuse->alignment,
                                       misuse->size);
         return;
     case AC_MISUSE_WRITE_FREED:
-        allocator->malloc(runner->heap, misuse->size); /* where a stale write is looked for */
+        allocator->malloc(runner->heap.instance,
+                          misuse->size); /* where a stale write is looked for */
         return;
     default:
-        allocator->free(runner->heap, misuse->address);
+        allocator->free(runner->heap.instance, misuse->address);
     }
 }
 
@@ -67,16 +74,16 @@ static void keep_in_journal(struct ac_runner *runner, const struct misuse *misus
 /* True when the fatal handler jumped out of the call. */
 static bool is_fatal(struct ac_runner *runner, const struct misuse *misuse) {
     jmp_buf here;
-    runner->fatal_text = NULL;
-    runner->misuse_end = &here;
+    runner->misuse.fatal_text = NULL;
+    runner->misuse.end = &here;
     if (setjmp(here) == 0) {
         ac_call_begin(runner, 0);
         keep_in_journal(runner, misuse);
         call_wrongly(runner, misuse);
     }
     ac_call_end(runner);
-    runner->misuse_end = NULL;
-    return runner->fatal_text != NULL;
+    runner->misuse.end = NULL;
+    return runner->misuse.fatal_text != NULL;
 }
 
 static bool text_fits(const struct ac_profile *profile, unsigned texts, const char *text) {
@@ -95,17 +102,17 @@ static void attempt(struct ac_runner *runner, const struct misuse *misuse) {
         return;
     }
     if (!is_fatal(runner, misuse)) {
-        ac_find(runner, AC_ORACLE_MISUSE_CAUGHT, NULL, NULL, guaranteed, "the call returned");
-    } else if (!text_fits(runner->profile, misuse->texts, runner->fatal_text)) {
-        ac_find(runner, AC_ORACLE_MISUSE_CAUGHT, NULL, NULL, guaranteed, "caught as: %s",
-                runner->fatal_text);
+        ac_fail(runner, AC_ORACLE_MISUSE_CAUGHT, NULL, NULL, guaranteed, "the call returned");
+    } else if (!text_fits(runner->profile, misuse->texts, runner->misuse.fatal_text)) {
+        ac_fail(runner, AC_ORACLE_MISUSE_CAUGHT, NULL, NULL, guaranteed, "caught as: %s",
+                runner->misuse.fatal_text);
     } else if (!runner->corrupted) {
         ac_check_heap(runner, "a caught misuse");
     }
 }
 
 static bool overlaps_live(const struct ac_runner *runner, const uint8_t *address) {
-    return ac_blocks_overlapping(&runner->blocks, address, 1, NULL) != NULL;
+    return ac_blocks_overlapping(&runner->model.blocks, address, 1, NULL) != NULL;
 }
 
 static void pass_over(struct ac_runner *runner) {
@@ -146,7 +153,7 @@ static unsigned stale_texts(const struct ac_runner *runner, const struct ac_slot
 static void do_stale(struct ac_runner *runner, const struct ac_slot *slot, enum ac_misuse kind,
                      size_t size) {
     uint8_t *address = stale_address(runner, slot);
-    if (address != NULL && !ac_misuse_within_budget(runner, size)) {
+    if (address != NULL && !ac_misuse_fits_budget(runner, size)) {
         pass_over(runner);
     } else if (address != NULL) {
         unsigned own = 1u << kind | TEXT(DOUBLE_FREE);
@@ -157,7 +164,7 @@ static void do_stale(struct ac_runner *runner, const struct ac_slot *slot, enum 
 static void do_double_free(struct ac_runner *runner, const struct ac_slot *slot, size_t size) {
     (void)size;
     if (slot->block != NULL && slot->block->frame == 0) {
-        ac_release(runner, slot->block, AC_OP_FREE);
+        ac_free_block(runner, slot->block, AC_OP_FREE);
     }
     if (!runner->ended) {
         do_stale(runner, slot, AC_MISUSE_DOUBLE_FREE, 0);
@@ -203,13 +210,13 @@ static void end_corrupted(struct ac_runner *runner) {
 
 static void do_overflow(struct ac_runner *runner, const struct ac_slot *slot, size_t size) {
     struct ac_block *block = live_block(runner, slot);
-    if (block == NULL || !ac_verify(runner, block, AC_ORACLE_INTACT)) {
+    if (block == NULL || !ac_check_content(runner, block, AC_ORACLE_INTACT)) {
         return;
     }
     bool slack_is_owned = block->usable != AC_UNKNOWN && block->usable > block->owned;
     uint8_t *after = block->start + (slack_is_owned ? block->usable : block->owned);
-    if (overlaps_live(runner, after) || runner->source == NULL ||
-        !ac_source_holds(runner->source, after, 1)) {
+    if (overlaps_live(runner, after) || runner->heap.source == NULL ||
+        !ac_source_holds(runner->heap.source, after, 1)) {
         pass_over(runner);
         return;
     }
@@ -225,8 +232,8 @@ static void do_write_freed(struct ac_runner *runner, const struct ac_slot *slot,
         return;
     }
     uint8_t *byte = stale + size % slot->stale_size;
-    if (overlaps_live(runner, byte) || runner->source == NULL ||
-        !ac_source_holds(runner->source, byte, 1)) {
+    if (overlaps_live(runner, byte) || runner->heap.source == NULL ||
+        !ac_source_holds(runner->heap.source, byte, 1)) {
         pass_over(runner);
         return;
     }
@@ -282,8 +289,8 @@ static void do_wrong_size(struct ac_runner *runner, const struct ac_slot *slot, 
 /* Memory of the allocator's own frames; NULL, counted: none is there. */
 static uint8_t *frame_memory(struct ac_runner *runner) {
     if (runner->program->head.frames == AC_FRAMES_OWN) {
-        for (const struct ac_block *block = ac_blocks_oldest(&runner->blocks); block != NULL;
-             block = ac_blocks_newer(&runner->blocks, block)) {
+        for (const struct ac_block *block = ac_blocks_oldest(&runner->model.blocks); block != NULL;
+             block = ac_blocks_newer(&runner->model.blocks, block)) {
             if (block->frame != 0) {
                 return block->start;
             }

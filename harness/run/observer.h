@@ -9,7 +9,8 @@ struct ac_wrong;
 
 /* Called by the thread that runs. Any member may be NULL. */
 struct ac_observer {
-    /* The page source is open, the heap not yet. May replace the functions of runner->pages. */
+    /* The page source is open, the heap not yet. May replace the functions of runner->heap.pages.
+     */
     void (*pages_opened)(struct ac_runner *runner);
     void (*program_began)(struct ac_runner *runner);
     void (*pass_began)(struct ac_runner *runner); /* the program's first op, on any heap */

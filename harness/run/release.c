@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: MIT
 // Ops that give blocks back.
+#include "budget.h"
+#include "call.h"
+#include "check.h"
+#include "content.h"
 #include "observer.h"
+#include "ops.h"
+#include "step.h"
 
 static void call_free(const struct ac_runner *runner, const struct ac_block *block,
                       enum ac_op_kind with) {
     const struct ac_allocator *allocator = runner->allocator;
     switch (with) {
     case AC_OP_FREE_SIZED:
-        allocator->free_sized(runner->heap, block->start, block->size);
+        allocator->free_sized(runner->heap.instance, block->start, block->size);
         return;
     case AC_OP_FREE_ALIGNED_SIZED:
-        allocator->free_aligned_sized(runner->heap, block->start, block->alignment, block->size);
+        allocator->free_aligned_sized(runner->heap.instance, block->start, block->alignment,
+                                      block->size);
         return;
     default:
-        allocator->free(runner->heap, block->start);
+        allocator->free(runner->heap.instance, block->start);
     }
 }
 
@@ -36,18 +43,18 @@ static void remember(struct ac_runner *runner, const struct ac_block *block) {
     /* A block that was resized may have lain where its new size alone would not be allocated. */
     bool plain = block->by == AC_FN_MALLOC || block->by == AC_FN_CALLOC;
     bool own = block->thread == runner->thread; /* or it goes back to another thread's cache */
-    runner->last_freed =
+    runner->model.last_freed =
         (struct ac_last_freed){plain && own ? calls : 0, block->size, runner->thread};
     if (block->slot >= 0) {
-        struct ac_slot *slot = ac_blocks_slot(&runner->blocks, (uint32_t)block->slot);
+        struct ac_slot *slot = ac_blocks_slot(&runner->model.blocks, (uint32_t)block->slot);
         slot->stale = block->start;
         slot->stale_size = block->size;
         slot->stale_since = calls;
     }
 }
 
-void ac_release(struct ac_runner *runner, struct ac_block *block, enum ac_op_kind with) {
-    if (!ac_verify(runner, block, AC_ORACLE_INTACT)) {
+void ac_free_block(struct ac_runner *runner, struct ac_block *block, enum ac_op_kind with) {
+    if (!ac_check_content(runner, block, AC_ORACLE_INTACT)) {
         return;
     }
     ac_open_block(runner, block);
@@ -57,7 +64,7 @@ void ac_release(struct ac_runner *runner, struct ac_block *block, enum ac_op_kin
     remember(runner, block);
     ac_discharge(runner, block);
     ac_observe_freed(runner, block);
-    ac_blocks_remove(&runner->blocks, block);
+    ac_blocks_remove(&runner->model.blocks, block);
 }
 
 /* C23 7.24.3.4: the sized forms take what their own functions live, nothing else. */
@@ -105,7 +112,7 @@ void ac_do_free(struct ac_runner *runner) {
     } else if (!is_legal(slot->block, with)) {
         runner->report->counts.skipped++;
     } else {
-        ac_release(runner, slot->block, with);
+        ac_free_block(runner, slot->block, with);
     }
 }
 
@@ -113,17 +120,17 @@ void ac_do_free(struct ac_runner *runner) {
 static uint64_t release_every(struct ac_runner *runner, uint64_t every) {
     uint64_t seen = 0;
     struct ac_block *next;
-    for (struct ac_block *block = ac_blocks_oldest(&runner->blocks);
+    for (struct ac_block *block = ac_blocks_oldest(&runner->model.blocks);
          block != NULL && !runner->ended; block = next) {
-        next = ac_blocks_newer(&runner->blocks, block);
+        next = ac_blocks_newer(&runner->model.blocks, block);
         if (block->frame == 0 && ++seen % every == 0) {
-            ac_release(runner, block, AC_OP_FREE);
+            ac_free_block(runner, block, AC_OP_FREE);
         }
     }
     return seen / every;
 }
 
-void ac_release_all(struct ac_runner *runner) {
+void ac_free_all(struct ac_runner *runner) {
     release_every(runner, 1);
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Oracles that need a program more than once: deterministic, reuse, no-growth.
+#include "call.h"
+#include "check.h"
 #include "observer.h"
 
 #include "program/poison.h"
@@ -31,7 +33,7 @@ enum {
 static void run_rounds(struct ac_runner *runner, uint64_t rounds) {
     for (uint64_t i = 0; i < rounds && !runner->report->found && !runner->corrupted; i++) {
         runner->report->counts.calls = 0; /* the bound on calls is one round's */
-        ac_run_body(runner);
+        ac_run_pass(runner);
     }
     runner->at = runner->program->count;
 }
@@ -48,7 +50,7 @@ struct window {
 };
 
 static struct window run_window(struct ac_runner *runner, uint64_t rounds) {
-    const struct ac_source *source = runner->source;
+    const struct ac_source *source = runner->heap.source;
     struct window window = {0, ac_source_requests(source), ac_source_refused(source)};
     run_rounds(runner, rounds);
     window.held = ac_source_held(source);
@@ -82,7 +84,7 @@ static void check_held(struct ac_runner *runner, uint64_t warm, struct window fi
     snprintf(expected, sizeof expected, "at most %llu bytes held, %llu of them slack",
              (unsigned long long)most, (unsigned long long)runner->profile->growth_slack);
     const bool again = second.held > first.held;
-    ac_find(runner, AC_ORACLE_NO_GROWTH, NULL, NULL, expected,
+    ac_fail(runner, AC_ORACLE_NO_GROWTH, NULL, NULL, expected,
             "%llu bytes held after %llu more rounds",
             (unsigned long long)(again ? second.held : first.held),
             (unsigned long long)(rounds * (again ? WINDOWS_HELD : 1)));
@@ -90,11 +92,11 @@ static void check_held(struct ac_runner *runner, uint64_t warm, struct window fi
 
 /* A request that the source refuses is made again in each round: such a loop tells nothing. */
 static void check_requests(struct ac_runner *runner, struct window first, uint64_t rounds) {
-    bool cached = !runner->uncached && runner->profile->cached_size != 0 &&
+    bool cached = !runner->model.uncached && runner->profile->cached_size != 0 &&
                   runner->report->live_peak <= STEADY_BYTES;
-    if (cached && ac_source_refused(runner->source) == 0 && ac_checks(runner, AC_ORACLE_PAGE_LOG) &&
-        first.requests > rounds / ROUNDS_A_REQUEST) {
-        ac_find(runner, AC_ORACLE_PAGE_LOG, NULL, NULL,
+    if (cached && ac_source_refused(runner->heap.source) == 0 &&
+        ac_checks(runner, AC_ORACLE_PAGE_LOG) && first.requests > rounds / ROUNDS_A_REQUEST) {
+        ac_fail(runner, AC_ORACLE_PAGE_LOG, NULL, NULL,
                 "at most one page request in 16 rounds of a warmed loop",
                 "%llu requests in %llu rounds", (unsigned long long)first.requests,
                 (unsigned long long)rounds);
@@ -124,15 +126,6 @@ static uint64_t run_resident(struct ac_runner *runner, uint64_t rounds) {
     return ran;
 }
 
-static bool has_threads(const struct ac_program *program) {
-    for (size_t i = 0; i < program->count; i++) {
-        if (program->ops[i].thread != 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool ends_threads(const struct ac_program *program) {
     for (size_t i = 0; i < program->count; i++) {
         if (program->ops[i].kind == AC_OP_EXIT || program->ops[i].kind == AC_OP_FREE_AT_EXIT) {
@@ -147,7 +140,7 @@ static bool resident_counts(const struct ac_program *program) {
 #ifdef AC_HAVE_ASAN
     return !ends_threads(program);
 #else
-    return !AC_RACES_REPORTED || !(ends_threads(program) || has_threads(program));
+    return !AC_RACES_REPORTED || !(ends_threads(program) || ac_program_has_threads(program));
 #endif
 }
 
@@ -165,7 +158,7 @@ static uint64_t handovers_as_calls(const struct ac_program *program) {
 /* In a window, of a program of so many calls that allocates so much at once. */
 static uint64_t resident_rounds(const struct ac_program *program, uint64_t calls, uint64_t live) {
     const uint64_t least = RESIDENT_ROUNDS / THREADS_SHARE;
-    if (!has_threads(program)) {
+    if (!ac_program_has_threads(program)) {
         return RESIDENT_ROUNDS;
     }
     const uint64_t by_calls = MAX_CALLS / (calls + 1), by_bytes = MAX_BYTES / (live + 1);
@@ -191,7 +184,7 @@ static void loop_resident(struct ac_runner *runner) {
         return;
     }
     if (rose && last - first > RESIDENT_RISE) {
-        ac_find(runner, AC_ORACLE_NO_GROWTH, NULL, NULL,
+        ac_fail(runner, AC_ORACLE_NO_GROWTH, NULL, NULL,
                 "resident memory that does not keep rising", "%llu bytes more after %llu rounds",
                 (unsigned long long)(last - first), (unsigned long long)rounds);
     }
@@ -213,7 +206,7 @@ bool ac_is_closed_loop(const struct ac_program *program) {
 
 static uint64_t loop_rounds(const struct ac_runner *runner, const struct ac_program *program,
                             uint64_t calls, uint64_t live) {
-    if (runner->source == NULL) {
+    if (runner->heap.source == NULL) {
         return resident_rounds(program, calls, live) * (1 + WINDOWS * FACTOR);
     }
     return (WARM_ROUNDS + runner->profile->quarantine) * (1 + WINDOWS_HELD * FACTOR);
@@ -225,7 +218,7 @@ static void *allocate_once(struct ac_runner *runner, size_t size) {
     const struct ac_block wanted = {.size = size, .id = AC_NO_BLOCK, .slot = AC_NO_SLOT};
     ac_call_begin(runner, size);
     ac_observe_about(runner, AC_FN_MALLOC, &wanted);
-    void *block = runner->allocator->malloc(runner->heap, size);
+    void *block = runner->allocator->malloc(runner->heap.instance, size);
     ac_call_end(runner);
     return block;
 }
@@ -234,7 +227,7 @@ static void free_once(struct ac_runner *runner, void *block) {
     const struct ac_block given = {.start = block, .id = AC_NO_BLOCK, .slot = AC_NO_SLOT};
     ac_call_begin(runner, 0);
     ac_observe_about(runner, AC_EVENT_FREE, &given);
-    runner->allocator->free(runner->heap, block);
+    runner->allocator->free(runner->heap.instance, block);
     ac_call_end(runner);
 }
 
@@ -244,11 +237,11 @@ static void check_reuse_of(struct ac_runner *runner, size_t size) {
         return;
     }
     free_once(runner, block);
-    uint64_t requests = ac_source_requests(runner->source);
+    uint64_t requests = ac_source_requests(runner->heap.source);
     block = allocate_once(runner, size);
-    requests = ac_source_requests(runner->source) - requests;
+    requests = ac_source_requests(runner->heap.source) - requests;
     if (ac_checks(runner, AC_ORACLE_REUSE) && requests != 0) {
-        ac_find(runner, AC_ORACLE_REUSE, NULL, NULL, "the block just freed, without a page request",
+        ac_fail(runner, AC_ORACLE_REUSE, NULL, NULL, "the block just freed, without a page request",
                 "%llu page requests for %zu bytes", (unsigned long long)requests, size);
         runner->report->finding.size = size;
     }
@@ -264,8 +257,8 @@ static bool is_plain_size(const struct ac_runner *runner, const struct ac_op *op
 
 /* The program once, then each of its sizes that the profile calls cached: live, freed, live. */
 static void reuse_sizes(struct ac_runner *runner) {
-    ac_run_body(runner);
-    ac_source_refuse(runner->source, 0, false);
+    ac_run_pass(runner);
+    ac_source_refuse(runner->heap.source, 0, false);
     size_t looked_at = 0;
     for (size_t i = 0; i < runner->program->count && looked_at < REUSE_SIZES; i++) {
         const struct ac_op *op = &runner->program->ops[i];
@@ -283,7 +276,7 @@ static void check_digest(struct ac_runner *runner, uint64_t first, uint64_t seco
     if (ac_checks(runner, AC_ORACLE_DETERMINISTIC) && first != second) {
         runner->at = runner->program->count;
         runner->round = 0;
-        ac_find(runner, AC_ORACLE_DETERMINISTIC, NULL, NULL, "the answers of the first run",
+        ac_fail(runner, AC_ORACLE_DETERMINISTIC, NULL, NULL, "the answers of the first run",
                 "digest %016llx, not %016llx", (unsigned long long)second,
                 (unsigned long long)first);
     }
@@ -308,7 +301,7 @@ static bool is_comparable(const struct ac_runner *runner, const struct ac_report
 static bool check_deterministic(struct ac_runner *runner, const struct ac_program *program,
                                 struct ac_report *sum) {
     struct ac_report second;
-    ac_run_on_fresh_heap(runner, program, &second, ac_run_body);
+    ac_run_on_fresh_heap(runner, program, &second, ac_run_pass);
     if (!second.found && is_comparable(runner, sum)) {
         check_digest(runner, sum->digest, second.digest);
     }
@@ -326,7 +319,7 @@ static void replay(struct ac_runner *runner, const struct ac_program *program,
     uint64_t rounds = loop_rounds(runner, program, calls, live);
     bool loops = ac_is_closed_loop(program) && calls * rounds <= MAX_CALLS &&
                  (live == 0 || rounds <= MAX_BYTES / live);
-    if (runner->source == NULL) {
+    if (runner->heap.source == NULL) {
         if (loops && resident_counts(program) &&
             (runner->options.oracles & AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH)) != 0) {
             run_leg(runner, program, sum, loop_resident);

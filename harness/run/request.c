@@ -1,21 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What a request is, and how far standards and profile fix the answer to it.
 #include "request.h"
 
 #include <errno.h>
-
-bool ac_offers(const struct ac_allocator *allocator, enum ac_function function) {
-    const bool offered[AC_FN_COUNT] = {
-        [AC_FN_MALLOC] = allocator->malloc != NULL,
-        [AC_FN_CALLOC] = allocator->calloc != NULL,
-        [AC_FN_REALLOC] = allocator->realloc != NULL,
-        [AC_FN_REALLOCARRAY] = allocator->reallocarray != NULL,
-        [AC_FN_ALIGNED_ALLOC] = allocator->aligned_alloc != NULL,
-        [AC_FN_POSIX_MEMALIGN] = allocator->posix_memalign != NULL,
-        [AC_FN_MEMALIGN] = allocator->memalign != NULL,
-    };
-    return offered[function];
-}
 
 void ac_request_complete(struct ac_request *request) {
     request->total = request->count * request->size;
@@ -36,7 +22,7 @@ bool ac_has_valid_alignment(const struct ac_request *request) {
 
 bool ac_is_impossible(const struct ac_runner *runner, const struct ac_request *request) {
     return request->wraps || request->total > PTRDIFF_MAX ||
-           (runner->source != NULL && request->total > runner->pages.limit);
+           (runner->heap.source != NULL && request->total > runner->heap.pages.limit);
 }
 
 bool ac_is_zero_size(const struct ac_request *request) {
@@ -55,16 +41,16 @@ enum ac_zero_size ac_zero_reading(const struct ac_runner *runner,
 
 enum { AMPLE_BUFFER = 1 << 20 };
 
-/* True when the memory may really be used up. A fixed buffer refuses without asking anybody; each
- * block may cost some 64 bytes beyond its size, and each size class some pages of its own. */
+/* A fixed buffer refuses without a page request. Each block may cost some 64 bytes beyond its
+ * size, and each size class some pages of its own. */
 bool ac_may_be_exhausted(const struct ac_runner *runner, const struct ac_answer *answer) {
     if (answer->refused) {
         return true;
     }
-    const struct ac_blocks *blocks = &runner->blocks;
+    const struct ac_blocks *blocks = &runner->model.blocks;
     uint64_t used = blocks->live_bytes + blocks->frame_bytes + 64 * (uint64_t)blocks->live;
-    return runner->source != NULL && runner->pages.kind == AC_SOURCE_BUFFER &&
-           (used > runner->pages.limit / 4 || runner->pages.limit < AMPLE_BUFFER);
+    return runner->heap.source != NULL && runner->heap.pages.kind == AC_SOURCE_BUFFER &&
+           (used > runner->heap.pages.limit / 4 || runner->heap.pages.limit < AMPLE_BUFFER);
 }
 
 unsigned ac_cause_of(const struct ac_request *request) {
@@ -77,7 +63,8 @@ unsigned ac_cause_of(const struct ac_request *request) {
     return request->total > PTRDIFF_MAX ? AC_CAUSE_PTRDIFF : AC_CAUSE_EXHAUSTED;
 }
 
-/* realloc of NULL is malloc (C17 7.22.3.5), and so is reallocarray once its product is formed. */
+/* realloc(NULL, size) is malloc(size) (C17 7.22.3.5), and reallocarray likewise once its product
+ * is formed. */
 static enum ac_function errno_function(const struct ac_request *request) {
     const bool resizes = request->function == AC_FN_REALLOC ||
                          (request->function == AC_FN_REALLOCARRAY && !request->wraps);
@@ -93,34 +80,36 @@ bool ac_guarantees_refusal(const struct ac_runner *runner, const struct ac_reque
     return never && ac_guarantees_errno(runner, request);
 }
 
-/* "A valid alignment supported by the implementation" (C17 7.22.3.1): it may end at a page. */
+/* "A valid alignment supported by the implementation" (C17 7.22.3.1): support may end at a page. */
 static bool may_be_unsupported(const struct ac_runner *runner, const struct ac_request *request) {
     const bool bounded =
         request->function == AC_FN_ALIGNED_ALLOC || request->function == AC_FN_MEMALIGN;
-    return bounded && request->alignment > runner->page_size;
+    return bounded && request->alignment > runner->heap.page_size;
 }
 
 bool ac_error_fits(const struct ac_runner *runner, const struct ac_request *request, unsigned cause,
                    int error) {
     if (cause != AC_CAUSE_ALIGNMENT) {
-        /* A size that is no multiple of the alignment may be refused as invalid (C11 7.22.3.1). */
+        /* A size that is not a multiple of the alignment may be refused as invalid (C11 7.22.3.1).
+         */
         bool odd = request->function == AC_FN_ALIGNED_ALLOC && request->alignment != 0 &&
                    request->total % request->alignment != 0;
         return error == ENOMEM || (error == EINVAL && (odd || may_be_unsupported(runner, request)));
     }
-    /* Where the alignment is rounded it is valid, and the size may still be too much. */
+    /* If the alignment is rounded up, it is valid, and the size may still be too large. */
     bool rounds = runner->profile->invalid_alignment[request->function] == AC_ALIGN_ROUNDS;
     return error == EINVAL || (error == ENOMEM && (rounds || ac_is_impossible(runner, request)));
 }
 
-/* --- what two allocators can be compared in --- */
+/* --- comparing two allocators --- */
 
 enum { MANY_LIVE = 64 }; /* bytes that a block may cost beyond its size */
 
-/* True where so much is live, or asked for, that an allocator may lack the memory. */
+/* True if an allocator may lack the memory, with so much live or requested. */
 static bool may_lack_memory(const struct ac_runner *runner, const struct ac_request *request) {
-    const struct ac_blocks *blocks = &runner->blocks;
-    uint64_t budget = runner->source != NULL ? runner->pages.limit : runner->options.memory;
+    const struct ac_blocks *blocks = &runner->model.blocks;
+    uint64_t budget =
+        runner->heap.source != NULL ? runner->heap.pages.limit : runner->options.memory;
     uint64_t used = blocks->live_bytes + blocks->frame_bytes + MANY_LIVE * (uint64_t)blocks->live;
     uint64_t free = used < budget / 4 ? budget / 4 - used : 0;
     return request->total >= free || request->alignment >= free - request->total;
@@ -142,8 +131,8 @@ static bool is_determined(const struct ac_runner *runner, const struct ac_reques
            (answer->block != NULL || !ac_may_be_exhausted(runner, answer));
 }
 
-void ac_bind_answer(const struct ac_runner *runner, const struct ac_request *request,
-                    const struct ac_answer *answer, struct ac_recorded_answer *answered) {
+void ac_mark_comparable(const struct ac_runner *runner, const struct ac_request *request,
+                        const struct ac_answer *answer, struct ac_recorded_answer *answered) {
     unsigned cause = ac_cause_of(request);
     bool valid = ac_has_valid_alignment(request), zero = valid && ac_is_zero_size(request);
     answered->determined = is_determined(runner, request, answer);

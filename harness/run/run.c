@@ -2,7 +2,13 @@
 // Where programs run: the instance, its page source, teardown.
 #define _DEFAULT_SOURCE /* sysconf */
 #include "current.h"
+#include "check.h"
+#include "frames.h"
+#include "handover.h"
 #include "observer.h"
+#include "ops.h"
+#include "page_requests.h"
+#include "thread_end.h"
 #include "thread_pool.h"
 #include "program/memory.h"
 
@@ -31,13 +37,13 @@ struct ac_runner *ac_runner_new(const struct ac_allocator *allocator,
     runner->observer = options->journal != NULL ? &ac_journal_observer : NULL;
     runner->progress = options->progress != NULL ? options->progress : &runner->unwatched;
     bool takes_source = allocator->open != NULL && allocator->sources != 0;
-    runner->source = takes_source ? ac_source_new() : NULL;
-    if (!ac_blocks_init(&runner->blocks) || (takes_source && runner->source == NULL)) {
+    runner->heap.source = takes_source ? ac_source_new() : NULL;
+    if (!ac_blocks_init(&runner->model.blocks) || (takes_source && runner->heap.source == NULL)) {
         ac_runner_delete(runner);
         return NULL;
     }
-    if (runner->source != NULL) {
-        ac_source_journal(runner->source, options->journal);
+    if (runner->heap.source != NULL) {
+        ac_source_journal(runner->heap.source, options->journal);
     }
     return runner;
 }
@@ -47,20 +53,20 @@ void ac_runner_delete(struct ac_runner *runner) {
         return;
     }
     ac_end_threads(runner);
-    if (runner->source != NULL) {
-        ac_source_delete(runner->source);
+    if (runner->heap.source != NULL) {
+        ac_source_delete(runner->heap.source);
     }
-    ac_blocks_destroy(&runner->blocks);
+    ac_blocks_destroy(&runner->model.blocks);
     ac_memory_delete(runner, sizeof *runner);
 }
 
 void ac_runner_refuse(struct ac_runner *runner, struct ac_refusal refusal) {
-    runner->refusal = refusal;
+    runner->requests.refusal = refusal;
 }
 
 bool ac_runner_owns(const struct ac_runner *runner, const void *address) {
-    return runner->blocks.pool != NULL &&
-           ac_blocks_overlapping(&runner->blocks, address, 1, NULL) != NULL;
+    return runner->model.blocks.pool != NULL &&
+           ac_blocks_overlapping(&runner->model.blocks, address, 1, NULL) != NULL;
 }
 
 void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, const char *actual,
@@ -86,13 +92,13 @@ void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, cons
 static void on_fatal(void *ctx, const char *text) {
     struct ac_runner *racing = ac_current_runner();
     struct ac_runner *runner = racing != NULL ? racing : ctx;
-    runner->fatal_text = text;
-    if (runner->misuse_end != NULL) {
-        longjmp(*runner->misuse_end, 1);
+    runner->misuse.fatal_text = text;
+    if (runner->misuse.end != NULL) {
+        longjmp(*runner->misuse.end, 1);
     }
     if (!ac_self(runner)->catches) {
         ac_false_alarm(runner);
-        ac_thread_pool_exit_now(runner->pool, runner->thread);
+        ac_thread_pool_exit_in_destructor(runner->handover.pool, runner->thread);
     }
     longjmp(ac_self(runner)->end, 1);
 }
@@ -108,13 +114,14 @@ static size_t machine_page_size(void) {
 }
 
 static bool open_pages(struct ac_runner *runner) {
-    if (runner->source != NULL && !ac_source_open(runner->source, &runner->program->head,
-                                                  served_kind(runner), &runner->pages)) {
+    if (runner->heap.source != NULL && !ac_source_open(runner->heap.source, &runner->program->head,
+                                                       served_kind(runner), &runner->heap.pages)) {
         return false;
     }
     ac_observe_pages_opened(runner);
-    runner->page_size = runner->source != NULL ? runner->pages.page_size : machine_page_size();
-    ac_begin_requests(runner);
+    runner->heap.page_size =
+        runner->heap.source != NULL ? runner->heap.pages.page_size : machine_page_size();
+    ac_begin_page_requests(runner);
     return true;
 }
 
@@ -122,14 +129,14 @@ static bool open_instance(struct ac_runner *runner) {
     if (runner->allocator->open == NULL) {
         return true;
     }
-    const struct ac_open_options options = {.source =
-                                                runner->source != NULL ? &runner->pages : NULL,
-                                            .fatal = on_fatal,
-                                            .fatal_ctx = runner,
-                                            .seed = runner->program->head.seed};
-    runner->heap = runner->allocator->open(&options);
-    runner->report->counts.open_requests = ac_requests(runner);
-    return runner->heap != NULL;
+    const struct ac_open_options options = {
+        .source = runner->heap.source != NULL ? &runner->heap.pages : NULL,
+        .fatal = on_fatal,
+        .fatal_ctx = runner,
+        .seed = runner->program->head.seed};
+    runner->heap.instance = runner->allocator->open(&options);
+    runner->report->counts.open_requests = ac_page_requests(runner);
+    return runner->heap.instance != NULL;
 }
 
 /* An instance that could not be opened has given back all that it had until then. */
@@ -150,15 +157,15 @@ static void close_heap(struct ac_runner *runner) {
         return;
     }
     if (runner->allocator->close != NULL) {
-        runner->allocator->close(runner->heap);
+        runner->allocator->close(runner->heap.instance);
     }
     ac_check_closed(runner);
 }
 
 /* One that waits within the loop over the ops still catches. */
 static void begin_threads(struct ac_runner *runner) {
-    if (runner->pool != NULL) {
-        ac_thread_pool_notice_fork(runner->pool);
+    if (runner->handover.pool != NULL) {
+        ac_thread_pool_notice_fork(runner->handover.pool);
     }
     for (unsigned i = 0; i < AC_MAX_THREADS; i++) {
         struct ac_thread *thread = &runner->threads[i];
@@ -174,12 +181,12 @@ static void begin(struct ac_runner *runner, const struct ac_program *program,
     memset(report, 0, sizeof *report);
     runner->program = program;
     runner->report = report;
-    runner->heap = NULL;
-    runner->misuse_end = NULL;
+    runner->heap.instance = NULL;
+    runner->misuse.end = NULL;
     begin_threads(runner);
     runner->instead = NULL;
-    runner->forks = 0;
-    runner->last_freed = (struct ac_last_freed){0};
+    runner->fork.count = 0;
+    runner->model.last_freed = (struct ac_last_freed){0};
     runner->progress->program++;
     if (runner->options.answers != NULL) {
         runner->options.answers->count = 0;
@@ -188,23 +195,23 @@ static void begin(struct ac_runner *runner, const struct ac_program *program,
 }
 
 void ac_rewind(struct ac_runner *runner) {
-    ac_blocks_reset(&runner->blocks);
+    ac_blocks_reset(&runner->model.blocks);
     runner->at = runner->round = 0;
     runner->steps = 0;
-    runner->ended = runner->corrupted = runner->largest_again = runner->uncached = false;
-    runner->largest = runner->patterned = 0;
-    runner->touched = 0;
-    runner->thread = runner->leaving = 0;
+    runner->ended = runner->corrupted = runner->model.uncached = false;
+    runner->model.largest = runner->model.patterned = 0;
+    runner->model.touched = 0;
+    runner->thread = runner->handover.leaving = 0;
 }
 
 void ac_tear_down(struct ac_runner *runner) {
     uint64_t calls = runner->report->counts.calls;
     bool frees = runner->options.free_at_end; /* which verifies each block */
-    if (frees || ac_verify_all(runner)) {
+    if (frees || ac_check_all_content(runner)) {
         ac_check_heap(runner, "the program");
     }
     if (frees && !runner->report->found) {
-        ac_release_all(runner);
+        ac_free_all(runner);
         if (!runner->report->found) {
             ac_check_heap(runner, "the last free");
             ac_check_empty(runner);
@@ -213,7 +220,7 @@ void ac_tear_down(struct ac_runner *runner) {
     runner->report->counts.calls = calls;
 }
 
-void ac_run_body(struct ac_runner *runner) {
+void ac_run_pass(struct ac_runner *runner) {
     ac_rewind(runner);
     ac_behaviour_begin(runner);
     ac_observe_pass_began(runner);
@@ -228,11 +235,11 @@ void ac_run_body(struct ac_runner *runner) {
 
 static void note_source(struct ac_runner *runner) {
     struct ac_report *report = runner->report;
-    report->counts.page_requests = ac_requests(runner);
-    report->counts.refused = ac_requests_refused(runner);
-    if (runner->source != NULL) {
-        report->counts.not_offered += ac_source_missed_top(runner->source);
-        report->held_peak = ac_source_held_peak(runner->source);
+    report->counts.page_requests = ac_page_requests(runner);
+    report->counts.refused = ac_page_requests_refused(runner);
+    if (runner->heap.source != NULL) {
+        report->counts.not_offered += ac_source_missed_top(runner->heap.source);
+        report->held_peak = ac_source_held_peak(runner->heap.source);
     }
 }
 
@@ -258,11 +265,11 @@ void ac_run_on_fresh_heap(struct ac_runner *runner, const struct ac_program *pro
     } else {
         ac_false_alarm(runner);
     }
-    ac_clear_frames(runner);
+    ac_unwind_threads(runner);
     runner->progress->in_call = 0;
     note_source(runner);
 }
 
 void ac_run(struct ac_runner *runner, const struct ac_program *program, struct ac_report *report) {
-    ac_run_on_fresh_heap(runner, program, report, ac_run_body);
+    ac_run_on_fresh_heap(runner, program, report, ac_run_pass);
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The program counter: which op runs, on which slots, with which values.
-#include "runner.h"
+#include "step.h"
 
-bool ac_goes_on(struct ac_runner *runner) {
+bool ac_has_op(struct ac_runner *runner) {
     if (runner->ended || runner->at >= runner->program->count) {
         return false;
     }
@@ -14,8 +13,8 @@ bool ac_goes_on(struct ac_runner *runner) {
     return true;
 }
 
-bool ac_step(struct ac_runner *runner) {
-    if (!ac_goes_on(runner)) {
+bool ac_begin_op(struct ac_runner *runner) {
+    if (!ac_has_op(runner)) {
         return false;
     }
     runner->steps++;
@@ -25,7 +24,7 @@ bool ac_step(struct ac_runner *runner) {
     return true;
 }
 
-void ac_step_done(struct ac_runner *runner) {
+void ac_end_op(struct ac_runner *runner) {
     runner->report->counts.ops++;
     if (runner->ended) {
         return; /* a finding names this op */
@@ -43,7 +42,7 @@ static struct ac_slot *slot_of(struct ac_runner *runner, uint32_t first, uint32_
         return NULL;
     }
     *number = (uint32_t)at;
-    return ac_blocks_slot(&runner->blocks, *number);
+    return ac_blocks_slot(&runner->model.blocks, *number);
 }
 
 struct ac_slot *ac_this_slot(struct ac_runner *runner, uint32_t *number) {
@@ -55,8 +54,8 @@ struct ac_slot *ac_from_slot(struct ac_runner *runner, uint32_t *number) {
 }
 
 size_t ac_resolve_operand(const struct ac_runner *runner, struct ac_operand operand) {
-    uint64_t limit = runner->program->head.limit, live = runner->blocks.live_bytes;
-    const struct ac_resolve known = {.page_size = runner->page_size,
+    uint64_t limit = runner->program->head.limit, live = runner->model.blocks.live_bytes;
+    const struct ac_resolve known = {.page_size = runner->heap.page_size,
                                      .left = live < limit ? limit - live : 0};
     return ac_operand_resolve(operand, &known);
 }

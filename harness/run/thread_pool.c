@@ -44,9 +44,9 @@ struct ac_thread_pool {
     pthread_key_t key;
     pthread_attr_t attributes;
     struct member members[AC_MAX_THREADS];
-    cpu_set_t anywhere;   /* where the main thread may run */
-    bool programs_on_cpu; /* as far as the system lets them */
-    int cpu;              /* that all are on, while gathered; -1: where the system has them */
+    cpu_set_t anywhere; /* where the main thread may run */
+    bool pinned;        /* as far as the system lets them */
+    int cpu;            /* that all are on, while gathered; -1: where the system has them */
     unsigned periods;
 };
 
@@ -64,7 +64,7 @@ static void give_token(struct member *to) {
     syscall(SYS_futex, &to->turn, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
-void ac_thread_pool_hand_over(struct ac_thread_pool *pool, unsigned from, unsigned to) {
+void ac_thread_pool_pass_token(struct ac_thread_pool *pool, unsigned from, unsigned to) {
     give_token(&pool->members[to]);
     await_token(&pool->members[from]);
 }
@@ -98,7 +98,7 @@ static void *live(void *argument) {
         me->busy = true;
         tasks->work(tasks->ctx, me->number);
         me->busy = false;
-        ac_thread_pool_hand_over(me->pool, me->number, 0);
+        ac_thread_pool_pass_token(me->pool, me->number, 0);
     }
     if (me->how == AC_END_FORGETTING) {
         ac_thread_pool_forget(me->pool, me->number);
@@ -119,7 +119,7 @@ static void end_pass(void *argument) {
 }
 
 /* From a destructor the C library begins the end of the thread anew, with what is left to do. */
-void ac_thread_pool_exit_now(struct ac_thread_pool *pool, unsigned number) {
+void ac_thread_pool_exit_in_destructor(struct ac_thread_pool *pool, unsigned number) {
     ac_thread_pool_forget(pool, number);
     pthread_exit(NULL);
 }
@@ -163,8 +163,8 @@ static bool create(struct member *member) {
 bool ac_thread_pool_start(struct ac_thread_pool *pool, unsigned number) {
     struct member *member = &pool->members[number];
     if (!member->alive) {
-        *member = (struct member){
-            .number = number, .pool = pool, .cpu = pool->programs_on_cpu ? pool->cpu : -1};
+        *member =
+            (struct member){.number = number, .pool = pool, .cpu = pool->pinned ? pool->cpu : -1};
         member->alive = create(member);
     }
     return member->alive;
@@ -203,13 +203,13 @@ static int settle_main(struct ac_thread_pool *pool) {
 }
 
 void ac_thread_pool_share_cpu(struct ac_thread_pool *pool) {
-    if (pool->programs_on_cpu) {
+    if (pool->pinned) {
         return;
     }
     if (++pool->periods % PERIODS_ON_CPU == 0) {
         let_the_system_choose();
     }
-    pool->programs_on_cpu = true;
+    pool->pinned = true;
     pool->cpu = settle_main(pool);
     for (unsigned i = 1; pool->cpu >= 0 && i < AC_MAX_THREADS; i++) {
         struct member *member = &pool->members[i];
@@ -220,10 +220,10 @@ void ac_thread_pool_share_cpu(struct ac_thread_pool *pool) {
 }
 
 void ac_thread_pool_restore_cpus(struct ac_thread_pool *pool) {
-    if (pool->programs_on_cpu && pool->cpu >= 0) {
+    if (pool->pinned && pool->cpu >= 0) {
         sched_setaffinity(0, sizeof pool->anywhere, &pool->anywhere);
     }
-    pool->programs_on_cpu = false;
+    pool->pinned = false;
 }
 
 /* --- all of them --- */

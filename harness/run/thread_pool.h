@@ -52,7 +52,7 @@ bool ac_thread_pool_is_busy(const struct ac_thread_pool *pool, unsigned number);
 
 /* Called by the thread `from`, which has the token, for another one that was started, or for the
  * main one, 0; returns when it has the token again. */
-void ac_thread_pool_hand_over(struct ac_thread_pool *pool, unsigned from, unsigned to);
+void ac_thread_pool_pass_token(struct ac_thread_pool *pool, unsigned from, unsigned to);
 
 /* Ends a thread that does nothing and waits until it is gone. */
 void ac_thread_pool_end(struct ac_thread_pool *pool, unsigned number, enum ac_thread_pool_end how);
@@ -63,6 +63,6 @@ void ac_thread_pool_forget(struct ac_thread_pool *pool, unsigned number);
 
 /* Ends the calling thread, `number`, which is in ac_thread_pool_end, from within a destructor that
  * cannot go on; forgets as ac_thread_pool_forget. */
-_Noreturn void ac_thread_pool_exit_now(struct ac_thread_pool *pool, unsigned number);
+_Noreturn void ac_thread_pool_exit_in_destructor(struct ac_thread_pool *pool, unsigned number);
 
 #endif

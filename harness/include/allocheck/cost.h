@@ -36,8 +36,8 @@ struct ac_cost {
  * process must be fresh, and an allocator that takes a page source is given the harness's; for
  * measured time it finds its own pages where it can. A slot that is used again is freed first; what
  * is live at the end is freed. False: no memory, or no instance could be opened. */
-bool ac_cost(const struct ac_allocator *allocator, const struct ac_program *program,
-             enum ac_cost_of of, struct ac_cost *cost);
+bool ac_measure_cost(const struct ac_allocator *allocator, const struct ac_program *program,
+                     enum ac_cost_of of, struct ac_cost *cost);
 
 #ifdef __cplusplus
 }

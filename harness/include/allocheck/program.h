@@ -74,6 +74,9 @@ bool ac_head_equal(const struct ac_head *left, const struct ac_head *right);
 bool ac_head_valid(const struct ac_head *head);
 bool ac_program_valid(const struct ac_program *program);
 
+/* True if an op runs on a thread other than the main one. */
+bool ac_program_has_threads(const struct ac_program *program);
+
 /* Makes an empty program with the default head. Its memory comes from the operating system, never
  * from malloc. Copy it with ac_program_copy, not by assignment. */
 void ac_program_init(struct ac_program *program);

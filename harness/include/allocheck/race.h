@@ -90,8 +90,8 @@ struct ac_race_options {
  * runner's options, answers, journal and behaviours are not kept. A call that does not return keeps
  * this function from returning, unless another thread has made a finding: after AC_RACE_RETURN_MS
  * such threads are left after with what they use, and the process is to be ended soon. */
-void ac_race(struct ac_runner *runner, const struct ac_program *program,
-             const struct ac_race_options *options, struct ac_report *report);
+void ac_run_race(struct ac_runner *runner, const struct ac_program *program,
+                 const struct ac_race_options *options, struct ac_report *report);
 
 /* Spreads the ops of a program over 2 to 4 threads, a few in a row on each, as the random seed has
  * it: what a campaign of race runs makes of the program of that seed. One whose ops are on several

@@ -56,7 +56,7 @@ static struct ac_report race_in_process(const struct ac_allocator *allocator,
     struct ac_report report;
     struct ac_runner *runner = ac_runner_new(allocator, &options);
     assert_non_null(runner);
-    ac_race(runner, program, &how, &report);
+    ac_run_race(runner, program, &how, &report);
     ac_runner_delete(runner);
     return report;
 }

@@ -23,10 +23,10 @@ enum {
 
 _Static_assert(sizeof(timer_t) == sizeof(void *), "a timer is told by a pointer");
 
-static _Thread_local struct ac_race_disturbing *disturbing;
+static _Thread_local struct ac_race_preemption *preemption;
 
 /* The next one is asked for when this one is over: threads are to come on in between. */
-static void set_timer(struct ac_race_disturbing *mine) {
+static void set_timer(struct ac_race_preemption *mine) {
     const long after = LEAST_NS + (long)ac_random_below(&mine->random, MOST_NS - LEAST_NS);
     const struct itimerspec times = {.it_value = {0, after}};
     timer_settime(mine->timer, 0, &times, NULL);
@@ -50,9 +50,9 @@ static void stand_still(struct ac_random *random) {
 static void on_signal(int number) {
     const int error = errno;
     (void)number;
-    if (disturbing != NULL && disturbing->on) {
-        stand_still(&disturbing->random);
-        set_timer(disturbing);
+    if (preemption != NULL && preemption->on) {
+        stand_still(&preemption->random);
+        set_timer(preemption);
     }
     errno = error;
 }
@@ -63,33 +63,33 @@ static bool is_free(void) {
     return sigaction(SIGNAL, NULL, &now) == 0 && now.sa_handler == SIG_DFL;
 }
 
-void ac_race_catch_disturbances(struct ac_race *race) {
+void ac_race_install_preemption(struct ac_race *race) {
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     race->catches = !AC_RACES_REPORTED && is_free() && sigaction(SIGNAL, &action, NULL) == 0;
 }
 
-void ac_race_let_disturbances_go(struct ac_race *race) {
+void ac_race_remove_preemption(struct ac_race *race) {
     if (race->catches) {
         signal(SIGNAL, SIG_DFL);
     }
 }
 
-void ac_race_disturb(struct ac_racer *racer) {
-    struct ac_race_disturbing *mine = &racer->disturbing;
+void ac_race_start_preemption(struct ac_racer *racer) {
+    struct ac_race_preemption *mine = &racer->preemption;
     struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGNAL};
     event.sigev_notify_thread_id = gettid();
-    mine->on = racer->race->catches && racer->race->disturbs &&
+    mine->on = racer->race->catches && racer->race->preempts &&
                timer_create(CLOCK_MONOTONIC, &event, &mine->timer) == 0;
     if (mine->on) {
-        disturbing = mine;
+        preemption = mine;
         set_timer(mine);
     }
 }
 
-void ac_race_leave_alone(struct ac_racer *racer) {
-    if (racer->disturbing.on) {
-        racer->disturbing.on = false;
-        timer_delete(racer->disturbing.timer);
+void ac_race_stop_preemption(struct ac_racer *racer) {
+    if (racer->preemption.on) {
+        racer->preemption.on = false;
+        timer_delete(racer->preemption.timer);
     }
 }

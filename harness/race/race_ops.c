@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: MIT
-// Which ops a race run carries out, and how: most as ever, on the model of their thread.
+// Which ops a race run carries out, and how: most as ever, on the runner of their thread.
 #include "race.h"
 
+#include "run/check.h"
+#include "run/ops.h"
+#include "run/step.h"
+
 static void check_all(struct ac_racer *racer) {
-    ac_verify_all(&racer->model);
+    ac_check_all_content(&racer->runner);
 }
 
 static void refuse(struct ac_racer *racer) {
-    struct ac_runner *model = &racer->model;
-    if (racer->race->lead->source == NULL) {
-        model->report->counts.not_offered++;
-    } else if (model->profile->exhaustion_ends_process) {
-        model->report->counts.cut++;
+    struct ac_runner *runner = &racer->runner;
+    if (racer->race->runner->heap.source == NULL) {
+        runner->report->counts.not_offered++;
+    } else if (runner->profile->exhaustion_ends_process) {
+        runner->report->counts.cut++;
     } else {
-        ac_race_refuse(racer->race, ac_resolve_operand(model, ac_this_op(model)->a));
+        ac_race_refuse(racer->race, ac_resolve_operand(runner, ac_this_op(runner)->a));
     }
 }
 
@@ -25,43 +29,43 @@ static void exit_thread(struct ac_racer *racer) {
 /* The end of the round is the end of the program. */
 static void free_at_exit(struct ac_racer *racer) {
     if (racer->race->has_key) {
-        ac_do_free_at_exit(&racer->model);
+        ac_do_free_at_exit(&racer->runner);
     } else {
-        racer->model.report->counts.cut++;
+        racer->runner.report->counts.cut++;
     }
 }
 
 static void allocate(struct ac_racer *racer) {
-    ac_do_allocate(&racer->model);
+    ac_do_allocate(&racer->runner);
 }
 
 static void resize(struct ac_racer *racer) {
-    ac_do_resize(&racer->model);
+    ac_do_resize(&racer->runner);
 }
 
 static void release(struct ac_racer *racer) {
-    ac_do_free(&racer->model);
+    ac_do_free(&racer->runner);
 }
 
 static void examine(struct ac_racer *racer) {
-    ac_do_examine(&racer->model);
+    ac_do_examine(&racer->runner);
 }
 
 static void free_every(struct ac_racer *racer) {
-    ac_do_free_every(&racer->model);
+    ac_do_free_every(&racer->runner);
 }
 
 static void largest(struct ac_racer *racer) {
-    ac_do_largest(&racer->model);
+    ac_do_largest(&racer->runner);
 }
 
 /* While other threads may be in calls; the page source is nobody's in the child. */
 static void fork_now(struct ac_racer *racer) {
-    ac_do_fork(&racer->model);
+    ac_do_fork(&racer->runner);
 }
 
 static void trim(struct ac_racer *racer) {
-    ac_do_source(&racer->model);
+    ac_do_pages(&racer->runner);
 }
 
 /* NULL: skipped. */
@@ -89,11 +93,11 @@ static void (*const actions[AC_OP_KINDS])(struct ac_racer *) = {
     [AC_OP_FORK] = fork_now,
 };
 
-bool ac_race_takes(enum ac_op_kind kind) {
-    return actions[kind] != NULL;
+bool ac_race_runs_op(const struct ac_op *op) {
+    return actions[op->kind] != NULL;
 }
 
-void ac_race_act(struct ac_racer *racer) {
-    actions[ac_this_op(&racer->model)->kind](racer);
-    racer->model.report->counts.ops++;
+void ac_race_do_op(struct ac_racer *racer) {
+    actions[ac_this_op(&racer->runner)->kind](racer);
+    racer->runner.report->counts.ops++;
 }

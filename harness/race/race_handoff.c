@@ -4,6 +4,9 @@
 #define _GNU_SOURCE /* nanosleep */
 #include "race.h"
 
+#include "run/budget.h"
+#include "run/check.h"
+
 #include <sched.h>
 #include <time.h>
 
@@ -22,9 +25,9 @@ static void back_off(unsigned tries) {
     }
 }
 
-static bool await_token(struct ac_race *race, struct ac_race_box *box, uint32_t turn) {
+static bool await_token(struct ac_race *race, struct ac_race_handoff *handoff, uint32_t turn) {
     unsigned tries = 0;
-    while (atomic_load_explicit(&box->turn, memory_order_acquire) != turn) {
+    while (atomic_load_explicit(&handoff->turn, memory_order_acquire) != turn) {
         if (ac_race_stopped(race)) {
             return false;
         }
@@ -49,74 +52,74 @@ void ac_race_copy_known(struct ac_block *to, const struct ac_block *from) {
 }
 
 /* A block that another thread live lies where one of this thread does. */
-static void find_overlap(struct ac_runner *model, const struct ac_block *block,
+static void find_overlap(struct ac_runner *runner, const struct ac_block *block,
                          const struct ac_block *other) {
-    if (ac_checks(model, AC_ORACLE_DISJOINT)) {
-        ac_find(model, AC_ORACLE_DISJOINT, other, NULL, "memory that nobody else has",
+    if (ac_checks(runner, AC_ORACLE_DISJOINT)) {
+        ac_fail(runner, AC_ORACLE_DISJOINT, other, NULL, "memory that nobody else has",
                 "%zu bytes that another thread was given overlap live block %u of %zu bytes",
                 block->size, other->id, other->size);
     }
 }
 
-static void adopt(struct ac_runner *model, const struct ac_block *block, uint32_t slot) {
-    struct ac_blocks *blocks = &model->blocks;
+static void adopt(struct ac_runner *runner, const struct ac_block *block, uint32_t slot) {
+    struct ac_blocks *blocks = &runner->model.blocks;
     const struct ac_block *other = ac_blocks_overlapping(blocks, block->start, block->owned, NULL);
     if (other != NULL) {
-        find_overlap(model, block, other);
+        find_overlap(runner, block, other);
         return;
     }
     struct ac_block *mine = ac_blocks_add(blocks, block->start, block->size, 0);
     if (mine == NULL) {
-        model->report->counts.cut++;
+        runner->report->counts.cut++;
         return;
     }
     blocks->allocated_ever--; /* it has an id already */
     ac_race_copy_known(mine, block);
-    model->touched += ac_touched(mine);
+    runner->model.touched += ac_touched(mine);
     ac_blocks_name(blocks, mine, slot);
 }
 
-bool ac_race_take(struct ac_racer *racer, const struct ac_race_step *step) {
+bool ac_race_receive(struct ac_racer *racer, const struct ac_plan_step *step) {
     for (uint32_t i = 0; i < step->uses; i++) {
-        const struct ac_race_use *use = &step->use[i];
-        struct ac_race_box *box = &racer->race->boxes[use->box];
-        if (!use->taken) {
+        const struct ac_slot_use *use = &step->use[i];
+        struct ac_race_handoff *handoff = &racer->race->handoffs[use->index];
+        if (!use->received) {
             continue;
         }
-        if (!await_token(racer->race, box, use->turn)) {
+        if (!await_token(racer->race, handoff, use->earlier)) {
             return false;
         }
-        if (box->full) {
-            adopt(&racer->model, &box->block, use->slot);
+        if (handoff->full) {
+            adopt(&racer->runner, &handoff->block, use->slot);
         }
     }
     return true;
 }
 
-static void hand_on(struct ac_runner *model, const struct ac_race_use *use,
-                    struct ac_race_box *box) {
-    struct ac_block *block = ac_blocks_slot(&model->blocks, use->slot)->block;
-    box->full = block != NULL;
+static void hand_on(struct ac_runner *runner, const struct ac_slot_use *use,
+                    struct ac_race_handoff *handoff) {
+    struct ac_block *block = ac_blocks_slot(&runner->model.blocks, use->slot)->block;
+    handoff->full = block != NULL;
     if (block != NULL) {
-        box->block = *block;
-        model->touched -= ac_touched(block);
-        ac_blocks_remove(&model->blocks, block);
+        handoff->block = *block;
+        runner->model.touched -= ac_touched(block);
+        ac_blocks_remove(&runner->model.blocks, block);
     }
-    atomic_store_explicit(&box->turn, use->turn + 1, memory_order_release);
+    atomic_store_explicit(&handoff->turn, use->earlier + 1, memory_order_release);
 }
 
-void ac_race_give(struct ac_racer *racer, const struct ac_race_step *step) {
+void ac_race_send(struct ac_racer *racer, const struct ac_plan_step *step) {
     for (uint32_t i = 0; i < step->uses; i++) {
-        const struct ac_race_use *use = &step->use[i];
-        if (use->given) {
-            hand_on(&racer->model, use, &racer->race->boxes[use->box]);
+        const struct ac_slot_use *use = &step->use[i];
+        if (use->sent) {
+            hand_on(&racer->runner, use, &racer->race->handoffs[use->index]);
         }
     }
 }
 
-void ac_race_boxes_reset(struct ac_race *race) {
-    for (uint32_t i = 0; i < race->plan.boxes; i++) {
-        atomic_store_explicit(&race->boxes[i].turn, 0, memory_order_relaxed);
-        race->boxes[i].full = false;
+void ac_race_reset_handoffs(struct ac_race *race) {
+    for (uint32_t i = 0; i < race->plan.slots; i++) {
+        atomic_store_explicit(&race->handoffs[i].turn, 0, memory_order_relaxed);
+        race->handoffs[i].full = false;
     }
 }

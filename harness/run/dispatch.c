@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Which function carries out which op.
-#include "runner.h"
+// The table of ops and the functions that run them.
+#include "ops.h"
+#include "step.h"
 
 static void not_offered(struct ac_runner *runner) {
     runner->report->counts.not_offered++;
@@ -23,10 +24,10 @@ static void (*const actions[AC_OP_KINDS])(struct ac_runner *) = {
     [AC_OP_CHECK_ALL] = ac_do_examine,
     [AC_OP_FREE_EVERY] = ac_do_free_every,
     [AC_OP_LARGEST] = ac_do_largest,
-    [AC_OP_REFUSE] = ac_do_source,
-    [AC_OP_REFUSE_FROM] = ac_do_source,
-    [AC_OP_TRIM] = ac_do_source,
-    [AC_OP_FOREIGN_BRK] = ac_do_source,
+    [AC_OP_REFUSE] = ac_do_pages,
+    [AC_OP_REFUSE_FROM] = ac_do_pages,
+    [AC_OP_TRIM] = ac_do_pages,
+    [AC_OP_FOREIGN_BRK] = ac_do_pages,
     [AC_OP_EXIT] = ac_do_exit,
     [AC_OP_FORK] = ac_do_fork,
     [AC_OP_FREE_AT_EXIT] = ac_do_free_at_exit,

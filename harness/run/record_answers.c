@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Keeps the answers of a run where the options say so.
-#include "runner.h"
+#include "record_answers.h"
 
-void ac_keep_answer(struct ac_runner *runner, const struct ac_request *request,
-                    const struct ac_answer *answer) {
+#include "call.h"
+#include "request.h"
+
+void ac_record_answer(struct ac_runner *runner, const struct ac_request *request,
+                      const struct ac_answer *answer) {
     struct ac_answers *answers = runner->options.answers;
     if (answers == NULL || answers->count >= AC_MAX_CALLS) {
         return;
@@ -19,13 +21,13 @@ void ac_keep_answer(struct ac_runner *runner, const struct ac_request *request,
         .old_size = request->old != NULL ? request->old->size : UINT64_MAX,
         .succeeded = answer->block != NULL,
         .error = answer->error == AC_ERRNO_CANARY ? 0 : answer->error};
-    ac_bind_answer(runner, request, answer, answered);
+    ac_mark_comparable(runner, request, answer, answered);
     answers->count++;
 }
 
-void ac_keep_content(struct ac_runner *runner, const struct ac_request *request, bool kept) {
+void ac_record_content(struct ac_runner *runner, const struct ac_request *request, bool kept) {
     struct ac_answers *answers = runner->options.answers;
-    /* Memory of a frame is no answer to a request for a block. */
+    /* Memory of a frame does not answer a request for a block. */
     if (answers != NULL && answers->count > 0 && !request->in_frame) {
         answers->at[answers->count - 1].content =
             (uint8_t)(kept ? AC_CONTENT_KEPT : AC_CONTENT_LOST);

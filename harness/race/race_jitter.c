@@ -20,17 +20,17 @@ struct attributes {
     uint64_t runtime, deadline, period;
 };
 
-void ac_race_shake(struct ac_racer *racer) {
+void ac_race_draw_jitter(struct ac_racer *racer) {
     /* Of 16 pauses that many yield and spin: all out, mostly all out, broken up, broken up a lot.
      */
-    static const struct ac_race_shaking tempers[] = {
+    static const struct ac_race_jitter kinds[] = {
         {.yields = 0, .spins = 0}, {.yields = 1, .spins = 1}, {.yields = 4, .spins = 4},
         {.yields = 8, .spins = 2}, {.yields = 0, .spins = 8}, {.yields = 0, .spins = 15}};
-    struct ac_random *random = &racer->shaking.random;
-    const uint64_t tempered = ac_random_below(random, sizeof tempers / sizeof *tempers);
-    racer->shaking.yields = tempers[tempered].yields;
-    racer->shaking.spins = tempers[tempered].spins;
-    racer->shaking.longest = 1u << ac_random_below(random, 13);
+    struct ac_random *random = &racer->jitter.random;
+    const uint64_t kind = ac_random_below(random, sizeof kinds / sizeof *kinds);
+    racer->jitter.yields = kinds[kind].yields;
+    racer->jitter.spins = kinds[kind].spins;
+    racer->jitter.longest = 1u << ac_random_below(random, 13);
     racer->frees = ac_random_below(random, 2) == 0;
 }
 
@@ -39,18 +39,18 @@ static void spin(unsigned turns) {
     }
 }
 
-void ac_race_pause(struct ac_race_shaking *shaking) {
-    const uint64_t drawn = ac_random_next(&shaking->random);
+void ac_race_pause(struct ac_race_jitter *jitter) {
+    const uint64_t drawn = ac_random_next(&jitter->random);
     const unsigned which = (unsigned)(drawn % OF);
-    if (which < shaking->yields) {
+    if (which < jitter->yields) {
         sched_yield();
-    } else if (which < shaking->yields + shaking->spins) {
-        spin((unsigned)(drawn >> 32) % shaking->longest % MOST_SPINS);
+    } else if (which < jitter->yields + jitter->spins) {
+        spin((unsigned)(drawn >> 32) % jitter->longest % MOST_SPINS);
     }
 }
 
 /* Of ordinary threads it changes nothing but their slices, from Linux 6.12 on. */
-void ac_race_ask_for_short_slices(void) {
+void ac_race_use_short_slices(void) {
     const struct attributes mine = {.size = sizeof mine,
                                     .policy = SCHED_OTHER,
                                     .nice = getpriority(PRIO_PROCESS, 0),
@@ -70,7 +70,7 @@ static size_t processor(const cpu_set_t *set, unsigned n) {
     return at;
 }
 
-void ac_race_go_to_processor(const struct ac_racer *racer) {
+void ac_race_pin(const struct ac_racer *racer) {
     cpu_set_t allowed, one;
     if (racer->race->processors == AC_ANYWHERE ||
         sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) == 0) {
@@ -78,7 +78,7 @@ void ac_race_go_to_processor(const struct ac_racer *racer) {
     }
     const unsigned own = racer->race->processors == AC_ON_ONE ? 0 : racer->index;
     CPU_ZERO(&one);
-    CPU_SET(processor(&allowed, racer->race->turned + own), &one);
+    CPU_SET(processor(&allowed, racer->race->first_processor + own), &one);
     sched_setaffinity(0, sizeof one, &one);
 }
 

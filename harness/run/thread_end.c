@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 // How threads end: what they live stays live, but for what their destructors free.
+#include "thread_end.h"
+
+#include "call.h"
+#include "check.h"
+#include "handover.h"
 #include "observer.h"
+#include "ops.h"
+#include "step.h"
 
 #include "thread_pool.h"
 
@@ -13,7 +20,7 @@ enum { LAST_PASS = AC_EXIT_PASSES - 1 - AC_RACES_REPORTED };
 static void leave_heap(struct ac_runner *runner) {
     ac_call_begin(runner, 0);
     ac_observe_about(runner, AC_EVENT_THREAD_EXIT, NULL);
-    runner->allocator->thread_exit(runner->heap);
+    runner->allocator->thread_exit(runner->heap.instance);
     ac_call_end(runner);
 }
 
@@ -30,11 +37,11 @@ static bool is_due(const struct ac_block *block, unsigned thread, unsigned pass)
 bool ac_free_due(struct ac_runner *runner, unsigned thread, unsigned pass) {
     bool any = false;
     struct ac_block *next;
-    for (struct ac_block *block = ac_blocks_oldest(&runner->blocks);
+    for (struct ac_block *block = ac_blocks_oldest(&runner->model.blocks);
          block != NULL && !runner->ended; block = next) {
-        next = ac_blocks_newer(&runner->blocks, block);
+        next = ac_blocks_newer(&runner->model.blocks, block);
         if (is_due(block, thread, pass)) {
-            ac_release(runner, block, AC_OP_FREE);
+            ac_free_block(runner, block, AC_OP_FREE);
             any = true;
         }
     }
@@ -42,8 +49,8 @@ bool ac_free_due(struct ac_runner *runner, unsigned thread, unsigned pass) {
 }
 
 bool ac_has_due(const struct ac_runner *runner, unsigned thread) {
-    for (const struct ac_block *block = ac_blocks_oldest(&runner->blocks); block != NULL;
-         block = ac_blocks_newer(&runner->blocks, block)) {
+    for (const struct ac_block *block = ac_blocks_oldest(&runner->model.blocks); block != NULL;
+         block = ac_blocks_newer(&runner->model.blocks, block)) {
         if (block->exit_thread == thread) {
             return true;
         }
@@ -73,7 +80,7 @@ bool ac_exit_pass(void *ctx, unsigned thread, unsigned pass) {
     }
     runner->threads[thread].catches = false;
     if (runner->ended) {
-        ac_thread_pool_forget(runner->pool, thread);
+        ac_thread_pool_forget(runner->handover.pool, thread);
         return false;
     }
     return ac_has_due(runner, thread);
@@ -82,19 +89,19 @@ bool ac_exit_pass(void *ctx, unsigned thread, unsigned pass) {
 /* --- on the main thread --- */
 
 static void end_thread(struct ac_runner *runner, unsigned thread) {
-    ac_leave_ops(runner, thread);
+    ac_end_ops_of(runner, thread);
     if (runner->ended) {
         return; /* a finding in its frames */
     }
     runner->thread = thread;
     begin_rest(runner);
-    ac_thread_pool_end(runner->pool, thread, AC_END_WITH_PASS);
+    ac_thread_pool_end(runner->handover.pool, thread, AC_END_WITH_PASS);
     if (!runner->ended) {
         ac_call_end(runner);
     }
     runner->thread = 0;
     runner->threads[thread] = (struct ac_thread){.used = false};
-    runner->uncached = true;
+    runner->model.uncached = true;
 }
 
 /* Threads that no op has run on are not there, even where one is left of a program before. */

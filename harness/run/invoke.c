@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "invoke.h"
+
+/* The out pointer of posix_memalign before the call. */
+static char untouched;
+
+static struct ac_invoked invoke_posix_memalign(const struct ac_allocator *allocator, void *heap,
+                                               const struct ac_arguments *arguments) {
+    void *out = &untouched;
+    const int result = allocator->posix_memalign(heap, &out, arguments->alignment, arguments->size);
+    return (struct ac_invoked){.block = result == 0 ? out : NULL,
+                               .result = result,
+                               .out_changed = result != 0 && out != &untouched && out != NULL};
+}
+
+static void *call(const struct ac_allocator *allocator, void *heap, enum ac_function function,
+                  const struct ac_arguments *with) {
+    switch (function) {
+    case AC_FN_CALLOC:
+        return allocator->calloc(heap, with->count, with->size);
+    case AC_FN_REALLOC:
+        return allocator->realloc(heap, with->old, with->size);
+    case AC_FN_REALLOCARRAY:
+        return allocator->reallocarray(heap, with->old, with->count, with->size);
+    case AC_FN_ALIGNED_ALLOC:
+        return allocator->aligned_alloc(heap, with->alignment, with->size);
+    case AC_FN_MEMALIGN:
+        return allocator->memalign(heap, with->alignment, with->size);
+    default:
+        return allocator->malloc(heap, with->size);
+    }
+}
+
+struct ac_invoked ac_invoke(const struct ac_allocator *allocator, void *heap,
+                            enum ac_function function, const struct ac_arguments *arguments) {
+    return function == AC_FN_POSIX_MEMALIGN
+               ? invoke_posix_memalign(allocator, heap, arguments)
+               : (struct ac_invoked){.block = call(allocator, heap, function, arguments)};
+}
+
+bool ac_offers(const struct ac_allocator *allocator, enum ac_function function) {
+    const bool offered[AC_FN_COUNT] = {
+        [AC_FN_MALLOC] = allocator->malloc != NULL,
+        [AC_FN_CALLOC] = allocator->calloc != NULL,
+        [AC_FN_REALLOC] = allocator->realloc != NULL,
+        [AC_FN_REALLOCARRAY] = allocator->reallocarray != NULL,
+        [AC_FN_ALIGNED_ALLOC] = allocator->aligned_alloc != NULL,
+        [AC_FN_POSIX_MEMALIGN] = allocator->posix_memalign != NULL,
+        [AC_FN_MEMALIGN] = allocator->memalign != NULL,
+    };
+    return offered[function];
+}
+
+enum ac_function ac_function_of_op(enum ac_op_kind kind) {
+    switch (kind) {
+    case AC_OP_MALLOC:
+        return AC_FN_MALLOC;
+    case AC_OP_CALLOC:
+        return AC_FN_CALLOC;
+    case AC_OP_REALLOC:
+        return AC_FN_REALLOC;
+    case AC_OP_REALLOCARRAY:
+        return AC_FN_REALLOCARRAY;
+    case AC_OP_ALIGNED_ALLOC:
+        return AC_FN_ALIGNED_ALLOC;
+    case AC_OP_POSIX_MEMALIGN:
+        return AC_FN_POSIX_MEMALIGN;
+    case AC_OP_MEMALIGN:
+        return AC_FN_MEMALIGN;
+    default:
+        return AC_FN_COUNT;
+    }
+}
+
+struct ac_arguments ac_arguments_of(enum ac_function function, size_t a, size_t b) {
+    switch (function) {
+    case AC_FN_MALLOC:
+    case AC_FN_REALLOC:
+        return (struct ac_arguments){.count = 1, .size = b};
+    case AC_FN_CALLOC:
+    case AC_FN_REALLOCARRAY:
+        return (struct ac_arguments){.count = a, .size = b};
+    default:
+        return (struct ac_arguments){.alignment = a, .count = 1, .size = b};
+    }
+}

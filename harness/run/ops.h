@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// What each op does.
+#ifndef ALLOCHECK_OPS_H
+#define ALLOCHECK_OPS_H
+
+#include "runner.h"
+
+/* dispatch.c: any op but those of frames. */
+void ac_do_op(struct ac_runner *runner);
+
+/* allocate.c */
+void ac_do_allocate(struct ac_runner *runner); /* malloc, calloc and the aligned forms */
+void ac_do_resize(struct ac_runner *runner);   /* realloc, reallocarray */
+void ac_do_largest(struct ac_runner *runner);
+
+/* release.c */
+void ac_do_free(struct ac_runner *runner);
+void ac_do_free_every(struct ac_runner *runner);
+void ac_free_block(struct ac_runner *runner, struct ac_block *block, enum ac_op_kind with);
+void ac_free_all(struct ac_runner *runner);
+
+/* examine.c */
+void ac_do_examine(struct ac_runner *runner); /* malloc_usable_size, fill, check, check_all */
+void ac_do_pages(struct ac_runner *runner);   /* refuse, refuse_from, trim, foreign_brk */
+
+/* misuse.c */
+void ac_do_misuse(struct ac_runner *runner);
+
+/* thread_end.c */
+void ac_do_exit(struct ac_runner *runner);
+void ac_do_free_at_exit(struct ac_runner *runner);
+
+/* fork_op.c */
+void ac_do_fork(struct ac_runner *runner);
+
+#endif
