@@ -73,7 +73,7 @@ def keep_program(job, engine, source):
     tool, how = tool_of(job)
     given = [tool, "triage", *how, "--allocator", "slate"]
     status, text = run(job, [*given, "--out", job.out, source])
-    folder = re.search(r"^  kept in   ([^(].*)$", text, re.MULTILINE)
+    folder = re.search(r"^  saved in  ([^(].*)$", text, re.MULTILINE)
     if status != FOUND or not folder:
         file = keep_input(job, engine, source)
         # triage derives the schedules of a race from the program, as the engine did.
@@ -81,7 +81,7 @@ def keep_program(job, engine, source):
         return Find(file, engine, verdict_of(status, text), " ".join(map(str, command)), text)
     place = pathlib.Path(folder[1])
     finding = json.loads((place / "finding.json").read_text(encoding="utf-8"))
-    # A finding seen only once has no command.
+    # A finding that was not reproduced has no command.
     command = finding.get("reproduce", " ".join(
         ["allocheck run", *how, "--allocator slate", str(place / "input")]))
     report = text[text.index("\nfinding: ") + 1:folder.start()] if "\nfinding: " in text else text

@@ -57,7 +57,7 @@ def show_finding(number, find):
     print(f"\nfinding {number}: {find.oracle} ({find.engine}{more})")
     for line in find.report.splitlines()[:REPORT_LINES]:
         print(f"  {line}")
-    print(f"  kept in: {find.place}")
+    print(f"  saved in: {find.place}")
     if find.place.is_dir():
         print(f"  files: {', '.join(sorted(file.name for file in find.place.iterdir()))}")
     print(f"  reproduce: {find.command}")

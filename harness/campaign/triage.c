@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `allocheck triage`: runs the crash files that any engine stored. Each finding is confirmed,
 // shrunk and kept like one of this tool's own engines.
-#include "fuzz.h"
+#include "campaign.h"
 
 #include "tool/tool.h"
 #include "tool/usage.h"
@@ -31,29 +31,24 @@ static const char doc[] =
 
 /* --- the engine: the files are seeds, which run before any engine does --- */
 
-static const char *missing(const struct campaign *campaign) {
-    (void)campaign;
-    return NULL;
-}
-
 static bool run(struct campaign *campaign) {
     (void)campaign;
     return true;
 }
 
-static const struct fuzz_engine triage = {
-    .name = "triage", .what = "given programs only", .missing = missing, .run = run};
+static const struct engine engine_triage = {
+    .name = "triage", .what = "given programs only", .missing = engine_is_built_in, .run = run};
 
 /* --- the command line --- */
 
-static void begin(struct argp_state *state, struct fuzz_options *triaged) {
+static void begin(struct argp_state *state, struct campaign_options *triaged) {
     state->child_inputs[0] = triaged;
-    triaged->engine = &triage;
+    triaged->engine = &engine_triage;
     triaged->out = "allocheck-out";
-    triaged->keep_going = triaged->examines_all = true;
+    triaged->keep_going = triaged->confirms_all = true;
 }
 
-static void settle_race(struct argp_state *state, struct fuzz_options *triaged) {
+static void check_race(struct argp_state *state, struct campaign_options *triaged) {
     struct racing *racing = &triaged->racing;
     if (racing->rounds != 0 && !racing->on) {
         usage_needs(state, "--rounds", "--race");
@@ -63,7 +58,7 @@ static void settle_race(struct argp_state *state, struct fuzz_options *triaged) 
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
-    struct fuzz_options *triaged = state->input;
+    struct campaign_options *triaged = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
         begin(state, triaged);
@@ -80,14 +75,14 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case ARGP_KEY_NO_ARGS:
         return usage_missing(state, "FILE");
     case ARGP_KEY_SUCCESS:
-        settle_race(state, triaged);
+        check_race(state, triaged);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
-void triage_parse(struct fuzz_options *triaged, int argc, char **argv) {
+void triage_parse(struct campaign_options *triaged, int argc, char **argv) {
     const struct argp_child children[] = {{&campaign_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, "FILE...", doc, children, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, triaged);

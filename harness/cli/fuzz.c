@@ -2,10 +2,10 @@
 // `allocheck fuzz`: generates programs until one finds a bug.
 #include "commands.h"
 
-#include "campaign/fuzz.h"
+#include "campaign/options.h"
 
 int ac_cmd_fuzz(int argc, char **argv) {
-    struct fuzz_options options = {.seconds = 0};
+    struct campaign_options options = {.seconds = 0};
     fuzz_parse(&options, argc, argv);
     return campaign_main(&options);
 }

@@ -44,13 +44,13 @@ reproduces() {
 case_finding_is_kept() {
     expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed
     says out "^finding: zeroed on broken" && says out "1 finding:"
-    says out "^ +->   0  p[0-9]+ = calloc " && says out "; 1 of [0-9]+ ops are left"
+    says out "^ +->   0  p[0-9]+ = calloc " && says out "; shrunk to 1 of [0-9]+ ops"
     [[ "$(findings)" =~ ^zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
     local folder
     folder=$(echo allocheck-out/findings/*)
     holds "$folder" finding.json input report.html repro.c shrunk.ops
     grep -q '^# expect: finding zeroed on broken$' "$folder/shrunk.ops" || fail "no expectation"
-    says out "^  kept in   $folder$" && says out "^    $folder$"
+    says out "^  saved in  $folder$" && says out "^    $folder$"
     reproduces zeroed
 }
 
@@ -115,7 +115,7 @@ END
 case_joined() {
     expect 1 "$broken" fuzz --allocator tired --seed 3
     says out "^finding: zeroed on tired" && says out "^ +found by  random seed [0-9]+"
-    grep -qE '^# Joined from it and the [0-9]{2,} programs before it in its process' \
+    grep -qE '^# Joined with the [0-9]{2,} programs before it in its process' \
         allocheck-out/findings/zeroed-calloc-*/shrunk.ops || fail "not joined"
     # Calls of calloc, the last of which shows it: nothing else is needed.
     local calls
@@ -130,8 +130,8 @@ case_joined() {
 
 case_seen_once() {
     expect 1 "$broken" fuzz --allocator once --seed 3
-    says out "seen once by random seed [0-9]+: it does not show again in a fresh process"
-    says out "zeroed at calloc \(seen once, does not show again\)"
+    says out "found by  random seed [0-9]+; not reproduced in a fresh process"
+    says out "zeroed at calloc \(not reproduced\)"
     [[ "$(findings)" =~ ^unconfirmed-zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
     holds allocheck-out/findings/* finding.json input joined.ops
     describes allocheck-out/findings/* search.confirmed False
@@ -142,7 +142,7 @@ case_seen_once() {
 case_keep_going() {
     expect 1 "$broken" fuzz --allocator twice --seed 5 --programs 1500 --keep-going
     says out "^finding: zeroed on twice" && says out "^finding: survives on twice"
-    says out ": 1500 programs in " && says out "^3 findings:" && says out "more of this pair"
+    says out ": 1500 programs in " && says out "^3 findings:" && says out "more like it"
     says out "the heap is broken, giving up"
     local each='-[0-9a-f]{8} '
     [[ "$(findings)" =~ ^survives-malloc${each}zeroed-calloc${each}zeroed-fork${each}$ ]] ||
@@ -196,7 +196,7 @@ case_jobs() {
 case_seeds_given() {
     printf 'ops 1\np0 = calloc 3 9\n' >dirty.ops && printf 'ops 1\np0 = malloc 9\n' >good.ops
     expect 1 "$broken" fuzz --programs 1 good.ops dirty.ops
-    says out "found by  dirty.ops; 1 of 1 ops are left" && says out ": 0 programs in " && says out " 2 programs replayed"
+    says out "found by  dirty.ops; shrunk to 1 of 1 ops" && says out ": 2 programs in " && says out " 2 programs replayed"
     printf 'ops 1\np0 = mallok 9\n' >wrong.ops
     expect 2 "$broken" fuzz --programs 1 --oracles survives wrong.ops && says err "wrong.ops:2:"
 }
@@ -207,7 +207,7 @@ case_triage() {
     printf 'ops 1\np0 = malloc 9\n' >good.ops
     "$broken" encode dirty.ops >crash-1 && "$broken" encode good.ops >crash-2
     expect 1 "$broken" triage crash-1 crash-2
-    says out "found by  crash-1; 1 of 3 ops are left" && says out " 2 programs replayed" && says out "^1 finding:"
+    says out "found by  crash-1; shrunk to 1 of 3 ops" && says out " 2 programs replayed" && says out "^1 finding:"
     cmp crash-1 allocheck-out/findings/*/input || fail "the input is another"
     rm -rf allocheck-out
     expect 1 "$broken" triage dirty.ops
@@ -222,7 +222,7 @@ case_distinct() {
     printf 'ops 1\np0 = malloc 9\np1 = calloc 9 77\n' >larger.ops
     printf 'ops 1\np0 = malloc 30\nfree p0\np1 = malloc 1\np2 = calloc 2 5\n' >small.ops
     expect 1 "$broken" triage --allocator either large.ops larger.ops small.ops
-    says out "^2 findings:" && says out "^  zeroed at calloc, and 1 more of this pair$"
+    says out "^2 findings:" && says out "^  zeroed at calloc, and 1 more like it$"
     [[ "$(findings)" =~ ^zeroed-calloc-[0-9a-f]{8}\ zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
     grep -q '"op_kinds":.*\["malloc", "free", "calloc"\]' allocheck-out/findings/*/finding.json || fail "the second is not kept"
     grep -q '"op_kinds":.*\["calloc"\]' allocheck-out/findings/*/finding.json || fail "the first is not kept"
@@ -266,7 +266,7 @@ case_folder_of_findings() {
 
 case_seconds() {
     expect 0 "$allocheck" fuzz --engine random --allocator libc --seconds 0.5 && says out "; 0.5 s$"
-    says out "; the time is over$"
+    says out "; time limit reached$"
 }
 
 # with_signal SIGNAL: ends a campaign that would never end, once it runs.
@@ -279,7 +279,7 @@ with_signal() {
     kill -s "$1" $!
     wait $! || got=$?
     [ "$got" = 0 ] || fail "$1: exit status $got"
-    says out "^random on libc.*: [0-9]+ programs in .*; interrupted$" && says out "^0 findings"
+    says out "^random on libc.*: [0-9]+ programs in .*; interrupted$" && says out "^clean: no finding in [1-9]"
 }
 
 # What was found before Ctrl-C is whole, and told of.
@@ -287,7 +287,7 @@ case_interrupt_keeps_findings() {
     local got=0 folder
     env --default-signal=INT "$broken" fuzz --engine random --allocator twice --seed 5 --keep-going --jobs 2 \
         --oracles -no-growth >out 2>err &
-    wait_until $! grep -q '^  kept in ' out
+    wait_until $! grep -q '^  saved in ' out
     kill -s INT $!
     wait $! || got=$?
     [ "$got" = 1 ] || fail "exit status $got"
@@ -313,7 +313,7 @@ case_interrupt() {
 
 case_clean() {
     expect 0 "$allocheck" fuzz --engine random --allocator libc --seed 1 --programs 300 --oracles -no-growth
-    says out ": 300 programs in .*; all were run$" && says out " [1-9][0-9]* ops, [1-9][0-9]* calls" && says out "^0 findings$"
+    says out ": 300 programs in .*; done$" && says out " [1-9][0-9]* ops, [1-9][0-9]* calls" && says out "^clean: no finding in [1-9][0-9]* programs$"
     [ -z "$(findings)" ] || fail "kept: $(findings)"
 }
 
@@ -349,7 +349,7 @@ case_unwritable_finding() {
     rm -r "allocheck-out/findings/$name" && touch "allocheck-out/findings/$name"
     expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed
     says err "allocheck-out/findings/$name: cannot write: Not a directory" && says out "^finding: zeroed on broken"
-    says out "^  kept in   \(not written\)$" && says out "^    \(not kept\)$"
+    says out "^  saved in  \(not written\)$" && says out "^    \(not saved\)$"
     [ "$(findings)" = "$name " ] || fail "left after: $(findings)"
 }
 
@@ -358,8 +358,8 @@ case_exhaustive_tries_all() {
     expect 0 "$allocheck" fuzz --engine random --allocator libc --engine exhaustive --depth 2 --sizes 9 \
         --oracles -no-growth --jobs 2
     says out "^scope: sizes 0 1 [0-9]+ .* max-8; alignments 64 65536$"
-    says out "^scope: $all programs of up to 2 ops$" && says out "^0 findings$"
-    says out "^scope complete: every program of up to 2 ops over these 9 sizes was tried, $all in all$"
+    says out "^scope: $all programs of up to 2 ops$" && says out "^clean: no finding in [1-9][0-9]* programs$"
+    says out "^scope complete: all $all programs of up to 2 ops over these 9 sizes were tested$"
     local total
     total=$(sed -n 's/^scope: \([0-9]*\) programs.*/\1/p' out)
     says out "^exhaustive on libc[-a-z]*: $total programs in " && says out " $total programs replayed$"
@@ -367,13 +367,13 @@ case_exhaustive_tries_all() {
 
 case_exhaustive_stops() {
     expect 0 "$allocheck" fuzz --engine random --allocator libc --engine exhaustive --programs 10 --oracles -no-growth
-    says out "^scope not complete: 10 of [0-9]{6} programs were tried$"
+    says out "^scope incomplete: 10 of [0-9]{6} programs were tested$"
 }
 
 case_exhaustive_finds_the_shortest() {
     expect 1 "$broken" fuzz --engine exhaustive --depth 3
-    says out "^finding: zeroed on broken" && says out "; 1 of 1 ops are left"
-    says out "^scope not complete: [1-9]"
+    says out "^finding: zeroed on broken" && says out "; shrunk to 1 of 1 ops"
+    says out "^scope incomplete: [1-9]"
     reproduces zeroed
 }
 

@@ -87,7 +87,7 @@ case_fuzz_keeps_what_it_finds() {
     else
         grep -q '^static void thread_1(' "$folder/repro.c" || fail "no C file whose threads race"
     fi
-    is_small "$folder/shrunk.ops" && says out " ops are left"
+    is_small "$folder/shrunk.ops" && says out "; shrunk to "
 }
 
 # What another engine has found: `allocheck triage' runs it as a race, spread where it is of one thread.
@@ -97,7 +97,7 @@ case_fuzz_of_what_is_given() {
     says out "found by  a.ops; " && says out "random seed 0, 500 rounds: shown in "
     is_small allocheck-out/findings/*/shrunk.ops
     rm -r allocheck-out
-    expect 0 triage --race --allocator right a.ops && says out "0 findings"
+    expect 0 triage --race --allocator right a.ops && says out "clean: no finding in "
 }
 
 # A few ops, on two threads at least, that show what they are said to.
@@ -141,11 +141,11 @@ case_shrinks_nothing_of_what_is_right() {
 case_slate_is_clean() {
     [ "$slate" = 1 ] || { echo "slate is not part of this build"; return; }
     expect 0 run --race --rounds 20 --allocator slate "$seeds" && says out ", 0 with a finding"
-    expect 0 fuzz --race --allocator slate --seed 1 --programs 100 && says out "0 findings"
+    expect 0 fuzz --race --allocator slate --seed 1 --programs 100 && says out "clean: no finding in "
 }
 
 case_fuzz_of_what_is_right() {
-    expect 0 fuzz --race --allocator right --seed 1 --programs 60 && says out "0 findings"
+    expect 0 fuzz --race --allocator right --seed 1 --programs 60 && says out "clean: no finding in "
 }
 
 touch out err

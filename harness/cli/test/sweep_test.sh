@@ -34,11 +34,11 @@ case_counts() {
     write_blocks
     expect 0 "$broken" sweep --allocator mapping blocks.ops
     says out "^sweep on mapping: 1 program, 5 page requests, 17 runs$"
-    says out "^sweep on mapping: 17 runs of 1 program in .* s; all were run$"
-    says out "^  ran +17 runs met their refusal, " && says out "^0 findings$"
-    silent out "not reached" && silent out "^  left out"
+    says out "^sweep on mapping: 17 runs of 1 program in .* s; done$"
+    says out "^  ran .* refused in 17 runs$" && says out "^clean: no finding in 17 runs$"
+    silent out "incomplete" && silent out "(runs|programs) skipped"
     expect 0 "$broken" sweep --allocator mapping --jobs 3 blocks.ops blocks.ops
-    says out "^sweep on mapping: 34 runs of 2 programs in .* s; all were run$"
+    says out "^sweep on mapping: 34 runs of 2 programs in .* s; done$"
 }
 
 # Its own ops that refuse stay, and neither hide a request nor are hidden.
@@ -55,7 +55,7 @@ case_planted() {
     says out "^finding: disjoint on mapping-third$" && says out "^ +0  refuse 2$"
     says out "^  found by  page request 3 of 5 refused, in blocks.ops$"
     says out "reproduce allocheck sweep --allocator mapping-third blocks.ops"
-    says out "^1 finding:$" && says out "^  disjoint at malloc, and [0-9]+ more of this pair$"
+    says out "^1 finding:$" && says out "^  disjoint at malloc, and [0-9]+ more like it$"
     expect 0 "$broken" sweep --allocator mapping blocks.ops
 }
 
@@ -64,8 +64,8 @@ case_kept() {
     expect 1 "$broken" sweep --allocator mapping-third -o kept blocks.ops
     local folder
     folder=$(echo kept/findings/*)
-    says out "^  kept in   $folder$"
-    grep -q '^# Found on mapping-third, by the engine sweep: page request 3 of 5 refused, in blocks.ops.$' \
+    says out "^  saved in  $folder$"
+    grep -q '^# Found on mapping-third by engine sweep: page request 3 of 5 refused, in blocks.ops.$' \
         "$folder/shrunk.ops" || fail "not reported where it is from"
     grep -q '^refuse' "$folder/shrunk.ops" || fail "no op that refuses is left"
     [ "$(grep -c malloc "$folder/shrunk.ops")" = 2 ] || fail "it is not reduced"
@@ -80,7 +80,7 @@ case_from_on() {
     expect 1 "$broken" sweep --allocator mapping-grows blocks.ops
     # AddressSanitizer sees the use of what was given back before the page source does.
     says out "^finding: (page-log|survives) on mapping-grows$" && says out "^ +0  refuse_from 3$"
-    says out "^  found by  page requests refused from number 4 of 5 on, in blocks.ops$"
+    says out "^  found by  page requests 4 to 5 refused, in blocks.ops$"
     expect 1 "$broken" sweep --allocator mapping-grows -o kept blocks.ops
     local program
     for program in kept/findings/*/shrunk.ops; do
@@ -95,7 +95,7 @@ case_opening() {
     expect 1 "$broken" sweep --allocator mapping-open blocks.ops
     says out "^finding: page-log on mapping-open$" && says out "page request 1 of 5 refused, in blocks.ops"
     expect 1 "$broken" sweep --allocator mapping-open -o kept blocks.ops
-    says out "^    \(not kept\)$" && [ -z "$(ls kept/findings)" ] || fail "something was kept"
+    says out "^    \(not saved\)$" && [ -z "$(ls kept/findings)" ] || fail "something was kept"
 }
 
 # Bugs that the planted-bug allocators have, each seen by the oracle that is named for it.
@@ -107,7 +107,7 @@ case_planted_bugs() {
         says out "^finding: ${pair#*:} on ${pair%:*}$"
     done
     for pair in boundary slab; do
-        expect 0 "$broken" sweep --allocator $pair plain.ops && says out "; all were run$"
+        expect 0 "$broken" sweep --allocator $pair plain.ops && says out "; done$"
     done
 }
 
@@ -116,7 +116,7 @@ case_hang() {
     printf 'ops 1\np0 = malloc 100000\np1 = malloc 100000\np2 = malloc 64\n' >plain.ops
     expect 1 "$broken" sweep --allocator failure-keeps-lock --call-time 0.1 plain.ops
     says out "^finding: liveness on failure-keeps-lock$"
-    says out "^  left out +[0-9]+ runs of programs that had shown enough$"
+    says out "^  runs skipped +[0-9]+ of programs with enough findings$"
 }
 
 # A finding that is there without a refusal is told, unless the program says that it is.
@@ -124,12 +124,12 @@ case_wrong_already() {
     printf 'ops 1\nrepeat 19: p0 = malloc 768\n' >bounds.ops
     expect 1 "$broken" sweep --allocator counts-slot-too-many bounds.ops
     says out "^finding: in-bounds on counts-slot-too-many$"
-    says out "found by  bounds.ops, with nothing else refused$"
+    says out "found by  bounds.ops, without any refusal$"
     says out "reproduce allocheck run --allocator counts-slot-too-many bounds.ops"
     sed -i '1i # expect: finding in-bounds on counts-slot-too-many' bounds.ops
     printf 'ops 1\np0 = malloc 24\n' >plain.ops
     expect 0 "$broken" sweep --allocator counts-slot-too-many bounds.ops plain.ops
-    says out "^  left out +1 programs, for the finding that they say they have$"
+    says out "^  programs skipped +1 with the finding that they expect$"
 }
 
 case_json() {
@@ -168,8 +168,8 @@ case_trapped() {
         says err "cannot be swept: it takes no page source, and page requests cannot be trapped$"
         return
     fi
-    expect 0 "$allocheck" sweep --allocator libc large.ops && says out "; all were run$"
-    says out "[1-9][0-9]* runs met their refusal" && silent out "not reached"
+    expect 0 "$allocheck" sweep --allocator libc large.ops && says out "; done$"
+    says out "refused in [1-9][0-9]* runs" && silent out "not reached"
     printf 'ops 1\nrefuse 1\np0 = malloc 3000000\n' >refuse.ops
     expect 0 "$allocheck" run --inline --counts --trap --allocator libc refuse.ops
     says out "page requests refused +1$"
@@ -184,7 +184,7 @@ case_gives_up() {
     expect 1 "$broken" sweep --allocator quitter three.ops three.ops
     says out "^sweep on quitter: 2 programs, 6 page requests, 12 runs$"
     says out "^finding: survives on quitter$" && says out "SIGABRT in the call"
-    says out "^  left out +11 runs, for the process would end$" && says out "^1 finding:$"
+    says out "^  runs skipped +11 that would end the process$" && says out "^1 finding:$"
     expect 1 "$broken" sweep --allocator quitter -o kept three.ops
     local program
     program=$(echo kept/findings/*/shrunk.ops)
@@ -232,14 +232,14 @@ case_profile() {
     sed -i 's/"exhaustion_ends_process":.*false/"exhaustion_ends_process": true/' libc.json
     printf 'ops 1\np0 = malloc 3000000\np2 = malloc 5000000\n' >large.ops
     expect 2 "$allocheck" sweep --allocator libc --profile libc.json large.ops
-    says out "^libc ends its process when memory is exhausted, as its profile says: its refusals are left out$"
+    says out "^all runs are skipped: by its profile, libc ends the process when memory is exhausted$"
     says err "nothing was refused: the process would end$"
 }
 
 case_time() {
     printf 'ops 1\nrepeat 3000: p0 = malloc 24\n' >long.ops
     expect 3 "$broken" sweep --allocator mapping --seconds 0.5 long.ops
-    says out "; the time is over$" && says out "^  left out +[0-9]+ runs, for the time was over$"
+    says out "; time limit reached$" && says out "^  runs skipped +([0-9]+ [a-z ]+, )?[0-9]+ out of time$"
 }
 
 touch out err

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "blocks.h"
+
+#include "tool/clock.h"
+
+enum {
+    CHUNK_MS = 100, /* between two looks at the clock, roughly */
+    MOST_LOST = 20, /* processes killed from outside in a row */
+};
+
+static void adapt(struct blocks *blocks, uint64_t took_ms) {
+    if (took_ms < CHUNK_MS / 2 && blocks->chunk < blocks->most_chunk) {
+        blocks->chunk *= 2;
+    } else if (took_ms > CHUNK_MS && blocks->chunk > 1) {
+        blocks->chunk /= 2;
+    }
+}
+
+static void start_process(struct blocks *blocks, uint64_t id) {
+    ac_child_renew(blocks->child);
+    blocks->born = id;
+}
+
+static void count(struct blocks *blocks, const struct ac_batch *done) {
+    struct campaign_counts *counts = worker_counts(blocks->worker);
+    if (blocks->batch.replay) {
+        counts->replayed += done->programs;
+    } else {
+        counts->programs += done->programs;
+    }
+    counts_add_report(counts, &done->sum);
+    if (ac_child_behaviour(blocks->child) != NULL) {
+        worker_add_behaviour(blocks->worker, ac_child_behaviour(blocks->child));
+    }
+}
+
+void blocks_count_failure(struct blocks *blocks, const struct ac_child *child,
+                          enum ac_child_end end) {
+    counts_add_failure(worker_counts(blocks->worker), end);
+    if (end == AC_CHILD_FAILED && ++blocks->lost == MOST_LOST) {
+        worker_fail(blocks->worker, ac_child_trouble(child));
+    }
+}
+
+static void report(struct blocks *blocks, uint64_t id, const struct ac_finding *finding) {
+    const bool replay = blocks->batch.replay;
+    const struct worker_finding reported = {replay ? id : blocks->born, id, replay, *finding};
+    worker_report(blocks->worker, &reported);
+}
+
+/* Without instances, the next program would run on a broken heap. */
+static void after_finding(struct blocks *blocks, uint64_t next) {
+    if (blocks->campaign->options.target_options.target.allocator->open == NULL) {
+        start_process(blocks, next);
+    }
+}
+
+/* Runs a few programs of the block that ends at `end`. Returns the id of the next one. */
+static uint64_t run_chunk(struct blocks *blocks, uint64_t id, uint64_t end) {
+    struct ac_batch_options options = blocks->batch;
+    struct ac_batch done;
+    options.first_seed += id;
+    options.count = end - id < blocks->chunk ? end - id : blocks->chunk;
+    uint64_t start_ms = clock_ms();
+    enum ac_child_end ended = ac_child_batch(blocks->child, &options, &done);
+    uint64_t last = id + (done.programs > 0 ? done.programs - 1 : 0);
+    adapt(blocks, clock_ms() - start_ms);
+    count(blocks, &done);
+    if (ended != AC_CHILD_RAN) {
+        blocks_count_failure(blocks, blocks->child, ended);
+        start_process(blocks, last + 1);
+        return last + 1;
+    }
+    blocks->lost = 0;
+    if (done.sum.found) {
+        report(blocks, last, &done.sum.finding);
+        after_finding(blocks, last + 1);
+    }
+    return last + 1;
+}
+
+bool blocks_go_on(const struct blocks *blocks) {
+    return blocks->lost < MOST_LOST && worker_goes_on(blocks->worker);
+}
+
+void blocks_run(struct blocks *blocks, uint64_t first, uint64_t end) {
+    start_process(blocks, first);
+    blocks->chunk = blocks->chunk == 0 ? 1 : blocks->chunk;
+    for (uint64_t id = first; id < end && blocks_go_on(blocks);) {
+        id = run_chunk(blocks, id, end);
+    }
+}
+
+bool blocks_loops_are_short(const struct campaign *campaign) {
+    const struct ac_allocator *allocator = campaign->options.target_options.target.allocator;
+    return allocator->open != NULL && allocator->sources != 0;
+}

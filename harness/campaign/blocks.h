@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Blocks of programs with consecutive ids, run in a worker's child. A block starts in a fresh
+// process, so its results depend neither on the number of workers nor on earlier findings.
+#ifndef ALLOCHECK_CAMPAIGN_BLOCKS_H
+#define ALLOCHECK_CAMPAIGN_BLOCKS_H
+
+#include "workers.h"
+
+struct blocks {
+    struct worker *worker;
+    const struct campaign *campaign;
+    struct ac_child *child;
+    struct ac_batch_options batch; /* how programs are made; first_seed is that of id 0 */
+    uint64_t most_chunk;           /* programs between two looks at the clock, at most */
+    uint64_t born;                 /* id of the first program in the child's process */
+    uint64_t chunk;
+    unsigned lost; /* in a row */
+};
+
+/* Runs the programs first .. end - 1, until the worker is to stop, and reports their findings. With
+ * batch.replay they count as replayed only. */
+void blocks_run(struct blocks *blocks, uint64_t first, uint64_t end);
+
+/* Counts a request to a child that ended without a result. */
+void blocks_count_failure(struct blocks *blocks, const struct ac_child *child,
+                          enum ac_child_end end);
+
+/* False: the worker is to stop, or no process can be started any more. */
+bool blocks_go_on(const struct blocks *blocks);
+
+/* True if no-growth needs few rounds, because pages come from the harness. */
+bool blocks_loops_are_short(const struct campaign *campaign);
+
+#endif

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// A campaign from start to end, whatever its engine.
+#include "campaign.h"
+
+#include "children.h"
+#include "folder.h"
+#include "progress.h"
+
+#include "tool/clock.h"
+#include "tool/interrupt.h"
+#include "tool/tool.h"
+
+#include <stdlib.h>
+
+enum { REWRITE_MS = 1000 };
+
+/* --- begin and end --- */
+
+static void open_setting(struct campaign *campaign) {
+    const struct campaign_options *options = &campaign->options;
+    campaign->setting = (struct setting){.target = &options->target_options.target,
+                                         .oracles = options->target_options.oracles,
+                                         .memory = options->target_options.memory,
+                                         .call_seconds = options->call_time,
+                                         .profile_file = options->target_options.profile_file,
+                                         .engine = campaign->engine->name,
+                                         .seeded = campaign->engine->seeded,
+                                         .seed = options->seed};
+    setting_open(&campaign->setting);
+}
+
+static bool find_seeds(struct campaign *campaign) {
+    for (char **name = campaign->options.names; *name != NULL; name++) {
+        paths_add(&campaign->seeds, *name);
+    }
+    return campaign->seeds.troubles == 0;
+}
+
+static void start_clock(struct campaign *campaign) {
+    const double seconds = campaign->options.seconds;
+    campaign->start_ms = clock_ms();
+    if (seconds > 0) {
+        campaign->deadline_ms = campaign->start_ms + (uint64_t)(seconds * 1000 + 0.999);
+    }
+}
+
+bool campaign_begin(struct campaign *campaign) {
+    if ((campaign->options.out != NULL && !campaign_make_folder(campaign)) ||
+        !find_seeds(campaign)) {
+        return false;
+    }
+    open_setting(campaign);
+    campaign->confirm_child = campaign_new_confirm_child(campaign);
+    campaign->replay_child = campaign_new_child(campaign, campaign->options.target_options.oracles);
+    interrupt_hold();
+    status_begin(&campaign->status, stdout, REWRITE_MS);
+    start_clock(campaign);
+    if (campaign->replay_child != NULL) {
+        campaign_limit_child(campaign, campaign->replay_child, 0);
+    }
+    return campaign->confirm_child != NULL && campaign->replay_child != NULL;
+}
+
+void campaign_end(struct campaign *campaign) {
+    findings_destroy(&campaign->findings);
+    ac_child_delete(campaign->confirm_child);
+    ac_child_delete(campaign->replay_child);
+    paths_destroy(&campaign->seeds);
+    setting_close(&campaign->setting);
+    free(campaign->folder);
+    free(campaign);
+}
+
+bool campaign_is_over(const struct campaign *campaign) {
+    const bool late = campaign->deadline_ms != 0 && clock_ms() >= campaign->deadline_ms;
+    return campaign->ended || late || interrupt_pending();
+}
+
+/* --- all of it --- */
+
+/* The engine that the user chose, or the first that can run. NULL: a message has been printed. */
+static const struct engine *choose_engine(const struct campaign *campaign) {
+    size_t count;
+    const struct engine *chosen = campaign->options.engine;
+    const struct engine *const *all = engines(&count);
+    if (chosen != NULL) {
+        const char *why = chosen->missing(campaign);
+        if (why != NULL) {
+            tool_error("engine %s: cannot run here: %s", chosen->name, why);
+        }
+        return why == NULL ? chosen : NULL;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (all[i]->automatic && all[i]->missing(campaign) == NULL) {
+            return all[i];
+        }
+    }
+    tool_error("no engine can run here");
+    return NULL;
+}
+
+static void run(struct campaign *campaign) {
+    campaign_print_start(campaign);
+    campaign_learn_scope(campaign);
+    campaign_run_seeds(campaign);
+    if (!campaign_is_over(campaign) && !campaign->engine->run(campaign)) {
+        campaign->errors++;
+        campaign->failed = true;
+    }
+    campaign_print_summary(campaign);
+}
+
+static int exit_status(const struct campaign *campaign) {
+    if (campaign->findings.count > 0) {
+        return STATUS_FINDING;
+    }
+    if (campaign->errors + campaign->seeds.troubles > 0) {
+        return STATUS_ERROR;
+    }
+    if (campaign_total(campaign).sum.counts.calls == 0) {
+        return tool_error("nothing was tested: no program made a call");
+    }
+    return STATUS_CLEAN;
+}
+
+int campaign_main(const struct campaign_options *options) {
+    struct campaign *campaign = calloc(1, sizeof *campaign);
+    int status = STATUS_ERROR;
+    if (campaign == NULL) {
+        return tool_out_of_memory();
+    }
+    campaign->options = *options;
+    campaign->unit = "programs";
+    campaign->engine = choose_engine(campaign);
+    if (campaign->engine != NULL && campaign_begin(campaign)) {
+        run(campaign);
+        status = exit_status(campaign);
+    }
+    campaign_end(campaign);
+    return status;
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// A campaign: one run of `allocheck fuzz`, `triage` or `sweep`, from start to end.
+#ifndef ALLOCHECK_CAMPAIGN_CAMPAIGN_H
+#define ALLOCHECK_CAMPAIGN_CAMPAIGN_H
+
+#include "counts.h"
+#include "engine.h"
+#include "findings.h"
+#include "options.h"
+
+#include "results/finding.h"
+#include "tool/paths.h"
+#include "tool/status.h"
+
+#include "allocheck/generate.h"
+
+/* How the generator draws programs for the target. */
+struct campaign_scope {
+    struct ac_boundaries boundaries;
+    struct ac_generate_options generate; /* points to the boundaries */
+};
+
+struct campaign {
+    struct campaign_options options;
+    const struct engine *engine;
+    const void *engine_data; /* set by the engine, for its workers to read */
+    const char *unit;        /* what it counts: "programs", "runs" */
+    struct paths seeds;
+    struct campaign_scope scope;
+    struct setting setting; /* what all findings have in common */
+
+    /* --- time --- */
+    uint64_t start_ms;
+    uint64_t deadline_ms; /* 0: none */
+    struct status status;
+
+    /* --- children --- */
+    struct ac_child *confirm_child; /* confirms findings; has no time limit */
+    struct ac_child *replay_child;  /* runs seeds; ends at the deadline */
+
+    /* --- results --- */
+    struct campaign_counts engine_counts; /* kept by the engine, up to date at each campaign_tick */
+    struct campaign_counts seed_counts;
+    struct campaign_findings findings;
+    char *folder;  /* that findings are saved in; NULL: they are not saved */
+    size_t errors; /* messages printed */
+    bool ended;    /* by a finding */
+    bool failed;   /* the engine could not go on */
+};
+
+/* --- campaign.c --- */
+
+/* Prepares everything but the scope. False: a message has been printed. */
+bool campaign_begin(struct campaign *campaign);
+/* Frees everything, the campaign too. */
+void campaign_end(struct campaign *campaign);
+
+/* True once the time limit expired, Ctrl-C was pressed, or a finding ended the campaign. */
+bool campaign_is_over(const struct campaign *campaign);
+
+/* --- seeds.c --- */
+
+/* What a program was decoded or parsed from. */
+struct raw_input {
+    const char *bytes; /* NULL: nothing, it was generated */
+    size_t size;
+    bool text;
+};
+
+/* Runs a program under the replay oracles, in a fresh process of a child, and counts it. A finding
+ * becomes a candidate. */
+void campaign_replay(struct campaign *campaign, struct ac_child *child,
+                     struct campaign_counts *counts, const struct ac_program *program,
+                     const char *how, const struct raw_input *raw);
+
+/* Runs the programs that the user named, before the engine starts. */
+void campaign_run_seeds(struct campaign *campaign);
+
+/* --- scope.c --- */
+
+/* Learns what the target offers, and its size-class boundaries. */
+void campaign_learn_scope(struct campaign *campaign);
+
+#endif

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+// From a candidate to a finding: confirmed, compared with known ones, shrunk, saved, printed.
+#define _POSIX_C_SOURCE 200809L /* strdup */
+#include "candidate.h"
+
+#include "folder.h"
+#include "progress.h"
+
+#include "tool/print_finding.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    MOST_ATTEMPTS = 3, /* to confirm candidates of a group, while none was confirmed */
+    MOST_REPEATS = 32, /* after that, further candidates that may be examined */
+};
+
+static unsigned op_kind_of(const struct ac_program *program, const struct ac_finding *finding) {
+    return finding->op < program->count ? program->ops[finding->op].kind : AC_OP_KINDS;
+}
+
+/* --- printed --- */
+
+static void print_racing(const struct confirmed *confirmed) {
+    char text[RACE_TEXT];
+    if (confirmed->racing.on) {
+        printf("  race      %s\n",
+               race_describe(&confirmed->racing, &confirmed->shown, text, sizeof text));
+    }
+}
+
+static void print_folder(const struct confirmed *confirmed,
+                         const struct campaign_finding *finding) {
+    printf("\n");
+    if (confirmed->saved) {
+        printf("  saved in  %s\n%s", finding->folder != NULL ? finding->folder : "(not written)",
+               finding->remarks != NULL ? finding->remarks : "");
+    }
+    printf("\n");
+    fflush(stdout);
+}
+
+static void print_confirmed(struct campaign *campaign, const struct candidate *candidate,
+                            const struct confirmed *confirmed,
+                            const struct campaign_finding *finding) {
+    const struct finding_to_print to_print = {.program = confirmed->program,
+                                              .finding = &confirmed->report.finding,
+                                              .allocator =
+                                                  campaign->options.target_options.target.name,
+                                              .command = finding->command};
+    status_clear(&campaign->status);
+    printf("\n");
+    print_finding(&to_print, campaign->confirm_child);
+    print_racing(confirmed);
+    printf("  found by  %s", candidate->how);
+    if (confirmed->saved) {
+        printf("; shrunk to %llu of %llu ops", (unsigned long long)confirmed->program->count,
+               (unsigned long long)confirmed->original.count);
+    }
+    print_folder(confirmed, finding);
+}
+
+static void print_unconfirmed(struct campaign *campaign, const struct candidate *candidate,
+                              const struct confirmed *confirmed,
+                              const struct campaign_finding *finding) {
+    const struct finding_to_print to_print = {.program = candidate->program,
+                                              .finding = candidate->finding,
+                                              .allocator =
+                                                  campaign->options.target_options.target.name};
+    status_clear(&campaign->status);
+    printf("\n");
+    print_finding(&to_print, NULL);
+    print_racing(confirmed);
+    printf("  found by  %s; not reproduced in a fresh process", candidate->how);
+    if (confirmed->joined > 1) {
+        printf(",\n            nor after the %llu programs that ran before it",
+               (unsigned long long)confirmed->joined - 1);
+    }
+    print_folder(confirmed, finding);
+}
+
+/* --- compared and saved --- */
+
+static void save(struct campaign *campaign, const struct candidate *candidate,
+                 const struct confirmed *confirmed, struct campaign_finding *finding) {
+    if (confirmed->saved) {
+        campaign_save(campaign, candidate, confirmed, finding);
+        return;
+    }
+    free(finding->command);
+    finding->command = candidate->command != NULL ? strdup(candidate->command) : NULL;
+}
+
+/* A confirmed finding of the same group. NULL: none. */
+static struct campaign_finding *alike(const struct campaign *campaign,
+                                      const struct confirmed *confirmed) {
+    const struct ac_finding *shown = &confirmed->report.finding;
+    struct campaign_finding *finding = findings_by_group(&campaign->findings, shown->oracle,
+                                                         op_kind_of(confirmed->program, shown));
+    return finding != NULL && finding->confirmed ? finding : NULL;
+}
+
+/* Shrinks a candidate to learn its name, and returns the known finding that it repeats, or NULL. A
+ * name means little if superfluous ops are left; joined programs take long to shrink. */
+static struct campaign_finding *known(struct campaign *campaign, struct confirmed *confirmed,
+                                      char name[FINDING_NAME]) {
+    struct campaign_finding *finding = confirmed->joined > 1 ? alike(campaign, confirmed) : NULL;
+    if (finding == NULL) {
+        if (confirmed->saved) {
+            reduce(campaign, confirmed);
+        }
+        campaign_name(campaign, confirmed, name);
+        finding = findings_by_name(&campaign->findings, name);
+    }
+    const bool is_vague = confirmed->racing.on || !confirmed->minimal;
+    return finding == NULL && is_vague ? alike(campaign, confirmed) : finding;
+}
+
+/* An unconfirmed finding of the group makes way for a confirmed one. */
+static struct campaign_finding *place_for(struct campaign *campaign, enum ac_oracle oracle,
+                                          unsigned op_kind) {
+    struct campaign_finding *finding = findings_by_group(&campaign->findings, oracle, op_kind);
+    return finding != NULL && !finding->confirmed
+               ? finding
+               : findings_add(&campaign->findings, oracle, op_kind);
+}
+
+/* It may belong to another group than the candidate did. */
+static struct campaign_finding *take_confirmed(struct campaign *campaign,
+                                               const struct candidate *candidate,
+                                               struct confirmed *confirmed) {
+    char name[FINDING_NAME];
+    const struct ac_finding *shown = &confirmed->report.finding;
+    ac_program_copy(&confirmed->original, confirmed->program);
+    struct campaign_finding *finding = known(campaign, confirmed, name);
+    if (finding != NULL) {
+        finding->repeats++;
+        return finding;
+    }
+    finding = place_for(campaign, shown->oracle, op_kind_of(confirmed->program, shown));
+    if (finding != NULL) {
+        finding->confirmed = true;
+        memcpy(finding->name, name, sizeof name);
+        save(campaign, candidate, confirmed, finding);
+        print_confirmed(campaign, candidate, confirmed, finding);
+    }
+    return finding;
+}
+
+static struct campaign_finding *take_unconfirmed(struct campaign *campaign,
+                                                 const struct candidate *candidate,
+                                                 const struct confirmed *confirmed) {
+    const enum ac_oracle oracle = candidate->finding->oracle;
+    const unsigned op_kind = op_kind_of(candidate->program, candidate->finding);
+    struct campaign_finding *finding = findings_by_group(&campaign->findings, oracle, op_kind);
+    if (finding != NULL) {
+        finding->repeats++;
+        return finding;
+    }
+    finding = findings_add(&campaign->findings, oracle, op_kind);
+    if (finding != NULL) {
+        save(campaign, candidate, confirmed, finding);
+        print_unconfirmed(campaign, candidate, confirmed, finding);
+    }
+    return finding;
+}
+
+/* --- one candidate --- */
+
+static struct campaign_finding *examine(struct campaign *campaign,
+                                        const struct candidate *candidate) {
+    struct ac_program program;
+    struct confirmed confirmed = {.program = &program,
+                                  .replay = candidate->replay,
+                                  .saved = campaign->folder != NULL && candidate->refusal.nth == 0};
+    ac_child_refuse(campaign->confirm_child, candidate->refusal);
+    ac_program_init(&program);
+    ac_program_init(&confirmed.original);
+    struct campaign_finding *finding = confirm(campaign, candidate, &confirmed)
+                                           ? take_confirmed(campaign, candidate, &confirmed)
+                                           : take_unconfirmed(campaign, candidate, &confirmed);
+    ac_program_destroy(&confirmed.original);
+    ac_program_destroy(&program);
+    campaign->errors += finding == NULL;
+    return finding;
+}
+
+/* Candidates of one group mostly show the same bug, and each takes seconds to examine: ever fewer
+ * are. */
+static bool is_worthwhile(const struct campaign *campaign, struct finding_group *group) {
+    if (group->finding == NULL || campaign->options.confirms_all) {
+        return true;
+    }
+    if (!group->finding->confirmed) {
+        return group->attempts < MOST_ATTEMPTS;
+    }
+    group->repeats++;
+    return group->repeats <= MOST_REPEATS && (group->repeats & (group->repeats - 1)) == 0;
+}
+
+void campaign_candidate(struct campaign *campaign, const struct candidate *candidate) {
+    const unsigned op_kind = op_kind_of(candidate->program, candidate->finding);
+    struct finding_group *group = &campaign->findings.groups[candidate->finding->oracle][op_kind];
+    if (!is_worthwhile(campaign, group)) {
+        group->finding->repeats++;
+        return;
+    }
+    group->attempts++;
+    group->finding = examine(campaign, candidate);
+    campaign->ended = campaign->ended || !campaign->options.keep_going;
+}

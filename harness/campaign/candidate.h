@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// Candidates: programs that showed a finding once. A candidate becomes a finding once it is
+// confirmed in a fresh process.
+#ifndef ALLOCHECK_CAMPAIGN_CANDIDATE_H
+#define ALLOCHECK_CAMPAIGN_CANDIDATE_H
+
+#include "campaign.h"
+
+#include "allocheck/join.h"
+
+struct candidate {
+    const struct ac_program *program;
+    const struct ac_finding *finding;
+    bool replay;     /* shown by a replay oracle */
+    const char *how; /* its origin: `random seed 42` */
+    struct raw_input raw;
+    struct ac_refusal refusal; /* that it takes too; such a candidate is printed but not saved */
+    const char *command;       /* that reproduces it if it is not saved; NULL: none */
+    /* The programs that its process ran, from the start to `program`; count 0: unknown. */
+    uint64_t count;
+    ac_program_at at;
+    void *ctx;
+};
+
+/* A confirmed candidate, or one that was not reproduced. */
+struct confirmed {
+    struct ac_program *program;     /* shows the finding; shrunk in the end */
+    struct ac_program original;     /* before it was shrunk, but joined if necessary */
+    struct ac_report report;        /* of `program` */
+    bool replay;                    /* it takes the replay oracles */
+    uint64_t joined;                /* programs that it consists of; 1: it was enough alone */
+    bool minimal;                   /* no single step makes it simpler */
+    bool saved;                     /* it is to be shrunk and saved */
+    struct racing racing;           /* if on, how it runs */
+    struct race_confirmation shown; /* if racing, how often it shows the finding */
+};
+
+/* Confirms a candidate in a fresh process, shrinks, saves and prints it. Skips candidates that look
+ * like known findings, more and more of them. Then campaign_is_over() says whether to go on. */
+void campaign_candidate(struct campaign *campaign, const struct candidate *candidate);
+
+/* --- confirm.c --- */
+
+/* True if a program shows a finding, any, in a fresh process. */
+bool confirm_run(struct ac_child *child, const struct ac_program *program, bool replay,
+                 struct ac_report *report);
+
+/* How a program of a race campaign runs to confirm a race. */
+struct racing confirm_racing(const struct campaign *campaign, const struct ac_program *program);
+
+/* Tries to reproduce a candidate: alone, then after all programs that ran before it in its process.
+ * False: it does not show again, or out of memory. */
+bool confirm(struct campaign *campaign, const struct candidate *candidate,
+             struct confirmed *confirmed);
+
+/* --- reduce.c --- */
+
+/* Shrinks the program of a confirmed candidate. */
+void reduce(struct campaign *campaign, struct confirmed *confirmed);
+
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include "children.h"
+
+#include "tool/clock.h"
+#include "tool/tool.h"
+#include "tool/usage.h"
+
+static struct ac_child *new_child(const struct campaign *campaign,
+                                  struct ac_child_options options) {
+    options.call_ms = option_call_ms(campaign->options.call_time);
+    options.target = campaign->options.target_options.target;
+    options.free_at_end = true;
+    options.memory = campaign->options.target_options.memory;
+    struct ac_child *child = ac_child_new(&options);
+    if (child == NULL) {
+        tool_out_of_memory();
+    }
+    return child;
+}
+
+struct ac_child *campaign_new_child(const struct campaign *campaign, ac_oracle_set oracles) {
+    return new_child(campaign, (struct ac_child_options){.oracles = oracles});
+}
+
+struct ac_child *campaign_new_quick_child(const struct campaign *campaign) {
+    return campaign_new_child(campaign, campaign->options.target_options.oracles &
+                                            ~AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH));
+}
+
+struct ac_child *campaign_new_watched_child(const struct campaign *campaign) {
+    return new_child(campaign,
+                     (struct ac_child_options){.oracles = campaign->options.target_options.oracles,
+                                               .keep_behaviour = true});
+}
+
+struct ac_child *campaign_new_confirm_child(const struct campaign *campaign) {
+    return new_child(campaign,
+                     (struct ac_child_options){.oracles = campaign->options.target_options.oracles,
+                                               .keep_journal = !campaign->options.racing.on});
+}
+
+void campaign_limit_child(const struct campaign *campaign, struct ac_child *child,
+                          uint64_t more_ms) {
+    const uint64_t now = clock_ms();
+    if (campaign->deadline_ms != 0) {
+        const uint64_t left = campaign->deadline_ms > now ? campaign->deadline_ms - now : 0;
+        ac_child_timeout(child, left + more_ms + 1);
+    }
+}
+
+unsigned campaign_slow_ms(const struct campaign *campaign) {
+    enum { CALLS = 4, LEAST_MS = 1000, MOST_MS = 3600000 };
+    const uint32_t call_ms = option_call_ms(campaign->options.call_time);
+    const uint64_t slow = CALLS * (uint64_t)(call_ms != 0 ? call_ms : AC_CALL_SECONDS * 1000);
+    if (slow > MOST_MS) {
+        return MOST_MS;
+    }
+    return slow > LEAST_MS ? (unsigned)slow : LEAST_MS;
+}

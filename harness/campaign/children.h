@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// The child processes of a campaign. NULL: a message has been printed.
+#ifndef ALLOCHECK_CAMPAIGN_CHILDREN_H
+#define ALLOCHECK_CAMPAIGN_CHILDREN_H
+
+#include "campaign.h"
+
+/* A child that checks these oracles. */
+struct ac_child *campaign_new_child(const struct campaign *campaign, ac_oracle_set oracles);
+/* The same for all oracles but no-growth, which takes tens of thousands of rounds. */
+struct ac_child *campaign_new_quick_child(const struct campaign *campaign);
+/* A child that records the behaviour of its programs. */
+struct ac_child *campaign_new_watched_child(const struct campaign *campaign);
+/* A child whose findings can be explained: it keeps a journal, except of races. */
+struct ac_child *campaign_new_confirm_child(const struct campaign *campaign);
+
+/* Ends the child's requests `more_ms` after the campaign's deadline. */
+void campaign_limit_child(const struct campaign *campaign, struct ac_child *child,
+                          uint64_t more_ms);
+
+/* An external engine reports a program that takes longer than this many milliseconds. */
+unsigned campaign_slow_ms(const struct campaign *campaign);
+
+#endif

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#include "counts.h"
+
+void counts_add_report(struct campaign_counts *counts, const struct ac_report *report) {
+    ac_report_add(&counts->sum, report);
+    counts->sum.found = false;
+}
+
+void counts_add_failure(struct campaign_counts *counts, enum ac_child_end end) {
+    counts->timed_out += end == AC_CHILD_TIMEOUT;
+    counts->lost += end == AC_CHILD_FAILED;
+}
+
+void counts_add(struct campaign_counts *counts, const struct campaign_counts *more) {
+    counts->programs += more->programs;
+    counts->replayed += more->replayed;
+    counts->lost += more->lost;
+    counts->timed_out += more->timed_out;
+    counts_add_report(counts, &more->sum);
+}

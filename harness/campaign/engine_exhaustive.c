@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+// The engine `exhaustive`: every program of a small scope, shortest first, so that a finding is as
+// short as possible. The shortest run under the replay oracles too.
+#include "blocks.h"
+#include "children.h"
+
+#include "tool/tool.h"
+
+#include "allocheck/codec.h"
+#include "allocheck/enumerate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    BLOCK = 16384,   /* programs; few enough to be joined into one */
+    REPLAYED = 2,    /* ops of the longest programs that the replay oracles check */
+    LONG_LOOPS = 1,  /* the same for no-growth, if it takes 70,000 rounds */
+    LATE_MS = 11000, /* after the deadline, for a call that hangs to be found */
+};
+
+/* The campaign's engine_data. A program's id is its index. */
+struct scope {
+    struct ac_scope chosen;
+    struct ac_enumeration programs;
+};
+
+static const struct scope *scope_of(const struct campaign *campaign) {
+    return campaign->engine_data;
+}
+
+static bool make(const struct campaign *campaign, uint64_t id, struct ac_program *program) {
+    return ac_enumeration_at(&scope_of(campaign)->programs, id, program);
+}
+
+static void describe(const struct campaign *campaign, uint64_t id, char *text, size_t capacity) {
+    snprintf(text, capacity, "program %llu of %llu", (unsigned long long)id + 1,
+             (unsigned long long)ac_enumeration_total(&scope_of(campaign)->programs));
+}
+
+static uint64_t least(uint64_t left, uint64_t right) {
+    return left < right ? left : right;
+}
+
+/* The number of programs of at most this many ops; their ids come first. */
+static uint64_t programs_up_to(const struct scope *scope, uint32_t ops) {
+    uint64_t sum = 0;
+    for (uint32_t i = 1; i <= least(ops, scope->programs.depth); i++) {
+        sum += ac_enumeration_of_length(&scope->programs, i);
+    }
+    return sum;
+}
+
+static uint64_t programs_to_test(const struct campaign *campaign) {
+    const uint64_t total = ac_enumeration_total(&scope_of(campaign)->programs);
+    const uint64_t wanted = campaign->options.programs;
+    return wanted != 0 ? least(wanted, total) : total;
+}
+
+/* --- in a worker --- */
+
+struct exhaustive_worker {
+    const struct campaign *campaign;
+    struct blocks inlined;  /* under the inline oracles */
+    struct blocks replayed; /* the shortest programs under the replay oracles, */
+    struct blocks quick;    /* the same without no-growth */
+};
+
+static struct blocks blocks_of(struct worker *worker, const struct campaign *campaign, bool replay,
+                               struct ac_child *child) {
+    return (struct blocks){
+        .worker = worker,
+        .campaign = campaign,
+        .child = child,
+        .batch = {.enumeration = &scope_of(campaign)->programs, .replay = replay},
+        .most_chunk = BLOCK};
+}
+
+static bool goes_on(const struct exhaustive_worker *own) {
+    return blocks_go_on(&own->inlined) && blocks_go_on(&own->replayed) && blocks_go_on(&own->quick);
+}
+
+/* All replay oracles check the ids below `loops`; all but no-growth those from there to
+ * `short_ones`. */
+static void replay(struct exhaustive_worker *own, uint64_t first, uint64_t end) {
+    const struct scope *scope = scope_of(own->campaign);
+    const uint64_t short_ones = programs_up_to(scope, REPLAYED);
+    const uint64_t loops =
+        blocks_loops_are_short(own->campaign) ? short_ones : programs_up_to(scope, LONG_LOOPS);
+    if (first < loops) {
+        blocks_run(&own->replayed, first, least(end, loops));
+    }
+    if (end > loops && first < short_ones) {
+        blocks_run(&own->quick, first > loops ? first : loops, least(end, short_ones));
+    }
+}
+
+static void run_blocks(struct exhaustive_worker *own) {
+    const uint64_t all = programs_to_test(own->campaign);
+    const uint64_t jobs = own->campaign->options.jobs;
+    uint64_t first = (uint64_t)worker_index(own->inlined.worker) * BLOCK;
+    for (; first < all && goes_on(own); first += jobs * BLOCK) {
+        blocks_run(&own->inlined, first, least(all, first + BLOCK));
+        replay(own, first, least(all, first + BLOCK));
+    }
+}
+
+static void run_or_fail(struct exhaustive_worker *own) {
+    struct blocks *const parts[] = {&own->inlined, &own->replayed, &own->quick};
+    bool ready = true;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        ready = ready && parts[i]->child != NULL;
+    }
+    if (!ready) {
+        worker_fail(own->inlined.worker, "out of memory");
+        return;
+    }
+    campaign_limit_child(own->campaign, own->inlined.child, LATE_MS);
+    campaign_limit_child(own->campaign, own->replayed.child, 0);
+    campaign_limit_child(own->campaign, own->quick.child, 0);
+    run_blocks(own);
+}
+
+static void work(struct worker *worker, const struct campaign *campaign) {
+    const ac_oracle_set all = campaign->options.target_options.oracles;
+    struct exhaustive_worker own = {
+        .campaign = campaign,
+        .inlined = blocks_of(worker, campaign, false, campaign_new_child(campaign, all)),
+        .replayed = blocks_of(worker, campaign, true, campaign_new_child(campaign, all)),
+        .quick = blocks_of(worker, campaign, true, campaign_new_quick_child(campaign))};
+    run_or_fail(&own);
+    ac_child_delete(own.inlined.child);
+    ac_child_delete(own.replayed.child);
+    ac_child_delete(own.quick.child);
+}
+
+/* --- in the parent --- */
+
+static void print_scope(const struct scope *scope) {
+    const struct ac_scope *chosen = &scope->chosen;
+    char text[64];
+    printf("scope: sizes");
+    for (uint32_t i = 0; i < chosen->sizes; i++) {
+        ac_print_operand(chosen->size[i], text, sizeof text);
+        printf(" %s", text);
+    }
+    printf("; alignments");
+    for (uint32_t i = 0; i < AC_SCOPE_ALIGNMENTS; i++) {
+        ac_print_operand(chosen->alignment[i], text, sizeof text);
+        printf(" %s", text);
+    }
+    printf("\nscope: %llu programs of up to %u ops\n",
+           (unsigned long long)ac_enumeration_total(&scope->programs), chosen->depth);
+    fflush(stdout);
+}
+
+/* A program that did not complete was not tested. */
+static void print_outcome(struct campaign *campaign) {
+    const struct scope *scope = scope_of(campaign);
+    const struct campaign_counts *counts = &campaign->engine_counts;
+    const uint64_t total = ac_enumeration_total(&scope->programs);
+    const uint64_t tested = counts->programs;
+    status_clear(&campaign->status);
+    if (tested == total && counts->lost == 0 && counts->timed_out == 0) {
+        printf(
+            "scope complete: all %llu programs of up to %u ops over these %u sizes were tested\n",
+            (unsigned long long)total, scope->chosen.depth, scope->chosen.sizes);
+    } else {
+        printf("scope incomplete: %llu of %llu programs were tested\n", (unsigned long long)tested,
+               (unsigned long long)total);
+    }
+}
+
+static bool choose(const struct campaign *campaign, struct scope *scope) {
+    const struct campaign_options *options = &campaign->options;
+    const struct ac_target *target = &options->target_options.target;
+    ac_scope_choose(&scope->chosen, target, &campaign->scope.boundaries, options->sizes,
+                    options->depth);
+    if (!ac_enumerate(&scope->programs, &scope->chosen, target)) {
+        tool_error("%u ops over %u sizes make more programs than can be counted; choose a lower "
+                   "--depth",
+                   options->depth, options->sizes);
+        return false;
+    }
+    return true;
+}
+
+static bool run_scope(struct campaign *campaign, const struct scope *scope) {
+    const struct workers_plan plan = {.work = work, .make = make, .describe = describe};
+    campaign->engine_data = scope;
+    campaign->engine_counts.planned = programs_to_test(campaign);
+    print_scope(scope);
+    const bool ran = workers_run(campaign, &plan);
+    print_outcome(campaign);
+    campaign->engine_data = NULL;
+    return ran;
+}
+
+static bool run(struct campaign *campaign) {
+    struct scope *scope = calloc(1, sizeof *scope);
+    if (scope == NULL) {
+        tool_out_of_memory();
+        return false;
+    }
+    const bool ran = choose(campaign, scope) && run_scope(campaign, scope);
+    free(scope);
+    return ran;
+}
+
+const struct engine engine_exhaustive = {.name = "exhaustive",
+                                         .what = "every program of a few ops over boundary sizes",
+                                         .missing = engine_is_built_in,
+                                         .run = run};

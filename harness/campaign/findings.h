@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// The findings of a campaign.
+#ifndef ALLOCHECK_CAMPAIGN_FINDINGS_H
+#define ALLOCHECK_CAMPAIGN_FINDINGS_H
+
+#include "results/finding.h"
+
+#include "allocheck/op.h"
+
+/* A distinct finding. One that was not reproduced stands for all of its group. */
+struct campaign_finding {
+    struct campaign_finding *next;
+    char name[FINDING_NAME]; /* if confirmed */
+    enum ac_oracle oracle;
+    unsigned op_kind; /* AC_OP_KINDS: at the end of the program */
+    bool confirmed;   /* reproduced in a fresh process */
+    uint64_t repeats; /* later candidates that showed it, or were skipped as alike */
+    char *folder;     /* NULL: not saved */
+    char *command;    /* that reproduces it; NULL: none does */
+    char *remarks;    /* lines about files that the folder lacks; NULL: none */
+};
+
+/* Candidates with the same oracle and kind of op: most of them show the same bug. */
+struct finding_group {
+    unsigned attempts;                /* to confirm one */
+    uint64_t repeats;                 /* candidates since one was confirmed */
+    struct campaign_finding *finding; /* of the last attempt */
+};
+
+/* Starts all zero. */
+struct campaign_findings {
+    struct campaign_finding *first; /* in order of discovery */
+    size_t count;
+    struct finding_group groups[AC_ORACLES][AC_OP_KINDS + 1];
+};
+
+/* NULL: none. */
+struct campaign_finding *findings_by_name(const struct campaign_findings *findings,
+                                          const char *name);
+struct campaign_finding *findings_by_group(const struct campaign_findings *findings,
+                                           enum ac_oracle oracle, unsigned op_kind);
+
+/* Appends an empty finding. NULL: out of memory; a message has been printed. */
+struct campaign_finding *findings_add(struct campaign_findings *findings, enum ac_oracle oracle,
+                                      unsigned op_kind);
+
+void findings_destroy(struct campaign_findings *findings);
+
+#endif

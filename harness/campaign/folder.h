@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// The folder that findings are saved in: DIR/findings, with a folder for each.
+#ifndef ALLOCHECK_CAMPAIGN_FOLDER_H
+#define ALLOCHECK_CAMPAIGN_FOLDER_H
+
+#include "candidate.h"
+
+/* Makes the folder, and checks that files can be written there. False: a message has been printed.
+ */
+bool campaign_make_folder(struct campaign *campaign);
+
+/* The name of a confirmed finding, whose run was the last of the confirming child. */
+void campaign_name(const struct campaign *campaign, const struct confirmed *confirmed,
+                   char name[FINDING_NAME]);
+
+/* Saves a finding (results/README.md lists the files). An unconfirmed one has no shrunk.ops, but
+ * joined.ops: the programs that ran before it. Sets folder, command and remarks of the finding; on
+ * failure folder and command are NULL, and a message has been printed. */
+void campaign_save(struct campaign *campaign, const struct candidate *candidate,
+                   const struct confirmed *confirmed, struct campaign_finding *finding);
+
+/* --- program_text.c: to be freed; NULL: out of memory --- */
+
+/* The text form of a program. */
+char *program_text(const struct ac_program *program);
+/* The same, with comments about where it comes from and what it shows. */
+char *shrunk_text(const struct campaign *campaign, const struct candidate *candidate,
+                  const struct confirmed *confirmed);
+char *joined_text(const struct campaign *campaign, const struct candidate *candidate,
+                  const struct ac_program *program);
+
+#endif

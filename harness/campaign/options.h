@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// What the user asks of a campaign.
+#ifndef ALLOCHECK_CAMPAIGN_OPTIONS_H
+#define ALLOCHECK_CAMPAIGN_OPTIONS_H
+
+#include "tool/race.h"
+#include "tool/target_options.h"
+
+struct engine;
+
+struct campaign_options {
+    struct target_options target_options;
+    const struct engine *engine; /* NULL: auto */
+    double seconds;              /* 0: no limit */
+    double call_time;            /* CPU seconds for a call; 0: the default of children */
+    uint64_t programs;           /* generated, at most; 0: no limit */
+    unsigned jobs;               /* processes that run programs in parallel; 1 .. */
+    uint64_t seed;               /* random seed of the first program */
+    struct racing racing;        /* schedules use the seed in each program's head, not `seed` */
+    uint32_t confirming_rounds;  /* of a race run that confirms a finding */
+    unsigned depth, sizes;       /* of the engine exhaustive */
+    const char *out;             /* folder; NULL: findings are not saved */
+    bool keep_going;             /* after a finding */
+    bool confirms_all;           /* candidates, however many look alike */
+    char **names;                /* seeds on the command line, NULL at the end */
+};
+
+/* Parses the options that fuzz, triage and sweep share, those of the target included, into a struct
+ * campaign_options, as a child of a command's argp. A usage error ends the process. */
+extern const struct argp campaign_argp;
+
+/* Parse the command lines of `allocheck fuzz` and `allocheck triage` into all-zero options. A usage
+ * error ends the process. */
+void fuzz_parse(struct campaign_options *options, int argc, char **argv);
+void triage_parse(struct campaign_options *options, int argc, char **argv);
+
+/* Runs a campaign from start to end. Returns the exit status of the command. */
+int campaign_main(const struct campaign_options *options);
+
+#endif

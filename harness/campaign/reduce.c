@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "candidate.h"
+#include "progress.h"
+
+#include "shrink/shrink_finding.h"
+#include "tool/interrupt.h"
+#include "tool/usage.h"
+
+/* A campaign soon goes on; `allocheck shrink` can do the rest. */
+enum { MOST_MS = 20000 };
+
+static bool is_interrupted(void *campaign) {
+    (void)campaign;
+    return interrupt_pending();
+}
+
+static void tick(void *campaign, const struct shrink_progress *progress) {
+    (void)progress;
+    campaign_tick(campaign);
+}
+
+static bool adopt_race(struct campaign *campaign, struct confirmed *confirmed,
+                       const struct ac_program *shorter) {
+    const struct race_confirmation shown = race_confirm(
+        campaign->confirm_child, shorter, &confirmed->racing, confirmed->report.finding.oracle);
+    if (!race_shows_as_well(&confirmed->shown, &shown) ||
+        !ac_program_copy(confirmed->program, shorter)) {
+        return false;
+    }
+    confirmed->shown = shown;
+    confirmed->report = shown.report;
+    return true;
+}
+
+/* The last run of the confirming child must be the one that is printed: its output is part of the
+ * finding. */
+static bool adopt(struct campaign *campaign, struct confirmed *confirmed,
+                  const struct ac_program *shorter) {
+    struct ac_report report;
+    if (confirmed->racing.on) {
+        return adopt_race(campaign, confirmed, shorter);
+    }
+    return confirm_run(campaign->confirm_child, shorter, confirmed->replay, &report) &&
+           report.finding.oracle == confirmed->report.finding.oracle &&
+           ac_program_copy(confirmed->program, shorter) && (confirmed->report = report, true);
+}
+
+void reduce(struct campaign *campaign, struct confirmed *confirmed) {
+    const struct campaign_options *options = &campaign->options;
+    const struct ac_race_options race = race_options(&confirmed->racing);
+    const struct shrink_task task = {.target = options->target_options.target,
+                                     .oracles = options->target_options.oracles,
+                                     .wanted = AC_ORACLE_BIT(confirmed->report.finding.oracle),
+                                     .race = confirmed->racing.on ? &race : NULL,
+                                     .memory = options->target_options.memory,
+                                     .call_ms = option_call_ms(options->call_time),
+                                     .boundaries = &campaign->scope.boundaries,
+                                     .jobs = options->jobs,
+                                     .most_ms = MOST_MS,
+                                     .stop = is_interrupted,
+                                     .tick = tick,
+                                     .ctx = campaign};
+    struct shrink_outcome outcome = {.tries = 0};
+    struct ac_program shorter;
+    ac_program_init(&shorter);
+    const bool done = ac_program_copy(&shorter, confirmed->program) &&
+                      shrink_finding(&shorter, &task, &outcome) == SHRINK_DONE &&
+                      adopt(campaign, confirmed, &shorter);
+    confirmed->minimal = done && outcome.minimal;
+    ac_program_destroy(&shorter);
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Programs that run as they are: those that the user named, and those of external engines.
+#include "candidate.h"
+#include "progress.h"
+
+#include "tool/input.h"
+
+static enum ac_child_end replay(const struct campaign *campaign, struct ac_child *child,
+                                const struct ac_program *program, struct ac_report *report) {
+    if (campaign->options.racing.on) {
+        struct racing racing = campaign->options.racing;
+        racing.seed = program->head.seed;
+        return race_run(child, program, &racing, report);
+    }
+    ac_child_renew(child);
+    return ac_child_replay(child, program, report);
+}
+
+void campaign_replay(struct campaign *campaign, struct ac_child *child,
+                     struct campaign_counts *counts, const struct ac_program *program,
+                     const char *how, const struct raw_input *raw) {
+    struct ac_report report;
+    const enum ac_child_end end = replay(campaign, child, program, &report);
+    if (end != AC_CHILD_RAN) {
+        counts_add_failure(counts, end);
+        return;
+    }
+    counts->replayed++;
+    counts_add_report(counts, &report);
+    if (report.found) {
+        const struct candidate candidate = {.program = program,
+                                            .finding = &report.finding,
+                                            .replay = true,
+                                            .how = how,
+                                            .raw = *raw};
+        campaign_candidate(campaign, &candidate);
+    }
+}
+
+static void run_seed(struct campaign *campaign, const char *name) {
+    struct input input;
+    if (!input_open(&input, name, INPUT_BY_NAME)) {
+        campaign->errors++;
+        return;
+    }
+    const struct raw_input raw = {input.bytes, input.size, input.text};
+    if (campaign->options.racing.on) {
+        ac_race_spread(&input.program, input.program.head.seed);
+    }
+    campaign_replay(campaign, campaign->replay_child, &campaign->seed_counts, &input.program, name,
+                    &raw);
+    input_close(&input);
+}
+
+void campaign_run_seeds(struct campaign *campaign) {
+    for (size_t i = 0; i < campaign->seeds.count && !campaign_is_over(campaign); i++) {
+        run_seed(campaign, campaign->seeds.names[i]);
+        campaign_tick(campaign);
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "progress.h"
+
+#include "tool/interrupt.h"
+
+#include <stdio.h>
+
+typedef unsigned long long number;
+
+/* --- rows --- */
+
+void summary_begin_row(const char *name) {
+    printf("  %-16s  ", name);
+}
+
+void summary_print_row(const char *name, const struct summary_item *items, size_t count) {
+    const char *separator = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].count == 0) {
+            continue;
+        }
+        if (separator == NULL) {
+            summary_begin_row(name);
+        }
+        printf("%s%llu %s", separator != NULL ? separator : "", (number)items[i].count,
+               items[i].what);
+        separator = ", ";
+    }
+    fputs(separator != NULL ? "\n" : "", stdout);
+}
+
+void summary_print_never_checked(const uint64_t checked[AC_ORACLES], ac_oracle_set oracles) {
+    const char *separator = NULL;
+    for (int i = 0; i < AC_ORACLES; i++) {
+        if ((oracles & AC_ORACLE_BIT(i)) == 0 || checked[i] != 0) {
+            continue;
+        }
+        if (separator == NULL) {
+            summary_begin_row("never checked");
+        }
+        printf("%s%s", separator != NULL ? separator : "", ac_oracle_info((enum ac_oracle)i)->id);
+        separator = ", ";
+    }
+    fputs(separator != NULL ? "\n" : "", stdout);
+}
+
+static void print_counts(const struct campaign_counts *total) {
+    const struct ac_counts *counts = &total->sum.counts;
+    const struct summary_item ran[] = {
+        {counts->ops, "ops"},
+        {counts->calls, "calls"},
+        {total->behaviours, "behaviours"},
+        {total->replayed, "programs replayed"},
+    };
+    const struct summary_item skipped[] = {
+        {counts->empty, "on an empty slot"},
+        {counts->not_offered, "not offered"},
+        {counts->skipped, "possibly legal misuses"},
+        {counts->cut, "over a limit"},
+    };
+    const struct summary_item incomplete[] = {
+        {counts->over_memory, "at the memory limit"},
+        {total->timed_out, "timed out"},
+        {total->lost, "killed from outside"},
+    };
+    const struct summary_item kept[] = {{total->not_replayed, "corpus inputs"}};
+    SUMMARY_ROW("ran", ran);
+    SUMMARY_ROW("ops skipped", skipped);
+    SUMMARY_ROW("incomplete", incomplete);
+    SUMMARY_ROW("not replayed", kept);
+}
+
+/* --- findings --- */
+
+static void print_entry(const struct campaign *campaign, const struct campaign_finding *finding) {
+    const char *at = finding->op_kind < AC_OP_KINDS
+                         ? ac_op_info((enum ac_op_kind)finding->op_kind)->name
+                         : "the end";
+    printf("  %s at %s%s", ac_oracle_info(finding->oracle)->id, at,
+           finding->confirmed ? "" : " (not reproduced)");
+    if (finding->repeats > 0) {
+        printf(", and %llu more like it", (number)finding->repeats);
+    }
+    printf("\n");
+    if (campaign->folder != NULL) {
+        printf("    %s\n", finding->folder != NULL ? finding->folder : "(not saved)");
+    }
+    if (finding->command != NULL) {
+        printf("    %s\n", finding->command);
+    }
+}
+
+void summary_print_findings(const struct campaign *campaign) {
+    const size_t count = campaign->findings.count;
+    const struct campaign_finding *finding = campaign->findings.first;
+    if (count == 0) {
+        printf("clean: no finding in %llu %s\n", (number)campaign_total(campaign).programs,
+               campaign->unit);
+    } else {
+        printf("%zu finding%s:\n", count, plural(count));
+    }
+    for (; finding != NULL; finding = finding->next) {
+        print_entry(campaign, finding);
+    }
+}
+
+/* --- all --- */
+
+static const char *reason(const struct campaign *campaign) {
+    if (campaign->ended) {
+        return "stopped at a finding";
+    }
+    if (interrupt_pending()) {
+        return "interrupted";
+    }
+    if (campaign->failed) {
+        return "the engine failed";
+    }
+    return campaign_is_over(campaign) ? "time limit reached" : "done";
+}
+
+void campaign_print_summary(struct campaign *campaign) {
+    const struct target_options *target_options = &campaign->options.target_options;
+    const struct campaign_counts total = campaign_total(campaign);
+    const double seconds = campaign_seconds(campaign);
+    status_clear(&campaign->status);
+    printf("%s on %s: %llu programs in %.1f s (%.0f/s); %s\n", campaign->engine->name,
+           target_options->target.name, (number)total.programs, seconds,
+           seconds > 0 ? (double)total.programs / seconds : 0, reason(campaign));
+    print_counts(&total);
+    summary_print_never_checked(total.sum.checked, target_options->oracles);
+    if (campaign->engine->seeded) {
+        summary_begin_row("random seed");
+        printf("%llu\n", (number)campaign->options.seed);
+    }
+    summary_print_findings(campaign);
+    fflush(stdout);
+}

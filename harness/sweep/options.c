@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// The command line of `allocheck sweep`.
+#include "sweep.h"
+
+#include "tool/tool.h"
+#include "tool/usage.h"
+
+enum { KEY_TEXT = 256, KEY_JSON };
+
+static const struct argp_option options[] = {
+    {"json", KEY_JSON, "FILE", 0, "Write results as JSON", 0},
+    {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+static const char doc[] =
+    "Refuses every page request of every program, one run each, and checks each run.\v"
+    "PATH is a program, a folder of programs, or - for standard input. A program that makes n page "
+    "requests runs with the first one refused, then the second, ... the nth; then with all refused "
+    "from the first on, from the second on, ...; and, if it grows memory in place, with growth "
+    "refused too. A `refuse' op of the program still applies. A program that shows a finding "
+    "without any refusal is reported and skipped.\n"
+    "\n"
+    "A finding is printed with the refused request. If an op of the program can refuse it, the "
+    "program is printed with that op.\n"
+    "\n"
+    "Examples:\n"
+    "  allocheck sweep --allocator ./libmine.so corpus/seed\n"
+    "  allocheck sweep --allocator slate --jobs 4 -o swept program.ops\n"
+    "\n"
+    "Exit status: 0 all runs are clean; 1 a finding; 2 usage, unreadable input, or nothing to "
+    "refuse; 3 --seconds expired.";
+
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    struct sweep_options *sweep = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &sweep->campaign;
+        sweep->campaign.keep_going = true;
+        return 0;
+    case KEY_TEXT:
+        sweep->form = INPUT_STDIN_TEXT;
+        return 0;
+    case KEY_JSON:
+        sweep->json = option_name(state, "--json", "file", argument);
+        return 0;
+    case ARGP_KEY_ARGS:
+        sweep->campaign.names = state->argv + state->next;
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        return usage_missing(state, "PATH");
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+void sweep_parse(struct sweep_options *sweep, int argc, char **argv) {
+    const struct argp_child children[] = {{&campaign_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp argp = {options, parse, "PATH...", doc, children, NULL, NULL};
+    argp_parse(&argp, argc, argv, 0, NULL, sweep);
+}

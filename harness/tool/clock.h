@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+#ifndef ALLOCHECK_TOOL_CLOCK_H
+#define ALLOCHECK_TOOL_CLOCK_H
+
+#include <stdint.h>
+
+/* Milliseconds of a clock that never goes back. */
+uint64_t clock_ms(void);
+
+#endif
