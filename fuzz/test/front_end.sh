@@ -58,7 +58,7 @@ case_replayed() {
 case_joined() {
     campaign 2000000 weary
     says out "^finding: zeroed on weary"
-    grep -q '^# Joined from it and the [0-9]* programs before it' allocheck-out/findings/*/shrunk.ops ||
+    grep -q '^# Joined with the [0-9]* programs before it' allocheck-out/findings/*/shrunk.ops ||
         fail "not joined"
     reproduces
 }

@@ -8,6 +8,7 @@
 #include "session/shell.h"
 #include "tool/folder.h"
 #include "tool/output.h"
+#include "tool/program_text.h"
 #include "tool/rerun.h"
 #include "tool/tool.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `allocheck shrink`: the simplest program that shows what a program shows.
+// `allocheck shrink`: finds the simplest program that shows the same finding.
 #include "commands.h"
 
 #include "shrink.h"
@@ -36,13 +36,13 @@ static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
     interrupt_hold();
     shrinking_begin(shrinking);
     enum shrink_end end = shrink_finding(&input->program, &task, outcome);
-    shrinking_clear(shrinking);
+    status_clear(&shrinking->status);
     return end;
 }
 
-/* Where the program does not go to standard output, the finding does. */
-static void print_left(const struct shrinking *shrinking, const struct input *input,
-                       const struct shrink_outcome *outcome) {
+/* If the program goes to a file, the finding goes to standard output. */
+static void print_result(const struct shrinking *shrinking, const struct input *input,
+                         const struct shrink_outcome *outcome) {
     const struct session session = {.target_options = shrinking->target_options,
                                     .call_time = shrinking->call_time,
                                     .racing = shrinking->racing};
@@ -69,7 +69,7 @@ static int write_program(const struct shrinking *shrinking, const struct input *
         return STATUS_ERROR;
     }
     if (shrinking->out != NULL) {
-        print_left(shrinking, input, outcome);
+        print_result(shrinking, input, outcome);
     }
     shrinking_print_end(shrinking, &input->program, outcome);
     return STATUS_CLEAN;

@@ -5,6 +5,7 @@
 
 #include "tool/input.h"
 #include "tool/race.h"
+#include "tool/status.h"
 #include "tool/target_options.h"
 
 #include "shrink/shrink_finding.h"
@@ -20,23 +21,23 @@ struct shrinking {
     double seconds;   /* 0: no limit */
     double call_time; /* seconds that a call may take; 0: as children take it */
 
-    uint64_t start_ms, next_line_ms;
-    unsigned plain_lines; /* of progress, printed so far */
-    bool on_terminal, line_open;
+    uint64_t start_ms;
+    struct status status; /* on standard error, because the program may go to standard output */
 };
 
 /* Reads the command line; a usage error ends the program. */
 void shrinking_parse(struct shrinking *shrinking, int argc, char **argv);
 
-/* shrink_progress.c: on standard error, for the program may go to standard output */
+/* --- shrink_progress.c --- */
 void shrinking_begin(struct shrinking *shrinking);
 void shrinking_tick(void *shrinking, const struct shrink_progress *progress);
-void shrinking_clear(struct shrinking *shrinking);
 void shrinking_print_end(const struct shrinking *shrinking, const struct ac_program *program,
                          const struct shrink_outcome *outcome);
 
-/* shrink_text.c: the program as text, with what its comments say and what has become of it; to be
- * freed. NULL: out of memory. */
+/* --- shrink_text.c --- */
+
+/* The program as text, with the input's comments and those about shrinking; to be freed. NULL: out
+ * of memory. */
 char *shrinking_text(const struct shrinking *shrinking, const struct input *input,
                      const struct shrink_outcome *outcome, size_t *length);
 

@@ -13,28 +13,31 @@ enum { KEY_SECONDS = 256, KEY_CALL_TIME, KEY_TEXT, MOST_JOBS = 256, MOST_BY_DEFA
 static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0, "Write the program to FILE (default: standard output)", 0},
     {"jobs", 'j', "N", 0,
-     "Run candidates in N processes at the same time (default: one for each processor, 8 at most)",
+     "Run candidates in N processes in parallel (1 to 256; default: one per processor, at most 8)",
      0},
     {"seconds", KEY_SECONDS, "N", 0,
-     "Stop after so many seconds, with what there is then (default: no limit)", 0},
+     "Stop after N seconds with the simplest program so far (default: no limit)", 0},
     {"call-time", KEY_CALL_TIME, "SECONDS", 0,
-     "CPU time that a call may take, besides 5 s for every GiB that it may copy or clear "
-     "(default: 5; candidates get 0.5 at most)",
+     "CPU seconds for a call, plus 5 for every GiB that it may copy or clear (default: 5; "
+     "candidates get at most 0.5)",
      0},
     {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
 static const char doc[] =
-    "Makes the simplest program that shows the same finding as INPUT: the same oracle, at the same "
+    "Finds the simplest program that shows the same finding as INPUT: the same oracle, at the same "
     "kind of op.\v"
     "INPUT is a file, or - for standard input; files ending in .ops are text, all others bytes. "
-    "Ops are left out, alone and many at once; repeats, sizes, counts and alignments are lowered; "
-    "calls, settings and slots are made plainer. It ends where no single step more can be taken. "
-    "Ctrl-C ends it sooner, with what there is then. A finding that not every run shows is looked "
-    "for several times in each candidate; with --race a candidate holds where most of some runs "
-    "show "
-    "it, at whatever op, and has ops on two threads at least.\n"
+    "shrink removes ops, lowers repeats, sizes, counts and alignments, and replaces calls, "
+    "settings and slots by plainer ones, until no single step makes the program simpler. Ctrl-C "
+    "stops it with the simplest program so far. If not every run shows the finding, each candidate "
+    "runs several times. With --race a candidate must keep ops on two threads, and most of its "
+    "runs must show the oracle, at any op.\n"
+    "\n"
+    "Examples:\n"
+    "  allocheck shrink --allocator ./libmine.so crash-1 -o crash-1.ops\n"
+    "  allocheck shrink --race --rounds 1000 race.ops\n"
     "\n"
     "Exit status: 0 a program that shows the finding was written; 2 usage, unreadable input, "
     "unwritable output, or INPUT shows no finding.";

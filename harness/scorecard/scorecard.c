@@ -2,6 +2,7 @@
 // `allocheck scorecard`: one table of allocators.
 #include "scorecard.h"
 
+#include "tool/status.h"
 #include "tool/tool.h"
 
 #include "adapter/adapters.h"
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* --- the allocators --- */
 
@@ -58,18 +58,6 @@ static void finish(struct scorecard *card) {
 
 /* --- the programs --- */
 
-static void say_where(size_t at, size_t count, const char *name) {
-    if (isatty(STDERR_FILENO)) {
-        fprintf(stderr, "\r\033[K%zu of %zu: %s", at, count, name);
-    }
-}
-
-static void end_saying(void) {
-    if (isatty(STDERR_FILENO)) {
-        fputs("\r\033[K", stderr);
-    }
-}
-
 /* The index of a program among the traces; their count: it is none. */
 static size_t trace_of(const struct scorecard *card, const char *name) {
     size_t trace = 0;
@@ -94,11 +82,16 @@ static void run_input(struct scorecard *card, const char *name) {
 }
 
 static void run_all(struct scorecard *card) {
+    struct status status;
+    status_begin(&status, stderr, 0);
     for (size_t i = 0; i < card->programs.count; i++) {
-        say_where(i + 1, card->programs.count, card->programs.names[i]);
+        if (status.on_terminal) {
+            status_show(&status, "%zu of %zu: %s", i + 1, card->programs.count,
+                        card->programs.names[i]);
+        }
         run_input(card, card->programs.names[i]);
     }
-    end_saying();
+    status_clear(&status);
 }
 
 static bool found_something(const struct scorecard *card) {

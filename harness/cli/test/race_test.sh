@@ -113,7 +113,7 @@ case_shrinks() {
     { echo "# why it is kept"; echo "# A race, of zeroed: allocheck run"; contention; } >a.ops
     expect 0 shrink --race --seed 3 --rounds 400 --allocator takes a.ops -o left.ops
     is_small left.ops
-    says err "ops are left" && says err " of what is left" && says out "--race --seed=3 --rounds=400 left.ops"
+    says err "shrunk to " && says err " of the result" && says out "--race --seed=3 --rounds=400 left.ops"
     [ "$(head -1 left.ops)" = "# why it is kept" ] || fail "a comment is lost"
     [ "$(grep -c '^# A race, of .*: allocheck run --race --seed=3 --rounds=400$' left.ops)" = 1 ] ||
         fail "it does not say how it is run"

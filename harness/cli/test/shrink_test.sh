@@ -21,7 +21,7 @@ shrinks() {
     shift 3
     rm -f left.ops
     expect 0 "$broken" shrink --allocator "$allocator" "$file" -o left.ops
-    says err "^minimal: no single step more can be taken$" && says out "^finding: $oracle on $allocator$"
+    says err "^minimal: no single step makes it simpler$" && says out "^finding: $oracle on $allocator$"
     left left.ops "$@"
     grep -qx "# expect: finding $oracle on $allocator" left.ops || fail "no expectation"
     expect 0 "$broken" run --allocator "$allocator" left.ops && says out "1 with the finding they expect"
@@ -46,7 +46,7 @@ case_finding_is_kept() {
     write_dirty
     shrinks dirty.ops broken zeroed 'p0 = calloc 1 1'
     says_first left.ops '# why this is kept' && says_first left.ops '# and where it comes from'
-    grep -q '^# Shrunk from 5 ops and 9 operands to 1 and 2; no single step more can be taken.$' left.ops ||
+    grep -q '^# Shrunk from 5 ops and 9 operands to 1 and 2; minimal.$' left.ops ||
         fail "not reported from what"
     [ "$(grep -c '^# expect' left.ops)" = 1 ] || fail "the old expectation is still there"
 }
@@ -58,7 +58,7 @@ case_threads() {
     printf '%s\n' 'ops 1' 'with threads=4 quirks=gaps' 'on 1: p0 = malloc 24' 'on 3: p5 = malloc 77' \
         'on 2: free p0' 'exit 1' 'refuse 3' 'on 3: p1 = calloc 1 24' >threads.ops
     shrinks threads.ops empty-counts-as-new zeroed 'p0 = malloc 17' 'free p0' 'p0 = calloc 1 17'
-    grep -q '^# Shrunk from 6 ops and 12 operands to 3 and 3, from 4 threads to 1; no single' left.ops ||
+    grep -q '^# Shrunk from 6 ops and 12 operands to 3 and 3, from 4 threads to 1; minimal' left.ops ||
         fail "not reported from what: $(head -1 left.ops)"
 }
 
@@ -110,7 +110,7 @@ case_jobs() {
 case_flaky() {
     printf 'ops 1\np1 = malloc 24\np2 = calloc 9 9\nfree p1\nfree p2\n' >quirky.ops
     expect 0 "$broken" shrink --jobs 1 --allocator quirky quirky.ops -o left.ops
-    says err "^not every run shows it: [1-9] of 10 of the program given, [1-9] of 10 of what is left$"
+    says err "^flaky: [1-9] of 10 runs of the input show it, [1-9] of 10 of the result$"
     grep -qE '^# Not every run shows it: [1-9] of 10 did\.$' left.ops || fail "not reported in the file"
     left left.ops 'p0 = calloc 1 1'
 }
@@ -140,7 +140,7 @@ long_program() {
 
 # What there is by then is kept, and shows it.
 shows_what_is_left() {
-    says err "^not minimal: stopped before all was tried$"
+    says err "^not minimal: stopped early$"
     grep -q '^# Shrunk from 121 ops .*; it may not be minimal.$' left.ops || fail "not reported in the file"
     expect 0 "$broken" run --allocator weary left.ops && says out "1 with the finding they expect"
 }
@@ -169,7 +169,7 @@ case_unwritable_output() {
     expect 2 "$broken" shrink dirty.ops -o folder && refuses "folder: "
     [ "$(ls folder)" = "" ] || fail "something is left after"
     "$broken" shrink dirty.ops >/dev/full 2>err && fail "none says that it was not written"
-    : >out && says err "standard output: No space"
+    : >out && says err "standard output: cannot write: No space"
 }
 
 case_bad_options() {

@@ -2,32 +2,10 @@
 #define _GNU_SOURCE /* open_memstream */
 #include "folder.h"
 
-#include "allocheck/codec.h"
+#include "tool/program_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-char *program_text(const struct ac_program *program) {
-    const size_t length = ac_print(program, NULL, 0);
-    char *text = malloc(length + 1);
-    if (text != NULL) {
-        ac_print(program, text, length + 1);
-    }
-    return text;
-}
-
-/* The line that `allocheck run` reads; without the allocator's name if it could not be parsed. */
-static void put_expectation(FILE *to, const struct campaign *campaign,
-                            const struct confirmed *confirmed) {
-    const enum ac_oracle oracle = confirmed->report.finding.oracle;
-    const struct ac_target *target = &campaign->options.target_options.target;
-    const bool trapped = target->trapped && ac_program_may_refuse_pages(confirmed->program);
-    const bool readable = strlen(target->name) < sizeof((struct ac_expect *)0)->on &&
-                          strpbrk(target->name, " \t\r\n") == NULL;
-    fprintf(to, "# expect: finding %s%s%s%s\n", ac_oracle_info(oracle)->id, readable ? " on " : "",
-            readable ? target->name : "", trapped ? " with trap" : "");
-}
 
 static void put_origin(FILE *to, const struct campaign *campaign,
                        const struct candidate *candidate) {
@@ -37,12 +15,8 @@ static void put_origin(FILE *to, const struct campaign *campaign,
 
 /* Appends the program and returns the whole text. NULL: out of memory. */
 static char *finish(FILE *to, char **text, const struct ac_program *program) {
-    char *ops = program_text(program);
-    if (ops != NULL) {
-        fputs(ops, to);
-    }
-    free(ops);
-    if (fclose(to) == 0 && ops != NULL) {
+    const bool done = program_put(to, program);
+    if (fclose(to) == 0 && done) {
         return *text;
     }
     free(*text);
@@ -70,7 +44,8 @@ char *shrunk_text(const struct campaign *campaign, const struct candidate *candi
         race_put_comment(to, &confirmed->racing, confirmed->report.finding.oracle,
                          &confirmed->shown);
     } else {
-        put_expectation(to, campaign, confirmed);
+        program_put_expectation(to, confirmed->program, confirmed->report.finding.oracle,
+                                &campaign->options.target_options.target);
     }
     return finish(to, &text, confirmed->program);
 }
