@@ -48,7 +48,7 @@ struct ac_operand ac_decode_operand(struct byte_reader *from, char letter, uint8
     return ac_fallback_operand(tag, ac_take_byte(from), letter, sizes);
 }
 
-/* The tag that is the operand by itself, or -1. */
+/* The tag that alone encodes the operand, or -1. */
 static int dense_tag(struct ac_operand operand, char letter) {
     if (operand.symbol != AC_ABSOLUTE) {
         return -1;

@@ -6,10 +6,10 @@ struct decoder {
     struct byte_reader from;
     const struct ac_head *head;
     unsigned version;
-    struct fallback_ops drawn; /* filled at the first use */
+    struct fallback_ops fallback; /* filled on first use */
 };
 
-/* The op of each byte that is a code, plus one. */
+/* 1 + the op kind of each code; 0: not a code. */
 static const uint8_t kind_by_code[256] = {
 #define AC_OP(kind, code, name, operands, group, weight, help) [code] = AC_OP_##kind + 1,
 #include "allocheck/ops.def"
@@ -21,7 +21,7 @@ static bool is_since_version_2(uint8_t byte) {
            kind_by_code[byte] == AC_OP_REFUSE_FROM + 1;
 }
 
-/* Codes that version 1 did not know were drawn. */
+/* In version 1, the codes of version 2 are fallback bytes. */
 static bool is_code(const struct decoder *decoder, uint8_t byte) {
     return kind_by_code[byte] != 0 &&
            !(decoder->version == BYTES_FIRST_VERSION && is_since_version_2(byte));
@@ -31,10 +31,10 @@ static uint8_t kind_of(struct decoder *decoder, uint8_t byte) {
     if (is_code(decoder, byte)) {
         return (uint8_t)(kind_by_code[byte] - 1);
     }
-    if (decoder->drawn.count == 0) {
-        ac_fallback_ops_fill(&decoder->drawn, decoder->head->groups, decoder->version);
+    if (decoder->fallback.count == 0) {
+        ac_fallback_ops_fill(&decoder->fallback, decoder->head->groups, decoder->version);
     }
-    return decoder->drawn.kinds[byte % decoder->drawn.count];
+    return decoder->fallback.kinds[byte % decoder->fallback.count];
 }
 
 static uint32_t decode_slot(struct byte_reader *from) {
@@ -52,7 +52,7 @@ static uint8_t decode_thread(struct byte_reader *from) {
     return ac_take_byte(from) % AC_MAX_THREADS;
 }
 
-/* The main thread does not end before the program. */
+/* The main thread cannot exit. */
 static uint32_t decode_exit(struct byte_reader *from) {
     uint32_t thread = decode_thread(from);
     return thread != 0 ? thread : 1;
@@ -81,7 +81,7 @@ static bool decode_prefix(struct byte_reader *from, uint8_t byte, struct ac_op *
 
 static void decode_operands(struct decoder *decoder, struct ac_op *op) {
     const char *letters = ac_op_info((enum ac_op_kind)op->kind)->operands;
-    uint32_t *slot = &op->slot; /* the next P goes to `from` once D has taken `slot` */
+    uint32_t *slot = &op->slot; /* then `from`, for the P after a D */
     for (; *letters != '\0'; letters++) {
         switch (*letters) {
         case 'D':
@@ -101,7 +101,7 @@ static void decode_operands(struct decoder *decoder, struct ac_op *op) {
     }
 }
 
-/* False: no op is left, only prefixes or nothing. */
+/* False: no op is left, at most prefixes. */
 static bool decode_op(struct decoder *decoder, struct ac_op *op) {
     *op = (struct ac_op){.repeat = 1};
     while (decoder->from.next < decoder->from.end) {

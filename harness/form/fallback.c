@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
-// What bytes stand for that name no op and no value outright, so that noise from an engine makes
-// programs worth running. These tables are part of the byte form: they never change and are
-// independent of the generator's, which may.
+// The meaning of bytes that are not codes, so that random bytes from an engine decode to
+// interesting programs. These tables are part of the byte form and never change, unlike the
+// generator's.
 #include "bytes.h"
 
 enum { CHOICES = 12 }; /* values of tag >> 4 from TAG_FALLBACK on */
 
-/* How often a drawn op byte means each kind, against the others whose group is on, from which
- * version on. */
+/* The share of each op kind among fallback bytes, relative to the other enabled groups. */
 static const struct {
     uint8_t kind;
     uint8_t group;
     uint8_t times;
-    uint8_t since; /* 0: the first */
+    uint8_t since; /* version that added it; 0: the first */
 } fallback_ops[] = {
     {AC_OP_MALLOC, AC_GROUP_BASIC, 12, 0},
     {AC_OP_CALLOC, AC_GROUP_BASIC, 6, 0},
@@ -112,7 +111,7 @@ static struct ac_operand huge(unsigned choice, uint8_t byte) {
     return operand;
 }
 
-/* Factors whose products wrap, to 0 or to little. */
+/* Factors whose products wrap to 0 or to a small number. */
 static struct ac_operand factor(unsigned choice, uint8_t byte) {
     static const uint8_t powers[CHOICES] = {32, 33, 31, 32, 63, 62, 61, 16, 48, 1, 2, 3};
     return ac_absolute((UINT64_C(1) << powers[choice]) + (byte >= 192));

@@ -53,7 +53,7 @@ static bool parse_line(struct parser *parser) {
     return !ac_take_char(from, '#') || ac_parse_comment(from, &parser->expect);
 }
 
-/* False: there is no line after the one that ends here. */
+/* False: this was the last line. */
 static bool next_line(struct text_cursor *from) {
     ac_take_char(from, '\r');
     if (!ac_take_char(from, '\n')) {
@@ -73,7 +73,7 @@ static bool parse_lines(struct parser *parser) {
     return parser->place != BEFORE_VERSION || parse_version(&parser->from);
 }
 
-/* No zero byte belongs into text: what reads lines with C strings would lose the rest. */
+/* Tools that read lines as C strings would lose the rest of the line. */
 static bool refuse_zero_bytes(struct text_cursor *from) {
     const char *zero = memchr(from->next, '\0', (size_t)(from->end - from->next));
     if (zero == NULL) {

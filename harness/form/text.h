@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The text form: what printer and parser share.
+// The text form, shared by printer and parser.
 #ifndef ALLOCHECK_TEXT_H
 #define ALLOCHECK_TEXT_H
 
 #include "allocheck/codec.h"
 
-/* Text going out. Counts what does not fit, so that the caller learns the length. */
+/* Output. `length` counts also the characters that do not fit. */
 struct text_writer {
     char *text;
     size_t capacity;
@@ -15,10 +15,10 @@ struct text_writer {
 void ac_put_char(struct text_writer *to, char c);
 void ac_put_text(struct text_writer *to, const char *text);
 void ac_put_decimal(struct text_writer *to, uint64_t number);
-/* Ends the text with a zero byte where capacity allows; the length without it. */
+/* Ends the text with a zero byte if capacity > 0. Returns the length without it. */
 size_t ac_end_text(struct text_writer *to);
 
-/* Text coming in. */
+/* Input. */
 struct text_cursor {
     const char *next;
     const char *end;
@@ -27,24 +27,24 @@ struct text_cursor {
     struct ac_text_error *error;
 };
 
-/* Records what was expected at `at`, a place on the current line. Always false. */
+/* Records an error at `at`, a place on the current line. Always returns false. */
 bool ac_expected(struct text_cursor *from, const char *at, const char *what);
 
-/* At the end of the line, before its comment or line break. */
+/* True at a comment, a line break or the end of the text. */
 bool ac_at_content_end(const struct text_cursor *from);
-/* At a line break (LF or CRLF) or the end of the text. */
+/* True at a line break (LF or CRLF) or the end of the text. */
 bool ac_at_line_end(const struct text_cursor *from);
 void ac_skip_blanks(struct text_cursor *from);
 
-/* Steps over a character, or a whole word of letters, digits and `_`. False: it is not there. */
+/* Skips a given character, or a given whole word of letters, digits and `_`. False: not there. */
 bool ac_take_char(struct text_cursor *from, char c);
 bool ac_take_word(struct text_cursor *from, const char *word);
 
-/* The length of the word ahead: letters, digits and `_`; 0: none. */
+/* The length of the next word: letters, digits and `_`. */
 size_t ac_word_length(const struct text_cursor *from);
 
-/* A number: decimal without leading zeros, or hexadecimal from 0x; then K, M or G. `most` bounds
- * it; `what` names it in the error. */
+/* Parses a number up to `most`: decimal without leading zeros, or hexadecimal with 0x; then K, M or
+ * G or nothing. `what` describes it in the error. */
 bool ac_take_text_number(struct text_cursor *from, uint64_t most, const char *what,
                          uint64_t *number);
 
@@ -55,22 +55,22 @@ struct text_names {
     const char *(*name)(size_t index);
 };
 
-/* Takes one of the names; its index. */
+/* Parses one of the names and returns its index. */
 bool ac_take_name(struct text_cursor *from, const struct text_names *names, size_t *index);
 
 /* text_head.c: the settings after `with`. */
 bool ac_parse_head(struct text_cursor *from, struct ac_head *head);
-/* Writes ` KEY=VALUE` for each setting that is not the default one. */
+/* Writes ` KEY=VALUE` for each setting that differs from the default. */
 void ac_print_head(struct text_writer *to, const struct ac_head *head);
 
 /* text_operand.c; `letter` is N, S, A or K. */
 bool ac_parse_operand(struct text_cursor *from, char letter, struct ac_operand *operand);
 void ac_print_operand_to(struct text_writer *to, struct ac_operand operand);
 
-/* text_op.c: one op, up to the comment or the end of the line. */
+/* text_op.c: parses one op, up to a comment or the end of the line. */
 bool ac_parse_op(struct text_cursor *from, struct ac_op *op);
 
-/* text_expect.c: a comment, its `#` taken; steps over it. */
+/* text_expect.c: parses a comment after its `#`. */
 bool ac_parse_comment(struct text_cursor *from, struct ac_expect *expect);
 
 #endif

@@ -63,7 +63,7 @@ bool ac_take_word(struct text_cursor *from, const char *word) {
     return true;
 }
 
-/* The value of a digit of either base; 255: none. */
+/* The value of a decimal or hexadecimal digit; 255: not a digit. */
 static unsigned digit_value(char c) {
     if (is_digit(c)) {
         return (unsigned)(c - '0');
@@ -72,7 +72,7 @@ static unsigned digit_value(char c) {
     return low >= 'a' && low <= 'f' ? (unsigned)(low - 'a') + 10 : 255;
 }
 
-/* Appends the digits ahead to *number; false: none, or it does not fit. */
+/* Appends the next digits to *number. False: no digits, or overflow. */
 static bool take_digits(struct text_cursor *from, unsigned base, uint64_t *number) {
     const char *start = from->next;
     bool fits = true;
@@ -84,7 +84,7 @@ static bool take_digits(struct text_cursor *from, unsigned base, uint64_t *numbe
     return fits && from->next > start;
 }
 
-/* K, M or G, with no more of a word after it. */
+/* An optional K, M or G. False: overflow. */
 static bool take_suffix(struct text_cursor *from, uint64_t *number) {
     static const char suffixes[] = "KMG";
     const char *found = NULL;

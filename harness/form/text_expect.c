@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Comments, and the one kind of them that counts: `# expect: ...`.
+// Comments, and the expectation in `# expect: ...`.
 #include "text.h"
 
 #include "allocheck/oracle.h"
 
 #include <string.h>
 
-/* Ids and allocators' names: up to the next blank or the end of the line. */
+/* Tokens (oracle ids, allocator names) end at a blank or at the end of the line. */
 static size_t token_length(const struct text_cursor *from) {
     struct text_cursor at = *from;
     while (!ac_at_line_end(&at) && *at.next != ' ' && *at.next != '\t') {

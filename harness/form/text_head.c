@@ -36,7 +36,7 @@ static const struct text_names mixes = {"a size mix", AC_SIZE_MIXES, mix_name};
 static const struct text_names frames = {"a frame kind", AC_FRAME_KINDS, frame_name};
 static const struct text_names groups = {"an op group", AC_GROUPS, group_name};
 
-/* Names with commas between, as bits. */
+/* Comma-separated names, as bits. */
 static bool parse_bits(struct text_cursor *from, const struct text_names *names, unsigned *bits) {
     size_t index;
     do {
@@ -88,7 +88,7 @@ static bool parse_limit(struct text_cursor *from, struct ac_head *head) {
            (head->limit >= AC_LIMIT_MIN || ac_expected(from, start, what));
 }
 
-/* With the largest suffix that divides it: limits are read more often than computed. */
+/* With the largest suffix that divides it. */
 static void print_limit(struct text_writer *to, const struct ac_head *head) {
     static const char *const suffixes[] = {"", "K", "M", "G"};
     uint64_t limit = head->limit;
@@ -161,7 +161,7 @@ static void print_seed(struct text_writer *to, const struct ac_head *head) {
 
 enum { SETTINGS = 8 };
 
-/* In the order in which they are printed. */
+/* In print order. */
 static const struct {
     const char *name;
     bool (*parse)(struct text_cursor *from, struct ac_head *head);
@@ -209,7 +209,7 @@ bool ac_parse_head(struct text_cursor *from, struct ac_head *head) {
     return false;
 }
 
-/* Writes one setting into `line`, to be compared with the default one's. */
+/* Prints one setting into `line`. */
 static void print_setting(char *line, size_t capacity, size_t setting, const struct ac_head *head) {
     struct text_writer to = {line, capacity, 0};
     settings[setting].print(&to, head);

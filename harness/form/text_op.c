@@ -5,7 +5,7 @@
 
 static const char end_expected[] = "a space or the end of the line";
 
-/* Operands and words end at a blank, a comment or the end of the line. */
+/* A word or operand must be followed by a blank, a comment or the end of the line. */
 static bool end_word(struct text_cursor *from) {
     const char *end = from->next;
     ac_skip_blanks(from);
@@ -70,7 +70,7 @@ static bool parse_on(struct text_cursor *from, struct ac_op *op) {
     return parse_colon(from);
 }
 
-/* `repeat N:` and then `on T:`, each where it is there. */
+/* Optional `repeat N:`, then optional `on T:`. */
 static bool parse_prefixes(struct text_cursor *from, struct ac_op *op) {
     if (ac_take_word(from, "repeat")) {
         ac_skip_blanks(from);
@@ -85,7 +85,7 @@ static bool parse_prefixes(struct text_cursor *from, struct ac_op *op) {
     return true;
 }
 
-/* `pN =`, where it is there. */
+/* Optional `pN =`. */
 static bool parse_target(struct text_cursor *from, struct ac_op *op, bool *given) {
     *given = at_slot(from);
     if (!*given) {

@@ -9,7 +9,7 @@ static const char *symbol_name(size_t index) {
     return names[index];
 }
 
-/* What the letters of ops.def stand for, as errors name it. */
+/* The operands of ops.def in error messages. */
 static const char *expected_of(char letter) {
     switch (letter) {
     case 'N':
@@ -46,7 +46,7 @@ static bool parse_symbol(struct text_cursor *from, struct ac_operand *operand, c
     return ac_expected(from, from->next, what);
 }
 
-/* `3*page-16`, its number taken. */
+/* The rest of `3*page-16` after `3*`. */
 static bool parse_pages(struct text_cursor *from, const char *start, struct ac_operand *operand) {
     uint64_t scale = operand->value;
     if (scale < 1 || scale > UINT16_MAX) {

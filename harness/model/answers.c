@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Compares what two allocators answer to the same program.
+// Compares the answers of two allocators to the same program.
 #define _GNU_SOURCE /* strerrorname_np */
 #include "allocheck/answers.h"
 
@@ -22,7 +22,7 @@ static bool same_request(const struct ac_recorded_answer *left,
            left->old_size == right->old_size;
 }
 
-/* --- what both are bound to answer alike --- */
+/* --- what must be equal --- */
 
 static bool compares_presence(const struct ac_recorded_answer *left,
                               const struct ac_recorded_answer *right) {
@@ -44,7 +44,7 @@ static bool agrees(const struct ac_recorded_answer *left, const struct ac_record
     if (compares_presence(left, right) && left->succeeded != right->succeeded) {
         return false;
     }
-    /* Where the standards allow two values, either will do. */
+    /* If the standards allow two values, either is fine. */
     if (compares_error(left, right) && left->error != right->error &&
         !(left->error_fits && right->error_fits)) {
         return false;
@@ -52,17 +52,16 @@ static bool agrees(const struct ac_recorded_answer *left, const struct ac_record
     return !compares_content(left, right) || left->content == right->content;
 }
 
-/* --- what is said of a disagreement --- */
+/* --- the finding --- */
 
 static const char *error_name(int error) {
     const char *name = strerrorname_np(error);
-    return error == 0 ? "errno unchanged" : name != NULL ? name : "an errno of its own";
+    return error == 0 ? "errno unchanged" : name != NULL ? name : "an unknown errno";
 }
 
 static void describe(const struct ac_recorded_answer *answer, char *text) {
     if (answer->succeeded) {
-        static const char *const contents[] = {"", ", its content as it must be",
-                                               ", its content lost"};
+        static const char *const contents[] = {"", ", content as required", ", content lost"};
         snprintf(text, ANSWER_TEXT, "a block%s", contents[answer->content]);
     } else if (answer->error_guaranteed) {
         snprintf(text, ANSWER_TEXT, "NULL, %s", error_name(answer->error));
@@ -86,12 +85,12 @@ static void note_first(struct ac_agreement *agreement, const struct ac_recorded_
                                            .size = left->count * left->size,
                                            .first_wrong = UINT64_MAX,
                                            .last_wrong = UINT64_MAX};
-    snprintf(agreement->first.expected, AC_EVIDENCE, "the same answer of both");
+    snprintf(agreement->first.expected, AC_EVIDENCE, "the same answer from both");
     snprintf(agreement->first.actual, AC_EVIDENCE, "%.24s: %.48s; %.24s: %.48s", left_name, first,
              right_name, second);
 }
 
-/* --- the walk over both --- */
+/* --- comparison --- */
 
 static bool is_compared(const struct ac_recorded_answer *left,
                         const struct ac_recorded_answer *right) {

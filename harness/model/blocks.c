@@ -4,7 +4,7 @@
 #include "program/memory.h"
 #include "pattern.h"
 
-/* Frees and frames end blocks, so fewer are live at once than there are calls. */
+/* Never more live blocks than calls. */
 enum { POOL = AC_MAX_CALLS + 1 };
 
 bool ac_blocks_init(struct ac_blocks *blocks) {
@@ -32,7 +32,7 @@ void ac_blocks_reset(struct ac_blocks *blocks) {
     blocks->live_bytes = blocks->frame_bytes = 0;
 }
 
-/* --- the tree by address: a treap, its priorities drawn from the blocks' places in the pool --- */
+/* --- tree by address: a treap with priorities derived from pool indices --- */
 
 static uint32_t priority(uint32_t node) {
     uint32_t z = node * UINT32_C(0x9E3779B9);
@@ -47,7 +47,7 @@ static uint32_t index_of(const struct ac_blocks *blocks, const struct ac_block *
     return (uint32_t)(block - blocks->pool);
 }
 
-/* Splits a tree into what lies below `at` and what lies at or above it. */
+/* Splits a tree into the nodes below `at` and the others. */
 static void split(struct ac_blocks *blocks, uint32_t tree, uintptr_t at, uint32_t *below,
                   uint32_t *above) {
     while (tree != 0) {
@@ -105,7 +105,7 @@ static void tree_remove(struct ac_blocks *blocks, uint32_t node) {
     *place = join(blocks, blocks->pool[node].left, blocks->pool[node].right);
 }
 
-/* --- the list by age --- */
+/* --- list by age --- */
 
 static void age_append(struct ac_blocks *blocks, uint32_t node) {
     struct ac_block *block = &blocks->pool[node];
@@ -212,7 +212,7 @@ static bool reaches(const struct ac_block *block, uintptr_t at) {
     return at - (uintptr_t)block->start < extent(owned);
 }
 
-/* The block that starts last of those that start at or below an address; NULL: none. */
+/* The last block that starts at or below an address, or NULL. */
 static struct ac_block *last_from(const struct ac_blocks *blocks, uintptr_t at) {
     struct ac_block *found = NULL;
     for (uint32_t node = blocks->root; node != 0;) {
@@ -223,8 +223,8 @@ static struct ac_block *last_from(const struct ac_blocks *blocks, uintptr_t at) 
     return found;
 }
 
-/* Live blocks lie apart, so only the last one that starts below the end can reach in; where that is
- * the one left out, the one before it. */
+/* Live blocks are disjoint, so only the last one that starts before the end can overlap; if that is
+ * `except`, the one before it. */
 struct ac_block *ac_blocks_overlapping(const struct ac_blocks *blocks, const void *start,
                                        size_t size, const struct ac_block *except) {
     uintptr_t from = (uintptr_t)start;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The model: which blocks are live, where, under which name, and what they hold.
+// The model of the heap: the live blocks, their addresses, slots and content.
 #ifndef ALLOCHECK_BLOCKS_H
 #define ALLOCHECK_BLOCKS_H
 
@@ -11,73 +11,73 @@
 
 #define AC_UNKNOWN SIZE_MAX
 
-/* One live block. Links are indices into the pool, 0 for none. */
+/* One live block. Links are pool indices; 0: none. */
 struct ac_block {
     uint8_t *start;
-    size_t size;          /* asked for */
-    size_t owned;         /* bytes that the program may use and the pattern covers; at least size */
-    size_t usable;        /* as the allocator last said; AC_UNKNOWN until asked */
-    size_t alignment;     /* asked for; 0: none */
-    uint64_t seed;        /* of its pattern */
-    uint32_t id;          /* blocks live before it */
-    int32_t slot;         /* that names it, or -1 */
-    uint32_t frame;       /* depth of the frame it lives in; 0: the heap */
-    uint8_t by;           /* function that live it, enum ac_function */
-    uint8_t thread;       /* that live it, or whose frame it lives in */
-    uint8_t exit_thread;  /* at whose end it is to be freed; 0: none */
-    uint8_t exit_pass;    /* of that thread's destructors */
-    bool whole;           /* covered whole by the pattern, or by a sample */
-    bool failed_resize;   /* a realloc of it has failed */
-    uint32_t left, right; /* tree by address */
-    uint32_t older, newer; /* list by age */
+    size_t size;           /* requested bytes */
+    size_t owned;          /* bytes that the program owns and the pattern covers; at least size */
+    size_t usable;         /* last reported usable size; AC_UNKNOWN: not queried */
+    size_t alignment;      /* requested; 0: none */
+    uint64_t seed;         /* of the pattern */
+    uint32_t id;           /* number of blocks allocated before it */
+    int32_t slot;          /* that holds it, or -1 */
+    uint32_t frame;        /* depth of its frame; 0: heap block */
+    uint8_t by;            /* function that allocated it, enum ac_function */
+    uint8_t thread;        /* that allocated it, or whose frame holds it */
+    uint8_t exit_thread;   /* whose exit frees it (free_at_exit); 0: none */
+    uint8_t exit_pass;     /* of the thread's destructors */
+    bool whole;            /* the pattern covers the whole block, not a sample */
+    bool failed_resize;    /* a realloc of the block has failed */
+    uint32_t left, right;  /* in the tree by address */
+    uint32_t older, newer; /* in the list by age */
 };
 
-/* One slot. What it named last stays known after a free, for misuses. */
+/* One slot. It remembers the last freed block, for misuse ops. */
 struct ac_slot {
     struct ac_block *block; /* NULL: empty */
-    uint8_t *stale;         /* start of the block that was freed last; NULL: none */
+    uint8_t *stale;         /* start of the last freed block, or NULL */
     size_t stale_size;
-    uint64_t stale_since; /* allocator calls made when it was freed */
+    uint64_t stale_since; /* number of allocator calls at that free */
     bool touched;
 };
 
 struct ac_blocks {
-    struct ac_block *pool; /* index 0 is nobody */
+    struct ac_block *pool; /* index 0 is not used */
     struct ac_slot *slots;
     uint32_t *touched;
     uint32_t used, spare, root, oldest, newest;
     uint32_t touched_count;
-    uint32_t live;           /* blocks of the heap */
-    uint32_t allocated_ever; /* ids given */
-    uint64_t live_bytes;     /* asked for, of the heap */
-    uint64_t frame_bytes;    /* of frames */
+    uint32_t live;           /* heap blocks */
+    uint32_t allocated_ever; /* next id */
+    uint64_t live_bytes;     /* requested, of heap blocks */
+    uint64_t frame_bytes;    /* requested, of frame blocks */
 };
 
 bool ac_blocks_init(struct ac_blocks *blocks);
 void ac_blocks_destroy(struct ac_blocks *blocks);
 void ac_blocks_reset(struct ac_blocks *blocks);
 
-/* Adds a block that overlaps no other; NULL: the model is full. */
+/* Adds a block, which must not overlap another. NULL: the model is full. */
 struct ac_block *ac_blocks_add(struct ac_blocks *blocks, void *start, size_t size, uint32_t frame);
 
-/* Removes a block; its slot forgets it. */
+/* Removes a block and empties its slot. */
 void ac_blocks_remove(struct ac_blocks *blocks, struct ac_block *block);
 
-/* A block that realloc gave another place and size. */
+/* Changes a block's address and size, after realloc. */
 void ac_blocks_move(struct ac_blocks *blocks, struct ac_block *block, void *start, size_t size);
 
-/* The block that [start, start + size) runs into, other than `except`; a size of 0 counts as 1, for
- * live blocks too: their addresses are unique. NULL: none. */
+/* A block other than `except` that overlaps [start, start + size), or NULL. Size 0 counts as 1,
+ * also of live blocks, since their addresses are unique. */
 struct ac_block *ac_blocks_overlapping(const struct ac_blocks *blocks, const void *start,
                                        size_t size, const struct ac_block *except);
 
-/* The slot of a number below AC_SLOTS. */
+/* The slot with a number below AC_SLOTS. */
 struct ac_slot *ac_blocks_slot(struct ac_blocks *blocks, uint32_t number);
 
-/* Names a block; the one that the slot named until now stays live without a name. */
+/* Puts a block into a slot. The slot's previous block stays live without a slot. */
 void ac_blocks_name(struct ac_blocks *blocks, struct ac_block *block, uint32_t number);
 
-/* The oldest block, and the next younger one; NULL: none. */
+/* The oldest block, and the next newer one, or NULL. */
 struct ac_block *ac_blocks_oldest(const struct ac_blocks *blocks);
 struct ac_block *ac_blocks_newer(const struct ac_blocks *blocks, const struct ac_block *block);
 

@@ -8,7 +8,7 @@ typedef uint64_t __attribute__((may_alias, aligned(1))) word;
 typedef uint64_t __attribute__((vector_size(16))) pair;
 typedef pair __attribute__((may_alias, aligned(1))) loose_pair;
 
-enum { STRIDE = 2 * sizeof(pair) }; /* bytes that are written, or compared, at a time */
+enum { STRIDE = 2 * sizeof(pair) }; /* bytes written or compared at a time */
 
 static const uint64_t no_zero_byte = UINT64_C(0x0101010101010101);
 static const uint64_t step = UINT64_C(0x9E3779B97F4A7C15);
@@ -18,7 +18,7 @@ uint64_t ac_pattern_seed(uint32_t id) {
     return z ^ (z >> 29);
 }
 
-/* Word `index` of a pattern; a zero `step_by` and `ones` give the all-zero pattern. */
+/* A pattern. All fields zero: the all-zero pattern. */
 struct sequence {
     uint64_t seed, step_by, ones;
 };
@@ -31,8 +31,8 @@ AC_NO_ASAN_STEP uint8_t byte_at(const struct sequence *of, size_t offset) {
     return (uint8_t)(word_at(of, offset / 8) >> (offset % 8 * 8));
 }
 
-/* The next four words of a sequence, less `ones', as two pairs that vector units add at once; named
- * one by one, for compilers keep an array in memory. */
+/* The next four words of a sequence before `ones` are or-ed in, as two vectors. Not an array, which
+ * compilers would keep in memory. */
 struct front {
     pair low, high;
     pair step_by, ones;
@@ -55,7 +55,7 @@ static struct sequence pattern_of(uint64_t seed) {
     return (struct sequence){seed, step, no_zero_byte};
 }
 
-/* Writes whole strides from `at`, a multiple of 8, on. Returns the offset of what is left. */
+/* Writes whole strides from `at` (a multiple of 8) on. Returns the offset of the rest. */
 AC_NO_ASAN static size_t fill_strides(uint8_t *start, size_t at, size_t to,
                                       const struct sequence *with) {
     struct front front = front_at(with, at / 8);
@@ -84,8 +84,8 @@ AC_NO_ASAN static void fill(uint8_t *start, size_t from, size_t to, const struct
     }
 }
 
-/* Compares whole strides from `at`, a multiple of 8, on, up to the first that is off the sequence.
- * Returns the offset of what is left. */
+/* Compares whole strides from `at` (a multiple of 8) on. Returns the offset of the first stride
+ * that differs or is not whole. */
 AC_NO_ASAN static size_t equal_strides(const uint8_t *start, size_t at, size_t to,
                                        const struct sequence *with) {
     struct front front = front_at(with, at / 8);
@@ -101,7 +101,7 @@ AC_NO_ASAN static size_t equal_strides(const uint8_t *start, size_t at, size_t t
     return at;
 }
 
-/* As far as whole words from `at`, a multiple of 8, are seen to be those of the sequence. */
+/* Skips whole words from `at` (a multiple of 8) on that equal the sequence. */
 AC_NO_ASAN_STEP size_t equal_words(const uint8_t *start, size_t at, size_t to,
                                    const struct sequence *with) {
     if (at + STRIDE <= to) {
@@ -113,7 +113,7 @@ AC_NO_ASAN_STEP size_t equal_words(const uint8_t *start, size_t at, size_t to,
     return at;
 }
 
-/* The first offset in [from, to) of a byte off the sequence, or `to`. */
+/* The offset of the first wrong byte in [from, to), or `to`. */
 AC_NO_ASAN static size_t mismatch(const uint8_t *start, size_t from, size_t to,
                                   const struct sequence *with) {
     size_t at = from % 8 == 0 ? equal_words(start, from, to, with) : from;
@@ -123,7 +123,7 @@ AC_NO_ASAN static size_t mismatch(const uint8_t *start, size_t from, size_t to,
     return at;
 }
 
-/* The last offset in [from, to) of a byte off the sequence; `from` is known to be off. */
+/* The offset of the last wrong byte in [from, to); the byte at `from` is wrong. */
 AC_NO_ASAN static size_t last_mismatch(const uint8_t *start, size_t from, size_t to,
                                        const struct sequence *with) {
     size_t at = to - 1;
@@ -144,7 +144,7 @@ AC_NO_ASAN static bool holds(const uint8_t *start, size_t from, size_t to,
     return false;
 }
 
-/* The i-th piece of a sample of [0, size): both edges, then a word on each page between them. */
+/* Piece `i` of the sample of [0, size): both ends, then a word per stride. False: no such piece. */
 static bool piece(size_t size, size_t i, size_t *from, size_t *to) {
     if (i < 2) {
         *from = i == 0 ? 0 : size - AC_EDGE;
@@ -201,7 +201,7 @@ bool ac_pattern_zero(const uint8_t *start, size_t size, bool whole, struct ac_wr
     return covered(start, size, size, whole, &zero, wrong);
 }
 
-/* --- for people who look at bytes --- */
+/* --- for explanations of findings --- */
 
 static bool is_covered(size_t size, bool whole, size_t offset) {
     if (!is_sampled(size, whole) || offset < AC_EDGE || offset >= size - AC_EDGE) {

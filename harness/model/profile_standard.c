@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: MIT
-// What C17 and POSIX.1-2024 guarantee of any allocator, and nothing more.
+// The guarantees of C17 and POSIX.1-2024, and nothing else.
 #include "allocheck/profile.h"
 
 #include <stdint.h>
 
 enum {
-    /* Before a closed loop counts as growing: room for caches that fill up. */
-    GROWTH_SLACK = 1 << 20,
+    GROWTH_SLACK = 1 << 20, /* for caches that fill up */
 };
 
-/* C17 7.22.3: a request for 0 bytes gives NULL or a block; 7.22.3.1: aligned_alloc fails for an
- * alignment that it does not support (memalign is in no standard); 7.22.3.5 leaves realloc to 0
- * open, POSIX allows that it frees the block and returns NULL. errno is guaranteed by POSIX alone
- * and checked where a profile says so. POSIX does have posix_memalign return EINVAL for an invalid
- * alignment. max_align_t is guaranteed through C17 7.22.3 (read as C23 does: for what fits the
- * size). */
+/* C17 7.22.3: a request for 0 bytes returns NULL or a block. 7.22.3.1: aligned_alloc fails for an
+ * unsupported alignment (no standard has memalign). 7.22.3.5 leaves realloc to 0 open; POSIX allows
+ * it to free the block and return NULL. Only POSIX guarantees errno, so it is checked only if a
+ * profile says so; posix_memalign must return EINVAL for an invalid alignment. C17 7.22.3
+ * guarantees the alignment of max_align_t (as C23 reads it: of any object that fits). */
 const struct ac_profile ac_standard_profile = {
     .name = "standard",
     .malloc_zero = AC_ZERO_EITHER,

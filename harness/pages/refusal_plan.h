@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A plan to refuse requests for pages: the nth from when it is made, or that one and all after it.
+// A plan to refuse page requests: the nth from now, or the nth and every later one.
 #ifndef REFUSAL_PLAN_H
 #define REFUSAL_PLAN_H
 
@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct ac_refusal_plan {
-    uint64_t countdown; /* requests until it refuses; 0: it refuses none */
+    uint64_t countdown; /* requests until the refused one; 0: none */
     bool onwards;
 };
 
@@ -16,8 +16,7 @@ static inline struct ac_refusal_plan ac_refusal_plan_of(uint64_t nth, bool onwar
     return plan;
 }
 
-/* Asked once for each request. From its turn on a plan stays at 1, until it has refused once, or
- * for good. */
+/* Called once per request. True: refuse it. */
 static inline bool ac_refusal_plan_refuses(struct ac_refusal_plan *plan) {
     if (plan->countdown > 1) {
         plan->countdown--;

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A line of /proc/PID/statm, in pages: all sizes, what is resident, and the part of that which
- * files or shared memory back (proc(5)). */
+/* From /proc/PID/statm, in pages: resident memory, and the part backed by files or shared memory
+ * (proc(5)). */
 struct sizes {
     uint64_t resident, shared;
 };
 
-/* Without stdio's files, which would allocate. */
+/* Without stdio, which would allocate. */
 static struct sizes read_sizes(const char *name) {
     struct sizes sizes = {0, 0};
     char line[128] = {0};

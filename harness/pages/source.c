@@ -8,13 +8,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Address space is reserved, never memory: the largest limit that heads name first, then less where
- * the system does not give that much. ThreadSanitizer has a place only for addresses near the
- * stack, and keeps four bytes for one. */
+/* Reserves address space, not memory: for the largest limit of a head, or less if the system
+ * refuses. ThreadSanitizer supports few addresses and needs four bytes per byte. */
 static const size_t largest_unit = (size_t)1 << (AC_RACES_REPORTED ? 32 : 40);
 static const size_t smallest_unit = (size_t)512 << 20;
 static const size_t alignment = (size_t)1 << 30;
-/* Programs in which what is taken back is closed at once: worth a page fault here and there. */
+/* Programs in which unmapped memory faults at once, which costs page faults. */
 enum { CLOSES_ONE_IN = 32 };
 enum { UNITS_OF_BREAK = 2, UNITS_OF_MAPS = 4 };
 
@@ -22,8 +21,8 @@ static size_t reserved_size(const struct ac_source *source) {
     return ac_end_of_maps(source) + ac_top_size(source);
 }
 
-/* The start is aligned, so that an allocator that aligns addresses behaves the same in every
- * process. */
+/* The start is aligned, so that allocators that align addresses behave the same in all processes.
+ */
 static bool reserve(struct ac_source *source) {
     size_t size = reserved_size(source);
     const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
@@ -76,7 +75,7 @@ void ac_source_delete(struct ac_source *source) {
         return;
     }
     ac_source_take_back_all(source);
-    /* The addresses may serve another purpose later: nothing may stay poisoned. */
+    /* The addresses may be reused: nothing may stay poisoned. */
     ac_pages_unpoison(source, 0, source->brk.opened);
     ac_extents_unpoison(source);
     ac_top_release(source);
@@ -106,7 +105,7 @@ static void reset(struct ac_source *source, const struct ac_head *head, enum ac_
     }
 }
 
-/* The buffer ends where the guard begins, or starts at an odd address. */
+/* The buffer ends at a guard, or starts at an odd address. */
 static void *open_buffer(struct ac_source *source) {
     bool unaligned = ac_quirk(source, AC_QUIRK_UNALIGNED);
     size_t odd = unaligned ? ac_random_below(&source->random, source->page_size) | 1u : 0;

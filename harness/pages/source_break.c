@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The simulated break, and foreign code who moves it too.
+// The simulated break, and foreign code that moves it.
 #include "source_internal.h"
 
-/* With the quirk on, foreign code comes once in so many calls that do not shrink. */
+/* With the quirk foreign_brk, foreign code moves the break before 1 in N calls that do not shrink.
+ */
 enum { FOREIGN_BRK_ONE_IN = 4, FOREIGN_BRK_BYTES = 255 };
 
 static size_t zone_of_break(const struct ac_source *source) {
@@ -32,7 +33,7 @@ void ac_break_reset(struct ac_source *source) {
     brk->now = brk->start;
 }
 
-/* Whole pages up to the new break can be used, everything after is a guard. */
+/* Opens whole pages up to the new break; everything after them is a guard. */
 static bool open_up_to(struct ac_source *source, size_t new_break) {
     struct ac_break *brk = &source->brk;
     size_t end = ac_page_up(source, new_break);
@@ -42,7 +43,7 @@ static bool open_up_to(struct ac_source *source, size_t new_break) {
     return done;
 }
 
-/* Moves the break up. False: no room. */
+/* Moves the break up. False: no space. */
 static bool advance(struct ac_source *source, size_t bytes) {
     struct ac_break *brk = &source->brk;
     size_t old_break = brk->now;
@@ -55,14 +56,14 @@ static bool advance(struct ac_source *source, size_t bytes) {
     return true;
 }
 
-/* The stretch that ends at the break, NULL where that is foreign code's or the start. */
-static struct ac_range *top_run(struct ac_source *source) {
+/* The range that ends at the break, or NULL if foreign code owns that memory. */
+static struct ac_range *top_range(struct ac_source *source) {
     size_t index = ac_ranges_find(&source->ranges, source->brk.now - 1);
     return index == AC_NOWHERE ? NULL : &source->ranges.at[index];
 }
 
 static bool record_growth(struct ac_source *source, size_t bytes) {
-    struct ac_range *top = top_run(source);
+    struct ac_range *top = top_range(source);
     if (top != NULL) {
         top->size += bytes;
         return true;
@@ -88,9 +89,9 @@ static bool grow(struct ac_source *source, size_t bytes) {
     return true;
 }
 
-/* True when the last `bytes` below the break are held, all of them. */
+/* True if all of the last `bytes` below the break are held. */
 static bool can_shrink(struct ac_source *source, size_t bytes) {
-    const struct ac_range *top = top_run(source);
+    const struct ac_range *top = top_range(source);
     return top != NULL && bytes <= top->size;
 }
 
@@ -103,7 +104,7 @@ static bool shrink(struct ac_source *source, size_t bytes) {
               : !ac_pages_close(source, end, brk->dirty)) {
         return false;
     }
-    struct ac_range *top = top_run(source);
+    struct ac_range *top = top_range(source);
     top->size -= bytes;
     if (top->size == 0) {
         ac_ranges_remove(&source->ranges, (size_t)(top - source->ranges.at));
@@ -117,9 +118,9 @@ static bool shrink(struct ac_source *source, size_t bytes) {
 }
 
 bool ac_source_foreign_brk(struct ac_source *source, size_t bytes) {
-    size_t kept_free = source->limit - source->held;
+    size_t unheld = source->limit - source->held;
     size_t max_end = end_of_zone(source) - source->brk.now;
-    if (!source->has_break || max_end < kept_free || bytes > max_end - kept_free) {
+    if (!source->has_break || max_end < unheld || bytes > max_end - unheld) {
         return false;
     }
     size_t old_break = source->brk.now;
@@ -130,18 +131,18 @@ bool ac_source_foreign_brk(struct ac_source *source, size_t bytes) {
     return done;
 }
 
-static void quirk_of_foreign_brk(struct ac_source *source) {
+static void maybe_move_foreign(struct ac_source *source) {
     if (ac_quirk(source, AC_QUIRK_FOREIGN_BRK) &&
         ac_random_below(&source->random, FOREIGN_BRK_ONE_IN) == 0) {
         ac_source_foreign_brk(source, draw_odd(source, FOREIGN_BRK_BYTES));
     }
 }
 
-/* The increment in the log is two's complement. */
+/* The log has the increment in two's complement. */
 void *ac_source_sbrk(void *ctx, ptrdiff_t increment) {
     struct ac_source *source = ctx;
     if (increment >= 0) {
-        quirk_of_foreign_brk(source);
+        maybe_move_foreign(source);
     }
     struct ac_source_entry entry = {.call = AC_CALL_SBRK,
                                     .start = source->brk.now,

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Where mappings lie: slots of strides, placed anew for every program, their pages recycled.
+// The placement of mappings in extents of strides, and the reuse of their pages.
 #include "source_internal.h"
 
 static bool is_at_top(const struct ac_source *source, size_t stride) {
     return stride >= source->map_strides;
 }
 
-/* `stride` may be the one after the last of its zone. */
+/* `stride` may be one past the last stride of its zone. */
 static size_t place_of(const struct ac_source *source, size_t stride, bool at_top) {
     return at_top ? source->zone_at_top + (stride - source->map_strides) * ac_stride_size(source)
                   : source->zone_of_maps + stride * ac_stride_size(source);
 }
 
-/* Fixed for each stride, so that its pages can be recycled; rarely a multiple of more than a page.
- */
+/* Constant for each stride, so that its pages can be reused; rarely aligned to more than a page. */
 static size_t start_of(const struct ac_source *source, size_t extent) {
     size_t lead = 1 + (extent * 7) % (AC_LEAD_PAGES - 1);
     return place_of(source, extent, is_at_top(source, extent)) + lead * source->page_size;
@@ -40,7 +39,7 @@ static size_t find_up(const struct ac_source *source, size_t from, size_t count)
     return AC_NOWHERE;
 }
 
-/* Of the strides [first, before). */
+/* Searches the strides [first, before). */
 static size_t find_down(const struct ac_source *source, size_t first, size_t before, size_t count) {
     size_t length = 0;
     for (size_t i = before; i-- > first;) {
@@ -52,7 +51,7 @@ static size_t find_down(const struct ac_source *source, size_t first, size_t bef
     return AC_NOWHERE;
 }
 
-/* Lanes of one size have half of the zone, the last lane the other half. */
+/* The last lane has half of the zone, the others share the rest. */
 static size_t lane_size(const struct ac_source *source) {
     return source->map_strides / 2 / (AC_LANES - 1);
 }
@@ -74,14 +73,14 @@ void ac_extents_reset(struct ac_source *source) {
     source->topmost = source->stride_count;
 }
 
-/* Each below the one before, until there is no room below: then from the top again. */
+/* Below the previous extent, or from the top again if there is no space. */
 static size_t place_lower(const struct ac_source *source, size_t count, size_t gap) {
     size_t before = source->lowest > gap ? source->lowest - gap : 0;
     size_t extent = find_down(source, 0, before, count);
     return extent != AC_NOWHERE ? extent : find_down(source, 0, source->map_strides, count);
 }
 
-/* Likewise at the top of the address space. */
+/* The same at the top of the address space. */
 static size_t place_at_top(const struct ac_source *source, size_t count, size_t gap) {
     size_t first = source->map_strides;
     size_t before = source->topmost - first > gap ? source->topmost - gap : first;
@@ -96,7 +95,7 @@ static size_t place_in_lane(const struct ac_source *source, size_t size, size_t 
     return extent != AC_NOWHERE ? extent : find_up(source, 0, count);
 }
 
-/* Gaps are one to three free strides between one slot and the next. */
+/* With the quirk gaps, one to three strides stay free between extents. */
 static size_t place(struct ac_source *source, size_t size) {
     bool gaps = ac_quirk(source, AC_QUIRK_GAPS), top = ac_quirk(source, AC_QUIRK_TOP);
     size_t gap = gaps ? 1 + (size_t)ac_random_below(&source->random, 3) : 0;
@@ -110,7 +109,7 @@ static size_t place(struct ac_source *source, size_t size) {
                                             : place_in_lane(source, size, gap);
 }
 
-/* Closes what is still open in a stride from its last use. */
+/* Closes the pages of a stride that are still open from its last use. */
 static bool close_stride(struct ac_source *source, size_t index) {
     struct ac_stride *stride = &source->strides[index];
     size_t start = start_of(source, index);
@@ -126,7 +125,7 @@ static bool close_stride(struct ac_source *source, size_t index) {
     return true;
 }
 
-/* Where the search for the next slot begins. */
+/* Updates the start of the next search. */
 static void note_taken(struct ac_source *source, size_t extent, size_t count) {
     if (is_at_top(source, extent)) {
         source->topmost = extent;
@@ -140,7 +139,8 @@ static void note_taken(struct ac_source *source, size_t extent, size_t count) {
     }
 }
 
-/* Takes strides into use; those after the first must be closed, a mapping goes across them. */
+/* Marks strides as used. If there are several, closes them: the mapping crosses their old guards.
+ */
 static bool occupy(struct ac_source *source, size_t extent, size_t count) {
     for (size_t i = extent; i < extent + count; i++) {
         size_t dirty = source->strides[i].dirty;
@@ -158,7 +158,7 @@ static bool occupy(struct ac_source *source, size_t extent, size_t count) {
     return true;
 }
 
-/* Opens exactly the first `size` bytes: what lies after is a guard. */
+/* Opens exactly `size` bytes; everything after them is a guard. */
 static bool fit(struct ac_source *source, size_t extent, size_t size) {
     struct ac_stride *stride = &source->strides[extent];
     size_t start = start_of(source, extent);
@@ -174,8 +174,7 @@ static bool fit(struct ac_source *source, size_t extent, size_t size) {
     return true;
 }
 
-/* How far a run may grow in place: not at all, by a page, to twice its size, or as far as can be.
- */
+/* A limit of growth in place: none, one page, twice the size, or the end of the extent. */
 static size_t choose_max_end(struct ac_source *source, size_t extent, size_t start, size_t size) {
     const size_t growth[] = {size, size + source->page_size, 2 * size, SIZE_MAX / 2};
     size_t drawn = growth[ac_random_below(&source->random, 4)];
@@ -229,8 +228,7 @@ bool ac_extent_close_part(struct ac_source *source, size_t extent, size_t start,
     return true;
 }
 
-/* Small slots stay open for the next mapping there. Where the system has no room to close one, it
- * stays open too. */
+/* Small extents stay open for the next mapping, and so does one that the system cannot close. */
 void ac_extent_release(struct ac_source *source, size_t extent, bool close) {
     struct ac_stride *stride = &source->strides[extent];
     size_t start = start_of(source, extent);

@@ -20,7 +20,8 @@ static void keep(struct ac_journal *journal, const struct ac_source_entry *entry
     }
 }
 
-/* As if the zone at the top lay where it does in a process that has no room there. */
+/* Maps offsets in the zone at the top to its default place, so that logs do not depend on the
+ * process. */
 static uint64_t as_logged(const struct ac_source *source, uint64_t offset) {
     const bool at_top = offset - source->zone_at_top < ac_top_size(source);
     return at_top ? offset - source->zone_at_top + ac_end_of_maps(source) : offset;

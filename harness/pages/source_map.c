@@ -4,14 +4,14 @@
 
 #include <string.h>
 
-/* An unmap is refused once in so many calls, where the quirk is on. */
-enum { KEEP_ONE_IN = 4 };
+/* The quirk no_unmap refuses 1 in N unmaps. */
+enum { REFUSE_UNMAP_ONE_IN = 4 };
 
 static bool acceptable(const struct ac_source *source, size_t size) {
     return size > 0 && ac_whole_pages(source, size);
 }
 
-/* The run of a mapping that holds the whole range, or AC_NOWHERE. */
+/* The index of the mapped range that contains [start, start + size), or AC_NOWHERE. */
 static size_t find_mapping(const struct ac_source *source, size_t start, size_t size) {
     size_t index = start == AC_NOWHERE ? AC_NOWHERE : ac_ranges_find(&source->ranges, start);
     if (index == AC_NOWHERE) {
@@ -22,8 +22,8 @@ static size_t find_mapping(const struct ac_source *source, size_t start, size_t 
     return range->extent != AC_NOWHERE && whole ? index : AC_NOWHERE;
 }
 
-/* A new mapping of which the run is in the table; NULL: no room. */
-static struct ac_range *new_run(struct ac_source *source, size_t size, struct ac_range *range) {
+/* Makes a new mapping and adds its range. NULL: no space. */
+static struct ac_range *new_range(struct ac_source *source, size_t size, struct ac_range *range) {
     if (!ac_extent_take(source, size, range)) {
         return NULL;
     }
@@ -42,7 +42,7 @@ void *ac_source_map(void *ctx, size_t size) {
     struct ac_range range;
     entry.wrong = !acceptable(source, size);
     entry.refused =
-        entry.wrong || !ac_source_grants(source, size) || new_run(source, size, &range) == NULL;
+        entry.wrong || !ac_source_grants(source, size) || new_range(source, size, &range) == NULL;
     if (!entry.refused) {
         entry.result = range.start;
     }
@@ -50,8 +50,8 @@ void *ac_source_map(void *ctx, size_t size) {
     return entry.refused ? NULL : ac_at(source, range.start);
 }
 
-/* Takes a whole run out of the table and, with its last piece, gives up its slot. */
-static bool drop_run(struct ac_source *source, size_t index, bool close) {
+/* Removes a whole range, and releases its extent with the last one. */
+static bool drop_range(struct ac_source *source, size_t index, bool close) {
     struct ac_range range = source->ranges.at[index];
     struct ac_stride *stride = &source->strides[range.extent];
     if (stride->pieces > 1 &&
@@ -65,7 +65,7 @@ static bool drop_run(struct ac_source *source, size_t index, bool close) {
     return true;
 }
 
-/* Splits a run in two around [start, end), which lies inside it. */
+/* Splits a range in two around [start, end) inside it. */
 static bool cut_middle(struct ac_source *source, size_t index, size_t start, size_t end) {
     struct ac_range head = source->ranges.at[index];
     struct ac_range tail = {end, ac_range_end(&head) - end, head.max_end, head.extent};
@@ -91,11 +91,11 @@ static bool cut_end(struct ac_source *source, size_t index, size_t start, size_t
     return true;
 }
 
-/* Takes [start, end) out of the run. False: the system has no room for the split. */
+/* Removes [start, end) from a range. False: out of memory. */
 static bool take_back(struct ac_source *source, size_t index, size_t start, size_t end) {
     const struct ac_range *range = &source->ranges.at[index];
     bool from_start = start == range->start, to_end = end == ac_range_end(range);
-    bool done = from_start && to_end   ? drop_run(source, index, source->closes_all)
+    bool done = from_start && to_end   ? drop_range(source, index, source->closes_all)
                 : from_start || to_end ? cut_end(source, index, start, end)
                                        : cut_middle(source, index, start, end);
     source->held -= done ? end - start : 0;
@@ -112,9 +112,9 @@ void ac_source_take_back_all(struct ac_source *source) {
     source->ranges.count = 0;
 }
 
-static bool quirk_keeps(struct ac_source *source) {
+static bool quirk_refuses_unmap(struct ac_source *source) {
     return ac_quirk(source, AC_QUIRK_NO_UNMAP) &&
-           ac_random_below(&source->random, KEEP_ONE_IN) == 0;
+           ac_random_below(&source->random, REFUSE_UNMAP_ONE_IN) == 0;
 }
 
 bool ac_source_unmap(void *ctx, void *start, size_t size) {
@@ -126,13 +126,13 @@ bool ac_source_unmap(void *ctx, void *start, size_t size) {
                                     .result = UINT64_MAX};
     size_t index = find_mapping(source, offset, size);
     entry.wrong = index == AC_NOWHERE || !acceptable(source, size);
-    entry.refused =
-        entry.wrong || quirk_keeps(source) || !take_back(source, index, offset, offset + size);
+    entry.refused = entry.wrong || quirk_refuses_unmap(source) ||
+                    !take_back(source, index, offset, offset + size);
     ac_source_note(source, &entry, false);
     return !entry.refused;
 }
 
-/* What resize and remap have in common: which run is named, and how it ends. */
+/* A resize or remap: its range, and its result. */
 struct change {
     struct ac_source *source;
     size_t index;
@@ -174,7 +174,7 @@ static bool in_place(struct change *change) {
     return true;
 }
 
-/* Content goes to a new slot; the old one is given up. */
+/* Moves the content to a new extent and releases the old one. */
 static bool elsewhere(struct change *change) {
     struct ac_source *source = change->source;
     struct ac_range from = source->ranges.at[change->index], to;
@@ -193,7 +193,7 @@ static bool elsewhere(struct change *change) {
         ac_source_add_held(source, to.size);
         change->entry.result = to.start;
     } else {
-        drop_run(source, ac_ranges_find(&source->ranges, to.start), true);
+        drop_range(source, ac_ranges_find(&source->ranges, to.start), true);
     }
     return done;
 }
@@ -220,7 +220,7 @@ bool ac_source_resize(void *ctx, void *start, size_t old_size, size_t new_size) 
     return end(&change, !change.entry.wrong && allowed(&change) && in_place(&change));
 }
 
-/* A growing remap moves now and then though there is room. */
+/* A growing remap moves half of the time even if it could grow in place. */
 void *ac_source_remap(void *ctx, void *start, size_t old_size, size_t new_size) {
     struct ac_source *source = ctx;
     struct change change = begin(source, AC_CALL_REMAP, start, old_size, new_size);

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Pages of the reserved range: open, guarded or closed, and what they hold when handed out.
+// The pages of the reserved range: access, and content when handed out.
 #define _GNU_SOURCE /* MAP_NORESERVE, MADV_NOHUGEPAGE, mincore */
 #include "source_internal.h"
 
 #include <string.h>
 #include <sys/mman.h>
 
-/* From here on the system would back an open range by huge pages: clearing one costs more than
- * most programs do. */
+/* Larger ranges would get huge pages, and clearing one costs more than most programs. */
 static const size_t huge_page = (size_t)2 << 20;
-/* Beyond twice this only both ends of a range are filled with dirt: time and memory are bounded. */
+/* Larger ranges get dirt at both ends only, which bounds time and memory. */
 static const size_t dirt_at_each_end = (size_t)128 << 10;
-/* Of so many pages it pays to ask which are there at all. */
+/* From this many pages on, asking which are resident pays off. */
 enum { FEW_PAGES = 32 };
 
 bool ac_pages_open(struct ac_source *source, size_t start, size_t end) {
@@ -32,15 +31,15 @@ bool ac_pages_guard(struct ac_source *source, size_t start, size_t end) {
     return start == end || mprotect(ac_at(source, start), end - start, PROT_NONE) == 0;
 }
 
-/* A new mapping in place of the old one, so that neighbours join again and the system's table of
- * mappings does not fill up. */
+/* Replaces the mapping, so that the system merges it with its neighbours and its table of mappings
+ * does not fill up. */
 bool ac_pages_close(struct ac_source *source, size_t start, size_t end) {
     const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
     return start == end ||
            mmap(ac_at(source, start), end - start, PROT_NONE, flags, -1, 0) != MAP_FAILED;
 }
 
-/* Whole pages that are dropped read as zero. */
+/* Drops whole pages, which then read as zero. */
 static bool drop(struct ac_source *source, size_t start, size_t end) {
     return start == end || madvise(ac_at(source, start), end - start, MADV_DONTNEED) == 0;
 }
@@ -49,7 +48,7 @@ static void zero(struct ac_source *source, size_t start, size_t end) {
     memset(ac_at(source, start), 0, end - start);
 }
 
-/* Pages in memory are written; of the others, never touched or swapped out, none is fetched. */
+/* Writes resident pages and drops the others, which must not be faulted in. */
 static void clear_pages(struct ac_source *source, size_t start, size_t end) {
     unsigned char there[AC_STRIDE_PAGES];
     size_t page = source->page_size, count = (end - start) / page;

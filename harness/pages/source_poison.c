@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What AddressSanitizer is told of the reserved range; nothing where it is not there.
+// Poisoning of the reserved range, in builds with AddressSanitizer.
 #define _GNU_SOURCE /* madvise */
 #include "source_internal.h"
 
@@ -8,8 +8,8 @@
 #ifdef AC_HAVE_ASAN
 #include <sys/mman.h>
 
-/* From this size on the shadow of a range is dropped, not written: gigabytes would cost seconds and
- * an eighth of their size in memory. Shadow that was never written says that all may touch. */
+/* From this size on, shadow memory is dropped instead of written, which saves seconds and an eighth
+ * of the range's size. Fresh shadow memory means: not poisoned. */
 static const size_t drops_shadow = (size_t)16 << 20;
 
 static void drop_shadow(char *start, char *end) {
@@ -25,7 +25,7 @@ void ac_pages_poison(struct ac_source *source, size_t start, size_t end) {
 }
 
 void ac_pages_unpoison(struct ac_source *source, size_t start, size_t end) {
-    /* A page of shadow stands for eight of memory. */
+    /* A page of shadow memory covers eight pages. */
     const size_t unit = 8 * source->page_size;
     size_t first = (start + unit - 1) & ~(unit - 1), last = end & ~(unit - 1);
     if (end - start < drops_shadow) {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Index of the first run that starts above `offset`. */
+/* Index of the first range that starts above `offset`. */
 static size_t first_above(const struct ac_ranges *ranges, size_t offset) {
     size_t low = 0, high = ranges->count;
     while (low < high) {

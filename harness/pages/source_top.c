@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The zone at the top: the last addresses that a process has, above its stack. The system gives
-// nothing there unasked, and how much room there is depends on where it has put the stack: most
-// often gigabytes, seldom nothing. Then the zone stays after that of all other mappings.
+// The zone at the top: the last addresses of a process, above its stack. How many there are depends
+// on the place of the stack: usually gigabytes, seldom none. In that case the zone stays after the
+// zone of maps.
 #define _GNU_SOURCE /* MAP_FIXED_NOREPLACE */
 #include "source_internal.h"
 
 #include <sys/auxv.h>
 #include <sys/mman.h>
 
-/* A process may have several sources, each with a zone of its own. */
+/* A process may have several sources, each with its own zone. */
 enum { TRIES = 64 };
 
 size_t ac_top_size(const struct ac_source *source) {
@@ -16,7 +16,7 @@ size_t ac_top_size(const struct ac_source *source) {
     return (smallest + stride - 1) / stride * stride;
 }
 
-/* Addresses end at a power of two, and the stack lies close below. */
+/* Addresses end at a power of two, close above the stack. */
 static uintptr_t end_of_addresses(uintptr_t stack) {
     uintptr_t end = 1;
     while (end <= stack && end <= UINTPTR_MAX / 2) {
@@ -25,18 +25,18 @@ static uintptr_t end_of_addresses(uintptr_t stack) {
     return end;
 }
 
-/* The very last page is nobody's. */
+/* Excludes the very last page, which is not available. */
 static bool reserve_at(uintptr_t start, size_t size) {
     const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
     void *memory = mmap((void *)start, size, PROT_NONE, flags, -1, 0);
     if (memory != MAP_FAILED && memory != (void *)start) {
-        munmap(memory, size); /* an old system takes the address for a hint */
+        munmap(memory, size); /* old systems treat the address as a hint */
     }
     return memory == (void *)start;
 }
 
 void ac_top_reserve(struct ac_source *source) {
-    /* Random bytes that the system puts above the stack of the first thread. */
+    /* AT_RANDOM points just above the main thread's stack. */
     const uintptr_t stack = (uintptr_t)getauxval(AT_RANDOM);
     const size_t size = ac_top_size(source);
     uintptr_t start = end_of_addresses(stack);

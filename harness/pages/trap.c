@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What of the system calls that are trapped is a request for pages, and how it is refused.
+// Which trapped system calls are page requests, and how they are refused.
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "trap.h"
 
@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-/* A signal handler has no context of its caller's: this is the one place it can look at. */
+/* Global, because signal handlers have no context argument. */
 static struct {
     struct ac_progress *progress;
     struct ac_refusal_plan plan, sweep;
@@ -32,9 +32,8 @@ static bool grows(const struct ac_trapped *call) {
            (unsigned long)call->argument[SIZE_ARGUMENT];
 }
 
-/* Advice counts too: what an allocator has told the system to forget may be allocated as zero. So
- * does memory that was reserved and is to be written now: only then does the system answer for it.
- */
+/* madvise counts, because memory it drops may come back as zero pages. mprotect counts, because the
+ * system commits reserved memory only when it becomes writable. */
 static bool is_request(const struct ac_trapped *call) {
     switch (call->number) {
     case SYS_mmap:
@@ -50,9 +49,9 @@ static bool is_request(const struct ac_trapped *call) {
     }
 }
 
-/* As the system itself may answer: mmap(2), mremap(2), mprotect(2), and brk, which leaves the break
- * where it is (brk(2), notes). Of advice EINVAL: what is locked is not forgotten, and a system need
- * not know it; EAGAIN would ask to try again, for ever. */
+/* Fails as the system may: mmap(2), mremap(2), mprotect(2); brk returns the unchanged break
+ * (brk(2), notes). madvise fails with EINVAL, as for locked memory or unknown advice; EAGAIN would
+ * make allocators retry forever. */
 static long refuse(const struct ac_trapped *call) {
     trap.refused++;
     trap.progress->refused = trap.progress->calls;
@@ -66,9 +65,9 @@ static long refuse(const struct ac_trapped *call) {
     }
 }
 
-/* The C library blocks all signals while a thread starts or ends, and asks for pages and gives
- * advice then: the signal of the trap stays open, or it would end the process. The change is made
- * to what the handler returns to (sigprocmask(2)). */
+/* Emulates rt_sigprocmask but keeps SIGSYS unblocked: the C library blocks all signals while a
+ * thread starts or exits, and a trapped call would then end the process. Changes the mask that the
+ * signal handler returns to. */
 static long set_signals(const struct ac_trapped *call) {
     const void *set = (const void *)call->argument[SET_ARGUMENT];
     void *before = (void *)call->argument[BEFORE_ARGUMENT];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The trap where there is none: on machines that nobody has made one for.
+// Fallback where system call trapping is not implemented.
 #include "trap.h"
 
 long ac_trap_perform(const struct ac_trapped *call) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The trap itself: a seccomp filter that turns system calls into signals (seccomp(2)), and the one
-// instruction that may make them. For Linux on x86-64.
+// System call trapping for Linux on x86-64: a seccomp filter turns system calls into signals
+// (seccomp(2)), except those of one instruction.
 #define _GNU_SOURCE /* REG_RAX */
 #include "trap.h"
 
@@ -13,12 +13,12 @@
 
 enum { MOST_NUMBERS = 8 };
 
-/* The sanitizers' memory would be refused along with the allocator's. */
+/* With a sanitizer there is no trap: it would refuse the sanitizer's own requests too. */
 void __asan_init(void) __attribute__((weak));
 void __tsan_init(void) __attribute__((weak));
 
-/* The number, then six arguments, as the calling convention of functions passes them; the address
- * after the instruction is what the filter knows it by. */
+/* The untrapped instruction. Arguments follow the calling convention of functions; the filter
+ * recognises the address after the instruction. */
 long ac_trap_syscall(long number, long a, long b, long c, long d, long e, long f);
 extern const char ac_trap_past[];
 __asm__(".text\n"
@@ -73,7 +73,7 @@ static void put_load(struct filter *filter, size_t offset) {
     put(filter, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset));
 }
 
-/* Goes on after so many steps where what was loaded is the value, or is not. */
+/* Skips `same` steps if the loaded value equals `value`, else `other` steps. */
 static void put_test(struct filter *filter, uint32_t value, size_t same, size_t other) {
     put(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, (uint8_t)same,
                                              (uint8_t)other));
@@ -83,7 +83,7 @@ static void put_end(struct filter *filter, uint32_t action) {
     put(filter, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action));
 }
 
-/* The calls of those numbers are trapped unless they are made by the instruction that may. */
+/* Traps the system calls with these numbers, except those of the untrapped instruction. */
 static struct filter make_filter(const long *numbers, size_t count) {
     enum { ALLOW_AFTER = 5, TRAP_AFTER = 2 };
     const uintptr_t past = (uintptr_t)ac_trap_past;

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Programs that ran one after another in one process, as one program.
 #include "allocheck/join.h"
 
 #include <string.h>
@@ -7,7 +6,7 @@
 struct join {
     struct ac_program *whole;
     uint64_t limit;      /* of the joined program */
-    uint32_t first_slot; /* that no program before has used */
+    uint32_t first_slot; /* not used by earlier programs */
 };
 
 static bool uses_slots(const struct ac_op *op) {
@@ -18,11 +17,11 @@ static bool uses_two_slots(const struct ac_op *op) {
     return strstr(ac_op_info((enum ac_op_kind)op->kind)->operands, "DP") != NULL;
 }
 
-/* --- how much fits --- */
+/* --- which programs to join --- */
 
-/* Calls that a program makes at most, the frees of its end included. */
+/* An upper bound of a program's calls, including the frees at its end. */
 static uint64_t calls_of(const struct ac_program *program) {
-    uint64_t calls = 2; /* what ends it */
+    uint64_t calls = 2; /* by end_program */
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
         bool allocates = ac_op_info((enum ac_op_kind)op->kind)->operands[0] == 'D';
@@ -31,9 +30,10 @@ static uint64_t calls_of(const struct ac_program *program) {
     return calls;
 }
 
-/* The first program of those that fit, the last one always, and the largest limit of them. */
-static bool choose(ac_program_at at, void *ctx, uint64_t count, struct ac_program *program,
-                   uint64_t *first, uint64_t *limit) {
+/* Finds the first program of those that fit (always including the last one), and the largest limit
+ * among them. */
+static bool choose_first(ac_program_at at, void *ctx, uint64_t count, struct ac_program *program,
+                         uint64_t *first, uint64_t *limit) {
     uint64_t calls = 0;
     *first = count;
     *limit = 0;
@@ -51,21 +51,21 @@ static bool choose(ac_program_at at, void *ctx, uint64_t count, struct ac_progra
     return true;
 }
 
-/* --- one program after another --- */
+/* --- appending --- */
 
-/* What is left of a limit is less than what is left of a larger one, by what they differ. */
-static void keep_left(struct ac_operand *operand, uint64_t limit, uint64_t joined_limit) {
+/* Operands relative to AC_LEFT keep their value under the larger limit. */
+static void adjust_left(struct ac_operand *operand, uint64_t limit, uint64_t joined_limit) {
     if (operand->symbol == AC_LEFT) {
         operand->value -= joined_limit - limit;
     }
 }
 
-static struct ac_op moved(const struct join *join, const struct ac_op *op, uint64_t limit) {
+static struct ac_op adapted(const struct join *join, const struct ac_op *op, uint64_t limit) {
     struct ac_op copy = *op;
     copy.slot += uses_slots(op) ? join->first_slot : 0;
     copy.from += uses_two_slots(op) ? join->first_slot : 0;
-    keep_left(&copy.a, limit, join->limit);
-    keep_left(&copy.b, limit, join->limit);
+    adjust_left(&copy.a, limit, join->limit);
+    adjust_left(&copy.b, limit, join->limit);
     return copy;
 }
 
@@ -84,10 +84,10 @@ static uint32_t end_of_slots(const struct ac_program *program) {
 static bool append(struct join *join, const struct ac_program *program) {
     uint32_t slots = end_of_slots(program);
     if (join->first_slot + slots > AC_SLOTS) {
-        join->first_slot = 0; /* what lies there was freed long ago */
+        join->first_slot = 0; /* start over: the first programs have ended */
     }
     for (size_t i = 0; i < program->count; i++) {
-        struct ac_op op = moved(join, &program->ops[i], program->head.limit);
+        struct ac_op op = adapted(join, &program->ops[i], program->head.limit);
         if (!ac_program_append(join->whole, &op)) {
             return false;
         }
@@ -96,14 +96,14 @@ static bool append(struct join *join, const struct ac_program *program) {
     return true;
 }
 
-static bool append_plain(struct join *join, enum ac_op_kind kind, uint64_t number,
-                         uint32_t repeat) {
+static bool append_op(struct join *join, enum ac_op_kind kind, uint64_t number, uint32_t repeat) {
     struct ac_op op = {.kind = (uint8_t)kind, .repeat = repeat, .a = ac_absolute(number)};
     return repeat == 0 || ac_program_append(join->whole, &op);
 }
 
-/* Ends a program that is not the last one as a run ends it. */
-static bool end(struct join *join, const struct ac_program *program) {
+/* Leaves the program's frames, cancels its refusals and frees its blocks, as a run does at its end.
+ */
+static bool end_program(struct join *join, const struct ac_program *program) {
     uint32_t depth = 0, refusals = 0;
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
@@ -113,15 +113,16 @@ static bool end(struct join *join, const struct ac_program *program) {
         }
         refusals |= op->kind == AC_OP_REFUSE || op->kind == AC_OP_REFUSE_FROM;
     }
-    return append_plain(join, AC_OP_REFUSE, 0, refusals) &&
-           append_plain(join, AC_OP_LEAVE, 0, depth) && append_plain(join, AC_OP_FREE_EVERY, 1, 1);
+    return append_op(join, AC_OP_REFUSE, 0, refusals) && append_op(join, AC_OP_LEAVE, 0, depth) &&
+           append_op(join, AC_OP_FREE_EVERY, 1, 1);
 }
 
 static bool join_all(struct join *join, ac_program_at at, void *ctx, uint64_t first, uint64_t count,
                      struct ac_program *program) {
     for (uint64_t i = first; i < count; i++) {
         bool last = i == count - 1;
-        if (!at(ctx, i, program) || !append(join, program) || (!last && !end(join, program))) {
+        if (!at(ctx, i, program) || !append(join, program) ||
+            (!last && !end_program(join, program))) {
             return false;
         }
     }
@@ -137,7 +138,7 @@ bool ac_join(struct ac_program *program, ac_program_at at, void *ctx, uint64_t c
     uint64_t first;
     ac_program_clear(program);
     ac_program_init(&part);
-    bool done = choose(at, ctx, count, &part, &first, &join.limit) &&
+    bool done = choose_first(at, ctx, count, &part, &first, &join.limit) &&
                 join_all(&join, at, ctx, first, count, &part);
     ac_program_destroy(&part);
     if (!done) {

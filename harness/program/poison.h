@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// AddressSanitizer, where the build has it: live blocks are closed to the allocator, open to us.
+// AddressSanitizer, if the build has it: live blocks are poisoned during calls of the allocator.
 #ifndef ALLOCHECK_POISON_H
 #define ALLOCHECK_POISON_H
 
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The allocator may be watched where the harness, for its own speed, is not. */
+/* The allocator may be instrumented although the harness, for speed, is not. */
 #if AC_INSTRUMENTED || defined(ALLOCHECK_WATCHES_ADDRESSES)
 #define AC_HAVE_ASAN 1
 #endif
@@ -16,13 +16,12 @@
 #ifdef AC_HAVE_ASAN
 #include <sanitizer/asan_interface.h>
 #define AC_NO_ASAN __attribute__((no_sanitize("address"), noinline))
-/* A step of such a function: not instrumented either, or it could not be inlined there. */
+/* A helper of such a function: must not be instrumented either, to be inlined. */
 #define AC_NO_ASAN_STEP __attribute__((no_sanitize("address"), always_inline)) static inline
 
-enum { AC_GRANULE = 8 }; /* bytes of memory after one byte of shadow */
+enum { AC_GRANULE = 8 }; /* bytes of memory for one byte of shadow */
 
-/* Whole granules only: the last partial one stays open, since what follows the block in it is the
- * allocator's. */
+/* Poisons whole granules only: the rest of a partial one at the end belongs to the allocator. */
 static inline void ac_close_memory(void *start, size_t size) {
     uintptr_t first = ((uintptr_t)start + AC_GRANULE - 1) & ~(uintptr_t)(AC_GRANULE - 1);
     uintptr_t end = ((uintptr_t)start + size) & ~(uintptr_t)(AC_GRANULE - 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The byte form: total, canonical, loss-free, and on its feet when records go.
+// The byte form: any bytes decode, encoding is canonical and lossless, and records can be removed.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -53,7 +53,7 @@ static void any_program_survives_the_byte_form(void **state) {
     }
 }
 
-/* Where each record of `first` ends in its canonical bytes, the head's end at 0. */
+/* The offset in the canonical bytes of `first` after the head (index 0) and after each record. */
 static void find_ends(size_t *ends) {
     struct ac_program part;
     ac_program_init(&part);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The versions of the byte form never change: golden/version*.txt, and digests of what bytes draw.
+// Versions of the byte form never change: compares with golden/version*.txt and with digests.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@ static struct ac_program decoded, parsed;
 struct block {
     uint8_t bytes[MOST_BYTES], canon[MOST_BYTES];
     size_t size, canon_size;
-    char *text; /* ends where the block does */
+    char *text; /* ends exactly at the end of its block */
 };
 
 static size_t read_hex(char *line, uint8_t *bytes) {
@@ -32,7 +32,7 @@ static size_t read_hex(char *line, uint8_t *bytes) {
     return size;
 }
 
-/* Cuts the next line off, or NULL. */
+/* Splits off the next line, or returns NULL. */
 static char *next_line(char **at) {
     char *line = *at;
     char *end = strchr(line, '\n');
@@ -58,7 +58,7 @@ static bool next_block(char **at, struct block *block) {
     if (strncmp(*at, "canon", 5) == 0) {
         block->canon_size = read_hex(next_line(at) + 5, block->canon);
     }
-    block->canon[0] = BYTES_VERSION; /* canonical bytes are those of the newest version */
+    block->canon[0] = BYTES_VERSION; /* canonical bytes have the newest version */
     block->text = *at;
     char *end = strstr(*at, "\n\n");
     assert_non_null(end);
@@ -142,7 +142,7 @@ static void those_of_version_2_too(void **state) {
     assert_true(seen.kinds[AC_OP_FREE_AT_EXIT] && seen.kinds[AC_OP_REFUSE_FROM]);
 }
 
-/* FNV-1a (Fowler, Noll, Vo) over the text of what is decoded. */
+/* FNV-1a (Fowler, Noll, Vo) of the text of the decoded program. */
 static void digest_program(uint64_t *digest, const uint8_t *bytes, size_t size) {
     char text[MOST_TEXT];
     assert_true(ac_decode(&decoded, bytes, size));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The text form: what is accepted, what is printed, and that nothing is lost on the way.
+// The text form: parsing, printing, and round trips.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -68,7 +68,7 @@ static void every_grammar_line_parses(void **state) {
     }
 }
 
-/* Each is read, and printed as the second says (NULL: as it stands). */
+/* Input, and its printed form (NULL: the same). */
 static const struct {
     const char *read;
     const char *printed;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every way in which a text can be wrong: where it is said to be, and what was expected there.
+// Every syntax error, with its place and its message.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -184,14 +184,14 @@ static void check_error(const char *text, size_t size, const char *expected) {
     assert_int_equal(program.count, 0);
 }
 
-static void errors_say_where_and_what(void **state) {
+static void errors_have_a_place_and_a_message(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         check_error(cases[i].text, strlen(cases[i].text), cases[i].expected);
     }
 }
 
-static void zero_bytes_are_refused_wherever_they_are(void **state) {
+static void zero_bytes_are_errors_everywhere(void **state) {
     (void)state;
     const char first[] = "\0ops 1\n", comment[] = "ops 1\n# a\0b\n", last[] = "ops 1\nfree p0";
     check_error(first, sizeof first - 1, "1:1: text without zero bytes");
@@ -217,8 +217,8 @@ static int teardown(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(errors_say_where_and_what),
-        cmocka_unit_test(zero_bytes_are_refused_wherever_they_are),
+        cmocka_unit_test(errors_have_a_place_and_a_message),
+        cmocka_unit_test(zero_bytes_are_errors_everywhere),
         cmocka_unit_test(a_failed_parse_leaves_an_empty_program),
     };
     ac_program_init(&program);

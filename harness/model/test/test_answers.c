@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the answers of two allocators are compared in, and what explains a difference.
+// The comparison of answers, and which differences are legal.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #include "allocheck/child.h"
 #include "allocheck/profile.h"
 
-/* Two logs, and a request that both answer the same way. */
+/* Two recordings, and a request with equal answers in both. */
 struct logs {
     struct ac_answers left, right;
     struct ac_agreement agreement;
@@ -121,7 +121,7 @@ static void errno_is_compared_where_both_guarantee_it(void **state) {
     logs->right.at[0].error_guaranteed = false;
     expect(logs, 1, 0, 0);
     logs->right.at[0].error_guaranteed = logs->right.at[0].error_fits = true;
-    logs->right.at[0].error = EINVAL; /* both values are allowed: either will do */
+    logs->right.at[0].error = EINVAL; /* both values are allowed */
     expect(logs, 1, 0, 0);
 }
 
@@ -147,7 +147,7 @@ static void other_requests_are_passed_by(void **state) {
     put(&logs->right, 0, &larger);
     put(&logs->left, 1, &granted);
     put(&logs->right, 1, &resized);
-    put(&logs->left, 2, &granted); /* only one was asked */
+    put(&logs->left, 2, &granted); /* only one got the request */
     put(&logs->right, 3, &granted);
     put(&logs->left, 4, &granted);
     put(&logs->right, 4, &granted);
@@ -166,7 +166,7 @@ static void rounds_are_calls_of_their_own(void **state) {
     expect(logs, 1, 2, 0);
 }
 
-/* --- as a child keeps them --- */
+/* --- recorded by a child process --- */
 
 static void append(struct ac_program *program, uint8_t kind, uint32_t slot, uint64_t size) {
     struct ac_op op = {.kind = kind, .repeat = 1, .slot = slot, .b = ac_absolute(size)};

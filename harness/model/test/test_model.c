@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The pattern that fills blocks, and the model of what is live.
+// The pattern of blocks, and the model of live blocks.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -82,7 +82,7 @@ static void a_sample_sees_edges_and_pages(void **state) {
     free(bytes);
 }
 
-/* The model against the plainest one: an array of owners, one for each byte. */
+/* Compares the model with the simplest one: an array with the owner of each byte. */
 enum { SPACE = 4096, NO_BLOCK = 0 };
 
 static bool plain_overlaps(const uint32_t *owner, size_t start, size_t size) {

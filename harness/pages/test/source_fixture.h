@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the tests of the page source have in common: one source, opened anew as each needs it.
+// Shared by the tests of the page source: one source, which each test opens.
 #ifndef ALLOCHECK_SOURCE_FIXTURE_H
 #define ALLOCHECK_SOURCE_FIXTURE_H
 
@@ -49,7 +49,7 @@ static inline char *move_break(ptrdiff_t increment) {
     return pages.sbrk(pages.ctx, increment);
 }
 
-/* True when a read of the byte ends a child by a signal, or by a sanitizer's report. */
+/* True if reading the byte ends a child with a signal or a sanitizer report. */
 static inline bool faults(const char *address) {
     pid_t child = fork();
     assert_true(child >= 0);

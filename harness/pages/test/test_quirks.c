@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every quirk of the page source is an operand of programs: from the head of a program, in text and
-// in bytes, it reaches the allocator, which sees it in what it is given.
+// Every quirk in a program's head, in text and in bytes, reaches the allocator.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,12 +13,12 @@
 #include "allocheck/profile.h"
 #include "allocheck/run.h"
 
-/* --- an allocator that allocates whole ranges, and notes what its source does --- */
+/* --- an allocator that maps each block and records what its page source does --- */
 
 enum { BLOCKS = 24 };
 
 static struct {
-    struct ac_page_source pages; /* outlives the run that it came from */
+    struct ac_page_source pages; /* outlives its run */
     struct {
         uint8_t *start;
         size_t size;
@@ -50,7 +49,7 @@ static void *spy_malloc(void *heap, size_t size) {
     return start;
 }
 
-/* In place, or not at all. */
+/* Resizes in place only. */
 static void *spy_realloc(void *heap, void *block, size_t size) {
     const struct ac_page_source *pages = &spy.pages;
     for (size_t i = 0; i < spy.count && block != NULL && pages->resize != NULL; i++) {
@@ -100,7 +99,7 @@ static const struct ac_allocator allocator = {
     .free = spy_free,
 };
 
-/* --- what it saw --- */
+/* --- its observations --- */
 
 static struct ac_counts counts; /* of the last run */
 
@@ -108,7 +107,7 @@ static bool saw_odd_break(void) {
     return (uintptr_t)spy.range[0].start % 2 == 1;
 }
 
-/* Without gaps, 1024 pages lie between one range and the next, give or take 16. */
+/* Without gaps, consecutive ranges are 1024 +- 16 pages apart. */
 static bool saw_gaps(void) {
     const size_t least = (2 * 1024 - 16) * spy.pages.page_size;
     for (size_t i = 1; i < spy.count; i++) {
@@ -149,7 +148,7 @@ static bool saw_unmap_refused(void) {
     return spy.kept > 0;
 }
 
-/* Above the stack; or the counts say that it was not to be had. */
+/* Above the stack, or counted as missed. */
 static bool saw_top(void) {
     const uintptr_t stack = (uintptr_t)__builtin_frame_address(0);
     for (size_t i = 0; i < spy.count; i++) {
@@ -201,7 +200,7 @@ static void run(const struct ac_program *of) {
     assert_false(report.found);
 }
 
-/* The program as an engine hands it on. */
+/* The program after a round trip through bytes. */
 static void through_bytes(void) {
     uint8_t bytes[256];
     size_t size = ac_encode(&program, bytes, sizeof bytes, NULL);
@@ -225,7 +224,7 @@ static void every_quirk_reaches_the_allocator(void **state) {
     }
 }
 
-static void without_it_none_is_seen(void **state) {
+static void no_quirk_without_the_setting(void **state) {
     (void)state;
     for (size_t i = 0; i < AC_QUIRKS; i++) {
         parse(quirks[i].source, "");
@@ -236,7 +235,7 @@ static void without_it_none_is_seen(void **state) {
     }
 }
 
-static void all_of_them_at_once_have_bytes(void **state) {
+static void all_quirks_together_have_bytes(void **state) {
     (void)state;
     parse("mmap", "");
     for (unsigned bits = 0; bits < 1u << AC_QUIRKS; bits++) {
@@ -245,7 +244,7 @@ static void all_of_them_at_once_have_bytes(void **state) {
     }
 }
 
-/* Mutations of the head draw each of them, and take each away again. */
+/* Head mutations add and remove each quirk. */
 static void mutations_reach_every_quirk(void **state) {
     (void)state;
     const struct ac_generate_options options = {
@@ -276,8 +275,8 @@ static int teardown(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_quirk_reaches_the_allocator),
-        cmocka_unit_test(without_it_none_is_seen),
-        cmocka_unit_test(all_of_them_at_once_have_bytes),
+        cmocka_unit_test(no_quirk_without_the_setting),
+        cmocka_unit_test(all_quirks_together_have_bytes),
         cmocka_unit_test(mutations_reach_every_quirk),
     };
     ac_program_init(&program);

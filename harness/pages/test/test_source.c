@@ -3,7 +3,7 @@
 #define _DEFAULT_SOURCE /* fork */
 #include "source_fixture.h"
 
-static void kinds_offer_their_functions(void **state) {
+static void each_kind_offers_its_functions(void **state) {
     (void)state;
     open_as(AC_SOURCE_MMAP, 0);
     assert_true(pages.map && pages.unmap && pages.resize && pages.remap && !pages.sbrk);
@@ -19,7 +19,7 @@ static void kinds_offer_their_functions(void **state) {
     assert_false(try_open(AC_SOURCE_MMAP, 0, UINT64_C(1) << 60, 1));
 }
 
-static void wrong_calls_are_remembered(void **state) {
+static void wrong_calls_are_recorded(void **state) {
     (void)state;
     static char foreign[1];
     for (int which = 0; which < 9; which++) {
@@ -74,7 +74,7 @@ static void wrong_calls_are_remembered(void **state) {
     assert_int_equal(ac_source_requests(source), 0);
 }
 
-static void refusals_come_as_planned(void **state) {
+static void refusals_follow_the_plan(void **state) {
     (void)state;
     open_as(AC_SOURCE_MMAP, 0);
     assert_false(ac_source_will_refuse(source));
@@ -91,7 +91,7 @@ static void refusals_come_as_planned(void **state) {
     char *memory = map(page());
     assert_non_null(memory);
     ac_source_refuse(source, 1, false);
-    assert_true(unmap(memory, page())); /* no request for pages */
+    assert_true(unmap(memory, page())); /* not a page request */
     assert_null(map(page()));
     assert_int_equal(ac_source_requests(source), 7);
     assert_int_equal(ac_source_refused(source), 4);
@@ -102,8 +102,8 @@ static void refusals_come_as_planned(void **state) {
     assert_non_null(move_break(1));
 }
 
-/* A sweep counts requests for itself: a plan that comes and goes meanwhile does not shift it. */
-static void a_sweep_refuses_besides_the_plan(void **state) {
+/* The sweep plan counts requests independently of the other plan. */
+static void the_sweep_plan_is_independent(void **state) {
     (void)state;
     open_as(AC_SOURCE_MMAP, 0);
     ac_source_sweep(source, 3, false);
@@ -112,7 +112,7 @@ static void a_sweep_refuses_besides_the_plan(void **state) {
     assert_null(map(page()));
     assert_non_null(map(page()));
     ac_source_refuse(source, 2, false);
-    assert_null(map(page())); /* the third, by the sweep */
+    assert_null(map(page())); /* the third: sweep */
     assert_null(map(page())); /* the second of the plan */
     assert_non_null(map(page()));
     assert_false(ac_source_will_refuse(source));
@@ -188,7 +188,7 @@ static void the_log_keeps_the_last_calls(void **state) {
     assert_int_equal(ac_source_wrong(source)->size, page());
 }
 
-/* A walk of random calls, folded into one number: offsets, sizes, refusals, wrong ones. */
+/* A hash over the log of random calls. */
 static uint64_t walk(struct ac_source *on, unsigned quirks, uint32_t seed) {
     static struct ac_source_entry entries[4096];
     static char *held[40];
@@ -232,10 +232,10 @@ static void the_same_head_gives_the_same_source(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(kinds_offer_their_functions),
-        cmocka_unit_test(wrong_calls_are_remembered),
-        cmocka_unit_test(refusals_come_as_planned),
-        cmocka_unit_test(a_sweep_refuses_besides_the_plan),
+        cmocka_unit_test(each_kind_offers_its_functions),
+        cmocka_unit_test(wrong_calls_are_recorded),
+        cmocka_unit_test(refusals_follow_the_plan),
+        cmocka_unit_test(the_sweep_plan_is_independent),
         cmocka_unit_test(the_limit_is_exact),
         cmocka_unit_test(large_limits_are_served),
         cmocka_unit_test(the_log_keeps_the_last_calls),

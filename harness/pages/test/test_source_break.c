@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The simulated break of the page source, its foreign_brk, and the buffer.
+// The page source's break, the foreign break, and the buffer.
 #define _DEFAULT_SOURCE /* fork */
 #include "source_fixture.h"
 
@@ -33,7 +33,7 @@ static void the_break_grows_shrinks_and_stays_zero(void **state) {
     assert_null(move_break(PTRDIFF_MIN));
 }
 
-/* Over many programs, with the break drawn up and down, what comes from it anew is zero. */
+/* Over many programs with random break moves, new memory is zero. */
 static void the_break_is_zero_in_every_program(void **state) {
     (void)state;
     struct ac_random random = {5};
@@ -59,7 +59,7 @@ static void the_break_is_zero_in_every_program(void **state) {
     assert_true(looked_at > 1000);
 }
 
-/* Neither the part of a page at either end nor a page between is left as it was. */
+/* Partial pages at both ends and whole pages in between. */
 static void large_growth_is_zero_to_the_last_byte(void **state) {
     (void)state;
     const ptrdiff_t size = 300 * (ptrdiff_t)page() + 1234;
@@ -92,7 +92,7 @@ static void a_foreign_brk_moves_the_break(void **state) {
     assert_false(ac_source_foreign_brk(source, 1));
 }
 
-static void the_quirk_of_the_foreign_brk(void **state) {
+static void the_quirk_foreign_brk_moves_the_break(void **state) {
     (void)state;
     open_as(AC_SOURCE_BRK, AC_QUIRK_FOREIGN_BRK);
     unsigned came = 0;
@@ -108,7 +108,7 @@ static void the_quirk_of_the_foreign_brk(void **state) {
     assert_int_equal(ac_source_held(source), 6400);
 }
 
-static void the_buffer_is_flush_with_a_guard(void **state) {
+static void the_buffer_ends_at_a_guard(void **state) {
     (void)state;
     const uint64_t limits[] = {4096, 5000, 65536, 8u << 20};
     for (size_t i = 0; i < 4; i++) {
@@ -137,8 +137,8 @@ int main(void) {
         cmocka_unit_test(the_break_is_zero_in_every_program),
         cmocka_unit_test(large_growth_is_zero_to_the_last_byte),
         cmocka_unit_test(a_foreign_brk_moves_the_break),
-        cmocka_unit_test(the_quirk_of_the_foreign_brk),
-        cmocka_unit_test(the_buffer_is_flush_with_a_guard),
+        cmocka_unit_test(the_quirk_foreign_brk_moves_the_break),
+        cmocka_unit_test(the_buffer_ends_at_a_guard),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Mappings of the page source: guards, parts given back, growth in place or not, quirks.
+// Mappings of the page source: guards, partial unmaps, growth, quirks.
 #define _DEFAULT_SOURCE /* fork */
 #include "source_fixture.h"
 
 static void mappings_are_zero_guarded_and_held(void **state) {
     (void)state;
     const size_t sizes[] = {1, 3, 16, 64, 65, 255, 300, 2000};
-    size_t odd_pages = 0; /* no better aligned than guaranteed */
+    size_t odd_pages = 0; /* not aligned to more than a page */
     open_as(AC_SOURCE_MMAP, 0);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         size_t size = sizes[i] * page();
@@ -28,7 +28,7 @@ static void mappings_are_zero_guarded_and_held(void **state) {
     assert_null(ac_source_wrong(source));
 }
 
-static void parts_of_a_mapping_are_given_back(void **state) {
+static void parts_of_a_mapping_can_be_unmapped(void **state) {
     (void)state;
     open_as(AC_SOURCE_MMAP, 0);
     char *memory = map(10 * page());
@@ -49,7 +49,7 @@ static void parts_of_a_mapping_are_given_back(void **state) {
     assert_null(ac_source_wrong(source));
 }
 
-/* How many of so many programs fault when they touch a mapping that they gave back. */
+/* The number of programs that fault when they touch unmapped memory. */
 static unsigned faulting(uint32_t programs) {
     unsigned faulted = 0;
     for (uint32_t seed = 0; seed < programs; seed++) {
@@ -61,8 +61,8 @@ static unsigned faulting(uint32_t programs) {
     return faulted;
 }
 
-/* All where AddressSanitizer looks on, else some: the others keep pages open, for speed. */
-static void what_is_given_back_faults(void **state) {
+/* All with AddressSanitizer, else some: the others keep pages open for speed. */
+static void unmapped_memory_faults(void **state) {
     (void)state;
 #if AC_INSTRUMENTED
     assert_int_equal(faulting(8), 8);
@@ -104,7 +104,7 @@ static void resize_and_remap_keep_content(void **state) {
     assert_null(ac_source_wrong(source));
 }
 
-static void growth_in_place_can_fail_and_change_nothing(void **state) {
+static void failed_growth_changes_nothing(void **state) {
     (void)state;
     open_as(AC_SOURCE_MMAP, AC_QUIRK_NO_RESIZE);
     char *memory = map(2 * page());
@@ -141,7 +141,7 @@ static void lower_and_gaps_place_mappings(void **state) {
     assert_true(far > near);
 }
 
-static void unmap_is_refused_now_and_then(void **state) {
+static void no_unmap_refuses_some_unmaps(void **state) {
     (void)state;
     unsigned refused = 0;
     open_as(AC_SOURCE_MMAP, AC_QUIRK_NO_UNMAP);
@@ -161,12 +161,12 @@ static void unmap_is_refused_now_and_then(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mappings_are_zero_guarded_and_held),
-        cmocka_unit_test(parts_of_a_mapping_are_given_back),
-        cmocka_unit_test(what_is_given_back_faults),
+        cmocka_unit_test(parts_of_a_mapping_can_be_unmapped),
+        cmocka_unit_test(unmapped_memory_faults),
         cmocka_unit_test(resize_and_remap_keep_content),
-        cmocka_unit_test(growth_in_place_can_fail_and_change_nothing),
+        cmocka_unit_test(failed_growth_changes_nothing),
         cmocka_unit_test(lower_and_gaps_place_mappings),
-        cmocka_unit_test(unmap_is_refused_now_and_then),
+        cmocka_unit_test(no_unmap_refuses_some_unmaps),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

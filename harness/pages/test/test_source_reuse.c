@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// One page source for many programs: each starts fresh, memory stays bounded, time short.
+// One page source for many programs: each starts fresh, and memory and time stay bounded.
 #define _GNU_SOURCE /* clock_gettime */
 #include "source_fixture.h"
 
 #include <stdio.h>
 #include <time.h>
 
-/* Sizes change from program to program, content is left after: everything must read as new. */
+/* Programs of different sizes leave content behind, which the next one must not see. */
 static void programs_start_fresh(void **state) {
     (void)state;
     struct ac_random random = {7};
@@ -36,8 +36,8 @@ static size_t resident_pages(void) {
     return resident;
 }
 
-/* However much the programs used: here 32,000 pages one after another, then 16,000 at once. */
-static void memory_is_given_back(void **state) {
+/* After programs with 32,000 pages in sequence and 16,000 at once. */
+static void memory_stays_bounded(void **state) {
     (void)state;
     size_t before = resident_pages();
     open_as(AC_SOURCE_MMAP, AC_QUIRK_LOWER);
@@ -80,7 +80,7 @@ static double cost(unsigned quirks, size_t count, size_t most) {
     return nanoseconds / ROUNDS;
 }
 
-/* Printed, not checked: time is not the same everywhere. */
+/* Printed, not checked: times depend on the machine. */
 static void a_fresh_heap_is_cheap(void **state) {
     (void)state;
     print_message("open, map 16 pages, unmap: %.0f ns\n", cost(0, 1, 16));
@@ -94,7 +94,7 @@ static void a_fresh_heap_is_cheap(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_start_fresh),
-        cmocka_unit_test(memory_is_given_back),
+        cmocka_unit_test(memory_stays_bounded),
         cmocka_unit_test(a_fresh_heap_is_cheap),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Random walks over the page source against a model: every byte held keeps its content, every byte
-// handed out is fresh, what is held is exactly what was given.
+// Random calls of the page source, compared with a model: held bytes keep their content, new bytes
+// are fresh, and exactly the mapped ranges are held.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,7 +26,7 @@ struct walk {
     struct ac_random random;
     struct piece pieces[PIECES];
     size_t count;
-    unsigned char *top; /* end of what sbrk gave last, NULL when given back or foreign code came */
+    unsigned char *top; /* end of the last sbrk; NULL: returned, or foreign code moved the break */
     size_t held;
     size_t done[6];
     unsigned char next;
@@ -198,7 +198,7 @@ static void run_walk(struct walk *walk, uint8_t quirks, uint32_t seed) {
     check_all(walk);
 }
 
-static void every_quirk_keeps_what_is_held(void **state) {
+static void held_memory_keeps_its_content_under_every_quirk(void **state) {
     (void)state;
     static struct walk walk;
     walk.source = ac_source_new();
@@ -213,6 +213,7 @@ static void every_quirk_keeps_what_is_held(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_quirk_keeps_what_is_held)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(held_memory_keeps_its_content_under_every_quirk)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Requests for pages of the C library, trapped: counted, and refused as the system refuses them.
-// Each case is a process of its own, for a trap is there for good.
+// Trapped page requests of the C library: counted, and refused as by the system. Each case runs in
+// its own process, because a trap cannot be removed.
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,10 +22,10 @@ enum { LARGE = 1 << 20, PAGE = 4096, NOT_HERE = 77 };
 
 static struct ac_progress progress;
 
-/* A compiler knows malloc: it need not call it, nor look at errno again. */
+/* Keeps the compiler from optimising the calls away. */
 static void *(*volatile allocate)(size_t) = malloc;
 
-/* --- in the process --- */
+/* --- in the child --- */
 
 #define CHECK(holds)                                                                               \
     do {                                                                                           \
@@ -43,7 +43,7 @@ static void *new_pages(void *at) {
     return mmap(at, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 
-/* Only calls of the allocator count. */
+/* Only calls inside the allocator count. */
 static int counts_calls(void) {
     ac_trap_open(false);
     CHECK(new_pages(NULL) != MAP_FAILED && ac_trap_requests() == 0);
@@ -121,7 +121,7 @@ static int advice_fails(void) {
     return 0;
 }
 
-/* Memory that was reserved is asked for once it is to be written. */
+/* Reserved memory counts when it becomes writable. */
 static int access_fails(void) {
     ac_trap_open(false);
     char *pages = mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -144,7 +144,7 @@ static void *use_arena(void *refused) {
     const bool live = allocate(ALMOST_MAPPED) != NULL;
     ac_trap_sweep(1, true);
     begin_call();
-    const void *block = allocate(ALMOST_MAPPED); /* another arena may have as much left */
+    const void *block = allocate(ALMOST_MAPPED); /* another arena may have enough left */
     progress.in_call = 0;
     *(bool *)refused = live && (block != NULL || errno == ENOMEM) && ac_trap_refused() > 0;
     return NULL;
@@ -167,7 +167,7 @@ static void *use_pages(void *counted) {
     return NULL;
 }
 
-/* The C library blocks every signal while a thread starts and ends. */
+/* The C library blocks all signals while a thread starts and exits. */
 static int threads_live(void) {
     for (int i = 0; i < 3; i++) {
         pthread_t thread;
@@ -190,7 +190,7 @@ static int signals_stay_open(void) {
     return 0;
 }
 
-/* What a system call leaves alone is left alone here too. */
+/* A trapped system call preserves what a direct one preserves. */
 static int errno_stays(void) {
     ac_trap_open(false);
     begin_call();
@@ -199,7 +199,7 @@ static int errno_stays(void) {
     return 0;
 }
 
-/* --- outside --- */
+/* --- in the test --- */
 
 static void run_trapped(int (*body)(void)) {
     int status = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Programs that ran one after another, as one.
+// Joining programs.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 #include "allocheck/generate.h"
 #include "allocheck/join.h"
 
-/* Texts of programs, as ac_program_at takes them. */
+/* An ac_program_at over an array of program texts. */
 static bool text_at(void *ctx, uint64_t index, struct ac_program *program) {
     const char *const *texts = ctx;
     struct ac_text_error error;
@@ -32,7 +32,7 @@ static void assert_joined(const char *const *texts, uint64_t count, const char *
     ac_program_destroy(&program);
 }
 
-static void each_has_slots_of_its_own_and_ends_as_a_run_does(void **state) {
+static void each_program_gets_its_own_slots_and_end(void **state) {
     (void)state;
     static const char *const texts[] = {
         "ops 1\np0 = malloc 8\nrepeat 3: p4 = calloc 1 8\np5 = realloc p1 9\n",
@@ -47,13 +47,13 @@ static void each_has_slots_of_its_own_and_ends_as_a_run_does(void **state) {
                   "leave\np10 = malloc 7\nfree p10\n");
 }
 
-static void one_alone_is_as_it_was(void **state) {
+static void one_program_stays_unchanged(void **state) {
     (void)state;
     static const char *const texts[] = {"ops 1\nwith limit=64K seed=3\np3 = malloc left-8\n"};
     assert_joined(texts, 1, texts[0]);
 }
 
-static void what_is_left_means_the_same_under_a_larger_limit(void **state) {
+static void left_keeps_its_value_under_a_larger_limit(void **state) {
     (void)state;
     static const char *const texts[] = {
         "ops 1\nwith limit=64K\np0 = malloc left-8\n",
@@ -65,7 +65,7 @@ static void what_is_left_means_the_same_under_a_larger_limit(void **state) {
                   "p1 = malloc left\nfree_every 1\np2 = calloc left-32768 1\n");
 }
 
-static void the_first_are_left_out_where_calls_run_out(void **state) {
+static void the_first_programs_are_dropped_above_the_call_limit(void **state) {
     (void)state;
     static const char *const texts[] = {
         "ops 1\nrepeat 60000: p0 = malloc 8\n",
@@ -82,7 +82,7 @@ static void the_first_are_left_out_where_calls_run_out(void **state) {
     ac_program_destroy(&program);
 }
 
-static void slots_start_anew_when_they_run_out(void **state) {
+static void slots_start_over_at_the_end(void **state) {
     (void)state;
     static const char *const texts[] = {
         "ops 1\np0 = malloc 8\n",
@@ -94,12 +94,12 @@ static void slots_start_anew_when_they_run_out(void **state) {
                   "p1 = malloc 8\n");
 }
 
-/* Programs of the generator: the same ops in the same order, each with the op that it was. */
+/* An ac_program_at over generated programs. */
 static bool generated_at(void *ctx, uint64_t index, struct ac_program *program) {
     return ac_generate(program, index, ctx);
 }
 
-static void generated_programs_join_to_normal_ones(void **state) {
+static void joined_generated_programs_are_valid(void **state) {
     (void)state;
     struct ac_generate_options options = {
         .sources = AC_SOURCE_BOTH, .groups = 0xFFFF, .max_ops = 64};
@@ -114,12 +114,12 @@ static void generated_programs_join_to_normal_ones(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_has_slots_of_its_own_and_ends_as_a_run_does),
-        cmocka_unit_test(one_alone_is_as_it_was),
-        cmocka_unit_test(what_is_left_means_the_same_under_a_larger_limit),
-        cmocka_unit_test(the_first_are_left_out_where_calls_run_out),
-        cmocka_unit_test(slots_start_anew_when_they_run_out),
-        cmocka_unit_test(generated_programs_join_to_normal_ones),
+        cmocka_unit_test(each_program_gets_its_own_slots_and_end),
+        cmocka_unit_test(one_program_stays_unchanged),
+        cmocka_unit_test(left_keeps_its_value_under_a_larger_limit),
+        cmocka_unit_test(the_first_programs_are_dropped_above_the_call_limit),
+        cmocka_unit_test(slots_start_over_at_the_end),
+        cmocka_unit_test(joined_generated_programs_are_valid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The tables and the list of ops.
+// The op and oracle tables, and the op list.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 #include "allocheck/oracle.h"
 #include "allocheck/program.h"
 
-static void every_op_has_a_code_of_its_own(void **state) {
+static void every_op_has_a_unique_code(void **state) {
     (void)state;
     bool seen[256] = {false};
     for (int kind = 0; kind < AC_OP_KINDS; kind++) {
@@ -66,7 +66,7 @@ static void ops_are_inserted_and_removed_in_place(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_op_has_a_code_of_its_own),
+        cmocka_unit_test(every_op_has_a_unique_code),
         cmocka_unit_test(every_oracle_is_found_by_its_id),
         cmocka_unit_test(symbols_resolve),
         cmocka_unit_test(ops_are_inserted_and_removed_in_place),
