@@ -16,7 +16,7 @@
  */
 bool ac_trap_start(struct ac_progress *progress);
 
-/* A run begins: nothing counted, no plan. `no_resize: growth in place is refused. */
+/* Resets counts and plans for a new run. `no_resize`: mremap is refused. */
 void ac_trap_open(bool no_resize);
 
 /* Like ac_source_refuse and ac_source_sweep. */
