@@ -1,44 +1,43 @@
 // SPDX-License-Identifier: MIT
-// Counts the programs of a scope and finds the one of an index.
+// Counts the programs of a scope, and makes the program with an index.
 #include "enumerate_private.h"
 
 static const int change[AC_EFFECTS] = {[AC_EFFECT_ALLOCATES] = 1, [AC_EFFECT_FREES] = -1};
 
-static bool works_on_a_block(enum ac_effect allocation) {
-    return allocation == AC_EFFECT_USES || allocation == AC_EFFECT_FREES;
+static bool works_on_a_block(enum ac_effect effect) {
+    return effect == AC_EFFECT_USES || effect == AC_EFFECT_FREES;
 }
 
-/* How many ops of a kind of allocating there are with so many blocks live. */
-static uint64_t choices(const struct ac_enumeration *enumeration, enum ac_effect allocation,
+/* The number of ops with an effect while `live` blocks are live. */
+static uint64_t choices(const struct ac_enumeration *enumeration, enum ac_effect effect,
                         uint32_t live) {
-    return (uint64_t)enumeration->count[allocation] * (works_on_a_block(allocation) ? live : 1);
+    return (uint64_t)enumeration->count[effect] * (works_on_a_block(effect) ? live : 1);
 }
 
-/* Programs that go on with `left` ops once an op of this allocating is done; there must be choices.
- */
-static uint64_t ways_on(const struct ac_enumeration *enumeration, enum ac_effect allocation,
+/* The number of continuations of `left` ops after a possible op with an effect. */
+static uint64_t ways_on(const struct ac_enumeration *enumeration, enum ac_effect effect,
                         uint32_t left, uint32_t live) {
-    return enumeration->ways[left][(int)live + change[allocation]];
+    return enumeration->ways[left][(int)live + change[effect]];
 }
 
-/* Programs of `left` ops that start with `live` blocks. False: 2^63 or more. */
+/* Counts the programs of `left` ops that start with `live` blocks. False: 2^63 or more. */
 static bool count_ways(struct ac_enumeration *enumeration, uint32_t left, uint32_t live) {
     uint64_t *sum = &enumeration->ways[left][live];
     *sum = 0;
     for (int i = 0; i < AC_EFFECTS; i++) {
-        const enum ac_effect allocation = (enum ac_effect)i;
-        const uint64_t first = choices(enumeration, allocation, live);
+        const enum ac_effect effect = (enum ac_effect)i;
+        const uint64_t first = choices(enumeration, effect, live);
         uint64_t all;
-        if (first != 0 && (__builtin_mul_overflow(
-                               first, ways_on(enumeration, allocation, left - 1, live), &all) ||
-                           __builtin_add_overflow(*sum, all, sum))) {
+        if (first != 0 &&
+            (__builtin_mul_overflow(first, ways_on(enumeration, effect, left - 1, live), &all) ||
+             __builtin_add_overflow(*sum, all, sum))) {
             return false;
         }
     }
     return *sum <= INT64_MAX;
 }
 
-/* With `left` ops to go at most depth - left blocks can be allocated. */
+/* With `left` ops to go, at most depth - left blocks are live. */
 static bool count_all(struct ac_enumeration *enumeration) {
     for (uint32_t live = 0; live <= enumeration->depth; live++) {
         enumeration->ways[0][live] = 1;
@@ -64,8 +63,8 @@ uint64_t ac_enumeration_of_length(const struct ac_enumeration *enumeration, uint
     return enumeration->ways[ops][0];
 }
 
-/* Fewer ops make fewer programs: the sum of at most AC_SCOPE_DEPTH numbers below 2^63, each at most
- * half of the next, is below 2^64. */
+/* Cannot overflow: each of the AC_SCOPE_DEPTH numbers is below 2^63 and at most half of the next.
+ */
 uint64_t ac_enumeration_total(const struct ac_enumeration *enumeration) {
     uint64_t total = 0;
     for (uint32_t ops = 1; ops <= enumeration->depth; ops++) {
@@ -74,13 +73,13 @@ uint64_t ac_enumeration_total(const struct ac_enumeration *enumeration) {
     return total;
 }
 
-/* Where a program is while its ops are found one by one. */
+/* The state while the ops of a program are found one by one. */
 struct walk {
     const struct ac_enumeration *enumeration;
-    uint64_t index;                  /* among the programs that go on from here */
-    uint32_t next;                   /* slot that no op named so far */
-    uint32_t live;                   /* blocks, */
-    uint32_t blocks[AC_SCOPE_DEPTH]; /* and their slots */
+    uint64_t index;                  /* among the remaining continuations */
+    uint32_t next;                   /* next unused slot */
+    uint32_t live;                   /* number of blocks */
+    uint32_t blocks[AC_SCOPE_DEPTH]; /* their slots */
 };
 
 static uint32_t take_block(struct walk *walk, uint32_t at) {
@@ -92,8 +91,8 @@ static uint32_t take_block(struct walk *walk, uint32_t at) {
     return slot;
 }
 
-static uint32_t slot_for(struct walk *walk, enum ac_effect allocation, uint32_t block) {
-    switch (allocation) {
+static uint32_t slot_for(struct walk *walk, enum ac_effect effect, uint32_t block) {
+    switch (effect) {
     case AC_EFFECT_ALLOCATES:
         walk->blocks[walk->live++] = walk->next;
         return walk->next++;
@@ -106,26 +105,26 @@ static uint32_t slot_for(struct walk *walk, enum ac_effect allocation, uint32_t 
     }
 }
 
-/* The op of a choice: all blocks for one op, then the next op. */
-static struct ac_op op_of(struct walk *walk, enum ac_effect allocation, uint64_t choice) {
-    const uint64_t blocks = works_on_a_block(allocation) ? walk->live : 1;
-    struct ac_op op = walk->enumeration->ops[allocation][choice / blocks];
-    op.slot = slot_for(walk, allocation, (uint32_t)(choice % blocks));
+/* The op with a choice number: for each op, all blocks. */
+static struct ac_op op_of(struct walk *walk, enum ac_effect effect, uint64_t choice) {
+    const uint64_t blocks = works_on_a_block(effect) ? walk->live : 1;
+    struct ac_op op = walk->enumeration->ops[effect][choice / blocks];
+    op.slot = slot_for(walk, effect, (uint32_t)(choice % blocks));
     op.from = op.kind == AC_OP_REALLOC ? op.slot : 0;
     return op;
 }
 
-/* The next op of a program that has `left` more after it. */
+/* The next op of a program with `left` ops after it. */
 static struct ac_op step(struct walk *walk, uint32_t left) {
     const struct ac_enumeration *enumeration = walk->enumeration;
     for (int i = 0;; i++) {
-        const enum ac_effect allocation = (enum ac_effect)i;
-        const uint64_t first = choices(enumeration, allocation, walk->live);
-        const uint64_t each = first != 0 ? ways_on(enumeration, allocation, left, walk->live) : 0;
+        const enum ac_effect effect = (enum ac_effect)i;
+        const uint64_t first = choices(enumeration, effect, walk->live);
+        const uint64_t each = first != 0 ? ways_on(enumeration, effect, left, walk->live) : 0;
         if (walk->index < first * each) {
             const uint64_t choice = walk->index / each;
             walk->index %= each;
-            return op_of(walk, allocation, choice);
+            return op_of(walk, effect, choice);
         }
         walk->index -= first * each;
     }

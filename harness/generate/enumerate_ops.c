@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Which ops a scope asks for, by what each does to the number of live blocks.
+// The ops of a scope, by their effect.
 #include "enumerate_private.h"
 
-static void add(struct ac_enumeration *enumeration, enum ac_effect allocation, enum ac_op_kind kind,
+static void add(struct ac_enumeration *enumeration, enum ac_effect effect, enum ac_op_kind kind,
                 struct ac_operand a, struct ac_operand b) {
     const struct ac_op op = {.kind = (uint8_t)kind, .repeat = 1, .a = a, .b = b};
-    enumeration->ops[allocation][enumeration->count[allocation]++] = op;
+    enumeration->ops[effect][enumeration->count[effect]++] = op;
 }
 
 static const struct ac_operand none = {0, 0, AC_ABSOLUTE};
 
-/* What a request for so many bytes does, by what a profile says of 0. */
+/* The effect of a request, given the profile's choice for 0 bytes. */
 static enum ac_effect effect_of(const struct ac_scope *scope, uint64_t bytes,
                                 enum ac_zero_size zero) {
     const bool null = bytes == 0 && (zero == AC_ZERO_NULL || zero == AC_ZERO_INVALID);
@@ -35,7 +35,7 @@ static void add_calloc(struct ac_enumeration *enumeration, const struct ac_scope
             AC_OP_CALLOC, ac_absolute(1), size);
     }
     add(enumeration, AC_EFFECT_ALLOCATES, AC_OP_CALLOC, ac_absolute(3), ac_absolute(8));
-    /* 2^64, which wraps to 0, and 2^64 + 16. */
+    /* 2^64 and 2^64 + 16, which wrap to 0 and 16. */
     add(enumeration, AC_EFFECT_NONE, AC_OP_CALLOC, half_and_one, ac_absolute(2));
     add(enumeration, AC_EFFECT_NONE, AC_OP_CALLOC, ac_absolute((UINT64_C(1) << 61) + 2),
         ac_absolute(8));
@@ -51,7 +51,7 @@ static void add_aligned_alloc(struct ac_enumeration *enumeration, const struct a
     }
 }
 
-/* Of NULL it is malloc; of a block, a failure leaves it live. */
+/* realloc of NULL is malloc; a failed realloc leaves the block live. */
 static void add_realloc(struct ac_enumeration *enumeration, const struct ac_scope *scope,
                         const struct ac_profile *profile) {
     for (uint32_t i = 0; i < scope->sizes; i++) {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-// Which sizes tell most about an allocator.
+// The sizes of a scope: those most likely to expose bugs.
 #include "enumerate_private.h"
 
 enum {
-    SMALL_BUFFER = 64 << 10, /* bytes: a few blocks fill it */
-    PAGE = 4096,             /* by which sizes are told apart, whatever the machine's */
-    MAPPED = 128 << 10,      /* from here on glibc, dlmalloc and others map each block */
+    SMALL_BUFFER = 64 << 10, /* bytes; a few blocks fill it */
+    PAGE = 4096,             /* when comparing sizes, on all machines */
+    MAPPED = 128 << 10,      /* mmap threshold of glibc, dlmalloc and others */
 };
 
-/* Where a size comes from. */
+/* What a size is derived from. */
 enum origin {
     PLAIN,
-    BOUNDARY, /* the largest class boundary up to `value`; the first one where all are above */
+    BOUNDARY, /* the largest class boundary up to `value`, or else the first one */
     PAGES,
     FROM_HALF,
     FROM_MAX,
-    LARGE, /* what is mapped on its own, or `value` eighths of a fixed buffer */
+    LARGE, /* the mmap threshold, or `value` eighths of a fixed buffer */
 };
 
 struct candidate {
@@ -24,7 +24,7 @@ struct candidate {
     int delta;
 };
 
-/* The most telling first: of any number about half are those of every day, and half extremes. */
+/* Most likely to expose bugs first. Any prefix is about half ordinary and half extreme sizes. */
 static const struct candidate candidates[] = {
     {BOUNDARY, 0, 0},
     {FROM_MAX, 0, -8},
@@ -38,7 +38,7 @@ static const struct candidate candidates[] = {
     {FROM_MAX, 0, 0},
     {BOUNDARY, 0, 1},
     {BOUNDARY, 1024, 0},
-    /* Beyond the default number. */
+    /* Beyond the default number of sizes. */
     {BOUNDARY, 256, 1},
     {BOUNDARY, 64, 0},
     {FROM_HALF, 0, 0},
@@ -74,8 +74,8 @@ uint64_t ac_scope_value(const struct ac_scope *scope, struct ac_operand operand)
     return ac_operand_resolve(operand, &known);
 }
 
-/* The largest of learned boundaries up to a bound, the first one where all are above. A list that
- * is full stops short of the largest classes: it goes on in steps as wide as its last one. */
+/* The largest learned boundary up to a bound, or else the first one. A full list lacks the largest
+ * classes: it is continued with the distance of its last two boundaries. */
 static uint64_t learned_up_to(const struct ac_boundaries *boundaries, uint64_t bound) {
     const size_t last = boundaries->count - 1;
     size_t at = 0;
@@ -89,9 +89,8 @@ static uint64_t learned_up_to(const struct ac_boundaries *boundaries, uint64_t b
     return bound - (bound - boundaries->at[last]) % step;
 }
 
-/* An allocator that tells no boundaries is taken to have one at each power of two and, as nearly
- * all have, at 16; where the usable size is the size asked for, something else lies after it, and
- * the largest size of a class is less. */
+/* Without learned boundaries, assumes one at each power of two and, as in nearly all allocators, at
+ * 16. If usable sizes are exact, a byte more lies after each block, so sizes are one less. */
 static uint64_t boundary_up_to(const struct ac_boundaries *boundaries, bool exact, uint64_t bound) {
     if (boundaries != NULL && boundaries->count != 0) {
         return learned_up_to(boundaries, bound);
@@ -141,7 +140,7 @@ static bool is_new(const struct ac_scope *scope, struct ac_operand operand) {
     return true;
 }
 
-/* Keeps the sizes in ascending order: programs over small ones come first. */
+/* Keeps sizes in ascending order, so that programs over small sizes come first. */
 static void insert(struct ac_scope *scope, struct ac_operand operand) {
     uint32_t at = scope->sizes++;
     const uint64_t value = ac_scope_value(scope, operand);
@@ -151,7 +150,7 @@ static void insert(struct ac_scope *scope, struct ac_operand operand) {
     scope->size[at] = operand;
 }
 
-/* The kind of page source that an allocator runs on where it may choose. */
+/* The head of all programs: a page source that the allocator supports. */
 static struct ac_head head_for(const struct ac_allocator *allocator) {
     struct ac_head head = ac_default_head();
     if (allocator->sources != 0 && (allocator->sources & head.source) == 0) {
@@ -163,7 +162,7 @@ static struct ac_head head_for(const struct ac_allocator *allocator) {
     return head;
 }
 
-/* True where the usable size is the size asked for. */
+/* True if usable sizes are the requested sizes. */
 static bool is_exact(const struct ac_target *target, const struct ac_boundaries *boundaries) {
     const bool none_learned =
         boundaries != NULL && boundaries->count == 0 && target->allocator->usable_size != NULL;
@@ -175,7 +174,7 @@ void ac_scope_choose(struct ac_scope *scope, const struct ac_target *target,
     *scope = (struct ac_scope){.depth = depth, .head = head_for(target->allocator)};
     const bool exact = is_exact(target, boundaries);
     const bool buffer = scope->head.source == AC_SOURCE_BUFFER;
-    /* A cache line, and more than the pages of a mapping are aligned to; less in a small buffer. */
+    /* A cache line, and more than the alignment of mappings (less in a small buffer). */
     scope->alignment[0] = ac_absolute(64);
     scope->alignment[1] = ac_absolute(buffer ? PAGE : 16 * PAGE);
     for (size_t i = 0; i < sizeof candidates / sizeof candidates[0] && scope->sizes < sizes; i++) {

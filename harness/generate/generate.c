@@ -5,7 +5,7 @@
 
 enum { SHORTEST = 3, SHORT = 10, MIDDLE = 24, LONG = 64 };
 
-/* Most bugs need few calls, and short programs are quick; some states need many. */
+/* Most bugs need few calls, and short programs are fast; some states need many calls. */
 static size_t draw_length(struct generator *gen) {
     uint64_t most = gen->options->max_ops;
     uint64_t choice = ac_below(gen, 10);
@@ -25,7 +25,7 @@ static void draw_palette(struct generator *gen) {
     }
 }
 
-/* Which slot an op that uses a block should find it in. */
+/* The state of the slot that an op should use. */
 static enum slot_guess wanted(struct generator *gen, const struct ac_op *op) {
     switch (op->kind) {
     case AC_OP_WRITE_FREED:
@@ -65,7 +65,7 @@ static void choose_size(struct generator *gen, struct ac_op *op) {
     }
 }
 
-/* Frame ops outside a frame do nothing: enter one first, most often. */
+/* Frame ops do nothing outside a frame, so usually enters one first. */
 static void open_frame(struct generator *gen, struct ac_op *op) {
     bool inside = op->kind == AC_OP_LEAVE || op->kind == AC_OP_ALLOCA || op->kind == AC_OP_VLA;
     if (inside && gen->depth[gen->thread] == 0 && !ac_one_in(gen, 32)) {
@@ -73,7 +73,7 @@ static void open_frame(struct generator *gen, struct ac_op *op) {
     }
 }
 
-/* What a block is worth is seen when its usable size is asked for, or written. */
+/* Queries or fills some new blocks, to check their usable size. */
 static void look_at(struct generator *gen, const struct ac_op *op) {
     bool allocates = ac_op_info((enum ac_op_kind)op->kind)->operands[0] == 'D';
     if (allocates && ac_group_on(&gen->program->head, AC_GROUP_USABLE) && ac_one_in(gen, 6)) {

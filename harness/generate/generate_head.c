@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Draws the campaign of a program: swarm testing (Groce et al. 2012) leaves things out on purpose.
+// Draws a program's swarm configuration: swarm testing leaves features out on purpose (Groce et al.
+// 2012).
 #include "parts.h"
 
 enum { SMALLEST_SHIFT = 16, USUAL_SHIFT = 20, LARGEST_SHIFT = 26, LARGE_ONE_IN = 24 };
@@ -29,7 +30,7 @@ static uint8_t draw_sizes(struct ac_random *random) {
     return mixed ? AC_SIZES_MIXED : (uint8_t)ac_random_below(random, AC_SIZE_MIXES);
 }
 
-/* How many of 16 campaigns have each group on. */
+/* In how many of 16 programs each group is enabled. */
 static const uint8_t group_share[AC_GROUPS] = {
     [AC_GROUP_BASIC] = 16,  [AC_GROUP_REALLOC] = 11, [AC_GROUP_SIZED] = 6, [AC_GROUP_ALIGNED] = 8,
     [AC_GROUP_USABLE] = 10, [AC_GROUP_FRAMES] = 4,   [AC_GROUP_BULK] = 6,  [AC_GROUP_SOURCE] = 7,
@@ -45,8 +46,8 @@ static uint16_t draw_groups(struct ac_random *random, uint16_t allowed) {
     return (uint16_t)((groups & allowed) | 1u << AC_GROUP_BASIC);
 }
 
-/* Small limits are filled with few ops, and keep content cheap; large ones are for what only large
- * blocks show. */
+/* Small limits fill up with few ops and keep content cheap; large ones are for bugs of large
+ * blocks. */
 static uint64_t draw_limit(struct ac_random *random, const struct ac_head *head, uint64_t largest) {
     bool small = head->sizes == AC_SIZES_LARGE || head->source == AC_SOURCE_BUFFER ||
                  ac_random_below(random, LARGE_ONE_IN) != 0;

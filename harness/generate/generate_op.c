@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Draws one op that stands for itself: what live what is for the generator to know.
+// Draws one op, without regard to the ops before it.
 #include "parts.h"
 
 #include <string.h>
 
 enum { DRAWN_SLOTS = 12 };
 
-/* How often each group is drawn, against the others that are on. */
+/* The share of each group, relative to the other enabled groups. */
 static const uint8_t group_weight[AC_GROUPS] = {
     [AC_GROUP_BASIC] = 40,  [AC_GROUP_REALLOC] = 18, [AC_GROUP_SIZED] = 6, [AC_GROUP_ALIGNED] = 14,
     [AC_GROUP_USABLE] = 10, [AC_GROUP_FRAMES] = 14,  [AC_GROUP_BULK] = 4,  [AC_GROUP_SOURCE] = 7,
@@ -14,39 +14,21 @@ static const uint8_t group_weight[AC_GROUPS] = {
 };
 
 static enum ac_group draw_group(const struct ac_head *head, struct ac_random *random) {
-    unsigned sum = 0;
+    unsigned weights[AC_GROUPS];
     for (unsigned group = 0; group < AC_GROUPS; group++) {
-        sum += ac_group_on(head, (enum ac_group)group) ? group_weight[group] : 0u;
+        weights[group] = ac_group_on(head, (enum ac_group)group) ? group_weight[group] : 0u;
     }
-    uint64_t drawn = ac_random_below(random, sum);
-    for (unsigned group = 0; group < AC_GROUPS; group++) {
-        unsigned weight = ac_group_on(head, (enum ac_group)group) ? group_weight[group] : 0u;
-        if (drawn < weight) {
-            return (enum ac_group)group;
-        }
-        drawn -= weight;
-    }
-    return AC_GROUP_BASIC;
-}
-
-static unsigned weight_in(unsigned kind, enum ac_group group) {
-    const struct ac_op_info *info = ac_op_info((enum ac_op_kind)kind);
-    return info->group == group ? info->weight : 0;
+    return (enum ac_group)ac_random_weighted(random, weights, AC_GROUPS);
 }
 
 enum ac_op_kind ac_generate_kind(const struct ac_head *head, struct ac_random *random) {
     enum ac_group group = draw_group(head, random);
-    unsigned sum = 0;
+    unsigned weights[AC_OP_KINDS];
     for (unsigned kind = 0; kind < AC_OP_KINDS; kind++) {
-        sum += weight_in(kind, group);
+        const struct ac_op_info *info = ac_op_info((enum ac_op_kind)kind);
+        weights[kind] = info->group == group ? info->weight : 0;
     }
-    uint64_t drawn = ac_random_below(random, sum);
-    unsigned kind = 0;
-    while (drawn >= weight_in(kind, group)) {
-        drawn -= weight_in(kind, group);
-        kind++;
-    }
-    return (enum ac_op_kind)kind;
+    return (enum ac_op_kind)ac_random_weighted(random, weights, AC_OP_KINDS);
 }
 
 uint32_t ac_generate_repeat(struct ac_random *random) {
@@ -66,7 +48,7 @@ static struct ac_operand draw_number(enum ac_op_kind kind, struct ac_random *ran
     }
 }
 
-/* Where the size of an op is an offset into or past a block, small ones matter. */
+/* For sizes that are offsets into or past a block, mostly small. */
 static struct ac_operand draw_offset(const struct ac_head *head, struct ac_random *random,
                                      const struct ac_boundaries *boundaries) {
     if (ac_random_below(random, 8) == 0) {
@@ -91,7 +73,7 @@ static void draw_sizes(struct ac_op *op, const char *letters, const struct size_
     }
 }
 
-/* One that can end: the main thread cannot. */
+/* Any thread but the main thread, which cannot exit. */
 static uint32_t draw_exit(const struct ac_head *head, struct ac_random *random) {
     return head->threads > 1 ? 1 + (uint32_t)ac_random_below(random, head->threads - 1u) : 1;
 }

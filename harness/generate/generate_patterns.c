@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Patterns: what real allocator bugs needed, as a few ops with free choices. Each says which.
+// Patterns: short op sequences with random parts, each modelled on what real allocator bugs needed.
 #include "generator.h"
 
-enum { MOST_FILLED = 1 << 20 }; /* bytes of a heap that patterns fill: content takes time */
+enum { MOST_FILLED = 1 << 20 }; /* bytes: larger heaps are not filled, because content takes time */
 
-/* calloc trusts memory to be zero that was allocated before. */
+/* calloc of recycled memory, which is not zero. */
 static void recycle_into_calloc(struct generator *gen) {
     struct ac_operand size = ac_pick_size(gen);
     uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
@@ -13,7 +13,7 @@ static void recycle_into_calloc(struct generator *gen) {
     ac_emit_calloc(gen, ac_one_in(gen, 3) ? ac_pick_slot(gen, GUESS_EMPTY) : slot, size);
 }
 
-/* What was just freed must be had again, and the old block is then another's. */
+/* A request of the just-freed size, or a similar one. */
 static void free_and_allocate_again(struct generator *gen) {
     uint32_t slot = ac_pick_slot(gen, GUESS_LIVE);
     struct ac_operand size = gen->state[slot].size;
@@ -21,7 +21,7 @@ static void free_and_allocate_again(struct generator *gen) {
     ac_emit_malloc(gen, slot, ac_one_in(gen, 3) ? ac_plus(size, ac_below(gen, 17) - 8) : size);
 }
 
-/* Split and merge: neighbours freed around a block that stays, then a block of their sum. */
+/* Split and merge: frees neighbours around a block, then allocates their sum. */
 static void merge_neighbours(struct generator *gen) {
     struct ac_operand size = ac_pick_size(gen);
     uint32_t first = (uint32_t)ac_below(gen, gen->slots);
@@ -37,7 +37,7 @@ static void merge_neighbours(struct generator *gen) {
                    ac_plus(ac_plus(size, size.value), 8 * ac_below(gen, 9)));
 }
 
-/* realloc in place into a free neighbour: exactly, by one more, by less than a chunk. */
+/* realloc into a free neighbour: exactly, one byte more, or less than a chunk. */
 static void grow_into_hole(struct generator *gen) {
     struct ac_operand size = ac_pick_size(gen);
     uint32_t first = (uint32_t)ac_below(gen, gen->slots);
@@ -54,7 +54,7 @@ static void grow_into_hole(struct generator *gen) {
     }
 }
 
-/* A shrink that leaves less than a chunk, or a chunk that the next request gets. */
+/* A shrink whose rest is less than a chunk, or a chunk for the next request. */
 static void shrink(struct generator *gen) {
     struct ac_operand size = ac_pick_size(gen);
     uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
@@ -66,7 +66,7 @@ static void shrink(struct generator *gen) {
     ac_emit_free(gen, slot);
 }
 
-/* A full class or span, one hole or many in it, and the same size once more. */
+/* A full class or span, with one or many holes that are filled again. */
 static void fill_class(struct generator *gen) {
     struct ac_operand size = ac_repeat_size(gen);
     uint32_t count = ac_generate_repeat(&gen->random);
@@ -79,8 +79,8 @@ static void fill_class(struct generator *gen) {
     ac_emit_repeat(gen, again, length + (uint32_t)ac_below(gen, 2), REPEAT_SLOT + hole, size);
 }
 
-/* The last run freed, whole: spans become empty. */
-static void free_run(struct generator *gen) {
+/* Frees all blocks of the last repeat: spans become empty. */
+static void free_repeat(struct generator *gen) {
     if (gen->repeat_length == 0) {
         fill_class(gen);
     }
@@ -89,7 +89,7 @@ static void free_run(struct generator *gen) {
                    ac_repeat_size(gen));
 }
 
-/* One slot live over and over: loops of one size, blocks left without a name. */
+/* A loop that allocates and frees one size. */
 static void same_size_loop(struct generator *gen) {
     uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
     struct ac_operand size = ac_repeat_size(gen);
@@ -99,7 +99,7 @@ static void same_size_loop(struct generator *gen) {
     }
 }
 
-/* The heap filled to the last byte, freed in some order, and live as a whole again. */
+/* Fills the heap to the last byte, frees it, and allocates the largest block again. */
 static void fill_heap(struct generator *gen) {
     uint64_t limit = gen->program->head.limit;
     uint64_t parts = 3 + ac_below(gen, 30);
@@ -113,8 +113,8 @@ static void fill_heap(struct generator *gen) {
     ac_emit_slot(gen, AC_OP_LARGEST, (uint32_t)ac_below(gen, gen->slots));
 }
 
-/* A block of more than half the heap: freed, its hole is the only one of its size; shrunk, there is
- * no room for a second. */
+/* A block of more than half the heap: freed, it leaves the only hole of its size; shrunk, it cannot
+ * be copied. */
 static void most_of_heap(struct generator *gen) {
     uint64_t limit = gen->program->head.limit;
     if (limit > MOST_FILLED) {
@@ -134,7 +134,7 @@ static void most_of_heap(struct generator *gen) {
     ac_emit_malloc(gen, slot, size);
 }
 
-/* A class of one size freed to serve another: coalescing, spans changing class. */
+/* Frees blocks of one size, then allocates another size: coalescing, spans that change class. */
 static void change_class(struct generator *gen) {
     uint32_t count = ac_generate_repeat(&gen->random);
     ac_emit_repeat(gen, AC_OP_MALLOC, count, REPEAT_SLOT, ac_repeat_size(gen));
@@ -142,7 +142,7 @@ static void change_class(struct generator *gen) {
     ac_emit_repeat(gen, AC_OP_MALLOC, 1 + count / 2, REPEAT_SLOT, ac_repeat_size(gen));
 }
 
-/* A page request refused in the middle of an op, then plain use of what is there. */
+/* A page request refused in the middle of an op, then ordinary ops. */
 static void refuse_then_use(struct generator *gen) {
     uint32_t slot = ac_pick_slot(gen, GUESS_LIVE);
     struct ac_operand more = ac_one_in(gen, 2) ? ac_pick_size(gen) : ac_absolute(0);
@@ -171,7 +171,7 @@ static void refuse_then_use(struct generator *gen) {
     ac_emit_malloc(gen, slot, ac_one_in(gen, 2) ? more : ac_pick_size(gen));
 }
 
-/* Aligned blocks resized, written whole and freed: their offset is forgotten first. */
+/* Aligned blocks, filled, resized and freed: allocators forget their offset. */
 static void aligned_life(struct generator *gen) {
     uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
     ac_emit_aligned(gen, slot, ac_pick_size(gen));
@@ -184,7 +184,7 @@ static void aligned_life(struct generator *gen) {
     ac_emit_free(gen, slot);
 }
 
-/* The whole usable size written and then moved: bytes past what was asked for count too. */
+/* Fills the whole usable size, then resizes: bytes beyond the requested size count too. */
 static void fill_and_move(struct generator *gen) {
     uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
     ac_emit_malloc(gen, slot, ac_pick_size(gen));
@@ -196,7 +196,7 @@ static void fill_and_move(struct generator *gen) {
     ac_emit_slot(gen, AC_OP_USABLE, slot);
 }
 
-/* A resize that cannot be granted must leave the block as it was. */
+/* An impossible resize, which must leave the block unchanged. */
 static void fail_to_resize(struct generator *gen) {
     uint32_t slot = ac_pick_slot(gen, GUESS_LIVE);
     struct ac_operand size = {-ac_below(gen, 65), 0, ac_one_in(gen, 3) ? AC_HALF : AC_MAX};
@@ -204,7 +204,7 @@ static void fail_to_resize(struct generator *gen) {
     ac_emit_realloc(gen, slot, ac_pick_new_size(gen, slot));
 }
 
-/* Frames nest, heap blocks live across their ends. */
+/* Nested frames, with heap blocks that outlive them. */
 static void frame_life(struct generator *gen) {
     uint64_t frames = 1 + ac_below(gen, 3);
     for (uint64_t i = 0; i < frames; i++) {
@@ -220,7 +220,7 @@ static void frame_life(struct generator *gen) {
     }
 }
 
-/* A block freed twice, at once or with another free or request between. */
+/* A double free, at once or with another free in between. */
 static void free_twice(struct generator *gen) {
     uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
     ac_emit_malloc(gen, slot, ac_pick_size(gen));
@@ -236,7 +236,7 @@ static void free_twice(struct generator *gen) {
 
 static const struct {
     emit_pattern *emit;
-    uint16_t groups; /* that must be on, besides BASIC */
+    uint16_t groups; /* that must be enabled */
     uint16_t weight;
 } patterns[] = {
     {recycle_into_calloc, 0, 10},
@@ -246,7 +246,7 @@ static const struct {
     {shrink, BIT(REALLOC), 8},
     {fail_to_resize, BIT(REALLOC), 4},
     {fill_class, 0, 4},
-    {free_run, 0, 2},
+    {free_repeat, 0, 2},
     {same_size_loop, 0, 4},
     {most_of_heap, 0, 5},
     {fill_heap, BIT(BULK), 3},
@@ -273,15 +273,9 @@ static unsigned weight_of(const struct generator *gen, size_t pattern) {
 }
 
 void ac_emit_pattern(struct generator *gen) {
-    unsigned sum = 0;
+    unsigned weights[PATTERNS];
     for (size_t i = 0; i < PATTERNS; i++) {
-        sum += weight_of(gen, i);
+        weights[i] = weight_of(gen, i);
     }
-    uint64_t drawn = ac_below(gen, sum);
-    size_t chosen = 0;
-    while (drawn >= weight_of(gen, chosen)) {
-        drawn -= weight_of(gen, chosen);
-        chosen++;
-    }
-    patterns[chosen].emit(gen);
+    patterns[ac_random_weighted(&gen->random, weights, PATTERNS)].emit(gen);
 }

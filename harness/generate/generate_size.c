@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sizes and alignments that allocators get wrong.
+// Draws sizes and alignments that allocators tend to get wrong.
 #include "parts.h"
 
 typedef struct ac_operand draw(const struct size_draw *from);
@@ -8,7 +8,7 @@ static uint64_t below(const struct size_draw *from, uint64_t bound) {
     return ac_random_below(from->random, bound);
 }
 
-/* A number in -1 .. 1, as an addend. */
+/* -1, 0 or 1, modulo 2^64. */
 static uint64_t nudge(const struct size_draw *from) {
     return below(from, 3) - 1;
 }
@@ -54,7 +54,7 @@ static struct ac_operand left(const struct size_draw *from) {
     return symbolic(AC_LEFT, -(step * below(from, 65)));
 }
 
-/* A part of the limit, so that a few of them fill the heap. */
+/* A fraction of the limit: a few of them fill the heap. */
 static struct ac_operand part(const struct size_draw *from) {
     uint64_t share = from->head->limit / (2 + below(from, 15));
     return ac_absolute(share - below(from, 65));
@@ -103,7 +103,7 @@ struct ac_operand ac_generate_size(const struct ac_head *head, struct ac_random 
     return by_mix[head->sizes][below(&from, CHOICES)](&from);
 }
 
-/* Powers of two that nothing can have, and what rounds up to one or to 0. */
+/* Powers of two that are too large, and values that round up to one or to 0. */
 static struct ac_operand absurd_alignment(struct ac_random *random) {
     switch (ac_random_below(random, 4)) {
     case 0:
@@ -126,12 +126,20 @@ struct ac_operand ac_generate_alignment(struct ac_random *random) {
     if (choice == 1) {
         return absurd_alignment(random);
     }
-    /* Most bugs of aligned forms show below two pages; above that content costs time. */
+    /* Most alignment bugs show below two pages; larger alignments cost time. */
     uint64_t powers = choice < 6 ? 23 : 14;
     return ac_absolute(UINT64_C(1) << ac_random_below(random, powers));
 }
 
-/* Two factors with the product given, where there are such; small sizes split oddly as well. */
+static void maybe_swap(const struct size_draw *from, struct ac_product *product) {
+    if (below(from, 2) == 0) {
+        struct ac_operand swap = product->count;
+        product->count = product->size;
+        product->size = swap;
+    }
+}
+
+/* Two factors of about `size`. */
 static void split(const struct size_draw *from, struct ac_operand size,
                   struct ac_product *product) {
     static const uint8_t factors[] = {2, 3, 4, 5, 7, 8, 16};
@@ -143,14 +151,10 @@ static void split(const struct size_draw *from, struct ac_operand size,
     }
     product->count = ac_absolute(count);
     product->size = ac_absolute(size.value / count);
-    if (below(from, 2) == 0) {
-        struct ac_operand swap = product->count;
-        product->count = product->size;
-        product->size = swap;
-    }
+    maybe_swap(from, product);
 }
 
-/* A product that wraps: to exactly 0, to little, or to one element less than 2^64. */
+/* A product that wraps, to 0 or to a small number. */
 static void wrap(const struct size_draw *from, struct ac_product *product) {
     uint64_t bits = 1 + below(from, 63);
     product->size = ac_absolute(UINT64_C(1) << bits);
@@ -159,11 +163,7 @@ static void wrap(const struct size_draw *from, struct ac_product *product) {
         product->count = ac_absolute(UINT64_MAX / (3 + below(from, 60)) + 1);
         product->size = ac_absolute(3 + below(from, 62));
     }
-    if (below(from, 2) == 0) {
-        struct ac_operand swap = product->count;
-        product->count = product->size;
-        product->size = swap;
-    }
+    maybe_swap(from, product);
 }
 
 struct ac_product ac_generate_product(const struct size_draw *from, struct ac_operand size) {

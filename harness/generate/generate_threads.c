@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Patterns of programs with several threads: what bugs of cross-thread frees, of thread exit and of
-// first calls needed. Each says which.
+// Patterns with several threads, modelled on real bugs of cross-thread frees, thread exit and first
+// calls.
 #include "generator.h"
 
-enum { MOST_LIVE = 40 }; /* blocks that one thread allocates in a row */
+enum { MOST_LIVE = 40 }; /* at most, by one thread in a row */
 
 static uint8_t any_thread(struct generator *gen) {
     return (uint8_t)ac_below(gen, gen->program->head.threads);
 }
 
-/* One that can end: any but the main thread. */
-static uint8_t mortal_thread(struct generator *gen) {
+/* Any thread but the main thread, which cannot exit. */
+static uint8_t exiting_thread(struct generator *gen) {
     const uint64_t threads = gen->program->head.threads;
     return (uint8_t)(1 + ac_below(gen, threads > 1 ? threads - 1 : 1));
 }
@@ -19,7 +19,7 @@ static void end_thread(struct generator *gen, uint8_t thread) {
     ac_emit_slot(gen, AC_OP_EXIT, thread);
 }
 
-/* A few, some, or so many that a counter of them may wrap. */
+/* A few, some, or enough to make counters wrap. */
 static uint32_t draw_count(struct generator *gen) {
     switch (ac_below(gen, 8)) {
     case 0:
@@ -44,7 +44,7 @@ static void free_on(struct generator *gen, uint8_t thread, uint32_t count) {
     ac_emit_repeat(gen, AC_OP_FREE, count, REPEAT_SLOT, ac_absolute(0));
 }
 
-/* One allocates, the other frees, again and again: a list of foreign frees that nobody empties. */
+/* One thread allocates, the other frees, repeatedly: lists of remote frees may never be emptied. */
 void ac_producer_and_consumer(struct generator *gen) {
     const uint8_t producer = any_thread(gen), consumer = ac_other_thread(gen, producer);
     const uint32_t count = draw_count(gen);
@@ -57,14 +57,14 @@ void ac_producer_and_consumer(struct generator *gen) {
     ac_unpin(gen);
 }
 
-/* A thread ends while its blocks are live; others free them, and its caches are nobody's. */
+/* A thread exits while its blocks are live; another one frees them. */
 void ac_blocks_outlive_thread(struct generator *gen) {
-    const uint8_t thread = mortal_thread(gen), heir = ac_other_thread(gen, thread);
+    const uint8_t thread = exiting_thread(gen), heir = ac_other_thread(gen, thread);
     const uint32_t count = draw_count(gen), freed = 1 + (uint32_t)ac_below(gen, count);
     const struct ac_operand size = ac_repeat_size(gen);
     allocate_on(gen, thread, count, size);
     if (ac_one_in(gen, 2)) {
-        free_on(gen, thread, freed); /* some of it lies in the cache of the thread */
+        free_on(gen, thread, freed); /* fills the thread's cache */
     }
     end_thread(gen, thread);
     free_on(gen, heir, count);
@@ -72,24 +72,24 @@ void ac_blocks_outlive_thread(struct generator *gen) {
     ac_unpin(gen);
 }
 
-/* The first call of a new thread, and all of its calls, are frees of what others live. */
+/* All calls of a new thread are frees of another thread's blocks. */
 void ac_thread_only_frees(struct generator *gen) {
-    const uint8_t thread = mortal_thread(gen), allocating_thread = ac_other_thread(gen, thread);
+    const uint8_t thread = exiting_thread(gen), owner = ac_other_thread(gen, thread);
     const uint32_t count = draw_count(gen);
     const struct ac_operand size = ac_repeat_size(gen);
     end_thread(gen, thread);
-    allocate_on(gen, allocating_thread, count, size);
+    allocate_on(gen, owner, count, size);
     free_on(gen, thread, count);
     if (ac_one_in(gen, 2)) {
         end_thread(gen, thread);
     }
-    allocate_on(gen, allocating_thread, count, size);
+    allocate_on(gen, owner, count, size);
     ac_unpin(gen);
 }
 
-/* Threads that begin, allocate and end: what each of them leaves after adds up. */
+/* Threads that start, allocate and exit: what each leaves behind adds up. */
 void ac_short_lived_threads(struct generator *gen) {
-    const uint8_t thread = mortal_thread(gen);
+    const uint8_t thread = exiting_thread(gen);
     const struct ac_operand size = ac_repeat_size(gen);
     const uint32_t slot = (uint32_t)ac_below(gen, gen->slots);
     const bool frees = ac_one_in(gen, 2);
@@ -104,13 +104,13 @@ void ac_short_lived_threads(struct generator *gen) {
     ac_unpin(gen);
 }
 
-/* A destructor of the thread frees, before or after the allocator's own has run. */
+/* A thread's destructor frees a block, before or after the allocator's own destructor. */
 void ac_freed_at_exit(struct generator *gen) {
-    const uint8_t thread = mortal_thread(gen), allocating_thread = any_thread(gen);
+    const uint8_t thread = exiting_thread(gen), owner = any_thread(gen);
     const uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
     const struct ac_operand size = ac_repeat_size(gen);
     struct ac_op later = {.kind = AC_OP_FREE_AT_EXIT, .repeat = 1, .slot = slot};
-    ac_pin(gen, allocating_thread);
+    ac_pin(gen, owner);
     ac_emit_malloc(gen, slot, size);
     ac_pin(gen, thread);
     if (ac_one_in(gen, 2)) {
@@ -123,23 +123,22 @@ void ac_freed_at_exit(struct generator *gen) {
     ac_unpin(gen);
 }
 
-/* A block of one thread grows in another, and ends in a third or at home. */
+/* One thread allocates a block, another resizes it, a third (or the first) frees it. */
 void ac_resized_elsewhere(struct generator *gen) {
-    const uint8_t allocating_thread = any_thread(gen),
-                  other = ac_other_thread(gen, allocating_thread);
+    const uint8_t owner = any_thread(gen), other = ac_other_thread(gen, owner);
     const uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
-    ac_pin(gen, allocating_thread);
+    ac_pin(gen, owner);
     ac_emit_malloc(gen, slot, ac_pick_size(gen));
     ac_pin(gen, other);
     ac_emit_realloc(gen, slot, ac_pick_new_size(gen, slot));
     ac_pin(gen, any_thread(gen));
     ac_emit_free(gen, slot);
-    ac_pin(gen, allocating_thread);
+    ac_pin(gen, owner);
     ac_emit_malloc(gen, slot, ac_pick_size(gen));
     ac_unpin(gen);
 }
 
-/* Every thread makes its first call, one after another. */
+/* The first calls of all threads, in sequence. */
 void ac_first_calls(struct generator *gen) {
     const struct ac_operand size = ac_pick_size(gen);
     const bool clears = ac_one_in(gen, 3);
@@ -154,7 +153,7 @@ void ac_first_calls(struct generator *gen) {
     ac_unpin(gen);
 }
 
-/* A fork while several threads have blocks live and caches filled. */
+/* A fork while threads have live blocks and filled caches. */
 void ac_fork_amid(struct generator *gen) {
     const uint32_t slot = (uint32_t)ac_below(gen, gen->slots);
     for (uint32_t i = 0; i < 3; i++) {

@@ -32,7 +32,7 @@ static void set_all(struct generator *gen, enum slot_guess from, enum slot_guess
     }
 }
 
-/* Sizes of products are not guessed: the count alone would mislead. */
+/* The size of a new block, if known. */
 static struct ac_operand size_of(const struct ac_op *op) {
     const char *letters = ac_op_info((enum ac_op_kind)op->kind)->operands;
     struct ac_operand size = op->b;
@@ -68,7 +68,7 @@ uint8_t ac_other_thread(struct generator *gen, uint8_t thread) {
     return (uint8_t)(threads > 1 ? (thread + 1 + ac_below(gen, threads - 1)) % threads : thread);
 }
 
-/* Ops come in runs of about four on one thread. */
+/* About four ops in a row run on the same thread. */
 static void choose_thread(struct generator *gen, const struct ac_op *op) {
     if (gen->pinned || gen->program->head.threads == 1) {
         return;
@@ -76,9 +76,9 @@ static void choose_thread(struct generator *gen, const struct ac_op *op) {
     if (ac_one_in(gen, 4)) {
         gen->thread = (uint8_t)ac_below(gen, gen->program->head.threads);
     }
-    const bool live_here = is_free(op->kind) && op->slot < GENERATOR_SLOTS &&
-                           gen->state[op->slot].thread == gen->thread;
-    if (live_here && ac_one_in(gen, 2)) {
+    const bool is_own = is_free(op->kind) && op->slot < GENERATOR_SLOTS &&
+                        gen->state[op->slot].thread == gen->thread;
+    if (is_own && ac_one_in(gen, 2)) {
         gen->thread = ac_other_thread(gen, gen->thread);
     }
 }
@@ -212,7 +212,6 @@ void ac_emit_repeat(struct generator *gen, enum ac_op_kind kind, uint32_t count,
     ac_emit(gen, &op);
 }
 
-/* Any kind, most often small: runs are dear. */
 struct ac_operand ac_repeat_size(struct generator *gen) {
     struct ac_operand size = ac_pick_size(gen);
     return size.symbol == AC_ABSOLUTE && size.value <= 1024 ? size

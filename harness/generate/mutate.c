@@ -22,48 +22,42 @@ size_t ac_mutation_count(void) {
     return MUTATIONS;
 }
 
-const char *ac_mutation_name(size_t mutation) {
-    return table[mutation].name;
+const char *ac_mutation_name(size_t index) {
+    return table[index].name;
 }
 
-enum ac_mutated ac_mutate_with(size_t mutation, struct ac_program *program, uint64_t seed,
+enum ac_mutated ac_mutate_with(size_t index, struct ac_program *program, uint64_t seed,
                                const struct ac_generate_options *options, size_t max_ops) {
-    struct mutation by = {program, options, {seed}, max_ops};
+    struct mutation mutation = {program, options, {seed}, max_ops};
     ac_program_remove(program, max_ops, SIZE_MAX);
-    return table[mutation].apply(&by);
+    return table[index].apply(&mutation);
 }
 
-static size_t draw_mutation(struct mutation *by) {
-    unsigned sum = 0;
+static size_t draw_mutation(struct mutation *mutation) {
+    unsigned weights[MUTATIONS];
     for (size_t i = 0; i < MUTATIONS; i++) {
-        sum += table[i].weight;
+        weights[i] = table[i].weight;
     }
-    uint64_t drawn = ac_mutation_below(by, sum);
-    size_t chosen = 0;
-    while (drawn >= table[chosen].weight) {
-        drawn -= table[chosen].weight;
-        chosen++;
-    }
-    return chosen;
+    return ac_random_weighted(&mutation->random, weights, MUTATIONS);
 }
 
-/* Some mutation that fits: insert does while there is room, else delete does, or nudge. */
-static bool mutate_once(struct mutation *by) {
+/* Terminates: insert applies while there is capacity, else delete or nudge does. */
+static bool mutate_once(struct mutation *mutation) {
     enum ac_mutated done;
     do {
-        done = table[draw_mutation(by)].apply(by);
+        done = table[draw_mutation(mutation)].apply(mutation);
     } while (done == AC_NOT_APPLIED);
     return done == AC_MUTATED;
 }
 
 bool ac_mutate(struct ac_program *program, uint64_t seed, const struct ac_generate_options *options,
                size_t max_ops) {
-    struct mutation by = {program, options, {seed}, max_ops};
+    struct mutation mutation = {program, options, {seed}, max_ops};
     ac_program_remove(program, max_ops, SIZE_MAX);
-    uint64_t rounds = 1 + ac_mutation_below(&by, MOST_ROUNDS);
+    uint64_t rounds = 1 + ac_mutation_below(&mutation, MOST_ROUNDS);
     bool done = true;
     for (uint64_t i = 0; done && i < rounds; i++) {
-        done = mutate_once(&by);
+        done = mutate_once(&mutation);
     }
     return done;
 }
@@ -79,7 +73,7 @@ size_t ac_encode_fitting(struct ac_program *program, uint8_t *bytes, size_t capa
     wrap_slots(program);
     size_t size = ac_encode(program, bytes, capacity, NULL);
     while (size > capacity && program->count > 0) {
-        size_t kept = program->count * capacity / size; /* about; fewer where ops grow shorter */
+        size_t kept = program->count * capacity / size; /* an estimate; may be too low */
         ac_program_remove(program, kept, SIZE_MAX);
         size = ac_encode(program, bytes, capacity, NULL);
     }

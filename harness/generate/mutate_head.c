@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "mutation.h"
 
-/* Switches one group that the options allow, and draws the threads that belong to it. */
-static void switch_group(struct mutation *by, struct ac_head *head, const struct ac_head *drawn) {
-    unsigned group = 1 + (unsigned)ac_mutation_below(by, AC_GROUPS - 1);
-    unsigned allowed = by->options->groups | head->groups;
+/* Toggles one allowed group, and sets the number of threads accordingly. */
+static void switch_group(struct mutation *mutation, struct ac_head *head,
+                         const struct ac_head *drawn) {
+    unsigned group = 1 + (unsigned)ac_mutation_below(mutation, AC_GROUPS - 1);
+    unsigned allowed = mutation->options->groups | head->groups;
     head->groups = (uint16_t)(head->groups ^ ((1u << group) & allowed));
     if (!ac_group_on(head, AC_GROUP_THREADS)) {
         head->threads = 1;
@@ -13,11 +14,11 @@ static void switch_group(struct mutation *by, struct ac_head *head, const struct
     }
 }
 
-/* One setting, as a head drawn anew has it. */
-enum ac_mutated ac_mutate_head(struct mutation *by) {
-    struct ac_head *head = &by->program->head, drawn;
-    ac_generate_head(&drawn, &by->random, by->options);
-    switch (ac_mutation_below(by, 7)) {
+/* Takes one setting from a new random head. */
+enum ac_mutated ac_mutate_head(struct mutation *mutation) {
+    struct ac_head *head = &mutation->program->head, drawn;
+    ac_generate_head(&drawn, &mutation->random, mutation->options);
+    switch (ac_mutation_below(mutation, 7)) {
     case 0:
         head->source = drawn.source;
         break;
@@ -37,7 +38,7 @@ enum ac_mutated ac_mutate_head(struct mutation *by) {
         head->seed = drawn.seed;
         break;
     default:
-        switch_group(by, head, &drawn);
+        switch_group(mutation, head, &drawn);
     }
     return AC_MUTATED;
 }

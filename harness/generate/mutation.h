@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What one mutation works on.
+// The context of a mutation.
 #ifndef ALLOCHECK_MUTATION_H
 #define ALLOCHECK_MUTATION_H
 
@@ -13,32 +13,34 @@ struct mutation {
     size_t max_ops;
 };
 
-static inline uint64_t ac_mutation_below(struct mutation *by, uint64_t bound) {
-    return ac_random_below(&by->random, bound);
+static inline uint64_t ac_mutation_below(struct mutation *mutation, uint64_t bound) {
+    return ac_random_below(&mutation->random, bound);
 }
 
-static inline size_t ac_capacity_left(const struct mutation *by) {
-    return by->max_ops > by->program->count ? by->max_ops - by->program->count : 0;
+static inline size_t ac_capacity_left(const struct mutation *mutation) {
+    return mutation->max_ops > mutation->program->count
+               ? mutation->max_ops - mutation->program->count
+               : 0;
 }
 
 static inline const char *ac_letters(const struct ac_op *op) {
     return ac_op_info((enum ac_op_kind)op->kind)->operands;
 }
 
-/* One mutation of the table. */
-typedef enum ac_mutated mutate(struct mutation *by);
+/* Applies a mutation of the table. */
+typedef enum ac_mutated mutate(struct mutation *mutation);
 
-/* mutate_list.c: which ops, and in which order. */
+/* mutate_list.c: the list of ops. */
 mutate ac_mutate_insert, ac_mutate_delete, ac_mutate_double, ac_mutate_splice, ac_mutate_swap;
 
-/* mutate_op.c: what an op says. */
+/* mutate_op.c: one op. */
 mutate ac_mutate_retarget, ac_mutate_nudge, ac_mutate_align, ac_mutate_product, ac_mutate_repeat,
     ac_mutate_kind;
 
-/* mutate_thread.c */
+/* mutate_thread.c: threads. */
 mutate ac_mutate_thread, ac_mutate_merge, ac_mutate_exit, ac_mutate_spread;
 
-/* mutate_head.c */
+/* mutate_head.c: the head. */
 mutate ac_mutate_head;
 
 #endif

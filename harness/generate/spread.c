@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// One thread's ops, as ops of several.
 #include "parts.h"
 
 void ac_spread(struct ac_program *program, struct ac_random *random) {
-    enum { LEAST = 2, MOST = 4, STAYS = 3 }; /* threads; of 4 ops 3 stay where the one before is */
+    enum { LEAST = 2, MOST = 4, STAYS = 3 }; /* 3 of 4 ops stay on the previous op's thread */
     const unsigned threads = LEAST + (unsigned)ac_random_below(random, MOST - LEAST + 1);
     uint8_t thread = 0;
     for (size_t i = 0; i < program->count; i++) {

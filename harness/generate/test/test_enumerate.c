@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The enumeration of a scope: every program once, against all programs with any slots, renamed.
+// The enumeration of a scope, compared with all programs over all slots after renaming their slots.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,9 +31,9 @@ static void enumerate(const struct ac_scope *scope, const struct ac_allocator *a
     assert_true(ac_enumerate(&enumeration, scope, &target));
 }
 
-/* --- the other way: every op with every slot, then renamed --- */
+/* --- brute force: every op with every slot, then renamed --- */
 
-/* An op without its slots, and what it asks for. */
+/* An op without its slots, and its request. */
 struct letter {
     struct ac_op op;
     bool takes_block, may_allocate, ends;
@@ -44,7 +44,7 @@ struct alphabet {
     struct letter letters[64];
 };
 
-/* A program in its canonical names. */
+/* A program with canonical slots. */
 struct key {
     struct ac_op ops[DEPTH];
 };
@@ -129,13 +129,13 @@ static void fill_alphabet(struct alphabet *alphabet, const struct ac_profile *pr
     add(alphabet, AC_OP_FILL, none, none, false);
 }
 
-/* Which canonical name stands in which slot. */
+/* The canonical slot of each slot. */
 struct names {
     int in[DEPTH + 1];
     uint32_t next;
 };
 
-/* Renames one op; false: it does nothing, and its program is none of ours. */
+/* Renames one op. False: it does nothing, so its program does not count. */
 static bool rename_op(struct names *names, const struct letter *letter, int to, int from,
                       struct ac_op *op) {
     const bool moves = letter->op.kind == AC_OP_REALLOC;
@@ -233,7 +233,7 @@ static struct ac_profile profile_of(enum ac_zero_size malloc_zero, enum ac_zero_
     return profile;
 }
 
-static void every_program_is_there_once(void **state) {
+static void every_program_is_enumerated_once(void **state) {
     (void)state;
     struct ac_allocator allocator = ac_libc;
     const struct ac_profile keeps = profile_of(AC_ZERO_BLOCK, AC_ZERO_BLOCK);
@@ -246,9 +246,9 @@ static void every_program_is_there_once(void **state) {
     }
 }
 
-/* --- what the programs are --- */
+/* --- the programs --- */
 
-static void fewer_ops_come_first_and_all_are_normal(void **state) {
+static void short_programs_come_first_and_all_are_valid(void **state) {
     (void)state;
     struct ac_program program;
     unsigned kinds[AC_OP_KINDS] = {0};
@@ -277,7 +277,7 @@ static void fewer_ops_come_first_and_all_are_normal(void **state) {
     ac_program_destroy(&program);
 }
 
-static void what_is_not_offered_is_left_out(void **state) {
+static void functions_that_are_not_offered_are_not_used(void **state) {
     (void)state;
     struct ac_allocator least = ac_libc;
     struct ac_program program;
@@ -286,7 +286,7 @@ static void what_is_not_offered_is_left_out(void **state) {
     least.aligned_alloc = NULL;
     least.usable_size = NULL;
     enumerate(&small, &least);
-    /* malloc of two sizes that may be granted and of one that may not, free(NULL); free, fill. */
+    /* malloc of two possible sizes and an impossible one, free(NULL); free, fill. */
     assert_int_equal(ac_enumeration_of_length(&enumeration, 1), 4);
     assert_int_equal(ac_enumeration_of_length(&enumeration, 2), 2 * (4 + 2) + 2 * 4);
     ac_program_init(&program);
@@ -300,7 +300,7 @@ static void what_is_not_offered_is_left_out(void **state) {
     ac_program_destroy(&program);
 }
 
-static void what_cannot_be_counted_is_refused(void **state) {
+static void too_many_programs_are_an_error(void **state) {
     (void)state;
     struct ac_scope scope;
     const struct ac_target target = ac_target_of(&ac_libc);
@@ -310,7 +310,7 @@ static void what_cannot_be_counted_is_refused(void **state) {
     assert_true(ac_enumerate(&enumeration, &scope, &target));
 }
 
-/* --- the sizes --- */
+/* --- sizes --- */
 
 static uint64_t value_of(const struct ac_scope *scope, uint32_t i) {
     const struct ac_resolve known = {.page_size = 4096, .left = (size_t)scope->head.limit};
@@ -326,7 +326,7 @@ static bool has_size(const struct ac_scope *scope, uint64_t value) {
     return false;
 }
 
-static void as_many_sizes_are_chosen_as_asked_for(void **state) {
+static void the_requested_number_of_sizes_is_chosen(void **state) {
     (void)state;
     size_t count;
     struct ac_scope scope;
@@ -359,8 +359,8 @@ static void boundaries_and_extremes_are_among_the_sizes(void **state) {
     }
 }
 
-/* A full list of boundaries ends far below a page where classes are 16 bytes apart. */
-static void a_full_list_of_boundaries_goes_on(void **state) {
+/* With classes 16 bytes apart, a full list of boundaries ends far below a page. */
+static void a_full_list_of_boundaries_is_continued(void **state) {
     (void)state;
     struct ac_scope scope;
     struct ac_boundaries boundaries = {.count = AC_MAX_BOUNDARIES};
@@ -385,8 +385,8 @@ static size_t usable_as_asked(void *heap, void *block) {
     return last_asked;
 }
 
-/* What lies after such a block takes at least a byte: the last size of a class is less than it. */
-static void a_usable_size_that_reports_nothing_makes_no_boundaries(void **state) {
+/* At least a byte follows such a block: the largest size of a class is one less. */
+static void an_exact_usable_size_has_no_boundaries(void **state) {
     (void)state;
     struct ac_scope scope;
     struct ac_boundaries boundaries;
@@ -400,7 +400,7 @@ static void a_usable_size_that_reports_nothing_makes_no_boundaries(void **state)
     assert_true(has_size(&scope, 15) && has_size(&scope, 16) && has_size(&scope, 255));
 }
 
-static void a_fixed_buffer_is_small_enough_to_be_filled(void **state) {
+static void a_fixed_buffer_is_small(void **state) {
     (void)state;
     struct ac_scope scope;
     struct ac_allocator embedded = ac_libc;
@@ -413,7 +413,7 @@ static void a_fixed_buffer_is_small_enough_to_be_filled(void **state) {
     assert_false(has_size(&scope, 128 << 10));
 }
 
-/* --- in a child --- */
+/* --- in a child process --- */
 
 static void *crashing_calloc(void *heap, size_t count, size_t size) {
     if (count == 3) {
@@ -422,7 +422,7 @@ static void *crashing_calloc(void *heap, size_t count, size_t size) {
     return ac_libc.calloc(heap, count, size);
 }
 
-/* Index of the next program that crashes, from `first' on; the total: none. */
+/* Index of the next program from `first' on that crashes; the total: none. */
 static uint64_t next_crash(struct ac_child *child, uint64_t first) {
     struct ac_batch campaign;
     const uint64_t total = ac_enumeration_total(&enumeration);
@@ -450,7 +450,7 @@ static bool calls_it(uint64_t index) {
     return calls;
 }
 
-static void a_campaign_goes_on_after_each_crash(void **state) {
+static void enumeration_continues_after_each_crash(void **state) {
     (void)state;
     struct ac_allocator fragile = ac_libc;
     struct ac_scope scope = small;
@@ -480,16 +480,16 @@ static void a_campaign_goes_on_after_each_crash(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_program_is_there_once),
-        cmocka_unit_test(fewer_ops_come_first_and_all_are_normal),
-        cmocka_unit_test(what_is_not_offered_is_left_out),
-        cmocka_unit_test(what_cannot_be_counted_is_refused),
-        cmocka_unit_test(as_many_sizes_are_chosen_as_asked_for),
+        cmocka_unit_test(every_program_is_enumerated_once),
+        cmocka_unit_test(short_programs_come_first_and_all_are_valid),
+        cmocka_unit_test(functions_that_are_not_offered_are_not_used),
+        cmocka_unit_test(too_many_programs_are_an_error),
+        cmocka_unit_test(the_requested_number_of_sizes_is_chosen),
         cmocka_unit_test(boundaries_and_extremes_are_among_the_sizes),
-        cmocka_unit_test(a_full_list_of_boundaries_goes_on),
-        cmocka_unit_test(a_usable_size_that_reports_nothing_makes_no_boundaries),
-        cmocka_unit_test(a_fixed_buffer_is_small_enough_to_be_filled),
-        cmocka_unit_test(a_campaign_goes_on_after_each_crash),
+        cmocka_unit_test(a_full_list_of_boundaries_is_continued),
+        cmocka_unit_test(an_exact_usable_size_has_no_boundaries),
+        cmocka_unit_test(a_fixed_buffer_is_small),
+        cmocka_unit_test(enumeration_continues_after_each_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

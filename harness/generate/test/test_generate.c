@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The generator: the same program for the same random seed, normal ops, and all of the table.
+// The generator: deterministic, valid programs that use every op, symbol and setting.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@ static const struct ac_generate_options everything = {
     .max_ops = 64,
 };
 
-static void a_seed_is_one_program(void **state) {
+static void a_seed_determines_the_program(void **state) {
     (void)state;
     unsigned different = 0;
     for (uint64_t seed = 0; seed < 1000; seed++) {
@@ -31,7 +31,7 @@ static void a_seed_is_one_program(void **state) {
     assert_in_range(different, 990, 1000);
 }
 
-static void programs_are_normal_and_bounded(void **state) {
+static void programs_are_valid_and_bounded(void **state) {
     (void)state;
     const uint32_t bounds[] = {1, 3, 12, 64, 300};
     for (int i = random_rounds("programs", 50000); i > 0; i--) {
@@ -44,7 +44,7 @@ static void programs_are_normal_and_bounded(void **state) {
     }
 }
 
-static void only_what_is_allowed_is_drawn(void **state) {
+static void only_allowed_settings_are_generated(void **state) {
     (void)state;
     const struct ac_generate_options options = {
         .sources = AC_SOURCE_BRK,
@@ -65,7 +65,7 @@ static void only_what_is_allowed_is_drawn(void **state) {
     }
 }
 
-static void every_op_symbol_and_setting_is_drawn(void **state) {
+static void every_op_symbol_and_setting_is_generated(void **state) {
     (void)state;
     unsigned kinds[AC_OP_KINDS] = {0}, symbols[AC_SYMBOLS] = {0}, mixes[AC_SIZE_MIXES] = {0};
     unsigned groups[AC_GROUPS] = {0}, quirks[AC_QUIRKS] = {0}, sources = 0, repeats = 0;
@@ -108,7 +108,7 @@ static void every_op_symbol_and_setting_is_drawn(void **state) {
 
 enum { NO_BLOCK = AC_MAX_THREADS };
 
-/* Who live what, as far as the ops say, and what that adds up to over many programs. */
+/* Counts over many programs of which threads allocate, free and exit. */
 static struct {
     uint8_t allocating_thread[AC_SLOTS_IN_BYTES];
     unsigned programs, eight, ops, elsewhere, stays, frees, foreign_frees, orphaned, pending;
@@ -159,8 +159,8 @@ static void note_threads(const struct ac_program *program) {
     threads.with_fork += forks;
 }
 
-/* Shares in percent. */
-static void threads_hand_blocks_to_each_other(void **state) {
+/* Percentages. */
+static void threads_exchange_blocks(void **state) {
     (void)state;
     unsigned single = 0;
     memset(&threads, 0, sizeof threads);
@@ -182,7 +182,7 @@ static void threads_hand_blocks_to_each_other(void **state) {
     assert_in_range(threads.foreign_frees * 100 / threads.frees, 30, 70);
     assert_in_range(threads.orphaned * 100 / threads.programs, 15, 100);
     assert_in_range(threads.pending * 100 / threads.programs, 5, 100);
-    /* A fork costs as much as many programs. */
+    /* Forks are expensive. */
     assert_in_range(threads.with_fork * 100 / threads.programs, 2, 12);
 }
 
@@ -195,7 +195,7 @@ static bool is_near(uint64_t value, const struct ac_boundaries *boundaries) {
     return false;
 }
 
-static void boundaries_are_drawn_where_given(void **state) {
+static void boundaries_are_used(void **state) {
     (void)state;
     const struct ac_boundaries boundaries = {.count = 2, .at = {100003, 200007}};
     struct ac_head head = ac_default_head();
@@ -230,12 +230,12 @@ static int teardown(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_seed_is_one_program),
-        cmocka_unit_test(programs_are_normal_and_bounded),
-        cmocka_unit_test(only_what_is_allowed_is_drawn),
-        cmocka_unit_test(every_op_symbol_and_setting_is_drawn),
-        cmocka_unit_test(threads_hand_blocks_to_each_other),
-        cmocka_unit_test(boundaries_are_drawn_where_given),
+        cmocka_unit_test(a_seed_determines_the_program),
+        cmocka_unit_test(programs_are_valid_and_bounded),
+        cmocka_unit_test(only_allowed_settings_are_generated),
+        cmocka_unit_test(every_op_symbol_and_setting_is_generated),
+        cmocka_unit_test(threads_exchange_blocks),
+        cmocka_unit_test(boundaries_are_used),
         cmocka_unit_test(alignments_are_mostly_powers_of_two),
     };
     ac_program_init(&first);

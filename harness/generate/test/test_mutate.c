@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every mutation does what its name says, and leaves a normal program.
+// Every mutation does what its name says, and its result is valid.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@ static const struct ac_generate_options everything = {
     .max_ops = 40,
 };
 
-/* How two ops, or two lists of the same length, differ; bits. */
+/* The differences of two ops, or of two lists of the same length. Bits. */
 enum difference {
     KIND = 1,
     THREAD = 2,
@@ -37,7 +37,7 @@ static unsigned op_difference(const struct ac_op *left, const struct ac_op *righ
            (ac_operand_equal(left->b, right->b) ? 0u : SECOND);
 }
 
-/* The only op that differs; NULL: none or several do, or the heads or the lengths. */
+/* The only op that differs; NULL: none or several, or the heads or lengths differ. */
 static const struct ac_op *only_changed(unsigned *difference) {
     const struct ac_op *changed = NULL;
     if (before.count != after.count || !ac_head_equal(&before.head, &after.head)) {
@@ -64,7 +64,7 @@ static bool only(unsigned allowed, const char *letters) {
             strpbrk(ac_op_info((enum ac_op_kind)op->kind)->operands, letters) != NULL);
 }
 
-/* Where a run of `count` ops lies in `longer` without which it is `shorter`; SIZE_MAX: nowhere. */
+/* The start of `count` ops in `longer` that `shorter` lacks; SIZE_MAX: no such ops. */
 static size_t find_extra(const struct ac_program *longer, const struct ac_program *shorter) {
     size_t extra = longer->count - shorter->count;
     for (size_t at = 0; at <= shorter->count; at++) {
@@ -162,7 +162,7 @@ static bool moved_to_thread(void) {
     return difference == THREAD && ac_head_equal(&before.head, &after.head);
 }
 
-/* All ops of one thread, and only they, run on another one that there is. */
+/* Exactly the ops of one thread moved to another existing thread. */
 static bool merged(void) {
     int from = -1, to = -1;
     for (size_t i = 0; i < before.count; i++) {
@@ -182,7 +182,7 @@ static bool merged(void) {
     return from >= 0 && to < after.head.threads && ac_head_equal(&before.head, &after.head);
 }
 
-/* One thread's ops, and nothing else of them, over some that the head now has. */
+/* A single-threaded program moved to several threads, and nothing else changed. */
 static bool spread(void) {
     const unsigned group = 1u << AC_GROUP_THREADS;
     bool within = before.head.threads == 1 && after.head.threads >= 2 && after.head.threads <= 4 &&
@@ -216,7 +216,7 @@ static bool reheaded(void) {
     return changed == 1 && ac_program_equal(&before, &after);
 }
 
-/* In the order of the table. */
+/* In table order. */
 static const struct {
     const char *name;
     bool (*did)(void);
@@ -260,7 +260,7 @@ static void every_mutation_does_what_it_says(void **state) {
     }
 }
 
-static void threads_come_only_where_they_are_asked_for(void **state) {
+static void threads_need_their_group(void **state) {
     (void)state;
     struct ac_generate_options single = everything;
     single.groups = (uint16_t)(single.groups & ~(1u << AC_GROUP_THREADS));
@@ -289,7 +289,7 @@ static void mutations_stay_within_bounds(void **state) {
     }
 }
 
-static void a_seed_is_one_mutation(void **state) {
+static void a_seed_determines_the_mutation(void **state) {
     (void)state;
     unsigned changed = 0;
     for (uint64_t seed = 0; seed < TRIES; seed++) {
@@ -303,7 +303,7 @@ static void a_seed_is_one_mutation(void **state) {
     assert_in_range(changed, TRIES * 9 / 10, TRIES);
 }
 
-static void nothing_grows_into_a_program(void **state) {
+static void an_empty_program_grows(void **state) {
     (void)state;
     ac_program_clear(&after);
     for (uint64_t seed = 0; seed < 50; seed++) {
@@ -312,7 +312,7 @@ static void nothing_grows_into_a_program(void **state) {
     assert_in_range(after.count, 1, 8);
 }
 
-/* Each op of the child comes from one of its parents. */
+/* Each op of the result comes from one of the two programs. */
 static bool descends(const struct ac_op *op) {
     for (size_t i = 0; i < before.count; i++) {
         if (ac_op_equal(op, &before.ops[i])) {
@@ -327,7 +327,7 @@ static bool descends(const struct ac_op *op) {
     return false;
 }
 
-static void a_child_descends_from_both(void **state) {
+static void crossover_uses_both_programs(void **state) {
     (void)state;
     unsigned mixed = 0;
     for (uint64_t seed = 0; seed < TRIES; seed++) {
@@ -348,7 +348,7 @@ static void a_child_descends_from_both(void **state) {
     assert_in_range(mixed, TRIES * 9 / 10, TRIES);
 }
 
-static void encoding_fits_what_there_is(void **state) {
+static void encoding_fits_the_capacity(void **state) {
     (void)state;
     uint8_t bytes[256];
     struct ac_random random = {6};
@@ -379,12 +379,12 @@ static int teardown(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_mutation_does_what_it_says),
-        cmocka_unit_test(threads_come_only_where_they_are_asked_for),
+        cmocka_unit_test(threads_need_their_group),
         cmocka_unit_test(mutations_stay_within_bounds),
-        cmocka_unit_test(a_seed_is_one_mutation),
-        cmocka_unit_test(nothing_grows_into_a_program),
-        cmocka_unit_test(a_child_descends_from_both),
-        cmocka_unit_test(encoding_fits_what_there_is),
+        cmocka_unit_test(a_seed_determines_the_mutation),
+        cmocka_unit_test(an_empty_program_grows),
+        cmocka_unit_test(crossover_uses_both_programs),
+        cmocka_unit_test(encoding_fits_the_capacity),
     };
     ac_program_init(&before);
     ac_program_init(&after);

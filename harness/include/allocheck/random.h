@@ -3,6 +3,7 @@
 #ifndef ALLOCHECK_RANDOM_H
 #define ALLOCHECK_RANDOM_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -24,6 +25,21 @@ static inline uint64_t ac_random_next(struct ac_random *random) {
 /* A number in 0 .. bound - 1, or 0 if bound is 0. */
 static inline uint64_t ac_random_below(struct ac_random *random, uint64_t bound) {
     return bound ? ac_random_next(random) % bound : 0;
+}
+
+/* An index below `count`, drawn by weight. At least one weight must be above 0. */
+static inline size_t ac_random_weighted(struct ac_random *random, const unsigned *weights,
+                                        size_t count) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += weights[i];
+    }
+    uint64_t drawn = ac_random_below(random, sum);
+    size_t index = 0;
+    while (drawn >= weights[index]) {
+        drawn -= weights[index++];
+    }
+    return index;
 }
 
 #ifdef __cplusplus
