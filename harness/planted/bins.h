@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Free chunks in lists by the power of two below their size.
+// Free lists of chunks by power of two.
 #ifndef PLANTED_BINS_H
 #define PLANTED_BINS_H
 
@@ -7,16 +7,16 @@
 
 enum { BINS = 64 };
 
-/* What a kind with bins starts with. */
+/* The first member of the heap of a kind with bins. */
 struct binned {
     struct chunk_heap chunks;
     struct chunk *bins[BINS];
 };
 
-/* Makes the chunks of a heap go into its bins, which are empty. */
+/* Initialises the bins of a heap. */
 void bins_init(struct binned *heap);
 
-/* The first chunk of at least `size` bytes, bin by bin; NULL: none. */
+/* The first chunk of at least `size` bytes, or NULL. */
 struct chunk *bins_find(struct binned *heap, size_t size);
 
 #endif

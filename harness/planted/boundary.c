@@ -15,7 +15,7 @@ struct segment {
 struct boundary {
     struct binned binned;
     struct segment *segments;
-    struct segment *spare; /* the one that stays though empty, or NULL */
+    struct segment *spare; /* an empty segment that stays mapped, or NULL */
     volatile bool locked;
 };
 
@@ -64,11 +64,11 @@ void boundary_fork_child(void *heap_of) {
 
 /* --- segments --- */
 
-static bool segment_give(struct boundary *heap, struct segment *segment) {
+static bool segment_release(struct boundary *heap, struct segment *segment) {
     struct segment *next = segment->next, *prev = segment->prev;
     struct chunk *chunk = first_chunk(segment);
     heap->binned.chunks.remove(&heap->binned.chunks, chunk);
-    if (!pb_pages_give(&heap->binned.chunks.front, segment, segment->bytes)) {
+    if (!pb_pages_unmap(&heap->binned.chunks.front, segment, segment->bytes)) {
         heap->binned.chunks.insert(&heap->binned.chunks, chunk);
         return false;
     }
@@ -84,31 +84,31 @@ static bool segment_give(struct boundary *heap, struct segment *segment) {
     return true;
 }
 
-/* True when a segment went back. */
-static bool give_empty_ones(struct boundary *heap) {
+/* True if a segment was unmapped. */
+static bool release_empty_segments(struct boundary *heap) {
     struct segment *next;
     bool gave = false;
     for (struct segment *segment = heap->segments; segment != NULL; segment = next) {
         next = segment->next;
-        gave |= chunk_alone(first_chunk(segment)) && segment_give(heap, segment);
+        gave |= chunk_alone(first_chunk(segment)) && segment_release(heap, segment);
     }
     heap->spare = NULL;
     return gave;
 }
 
 void boundary_trim(void *heap) {
-    give_empty_ones(heap);
+    release_empty_segments(heap);
 }
 
 static struct segment *map_segment(struct boundary *heap, size_t bytes) {
-    struct segment *segment = pb_pages_take(&heap->binned.chunks.front, bytes);
-    if (segment == NULL && give_empty_ones(heap)) {
-        segment = pb_pages_take(&heap->binned.chunks.front, bytes);
+    struct segment *segment = pb_pages_map(&heap->binned.chunks.front, bytes);
+    if (segment == NULL && release_empty_segments(heap)) {
+        segment = pb_pages_map(&heap->binned.chunks.front, bytes);
     }
     return segment;
 }
 
-/* A new segment with a free chunk of at least `size` bytes; NULL: refused. */
+/* Maps a segment and returns its free chunk of at least `size` bytes; NULL: refused. */
 static struct chunk *grow(struct boundary *heap, size_t size) {
     if (size > PTRDIFF_MAX) {
         return NULL;
@@ -129,7 +129,7 @@ static struct chunk *grow(struct boundary *heap, size_t size) {
         heap->segments->prev = segment;
     }
     heap->segments = segment;
-    return chunk_found(&heap->binned.chunks, (char *)first_chunk(segment), bytes - SEGMENT_HEADER);
+    return chunk_create(&heap->binned.chunks, (char *)first_chunk(segment), bytes - SEGMENT_HEADER);
 }
 
 static void *boundary_allocate(struct pb_heap *front, size_t size, size_t alignment) {
@@ -152,8 +152,8 @@ static struct segment *segment_of(struct boundary *heap, struct chunk *first) {
     return segment;
 }
 
-/* An empty segment goes back to the source, but for one of the usual size. */
-static void settle(struct boundary *heap, struct chunk *chunk) {
+/* Unmaps an empty segment, but keeps one of the default size. */
+static void release_segment_of(struct boundary *heap, struct chunk *chunk) {
     struct segment *segment = segment_of(heap, chunk);
     if (segment == NULL) {
         return;
@@ -162,22 +162,22 @@ static void settle(struct boundary *heap, struct chunk *chunk) {
         heap->spare = segment;
         return;
     }
-    segment_give(heap, segment);
+    segment_release(heap, segment);
 }
 
-/* What is freed is wiped at its start, where users keep their pointers. */
+/* Clears the start of freed memory, where users keep pointers. */
 static void wipe(struct chunk *chunk) {
     memset(chunk_memory(chunk), 0, smaller(chunk_space(chunk), WIPED));
 }
 
-static void boundary_take(struct pb_heap *front, void *block) {
+static void boundary_release(struct pb_heap *front, void *block) {
     struct boundary *heap = boundary_of(front);
     struct chunk *freed = chunk_of(block);
     wipe(freed);
     struct chunk *merged = chunk_release(&heap->binned.chunks, freed);
     const bool looks = !has_bug(front, BUG_EMPTY_IN_ONE_ORDER) || merged == freed;
     if (looks && chunk_size(chunk_after(merged)) == 0 && chunk_prev_used(merged)) {
-        settle(heap, merged);
+        release_segment_of(heap, merged);
     }
 }
 
@@ -195,8 +195,8 @@ const char *boundary_check(void *heap_of) {
 
 static const struct pb_kind boundary_kind = {
     .allocate = boundary_allocate,
-    .take = boundary_take,
-    .room = chunk_space_of,
+    .release = boundary_release,
+    .usable = chunk_space_of,
     .resize = chunk_resize,
 };
 
@@ -218,7 +218,7 @@ void boundary_close(void *heap_of) {
     struct segment *next;
     for (struct segment *segment = heap->segments; segment != NULL; segment = next) {
         next = segment->next;
-        pb_pages_give(&heap->binned.chunks.front, segment, segment->bytes);
+        pb_pages_unmap(&heap->binned.chunks.front, segment, segment->bytes);
     }
     pb_heap_end(&heap->binned.chunks.front,
                 round_to_pages(&heap->binned.chunks.front, sizeof *heap));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A classic: boundary tags, free lists by powers of two, segments mapped as they are needed and
-// given back when empty.
+// Boundary tags, free lists by power of two, and segments that are mapped on demand and unmapped
+// when empty.
 #ifndef PLANTED_BOUNDARY_H
 #define PLANTED_BOUNDARY_H
 

@@ -24,7 +24,7 @@ static struct block *place_large(struct large *large, size_t alignment) {
     return block;
 }
 
-/* The mapping that the thread keeps, where it fits and is not far too large; NULL: it does not. */
+/* The mapping that the thread has kept, if it fits and is not far too large; else NULL. */
 static struct large *take_kept(struct cache *cache, size_t bytes) {
     struct large *kept = cache->kept;
     if (kept == NULL || kept->bytes < bytes || kept->bytes > 4 * bytes) {
@@ -34,7 +34,7 @@ static struct large *take_kept(struct cache *cache, size_t bytes) {
     return kept;
 }
 
-/* The first one of a thread takes two mappings, its cache being the second. */
+/* The first large block of a thread needs two mappings, one for its cache. */
 static struct large *new_large(struct caches *heap, size_t bytes) {
     struct large *large = large_map(heap, bytes);
     if (large == NULL) {
@@ -109,7 +109,7 @@ static void *caches_allocate(struct pb_heap *front, size_t size, size_t alignmen
     return block_memory(block);
 }
 
-static void caches_take(struct pb_heap *front, void *memory) {
+static void caches_release(struct pb_heap *front, void *memory) {
     struct caches *heap = caches_of(front);
     struct block *block = block_of(memory);
     if (block->class == LARGE_CLASS) {
@@ -127,7 +127,7 @@ static void caches_take(struct pb_heap *front, void *memory) {
     const bool builds = has_bug(front, BUG_FREE_BUILDS_CACHE);
     struct cache *cache = builds ? cache_get(heap) : cache_known(heap);
     if (cache == NULL && has_bug(front, BUG_FREE_WITHOUT_CACHE)) {
-        return; /* as good as left to a cache that no thread has */
+        return; /* the block is lost, as if left to an idle cache */
     }
     if (block->owner == cache) {
         cache_push(heap, cache, block);
@@ -142,7 +142,7 @@ static size_t caches_grow(struct pb_heap *front, void *memory) {
                                        : cache_sizes[block->class];
 }
 
-static size_t caches_asked(struct pb_heap *front, void *memory) {
+static size_t caches_requested(struct pb_heap *front, void *memory) {
     (void)front;
     return block_of(memory)->asked;
 }
@@ -159,10 +159,10 @@ static bool caches_resize(struct pb_heap *front, void *memory, size_t size) {
 
 static const struct pb_kind caches_kind = {
     .allocate = caches_allocate,
-    .take = caches_take,
-    .room = caches_grow,
+    .release = caches_release,
+    .usable = caches_grow,
     .resize = caches_resize,
-    .asked = caches_asked,
+    .requested = caches_requested,
 };
 
 void *caches_open(const struct ac_open_options *options, enum pb_bug bug) {
@@ -187,11 +187,11 @@ void caches_close(void *heap_of) {
     struct span *next_span;
     for (struct large *large = heap->larges; large != NULL; large = next_large) {
         next_large = large->next;
-        pb_pages_give(&heap->front, large, large->bytes);
+        pb_pages_unmap(&heap->front, large, large->bytes);
     }
     for (struct span *span = heap->spans; span != NULL; span = next_span) {
         next_span = span->next;
-        pb_pages_give(&heap->front, span, span->bytes);
+        pb_pages_unmap(&heap->front, span, span->bytes);
     }
     caches_locks_close(heap->locks);
     pb_heap_end(&heap->front, round_to_pages(&heap->front, sizeof *heap));

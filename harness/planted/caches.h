@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Size classes with a cache for each thread, for several threads at once: a thread allocates from
-// its own lists, fills them from lists that all share under a lock, and gets back what other
-// threads free of its blocks. Large blocks have mappings of their own. A child of fork finds no
-// lock taken.
+// its own lists, fills them from shared lists under a lock, and gets its blocks back when other
+// threads free them. Large blocks have their own mappings. In the child of a fork no lock is held.
 #ifndef PLANTED_CACHES_H
 #define PLANTED_CACHES_H
 

@@ -12,7 +12,7 @@ const size_t cache_sizes[CACHE_CLASSES] = {16, 32, 64, 128, 256, 512, 1024};
 struct span *span_new(struct caches *heap, size_t bytes) {
     const size_t mapped = round_to_pages(&heap->front, bytes);
     caches_lock(heap, &heap->locks->pages);
-    struct span *span = pb_pages_take(&heap->front, mapped);
+    struct span *span = pb_pages_map(&heap->front, mapped);
     if (span != NULL) {
         *span = (struct span){heap->spans, mapped};
         heap->spans = span;
@@ -43,7 +43,7 @@ static void unlink_large(struct caches *heap, struct large *large) {
 
 struct large *large_map(struct caches *heap, size_t bytes) {
     caches_lock(heap, &heap->locks->pages);
-    struct large *large = pb_pages_take(&heap->front, bytes);
+    struct large *large = pb_pages_map(&heap->front, bytes);
     if (large != NULL) {
         large->bytes = bytes;
     } else if (has_bug(&heap->front, BUG_REFUSAL_KEEPS_LOCK)) {
@@ -64,10 +64,10 @@ void large_end(struct caches *heap, struct large *large) {
     caches_lock(heap, &heap->locks->pages);
     unlink_large(heap, large);
     if (inverted) {
-        sched_yield(); /* as below */
+        sched_yield(); /* widens the race */
         caches_lock(heap, &heap->locks->lists);
     }
-    if (!pb_pages_give(&heap->front, large, large->bytes)) {
+    if (!pb_pages_unmap(&heap->front, large, large->bytes)) {
         link_large(heap, large);
     }
     if (inverted) {
@@ -88,9 +88,9 @@ size_t large_space(struct caches *heap, struct block *block) {
     return room;
 }
 
-/* --- lists of all threads --- */
+/* --- shared lists --- */
 
-/* Whoever changes a list has it for itself meanwhile. */
+/* A thread that changes a list owns it meanwhile. */
 static struct block *take_off(struct caches *heap, size_t class) {
     return __atomic_exchange_n(&heap->central[class], NULL, __ATOMIC_ACQUIRE);
 }
@@ -114,7 +114,7 @@ static struct block *central_pop(struct caches *heap, size_t class) {
 
 void central_return(struct caches *heap, struct block *block) {
     block->next = take_off(heap, block->class);
-    sched_yield(); /* what a busy machine does by itself, now and then */
+    sched_yield(); /* widens the race */
     put_on(heap, block->class, block);
 }
 
@@ -122,28 +122,28 @@ static size_t stride_of(size_t class) {
     return sizeof(struct block) + cache_sizes[class];
 }
 
-/* Before the first block is live: what the heap leaves of its own pages is cut into small ones. */
+/* Before the first allocation, cuts the rest of the heap's own pages into small blocks. */
 static void set_up(struct caches *heap) {
     if (heap->set_up) {
         return;
     }
     if (has_bug(&heap->front, BUG_SETS_UP_UNLOCKED)) {
-        sched_yield(); /* what a busy machine does by itself, now and then */
+        sched_yield(); /* widens the race */
     }
     heap->rest = align_up((char *)(heap + 1), PB_ALIGNMENT);
     heap->rest_end = (char *)heap + round_to_pages(&heap->front, sizeof *heap);
     heap->set_up = true;
 }
 
-/* All of one class: what is set up twice by the planted bug is then live twice, whole, and nothing
- * else comes of it. NULL: there is no room. */
+/* All of one class: with the planted bug, blocks are then allocated twice as a whole, and nothing
+ * else happens. NULL: no space. */
 static struct block *cut_rest(struct caches *heap, size_t class) {
     const size_t stride = stride_of(class);
     if (class != REST_CLASS || (size_t)(heap->rest_end - heap->rest) < stride) {
         return NULL;
     }
     struct block *block = (struct block *)(void *)heap->rest;
-    block->class = class; /* and the other fields where they come to be used */
+    block->class = class; /* the other fields are set on use */
     heap->rest += stride;
     return block;
 }
@@ -164,7 +164,7 @@ static bool central_grow(struct caches *heap, size_t class) {
     return true;
 }
 
-/* Returns how many blocks it could have. */
+/* Returns the number of blocks moved. */
 static size_t fill_batch(struct caches *heap, size_t class) {
     for (size_t i = 0; i < CACHE_BATCH; i++) {
         struct block *block = central_pop(heap, class);
@@ -202,7 +202,7 @@ bool central_fill(struct caches *heap, struct cache *cache, size_t class) {
     }
     const size_t had = fill_batch(heap, class);
     if (!locks) {
-        sched_yield(); /* what a busy machine does by itself, now and then */
+        sched_yield(); /* widens the race */
     }
     const bool counts_on = had > 0 && has_bug(&heap->front, BUG_COUNTS_WHOLE_BATCH);
     const size_t count = counts_on ? CACHE_BATCH : had;

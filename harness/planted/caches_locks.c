@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Locks, and what fork does with them: both are taken before it, so that no other thread has one
-// when the child begins, and given back on both sides.
+// Locks, and their fork handlers: fork takes both locks, so that no other thread holds one in the
+// child, and releases them on both sides.
 #define _DEFAULT_SOURCE /* nanosleep */
 #include "caches_parts.h"
 
@@ -8,11 +8,11 @@
 #include <sched.h>
 #include <time.h>
 
-enum { TABLE = 16, SPINS = 4096 /* before others may run: a wait for ever is to use time up */ };
+enum { TABLE = 16, SPINS = 4096 /* before yielding: a deadlock must use CPU time */ };
 
-/* Not in the heaps, for a handler of fork may come when the pages of the last one are gone. */
+/* Not in the heaps, since a fork handler may run after the last heap is unmapped. */
 static struct caches_locks table[TABLE];
-static struct caches_locks *open_last; /* NULL: no heap is open that anybody knows of */
+static struct caches_locks *opened_last; /* or NULL */
 
 static void take(uint64_t *lock, bool again) {
     const uint64_t me = this_thread();
@@ -30,7 +30,7 @@ static void take(uint64_t *lock, bool again) {
     }
 }
 
-/* A lock that a thread may take again hides from it that it never gave it back. */
+/* A recursive lock would hide that a thread never released it. */
 void caches_lock(const struct caches *heap, uint64_t *lock) {
     take(lock, has_bug(&heap->front, BUG_REFUSAL_KEEPS_LOCK));
 }
@@ -45,7 +45,7 @@ void caches_pause(void) {
 }
 
 static void before_fork(void) {
-    struct caches_locks *locks = __atomic_load_n(&open_last, __ATOMIC_ACQUIRE);
+    struct caches_locks *locks = __atomic_load_n(&opened_last, __ATOMIC_ACQUIRE);
     if (locks == NULL) {
         return;
     }
@@ -56,7 +56,7 @@ static void before_fork(void) {
 }
 
 static void after_fork(void) {
-    struct caches_locks *locks = __atomic_load_n(&open_last, __ATOMIC_ACQUIRE);
+    struct caches_locks *locks = __atomic_load_n(&opened_last, __ATOMIC_ACQUIRE);
     if (locks == NULL) {
         return;
     }
@@ -75,12 +75,12 @@ struct caches_locks *caches_locks_open(uint64_t number, enum pb_bug bug) {
     pthread_once(&once, watch_forks);
     struct caches_locks *locks = &table[number % TABLE];
     *locks = (struct caches_locks){.forks_without_lists = bug == BUG_FORK_FORGETS_LISTS};
-    __atomic_store_n(&open_last, locks, __ATOMIC_RELEASE);
+    __atomic_store_n(&opened_last, locks, __ATOMIC_RELEASE);
     return locks;
 }
 
 void caches_locks_close(const struct caches_locks *locks) {
-    if (__atomic_load_n(&open_last, __ATOMIC_ACQUIRE) == locks) {
-        __atomic_store_n(&open_last, NULL, __ATOMIC_RELEASE);
+    if (__atomic_load_n(&opened_last, __ATOMIC_ACQUIRE) == locks) {
+        __atomic_store_n(&opened_last, NULL, __ATOMIC_RELEASE);
     }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A list of free blocks that threads take from and put on without a lock. Its head is the first
-// block and, in the upper bits, how often the list has changed: between two looks of one thread
-// another may take the first block, take the second, and put the first one back.
+// A lock-free list of free blocks. The head is the first block and, in the upper bits, a counter of
+// changes, because of the ABA problem: between two reads, another thread may pop two blocks and
+// push the first one again.
 #include "caches_parts.h"
 
 #include <sched.h>
 
-enum { TAG_SHIFT = 48 }; /* no address of a process has more bits */
+enum { TAG_SHIFT = 48 }; /* bits of an address */
 
 static struct block *first_of(uint64_t head) {
     return (struct block *)(uintptr_t)(head & ((UINT64_C(1) << TAG_SHIFT) - 1));
@@ -27,7 +27,7 @@ void shared_push(struct caches *heap, struct block *block) {
                                           __ATOMIC_RELEASE, __ATOMIC_RELAXED));
 }
 
-/* Seldom enough for others to take several blocks meanwhile. */
+/* Yields rarely enough for others to pop several blocks meanwhile. */
 static void pause_seldom(void) {
     static _Thread_local unsigned calls;
     if (++calls % 4 == 2) {
@@ -54,7 +54,7 @@ static struct block *pop(struct caches *heap, uint64_t *list) {
     return first;
 }
 
-/* The first block of a new span; the others are put on the list. */
+/* Returns the first block of a new span and pushes the others. */
 static struct block *grow(struct caches *heap, size_t class) {
     const size_t stride = sizeof(struct block) + cache_sizes[class];
     struct span *span = span_new(heap, SPAN_BYTES);

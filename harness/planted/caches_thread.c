@@ -3,11 +3,11 @@
 
 #include <sched.h>
 
-enum { FRESH_PAGES = 8, EARLY = 128 /* pending blocks that are not left any longer */ };
+enum { FRESH_PAGES = 8, EARLY = 128 /* pending blocks that are taken early */ };
 
-static const size_t FREED = SIZE_MAX; /* asked for in a block that another thread has freed */
+static const size_t FREED = SIZE_MAX; /* size of a block freed by another thread */
 
-/* --- which thread, and which cache it has --- */
+/* --- threads and their caches --- */
 
 uint64_t this_thread(void) {
     static uint64_t threads;
@@ -18,11 +18,11 @@ uint64_t this_thread(void) {
     return mine;
 }
 
-/* What this thread knows without a lock: its cache in the heap that it used last. */
+/* Known without a lock: the thread's cache in the heap that it used last. */
 static _Thread_local struct {
     uint64_t heap;
     struct cache *cache;
-    uint64_t left; /* the heap that it left last */
+    uint64_t left; /* the last heap that it left */
 } known;
 
 static struct cache *know(const struct caches *heap, struct cache *cache) {
@@ -46,7 +46,7 @@ struct cache *cache_known(struct caches *heap) {
     return known.heap == heap->number ? known.cache : look_up(heap);
 }
 
-/* --- a new one --- */
+/* --- new caches --- */
 
 static bool map_fresh(struct caches *heap) {
     const size_t page = heap->front.pages.page_size;
@@ -59,7 +59,7 @@ static bool map_fresh(struct caches *heap) {
     return true;
 }
 
-/* One that no thread ever had, a page for each; NULL: refused. */
+/* A new cache, in its own page; NULL: refused. */
 static struct cache *take_fresh(struct caches *heap) {
     const size_t page = heap->front.pages.page_size;
     if (heap->fresh >= heap->fresh_end && !map_fresh(heap)) {
@@ -123,9 +123,8 @@ static size_t pending(const struct caches *heap, const struct cache *cache) {
     return has_bug(&heap->front, BUG_COUNTS_IN_A_BYTE) ? (uint8_t)count : count;
 }
 
-/* How many blocks of other threads are taken at once. What two steps, or two owners of one
- * block, have made of a list may be a ring: it is left before anybody notices, and its blocks are
- * allocated again and again. */
+/* The number of remote blocks taken at once. A planted bug may turn a list into a ring: it is left
+ * after that many blocks, which are then allocated again and again. */
 static size_t most_adopted(const struct caches *heap, const struct cache *cache) {
     if (has_bug(&heap->front, BUG_COUNTS_IN_A_BYTE)) {
         return pending(heap, cache);
@@ -135,7 +134,7 @@ static size_t most_adopted(const struct caches *heap, const struct cache *cache)
     return has_rings ? EARLY : SIZE_MAX;
 }
 
-/* Takes what other threads have freed. */
+/* Takes the blocks freed by other threads. */
 static void adopt(struct caches *heap, struct cache *cache) {
     size_t left = most_adopted(heap, cache);
     __atomic_store_n(&cache->pending, 0, __ATOMIC_RELAXED);
@@ -171,9 +170,9 @@ struct block *cache_pop(struct caches *heap, struct cache *cache, size_t class) 
     return block;
 }
 
-/* Of the first one of a list that its thread may take meanwhile, and allocate again. */
+/* Reads the first block of a list, which its thread may take and allocate meanwhile. */
 static void check_free(const struct caches *heap, const struct block *first) {
-    sched_yield(); /* what a busy machine does by itself, now and then */
+    sched_yield(); /* widens the race */
     if (first != NULL && __atomic_load_n(&first->asked, __ATOMIC_RELAXED) != FREED) {
         pb_fatal(&heap->front, "the list of freed blocks is corrupt");
     }
@@ -181,7 +180,7 @@ static void check_free(const struct caches *heap, const struct block *first) {
 
 static void push_in_two_steps(struct block **remote, struct block *block) {
     block->next = __atomic_load_n(remote, __ATOMIC_RELAXED);
-    sched_yield(); /* what a busy machine does by itself, now and then */
+    sched_yield(); /* widens the race */
     __atomic_store_n(remote, block, __ATOMIC_RELEASE);
 }
 
@@ -207,7 +206,7 @@ void cache_push_remote(const struct caches *heap, struct cache *cache, struct bl
     }
 }
 
-/* --- the end of a thread --- */
+/* --- thread exit --- */
 
 static void flush(struct caches *heap, struct cache *cache) {
     for (size_t class = 0; class < CACHE_CLASSES; class ++) {
@@ -225,7 +224,7 @@ static void flush(struct caches *heap, struct cache *cache) {
     }
 }
 
-/* True where the thread leaves for good, and not once more after frees in its destructors. */
+/* True at the last exit, after frees in the thread's destructors. */
 static bool leaves_first(const struct caches *heap) {
     const bool first = known.left != heap->number;
     known.left = heap->number;

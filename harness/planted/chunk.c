@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Splitting, merging, resizing and checking chunks.
 #include "chunk.h"
 
 static void set_used(struct chunk *chunk, size_t size) {
@@ -23,7 +22,7 @@ static void remove_free(struct chunk_heap *heap, struct chunk *chunk) {
     heap->free_chunks--;
 }
 
-struct chunk *chunk_found(struct chunk_heap *heap, char *start, size_t size) {
+struct chunk *chunk_create(struct chunk_heap *heap, char *start, size_t size) {
     struct chunk *chunk = chunk_at(start, 0);
     chunk->head = CHUNK_PREV_USED;
     chunk_at(start, size - CHUNK_HEADER)->head = CHUNK_USED;
@@ -36,7 +35,7 @@ bool chunk_alone(struct chunk *first) {
     return !chunk_used(first) && chunk_size(chunk_after(first)) == 0;
 }
 
-/* Splits what exceeds `keep` off a used chunk; too little to be a chunk stays with it. */
+/* Splits off what exceeds `keep` bytes of a used chunk, unless it is too small for a chunk. */
 static void split_tail(struct chunk_heap *heap, struct chunk *chunk, size_t keep, bool merge) {
     if (keep > chunk_size(chunk) - CHUNK_LEAST) {
         return;
@@ -53,8 +52,7 @@ static void split_tail(struct chunk_heap *heap, struct chunk *chunk, size_t keep
     insert(heap, tail);
 }
 
-/* How far into a free chunk the block starts, so that what lies before it can be a chunk itself:
- * whole units, as all sizes are. */
+/* The offset of an aligned chunk in a free one: 0, or enough for a chunk before it. */
 static size_t gap_before(struct chunk *chunk, size_t alignment) {
     const size_t memory = (uintptr_t)chunk_memory(chunk);
     size_t gap = round_up(memory, alignment) - memory;
@@ -99,7 +97,7 @@ struct chunk *chunk_release(struct chunk_heap *heap, struct chunk *chunk) {
     return chunk;
 }
 
-/* Takes the free neighbour after into a used chunk. */
+/* Merges a used chunk with the free one after it. */
 static void absorb_next(struct chunk_heap *heap, struct chunk *chunk) {
     struct chunk *after = chunk_after(chunk);
     remove_free(heap, after);
@@ -133,16 +131,16 @@ bool chunk_resize(struct pb_heap *front, void *block, size_t size) {
 
 static const char *chunk_fault(struct chunk *chunk, bool before_used) {
     if (chunk_size(chunk) < CHUNK_LEAST) {
-        return "a chunk smaller than the least";
+        return "a chunk is too small";
     }
     if (chunk_prev_used(chunk) != before_used) {
-        return "a chunk that is wrong about the one before";
+        return "a chunk has a wrong flag for the previous one";
     }
     if (!chunk_used(chunk) && !before_used) {
-        return "two free chunks side by side";
+        return "two free chunks are adjacent";
     }
     if (!chunk_used(chunk) && chunk_after(chunk)->foot != chunk_size(chunk)) {
-        return "a free chunk with two sizes";
+        return "a free chunk has two different sizes";
     }
     return NULL;
 }
@@ -159,7 +157,7 @@ const char *chunk_walk(struct chunk *first, size_t *free_chunks) {
         *free_chunks += !before_used;
         chunk = chunk_after(chunk);
     }
-    return chunk_prev_used(chunk) == before_used ? NULL : "an end mark that is wrong";
+    return chunk_prev_used(chunk) == before_used ? NULL : "an end mark has a wrong flag";
 }
 
 size_t chunk_space_of(struct pb_heap *heap, void *block) {

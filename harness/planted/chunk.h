@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Boundary tags: memory as a row of chunks, each with its size in front and, while it is free, also
-// after (Knuth, TAOCP 1, 2.5). How free chunks are found again is up to the kind.
+// Boundary tags: a sequence of chunks, each with its size before it and, while it is free, also
+// after it (Knuth, TAOCP 1, 2.5). Each kind has its own free lists.
 #ifndef PLANTED_CHUNK_H
 #define PLANTED_CHUNK_H
 
 #include "front.h"
 
 struct chunk {
-    size_t foot;               /* size of the chunk before; valid only while that one is free */
-    size_t head;               /* size of this one, and the flags */
-    struct chunk *next, *prev; /* the kind's; valid only while this one is free */
+    size_t foot;               /* size of the previous chunk; valid only while that one is free */
+    size_t head;               /* size of this chunk, and flags */
+    struct chunk *next, *prev; /* for free lists; valid only while this chunk is free */
 };
 
 enum {
@@ -17,7 +17,7 @@ enum {
     CHUNK_PREV_USED = 2,
     CHUNK_FLAGS = 15,
     CHUNK_HEADER = 16,  /* foot and head */
-    CHUNK_OVERHEAD = 8, /* the foot of the next chunk belongs to this one's user */
+    CHUNK_OVERHEAD = 8, /* the user of a chunk may use the next chunk's foot */
     CHUNK_LEAST = 32,
 };
 
@@ -62,33 +62,33 @@ static inline size_t chunk_for(size_t size) {
     return larger(round_up(size + CHUNK_OVERHEAD, 16), CHUNK_LEAST);
 }
 
-/* What a kind keeps about its chunks, after its struct pb_heap. */
+/* The heap of a kind with chunks. */
 struct chunk_heap {
     struct pb_heap front;
     void (*insert)(struct chunk_heap *heap, struct chunk *chunk);
     void (*remove)(struct chunk_heap *heap, struct chunk *chunk);
-    size_t (*need)(struct chunk_heap *heap, size_t size); /* size of a chunk to allocate */
+    size_t (*need)(struct chunk_heap *heap, size_t size); /* chunk size for a request */
     size_t free_chunks;
 };
 
-/* Makes [start, start + size) one free chunk with an end mark after it, and inserts it. Both are
- * multiples of 16. */
-struct chunk *chunk_found(struct chunk_heap *heap, char *start, size_t size);
+/* Makes [start, start + size), both multiples of 16, a free chunk with an end mark, and inserts it.
+ */
+struct chunk *chunk_create(struct chunk_heap *heap, char *start, size_t size);
 
-/* The only chunk of a row that starts at `first` and is free, or false. */
+/* True if `first` is free and the only chunk of its sequence. */
 bool chunk_alone(struct chunk *first);
 
-/* Cuts a used chunk of `need` bytes at a multiple of `alignment` out of a free one (which has room
- * for need + alignment + CHUNK_LEAST where alignment exceeds PB_ALIGNMENT). */
+/* Makes a used chunk of `need` bytes at a multiple of `alignment` from a free one, which holds need
+ * + alignment + CHUNK_LEAST bytes if alignment exceeds PB_ALIGNMENT. */
 void *chunk_allocate(struct chunk_heap *heap, struct chunk *chunk, size_t need, size_t alignment);
 
-/* Frees a used chunk, merged with free neighbours; the result is inserted and returned. */
+/* Frees a used chunk and merges it with free neighbours. Returns the result. */
 struct chunk *chunk_release(struct chunk_heap *heap, struct chunk *chunk);
 
-/* Resizes in place, into a free neighbour where need be. */
+/* Resizes in place, into a free neighbour if necessary. */
 bool chunk_resize(struct pb_heap *heap, void *block, size_t size);
 
-/* Walks a row of chunks; NULL when sound. Adds the free ones to *free_chunks. */
+/* Checks a sequence of chunks: NULL if sound. Adds the number of free ones to *free_chunks. */
 const char *chunk_walk(struct chunk *first, size_t *free_chunks);
 
 size_t chunk_space_of(struct pb_heap *heap, void *block);

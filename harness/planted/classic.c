@@ -4,20 +4,20 @@
 
 enum { STRETCH_HEADER = 32, GROWTH = 65536, MOST_AT_TOP = 32768, KEPT_AT_TOP = 4096 };
 
-/* A row of chunks with its end mark. */
+/* A sequence of chunks with an end mark. */
 struct stretch {
     struct stretch *next;
     struct chunk *end; /* the mark */
     char *limit;       /* of its memory */
-    size_t mapped;     /* bytes; 0: it was taken from the break */
+    size_t mapped;     /* bytes; 0: from the break */
 };
 
 struct classic {
     struct binned binned;
     struct stretch *stretches; /* newest first */
-    struct stretch *top;       /* the newest from the break, or NULL */
-    char *limit;               /* where the break was when the heap moved it last */
-    bool gave_up;              /* growing, for good, where much is asked for */
+    struct stretch *top;       /* the newest one from the break, or NULL */
+    char *limit;               /* the break after the heap's last move */
+    bool gave_up;              /* does not grow any more for large requests */
 };
 
 _Static_assert(sizeof(struct stretch) == STRETCH_HEADER, "chunks start after the header");
@@ -37,7 +37,7 @@ static struct pb_heap *front_of(struct classic *heap) {
     return &heap->binned.chunks.front;
 }
 
-/* Where the break was before; NULL: refused. */
+/* Returns the old break; NULL: refused. */
 static char *move_break(struct classic *heap, ptrdiff_t bytes) {
     struct pb_heap *front = front_of(heap);
     char *before = front->pages.sbrk(front->pages.ctx, bytes);
@@ -53,13 +53,13 @@ static struct chunk *first_chunk(struct stretch *stretch) {
     return chunk_at(stretch, STRETCH_HEADER);
 }
 
-/* The last place for an end mark. */
+/* The last possible end mark. */
 static struct chunk *end_of(struct stretch *stretch) {
     const size_t bytes = (size_t)(stretch->limit - (char *)stretch);
     return chunk_at(stretch, (bytes & ~(size_t)15) - CHUNK_HEADER);
 }
 
-/* Makes [start, limit) a stretch, its chunk free. */
+/* Makes [start, limit) a stretch of one free chunk. */
 static struct stretch *stretch_new(struct classic *heap, char *start, char *limit) {
     const size_t alignment =
         has_bug(front_of(heap), BUG_ROUNDS_TO_WORD) ? sizeof(size_t) : PB_ALIGNMENT;
@@ -68,12 +68,12 @@ static struct stretch *stretch_new(struct classic *heap, char *start, char *limi
     stretch->end = end_of(stretch);
     char *first = (char *)first_chunk(stretch);
     const size_t bytes = (size_t)((char *)stretch->end - first) + CHUNK_HEADER;
-    chunk_found(&heap->binned.chunks, first, bytes);
+    chunk_create(&heap->binned.chunks, first, bytes);
     heap->stretches = stretch;
     return stretch;
 }
 
-/* Moves the end of a stretch up to its new limit. */
+/* Extends a stretch to its new limit. */
 static struct chunk *lengthen(struct classic *heap, struct stretch *stretch, char *limit) {
     struct chunk *fresh = stretch->end;
     stretch->limit = limit;
@@ -102,10 +102,10 @@ static struct chunk *from_break(struct classic *heap, size_t bytes) {
     return first_chunk(heap->top);
 }
 
-/* A mapping of `size` bytes in whole granules. */
+/* Maps `size` bytes, in whole granules. */
 static struct chunk *map_granules(struct classic *heap, size_t size, size_t granule) {
     const size_t bytes = round_up(size, granule);
-    char *start = pb_pages_take(front_of(heap), bytes);
+    char *start = pb_pages_map(front_of(heap), bytes);
     if (start == NULL) {
         return NULL;
     }
@@ -114,8 +114,8 @@ static struct chunk *map_granules(struct classic *heap, size_t size, size_t gran
     return first_chunk(stretch);
 }
 
-/* What the planted bug maps is too small only for what no power of two rounds. Calloc would write
- * after it before anybody can see it, and what is beyond the limit must not be granted at all. */
+/* The planted bug maps too little only for sizes that are not powers of two. Not for calloc, which
+ * would write past the end first, nor above the limit, which must fail. */
 static bool swaps(const struct pb_heap *front, size_t bytes) {
     return has_bug(front, BUG_SWAPS_FALLBACK) && front->by_malloc && bytes <= front->pages.limit;
 }
@@ -126,7 +126,7 @@ static struct chunk *from_mapping(struct classic *heap, size_t bytes) {
                                         : map_granules(heap, bytes, page);
 }
 
-/* A free chunk of at least `size` bytes; NULL: refused. */
+/* Grows the heap by a free chunk of at least `size` bytes; NULL: refused. */
 static struct chunk *grow(struct classic *heap, size_t size) {
     const size_t least = size + STRETCH_HEADER + CHUNK_HEADER + 2 * PB_ALIGNMENT;
     const size_t bytes = round_to_pages(front_of(heap), least);
@@ -140,14 +140,14 @@ static struct chunk *grow(struct classic *heap, size_t size) {
     return chunk;
 }
 
-/* --- giving back --- */
+/* --- returning memory --- */
 
-/* False: somebody has moved the break since, and what lies below it is not the heap's to give. */
+/* False: foreign code has moved the break, so the heap does not own the memory below it. */
 static bool has_break(struct classic *heap) {
     return has_bug(front_of(heap), BUG_TRIMS_FOREIGN_BREAK) || move_break(heap, 0) == heap->limit;
 }
 
-/* Lowers the break where more than `most` bytes are free below it. */
+/* Lowers the break if more than `most` bytes are free below it. */
 static void give_top(struct classic *heap, size_t most) {
     struct stretch *top = heap->top;
     if (top == NULL || chunk_prev_used(top->end)) {
@@ -166,10 +166,10 @@ static void give_top(struct classic *heap, size_t most) {
     heap->binned.chunks.free_chunks--;
     top->limit = heap->limit -= bytes;
     top->end = chunk_at(last, size - bytes);
-    chunk_found(&heap->binned.chunks, (char *)last, size - bytes + CHUNK_HEADER);
+    chunk_create(&heap->binned.chunks, (char *)last, size - bytes + CHUNK_HEADER);
 }
 
-/* Gives a mapping back in which nothing is live. */
+/* Unmaps a mapping without live blocks. */
 static void give_mapping(struct classic *heap, struct stretch **link) {
     struct stretch *stretch = *link, *next = stretch->next;
     struct chunk *chunk = first_chunk(stretch);
@@ -177,7 +177,7 @@ static void give_mapping(struct classic *heap, struct stretch **link) {
         return;
     }
     heap->binned.chunks.remove(&heap->binned.chunks, chunk);
-    if (pb_pages_give(front_of(heap), stretch, stretch->mapped)) {
+    if (pb_pages_unmap(front_of(heap), stretch, stretch->mapped)) {
         heap->binned.chunks.free_chunks--;
         *link = next;
     } else {
@@ -215,7 +215,7 @@ static void *classic_allocate(struct pb_heap *front, size_t size, size_t alignme
     return chunk != NULL ? chunk_allocate(&heap->binned.chunks, chunk, need, alignment) : NULL;
 }
 
-static void classic_take(struct pb_heap *front, void *block) {
+static void classic_release(struct pb_heap *front, void *block) {
     struct classic *heap = classic_of(front);
     struct chunk *merged = chunk_release(&heap->binned.chunks, chunk_of(block));
     if (chunk_size(chunk_after(merged)) == 0) {
@@ -238,8 +238,8 @@ const char *classic_check(void *heap_of) {
 
 static const struct pb_kind classic_kind = {
     .allocate = classic_allocate,
-    .take = classic_take,
-    .room = chunk_space_of,
+    .release = classic_release,
+    .usable = chunk_space_of,
     .resize = chunk_resize,
 };
 
@@ -258,14 +258,14 @@ void *classic_open(const struct ac_open_options *options, enum pb_bug bug) {
     return heap;
 }
 
-/* The break stays where it is, as that of a process does. */
+/* The break stays, as that of a process does. */
 void classic_close(void *heap_of) {
     struct classic *heap = heap_of;
     struct stretch *next;
     for (struct stretch *stretch = heap->stretches; stretch != NULL; stretch = next) {
         next = stretch->next;
         if (stretch->mapped != 0) {
-            pb_pages_give(front_of(heap), stretch, stretch->mapped);
+            pb_pages_unmap(front_of(heap), stretch, stretch->mapped);
         }
     }
 }

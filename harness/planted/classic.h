@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The heap of a process as it once was: boundary tags in one stretch that grows with the break, or
-// in several where somebody else moved it, and mappings where there is no more of it.
+// The classic process heap: boundary tags in one stretch that grows with the break, or in several
+// if foreign code moved it, and mappings if the break is refused.
 #ifndef PLANTED_CLASSIC_H
 #define PLANTED_CLASSIC_H
 

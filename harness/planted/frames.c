@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Frames: memory that ends with its frame, carved upwards from arenas that the heap allocates
-// itself.
+// Frames: memory that ends with its frame, in arenas that the heap allocates.
 #include "front.h"
 
 #include <errno.h>
@@ -11,12 +10,12 @@ struct pb_arena {
     char *top, *end;
 };
 
-/* Lies in the arena itself, at the start of what the frame holds. */
+/* Lies in the arena, at the start of the frame's memory. */
 struct pb_frame {
     struct pb_frame *outer;
-    struct pb_arena *arena; /* newest before the frame, and its top then */
+    struct pb_arena *arena; /* the newest arena when the frame was entered, and its top */
     char *top;
-    size_t bytes; /* that the frame holds */
+    size_t bytes; /* held by the frame */
 };
 
 enum { ARENA_HEADER = 32, ARENA_BYTES = 2000 };
@@ -88,7 +87,7 @@ void pb_frame_leave(void *heap_of) {
         struct pb_arena *arena = heap->frames.newest;
         heap->frames.newest = arena->older;
         heap->frames.arenas--;
-        heap->kind->take(heap, arena);
+        heap->kind->release(heap, arena);
     }
     if (frame.arena != NULL) {
         frame.arena->top = frame.top;

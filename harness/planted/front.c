@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The libc names: checks, errno, zeroing and counting, the same for every kind.
 #include "front.h"
 
 #include <errno.h>
@@ -14,11 +13,11 @@ void pb_heap_init(struct pb_heap *heap, const struct pb_kind *kind,
         .fatal = options->fatal,
         .fatal_ctx = options->fatal_ctx,
         .bug = bug,
-        .counted = {.live_bytes = kind->asked ? 0 : SIZE_MAX},
+        .counted = {.live_bytes = kind->requested ? 0 : SIZE_MAX},
     };
 }
 
-/* Of the whole heap, whichever thread counts. */
+/* Atomic: several threads count. */
 static void add(const struct pb_heap *heap, size_t *counter, size_t more) {
     if (has_bug(heap, BUG_COUNTS_IN_TWO_STEPS)) {
         *(volatile size_t *)counter = *(volatile size_t *)counter + more;
@@ -27,7 +26,7 @@ static void add(const struct pb_heap *heap, size_t *counter, size_t more) {
     }
 }
 
-void *pb_pages_take(struct pb_heap *heap, size_t size) {
+void *pb_pages_map(struct pb_heap *heap, size_t size) {
     void *start = heap->pages.map(heap->pages.ctx, size);
     if (start != NULL || has_bug(heap, BUG_COUNTS_REFUSED_PAGES)) {
         add(heap, &heap->counted.held_bytes, size);
@@ -35,7 +34,7 @@ void *pb_pages_take(struct pb_heap *heap, size_t size) {
     return start;
 }
 
-bool pb_pages_give(struct pb_heap *heap, void *start, size_t size) {
+bool pb_pages_unmap(struct pb_heap *heap, void *start, size_t size) {
     if (!heap->pages.unmap(heap->pages.ctx, start, size)) {
         errno = ENOMEM;
         return false;
@@ -63,25 +62,25 @@ static void *no_memory(void) {
 
 static void count_live(struct pb_heap *heap, void *block) {
     add(heap, &heap->counted.live_blocks, 1);
-    if (heap->kind->asked != NULL) {
-        add(heap, &heap->counted.live_bytes, heap->kind->asked(heap, block));
+    if (heap->kind->requested != NULL) {
+        add(heap, &heap->counted.live_bytes, heap->kind->requested(heap, block));
     }
 }
 
 static void count_taken(struct pb_heap *heap, void *block) {
     add(heap, &heap->counted.live_blocks, (size_t)0 - 1);
-    if (heap->kind->asked != NULL) {
-        add(heap, &heap->counted.live_bytes, (size_t)0 - heap->kind->asked(heap, block));
+    if (heap->kind->requested != NULL) {
+        add(heap, &heap->counted.live_bytes, (size_t)0 - heap->kind->requested(heap, block));
     }
 }
 
-/* Room for a kind's own headers and rounding must remain below PTRDIFF_MAX. */
+/* Leaves space for the kind's headers and rounding below PTRDIFF_MAX. */
 static bool too_large(size_t size, size_t alignment) {
     enum { HEADROOM = 1 << 20 };
     return alignment > PTRDIFF_MAX / 2 || size > PTRDIFF_MAX - HEADROOM - alignment;
 }
 
-/* The caches of glibc 2.26, whose wrap this is, served malloc alone. */
+/* Only for malloc, like the caches of glibc 2.26, which had this bug. */
 static bool is_checked(const struct pb_heap *heap, size_t alignment) {
     if (alignment > PB_ALIGNMENT) {
         return !has_bug(heap, BUG_MEMALIGN_WRAPS);
@@ -106,7 +105,7 @@ static bool multiply(size_t count, size_t size, size_t *product) {
     return size == 0 || count <= SIZE_MAX / size;
 }
 
-/* Kinds for several threads do not ask: it is the last one's. */
+/* Kinds with threads do not use it: it belongs to the last request. */
 static void set_by_malloc(struct pb_heap *heap, bool by_malloc) {
     __atomic_store_n(&heap->by_malloc, by_malloc, __ATOMIC_RELAXED);
 }
@@ -119,8 +118,8 @@ void *pb_malloc(void *heap_of, size_t size) {
     return block;
 }
 
-/* How much calloc clears: exactly what was asked for. What the planted bug clears after that lies
- * in the block's last page, so that it is another block's and never a guard. */
+/* The number of bytes that calloc clears. The planted bug clears more, up to the end of the last
+ * page, so that it hits another block and never a guard. */
 static size_t bytes_to_clear(const struct pb_heap *heap, const void *block, size_t size) {
     if (!has_bug(heap, BUG_CLEARS_TOO_MUCH)) {
         return size;
@@ -146,23 +145,22 @@ void *pb_calloc(void *heap_of, size_t count, size_t size) {
     return block;
 }
 
-/* How many bytes a moving realloc copies. */
+/* The number of bytes that a moving realloc copies. */
 static size_t bytes_to_keep(struct pb_heap *heap, void *block, size_t size) {
-    size_t room = heap->kind->room(heap, block);
+    size_t room = heap->kind->usable(heap, block);
     if (has_bug(heap, BUG_COPIES_WORD_LESS)) {
         room -= sizeof(size_t);
     }
     if (has_bug(heap, BUG_COPIES_ASKED_ONLY)) {
-        room = heap->kind->asked(heap, block);
+        room = heap->kind->requested(heap, block);
     }
     return smaller(room, size);
 }
 
-/* Frees the old block of a resize that failed. The bug spares blocks so small that they may have
- * been asked for with size 0, of which nothing can be seen, and those whose pages may go with them.
- */
+/* The planted bug frees the old block of a failed resize, except blocks that may have size 0, where
+ * it is invisible, and blocks whose pages may be unmapped. */
 static void lose(struct pb_heap *heap, void *block) {
-    const size_t room = heap->kind->room(heap, block);
+    const size_t room = heap->kind->usable(heap, block);
     if (room > 40 && room <= 1024) {
         pb_free(heap, block);
     }
@@ -181,12 +179,12 @@ static void *move(struct pb_heap *heap, void *block, size_t size) {
 }
 
 static bool resize_in_place(struct pb_heap *heap, void *block, size_t size) {
-    const size_t old = heap->kind->asked ? heap->kind->asked(heap, block) : 0;
+    const size_t old = heap->kind->requested ? heap->kind->requested(heap, block) : 0;
     if (has_bug(heap, BUG_SHRINK_COPIES) || !heap->kind->resize(heap, block, size)) {
         return false;
     }
-    if (heap->kind->asked != NULL) {
-        add(heap, &heap->counted.live_bytes, heap->kind->asked(heap, block) - old);
+    if (heap->kind->requested != NULL) {
+        add(heap, &heap->counted.live_bytes, heap->kind->requested(heap, block) - old);
     }
     return true;
 }
@@ -231,7 +229,7 @@ void pb_free(void *heap_of, void *block) {
         heap->kind->verify(heap, block);
     }
     count_taken(heap, block);
-    heap->kind->take(heap, block);
+    heap->kind->release(heap, block);
     if (!has_bug(heap, BUG_FREE_LOSES_ERRNO)) {
         errno = before;
     }
@@ -268,12 +266,12 @@ int pb_posix_memalign(void *heap, void **out, size_t alignment, size_t size) {
     return 0;
 }
 
-/* The next power of two; 0 where there is none. */
+/* The next power of two, or 0. */
 static size_t round_alignment(const struct pb_heap *heap, size_t alignment) {
     if (alignment > SIZE_MAX / 2 + 1 && !has_bug(heap, BUG_ALIGNMENT_LOOP)) {
         return 0;
     }
-    volatile size_t power = 1; /* volatile: a compiler may take for granted that a loop ends */
+    volatile size_t power = 1; /* volatile: compilers may assume that loops terminate */
     while (power < alignment) {
         power *= 2;
     }
@@ -297,7 +295,7 @@ size_t pb_usable_size(void *heap_of, void *block) {
     if (heap->kind->verify != NULL) {
         heap->kind->verify(heap, block);
     }
-    const size_t room = heap->kind->room(heap, block);
+    const size_t room = heap->kind->usable(heap, block);
     const bool page_backed = room > 2048;
     return has_bug(heap, BUG_USABLE_LESS_HEADER) && page_backed ? room - 64 : room;
 }

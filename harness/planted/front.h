@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What all planted-bug allocators share: the libc names in front of a kind of allocator. A kind
-// only allocates, takes back and resizes; sizes are checked, errno is set and blocks are counted
-// here.
+// Shared by all planted-bug allocators: the libc functions in front of a kind of allocator. The
+// front checks sizes, sets errno and counts blocks; a kind only allocates, frees and resizes.
 #ifndef PLANTED_FRONT_H
 #define PLANTED_FRONT_H
 
@@ -14,7 +13,7 @@
 
 enum { PB_ALIGNMENT = 16 };
 
-/* The planted bugs: one a row of planted_bugs.def, BUG_NONE is none. */
+/* The planted bugs: one for each row of planted_bugs.def. BUG_NONE: a clean build. */
 enum pb_bug {
     BUG_NONE,
 #define AC_PLANTED(ID, name, base, oracle, poisoned, class, source, program) BUG_##ID,
@@ -24,43 +23,44 @@ enum pb_bug {
 
 struct pb_heap;
 
-/* One kind of allocator. Neither sizes (0 among them) nor size + alignment come near SIZE_MAX in a
- * clean one; alignments are powers of two of at least PB_ALIGNMENT. */
+/* A kind of allocator. Alignments are powers of two of at least PB_ALIGNMENT. In a clean build,
+ * size (which may be 0) + alignment is far below SIZE_MAX. */
 struct pb_kind {
     void *(*allocate)(struct pb_heap *heap, size_t size, size_t alignment); /* NULL: no memory */
-    void (*take)(struct pb_heap *heap, void *block);
-    size_t (*room)(struct pb_heap *heap, void *block); /* bytes that the owner may use */
-    /* Resizes in place; false: cannot, the block is as before. Never false where size <= room. */
+    void (*release)(struct pb_heap *heap, void *block);
+    size_t (*usable)(struct pb_heap *heap, void *block); /* usable size */
+    /* Resizes in place. False: impossible, the block is unchanged. Never false for size <= usable.
+     */
     bool (*resize)(struct pb_heap *heap, void *block, size_t size);
-    /* Bytes asked for in a block; NULL: not recorded. */
-    size_t (*asked)(struct pb_heap *heap, void *block);
-    /* Ends in the fatal handler unless the block is live; NULL: takes every pointer on trust. */
+    /* The requested size of a block; NULL: not recorded. */
+    size_t (*requested)(struct pb_heap *heap, void *block);
+    /* Calls the fatal handler unless the block is live; NULL: does not check pointers. */
     void (*verify)(struct pb_heap *heap, void *block);
 };
 
 struct pb_arena;
 
-/* The frames of a heap: arenas allocated by the heap itself, newest first. */
+/* The frames of a heap, in arenas that the heap allocates. */
 struct pb_frames {
     struct pb_arena *newest;
     struct pb_frame *innermost;
     size_t depth, bytes, arenas;
 };
 
-/* What the heap of every kind starts with. */
+/* The first member of the heap of every kind. */
 struct pb_heap {
     const struct pb_kind *kind;
     struct ac_page_source pages;
     void (*fatal)(void *ctx, const char *text);
     void *fatal_ctx;
     enum pb_bug bug;
-    bool by_malloc; /* the request that is being served came from malloc */
-    bool fresh;     /* what `allocate` returned last reads as zero */
+    bool by_malloc; /* the current request came from malloc */
+    bool fresh;     /* the memory last returned by `allocate` reads as zero */
     struct ac_statistics counted;
     struct pb_frames frames;
 };
 
-/* True in the one planted-bug allocator that has this bug. */
+/* True in the one allocator that has the bug. */
 static inline bool has_bug(const struct pb_heap *heap, enum pb_bug bug) {
     return heap->bug == bug;
 }
@@ -85,20 +85,20 @@ static inline size_t round_to_pages(const struct pb_heap *heap, size_t size) {
     return round_up(size, heap->pages.page_size);
 }
 
-/* Fills in a heap that a kind has made room for. */
+/* Initialises the front of a heap. */
 void pb_heap_init(struct pb_heap *heap, const struct pb_kind *kind,
                   const struct ac_open_options *options, enum pb_bug bug);
 
-/* Whole pages from the source of a heap, counted; NULL: refused. */
-void *pb_pages_take(struct pb_heap *heap, size_t size);
+/* Maps and counts whole pages; NULL: refused. */
+void *pb_pages_map(struct pb_heap *heap, size_t size);
 
-/* Gives pages back; false: refused, still held (errno is then as munmap(2) leaves it). */
-bool pb_pages_give(struct pb_heap *heap, void *start, size_t size);
+/* Unmaps pages. False: refused, still held, and errno is set as by munmap(2). */
+bool pb_pages_unmap(struct pb_heap *heap, void *start, size_t size);
 
-/* Gives back the pages that the heap itself lies in. */
+/* Unmaps the pages of the heap itself. */
 void pb_heap_end(struct pb_heap *heap, size_t size);
 
-/* Ends the heap's use of the allocator: calls the fatal handler, or abort without one. */
+/* Calls the fatal handler, or abort if there is none. */
 _Noreturn void pb_fatal(const struct pb_heap *heap, const char *text);
 
 /* The functions of struct ac_allocator. */
@@ -120,7 +120,7 @@ void *pb_frame_vla(void *heap, size_t count, size_t size);
 size_t pb_frame_depth(void *heap);
 size_t pb_frame_bytes(void *heap);
 
-/* The part of an initialiser of struct ac_allocator that all kinds have in common. */
+/* The common part of an initialiser of struct ac_allocator. */
 #define PB_FRONT(allocator_name, opener)                                                           \
     .struct_size = sizeof(struct ac_allocator), .name = (allocator_name), .open = (opener),        \
     .instrumented = AC_INSTRUMENTED, .malloc = pb_malloc, .calloc = pb_calloc,                     \
@@ -128,7 +128,7 @@ size_t pb_frame_bytes(void *heap);
     .aligned_alloc = pb_aligned_alloc, .posix_memalign = pb_posix_memalign,                        \
     .memalign = pb_memalign, .usable_size = pb_usable_size
 
-/* The choices that the front makes, in an initialiser of struct ac_profile. */
+/* The common part of an initialiser of struct ac_profile. */
 #define PB_FRONT_PROFILE                                                                           \
     .malloc_zero = AC_ZERO_BLOCK, .realloc_zero = AC_ZERO_BLOCK,                                   \
     .aligned_zero = {[AC_FN_ALIGNED_ALLOC] = AC_ZERO_BLOCK,                                        \

@@ -46,7 +46,7 @@ static void set_canary(struct pb_heap *heap, char *block, size_t asked) {
 }
 
 static bool canary_intact(struct pb_heap *heap, char *block) {
-    const size_t asked = slab_asked(heap, block);
+    const size_t asked = slab_requested(heap, block);
     const size_t end = asked + canary_size(heap, block, asked);
     const bool inverted = has_bug(heap, BUG_INVERTED_LOOP);
     for (size_t i = asked; inverted ? i > end : i < end; i++) {
@@ -84,7 +84,7 @@ static bool guarded_resize(struct pb_heap *heap, void *block, size_t size) {
     return true;
 }
 
-/* False: no truthful owner of the block would name this size. */
+/* False: the size is wrong for the block. */
 static bool may_be_named(struct pb_heap *heap, void *block, size_t size) {
     const size_t room = slab_space(heap, block);
     if (has_bug(heap, BUG_SIZED_MISJUDGES_CANARY) && size + sizeof(uint64_t) > room) {
@@ -93,7 +93,7 @@ static bool may_be_named(struct pb_heap *heap, void *block, size_t size) {
     if (has_bug(heap, BUG_SIZED_BY_CLASS) && slab_slot_for(size + CANARY_LEAST) < room) {
         return false;
     }
-    return size == slab_asked(heap, block);
+    return size == slab_requested(heap, block);
 }
 
 void guarded_free_sized(void *heap_of, void *block, size_t size) {
@@ -115,10 +115,10 @@ void guarded_free_aligned_sized(void *heap, void *block, size_t alignment, size_
 
 static const struct pb_kind guarded_kind = {
     .allocate = guarded_allocate,
-    .take = slab_take,
-    .room = slab_asked,
+    .release = slab_release,
+    .usable = slab_requested,
     .resize = guarded_resize,
-    .asked = slab_asked,
+    .requested = slab_requested,
     .verify = verify,
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Size classes that trust nobody: every pointer is shown, the slack after a block is a canary,
-// and misuse ends in the fatal handler with one of three texts.
+// Size classes with misuse detection: every pointer is checked, a canary fills the slack after each
+// block, and misuse calls the fatal handler with one of three texts.
 #ifndef PLANTED_GUARDED_H
 #define PLANTED_GUARDED_H
 

@@ -8,8 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-/* A planted-bug allocator that hangs does so at once: no need to wait as long as for an unknown
- * allocator. */
+/* A planted-bug allocator hangs at once, so the time limit can be shorter than for others. */
 enum { CALL_MS = AC_MATRIX_CALL_MS, MAX_OPS = 32, MAX_LIMIT = 1 << 22 };
 
 static double seconds_now(void) {
@@ -18,8 +17,8 @@ static double seconds_now(void) {
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Programs of one thread, which are spread over several, make more races; but fork is of the group
- * of threads. */
+/* Single-threaded programs that are spread over threads race more often; but fork needs the group
+ * THREADS. */
 static uint16_t groups_for(enum ac_matrix_way way) {
     return way == AC_MATRIX_RACES ? (uint16_t) ~(1u << AC_GROUP_THREADS) : UINT16_MAX;
 }
@@ -43,7 +42,7 @@ static struct ac_child *new_child(const struct ac_allocator *allocator,
     return ac_child_new(&child_options);
 }
 
-/* Seed and count are filled in. */
+/* Seed and count are set later. */
 static void campaign(const struct ac_allocator *allocator, const struct ac_matrix_options *options,
                      const struct ac_batch_options *how, uint64_t programs,
                      struct ac_matrix_result *result) {
@@ -65,9 +64,9 @@ static void campaign(const struct ac_allocator *allocator, const struct ac_matri
     result->seed = done.seed;
 }
 
-/* --- what only race runs show --- */
+/* --- race runs --- */
 
-/* Race runs of one program that show the same again. */
+/* The number of race runs of a program that find the same again. */
 static uint32_t confirm(const struct ac_planted_bug *planted,
                         const struct ac_matrix_options *options, const struct ac_program *program,
                         enum ac_oracle oracle) {
@@ -97,7 +96,7 @@ static void confirm_found(const struct ac_planted_bug *planted,
     ac_program_destroy(&program);
 }
 
-/* --- all --- */
+/* --- entry points --- */
 
 enum ac_matrix_way ac_matrix_way_of(const struct ac_planted_bug *planted) {
     if (planted->is_race) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The tables: every row of planted_bugs.def as an allocator, and the clean ones beside them.
+// The tables of planted-bug allocators, from planted_bugs.def, and of clean builds.
 #include "planted.h"
 #include "boundary.h"
 #include "caches.h"
@@ -10,8 +10,7 @@
 
 #define AC_ORACLE_NONE AC_ORACLES
 
-/* One opener a row: what distinguishes the planted-bug allocators of one base is the bug that they
- * open with. */
+/* One open function for each row: allocators of one base differ in the bug that they open with. */
 #define AC_PLANTED(ID, name, base, oracle, poisoned, class, source, program)                       \
     static void *open_##ID(const struct ac_open_options *options) {                                \
         return base##_open(options, BUG_##ID);                                                     \
@@ -68,7 +67,7 @@ static const struct ac_allocator allocators[] = {
 #define REPORTS_RACES false
 #endif
 
-/* Which oracle finds a planted-bug allocator depends on whether this build poisons live blocks. */
+/* The oracle depends on whether this build poisons live blocks. */
 #define EXPECTED(oracle, poisoned) (AC_INSTRUMENTED ? AC_ORACLE_##poisoned : AC_ORACLE_##oracle)
 #define INSTEAD(oracle, poisoned)                                                                  \
     (AC_INSTRUMENTED && AC_ORACLE_##poisoned != AC_ORACLE_##oracle ? AC_ORACLE_##oracle            \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Planted-bug allocators: small allocators with one planted bug each, and the clean ones they are
-// made from.
+// Planted-bug allocators: small allocators with exactly one planted bug each, and their clean
+// builds.
 #ifndef PLANTED_H
 #define PLANTED_H
 
@@ -17,25 +17,24 @@ extern "C" {
 /* One row of planted_bugs.def. */
 struct ac_planted_bug {
     const char *name;
-    const char *base; /* the clean allocator that the bug is planted in */
+    const char *base; /* the kind of allocator that has the bug */
     const char *bug_class;
-    const char *source;      /* the real bug that it re-creates */
-    const char *program;     /* text form: the shortest known one that shows it */
-    enum ac_oracle expected; /* fires first in this build; AC_ORACLES: cannot be seen in it */
-    /* May fire in its place: a write into the last bytes of a live block, which no granule of
-     * AddressSanitizer covers, is seen when the block is verified; ThreadSanitizer reports a race
-     * before anything comes of it. AC_ORACLES: none. */
+    const char *source;      /* the real bug that it reproduces */
+    const char *program;     /* the shortest known program that shows it, in text form */
+    enum ac_oracle expected; /* finds it in this build; AC_ORACLES: none can */
+    /* May find it instead, or AC_ORACLES: AddressSanitizer misses writes to the last partial
+     * granule of a block, which are seen when the block is checked; ThreadSanitizer reports a race
+     * before it has effects. */
     enum ac_oracle instead;
-    bool is_race; /* only race runs show it (race.h): under hand-over it survives every program */
+    bool is_race; /* only race runs (race.h) can find it */
     const struct ac_allocator *allocator;
-    const struct ac_allocator *clean_build; /* the base, clean */
+    const struct ac_allocator *clean_build; /* without the bug */
 };
 
-/* All planted-bug allocators, in the order of the table; *count is how many. Nothing is allocated.
- */
+/* All planted-bug allocators in table order; *count: their number. */
 const struct ac_planted_bug *ac_planted_bugs(size_t *count);
 
-/* The clean allocators, each once; *count is how many. */
+/* The clean builds; *count: their number. */
 const struct ac_allocator *const *ac_clean_builds(size_t *count);
 
 #ifdef __cplusplus

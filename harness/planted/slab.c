@@ -25,7 +25,7 @@ static size_t lowest_bit(size_t number) {
     return number & (~number + 1);
 }
 
-/* The smallest class for a size, whose every slot is aligned; SLAB_CLASSES: none. */
+/* The smallest class for a size whose slots are all aligned; SLAB_CLASSES: none. */
 static size_t class_for(const struct slab *heap, size_t size, size_t alignment) {
     const bool size_only = has_bug(&heap->front, BUG_ALIGNMENT_BY_SIZE);
     size_t class = 0;
@@ -68,8 +68,8 @@ static struct run *run_for_class(struct slab *heap, size_t class) {
     return run;
 }
 
-/* The bug leaves alone size 0, whose blocks share an address but not a byte, and whoever writes
- * to a block before it can be seen that it is live already. */
+/* The planted bug spares size 0, whose blocks share no byte, and functions that would write to the
+ * block before the overlap is seen. */
 static bool believes_free(const struct slab *heap, const struct run *run, size_t word) {
     return has_bug(&heap->front, BUG_TESTS_FIRST_WORD) && heap->front.by_malloc && word > 0 &&
            run->slot > PB_ALIGNMENT;
@@ -106,7 +106,7 @@ static void *allocate_small(struct slab *heap, size_t class, size_t size) {
     return run != NULL ? allocate_slot(heap, run, size) : NULL;
 }
 
-/* A large run that could not be given back when it was freed. */
+/* A large run whose unmap was refused. */
 static struct run *kept_run(const struct slab *heap, size_t bytes) {
     for (size_t i = 0; i < heap->run_count; i++) {
         struct run *run = heap->runs[i];
@@ -117,7 +117,7 @@ static struct run *kept_run(const struct slab *heap, size_t bytes) {
     return NULL;
 }
 
-/* Not where calloc or realloc would write past the end before anybody can see it. */
+/* Not for calloc and realloc, which would write past the end first. */
 static bool forgets_header(const struct slab *heap) {
     return has_bug(&heap->front, BUG_LARGE_FORGETS_HEADER) && heap->front.by_malloc;
 }
@@ -179,7 +179,7 @@ bool slab_allocates(struct pb_heap *front, void *block) {
     return run->first + index * run->slot == block && index < run->slots && slot_used(run, index);
 }
 
-size_t slab_asked(struct pb_heap *front, void *block) {
+size_t slab_requested(struct pb_heap *front, void *block) {
     const struct run *run = slab_run_of(slab_of(front), block);
     return run->slot == 0 ? run->large_size : run->asked[index_of(run, block)];
 }
@@ -227,7 +227,7 @@ static void take_slot(struct slab *heap, struct run *run, size_t index) {
     }
 }
 
-void slab_take(struct pb_heap *front, void *block) {
+void slab_release(struct pb_heap *front, void *block) {
     struct slab *heap = slab_of(front);
     struct run *run = slab_run_of(heap, block);
     if (run->slot == 0) {
@@ -237,11 +237,11 @@ void slab_take(struct pb_heap *front, void *block) {
     }
 }
 
-/* Gives the pages after the block's end back. */
+/* Unmaps the pages after the block's end. */
 static void cut_large(struct slab *heap, struct run *run) {
     const size_t end = (size_t)(run->first - (char *)run) + larger(run->large_size, 1);
     const size_t keep = round_to_pages(&heap->front, end);
-    if (keep < run->bytes && pb_pages_give(&heap->front, (char *)run + keep, run->bytes - keep)) {
+    if (keep < run->bytes && pb_pages_unmap(&heap->front, (char *)run + keep, run->bytes - keep)) {
         run->bytes = keep;
     }
 }
@@ -270,7 +270,7 @@ bool slab_resize(struct pb_heap *front, void *block, size_t size) {
     return true;
 }
 
-/* Slots that the words [from, to) of a run's bitmap say are live. */
+/* The number of live slots in the words [from, to) of a run's bitmap. */
 static size_t count_used(const struct run *run, size_t from, size_t to) {
     size_t used = 0;
     for (size_t word = from; word < to; word++) {
@@ -293,7 +293,7 @@ const char *slab_check(void *heap_of) {
     return NULL;
 }
 
-/* Most runs have few slots: the words after the first are looked at only where there are any. */
+/* Most runs have few slots, so later words are counted only if there are any. */
 static size_t count_live(const struct slab *heap, const struct run *run) {
     const size_t end = has_bug(&heap->front, BUG_WALKS_BOUNDARY_TWICE) ? 2 : 1;
     return run->slot == 0 ? run->live
@@ -317,10 +317,10 @@ void slab_trim(void *heap) {
 
 static const struct pb_kind slab_kind = {
     .allocate = slab_allocate,
-    .take = slab_take,
-    .room = slab_space,
+    .release = slab_release,
+    .usable = slab_space,
     .resize = slab_resize,
-    .asked = slab_asked,
+    .requested = slab_requested,
 };
 
 void *slab_open_as(const struct pb_kind *kind, const struct ac_open_options *options,

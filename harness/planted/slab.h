@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Size classes: runs of pages cut into slots of one size, with a bitmap and the sizes asked for at
-// the start of each; larger blocks have a run of their own.
+// Size classes: runs of pages with slots of one size, and a bitmap and the requested sizes at the
+// start of each run. Larger blocks have their own run.
 #ifndef PLANTED_SLAB_H
 #define PLANTED_SLAB_H
 
@@ -8,20 +8,20 @@
 
 enum { SLAB_CLASSES = 16, SLAB_WORDS = 16, SLAB_SLOTS = 64 * SLAB_WORDS };
 
-/* Starts its pages. The header of one large block ends before `slots`. */
+/* The header of a run. For a large block it ends before `slots`. */
 struct run {
-    size_t bytes;      /* of pages, this header included */
+    size_t bytes;      /* of pages, header included */
     size_t slot;       /* bytes of a slot; 0: one large block */
     char *first;       /* slot 0, or the block */
     size_t live;       /* slots */
-    size_t large_size; /* asked for in the large block */
-    size_t reached;    /* slots from here on were never live */
-    bool zeroed;       /* the pages read as zero when they came */
-    bool lost;         /* a large run that is not searched when allocating */
+    size_t large_size; /* requested size of the large block */
+    size_t reached;    /* slots from here on were never used */
+    bool zeroed;       /* its new pages read as zero */
+    bool lost;         /* a large run that allocation does not search */
     size_t slots;
     size_t class;
     bool by_malloc;          /* made for a request to malloc */
-    struct run *next, *prev; /* of the class, with a slot to allocate */
+    struct run *next, *prev; /* list of runs of the class with a free slot */
     uint64_t used[SLAB_WORDS];
     uint16_t asked[SLAB_SLOTS];
 };
@@ -29,7 +29,7 @@ struct run {
 struct slab {
     struct pb_heap front;
     size_t bytes;                      /* of pages, the table included */
-    struct run *partial[SLAB_CLASSES]; /* runs with a slot to allocate */
+    struct run *partial[SLAB_CLASSES]; /* runs with a free slot */
     size_t run_count, run_capacity;
     struct run *runs[]; /* all, by address */
 };
@@ -42,16 +42,16 @@ const char *slab_check(void *heap);
 void slab_trim(void *heap);
 bool slab_statistics(void *heap, struct ac_statistics *out);
 
-/* For kinds built on this one: opens with another kind's functions. */
+/* For kinds built on this one: opens a heap with another kind's functions. */
 void *slab_open_as(const struct pb_kind *kind, const struct ac_open_options *options,
                    enum pb_bug bug);
 void *slab_allocate(struct pb_heap *heap, size_t size, size_t alignment);
-void slab_take(struct pb_heap *heap, void *block);
+void slab_release(struct pb_heap *heap, void *block);
 size_t slab_space(struct pb_heap *heap, void *block);
 bool slab_resize(struct pb_heap *heap, void *block, size_t size);
-size_t slab_asked(struct pb_heap *heap, void *block);
+size_t slab_requested(struct pb_heap *heap, void *block);
 void slab_set_asked(struct pb_heap *heap, void *block, size_t size);
-size_t slab_slot_for(size_t size); /* SIZE_MAX: no slot is that large */
+size_t slab_slot_for(size_t size); /* SIZE_MAX: too large for a slot */
 bool slab_allocates(struct pb_heap *heap, void *block);
 
 #define SLAB_ALLOCATOR(allocator_name, opener)                                                     \

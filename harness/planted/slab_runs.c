@@ -7,7 +7,7 @@ static bool holds(const struct run *run, const void *address) {
     return (uintptr_t)address - (uintptr_t)run < run->bytes;
 }
 
-/* Finds runs in no order as well. */
+/* Works for unsorted runs, too. */
 static size_t index_after(const struct slab *heap, const void *address) {
     size_t index = heap->run_count;
     while (index > 0 && !holds(heap->runs[index - 1], address)) {
@@ -60,9 +60,9 @@ struct run *slab_run_new(struct slab *heap, size_t bytes) {
     if (heap->run_count == heap->run_capacity) {
         return NULL;
     }
-    struct run *run = pb_pages_take(&heap->front, bytes);
+    struct run *run = pb_pages_map(&heap->front, bytes);
     if (run == NULL && slab_runs_give_empty(heap)) {
-        run = pb_pages_take(&heap->front, bytes);
+        run = pb_pages_map(&heap->front, bytes);
     }
     if (run == NULL) {
         return NULL;
@@ -74,12 +74,12 @@ struct run *slab_run_new(struct slab *heap, size_t bytes) {
     return run;
 }
 
-/* Page by page, as huge pages go back: the bug is that the address stays where it is. */
+/* Page by page, like huge pages: the planted bug is that the address does not advance. */
 static bool give_pages(struct slab *heap, char *start, size_t bytes) {
     const size_t page = heap->front.pages.page_size;
     bool gave = true;
     for (size_t at = 0; at < bytes; at += page) {
-        gave &= pb_pages_give(&heap->front, start, page);
+        gave &= pb_pages_unmap(&heap->front, start, page);
     }
     return gave;
 }
@@ -93,7 +93,7 @@ bool slab_run_give(struct slab *heap, struct run *run) {
     if (run->slot == 0 && has_bug(&heap->front, BUG_GIVES_FIRST_PAGE_AGAIN)) {
         return give_pages(heap, (char *)run, bytes);
     }
-    if (pb_pages_give(&heap->front, run, bytes)) {
+    if (pb_pages_unmap(&heap->front, run, bytes)) {
         return true;
     }
     table_insert(heap, run);
@@ -143,6 +143,6 @@ bool slab_runs_give_empty(struct slab *heap) {
 
 void slab_runs_end(struct slab *heap) {
     for (size_t i = heap->run_count; i-- > 0;) {
-        pb_pages_give(&heap->front, heap->runs[i], heap->runs[i]->bytes);
+        pb_pages_unmap(&heap->front, heap->runs[i], heap->runs[i]->bytes);
     }
 }

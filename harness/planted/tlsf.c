@@ -5,19 +5,19 @@
 enum {
     COLUMN_BITS = 3,
     COLUMNS = 1 << COLUMN_BITS,
-    FIRST_ROW_BITS = 7, /* row 0 holds what is below 2^7, in steps of 16 */
+    FIRST_ROW_BITS = 7, /* row 0: sizes below 2^7, in steps of 16 */
     ROWS = 26,
 };
 static const size_t largest_buffer = (size_t)1 << (FIRST_ROW_BITS + ROWS - 2);
 
 struct tlsf {
     struct chunk_heap chunks;
-    uint32_t rows; /* bit set: a list of the row holds a chunk */
+    uint32_t rows; /* bit set: the row has a list that is not empty */
     uint8_t columns[ROWS];
     struct chunk *lists[ROWS][COLUMNS];
     struct chunk *first;
-    size_t least_failed; /* smallest request that was not granted */
-    size_t ceiling;      /* from here on requests fail at once */
+    size_t least_failed; /* smallest request that failed */
+    size_t ceiling;      /* requests of this size or more fail at once */
 };
 
 const struct ac_profile tlsf_profile = {
@@ -36,7 +36,7 @@ static struct tlsf *tlsf_of(void *heap) {
     return heap;
 }
 
-/* The list that a chunk of a size belongs in. */
+/* The list for chunks of a size. */
 static struct place place_of(size_t size) {
     if (size < (size_t)1 << FIRST_ROW_BITS) {
         return (struct place){0, size / 16};
@@ -96,7 +96,7 @@ static size_t list_need(struct chunk_heap *heap, size_t size) {
                                                        : round_to_list(chunk_for(size));
 }
 
-/* A free chunk from the first list all of whose chunks have `size` bytes; NULL: none. */
+/* A free chunk from the first list of chunks of at least `size` bytes, or NULL. */
 static struct chunk *find(const struct tlsf *heap, size_t size) {
     const struct place place = place_of(round_to_list(size));
     if (place.row >= ROWS) {
@@ -132,7 +132,7 @@ static void *tlsf_allocate(struct pb_heap *front, size_t size, size_t alignment)
                          : failed(heap, size);
 }
 
-static void tlsf_take(struct pb_heap *front, void *block) {
+static void tlsf_release(struct pb_heap *front, void *block) {
     chunk_release((struct chunk_heap *)(void *)front, chunk_of(block));
 }
 
@@ -164,12 +164,12 @@ const char *tlsf_check(void *heap_of) {
 
 static const struct pb_kind tlsf_kind = {
     .allocate = tlsf_allocate,
-    .take = tlsf_take,
-    .room = chunk_space_of,
+    .release = tlsf_release,
+    .usable = chunk_space_of,
     .resize = tlsf_resize,
 };
 
-/* What one instance leaves to the next, which a clean one never looks at. */
+/* Shared between instances, for the planted bug only. */
 static size_t ceiling_of_the_last = SIZE_MAX;
 
 void *tlsf_open(const struct ac_open_options *options, enum pb_bug bug) {
@@ -188,7 +188,7 @@ void *tlsf_open(const struct ac_open_options *options, enum pb_bug bug) {
     heap->chunks.remove = list_remove;
     heap->chunks.need = list_need;
     heap->first = chunk_at(first, 0);
-    chunk_found(&heap->chunks, first, (size_t)(end - first) & ~(size_t)15);
+    chunk_create(&heap->chunks, first, (size_t)(end - first) & ~(size_t)15);
     if (has_bug(&heap->chunks.front, BUG_REMEMBERS_LAST_HEAP)) {
         heap->ceiling = ceiling_of_the_last;
     }

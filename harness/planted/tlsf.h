@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Two-level segregated fit in one fixed buffer (Masmano, Ripoll, Crespo and Real, 2004): free
-// chunks in lists by power of two and eighths of it, two bitmaps that say which lists hold one.
+// Two-level segregated fit in one fixed buffer (Masmano, Ripoll, Crespo and Real, 2004): free lists
+// by power of two and eighths of it, and bitmaps of the lists that are not empty.
 #ifndef PLANTED_TLSF_H
 #define PLANTED_TLSF_H
 

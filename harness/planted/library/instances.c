@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A planted-bug allocator as a shared object with instances, a profile and a page source.
+// A planted-bug allocator as a shared object that exports ac_allocator.
 #include "shape.h"
 
 extern const struct ac_allocator ac_allocator;

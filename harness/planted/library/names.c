@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A planted-bug allocator as a shared object that exports the names of libc and nothing else: one
-// heap that lives as long as the process, on pages of its own.
+// A planted-bug allocator as a shared object that exports the libc names only: one heap for the
+// whole process, with its own pages.
 #define _GNU_SOURCE /* MAP_ANONYMOUS, mremap, sbrk */
 #include "shape.h"
 
@@ -18,9 +18,8 @@ static const struct ac_allocator planted_allocator = PLANTED;
 
 /* --- pages --- */
 
-/* One range after the other from an address on that nobody else has, as long as the system follows
- * the hint: what is aligned by chance is then so in every process. A page source says nothing in
- * errno. */
+/* Maps consecutive ranges from an unused address on (if the system follows the hint), so that
+ * accidental alignment is the same in every process. A page source does not set errno. */
 static void *map(void *ctx, size_t size) {
     static char *next = (char *)0x100000000000;
     const int before = errno;
@@ -76,7 +75,7 @@ static const struct ac_page_source buffered = {
 
 static void say(const char *text) {
     ssize_t reported = write(STDERR_FILENO, text, strlen(text));
-    (void)reported; /* nobody could be told */
+    (void)reported; /* there is nowhere to report it */
 }
 
 static void end_by_misuse(void *ctx, const char *text) {
@@ -92,14 +91,14 @@ static void leave(void *opened) {
     planted_allocator.thread_exit(opened);
 }
 
-/* A thread that ends leaves the heap; one that frees in its destructors leaves it once more. */
+/* A thread leaves the heap when it exits, and again after frees in its destructors. */
 static void note_thread(const void *opened) {
     if (planted_allocator.thread_exit != NULL && pthread_getspecific(leaving) == NULL) {
         pthread_setspecific(leaving, opened);
     }
 }
 
-/* Opened before there is a second thread. */
+/* Called before there is a second thread. */
 static void *heap(void) {
     static void *opened;
     if (opened == NULL) {
@@ -110,7 +109,7 @@ static void *heap(void) {
         pthread_key_create(&leaving, leave);
     }
     if (opened == NULL) {
-        abort(); /* the system is out of memory: nothing here can be told from a planted bug */
+        abort(); /* out of memory: must not look like a planted bug */
     }
     note_thread(opened);
     return opened;
@@ -134,7 +133,7 @@ static void in_child(void) {
     call_handler(planted_allocator.fork_child);
 }
 
-/* Before the program asks for anything: it may do so with no page left. */
+/* Before the program's first request, when pages may be refused already. */
 __attribute__((constructor)) static void open_heap(void) {
     heap();
     pthread_atfork(before_fork, in_parent, in_child);
@@ -160,7 +159,7 @@ void free(void *block) {
     planted_allocator.free(heap(), block);
 }
 
-/* C23 7.24.3.4 and 7.24.3.5: as free, where an allocator knows no better. */
+/* C23 7.24.3.4 and 7.24.3.5: the same as free unless the allocator does more. */
 void free_sized(void *block, size_t size);
 void free_sized(void *block, size_t size) {
     if (planted_allocator.free_sized != NULL) {

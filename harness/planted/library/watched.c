@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// For a library with coverage of its own: says to libFuzzer or AFL++ which edges ran where one of
-// them is in the process, and to nobody where it is a child of the tool that loads the library.
-// These are the functions that clang's coverage calls, hidden in the library.
+// For a library with its own coverage: the callbacks of clang's coverage, hidden in the library.
+// They report edges to libFuzzer or AFL++ if one of them is in the process; in a child of allocheck
+// they do nothing.
 #define _GNU_SOURCE /* RTLD_DEFAULT */
 #include <dlfcn.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@ void __sanitizer_cov_pcs_init(const uintptr_t *start, const uintptr_t *end);
 void __sanitizer_cov_trace_pc_guard_init(uint32_t *start, uint32_t *end);
 void __sanitizer_cov_trace_pc_guard(uint32_t *guard);
 
-/* Copies the address of a function to a pointer to it, which stays as it is if there is none. */
+/* Sets a function pointer to a symbol, if there is one. */
 static void look_up(const char *name, void *pointer) {
     void *address = dlsym(RTLD_DEFAULT, name);
     if (address != NULL) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The list of allocators of a tool for planted-bug allocators: all of them, and the clean ones that
-// they are made from.
+// The allocators of the tool allocheck_planted: all planted-bug allocators and clean builds.
 #include "adapter/adapters.h"
 #include "planted/planted.h"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A planted-bug allocator that few ops of the enumerated kinds kill dies of its oracle when all
-// programs of so many ops are tried, those with fewer ops first; the clean clean builds survive
-// them.
+// The enumeration of all programs up to N ops finds every planted bug that N enumerated ops can
+// show, by its oracle, and nothing in clean builds.
 #define _GNU_SOURCE /* clock_gettime */
 #include "planted/planted.h"
 
@@ -22,8 +21,8 @@
 
 enum {
     DEPTH = 4,
-    SIZES = 6,    /* half of what the command takes: a test is to be quick */
-    REPLAYED = 2, /* ops of the longest program that goes through the replay oracles too */
+    SIZES = 6,    /* half of the command's default, to be fast */
+    REPLAYED = 2, /* replay oracles check programs up to this many ops */
     CLEAN_BUILD_DEPTH = AC_INSTRUMENTED ? 2 : 3,
     CALL_MS = 200,
 };
@@ -44,8 +43,8 @@ static bool is_enumerated(const struct ac_op *op) {
            op->b.symbol != AC_LEFT;
 }
 
-/* How many enumerated ops kill a planted-bug allocator, as far as is known; 0: more than DEPTH, or
- * others, or a quirk of the page source has to help, or in this build nothing does. */
+/* The number of enumerated ops that show a planted bug; 0: more than DEPTH, or it needs other ops,
+ * a quirk or another build. */
 static uint32_t depth_for(const struct ac_planted_bug *planted) {
     struct ac_program program;
     struct ac_text_error error;
@@ -70,7 +69,7 @@ struct campaign {
     double seconds;
 };
 
-/* Tries programs of one op, of two, and so on, until a finding. */
+/* Tries programs of one op, then of two, and so on, until a finding. */
 static void try_lengths(struct campaign *campaign, struct ac_child *child) {
     for (uint32_t ops = 1; ops <= campaign->enumeration.depth && !campaign->last.sum.found; ops++) {
         const struct ac_batch_options options = {
@@ -84,8 +83,7 @@ static void try_lengths(struct campaign *campaign, struct ac_child *child) {
     }
 }
 
-/* The clean build is asked for its boundaries: nobody knows of what the planted-bug allocator dies.
- */
+/* Learns the boundaries from the clean build, because the bug may break that. */
 static void try_all(const struct ac_allocator *allocator, const struct ac_allocator *clean_build,
                     uint32_t depth, struct campaign *campaign) {
     struct ac_boundaries boundaries;
@@ -149,8 +147,7 @@ static void clean_builds_survive_all(void **state) {
     }
 }
 
-/* The table has planted-bug allocators of each length, so that none of the above is tested on
- * nothing. */
+/* The table has a planted bug for each length, so that no test above is vacuous. */
 static void there_is_one_of_each_length(void **state) {
     size_t count;
     const struct ac_planted_bug *planted_bugs = ac_planted_bugs(&count);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every planted-bug allocator dies of its oracle by the program that its row names, and its clean
-// build survives it.
+// The program in each row of the table shows the planted bug by its oracle, and passes on the clean
+// build.
 #include "planted/planted.h"
 
 #include "allocheck/child.h"
@@ -17,7 +17,7 @@
 
 enum {
     ROUNDS = 50,   /* of race runs */
-    CALL_MS = 500, /* enough for a report of a sanitizer on a machine at work */
+    CALL_MS = 500, /* enough for a sanitizer report on a busy machine */
 };
 
 static const char *verdict(const struct ac_report *report) {
@@ -60,7 +60,7 @@ static void dies_of_its_oracle(void **state) {
     }
 }
 
-/* Under hand-over threads take turns. */
+/* Outside race runs, one thread runs at a time. */
 static void handover_hides_it(void **state) {
     const struct ac_planted_bug *planted = *state;
     struct ac_report report;
@@ -106,7 +106,7 @@ static void clean_build_survives(void **state) {
     assert_true(report.counts.calls > 0);
 }
 
-/* A bug that any program shows shows nothing about the oracle that finds it. */
+/* A bug that any program shows would not test its oracle. */
 static void survives_some_program(void **state) {
     const struct ac_planted_bug *planted = *state;
     struct ac_report report;
@@ -127,8 +127,8 @@ static void names_are_unique(void **state) {
     }
 }
 
-/* An oracle without a planted-bug allocator has never been seen to fire. */
-static void every_oracle_has_a_planted(void **state) {
+/* An oracle without a planted bug is not tested. */
+static void every_oracle_has_a_planted_bug(void **state) {
     size_t count;
     const struct ac_planted_bug *planted_bugs = ac_planted_bugs(&count);
     ac_oracle_set seen = 0;
@@ -141,7 +141,7 @@ static void every_oracle_has_a_planted(void **state) {
     size_t clean_build_count;
     const bool poisons = ac_clean_builds(&clean_build_count)[0]->instrumented;
     for (unsigned oracle = 0; oracle < AC_ORACLES; oracle++) {
-        /* A byte that the allocator itself writes is live-untouched where that is offered. */
+        /* With poisoned live blocks, live-untouched finds writes by the allocator first. */
         const unsigned elsewhere = poisons ? AC_ORACLE_INTACT : AC_ORACLE_LIVE_UNTOUCHED;
         const bool needs_two = ac_oracle_info((enum ac_oracle)oracle)->when == AC_COMPARE;
         if (oracle != elsewhere && !needs_two && (seen & AC_ORACLE_BIT(oracle)) == 0) {
@@ -172,7 +172,7 @@ int main(void) {
         tests[count++] = test_of(&planted_bugs[i], survives_some_program);
     }
     tests[count++] = (struct CMUnitTest)cmocka_unit_test(names_are_unique);
-    tests[count++] = (struct CMUnitTest)cmocka_unit_test(every_oracle_has_a_planted);
+    tests[count++] = (struct CMUnitTest)cmocka_unit_test(every_oracle_has_a_planted_bug);
     const int failed = _cmocka_run_group_tests("planted_bugs", tests, count, NULL, NULL);
     free(tests);
     return failed;
