@@ -132,7 +132,7 @@ case_pages() {
 
 case_its_own_word() {
     explained shrink-forgets-merge boundary 'p0 = malloc 400' 'p0 = realloc p0 100' check_all -- \
-        '-> 2 check_all' 'two free chunks side by side'
+        '-> 2 check_all' 'two free chunks are adjacent'
     explained walks-boundary-twice slab 'repeat 65: p0 = malloc 16' -- 'expected live blocks of 65'
     explained sized-misjudges-canary guarded 'p0 = malloc 31' 'free_sized p0' -- \
         'call free_sized(block 0 (p0)) was reported as misuse' '-> m2+0x8e0 block 0 (p0) 31 bytes'
