@@ -38,7 +38,7 @@ static void list_ops(const struct plan *plan, FILE *to) {
         fputc('\n', to);
     }
     if (plan->finding != NULL && plan->teardown) {
-        fputs("// -> end   what was allocated is freed, and the heap closed\n", to);
+        fputs("// -> end   every block is freed, then the heap is closed\n", to);
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A race run from its begin to its end: heaps, rounds, and what is checked between them.
+// A race run: heaps, rounds, and the checks between them.
 #define _DEFAULT_SOURCE /* pthread_condattr_setclock */
 #include "race.h"
 
@@ -9,17 +9,17 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LIVES = 5 }; /* a heap lives for 2^0 to 2^4 rounds */
+enum { LIVES = 5 }; /* a heap sees 2^0 to 2^4 rounds */
 
-/* What checks while threads run, on what one thread knows by itself. */
+/* Oracles that check while threads run, on what one thread knows. */
 static const ac_oracle_set while_racing =
     AC_RACE_ORACLES & ~(AC_ORACLE_BIT(AC_ORACLE_INTEGRITY) | AC_ORACLE_BIT(AC_ORACLE_STATISTICS) |
                         AC_ORACLE_BIT(AC_ORACLE_NO_LEAK) | AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH) |
                         AC_ORACLE_BIT(AC_ORACLE_PAGE_LOG));
 
-/* --- the place to race --- */
+/* --- the race --- */
 
-/* Threads that have no steps, but stand before one that has, make no call. */
+/* Threads without steps, but with lower numbers than one with steps, make no calls. */
 static unsigned count_threads(const struct ac_thread_plan *plan) {
     unsigned count = AC_MAX_THREADS;
     while (count > 0 && plan->part[count - 1].count == 0) {
@@ -70,7 +70,7 @@ static void make_locks(struct ac_race *race) {
     ac_race_make_key(race);
 }
 
-/* Threads that were left after go on using it. */
+/* Threads that hang go on using it. */
 static void delete_race(struct ac_race *race) {
     if (race->abandoned) {
         return;
@@ -109,7 +109,7 @@ static struct ac_race *new_race(struct ac_runner *runner, const struct ac_progra
 
 /* --- models --- */
 
-/* A share of what there is: each runner knows only what it has live itself. */
+/* A thread's share of memory: each model knows only its own blocks. */
 static uint64_t memory_share(const struct ac_race *race) {
     const struct ac_runner *runner = race->runner;
     uint64_t memory = runner->options.memory;
@@ -146,7 +146,7 @@ static void set_up_runner(struct ac_race *race, struct ac_racer *racer) {
 }
 
 static void begin_round(struct ac_race *race, struct ac_racer *racer) {
-    enum { IDS = AC_MAX_CALLS + 1 }; /* each thread has ids, and so patterns, of its own */
+    enum { IDS = AC_MAX_CALLS + 1 }; /* each thread has its own ids, and so patterns */
     racer->report = (struct ac_report){.found = false};
     ac_rewind(&racer->runner);
     racer->runner.thread = racer->index;
@@ -161,7 +161,7 @@ static void begin_round(struct ac_race *race, struct ac_racer *racer) {
 
 /* --- between the rounds --- */
 
-/* Counts and checks of the threads; what they found is weighed later. */
+/* Adds counts and checks of the threads; findings are weighed later. */
 static void add_reports(struct ac_race *race) {
     for (unsigned i = 0; i < race->count; i++) {
         race->racers[i].report.found = false;
@@ -169,7 +169,7 @@ static void add_reports(struct ac_race *race) {
     }
 }
 
-/* Two owners of a byte explain whatever else was found. */
+/* Two owners of a byte explain any other finding. */
 static void check_threads(struct ac_race *race) {
     struct ac_report *report = race->runner->report;
     ac_rewind(race->runner);
@@ -181,7 +181,7 @@ static void check_threads(struct ac_race *race) {
         report->found = true;
         report->finding = race->watch->finding;
     }
-    if (report->found) { /* whatever becomes of the threads as they end */
+    if (report->found) { /* even if threads crash as they end */
         race->watch->finding = report->finding;
         race->watch->found = 1;
     }
@@ -192,7 +192,7 @@ bool ac_race_is_clean(struct ac_race *race) {
     return !race->runner->report->found && !ac_race_stopped(race);
 }
 
-/* Of the last round of a heap: `empty', for now no thread keeps anything back. */
+/* `empty': the last round of a heap, after which no thread keeps any memory. */
 static void check_heap(struct ac_race *race, bool empty) {
     struct ac_runner *runner = race->runner;
     const ac_oracle_set oracles = runner->options.oracles;
@@ -230,7 +230,7 @@ bool ac_race_begin_heap(struct ac_race *race) {
     ac_race_start_threads(race);
     if (race->alive < race->count) {
         race->runner->report->counts.cut += race->program->count;
-        race->runner->corrupted = true; /* nothing was run, and so is nothing checked */
+        race->runner->corrupted = true; /* nothing ran, so nothing is checked */
     }
     return race->alive == race->count;
 }
@@ -253,11 +253,11 @@ void ac_race_run_rounds(struct ac_race *race, uint32_t rounds, bool to_the_end) 
 static void run_heap(struct ac_runner *runner) {
     struct ac_race *race = runner->observer_ctx;
     if (ac_race_begin_heap(race)) {
-        ac_race_run_rounds(race, race->life, true);
+        ac_race_run_rounds(race, race->heap_rounds, true);
     }
 }
 
-/* Whatever ended the heap: threads that wait for a round have no more to wait for. */
+/* Ends threads that still wait for a round. */
 static void end_heap(struct ac_race *race) {
     if (race->alive > 0) {
         atomic_store_explicit(&race->stopped, true, memory_order_relaxed);
@@ -265,14 +265,14 @@ static void end_heap(struct ac_race *race) {
     }
 }
 
-/* --- all of them --- */
+/* --- all heaps --- */
 
-static uint32_t draw_life(struct ac_race *race, uint32_t left) {
+static uint32_t draw_heap_rounds(struct ac_race *race, uint32_t left) {
     const uint32_t life = UINT32_C(1) << ac_random_below(&race->random, LIVES);
     return life < left ? life : left;
 }
 
-/* Runs `body` on a fresh heap. False: there is a finding, or threads could not be had. */
+/* Runs `body' on a fresh heap. False: there is a finding, or threads could not be started. */
 static bool run_on_heap(struct ac_race *race, const struct ac_program *program,
                         struct ac_report *report, void (*body)(struct ac_runner *)) {
     struct ac_report one;
@@ -286,8 +286,8 @@ static void run_heaps(struct ac_race *race, const struct ac_race_options *option
                       struct ac_report *report) {
     bool good = true;
     const uint32_t rounds = options->rounds != 0 ? options->rounds : AC_RACE_ROUNDS;
-    for (uint32_t left = rounds; left > 0 && good; left -= race->life) {
-        race->life = draw_life(race, left);
+    for (uint32_t left = rounds; left > 0 && good; left -= race->heap_rounds) {
+        race->heap_rounds = draw_heap_rounds(race, left);
         good = run_on_heap(race, race->program, report, run_heap);
     }
     if (good && ac_race_plan_growth(race, options->growth_rounds, rounds, report)) {
@@ -305,7 +305,7 @@ static struct ac_run_options racing_options(const struct ac_run_options *options
     return racing;
 }
 
-/* What the program holds that a race run does not carry out, once for all rounds. */
+/* Ops that a race does not run, counted once for all rounds. */
 static void count_left_out(const struct ac_race *race, struct ac_report *report) {
     report->counts.skipped += race->plan.skipped;
     report->counts.cut += race->plan.cut;
@@ -316,7 +316,7 @@ static void race_on(struct ac_runner *runner, struct ac_race *race,
     const struct ac_run_options before = runner->options;
     const struct ac_observer *const observer = runner->observer;
     runner->options = racing_options(&before);
-    runner->observer = &ac_race_lead_observer;
+    runner->observer = &ac_race_pages_observer;
     runner->observer_ctx = race;
     if (runner->heap.source != NULL) {
         ac_source_journal(runner->heap.source, NULL);

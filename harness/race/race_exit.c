@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// free_at_exit in race runs: the destructor of thread-specific data frees, on the thread that ends,
-// with the runner that the next thread takes over once this one is gone.
+// free_at_exit in races: the destructor of thread-specific data frees the blocks, on the thread
+// that ends. The next thread takes over the runner once this one is gone.
 #include "race.h"
 
 #include "run/thread_end.h"
@@ -12,7 +12,7 @@ static void run_pass(struct ac_racer *racer) {
     if (runner->report->found) {
         ac_race_stop_with_finding(racer);
     } else if (freed || pass == 0) {
-        ac_race_leave_heap(racer); /* once more, where it had left before */
+        ac_race_leave_heap(racer); /* again, if it had left before */
     }
 }
 

@@ -1,44 +1,42 @@
 // SPDX-License-Identifier: MIT
-// no-growth in race runs. What is held after a round hangs on who was where when, so it goes up and
-// down, and reaches new heights late; but what a program has live at most is bounded, and so is
-// what it can leave after. Only what rises in each of four windows of equal length and goes on at
-// no less than half the pace through a fifth one, eight times as long, is a finding: a height that
-// is reached now and then is reached more and more rarely. Where it rises in some windows only, it
-// is looked at again in longer ones, for a block that is lost now and then takes long to fill a
-// page. Resident memory, without a page source, tells nothing here: allocators let what is freed
-// wait for seconds before they give it back or use it again, and it rises that long.
+// no-growth in races. Memory held after a round depends on thread interleaving, so it fluctuates
+// and peaks late. But a program's live memory is bounded, and so is what it can leave behind. So
+// growth must rise in each of four windows of equal length, and go on at half the pace or faster
+// through a fifth one that is eight times as long: a peak that is reached by chance is reached ever
+// more rarely. If it rises in some windows only, longer windows follow, for a block that is lost
+// now and then takes long to fill a page. Resident memory is no measure without a page source:
+// allocators delay giving pages back, and let it rise for seconds.
 #include "race.h"
 
 #include "run/check.h"
 
 enum {
-    SHORTEST = 64,   /* rounds of a window at first, and to warm up */
-    WINDOWS = 4,     /* of that length, */
-    LAST_WINDOW = 8, /* and one of so many lengths */
-    STEP = 4,        /* from one length to the next */
+    SHORTEST = 64,   /* rounds of the first windows, and of the warm-up */
+    WINDOWS = 4,     /* of that length */
+    LAST_WINDOW = 8, /* then one of this many lengths */
+    STEP = 4,        /* factor between lengths */
     ALL_OF_A_LENGTH = WINDOWS + LAST_WINDOW,
-    EXIT_CALLS = 100,    /* that the end of a thread takes as long as */
-    MAX_CALLS = 4000000, /* in all rounds; beyond it fewer are run */
-    CAPACITY =
-        64 << 20, /* bytes of the page source, which are not to end before it is seen to grow */
-    MAX_BYTES = 1 << 30, /* live at once, times rounds: likewise */
+    EXIT_CALLS = 100,    /* that take as long as the end of a thread */
+    MAX_CALLS = 4000000, /* in all rounds: more calls mean fewer rounds */
+    CAPACITY = 64 << 20, /* bytes of the page source, which must not run out before growth shows */
+    MAX_BYTES = 1 << 30, /* live bytes times rounds: more mean fewer rounds */
 };
 
-/* What is held in one length of windows. */
+/* What is held during the windows of one length. */
 struct growth {
     struct ac_race *race;
-    uint32_t length;       /* rounds of a window */
-    uint32_t left;         /* rounds that may be run */
-    uint64_t begun, risen; /* bytes held before the windows, and more after the equal ones */
-    unsigned rises;        /* windows of equal length in which it rose */
-    uint64_t more;         /* bytes after the last window */
+    uint32_t length;       /* of a window */
+    uint32_t left;         /* rounds left to run */
+    uint64_t begun, risen; /* bytes held before the windows; added by the equal ones */
+    unsigned rises;        /* equal windows in which it rose */
+    uint64_t more;         /* bytes added by the last window */
 };
 
 static uint64_t held(const struct ac_race *race) {
     return ac_source_held(race->runner->heap.source);
 }
 
-/* Bytes held after so many rounds more. */
+/* Runs rounds, and returns the bytes held after them. */
 static uint64_t after(struct growth *growth, uint32_t rounds) {
     growth->left -= rounds < growth->left ? rounds : growth->left;
     ac_race_run_rounds(growth->race, rounds, false);
@@ -53,7 +51,7 @@ static void run_windows(struct growth *growth) {
         growth->rises += now > last;
         last = now;
         if (i == WINDOWS / 2 - 1 && growth->rises == 0) {
-            break; /* it is at rest */
+            break; /* it has settled */
         }
     }
     growth->risen = last > growth->begun ? last - growth->begun : 0;
@@ -67,13 +65,13 @@ static void find_growth(const struct growth *growth) {
     struct ac_runner *runner = growth->race->runner;
     runner->at = growth->race->program->count;
     runner->round = 0;
-    ac_fail(runner, AC_ORACLE_NO_GROWTH, NULL, NULL, "held memory that comes to rest",
+    ac_fail(runner, AC_ORACLE_NO_GROWTH, NULL, NULL, "held memory that stops growing",
             "%llu bytes more after %u rounds, and %llu more after %u",
             (unsigned long long)growth->risen, (unsigned)WINDOWS * growth->length,
             (unsigned long long)growth->more, (unsigned)LAST_WINDOW * growth->length);
 }
 
-/* At half the pace it rises in the last window as much as in the four before it. */
+/* At half the pace, the last window adds as much as the four before it. */
 static bool goes_on(struct growth *growth) {
     const uint64_t before = held(growth->race);
     const uint64_t now = after(growth, LAST_WINDOW * growth->length);

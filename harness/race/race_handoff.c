@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Blocks on their way from one thread to the next. Only where the next use of a slot is another
-// thread's is anything stored or waited for: no order is made that the program does not ask for.
+// Blocks that pass from one thread to the next. Threads store and wait only if another thread uses
+// the slot next: this creates no order that the program does not ask for.
 #define _GNU_SOURCE /* nanosleep */
 #include "race.h"
 
@@ -10,12 +10,13 @@
 #include <sched.h>
 #include <time.h>
 
-/* Looks at a turn; a few yields, for on a busy machine each may cost as much as many naps. */
+/* Polls before a yield and before a nap. There are few yields: on a busy machine each may cost as
+ * much as many naps. */
 enum { SPINS = 200, YIELDS = 204, SLEEP_NS = 50000 };
 
 /* --- waiting --- */
 
-/* Spins first, for the other thread may be about to arrive; then leaves it the processor. */
+/* Spins first: the other thread may be about to arrive. Then leaves it the CPU. */
 static void back_off(unsigned tries) {
     const struct timespec nap = {0, SLEEP_NS};
     if (tries >= YIELDS) {
@@ -25,9 +26,9 @@ static void back_off(unsigned tries) {
     }
 }
 
-static bool await_token(struct ac_race *race, struct ac_race_handoff *handoff, uint32_t turn) {
+static bool await_use(struct ac_race *race, struct ac_race_handoff *handoff, uint32_t earlier) {
     unsigned tries = 0;
-    while (atomic_load_explicit(&handoff->turn, memory_order_acquire) != turn) {
+    while (atomic_load_explicit(&handoff->done, memory_order_acquire) != earlier) {
         if (ac_race_stopped(race)) {
             return false;
         }
@@ -37,7 +38,7 @@ static bool await_token(struct ac_race *race, struct ac_race_handoff *handoff, u
     return true;
 }
 
-/* --- blocks change models --- */
+/* --- blocks change threads --- */
 
 void ac_race_copy_known(struct ac_block *to, const struct ac_block *from) {
     to->owned = from->owned;
@@ -51,12 +52,12 @@ void ac_race_copy_known(struct ac_block *to, const struct ac_block *from) {
     to->failed_resize = from->failed_resize;
 }
 
-/* A block that another thread live lies where one of this thread does. */
+/* A block of another thread overlaps one of this thread. */
 static void find_overlap(struct ac_runner *runner, const struct ac_block *block,
                          const struct ac_block *other) {
     if (ac_checks(runner, AC_ORACLE_DISJOINT)) {
-        ac_fail(runner, AC_ORACLE_DISJOINT, other, NULL, "memory that nobody else has",
-                "%zu bytes that another thread was given overlap live block %u of %zu bytes",
+        ac_fail(runner, AC_ORACLE_DISJOINT, other, NULL, "memory that overlaps no live block",
+                "%zu bytes of another thread's block overlap live block %u of %zu bytes",
                 block->size, other->id, other->size);
     }
 }
@@ -73,7 +74,7 @@ static void adopt(struct ac_runner *runner, const struct ac_block *block, uint32
         runner->report->counts.cut++;
         return;
     }
-    blocks->allocated_ever--; /* it has an id already */
+    blocks->allocated_ever--; /* it keeps its id */
     ac_race_copy_known(mine, block);
     runner->model.touched += ac_touched(mine);
     ac_blocks_name(blocks, mine, slot);
@@ -86,7 +87,7 @@ bool ac_race_receive(struct ac_racer *racer, const struct ac_plan_step *step) {
         if (!use->received) {
             continue;
         }
-        if (!await_token(racer->race, handoff, use->earlier)) {
+        if (!await_use(racer->race, handoff, use->earlier)) {
             return false;
         }
         if (handoff->full) {
@@ -96,7 +97,7 @@ bool ac_race_receive(struct ac_racer *racer, const struct ac_plan_step *step) {
     return true;
 }
 
-static void hand_on(struct ac_runner *runner, const struct ac_slot_use *use,
+static void pass_on(struct ac_runner *runner, const struct ac_slot_use *use,
                     struct ac_race_handoff *handoff) {
     struct ac_block *block = ac_blocks_slot(&runner->model.blocks, use->slot)->block;
     handoff->full = block != NULL;
@@ -105,21 +106,21 @@ static void hand_on(struct ac_runner *runner, const struct ac_slot_use *use,
         runner->model.touched -= ac_touched(block);
         ac_blocks_remove(&runner->model.blocks, block);
     }
-    atomic_store_explicit(&handoff->turn, use->earlier + 1, memory_order_release);
+    atomic_store_explicit(&handoff->done, use->earlier + 1, memory_order_release);
 }
 
 void ac_race_send(struct ac_racer *racer, const struct ac_plan_step *step) {
     for (uint32_t i = 0; i < step->uses; i++) {
         const struct ac_slot_use *use = &step->use[i];
         if (use->sent) {
-            hand_on(&racer->runner, use, &racer->race->handoffs[use->index]);
+            pass_on(&racer->runner, use, &racer->race->handoffs[use->index]);
         }
     }
 }
 
 void ac_race_reset_handoffs(struct ac_race *race) {
     for (uint32_t i = 0; i < race->plan.slots; i++) {
-        atomic_store_explicit(&race->handoffs[i].turn, 0, memory_order_relaxed);
+        atomic_store_explicit(&race->handoffs[i].done, 0, memory_order_relaxed);
         race->handoffs[i].full = false;
     }
 }

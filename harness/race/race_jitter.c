@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What makes two rounds of a race run differ: where threads run, and what they do between calls.
+// Makes rounds of a race differ: where threads run, and what they do between calls.
 #define _GNU_SOURCE /* sched_setaffinity, CPU_SET, syscall */
 #include "generate/parts.h"
 #include "race.h"
@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { OF = 16, MOST_SPINS = 4096, SLICE_NS = 100000 /* the least that Linux gives */ };
+enum { OF = 16, MOST_SPINS = 4096, SLICE_NS = 100000 /* Linux's minimum */ };
 
 /* struct sched_attr of sched_setattr(2), which not every C library declares. */
 struct attributes {
@@ -21,8 +21,7 @@ struct attributes {
 };
 
 void ac_race_draw_jitter(struct ac_racer *racer) {
-    /* Of 16 pauses that many yield and spin: all out, mostly all out, broken up, broken up a lot.
-     */
+    /* From full speed to heavily interrupted. */
     static const struct ac_race_jitter kinds[] = {
         {.yields = 0, .spins = 0}, {.yields = 1, .spins = 1}, {.yields = 4, .spins = 4},
         {.yields = 8, .spins = 2}, {.yields = 0, .spins = 8}, {.yields = 0, .spins = 15}};
@@ -34,8 +33,8 @@ void ac_race_draw_jitter(struct ac_racer *racer) {
     racer->frees = ac_random_below(random, 2) == 0;
 }
 
-static void spin(unsigned turns) {
-    for (volatile unsigned i = 0; i < turns; i++) {
+static void spin(unsigned iterations) {
+    for (volatile unsigned i = 0; i < iterations; i++) {
     }
 }
 
@@ -49,7 +48,7 @@ void ac_race_pause(struct ac_race_jitter *jitter) {
     }
 }
 
-/* Of ordinary threads it changes nothing but their slices, from Linux 6.12 on. */
+/* For ordinary threads it changes only their slices, from Linux 6.12 on. */
 void ac_race_use_short_slices(void) {
     const struct attributes mine = {.size = sizeof mine,
                                     .policy = SCHED_OTHER,
@@ -60,7 +59,7 @@ void ac_race_use_short_slices(void) {
     }
 }
 
-/* The n-th processor of a set, from 0 and round again. */
+/* The n-th CPU of a set, from 0 and wrapping around. */
 static size_t processor(const cpu_set_t *set, unsigned n) {
     unsigned left = n % (unsigned)CPU_COUNT(set);
     size_t at = 0;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// When each block was allocated for certain: from a tick after the call that gave it returned to a
-// tick before the call that took it away began. Two blocks that are live at the same time in this
-// sense were allocated at the same time in fact, whatever the threads did in between; the ticks are
-// of one relaxed counter, so that they order nothing but themselves. What one owner has written and
-// another finds in its block lies between such ticks: so two owners are known wherever one has seen
-// the other.
+// When a thread owned each block for certain: from a tick after the call that gave it returned, to
+// a tick before the call that freed it began. Two blocks that overlap in these times were really
+// live at once, whatever the threads did in between. The ticks come from one relaxed counter, so
+// that they order nothing else. Bytes that one owner wrote and another found in its block lie
+// between such ticks, so two owners show up whenever one saw the other.
 #include "race.h"
 
 #include "run/check.h"
@@ -12,8 +11,7 @@
 
 #include "program/memory.h"
 
-/* Each call allocates one block at most, or tells how much of one is usable; each block ends once.
- */
+/* Each call allocates or extends at most one block; each block ends once. */
 enum { EVENTS = 2 * (AC_MAX_CALLS + 1) };
 
 bool ac_race_log_init(struct ac_race_log *log, _Atomic uint64_t *clock) {
@@ -42,7 +40,7 @@ static void note_return(struct ac_runner *runner) {
     log_of(runner)->returned = tick(log_of(runner));
 }
 
-/* The slot that receives what the op allocates. */
+/* The slot that the op's block goes to. */
 static int32_t named_slot(const struct ac_runner *runner) {
     const bool in_op = runner->at < runner->program->count;
     return in_op ? (int32_t)(ac_this_op(runner)->slot + runner->round) : AC_NO_SLOT;
@@ -76,7 +74,7 @@ static void note_freed(struct ac_runner *runner, const struct ac_block *block) {
     note(runner, block, false, log_of(runner)->begun);
 }
 
-/* In its place from now on: the same block, with more of its memory. */
+/* Logged as freed and live again, with more bytes. */
 static void note_extended(struct ac_runner *runner, const struct ac_block *block) {
     if (reach_of(block) > block->size) {
         note(runner, block, false, log_of(runner)->returned);
@@ -97,7 +95,7 @@ const struct ac_observer ac_race_observer = {
 
 /* --- all logs as one --- */
 
-/* The thread whose next event comes first; NULL: there is none any more. */
+/* The thread with the earliest event left; NULL: none is left. */
 static struct ac_racer *first_of(struct ac_race *race) {
     struct ac_racer *first = NULL;
     uint64_t earliest = UINT64_MAX;
@@ -115,7 +113,7 @@ static void find_two_owners(struct ac_runner *runner, const struct ac_race_event
                             const struct ac_block *other) {
     const ptrdiff_t apart = event->start - other->start;
     ac_fail(
-        runner, AC_ORACLE_DISJOINT, other, NULL, "memory that nobody else has",
+        runner, AC_ORACLE_DISJOINT, other, NULL, "memory that overlaps no live block",
         "%zu bytes, starting %td bytes from the start of a block of %zu bytes that was allocated "
         "meanwhile",
         event->reach, apart, other->size);
@@ -148,9 +146,9 @@ static void merge_freed(struct ac_runner *runner, const struct ac_race_event *ev
     }
 }
 
-/* --- what is live at the end --- */
+/* --- live blocks at the end --- */
 
-static void settle(struct ac_runner *runner, const struct ac_block *known) {
+static void copy_known(struct ac_runner *runner, const struct ac_block *known) {
     struct ac_block *block =
         ac_blocks_overlapping(&runner->model.blocks, known->start, known->size, NULL);
     if (block == NULL || block->start != known->start) {
@@ -163,12 +161,12 @@ static void settle(struct ac_runner *runner, const struct ac_block *known) {
     }
 }
 
-static void settle_all(struct ac_race *race) {
+static void copy_all_known(struct ac_race *race) {
     for (unsigned i = 0; i < race->count; i++) {
         const struct ac_blocks *blocks = &race->racers[i].runner.model.blocks;
         for (const struct ac_block *known = ac_blocks_oldest(blocks); known != NULL;
              known = ac_blocks_newer(blocks, known)) {
-            settle(race->runner, known);
+            copy_known(race->runner, known);
         }
     }
 }
@@ -184,6 +182,6 @@ void ac_race_merge(struct ac_race *race) {
         }
     }
     if (!race->runner->report->found) {
-        settle_all(race);
+        copy_all_known(race);
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which ops a race run carries out, and how: most as ever, on the runner of their thread.
+// The ops that a race runs, and how: most like any run, on the runner of their thread.
 #include "race.h"
 
 #include "run/check.h"
@@ -21,12 +21,12 @@ static void refuse(struct ac_racer *racer) {
     }
 }
 
-/* Ended by its thread once the step is done: see race_thread.c. */
+/* The thread ends after the step (race_thread.c). */
 static void exit_thread(struct ac_racer *racer) {
     (void)racer;
 }
 
-/* The end of the round is the end of the program. */
+/* The end of a round is the end of the program. */
 static void free_at_exit(struct ac_racer *racer) {
     if (racer->race->has_key) {
         ac_do_free_at_exit(&racer->runner);
@@ -59,7 +59,7 @@ static void largest(struct ac_racer *racer) {
     ac_do_largest(&racer->runner);
 }
 
-/* While other threads may be in calls; the page source is nobody's in the child. */
+/* While other threads may be in calls; in the child no thread holds the page source. */
 static void fork_now(struct ac_racer *racer) {
     ac_do_fork(&racer->runner);
 }

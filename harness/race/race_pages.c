@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The page source under a lock. An allocator should ask for pages under one of its own: what it
-// forgets is to break its heap, and not the harness.
+// A lock around the page source. An allocator should request pages under a lock of its own; if it
+// does not, its heap must break, not the harness.
 #define _DEFAULT_SOURCE /* pthread_sigmask */
 #include "race.h"
 
@@ -62,7 +62,7 @@ static void guard_pages(struct ac_runner *runner) {
     pages->sbrk = pages->sbrk != NULL ? move_break : NULL;
 }
 
-const struct ac_observer ac_race_lead_observer = {.pages_opened = guard_pages};
+const struct ac_observer ac_race_pages_observer = {.pages_opened = guard_pages};
 
 void ac_race_refuse(struct ac_race *race, uint64_t nth) {
     pthread_mutex_lock(&race->pages_lock);
@@ -70,8 +70,9 @@ void ac_race_refuse(struct ac_race *race, uint64_t nth) {
     pthread_mutex_unlock(&race->pages_lock);
 }
 
-/* A fork that a signal meets begins anew: disturbed again and again it would never end. */
-static void let_signals(int how) {
+/* A fork that is interrupted by a signal starts over, so frequent preemption would never let it
+ * end. */
+static void change_signals(int how) {
     sigset_t preemption;
     sigemptyset(&preemption);
     sigaddset(&preemption, SIGURG);
@@ -80,15 +81,15 @@ static void let_signals(int how) {
 
 void ac_race_before_fork(struct ac_runner *runner) {
     (void)runner;
-    let_signals(SIG_BLOCK);
+    change_signals(SIG_BLOCK);
 }
 
-/* The lock is not held around a fork: handlers of pthread_atfork take the allocator's own locks in
- * there, which others may hold while they wait for this one. In the child nobody holds it. */
+/* The lock is not held around a fork: handlers of pthread_atfork take the allocator's locks there,
+ * whose holders may wait for this lock. In the child no thread holds it. */
 void ac_race_after_fork(struct ac_runner *runner) {
     struct ac_race *race = ((struct ac_racer *)runner->observer_ctx)->race;
     if (getpid() != race->process) {
         pthread_mutex_init(&race->pages_lock, NULL);
     }
-    let_signals(SIG_UNBLOCK);
+    change_signals(SIG_UNBLOCK);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Threads are stopped inside calls, wherever they are: a timer of each one's own sends it a signal,
-// whose handler lets the others go on for a while. So a window of two instructions is met too.
+// Stops threads inside calls: each has a timer whose signal handler lets others run for a while, so
+// that a race window of two instructions is hit too.
 #define _GNU_SOURCE /* timer_create, SIGEV_THREAD_ID, gettid */
 #include "race.h"
 
@@ -15,34 +15,34 @@
 #endif
 
 enum {
-    SIGNAL = SIGURG,  /* ignored by default: one that comes late does no harm */
-    LEAST_NS = 10000, /* from the end of one disturbance to the next */
+    SIGNAL = SIGURG,  /* ignored by default, so a late one does no harm */
+    LEAST_NS = 10000, /* from the end of one preemption to the next */
     MOST_NS = 400000,
     MOST_SPINS = 30000,
 };
 
-_Static_assert(sizeof(timer_t) == sizeof(void *), "a timer is told by a pointer");
+_Static_assert(sizeof(timer_t) == sizeof(void *), "a timer id fits in a pointer");
 
 static _Thread_local struct ac_race_preemption *preemption;
 
-/* The next one is asked for when this one is over: threads are to come on in between. */
+/* Called after each preemption: the thread must progress in between. */
 static void set_timer(struct ac_race_preemption *mine) {
     const long after = LEAST_NS + (long)ac_random_below(&mine->random, MOST_NS - LEAST_NS);
     const struct itimerspec times = {.it_value = {0, after}};
     timer_settime(mine->timer, 0, &times, NULL);
 }
 
-/* Half of the time others go on elsewhere, half of it in place of this thread. */
+/* Half of the time others run on other CPUs, half of the time on this one. */
 static void stand_still(struct ac_random *random) {
     const struct timespec briefly = {0, 1};
     const uint64_t drawn = ac_random_next(random);
-    const unsigned turns = (unsigned)(drawn >> 32) % MOST_SPINS;
+    const unsigned iterations = (unsigned)(drawn >> 32) % MOST_SPINS;
     if (drawn % 4 == 0) {
         sched_yield();
     } else if (drawn % 4 == 1) {
         nanosleep(&briefly, NULL);
     } else {
-        for (volatile unsigned i = 0; i < turns; i++) {
+        for (volatile unsigned i = 0; i < iterations; i++) {
         }
     }
 }
@@ -57,7 +57,7 @@ static void on_signal(int number) {
     errno = error;
 }
 
-/* Whoever has use for the signal keeps it. */
+/* A program that uses the signal keeps it. */
 static bool is_free(void) {
     struct sigaction now;
     return sigaction(SIGNAL, NULL, &now) == 0 && now.sa_handler == SIG_DFL;

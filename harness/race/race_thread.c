@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The threads of a race run. One lives as long as its heap; at an `exit' it ends for real, once it
-// has started the one that goes on with its steps.
+// The threads of a race. A thread lives as long as its heap. At an `exit' it really ends, after it
+// has started the one that continues its steps.
 #define _GNU_SOURCE /* pthread_condattr_setclock, clock_gettime */
 #include "race.h"
 
@@ -13,7 +13,7 @@
 #include <sched.h>
 #include <time.h>
 
-/* Looks for the other threads before the first call of a round, and how many between two yields. */
+/* Polls for the other threads before the first call of a round, and polls between two yields. */
 enum { MEETS_FOR = 4000, SPINS = 500 };
 
 __attribute__((no_sanitize("thread"))) void ac_race_note_death(void) {
@@ -33,7 +33,7 @@ static void stop(struct ac_race *race) {
     pthread_mutex_unlock(&race->lock);
 }
 
-/* The first finding is kept where a crash of another thread cannot take it along. */
+/* Keeps the first finding in the watch, which survives a crash of another thread. */
 void ac_race_stop_with_finding(struct ac_racer *racer) {
     struct ac_race *race = racer->race;
     uint32_t none = AC_RACE_NO_THREAD;
@@ -44,7 +44,7 @@ void ac_race_stop_with_finding(struct ac_racer *racer) {
     stop(race);
 }
 
-/* A fatal text that jumped out of a call. */
+/* The fatal handler jumped out of a call. */
 void ac_race_fail_fatal(struct ac_racer *racer) {
     racer->runner.progress->in_call = 0;
     ac_false_alarm(&racer->runner);
@@ -55,9 +55,9 @@ void ac_race_fail_fatal(struct ac_racer *racer) {
     }
 }
 
-/* --- a round, as a thread sees it --- */
+/* --- a round, in its threads --- */
 
-/* False: there is none any more. */
+/* False: there are no more rounds. */
 static bool await_round(struct ac_racer *racer) {
     struct ac_race *race = racer->race;
     pthread_mutex_lock(&race->lock);
@@ -70,7 +70,7 @@ static bool await_round(struct ac_racer *racer) {
     return racer->in_round;
 }
 
-/* Threads wake up one after the other: the first calls of all are to meet. */
+/* Waits for the others to wake up: the first calls of all should coincide. */
 static void meet(struct ac_race *race) {
     atomic_fetch_add_explicit(&race->ready, 1, memory_order_relaxed);
     for (unsigned i = 0; i < MEETS_FOR; i++) {
@@ -108,7 +108,7 @@ static void do_step(struct ac_racer *racer, const struct ac_plan_step *step) {
     }
 }
 
-/* What comes is no op's. */
+/* Calls from here on belong to no op. */
 static void leave_ops(struct ac_racer *racer) {
     struct ac_runner *runner = &racer->runner;
     runner->at = racer->race->program->count;
@@ -121,13 +121,13 @@ static void free_rest(struct ac_racer *racer) {
     struct ac_runner *runner = &racer->runner;
     const uint64_t calls = runner->report->counts.calls;
     ac_free_all(runner);
-    runner->report->counts.calls = calls; /* none of them are the program's */
+    runner->report->counts.calls = calls; /* they are not the program's */
     if (runner->report->found) {
         ac_race_stop_with_finding(racer);
     }
 }
 
-/* True: the thread is to end: the last step was an `exit', or all are done and its end frees. */
+/* True: the thread must end: at an `exit', or after all steps, if its end frees blocks. */
 static bool run_steps(struct ac_racer *racer) {
     struct ac_race *race = racer->race;
     while (racer->next < racer->part->count && !ac_race_stopped(race)) {
@@ -150,7 +150,7 @@ static bool run_steps(struct ac_racer *racer) {
     return false;
 }
 
-/* --- a thread from its begin to its end --- */
+/* --- a thread, from start to end --- */
 
 static void *serve(void *argument);
 
@@ -165,13 +165,13 @@ void ac_race_leave_heap(struct ac_racer *racer) {
     }
 }
 
-/* Destructors of the allocator's run at the end of a thread: what never comes back from them is a
- * call that does not return. */
+/* Destructors of the allocator run at a thread's end: one that never returns counts as a call that
+ * hangs. */
 static void note_ending(struct ac_racer *racer, bool ends) {
     racer->runner.progress->in_call = ends;
 }
 
-/* Another thread goes on where this one ends. False: the system has none. */
+/* Starts the thread that continues. False: the system has none. */
 static bool pass_on(struct ac_racer *racer) {
     pthread_t next;
     ac_race_stop_preemption(racer);
@@ -209,7 +209,7 @@ static bool go_on(struct ac_racer *racer) {
     return false;
 }
 
-/* One that has ended is gone, its destructors done, before the next one makes a call. */
+/* The previous thread, with its destructors, must be gone before this one makes a call. */
 static void begin(struct ac_racer *racer) {
     if (racer->has_ended) {
         pthread_join(racer->ended, NULL);
@@ -226,7 +226,7 @@ static void begin(struct ac_racer *racer) {
 static void *serve(void *argument) {
     struct ac_racer *const racer = argument;
     begin(racer);
-    /* By its index: between rounds the rest of the runner is the runner's. */
+    /* By its index: between rounds the rest of the runner belongs to the main thread. */
     if (setjmp(racer->runner.threads[racer->index].end) == 0) {
         if (go_on(racer)) {
             return NULL;
@@ -242,7 +242,7 @@ static void *serve(void *argument) {
     return NULL;
 }
 
-/* --- as the one that leads them sees it --- */
+/* --- in the main thread --- */
 
 void ac_race_start_threads(struct ac_race *race) {
     race->over = false;
@@ -270,7 +270,7 @@ static struct timespec in_ms(clockid_t clock, unsigned milliseconds) {
     return when;
 }
 
-/* After a finding threads may be stuck in calls; without one it is for others to say so. */
+/* After a finding, threads may hang in calls. Without one, the parent process watches for that. */
 static void await_all(struct ac_race *race) {
     struct timespec until = {0, 0};
     while (race->at_work > 0 && !race->abandoned) {
@@ -297,9 +297,9 @@ void ac_race_run_threads(struct ac_race *race) {
     race->watch->running = 0;
 }
 
-/* After a finding the heap may be such that a thread never gets out of its destructors. */
+/* After a finding a broken heap may keep a thread in its destructors. */
 static void join(struct ac_race *race, struct ac_racer *racer) {
-    /* Of the two functions that wait for so long ThreadSanitizer knows this one. */
+    /* ThreadSanitizer knows this function, but not the one for CLOCK_MONOTONIC. */
     const struct timespec until = in_ms(CLOCK_REALTIME, AC_RACE_RETURN_MS);
     if (!ac_race_stopped(race)) {
         pthread_join(racer->self, NULL);

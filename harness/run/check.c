@@ -46,7 +46,7 @@ void ac_fail(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_bl
 
 void ac_false_alarm(struct ac_runner *runner) {
     if (ac_checks(runner, AC_ORACLE_NO_FALSE_ALARM)) {
-        ac_fail(runner, AC_ORACLE_NO_FALSE_ALARM, NULL, NULL, "a legal call is taken as legal",
+        ac_fail(runner, AC_ORACLE_NO_FALSE_ALARM, NULL, NULL, "no fatal text in a legal call",
                 "%s", runner->misuse.fatal_text);
     }
     runner->ended = runner->corrupted = true;
@@ -159,7 +159,7 @@ void ac_check_empty(struct ac_runner *runner) {
     uint64_t held = ac_source_held(runner->heap.source);
     if (held > runner->profile->held_when_empty) {
         ac_fail(runner, AC_ORACLE_NO_LEAK, NULL, NULL,
-                "all but what the profile guarantees given back",
+                "no more held than the profile allows",
                 "%llu bytes held with nothing live", (unsigned long long)held);
     }
 }

@@ -53,7 +53,7 @@ static bool check_zero_granted(struct ac_runner *runner, const struct ac_request
     const struct ac_block *other =
         ac_blocks_overlapping(&runner->model.blocks, block, 0, request->old);
     if (other != NULL && other->start == block) {
-        ac_fail(runner, AC_ORACLE_ZERO_SIZE, other, NULL, "an address of its own for 0 bytes",
+        ac_fail(runner, AC_ORACLE_ZERO_SIZE, other, NULL, "a distinct address for 0 bytes",
                 "the address of live block %u", other->id);
         return false;
     }
@@ -134,7 +134,7 @@ static bool check_disjoint(struct ac_runner *runner, const struct ac_request *re
         return true;
     }
     ptrdiff_t apart = (const uint8_t *)block - other->start;
-    ac_fail(runner, overlap_oracle(other), other, NULL, "memory that nobody else has",
+    ac_fail(runner, overlap_oracle(other), other, NULL, "memory that overlaps no live block",
             "%zu bytes, starting %td bytes from the start of live block %u of %zu bytes",
             request->total, apart, other->id, other->size);
     runner->report->finding.other_slot = other->slot;

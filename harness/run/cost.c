@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs the calls of a program and nothing else, for their memory or their time.
+// Runs only the calls of a program, to measure their memory or time.
 #define _DEFAULT_SOURCE /* clock_gettime */
 #include "allocheck/cost.h"
 #include "allocheck/source.h"
@@ -12,8 +12,8 @@
 #include <time.h>
 
 enum {
-    CALLS_TIMED = 100000, /* at least, so that a run of a few calls can be timed */
-    SAMPLES = 250,        /* of memory held, in one run */
+    CALLS_TIMED = 100000, /* at least: a run of a few calls is too short to time */
+    SAMPLES = 250,        /* of the memory held, in one run */
 };
 
 struct held {
@@ -21,7 +21,7 @@ struct held {
     size_t size; /* bytes asked for */
 };
 
-struct run {
+struct cost_run {
     const struct ac_allocator *allocator;
     void *heap;
     const struct ac_cost_steps *steps;
@@ -35,7 +35,7 @@ struct run {
 
 /* --- calls --- */
 
-static void let_go(struct run *run, struct held *held) {
+static void let_go(struct cost_run *run, struct held *held) {
     if (held->block != NULL) {
         run->allocator->free(run->heap, held->block);
         run->live -= held->size;
@@ -43,7 +43,7 @@ static void let_go(struct run *run, struct held *held) {
     }
 }
 
-static void hold(struct run *run, struct held *held, void *block, size_t size) {
+static void hold(struct cost_run *run, struct held *held, void *block, size_t size) {
     if (block == NULL) {
         run->cost->refused += size > 0;
         return;
@@ -55,18 +55,18 @@ static void hold(struct run *run, struct held *held, void *block, size_t size) {
     }
 }
 
-static void *call(const struct run *run, const struct ac_cost_step *step, void *old) {
+static void *call(const struct cost_run *run, const struct ac_cost_step *step, void *old) {
     struct ac_arguments arguments = step->arguments;
     arguments.old = old;
     return ac_invoke(run->allocator, run->heap, step->function, &arguments).block;
 }
 
-static void resize(struct run *run, const struct ac_cost_step *step) {
+static void resize(struct cost_run *run, const struct ac_cost_step *step) {
     struct held *from = &run->slots[step->from], *to = &run->slots[step->slot];
     void *block = call(run, step, from->block);
     if (block == NULL && step->size > 0) {
         run->cost->refused++;
-        return; /* the old block is still live */
+        return; /* the old block stays live */
     }
     run->live -= from->size;
     *from = (struct held){NULL, 0};
@@ -74,7 +74,7 @@ static void resize(struct run *run, const struct ac_cost_step *step) {
     hold(run, to, block, step->size);
 }
 
-static void take(struct run *run, const struct ac_cost_step *step) {
+static void take(struct cost_run *run, const struct ac_cost_step *step) {
     struct held *held = &run->slots[step->slot];
     switch (step->function) {
     case AC_FN_COUNT:
@@ -93,7 +93,7 @@ static void take(struct run *run, const struct ac_cost_step *step) {
     }
 }
 
-static void free_all(struct run *run) {
+static void free_all(struct cost_run *run) {
     for (size_t i = 0; i < run->steps->slots; i++) {
         let_go(run, &run->slots[i]);
     }
@@ -101,7 +101,7 @@ static void free_all(struct run *run) {
 
 /* --- memory --- */
 
-static void sample(struct run *run) {
+static void sample(struct cost_run *run) {
     uint64_t held;
     if (run->source != NULL) {
         held = ac_source_held(run->source);
@@ -114,7 +114,7 @@ static void sample(struct run *run) {
     }
 }
 
-static void measure_memory(struct run *run) {
+static void measure_memory(struct cost_run *run) {
     size_t every = run->steps->count / SAMPLES + 1;
     run->touch = true;
     run->before = ac_resident_walked();
@@ -138,14 +138,14 @@ static uint64_t processor_ns(void) {
     return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
 }
 
-static void run_once(struct run *run) {
+static void run_once(struct cost_run *run) {
     for (size_t i = 0; i < run->steps->count; i++) {
         take(run, &run->steps->of[i]);
     }
     free_all(run);
 }
 
-static void measure_time(struct run *run) {
+static void measure_time(struct cost_run *run) {
     run_once(run);
     run->cost->runs = run->steps->count == 0 ? 0 : 1 + CALLS_TIMED / run->steps->count;
     uint64_t begun = processor_ns();
@@ -157,7 +157,7 @@ static void measure_time(struct run *run) {
 
 /* --- the heap --- */
 
-static bool open_on_source(struct run *run, const struct ac_head *head,
+static bool open_on_source(struct cost_run *run, const struct ac_head *head,
                            struct ac_page_source *pages) {
     unsigned offered = run->allocator->sources;
     unsigned kind = (offered & head->source) != 0 ? head->source : offered & -offered;
@@ -172,7 +172,7 @@ static bool open_on_source(struct run *run, const struct ac_head *head,
     return run->heap != NULL;
 }
 
-static bool open_heap(struct run *run, const struct ac_head *head, enum ac_cost_of of,
+static bool open_heap(struct cost_run *run, const struct ac_head *head, enum ac_cost_of of,
                       struct ac_page_source *pages) {
     const struct ac_open_options options = {.seed = head->seed};
     if (run->allocator->open == NULL) {
@@ -185,7 +185,7 @@ static bool open_heap(struct run *run, const struct ac_head *head, enum ac_cost_
     return run->heap != NULL || (takes_source && open_on_source(run, head, pages));
 }
 
-static void close_heap(struct run *run) {
+static void close_heap(struct cost_run *run) {
     if (run->heap != NULL && run->allocator->close != NULL) {
         run->allocator->close(run->heap);
     }
@@ -194,7 +194,7 @@ static void close_heap(struct run *run) {
     }
 }
 
-static bool measure(struct run *run, const struct ac_head *head, enum ac_cost_of of) {
+static bool measure(struct cost_run *run, const struct ac_head *head, enum ac_cost_of of) {
     struct ac_page_source pages;
     bool opened = open_heap(run, head, of, &pages);
     run->cost->resident = run->source == NULL;
@@ -217,11 +217,11 @@ bool ac_measure_cost(const struct ac_allocator *allocator, const struct ac_progr
     cost->calls = steps.count;
     cost->skipped = steps.skipped;
     size_t size = (steps.slots + 1) * sizeof(struct held);
-    struct run run = {
+    struct cost_run run = {
         .allocator = allocator, .steps = &steps, .slots = ac_memory_new(size), .cost = cost};
     bool done = run.slots != NULL;
     if (done) {
-        memset(run.slots, 0, size); /* resident before anything is measured */
+        memset(run.slots, 0, size); /* resident before the measurement */
         done = measure(&run, &program->head, of);
         ac_memory_delete(run.slots, size);
     }

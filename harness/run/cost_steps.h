@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A program's calls of malloc's family, ready to be made: repeats expanded, operands resolved.
+// A program's calls of the malloc family: repeats expanded, operands resolved.
 #ifndef ALLOCHECK_COST_STEPS_H
 #define ALLOCHECK_COST_STEPS_H
 
@@ -18,7 +18,7 @@ struct ac_cost_step {
 struct ac_cost_steps {
     struct ac_cost_step *of;
     size_t count, capacity;
-    size_t slots;     /* that are named are below this */
+    size_t slots;     /* the highest that is named, plus one */
     uint64_t skipped; /* calls of functions that the allocator does not offer */
 };
 

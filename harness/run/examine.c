@@ -47,7 +47,7 @@ static bool check_usable_range(struct ac_runner *runner, const struct ac_block *
     const struct ac_block *other =
         ac_blocks_overlapping(&runner->model.blocks, block->start, usable, block);
     if (other != NULL) {
-        ac_fail(runner, AC_ORACLE_USABLE, block, NULL, "a usable range that nobody else has",
+        ac_fail(runner, AC_ORACLE_USABLE, block, NULL, "a usable range that overlaps no live block",
                 "%zu usable bytes reach into live block %u", usable, other->id);
         runner->report->finding.other_slot = other->slot;
         return false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The op `fork`: its child shows that it can allocate and free, and the parent that nothing of this
-// has reached it. The two share one page of memory for what the child tells; whatever else they
-// share (progress, journal, answers, behaviour) the child lets go of before all else.
+// The op `fork': its child checks that it can allocate and free, and the parent checks that its own
+// blocks stayed intact. The child reports through one shared page. It drops whatever else the two
+// would share (progress, journal, answers, behaviour) first.
 #define _GNU_SOURCE /* sigabbrev_np, MAP_ANONYMOUS */
 #include "alarm.h"
 
@@ -28,7 +28,7 @@
 
 enum {
     TICK_MS = 2,
-    REPORT_MS = 60000, /* for a sanitizer that found something */
+    REPORT_MS = 60000, /* time for a sanitizer to write its report */
     PLACE = 60,
 };
 
@@ -36,18 +36,18 @@ struct ac_fork_page {
     struct ac_progress progress;
     struct ac_report report;
     struct ac_alarm alarm;
-    volatile uint32_t at; /* of its ops */
-    volatile bool done;   /* report is whole */
+    volatile uint32_t at; /* index of its op */
+    volatile bool done;   /* the report is complete */
 };
 
 enum fork_end { FORK_DONE, FORK_DIED, FORK_STUCK, FORK_ENDED_BY_OTHERS };
 
-/* The child, as its parent sees it. */
+/* The child as its parent sees it. */
 struct forked {
     struct ac_fork_page *page;
     pid_t pid;
     enum fork_end end;
-    int status; /* as of waitpid */
+    int status; /* of waitpid */
 };
 
 bool ac_runner_forked(const struct ac_runner *runner, const char *report) {
@@ -70,8 +70,8 @@ static void call_handler(const struct ac_runner *runner, void (*handler)(void *h
 
 /* --- the child --- */
 
-/* An engine's callback would keep the input of its parent as one that crashed (the sanitizers'
- * common_interface_defs.h). */
+/* An engine's death callback would save the parent's input as a crash
+ * (sanitizer/common_interface_defs.h). */
 void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
 
 static void leave_to_parent(struct ac_runner *runner, struct ac_fork_page *page) {
@@ -113,8 +113,8 @@ static _Noreturn void be_child(struct ac_runner *runner, struct ac_fork_page *pa
 
 /* --- the parent --- */
 
-/* The fork is one call of the allocator, whose handlers may hang like any other. For the child it
- * lasts until its first call. */
+/* The fork counts as one call of the allocator, whose fork handlers may hang. In the child it
+ * lasts until the first call. */
 static pid_t fork_now(struct ac_runner *runner, struct ac_fork_page *page) {
     const pid_t parent = getpid();
     page->progress.in_call = 1;
@@ -161,7 +161,7 @@ static enum fork_end end_of(const struct forked *forked) {
     return number == 0 && forked->page->done ? FORK_DONE : FORK_DIED;
 }
 
-/* A system without pidfd_open looks again at every tick. */
+/* Without pidfd_open, polls every tick. */
 static void wait_for(const struct ac_runner *runner, struct forked *forked) {
     struct ac_call_watch watch = {.sleep_start = 0};
     struct pollfd ends = {.fd = (int)syscall(SYS_pidfd_open, forked->pid, 0), .events = POLLIN};
@@ -182,7 +182,7 @@ static void wait_for(const struct ac_runner *runner, struct forked *forked) {
     }
 }
 
-/* --- the judgement --- */
+/* --- the check --- */
 
 static void describe_death(const struct forked *forked, const char *place, char *text) {
     const struct ac_alarm *alarm = &forked->page->alarm;
@@ -211,7 +211,7 @@ static void describe(const struct forked *forked, char *text) {
     }
 }
 
-/* The heap of the child is a copy: what it wrote there is not seen here. */
+/* The child's heap is a copy: its writes must not show up here. */
 static void check_kept(struct ac_runner *runner) {
     for (struct ac_block *block = ac_blocks_oldest(&runner->model.blocks); block != NULL;
          block = ac_blocks_newer(&runner->model.blocks, block)) {
@@ -221,7 +221,7 @@ static void check_kept(struct ac_runner *runner) {
     }
 }
 
-/* What goes wrong here as well has nothing to do with the fork: that finding comes first. */
+/* If the same ops fail in the parent too, the fork is not to blame: that finding comes first. */
 static void blame_fork(struct ac_runner *runner, const struct forked *forked) {
     char actual[AC_EVIDENCE];
     volatile uint32_t at;

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-enum { FIRST = 1000 }; /* slots that programs seldom use */
+enum { FIRST = 1000 }; /* above the slots that most programs use */
 
 #define SIZE(bytes)                                                                                \
     { (bytes), 0, AC_ABSOLUTE }
@@ -26,8 +26,8 @@ enum { FIRST = 1000 }; /* slots that programs seldom use */
 #define FREE(number)                                                                               \
     { ONE_BLOCK(FREE, number) }
 
-/* Every size range has locks and lists of its own: small classes, pages, what has a mapping to
- * itself; then what is recycled: half of all that was inherited, and all of it. */
+/* Every size range has its own locks and lists: small classes, pages, blocks with a mapping of
+ * their own. Then come reused blocks: half of all that was inherited, then all of it. */
 static const struct ac_op ops[] = {
     {.kind = AC_OP_CHECK_ALL, .repeat = 1},
     ALLOCATE(0, SIZE(24)),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The interpreter's loop. A frame of the program is a frame of C: `enter` is a function call, so
-// that alloca and variable-length arrays are the compiler's own. Each thread of a program runs it.
+// The interpreter's loop. A frame of the program is a frame of C: `enter' is a function call, and
+// alloca and variable-length arrays are the compiler's. Each thread of a program runs this loop.
 #define _DEFAULT_SOURCE /* alloca */
 #include "frames.h"
 
@@ -19,7 +19,7 @@
 
 #include <alloca.h>
 
-/* A function of its own in the machine too: its memory is what ends with it. */
+/* Never inlined: the frame's memory must end with the function. */
 #define REAL_FRAME AC_NO_ASAN __attribute__((noinline))
 
 REAL_FRAME static void run_frame(struct ac_runner *runner);
@@ -40,7 +40,7 @@ static struct ac_frame_mark mark_of(const struct ac_runner *runner) {
     return mark;
 }
 
-/* Memory of the innermost frame is about to end: it must have stayed as its owner left it. */
+/* Ends the innermost frame's memory, which must still hold what its owner wrote. */
 static void end_frame_blocks(struct ac_runner *runner) {
     struct ac_thread *self = ac_self(runner);
     struct ac_block *next;
@@ -107,7 +107,7 @@ static struct ac_answer ask_own(struct ac_runner *runner, const struct ac_reques
     return answer;
 }
 
-/* Checked as a request for a block of the same size; an array, zeroed, as one through calloc. */
+/* Checked like a block of the same size; an array, which is zeroed, like one of calloc. */
 static void own_memory(struct ac_runner *runner, enum ac_function as, size_t count, size_t size) {
     struct ac_request request = {.function = as, .count = count, .size = size, .in_frame = true};
     uint32_t number;
@@ -138,7 +138,7 @@ static void own_memory(struct ac_runner *runner, enum ac_function as, size_t cou
 
 /* --- frames of C --- */
 
-/* The bytes that a real frame may still take for an op, or 0: cut, or nothing to do. */
+/* The bytes of a real frame that an op may take. 0: cut, or nothing to do. */
 static size_t stack_space(struct ac_runner *runner, size_t count, size_t size) {
     struct ac_request request = {.function = AC_FN_MALLOC, .count = count, .size = size};
     ac_request_complete(&request);
@@ -170,7 +170,7 @@ static void adopt_stack(struct ac_runner *runner, void *memory, size_t size) {
     }
 }
 
-/* A variable-length array lives to the end of its block: what remains of the frame runs inside. */
+/* A variable-length array lives until its C block ends, so the rest of the frame runs inside. */
 REAL_FRAME static void run_inside_array(struct ac_runner *runner, size_t size) {
     unsigned char array[size];
     ac_self(runner)->arrays++;
@@ -180,7 +180,7 @@ REAL_FRAME static void run_inside_array(struct ac_runner *runner, size_t size) {
     ac_self(runner)->arrays--;
 }
 
-/* True when the frame ended inside. */
+/* True if the frame ended inside. */
 static bool stack_array(struct ac_runner *runner, const struct ac_op *op) {
     size_t count = ac_resolve_operand(runner, op->a);
     size_t size = stack_space(runner, count != 0 ? count : 1, ac_resolve_operand(runner, op->b));
@@ -201,7 +201,7 @@ static void stack_enter(struct ac_runner *runner) {
     run_frame(runner);
 }
 
-/* While the frame's memory is still there. */
+/* The frame's memory must still exist. */
 static void stack_leave(struct ac_runner *runner) {
     end_frame_blocks(runner);
     ac_self(runner)->depth--;
@@ -217,7 +217,7 @@ static bool enters(struct ac_runner *runner) {
     return true;
 }
 
-/* What the allocator calls a frame is one stack of them, which is the main thread's. */
+/* An allocator has one stack of frames, the main thread's. */
 static void do_own(struct ac_runner *runner, const struct ac_op *op) {
     if (runner->thread != 0) {
         runner->report->counts.not_offered++;
@@ -241,14 +241,14 @@ static bool is_frame_op(const struct ac_op *op) {
     return ac_op_info((enum ac_op_kind)op->kind)->group == AC_GROUP_FRAMES;
 }
 
-/* An op of a real frame that needs no C frame of its own. */
+/* An op of a real frame while there is none. */
 static void skip_outside(struct ac_runner *runner) {
     runner->report->counts.empty++;
     ac_end_op(runner);
 }
 
-/* Runs ops until the frame that the call stands for ends: one call is one frame of C, which is why
- * alloca is written out in this very function. */
+/* Runs ops until the frame of this call ends. One call is one C frame, so alloca must be called in
+ * this very function. */
 REAL_FRAME static void run_frame(struct ac_runner *runner) {
     while (ac_await_token(runner)) {
         const struct ac_op *op = ac_this_op(runner);

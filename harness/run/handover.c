@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which thread runs. Each is in its own loop over the ops (frames.c) and hands over where the next
-// op is another's; so every thread has frames of its own, and one of them runs at a time.
+// Which thread runs. Each thread is in its own loop over the ops (frames.c) and passes the token
+// when the next op is another's. So every thread has real frames, and one thread runs at a time.
 #include "handover.h"
 
 #include "check.h"
@@ -10,14 +10,14 @@
 
 #include "thread_pool.h"
 
-enum { PROGRAMS_ON_CPU = 32 };
+enum { PROGRAMS_PER_PIN = 32 };
 
-/* Ends of threads are the main one's doing, whoever is named. */
+/* The main thread carries out all thread exits. */
 static unsigned thread_of(const struct ac_op *op) {
     return op->kind == AC_OP_EXIT ? 0 : op->thread;
 }
 
-static unsigned whose_step(struct ac_runner *runner) {
+static unsigned next_thread(struct ac_runner *runner) {
     if (runner->handover.leaving != 0) {
         return runner->handover.leaving;
     }
@@ -30,7 +30,7 @@ static void run_task(struct ac_runner *runner) {
     task(runner);
 }
 
-/* A fatal text in a legal call ends the work where it is. */
+/* A fatal text in a legal call ends the work here. */
 static void work(void *ctx, unsigned thread) {
     struct ac_runner *runner = ctx;
     runner->threads[thread].catches = true;
@@ -46,8 +46,8 @@ static void work(void *ctx, unsigned thread) {
     runner->thread = 0;
 }
 
-/* False: there is no such thread, and none can be had. */
-static bool is_ready(struct ac_runner *runner, unsigned thread) {
+/* False: the thread cannot be created. */
+static bool is_started(struct ac_runner *runner, unsigned thread) {
     if (thread == 0) {
         return true;
     }
@@ -62,8 +62,8 @@ static bool is_ready(struct ac_runner *runner, unsigned thread) {
     return ac_thread_pool_start(runner->handover.pool, thread);
 }
 
-/* Who waits may be sent on an task meanwhile. */
-static void hand_over(struct ac_runner *runner, unsigned to) {
+/* A waiting thread may be given tasks before its ops go on. */
+static void pass_token(struct ac_runner *runner, unsigned to) {
     const unsigned from = runner->thread;
     for (;;) {
         runner->thread = to;
@@ -85,9 +85,9 @@ static void skip_op(struct ac_runner *runner) {
 }
 
 bool ac_await_token(struct ac_runner *runner) {
-    for (unsigned next; (next = whose_step(runner)) != runner->thread;) {
-        if (is_ready(runner, next)) {
-            hand_over(runner, next);
+    for (unsigned next; (next = next_thread(runner)) != runner->thread;) {
+        if (is_started(runner, next)) {
+            pass_token(runner, next);
         } else {
             skip_op(runner);
         }
@@ -98,13 +98,13 @@ bool ac_await_token(struct ac_runner *runner) {
 void ac_run_on_thread(struct ac_runner *runner, unsigned thread,
                       void (*task)(struct ac_runner *runner)) {
     runner->handover.task = task;
-    hand_over(runner, thread);
+    pass_token(runner, thread);
 }
 
 void ac_end_ops_of(struct ac_runner *runner, unsigned thread) {
     if (ac_thread_pool_is_busy(runner->handover.pool, thread)) {
         runner->handover.leaving = thread;
-        hand_over(runner, thread);
+        pass_token(runner, thread);
         runner->handover.leaving = 0;
     }
 }
@@ -117,24 +117,24 @@ void ac_leave_all_frames(struct ac_runner *runner) {
     }
 }
 
-static void end_if_there(struct ac_runner *runner, unsigned thread, enum ac_thread_pool_end how) {
+static void end_if_started(struct ac_runner *runner, unsigned thread, enum ac_thread_pool_end how) {
     ac_end_ops_of(runner, thread);
     if (ac_thread_pool_has(runner->handover.pool, thread)) {
         ac_thread_pool_end(runner->handover.pool, thread, how);
     }
 }
 
-/* Nobody may touch an instance that was abandoned: its threads end without their destructors. */
-static void end_those_of_abandoned(struct ac_runner *runner) {
+/* An abandoned heap must not be touched: its threads end without destructors. */
+static void end_threads_of_abandoned_heap(struct ac_runner *runner) {
     const bool abandoned = runner->report->found || runner->corrupted;
     for (unsigned i = 1; abandoned && runner->heap.instance != NULL && i < AC_MAX_THREADS; i++) {
         if (runner->threads[i].used) {
-            end_if_there(runner, i, AC_END_FORGETTING);
+            end_if_started(runner, i, AC_END_FORGETTING);
         }
     }
 }
 
-static bool handed_over(const struct ac_runner *runner) {
+static bool used_threads(const struct ac_runner *runner) {
     for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
         if (runner->threads[i].used) {
             return true;
@@ -143,9 +143,9 @@ static bool handed_over(const struct ac_runner *runner) {
     return false;
 }
 
-/* Programs that take turns come in rows, and a CPU is theirs for some of them. */
-static void part_now_and_then(struct ac_runner *runner) {
-    if (!handed_over(runner) || ++runner->handover.programs_since_pin == PROGRAMS_ON_CPU) {
+/* Programs with threads come in series, and may share a CPU for some of them. */
+static void unpin_now_and_then(struct ac_runner *runner) {
+    if (!used_threads(runner) || ++runner->handover.programs_since_pin == PROGRAMS_PER_PIN) {
         ac_thread_pool_restore_cpus(runner->handover.pool);
         runner->handover.programs_since_pin = 0;
     }
@@ -156,8 +156,8 @@ void ac_unwind_threads(struct ac_runner *runner) {
     runner->handover.task = NULL;
     if (runner->handover.pool != NULL) {
         ac_leave_all_frames(runner);
-        end_those_of_abandoned(runner);
-        part_now_and_then(runner);
+        end_threads_of_abandoned_heap(runner);
+        unpin_now_and_then(runner);
     }
 }
 
@@ -167,7 +167,7 @@ void ac_end_threads(struct ac_runner *runner) {
     }
     ac_thread_pool_notice_fork(runner->handover.pool);
     for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
-        end_if_there(runner, i, AC_END_ALONE);
+        end_if_started(runner, i, AC_END_ALONE);
     }
     ac_thread_pool_restore_cpus(runner->handover.pool);
     ac_thread_pool_delete(runner->handover.pool);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The file is a ring of segments. One belongs to one process and is filled from its start; the next
-// one is begun when it is full, or when another process writes.
+// The file is a ring of segments. Each belongs to one process, which fills it from its start. A new
+// one begins when it is full, or when another process writes.
 #define _GNU_SOURCE /* ftruncate */
 #include "allocheck/history.h"
 
@@ -15,13 +15,13 @@
 enum { SEGMENTS = 8, SEGMENT = 2 << 20, MOST_BYTES = 64 << 10 };
 
 struct segment {
-    uint64_t turn;    /* counts segments begun; 0: never */
-    uint64_t process; /* whose inputs these are */
-    uint32_t used;    /* bytes of records */
-    uint32_t last;    /* where the last record begins */
+    uint64_t sequence; /* counts segments; 0: never used */
+    uint64_t process;  /* that ran these inputs */
+    uint32_t used;     /* bytes of records */
+    uint32_t last;     /* start of the last record */
     bool blamed;
-    struct ac_finding finding; /* of the last record */
-    uint8_t records[];         /* each: its size as uint32_t, its bytes */
+    struct ac_finding finding; /* of the last input */
+    uint8_t records[];         /* each: size as uint32_t, bytes */
 };
 
 enum { CAPACITY = SEGMENT - sizeof(struct segment), HEAD = sizeof(uint32_t) };
@@ -29,7 +29,7 @@ enum { CAPACITY = SEGMENT - sizeof(struct segment), HEAD = sizeof(uint32_t) };
 struct ac_history {
     uint8_t *file;
     struct segment *now; /* NULL: none yet */
-    uint64_t turn;
+    uint64_t sequence;
 };
 
 static struct segment *segment_at(uint8_t *file, size_t index) {
@@ -64,24 +64,24 @@ struct ac_history *ac_history_open(const char *path) {
     return history;
 }
 
-/* Turns are found in the file, not kept here: each process of a fork server starts with the same
+/* Sequence numbers are read from the file: each process of a fork server starts with the same
  * memory. */
-static uint64_t last_step(const struct ac_history *history) {
+static uint64_t last_sequence(const struct ac_history *history) {
     uint64_t last = 0;
     for (size_t i = 0; i < SEGMENTS; i++) {
-        uint64_t turn = segment_at(history->file, i)->turn;
-        last = turn > last ? turn : last;
+        uint64_t sequence = segment_at(history->file, i)->sequence;
+        last = sequence > last ? sequence : last;
     }
     return last;
 }
 
 static void begin_segment(struct ac_history *history, uint64_t process) {
-    uint64_t turn = last_step(history) + 1;
-    struct segment *segment = segment_at(history->file, turn % SEGMENTS);
+    uint64_t sequence = last_sequence(history) + 1;
+    struct segment *segment = segment_at(history->file, sequence % SEGMENTS);
     segment->used = 0;
     segment->blamed = false;
     segment->process = process;
-    segment->turn = turn;
+    segment->sequence = sequence;
     history->now = segment;
 }
 
@@ -94,7 +94,7 @@ void ac_history_add(struct ac_history *history, const uint8_t *bytes, size_t siz
         now = history->now;
     }
     if (size > MOST_BYTES) {
-        now->process = 0; /* nobody's */
+        now->process = 0; /* of no process */
         return;
     }
     uint32_t length = (uint32_t)size;
@@ -113,7 +113,7 @@ void ac_history_blame(struct ac_history *history, const struct ac_finding *findi
 
 /* --- reading --- */
 
-/* The record at an offset; false: it is being written, or is none. */
+/* The record at an offset. False: there is none, or it is being written. */
 static bool record_at(const struct segment *segment, size_t at, struct ac_history_input *input) {
     uint32_t length;
     if (at + HEAD > segment->used || segment->used > CAPACITY) {
@@ -126,25 +126,25 @@ static bool record_at(const struct segment *segment, size_t at, struct ac_histor
 
 static bool ends_with(const struct segment *segment, const uint8_t *last, size_t size) {
     struct ac_history_input input;
-    return segment->turn != 0 && segment->process != 0 && segment->used > 0 &&
+    return segment->sequence != 0 && segment->process != 0 && segment->used > 0 &&
            record_at(segment, segment->last, &input) && input.size == size &&
            memcmp(input.bytes, last, size) == 0;
 }
 
-static struct segment *segment_of_lap(uint8_t *file, uint64_t turn) {
-    struct segment *segment = segment_at(file, turn % SEGMENTS);
-    return segment->turn == turn ? segment : NULL;
+static struct segment *segment_of_sequence(uint8_t *file, uint64_t sequence) {
+    struct segment *segment = segment_at(file, sequence % SEGMENTS);
+    return segment->sequence == sequence ? segment : NULL;
 }
 
-/* The last segment of a process that ended with the input. */
+/* The last segment of the process that ran the input last. */
 static struct segment *find_end(uint8_t *file, const uint8_t *last, size_t size) {
     struct segment *found = NULL;
     for (size_t i = 0; i < SEGMENTS; i++) {
         struct segment *segment = segment_at(file, i);
-        struct segment *next = segment_of_lap(file, segment->turn + 1);
+        struct segment *next = segment_of_sequence(file, segment->sequence + 1);
         bool goes_on = next != NULL && next->process == segment->process;
         if (!goes_on && ends_with(segment, last, size) &&
-            (found == NULL || segment->turn > found->turn)) {
+            (found == NULL || segment->sequence > found->sequence)) {
             found = segment;
         }
     }
@@ -164,22 +164,22 @@ static bool add_records(struct ac_history_view *view, const struct segment *segm
 }
 
 static bool fill(struct ac_history_view *view, const struct segment *end) {
-    uint64_t first = end->turn;
+    uint64_t first = end->sequence;
     const struct segment *before;
-    while (first > 1 && (before = segment_of_lap(view->file, first - 1)) != NULL &&
+    while (first > 1 && (before = segment_of_sequence(view->file, first - 1)) != NULL &&
            before->process == end->process) {
         first--;
     }
     view->blamed = end->blamed;
     view->finding = end->finding;
     bool done = true;
-    for (uint64_t turn = first; done && turn <= end->turn; turn++) {
-        done = add_records(view, segment_of_lap(view->file, turn));
+    for (uint64_t sequence = first; done && sequence <= end->sequence; sequence++) {
+        done = add_records(view, segment_of_sequence(view->file, sequence));
     }
     return done;
 }
 
-/* A copy of the file: the writer may be at work. */
+/* Copies the file: its writer may be running. */
 static uint8_t *copy_file(const char *path) {
     uint8_t *copy = ac_memory_new((size_t)SEGMENTS * SEGMENT);
     int file = open(path, O_RDONLY | O_CLOEXEC);

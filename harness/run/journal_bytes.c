@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: MIT
-// Whose wrong bytes are: what a block was filled with tells its owner, and an allocator's own marks
-// are few.
+// Where wrong bytes come from: the pattern that they have names a block; an allocator writes only a
+// few marks of its own.
 #include "journal.h"
 
 #include <string.h>
 
 enum {
-    SURE = 6,           /* bytes that make a pattern no chance find, wherever it lies, and */
-    SURE_THERE = 3,     /* where its owner lies or lay */
-    MOST = 16,          /* bytes that are compared */
-    SEARCHED = 1 << 20, /* bytes of a block, and */
-    EFFORT = 1 << 24,   /* bytes of all blocks, that are searched */
-    NEAR = 1 << 20,     /* bytes from a block that a pointer may be */
+    CERTAIN = 6,        /* bytes of a pattern that are no coincidence, wherever they lie, and */
+    CERTAIN_INSIDE = 3, /* where the pattern's block lies or lay */
+    MOST = 16,          /* bytes compared */
+    MOST_OF_BLOCK = 1 << 20, /* bytes searched of one block, and */
+    EFFORT = 1 << 24,        /* of all blocks */
+    NEAR = 1 << 20,          /* bytes between a pointer and its block */
     POINTER = sizeof(uint64_t),
 };
 
-/* The wrong bytes of a window: those in front, up to the first that is right. */
+/* The first run of wrong bytes in a window. */
 struct stretch {
     const uint8_t *bytes;
     size_t count;
-    size_t at; /* in the window */
+    size_t at; /* of the first, in the window */
 };
 
-static struct stretch stretch_of(const struct ac_snapshot *snapshot, const struct ac_wrong *wrong) {
+static struct stretch first_stretch(const struct ac_snapshot *snapshot,
+                                    const struct ac_wrong *wrong) {
     struct stretch stretch = {.at = wrong->first - (size_t)snapshot->window};
     stretch.bytes = snapshot->actual + stretch.at;
     while (stretch.at + stretch.count < snapshot->bytes &&
@@ -52,37 +53,37 @@ static bool gives_block(const struct ac_event *event) {
     return ac_event_gives(event) && event->block != AC_NO_BLOCK;
 }
 
-/* A few bytes are known only where their owner lies, or lay, over them. */
-static bool lies_there(const struct ac_event *event, const struct ac_snapshot *snapshot,
-                       const struct stretch *stretch, size_t *offset) {
+/* True if the bytes lie within the block. */
+static bool lies_inside(const struct ac_event *event, const struct ac_snapshot *snapshot,
+                        const struct stretch *stretch, size_t *offset) {
     uint64_t address = snapshot->block.address + snapshot->window + stretch->at;
     *offset = (size_t)(address - event->address);
     return address >= event->address && address - event->address < event->size;
 }
 
-static bool is_of(const struct ac_event *event, const struct ac_snapshot *snapshot,
-                  const struct stretch *stretch, size_t *effort, size_t *offset) {
+static bool has_pattern_of(const struct ac_event *event, const struct ac_snapshot *snapshot,
+                           const struct stretch *stretch, size_t *effort, size_t *offset) {
     const uint64_t seed = ac_pattern_seed(event->block);
     const size_t count = stretch->count < MOST ? stretch->count : MOST;
-    if (count >= SURE_THERE && lies_there(event, snapshot, stretch, offset) &&
+    if (count >= CERTAIN_INSIDE && lies_inside(event, snapshot, stretch, offset) &&
         ac_pattern_is(stretch->bytes, count, seed, *offset)) {
         return true;
     }
-    const size_t size = event->size < SEARCHED ? (size_t)event->size : SEARCHED;
-    if (count < SURE || *effort < size) {
+    const size_t size = event->size < MOST_OF_BLOCK ? (size_t)event->size : MOST_OF_BLOCK;
+    if (count < CERTAIN || *effort < size) {
         return false;
     }
     *effort -= size;
     return ac_pattern_find(stretch->bytes, count, seed, size, offset);
 }
 
-/* The block, of those that are or were allocated, that has these bytes: the youngest. */
-static bool name_owner(const struct ac_journal *journal, struct ac_snapshot *snapshot,
+/* Names the latest block, live or freed, whose pattern these bytes are. */
+static bool find_owner(const struct ac_journal *journal, struct ac_snapshot *snapshot,
                        const struct stretch *stretch) {
     size_t effort = EFFORT, offset;
     for (uint32_t i = journal->count; i > 0; i--) {
         const struct ac_event *event = &journal->at[i - 1];
-        if (gives_block(event) && is_of(event, snapshot, stretch, &effort, &offset)) {
+        if (gives_block(event) && has_pattern_of(event, snapshot, stretch, &effort, &offset)) {
             ac_snapshot_block_of(journal, event, &snapshot->owner);
             snapshot->owner_offset = offset;
             return true;
@@ -97,7 +98,7 @@ static uint64_t distance(const struct ac_event *event, uint64_t pointer) {
     return pointer >= event->address ? pointer - event->address : event->address - pointer;
 }
 
-static const struct ac_event *nearest(const struct ac_journal *journal, uint64_t pointer) {
+static const struct ac_event *nearest_block(const struct ac_journal *journal, uint64_t pointer) {
     const struct ac_event *near = NULL;
     for (uint32_t i = journal->count; i > 0; i--) {
         const struct ac_event *event = &journal->at[i - 1];
@@ -109,7 +110,7 @@ static const struct ac_event *nearest(const struct ac_journal *journal, uint64_t
     return near;
 }
 
-/* The word that the first wrong byte lies in, as the machine aligns it. */
+/* The aligned word that holds the first wrong byte. */
 static bool word_of(const struct ac_snapshot *snapshot, const struct stretch *stretch,
                     uint64_t *word) {
     uint64_t address = snapshot->block.address + snapshot->window + stretch->at;
@@ -121,7 +122,7 @@ static bool word_of(const struct ac_snapshot *snapshot, const struct stretch *st
     return *word != 0;
 }
 
-/* Pages that the source gave, whether or not it has them back. */
+/* True for an address in pages of the source, given back or not. */
 static bool is_in_pages(const struct ac_journal *journal, uint64_t pointer) {
     const uint64_t offset = pointer - journal->base;
     for (uint32_t i = 0; journal->base != 0 && i < journal->page_count; i++) {
@@ -134,12 +135,12 @@ static bool is_in_pages(const struct ac_journal *journal, uint64_t pointer) {
     return false;
 }
 
-static bool name_pointer(const struct ac_journal *journal, struct ac_snapshot *snapshot,
+static bool find_pointer(const struct ac_journal *journal, struct ac_snapshot *snapshot,
                          const struct stretch *stretch) {
     if (!word_of(snapshot, stretch, &snapshot->pointer)) {
         return false;
     }
-    const struct ac_event *near = nearest(journal, snapshot->pointer);
+    const struct ac_event *near = nearest_block(journal, snapshot->pointer);
     if (near != NULL) {
         ac_snapshot_block_of(journal, near, &snapshot->owner);
         snapshot->owner_offset = snapshot->pointer - near->address;
@@ -149,14 +150,14 @@ static bool name_pointer(const struct ac_journal *journal, struct ac_snapshot *s
 
 void ac_snapshot_explain_bytes(const struct ac_journal *journal, struct ac_snapshot *snapshot,
                                const struct ac_wrong *wrong) {
-    const struct stretch stretch = stretch_of(snapshot, wrong);
+    const struct stretch stretch = first_stretch(snapshot, wrong);
     if (all_are(snapshot, 0)) {
         snapshot->origin = AC_BYTES_ZERO;
-    } else if (name_owner(journal, snapshot, &stretch)) {
+    } else if (find_owner(journal, snapshot, &stretch)) {
         snapshot->origin = AC_BYTES_OF_BLOCK;
     } else if (is_repeated(snapshot, &stretch)) {
         snapshot->origin = AC_BYTES_SAME;
-    } else if (name_pointer(journal, snapshot, &stretch)) {
+    } else if (find_pointer(journal, snapshot, &stretch)) {
         snapshot->origin = AC_BYTES_POINTER;
     } else {
         snapshot->origin = AC_BYTES_UNKNOWN;

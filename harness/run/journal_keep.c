@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Keeps the journal of a run. An event is written where it stays before its call is made, and
-// counted when the call has returned: whatever ends the process leaves all events before it, and
-// the one that was running.
+// The observer that keeps the journal. It writes an event in place before the call, and counts it
+// after the call: if the process ends, all events before the call are there, and the one that was
+// running_event.
 #include "journal.h"
 
 #include "call.h"
@@ -10,19 +10,19 @@
 
 #include "allocheck/source.h"
 
-static struct ac_event *running(const struct ac_runner *runner) {
+static struct ac_event *running_event(const struct ac_runner *runner) {
     struct ac_journal *journal = runner->options.journal;
     return &journal->at[journal->count];
 }
 
-/* The event of the call that returned last; when the journal is full, one that nobody sees. */
-static struct ac_event *last(const struct ac_runner *runner) {
+/* The event of the last call; a spare one if the journal is full. */
+static struct ac_event *last_event(const struct ac_runner *runner) {
     struct ac_journal *journal = runner->options.journal;
     const bool kept = journal->count > 0 && journal->dropped == 0;
     return &journal->at[kept ? journal->count - 1 : AC_JOURNAL_EVENTS];
 }
 
-/* The slot that the op names first, its round added, as ac_this_slot has it. */
+/* The slot that the op names first, its round added, like ac_this_slot. */
 static int32_t named_slot(const struct ac_runner *runner) {
     if (runner->at >= runner->program->count) {
         return AC_NO_SLOT;
@@ -74,16 +74,16 @@ static void note_pass(struct ac_runner *runner) {
 }
 
 static void note_call(struct ac_runner *runner) {
-    *running(runner) = begun(runner);
+    *running_event(runner) = begun(runner);
     runner->options.journal->running = 1;
 }
 
-/* The call that is about a block may change it, or leave it where nobody looks any more. */
+/* A call about the watched block may change it. */
 static bool is_about(const struct ac_event *event, uint32_t block) {
     return event->block == block || event->old_block == block;
 }
 
-static void look_at_watched(struct ac_runner *runner, const struct ac_event *event) {
+static void check_watched(struct ac_runner *runner, const struct ac_event *event) {
     struct ac_journal *journal = runner->options.journal;
     const struct ac_block *block = runner->watched;
     const size_t offset = (size_t)runner->options.watch.offset;
@@ -95,16 +95,16 @@ static void look_at_watched(struct ac_runner *runner, const struct ac_event *eve
 
 static void note_return(struct ac_runner *runner) {
     struct ac_journal *journal = runner->options.journal;
-    struct ac_event *event = running(runner);
+    struct ac_event *event = running_event(runner);
     event->live = runner->model.blocks.live_bytes;
     event->held = held(runner);
     event->pages = journal->page_count - event->first_page;
     journal->running = 0;
-    look_at_watched(runner, event);
+    check_watched(runner, event);
     count_event(journal);
 }
 
-/* --- what the call is about --- */
+/* --- before a call --- */
 
 static unsigned function_of(const struct ac_request *request) {
     if (request->in_frame) {
@@ -114,7 +114,7 @@ static unsigned function_of(const struct ac_request *request) {
 }
 
 static void note_request(struct ac_runner *runner, const struct ac_request *request) {
-    struct ac_event *event = running(runner);
+    struct ac_event *event = running_event(runner);
     event->function = (uint8_t)function_of(request);
     event->slot = named_slot(runner);
     event->count = request->count;
@@ -129,7 +129,7 @@ static void note_request(struct ac_runner *runner, const struct ac_request *requ
 }
 
 static void note_about(struct ac_runner *runner, unsigned function, const struct ac_block *block) {
-    struct ac_event *event = running(runner);
+    struct ac_event *event = running_event(runner);
     event->function = (uint8_t)function;
     if (block != NULL) {
         event->slot = block->id != AC_NO_BLOCK ? block->slot : named_slot(runner);
@@ -140,7 +140,7 @@ static void note_about(struct ac_runner *runner, unsigned function, const struct
     }
 }
 
-/* --- what it came to --- */
+/* --- after a call --- */
 
 static int32_t error_of(const struct ac_answer *answer) {
     return answer->error == AC_ERRNO_CANARY ? 0 : answer->error;
@@ -148,7 +148,7 @@ static int32_t error_of(const struct ac_answer *answer) {
 
 static void note_answer(struct ac_runner *runner, const struct ac_request *request,
                         const struct ac_answer *answer) {
-    struct ac_event *event = last(runner);
+    struct ac_event *event = last_event(runner);
     if (answer->block == NULL) {
         event->result = AC_EVENT_REFUSED;
         event->error = error_of(answer);
@@ -158,9 +158,9 @@ static void note_answer(struct ac_runner *runner, const struct ac_request *reque
     }
 }
 
-/* Memory of the real stack is taken too: no call has given it. */
+/* Memory of the real stack is allocated too, without a call. */
 static void note_allocated(struct ac_runner *runner, const struct ac_block *block) {
-    struct ac_event *event = last(runner);
+    struct ac_event *event = last_event(runner);
     const struct ac_watch *watch = &runner->options.watch;
     runner->watched = watch->on && watch->block == block->id ? block : runner->watched;
     const bool given = event->result == AC_EVENT_ALLOCATED || event->result == AC_EVENT_RESIZED;
@@ -171,7 +171,7 @@ static void note_allocated(struct ac_runner *runner, const struct ac_block *bloc
 }
 
 static void note_usable(struct ac_runner *runner, size_t usable) {
-    last(runner)->usable = usable;
+    last_event(runner)->usable = usable;
 }
 
 static void forget_watched(struct ac_runner *runner, uint32_t block) {
@@ -180,9 +180,9 @@ static void forget_watched(struct ac_runner *runner, uint32_t block) {
     }
 }
 
-/* Also where realloc to 0 bytes has freed it. */
+/* Also called if realloc to 0 bytes freed it. */
 static void note_freed(struct ac_runner *runner, const struct ac_block *block) {
-    struct ac_event *event = last(runner);
+    struct ac_event *event = last_event(runner);
     if (event->result == AC_EVENT_REFUSED) {
         event->block = event->old_block;
         event->address = event->old_address;
@@ -196,7 +196,7 @@ static void note_frame_block(struct ac_runner *runner, const struct ac_block *bl
     if (own) {
         note_call(runner);
         note_about(runner, AC_EVENT_LEAVE, block);
-        running(runner)->result = AC_EVENT_FREED;
+        running_event(runner)->result = AC_EVENT_FREED;
         note_return(runner);
     }
     forget_watched(runner, block->id);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a finding saw: which memory it is about, who else is there, and what lies beside it. Who is
-// live is read from the journal, so that it is the same when the process is gone.
+// The snapshot of memory when a check fails: the block, its neighbours, its bytes. Live blocks are
+// read from the journal, so that it is the same once the process has ended.
 #include "journal.h"
 
 #include "program/memory.h"
@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-enum { BEFORE_WRONG = 32, ROW = 16 }; /* bytes shown before the first wrong one; of a line */
+enum { BEFORE_WRONG = 32, ROW = 16 }; /* bytes shown before the first wrong one; bytes of a line */
 
-/* --- blocks, as the journal knows them --- */
+/* --- blocks in the journal --- */
 
 /* The first event of the last pass. */
 static uint32_t first_of_pass(const struct ac_journal *journal) {
@@ -51,7 +51,7 @@ void ac_snapshot_block_of(const struct ac_journal *journal, const struct ac_even
     }
 }
 
-/* A live block, as the model has it: with the name that it has now. */
+/* A live block of the model, with its current slot. */
 static void block_of(const struct ac_journal *journal, const struct ac_block *block,
                      struct ac_snapshot_block *to) {
     const struct ac_event *event = ac_journal_block(journal, block->id);
@@ -71,21 +71,20 @@ static void block_of(const struct ac_journal *journal, const struct ac_block *bl
 
 /* --- the neighbours --- */
 
-/* One walk back over the events of the last pass; ids seen once are settled: what came before is
- * not so any more. */
+/* A walk back over the events of the last pass. Only the last event of each block counts. */
 struct walk {
     const struct ac_journal *journal;
-    uint8_t *fixed; /* bits by id */
+    uint8_t *seen; /* bits by id: seen */
     const struct ac_event *below, *above, *around;
 };
 
-enum { SETTLED_BYTES = AC_JOURNAL_EVENTS / 8 + 1 };
+enum { SEEN_BYTES = AC_JOURNAL_EVENTS / 8 + 1 };
 
-static bool settle(struct walk *walk, uint32_t id) {
-    if (id >= AC_JOURNAL_EVENTS || (walk->fixed[id / 8] >> id % 8 & 1) != 0) {
+static bool mark_seen(struct walk *walk, uint32_t id) {
+    if (id >= AC_JOURNAL_EVENTS || (walk->seen[id / 8] >> id % 8 & 1) != 0) {
         return false;
     }
-    walk->fixed[id / 8] |= (uint8_t)(1u << id % 8);
+    walk->seen[id / 8] |= (uint8_t)(1u << id % 8);
     return true;
 }
 
@@ -107,14 +106,14 @@ static bool is_one_of(const struct ac_snapshot *snapshot, uint32_t id) {
            (snapshot->other.there && snapshot->other.id == id);
 }
 
-/* Looks at every live block but those of the snapshot, as seen from an address. */
+/* Looks for the neighbours of an address, the snapshot's own blocks aside. */
 static void walk_back(struct walk *walk, const struct ac_snapshot *snapshot, uint64_t address) {
     const struct ac_journal *journal = walk->journal;
     const uint32_t first = first_of_pass(journal);
     for (uint32_t i = journal->count; i > first; i--) {
         const struct ac_event *event = &journal->at[i - 1];
-        const bool reports = ac_event_gives(event) || event->result == AC_EVENT_FREED;
-        if (reports && event->block != AC_NO_BLOCK && settle(walk, event->block) &&
+        const bool about_block = ac_event_gives(event) || event->result == AC_EVENT_FREED;
+        if (about_block && event->block != AC_NO_BLOCK && mark_seen(walk, event->block) &&
             ac_event_gives(event) && !is_one_of(snapshot, event->block)) {
             look_at(walk, event, address);
         }
@@ -129,14 +128,14 @@ static void fill(const struct ac_journal *journal, const struct ac_event *event,
 }
 
 static void see_neighbours(const struct ac_journal *journal, struct ac_snapshot *snapshot) {
-    struct walk walk = {.journal = journal, .fixed = ac_memory_new(SETTLED_BYTES)};
-    if (walk.fixed == NULL) {
+    struct walk walk = {.journal = journal, .seen = ac_memory_new(SEEN_BYTES)};
+    if (walk.seen == NULL) {
         return;
     }
     if (!snapshot->block.there && snapshot->touched != AC_NO_ADDRESS) {
         walk_back(&walk, snapshot, snapshot->touched);
         fill(journal, walk.around, &snapshot->block);
-        memset(walk.fixed, 0, SETTLED_BYTES);
+        memset(walk.seen, 0, SEEN_BYTES);
         walk.below = walk.above = NULL;
     }
     if (snapshot->block.there && snapshot->block.address != AC_NO_ADDRESS) {
@@ -144,16 +143,16 @@ static void see_neighbours(const struct ac_journal *journal, struct ac_snapshot 
         fill(journal, walk.below, &snapshot->below);
         fill(journal, walk.above, &snapshot->above);
     }
-    ac_memory_delete(walk.fixed, SETTLED_BYTES);
+    ac_memory_delete(walk.seen, SEEN_BYTES);
 }
 
 /* --- the bytes --- */
 
-/* What the owner wrote, or calloc should have: *from is the end of what was compared. */
+/* What the owner, or calloc, should have left. `end': of the comparison. */
 struct content {
     const uint8_t *start;
-    size_t end;                   /* of what was compared */
-    const struct ac_block *block; /* whose pattern is expected; NULL: zero is */
+    size_t end;                   /* of the comparison */
+    const struct ac_block *block; /* with the pattern that is expected; NULL: zero */
 };
 
 AC_NO_ASAN static void copy_window(struct ac_snapshot *snapshot, const struct content *content) {
@@ -178,10 +177,9 @@ static void see_bytes(struct ac_snapshot *snapshot, const struct content *conten
     copy_window(snapshot, content);
 }
 
-/* --- both colours of an end --- */
+/* --- both --- */
 
-/* Memory that the call which returned last has given, and that the finding keeps from becoming a
- * block. */
+/* Memory that the last call gave, and that the finding keeps from becoming a block. */
 static const struct ac_event *given(const struct ac_runner *runner) {
     const struct ac_journal *journal = runner->options.journal;
     const struct ac_event *event = journal->count > 0 ? &journal->at[journal->count - 1] : NULL;
@@ -196,7 +194,7 @@ static uint64_t last_usable(const struct ac_journal *journal, const struct ac_bl
     return event != NULL && event->block == block->id ? event->usable : UINT64_MAX;
 }
 
-/* The block that a live one reaches into, as its usable size has it. */
+/* The block that a live one reaches into by its usable size. */
 static const struct ac_block *reached(const struct ac_runner *runner,
                                       const struct ac_block *block) {
     uint64_t usable = last_usable(runner->options.journal, block);
@@ -224,7 +222,7 @@ static void see_live(struct ac_snapshot *snapshot, const struct ac_runner *runne
     }
 }
 
-/* The block that a call is, or was, about. */
+/* The block that a call is about, while it runs or after it. */
 static void see_call(struct ac_snapshot *snapshot, const struct ac_journal *journal,
                      const struct ac_event *event) {
     uint32_t id = event->block != AC_NO_BLOCK ? event->block : event->old_block;
@@ -240,7 +238,7 @@ static struct content content_of(const struct ac_snapshot *snapshot, enum ac_ora
                               (size_t)snapshot->block.size,
                               oracle == AC_ORACLE_ZEROED ? NULL : block};
     if (content.block != NULL && (snapshot->block.id == block->id || block->owned < content.end)) {
-        content.end = block->owned; /* of realloc, the lesser size was compared */
+        content.end = block->owned; /* realloc: the lesser size was compared */
     }
     return content;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Misuses: run only where the profile guarantees to catch them, checked by the text they are caught
-// with, and skipped where they could not be told from a legal call.
+// Misuses. They run only if the profile is_guaranteed to catch them, must be caught with its text,
+// and are skipped if they might be legal calls.
 #include "budget.h"
 #include "call.h"
 #include "check.h"
@@ -17,16 +17,16 @@
 
 enum { ANY_TEXT = (1 << AC_MISUSE_COUNT) - 1 };
 
-/* One misuse that is about to happen. */
+/* A misuse to attempt. */
 struct misuse {
     enum ac_misuse kind;
-    unsigned texts; /* with which it may be caught; bits by enum ac_misuse */
+    unsigned texts; /* texts that may catch it; bits by enum ac_misuse */
     uint8_t *address;
-    size_t size;      /* where the call takes one */
+    size_t size;      /* if the call takes one */
     size_t alignment; /* likewise */
 };
 
-static void call_wrongly(const struct ac_runner *runner, const struct misuse *misuse) {
+static void call_with_misuse(const struct ac_runner *runner, const struct misuse *misuse) {
     const struct ac_allocator *allocator = runner->allocator;
     switch (misuse->kind) {
     case AC_MISUSE_REALLOC_FREED:
@@ -44,7 +44,7 @@ static void call_wrongly(const struct ac_runner *runner, const struct misuse *mi
         return;
     case AC_MISUSE_WRITE_FREED:
         allocator->malloc(runner->heap.instance,
-                          misuse->size); /* where a stale write is looked for */
+                          misuse->size); /* where the allocator notices a stale write */
         return;
     default:
         allocator->free(runner->heap.instance, misuse->address);
@@ -58,11 +58,11 @@ static unsigned journal_function(enum ac_misuse kind) {
         [AC_MISUSE_WRONG_SIZE] = AC_EVENT_FREE_SIZED,
         [AC_MISUSE_WRONG_ALIGNMENT] = AC_EVENT_FREE_ALIGNED_SIZED,
     };
-    /* One that looks for a stale write is malloc, which is 0. */
+    /* The one that finds a stale write calls malloc, which is 0. */
     return functions[kind] != 0 || kind == AC_MISUSE_WRITE_FREED ? functions[kind] : AC_EVENT_FREE;
 }
 
-static void keep_in_journal(struct ac_runner *runner, const struct misuse *misuse) {
+static void observe(struct ac_runner *runner, const struct misuse *misuse) {
     const struct ac_block given = {.start = misuse->address,
                                    .size = misuse->size,
                                    .alignment = misuse->alignment,
@@ -71,15 +71,15 @@ static void keep_in_journal(struct ac_runner *runner, const struct misuse *misus
     ac_observe_about(runner, journal_function(misuse->kind), &given);
 }
 
-/* True when the fatal handler jumped out of the call. */
+/* True if the fatal handler ended the call. */
 static bool is_fatal(struct ac_runner *runner, const struct misuse *misuse) {
     jmp_buf here;
     runner->misuse.fatal_text = NULL;
     runner->misuse.end = &here;
     if (setjmp(here) == 0) {
         ac_call_begin(runner, 0);
-        keep_in_journal(runner, misuse);
-        call_wrongly(runner, misuse);
+        observe(runner, misuse);
+        call_with_misuse(runner, misuse);
     }
     ac_call_end(runner);
     runner->misuse.end = NULL;
@@ -115,11 +115,11 @@ static bool overlaps_live(const struct ac_runner *runner, const uint8_t *address
     return ac_blocks_overlapping(&runner->model.blocks, address, 1, NULL) != NULL;
 }
 
-static void pass_over(struct ac_runner *runner) {
+static void skip(struct ac_runner *runner) {
     runner->report->counts.skipped++;
 }
 
-/* The block of the slot, when it lives in the heap; else NULL, counted. */
+/* The slot's block, if it lives in the heap; else NULL, counted. */
 static struct ac_block *live_block(struct ac_runner *runner, const struct ac_slot *slot) {
     if (slot->block == NULL || slot->block->frame != 0) {
         runner->report->counts.empty++;
@@ -128,22 +128,21 @@ static struct ac_block *live_block(struct ac_runner *runner, const struct ac_slo
     return slot->block;
 }
 
-/* The address that the slot named before its block was freed; NULL, counted: there is none, or it
- * has been allocated to somebody else. */
+/* The address of the slot's freed block. NULL, counted: there is none, or it is live again. */
 static uint8_t *stale_address(struct ac_runner *runner, const struct ac_slot *slot) {
     if (slot->stale == NULL || slot->block != NULL) {
         runner->report->counts.empty++;
         return NULL;
     }
     if (overlaps_live(runner, slot->stale)) {
-        pass_over(runner);
+        skip(runner);
         return NULL;
     }
     return slot->stale;
 }
 
-/* Memory of a freed block may be gone, or be something else by now: only right after the free is
- * its own text the only one that fits, or that of memory which is nobody's. */
+/* The memory of a freed block may be unmapped or reused. Only directly after the free must the
+ * text be the misuse's own, or that of memory which is not the heap's. */
 static unsigned stale_texts(const struct ac_runner *runner, const struct ac_slot *slot,
                             unsigned own) {
     bool just_freed = slot->stale_since == runner->report->counts.calls;
@@ -154,7 +153,7 @@ static void do_stale(struct ac_runner *runner, const struct ac_slot *slot, enum 
                      size_t size) {
     uint8_t *address = stale_address(runner, slot);
     if (address != NULL && !ac_misuse_fits_budget(runner, size)) {
-        pass_over(runner);
+        skip(runner);
     } else if (address != NULL) {
         unsigned own = 1u << kind | TEXT(DOUBLE_FREE);
         attempt(runner, &(struct misuse){kind, stale_texts(runner, slot, own), address, size, 0});
@@ -185,7 +184,7 @@ static void do_interior(struct ac_runner *runner, const struct ac_slot *slot, si
         return;
     }
     if (block->size < 2) {
-        pass_over(runner);
+        skip(runner);
         return;
     }
     uint8_t *inside = block->start + 1 + size % (block->size - 1);
@@ -193,7 +192,7 @@ static void do_interior(struct ac_runner *runner, const struct ac_slot *slot, si
     attempt(runner, &(struct misuse){AC_MISUSE_FREE_INTERIOR, texts, inside, 0, 0});
 }
 
-/* Not instrumented: the byte after a block may be poisoned, and writing it is the point. */
+/* Not instrumented: the byte after a block may be poisoned. */
 AC_NO_ASAN static void xor_byte(volatile uint8_t *byte, uint8_t with) {
     *byte = (uint8_t)(*byte ^ with);
 }
@@ -202,7 +201,7 @@ static uint8_t visible(size_t size) {
     return (uint8_t)size != 0 ? (uint8_t)size : 0xFF;
 }
 
-/* A misuse that writes ends the program: what the heap does from here on is anybody's guess. */
+/* A misuse that writes ends the program: the heap may do anything from here on. */
 static void end_corrupted(struct ac_runner *runner) {
     runner->corrupted = true;
     runner->ended = true;
@@ -217,7 +216,7 @@ static void do_overflow(struct ac_runner *runner, const struct ac_slot *slot, si
     uint8_t *after = block->start + (slack_is_owned ? block->usable : block->owned);
     if (overlaps_live(runner, after) || runner->heap.source == NULL ||
         !ac_source_holds(runner->heap.source, after, 1)) {
-        pass_over(runner);
+        skip(runner);
         return;
     }
     xor_byte(after, visible(size));
@@ -234,7 +233,7 @@ static void do_write_freed(struct ac_runner *runner, const struct ac_slot *slot,
     uint8_t *byte = stale + size % slot->stale_size;
     if (overlaps_live(runner, byte) || runner->heap.source == NULL ||
         !ac_source_holds(runner->heap.source, byte, 1)) {
-        pass_over(runner);
+        skip(runner);
         return;
     }
     xor_byte(byte, 0xFF);
@@ -243,13 +242,13 @@ static void do_write_freed(struct ac_runner *runner, const struct ac_slot *slot,
             &(struct misuse){AC_MISUSE_WRITE_FREED, TEXT(WRITE_FREED), NULL, slot->stale_size, 0});
 }
 
-static bool guarantees(struct ac_runner *runner, enum ac_misuse misuse) {
+static bool is_guaranteed(struct ac_runner *runner, enum ac_misuse misuse) {
     const struct ac_allocator *allocator = runner->allocator;
     bool callable = (misuse != AC_MISUSE_REALLOC_FREED || allocator->realloc != NULL) &&
                     (misuse != AC_MISUSE_USABLE_FREED || allocator->usable_size != NULL) &&
                     (misuse != AC_MISUSE_WRONG_SIZE || allocator->free_sized != NULL) &&
                     (misuse != AC_MISUSE_WRONG_ALIGNMENT || allocator->free_aligned_sized != NULL);
-    /* Without an instance there is no handler of ours to jump out of the call. */
+    /* Without instances there is no fatal handler to set. */
     if (callable && allocator->open != NULL && runner->profile->misuse[misuse] != NULL) {
         return true;
     }
@@ -257,7 +256,7 @@ static bool guarantees(struct ac_runner *runner, enum ac_misuse misuse) {
     return false;
 }
 
-/* An alignment that the block cannot have been allocated for: its address is no multiple of it. */
+/* An alignment that the block cannot have: its address is no multiple of it. */
 static size_t wrong_alignment(const struct ac_block *block) {
     uintptr_t address = (uintptr_t)block->start;
     return (address & -address) * 2;
@@ -265,8 +264,8 @@ static size_t wrong_alignment(const struct ac_block *block) {
 
 static void do_wrong_alignment(struct ac_runner *runner, const struct ac_block *block) {
     if (block->by != AC_FN_ALIGNED_ALLOC) {
-        pass_over(runner);
-    } else if (guarantees(runner, AC_MISUSE_WRONG_ALIGNMENT)) {
+        skip(runner);
+    } else if (is_guaranteed(runner, AC_MISUSE_WRONG_ALIGNMENT)) {
         attempt(runner, &(struct misuse){AC_MISUSE_WRONG_ALIGNMENT, TEXT(WRONG_ALIGNMENT),
                                          block->start, block->size, wrong_alignment(block)});
     }
@@ -286,7 +285,7 @@ static void do_wrong_size(struct ac_runner *runner, const struct ac_slot *slot, 
             &(struct misuse){AC_MISUSE_WRONG_SIZE, TEXT(WRONG_SIZE), block->start, wrong, 0});
 }
 
-/* Memory of the allocator's own frames; NULL, counted: none is there. */
+/* Memory of an allocator's own frame; NULL, counted: there is none. */
 static uint8_t *frame_memory(struct ac_runner *runner) {
     if (runner->program->head.frames == AC_FRAMES_OWN) {
         for (const struct ac_block *block = ac_blocks_oldest(&runner->model.blocks); block != NULL;
@@ -302,7 +301,7 @@ static uint8_t *frame_memory(struct ac_runner *runner) {
 
 static void do_frame(struct ac_runner *runner) {
     uint8_t *memory = runner->allocator->frame_enter != NULL ? frame_memory(runner) : NULL;
-    if (memory != NULL && guarantees(runner, AC_MISUSE_FREE_FRAME)) {
+    if (memory != NULL && is_guaranteed(runner, AC_MISUSE_FREE_FRAME)) {
         attempt(runner, &(struct misuse){AC_MISUSE_FREE_FRAME, TEXT(FREE_FRAME), memory, 0, 0});
     }
 }
@@ -310,7 +309,7 @@ static void do_frame(struct ac_runner *runner) {
 static void do_foreign(struct ac_runner *runner, size_t which) {
     static uint8_t in_data[64] __attribute__((aligned(64)));
     uint8_t on_stack[64] __attribute__((aligned(64)));
-    uint8_t *const nowhere = (uint8_t *)runner; /* a page of the harness's own */
+    uint8_t *const nowhere = (uint8_t *)runner; /* the harness's memory */
     uint8_t *const addresses[] = {on_stack, in_data, nowhere};
     on_stack[0] = in_data[0];
     unsigned texts = TEXT(FREE_FOREIGN) | TEXT(FREE_WILD) | TEXT(FREE_MISALIGNED);
@@ -324,13 +323,13 @@ static void do_foreign(struct ac_runner *runner, size_t which) {
 static void do_wild(struct ac_runner *runner, size_t address) {
     uint8_t *wild = (uint8_t *)address;
     if (wild == NULL || overlaps_live(runner, wild)) {
-        pass_over(runner);
+        skip(runner);
         return;
     }
     attempt(runner, &(struct misuse){AC_MISUSE_FREE_WILD, ANY_TEXT, wild, 0, 0});
 }
 
-/* Which guarantee an op of a slot is about, and what does it. */
+/* The misuse of an op with a slot, and its function. */
 static const struct row {
     uint8_t op;
     uint8_t misuse;
@@ -348,7 +347,7 @@ static const struct row {
 static void do_row(struct ac_runner *runner, const struct row *row, size_t size) {
     uint32_t number;
     const struct ac_slot *slot = ac_this_slot(runner, &number);
-    if (slot != NULL && guarantees(runner, (enum ac_misuse)row->misuse)) {
+    if (slot != NULL && is_guaranteed(runner, (enum ac_misuse)row->misuse)) {
         row->act(runner, slot, size);
     }
 }
@@ -357,13 +356,13 @@ void ac_do_misuse(struct ac_runner *runner) {
     const struct ac_op *op = ac_this_op(runner);
     size_t size = ac_resolve_operand(runner, op->b);
     if (op->kind == AC_OP_FREE_FOREIGN) {
-        if (guarantees(runner, AC_MISUSE_FREE_FOREIGN)) {
+        if (is_guaranteed(runner, AC_MISUSE_FREE_FOREIGN)) {
             do_foreign(runner, ac_resolve_operand(runner, op->a));
         }
         return;
     }
     if (op->kind == AC_OP_FREE_WILD) {
-        if (guarantees(runner, AC_MISUSE_FREE_WILD)) {
+        if (is_guaranteed(runner, AC_MISUSE_FREE_WILD)) {
             do_wild(runner, size);
         }
         return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Ops that give blocks back.
+// Ops that free.
 #include "budget.h"
 #include "call.h"
 #include "check.h"
@@ -30,7 +30,7 @@ static unsigned journal_function(enum ac_op_kind with) {
                                               : AC_EVENT_FREE;
 }
 
-/* The call alone. */
+/* Only the call. */
 static int give_back(struct ac_runner *runner, const struct ac_block *block, enum ac_op_kind with) {
     ac_call_begin(runner, 0);
     ac_observe_about(runner, journal_function(with), block);
@@ -40,9 +40,9 @@ static int give_back(struct ac_runner *runner, const struct ac_block *block, enu
 
 static void remember(struct ac_runner *runner, const struct ac_block *block) {
     uint64_t calls = runner->report->counts.calls;
-    /* A block that was resized may have lain where its new size alone would not be allocated. */
+    /* A resized block may lie where a new block of its size would not. */
     bool plain = block->by == AC_FN_MALLOC || block->by == AC_FN_CALLOC;
-    bool own = block->thread == runner->thread; /* or it goes back to another thread's cache */
+    bool own = block->thread == runner->thread; /* else it goes to another thread's cache */
     runner->model.last_freed =
         (struct ac_last_freed){plain && own ? calls : 0, block->size, runner->thread};
     if (block->slot >= 0) {
@@ -67,7 +67,7 @@ void ac_free_block(struct ac_runner *runner, struct ac_block *block, enum ac_op_
     ac_blocks_remove(&runner->model.blocks, block);
 }
 
-/* C23 7.24.3.4: the sized forms take what their own functions live, nothing else. */
+/* C23 7.24.3.4: the sized forms take only blocks of the functions that they belong to. */
 static bool is_legal(const struct ac_block *block, enum ac_op_kind with) {
     switch (with) {
     case AC_OP_FREE_SIZED:
@@ -116,7 +116,7 @@ void ac_do_free(struct ac_runner *runner) {
     }
 }
 
-/* Returns how many it freed. */
+/* Returns the number of freed blocks. */
 static uint64_t release_every(struct ac_runner *runner, uint64_t every) {
     uint64_t seen = 0;
     struct ac_block *next;

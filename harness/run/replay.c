@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Oracles that need a program more than once: deterministic, reuse, no-growth.
+// Oracles that run a program several times: deterministic, reuse, no-growth.
 #include "call.h"
 #include "check.h"
 #include "observer.h"
@@ -11,40 +11,40 @@
 #include <string.h>
 
 enum {
-    WARM_ROUNDS = 2,        /* beyond the quarantine */
-    FACTOR = 10,            /* rounds after warming up, against rounds before */
-    WINDOWS_HELD = 2,       /* times FACTOR: windows in each of which a loop that grows rises */
-    WINDOWS = 3,            /* likewise without a page source */
-    RESIDENT_ROUNDS = 2200, /* so that 16 bytes lost a round make more than RESIDENT_RISE in them */
+    WARM_ROUNDS = 2,  /* besides the quarantine */
+    FACTOR = 10,      /* rounds after warming up, for each round before */
+    WINDOWS_HELD = 2, /* windows of FACTOR times the warm-up; a loop that grows rises in each */
+    WINDOWS = 3,      /* the same without a page source */
+    RESIDENT_ROUNDS = 2200, /* so that 16 bytes leaked per round make more than RESIDENT_RISE */
     RESIDENT_RISE = 1 << 20,
-    THREADS_SHARE = 10,      /* where threads take turns so many times fewer at least, for each
-                                round takes longer: as many as these bounds leave room for */
-    HANDOVER_CALLS = 10,     /* calls that handing over takes as long as */
-    EXIT_CALLS = 100,        /* likewise, the end of a thread and the start of the next */
-    LOOK_ROUNDS = 100,       /* after which a window ends early that rose by too much: */
-    SHARE_OF_WINDOW = 8,     /* this part of the bound of memory, so that all windows fit it */
-    MAX_CALLS = 2000000,     /* of one loop: beyond it nothing is checked */
-    MAX_BYTES = 1 << 30,     /* live at once, times rounds: likewise, for content takes time */
-    REUSE_SIZES = 8,         /* distinct sizes of a program that reuse looks at */
-    STEADY_BYTES = 64 << 10, /* a loop that allocates more at once may give pages back each round */
+    THREADS_SHARE = 10,  /* with threads, at least this fraction of the rounds, and as many as
+                            MAX_CALLS and MAX_BYTES allow: each takes longer */
+    HANDOVER_CALLS = 10, /* calls that take as long as a handover */
+    EXIT_CALLS = 100,    /* the same for a thread's end and the next one's start */
+    LOOK_ROUNDS = 100,   /* after which a window that rose too much ends early: */
+    SHARE_OF_WINDOW = 8, /* beyond this fraction of the memory limit, so that all windows fit */
+    MAX_CALLS = 2000000, /* of one loop: more are not checked */
+    MAX_BYTES = 1 << 30, /* live bytes times rounds: more are not checked, for content takes time */
+    REUSE_SIZES = 8,     /* sizes of a program that reuse checks */
+    STEADY_BYTES = 64 << 10, /* a loop with more live bytes may give pages back each round */
     ROUNDS_A_REQUEST = 16,
 };
 
 static void run_rounds(struct ac_runner *runner, uint64_t rounds) {
     for (uint64_t i = 0; i < rounds && !runner->report->found && !runner->corrupted; i++) {
-        runner->report->counts.calls = 0; /* the bound on calls is one round's */
+        runner->report->counts.calls = 0; /* the limit on calls is for one round */
         ac_run_pass(runner);
     }
     runner->at = runner->program->count;
 }
 
-static bool still_clean(const struct ac_runner *runner) {
+static bool is_clean(const struct ac_runner *runner) {
     return !runner->report->found && !runner->corrupted;
 }
 
 /* --- no-growth --- */
 
-/* What a number of rounds left: bytes held, and requests for pages made and refused in them. */
+/* Bytes held after some rounds, and page requests made and refused in them. */
 struct window {
     uint64_t held, requests, refused;
 };
@@ -59,9 +59,9 @@ static struct window run_window(struct ac_runner *runner, uint64_t rounds) {
     return window;
 }
 
-/* A loop may come to rest only late, for what fits where depends on the rounds before: one that
- * grows holds more after each of two windows, beyond the slack. Where the source has no more for
- * the second one, what the first one took must say it: twice the slack. */
+/* What fits where depends on the rounds before, so a loop may settle late. One that grows holds
+ * more after each of two windows, by more than the slack. If the source has no more memory for the
+ * second window, the first must have grown by twice the slack. */
 static bool grows(const struct ac_runner *runner, uint64_t warm, struct window first,
                   struct window second) {
     const uint64_t slack = runner->profile->growth_slack;
@@ -69,7 +69,7 @@ static bool grows(const struct ac_runner *runner, uint64_t warm, struct window f
     return second.held > first.held + slack || (stopped && first.held > warm + 2 * slack);
 }
 
-/* `warm' bytes were held after warming up. */
+/* `warm': bytes held after warming up. */
 static void check_held(struct ac_runner *runner, uint64_t warm, struct window first,
                        uint64_t rounds) {
     const uint64_t most = warm + runner->profile->growth_slack;
@@ -77,7 +77,7 @@ static void check_held(struct ac_runner *runner, uint64_t warm, struct window fi
         return;
     }
     const struct window second = run_window(runner, rounds);
-    if (!still_clean(runner) || !grows(runner, warm, first, second)) {
+    if (!is_clean(runner) || !grows(runner, warm, first, second)) {
         return;
     }
     char expected[AC_EVIDENCE];
@@ -90,7 +90,7 @@ static void check_held(struct ac_runner *runner, uint64_t warm, struct window fi
             (unsigned long long)(rounds * (again ? WINDOWS_HELD : 1)));
 }
 
-/* A request that the source refuses is made again in each round: such a loop tells nothing. */
+/* A loop with refused requests repeats them each round, and is not checked. */
 static void check_requests(struct ac_runner *runner, struct window first, uint64_t rounds) {
     bool cached = !runner->model.uncached && runner->profile->cached_size != 0 &&
                   runner->report->live_peak <= STEADY_BYTES;
@@ -107,19 +107,19 @@ static void loop_on_source(struct ac_runner *runner) {
     const uint64_t warm = WARM_ROUNDS + runner->profile->quarantine, more = warm * FACTOR;
     const uint64_t held = run_window(runner, warm).held;
     const struct window first = run_window(runner, more);
-    if (still_clean(runner)) {
+    if (is_clean(runner)) {
         check_held(runner, held, first, more);
     }
-    if (still_clean(runner)) {
+    if (is_clean(runner)) {
         check_requests(runner, first, more);
     }
 }
 
-/* Returns how many rounds it ran. */
+/* Returns the number of rounds run. */
 static uint64_t run_resident(struct ac_runner *runner, uint64_t rounds) {
     uint64_t most = ac_resident_anonymous() + runner->options.memory / SHARE_OF_WINDOW;
     uint64_t ran = 0;
-    while (ran < rounds && still_clean(runner) && ac_resident_anonymous() <= most) {
+    while (ran < rounds && is_clean(runner) && ac_resident_anonymous() <= most) {
         run_rounds(runner, LOOK_ROUNDS);
         ran += LOOK_ROUNDS;
     }
@@ -135,7 +135,7 @@ static bool ends_threads(const struct ac_program *program) {
     return false;
 }
 
-/* What sanitizers keep of threads is resident too: AddressSanitizer of those that have ended. */
+/* Sanitizers keep memory for threads, which is resident too; AddressSanitizer for ended ones. */
 static bool resident_counts(const struct ac_program *program) {
 #ifdef AC_HAVE_ASAN
     return !ends_threads(program);
@@ -144,7 +144,7 @@ static bool resident_counts(const struct ac_program *program) {
 #endif
 }
 
-/* What threads add to the calls of a program, in calls. */
+/* The cost of threads, in calls. */
 static uint64_t handovers_as_calls(const struct ac_program *program) {
     uint64_t calls = 0;
     for (size_t i = 0; i < program->count; i++) {
@@ -155,18 +155,18 @@ static uint64_t handovers_as_calls(const struct ac_program *program) {
     return calls;
 }
 
-/* In a window, of a program of so many calls that allocates so much at once. */
+/* The rounds of a window, for a program with so many calls and live bytes. */
 static uint64_t resident_rounds(const struct ac_program *program, uint64_t calls, uint64_t live) {
     const uint64_t least = RESIDENT_ROUNDS / THREADS_SHARE;
     if (!ac_program_has_threads(program)) {
         return RESIDENT_ROUNDS;
     }
     const uint64_t by_calls = MAX_CALLS / (calls + 1), by_bytes = MAX_BYTES / (live + 1);
-    const uint64_t room = (by_calls < by_bytes ? by_calls : by_bytes) / (1 + WINDOWS * FACTOR);
-    return room < least ? least : room < RESIDENT_ROUNDS ? room : RESIDENT_ROUNDS;
+    const uint64_t possible = (by_calls < by_bytes ? by_calls : by_bytes) / (1 + WINDOWS * FACTOR);
+    return possible < least ? least : possible < RESIDENT_ROUNDS ? possible : RESIDENT_ROUNDS;
 }
 
-/* Resident memory moves for many reasons: only what rises in every window, and by much, counts. */
+/* Resident memory fluctuates: only a large rise, in every window, counts. */
 static void loop_resident(struct ac_runner *runner) {
     run_rounds(runner, 1);
     const uint64_t calls = runner->report->counts.calls + handovers_as_calls(runner->program);
@@ -174,13 +174,13 @@ static void loop_resident(struct ac_runner *runner) {
     run_resident(runner, warm);
     uint64_t first = ac_resident_anonymous(), last = first, rounds = 0;
     bool rose = true;
-    for (int i = 0; i < WINDOWS && still_clean(runner); i++) {
+    for (int i = 0; i < WINDOWS && is_clean(runner); i++) {
         rounds += run_resident(runner, warm * FACTOR);
         uint64_t now = ac_resident_anonymous();
         rose = rose && now > last;
         last = now;
     }
-    if (!still_clean(runner) || !ac_checks(runner, AC_ORACLE_NO_GROWTH)) {
+    if (!is_clean(runner) || !ac_checks(runner, AC_ORACLE_NO_GROWTH)) {
         return;
     }
     if (rose && last - first > RESIDENT_RISE) {
@@ -190,7 +190,7 @@ static void loop_resident(struct ac_runner *runner) {
     }
 }
 
-/* A break that foreign code moves, and an unmap that is refused, make memory unusable for good. */
+/* A break moved by foreign code, and a refused unmap, make memory unusable for good. */
 bool ac_is_closed_loop(const struct ac_program *program) {
     if ((program->head.quirks & (AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP)) != 0) {
         return false;
@@ -255,17 +255,17 @@ static bool is_plain_size(const struct ac_runner *runner, const struct ac_op *op
            op->b.value <= runner->profile->cached_size;
 }
 
-/* The program once, then each of its sizes that the profile calls cached: live, freed, live. */
+/* Runs the program, then allocates, frees and allocates each of its cached sizes. */
 static void reuse_sizes(struct ac_runner *runner) {
     ac_run_pass(runner);
     ac_source_refuse(runner->heap.source, 0, false);
-    size_t looked_at = 0;
-    for (size_t i = 0; i < runner->program->count && looked_at < REUSE_SIZES; i++) {
+    size_t sizes = 0;
+    for (size_t i = 0; i < runner->program->count && sizes < REUSE_SIZES; i++) {
         const struct ac_op *op = &runner->program->ops[i];
-        if (still_clean(runner) && is_plain_size(runner, op)) {
+        if (is_clean(runner) && is_plain_size(runner, op)) {
             runner->at = runner->program->count;
             check_reuse_of(runner, (size_t)op->b.value);
-            looked_at++;
+            sizes++;
         }
     }
 }
@@ -284,16 +284,16 @@ static void check_digest(struct ac_runner *runner, uint64_t first, uint64_t seco
 
 /* --- all --- */
 
-/* Runs one body on a fresh heap and adds what came of it. False: a finding. */
-static bool run_leg(struct ac_runner *runner, const struct ac_program *program,
-                    struct ac_report *sum, void (*body)(struct ac_runner *)) {
-    struct ac_report leg;
-    ac_run_on_fresh_heap(runner, program, &leg, body);
-    ac_report_add(sum, &leg);
+/* Runs a body on a fresh heap and adds its report. False: a finding. */
+static bool run_body(struct ac_runner *runner, const struct ac_program *program,
+                     struct ac_report *sum, void (*body)(struct ac_runner *)) {
+    struct ac_report one;
+    ac_run_on_fresh_heap(runner, program, &one, body);
+    ac_report_add(sum, &one);
     return !sum->found;
 }
 
-/* What one heap of all programs was refused, it has or lacks in the next run. */
+/* With one heap for all programs, requests that were refused change what the next run gets. */
 static bool is_comparable(const struct ac_runner *runner, const struct ac_report *first) {
     return !runner->options.trapped || first->counts.refused == 0;
 }
@@ -322,23 +322,23 @@ static void replay(struct ac_runner *runner, const struct ac_program *program,
     if (runner->heap.source == NULL) {
         if (loops && resident_counts(program) &&
             (runner->options.oracles & AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH)) != 0) {
-            run_leg(runner, program, sum, loop_resident);
+            run_body(runner, program, sum, loop_resident);
         }
         return;
     }
     if (runner->profile->cached_size != 0 && ac_is_closed_loop(program) &&
-        !run_leg(runner, program, sum, reuse_sizes)) {
+        !run_body(runner, program, sum, reuse_sizes)) {
         return;
     }
     if (loops) {
-        run_leg(runner, program, sum, loop_on_source);
+        run_body(runner, program, sum, loop_on_source);
     }
 }
 
 void ac_replay(struct ac_runner *runner, const struct ac_program *program,
                struct ac_report *report) {
     bool free_at_end = runner->options.free_at_end;
-    runner->options.free_at_end = true; /* a loop is closed only if each round frees */
+    runner->options.free_at_end = true; /* a loop is closed only if each round frees everything */
     replay(runner, program, report);
     runner->options.free_at_end = free_at_end;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is said of a run.
+// Sums of reports, and the text of a finding.
 #include "allocheck/codec.h"
 #include "allocheck/run.h"
 
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BEFORE = 5, LINE = 160 }; /* ops shown before the one that fails; bytes of a line */
+enum { BEFORE = 5, LINE = 160 }; /* ops shown before the failing one; bytes of a line */
 
 static uint64_t most(uint64_t left, uint64_t right) {
     return left > right ? left : right;
@@ -39,81 +39,81 @@ void ac_report_add(struct ac_report *sum, const struct ac_report *more) {
     }
 }
 
-/* Text that is cut where the room ends, and counts what it would have needed. */
-struct page {
+/* A text buffer. Text beyond its capacity is dropped, but counted. */
+struct text_buffer {
     char *text;
     size_t capacity, length;
 };
 
-static void write_page(struct page *page, const char *format, ...)
+static void write_text(struct text_buffer *to, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-static void write_page(struct page *page, const char *format, ...) {
-    size_t room = page->length < page->capacity ? page->capacity - page->length : 0;
+static void write_text(struct text_buffer *to, const char *format, ...) {
+    size_t left = to->length < to->capacity ? to->capacity - to->length : 0;
     va_list arguments;
     va_start(arguments, format);
-    int written = vsnprintf(room != 0 ? page->text + page->length : NULL, room, format, arguments);
+    int written = vsnprintf(left != 0 ? to->text + to->length : NULL, left, format, arguments);
     va_end(arguments);
-    page->length += written > 0 ? (size_t)written : 0;
+    to->length += written > 0 ? (size_t)written : 0;
 }
 
-static void write_op(struct page *page, const struct ac_program *program, size_t index,
+static void write_op(struct text_buffer *to, const struct ac_program *program, size_t index,
                      const struct ac_finding *finding) {
     char line[LINE];
     ac_print_op(&program->ops[index], line, sizeof line);
-    write_page(page, "  %s%4zu  %s", index == finding->op ? "->" : "  ", index, line);
+    write_text(to, "  %s%4zu  %s", index == finding->op ? "->" : "  ", index, line);
     if (index == finding->op && program->ops[index].repeat > 1) {
-        write_page(page, "   (in round %u)", finding->round + 1);
+        write_text(to, "   (in round %u)", finding->round + 1);
     }
-    write_page(page, "\n");
+    write_text(to, "\n");
 }
 
-static void write_ops(struct page *page, const struct ac_program *program,
+static void write_ops(struct text_buffer *to, const struct ac_program *program,
                       const struct ac_finding *finding) {
     size_t end = finding->op < program->count ? finding->op + 1 : program->count;
     size_t first = end > BEFORE + 1 ? end - BEFORE - 1 : 0;
     for (size_t i = first; i < end; i++) {
-        write_op(page, program, i, finding);
+        write_op(to, program, i, finding);
     }
     if (finding->op >= program->count) {
-        write_page(page, "  -> end   what was allocated is checked, freed, and the heap closed\n");
+        write_text(to, "  -> end   every block is checked and freed, then the heap is closed\n");
     }
 }
 
-static void write_block(struct page *page, const struct ac_finding *finding) {
+static void write_block(struct text_buffer *to, const struct ac_finding *finding) {
     if (finding->block == UINT32_MAX) {
         return;
     }
-    write_page(page, "  block     %llu bytes, live as number %u", (unsigned long long)finding->size,
+    write_text(to, "  block     %llu bytes, number %u", (unsigned long long)finding->size,
                finding->block);
     if (finding->slot != AC_NO_SLOT) {
-        write_page(page, ", p%d", finding->slot);
+        write_text(to, ", p%d", finding->slot);
     }
     if (finding->other_slot != AC_NO_SLOT && finding->other_slot != finding->slot) {
-        write_page(page, "; the other is p%d", finding->other_slot);
+        write_text(to, "; the other is p%d", finding->other_slot);
     }
-    write_page(page, "\n");
+    write_text(to, "\n");
 }
 
 size_t ac_print_finding(const struct ac_finding *finding, const struct ac_program *program,
                         const char *allocator, const char *reproduce, char *text, size_t capacity) {
     const struct ac_oracle_info *oracle = ac_oracle_info(finding->oracle);
-    struct page page = {text, capacity, 0};
-    write_page(&page, "finding: %s on %s\n  rule      %s (%s)\n", oracle->id, allocator,
+    struct text_buffer to = {text, capacity, 0};
+    write_text(&to, "finding: %s on %s\n  rule      %s (%s)\n", oracle->id, allocator,
                oracle->sentence, oracle->rule);
-    write_ops(&page, program, finding);
-    write_block(&page, finding);
+    write_ops(&to, program, finding);
+    write_block(&to, finding);
     if (finding->thread != 0) {
-        write_page(&page, "  thread    %u\n", finding->thread);
+        write_text(&to, "  thread    %u\n", finding->thread);
     }
-    write_page(&page, "  expected  %s\n  actual    %s\n", finding->expected, finding->actual);
+    write_text(&to, "  expected  %s\n  actual    %s\n", finding->expected, finding->actual);
     if (finding->first_wrong != UINT64_MAX) {
-        write_page(&page, "  wrong     bytes %llu to %llu\n",
+        write_text(&to, "  wrong     bytes %llu to %llu\n",
                    (unsigned long long)finding->first_wrong,
                    (unsigned long long)finding->last_wrong);
     }
     if (reproduce != NULL) {
-        write_page(&page, "  reproduce %s\n", reproduce);
+        write_text(&to, "  reproduce %s\n", reproduce);
     }
-    return page.length;
+    return to.length;
 }

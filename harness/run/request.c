@@ -37,7 +37,7 @@ enum ac_zero_size ac_zero_reading(const struct ac_runner *runner,
     return request->old != NULL ? runner->profile->realloc_zero : runner->profile->malloc_zero;
 }
 
-/* --- why it was refused --- */
+/* --- the reason for a refusal --- */
 
 enum { AMPLE_BUFFER = 1 << 20 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where programs run: the instance, its page source, teardown.
+// Runs a program on a fresh heap: opens it, runs the ops, tears it down, closes it.
 #define _DEFAULT_SOURCE /* sysconf */
 #include "current.h"
 #include "check.h"
@@ -21,7 +21,7 @@ ac_oracle_set ac_oracles_under(const struct ac_profile *profile, ac_oracle_set o
     return oracles & ~(growth | liveness);
 }
 
-/* --- the place to run --- */
+/* --- the runner --- */
 
 struct ac_runner *ac_runner_new(const struct ac_allocator *allocator,
                                 const struct ac_run_options *options) {
@@ -88,7 +88,7 @@ void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, cons
 
 /* --- one program --- */
 
-/* In a destructor of the allocator's own there is nobody to go back to. */
+/* In a destructor of the allocator there is no frame to jump to. */
 static void on_fatal(void *ctx, const char *text) {
     struct ac_runner *racing = ac_current_runner();
     struct ac_runner *runner = racing != NULL ? racing : ctx;
@@ -139,7 +139,7 @@ static bool open_instance(struct ac_runner *runner) {
     return runner->heap.instance != NULL;
 }
 
-/* An instance that could not be opened has given back all that it had until then. */
+/* A heap that failed to open must have given back all its pages. */
 static bool open_heap(struct ac_runner *runner) {
     if (!open_pages(runner)) {
         return false;
@@ -162,7 +162,7 @@ static void close_heap(struct ac_runner *runner) {
     ac_check_closed(runner);
 }
 
-/* One that waits within the loop over the ops still catches. */
+/* A thread that waits in its loop over the ops still catches fatal texts. */
 static void begin_threads(struct ac_runner *runner) {
     if (runner->handover.pool != NULL) {
         ac_thread_pool_notice_fork(runner->handover.pool);
@@ -254,7 +254,6 @@ static void run_to_the_close(struct ac_runner *runner, void (*body)(struct ac_ru
     }
 }
 
-/* Runs `body` on a fresh heap; a fatal text in a legal call ends it. */
 void ac_run_on_fresh_heap(struct ac_runner *runner, const struct ac_program *program,
                           struct ac_report *report, void (*body)(struct ac_runner *)) {
     begin(runner, program, report);

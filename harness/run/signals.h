@@ -4,8 +4,9 @@
 
 #include <stdbool.h>
 
-/* In a forked process: signals that end it do so again. Handlers of its parent, a test framework's
- * or a sanitizer's, would hide how it ends. `trapped': but for the one that a trap answers. */
+/* Restores default actions for fatal signals in a forked process: inherited handlers, of a test
+ * framework or a sanitizer, would hide how it ends. `trapped': except for the signal of the system
+ * call trap. */
 void ac_reset_signals(bool trapped);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How threads end: what they live stays live, but for what their destructors free.
+// How threads end. Their blocks stay live, but for those that their destructors free.
 #include "thread_end.h"
 
 #include "call.h"
@@ -11,12 +11,12 @@
 
 #include "thread_pool.h"
 
-/* In the very last pass ThreadSanitizer is gone, and nothing that it watches can run. */
+/* In the last pass ThreadSanitizer is gone, and no code that it instruments may run. */
 enum { LAST_PASS = AC_EXIT_PASSES - 1 - AC_RACES_REPORTED };
 
 /* --- on the thread that ends --- */
 
-/* The allocator's own word for it, where it has one. */
+/* Calls the allocator's thread_exit. */
 static void leave_heap(struct ac_runner *runner) {
     ac_call_begin(runner, 0);
     ac_observe_about(runner, AC_EVENT_THREAD_EXIT, NULL);
@@ -24,7 +24,7 @@ static void leave_heap(struct ac_runner *runner) {
     ac_call_end(runner);
 }
 
-/* Destructors that are not ours, and all else that a thread's end is made of, count as a call. */
+/* The rest of a thread's end, destructors of others included, counts as a call. */
 static void begin_rest(struct ac_runner *runner) {
     ac_call_begin(runner, 0);
     ac_observe_about(runner, AC_EVENT_THREAD_EXIT, NULL);
@@ -58,7 +58,7 @@ bool ac_has_due(const struct ac_runner *runner, unsigned thread) {
     return false;
 }
 
-/* A thread that has left the instance and frees once more leaves it once more. */
+/* A thread that frees blocks after it left the heap leaves it again. */
 static void run_pass(struct ac_runner *runner, unsigned pass) {
     ac_call_end(runner);
     bool freed = ac_free_due(runner, runner->thread, pass);
@@ -104,7 +104,7 @@ static void end_thread(struct ac_runner *runner, unsigned thread) {
     runner->model.uncached = true;
 }
 
-/* Threads that no op has run on are not there, even where one is left of a program before. */
+/* A thread that ran no op of this program does not exist, even if an earlier program left it. */
 void ac_do_exit(struct ac_runner *runner) {
     const unsigned thread = ac_this_op(runner)->slot;
     if (thread == 0 || !runner->threads[thread].used) {

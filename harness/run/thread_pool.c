@@ -15,53 +15,53 @@
 #include <unistd.h>
 
 enum {
-    STACK = 2 << 20,    /* frames of a program may take 256 KiB and 250 calls */
-    PERIODS_ON_CPU = 8, /* after which another CPU may be chosen */
+    STACK = 2 << 20,    /* a program's frames may take 256 KiB and 250 C frames */
+    PERIODS_ON_CPU = 8, /* of pinning, after which another CPU may be chosen */
 };
 
 _Static_assert((int)AC_EXIT_PASSES == (int)PTHREAD_DESTRUCTOR_ITERATIONS, "passes as POSIX has");
 
-/* One thread; the main one has only its turn. */
+/* One thread; of the main one only `token' is used. */
 struct member {
-    _Atomic uint32_t turn; /* 1: it has the token; a futex */
+    _Atomic uint32_t token; /* 1: has the token; a futex */
     bool alive;
-    bool busy; /* within `work` */
-    bool ends; /* when it has the token next */
+    bool busy; /* within `work' */
+    bool ends; /* when it next gets the token */
     enum ac_thread_pool_end how;
     unsigned number;
     unsigned pass; /* of its destructors */
-    int cpu;       /* that it may run on; -1: any */
+    int cpu;       /* that it is pinned to; -1: none */
     pid_t id;
     pthread_t handle;
     struct ac_thread_pool *pool;
-    /* Bits by key: data that the thread was born with, which is a sanitizer's. */
+    /* Bits by key: data set when the thread began, by a sanitizer. */
     uint8_t born_with[PTHREAD_KEYS_MAX / 8];
 };
 
 struct ac_thread_pool {
     struct ac_thread_pool_tasks tasks;
-    pid_t process; /* whose threads they are */
+    pid_t process; /* that the threads belong to */
     pthread_key_t key;
     pthread_attr_t attributes;
     struct member members[AC_MAX_THREADS];
-    cpu_set_t anywhere; /* where the main thread may run */
-    bool pinned;        /* as far as the system lets them */
-    int cpu;            /* that all are on, while gathered; -1: where the system has them */
+    cpu_set_t anywhere; /* CPUs that the main thread may use */
+    bool pinned;        /* as far as the system allows */
+    int cpu;            /* that all are pinned to; -1: the system refused */
     unsigned periods;
 };
 
 /* --- the token --- */
 
 static void await_token(struct member *me) {
-    while (atomic_load_explicit(&me->turn, memory_order_acquire) == 0) {
-        syscall(SYS_futex, &me->turn, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
+    while (atomic_load_explicit(&me->token, memory_order_acquire) == 0) {
+        syscall(SYS_futex, &me->token, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
     }
-    atomic_store_explicit(&me->turn, 0, memory_order_relaxed);
+    atomic_store_explicit(&me->token, 0, memory_order_relaxed);
 }
 
 static void give_token(struct member *to) {
-    atomic_store_explicit(&to->turn, 1, memory_order_release);
-    syscall(SYS_futex, &to->turn, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+    atomic_store_explicit(&to->token, 1, memory_order_release);
+    syscall(SYS_futex, &to->token, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 }
 
 void ac_thread_pool_pass_token(struct ac_thread_pool *pool, unsigned from, unsigned to) {
@@ -118,7 +118,7 @@ static void end_pass(void *argument) {
     }
 }
 
-/* From a destructor the C library begins the end of the thread anew, with what is left to do. */
+/* From a destructor, the C library runs the end of the thread again, with the data that is left. */
 void ac_thread_pool_exit_in_destructor(struct ac_thread_pool *pool, unsigned number) {
     ac_thread_pool_forget(pool, number);
     pthread_exit(NULL);
@@ -141,7 +141,7 @@ bool ac_thread_pool_is_busy(const struct ac_thread_pool *pool, unsigned number) 
     return pool->members[number].busy;
 }
 
-/* Signals that come from outside are for the main thread: an engine's alarm looks at what runs. */
+/* Signals from outside go to the main thread: an engine's alarm looks at what runs. */
 static void signals_for_a_thread(sigset_t *outside) {
     static const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT};
     sigfillset(outside);
@@ -150,7 +150,7 @@ static void signals_for_a_thread(sigset_t *outside) {
     }
 }
 
-/* Not by an attribute of the thread, which would be kept in memory from malloc. */
+/* Not by a thread attribute, which takes memory from malloc. */
 static bool create(struct member *member) {
     sigset_t outside, before;
     signals_for_a_thread(&outside);
@@ -188,13 +188,14 @@ static bool pin(pid_t thread, int cpu) {
     return sched_setaffinity(thread, sizeof only, &only) == 0;
 }
 
-/* Who sleeps may wake up elsewhere: where two processes share a CPU, and one is idle, they part. */
+/* A thread that sleeps may wake up on another CPU: two processes that share one part, if another
+ * is idle. */
 static void let_the_system_choose(void) {
     const struct timespec briefly = {0, 1};
     nanosleep(&briefly, NULL);
 }
 
-/* The CPU that the main thread stays on from here; -1: the system does not let it. */
+/* Pins the main thread to its CPU, and returns it; -1: the system refused. */
 static int settle_main(struct ac_thread_pool *pool) {
     const int cpu = sched_getcpu();
     const bool known =

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Behaviour that any outsider can see, as feedback for engines: an allocator that carries no
-// instrumentation is fuzzed with guidance by it.
+// Observable behaviour as feedback for fuzzing engines: it guides the fuzzing of allocators that
+// carry no instrumentation.
 #ifndef ALLOCHECK_BEHAVIOUR_H
 #define ALLOCHECK_BEHAVIOUR_H
 
@@ -11,18 +11,18 @@
 extern "C" {
 #endif
 
-/* Cells of one map, each 0 or, once seen, 1: what one answer looked like from outside (what was
- * asked, granted or refused and why, how many pages were requested for it, how many blocks are
- * live, where the block lies beside the one live before and the one freed last, moved or in place,
- * what usable size adds), or what two answers in a row looked like. No cell depends on where the
- * address space begins. Cell 0: a program ran. */
+/* Cells of one map, each 0 or, once seen, 1. A cell stands for how one answer looked from outside
+ * (the request; granted or the reason for the refusal; page requests; live blocks; where the block
+ * lies relative to the last allocated and the last freed one; moved or in place; extra usable
+ * size), or for two such answers in a row. No cell depends on absolute addresses. Cell 0: a program
+ * ran. */
 enum { AC_BEHAVIOUR_CELLS = 8192 };
 
-/* Marks in `seen` what runs left in `map` (both AC_BEHAVIOUR_CELLS long; `seen` starts as zeros).
- * Returns how many cells were never seen before. `map` stays as it is. */
+/* Marks the cells of `map' in `seen' (AC_BEHAVIOUR_CELLS each; `seen' starts as zeros). Returns the
+ * number of cells that are new. `map' does not change. */
 size_t ac_behaviour_mark(uint8_t *seen, const uint8_t *map);
 
-/* How many cells `seen` holds: the distinct behaviours so far. */
+/* Returns the number of cells in `seen': the distinct behaviours so far. */
 size_t ac_behaviour_count(const uint8_t *seen);
 
 #ifdef __cplusplus

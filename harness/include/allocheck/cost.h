@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the calls of a program cost on an allocator: memory or time, nothing checked.
+// Measures the memory or the time of a program's calls. Checks nothing.
 #ifndef ALLOCHECK_COST_H
 #define ALLOCHECK_COST_H
 
@@ -12,30 +12,30 @@ extern "C" {
 
 enum ac_cost_of {
     AC_COST_MEMORY, /* one run, every byte of every block written */
-    AC_COST_TIME,   /* many runs on one heap, no byte touched, after one that is not counted */
+    AC_COST_TIME,   /* many runs on one heap, after a warm-up run; no byte is touched */
 };
 
 struct ac_cost {
-    uint64_t calls;   /* of malloc's family in one run; frees of what is live at its end left out */
+    uint64_t calls;   /* of the malloc family in one run, without the frees at its end */
     uint64_t skipped; /* calls of functions that the allocator does not offer */
 
-    uint64_t refused; /* calls that gave NULL for more than 0 bytes, over all runs */
+    uint64_t refused; /* calls that returned NULL for more than 0 bytes, in all runs */
 
     /* AC_COST_MEMORY */
-    uint64_t live_peak; /* bytes asked for, at most at once */
-    uint64_t held_peak; /* bytes held, as seen some 250 times: of the page source, */
-    bool resident;      /* or where there is none, those that became resident and no file backs */
-    bool fixed;         /* the page source is one buffer: held from the start, whatever is live */
+    uint64_t live_peak; /* bytes requested and live at once, at most */
+    uint64_t held_peak; /* bytes held, sampled about 250 times: of the page source, */
+    bool resident;      /* or, without one, anonymous bytes that became resident */
+    bool fixed;         /* the page source is one buffer, held from the start */
 
     /* AC_COST_TIME */
     uint64_t runs;
-    uint64_t nanoseconds; /* of the processor, for all these runs */
+    uint64_t nanoseconds; /* of CPU time, for all runs */
 };
 
-/* Runs a program's calls of malloc's family; its other ops do nothing. For measured memory the
- * process must be fresh, and an allocator that takes a page source is given the harness's; for
- * measured time it finds its own pages where it can. A slot that is used again is freed first; what
- * is live at the end is freed. False: no memory, or no instance could be opened. */
+/* Runs a program's calls of the malloc family; other ops do nothing. Measure memory in a fresh
+ * process; there an allocator that takes a page source gets the harness's. For time it finds its
+ * own pages if it can. A slot that is used again is freed first; live blocks are freed at the end.
+ * False: out of memory, or no heap could be opened. */
 bool ac_measure_cost(const struct ac_allocator *allocator, const struct ac_program *program,
                      enum ac_cost_of of, struct ac_cost *cost);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The inputs that a process has run since it started, in a file that outlives it: an allocator
-// without instances carries state from one input to the next, so a finding may need them all.
+// The inputs that a process has run, in a file that outlives it: an allocator without instances
+// keeps state from one input to the next, so a finding may need all of them.
 #ifndef ALLOCHECK_HISTORY_H
 #define ALLOCHECK_HISTORY_H
 
@@ -14,41 +14,41 @@
 extern "C" {
 #endif
 
-/* --- in the process that runs them --- */
+/* --- writing --- */
 
 struct ac_history;
 
-/* A history in a file of 16 MiB, which is made where it is not there. Processes share it, one after
- * another, each with a history of its own; the oldest inputs make room for new ones. NULL: errno
- * says why. Never closed. */
+/* Opens a history in a file of 16 MiB, which is created if needed. Processes share the file; each
+ * has its own history in it. New inputs replace the oldest. Never closed. NULL: errno says why. */
 struct ac_history *ac_history_open(const char *path);
 
-/* An input is about to run. One of more than 64 KiB is not kept: the history begins after it. */
+/* Adds an input that is about to run. An input of more than 64 KiB restarts the history after it.
+ */
 void ac_history_add(struct ac_history *history, const uint8_t *bytes, size_t size);
 
-/* What the input added last has shown. */
+/* Records the finding of the last input. */
 void ac_history_blame(struct ac_history *history, const struct ac_finding *finding);
 
-/* --- in whoever looks at the file --- */
+/* --- reading --- */
 
 struct ac_history_input {
     const uint8_t *bytes;
     size_t size;
 };
 
-/* Inputs of one process in the order in which they ran. */
+/* The inputs of one process, in order. */
 struct ac_history_view {
     struct ac_history_input *inputs;
     size_t count;
-    bool blamed; /* finding is what the last of them showed */
+    bool blamed; /* finding is that of the last input */
     struct ac_finding finding;
     void *file; /* the view's own */
     size_t capacity;
 };
 
-/* Fills `view` with the inputs of the process that ran these bytes last of all. The writer may be
- * at work: what it wrote before that process ended is what is seen. False: there is no such
- * process in the file, or no memory; the view is empty. */
+/* Fills `view' with the inputs of the last process that ran these bytes last. A writer may be
+ * running: only what it wrote before that process ended is seen. False: there is no such process in
+ * the file, or no memory; the view is empty. */
 bool ac_history_read(struct ac_history_view *view, const char *path, const uint8_t *last,
                      size_t size);
 void ac_history_close(struct ac_history_view *view);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where a run is, in memory that another process may watch.
+// Progress of a run, in memory that another process may watch.
 #ifndef ALLOCHECK_PROGRESS_H
 #define ALLOCHECK_PROGRESS_H
 
@@ -12,10 +12,10 @@ struct ac_progress {
     volatile uint32_t round;   /* of its repeats */
     volatile uint32_t thread;  /* that runs it */
     volatile uint32_t in_call; /* 1 while the allocator runs */
-    volatile uint64_t stack;   /* address: what lies below it on the stack is the call's */
-    volatile uint64_t calls;   /* begun; tells one call from the next of the same op */
-    volatile uint64_t bytes;   /* that the call may copy or clear: the most */
-    volatile uint64_t refused; /* `calls' at the last request for pages that a trap refused */
+    volatile uint64_t stack;   /* address; the stack below it belongs to the call */
+    volatile uint64_t calls;   /* begun */
+    volatile uint64_t bytes;   /* that the call may copy or clear, at most */
+    volatile uint64_t refused; /* `calls' when a trap last refused a page request */
 };
 
 #endif

@@ -15,102 +15,105 @@ extern "C" {
 #endif
 
 enum {
-    AC_CALL_SECONDS = 5,         /* CPU time that a call may take, */
-    AC_CALL_SECONDS_PER_GIB = 5, /* and for every GiB that it may copy or clear */
+    AC_CALL_SECONDS = 5,         /* CPU time allowed for a call, */
+    AC_CALL_SECONDS_PER_GIB = 5, /* and for each GiB that it may copy or clear */
 };
 
-/* Bytes of memory that a run on an allocator without a page source keeps within. */
+/* Default of ac_run_options.memory, in bytes. */
 #define AC_MEMORY (UINT64_C(2) << 30)
 
-/* The oracles of a set that a profile does not turn off. */
+/* Returns the oracles of a set without those that a profile turns off. */
 ac_oracle_set ac_oracles_under(const struct ac_profile *profile, ac_oracle_set oracles);
 
 struct ac_run_options {
-    ac_oracle_set oracles;            /* that check; AC_ALL_ORACLES */
-    const struct ac_profile *profile; /* to check by; NULL: the allocator's own */
-    struct ac_progress *progress;     /* NULL: not watched */
-    struct ac_answers *answers; /* takes those of the last program that was run; NULL: not kept */
-    struct ac_journal *journal; /* takes what happens in the last program (journal.h); NULL: none */
-    struct ac_watch watch;      /* only where a journal is kept */
-    uint8_t *behaviour; /* AC_BEHAVIOUR_CELLS (behaviour.h): what is seen is set; NULL: none */
-    bool trapped;       /* requests for pages of this process are trapped (target.h) */
-    bool free_at_end;   /* teardown frees what is live, block by block, and checks that */
-    /* Without a page source, bytes that live blocks may have resident: half of it in all, a quarter
-     * in one calloc or growing realloc, which may touch every byte. What asks for more is cut. 0:
-     * AC_MEMORY. What the allocator itself holds beyond that is for ac_child_options to bound. */
+    ac_oracle_set oracles;            /* to check; AC_ALL_ORACLES */
+    const struct ac_profile *profile; /* to check against; NULL: the allocator's own */
+    struct ac_progress *progress;     /* updated while it runs; NULL: none */
+    struct ac_answers *answers;       /* receives those of the last program; NULL: none */
+    struct ac_journal *journal;       /* receives the events of the last program; NULL: none */
+    struct ac_watch watch;            /* needs a journal */
+    uint8_t *behaviour; /* AC_BEHAVIOUR_CELLS cells (behaviour.h) to mark; NULL: none */
+    bool trapped;       /* page requests of this process are trapped (target.h) */
+    bool free_at_end;   /* teardown frees live blocks one by one and checks this */
+    /* Memory limit, in bytes, for an allocator without a page source; 0: AC_MEMORY. Live blocks may
+     * have half of it resident in all, and a quarter in one calloc or growing realloc, which may
+     * touch every byte. Requests for more are cut. ac_child_options limits what the allocator
+     * itself holds.
+     */
     uint64_t memory;
     uint32_t call_ms; /* CPU milliseconds that a call in the child of a fork may take; 0: 5 s */
 };
 
 struct ac_counts {
-    uint64_t calls;       /* of the allocator, frees of the teardown left out */
-    uint64_t ops;         /* that ran, repeats expanded */
-    uint64_t empty;       /* ops on an empty slot: did nothing */
-    uint64_t not_offered; /* ops that the allocator, the source or this harness does not offer */
-    uint64_t skipped;     /* misuses that could not be told from a legal call */
-    uint64_t cut;         /* ops beyond a bound, requests beyond the budget */
-    uint64_t over_memory; /* programs ended at the bound of memory (of a child) */
+    uint64_t calls;       /* of the allocator, without those of the teardown */
+    uint64_t ops;         /* run, repeats expanded */
+    uint64_t empty;       /* ops on an empty slot, which did nothing */
+    uint64_t not_offered; /* ops that allocator, source or harness do not offer */
+    uint64_t skipped;     /* misuses that might have been legal calls */
+    uint64_t cut;         /* ops over a limit, requests over the budget */
+    uint64_t over_memory; /* programs that reached the memory limit (of a child) */
     uint64_t refused;     /* page requests refused */
     uint64_t page_requests;
-    uint64_t open_requests; /* of them, made by `open' */
+    uint64_t open_requests; /* of page_requests, made by `open' */
 };
 
-/* What came of one program. Plain data. */
+/* The result of one program. Plain data. */
 struct ac_report {
     bool found;                /* finding is valid */
-    struct ac_finding finding; /* the first one; the run stops there */
+    struct ac_finding finding; /* the first one, which ends the run */
     struct ac_counts counts;
-    uint64_t checked[AC_ORACLES]; /* comparisons made */
-    uint64_t digest;              /* of NULL or not, errno and verdicts; never of addresses */
-    uint64_t live_peak;           /* bytes asked for, at most at once */
-    uint64_t held_peak;           /* bytes of the page source, at most at once */
+    uint64_t checked[AC_ORACLES]; /* checks made, by oracle */
+    uint64_t digest;              /* of NULL or not, errno and results; never of addresses */
+    uint64_t live_peak;           /* bytes requested and live at once, at most */
+    uint64_t held_peak;           /* bytes of the page source held at once, at most */
 };
 
-/* A place to run programs of one allocator, one after another. Not for several threads. Memory
- * comes from the operating system. NULL: out of memory. The allocator outlives it. */
+/* Makes a runner, which runs programs on one allocator, one after another. For one thread at a
+ * time. Its memory comes from the operating system. NULL: out of memory. The allocator must outlive
+ * it. */
 struct ac_runner *ac_runner_new(const struct ac_allocator *allocator,
                                 const struct ac_run_options *options);
 void ac_runner_delete(struct ac_runner *runner);
 
-/* A refusal that the program does not ask for: of the nth request for pages of a run, from 1, those
- * that `open' makes counted, or of that one and all after it. Ops `refuse' neither see nor change
- * it. Without a page source, where nothing is trapped, there is none. */
+/* Refuses the nth request for pages of each run, from 1, with `onwards' all after it too. Requests
+ * made by `open' count. Ops `refuse' neither see nor change it. Needs a page source or a trap. */
 struct ac_refusal {
     uint64_t nth; /* 0: none */
     bool onwards;
 };
 
-/* Refuses so in every run from now on. */
+/* Applies a refusal to every run from now on. */
 void ac_runner_refuse(struct ac_runner *runner, struct ac_refusal refusal);
 
-/* Runs a program under the inline oracles. Nothing is printed and nothing is kept between programs
- * except what an allocator without instances keeps by itself. After a finding the instance is
- * abandoned, not closed: nothing of it can be trusted any more. */
+/* Runs a program with the inline oracles. Prints nothing, and keeps nothing between programs except
+ * the state of an allocator without instances. After a finding the heap is abandoned, not closed.
+ */
 void ac_run(struct ac_runner *runner, const struct ac_program *program, struct ac_report *report);
 
-/* Runs a program under the replay oracles that one process can check (no-growth, reuse,
- * deterministic); `report` as ac_run, summed over the runs it took. */
+/* Runs a program several times, with the replay oracles that one process can check (no-growth,
+ * reuse, deterministic). The report sums the runs. */
 void ac_replay(struct ac_runner *runner, const struct ac_program *program,
                struct ac_report *report);
 
-/* True when an address lies in a block that is live now: for a hook that is called while the
- * allocator runs, to tell a touched live block from any other fault. */
+/* True if an address lies in a block that is live. For a hook that is called during a call of the
+ * allocator, to distinguish a touched live block from other faults. */
 bool ac_runner_owns(const struct ac_runner *runner, const void *address);
 
-/* Records what ended the current run from outside (a signal, a sanitizer's report, a watchdog):
- * fills `finding` for the op that runs. */
+/* Fills in a finding for the op that runs, for what ended the run from outside: a signal, a
+ * sanitizer's report, a timeout. */
 void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, const char *actual,
                      struct ac_finding *finding);
 
-/* For hooks that a sanitizer calls. In the child of a fork that a program has made: takes a report
- * for its parent, which makes a finding of it, and returns true. Elsewhere false. */
+/* For hooks of sanitizers. In the child of an op `fork': passes a report to the parent, which makes
+ * a finding of it, and returns true. Elsewhere returns false. */
 bool ac_runner_forked(const struct ac_runner *runner, const char *report);
 
-/* Adds counts and checks of `more` to `sum`; the finding and digest of `sum` stay. */
+/* Adds counts and checks of `more' to `sum', and its finding if `sum' has none. Keeps the digest.
+ */
 void ac_report_add(struct ac_report *sum, const struct ac_report *more);
 
-/* Writes a finding as about ten lines that end in `reproduce` (a command; NULL: none). Returns the
- * length without the zero byte, also when that exceeds capacity - 1. */
+/* Prints a finding in about ten lines; the last one is `reproduce', a command, unless that is NULL.
+ * Returns the length without the zero byte, even if it exceeds capacity - 1. */
 size_t ac_print_finding(const struct ac_finding *finding, const struct ac_program *program,
                         const char *allocator, const char *reproduce, char *text, size_t capacity);
 
