@@ -47,11 +47,12 @@ static bool fits_limit(const struct ac_runner *runner, const struct ac_request *
 
 /* True if the source, or the machine, may not have enough. */
 static bool may_exhaust(const struct ac_runner *runner, const struct ac_request *request) {
-    uint64_t room = runner->heap.source != NULL ? runner->heap.pages.limit : runner->options.memory;
+    uint64_t memory =
+        runner->heap.source != NULL ? runner->heap.pages.limit : runner->options.memory;
     uint64_t live = runner->model.blocks.live_bytes + runner->model.blocks.frame_bytes;
-    return request->wraps || request->total > room / SHARE_OF_ONE ||
-           request->alignment > room / SHARE_OF_ONE ||
-           live + request->total + request->alignment > room / SHARE_OF_ONE;
+    return request->wraps || request->total > memory / SHARE_OF_ONE ||
+           request->alignment > memory / SHARE_OF_ONE ||
+           live + request->total + request->alignment > memory / SHARE_OF_ONE;
 }
 
 bool ac_fits_budget(const struct ac_runner *runner, const struct ac_request *request) {

@@ -16,21 +16,29 @@ static void name_block(struct ac_finding *finding, const struct ac_block *block)
     finding->size = block->size;
 }
 
+struct ac_finding ac_finding_here(const struct ac_runner *runner, enum ac_oracle oracle) {
+    return (struct ac_finding){.oracle = oracle,
+                               .op = (uint32_t)runner->at,
+                               .round = runner->round,
+                               .thread = runner->thread,
+                               .slot = AC_NO_SLOT,
+                               .other_slot = AC_NO_SLOT,
+                               .block = UINT32_MAX,
+                               .first_wrong = UINT64_MAX,
+                               .last_wrong = UINT64_MAX};
+}
+
 void ac_fail(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_block *block,
              const struct ac_wrong *wrong, const char *expected, const char *actual, ...) {
     if (runner->report->found) {
         return;
     }
     struct ac_finding *finding = &runner->report->finding;
-    *finding = (struct ac_finding){.oracle = oracle,
-                                   .op = (uint32_t)runner->at,
-                                   .round = runner->round,
-                                   .thread = runner->thread,
-                                   .slot = AC_NO_SLOT,
-                                   .other_slot = AC_NO_SLOT,
-                                   .block = UINT32_MAX,
-                                   .first_wrong = wrong != NULL ? wrong->first : UINT64_MAX,
-                                   .last_wrong = wrong != NULL ? wrong->last : UINT64_MAX};
+    *finding = ac_finding_here(runner, oracle);
+    if (wrong != NULL) {
+        finding->first_wrong = wrong->first;
+        finding->last_wrong = wrong->last;
+    }
     if (block != NULL) {
         name_block(finding, block);
     }
@@ -46,8 +54,8 @@ void ac_fail(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_bl
 
 void ac_false_alarm(struct ac_runner *runner) {
     if (ac_checks(runner, AC_ORACLE_NO_FALSE_ALARM)) {
-        ac_fail(runner, AC_ORACLE_NO_FALSE_ALARM, NULL, NULL, "no fatal text in a legal call",
-                "%s", runner->misuse.fatal_text);
+        ac_fail(runner, AC_ORACLE_NO_FALSE_ALARM, NULL, NULL, "no fatal text in a legal call", "%s",
+                runner->misuse.fatal_text);
     }
     runner->ended = runner->corrupted = true;
 }
@@ -158,8 +166,7 @@ void ac_check_empty(struct ac_runner *runner) {
     }
     uint64_t held = ac_source_held(runner->heap.source);
     if (held > runner->profile->held_when_empty) {
-        ac_fail(runner, AC_ORACLE_NO_LEAK, NULL, NULL,
-                "no more held than the profile allows",
+        ac_fail(runner, AC_ORACLE_NO_LEAK, NULL, NULL, "no more held than the profile allows",
                 "%llu bytes held with nothing live", (unsigned long long)held);
     }
 }

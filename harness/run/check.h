@@ -17,6 +17,9 @@ static inline bool ac_checks(struct ac_runner *runner, enum ac_oracle oracle) {
     return true;
 }
 
+/* A finding of the op that runs, about no block. */
+struct ac_finding ac_finding_here(const struct ac_runner *runner, enum ac_oracle oracle);
+
 /* The check fails: records a finding about a block (NULL: none) and ends the run. `wrong': the
  * bytes that differ, or NULL. */
 void ac_fail(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_block *block,

@@ -47,7 +47,7 @@ static bool check_zero_granted(struct ac_runner *runner, const struct ac_request
     enum ac_zero_size reading = ac_zero_reading(runner, request);
     if (reading != AC_ZERO_BLOCK && reading != AC_ZERO_EITHER) {
         ac_fail(runner, AC_ORACLE_ZERO_SIZE, request->old, NULL,
-                "NULL for 0 bytes, as the profile says", "a block");
+                "NULL for 0 bytes, as the profile guarantees", "a block");
         return false;
     }
     const struct ac_block *other =
@@ -198,7 +198,7 @@ static void check_zero_refused(struct ac_runner *runner, const struct ac_request
     if (modest && ac_zero_reading(runner, request) == AC_ZERO_BLOCK &&
         !ac_may_be_exhausted(runner, answer) && ac_checks(runner, AC_ORACLE_ZERO_SIZE)) {
         ac_fail(runner, AC_ORACLE_ZERO_SIZE, request->old, NULL,
-                "a block for 0 bytes, as the profile says", "NULL");
+                "a block for 0 bytes, as the profile guarantees", "NULL");
     }
 }
 

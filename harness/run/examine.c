@@ -32,7 +32,7 @@ static bool check_usable_size(struct ac_runner *runner, const struct ac_block *b
     } else if (block->usable != AC_UNKNOWN && usable != block->usable) {
         expected = "the same usable size while the block is live";
     } else if (runner->profile->usable_exact && usable != block->size) {
-        expected = "exactly what was asked for, as the profile says";
+        expected = "exactly what was asked for, as the profile guarantees";
     }
     if (expected == NULL) {
         return true;

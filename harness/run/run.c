@@ -73,15 +73,7 @@ void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, cons
                      struct ac_finding *finding) {
     const struct ac_runner *racing = ac_current_runner();
     runner = racing != NULL ? racing : runner;
-    *finding = (struct ac_finding){.oracle = oracle,
-                                   .op = (uint32_t)runner->at,
-                                   .round = runner->round,
-                                   .thread = runner->thread,
-                                   .slot = AC_NO_SLOT,
-                                   .other_slot = AC_NO_SLOT,
-                                   .block = UINT32_MAX,
-                                   .first_wrong = UINT64_MAX,
-                                   .last_wrong = UINT64_MAX};
+    *finding = ac_finding_here(runner, oracle);
     strncpy(finding->expected, ac_oracle_info(oracle)->sentence, AC_EVIDENCE - 1);
     strncpy(finding->actual, actual, AC_EVIDENCE - 1);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The list is changed by atomic exchanges, so that nothing but the loss goes wrong.
+// The list changes by atomic exchanges: nothing is wrong but the loss.
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include "lossy.h"
 
@@ -19,7 +19,7 @@ struct cell {
     struct cell *next;
 };
 
-/* Starts a chunk; the rest of it is cells. */
+/* Starts a chunk; cells follow. */
 struct chunk {
     struct chunk *next;
 };
@@ -28,7 +28,7 @@ enum loss { NONE, IN_RACES, AT_EXITS };
 
 static struct pool {
     enum loss loss;
-    const struct ac_page_source *source; /* NULL: pages of its own */
+    const struct ac_page_source *source; /* NULL: it maps pages */
     pthread_mutex_t lock;
     _Atomic(struct cell *) free;
     struct chunk *chunks;
@@ -52,7 +52,7 @@ static void unmap_chunk(struct pool *of, struct chunk *chunk) {
     }
 }
 
-/* --- the list, which whoever changes it has for itself --- */
+/* --- the list; a thread takes all of it to change it --- */
 
 static struct cell *take_off(struct pool *of) {
     return atomic_exchange_explicit(&of->free, NULL, memory_order_acquire);
@@ -115,7 +115,7 @@ static void lossy_free(void *heap, void *block) {
     }
     if (of->loss == IN_RACES) {
         cell->next = take_off(of);
-        sched_yield(); /* wide enough for another thread to step in */
+        sched_yield(); /* wide enough for another thread */
         put_on(of, cell);
         return;
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The list and the counter are atomic even where they are used wrongly: what goes wrong is then
-// what the test has planted, and not whatever the compiler makes of it.
+// The list and the counter are atomic even where they are misused: so the planted fault shows, not
+// what the compiler makes of it.
 #define _GNU_SOURCE
 #include "racy.h"
 
@@ -21,7 +21,7 @@ struct cell {
     _Atomic(struct cell *) next;
 };
 
-/* What is wrong with an instance. */
+/* The fault of an instance. */
 enum wrong { NOTHING, TAKES, HASTES, MARKS, COUNTS, FORKS, ORDERED, FORGETS };
 
 static struct pool {
@@ -31,7 +31,7 @@ static struct pool {
     _Atomic(struct cell *) head;
     atomic_size_t live;
     atomic_bool spins, lingers;
-    size_t last; /* size of the request before; ORDERED */
+    size_t last; /* size of the previous request; ORDERED */
     struct cell cells[CELLS];
 } pool;
 
@@ -67,7 +67,7 @@ static void make_key(void) {
 
 /* --- the list --- */
 
-/* Wide enough for another thread to step in. */
+/* Wide enough for another thread. */
 static void window(void) {
     sched_yield();
 }
@@ -285,7 +285,7 @@ static void *open_forks(const struct ac_open_options *options) {
 }
 
 static void *open_forgets(const struct ac_open_options *options) {
-    has_left = false; /* of the thread that opens; it was another pool's */
+    has_left = false; /* of the thread that opens the heap; set in an earlier pool */
     return open_pool(options, FORGETS);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Race runs: what is right stays clean, what races is found, and blocks change hands in order.
+// Races: correct allocators stay clean, faults are found, and blocks pass between threads in order.
 #define _GNU_SOURCE /* open_memstream */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,8 +27,8 @@ static void parse(struct ac_program *program, const char *text) {
     }
 }
 
-/* Threads 1 .. `threads` allocate and free, `times` times; blocks of one stay with it, or,
- * `handed', are freed by the next one. */
+/* Threads 1 .. `threads' allocate and free, `times' times. Each frees its own blocks, or,
+ * `handed', the next thread does. */
 static void contend(struct ac_program *program, unsigned threads, unsigned times, bool handed) {
     enum { BLOCKS = 4 };
     char *text;
@@ -106,7 +106,7 @@ static void what_is_right_is_clean(void **state) {
     }
 }
 
-/* The source of the harness is for one thread at a time, whatever an allocator does. */
+/* The harness's page source is locked, whatever an allocator does. */
 static void pages_are_asked_for_one_at_a_time(void **state) {
     (void)state;
     struct ac_program program;
@@ -141,7 +141,7 @@ static void generated_programs_are_clean(void **state) {
     }
 }
 
-/* --- blocks change hands --- */
+/* --- blocks pass between threads --- */
 
 static void a_slot_keeps_the_order_of_the_program(void **state) {
     (void)state;
@@ -163,7 +163,7 @@ static void a_slot_keeps_the_order_of_the_program(void **state) {
     ac_program_destroy(&program);
 }
 
-/* Content, size and name come along: each is verified by the thread that has the block then. */
+/* Content, size and slot come along: the thread that has the block checks each. */
 static void a_block_comes_with_its_content(void **state) {
     (void)state;
     struct ac_program program;
@@ -194,8 +194,8 @@ static void an_exit_ends_a_thread(void **state) {
     ac_program_destroy(&program);
 }
 
-/* In the first pass of the destructors the thread has not left yet; and it ends where the program
- * does, if not before. */
+/* In the first pass of the destructors the thread has not left the heap yet. It ends with the
+ * program, if not before. */
 static void what_an_exit_frees_is_freed_by_the_thread_that_ends(void **state) {
     (void)state;
     enum { FIRST_PASS, LATER_PASS, PASSES };
@@ -221,7 +221,7 @@ static void what_an_exit_frees_is_freed_by_the_thread_that_ends(void **state) {
     }
 }
 
-/* It is live and verified until then, and may be freed before. */
+/* It is live and checked until then, and may be freed earlier. */
 static void a_block_that_is_freed_before_the_exit_is_not_freed_by_it(void **state) {
     (void)state;
     struct ac_program program;
@@ -257,8 +257,8 @@ static struct ac_report race_contending(const struct ac_allocator *allocator) {
     return report;
 }
 
-/* Two accesses to memory that are in no order: ThreadSanitizer tells of them, where it is there,
- * unless a lock that is held elsewhere has put them in one that time. */
+/* Unordered accesses to memory: ThreadSanitizer reports them if it is there, unless a lock
+ * elsewhere happened to order them. */
 static void expect_race(const struct ac_allocator *allocator, enum ac_oracle oracle) {
     static const char tsan[] = "ThreadSanitizer: data-race";
     const struct ac_report report = race_contending(allocator);
@@ -285,7 +285,7 @@ static void a_counter_that_forgets_is_found(void **state) {
     expect_oracle(&report, AC_ORACLE_STATISTICS);
 }
 
-/* What is usable is its owner's too: two threads of which neither knows the other's block. */
+/* A usable range belongs to its owner, too: two threads that do not know each other's block. */
 static void a_usable_size_that_reaches_too_far_is_found(void **state) {
     (void)state;
     struct ac_program program;
@@ -356,7 +356,7 @@ static void a_crash_is_of_the_thread_that_crashed(void **state) {
     assert_string_equal(report.finding.actual, "SIGSEGV in the call");
 }
 
-/* A lock that is kept: everybody sleeps. */
+/* A lock is never released: all threads sleep. */
 static void a_deadlock_is_found(void **state) {
     (void)state;
     const struct ac_report report = race_text(
@@ -373,7 +373,7 @@ static void a_call_that_spins_is_found(void **state) {
     assert_int_equal(report.finding.op, 1);
 }
 
-/* What one thread has seen stands, though another one never comes back. */
+/* A finding of one thread is kept if another one never returns. */
 static void a_finding_stands_while_others_hang(void **state) {
     (void)state;
     const struct ac_report report =

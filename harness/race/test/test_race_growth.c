@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// no-growth in race runs: what threads lose at the same time is found, and nothing else.
+// no-growth in races: blocks that threads lose are found, and nothing else.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -69,7 +69,7 @@ static void expect_growth(const struct ac_report *report, uint32_t end) {
     assert_int_equal(report->finding.op, end);
 }
 
-/* --- what is lost --- */
+/* --- lost blocks --- */
 
 static void what_a_race_loses_is_found(void **state) {
     (void)state;
@@ -77,7 +77,7 @@ static void what_a_race_loses_is_found(void **state) {
     expect_growth(&report, 6);
 }
 
-/* What is resident rises for other reasons too. */
+/* Resident memory rises for other reasons too. */
 static void without_a_page_source_it_does_not_check(void **state) {
     (void)state;
     const struct ac_report report = race_text(&lossy_resident, contending, AC_RACE_GROWTH_ROUNDS);
@@ -91,7 +91,7 @@ static void what_the_end_of_a_thread_loses_is_found(void **state) {
     expect_growth(&report, 4);
 }
 
-/* One thread alone loses nothing. */
+/* A single thread loses nothing. */
 static void handover_hides_it(void **state) {
     (void)state;
     const struct ac_report report = race_text(
@@ -101,7 +101,7 @@ static void handover_hides_it(void **state) {
     assert_int_equal(report.checked[AC_ORACLE_NO_GROWTH], 1);
 }
 
-/* --- what is clean --- */
+/* --- clean programs --- */
 
 static void what_comes_to_rest_is_clean(void **state) {
     (void)state;
@@ -120,7 +120,7 @@ static void it_checks_only_where_it_is_asked_to(void **state) {
     assert_int_equal(report.checked[AC_ORACLE_NO_GROWTH], 0);
 }
 
-/* What a program leaves unusable for good is not the allocator's. */
+/* Memory that a program makes unusable is not the allocator's fault. */
 static void an_open_loop_is_not_checked(void **state) {
     (void)state;
     const struct ac_report report =

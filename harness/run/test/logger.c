@@ -28,7 +28,7 @@ static void report(char what, size_t size) {
 
 static void accuse(void *argument) {
     (void)argument;
-    logger.options.fatal(logger.options.fatal_ctx, "teller: told so");
+    logger.options.fatal(logger.options.fatal_ctx, "logger: fatal");
 }
 
 static void *logger_open(const struct ac_open_options *options) {

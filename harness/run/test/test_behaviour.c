@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The map of behaviours: what makes two programs differ in it, and what must not.
+// The map of behaviours: differences that must show in it, and differences that must not.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -47,7 +47,7 @@ static struct ac_runner *new_runner(const struct ac_allocator *allocator, uint8_
     return runner;
 }
 
-/* Runs the program in a runner of its own, so at addresses of its own. */
+/* Runs the program in a new runner, so at other addresses. */
 static void run_on(const struct ac_allocator *allocator, uint8_t *behaviour) {
     struct ac_runner *runner = new_runner(allocator, behaviour);
     ac_run(runner, &program, &report);
@@ -81,7 +81,7 @@ static void what_can_be_seen_differs(void **state) {
     assert_differ("p0 = posix_memalign 3 8\n", "p0 = posix_memalign 16 max\n");
 }
 
-/* The same calls in the same order: only the addresses of the answers say which block was freed. */
+/* The same calls in the same order: only the addresses show which block was freed. */
 static void places_alone_differ(void **state) {
     (void)state;
     assert_differ("p0 = malloc 24\np1 = malloc 24\np2 = malloc 24\nfree p0\np3 = malloc 40\n",
@@ -100,7 +100,7 @@ static void generate(uint64_t seed) {
     assert_true(ac_generate(&program, seed, &options));
 }
 
-/* Neither where the heap lies nor what ran before. */
+/* The map depends neither on the heap's place nor on earlier programs. */
 static void nothing_else_differs(void **state) {
     (void)state;
     const char *const names[] = {"slab", "boundary", "tlsf"};
@@ -131,7 +131,7 @@ static void distinct_ones_are_counted_once(void **state) {
     assert_int_equal(ac_behaviour_count(seen), 4);
 }
 
-/* A campaign fills a good part of the map and does not crowd it. */
+/* A campaign fills much of the map, but does not crowd it. */
 static void generated_programs_behave_in_many_ways(void **state) {
     (void)state;
     memset(seen, 0, sizeof seen);

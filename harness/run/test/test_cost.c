@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What calls cost, measured in a child.
+// The cost of calls, measured in a child process.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,7 +24,7 @@ static void odd_free(void *heap, void *block) {
 
 static const struct ac_profile profile = {.name = "odd", .held_when_empty = SIZE_MAX};
 
-/* Neither calloc nor realloc; dies of one size. */
+/* Has neither calloc nor realloc; crashes at one size. */
 static const struct ac_allocator odd = {.struct_size = sizeof odd,
                                         .name = "odd",
                                         .profile = &profile,

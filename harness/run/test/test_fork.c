@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The op fork, in both colours: an allocator that is sound until its process is the child of a
-// fork, and then does one thing wrong.
+// The op fork: an allocator that works, and the same with one fault in the child of a fork.
 #define _GNU_SOURCE /* MAP_ANONYMOUS */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,9 +41,9 @@ enum { UNIT = 64, UNITS = 1024, AREA = UNIT * UNITS };
 static struct {
     enum fault fault;
     bool is_child, locked;
-    unsigned prepared, left; /* handlers that ran, in the parent */
+    unsigned prepared, left; /* handlers run, in the parent */
     void *last;
-    /* SHARED_HEAP: the lowest unit that is free is live. */
+    /* SHARED_HEAP: the lowest free unit is allocated. */
     char *area;
     bool live[UNITS];
 } heap;
@@ -127,7 +126,8 @@ static void faulty_free(void *ctx, void *block) {
         heap.live[((char *)block - heap.area) / UNIT] = false;
     } else if (block != heap.last || heap.fault < SAME_BLOCK ||
                heap.fault > SAME_BLOCK_EVERYWHERE) {
-        ac_libc.free(ctx, block); /* of blocks given twice the last one stays: it is freed twice */
+        ac_libc.free(ctx,
+                     block); /* of a block allocated twice the last one stays: it is freed twice */
     }
 }
 
@@ -172,7 +172,7 @@ static const struct ac_allocator faulty = {
     .fork_child = on_child,
 };
 
-/* What a run abandons with its finding is live by the C library, and leaks. */
+/* Blocks that a run abandons after a finding are live for the C library, and leak. */
 const char *__lsan_default_options(void);
 const char *__lsan_default_options(void) {
     return "detect_leaks=0";
@@ -222,7 +222,7 @@ static struct ac_report run(const struct ac_allocator *allocator) {
     return report;
 }
 
-/* In a child, as the tools do it. */
+/* In a child process, as the commands do. */
 static struct ac_report run_in_child(const struct ac_allocator *allocator) {
     struct ac_report report;
     const struct ac_child_options options = {.target = ac_target_of(allocator),
@@ -255,7 +255,7 @@ static void assert_fork_is_unsafe(enum fault fault, const char *actual) {
     end();
 }
 
-/* --- what a fork is --- */
+/* --- a fork --- */
 
 static void a_sound_allocator_is_clean(void **state) {
     (void)state;
@@ -263,13 +263,13 @@ static void a_sound_allocator_is_clean(void **state) {
     const struct ac_report report = run(&faulty);
     assert_false(report.found);
     assert_int_equal(report.counts.cut + report.counts.not_offered, 0);
-    assert_int_equal(report.checked[AC_ORACLE_FORK_SAFE], 1 + 2); /* and two blocks kept */
+    assert_int_equal(report.checked[AC_ORACLE_FORK_SAFE], 1 + 2); /* and for two blocks */
     assert_int_equal(heap.prepared, 1);
     assert_int_equal(heap.left, 1);
     assert_false(heap.is_child);
 }
 
-/* Nothing of what the child did shows in what the parent says of its run. */
+/* The child leaves no trace in the parent's report. */
 static void the_child_leaves_no_trace(void **state) {
     (void)state;
     begin(SOUND);
@@ -319,7 +319,7 @@ static void the_c_library_and_slate_are_safe(void **state) {
     }
 }
 
-/* --- what can be wrong --- */
+/* --- faults in the child --- */
 
 static void a_lock_that_the_child_inherits_is_found(void **state) {
     (void)state;
@@ -356,7 +356,7 @@ static void what_the_child_wrote_reached_its_parent(void **state) {
     end();
 }
 
-/* --- what is wrong without a fork keeps its name --- */
+/* --- faults without a fork keep their oracle --- */
 
 static void what_is_wrong_in_the_parent_too_is_no_matter_of_the_fork(void **state) {
     (void)state;

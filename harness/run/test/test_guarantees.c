@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The same program on the same allocator, under two profiles: what one guarantees is found, what
-// the other leaves open is not.
+// The same program on the same allocator under two profiles: one guarantees what it breaks, the
+// other does not.
 #define _DEFAULT_SOURCE /* pause */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,8 +18,8 @@
 #include "allocheck/codec.h"
 #include "allocheck/profile.h"
 
-/* The C library's malloc, but for these sizes. */
-enum { ONCE = 77 /* refused after the first */, HANGS = 601 };
+/* The C library's malloc, except for these sizes. */
+enum { ONCE = 77 /* refused after the first time */, HANGS = 601 };
 
 static void *lax_malloc(void *heap, size_t size) {
     static unsigned calls;
@@ -33,7 +33,7 @@ static void *lax_malloc(void *heap, size_t size) {
     return ac_libc.malloc(heap, size);
 }
 
-/* Refuses without a word what malloc refuses with ENOMEM. */
+/* Refuses, without ENOMEM, what malloc refuses. */
 static void *lax_realloc(void *heap, void *block, size_t size) {
     return size > PTRDIFF_MAX ? NULL : ac_libc.realloc(heap, block, size);
 }
@@ -70,7 +70,7 @@ static struct ac_report replay(const struct ac_allocator *allocator,
     return report;
 }
 
-/* Only the oracle in question checks: what a program shows beside it is not the point. */
+/* Only this oracle checks. */
 static void differ(const struct ac_allocator *allocator, const struct ac_profile *guaranteed,
                    const struct ac_profile *open, enum ac_oracle oracle, const char *text) {
     const ac_oracle_set set = AC_ORACLE_BIT(oracle);
@@ -116,7 +116,7 @@ static void a_closed_loop_may_grow(void **state) {
     differ(planted->allocator, NULL, &open, AC_ORACLE_NO_GROWTH, planted->program);
 }
 
-/* C17 7.22.3.5: realloc of NULL is malloc, so it is malloc's guarantee that counts. */
+/* C17 7.22.3.5: realloc of NULL is malloc, so malloc's guarantee counts. */
 static void realloc_of_null_is_held_to_the_errno_of_malloc(void **state) {
     struct ac_profile of_malloc = ac_standard_profile, of_realloc = ac_standard_profile;
     (void)state;

@@ -61,7 +61,7 @@ static void a_finding_belongs_to_the_last_input(void **state) {
     ac_history_close(&view);
 }
 
-/* As under a fork server: the parent has run nothing, each child begins anew. */
+/* Like a fork server: the parent runs nothing, each child starts anew. */
 static void in_a_process_of_its_own(const char *first, const char *second) {
     pid_t pid = fork();
     if (pid == 0) {
@@ -88,7 +88,7 @@ static void each_process_has_its_own(void **state) {
     ac_history_close(&view);
 }
 
-enum { LARGE = 50000, MANY = 600 }; /* twice as much as there is room for */
+enum { LARGE = 50000, MANY = 600 }; /* twice the capacity */
 
 static void the_oldest_make_room(void **state) {
     (void)state;

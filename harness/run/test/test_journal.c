@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The journal of a run: every call in its place, what a crash leaves, and what a finding saw.
+// The journal of a run: each call in order, what a crash leaves, and the snapshots of findings.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,15 +15,15 @@
 #include "allocheck/journal.h"
 #include "planted/planted.h"
 
-/* --- an allocator over a static area, 64 bytes a block, that does harm at some sizes --- */
+/* --- an allocator over a static area, 64 bytes a block, with faults at some sizes --- */
 
 enum {
-    GIVES_TWICE = 40, /* the block live last, from its 16th byte on */
-    /* These write into the block live last, from its 16th byte on: */
+    GIVES_TWICE = 40, /* the last block, from its 16th byte on */
+    /* These write into the last block, from its 16th byte on: */
     WRITES_ZERO = 41,
     WRITES_SAME = 42,
     WRITES_POINTER = 43,
-    WRITES_OTHER = 44, /* what the block before that holds */
+    WRITES_OTHER = 44, /* the content of the block before it */
     ABORTS = 45,
 };
 
@@ -68,7 +68,7 @@ static void *odd_malloc(void *heap, size_t size) {
     return size == GIVES_TWICE ? block_at(odd.used - 1) + 16 : block_at(odd.used++);
 }
 
-/* Allocates the block live first, as it was left. */
+/* Allocates the first block again, as it was. */
 static void *odd_calloc(void *heap, size_t count, size_t size) {
     (void)heap;
     (void)count;
@@ -187,7 +187,7 @@ static void each_call_is_an_event(void **state) {
     end(&run);
 }
 
-/* What is live at the end is freed there: all that was given is seen to end. */
+/* Live blocks are freed at the end: every block is seen to end. */
 static void teardown_is_reported_too(void **state) {
     (void)state;
     struct run run = run_on(clean_build("slab"), "ops 1\nrepeat 3: p5 = malloc 16\nfree p6\n");
@@ -404,7 +404,7 @@ static void a_child_forgets_the_program_before(void **state) {
     ac_child_delete(child);
 }
 
-/* The block is looked at long after: the call that wrote into it is found all the same. */
+/* The block is checked much later, but the call that wrote into it is found. */
 static void the_call_that_changed_a_byte_is_found(void **state) {
     (void)state;
     const char *text = "ops 1\nrepeat 5: p0 = malloc 48\np7 = malloc 42\np8 = malloc 8\nfree p0\n"
@@ -422,7 +422,7 @@ static void the_call_that_changed_a_byte_is_found(void **state) {
     assert_int_equal(by.size, WRITES_SAME);
     assert_int_equal(ac_child_journal(child)->count, 8); /* the journal is the first run's */
     assert_int_equal(ac_child_journal(child)->changed, 0);
-    report.finding.first_wrong++; /* as if it were another */
+    report.finding.first_wrong++; /* as if it were another one */
     assert_false(ac_child_culprit(child, &program, &report.finding, &by));
     report.finding.oracle = AC_ORACLE_ZEROED;
     assert_false(ac_child_culprit(child, &program, &report.finding, &by));

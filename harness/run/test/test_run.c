@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The run loop: what counts as what, and each judgement in both colours on an allocator that can be
-// told to answer wrongly.
+// The run loop: what it counts, and each check on an allocator with right and wrong answers.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +15,7 @@
 #include "allocheck/run.h"
 #include "adapter/adapters.h"
 
-/* --- an allocator that can be told to answer wrongly: a bump allocator over a static area --- */
+/* --- an allocator with wrong answers on demand: a bump allocator over a static area --- */
 
 enum wrong_answer {
     RIGHT,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Programs on several threads: each call is made where the program says, in the frames that it
-// says.
+// Programs on several threads: each call is made on its thread, in its frame.
 #define _GNU_SOURCE /* gettid, sched_getaffinity */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +16,7 @@
 #include "allocheck/child.h"
 #include "logger.h"
 
-/* --- who runs what --- */
+/* --- which thread runs what --- */
 
 static void each_call_is_made_on_its_thread(void **state) {
     (void)state;
@@ -154,7 +153,7 @@ static void frames_of_threads_lie_side_by_side(void **state) {
                                   "on 1: p5 = malloc 10\n"
                                   "check_all\n");
     assert_false(report.found);
-    assert_int_equal(report.counts.empty, 1); /* p1 is gone */
+    assert_int_equal(report.counts.empty, 1); /* p1 has ended */
     assert_true(report.checked[AC_ORACLE_FRAME] > 10);
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Threads of a program end for real, and what goes wrong on one of them is found as on the main
-// one.
+// Threads of a program really end, and faults on them are found like those on the main thread.
 #define _GNU_SOURCE /* gettid, fork */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -126,7 +125,7 @@ static void findings_on_another_thread_replay(void **state) {
     ac_runner_delete(runner);
 }
 
-/* The last line is where the handler is called. */
+/* The last line calls the handler. */
 static const struct {
     const char *text;
     uint32_t op, thread;
@@ -145,7 +144,7 @@ static void a_fatal_text_on_any_thread_is_found(void **state) {
     for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++) {
         struct ac_report report = run_in(runner, fatal[i].text, false);
         assert_found(&report, AC_ORACLE_NO_FALSE_ALARM, fatal[i].op, fatal[i].thread);
-        assert_string_equal(report.finding.actual, "teller: told so");
+        assert_string_equal(report.finding.actual, "logger: fatal");
         report = run_in(runner, "ops 1\non 1: p0 = malloc 1\non 2: free p0\n", false);
         assert_false(report.found);
         assert_calls(0, "mfxxxc");
