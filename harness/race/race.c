@@ -274,7 +274,7 @@ static uint32_t draw_heap_rounds(struct ac_race *race, uint32_t left) {
 
 /* Runs `body' on a fresh heap. False: there is a finding, or threads could not be started. */
 static bool run_on_heap(struct ac_race *race, const struct ac_program *program,
-                        struct ac_report *report, void (*body)(struct ac_runner *)) {
+                        struct ac_report *report, ac_body *body) {
     struct ac_report one;
     ac_run_on_fresh_heap(race->runner, program, &one, body);
     end_heap(race);

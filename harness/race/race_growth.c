@@ -9,6 +9,7 @@
 #include "race.h"
 
 #include "run/check.h"
+#include "run/no_growth.h"
 
 enum {
     SHORTEST = 64,   /* rounds of the first windows, and of the warm-up */

@@ -48,7 +48,7 @@ static void end_frame_blocks(struct ac_runner *runner) {
          block = next) {
         next = ac_blocks_newer(&runner->model.blocks, block);
         if (block->thread == runner->thread && block->frame == self->depth) {
-            if (!runner->report->found && !runner->corrupted) {
+            if (ac_is_clean(runner)) {
                 ac_check_content(runner, block, AC_ORACLE_FRAME);
             }
             ac_observe_frame_block_ended(runner, block, uses_own_frames(runner));
@@ -287,7 +287,7 @@ void ac_run_own_ops(struct ac_runner *runner) {
 
 void ac_run_frames(struct ac_runner *runner) {
     run_frame(runner);
-    while (ac_self(runner)->depth > 0 && !runner->report->found && !runner->corrupted) {
+    while (ac_self(runner)->depth > 0 && ac_is_clean(runner)) {
         own_leave(runner);
     }
     ac_leave_all_frames(runner);

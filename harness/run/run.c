@@ -218,7 +218,7 @@ void ac_run_pass(struct ac_runner *runner) {
     ac_observe_pass_began(runner);
     ac_run_frames(runner);
     ac_run_pending_exits(runner);
-    if (!runner->report->found && !runner->corrupted) {
+    if (ac_is_clean(runner)) {
         runner->at = runner->program->count;
         runner->round = 0;
         ac_tear_down(runner);
@@ -235,19 +235,19 @@ static void note_source(struct ac_runner *runner) {
     }
 }
 
-static void run_to_the_close(struct ac_runner *runner, void (*body)(struct ac_runner *)) {
+static void run_to_the_close(struct ac_runner *runner, ac_body *body) {
     if (!open_heap(runner)) {
         runner->report->counts.cut += runner->program->count;
         return;
     }
     body(runner);
-    if (!runner->report->found && !runner->corrupted) {
+    if (ac_is_clean(runner)) {
         close_heap(runner);
     }
 }
 
 void ac_run_on_fresh_heap(struct ac_runner *runner, const struct ac_program *program,
-                          struct ac_report *report, void (*body)(struct ac_runner *)) {
+                          struct ac_report *report, ac_body *body) {
     begin(runner, program, report);
     ac_rewind(runner);
     runner->threads[0].catches = true;

@@ -119,6 +119,10 @@ static inline struct ac_thread *ac_self(struct ac_runner *runner) {
     return &runner->threads[runner->thread];
 }
 
+static inline bool ac_is_clean(const struct ac_runner *runner) {
+    return !runner->report->found && !runner->corrupted;
+}
+
 /* --- run.c --- */
 
 /* Rewinds to the program's first op, with an empty model. The heap stays as it is. */
@@ -130,14 +134,12 @@ void ac_tear_down(struct ac_runner *runner);
 /* Runs the program once on the heap as it is, teardown included. */
 void ac_run_pass(struct ac_runner *runner);
 
+/* What runs on one heap. */
+typedef void ac_body(struct ac_runner *runner);
+
 /* Runs `body' on a fresh heap and checks that it closes well. Resets the report. A fatal text in a
  * legal call ends the body. */
 void ac_run_on_fresh_heap(struct ac_runner *runner, const struct ac_program *program,
-                          struct ac_report *report, void (*body)(struct ac_runner *));
-
-/* --- replay.c --- */
-
-/* True if a round of the program leaves nothing behind that makes memory unusable. */
-bool ac_is_closed_loop(const struct ac_program *program);
+                          struct ac_report *report, ac_body *body);
 
 #endif
