@@ -19,9 +19,14 @@ void ac_do_free_every(struct ac_runner *runner);
 void ac_free_block(struct ac_runner *runner, struct ac_block *block, enum ac_op_kind with);
 void ac_free_all(struct ac_runner *runner);
 
-/* examine.c */
-void ac_do_examine(struct ac_runner *runner); /* malloc_usable_size, fill, check, check_all */
-void ac_do_pages(struct ac_runner *runner);   /* refuse, refuse_from, trim, foreign_brk */
+/* block_ops.c */
+void ac_do_block_op(struct ac_runner *runner); /* malloc_usable_size, fill, check */
+void ac_do_check_all(struct ac_runner *runner);
+
+/* page_ops.c */
+void ac_do_refuse(struct ac_runner *runner); /* and refuse_from */
+void ac_do_trim(struct ac_runner *runner);
+void ac_do_foreign_brk(struct ac_runner *runner);
 
 /* misuse.c */
 void ac_do_misuse(struct ac_runner *runner);

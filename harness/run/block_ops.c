@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Ops that examine blocks and the heap, and those of the page source.
+// Ops that examine or fill blocks, and those that examine the heap.
 #include "call.h"
 #include "check.h"
 #include "content.h"
 #include "observer.h"
 #include "ops.h"
-#include "page_requests.h"
 #include "step.h"
-
-#include <stdio.h>
-
-enum { MOST_BY_FOREIGN_BRK = 1 << 20 }; /* bytes */
 
 /* `block' NULL: of NULL. */
 static size_t ask_usable(struct ac_runner *runner, const struct ac_block *block) {
@@ -102,18 +97,14 @@ static void do_fill(struct ac_runner *runner, struct ac_block *block) {
     ac_fill_block(runner, block, kept);
 }
 
-static void do_check_all(struct ac_runner *runner) {
+void ac_do_check_all(struct ac_runner *runner) {
     if (ac_check_all_content(runner)) {
         ac_check_heap(runner, "the ops so far");
     }
 }
 
-void ac_do_examine(struct ac_runner *runner) {
+void ac_do_block_op(struct ac_runner *runner) {
     enum ac_op_kind kind = (enum ac_op_kind)ac_this_op(runner)->kind;
-    if (kind == AC_OP_CHECK_ALL) {
-        do_check_all(runner);
-        return;
-    }
     uint32_t number;
     struct ac_slot *slot = ac_this_slot(runner, &number);
     if (slot == NULL) {
@@ -130,50 +121,5 @@ void ac_do_examine(struct ac_runner *runner) {
         do_fill(runner, block);
     } else {
         ac_check_content(runner, block, block->frame != 0 ? AC_ORACLE_FRAME : AC_ORACLE_INTACT);
-    }
-}
-
-static void do_trim(struct ac_runner *runner) {
-    if (runner->allocator->trim == NULL) {
-        runner->report->counts.not_offered++;
-        return;
-    }
-    ac_call_begin(runner, 0);
-    ac_observe_about(runner, AC_EVENT_TRIM, NULL);
-    runner->allocator->trim(runner->heap.instance);
-    ac_call_end(runner);
-    ac_check_heap(runner, "trim");
-}
-
-/* Foreign code moves the break by little: mapping what it takes is a cost without use. */
-static void do_foreign_brk(struct ac_runner *runner, size_t bytes) {
-    if (bytes > MOST_BY_FOREIGN_BRK) {
-        runner->report->counts.cut++;
-    } else if (!ac_source_foreign_brk(runner->heap.source, bytes)) {
-        runner->report->counts.not_offered++;
-    }
-}
-
-static void do_refuse(struct ac_runner *runner, const struct ac_op *op) {
-    if (!ac_sees_page_requests(runner)) {
-        runner->report->counts.not_offered++;
-    } else if (runner->profile->exhaustion_ends_process) {
-        runner->report->counts.cut++;
-    } else {
-        ac_refuse_page_request(runner, ac_resolve_operand(runner, op->a),
-                               op->kind == AC_OP_REFUSE_FROM);
-    }
-}
-
-void ac_do_pages(struct ac_runner *runner) {
-    const struct ac_op *op = ac_this_op(runner);
-    if (op->kind == AC_OP_TRIM) {
-        do_trim(runner);
-    } else if (op->kind == AC_OP_REFUSE || op->kind == AC_OP_REFUSE_FROM) {
-        do_refuse(runner, op);
-    } else if (runner->heap.source == NULL) {
-        runner->report->counts.not_offered++;
-    } else {
-        do_foreign_brk(runner, ac_resolve_operand(runner, op->b));
     }
 }
