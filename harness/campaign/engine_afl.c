@@ -37,27 +37,22 @@ static void command(const struct external *external, unsigned job, uint64_t prog
     arguments_add(arguments, "%s", external->target);
 }
 
-static void add(struct arguments *arguments, const char *name, const char *value) {
-    arguments_add(arguments, "%s", name);
-    arguments_add(arguments, "%s", value);
-}
-
 static void environment(const struct external *external, struct arguments *arguments) {
     static const char *const on[] = {"AFL_NO_UI", "AFL_SKIP_CPUFREQ", "AFL_NO_AFFINITY",
                                      "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES", "AFL_AUTORESUME"};
     const struct ac_library *library = external->campaign->options.target_options.target.library;
     char *mutator = tool_install_path("libmutator_afl.so");
     for (size_t i = 0; i < sizeof on / sizeof *on; i++) {
-        add(arguments, on[i], "1");
+        arguments_add(arguments, "%s=1", on[i]);
     }
     if (mutator != NULL) {
-        add(arguments, "AFL_CUSTOM_MUTATOR_LIBRARY", mutator);
-        add(arguments, "AFL_CUSTOM_MUTATOR_ONLY", "1");
+        arguments_add(arguments, "AFL_CUSTOM_MUTATOR_LIBRARY=%s", mutator);
+        arguments_add(arguments, "AFL_CUSTOM_MUTATOR_ONLY=1");
         free(mutator);
     }
     if (library != NULL && library->preloaded) {
-        add(arguments, "AFL_PRELOAD", library->path);
-        add(arguments, "ALLOCHECK_PRELOADED", "1");
+        arguments_add(arguments, "AFL_PRELOAD=%s", library->path);
+        arguments_add(arguments, "ALLOCHECK_PRELOADED=1");
     }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The processes of an engine, from start to end.
-#define _DEFAULT_SOURCE /* usleep */
+#define _DEFAULT_SOURCE /* usleep, putenv */
 #include "external.h"
 
 #include "children.h"
@@ -31,44 +31,36 @@ enum {
 
 /* --- start --- */
 
-static void add_boundaries(struct arguments *arguments, const struct ac_boundaries *boundaries) {
+static void add_boundaries(struct arguments *environment, const struct ac_boundaries *boundaries) {
     char text[AC_MAX_BOUNDARIES * 21 + 1] = "";
     size_t length = 0;
     for (size_t i = 0; i < boundaries->count; i++) {
         length += (size_t)sprintf(text + length, "%s%llu", i > 0 ? "," : "",
                                   (unsigned long long)boundaries->at[i]);
     }
-    arguments_add(arguments, "%s", text);
+    arguments_add(environment, "ALLOCHECK_BOUNDARIES=%s", text);
 }
 
 /* What allocheck-libfuzzer and allocheck-afl read from their environment (fuzz/). */
-static void own_environment(const struct external *external, unsigned job,
+static void add_environment(const struct external *external, unsigned job,
                             struct arguments *environment) {
-    const struct target_options *target_options = &external->campaign->options.target_options;
+    const struct campaign *campaign = external->campaign;
+    const struct target_options *target_options = &campaign->options.target_options;
     const struct ac_library *library = target_options->target.library;
-    const char *name = library != NULL ? library->path : target_options->target.name;
-    const struct {
-        const char *name;
-        const char *file;
-    } files[] = {{"ALLOCHECK_COUNTERS", "counters"}, {"ALLOCHECK_HISTORY", "history"}};
-    arguments_add(environment, "ALLOCHECK_ALLOCATOR");
-    arguments_add(environment, "%s", name);
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        arguments_add(environment, "%s", files[i].name);
-        arguments_add(environment, "%s/job%u/%s", external->folder, job, files[i].file);
+    arguments_add(environment, "ALLOCHECK_ALLOCATOR=%s",
+                  library != NULL ? library->path : target_options->target.name);
+    arguments_add(environment, "ALLOCHECK_COUNTERS=%s/job%u/counters", external->folder, job);
+    arguments_add(environment, "ALLOCHECK_HISTORY=%s/job%u/history", external->folder, job);
+    arguments_add(environment, "ALLOCHECK_SEEN=%s/seen", external->folder);
+    arguments_add(environment, "ALLOCHECK_PROFILE=%s/profile", external->folder);
+    arguments_add(environment, "ALLOCHECK_ORACLES=%llu",
+                  (unsigned long long)target_options->oracles);
+    arguments_add(environment, "ALLOCHECK_MEMORY=%llu", (unsigned long long)target_options->memory);
+    arguments_add(environment, "ALLOCHECK_GROUPS=%u", campaign->scope.generate.groups);
+    add_boundaries(environment, campaign->scope.generate.boundaries);
+    if (external->engine->environment != NULL) {
+        external->engine->environment(external, environment);
     }
-    arguments_add(environment, "ALLOCHECK_SEEN");
-    arguments_add(environment, "%s/seen", external->folder);
-    arguments_add(environment, "ALLOCHECK_ORACLES");
-    arguments_add(environment, "%llu", (unsigned long long)target_options->oracles);
-    arguments_add(environment, "ALLOCHECK_MEMORY");
-    arguments_add(environment, "%llu", (unsigned long long)target_options->memory);
-    arguments_add(environment, "ALLOCHECK_GROUPS");
-    arguments_add(environment, "%u", external->campaign->scope.generate.groups);
-    arguments_add(environment, "ALLOCHECK_PROFILE");
-    arguments_add(environment, "%s/profile", external->folder);
-    arguments_add(environment, "ALLOCHECK_BOUNDARIES");
-    add_boundaries(environment, external->campaign->scope.generate.boundaries);
 }
 
 /* In the new process. Does not return. */
@@ -87,8 +79,8 @@ static void exec_engine(const struct external *external, unsigned job,
     dup2(input, STDIN_FILENO);
     dup2(file, STDOUT_FILENO);
     dup2(file, STDERR_FILENO);
-    for (size_t i = 0; i + 1 < environment->count; i += 2) {
-        setenv(environment->at[i], environment->at[i + 1], 1);
+    for (size_t i = 0; i < environment->count; i++) {
+        putenv(environment->at[i]);
     }
     execvp(command->at[0], command->at);
     fprintf(stderr, "%s: %s\n", command->at[0], strerror(errno));
@@ -105,10 +97,7 @@ static bool start(struct external *external, unsigned job) {
     struct arguments command = {NULL, 0, false}, environment = {NULL, 0, false};
     uint64_t programs = programs_of_job(external), ran = its->before.programs;
     external->engine->command(external, job, programs > ran ? programs - ran : programs, &command);
-    own_environment(external, job, &environment);
-    if (external->engine->environment != NULL) {
-        external->engine->environment(external, &environment);
-    }
+    add_environment(external, job, &environment);
     fflush(stdout);
     bool ready = !command.failed && !environment.failed;
     its->pid = ready ? fork() : -1;

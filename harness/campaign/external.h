@@ -37,7 +37,7 @@ struct external_engine {
     /* The command line of a job. `programs`: limit, 0: none. */
     void (*command)(const struct external *external, unsigned job, uint64_t programs,
                     struct arguments *command);
-    /* Additions to the environment, names and values alternating; may be NULL. */
+    /* Adds NAME=VALUE to the environment; may be NULL. */
     void (*environment)(const struct external *external, struct arguments *environment);
 };
 
@@ -69,11 +69,13 @@ struct external {
 bool external_run(struct campaign *campaign, const struct external_engine *engine,
                   const char *target);
 
-/* --- external_files.c --- */
+/* --- external_folder.c --- */
 
 /* Makes the temporary folder, with seeds in it. False: a message has been printed. */
 bool external_make_folder(struct external *external);
 void external_remove_folder(struct external *external);
+
+/* --- external_files.c --- */
 
 /* The path of the next input of a store; to be freed. NULL: no new one. */
 char *external_next(struct external *external, const struct external_store *store, unsigned job);

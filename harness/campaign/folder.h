@@ -19,12 +19,4 @@ void campaign_name(const struct campaign *campaign, const struct confirmed *conf
 void campaign_save(struct campaign *campaign, const struct candidate *candidate,
                    const struct confirmed *confirmed, struct campaign_finding *finding);
 
-/* --- saved_text.c: to be freed; NULL: out of memory --- */
-
-/* The text form of a program, with comments about its origin and what it shows. */
-char *shrunk_text(const struct campaign *campaign, const struct candidate *candidate,
-                  const struct confirmed *confirmed);
-char *joined_text(const struct campaign *campaign, const struct candidate *candidate,
-                  const struct ac_program *program);
-
 #endif

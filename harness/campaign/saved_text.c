@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: MIT
 #define _GNU_SOURCE /* open_memstream */
-#include "folder.h"
+#include "saving.h"
 
 #include "tool/program_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static void put_origin(FILE *to, const struct campaign *campaign,
-                       const struct candidate *candidate) {
-    fprintf(to, "# Found on %s by engine %s: %s.\n", campaign->options.target_options.target.name,
-            campaign->engine->name, candidate->how);
+/* NULL: out of memory. */
+static FILE *begin(char **text, size_t *length, const struct campaign *campaign,
+                   const struct candidate *candidate) {
+    FILE *to = open_memstream(text, length);
+    if (to != NULL) {
+        fprintf(to, "# Found on %s by engine %s: %s.\n",
+                campaign->options.target_options.target.name, campaign->engine->name,
+                candidate->how);
+    }
+    return to;
 }
 
 /* Appends the program and returns the whole text. NULL: out of memory. */
@@ -27,11 +33,10 @@ char *shrunk_text(const struct campaign *campaign, const struct candidate *candi
                   const struct confirmed *confirmed) {
     char *text = NULL;
     size_t length;
-    FILE *to = open_memstream(&text, &length);
+    FILE *to = begin(&text, &length, campaign, candidate);
     if (to == NULL) {
         return NULL;
     }
-    put_origin(to, campaign, candidate);
     if (confirmed->joined > 1) {
         fprintf(to, "# Joined with the %llu programs before it in its process.\n",
                 (unsigned long long)confirmed->joined - 1);
@@ -54,11 +59,10 @@ char *joined_text(const struct campaign *campaign, const struct candidate *candi
                   const struct ac_program *program) {
     char *text = NULL;
     size_t length;
-    FILE *to = open_memstream(&text, &length);
+    FILE *to = begin(&text, &length, campaign, candidate);
     if (to == NULL) {
         return NULL;
     }
-    put_origin(to, campaign, candidate);
     fprintf(to, "# It was a finding of %s that was not reproduced.\n",
             ac_oracle_info(candidate->finding->oracle)->id);
     return finish(to, &text, program);

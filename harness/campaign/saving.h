@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// A finding on its way into its folder.
+#ifndef ALLOCHECK_CAMPAIGN_SAVING_H
+#define ALLOCHECK_CAMPAIGN_SAVING_H
+
+#include "candidate.h"
+
+#include "tool/folder.h"
+
+#include <cjson/cJSON.h>
+
+struct saving {
+    struct campaign *campaign;
+    const struct candidate *candidate;
+    const struct confirmed *confirmed;
+    const struct ac_program *program; /* that shows it: shrunk, or the candidate's */
+    const struct ac_finding *finding;
+    bool is_confirmed;
+    struct folder folder;
+    char *command;     /* that reproduces it; NULL: none does */
+    char *output;      /* of its process; NULL: nothing */
+    cJSON *file_names; /* written */
+    cJSON *not_made;   /* files that could not be made, and why */
+};
+
+/* Each writes files into the folder. Errors end up in folder.failed. */
+void saving_write_programs(struct saving *saving);
+void saving_write_c(struct saving *saving);
+void saving_write_page(struct saving *saving);
+void saving_write_description(struct saving *saving);
+
+/* --- saved_text.c: to be freed; NULL: out of memory --- */
+
+/* The text form of a program, with comments about its origin and what it shows. */
+char *shrunk_text(const struct campaign *campaign, const struct candidate *candidate,
+                  const struct confirmed *confirmed);
+char *joined_text(const struct campaign *campaign, const struct candidate *candidate,
+                  const struct ac_program *program);
+
+#endif
