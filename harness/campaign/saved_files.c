@@ -160,7 +160,7 @@ void saving_write_description(struct saving *saving) {
     char *text = NULL;
     size_t length;
     FILE *to = open_memstream(&text, &length);
-    bool whole = to != NULL && json_put(object, to);
-    whole = to != NULL && fclose(to) == 0 && whole;
-    write_text(saving, "finding.json", whole ? text : (free(text), NULL));
+    bool complete = to != NULL && json_put(object, to);
+    complete = to != NULL && fclose(to) == 0 && complete;
+    write_text(saving, "finding.json", complete ? text : (free(text), NULL));
 }

@@ -26,7 +26,7 @@ struct ac_shrinker {
     struct ac_program best, next;  /* next: a copy of best, or the candidate made of it */
     uint64_t largest;              /* as in pass_view */
     struct pass_position position; /* of the next candidate */
-    struct hash_set tried;
+    struct hash_set rejected;
     struct waiting waiting[AC_SHRINK_BATCH];
     size_t count; /* that wait */
     bool is_copy; /* next equals best */
@@ -69,7 +69,7 @@ static bool skip_used_up(const struct ac_shrinker *shrinker, struct pass_positio
     return false;
 }
 
-/* The same, and on to the next round if this one has taken a candidate. False: all are tried. */
+/* The same, and on to the next round if this one has taken a candidate. False: none is left. */
 static bool find_position(const struct ac_shrinker *shrinker, struct pass_position *at) {
     if (skip_used_up(shrinker, at)) {
         return true;
@@ -128,7 +128,7 @@ const struct ac_program *ac_shrinker_next(struct ac_shrinker *shrinker) {
         }
         if (make(shrinker)) {
             uint64_t hash = program_hash(&shrinker->next);
-            if (!hash_set_has(&shrinker->tried, hash) && !is_waiting(shrinker, hash)) {
+            if (!hash_set_has(&shrinker->rejected, hash) && !is_waiting(shrinker, hash)) {
                 return wait_for_answer(shrinker, hash);
             }
         }
@@ -149,7 +149,7 @@ static void take(struct ac_shrinker *shrinker, struct waiting *waiting) {
 
 void ac_shrinker_conclude(struct ac_shrinker *shrinker, size_t rejected, bool taken) {
     for (size_t i = 0; i < rejected; i++) {
-        if (!hash_set_add(&shrinker->tried, shrinker->waiting[i].hash)) {
+        if (!hash_set_add(&shrinker->rejected, shrinker->waiting[i].hash)) {
             shrinker->failed = true;
         }
     }
@@ -206,7 +206,7 @@ void ac_shrinker_delete(struct ac_shrinker *shrinker) {
     for (size_t i = 0; i < AC_SHRINK_BATCH; i++) {
         ac_program_destroy(&shrinker->waiting[i].program);
     }
-    hash_set_destroy(&shrinker->tried);
+    hash_set_destroy(&shrinker->rejected);
     ac_memory_delete(shrinker, sizeof *shrinker);
 }
 

@@ -73,10 +73,10 @@ bool sweep_write_json(const struct sweep *sweep, int status) {
     char *text = NULL;
     size_t length;
     FILE *to = open_memstream(&text, &length);
-    bool whole = to != NULL && json_put(describe(sweep, status), to);
-    whole = to != NULL && fclose(to) == 0 && whole;
-    const bool written = whole && output_write(sweep->json, text, length);
-    if (!whole) {
+    bool complete = to != NULL && json_put(describe(sweep, status), to);
+    complete = to != NULL && fclose(to) == 0 && complete;
+    const bool written = complete && output_write(sweep->json, text, length);
+    if (!complete) {
         tool_out_of_memory();
     }
     free(text);

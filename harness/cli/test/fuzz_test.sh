@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `allocheck fuzz`, case by case: what it finds, keeps, says, and how it ends.
+# `allocheck fuzz' and `triage', case by case: findings, saved files, output, exit status.
 # usage: fuzz_test.sh CASE ALLOCHECK BROKEN   (BROKEN: the same tool, testing broken allocators)
 set -euo pipefail
 allocheck=$(realpath "$2") broken=$(realpath "$3")
@@ -8,7 +8,7 @@ allocheck=$(realpath "$2") broken=$(realpath "$3")
 says() { grep -qE -e "$2" "$1" || fail "no '$2' in standard $1"; }
 findings() { ls -A allocheck-out/findings | tr '\n' ' '; }
 
-# holds FOLDER FILE...: these files, no other, none of them empty.
+# holds FOLDER FILE...: exactly these files, none of them empty.
 holds() {
     local folder=$1 file
     shift
@@ -18,7 +18,7 @@ holds() {
     done
 }
 
-# describes FOLDER MEMBER VALUE ...: what finding.json says, as Python prints it.
+# describes FOLDER MEMBER VALUE ...: members of finding.json, as Python prints them.
 describes() {
     python3 -c '
 import json, sys
@@ -32,7 +32,7 @@ for path, wanted in zip(sys.argv[2::2], sys.argv[3::2]):
         sys.exit(f"{path} is {value}, not {wanted}")' "$@" 2>err || fail "$1 describes something else"
 }
 
-# Runs the command that was printed with the finding: it shows the same oracle.
+# Runs the command printed with the finding: it must show the same oracle.
 reproduces() {
     local command
     command=$(sed -n 's/^ *reproduce allocheck //p' out | head -1)
@@ -45,7 +45,7 @@ case_finding_is_kept() {
     expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed
     says out "^finding: zeroed on broken" && says out "1 finding:"
     says out "^ +->   0  p[0-9]+ = calloc " && says out "; shrunk to 1 of [0-9]+ ops"
-    [[ "$(findings)" =~ ^zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
+    [[ "$(findings)" =~ ^zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "saved: $(findings)"
     local folder
     folder=$(echo allocheck-out/findings/*)
     holds "$folder" finding.json input report.html repro.c shrunk.ops
@@ -54,7 +54,7 @@ case_finding_is_kept() {
     reproduces zeroed
 }
 
-# What is known of it, for other tools; and what showed it first shows it again.
+# finding.json has the details, and `input' shows the finding again.
 case_finding_is_described() {
     expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed --memory 1G
     local folder
@@ -68,7 +68,7 @@ case_finding_is_described() {
     expect 1 "$broken" run --allocator broken "$folder/input" && says out "finding: zeroed on broken"
 }
 
-# What only a second process shows is no matter for one C file: that is said, and no trouble.
+# One C file cannot show what takes a second process: the file is listed as not made, which is no error.
 case_not_made() {
     expect 1 "$broken" fuzz --allocator remembers-last-heap --seed 1
     says out "^  not made  repro.c: .*deterministic"
@@ -78,7 +78,7 @@ case_not_made() {
     grep -q '"file":[[:space:]]*"repro.c"' allocheck-out/findings/*/finding.json || fail "not reported"
 }
 
-# Nothing of what others put there is lost, and what is made again is made anew.
+# Saving a finding again replaces its files and keeps foreign ones.
 case_finding_again() {
     expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed
     local folder
@@ -87,20 +87,20 @@ case_finding_again() {
     echo old | tee "$folder/shrunk.ops" "$folder/repro.c" >"$folder/finding.json"
     expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed
     holds "$folder" finding.json input notes report.html repro.c shrunk.ops
-    [ "$(findings)" = "$(basename "$folder") " ] || fail "kept: $(findings)"
+    [ "$(findings)" = "$(basename "$folder") " ] || fail "saved: $(findings)"
     describes "$folder" oracle.id zeroed
     reproduces zeroed
 }
 
-# A planted-bug allocator of each way in which a finding is seen: an answer, the end of the process, the page
-# source, a second run, many runs.
+# One planted bug for each way to notice one: an answer, the end of the process, the page source, a second
+# run, many runs.
 case_planted_bugs() {
     local planted oracle seed
     while read -r planted oracle seed; do
         rm -rf allocheck-out
         expect 1 "$broken" fuzz --allocator "$planted" --seed "$seed" --programs 200000
         says out "^finding: $oracle on $planted"
-        [[ "$(findings)" =~ ^$oracle-[a-z_]+-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
+        [[ "$(findings)" =~ ^$oracle-[a-z_]+-[0-9a-f]{8}\ $ ]] || fail "saved: $(findings)"
         reproduces "$oracle"
     done <<'END'
 empty-counts-as-new zeroed 1
@@ -111,18 +111,18 @@ loses-large-runs no-growth 3000
 END
 }
 
-# What shows only after many programs of the same process is joined with them.
+# A finding that takes many programs of one process is joined with them.
 case_joined() {
     expect 1 "$broken" fuzz --allocator tired --seed 3
     says out "^finding: zeroed on tired" && says out "^ +found by  random seed [0-9]+"
     grep -qE '^# Joined with the [0-9]{2,} programs before it in its process' \
         allocheck-out/findings/zeroed-calloc-*/shrunk.ops || fail "not joined"
-    # Calls of calloc, the last of which shows it: nothing else is needed.
+    # Only calls of calloc are needed, and the last one shows it.
     local calls
     calls=$(grep -c calloc allocheck-out/findings/zeroed-calloc-*/shrunk.ops)
-    [ "$calls" -le 2 ] || fail "$calls calls are left"
+    [ "$calls" -le 2 ] || fail "shrunk to $calls calls"
     reproduces zeroed
-    # What showed it first is the joined program: it is in bytes where they can name its slots.
+    # `input' is the joined program, in bytes if they can name its slots.
     local input
     input=$(ls -d allocheck-out/findings/*/input*)
     expect 1 "$broken" run --allocator tired "$input" && says out "finding: zeroed on tired"
@@ -132,7 +132,7 @@ case_seen_once() {
     expect 1 "$broken" fuzz --allocator once --seed 3
     says out "found by  random seed [0-9]+; not reproduced in a fresh process"
     says out "zeroed at calloc \(not reproduced\)"
-    [[ "$(findings)" =~ ^unconfirmed-zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
+    [[ "$(findings)" =~ ^unconfirmed-zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "saved: $(findings)"
     holds allocheck-out/findings/* finding.json input joined.ops
     describes allocheck-out/findings/* search.confirmed False
     expect 0 "$broken" run --allocator once allocheck-out/findings
@@ -146,13 +146,12 @@ case_keep_going() {
     says out "the heap is broken, giving up"
     local each='-[0-9a-f]{8} '
     [[ "$(findings)" =~ ^survives-malloc${each}zeroed-calloc${each}zeroed-fork${each}$ ]] ||
-        fail "kept: $(findings)"
+        fail "saved: $(findings)"
 }
 
-# what_came: what a run said and kept, without what depends on time, and without numbers of the
-# system: the behaviours and the pages, for where blocks lie is not the tool's to say, and a
-# sanitizer's process.
-what_came() {
+# results: the output and files of a run, without times, and without what depends on addresses: behaviours,
+# pages, and a sanitizer's process id.
+results() {
     {
         grep -vE ' programs/s  ' out
         rm -f allocheck-out/findings/*/report.html
@@ -161,15 +160,14 @@ what_came() {
     rm -rf allocheck-out
 }
 
-# Of findings that shrink well within the time that a campaign gives it: what is left where that time is
-# over depends on the machine.
+# Only findings that shrink quickly: a result at the time limit would depend on the machine.
 case_same_seed() {
     local allocator count
     while read -r allocator count; do
         expect 1 "$broken" fuzz --allocator "$allocator" --seed 9 --programs "$count" --keep-going
-        what_came >first
+        results >first
         expect 1 "$broken" fuzz --allocator "$allocator" --seed 9 --programs "$count" --keep-going
-        what_came >second
+        results >second
         diff first second || fail "$allocator: the second run differs"
     done <<'END'
 tired 100
@@ -186,7 +184,7 @@ case_other_seed() {
     ! grep -q "$first," out || fail "the same seed was drawn twice"
 }
 
-# Blocks of programs do not depend on who runs them: more processes find the same.
+# More processes find the same: results of a block do not depend on the process that runs it.
 case_jobs() {
     expect 1 "$broken" fuzz --allocator twice --seed 5 --programs 5000 --keep-going --jobs 3
     says out ": 5000 programs in " && says out "3 jobs" && says out "^3 findings:"
@@ -201,35 +199,35 @@ case_seeds_given() {
     expect 2 "$broken" fuzz --programs 1 --oracles survives wrong.ops && says err "wrong.ops:2:"
 }
 
-# What other engines found is confirmed, reduced and kept in the same way.
+# Crash files of other engines are confirmed, shrunk and saved in the same way.
 case_triage() {
     printf 'ops 1\np1 = malloc 8\nfree p1\np0 = calloc 3 9\n' >dirty.ops
     printf 'ops 1\np0 = malloc 9\n' >good.ops
     "$broken" encode dirty.ops >crash-1 && "$broken" encode good.ops >crash-2
     expect 1 "$broken" triage crash-1 crash-2
     says out "found by  crash-1; shrunk to 1 of 3 ops" && says out " 2 programs replayed" && says out "^1 finding:"
-    cmp crash-1 allocheck-out/findings/*/input || fail "the input is another"
+    cmp crash-1 allocheck-out/findings/*/input || fail "the input differs"
     rm -rf allocheck-out
     expect 1 "$broken" triage dirty.ops
-    cmp dirty.ops allocheck-out/findings/*/input.ops || fail "the text is another"
+    cmp dirty.ops allocheck-out/findings/*/input.ops || fail "the text differs"
     expect 0 "$broken" triage good.ops
     expect 2 "$broken" triage && says err "missing FILE"
 }
 
-# The same oracle at the same kind of op, and yet two findings: they need other ops.
+# One oracle at one kind of op, but two findings: they need different ops.
 case_distinct() {
     printf 'ops 1\np0 = calloc 3 90\n' >large.ops
     printf 'ops 1\np0 = malloc 9\np1 = calloc 9 77\n' >larger.ops
     printf 'ops 1\np0 = malloc 30\nfree p0\np1 = malloc 1\np2 = calloc 2 5\n' >small.ops
     expect 1 "$broken" triage --allocator either large.ops larger.ops small.ops
     says out "^2 findings:" && says out "^  zeroed at calloc, and 1 more like it$"
-    [[ "$(findings)" =~ ^zeroed-calloc-[0-9a-f]{8}\ zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "kept: $(findings)"
-    grep -q '"op_kinds":.*\["malloc", "free", "calloc"\]' allocheck-out/findings/*/finding.json || fail "the second is not kept"
-    grep -q '"op_kinds":.*\["calloc"\]' allocheck-out/findings/*/finding.json || fail "the first is not kept"
+    [[ "$(findings)" =~ ^zeroed-calloc-[0-9a-f]{8}\ zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "saved: $(findings)"
+    grep -q '"op_kinds":.*\["malloc", "free", "calloc"\]' allocheck-out/findings/*/finding.json || fail "the second is not saved"
+    grep -q '"op_kinds":.*\["calloc"\]' allocheck-out/findings/*/finding.json || fail "the first is not saved"
     expect 0 "$broken" run --allocator either allocheck-out/findings && says out ", 2 with the finding they expect"
 }
 
-# The distinct ones of several folders, counted; what is no finding is said.
+# Distinct findings of several folders are counted; files that are no finding are errors.
 case_findings() {
     local seed
     for seed in 1 2 3; do
@@ -255,7 +253,7 @@ case_findings() {
     expect 2 "$broken" findings page.html && says err "page.html: cannot read: Not a directory"
 }
 
-# A folder of findings holds programs, of which the reduced ones are run.
+# From a folder of findings, the shrunk programs run.
 case_folder_of_findings() {
     expect 1 "$broken" fuzz --allocator twice --seed 5 --programs 1500 --keep-going
     expect 0 "$broken" run --allocator twice allocheck-out/findings
@@ -269,7 +267,7 @@ case_seconds() {
     says out "; time limit reached$"
 }
 
-# with_signal SIGNAL: ends a campaign that would never end, once it runs.
+# with_signal SIGNAL: stops a running campaign that has no limit.
 with_signal() {
     local got=0
     rm -f out # of the signal before
@@ -282,7 +280,7 @@ with_signal() {
     says out "^random on libc.*: [0-9]+ programs in .*; interrupted$" && says out "^clean: no finding in [1-9]"
 }
 
-# What was found before Ctrl-C is whole, and told of.
+# Findings before Ctrl-C are complete and printed.
 case_interrupt_keeps_findings() {
     local got=0 folder
     env --default-signal=INT "$broken" fuzz --engine random --allocator twice --seed 5 --keep-going --jobs 2 \
@@ -296,10 +294,10 @@ case_interrupt_keeps_findings() {
         [ "$folder" = "allocheck-out/findings/.[!.]*" ] || holds "$folder" finding.json input report.html repro.c shrunk.ops
     done
     [ "$(ls allocheck-out/findings | wc -l)" = "$(sed -n 's/^\([12]\) findings\{0,1\}:$/\1/p' out)" ] ||
-        fail "kept: $(findings)"
+        fail "saved: $(findings)"
 }
 
-# A call that never returns is one after the time that the user gives it, and the command says so.
+# --call-time decides what a hang is, and is part of the printed command.
 case_call_time() {
     expect 1 "$broken" fuzz --engine random --allocator failure-keeps-lock --seed 1 --call-time 0.2
     says out "^finding: liveness on failure-keeps-lock" && says out "reproduce .* --call-time=0.2 "
@@ -314,7 +312,7 @@ case_interrupt() {
 case_clean() {
     expect 0 "$allocheck" fuzz --engine random --allocator libc --seed 1 --programs 300 --oracles -no-growth
     says out ": 300 programs in .*; done$" && says out " [1-9][0-9]* ops, [1-9][0-9]* calls" && says out "^clean: no finding in [1-9][0-9]* programs$"
-    [ -z "$(findings)" ] || fail "kept: $(findings)"
+    [ -z "$(findings)" ] || fail "saved: $(findings)"
 }
 
 case_bad_options() {
@@ -338,10 +336,10 @@ case_unwritable_folder() {
     expect 2 "$allocheck" fuzz -o file --programs 10 && says err "file/findings: cannot write: Not a directory"
     expect 2 "$allocheck" fuzz -o no/such --programs 10 && says err "no/such: cannot write: No such file"
     expect 2 "$allocheck" fuzz -o /proc --programs 10 && says err "/proc/findings: "
-    ! grep -q '^random on' out || fail "it began"
+    ! grep -q '^random on' out || fail "it started"
 }
 
-# One that cannot be kept is told of all the same.
+# A finding that cannot be saved is still printed.
 case_unwritable_finding() {
     expect 1 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed
     local name

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `allocheck shrink', case by case: what is left, what it says, and how it ends.
+# `allocheck shrink', case by case: results, output, exit status.
 # usage: shrink_test.sh CASE ALLOCHECK BROKEN   (BROKEN: the same tool, testing broken allocators)
 set -euo pipefail
 allocheck=$(realpath "$2") broken=$(realpath "$3")
@@ -15,7 +15,7 @@ left() {
     diff <(printf '%s\n' 'ops 1' "$@") <(grep -v '^#' "$file") >difference || fail "$file is not what is expected"
 }
 
-# shrinks FILE ALLOCATOR ORACLE LINE...: to these lines, which show it when they are run.
+# shrinks FILE ALLOCATOR ORACLE LINE...: the result is these lines, which show the finding when run.
 shrinks() {
     local file=$1 allocator=$2 oracle=$3
     shift 3
@@ -47,19 +47,19 @@ case_finding_is_kept() {
     shrinks dirty.ops broken zeroed 'p0 = calloc 1 1'
     says_first left.ops '# why this is kept' && says_first left.ops '# and where it comes from'
     grep -q '^# Shrunk from 5 ops and 9 operands to 1 and 2; minimal.$' left.ops ||
-        fail "not reported from what"
+        fail "the original size is missing"
     [ "$(grep -c '^# expect' left.ops)" = 1 ] || fail "the old expectation is still there"
 }
 
 says_first() { head -3 "$1" | grep -qxF "$2" || fail "no '$2' on top of $1"; }
 
-# Threads, their ends and refusals that do not matter go.
+# Superfluous threads, exits and refusals go.
 case_threads() {
     printf '%s\n' 'ops 1' 'with threads=4 quirks=gaps' 'on 1: p0 = malloc 24' 'on 3: p5 = malloc 77' \
         'on 2: free p0' 'exit 1' 'refuse 3' 'on 3: p1 = calloc 1 24' >threads.ops
     shrinks threads.ops empty-counts-as-new zeroed 'p0 = malloc 17' 'free p0' 'p0 = calloc 1 17'
     grep -q '^# Shrunk from 6 ops and 12 operands to 3 and 3, from 4 threads to 1; minimal' left.ops ||
-        fail "not reported from what: $(head -1 left.ops)"
+        fail "the original size is missing: $(head -1 left.ops)"
 }
 
 case_standard_output() {
@@ -76,12 +76,12 @@ case_what_was_shrunk_shrinks_no_more() {
     write_dirty
     shrinks dirty.ops broken zeroed 'p0 = calloc 1 1'
     expect 0 "$broken" shrink left.ops -o again.ops && cp again.ops out
-    [ "$(grep -c '^# Shrunk' again.ops)" = 1 ] || fail "what was shrunk before is still reported"
+    [ "$(grep -c '^# Shrunk' again.ops)" = 1 ] || fail "the earlier comment is still there"
     left again.ops 'p0 = calloc 1 1'
 }
 
-# A finding of each way in which one is seen: the end of the process, the page source, the end of the
-# program, a second run, many runs.
+# One finding for each way to notice one: the end of the process, the page source, the end of the program, a
+# second run, many runs.
 case_kinds_of_findings() {
     printf 'ops 1\np3 = malloc 9\nrepeat 7: p2 = malloc 501\nfree p3\n' >death.ops
     shrinks death.ops broken survives 'p0 = malloc 501'
@@ -93,7 +93,7 @@ case_kinds_of_findings() {
     shrinks growth.ops loses-large-runs no-growth 'p0 = malloc 61377'
 }
 
-# With however many processes, the same is left.
+# The result does not depend on the number of processes.
 case_jobs() {
     write_dirty
     printf 'ops 1\nrepeat 9: p1 = malloc 24\np1 = calloc 9 9\nfree p3\np4 = realloc p4 900\np4 = realloc p4 9000\n' >copy.ops
@@ -101,17 +101,17 @@ case_jobs() {
     for input in 'dirty.ops broken' 'copy.ops copies-word-less'; do
         for jobs in 1 2 5; do
             expect 0 "$broken" shrink --jobs $jobs --allocator "${input#* }" "${input% *}" -o "left-$jobs.ops"
-            cmp left-1.ops "left-$jobs.ops" || fail "$jobs jobs leave something else"
+            cmp left-1.ops "left-$jobs.ops" || fail "$jobs jobs give another result"
         done
     done
 }
 
-# What only every other process shows is looked for several times, and told as that.
+# A finding that only every other process shows is flaky: candidates run several times.
 case_flaky() {
     printf 'ops 1\np1 = malloc 24\np2 = calloc 9 9\nfree p1\nfree p2\n' >quirky.ops
     expect 0 "$broken" shrink --jobs 1 --allocator quirky quirky.ops -o left.ops
     says err "^flaky: [1-9] of 10 runs of the input show it, [1-9] of 10 of the result$"
-    grep -qE '^# Not every run shows it: [1-9] of 10 did\.$' left.ops || fail "not reported in the file"
+    grep -qE '^# Not every run shows it: [1-9] of 10 did\.$' left.ops || fail "the comment is missing"
     left left.ops 'p0 = calloc 1 1'
 }
 
@@ -127,21 +127,21 @@ case_hang() {
     printf 'ops 1\nrefuse 1\np3 = malloc 64\np4 = malloc 24\np5 = malloc 64\ncheck p4\n' >hang.ops
     expect 0 "$broken" shrink --allocator failure-keeps-lock --call-time 0.2 hang.ops -o left.ops
     says out "^finding: liveness on failure-keeps-lock" && says out "reproduce .* --call-time=0.2 left.ops"
-    [ "$(grep -cv '^#' left.ops)" -le 4 ] || fail "too much is left"
+    [ "$(grep -cv '^#' left.ops)" -le 4 ] || fail "it is too long"
     expect 0 "$broken" run --call-time 0.2 --allocator failure-keeps-lock left.ops
 }
 
-# long_program: ninety different sizes are needed, and each of them is lowered.
+# long_program: takes long to shrink, because ninety sizes must be lowered one by one.
 long_program() {
     printf 'ops 1\n'
     for i in $(seq 120); do printf 'p%d = malloc %d\n' "$i" $((20000 - i * 37)); done
     printf 'p0 = calloc 1 1\n'
 }
 
-# What there is by then is kept, and shows it.
+# The simplest program so far is written, and shows the finding.
 shows_what_is_left() {
     says err "^not minimal: stopped early$"
-    grep -q '^# Shrunk from 121 ops .*; it may not be minimal.$' left.ops || fail "not reported in the file"
+    grep -q '^# Shrunk from 121 ops .*; it may not be minimal.$' left.ops || fail "the comment is missing"
     expect 0 "$broken" run --allocator weary left.ops && says out "1 with the finding they expect"
 }
 
@@ -167,8 +167,8 @@ case_unwritable_output() {
     expect 2 "$broken" shrink dirty.ops -o no/such.ops && refuses "no/such.ops: cannot write: No such file"
     mkdir folder
     expect 2 "$broken" shrink dirty.ops -o folder && refuses "folder: "
-    [ "$(ls folder)" = "" ] || fail "something is left after"
-    "$broken" shrink dirty.ops >/dev/full 2>err && fail "none says that it was not written"
+    [ "$(ls folder)" = "" ] || fail "a file was left behind"
+    "$broken" shrink dirty.ops >/dev/full 2>err && fail "the write error was not noticed"
     : >out && says err "standard output: cannot write: No space"
 }
 

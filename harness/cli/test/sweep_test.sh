@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `allocheck sweep', case by case: what it runs, what it finds, and how it ends.
+# `allocheck sweep', case by case: runs, findings, output, exit status.
 # usage: sweep_test.sh CASE ALLOCHECK BROKEN   (BROKEN: the same tool, testing broken allocators)
 set -euo pipefail
 allocheck=$(realpath "$2") broken=$(realpath "$3")
@@ -9,8 +9,8 @@ says() { grep -qE -e "$2" "$1" || fail "no '$2' in standard $1"; }
 refuses() { says err "$1" && [ ! -s out ] || fail "it wrote something"; }
 silent() { ! grep -qE -e "$2" "$1" || fail "'$2' in standard $1"; }
 
-# Of `mapping': a request that opens it, three for blocks, one for growth; where growth in place is
-# refused one more.
+# On `mapping' it makes five requests: one when the heap opens, three for blocks, one for growth; and one more
+# if growth in place is refused.
 write_blocks() {
     printf 'ops 1\np0 = malloc 24\np1 = malloc 100\np2 = malloc 24\np1 = realloc p1 9000\n' >blocks.ops
 }
@@ -29,7 +29,7 @@ case_bad_input() {
     mkdir empty && expect 2 "$allocheck" sweep empty && says err "empty: no programs in this folder"
 }
 
-# Five alone, five with all that follow, growth in place, and that with each of then six.
+# Five runs that refuse one request, five from one on, one without growth in place, six with both.
 case_counts() {
     write_blocks
     expect 0 "$broken" sweep --allocator mapping blocks.ops
@@ -41,14 +41,14 @@ case_counts() {
     says out "^sweep on mapping: 34 runs of 2 programs in .* s; done$"
 }
 
-# Its own ops that refuse stay, and neither hide a request nor are hidden.
+# A `refuse' of the program still applies, and its request counts.
 case_own_refusals() {
     printf 'ops 1\nrefuse 2\np0 = malloc 24\np1 = malloc 24\np2 = malloc 24\n' >refuse.ops
     expect 0 "$broken" sweep --allocator mapping refuse.ops
     says out "^sweep on mapping: 1 program, 4 page requests, 8 runs$"
 }
 
-# The bug shows at the third request alone, which is the op with index 1.
+# The bug shows only at the third request, made by the op with index 1.
 case_planted() {
     write_blocks
     expect 1 "$broken" sweep --allocator mapping-third blocks.ops
@@ -66,19 +66,18 @@ case_kept() {
     folder=$(echo kept/findings/*)
     says out "^  saved in  $folder$"
     grep -q '^# Found on mapping-third by engine sweep: page request 3 of 5 refused, in blocks.ops.$' \
-        "$folder/shrunk.ops" || fail "not reported where it is from"
-    grep -q '^refuse' "$folder/shrunk.ops" || fail "no op that refuses is left"
-    [ "$(grep -c malloc "$folder/shrunk.ops")" = 2 ] || fail "it is not reduced"
+        "$folder/shrunk.ops" || fail "the origin is missing"
+    grep -q '^refuse' "$folder/shrunk.ops" || fail "no op refuses"
+    [ "$(grep -c malloc "$folder/shrunk.ops")" = 2 ] || fail "it was not shrunk"
     expect 0 "$broken" run --allocator mapping-third "$folder/shrunk.ops"
     says out "1 with the finding they expect"
 }
 
-# A bug that shows only where all is refused from one request on: growth in place fails, and then the
-# way round it.
+# A bug that needs all requests refused from one on: growth in place fails, then its fallback.
 case_from_on() {
     write_blocks
     expect 1 "$broken" sweep --allocator mapping-grows blocks.ops
-    # AddressSanitizer sees the use of what was given back before the page source does.
+    # AddressSanitizer sees the use of unmapped memory before the page source does.
     says out "^finding: (page-log|survives) on mapping-grows$" && says out "^ +0  refuse_from 3$"
     says out "^  found by  page requests 4 to 5 refused, in blocks.ops$"
     expect 1 "$broken" sweep --allocator mapping-grows -o kept blocks.ops
@@ -89,16 +88,16 @@ case_from_on() {
     done
 }
 
-# What no op can refuse is told as it is.
+# A finding that no op can express is printed, but not saved.
 case_opening() {
     write_blocks
     expect 1 "$broken" sweep --allocator mapping-open blocks.ops
     says out "^finding: page-log on mapping-open$" && says out "page request 1 of 5 refused, in blocks.ops"
     expect 1 "$broken" sweep --allocator mapping-open -o kept blocks.ops
-    says out "^    \(not saved\)$" && [ -z "$(ls kept/findings)" ] || fail "something was kept"
+    says out "^    \(not saved\)$" && [ -z "$(ls kept/findings)" ] || fail "something was saved"
 }
 
-# Bugs that the planted-bug allocators have, each seen by the oracle that is named for it.
+# Planted bugs, each found by its oracle.
 case_planted_bugs() {
     printf 'ops 1\np0 = malloc 100000\np1 = calloc 1 100000\nfree p0\np0 = malloc 64\n' >plain.ops
     local pair
@@ -111,7 +110,7 @@ case_planted_bugs() {
     done
 }
 
-# A hang takes its time once; the rest of its program is left out, and said to be.
+# A program that hangs is not run again: each hang takes seconds.
 case_hang() {
     printf 'ops 1\np0 = malloc 100000\np1 = malloc 100000\np2 = malloc 64\n' >plain.ops
     expect 1 "$broken" sweep --allocator failure-keeps-lock --call-time 0.1 plain.ops
@@ -119,7 +118,7 @@ case_hang() {
     says out "^  runs skipped +[0-9]+ of programs with enough findings$"
 }
 
-# A finding that is there without a refusal is told, unless the program says that it is.
+# A finding without any refusal is reported, unless the program expects it.
 case_wrong_already() {
     printf 'ops 1\nrepeat 19: p0 = malloc 768\n' >bounds.ops
     expect 1 "$broken" sweep --allocator counts-slot-too-many bounds.ops
@@ -135,7 +134,7 @@ case_wrong_already() {
 case_json() {
     write_blocks
     expect 1 "$broken" sweep --allocator mapping-third --json came.json blocks.ops
-    python3 - <<'END' || fail "came.json is not what it should be"
+    python3 - <<'END' || fail "came.json is wrong"
 import json
 came = json.load(open("came.json"))
 assert came["status"] == 1 and came["allocator"]["name"] == "mapping-third"
@@ -155,7 +154,7 @@ case_nothing_to_refuse() {
     says err "nothing was refused: no program made a page request|cannot be swept"
 }
 
-# What takes no page source has its requests trapped, where that can be done.
+# Without a page source, page requests are trapped if the machine can.
 traps() {
     expect 0 "$allocheck" list allocators
     ! grep -q libc-asan out && [ "$(uname -sm)" = "Linux x86_64" ]
@@ -177,7 +176,7 @@ case_trapped() {
     says out "ops not offered +1$" && silent out "page requests"
 }
 
-# One that ends its process instead of saying no is told once; nothing more is refused to it.
+# An allocator that ends its process when it is refused pages is reported once; the other runs are skipped.
 case_gives_up() {
     if ! traps; then return; fi
     printf 'ops 1\np0 = malloc 3000\np1 = malloc 24\np2 = malloc 500\n' >three.ops
@@ -196,7 +195,7 @@ case_gives_up() {
     grep -q "SECCOMP_RET_TRAP" kept/findings/*/repro.c || fail "no C file that traps"
 }
 
-# A program that says so is trapped, wherever it is run and looked at, and no other one is.
+# Programs that expect a trap, and only those, are trapped in every command.
 case_expects_trap() {
     printf 'ops 1\nrefuse 1\np0 = malloc 3000\n' >plain.ops
     { echo '# expect: finding survives on quitter with trap' && cat plain.ops; } >trapped.ops
@@ -216,7 +215,7 @@ case_expects_trap() {
     expect 0 "$allocheck" run --inline --counts --allocator libc trapped.ops
 }
 
-# A finding that needs no trap is kept without one.
+# A finding that needs no trap is saved without one.
 case_needs_no_trap() {
     if ! traps; then return; fi
     { printf 'ops 1\np0 = malloc 2000000\n' && printf 'p1 = calloc 3 11\n'; } >dirty.ops
@@ -225,7 +224,7 @@ case_needs_no_trap() {
         fail "it is reported to need a trap"
 }
 
-# What its profile says is believed.
+# A profile can say that exhaustion ends the process.
 case_profile() {
     if ! traps; then return; fi
     expect 0 "$allocheck" profile --allocator libc --json -o libc.json

@@ -82,7 +82,7 @@ void assert_shrinks(predicate *holds, const char *from, const char *to) {
     }
 }
 
-/* --- what predicates look at --- */
+/* --- helpers of predicates --- */
 
 uint64_t value_of(struct ac_operand operand) {
     const struct ac_resolve known = {.page_size = 4096, .left = 1 << 22};

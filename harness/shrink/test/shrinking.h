@@ -9,31 +9,31 @@ typedef bool predicate(const struct ac_program *program);
 
 struct asked {
     predicate *holds;
-    uint64_t asked, last_ask; /* stop after so many; 0: never */
-    struct ac_program best;   /* the last one taken, where `follows' */
+    uint64_t asked, last_ask; /* stop after this many; 0: never */
+    struct ac_program best;   /* the last one taken, if `follows` */
     bool follows;
 };
 
-/* What asks `asked', which outlives it. */
+/* Options that ask `asked`, which outlives them. */
 struct ac_shrink_options options_for(struct asked *asked, size_t batch);
 
-/* The program of a text; fails the test where it is none. */
+/* Parses a program, or fails the test. */
 void parse(struct ac_program *program, const char *text);
 void assert_text(const struct ac_program *program, const char *expected);
 
-/* The same comes of it, however many candidates are checked at once. */
+/* Checks the result of shrinking, with several batch sizes. */
 void assert_shrinks(predicate *holds, const char *from, const char *to);
 
-/* --- what predicates look at --- */
+/* --- helpers of predicates --- */
 
 uint64_t value_of(struct ac_operand operand);
 uint64_t calls_of(const struct ac_program *program, enum ac_op_kind kind);
-/* NULL: there is none. */
+/* NULL: none. */
 const struct ac_op *first_of(const struct ac_program *program, enum ac_op_kind kind);
 
-/* --- a predicate of several tests --- */
+/* --- a predicate that several tests use --- */
 
-/* Some op asks for a hundred bytes, or more. */
+/* Some op asks for at least 100 bytes. */
 bool wants_hundred(const struct ac_program *program);
 
 #endif

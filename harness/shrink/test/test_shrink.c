@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The shrinker as a whole, and its passes over ops and repeats, with made-up predicates.
+// The shrinker, and its passes over ops and repeats, with made-up predicates.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,7 +37,7 @@ static void only_what_is_needed_stays_in_its_order(void **state) {
                    "ops 1\ntrim\nenter\ncheck_all\n");
 }
 
-/* An odd number of ops is in the way: only two together can be left out. */
+/* The predicate needs an odd number of ops: only pairs can go. */
 static bool wants_even(const struct ac_program *program) {
     return program->count % 2 == 0 && first_of(program, AC_OP_TRIM) != NULL;
 }
@@ -47,7 +47,7 @@ static void two_ops_are_left_out_together(void **state) {
     assert_shrinks(wants_even, "ops 1\nenter\nfork\ntrim\nleave\n", "ops 1\ntrim\nleave\n");
 }
 
-/* A block is as needed as its free: without all that names it, it can be done without. */
+/* A block and its free can only go together. */
 static bool wants_balance(const struct ac_program *program) {
     return calls_of(program, AC_OP_MALLOC) ==
                calls_of(program, AC_OP_FREE) + calls_of(program, AC_OP_CHECK) &&
@@ -83,7 +83,7 @@ static void equal_neighbours_become_one(void **state) {
                    "ops 1\nrepeat 13: p0 = malloc 0\n");
 }
 
-/* Few are needed, if they are large enough: of many that differ, the last is the one to repeat. */
+/* A few large blocks are enough: of many sizes, the last is repeated. */
 static bool wants_large_sum(const struct ac_program *program) {
     uint64_t sum = 0;
     for (size_t i = 0; i < program->count; i++) {
@@ -110,7 +110,7 @@ static void the_first_repeats_are_left_out(void **state) {
     assert_shrinks(wants_slot_seven, "ops 1\nrepeat 8: free p0\n", "ops 1\nfree p7\n");
 }
 
-/* Two single ops do without a third one, one op that repeats does not. */
+/* Two single ops need no third one, one op with a repeat does. */
 static bool wants_singles(const struct ac_program *program) {
     return calls_of(program, AC_OP_MALLOC) >= 2 &&
            (program->ops[0].repeat == 1 || first_of(program, AC_OP_TRIM) != NULL);
@@ -122,9 +122,9 @@ static void twice_becomes_two_ops(void **state) {
                    "ops 1\np0 = malloc 0\np1 = malloc 0\n");
 }
 
-/* --- as a whole --- */
+/* --- complete runs --- */
 
-/* What can be left out depends on what was left out before. */
+/* What can go depends on what went before. */
 static bool wants_partner(const struct ac_program *program) {
     bool pair = false;
     size_t odd = 0;
@@ -174,7 +174,7 @@ static void no_single_step_more_can_be_taken(void **state) {
     assert_true(shrunk > 0);
 }
 
-/* Of any two programs at most one is simpler, and none than itself. */
+/* `simpler` is a strict order. */
 static void simpler_is_an_order(void **state) {
     (void)state;
     const struct ac_generate_options generate = {

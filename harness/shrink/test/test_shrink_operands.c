@@ -26,7 +26,7 @@ static void sizes_are_lowered_by_bisection(void **state) {
     assert_shrinks(wants_hundred, "ops 1\np0 = malloc left-8\n", "ops 1\np0 = malloc 100\n");
 }
 
-/* Needs a block that its last word is used of: a check in its place, or a larger one. */
+/* The last word of a block must be used: by a check, or because the block is larger. */
 static bool wants_check_or_size(const struct ac_program *program) {
     const struct ac_op *op = first_of(program, AC_OP_MALLOC);
     return op != NULL && (first_of(program, AC_OP_FILL) != NULL || value_of(op->b) >= 24);
@@ -40,7 +40,7 @@ static void an_op_is_traded_for_a_larger_size(void **state) {
                    "ops 1\np0 = malloc 0\nfill p0\n");
 }
 
-/* Out of memory, in one way or the other. */
+/* Runs out of memory, by a huge request or by `refuse`. */
 static bool wants_refusal(const struct ac_program *program) {
     const struct ac_op *op = first_of(program, AC_OP_MALLOC);
     return op != NULL &&

@@ -72,8 +72,7 @@ static void the_main_thread_takes_over(void **state) {
                    "ops 1\np0 = malloc 0\ntrim\n");
 }
 
-/* A block that one thread allocates and another frees, whether or not one of them is the main one.
- */
+/* One thread allocates a block, another frees it; the main thread may be one of them. */
 static bool is_handed_over(const struct ac_program *program, bool any) {
     const struct ac_op *allocates = first_of(program, AC_OP_MALLOC);
     for (size_t i = 0; allocates != NULL && i < program->count; i++) {
@@ -122,7 +121,7 @@ static void a_free_at_exit_is_a_plain_free_where_that_will_do(void **state) {
     assert_shrinks(frees_at_all, text, "ops 1\nfree p0\n");
 }
 
-/* Two threads are enough, where the ops of the third go to both of them. */
+/* Two threads are enough if the ops of the third are split between them. */
 static bool wants_ops_apart(const struct ac_program *program) {
     const struct ac_op *trim = first_of(program, AC_OP_TRIM);
     const struct ac_op *fork = first_of(program, AC_OP_FORK);
@@ -156,7 +155,7 @@ static void an_exit_stays_where_it_matters(void **state) {
                    "ops 1\non 1: p0 = malloc 0\nexit 1\n");
 }
 
-/* Two lives of threads, be it of one that begins anew, or of two. */
+/* Two threads must have started: one that restarts, or two. */
 static bool wants_two_lives(const struct ac_program *program) {
     unsigned lives[AC_MAX_THREADS] = {0};
     int first = -1;
