@@ -62,7 +62,7 @@ bool campaign_begin(struct campaign *campaign) {
 }
 
 void campaign_end(struct campaign *campaign) {
-    findings_destroy(&campaign->findings);
+    finding_list_destroy(&campaign->findings);
     ac_child_delete(campaign->confirm_child);
     ac_child_delete(campaign->replay_child);
     paths_destroy(&campaign->seeds);

@@ -5,7 +5,7 @@
 
 #include "counts.h"
 #include "engine.h"
-#include "findings.h"
+#include "finding_list.h"
 #include "options.h"
 
 #include "results/finding.h"
@@ -41,7 +41,7 @@ struct campaign {
     /* --- results --- */
     struct campaign_counts engine_counts; /* kept by the engine, up to date at each campaign_tick */
     struct campaign_counts seed_counts;
-    struct campaign_findings findings;
+    struct finding_list findings;
     char *folder;  /* that findings are saved in; NULL: they are not saved */
     size_t errors; /* messages printed */
     bool ended;    /* by a finding */

@@ -97,8 +97,8 @@ static void save(struct campaign *campaign, const struct candidate *candidate,
 static struct campaign_finding *alike(const struct campaign *campaign,
                                       const struct confirmed *confirmed) {
     const struct ac_finding *shown = &confirmed->report.finding;
-    struct campaign_finding *finding = findings_by_group(&campaign->findings, shown->oracle,
-                                                         op_kind_of(confirmed->program, shown));
+    struct campaign_finding *finding = finding_list_by_group(&campaign->findings, shown->oracle,
+                                                             op_kind_of(confirmed->program, shown));
     return finding != NULL && finding->confirmed ? finding : NULL;
 }
 
@@ -112,7 +112,7 @@ static struct campaign_finding *known(struct campaign *campaign, struct confirme
             reduce(campaign, confirmed);
         }
         campaign_name(campaign, confirmed, name);
-        finding = findings_by_name(&campaign->findings, name);
+        finding = finding_list_by_name(&campaign->findings, name);
     }
     const bool is_vague = confirmed->racing.on || !confirmed->minimal;
     return finding == NULL && is_vague ? alike(campaign, confirmed) : finding;
@@ -121,10 +121,10 @@ static struct campaign_finding *known(struct campaign *campaign, struct confirme
 /* An unconfirmed finding of the group makes way for a confirmed one. */
 static struct campaign_finding *place_for(struct campaign *campaign, enum ac_oracle oracle,
                                           unsigned op_kind) {
-    struct campaign_finding *finding = findings_by_group(&campaign->findings, oracle, op_kind);
+    struct campaign_finding *finding = finding_list_by_group(&campaign->findings, oracle, op_kind);
     return finding != NULL && !finding->confirmed
                ? finding
-               : findings_add(&campaign->findings, oracle, op_kind);
+               : finding_list_add(&campaign->findings, oracle, op_kind);
 }
 
 /* It may belong to another group than the candidate did. */
@@ -154,12 +154,12 @@ static struct campaign_finding *take_unconfirmed(struct campaign *campaign,
                                                  const struct confirmed *confirmed) {
     const enum ac_oracle oracle = candidate->finding->oracle;
     const unsigned op_kind = op_kind_of(candidate->program, candidate->finding);
-    struct campaign_finding *finding = findings_by_group(&campaign->findings, oracle, op_kind);
+    struct campaign_finding *finding = finding_list_by_group(&campaign->findings, oracle, op_kind);
     if (finding != NULL) {
         finding->repeats++;
         return finding;
     }
-    finding = findings_add(&campaign->findings, oracle, op_kind);
+    finding = finding_list_add(&campaign->findings, oracle, op_kind);
     if (finding != NULL) {
         save(campaign, candidate, confirmed, finding);
         print_unconfirmed(campaign, candidate, confirmed, finding);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The findings of a campaign.
-#ifndef ALLOCHECK_CAMPAIGN_FINDINGS_H
-#define ALLOCHECK_CAMPAIGN_FINDINGS_H
+#ifndef ALLOCHECK_CAMPAIGN_FINDING_LIST_H
+#define ALLOCHECK_CAMPAIGN_FINDING_LIST_H
 
 #include "results/finding.h"
 
@@ -28,22 +28,21 @@ struct finding_group {
 };
 
 /* Starts all zero. */
-struct campaign_findings {
+struct finding_list {
     struct campaign_finding *first; /* in order of discovery */
     size_t count;
     struct finding_group groups[AC_ORACLES][AC_OP_KINDS + 1];
 };
 
 /* NULL: none. */
-struct campaign_finding *findings_by_name(const struct campaign_findings *findings,
-                                          const char *name);
-struct campaign_finding *findings_by_group(const struct campaign_findings *findings,
-                                           enum ac_oracle oracle, unsigned op_kind);
+struct campaign_finding *finding_list_by_name(const struct finding_list *list, const char *name);
+struct campaign_finding *finding_list_by_group(const struct finding_list *list,
+                                               enum ac_oracle oracle, unsigned op_kind);
 
 /* Appends an empty finding. NULL: out of memory; a message has been printed. */
-struct campaign_finding *findings_add(struct campaign_findings *findings, enum ac_oracle oracle,
-                                      unsigned op_kind);
+struct campaign_finding *finding_list_add(struct finding_list *list, enum ac_oracle oracle,
+                                          unsigned op_kind);
 
-void findings_destroy(struct campaign_findings *findings);
+void finding_list_destroy(struct finding_list *list);
 
 #endif
