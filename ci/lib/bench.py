@@ -132,8 +132,8 @@ def write_programs(folder):
     subprocess.run([bench / "fuzz" / "bench" / "bench_oracles", bytes_form], check=True)
     for program in bytes_form.iterdir():
         with open(text_form / program.name, "wb") as text:
-            subprocess.run([bench / "harness" / "cli" / "allocheck", "show", program], stdout=text,
-                           check=True)
+            subprocess.run([bench / "harness" / "cli" / "allocheck", "convert", "--to", "text",
+                            program], stdout=text, check=True)
 
 
 def main():

@@ -55,8 +55,8 @@ def rate(build, target, environment):
         folder = pathlib.Path(name)
         tool = lay_out(build, folder)
         (folder / "last.ops").write_text(SHOWS)
-        (folder / "last").write_bytes(text_of([tool, "encode", folder / "last.ops"], environment,
-                                              (0,)))
+        (folder / "last").write_bytes(text_of([tool, "convert", "--to", "bytes", folder / "last.ops"],
+                                              environment, (0,)))
         write_profile(tool, target, environment, folder / "profile.json")
         stream = {"ALLOCHECK_STREAM_COUNT": str(EACH), "ALLOCHECK_STREAM_LAST": str(folder / "last")}
         begun = stream_rate.processor_seconds()

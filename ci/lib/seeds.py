@@ -12,7 +12,7 @@ SWARM = 100  # generated seeds
 def encode(root, source, target):
     """Writes the byte form of a stored program."""
     allocheck = root / "build" / "libfuzzer" / "harness" / "cli" / "allocheck"
-    subprocess.run([allocheck, "encode", "-o", target, source], check=True)
+    subprocess.run([allocheck, "convert", "--to", "bytes", "-o", target, source], check=True)
 
 
 def dictionary(root, folder):

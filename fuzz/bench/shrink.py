@@ -36,11 +36,12 @@ class Bench:
         self.allocheck = target / "broken/allocheck"
         self.libfuzzer = target / "libfuzzer/planted_libfuzzer"
         self.afl = target / "afl/planted_afl"
+        self.matrix = build / "harness/planted/matrix/matrix"
         self.seconds = seconds
         self.folder = folder
 
     def missing(self):
-        tools = [str(tool) for tool in (self.allocheck, self.libfuzzer, self.afl)
+        tools = [str(tool) for tool in (self.allocheck, self.matrix, self.libfuzzer, self.afl)
                  if not tool.exists()]
         return tools + [name for name in ["afl-tmin"] if shutil.which(name) is None]
 
@@ -63,7 +64,7 @@ class Bench:
         return done.stdout
 
     def ops(self, file):
-        text = self.output("show", file)
+        text = self.output("convert", "--to", "text", file)
         return sum(1 for line in text.splitlines()
                    if line and not line.startswith(("#", "ops ", "with ")))
 
@@ -135,7 +136,8 @@ def main():
             print("missing: " + ", ".join(missing), file=sys.stderr)
             return 2
         for name in options.planted_bugs:
-            bench.output("matrix", "--shrink", "--planted", name, "-o", folder)
+            subprocess.run([bench.matrix, "--shrink", "--planted", name, "-o", folder],
+                           stdout=subprocess.DEVNULL, check=False)
             if not (bench.folder / name).exists():
                 print(f"{name}: unknown planted bug, or no engine here finds it", file=sys.stderr)
                 return 2

@@ -6,6 +6,6 @@ allocheck=$1 swarm=$2 corpus=$3 folder=$4
 rm -rf "$folder"
 mkdir -p "$folder"
 for program in "$corpus"/*.ops; do
-    "$allocheck" encode -o "$folder/$(basename "$program" .ops)" "$program"
+    "$allocheck" convert --to bytes -o "$folder/$(basename "$program" .ops)" "$program"
 done
 "$swarm" "$folder" 100

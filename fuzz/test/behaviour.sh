@@ -11,7 +11,7 @@ cd "$work"
 fail() { echo "behaviour: $*" >&2; cat log >&2; exit 1; }
 program() { # SLOT FILE
     printf 'ops 1\np0 = malloc 24\np1 = malloc 24\np2 = malloc 24\nfree p%s\np3 = malloc 40\n' "$1" |
-        "$allocheck" encode -o "$2" -
+        "$allocheck" convert --to bytes --text -o "$2" -
 }
 mkdir one both
 program 0 one/first

@@ -5,20 +5,15 @@
 #define ALLOCHECK_CLI_COMMANDS_H
 
 int ac_cmd_compare(int argc, char **argv);
-int ac_cmd_encode(int argc, char **argv);
+int ac_cmd_convert(int argc, char **argv);
 int ac_cmd_explain(int argc, char **argv);
-int ac_cmd_export(int argc, char **argv);
 int ac_cmd_findings(int argc, char **argv);
 int ac_cmd_fuzz(int argc, char **argv);
-int ac_cmd_import(int argc, char **argv);
 int ac_cmd_list(int argc, char **argv);
-int ac_cmd_matrix(int argc, char **argv);
 int ac_cmd_profile(int argc, char **argv);
 int ac_cmd_record(int argc, char **argv);
-int ac_cmd_report(int argc, char **argv);
 int ac_cmd_run(int argc, char **argv);
 int ac_cmd_scorecard(int argc, char **argv);
-int ac_cmd_show(int argc, char **argv);
 int ac_cmd_shrink(int argc, char **argv);
 int ac_cmd_sweep(int argc, char **argv);
 int ac_cmd_triage(int argc, char **argv);

@@ -1,37 +1,59 @@
 // SPDX-License-Identifier: MIT
-// `allocheck explain`: one input, looked at closely.
+// `allocheck explain': one input in detail.
 #include "commands.h"
+#include "html.h"
 
+#include "findings/findings.h"
+#include "session/shell.h"
+#include "tool/print_finding.h"
 #include "tool/tool.h"
 #include "tool/usage.h"
-#include "tool/print_finding.h"
-#include "session/session.h"
-#include "session/shell.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+static const struct argp_option options[] = {
+    {"html", HTML_KEY, "FILE", 0,
+     "Write a page to FILE instead, with the heap over time; - is standard output", 0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
 static const char doc[] =
-    "Runs a program and explains what it finds.\v"
-    "INPUT is a file, or - for standard input. Printed are the guarantee that was broken and where "
-    "it is written, the ops that matter with the one that failed marked, the call with its "
-    "arguments, what was expected and what came, the wrong bytes and whose they are, the blocks "
-    "round them, what the page source saw, and the allocator's stack where a sanitizer has it.\n"
+    "Runs one program and explains the failure and the blocks around it.\v"
+    "INPUT is a file, or - for standard input. Files ending in .ops are text; all others are "
+    "bytes.\n"
     "\n"
-    "Exit status: 0 the input was run and nothing is wrong; 1 a finding; 2 usage, unreadable "
-    "input, or nothing run; 3 the time of --timeout was over.";
+    "Prints the guarantee that broke and its source, the ops that matter, the failed call with its "
+    "arguments, the expected and the actual answer, the wrong bytes and their owner, the blocks "
+    "around them, requests to the page source, and the allocator's stack if a sanitizer prints "
+    "one. The page of --html shows the heap over time too, of a program without a finding as well; "
+    "it is one file and needs no network.\n"
+    "\n"
+    "Exit status: 0 no finding; 1 a finding; 2 usage, unreadable input, unwritable page, or "
+    "nothing run; 3 --timeout expired.\n"
+    "\n"
+    "Example:\n"
+    "  allocheck explain --allocator ./libmine.so crash.ops --html crash.html";
+
+struct arguments {
+    struct session session;
+    struct html html;
+};
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
-    (void)argument;
-    struct session *session = state->input;
+    struct arguments *arguments = state->input;
+    struct session *session = &arguments->session;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = session;
         return 0;
+    case HTML_KEY:
+        html_take(&arguments->html, state, argument);
+        return 0;
     case ARGP_KEY_ARGS:
         session->names = state->argv + state->next;
         if (session->names[1] != NULL) {
-            return usage_unexpected(state, session->names[1]);
+            usage_unexpected(state, session->names[1]);
         }
         return 0;
     case ARGP_KEY_NO_ARGS:
@@ -55,19 +77,8 @@ static struct ac_child *new_child(const struct session *session) {
     return child;
 }
 
-static int say_clean(const struct session *session, const struct input *input,
-                     const struct ac_report *report) {
-    const char *allocator = session->target_options.target.name;
-    if (report->counts.calls == 0) {
-        return tool_error("%s: no call of this program ran on %s", input->name, allocator);
-    }
-    printf("%s: no finding on %s: %llu calls, nothing is wrong with any of them\n", input->name,
-           allocator, (unsigned long long)report->counts.calls);
-    return STATUS_CLEAN;
-}
-
-static int say_found(const struct session *session, const struct input *input,
-                     const struct ac_report *report) {
+static int explain_finding(const struct session *session, const struct input *input,
+                           const struct ac_report *report) {
     char *command = shell_run_command(session, input);
     const struct finding_to_print to_print = {.label = input->name,
                                               .program = &input->program,
@@ -79,34 +90,58 @@ static int say_found(const struct session *session, const struct input *input,
     return STATUS_FINDING;
 }
 
-static int explain_input(const struct session *session, const struct input *input) {
-    struct ac_report report;
-    enum ac_child_end end = session->inline_only
-                                ? ac_child_run(session->child, &input->program, &report)
-                                : ac_child_replay(session->child, &input->program, &report);
-    if (end == AC_CHILD_TIMEOUT) {
+static int print_report(const struct session *session, const struct input *input,
+                        const struct ac_report *report) {
+    if (report->found) {
+        return explain_finding(session, input, report);
+    }
+    printf("%s: no finding on %s: %llu calls\n", input->name, session->target_options.target.name,
+           (unsigned long long)report->counts.calls);
+    return STATUS_CLEAN;
+}
+
+static int run_input(const struct session *session, const struct input *input,
+                     struct ac_report *report) {
+    switch (session->inline_only ? ac_child_run(session->child, &input->program, report)
+                                 : ac_child_replay(session->child, &input->program, report)) {
+    case AC_CHILD_RAN:
+        return report->found || report->counts.calls > 0
+                   ? STATUS_CLEAN
+                   : tool_error("%s: no call of this program ran on %s", input->name,
+                                session->target_options.target.name);
+    case AC_CHILD_TIMEOUT:
         tool_timed_out(input->name, session->timeout);
         return STATUS_TIMEOUT;
-    }
-    if (end == AC_CHILD_FAILED) {
+    default:
         return tool_cannot_run(input->name, ac_child_trouble(session->child));
     }
-    return report.found ? say_found(session, input, &report) : say_clean(session, input, &report);
+}
+
+static int explain_input(const struct arguments *arguments, const struct input *input) {
+    const struct session *session = &arguments->session;
+    struct ac_report report;
+    const int status = run_input(session, input, &report);
+    if (status != STATUS_CLEAN) {
+        return status;
+    }
+    return arguments->html.wanted ? findings_run_page(session, input, &report, arguments->html.file)
+                                  : print_report(session, input, &report);
 }
 
 int ac_cmd_explain(int argc, char **argv) {
     const struct argp_child children[] = {{&session_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
-    const struct argp argp = {NULL, parse, "INPUT", doc, children, NULL, NULL};
-    struct session session = {.command = NULL};
+    const struct argp argp = {options, parse, "INPUT", doc, children, NULL, NULL};
+    struct arguments arguments = {.html.wanted = false};
+    struct session *session = &arguments.session;
     struct input input;
-    argp_parse(&argp, argc, argv, 0, NULL, &session);
-    if (!input_open(&input, session.names[0], session.form)) {
+    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    if (!input_open(&input, session->names[0], session->form)) {
         return STATUS_ERROR;
     }
-    target_trap(&session.target_options, &input.expect);
-    session.child = new_child(&session);
-    int status = session.child != NULL ? explain_input(&session, &input) : tool_out_of_memory();
-    ac_child_delete(session.child);
+    target_trap(&session->target_options, &input.expect);
+    session->child = new_child(session);
+    int status = session->child != NULL ? explain_input(&arguments, &input) : tool_out_of_memory();
+    ac_child_delete(session->child);
     input_close(&input);
     return status;
 }

@@ -1,185 +1,61 @@
 // SPDX-License-Identifier: MIT
-// `allocheck findings': what is distinct of the findings in folders.
+// `allocheck findings': distinct saved findings.
 #include "commands.h"
+#include "html.h"
 
+#include "findings/findings.h"
 #include "tool/tool.h"
 #include "tool/usage.h"
 
-#include "results/kept.h"
-
-#include <errno.h>
-#include <fts.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-struct findings {
-    char **names; /* folders, NULL at the end */
-    struct kept *at;
-    size_t count, capacity;
-    size_t troubles; /* messages printed */
+static const struct argp_option options[] = {
+    {"html", HTML_KEY, "FILE", 0,
+     "Write a page of one DIR to FILE instead, with links to its files; - is standard output", 0},
+    {NULL, 0, NULL, 0, NULL, 0},
 };
 
 static const char doc[] =
-    "Lists the distinct findings among those kept in folders.\v"
-    "DIR is a folder that `allocheck fuzz' or ci/fuzz has written to, or one with such folders in "
-    "it: every finding.json is read. Findings are the same when oracle, kinds of ops, in their "
-    "order, and the allocator's stack, where there is one, are; `allocheck report' makes a page of "
-    "the same folder. Inputs that an engine has stored are no findings yet: `allocheck triage "
-    "DIR' makes them that.\n"
+    "Lists distinct saved findings.\v"
+    "DIR is a folder that `allocheck fuzz' or ci/fuzz has written, or holds such folders: every "
+    "finding.json in it is read. Two findings are the same if they agree in oracle, in the kinds "
+    "of their ops, and in the allocator's stack if there is one. Crash files of another fuzzer are "
+    "not findings yet: `allocheck triage' runs them and saves what they find.\n"
     "\n"
-    "Exit status: 0 none; 1 there are findings; 2 usage, or an unreadable file.";
+    "Exit status: 0 no finding; 1 one or more; 2 usage, unreadable file or unwritable page.\n"
+    "\n"
+    "Example:\n"
+    "  allocheck findings campaign --html findings.html";
+
+struct arguments {
+    char **folders; /* NULL at the end */
+    struct html html;
+};
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
-    struct findings *findings = state->input;
-    (void)argument;
+    struct arguments *arguments = state->input;
     switch (key) {
+    case HTML_KEY:
+        html_take(&arguments->html, state, argument);
+        return 0;
     case ARGP_KEY_ARGS:
-        findings->names = state->argv + state->next;
+        arguments->folders = state->argv + state->next;
         return 0;
     case ARGP_KEY_NO_ARGS:
         return usage_missing(state, "DIR");
+    case ARGP_KEY_END:
+        if (arguments->html.wanted && arguments->folders[1] != NULL) {
+            argp_error(state, "unexpected argument '%s': --html takes one DIR",
+                       arguments->folders[1]);
+        }
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
-/* --- reading --- */
-
-static bool reserve(struct findings *findings) {
-    if (findings->count < findings->capacity) {
-        return true;
-    }
-    size_t capacity = findings->capacity * 2 + 16;
-    struct kept *grown = realloc(findings->at, capacity * sizeof *grown);
-    if (grown == NULL) {
-        tool_out_of_memory();
-        findings->troubles++;
-        return false;
-    }
-    findings->at = grown;
-    findings->capacity = capacity;
-    return true;
-}
-
-static void add_finding(struct findings *findings, const char *folder) {
-    char trouble[KEPT_TROUBLE];
-    if (!reserve(findings)) {
-        return;
-    }
-    if (kept_read(&findings->at[findings->count], folder, trouble)) {
-        findings->count++;
-    } else {
-        tool_error("%s/finding.json: %s", folder, trouble);
-        findings->troubles++;
-    }
-}
-
-static void add_entry(struct findings *findings, const FTSENT *entry) {
-    switch (entry->fts_info) {
-    case FTS_DNR:
-    case FTS_ERR:
-    case FTS_NS:
-        errno = entry->fts_errno;
-        tool_cannot_read(entry->fts_path);
-        findings->troubles++;
-        break;
-    case FTS_F:
-        if (entry->fts_level == 0) {
-            errno = ENOTDIR;
-            tool_cannot_read(entry->fts_path);
-            findings->troubles++;
-        } else if (strcmp(entry->fts_name, "finding.json") == 0) {
-            /* Without its name: the folder. */
-            entry->fts_path[entry->fts_pathlen - entry->fts_namelen - 1] = '\0';
-            add_finding(findings, entry->fts_path);
-            entry->fts_path[entry->fts_pathlen - entry->fts_namelen - 1] = '/';
-        }
-        break;
-    default:
-        break;
-    }
-}
-
-static int by_name(const FTSENT **left, const FTSENT **right) {
-    return strcmp((*left)->fts_name, (*right)->fts_name);
-}
-
-/* Folders that are being filled have names that begin with a dot. */
-static bool is_hidden(const FTSENT *entry) {
-    return entry->fts_info == FTS_D && entry->fts_level > 0 && entry->fts_name[0] == '.';
-}
-
-static void read_all(struct findings *findings) {
-    FTS *walk = fts_open(findings->names, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
-    FTSENT *entry;
-    if (walk == NULL) {
-        tool_cannot_read(findings->names[0]);
-        findings->troubles++;
-        return;
-    }
-    while ((entry = fts_read(walk)) != NULL) {
-        if (is_hidden(entry)) {
-            fts_set(walk, entry, FTS_SKIP);
-        } else {
-            add_entry(findings, entry);
-        }
-    }
-    fts_close(walk);
-}
-
-/* --- printing --- */
-
-static void print_line(const char *name, const char *text) {
-    if (text != NULL) {
-        printf("  %-9s %s\n", name, text);
-    }
-}
-
-static void print_distinct(const struct kept *first, size_t count) {
-    printf("%s: %s at %s on %s%s", first->name, first->oracle, first->op_kind, first->allocator,
-           first->confirmed ? "" : " (seen once)");
-    if (count > 1) {
-        printf(", %zu times", count);
-    }
-    printf("\n");
-    print_line("op", first->op);
-    print_line("actual", first->actual);
-    for (size_t i = 0; i < count; i++) {
-        print_line("kept in", first[i].folder);
-    }
-    print_line("reproduce", first->reproduce);
-    printf("\n");
-}
-
-static int print_all(struct findings *findings) {
-    size_t distinct = 0;
-    size_t *counts = calloc(findings->count + 1, sizeof *counts);
-    if (counts == NULL) {
-        return tool_out_of_memory();
-    }
-    kept_group(findings->at, counts, findings->count);
-    for (size_t i = 0; i < findings->count; i++) {
-        if (counts[i] > 0) {
-            print_distinct(&findings->at[i], counts[i]);
-            distinct++;
-        }
-    }
-    printf("%zu distinct of %zu finding%s\n", distinct, findings->count,
-           findings->count == 1 ? "" : "s");
-    free(counts);
-    return findings->count > 0 ? STATUS_FINDING : STATUS_CLEAN;
-}
-
 int ac_cmd_findings(int argc, char **argv) {
-    struct findings findings = {.names = NULL};
-    const struct argp argp = {NULL, parse, "DIR...", doc, NULL, NULL, NULL};
-    argp_parse(&argp, argc, argv, 0, NULL, &findings);
-    read_all(&findings);
-    int status = print_all(&findings);
-    for (size_t i = 0; i < findings.count; i++) {
-        kept_close(&findings.at[i]);
-    }
-    free(findings.at);
-    return status == STATUS_CLEAN && findings.troubles > 0 ? STATUS_ERROR : status;
+    struct arguments arguments = {.folders = NULL};
+    const struct argp argp = {options, parse, "DIR...", doc, NULL, NULL, NULL};
+    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    return arguments.html.wanted ? findings_page(arguments.folders[0], arguments.html.file)
+                                 : findings_list(arguments.folders);
 }

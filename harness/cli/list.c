@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// `allocheck list`: what there is.
+// `allocheck list`: allocators, oracles and ops.
 #include "commands.h"
 
+#include "adapter/adapters.h"
 #include "tool/tool.h"
 #include "tool/usage.h"
 
-#include "adapter/adapters.h"
 #include "allocheck/codec.h"
 #include "allocheck/oracle.h"
 
@@ -13,19 +13,22 @@
 #include <string.h>
 
 static const char doc[] =
-    "Lists what there is.\v"
+    "Lists allocators, oracles or ops.\v"
     "WHAT is one of\n"
-    "  allocators  what can be tested, for --allocator\n"
-    "  oracles     what is checked, and where that is written; for --oracles\n"
-    "  ops         what a program can do, each as a line of a program";
+    "  allocators  that --allocator takes\n"
+    "  oracles     that --oracles takes: what each checks, and the source of the rule\n"
+    "  ops         of programs, each as a line of a program\n"
+    "\n"
+    "Example:\n"
+    "  allocheck list oracles";
 
 static void list_allocators(void) {
     size_t count;
     const struct ac_allocator *const *all = ac_allocators(&count);
     for (size_t i = 0; i < count; i++) {
         printf("%-10s %s\n", all[i]->name,
-               all[i]->open ? "instances, on pages that allocheck gives them"
-                            : "one heap for the process, on pages of its own");
+               all[i]->open ? "instances, on pages that allocheck provides"
+                            : "one heap per process, which gets its own pages");
     }
     printf("%-10s %s\n", "PATH", "a shared object that exports malloc and free, unmodified");
 }
@@ -61,7 +64,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     switch (key) {
     case ARGP_KEY_ARG:
         if (*what != NULL) {
-            return usage_unexpected(state, argument);
+            usage_unexpected(state, argument);
         }
         *what = argument;
         return 0;

@@ -1,61 +1,88 @@
 // SPDX-License-Identifier: MIT
-// allocheck: finds the command and leaves the rest to it.
-#define _GNU_SOURCE /* asprintf */
+// allocheck: finds the command and calls it.
+#define _GNU_SOURCE /* asprintf, open_memstream */
 #include "commands.h"
 
 #include "tool/tool.h"
 
 #include <argp.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 const char *argp_program_version = "allocheck " ALLOCHECK_VERSION;
 
-static const struct {
-    const char *name;
-    int (*function)(int argc, char **argv);
-} commands[] = {
-    {"run", ac_cmd_run},           {"show", ac_cmd_show},       {"encode", ac_cmd_encode},
-    {"list", ac_cmd_list},         {"record", ac_cmd_record},   {"matrix", ac_cmd_matrix},
-    {"compare", ac_cmd_compare},   {"fuzz", ac_cmd_fuzz},       {"scorecard", ac_cmd_scorecard},
-    {"profile", ac_cmd_profile},   {"report", ac_cmd_report},   {"shrink", ac_cmd_shrink},
-    {"export", ac_cmd_export},     {"explain", ac_cmd_explain}, {"import", ac_cmd_import},
-    {"findings", ac_cmd_findings}, {"sweep", ac_cmd_sweep},     {"triage", ac_cmd_triage},
+enum group { TEST, DIAGNOSE, PROGRAMS, GROUPS };
+
+static const char *const headings[GROUPS] = {
+    [TEST] = "Test an allocator:",
+    [DIAGNOSE] = "From a crash to its cause:",
+    [PROGRAMS] = "Work with programs:",
 };
 
+static const struct command {
+    enum group group;
+    const char *name, *purpose;
+    int (*function)(int argc, char **argv);
+} commands[] = {
+    {TEST, "fuzz", "generate programs until one finds a bug", ac_cmd_fuzz},
+    {TEST, "run", "run programs and report what fails", ac_cmd_run},
+    {TEST, "sweep", "run programs, refusing each page request in turn", ac_cmd_sweep},
+    {TEST, "compare", "run programs on several allocators and compare the answers", ac_cmd_compare},
+    {TEST, "scorecard", "compare correctness, memory and speed in one table", ac_cmd_scorecard},
+    {TEST, "profile", "measure implementation-defined behaviour", ac_cmd_profile},
+    {DIAGNOSE, "triage", "turn crash files of any engine into findings", ac_cmd_triage},
+    {DIAGNOSE, "explain", "run one program and explain the failure and the blocks around it",
+     ac_cmd_explain},
+    {DIAGNOSE, "shrink", "find the simplest program with the same finding", ac_cmd_shrink},
+    {DIAGNOSE, "findings", "list distinct saved findings", ac_cmd_findings},
+    {PROGRAMS, "convert", "write a program as text, bytes, a trace or C", ac_cmd_convert},
+    {PROGRAMS, "record", "turn the allocator calls of a command into a program", ac_cmd_record},
+    {PROGRAMS, "list", "list allocators, oracles or ops", ac_cmd_list},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
 static const char doc[] =
-    "Tests memory allocators: runs programs of allocator calls and checks every answer.\v"
-    "Commands:\n"
-    "  fuzz             make programs until one shows something wrong\n"
-    "  run PATH...      run programs, or folders of them, and report what is wrong\n"
-    "  triage FILE...   turn crash files of any engine into findings\n"
-    "  sweep PATH...    run programs with each of their page requests refused\n"
-    "  shrink INPUT     make the simplest program that shows the same finding\n"
-    "  explain INPUT    run a program and say what broke, where, and beside whom\n"
-    "  report INPUT     write a page: the heap over time, and what is wrong\n"
-    "  findings DIR...  list the distinct ones of the findings that were kept\n"
-    "  compare PATH...  run programs on several allocators, compare the answers\n"
-    "  scorecard A...   print what holds, and its cost, on each allocator A\n"
-    "  show PATH...     print programs as text\n"
-    "  encode FILE      turn text into bytes, as fuzzing engines read them\n"
-    "  export INPUT     write a program as C, or as a trace that others read\n"
-    "  import           make a program of a trace of the malloc lab, or a log of mtrace\n"
-    "  list WHAT        list allocators, oracles (what is checked) or ops\n"
-    "  record COMMAND   turn the allocation calls of a command into a program\n"
-    "  matrix           test that every oracle finds the bugs it is there for\n"
-    "  profile          measure what the standards leave open to an allocator\n"
+    "Tests memory allocators: fuzzes them and checks every answer against C and POSIX.\v"
+    "`allocheck COMMAND --help' explains a command.\n"
     "\n"
-    "`allocheck COMMAND --help' says more. To begin with: allocheck run corpus/seed\n"
+    "Exit status of every command: 0 no finding; 1 a finding; 2 usage, unreadable input, or "
+    "nothing run; 3 --timeout expired.\n"
     "\n"
-    "Exit status of every command: 0 all well; 1 a finding; 2 usage, unreadable input "
-    "or nothing run; 3 the time of --timeout was over.";
+    "Example:\n"
+    "  allocheck fuzz --allocator ./libmine.so --seconds 60";
 
 struct call {
     int argc;
     char **argv; /* from the command's name on */
 };
+
+static void print_commands(FILE *to) {
+    for (int group = 0; group < GROUPS; group++) {
+        fprintf(to, "%s\n", headings[group]);
+        for (int i = 0; i < COMMANDS; i++) {
+            if ((int)commands[i].group == group) {
+                fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].purpose);
+            }
+        }
+        fputc('\n', to);
+    }
+}
+
+/* Puts the commands above the text that follows the options. */
+static char *add_commands(int key, const char *text, void *input) {
+    (void)input;
+    char *whole = NULL;
+    size_t length;
+    FILE *to = key == ARGP_KEY_HELP_POST_DOC ? open_memstream(&whole, &length) : NULL;
+    if (to == NULL) {
+        return (char *)text;
+    }
+    print_commands(to);
+    fputs(text, to);
+    fclose(to);
+    return whole;
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct call *call = state->input;
@@ -67,15 +94,16 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         state->next = state->argc;
         return 0;
     case ARGP_KEY_NO_ARGS:
-        argp_usage(state);
-        return EINVAL;
+        argp_state_help(state, state->err_stream,
+                        ARGP_HELP_SHORT_USAGE | ARGP_HELP_DOC | ARGP_HELP_EXIT_ERR);
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
 }
 
 static int call_command(const struct call *call) {
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+    for (int i = 0; i < COMMANDS; i++) {
         char *name;
         if (strcmp(commands[i].name, call->argv[0]) != 0) {
             continue;
@@ -88,13 +116,12 @@ static int call_command(const struct call *call) {
         free(name);
         return status;
     }
-    return tool_error("unknown command '%s'; `allocheck --help' lists the known ones",
-                      call->argv[0]);
+    return tool_error("unknown command '%s'; `allocheck --help' lists the commands", call->argv[0]);
 }
 
 int main(int argc, char **argv) {
     struct call call = {0, NULL};
-    const struct argp argp = {NULL, parse, "COMMAND [ARGUMENT...]", doc, NULL, NULL, NULL};
+    const struct argp argp = {NULL, parse, "COMMAND [ARGUMENT...]", doc, NULL, add_commands, NULL};
     tool_begin();
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &call);
     return tool_end(call_command(&call));

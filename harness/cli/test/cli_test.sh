@@ -20,26 +20,30 @@ idle() { printf 'ops 1\nfill p0\n'; }
 long() { printf 'ops 1\nrepeat 100000: p0 = malloc 24\nrepeat 100000: fill p0\n'; }
 
 case_help() {
-    expect 0 --help && says out "Commands:"
+    expect 0 --help && says out "Test an allocator:" && says out "Example:"
+    sed -n '/^Test an/,$p' out >commands && expect 2 && sed -n '/^Test an/,$p' err | cmp - commands ||
+        fail "allocheck alone prints other help"
     local command
-    for command in fuzz findings run explain show encode export import list record matrix compare \
-        scorecard profile report sweep; do
+    for command in fuzz findings run explain convert list record compare scorecard profile sweep \
+        shrink; do
         expect 0 "$command" --help && says out "Usage: allocheck $command"
     done
     expect 0 --version && says out "allocheck "
 }
 
 case_usage() {
-    expect 2 && says err "Usage: allocheck"
+    expect 2 && says err "Usage: allocheck" && says err "From a crash to its cause:"
     expect 2 walk && says err "unknown command 'walk'"
     expect 2 --bogus && says err "--bogus"
     expect 2 run --bogus && says err "--bogus"
     expect 2 run && says err "missing PATH"
-    expect 2 show && says err "missing PATH"
-    expect 2 encode && says err "missing FILE"
+    expect 2 convert --to text && says err "missing INPUT"
+    local gone
+    for gone in show encode export import report matrix; do
+        expect 2 "$gone" && says err "unknown command '$gone'"
+    done
     expect 2 list && says err "missing WHAT (allocators, oracles or ops)"
     expect 2 list files && says err "unknown WHAT 'files'"
-    expect 2 matrix zeroed && says err "unexpected argument 'zeroed'"
 }
 
 case_bad_option_values() {
@@ -56,17 +60,14 @@ case_bad_option_values() {
         expect 2 run --memory "$size" a.ops && says err "expected 64M to 1T" && says err "'$size'"
     done
     expect 0 run --memory 64M a.ops
-    expect 2 matrix --seed -1 && says err "expected a number of at least 0, not '-1'"
-    expect 2 matrix --programs 0 && says err "expected a number of at least 1, not '0'"
-    expect 2 matrix --planted none && says err "unknown planted-bug allocator 'none'"
-    expect 2 matrix --oracles bogus && says err "unknown oracle 'bogus'"
 }
 
 case_missing_file() {
     good >a.ops
     local command
-    for command in run show encode; do
-        expect 2 "$command" no/such.ops && says err "no/such.ops: cannot read: No such file or directory"
+    for command in run "convert --to text" "convert --to bytes"; do
+        # shellcheck disable=SC2086
+        expect 2 $command no/such.ops && says err "no/such.ops: cannot read: No such file or directory"
     done
     expect 2 run no/such.ops a.ops && says out "1 of 2 run"
 }
@@ -74,8 +75,9 @@ case_missing_file() {
 # Root may read any file: what nobody can read from its start is the memory of a process.
 case_unreadable_file() {
     local command
-    for command in run show encode; do
-        expect 2 "$command" /proc/self/mem && says err "/proc/self/mem: cannot read: Input/output error"
+    for command in run "convert --to text" "convert --to bytes"; do
+        # shellcheck disable=SC2086
+        expect 2 $command /proc/self/mem && says err "/proc/self/mem: cannot read: Input/output error"
     done
     good >a.ops
     mkdir folder && ln -s . folder/loop
@@ -99,8 +101,9 @@ case_folder() {
 case_broken_text() {
     printf '# fine\nops 1\np0 = mallok 24\n' >a.ops
     local command
-    for command in run show encode; do
-        expect 2 "$command" a.ops && says err "a.ops:3:6: expected "
+    for command in run "convert --to text" "convert --to bytes"; do
+        # shellcheck disable=SC2086
+        expect 2 $command a.ops && says err "a.ops:3:6: expected "
     done
     printf 'free p0\n' >b.ops
     expect 2 run b.ops && says err "b.ops:1:1: expected "
@@ -111,7 +114,7 @@ case_nothing_run() {
     expect 2 run a.ops && says err "a.ops: no call of this stored program ran"
     good >b.ops
     expect 2 run a.ops b.ops && says err "a.ops: no call of this stored program ran"
-    "$allocheck" encode a.ops >a.bin
+    "$allocheck" convert --to bytes a.ops >a.bin
     expect 2 run a.bin && says out "no call ran: a.bin" && says err "nothing was run"
     expect 0 run a.bin b.ops && says out "no call ran: a.bin"
     says out "1 of which no call ran"
@@ -119,9 +122,9 @@ case_nothing_run() {
 
 case_unwritable_output() {
     good >a.ops && touch file
-    expect 2 encode -o file/out a.ops && says err "file/out: cannot write: Not a directory"
-    expect 2 encode -o no/out a.ops && says err "no/out: cannot write: No such file or directory"
-    expect 2 encode -o /dev/full a.ops && says err "/dev/full: cannot write: No space left on device"
+    expect 2 convert --to bytes -o file/out a.ops && says err "file/out: cannot write: Not a directory"
+    expect 2 convert --to bytes -o no/out a.ops && says err "no/out: cannot write: No such file or directory"
+    expect 2 convert --to bytes -o /dev/full a.ops && says err "/dev/full: cannot write: No space left on device"
     "$allocheck" list ops >/dev/full 2>err && fail "list ops >/dev/full succeeded"
     says err "standard output: cannot write: No space left on device"
     only a.ops err file out
@@ -130,47 +133,47 @@ case_unwritable_output() {
 case_output_is_whole_or_as_it_was() {
     good >a.ops && echo before >old && touch out err
     printf 'ops 1\np0 = mallok\n' >broken.ops
-    expect 2 encode -o old broken.ops && [ "$(cat old)" = before ] || fail "old was changed"
+    expect 2 convert --to bytes -o old broken.ops && [ "$(cat old)" = before ] || fail "old was changed"
     # A file may hold nothing at all: the write fails when the new file is already there.
     local got=0
-    (trap '' XFSZ && ulimit -f 0 && exec "$allocheck" encode -o old a.ops 2>&1) | cat >err ||
+    (trap '' XFSZ && ulimit -f 0 && exec "$allocheck" convert --to bytes -o old a.ops 2>&1) | cat >err ||
         got=${PIPESTATUS[0]}
     [ "$got" = 2 ] || fail "a failing write: exit status $got"
     says err "old: cannot write: File too large"
     [ "$(cat old)" = before ] || fail "old was changed"
     only a.ops broken.ops err old out
-    expect 0 encode -o old a.ops && only a.ops broken.ops err old out
-    "$allocheck" encode a.ops | cmp - old || fail "file and standard output differ"
+    expect 0 convert --to bytes -o old a.ops && only a.ops broken.ops err old out
+    "$allocheck" convert --to bytes a.ops | cmp - old || fail "file and standard output differ"
 }
 
-case_encode_names_the_line_of_a_slot() {
+case_bytes_names_the_line_of_a_slot() {
     printf '# a comment\nops 1\n\np0 = malloc 8\n p5000 = malloc 8\n' >a.ops
-    expect 2 encode -o out.bin a.ops && says err "a.ops:5:1: expected slots below p4096"
+    expect 2 convert --to bytes -o out.bin a.ops && says err "a.ops:5:1: expected slots below p4096"
     only a.ops err out
 }
 
 case_round_trip() {
     printf 'ops 1\np0 = malloc max-7\nrepeat 9: p1 = calloc 3 page-16\nfree p0\n' >a.ops
-    expect 0 show a.ops && says out "max-7 = 18446744073709551608" && says out "page-16 = 4080"
+    expect 0 convert --to text a.ops && says out "max-7 = 18446744073709551608" && says out "page-16 = 4080"
     mv out shown.ops
-    expect 0 encode -o shown.bin shown.ops && expect 0 encode -o a.bin a.ops
-    cmp shown.bin a.bin || fail "show changed the program"
-    expect 0 show a.bin && tail -n +2 out >from_bytes && tail -n +2 shown.ops >from_text
-    cmp from_bytes from_text || fail "bytes and text show differently"
+    expect 0 convert --to bytes -o shown.bin shown.ops && expect 0 convert --to bytes -o a.bin a.ops
+    cmp shown.bin a.bin || fail "text is another program"
+    expect 0 convert --to text a.bin && tail -n +2 out >from_bytes && tail -n +2 shown.ops >from_text
+    cmp from_bytes from_text || fail "the text of bytes and of text differs"
 }
 
-case_show_says_what_is_left() {
+case_text_says_what_is_left() {
     printf 'ops 1\np0 = malloc 24\np1 = malloc left-8\nfree p0\nenter\np2 = alloca left\n' >a.ops
-    expect 0 show a.ops && says out "p1 = malloc left-8  # left-8 = 4194272"
-    says out "p2 = alloca left  # left = the limit less what is live then"
+    expect 0 convert --to text a.ops && says out "p1 = malloc left-8  # left-8 = 4194272"
+    says out "p2 = alloca left  # left = the limit minus live bytes"
 }
 
 case_standard_input() {
-    good >a.ops && "$allocheck" encode -o a.bin a.ops
+    good >a.ops && "$allocheck" convert --to bytes -o a.bin a.ops
     expect 0 run - <a.bin && says out "1 of 1 run"
     expect 0 run --text - <a.ops && says out "1 of 1 run"
     expect 2 run --text - <a.bin && says err "-:1:"
-    expect 0 show --text - <a.ops && says out "p0 = malloc 24"
+    expect 0 convert --to text --text - <a.ops && says out "p0 = malloc 24"
 }
 
 case_expectations() {
@@ -270,24 +273,12 @@ case_counts() {
     ! grep -q 'checked zeroed' out || fail "an oracle checked that was not asked for"
 }
 
-# An oracle left out is one whose bugs may survive; one that finds nothing where it should is not.
-case_matrix() {
-    expect 0 matrix --planted empty-counts-as-new --programs 500
-    says out "1 planted-bug allocators, 0 failures"
-    grep -qE '^empty-counts-as-new .* zeroed +zeroed ' out || fail "not found by zeroed"
-    expect 0 matrix --planted empty-counts-as-new --oracles=-zeroed --programs 500
-    grep -qE '^empty-counts-as-new .* zeroed +\(survives\) +500 ' out || fail "did not survive"
-    grep -qE '^zeroed +\(left out\)' out || fail "zeroed is not left out"
-    expect 1 matrix --planted trims-below-list --programs 1
-    says out "FAILED: trims-below-list: must-succeed expected, but it survives"
-}
-
 case_lists() {
     expect 0 list allocators && says out "libc"
     expect 0 list oracles && says out "must-succeed"
     expect 0 list ops && says out "p0 = aligned_alloc "
     { echo 'ops 1' && cat out; } >grammar.ops
-    expect 0 show grammar.ops
+    expect 0 convert --to text grammar.ops
     [ "$(wc -l <out)" = $(($(wc -l <grammar.ops) + 1)) ] || fail "a line of list ops is lost"
 }
 

@@ -199,7 +199,7 @@ case_it_is_the_same_every_time() {
     cmp first run || fail "run says something else"
     cp a.ops b.ops && expect 1 "$broken" run -a empty-counts-as-new a.ops b.ops
     says out 'b.ops: finding: zeroed' && ! grep -q 'contents' out || fail "two are not explained"
-    "$allocheck" encode -o a.bin a.ops
+    "$allocheck" convert --to bytes -o a.bin a.ops
     expect 1 "$broken" explain -a empty-counts-as-new a.bin && says out 'contents  the pattern of block 0 (p0)'
     expect 1 "$broken" explain -a empty-counts-as-new --text - <a.ops && says out 'contents  the pattern of block 0 (p0)'
 }

@@ -203,7 +203,7 @@ case_seeds_given() {
 case_triage() {
     printf 'ops 1\np1 = malloc 8\nfree p1\np0 = calloc 3 9\n' >dirty.ops
     printf 'ops 1\np0 = malloc 9\n' >good.ops
-    "$broken" encode dirty.ops >crash-1 && "$broken" encode good.ops >crash-2
+    "$broken" convert --to bytes dirty.ops >crash-1 && "$broken" convert --to bytes good.ops >crash-2
     expect 1 "$broken" triage crash-1 crash-2
     says out "found by  crash-1; shrunk to 1 of 3 ops" && says out " 2 programs replayed" && says out "^1 finding:"
     cmp crash-1 allocheck-out/findings/*/input || fail "the input differs"
@@ -239,7 +239,7 @@ case_findings() {
     says out "^zeroed-fork-[0-9a-f]{8}: zeroed at fork on twice, 3 times$" # whose child callocs
     [ "$(grep -c '^  kept in   out[123]/findings/' out)" = 9 ] || fail "not each is named"
     says out "^3 distinct of 9 findings$" && says out "^  reproduce allocheck run --allocator twice out1/"
-    expect 1 "$broken" report out1 -o page.html && [ -s page.html ] || fail "no page"
+    expect 1 "$broken" findings out1 --html page.html && [ -s page.html ] || fail "no page"
     mkdir empty && expect 0 "$broken" findings empty && says out "^0 distinct of 0 findings$"
     mkdir -p bad/1 bad/2 bad/3 bad/4 && echo '{"finding": 1, "name": "x"}' >bad/1/finding.json
     echo '[]' >bad/2/finding.json && echo '{"finding": 9}' >bad/3/finding.json && touch bad/4/finding.json

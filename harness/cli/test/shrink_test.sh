@@ -68,7 +68,7 @@ case_standard_output() {
     "$broken" shrink dirty.ops 2>err | "$broken" run --text - >out || fail "it does not run"
     says out "1 with the finding they expect"
     expect 0 "$broken" shrink --text - <dirty.ops && left out 'p0 = calloc 1 1'
-    expect 0 "$allocheck" encode dirty.ops -o bytes && expect 0 "$broken" shrink bytes -o text.ops
+    expect 0 "$allocheck" convert --to bytes dirty.ops -o bytes && expect 0 "$broken" shrink bytes -o text.ops
     left text.ops 'p0 = calloc 1 1'
 }
 

@@ -207,7 +207,7 @@ case_expects_trap() {
     expect 0 "$broken" run --allocator quitter plain.ops trapped.ops plain.ops
     says out "3 of 3 run, .* 0 with a finding, 1 with the finding they expect$"
     expect 1 "$broken" explain --allocator quitter trapped.ops && says out "SIGABRT in the call"
-    expect 1 "$broken" report --allocator quitter -o page.html trapped.ops
+    expect 1 "$broken" explain --allocator quitter --html page.html trapped.ops
     expect 0 "$broken" shrink --allocator quitter trapped.ops -o shrunk.ops
     grep -qx '# expect: finding survives on quitter with trap' shrunk.ops || fail "trap not reported"
     expect 0 "$broken" run --inline --counts --allocator mapping trapped.ops

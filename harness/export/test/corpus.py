@@ -30,7 +30,7 @@ def verify(options, index, program, folder):
         "--allocator", library, "--interface"]
     link = [] if allocator == "libc" else ["-I", options.include, library]
     file, executable = (os.path.join(folder, f"{index}{end}") for end in (".c", ""))
-    steps = [[options.allocheck, "export", "--c", *target, "-o", file, program],
+    steps = [[options.allocheck, "convert", "--to", "c", *target, "-o", file, program],
              [compiler, *FLAGS, file, "-o", executable, *link], [executable]]
     for step in steps:
         done = run(step)

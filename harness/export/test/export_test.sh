@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# `allocheck export' and `allocheck import', case by case: what is written, what is refused, and that
-# nothing half-written remains.
+# `allocheck convert', case by case: what it writes, what it refuses, and that no partial file remains.
 # usage: export_test.sh CASE ALLOCHECK SCRATCH LIBRARIES   (LIBRARIES: planted-bug allocators as shared objects)
 set -euo pipefail
 tool=$(realpath "$2") libraries=$4 include=$(realpath "$(dirname "$0")/../../include")
@@ -19,44 +18,93 @@ compile() {
 
 case_usage() {
     printf 'ops 1\np0 = malloc 24\n' >a.ops
-    expect 2 allocheck export && says err "missing INPUT"
-    expect 2 allocheck export a.ops && says err "missing --c, --ops or --rep"
-    expect 2 allocheck export --c --rep a.ops && says err "--c, --ops and --rep are mutually exclusive"
-    expect 2 allocheck export --c a.ops b.ops && says err "unexpected argument 'b.ops'"
-    expect 2 allocheck export --c --prefix 'a b' a.ops && says err "not 'a b'"
-    expect 2 allocheck export --c --prefix my_ --interface a.ops && says err "--prefix and --interface are mutually exclusive"
-    expect 2 allocheck export --c missing.ops && says err "missing.ops: cannot read: No such file"
-    expect 2 allocheck import && says err "missing --rep FILE or --mtrace FILE"
-    expect 2 allocheck import --rep a --mtrace b && says err "--rep and --mtrace are mutually exclusive"
-    expect 2 allocheck import a && says err "unexpected argument 'a'"
-    expect 2 allocheck import --rep missing.rep && says err "missing.rep: cannot read: No such file"
+    expect 2 allocheck convert --to c && says err "missing INPUT"
+    expect 2 allocheck convert a.ops && says err "missing --to text, bytes, rep or c"
+    expect 2 allocheck convert --to d a.ops && says err "unknown form 'd'; expected text, bytes, rep, c"
+    local form
+    for form in bytes rep c; do
+        expect 2 allocheck convert --to $form a.ops b.ops && says err "unexpected argument 'b.ops'"
+        expect 2 allocheck convert --to $form missing.ops && says err "missing.ops: cannot read: No such file"
+    done
+    expect 2 allocheck convert --to c --prefix 'a b' a.ops && says err "not 'a b'"
+    expect 2 allocheck convert --to c --prefix my_ --interface a.ops
+    says err "--prefix and --interface are mutually exclusive"
+    expect 2 allocheck convert --to text --from log a.ops
+    says err "unknown trace 'log'; expected rep, mtrace"
+    expect 2 allocheck convert --to text --from rep a b && says err "unexpected argument 'b'"
+    expect 2 allocheck convert --to text --from rep --text - && says err "mutually exclusive"
+    expect 2 allocheck convert --to text --from rep missing.rep
+    says err "missing.rep: cannot read: No such file"
+}
+
+# Only --to c runs the program.
+case_options_of_c() {
+    printf 'ops 1\np0 = malloc 24\n' >a.ops
+    local form option
+    for form in text bytes rep; do
+        for option in '--prefix my_' --interface '--call-time 2' '--allocator libc' '-O zeroed' \
+            '--memory 1G' --trap --race; do
+            # shellcheck disable=SC2086
+            expect 2 allocheck convert --to $form $option a.ops && says err " needs --to c"
+        done
+    done
+    expect 2 allocheck convert --to text -a libc a.ops && says err "--allocator needs --to c"
 }
 
 case_unwritable() {
     printf 'ops 1\np0 = malloc 24\n' >a.ops
     printf '24\n1\n1\n1\na 0 24\n' >a.rep
     local form
-    for form in --c --ops --rep; do
-        expect 2 allocheck export "$form" -o no/such/file a.ops && says err "no/such/file: No such"
+    for form in c text bytes rep; do
+        expect 2 allocheck convert --to "$form" -o no/such/file a.ops
+        says err "no/such/file: cannot write: No such"
     done
-    expect 2 allocheck import --rep a.rep -o no/such/file && says err "no/such/file: No such"
+    expect 2 allocheck convert --to text --from rep a.rep -o no/such/file
+    says err "no/such/file: cannot write: No such"
     absent no
 }
 
-# The text form as it is printed by any other command.
-case_ops() {
+# The text form as it is printed by any other command, below the name of the input.
+case_text() {
     printf '# why\nops 1\n\np0=malloc   0x18 # so\nfree p0\n' >a.ops
-    printf 'ops 1\np0 = malloc 24\nfree p0\n' >canonical.ops
-    expect 0 allocheck export --ops -o b.ops a.ops && same canonical.ops b.ops
-    expect 0 allocheck encode -o bytes a.ops
-    expect 0 allocheck export --ops bytes && same canonical.ops out
+    printf 'ops 1\np0 = malloc 24\nfree p0\n' >canonical
+    { echo '# a.ops' && cat canonical; } >canonical.ops
+    expect 0 allocheck convert --to text -o b.ops a.ops && same canonical.ops b.ops
+    expect 0 allocheck convert --to bytes -o bytes a.ops
+    { echo '# bytes' && cat canonical; } >canonical.ops
+    expect 0 allocheck convert --to text bytes && same canonical.ops out
+}
+
+# Standard output may hold several programs, a file one.
+case_text_of_several() {
+    mkdir folder && printf 'ops 1\np0 = malloc 24\n' >folder/a.ops && touch folder/README.md
+    printf 'ops 1\np0 = malloc 48\n' >b.ops
+    { printf '# folder/a.ops\n' && cat folder/a.ops && printf '# b.ops\n' && cat b.ops; } >wanted
+    expect 0 allocheck convert --to text folder b.ops && same wanted out
+    says err "skipped: folder/README.md"
+    expect 2 allocheck convert --to text folder b.ops -o c.ops
+    says err "c.ops: not written: expected one program, not 2" && absent c.ops
+    expect 0 allocheck convert --to text folder -o c.ops && says c.ops "# folder/a.ops"
+    expect 2 allocheck convert --to bytes folder && says err "folder: cannot read: Is a directory"
+}
+
+# A trace goes to any form.
+case_trace_to_any_form() {
+    printf '24\n1\n2\n1\na 0 24\nf 0\n' >a.rep
+    printf 'ops 1\nwith limit=64K\np0 = malloc 24\nfree p0\n' >a.ops
+    expect 0 allocheck convert --from rep --to text a.rep -o text.ops
+    expect 0 allocheck convert --from rep --to bytes a.rep -o bytes
+    expect 0 allocheck convert --to text bytes && tail -n +2 out >of_bytes
+    tail -n +2 text.ops >of_text && same of_text of_bytes
+    expect 0 allocheck convert --from rep --to rep a.rep && same a.rep out
+    expect 0 allocheck convert --from rep --to c --allocator libc a.rep && says out 'int main('
 }
 
 case_no_finding() {
     printf 'ops 1\nenter\np0 = alloca 300\np3 = vla 10 8\nenter\np4 = vla 3 7\nleave\nleave\n' >a.ops
     printf 'repeat 200: p0 = malloc 48\nfree_every 3\np1 = calloc 3 40\nfill p1\n' >>a.ops
     printf 'p1 = realloc p1 1\np2 = posix_memalign 64 max-3\nfork\np9 = largest\n' >>a.ops
-    expect 0 allocheck export --c --allocator libc -o a.c a.ops
+    expect 0 allocheck convert --to c --allocator libc -o a.c a.ops
     says err "a.ops: no finding on libc: the C file checks all it can"
     local compiler level
     for compiler in gcc clang; do
@@ -70,7 +118,7 @@ case_no_finding() {
 # An allocator under names of its own, as an archive would bring it: here the bug is in plain sight.
 case_prefix() {
     printf 'ops 1\np0 = malloc 24\nfree p0\np1 = calloc 1 24\n' >a.ops
-    expect 0 allocheck export --c --prefix my_ -o a.c a.ops \
+    expect 0 allocheck convert --to c --prefix my_ -o a.c a.ops \
         --allocator "$libraries/instances/empty-counts-as-new.so"
     printf '#include <stdlib.h>\nvoid *my_malloc(size_t);void my_free(void *);\n%s\n%s\n%s\n' \
         'void *my_calloc(size_t, size_t); static void *last;' \
@@ -126,7 +174,7 @@ case_threads() {
         'on 1: p1 = calloc 1 24' >lives.ops
     local program compiler level
     for program in freed ended lives; do
-        expect 0 allocheck export --c -o $program.c --allocator ./shared1.so $program.ops
+        expect 0 allocheck convert --to c -o $program.c --allocator ./shared1.so $program.ops
         for compiler in gcc clang; do
             for level in -O0 -O2; do
                 compile $program.c "$level" "$compiler" -pthread
@@ -144,7 +192,7 @@ case_threads_that_are_left() {
     printf 'ops 1\nrepeat 2: on 3: enter\non 3: p5 = vla 3 7\np0 = malloc 24\non 1: p1 = malloc 9\n' >a.ops
     printf 'on 2: free_at_exit p1 3\non 2: enter\nexit 1\nexit 1\nexit 7\non 1: p2 = calloc 2 8\n' >>a.ops
     printf 'repeat 3: exit 1\non 3: p5 = realloc p5 9\non 2: check_all\nfree_at_exit p2 1\n' >>a.ops
-    expect 0 allocheck export --c --allocator libc -o a.c a.ops
+    expect 0 allocheck convert --to c --allocator libc -o a.c a.ops
     says err "a.ops: no finding on libc"
     grep -qF "// free_at_exit p2 1   (left out: nothing to do here)" a.c || fail "not reported"
     [ "$(grep -c 'end_thread(1);' a.c)" = 2 ] || fail "thread 1 ends twice"
@@ -174,7 +222,7 @@ END
     gcc -I "$include" -O2 -fPIC -shared reported.c -o reported.so
     printf 'ops 1\non 1: p0 = malloc 8\non 2: free p0\non 2: p1 = malloc 9\nexit 2\n%s\n%s\n' \
         'on 2: p2 = malloc 7' 'on 1: free_at_exit p1 1' >a.ops
-    expect 0 allocheck export --c --interface --allocator ./reported.so -o a.c a.ops
+    expect 0 allocheck convert --to c --interface --allocator ./reported.so -o a.c a.ops
     compile a.c -O2 gcc -pthread -I "$include" ./reported.so
     expect 0 timeout 20 ./repro
     printf '%s\n' leaves leaves leaves leaves leaves closes >wanted && same wanted err
@@ -193,7 +241,7 @@ case_left_below_zero() {
     for bug in 0 1; do
         gcc -O2 -fno-builtin -fPIC -shared -DBUG=$bug left.c -o left$bug.so
     done
-    expect 0 allocheck export --c --allocator ./left1.so --oracles must-fail -o a.c a.ops
+    expect 0 allocheck convert --to c --allocator ./left1.so --oracles must-fail -o a.c a.ops
     [ ! -s err ] || fail "no finding"
     compile a.c -O2 gcc
     expect 1 env LD_PRELOAD=./left1.so ./repro && says err "broken: must-fail: "
@@ -279,7 +327,7 @@ case_trapped() {
     printf 'ops 1\nwith quirks=no_resize\np0 = malloc 24\non 2: p0 = realloc p0 9000\n' >bug3.ops
     local bug compiler level got
     for bug in 1 2 3; do
-        expect 0 allocheck export --c --trap -o $bug.c --allocator ./trapped$bug.so bug$bug.ops
+        expect 0 allocheck convert --to c --trap -o $bug.c --allocator ./trapped$bug.so bug$bug.ops
         for compiler in gcc clang; do
             for level in -O0 -O2; do
                 compile $bug.c "$level" "$compiler" -pthread
@@ -299,7 +347,7 @@ case_trapped_no_finding() {
     printf 'ops 1\nrefuse 2\nrepeat 9: p0 = malloc 300K\nrefuse_from 1\np20 = calloc 1 300K\n' >a.ops
     printf 'on 1: p21 = malloc 24\non 1: p1 = realloc p1 500K\nexit 1\nrefuse 0\nfork\n' >>a.ops
     printf 'on 1: p22 = posix_memalign 64 9000\nrefuse 1\np2 = realloc p2 900K\ntrim\n' >>a.ops
-    expect 0 allocheck export --c --trap --allocator libc -o a.c a.ops
+    expect 0 allocheck convert --to c --trap --allocator libc -o a.c a.ops
     says err "a.ops: no finding on libc: the C file checks all it can"
     local compiler
     for compiler in gcc clang; do
@@ -312,14 +360,14 @@ case_trapped_no_finding() {
 
 case_left_out() {
     printf 'ops 1\np0 = malloc 24\nrefuse 1\ndouble_free p0\n' >a.ops
-    expect 0 allocheck export --c --allocator libc a.ops
+    expect 0 allocheck convert --to c --allocator libc a.ops
     says out "// refuse 1   (left out: not offered)"
     says out "// double_free p0   (left out: not guaranteed to be caught)"
 }
 
 case_refused() {
     printf 'ops 1\nwith source=buffer limit=64K\np0 = malloc 40000\np1 = malloc 30000\n' >a.ops
-    expect 2 allocheck export --c -o a.c a.ops \
+    expect 2 allocheck convert --to c -o a.c a.ops \
         --allocator "$libraries/instances/remembers-last-heap.so"
     says err "a.ops: a finding of deterministic cannot be shown by a C file"
     absent a.c
@@ -331,48 +379,48 @@ case_rep() {
     printf 'repeat 2: p1 = aligned_alloc 64 128\nfree_every 2\nfree p7\np9 = malloc max-1\n' >>a.ops
     printf 'check_all\nenter\np0 = alloca 20\nleave\nfree p0\nfree p2\n' >>a.ops
     printf '5256\n4\n8\n1\na 0 24\na 1 120\nr 0 5000\nf 1\na 2 128\na 3 128\nf 2\nf 3\n' >wanted.rep
-    expect 0 allocheck export --rep -o a.rep a.ops && same wanted.rep a.rep
-    says err "left out, for a trace has no word for them: 7 ops"
-    says err "written as malloc: 3 of calloc and of aligned forms"
+    expect 0 allocheck convert --to rep -o a.rep a.ops && same wanted.rep a.rep
+    says err "7 ops left out: a malloc-lab trace cannot express them"
+    says err "3 calloc and aligned requests written as malloc"
 }
 
 case_rep_threads() {
     printf 'ops 1\n# why\np0 = malloc 24\non 1: free p0\n' >a.ops
-    expect 2 allocheck export --rep -o a.rep a.ops
-    says err "a.ops:4: a trace of the malloc lab has no word for threads" && absent a.rep
-    expect 0 allocheck encode -o bytes a.ops
-    expect 2 allocheck export --rep -o a.rep bytes
-    says err "bytes: op 1: a trace of the malloc lab has no word for threads" && absent a.rep
+    expect 2 allocheck convert --to rep -o a.rep a.ops
+    says err "a.ops:4: expected an op without threads: a malloc-lab trace has none" && absent a.rep
+    expect 0 allocheck convert --to bytes -o bytes a.ops
+    expect 2 allocheck convert --to rep -o a.rep bytes
+    says err "bytes: op 1: expected an op without threads: a malloc-lab trace has none" && absent a.rep
     printf 'ops 1\np0 = malloc 24\nexit 1\n' >b.ops
-    expect 2 allocheck export --rep -o a.rep b.ops && says err "b.ops:3: "
+    expect 2 allocheck convert --to rep -o a.rep b.ops && says err "b.ops:3: "
     # The text form has all words.
-    expect 0 allocheck export --ops a.ops && says out "on 1: free p0"
+    expect 0 allocheck convert --to text a.ops && says out "on 1: free p0"
 }
 
 case_rep_says_nothing() {
     printf 'ops 1\np0 = malloc max-1\nfree p0\n' >a.ops
-    expect 2 allocheck export --rep -o a.rep a.ops
-    says err "none of its ops can be said" && absent a.rep
+    expect 2 allocheck convert --to rep -o a.rep a.ops
+    says err "a malloc-lab trace can express none of its ops" && absent a.rep
 }
 
 # There and back: the same trace, the same program.
 case_rep_round_trip() {
     printf '120\n3\n8\n1\na 0 24\na 1 48\nr 0 72\nf 1\na 2 8\nf 0\nr 2 16\nf 2\n' >a.rep
-    expect 0 allocheck import --rep a.rep -o a.ops && says err "8 calls, 3 blocks, at most 120"
-    expect 0 allocheck export --rep -o b.rep a.ops && same a.rep b.rep
-    expect 0 allocheck import --rep b.rep -o b.ops && same a.ops b.ops
+    expect 0 allocheck convert --from rep --to text a.rep -o a.ops && says err "8 calls, 3 blocks, at most 120"
+    expect 0 allocheck convert --to rep -o b.rep a.ops && same a.rep b.rep
+    expect 0 allocheck convert --from rep --to text b.rep -o b.ops && same a.ops b.ops
     expect 0 allocheck run --allocator libc a.ops
     # free(NULL) is `f -1', the head may be one line, and so may ids be allocated again.
     printf '1 1 3 1\n\na 0 24\r\nf -1\nf 0\n' >c.rep
-    printf '# Imported from a trace of the malloc lab\nops 1\n%s\nfree p1\nfree p0\n' \
+    printf '# Converted from a trace of the malloc lab\nops 1\n%s\nfree p1\nfree p0\n' \
         'p0 = malloc 24' >wanted.ops
-    expect 0 allocheck import --rep c.rep -o c.ops && same wanted.ops c.ops
+    expect 0 allocheck convert --from rep --to text c.rep -o c.ops && same wanted.ops c.ops
 }
 
 # wrong FORM TEXT PLACE EXPECTED: a trace that is refused there.
 wrong() {
     printf "$2" >wrong.trace
-    expect 2 allocheck import "--$1" wrong.trace -o wrong.ops
+    expect 2 allocheck convert --from "$1" --to text wrong.trace -o wrong.ops
     says err "wrong.trace:$3: expected $4" && absent wrong.ops
 }
 
@@ -387,7 +435,7 @@ case_rep_wrong() {
     wrong rep '1\n1\n1\n1\na 0 4 4\n' 5:7 "the end of the line"
     wrong rep '1\n1\n2\n1\na 0 4\n' 5:6 "2 ops, as the head says, not 1"
     printf '1\n0\n0\n1\n' >none.rep
-    expect 2 allocheck import --rep none.rep && says err "none.rep: no call is in it"
+    expect 2 allocheck convert --from rep --to text none.rep && says err "none.rep: expected at least one call"
 }
 
 mtrace_log() {
@@ -398,13 +446,13 @@ mtrace_log() {
 
 case_mtrace() {
     mtrace_log >a.log
-    printf '# Imported from a log of mtrace\nops 1\np0 = malloc 24\np1 = malloc 120\n%s\n%s\n%s\n' \
+    printf '# Converted from a log of mtrace\nops 1\np0 = malloc 24\np1 = malloc 120\n%s\n%s\n%s\n' \
         'p0 = realloc p0 5000' 'free p1' 'p1 = malloc 0' >wanted.ops
-    expect 0 allocheck import --mtrace a.log -o a.ops && same wanted.ops a.ops
+    expect 0 allocheck convert --from mtrace --to text a.log -o a.ops && same wanted.ops a.ops
     says err "5 calls, 3 blocks, at most 5120 bytes live"
-    says err "1 lines about blocks that the trace does not know"
-    says err "left out: 2 requests that failed"
-    expect 0 allocheck import --mtrace - <a.log && same wanted.ops out
+    says err "dropped: 1 lines about unknown blocks"
+    says err "dropped: 2 requests that failed"
+    expect 0 allocheck convert --from mtrace --to text - <a.log && same wanted.ops out
 }
 
 case_mtrace_wrong() {
@@ -439,11 +487,11 @@ END
     local debug=/usr/lib/$(uname -m)-linux-gnu/libc_malloc_debug.so.0
     [ ! -e "$debug" ] || local preload=$debug # since 2.34 the hooks are in a library of their own
     LD_PRELOAD=${preload:-} MALLOC_TRACE=a.log ./a.out
-    printf '# Imported from a log of mtrace\nops 1\np0 = malloc 24\np1 = malloc 120\n%s\n%s\n%s\n' \
+    printf '# Converted from a log of mtrace\nops 1\np0 = malloc 24\np1 = malloc 120\n%s\n%s\n%s\n' \
         'p0 = realloc p0 5000' 'free p1' 'p1 = malloc 128
 free p0
 free p1' >wanted.ops
-    expect 0 allocheck import --mtrace a.log -o a.ops && same wanted.ops a.ops
+    expect 0 allocheck convert --from mtrace --to text a.log -o a.ops && same wanted.ops a.ops
 }
 
 # fails COMMAND...: a race that shows now and then, in one of a few runs. What it makes of the heap may
@@ -463,9 +511,11 @@ fails() {
 case_threads_that_race() {
     local level compiler names=$libraries/names instances=$libraries/instances
     printf 'ops 1\non 1: p0 = malloc 17\np1 = malloc 17\n' >a.ops
-    expect 0 allocheck export --c --race --allocator "$names/fills-unlocked.so" a.ops -o a.c
+    expect 0 allocheck convert --to c --race --rounds 5000 --allocator "$names/fills-unlocked.so" a.ops \
+        -o a.c
     printf 'ops 1\np0 = malloc 0\non 1: p1 = malloc 0\n' >b.ops
-    expect 0 allocheck export --c --race --allocator "$instances/counts-in-two-steps.so" b.ops -o b.c
+    expect 0 allocheck convert --to c --race --rounds 5000 \
+        --allocator "$instances/counts-in-two-steps.so" b.ops -o b.c
     for level in -O0 -O2; do
         for compiler in gcc clang; do
             compile a.c $level $compiler -pthread
@@ -488,7 +538,7 @@ case_threads_that_race_hand_over() {
       printf 'on 1: p2 = posix_memalign 3 8\nrepeat 9: on 2: malloc_usable_size p1\ncheck_all\n'
       printf 'on 3: p9 = aligned_alloc 4096 5000\non 3: free_sized p9\nrepeat 9: free p0\n'
       printf 'repeat 40: on 1: p10 = malloc 17\nrepeat 40: on 2: p60 = malloc 17\n'; } >a.ops
-    expect 0 allocheck export --c --race --interface --allocator "$instances/fills-unlocked.so" \
+    expect 0 allocheck convert --to c --race --interface --allocator "$instances/fills-unlocked.so" \
         a.ops -o a.c
     compile a.c -O2 gcc -pthread -I "$include" "$instances/caches.so"
     expect 0 ./repro 1000
@@ -500,12 +550,12 @@ case_threads_that_race_are_refused() {
     local names=$libraries/names
     printf 'ops 1\nrepeat 50: on 1: p0 = malloc 17\nrepeat 50: p50 = malloc 17\n' >a.ops
     { cat a.ops; echo fork; } >b.ops
-    expect 2 allocheck export --c --race --allocator "$names/fills-unlocked.so" b.ops -o b.c
+    expect 2 allocheck convert --to c --race --allocator "$names/fills-unlocked.so" b.ops -o b.c
     says err "a C file whose threads race has no word for fork" && absent b.c
-    expect 2 allocheck export --c --race --rounds 20 --allocator "$names/caches.so" a.ops -o b.c
+    expect 2 allocheck convert --to c --race --rounds 20 --allocator "$names/caches.so" a.ops -o b.c
     says err "a.ops: no finding on caches in this race run" && absent b.c
-    expect 2 allocheck export --ops --race a.ops && says err "--race is for --c"
-    expect 2 allocheck export --c --rounds 3 a.ops && says err "--rounds and --seed need --race"
+    expect 2 allocheck convert --to text --race a.ops && says err "--race needs --to c"
+    expect 2 allocheck convert --to c --rounds 3 a.ops && says err "--rounds and --seed need --race"
 }
 
 "case_$1"

@@ -75,7 +75,7 @@ def export(options, planted, folder):
     library = os.path.join(options.libraries, "instances", planted.name + ".so")
     with open(program, "w", encoding="utf-8") as to:
         to.write("ops 1\n" + planted.program)
-    done = run([options.allocheck, "export", "--c", "--allocator", library, "--call-time", "1",
+    done = run([options.allocheck, "convert", "--to", "c", "--allocator", library, "--call-time", "1",
                 "-o", file, program])
     if planted.name in REFUSED:
         if "no finding on" not in done.stdout:

@@ -7,7 +7,7 @@ tool=$(realpath "$1") program=$(realpath "$3")
 library=$(/sbin/ldconfig -p | sed -n "s/.*=> \(.*\/$4\)$/\1/p" | head -1)
 [ -n "$library" ] || { echo "no $4 here"; exit 77; }
 . "$2"
-expect 0 "$tool" export --c --allocator "$library" --call-time 1 -o a.c "$program"
+expect 0 "$tool" convert --to c --allocator "$library" --call-time 1 -o a.c "$program"
 for compiler in gcc clang; do
     expect 0 "$compiler" -O2 -std=c11 -pedantic -Wall -Wextra -Werror a.c -o repro -pthread
     got=0

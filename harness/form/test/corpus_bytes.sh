@@ -10,7 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 is_as_stored() { # HASH FILE
-    "$tool" encode "$2" -o "$work/bytes" && echo "$1  $work/bytes" | sha256sum --check --status
+    "$tool" convert --to bytes "$2" -o "$work/bytes" && echo "$1  $work/bytes" | sha256sum --check --status
 }
 
 checked=0

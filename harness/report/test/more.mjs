@@ -95,7 +95,7 @@ cases.many = async () => {
         write(`found/${folderName}/finding.json`, JSON.stringify({...finding, ...change}));
     }
     write('found/a/report.html', 'a');
-    run(allocheck, 1, 'report', 'found', '-o', 'found/index.html');
+    run(allocheck, 1, 'findings', 'found', '--html', 'found/index.html');
     const {page, problems} = await open(path.join(work, 'found/index.html'));
     assert.equal(await page.getByRole('heading', {level: 1}).innerText(), '2 guarantees broken');
     assert.equal(await page.locator('article').count(), 2);

@@ -19,7 +19,7 @@ is() { [ "$1" = "$2" ] || fail "'$1', expected '$2'"; }
 
 case_clean() {
     good >a.ops
-    expect 0 "$allocheck" report a.ops -o a.html
+    expect 0 "$allocheck" explain a.ops --html a.html
     is "$(member a.html 'd["kind"], d["finding"], d["ops"][2], len(d["ops"])')" \
         "run None p0 = realloc p0 4096 4"
     is "$(member a.html 'len(d["journal"]["op"]) == len(d["journal"]["held"]) > 4')" True
@@ -29,7 +29,7 @@ case_clean() {
 
 case_finding() {
     dirty >a.ops
-    expect 1 "$broken" report --allocator broken a.ops -o a.html
+    expect 1 "$broken" explain --allocator broken a.ops --html a.html
     is "$(member a.html 'd["finding"]["oracle"], d["finding"]["op"], d["finding"]["source"]')" \
         "zeroed 1 C17 7.22.3.2"
     is "$(member a.html 'd["command"]')" "allocheck run --allocator broken a.ops"
@@ -40,7 +40,7 @@ case_finding() {
 
 case_crash() {
     printf 'ops 1\np0 = malloc 24\np1 = malloc 501\np2 = malloc 24\n' >a.ops
-    expect 1 "$broken" report --allocator broken a.ops -o a.html
+    expect 1 "$broken" explain --allocator broken a.ops --html a.html
     is "$(member a.html 'd["finding"]["oracle"], d["finding"]["op"], d["journal"]["running"]["size"]')" \
         "survives 1 501"
     is "$(member a.html '"giving up" in d["output"]')" True
@@ -49,7 +49,7 @@ case_crash() {
 # Where an oracle has the program run several times on one heap, what grows is seen.
 case_several_runs() {
     printf 'ops 1\np0 = malloc 100000\nfree p0\n' >a.ops
-    expect 1 "$broken" report --allocator loses-large-runs a.ops -o a.html
+    expect 1 "$broken" explain --allocator loses-large-runs a.ops --html a.html
     is "$(member a.html 'd["finding"]["oracle"], d["finding"]["op"]')" "no-growth 2"
     is "$(member a.html 'd["journal"]["pass"][0], d["journal"]["pass"][-1] > 10')" "0 True"
     is "$(member a.html 'max(d["journal"]["held"]) > 10 * d["journal"]["held"][0]')" True
@@ -59,7 +59,7 @@ case_several_runs() {
 case_usable_sizes() {
     printf 'ops 1\np0 = malloc 24\nrepeat 3: p1 = calloc 3 40\np0 = realloc p0 4096\nfree p2\n' >a.ops
     printf 'enter\np9 = alloca 10\nleave\np5 = malloc max-7\n' >>a.ops
-    expect 0 "$allocheck" report a.ops -o a.html
+    expect 0 "$allocheck" explain a.ops --html a.html
     local given='[u for u, s, w in zip(d["journal"]["learned"], d["journal"]["size"], d["journal"]["result"])'
     given+=' if d["journal"]["results"][w] in ("allocated", "resized") and s != 10'
     is "$(member a.html "len($given])")" 5
@@ -69,10 +69,10 @@ case_usable_sizes() {
 # A call that never returns is a finding, drawn up to it; the user's own --timeout leaves nothing.
 case_hang() {
     printf 'ops 1\nrefuse 1\np0 = malloc 64\np1 = malloc 64\n' >a.ops
-    expect 1 "$broken" report --allocator failure-keeps-lock --call-time 0.2 a.ops -o a.html
+    expect 1 "$broken" explain --allocator failure-keeps-lock --call-time 0.2 a.ops --html a.html
     is "$(member a.html 'd["finding"]["oracle"], d["finding"]["op"], d["journal"]["running"]["op"]')" \
         "liveness 2 2"
-    expect 3 "$broken" report --allocator failure-keeps-lock --timeout 0.5 a.ops -o b.html
+    expect 3 "$broken" explain --allocator failure-keeps-lock --timeout 0.5 a.ops --html b.html
     says err "--timeout of 0.5 s expired"
     left a.html a.ops err out
 }
@@ -80,16 +80,16 @@ case_hang() {
 case_no_allocator() {
     good >a.ops
     echo text >text.so
-    expect 2 "$allocheck" report --allocator ./none.so a.ops -o a.html && says err none.so
-    expect 2 "$allocheck" report --allocator ./text.so a.ops -o a.html && says err text.so
-    expect 2 "$allocheck" report --allocator none a.ops -o a.html && says err "'none'"
+    expect 2 "$allocheck" explain --allocator ./none.so a.ops --html a.html && says err none.so
+    expect 2 "$allocheck" explain --allocator ./text.so a.ops --html a.html && says err text.so
+    expect 2 "$allocheck" explain --allocator none a.ops --html a.html && says err "'none'"
     left a.ops err out text.so
 }
 
 case_standard_streams() {
-    good | expect 0 "$allocheck" report --text - && grep -q '</html>' out || fail "no page"
+    good | expect 0 "$allocheck" explain --text - --html - && grep -q '</html>' out || fail "no page"
     good >a.ops
-    expect 0 "$allocheck" report a.ops -o /dev/null
+    expect 0 "$allocheck" explain a.ops --html /dev/null
     left a.ops err out
 }
 
@@ -97,7 +97,7 @@ case_standard_streams() {
 case_names_are_text() {
     mkdir '<'
     good >'</script><b>&.ops'
-    expect 0 "$allocheck" report '</script><b>&.ops' -o a.html
+    expect 0 "$allocheck" explain '</script><b>&.ops' --html a.html
     is "$(grep -c '</script>' a.html)" 2
     is "$(member a.html 'd["input"]')" '</script><b>&.ops'
     ! grep -q '<b>' a.html || fail "a tag from a name"
@@ -105,40 +105,40 @@ case_names_are_text() {
 
 case_large_numbers() {
     printf 'ops 1\np0 = malloc max-7\np1 = malloc 8\n' >a.ops
-    expect 0 "$allocheck" report a.ops -o a.html
+    expect 0 "$allocheck" explain a.ops --html a.html
     is "$(member a.html 'repr(d["journal"]["size"][0])')" "'18446744073709551608'"
 }
 
 case_bad_input() {
-    expect 2 "$allocheck" report && says err "missing INPUT"
-    expect 2 "$allocheck" report none.ops -o a.html && says err "none.ops: cannot read: No such file"
+    expect 2 "$allocheck" explain --html a.html && says err "missing INPUT"
+    expect 2 "$allocheck" explain none.ops --html a.html && says err "none.ops: cannot read: No such file"
     printf 'ops 1\np0 = malloc\n' >bad.ops
-    expect 2 "$allocheck" report bad.ops -o a.html && says err "bad.ops:2:"
+    expect 2 "$allocheck" explain bad.ops --html a.html && says err "bad.ops:2:"
     printf 'ops 1\nfill p0\n' >idle.ops
-    expect 2 "$allocheck" report idle.ops -o a.html && says err "no call of this program ran"
-    expect 2 "$allocheck" report bad.ops idle.ops -o a.html && says err "unexpected argument 'idle.ops'"
-    expect 2 "$allocheck" report idle.ops --timeout soon -o a.html && says err "not 'soon'"
+    expect 2 "$allocheck" explain idle.ops --html a.html && says err "no call of this program ran"
+    expect 2 "$allocheck" explain bad.ops idle.ops --html a.html && says err "unexpected argument 'idle.ops'"
+    expect 2 "$allocheck" explain idle.ops --timeout soon --html a.html && says err "not 'soon'"
     left bad.ops err idle.ops out
 }
 
 case_unwritable_output() {
     good >a.ops
-    expect 2 "$allocheck" report a.ops -o none/a.html && says err "none/a.html"
+    expect 2 "$allocheck" explain a.ops --html none/a.html && says err "none/a.html"
     mkdir folder
-    expect 2 "$allocheck" report a.ops -o folder && says err "folder: cannot write: Is a directory"
-    expect 2 "$allocheck" report a.ops -o /dev/full && says err "No space left"
+    expect 2 "$allocheck" explain a.ops --html folder && says err "folder: cannot write: Is a directory"
+    expect 2 "$allocheck" explain a.ops --html /dev/full && says err "No space left"
     left a.ops err folder out
 }
 
 case_what_was_there_stays() {
     echo before >a.html
-    expect 2 "$allocheck" report none.ops -o a.html
+    expect 2 "$allocheck" explain none.ops --html a.html
     is "$(cat a.html)" before
 }
 
 case_timeout() {
     printf 'ops 1\nrepeat 100000: p0 = malloc 24\nrepeat 100000: fill p0\n' >a.ops
-    expect 3 "$allocheck" report --timeout 0.001 a.ops -o a.html && says err "--timeout of 0.001 s expired"
+    expect 3 "$allocheck" explain --timeout 0.001 a.ops --html a.html && says err "--timeout of 0.001 s expired"
     left a.ops err out
 }
 
@@ -149,22 +149,22 @@ case_folder() {
     echo "$finding" >found/a/finding.json
     echo "$finding" >found/b/finding.json
     touch found/b/report.html
-    expect 1 "$allocheck" report found -o found/index.html
+    expect 1 "$allocheck" findings found --html found/index.html
     is "$(member found/index.html '[(f["folder"], f["files"]) for f in d["findings"]]')" \
         "[('a', ['finding.json']), ('b', ['report.html', 'finding.json'])]"
     mkdir -p pages/deep
-    expect 1 "$allocheck" report found -o pages/deep/index.html
+    expect 1 "$allocheck" findings found --html pages/deep/index.html
     is "$(member pages/deep/index.html 'd["findings"][0]["folder"]')" ../../found/a
-    expect 1 "$allocheck" report found/b/ -o one.html
+    expect 1 "$allocheck" findings found/b/ --html one.html
     is "$(member one.html 'd["findings"][0]["folder"]')" found/b/.
 }
 
 case_folder_without_findings() {
     mkdir found
-    expect 0 "$allocheck" report found -o index.html
+    expect 0 "$allocheck" findings found --html index.html
     is "$(member index.html 'd["findings"]')" "[]"
     mkdir found/one
-    expect 2 "$allocheck" report found -o none.html
+    expect 2 "$allocheck" findings found --html none.html
     says err "found: expected folders with a finding.json, found none"
     left err found index.html out
 }
@@ -172,7 +172,7 @@ case_folder_without_findings() {
 case_folder_with_a_broken_file() {
     mkdir -p found/a
     echo '{"name":' >found/a/finding.json
-    expect 2 "$allocheck" report found -o index.html
+    expect 2 "$allocheck" findings found --html index.html
     says err "found/a/finding.json: expected the JSON object of a finding"
     left err found out
 }

@@ -39,13 +39,13 @@ export function run(tool, status, ...words) {
 
 export function findingPage() {
     write('failing.ops', FAILING);
-    run(broken, 1, 'report', '--allocator', 'broken', 'failing.ops', '-o', 'finding.html');
+    run(broken, 1, 'explain', '--allocator', 'broken', 'failing.ops', '--html', 'finding.html');
     return path.join(work, 'finding.html');
 }
 
 export function cleanPage(text = CLEAN) {
     write('clean.ops', text);
-    run(allocheck, 0, 'report', 'clean.ops', '-o', 'clean.html');
+    run(allocheck, 0, 'explain', 'clean.ops', '--html', 'clean.html');
     return path.join(work, 'clean.html');
 }
 

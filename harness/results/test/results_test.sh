@@ -12,11 +12,11 @@ documents() { python3 "$here/documents.py" "$@" || fail "documents.py $1 $2"; }
 write_inputs() {
     printf 'ops 1\np0 = malloc 24\nfree p0\n' >good.ops
     printf '# why\nops 1\n\np0 = malloc 24\np1 = calloc 3 9\n' >dirty.ops
-    "$broken" encode dirty.ops >dirty
+    "$broken" convert --to bytes dirty.ops >dirty
     printf '# expect: finding zeroed on broken\nops 1\np0 = calloc 3 9\n' >known.ops
     printf '# expect: finding zeroed on broken\nops 1\np0 = malloc 3\n' >missed.ops
     printf 'ops 1\nfill p0\n' >idle.ops
-    "$broken" encode idle.ops >idle
+    "$broken" convert --to bytes idle.ops >idle
     printf 'ops 1\np0 = mallok 3\n' >wrong.ops
     mkdir empty
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The page of a folder of findings.
 #define _GNU_SOURCE /* asprintf, open_memstream */
-#include "report_page.h"
+#include "findings.h"
+#include "pages.h"
 
 #include "tool/tool.h"
 
@@ -15,13 +16,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { DEPTH = 4 }; /* folders within folders that are looked into */
+enum { DEPTH = 4 }; /* levels of folders that are searched */
 
 static const char described[] = "finding.json";
 
 struct folder {
     const char *name;  /* as named by the user */
-    const char *above; /* what links begin with, from the page to the folder: `' or `a/b/' */
+    const char *above; /* link prefix, from the page to the folder: "" or "a/b/" */
     cJSON *findings;
     size_t entries; /* in it */
     size_t troubles;
@@ -94,11 +95,6 @@ static int is_entry(const struct dirent *entry) {
     return entry->d_name[0] != '.';
 }
 
-static bool is_real_folder(const char *name) {
-    struct stat status;
-    return lstat(name, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 static void look_into(struct folder *folder, const char *path, const char *relative, int depth);
 
 static void look_at(struct folder *folder, const char *path, const char *relative,
@@ -107,7 +103,7 @@ static void look_at(struct folder *folder, const char *path, const char *relativ
     if (asprintf(&below, "%s/%s", path, entry) < 0 ||
         asprintf(&inside, "%s%s%s", relative, relative[0] != '\0' ? "/" : "", entry) < 0) {
         folder->troubles++;
-    } else if (is_real_folder(below)) {
+    } else if (path_is_real_folder(below)) {
         look_into(folder, below, inside, depth);
     }
     free(below);
@@ -134,35 +130,38 @@ static void look_into(struct folder *folder, const char *path, const char *relat
     free(entries);
 }
 
-static int make_page(const struct folder *folder, struct report_text *page) {
-    FILE *to = open_memstream(&page->text, &page->length);
-    bool written = to != NULL && report_write_findings(folder->findings, folder->name, to);
-    written = to != NULL && fclose(to) == 0 && written;
-    if (!written) {
-        free(page->text);
-        page->text = NULL;
-        return tool_out_of_memory();
+/* NULL: out of memory. */
+static char *make_page(const struct folder *folder, size_t *length) {
+    char *page = NULL;
+    FILE *to = open_memstream(&page, length);
+    bool whole = to != NULL && report_write_findings(folder->findings, folder->name, to);
+    whole = to != NULL && fclose(to) == 0 && whole;
+    if (!whole) {
+        free(page);
+        page = NULL;
     }
-    return cJSON_GetArraySize(folder->findings) > 0 ? STATUS_FINDING : STATUS_CLEAN;
+    return page;
 }
 
-/* A campaign without a finding leaves an empty folder; one that holds other things is no folder of
- * findings. */
-static int check_folder(struct folder *folder, struct report_text *page) {
+/* A campaign without findings leaves an empty folder; other files in it mean a wrong folder. */
+static int write_folder(struct folder *folder, const char *to) {
+    size_t length = 0;
     look_into(folder, folder->name, "", DEPTH);
     if (folder->troubles > 0) {
         return STATUS_ERROR;
     }
-    if (cJSON_GetArraySize(folder->findings) == 0 && folder->entries > 0) {
+    const int count = cJSON_GetArraySize(folder->findings);
+    if (count == 0 && folder->entries > 0) {
         return tool_error("%s: expected folders with a %s, found none (%d deep)", folder->name,
                           described, DEPTH);
     }
-    return make_page(folder, page);
+    char *page = make_page(folder, &length);
+    return findings_write_file(to, page, length, count > 0 ? STATUS_FINDING : STATUS_CLEAN);
 }
 
-/* What leads from the folder of the page to a folder, both absolute, with a slash after; to be
- * freed. */
-static char *way_between(const char *from, const char *to) {
+/* The relative path from one folder to another; all three end in a slash, `from` and `to` are
+ * absolute. To be freed. */
+static char *relative_path(const char *from, const char *to) {
     size_t common = 0, ups = 0;
     for (size_t i = 0; from[i] == to[i] && from[i] != '\0'; i++) {
         common = from[i] == '/' ? i + 1 : common;
@@ -170,14 +169,14 @@ static char *way_between(const char *from, const char *to) {
     for (size_t i = common; from[i] != '\0'; i++) {
         ups += from[i] == '/';
     }
-    char *way = calloc(1, 3 * ups + strlen(to + common) + 1);
-    for (size_t i = 0; way != NULL && i < ups; i++) {
-        strcat(way, "../");
+    char *path = calloc(1, 3 * ups + strlen(to + common) + 1);
+    for (size_t i = 0; path != NULL && i < ups; i++) {
+        strcat(path, "../");
     }
-    return way != NULL ? strcat(way, to + common) : NULL;
+    return path != NULL ? strcat(path, to + common) : NULL;
 }
 
-/* An absolute path with a slash after; to be freed. NULL: there is no such folder. */
+/* The absolute path, with a slash at its end; to be freed. NULL: no such folder. */
 static char *absolute_folder(const char *name) {
     char *path = realpath(name, NULL), *slashed = NULL;
     if (path != NULL && asprintf(&slashed, "%s%s", path, path[1] != '\0' ? "/" : "") < 0) {
@@ -195,24 +194,22 @@ static char *folder_of_file(const char *file) {
     return folder;
 }
 
-/* Where a page lies is where its links start; one on standard output is taken to lie here. */
-static char *links_to(const struct report_job *job) {
-    char *from = folder_of_file(job->to), *to = absolute_folder(job->from);
-    char *way = from != NULL && to != NULL ? way_between(from, to) : NULL;
+/* Links start in the folder of the page; on standard output, in the current folder. */
+static char *link_prefix(const char *folder, const char *page) {
+    char *from = folder_of_file(page), *to = absolute_folder(folder);
+    char *prefix = from != NULL && to != NULL ? relative_path(from, to) : NULL;
     free(from);
     free(to);
-    return way;
+    return prefix;
 }
 
-int report_of_folder(const struct report_job *job, struct report_text *page) {
-    char *above = links_to(job);
-    struct folder folder = {job->from, above, cJSON_CreateArray(), 0, 0};
-    int status = STATUS_ERROR;
+int findings_page(const char *name, const char *to) {
+    char *above = link_prefix(name, to);
     if (above == NULL) {
-        status = tool_cannot_read(job->to != NULL ? job->to : job->from);
-    } else {
-        status = check_folder(&folder, page);
+        return tool_cannot_read(to != NULL ? to : name);
     }
+    struct folder folder = {name, above, cJSON_CreateArray(), 0, 0};
+    const int status = write_folder(&folder, to);
     cJSON_Delete(folder.findings);
     free(above);
     return status;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the operands of a program stand for when it runs.
-#ifndef ALLOCHECK_CLI_SHOW_VALUES_H
-#define ALLOCHECK_CLI_SHOW_VALUES_H
+// The values of operands when a program runs.
+#ifndef ALLOCHECK_CONVERT_VALUES_H
+#define ALLOCHECK_CONVERT_VALUES_H
 
 #include "allocheck/program.h"
 
@@ -12,11 +12,12 @@ struct value {
 };
 
 struct values {
-    struct value *of; /* by index of the op */
+    struct value *of; /* by index of op */
     size_t count;
 };
 
-/* Runs the program on the C library's malloc and notes the values. False: out of memory. */
+/* Notes the values in a run on the C library's malloc, if an operand is `left'; other symbols need
+ * no run, and their values are not noted. False: out of memory. */
 bool values_learn(struct values *values, const struct ac_program *program);
 void values_forget(struct values *values);
 

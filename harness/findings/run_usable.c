@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The usable sizes of a run's blocks. Programs seldom ask for them, and asking binds an allocator
-// to more; so they are learnt in another run, of the program with the question after every
-// request, in which nothing is checked.
-#include "report_page.h"
+// The usable sizes of a run's blocks. Programs rarely ask for them, and asking binds an allocator
+// to more. A second run asks after every request, and checks nothing.
+#include "pages.h"
 
 #include "tool/tool.h"
 #include "tool/usage.h"
@@ -23,8 +22,8 @@ static bool allocates(const struct ac_op *op) {
 /* A program that asks. */
 struct asking {
     struct ac_program program;
-    uint32_t
-        *origin; /* by op: the op of the given program that it asks about; NO_OP: it asks not */
+    /* By op: the op of the given program whose block it asks about; NO_OP: none. */
+    uint32_t *origin;
 };
 
 static bool add_op(struct asking *asking, const struct ac_op *op, uint32_t origin) {
@@ -32,7 +31,7 @@ static bool add_op(struct asking *asking, const struct ac_op *op, uint32_t origi
     return ac_program_append(&asking->program, op);
 }
 
-/* Of the first `ops` ops. False: out of memory. */
+/* Takes the first `ops` ops of the program. False: out of memory. */
 static bool make_asking(struct asking *asking, const struct ac_program *program, size_t ops) {
     ac_program_init(&asking->program);
     asking->program.head = program->head;
@@ -52,7 +51,7 @@ static void end_asking(struct asking *asking) {
     free(asking->origin);
 }
 
-/* Where the events of an op's round begin, at `from` or after it. */
+/* The first event of a round of an op, at `from` or later. */
 static size_t find_round(const struct ac_journal *journal, size_t from, uint32_t op,
                          uint32_t round) {
     while (from < journal->count &&
@@ -67,7 +66,7 @@ static bool gave_block(const struct ac_event *event) {
     return event->result == AC_EVENT_ALLOCATED || event->result == AC_EVENT_RESIZED;
 }
 
-/* Gives an answer to the event that live the block. */
+/* Gives an answer to the event that allocated the block. */
 static size_t take_answer(const struct ac_journal *journal, size_t from, uint32_t op,
                           const struct ac_event *answer, uint64_t *usable) {
     const size_t first = find_round(journal, from, op, answer->round);
@@ -102,21 +101,21 @@ static void ask(const struct session *session, const struct asking *asking,
                                              .call_ms = option_call_ms(session->call_time),
                                              .keep_journal = true};
     struct ac_child *child = ac_child_new(&options);
-    struct ac_report came;
+    struct ac_report report;
     if (child == NULL) {
         return;
     }
     ac_child_timeout(child, (uint64_t)(session->timeout * 1000 + 0.999));
-    if (ac_child_run(child, &asking->program, &came) == AC_CHILD_RAN) {
+    if (ac_child_run(child, &asking->program, &report) == AC_CHILD_RAN) {
         take_answers(asking, ac_child_journal(child), journal, usable);
     }
     ac_child_delete(child);
 }
 
-uint64_t *report_learn_usable(const struct session *session, const struct ac_program *program,
-                              const struct ac_report *came, const struct ac_journal *journal) {
+uint64_t *run_usable_sizes(const struct session *session, const struct ac_program *program,
+                           const struct ac_report *ran, const struct ac_journal *journal) {
     const size_t ops =
-        came->found && came->finding.op < program->count ? came->finding.op : program->count;
+        ran->found && ran->finding.op < program->count ? ran->finding.op : program->count;
     if (session->target_options.target.allocator->usable_size == NULL || journal == NULL ||
         journal->count == 0 || journal->at[journal->count - 1].pass > 0) {
         return NULL;

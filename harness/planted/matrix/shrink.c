@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #define _GNU_SOURCE /* asprintf */
-#include "matrix_shrink.h"
+#include "shrink.h"
 
 #include "tool/tool.h"
 #include "tool/output.h"
@@ -14,28 +14,28 @@
 #include <string.h>
 
 enum {
-    MOST_MORE = 1, /* ops, the median may have more than the shortest known */
+    MOST_EXTRA_OPS = 1, /* than the shortest known program: the median */
     FAST_SECONDS = 5,
-    RACE_ROUNDS = 500, /* of what has shown a race in a few */
-    SHORT_RACE = 3,    /* ops of the shortest known, at most: what is longer is shown seldom */
+    RACE_ROUNDS = 500,
+    SHORT_RACE = 3, /* ops of the shortest known program, at most: longer races show rarely */
 };
 
 /* One planted-bug allocator. */
 struct shrunk {
     const struct ac_planted_bug *planted;
     struct ac_program known, program;
-    enum ac_oracle oracle; /* that killed it first */
+    enum ac_oracle oracle; /* that found it first */
     struct shrink_outcome outcome;
-    int64_t more; /* ops than the shortest known */
+    int64_t extra_ops; /* beyond the shortest known program */
 };
 
 struct table {
     const struct ac_matrix_options *options;
     unsigned jobs;
-    const char *out; /* folder for what kills them; NULL: none */
-    int64_t *more;   /* of each that was shrunk */
+    const char *out;    /* folder for the programs before shrinking; NULL: none */
+    int64_t *extra_ops; /* of each shrunk program */
     size_t count, fast, failures;
-    bool troubled; /* a file could not be written */
+    bool unwritten; /* a file could not be written */
 };
 
 static bool parse_known(const struct ac_planted_bug *planted, struct ac_program *known) {
@@ -43,8 +43,8 @@ static bool parse_known(const struct ac_planted_bug *planted, struct ac_program 
     return ac_parse(known, planted->program, strlen(planted->program), &error, NULL);
 }
 
-/* False: it cannot be seen in this build, or not within so many programs. */
-static bool kill_it(const struct table *table, struct shrunk *shrunk) {
+/* False: not found within the number of programs, or not visible in this build. */
+static bool find_bug(const struct table *table, struct shrunk *shrunk) {
     struct ac_matrix_result result;
     ac_matrix_campaign(shrunk->planted, table->options, &result);
     shrunk->oracle = result.report.finding.oracle;
@@ -52,8 +52,8 @@ static bool kill_it(const struct table *table, struct shrunk *shrunk) {
            ac_matrix_program(shrunk->planted, result.seed, &shrunk->program);
 }
 
-/* As an engine would have left it. */
-static bool write_killer(const struct table *table, const struct shrunk *shrunk) {
+/* As bytes, like the crash file of an engine. */
+static bool write_program(const struct table *table, const struct shrunk *shrunk) {
     const size_t size = ac_encode(&shrunk->program, NULL, 0, NULL);
     char *name = NULL;
     uint8_t *bytes = malloc(size);
@@ -111,21 +111,21 @@ static void print_shrunk(const struct shrunk *shrunk) {
            shrunk->planted->name, ac_oracle_info(outcome->finding.oracle)->id, outcome->before.ops,
            outcome->after.ops, shrunk->known.count, outcome->before.operands,
            outcome->after.operands, outcome->tries, outcome->seconds, verdict);
-    if (verdict[0] != '\0' || shrunk->more > 0) {
+    if (verdict[0] != '\0' || shrunk->extra_ops > 0) {
         print_program(&shrunk->program);
     }
     fflush(stdout);
 }
 
 static void add(struct table *table, struct shrunk *shrunk) {
-    shrunk->more = (int64_t)shrunk->program.count - (int64_t)shrunk->known.count;
-    table->more[table->count++] = shrunk->more;
+    shrunk->extra_ops = (int64_t)shrunk->program.count - (int64_t)shrunk->known.count;
+    table->extra_ops[table->count++] = shrunk->extra_ops;
     table->fast += shrunk->outcome.seconds < FAST_SECONDS;
     table->failures += strncmp(verdict_of(shrunk), "FAILED", 6) == 0;
     print_shrunk(shrunk);
 }
 
-/* Each candidate that holds hangs several times, or needs many rounds to show it. */
+/* Each candidate hangs several times, or needs many rounds to show the bug. */
 static bool takes_long(const struct shrunk *shrunk) {
     const enum ac_oracle oracle = shrunk->planted->expected;
     const bool hangs = oracle == AC_ORACLE_LIVENESS || oracle == AC_ORACLE_FORK_SAFE;
@@ -138,19 +138,18 @@ static void shrink_planted(struct table *table, const struct ac_planted_bug *pla
     ac_program_init(&shrunk.program);
     const bool known = parse_known(planted, &shrunk.known);
     if (known && takes_long(&shrunk) && !alone) {
-        printf("%-24s (a race that takes minutes: --planted-bug allocator %s)\n", planted->name,
+        printf("%-24s (a race that takes minutes: use --planted %s)\n", planted->name,
                planted->name);
-    } else if (!known || !kill_it(table, &shrunk)) {
+    } else if (!known || !find_bug(table, &shrunk)) {
         printf("%-24s (survives)\n", planted->name);
         table->failures += planted->expected != AC_ORACLES;
-    } else if (table->out != NULL && !write_killer(table, &shrunk)) {
-        table->troubled = true;
+    } else if (table->out != NULL && !write_program(table, &shrunk)) {
+        table->unwritten = true;
     } else if (shrink(table, &shrunk) == SHRINK_DONE) {
         add(table, &shrunk);
     } else {
         printf("%-24s FAILED: %s\n", planted->name,
-               shrunk.outcome.trouble[0] != '\0' ? shrunk.outcome.trouble
-                                                 : "it does not die again");
+               shrunk.outcome.trouble[0] != '\0' ? shrunk.outcome.trouble : "not found again");
         table->failures++;
     }
     ac_program_destroy(&shrunk.known);
@@ -162,21 +161,21 @@ static int compare(const void *left, const void *right) {
     return *l < *r ? -1 : *l > *r;
 }
 
-/* Median of ops more than the shortest known; one of the two in the middle, the larger. */
+/* Of the two in the middle, the larger. */
 static int64_t median(const struct table *table) {
-    qsort(table->more, table->count, sizeof *table->more, compare);
-    return table->count > 0 ? table->more[table->count / 2] : 0;
+    qsort(table->extra_ops, table->count, sizeof *table->extra_ops, compare);
+    return table->count > 0 ? table->extra_ops[table->count / 2] : 0;
 }
 
 static int print_end(const struct table *table) {
-    const int64_t more = median(table);
-    printf("\n%zu shrunk, %zu failures; median of ops more than the shortest known: %" PRId64
+    const int64_t extra = median(table);
+    printf("\n%zu shrunk, %zu failures; median of extra ops over the shortest known: %" PRId64
            "; %zu of %zu in less than %d s\n",
-           table->count, table->failures, more, table->fast, table->count, FAST_SECONDS);
-    if (table->troubled) {
+           table->count, table->failures, extra, table->fast, table->count, FAST_SECONDS);
+    if (table->unwritten) {
         return STATUS_ERROR;
     }
-    return table->failures > 0 || more > MOST_MORE ? STATUS_FINDING : STATUS_CLEAN;
+    return table->failures > 0 || extra > MOST_EXTRA_OPS ? STATUS_FINDING : STATUS_CLEAN;
 }
 
 int matrix_shrink(const struct ac_matrix_options *options, const char *only, unsigned jobs,
@@ -184,8 +183,8 @@ int matrix_shrink(const struct ac_matrix_options *options, const char *only, uns
     size_t count;
     const struct ac_planted_bug *all = ac_planted_bugs(&count);
     struct table table = {.options = options, .jobs = jobs, .out = out};
-    table.more = calloc(count, sizeof *table.more);
-    if (table.more == NULL) {
+    table.extra_ops = calloc(count, sizeof *table.extra_ops);
+    if (table.extra_ops == NULL) {
         return tool_out_of_memory();
     }
     print_heading();
@@ -195,6 +194,6 @@ int matrix_shrink(const struct ac_matrix_options *options, const char *only, uns
         }
     }
     const int status = print_end(&table);
-    free(table.more);
+    free(table.extra_ops);
     return status;
 }
