@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `allocheck profile`: what an allocator does where the standards leave it open.
+// `allocheck profile`: implementation-defined behaviour of an allocator.
 #define _DEFAULT_SOURCE /* open_memstream */
 #include "commands.h"
 
@@ -19,19 +19,21 @@ enum { KEY_JSON = 256 };
 
 static const struct argp_option options[] = {
     {"json", KEY_JSON, NULL, 0, "Print a profile file, as --profile takes it", 0},
-    {"output", 'o', "FILE", 0, "Write to FILE instead of standard output", 0},
+    {"output", 'o', "FILE", 0, "Write to FILE, atomically (default: standard output)", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
 static const char doc[] =
-    "Measures what the standards leave open to an allocator: size 0, errno, alignments, usable "
-    "sizes, misuse and what happens when memory is exhausted.\v"
-    "Each question is asked in a process of its own. Deviations from C17 and POSIX.1-2024 are "
-    "listed here, once: no other command stops at them. With --profile FILE the file is compared "
-    "with what was measured.\n"
+    "Measures implementation-defined behaviour: size 0, errno, alignment, usable sizes, misuse, and "
+    "exhausted memory.\v"
+    "Each question runs in a process of its own. Deviations from C17 and POSIX.1-2024 are listed "
+    "here only: no other command reports them. With --profile, measures whether what FILE declares "
+    "holds.\n"
     "\n"
-    "Exit status: 0 measured; 1 a declared trait does not hold; 2 usage, or nothing could be "
-    "measured.";
+    "Exit status: 0 measured; 1 a declared trait does not hold; 2 usage, or nothing measured.\n"
+    "\n"
+    "Example:\n"
+    "  allocheck profile --allocator ./libmine.so --json -o mine.json";
 
 struct request {
     struct target_options target_options;

@@ -96,7 +96,7 @@ case_bash_completes() {
     completes 'text' convert --to = t
     completes 'bytes' convert --to b
     completes "$("$allocheck" list allocators | grep -o '^libc[a-z-]*')" run --allocator = libc
-    completes 'zeroed' run -O zer
+    completes 'zeroed' run -O zeroe
     completes 'oracles ops' list o
     completes '' explain crash
 }
