@@ -36,7 +36,7 @@ class Bench:
         self.allocheck = target / "broken/allocheck"
         self.libfuzzer = target / "libfuzzer/planted_libfuzzer"
         self.afl = target / "afl/planted_afl"
-        self.matrix = build / "harness/planted/matrix/matrix"
+        self.matrix = build / "harness/planted/matrix"
         self.seconds = seconds
         self.folder = folder
 
