@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# The command line, case by case: message, exit status, and that nothing half-written remains.
+# The command line: messages, exit statuses, and no partial files.
 # usage: cli_test.sh CASE ALLOCHECK BROKEN   (BROKEN: the same tool, testing a broken allocator)
 set -euo pipefail
 allocheck=$(realpath "$2") broken=$(realpath "$3")
 . "$(dirname "$0")/scratch.sh"
 
-# expect STATUS ARGUMENT...: runs allocheck, keeps what it says in `out` and `err`.
+# expect STATUS ARGUMENT...: runs allocheck, keeps its output in `out` and `err`.
 expect() {
     local wanted=$1 got=0
     shift
@@ -13,7 +13,7 @@ expect() {
     [ "$got" = "$wanted" ] || fail "allocheck $*: exit status $got, expected $wanted"
 }
 
-only() { [ "$(ls | sort | tr '\n' ' ')" = "$* " ] || fail "left after: $(ls | tr '\n' ' ')"; }
+only() { [ "$(ls | sort | tr '\n' ' ')" = "$* " ] || fail "files: $(ls | tr '\n' ' ')"; }
 
 good() { printf 'ops 1\np0 = malloc 24\nfree p0\n'; }
 idle() { printf 'ops 1\nfill p0\n'; }
@@ -72,7 +72,7 @@ case_missing_file() {
     expect 2 run no/such.ops a.ops && says out "1 of 2 run"
 }
 
-# Root may read any file: what nobody can read from its start is the memory of a process.
+# Root may read any file, but not the first byte of the memory of a process.
 case_unreadable_file() {
     local command
     for command in run "convert --to text" "convert --to bytes"; do
@@ -134,7 +134,7 @@ case_output_is_whole_or_as_it_was() {
     good >a.ops && echo before >old && touch out err
     printf 'ops 1\np0 = mallok\n' >broken.ops
     expect 2 convert --to bytes -o old broken.ops && [ "$(cat old)" = before ] || fail "old was changed"
-    # A file may hold nothing at all: the write fails when the new file is already there.
+    # With a file size limit of 0, the write fails after the temporary file exists.
     local got=0
     (trap '' XFSZ && ulimit -f 0 && exec "$allocheck" convert --to bytes -o old a.ops 2>&1) | cat >err ||
         got=${PIPESTATUS[0]}
@@ -235,7 +235,7 @@ case_expected_finding() {
     with_broken 1 run d.ops && says out "finding: survives on broken"
 }
 
-# What reaches the bound of memory is cut there: no finding, and not in silence.
+# A program that reaches the memory limit stops: no finding, but counted.
 case_memory() {
     { echo 'ops 1' && for _ in $(seq 400); do printf 'p0 = malloc 1000000\nfree p0\n'; done; } >a.ops
     "$broken" run -a hoarder --memory 128M --counts a.ops >out || fail "status $?"
@@ -289,7 +289,7 @@ case_profile() {
     expect 2 profile -a none && says err "unknown allocator 'none'"
 }
 
-# What is written is read as it is, holds, and is written again.
+# A written profile reads back, holds, and is written again unchanged.
 case_profile_round_trip() {
     local name=libc
     "$allocheck" list allocators | grep -q '^slate' && name=slate

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `allocheck compare`, case by case, on allocators that differ in one thing (differing.c).
+# `allocheck compare` on allocators that differ in one property (differing.c).
 # usage: compare_test.sh CASE ALLOCHECK DIFFERING CORPUS
 set -euo pipefail
 allocheck=$(realpath "$2") differing=$(realpath "$3") corpus=$(realpath "$4")
@@ -19,7 +19,7 @@ impossible() { printf 'ops 1\np0 = malloc 24\np1 = malloc max-7\nfree p0\n'; }
 resized() { printf 'ops 1\np0 = malloc 24\np0 = realloc p0 4096\nfree p0\n'; }
 nothing() { printf 'ops 1\np0 = malloc 24\np1 = malloc 0\nfree p1\n'; }
 
-# Where nobody differs nothing is found, and something was compared.
+# Equal allocators: answers are compared, and there is no finding.
 case_even_ones_agree() {
     large >a.ops && impossible >b.ops && resized >c.ops && nothing >d.ops
     pair 0 also-even a.ops b.ops c.ops d.ops
@@ -37,7 +37,7 @@ case_null_or_not() {
     says_not out "b.ops:"
 }
 
-# What follows from a refusal is another request, and the same request is compared again later.
+# After a refusal, requests differ; equal ones are compared again later.
 case_what_follows_is_passed_by() {
     printf 'ops 1\np1 = malloc 102400\np1 = realloc p1 64\np2 = malloc 8\nfree p1\n' >a.ops
     pair 1 no-100-kib a.ops
@@ -117,7 +117,7 @@ case_nothing_compared() {
     pair 2 also-even -O intact b.ops && says err "nothing was compared"
 }
 
-# slate and the C library: wherever both are bound to an answer they give the same one.
+# slate and the C library agree on every answer that both guarantee.
 case_slate_agrees_on_seeds() {
     "$allocheck" list allocators | grep -q '^slate ' || return 0
     expect 0 "$allocheck" compare -a libc -a slate "$corpus/seed"

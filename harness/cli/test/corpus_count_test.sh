@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# corpus_test.sh must fail when the tool replays fewer programs than lie on disk, and when it fails.
+# corpus_test.sh must fail if the tool fails, or replays fewer programs than are on disk.
 # usage: corpus_count_test.sh CORPUS_TEST
 set -euo pipefail
 corpus_test=$1
@@ -14,7 +14,7 @@ tool() {
     chmod +x "$work/tool"
 }
 
-# replay WANTED STATUS COUNT: how the test ends with such a tool.
+# replay WANTED STATUS COUNT: the exit status of the test with such a tool.
 replay() {
     local got=passes
     tool "$2" "$3"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Replays every stored program; fails when one does not do as it says, or when fewer were replayed
-# than lie on disk.
+# Replays every stored program; fails if one does not meet its expectation, or if fewer programs were
+# replayed than are on disk.
 # usage: corpus_test.sh CORPUS COMMAND...   (`allocheck run' or what stands for it, with its options)
 set -euo pipefail
 corpus=$1

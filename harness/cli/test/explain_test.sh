@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# What is said of a finding, for each family of oracles: the lines that a person needs, on a planted-bug allocator
-# with a planted bug, and nothing of the kind on its clean clean build.
+# Explanations of each family of oracles: the lines that a person needs on a planted-bug allocator, and
+# none of them on its clean build.
 # usage: explain_test.sh CASE ALLOCHECK BROKEN   (BROKEN: the same tool, testing the planted-bug allocators)
 set -euo pipefail
 allocheck=$(realpath "$2") broken=$(realpath "$3")
 . "$(dirname "$0")/scratch.sh"
 
-# explained PLANTED CLEAN_BUILD OP... -- LINE...: the planted-bug allocator's explanation holds the lines, blanks aside;
-# the clean build has none.
+# explained PLANTED CLEAN_BUILD OP... -- LINE...: the explanation on PLANTED holds the lines, apart from
+# blanks; CLEAN_BUILD has no finding.
 explained() {
     local planted=$1 clean_build=$2
     shift 2
@@ -65,7 +65,7 @@ case_intact() {
         '-> m2+0x8f0 block 1 (p1) 16 bytes, allocated by op 1'
 }
 
-# Who live, who freed, who asked.
+# Threads that allocate, free and call.
 case_threads() {
     explained empty-counts-as-new slab 'on 1: p0 = malloc 24' 'on 2: free p0' 'exit 2' \
         'on 1: p1 = malloc 40' 'p2 = calloc 1 24' -- 'thread main' \
@@ -158,7 +158,7 @@ case_frame() {
         'with frames=own' 'call leave()' 'depth 0, not 0; 280 bytes, not 0'
 }
 
-# Where the allocator is watched: what it touched, and from where.
+# Under a sanitizer: the bytes touched, and the stack.
 case_stack() {
     if ! watched; then
         printf 'ops 1\np0 = malloc 24\np1 = malloc 24\nfree p1\n' >a.ops
@@ -187,16 +187,16 @@ case_long_programs_are_shortened() {
     says out '0  p0 = malloc 24' && says out '... 50 ops omitted'
     says out '51  free p0' && says out '... 28 ops omitted'
     says out '->  83  p1 = calloc 1 24' && says out '... 2 ops after it'
-    [ "$(wc -l <out)" -lt 35 ] || fail "too long to be read"
+    [ "$(wc -l <out)" -lt 35 ] || fail "too long"
 }
 
-# The same of the same input, whatever the process; and `run' says it too of a single input.
+# The same input prints the same in every process; `run' prints it too for a single input.
 case_it_is_the_same_every_time() {
     printf 'ops 1\np0 = malloc 24\nfree p0\np1 = calloc 1 24\n' >a.ops
     expect 1 "$broken" explain -a empty-counts-as-new a.ops && mv out first
     expect 1 "$broken" explain -a empty-counts-as-new a.ops && cmp first out || fail "not the same"
     expect 1 "$broken" run -a empty-counts-as-new a.ops && sed '$d' out >run
-    cmp first run || fail "run says something else"
+    cmp first run || fail "run prints something else"
     cp a.ops b.ops && expect 1 "$broken" run -a empty-counts-as-new a.ops b.ops
     says out 'b.ops: finding: zeroed' && ! grep -q 'contents' out || fail "two are not explained"
     "$allocheck" convert --to bytes -o a.bin a.ops

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Shared objects under test, case by case: message, exit status, and who calls the library.
+# Shared objects under test: messages, exit statuses, and calls into the library.
 # usage: library_test.sh CASE ALLOCHECK LIBRARIES   (LIBRARIES: the folder of the test's own)
 set -euo pipefail
 allocheck=$(realpath "$2") libraries=$(realpath "$3")
 . "$(dirname "$0")/scratch.sh"
 
-# expect STATUS LIBRARY ARGUMENT...: runs it.ops, keeps what is said in `out` and `err`.
+# expect STATUS LIBRARY ARGUMENT...: runs it.ops, keeps its output in `out` and `err`.
 expect() {
     local wanted=$1 library=$2 got=0
     shift 2
@@ -16,14 +16,14 @@ expect() {
 one_line() { [ "$(wc -l <err)" = 1 ] && [ ! -s out ] || fail "more than one line"; }
 program() { { echo "ops 1" && printf '%s\n' "$@"; } >it.ops; }
 
-# rejects LIBRARY MESSAGE: status 2, one line that names the library as it was named.
+# rejects LIBRARY MESSAGE: status 2, one line with the name of the library as given.
 rejects() {
     program "p0 = malloc 24"
     expect 2 "$1" && one_line
     says err "allocheck: $1: $2"
 }
 
-# What each library of counting.c does, whatever the way it is loaded.
+# Each library of counting.c, however it is loaded.
 counts_and_breaks() {
     local library=$1 name=$2
     program "p0 = malloc 24" "p0 = realloc p0 300" "p1 = calloc 9 9" "free p0" "p0 = malloc 31"
@@ -55,7 +55,7 @@ case_nodlopen() {
     counts_and_breaks "$libraries/libcounting_nodlopen.so" counting_nodlopen
 }
 
-# Size-class boundaries are learned whatever the way it is loaded: sizes of a scope lie at them.
+# Size-class boundaries are measured however it is loaded: the sizes of a scope are at them.
 case_class_boundaries() {
     local library
     for library in counting counting_nodlopen; do
@@ -67,15 +67,15 @@ case_class_boundaries() {
 
 case_static_tls() { counts_and_breaks "$libraries/libcounting_tls.so" counting_tls; }
 
-# tells LIBRARY PRELOAD TUNABLES: the environment that the library's process has.
+# tells LIBRARY PRELOAD TUNABLES: the environment of the library's process.
 reports() {
     program "p0 = malloc 7001"
     expect 1 "$1" && says out "malloc was called 1 times"
     grep -qE "^preload $2 tunables $3$" out || fail "not: preload $2 tunables $3"
 }
 
-# The tool starts itself anew once, with room for thread-local memory, whatever is preloaded by then
-# is not handed on, and what the user has set is kept.
+# The tool restarts itself once, with space for thread-local storage. It passes on the user's settings,
+# but not the libraries it preloads.
 case_environment() {
     local room="glibc.rtld.optional_static_tls=" library
     unset GLIBC_TUNABLES
@@ -84,11 +84,11 @@ case_environment() {
     done
     GLIBC_TUNABLES=glibc.malloc.arena_max=1 \
         reports "$libraries/libcounting_tls.so" '\(none\)' "glibc.malloc.arena_max=1:${room}65536"
-    # No room for dlopen: it is preloaded instead.
+    # No space for dlopen: it is preloaded instead.
     GLIBC_TUNABLES=${room}512 reports "$libraries/libcounting_tls.so" '\(none\)' "${room}512"
 }
 
-# A user's own preloaded library and arguments survive that the tool starts itself anew.
+# A user's preloaded library and arguments survive the restart.
 case_arguments() {
     program "p0 = malloc 24"
     cp it.ops 'with  blank.ops' && cp it.ops -- -dash.ops
@@ -156,7 +156,7 @@ case_ends_while_loaded() {
         "loading it ends the process with SIGABRT; it wrote: this machine is not supported"
 }
 
-# What notes the stack of a crash leaves a library the signals that it handles.
+# Crash handlers leave a library the signals that it handles.
 case_signal_of_its_own() {
     program "p0 = malloc 24" "p1 = malloc 501"
     expect 1 "$libraries/libhandles.so" && says out "exit(5) in the call"
@@ -172,7 +172,7 @@ case_bare_name() {
     says err "the path of a shared object"
 }
 
-# What a build with AddressSanitizer says of every library.
+# A build with AddressSanitizer refuses every library.
 sanitizer_refuses() {
     rejects "$libraries/libcounting.so" "AddressSanitizer, with which this allocheck is built"
 }

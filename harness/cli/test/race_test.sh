@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Race runs from the command line, case by case.
+# Race runs from the command line.
 # usage: race_test.sh CASE RACING SLATE SEEDS
-# RACING: the tool, testing allocators that race, one that does not, and, where SLATE is 1, slate.
-# Under ThreadSanitizer, whose report is a finding of survives, a race has another name.
+# RACING: the tool with allocators that race, one that does not, and slate if SLATE is 1. Under
+# ThreadSanitizer, a race is a report, and so a finding of survives.
 set -euo pipefail
 racing=$(realpath "$2") slate=$3 seeds=$(realpath "$4")
 export TSAN_OPTIONS=symbolize=0 # else each report waits for a symbolizer, and there are dozens
 . "$(dirname "$0")/scratch.sh"
 
-# expect STATUS ARGUMENT...: runs the tool, keeps what it says in `out` and `err`.
+# expect STATUS ARGUMENT...: runs the tool, keeps its output in `out` and `err`.
 expect() {
     local wanted=$1 got=0
     shift
@@ -16,7 +16,7 @@ expect() {
     [ "$got" = "$wanted" ] || fail "allocheck $*: exit status $got, expected $wanted"
 }
 
-# Four threads that allocate and free, each its own blocks.
+# Four threads, each allocating and freeing its own blocks.
 contention() {
     echo "ops 1"
     for _ in $(seq 40); do
@@ -54,7 +54,7 @@ case_deadlock_is_reported() {
     says out "finding: liveness on right" && says out "shown in 3 of 3 runs"
 }
 
-# A thread that never ends is waited for like a call.
+# A thread that never ends hangs like a call.
 case_end_that_never_comes_is_reported() {
     printf 'ops 1\non 1: p0 = malloc 206\nfree p1\n' >a.ops
     expect 1 run --race --call-time 0.4 --allocator right a.ops
@@ -79,9 +79,9 @@ case_fuzz_keeps_what_it_finds() {
     local folder
     folder=$(ls -d allocheck-out/findings/*)
     grep -q -- '# A race, of .*: allocheck run --race --seed=[0-9]* --rounds=1250' \
-        "$folder/shrunk.ops" || fail "the program does not say how it is run"
+        "$folder/shrunk.ops" || fail "the program does not name its command"
     grep -q -- '--race --seed=[0-9]* --rounds=1250' "$folder/finding.json" ||
-        fail "the description does not say how it is run"
+        fail "finding.json does not name its command"
     if grep -q ThreadSanitizer "$folder/finding.json"; then
         says out "not made  repro.c: only a sanitizer shows it"
     else
@@ -90,7 +90,7 @@ case_fuzz_keeps_what_it_finds() {
     is_small "$folder/shrunk.ops" && says out "; shrunk to "
 }
 
-# What another engine has found: `allocheck triage' runs it as a race, spread where it is of one thread.
+# `allocheck triage' runs crash files as races, and spreads those of one thread.
 case_fuzz_of_what_is_given() {
     { echo "ops 1"; for i in $(seq 60); do printf 'p%d = malloc 9\nfree p%d\n' $i $i; done; } >a.ops
     expect 1 triage --race --allocator takes a.ops
@@ -100,10 +100,10 @@ case_fuzz_of_what_is_given() {
     expect 0 triage --race --allocator right a.ops && says out "clean: no finding in "
 }
 
-# A few ops, on two threads at least, that show what they are said to.
+# A few ops, on two threads or more.
 is_small() {
     local threads
-    [ "$(grep -cvE '^(#|ops|with)' "$1")" -le 8 ] || fail "too much is left: $(cat "$1")"
+    [ "$(grep -cvE '^(#|ops|with)' "$1")" -le 8 ] || fail "not small: $(cat "$1")"
     threads=$(grep -vE '^(#|ops|with)' "$1" | grep -oE 'on [1-7]:' | sort -u | wc -l)
     threads=$((threads + $(grep -vE '^(#|ops|with)' "$1" | grep -cv 'on [1-7]:' | sed 's/[1-9].*/1/')))
     [ "$threads" -ge 2 ] || fail "one thread is no race: $(cat "$1")"
@@ -116,15 +116,15 @@ case_shrinks() {
     says err "shrunk to " && says err " of the result" && says out "--race --seed=3 --rounds=400 left.ops"
     [ "$(head -1 left.ops)" = "# why it is kept" ] || fail "a comment is lost"
     [ "$(grep -c '^# A race, of .*: allocheck run --race --seed=3 --rounds=400$' left.ops)" = 1 ] ||
-        fail "it does not say how it is run"
-    grep -q '^# A race, of zeroed' left.ops && fail "what was reported before is still there"
+        fail "it does not name its command"
+    grep -q '^# A race, of zeroed' left.ops && fail "the old comment remains"
     grep -q '^# random seed 3, 400 rounds: shown in [1-9][0-9]* of [1-9][0-9]* runs\.$' left.ops ||
-        fail "it does not say how often it shows"
-    grep -q '^# expect' left.ops && fail "in its own order nothing is to be expected"
+        fail "no comment about how often it shows"
+    grep -q '^# expect' left.ops && fail "a race has no expectation"
     expect 1 run --race --seed 3 --rounds 400 --allocator takes left.ops
 }
 
-# One thread is spread first, as `run' does it.
+# A program of one thread is spread first, as in `run'.
 case_shrinks_what_it_spreads() {
     { echo "ops 1"; for i in $(seq 60); do printf 'p%d = malloc 9\nfree p%d\n' $i $i; done; } >a.ops
     expect 0 shrink --race --rounds 400 --allocator takes a.ops -o left.ops
@@ -137,7 +137,7 @@ case_shrinks_nothing_of_what_is_right() {
     says err "a.ops: nothing to shrink: it shows no finding on right" && [ ! -e left.ops ]
 }
 
-# Every stored program, spread over threads, and what is generated.
+# Every stored program, spread over threads, and generated ones.
 case_slate_is_clean() {
     [ "$slate" = 1 ] || { echo "slate is not part of this build"; return; }
     expect 0 run --race --rounds 20 --allocator slate "$seeds" && says out ", 0 with a finding"

@@ -16,7 +16,7 @@ esac
     exit 77
 }
 
-# no-growth, without a page source, takes seconds a program: it is left to a run by hand.
+# Without a page source, no-growth takes seconds per program: run it by hand.
 status=0
 reported=$("$allocheck" run --allocator "$path" --oracles=-no-growth --call-time 0.5 "$corpus") ||
     status=$?

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The recorder, case by case: known calls come back as ops, in order; what is recorded replays.
+# The recorder: known calls become ops, in order, and recorded programs replay.
 # usage: record_test.sh ALLOCHECK RECORD_CALLS CASE
 set -euo pipefail
 allocheck=$(realpath "$1") calls=$(realpath "$2")
@@ -13,7 +13,7 @@ fail() {
     exit 1
 }
 
-# expect STATUS ARGUMENT...: records, keeps what is said in `out` and `err`.
+# expect STATUS ARGUMENT...: records, keeps its output in `out` and `err`.
 expect() {
     local wanted=$1 got=0
     shift
@@ -22,7 +22,7 @@ expect() {
 }
 
 says() { grep -qF -e "$1" err || fail "no '$1' in standard error"; }
-only() { [ "$(ls | sort | tr '\n' ' ')" = "$* " ] || fail "left after: $(ls | tr '\n' ' ')"; }
+only() { [ "$(ls | sort | tr '\n' ' ')" = "$* " ] || fail "files: $(ls | tr '\n' ' ')"; }
 
 # The ops between the two marks, slots renumbered by first appearance.
 marked() {
@@ -53,7 +53,7 @@ replays() {
     done
 }
 
-# What becomes of blocks of so many bytes, 4.. or 5.., and of threads: a line each.
+# One line for each op on a block of 4.. or 5.. bytes, and for each thread.
 reported() {
     awk -v sizes="$2" '
         $NF ~ sizes && /= malloc/ { name[$(NF - 3)] = $NF; sub(/p[0-9]+ = malloc/, "allocate"); print }
@@ -97,7 +97,7 @@ free p6
 END
     compare
     replays calls.ops
-    grep -q '^# expect: clean$' calls.ops || fail "calls.ops does not say what it should do"
+    grep -q '^# expect: clean$' calls.ops || fail "calls.ops has no expectation"
 }
 
 case_threads() {
@@ -112,7 +112,7 @@ case_threads() {
     compare
     replays calls.ops
     expect 0 -o calls.ops -- "$calls" threads
-    grep -q '^with threads=2' calls.ops || fail "calls.ops does not say how many threads it has"
+    grep -q '^with threads=2' calls.ops || fail "calls.ops has no number of threads"
     for i in 0 1 2; do
         printf '%s\n' "p0 = malloc 30$i" "on 1: free p0" "on 1: p0 = calloc 1 20$i" \
             "p0 = realloc p0 5000" "free p0"
@@ -121,7 +121,7 @@ case_threads() {
     replays calls.ops
 }
 
-# A thread that has ended leaves its number to one that begins later.
+# A later thread takes the number of one that has ended.
 case_lives() {
     expect 0 -o calls.ops -- "$calls" lives
     printf '%s\n' "on 1: allocate 401" "on 2: free 401" "on 2: allocate 402" "exit 1" "on 1: allocate 403" \
@@ -132,14 +132,14 @@ case_lives() {
     replays calls.ops
     expect 0 --threads 2 -o calls.ops -- "$calls" lives
     says "2 of the threads share the number of another that lived too: there are 2"
-    [ "$(grep -c '^exit' calls.ops)" = 1 ] || fail "a thread ends while it lives under another name"
+    [ "$(grep -c '^exit' calls.ops)" = 1 ] || fail "a thread ends under two numbers"
 }
 
-# More of them at once than a program has.
+# More threads at once than a program can have.
 case_crowd() {
     expect 0 -o calls.ops -- "$calls" crowd
     says "3 of the threads share the number of another that lived too: there are 8"
-    grep -q '^# 3 of the threads share' calls.ops || fail "calls.ops does not say so"
+    grep -q '^# 3 of the threads share' calls.ops || fail "calls.ops has no comment about it"
     printf 'on %s\n' "1: allocate 500" "2: allocate 501" "3: allocate 502" "4: allocate 503" "5: allocate 504" \
         "6: allocate 505" "7: allocate 506" "1: allocate 507" "2: allocate 508" "3: allocate 509" >wanted
     reported calls.ops '^50[0-9]$' | grep allocate >got
@@ -155,12 +155,12 @@ case_fork() {
     compare
 }
 
-# The calls of the program that the process was before are not there.
+# Calls made before exec are not recorded.
 case_become() {
     expect 0 -o calls.ops -- "$calls" become fork
     printf '%s\n' "p0 = malloc 11" "free p0" >wanted
     compare
-    ! grep -q 'malloc 99$' calls.ops || fail "calls of before the exec are recorded"
+    ! grep -q 'malloc 99$' calls.ops || fail "calls before exec are recorded"
 }
 
 # Every free and realloc of four threads finds its block, and none is live twice.
@@ -182,7 +182,7 @@ case_python() {
     expect 0 -o python.ops -- python3 -c \
         'import json; print(json.dumps([str(i) * 3 for i in range(9)]))'
     [ "$(cat out)" = "$wanted" ] || fail "the command printed something else"
-    [ "$(grep -c . python.ops)" -gt 1000 ] || fail "hardly a call of python3 was recorded"
+    [ "$(grep -c . python.ops)" -gt 1000 ] || fail "too few calls of python3 were recorded"
     replays python.ops
 }
 
@@ -208,7 +208,7 @@ case_usage() {
     expect 2 -o a.ops -- ./missing && says "./missing: cannot run: No such file or directory"
     printf 'ops 1\n' >a.ops
     expect 2 -o a.ops -- ./missing
-    [ "$(cat a.ops)" = 'ops 1' ] || fail "the file of before was changed"
+    [ "$(cat a.ops)" = 'ops 1' ] || fail "the existing file was changed"
     mkdir folder.ops
     expect 2 -o folder.ops -- touch ran && says "folder.ops: cannot write: Is a directory"
     expect 2 -o no/a.ops -- touch ran

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `allocheck scorecard`, case by case, on allocators that differ in one thing (differing.c).
+# `allocheck scorecard` on allocators that differ in one property (differing.c).
 # usage: scorecard_test.sh CASE ALLOCHECK DIFFERING CORPUS
 set -euo pipefail
 allocheck=$(realpath "$2") differing=$(realpath "$3")
@@ -13,7 +13,7 @@ row() {
     [ "$cells" = "$(IFS='|' && echo "$*")" ] || fail "row $label is '$cells', not '$*'"
 }
 
-# A corpus of three programs: a resize, a hundred KiB, and one that is measured too.
+# A corpus of three programs: a resize, 100 KiB, and a measured one.
 corpus() {
     mkdir -p corpus/seed corpus/trace
     printf 'ops 1\np0 = malloc 24\np0 = realloc p0 4096\nfree p0\n' >corpus/seed/resized.ops
@@ -65,15 +65,15 @@ case_not_offered_is_no_zero() {
     [ "$(grep -cE '^  loop +not offered +[0-9.]+' out)" = 2 ] || fail "measured without memalign"
 }
 
-# What was refused has cost nothing: no figure is made of it.
+# Refused requests cost nothing, so there is no figure for them.
 case_refused_is_no_figure() {
     corpus
     printf 'p900 = malloc 102400\n' >>corpus/trace/loop.ops
     expect 1 "$differing" scorecard -c corpus no-100-kib
-    [ "$(grep -cE '^  loop +ran short$' out)" = 2 ] || fail "measured what was refused"
+    [ "$(grep -cE '^  loop +ran short$' out)" = 2 ] || fail "refused requests were measured"
 }
 
-# The same words in both; figures of time and memory are of two runs.
+# Text and JSON agree, except on time and memory, which come from two runs.
 case_json_says_what_the_text_says() {
     corpus
     expect 1 "$differing" scorecard -c corpus content-lost no-100-kib
@@ -129,7 +129,7 @@ case_usage() {
     expect 2 "$differing" scorecard -c corpus even && says err "bad.ops:2:6: expected"
 }
 
-# An installed tool finds its corpus by itself.
+# An installed tool finds its corpus.
 case_installed_corpus() {
     mkdir -p prefix/bin prefix/share/allocheck && cp "$allocheck" prefix/bin/
     expect 2 prefix/bin/allocheck scorecard libc && says err "name one with --corpus"

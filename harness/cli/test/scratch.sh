@@ -1,10 +1,9 @@
-# What the tests of the command line share; read by each once it knows its tools: a folder of its
-# own, which goes when the test ends, and how a test fails.
+# Shared by the tests of the command line: a temporary folder, removed at the end, and functions.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-# Shows what the last tool said in `out` and `err`.
+# Prints the output of the last tool, `out` and `err`.
 fail() {
     echo "FAILED: $*" >&2
     echo "--- standard output" >&2 && cat out >&2
@@ -15,7 +14,7 @@ fail() {
 # says out|err TEXT
 says() { grep -qF -e "$2" "$1" || fail "no '$2' in standard $1"; }
 
-# expect STATUS TOOL ARGUMENT...: runs a tool, keeps what it says in `out` and `err`.
+# expect STATUS TOOL ARGUMENT...: runs a tool, keeps its output in `out` and `err`.
 expect() {
     local wanted=$1 got=0
     shift
@@ -23,8 +22,8 @@ expect() {
     [ "$got" = "$wanted" ] || fail "$*: exit status $got, expected $wanted"
 }
 
-# wait_until PID COMMAND [ARGUMENT...]: waits until the command succeeds, while the process PID runs; fails
-# once it has ended, and after ten minutes.
+# wait_until PID COMMAND [ARGUMENT...]: waits until the command succeeds. Fails if the process PID ends
+# first, and after ten minutes.
 wait_until() {
     local process=$1 end=$((SECONDS + 600))
     shift
