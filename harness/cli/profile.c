@@ -8,7 +8,7 @@
 
 #include "tool/output.h"
 #include "tool/profile_file.h"
-#include "profile_print.h"
+#include "tool/profile_table.h"
 #include "tool/target_options.h"
 
 #include <stdio.h>
@@ -24,7 +24,8 @@ static const struct argp_option options[] = {
 };
 
 static const char doc[] =
-    "Measures implementation-defined behaviour: size 0, errno, alignment, usable sizes, misuse, and "
+    "Measures implementation-defined behaviour: size 0, errno, alignment, usable sizes, misuse, "
+    "and "
     "exhausted memory.\v"
     "Each question runs in a process of its own. Deviations from C17 and POSIX.1-2024 are listed "
     "here only: no other command reports them. With --profile, measures whether what FILE declares "
@@ -71,7 +72,7 @@ static char *as_table(const struct ac_target *target, const struct ac_measured *
     size_t length;
     FILE *stream = open_memstream(&text, &length);
     if (stream != NULL) {
-        profile_print(stream, target->name, measured);
+        profile_print_table(stream, target->name, measured);
         fclose(stream);
     }
     return text;

@@ -1,105 +1,100 @@
 // SPDX-License-Identifier: MIT
-// `allocheck shrink`: finds the simplest program that shows the same finding.
+// `allocheck shrink`: the simplest program with the same finding.
+#define _GNU_SOURCE /* _SC_NPROCESSORS_ONLN */
 #include "commands.h"
 
-#include "shrink.h"
-
+#include "session/shrinking.h"
 #include "tool/tool.h"
 #include "tool/usage.h"
-#include "tool/print_finding.h"
-#include "tool/interrupt.h"
-#include "tool/output.h"
-#include "session/shell.h"
 
-#include <stdlib.h>
+#include <unistd.h>
 
-static bool is_interrupted(void *shrinking) {
-    (void)shrinking;
-    return interrupt_pending();
+enum { KEY_SECONDS = 256, KEY_CALL_TIME, KEY_TEXT, MOST_JOBS = 256, MOST_BY_DEFAULT = 8 };
+
+static const struct argp_option options[] = {
+    {"output", 'o', "FILE", 0, "Write the program to FILE (default: standard output)", 0},
+    {"jobs", 'j', "N", 0,
+     "Run candidates in N processes in parallel (1 to 256; default: one per processor, at most 8)",
+     0},
+    {"seconds", KEY_SECONDS, "N", 0,
+     "Stop after N seconds with the simplest program so far (default: no limit)", 0},
+    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
+     "CPU seconds for a call, plus 5 for every GiB that it may copy or clear (default: 5; "
+     "candidates get at most 0.5)",
+     0},
+    {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
+
+static const char doc[] =
+    "Finds the simplest program that shows the same finding as INPUT: the same oracle, at the same "
+    "kind of op.\v"
+    "INPUT is a file, or - for standard input; files ending in .ops are text, all others bytes. "
+    "shrink removes ops, lowers repeats, sizes, counts and alignments, and replaces calls, "
+    "settings and slots by plainer ones, until no single step makes the program simpler. Ctrl-C "
+    "stops it with the simplest program so far. If not every run shows the finding, each candidate "
+    "runs several times. With --race a candidate must keep ops on two threads, and most of its "
+    "runs must show the oracle, at any op.\n"
+    "\n"
+    "Examples:\n"
+    "  allocheck shrink --allocator ./libmine.so crash-1 -o crash-1.ops\n"
+    "  allocheck shrink --race --rounds 1000 race.ops\n"
+    "\n"
+    "Exit status: 0 a program that shows the finding was written; 2 usage, unreadable input, "
+    "unwritable output, or INPUT shows no finding.";
+
+static unsigned default_jobs(void) {
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return processors < 1                 ? 1
+           : processors > MOST_BY_DEFAULT ? MOST_BY_DEFAULT
+                                          : (unsigned)processors;
 }
 
-static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
-                              struct shrink_outcome *outcome) {
-    const struct ac_race_options race = race_options(&shrinking->racing);
-    const struct shrink_task task = {
-        .target = shrinking->target_options.target,
-        .oracles = shrinking->target_options.oracles,
-        .memory = shrinking->target_options.memory,
-        .call_ms = option_call_ms(shrinking->call_time),
-        .race = shrinking->racing.on ? &race : NULL,
-        .jobs = shrinking->jobs,
-        .most_ms = (uint64_t)(shrinking->seconds * 1000 + 0.999),
-        .stop = is_interrupted,
-        .tick = shrinking_tick,
-        .ctx = shrinking,
-    };
-    interrupt_hold();
-    shrinking_begin(shrinking);
-    enum shrink_end end = shrink_finding(&input->program, &task, outcome);
-    status_clear(&shrinking->status);
-    return end;
+static error_t parse_name(struct argp_state *state, struct shrinking *shrinking, char *name) {
+    if (shrinking->name != NULL) {
+        return usage_unexpected(state, name);
+    }
+    shrinking->name = name;
+    return 0;
 }
 
-/* If the program goes to a file, the finding goes to standard output. */
-static void print_result(const struct shrinking *shrinking, const struct input *input,
-                         const struct shrink_outcome *outcome) {
-    const struct session session = {.target_options = shrinking->target_options,
-                                    .call_time = shrinking->call_time,
-                                    .racing = shrinking->racing};
-    const struct input left = {.name = shrinking->out, .text = true};
-    char *command = shell_run_command(&session, &left);
-    const struct finding_to_print to_print = {.program = &input->program,
-                                              .finding = &outcome->finding,
-                                              .allocator = shrinking->target_options.target.name,
-                                              .command = command};
-    print_finding(&to_print, NULL);
-    free(command);
-}
-
-static int write_program(const struct shrinking *shrinking, const struct input *input,
-                         const struct shrink_outcome *outcome) {
-    size_t length;
-    char *text = shrinking_text(shrinking, input, outcome, &length);
-    if (text == NULL) {
-        return tool_out_of_memory();
-    }
-    bool written = output_write(shrinking->out, text, length);
-    free(text);
-    if (!written) {
-        return STATUS_ERROR;
-    }
-    if (shrinking->out != NULL) {
-        print_result(shrinking, input, outcome);
-    }
-    shrinking_print_end(shrinking, &input->program, outcome);
-    return STATUS_CLEAN;
-}
-
-static int shrink_input(struct shrinking *shrinking, struct input *input) {
-    struct shrink_outcome outcome;
-    if (shrinking->racing.on) {
-        ac_race_spread(&input->program, shrinking->racing.seed);
-    }
-    switch (shrink(shrinking, input, &outcome)) {
-    case SHRINK_DONE:
-        return write_program(shrinking, input, &outcome);
-    case SHRINK_NO_FINDING:
-        return tool_error("%s: nothing to shrink: it shows no finding on %s", shrinking->name,
-                          shrinking->target_options.target.name);
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    struct shrinking *shrinking = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &shrinking->target_options;
+        state->child_inputs[1] = &shrinking->racing;
+        shrinking->jobs = default_jobs();
+        return 0;
+    case 'o':
+        shrinking->out = argument;
+        return 0;
+    case 'j':
+        shrinking->jobs = (unsigned)option_number(state, "--jobs", argument, 1, MOST_JOBS);
+        return 0;
+    case KEY_SECONDS:
+        shrinking->seconds = option_seconds(state, "--seconds", argument);
+        return 0;
+    case KEY_CALL_TIME:
+        shrinking->call_time = option_seconds(state, "--call-time", argument);
+        return 0;
+    case KEY_TEXT:
+        shrinking->form = INPUT_STDIN_TEXT;
+        return 0;
+    case ARGP_KEY_ARG:
+        return parse_name(state, shrinking, argument);
+    case ARGP_KEY_NO_ARGS:
+        return usage_missing(state, "INPUT");
     default:
-        return tool_error("%s: not shrunk: %s", shrinking->name, outcome.trouble);
+        return ARGP_ERR_UNKNOWN;
     }
 }
 
 int ac_cmd_shrink(int argc, char **argv) {
+    const struct argp_child children[] = {
+        {&target_argp, 0, NULL, 0}, {&race_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp argp = {options, parse, "INPUT", doc, children, NULL, NULL};
     struct shrinking shrinking = {.jobs = 0};
-    struct input input;
-    shrinking_parse(&shrinking, argc, argv);
-    if (!input_open(&input, shrinking.name, shrinking.form)) {
-        return STATUS_ERROR;
-    }
-    target_trap(&shrinking.target_options, &input.expect);
-    int status = shrink_input(&shrinking, &input);
-    input_close(&input);
-    return status;
+    argp_parse(&argp, argc, argv, 0, NULL, &shrinking);
+    return shrinking_run(&shrinking);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What `allocheck shrink` prints while it runs, and at its end.
-#include "shrink.h"
+#include "shrinking.h"
 
 #include "tool/clock.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The parts of `allocheck shrink`.
-#ifndef ALLOCHECK_CLI_SHRINK_H
-#define ALLOCHECK_CLI_SHRINK_H
+// One `allocheck shrink', around the search of shrink/: its status line and the program it writes.
+#ifndef ALLOCHECK_SESSION_SHRINKING_H
+#define ALLOCHECK_SESSION_SHRINKING_H
 
 #include "tool/input.h"
 #include "tool/race.h"
@@ -10,23 +10,22 @@
 
 #include "shrink/shrink_finding.h"
 
-/* One `allocheck shrink`. */
 struct shrinking {
     struct target_options target_options;
     const char *name; /* of the input */
-    const char *out;  /* NULL: standard output */
+    const char *out;  /* file; NULL: standard output */
     enum input_form form;
     struct racing racing;
     unsigned jobs;
     double seconds;   /* 0: no limit */
-    double call_time; /* seconds that a call may take; 0: as children take it */
+    double call_time; /* limit of a call, in seconds; 0: the default of children */
 
     uint64_t start_ms;
     struct status status; /* on standard error, because the program may go to standard output */
 };
 
-/* Reads the command line; a usage error ends the program. */
-void shrinking_parse(struct shrinking *shrinking, int argc, char **argv);
+/* Shrinks the input and writes the result. Prints errors. Returns an exit status. */
+int shrinking_run(struct shrinking *shrinking);
 
 /* --- shrink_progress.c --- */
 void shrinking_begin(struct shrinking *shrinking);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A shrunk program as text, with comments.
 #define _GNU_SOURCE /* open_memstream */
-#include "shrink.h"
+#include "shrinking.h"
 
 #include "tool/program_text.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "profile_print.h"
+#include "profile_table.h"
 
 enum { WORDS = 200 };
 
@@ -55,7 +55,7 @@ static void print_refusals(FILE *out, const struct ac_measured *measured) {
 }
 
 static const char *holds(unsigned holds) {
-    static const char *const words[] = {[AC_HOLDS_UNKNOWN] = "not found out",
+    static const char *const words[] = {[AC_HOLDS_UNKNOWN] = "unknown",
                                         [AC_HOLDS_ALWAYS] = "always",
                                         [AC_HOLDS_NOT] = "not guaranteed"};
     return words[holds];
@@ -99,22 +99,22 @@ static void print_misuse(FILE *out, const struct ac_measured *measured) {
         const struct ac_measured_misuse *misuse = &measured->misuse[i];
         snprintf(trait, sizeof trait, "misuse %s", ac_misuse_name((enum ac_misuse)i));
         if (misuse->tried == 0) {
-            row(out, trait, "cannot be made", "");
+            row(out, trait, "cannot be tried", "");
             continue;
         }
         const bool always = misuse->caught == misuse->tried;
-        const bool wordless = misuse->silent == misuse->tried;
+        const bool silent = misuse->silent == misuse->tried;
         snprintf(value, sizeof value, "%s",
-                 always     ? "always caught"
-                 : wordless ? "always ends the process, without a word"
-                            : "not guaranteed");
+                 always   ? "always caught"
+                 : silent ? "always ends the process without a message"
+                          : "not guaranteed");
         snprintf(trait + 0, sizeof trait, "misuse %s", ac_misuse_name((enum ac_misuse)i));
         fprintf(out, "  %-38s %-44s caught %u of %u%s%s\n", trait, value, misuse->caught,
                 misuse->tried, misuse->text[0] != '\0' ? ": " : "", misuse->text);
     }
 }
 
-/* --- what there is to say --- */
+/* --- remarks --- */
 
 struct section {
     FILE *out;
@@ -143,7 +143,7 @@ static void print_remarks(FILE *out, const struct ac_measured *measured) {
     }
 }
 
-void profile_print(FILE *out, const char *name, const struct ac_measured *measured) {
+void profile_print_table(FILE *out, const char *name, const struct ac_measured *measured) {
     fprintf(out, "%s, as measured:\n", name);
     print_zero(out, measured);
     print_refusals(out, measured);
