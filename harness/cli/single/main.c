@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// `allocheck run` for the allocator that is linked with it, as `ac_allocator`: the same options and
-// messages, and the C library's beside it for comparison (--allocator libc).
+// `allocheck run` for one allocator, linked in as `ac_allocator`, and for the C library's, to
+// compare
+// (--allocator libc).
 #include "cli/commands.h"
 
 #include "tool/tool.h"

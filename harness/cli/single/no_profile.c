@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// In place of profile_read.c where cJSON is not installed.
+// Replaces tool/profile_read.c if cJSON is not installed.
 #include "tool/tool.h"
 
 #include "allocheck/target.h"

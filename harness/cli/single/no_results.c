@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// In place of run_results.c and run_output.c where cJSON is not installed.
+// Replaces session/results.c and session/output.c if cJSON is not installed.
 #include "session/session.h"
 
 #include "tool/tool.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The list of allocators of a tool that tests broken ones: `broken' (calloc allocates dirty memory,
-// and a request of 501 bytes ends the process, one of 502 is undefined), some that break only at
-// times, and the planted-bug allocators with their clean clean builds.
+// A tool's list of broken allocators: `broken' (calloc returns dirty memory, a request of 501 bytes
+// aborts, one of 502 is undefined behaviour), some that break only at times, and the planted-bug
+// allocators with their clean builds.
 #define _GNU_SOURCE /* open, O_CLOEXEC */
 #include "adapter/adapters.h"
 #include "mapping.h"
@@ -29,7 +29,7 @@ enum {
 
 /* --- broken --- */
 
-/* By more bits than there are: UndefinedBehaviorSanitizer reports it. */
+/* Shifts by too many bits, which UndefinedBehaviorSanitizer reports. */
 static size_t shifted(size_t size, unsigned bits) {
     return size << bits;
 }
@@ -74,7 +74,7 @@ static const struct ac_allocator broken = {
     .free = broken_free,
 };
 
-/* --- tired: what breaks is what many programs of one process did together --- */
+/* --- tired: breaks after many programs in one process --- */
 
 static void *plain_malloc(void *heap, size_t size) {
     return ac_libc.malloc(heap, size);
@@ -114,8 +114,8 @@ static const struct ac_allocator twice = {
     .free = broken_free,
 };
 
-/* --- weary: calloc allocates dirty memory once the process has asked for many different sizes,
- * more than one program does --- */
+/* --- weary: calloc returns dirty memory after more different sizes than one program asks for ---
+ */
 
 static unsigned weary_sizes; /* different ones, modulo 4096 */
 
@@ -140,7 +140,7 @@ static const struct ac_allocator weary = {
     .free = broken_free,
 };
 
-/* --- rare: ends the process at sizes that few programs ask for --- */
+/* --- rare: aborts at sizes that few programs ask for --- */
 
 static void *rare_malloc(void *heap, size_t size) {
     return size > 512 && size % 8192 == 77 ? broken_malloc(heap, FATAL_SIZE)
@@ -155,7 +155,7 @@ static const struct ac_allocator rare = {
     .free = broken_free,
 };
 
-/* --- once: breaks once in a folder, and leaves a file there that says so --- */
+/* --- once: breaks once per folder, and leaves a file there --- */
 
 static void *once_calloc(void *heap, size_t count, size_t size) {
     static unsigned calls;
@@ -206,7 +206,7 @@ static const struct ac_allocator quirky = {
     .free = broken_free,
 };
 
-/* --- hoarder: gives nothing back, and has touched it all --- */
+/* --- hoarder: frees nothing, and has touched everything --- */
 
 static void *hoarder_malloc(void *heap, size_t size) {
     void *block = ac_libc.malloc(heap, size);
@@ -226,8 +226,7 @@ static const struct ac_allocator hoarder = {
     .free = hoarder_free,
 };
 
-/* --- quitter: finds its own pages, one mapping a block, and ends the process where there is none.
- * --- */
+/* --- quitter: one mapping per block; exits if a mapping is refused --- */
 
 enum { QUITTER_HEADER = 16 }; /* in front of a block: the size of its mapping */
 
@@ -263,9 +262,9 @@ static const struct ac_allocator quitter = {
     .free = quitter_free,
 };
 
-/* --- either: two bugs that are seen by the same oracle at the same kind of op --- */
+/* --- either: two bugs that the same oracle finds at the same kind of op --- */
 
-static bool either_freed; /* a block, before */
+static bool either_freed; /* a block has been freed */
 
 static void either_free(void *heap, void *block) {
     either_freed |= block != NULL;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The list of allocators of a tool that compares: `even` keeps its guarantees, each of the others
-// answers otherwise in exactly one thing. The names of those that may do so end in `-allowed`. The
-// C library and slate are there as they are.
+// A list of allocators to compare: `even`, and others that differ from it in exactly one answer.
+// Names of those that are allowed to differ end in `-allowed`. The C library and slate are
+// unchanged.
 #include "adapter/adapters.h"
 
 #include "allocheck/profile.h"

@@ -7,14 +7,14 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { CAPACITY = 16, THIRD = 3 }; /* bytes in front of a block */
+enum { HEADER = 16, THIRD = 3 }; /* bytes in front of a block */
 
 struct heap {
     const struct ac_page_source *source;
     unsigned requests;
     bool planted;
-    bool loses; /* the old block, where a new one cannot be had */
-    char *last; /* live last */
+    bool loses; /* the old block, if a new one is refused */
+    char *last; /* the last allocated block */
 };
 
 /* In front of each block. */
@@ -28,7 +28,7 @@ static size_t page_up(const struct heap *heap, size_t size) {
 }
 
 static struct mapped *mapped_of(void *block) {
-    return (struct mapped *)(void *)((char *)block - CAPACITY);
+    return (struct mapped *)(void *)((char *)block - HEADER);
 }
 
 static void *open_heap(const struct ac_open_options *options, bool planted) {
@@ -84,14 +84,14 @@ static void *allocate(void *of, size_t size) {
         errno = ENOMEM;
         return NULL;
     }
-    const size_t whole = page_up(heap, size + CAPACITY);
+    const size_t whole = page_up(heap, size + HEADER);
     heap->requests++;
     struct mapped *mapped = heap->source->map(heap->source->ctx, whole);
     if (mapped == NULL) {
         return refuse(heap);
     }
     mapped->size = whole;
-    heap->last = (char *)mapped + CAPACITY;
+    heap->last = (char *)mapped + HEADER;
     return heap->last;
 }
 
@@ -116,13 +116,13 @@ static void *resize(void *of, void *block, size_t size) {
         return allocate(heap, size);
     }
     struct mapped *mapped = mapped_of(block);
-    const size_t whole = page_up(heap, size + CAPACITY);
+    const size_t whole = page_up(heap, size + HEADER);
     if (whole <= mapped->size || grow_in_place(heap, mapped, whole)) {
         return block;
     }
     void *moved = allocate(heap, size);
     if (moved != NULL) {
-        memcpy(moved, block, mapped->size - CAPACITY);
+        memcpy(moved, block, mapped->size - HEADER);
     }
     if (moved != NULL || heap->loses) {
         take_back(heap, block);
@@ -136,7 +136,7 @@ static const struct ac_profile profile = {
     .realloc_zero = AC_ZERO_BLOCK,
     .errno_guaranteed = {[AC_FN_MALLOC] = AC_CAUSE_PTRDIFF | AC_CAUSE_EXHAUSTED,
                          [AC_FN_REALLOC] = AC_CAUSE_PTRDIFF | AC_CAUSE_EXHAUSTED},
-    .min_alignment = CAPACITY,
+    .min_alignment = HEADER,
     .held_when_empty = SIZE_MAX,
     .coalesces = true,
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An allocator whose page requests can be counted by hand: one that opens it, one for each block,
-// one for each realloc that grows (and one more where growth in place is refused).
+// An allocator whose page requests can be counted by hand: one to open, one for each block, one for
+// each growing realloc, and one more if growth in place is refused.
 #ifndef MAPPING_H
 #define MAPPING_H
 
@@ -8,14 +8,14 @@
 
 extern const struct ac_allocator ac_mapping;
 
-/* The same, but for a bug: where its third request is refused, for a second block, it allocates the
- * first one again. */
+/* With a bug: if its third request, for a second block, is refused, it returns the first block
+ * again. */
 extern const struct ac_allocator ac_mapping_third;
 
-/* A block that can grow neither in place nor elsewhere is lost. */
+/* With a bug: loses a block that can grow neither in place nor elsewhere. */
 extern const struct ac_allocator ac_mapping_grows;
 
-/* Where its first request, in `open', is refused, it asks once more and keeps what it got. */
+/* With a bug: if its first request, in `open', is refused, it asks again and leaks the answer. */
 extern const struct ac_allocator ac_mapping_open;
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The list of allocators of a tool that tests race runs: slate, another right one, and racing ones.
+// A list of allocators for race runs: slate, another correct one, and some with races.
 #include "adapter/adapters.h"
 #include "race/test/racy.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Known calls for the recorder's test to find again. What the C library calls by itself lies before
-// and after the two marks, a malloc of 77777 bytes each.
+// Known calls for the recorder's test. The C library's own calls lie outside the two marks, a
+// malloc of 77777 bytes each.
 #define _GNU_SOURCE /* reallocarray, valloc, pvalloc */
 #include <malloc.h>
 #include <pthread.h>
@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void *volatile blocks[16]; /* volatile: no call is left out by the compiler */
+static void *volatile blocks[16]; /* volatile, so that the compiler keeps every call */
 
 static void mark(void) {
     void *volatile block = malloc(77777);
@@ -65,7 +65,7 @@ static void *other(void *unused) {
         blocks[1] = calloc(1, 200 + (size_t)i);
         sem_post(&turns[0]);
     }
-    sem_wait(&turns[1]); /* for ever: the C library's calls at its end belong to no one */
+    sem_wait(&turns[1]); /* forever, to avoid the C library's calls at thread exit */
     return unused;
 }
 
@@ -87,7 +87,7 @@ static void thread_sequence(void) {
     mark();
 }
 
-/* Threads that never wait for each other: the log must still tell one true story. */
+/* Threads that never wait for each other: the log must still be consistent. */
 static void *churn(void *unused) {
     void *own[8] = {NULL};
     for (unsigned i = 0; i < 2000; i++) {
@@ -134,7 +134,7 @@ static void *live(void *at) {
     return NULL;
 }
 
-/* Returns once it has live. */
+/* Returns once the thread has allocated. */
 static void begin_life(struct life *life, size_t size, void *frees) {
     *life = (struct life){.size = size, .frees = frees};
     sem_init(&life->live, 0, 0);
@@ -180,7 +180,7 @@ int main(int argc, char **argv) {
     const char *which = argc > 1 ? argv[1] : "";
     if (strcmp(which, "threads") == 0) {
         thread_sequence();
-        _exit(7); /* nothing is flushed, no handler runs */
+        _exit(7); /* without flushing or exit handlers */
     } else if (strcmp(which, "race") == 0) {
         race();
     } else if (strcmp(which, "lives") == 0) {

@@ -42,7 +42,7 @@ static inline void *arena_allocate(size_t size) {
     return block;
 }
 
-static inline void arena_take_back(void *block) {
+static inline void arena_free(void *block) {
     struct arena_free *freed = block;
     if (block != NULL) {
         freed->next = arena_lists[*arena_class(block)];

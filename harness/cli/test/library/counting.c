@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A library that counts the calls of its malloc and tells them when it is asked for REPORT bytes,
-// so that a test sees who calls it; and that breaks a guarantee at one size each.
+// A library that counts the calls of its malloc and prints the count at a request of REPORT bytes,
+// so that a test sees foreign calls. It also breaks one guarantee at each of some sizes.
 #include "arena.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@ size_t malloc_usable_size(void *block);
 enum { REPORT = 7001, ABORTS = 501, DIRTY = 33, ENDS = 77, SLEEPS = 601 };
 
 #ifdef TLS_BYTES
-/* Reached at a fixed offset from the thread's pointer: the loader must have room for it there. */
+/* At a fixed offset from the thread pointer: needs space in the static TLS block. */
 static __thread volatile char per_thread[TLS_BYTES] __attribute__((tls_model("initial-exec")));
 #else
 static volatile char per_thread[1];
@@ -30,7 +30,7 @@ static const char *environment(const char *name) {
     return value != NULL ? value : "(none)";
 }
 
-/* By write alone: stdio would allocate. */
+/* Uses write(), because stdio would allocate. */
 static void report(void) {
     char text[256];
     int length = snprintf(text, sizeof text, "malloc was called %d times\npreload %s tunables %s\n",
@@ -79,7 +79,7 @@ void *realloc(void *block, size_t size) {
     if (moved != NULL && block != NULL) {
         size_t room = arena_space(block);
         memcpy(moved, block, room < size ? room : size);
-        arena_take_back(block);
+        arena_free(block);
     }
     return moved;
 }
@@ -88,7 +88,7 @@ void free(void *block) {
     if (block != NULL && arena_class(block)[1] == ENDS) {
         exit(3);
     }
-    arena_take_back(block);
+    arena_free(block);
 }
 
 size_t malloc_usable_size(void *block) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Libraries that export one struct ac_allocator and no name of libc; FAULT chooses what is wrong.
+// Libraries that export one struct ac_allocator and no libc function; FAULT selects a mistake.
 #include "arena.h"
 
 #include "allocheck/allocator.h"
@@ -15,7 +15,7 @@ static void *open_heap(const struct ac_open_options *options) {
 
 static void close_heap(void *heap) {
     if (heap != arena) {
-        abort(); /* called with another heap than open gave */
+        abort(); /* a heap that open did not return */
     }
 }
 
@@ -25,11 +25,11 @@ static void *heap_malloc(void *heap, size_t size) {
 
 static void heap_free(void *heap, void *block) {
     if (heap == arena) {
-        arena_take_back(block);
+        arena_free(block);
     }
 }
 
-/* A misuse text makes the profile one that only this library can have told. */
+/* The misuse text identifies the profile of this library. */
 static const struct ac_profile profile = {
     .name = "exporting",
     .malloc_zero = AC_ZERO_BLOCK,

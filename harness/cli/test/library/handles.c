@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A library that lives by a signal of its own: it ends the process where it is not told of it, and
-// with 5 where it is.
+// A library that handles SIGSEGV: its handler exits with 5.
 #include "arena.h"
 
 #include <signal.h>
@@ -29,5 +28,5 @@ void *malloc(size_t size) {
 }
 
 void free(void *block) {
-    arena_take_back(block);
+    arena_free(block);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Is never done loading.
+// Never finishes loading.
 #include <unistd.h>
 
 static void __attribute__((constructor)) start(void) {

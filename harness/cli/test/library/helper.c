@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A library that is no allocator, though through it libc's malloc is found.
+// Not an allocator, although dlsym finds libc's malloc through it.
 #include <stdlib.h>
 
 int helper(void);

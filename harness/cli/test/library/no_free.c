@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Exports malloc, and what else it would need stays libc's.
+// Exports malloc only.
 #include "arena.h"
 
 void *malloc(size_t size);
