@@ -27,7 +27,7 @@ static const char doc[] =
     "Measures implementation-defined behaviour: size 0, errno, alignment, usable sizes, misuse, "
     "and "
     "exhausted memory.\v"
-    "Each question runs in a process of its own. Deviations from C17 and POSIX.1-2024 are listed "
+    "Each question runs in its own process. Deviations from C17 and POSIX.1-2024 are listed "
     "here only: no other command reports them. With --profile, measures whether what FILE declares "
     "holds.\n"
     "\n"
