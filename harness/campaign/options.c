@@ -38,8 +38,7 @@ static const struct argp_option shared_options[] = {
     {"call-time", KEY_CALL_TIME, "SECONDS", 0,
      "CPU seconds for a call, plus 5 for every GiB that it may copy or clear (default: 5)", 0},
     {"jobs", 'j', "N", 0, "Run programs in N processes in parallel (1 to 256; default: 1)", 0},
-    {"out", 'o', "DIR", 0,
-     "Shrink findings and save them in DIR/findings (default: allocheck-out; sweep: do not save)",
+    {"out", 'o', "DIR", 0, "Shrink findings and save them in DIR/findings (default: allocheck-out)",
      0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
@@ -68,9 +67,18 @@ static error_t parse_shared(int key, char *argument, struct argp_state *state) {
     }
 }
 
+/* A sweep does not save findings by default. argp frees the result. */
+static char *with_default(int key, const char *text, void *input) {
+    const struct campaign_options *options = input;
+    const bool saves = options == NULL || options->out != NULL;
+    return key != 'o' || saves
+               ? (char *)(uintptr_t)text
+               : strdup("Shrink findings and save them in DIR/findings (default: do not save)");
+}
+
 static const struct argp_child target_children[] = {{&target_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
 const struct argp campaign_argp = {shared_options,  parse_shared, NULL, NULL,
-                                   target_children, NULL,         NULL};
+                                   target_children, with_default, NULL};
 
 /* --- help of `allocheck fuzz` --- */
 
@@ -102,7 +110,7 @@ static const char doc[] =
     "\n"
     "Examples:\n"
     "  allocheck fuzz --allocator ./libmine.so --seconds 300\n"
-    "  allocheck fuzz --allocator ./libmine.so --engine exhaustive --depth 3 --jobs 4\n"
+    "  allocheck fuzz -a ./libmine.so --engine exhaustive --depth 3 -j 4\n"
     "  allocheck fuzz --race --keep-going -o races\n"
     "\n"
     "Exit status: 0 no finding; 1 a finding; 2 usage, unreadable input, unwritable output, or "
