@@ -16,14 +16,14 @@
 
 enum { TICK_MS = 50, HOLDS = '1', HOLDS_NOT = '0' };
 
-/* A candidate, in memory that the worker and its parent share. */
+/* A candidate, in memory that the checker and its parent share. */
 struct shared_program {
     struct ac_head head;
     size_t count;
     struct ac_op ops[];
 };
 
-struct worker {
+struct checker {
     struct shared_program *shared;
     int link; /* the parent's end; -1: not started, or lost */
     pid_t pid;
@@ -35,15 +35,15 @@ struct worker {
 struct checkers {
     struct predicate predicate;
     struct ac_child *child; /* if there is one job; else NULL */
-    struct worker *workers;
-    struct pollfd *links; /* of busy workers */
+    struct checker *all;
+    struct pollfd *links; /* of busy checkers */
     unsigned count;
     size_t shared_size;
     uint64_t batch;
     bool failed;
 };
 
-/* --- in the worker --- */
+/* --- in the checker --- */
 
 static bool read_byte(int link, char *byte) {
     ssize_t got;
@@ -73,53 +73,54 @@ static void work(const struct checkers *checkers, const struct shared_program *s
 
 /* --- start and end --- */
 
-static void become_worker(const struct checkers *checkers, unsigned index, int link, pid_t parent) {
+static void become_checker(const struct checkers *checkers, unsigned index, int link,
+                           pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) {
         _exit(0);
     }
     for (unsigned i = 0; i < index; i++) {
-        close(checkers->workers[i].link);
+        close(checkers->all[i].link);
     }
-    work(checkers, checkers->workers[index].shared, link);
+    work(checkers, checkers->all[index].shared, link);
 }
 
-static bool start_worker(struct checkers *checkers, unsigned index) {
-    struct worker *worker = &checkers->workers[index];
+static bool start_checker(struct checkers *checkers, unsigned index) {
+    struct checker *checker = &checkers->all[index];
     const pid_t parent = getpid();
     int ends[2];
-    worker->shared = mmap(NULL, checkers->shared_size, PROT_READ | PROT_WRITE,
-                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (worker->shared == MAP_FAILED) {
-        worker->shared = NULL;
+    checker->shared = mmap(NULL, checkers->shared_size, PROT_READ | PROT_WRITE,
+                           MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (checker->shared == MAP_FAILED) {
+        checker->shared = NULL;
         return false;
     }
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
         return false;
     }
-    fflush(NULL); /* or the worker writes it too */
-    worker->pid = fork();
-    if (worker->pid == 0) {
+    fflush(NULL); /* or the checker writes it too */
+    checker->pid = fork();
+    if (checker->pid == 0) {
         close(ends[0]);
-        become_worker(checkers, index, ends[1], parent);
+        become_checker(checkers, index, ends[1], parent);
     }
     close(ends[1]);
-    worker->link = ends[0];
-    return worker->pid > 0;
+    checker->link = ends[0];
+    return checker->pid > 0;
 }
 
 static bool start_all(struct checkers *checkers) {
-    checkers->workers = calloc(checkers->count, sizeof *checkers->workers);
+    checkers->all = calloc(checkers->count, sizeof *checkers->all);
     checkers->links = calloc(checkers->count, sizeof *checkers->links);
-    if (checkers->workers == NULL || checkers->links == NULL) {
+    if (checkers->all == NULL || checkers->links == NULL) {
         checkers->count = 0;
         return false;
     }
     for (unsigned i = 0; i < checkers->count; i++) {
-        checkers->workers[i].link = -1;
+        checkers->all[i].link = -1;
     }
     for (unsigned i = 0; i < checkers->count; i++) {
-        if (!start_worker(checkers, i)) {
+        if (!start_checker(checkers, i)) {
             return false;
         }
     }
@@ -150,17 +151,17 @@ struct checkers *checkers_new(const struct predicate *predicate, size_t most_ops
     return checkers;
 }
 
-static void end_worker(struct checkers *checkers, struct worker *worker) {
-    if (worker->pid > 0) {
-        kill(worker->pid, SIGKILL); /* its own child dies with it */
-        while (waitpid(worker->pid, NULL, 0) < 0 && errno == EINTR) {
+static void end_checker(struct checkers *checkers, struct checker *checker) {
+    if (checker->pid > 0) {
+        kill(checker->pid, SIGKILL); /* its own child dies with it */
+        while (waitpid(checker->pid, NULL, 0) < 0 && errno == EINTR) {
         }
     }
-    if (worker->link >= 0) {
-        close(worker->link);
+    if (checker->link >= 0) {
+        close(checker->link);
     }
-    if (worker->shared != NULL) {
-        munmap(worker->shared, checkers->shared_size);
+    if (checker->shared != NULL) {
+        munmap(checker->shared, checkers->shared_size);
     }
 }
 
@@ -169,10 +170,10 @@ void checkers_delete(struct checkers *checkers) {
         return;
     }
     for (unsigned i = 0; i < checkers->count; i++) {
-        end_worker(checkers, &checkers->workers[i]);
+        end_checker(checkers, &checkers->all[i]);
     }
     ac_child_delete(checkers->child);
-    free(checkers->workers);
+    free(checkers->all);
     free(checkers->links);
     free(checkers);
 }
@@ -192,31 +193,31 @@ struct batch {
     char answers[AC_SHRINK_BATCH]; /* 0: none yet */
 };
 
-static void hand_out(struct batch *batch, struct worker *worker) {
+static void hand_out(struct batch *batch, struct checker *checker) {
     const struct ac_program *program = batch->candidates[batch->next];
-    worker->shared->head = program->head;
-    worker->shared->count = program->count;
+    checker->shared->head = program->head;
+    checker->shared->count = program->count;
     if (program->count > 0) {
-        memcpy(worker->shared->ops, program->ops, program->count * sizeof *program->ops);
+        memcpy(checker->shared->ops, program->ops, program->count * sizeof *program->ops);
     }
-    worker->busy = true;
-    worker->batch = batch->checkers->batch;
-    worker->candidate = batch->next++;
-    if (send(worker->link, "?", 1, MSG_NOSIGNAL) != 1) {
+    checker->busy = true;
+    checker->batch = batch->checkers->batch;
+    checker->candidate = batch->next++;
+    if (send(checker->link, "?", 1, MSG_NOSIGNAL) != 1) {
         batch->checkers->failed = true;
     }
 }
 
 /* An answer for an earlier batch is ignored. */
-static void take_answer(struct batch *batch, struct worker *worker) {
+static void take_answer(struct batch *batch, struct checker *checker) {
     char answer;
-    if (!read_byte(worker->link, &answer)) {
+    if (!read_byte(checker->link, &answer)) {
         batch->checkers->failed = true;
         return;
     }
-    worker->busy = false;
-    if (worker->batch == batch->checkers->batch) {
-        batch->answers[worker->candidate] = answer;
+    checker->busy = false;
+    if (checker->batch == batch->checkers->batch) {
+        batch->answers[checker->candidate] = answer;
     }
 }
 
@@ -224,7 +225,7 @@ static void take_answers(struct batch *batch) {
     struct checkers *checkers = batch->checkers;
     struct pollfd *links = checkers->links;
     for (unsigned i = 0; i < checkers->count; i++) {
-        links[i] = (struct pollfd){.fd = checkers->workers[i].busy ? checkers->workers[i].link : -1,
+        links[i] = (struct pollfd){.fd = checkers->all[i].busy ? checkers->all[i].link : -1,
                                    .events = POLLIN};
     }
     if (poll(links, checkers->count, TICK_MS) <= 0) {
@@ -232,7 +233,7 @@ static void take_answers(struct batch *batch) {
     }
     for (unsigned i = 0; i < checkers->count; i++) {
         if (links[i].revents != 0) {
-            take_answer(batch, &checkers->workers[i]);
+            take_answer(batch, &checkers->all[i]);
         }
     }
     while (batch->decided < batch->count && batch->answers[batch->decided] == HOLDS_NOT) {
@@ -248,8 +249,8 @@ static size_t check_together(struct batch *batch, bool (*goes_on)(void *ctx), vo
     struct checkers *checkers = batch->checkers;
     while (!is_decided(batch)) {
         for (unsigned i = 0; i < checkers->count && batch->next < batch->count; i++) {
-            if (!checkers->workers[i].busy) {
-                hand_out(batch, &checkers->workers[i]);
+            if (!checkers->all[i].busy) {
+                hand_out(batch, &checkers->all[i]);
             }
         }
         take_answers(batch);
