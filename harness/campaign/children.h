@@ -14,7 +14,9 @@ struct ac_child *campaign_new_watched_child(const struct campaign *campaign);
 /* A child whose findings can be explained: it keeps a journal, except of races. */
 struct ac_child *campaign_new_confirm_child(const struct campaign *campaign);
 
-/* Ends the child's requests `more_ms` after the campaign's deadline. */
+/* Ends the child's requests `more_ms` after the campaign's deadline: CAMPAIGN_HANG_MS is enough to
+ * find a call that hangs. */
+enum { CAMPAIGN_HANG_MS = 11000 };
 void campaign_limit_child(const struct campaign *campaign, struct ac_child *child,
                           uint64_t more_ms);
 

@@ -13,10 +13,9 @@
 #include <stdlib.h>
 
 enum {
-    BLOCK = 16384,   /* programs; few enough to be joined into one */
-    REPLAYED = 2,    /* ops of the longest programs that the replay oracles check */
-    LONG_LOOPS = 1,  /* the same for no-growth, if it takes 70,000 rounds */
-    LATE_MS = 11000, /* after the deadline, for a call that hangs to be found */
+    BLOCK = 16384,  /* programs; few enough to be joined into one */
+    REPLAYED = 2,   /* ops of the longest programs that the replay oracles check */
+    LONG_LOOPS = 1, /* the same for no-growth, if it takes 70,000 rounds */
 };
 
 /* The campaign's engine_data. A program's id is its index. */
@@ -115,7 +114,7 @@ static void run_or_fail(struct exhaustive_worker *own) {
         worker_fail(own->inlined.worker, "out of memory");
         return;
     }
-    campaign_limit_child(own->campaign, own->inlined.child, LATE_MS);
+    campaign_limit_child(own->campaign, own->inlined.child, CAMPAIGN_HANG_MS);
     campaign_limit_child(own->campaign, own->replayed.child, 0);
     campaign_limit_child(own->campaign, own->quick.child, 0);
     run_blocks(own);

@@ -7,8 +7,7 @@
 #include <stdio.h>
 
 enum {
-    TRIM_EVERY = 8,  /* without a page source, one block in this many has the source ops */
-    LATE_MS = 11000, /* after the deadline, for a call that hangs to be found */
+    TRIM_EVERY = 8, /* without a page source, one block in this many has the source ops */
 };
 
 /* Without a page source, the source ops are only `trim`, which is the slowest op of all: what it
@@ -72,7 +71,7 @@ static void run_or_fail(struct random_worker *random) {
         worker_fail(random->blocks.worker, "out of memory");
         return;
     }
-    campaign_limit_child(random->campaign, child, LATE_MS);
+    campaign_limit_child(random->campaign, child, CAMPAIGN_HANG_MS);
     campaign_limit_child(random->campaign, random->replay_child, 0);
     campaign_limit_child(random->campaign, random->quick_child, 0);
     run_blocks(random);

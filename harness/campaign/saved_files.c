@@ -157,10 +157,5 @@ void saving_write_description(struct saving *saving) {
     cJSON *object = describe(saving);
     cJSON_AddItemReferenceToObject(object, "files", saving->file_names);
     cJSON_AddItemReferenceToObject(object, "not_made", saving->not_made);
-    char *text = NULL;
-    size_t length;
-    FILE *to = open_memstream(&text, &length);
-    bool complete = to != NULL && json_put(object, to);
-    complete = to != NULL && fclose(to) == 0 && complete;
-    write_text(saving, "finding.json", complete ? text : (free(text), NULL));
+    write_text(saving, "finding.json", json_text(object));
 }

@@ -79,3 +79,12 @@ bool json_put(cJSON *object, FILE *to) {
     cJSON_free(text);
     return text != NULL;
 }
+
+char *json_text(cJSON *object) {
+    char *text = NULL;
+    size_t length;
+    FILE *to = open_memstream(&text, &length);
+    bool complete = to != NULL && json_put(object, to);
+    complete = to != NULL && fclose(to) == 0 && complete;
+    return complete ? text : (free(text), NULL);
+}

@@ -28,4 +28,7 @@ cJSON *json_add_number(cJSON *object, const char *name, uint64_t value);
  * printed. */
 bool json_put(cJSON *object, FILE *to);
 
+/* The same as a string, to be freed. NULL: out of memory. */
+char *json_text(cJSON *object);
+
 #endif

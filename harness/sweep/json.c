@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // The results of a sweep as JSON.
-#define _GNU_SOURCE /* open_memstream */
 #include "sweep.h"
 
 #include "campaign/progress.h"
@@ -10,6 +9,7 @@
 #include "tool/tool.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { FORMAT = 1 }; /* grows when a member changes its meaning */
 
@@ -70,15 +70,12 @@ static cJSON *describe(const struct sweep *sweep, int status) {
 }
 
 bool sweep_write_json(const struct sweep *sweep, int status) {
-    char *text = NULL;
-    size_t length;
-    FILE *to = open_memstream(&text, &length);
-    bool complete = to != NULL && json_put(describe(sweep, status), to);
-    complete = to != NULL && fclose(to) == 0 && complete;
-    const bool written = complete && output_write(sweep->json, text, length);
-    if (!complete) {
+    char *text = json_text(describe(sweep, status));
+    if (text == NULL) {
         tool_out_of_memory();
+        return false;
     }
+    const bool written = output_write(sweep->json, text, strlen(text));
     free(text);
     return written;
 }

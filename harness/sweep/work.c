@@ -7,9 +7,8 @@
 #include <stdio.h>
 
 enum {
-    ENOUGH = 16,     /* findings of a program: its other runs are skipped; */
-    HANGS = 1,       /* the same of hangs, which take seconds each */
-    LATE_MS = 11000, /* after the deadline, for a call that hangs to be found */
+    ENOUGH = 16, /* findings of a program: its other runs are skipped; */
+    HANGS = 1,   /* the same of hangs, which take seconds each */
 };
 
 struct part {
@@ -108,7 +107,7 @@ void sweep_work(struct worker *worker, const struct campaign *campaign) {
         worker_fail(worker, "out of memory");
         return;
     }
-    campaign_limit_child(campaign, part.child, LATE_MS);
+    campaign_limit_child(campaign, part.child, CAMPAIGN_HANG_MS);
     run_part(&part);
     ac_child_delete(part.child);
 }
