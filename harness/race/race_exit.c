@@ -3,7 +3,7 @@
 // that ends. The next thread takes over the runner once this one is gone.
 #include "race.h"
 
-#include "run/thread_end.h"
+#include "run/threads.h"
 
 static void run_pass(struct ac_racer *racer) {
     struct ac_runner *runner = &racer->runner;

@@ -3,12 +3,10 @@
 #include "budget.h"
 #include "call.h"
 #include "check.h"
-#include "check_answer.h"
 #include "content.h"
 #include "invoke.h"
 #include "observer.h"
 #include "ops.h"
-#include "record_answers.h"
 #include "request.h"
 #include "step.h"
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Oracles: how a check begins and fails, and checks of the heap as a whole.
+// Oracles: how a check begins and fails, checks of the heap as a whole, and of one answer.
 #ifndef ALLOCHECK_CHECK_H
 #define ALLOCHECK_CHECK_H
 
 #include "runner.h"
 
+struct ac_answer;
+struct ac_request;
 struct ac_wrong;
 
 /* Begins a check: counts it and returns true, or returns false if the oracle is off. Inline: called
@@ -42,5 +44,15 @@ void ac_check_errno_kept(struct ac_runner *runner, int error);
 /* With nothing live; with the heap closed. */
 void ac_check_empty(struct ac_runner *runner);
 void ac_check_closed(struct ac_runner *runner);
+
+/* --- check_answer.c: the answer to one request --- */
+
+/* A block was given. False: a check failed; the block must not be touched. */
+bool ac_check_granted(struct ac_runner *runner, const struct ac_request *request,
+                      const struct ac_answer *answer);
+
+/* NULL was given. */
+void ac_check_refused(struct ac_runner *runner, const struct ac_request *request,
+                      const struct ac_answer *answer);
 
 #endif

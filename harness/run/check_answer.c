@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Checks of the answer to one request: a block, or NULL.
-#include "check_answer.h"
+#include "check.h"
 
 #include "call.h"
-#include "check.h"
 #include "observer.h"
-#include "record_answers.h"
 #include "request.h"
 
 #include "model/pattern.h"

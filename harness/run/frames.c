@@ -2,16 +2,14 @@
 // The interpreter's loop. A frame of the program is a frame of C: `enter' is a function call, and
 // alloca and variable-length arrays are the compiler's. Each thread of a program runs this loop.
 #define _DEFAULT_SOURCE /* alloca */
-#include "frames.h"
+#include "ops.h"
 
 #include "budget.h"
 #include "call.h"
 #include "check.h"
-#include "check_answer.h"
 #include "content.h"
-#include "handover.h"
+#include "threads.h"
 #include "observer.h"
-#include "ops.h"
 #include "request.h"
 #include "step.h"
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Which thread runs. Each thread is in its own loop over the ops (frames.c) and passes the token
 // when the next op is another's. So every thread has real frames, and one thread runs at a time.
-#include "handover.h"
+#include "threads.h"
 
 #include "check.h"
-#include "frames.h"
+#include "ops.h"
 #include "step.h"
-#include "thread_end.h"
 
 #include "thread_pool.h"
 

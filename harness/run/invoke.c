@@ -52,24 +52,17 @@ bool ac_offers(const struct ac_allocator *allocator, enum ac_function function) 
 }
 
 enum ac_function ac_function_of_op(enum ac_op_kind kind) {
-    switch (kind) {
-    case AC_OP_MALLOC:
-        return AC_FN_MALLOC;
-    case AC_OP_CALLOC:
-        return AC_FN_CALLOC;
-    case AC_OP_REALLOC:
-        return AC_FN_REALLOC;
-    case AC_OP_REALLOCARRAY:
-        return AC_FN_REALLOCARRAY;
-    case AC_OP_ALIGNED_ALLOC:
-        return AC_FN_ALIGNED_ALLOC;
-    case AC_OP_POSIX_MEMALIGN:
-        return AC_FN_POSIX_MEMALIGN;
-    case AC_OP_MEMALIGN:
-        return AC_FN_MEMALIGN;
-    default:
-        return AC_FN_COUNT;
-    }
+    static const uint8_t functions[AC_OP_KINDS] = {
+        /* plus 1; 0: none */
+        [AC_OP_MALLOC] = 1 + AC_FN_MALLOC,
+        [AC_OP_CALLOC] = 1 + AC_FN_CALLOC,
+        [AC_OP_REALLOC] = 1 + AC_FN_REALLOC,
+        [AC_OP_REALLOCARRAY] = 1 + AC_FN_REALLOCARRAY,
+        [AC_OP_ALIGNED_ALLOC] = 1 + AC_FN_ALIGNED_ALLOC,
+        [AC_OP_POSIX_MEMALIGN] = 1 + AC_FN_POSIX_MEMALIGN,
+        [AC_OP_MEMALIGN] = 1 + AC_FN_MEMALIGN,
+    };
+    return functions[kind] != 0 ? (enum ac_function)(functions[kind] - 1) : AC_FN_COUNT;
 }
 
 struct ac_arguments ac_arguments_of(enum ac_function function, size_t a, size_t b) {

@@ -38,4 +38,8 @@ void ac_do_free_at_exit(struct ac_runner *runner);
 /* fork_op.c */
 void ac_do_fork(struct ac_runner *runner);
 
+/* frames.c: the loop over all ops, from the first one; over those of the calling thread. */
+void ac_run_frames(struct ac_runner *runner);
+void ac_run_own_ops(struct ac_runner *runner);
+
 #endif

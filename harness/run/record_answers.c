@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "record_answers.h"
+#include "request.h"
 
 #include "call.h"
-#include "request.h"
 
 void ac_record_answer(struct ac_runner *runner, const struct ac_request *request,
                       const struct ac_answer *answer) {

@@ -65,4 +65,12 @@ bool ac_error_fits(const struct ac_runner *runner, const struct ac_request *requ
 void ac_mark_comparable(const struct ac_runner *runner, const struct ac_request *request,
                         const struct ac_answer *answer, struct ac_recorded_answer *answered);
 
+/* --- record_answers.c: fills ac_run_options.answers, if there are any --- */
+
+void ac_record_answer(struct ac_runner *runner, const struct ac_request *request,
+                      const struct ac_answer *answer);
+
+/* Of the last block given: calloc's was zeroed, or realloc's kept its content. */
+void ac_record_content(struct ac_runner *runner, const struct ac_request *request, bool kept);
+
 #endif

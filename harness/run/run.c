@@ -3,12 +3,10 @@
 #define _DEFAULT_SOURCE /* sysconf */
 #include "current.h"
 #include "check.h"
-#include "frames.h"
-#include "handover.h"
-#include "observer.h"
 #include "ops.h"
+#include "threads.h"
+#include "observer.h"
 #include "page_requests.h"
-#include "thread_end.h"
 #include "thread_pool.h"
 #include "program/memory.h"
 

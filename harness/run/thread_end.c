@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // How threads end. Their blocks stay live, but for those that their destructors free.
-#include "thread_end.h"
+#include "threads.h"
 
 #include "call.h"
 #include "check.h"
-#include "handover.h"
 #include "observer.h"
 #include "ops.h"
 #include "step.h"

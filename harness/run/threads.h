@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Which thread runs.
-#ifndef ALLOCHECK_HANDOVER_H
-#define ALLOCHECK_HANDOVER_H
+// The threads of a program: which one runs, and how they end.
+#ifndef ALLOCHECK_THREADS_H
+#define ALLOCHECK_THREADS_H
 
 #include "runner.h"
+
+/* --- handover.c --- */
 
 /* Waits until the next op is the calling thread's, while others run theirs, and begins it. False:
  * no op is left, or the thread must leave its frames. */
@@ -23,5 +25,22 @@ void ac_unwind_threads(struct ac_runner *runner);
 
 /* Ends all threads but the main one. */
 void ac_end_threads(struct ac_runner *runner);
+
+/* --- thread_end.c: the ends of threads, and the blocks that they free then --- */
+
+/* Frees a thread's blocks of one pass over its destructors, oldest first. True: there were some. */
+bool ac_free_due(struct ac_runner *runner, unsigned thread, unsigned pass);
+
+/* True if blocks are left to free, in any pass. */
+bool ac_has_due(const struct ac_runner *runner, unsigned thread);
+
+/* Ends the threads that have blocks to free at their end. */
+void ac_run_pending_exits(struct ac_runner *runner);
+
+/* Calls thread_exit on every thread that used the heap, the main one last. */
+void ac_leave_heap(struct ac_runner *runner);
+
+/* The member `pass' of struct ac_thread_pool_tasks; ctx is the runner. */
+bool ac_exit_pass(void *ctx, unsigned thread, unsigned pass);
 
 #endif
