@@ -1,43 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "invoke.h"
 
-/* The out pointer of posix_memalign before the call. */
-static char untouched;
-
-static struct ac_invoked invoke_posix_memalign(const struct ac_allocator *allocator, void *heap,
-                                               const struct ac_arguments *arguments) {
-    void *out = &untouched;
-    const int result = allocator->posix_memalign(heap, &out, arguments->alignment, arguments->size);
-    return (struct ac_invoked){.block = result == 0 ? out : NULL,
-                               .result = result,
-                               .out_changed = result != 0 && out != &untouched && out != NULL};
-}
-
-static void *call(const struct ac_allocator *allocator, void *heap, enum ac_function function,
-                  const struct ac_arguments *with) {
-    switch (function) {
-    case AC_FN_CALLOC:
-        return allocator->calloc(heap, with->count, with->size);
-    case AC_FN_REALLOC:
-        return allocator->realloc(heap, with->old, with->size);
-    case AC_FN_REALLOCARRAY:
-        return allocator->reallocarray(heap, with->old, with->count, with->size);
-    case AC_FN_ALIGNED_ALLOC:
-        return allocator->aligned_alloc(heap, with->alignment, with->size);
-    case AC_FN_MEMALIGN:
-        return allocator->memalign(heap, with->alignment, with->size);
-    default:
-        return allocator->malloc(heap, with->size);
-    }
-}
-
-struct ac_invoked ac_invoke(const struct ac_allocator *allocator, void *heap,
-                            enum ac_function function, const struct ac_arguments *arguments) {
-    return function == AC_FN_POSIX_MEMALIGN
-               ? invoke_posix_memalign(allocator, heap, arguments)
-               : (struct ac_invoked){.block = call(allocator, heap, function, arguments)};
-}
-
 bool ac_offers(const struct ac_allocator *allocator, enum ac_function function) {
     const bool offered[AC_FN_COUNT] = {
         [AC_FN_MALLOC] = allocator->malloc != NULL,

@@ -19,9 +19,46 @@ struct ac_invoked {
     bool out_changed; /* posix_memalign failed, but wrote a pointer that is not NULL */
 };
 
+/* Inlined, for the stack of a crash begins at the frame of the caller of ac_call_begin (call.h). */
+#define AC_INLINED static inline __attribute__((always_inline))
+
+AC_INLINED struct ac_invoked ac_invoke_posix_memalign(const struct ac_allocator *allocator,
+                                                      void *heap, const struct ac_arguments *with) {
+    static char untouched;
+    void *out = &untouched;
+    const int result = allocator->posix_memalign(heap, &out, with->alignment, with->size);
+    return (struct ac_invoked){.block = result == 0 ? out : NULL,
+                               .result = result,
+                               .out_changed = result != 0 && out != &untouched && out != NULL};
+}
+
+AC_INLINED void *ac_invoke_other(const struct ac_allocator *allocator, void *heap,
+                                 enum ac_function function, const struct ac_arguments *with) {
+    switch (function) {
+    case AC_FN_CALLOC:
+        return allocator->calloc(heap, with->count, with->size);
+    case AC_FN_REALLOC:
+        return allocator->realloc(heap, with->old, with->size);
+    case AC_FN_REALLOCARRAY:
+        return allocator->reallocarray(heap, with->old, with->count, with->size);
+    case AC_FN_ALIGNED_ALLOC:
+        return allocator->aligned_alloc(heap, with->alignment, with->size);
+    case AC_FN_MEMALIGN:
+        return allocator->memalign(heap, with->alignment, with->size);
+    default:
+        return allocator->malloc(heap, with->size);
+    }
+}
+
 /* Calls a function, which the allocator must offer. */
-struct ac_invoked ac_invoke(const struct ac_allocator *allocator, void *heap,
-                            enum ac_function function, const struct ac_arguments *arguments);
+AC_INLINED struct ac_invoked ac_invoke(const struct ac_allocator *allocator, void *heap,
+                                       enum ac_function function,
+                                       const struct ac_arguments *arguments) {
+    if (function == AC_FN_POSIX_MEMALIGN) {
+        return ac_invoke_posix_memalign(allocator, heap, arguments);
+    }
+    return (struct ac_invoked){.block = ac_invoke_other(allocator, heap, function, arguments)};
+}
 
 /* True if the allocator has a function. */
 bool ac_offers(const struct ac_allocator *allocator, enum ac_function function);
