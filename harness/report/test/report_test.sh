@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `allocheck report`, case by case: what it says, its exit status, and that nothing half-written
-# remains. usage: report_test.sh CASE ALLOCHECK BROKEN
+# Pages, case by case: what they show, messages, exit statuses, and no partial files.
+# usage: report_test.sh CASE ALLOCHECK BROKEN
 set -euo pipefail
 allocheck=$(realpath "$2") broken=$(realpath "$3")
 . "$(dirname "$0")/../../cli/test/scratch.sh"
