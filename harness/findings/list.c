@@ -120,7 +120,7 @@ static void print_distinct(const struct kept *first, size_t count) {
     print_line("op", first->op);
     print_line("actual", first->actual);
     for (size_t i = 0; i < count; i++) {
-        print_line("kept in", first[i].folder);
+        print_line("saved in", first[i].folder);
     }
     print_line("reproduce", first->reproduce);
     printf("\n");

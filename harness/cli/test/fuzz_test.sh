@@ -237,7 +237,7 @@ case_findings() {
     says out "^zeroed-calloc-[0-9a-f]{8}: zeroed at calloc on twice, 3 times$"
     says out "^survives-malloc-[0-9a-f]{8}: survives at malloc on twice, 3 times$"
     says out "^zeroed-fork-[0-9a-f]{8}: zeroed at fork on twice, 3 times$" # whose child callocs
-    [ "$(grep -c '^  kept in   out[123]/findings/' out)" = 9 ] || fail "not each is named"
+    [ "$(grep -c '^  saved in  out[123]/findings/' out)" = 9 ] || fail "not each is named"
     says out "^3 distinct of 9 findings$" && says out "^  reproduce allocheck run --allocator twice out1/"
     expect 1 "$broken" findings out1 --html page.html && [ -s page.html ] || fail "no page"
     mkdir empty && expect 0 "$broken" findings empty && says out "^0 distinct of 0 findings$"
