@@ -24,7 +24,7 @@ reproduces() {
     command=$(sed -n 's/^ *reproduce allocheck //p' out | head -1)
     [ -n "$command" ] || fail "no command that reproduces it"
     eval "expect 0 \"$broken\" $command"
-    says out "1 with the finding they expect"
+    says out "1 with the expected finding"
 }
 
 # finds ORACLE ALLOCATOR OPTION...: the engine must find it; the seeds, which run first, must not.

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-// `allocheck run`: every input in a child, one after another.
+// `allocheck run`: runs programs and checks every answer.
 #define _GNU_SOURCE /* clock_gettime, sigabbrev_np */
 #include "commands.h"
 
 #include "session/session.h"
 
 #include "tool/tool.h"
-#include "tool/usage.h"
 #include "tool/output.h"
 #include "tool/interrupt.h"
 
@@ -20,8 +19,8 @@ static double seconds_now(void) {
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Each input starts in a process of its own: what came of it comes of it again when it is run
- * alone, as the command printed with a finding does. */
+/* Each input starts in a fresh process, so that the command printed with a finding, which runs it
+ * alone, shows it again. */
 static enum ac_child_end run_program(struct session *session, const struct input *input,
                                      struct ac_report *report) {
     if (session->racing.on) {
@@ -32,7 +31,7 @@ static enum ac_child_end run_program(struct session *session, const struct input
                                 : ac_child_replay(session->child, &input->program, report);
 }
 
-/* Stopped in the middle: by a signal, or by the user's own limit. */
+/* The input was stopped by a signal or by --timeout. */
 static void stop_input(struct session *session, const char *name, double seconds) {
     char text[96];
     if (interrupt_pending()) {
@@ -45,7 +44,7 @@ static void stop_input(struct session *session, const char *name, double seconds
     session_keep_trouble(session, name, RESULT_STOPPED, text, seconds);
 }
 
-/* The order of requests is not the program's where threads race: none of them is waited for. */
+/* In a race run the order of page requests is not the program's, so none is trapped. */
 static void prepare(struct session *session, struct input *input) {
     if (session->racing.on) {
         ac_race_spread(&input->program, session->racing.seed);
@@ -81,7 +80,7 @@ static void run_opened(struct session *session, struct input *input) {
     }
 }
 
-/* Somebody who types a program, or feeds a pipe, can end the tool as long as it waits for more. */
+/* While the tool reads from a terminal or a pipe, Ctrl-C ends it at once. */
 static bool open_input(const struct session *session, struct input *input, const char *name) {
     if (strcmp(name, "-") == 0 || output_is_special(name)) {
         interrupt_release();
@@ -102,22 +101,13 @@ static void run_input(struct session *session, const char *name) {
     input_close(&input);
 }
 
-/* What is told at length of a finding needs the journal; a race run keeps none. */
+/* A journal explains findings in full; race runs have none. */
 static struct ac_child *new_child(const struct session *session) {
-    const bool at_length =
+    struct ac_child_options options = session_child_options(session);
+    options.keep_journal =
         !session->racing.on && (session->paths.count == 1 || session_keeps_results(session));
-    const struct ac_child_options options = {.target = session->target_options.target,
-                                             .oracles = session->target_options.oracles,
-                                             .free_at_end = true,
-                                             .keep_journal = at_length,
-                                             .memory = session->target_options.memory,
-                                             .call_ms = option_call_ms(session->call_time),
-                                             .stop = interrupt_pending};
-    struct ac_child *child = ac_child_new(&options);
-    if (child != NULL) {
-        ac_child_timeout(child, (uint64_t)(session->timeout * 1000 + 0.999));
-    }
-    return child;
+    options.stop = interrupt_pending;
+    return session_new_child(session, &options);
 }
 
 static bool is_over(const struct session *session) {
@@ -138,7 +128,6 @@ static void run_inputs(struct session *session) {
 bool run_all(struct session *session) {
     session->child = new_child(session);
     if (session->child == NULL) {
-        tool_out_of_memory();
         return false;
     }
     run_inputs(session);
@@ -157,10 +146,10 @@ static int exit_status(const struct session *session) {
         return STATUS_TIMEOUT;
     }
     if (interrupt_pending()) {
-        return STATUS_ERROR; /* it ends by the signal */
+        return STATUS_ERROR; /* the signal ends the process */
     }
     if (session->sum.counts.calls == 0 && session->satisfied == 0) {
-        return tool_error("nothing was run: no input made a single call");
+        return tool_error("nothing was run: no input made a call");
     }
     return STATUS_CLEAN;
 }
@@ -177,7 +166,7 @@ static void add_paths(struct session *session) {
     }
 }
 
-/* Says how it ended, here and in the outputs. */
+/* Prints the summary and writes the outputs. */
 static int finish(struct session *session) {
     session_print_summary(session);
     session->results.signal = interrupt_signal();
@@ -187,7 +176,7 @@ static int finish(struct session *session) {
         session->results.status = STATUS_ERROR;
     }
     paths_destroy(&session->paths);
-    interrupt_release(); /* where one has come, it ends the process */
+    interrupt_release(); /* a pending signal ends the process */
     return session->results.status;
 }
 

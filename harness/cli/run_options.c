@@ -12,29 +12,34 @@ enum { KEY_COUNTS = 256, KEY_OUTPUTS };
 static const struct argp_option options[] = {
     {"counts", KEY_COUNTS, NULL, 0, "Print what the programs did and how often each oracle checked",
      0},
-    {"junit", KEY_OUTPUTS + SESSION_JUNIT, "FILE", 0, "Write what came of each input as JUnit XML",
-     0},
-    {"sarif", KEY_OUTPUTS + SESSION_SARIF, "FILE", 0, "Write it as SARIF 2.1.0", 0},
+    {NULL, 0, NULL, 0, "Result files:", 1},
+    {"junit", KEY_OUTPUTS + SESSION_JUNIT, "FILE", 0, "Write results as JUnit XML", 1},
+    {"sarif", KEY_OUTPUTS + SESSION_SARIF, "FILE", 0, "Write results as SARIF 2.1.0", 1},
     {"json", KEY_OUTPUTS + SESSION_JSON, "FILE", 0,
-     "Write it as JSON, with all that is known of each finding", 0},
+     "Write results as JSON, with full details of each finding", 1},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
 static const char doc[] =
     "Runs programs of allocator calls and checks every answer.\v"
-    "PATH is a file, a folder (its files, except dot files and README*; of a finding that "
-    "`allocheck "
-    "fuzz' has kept, the reduced program), or - for standard input. "
-    "Files ending in .ops are text; all others are bytes, as fuzzing engines write them, and so is "
-    "standard input unless --text is given. A text may say what it should do: `# expect: clean', "
-    "or `# expect: finding ORACLE on ALLOCATOR'.\n"
+    "PATH is a file, a folder, or - for standard input. Of a folder, all files are run except dot "
+    "files and README*; of a finding that `allocheck fuzz' saved, only the shrunk program. Files "
+    "ending in .ops are text. Other files are bytes, as fuzzing engines write them, and so is "
+    "standard input without --text. A text can state its expected result: `# expect: clean' or `# "
+    "expect: finding ORACLE on ALLOCATOR'.\n"
     "\n"
-    "Of --junit, --sarif and --json several may be given; each file is whole or not there, and "
-    "written too when the time is over or Ctrl-C is pressed. A FILE of - is standard output: what "
-    "is printed then goes to standard error.\n"
+    "You can combine --junit, --sarif and --json. Each file is written atomically, also on timeout "
+    "or Ctrl-C. If FILE is -, the results go to standard output and everything else to standard "
+    "error.\n"
     "\n"
-    "Exit status: 0 every input was read whole, calls ran, nothing is wrong; 1 a finding; 2 usage, "
-    "unreadable input, or nothing run; 3 the time of --timeout was over.";
+    "Exit status: 0 all inputs ran and nothing is wrong; 1 a finding; 2 usage, unreadable input, "
+    "or "
+    "nothing run; 3 --timeout expired.\n"
+    "\n"
+    "Examples:\n"
+    "  allocheck run --allocator ./libmine.so corpus\n"
+    "  allocheck run --allocator ./libmine.so --json results.json bug.ops\n"
+    "  allocheck run --race --seed 7 bug.ops";
 
 static void take_output(struct session *session, enum session_output output, const char *name,
                         const struct argp_state *state) {
@@ -42,7 +47,7 @@ static void take_output(struct session *session, enum session_output output, con
     for (int i = 0; i < SESSION_OUTPUTS; i++) {
         const char *other = session->outputs[i];
         if (other != NULL && (i == (int)output || (plain && strcmp(other, "-") == 0))) {
-            argp_error(state, plain ? "only one of --junit, --sarif and --json can be '-'"
+            argp_error(state, plain ? "only one of --junit, --sarif and --json can be `-'"
                                     : "--junit, --sarif and --json can be given once each");
         }
     }

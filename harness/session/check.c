@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// What came of an input, against what it says it should do.
 #include "session.h"
 
 #include "tool/tool.h"
@@ -10,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Without its trap, an input that expects one refuses nothing of an allocator's own pages. */
+/* Without the trap that it expects, an input refuses none of the allocator's page requests. */
 static bool lacks_trap(const struct session *session, const struct ac_expect *expect) {
     const struct ac_target *target = &session->target_options.target;
     return expect->trapped && !target->trapped && !ac_target_takes_pages(target);
 }
 
-/* The oracle whose finding the input expects of this session's allocator, or -1. An oracle that
- * does not check in this session is not waited for. */
+/* The oracle whose finding the input expects from this allocator; -1: none, or one that this
+ * session does not check. */
 static int expected_oracle(const struct session *session, const struct ac_expect *expect) {
     bool here =
         expect->on[0] == '\0' || strcmp(expect->on, session->target_options.target.name) == 0;
@@ -30,7 +29,6 @@ static int expected_oracle(const struct session *session, const struct ac_expect
     return checks ? expect->oracle : -1;
 }
 
-/* How often a race shows is a part of what is known of it. */
 static void print_confirmation(const struct session *session, const struct input *input,
                                enum ac_oracle oracle) {
     char text[RACE_TEXT];
@@ -61,7 +59,7 @@ static enum result_verdict check_idle(struct session *session, const struct inpu
         session->troubles++;
         return RESULT_TROUBLE;
     }
-    printf("no call ran: %s\n", input->name);
+    printf("%s: no call ran\n", input->name);
     return RESULT_IDLE;
 }
 
@@ -69,7 +67,7 @@ static enum result_verdict check(struct session *session, const struct input *in
                                  const struct ac_report *report) {
     int expected = expected_oracle(session, &input->expect);
     if (expected >= 0 && !report->found) {
-        printf("%s: expected a finding of %s on %s, but none came\n", input->name,
+        printf("%s: expected finding not shown: %s on %s\n", input->name,
                ac_oracle_info((enum ac_oracle)expected)->id, session->target_options.target.name);
         session->findings++;
         return RESULT_MISSED;
@@ -77,7 +75,7 @@ static enum result_verdict check(struct session *session, const struct input *in
     if (report->found && (int)report->finding.oracle == expected) {
         session->satisfied++;
         if (session->paths.count == 1) {
-            print_found(session, input, &report->finding); /* it is being looked at */
+            print_found(session, input, &report->finding);
         }
         return RESULT_EXPECTED;
     }

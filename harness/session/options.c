@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// What the commands that run inputs on one allocator have in common on their command lines.
 #include "session.h"
 
 #include "tool/tool.h"
@@ -11,11 +10,10 @@ static const struct argp_option options[] = {
     {"inline", KEY_INLINE, NULL, 0,
      "Run each program once, without the oracles that need several runs", 0},
     {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
-    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Stop after so many seconds in all", 0},
-    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
-     "CPU time that a call may take, besides 5 s for every GiB that it may copy or clear "
-     "(default: 5)",
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Stop all programs after SECONDS (default: no limit)",
      0},
+    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
+     "CPU time limit of a call, plus 5 s for each GiB that it may copy or clear (default: 5)", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The files that `allocheck run' writes for other tools.
 #define _GNU_SOURCE /* open_memstream, F_DUPFD_CLOEXEC */
 #include "session.h"
 
@@ -12,16 +11,16 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool is_plain(const char *name) {
+static bool is_standard_output(const char *name) {
     return strcmp(name, "-") == 0;
 }
 
-/* Keeps standard output for a document: what is printed goes to standard error from now on. */
-static bool reserve_plain(struct session *session) {
+/* Reserves standard output for a document: prints go to standard error from now on. */
+static bool reserve_standard_output(struct session *session) {
     fflush(stdout);
     int file = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    session->plain = file >= 0 ? fdopen(file, "w") : NULL;
-    if (session->plain == NULL || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
+    session->document = file >= 0 ? fdopen(file, "w") : NULL;
+    if (session->document == NULL || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
         tool_cannot_write(NULL);
         return false;
     }
@@ -33,7 +32,9 @@ bool session_open_outputs(struct session *session) {
     for (int i = 0; i < SESSION_OUTPUTS; i++) {
         const char *name = session->outputs[i];
         if (name != NULL) {
-            good = (is_plain(name) ? reserve_plain(session) : output_try(name)) && good;
+            good =
+                (is_standard_output(name) ? reserve_standard_output(session) : output_try(name)) &&
+                good;
         }
     }
     if (good && session_keeps_results(session)) {
@@ -62,7 +63,7 @@ static bool put(const struct results *results, enum session_output output, FILE 
     }
 }
 
-static bool write_plain(FILE *to, const char *text, size_t length) {
+static bool write_document(FILE *to, const char *text, size_t length) {
     if (fwrite(text, 1, length, to) == length && fflush(to) == 0) {
         return true;
     }
@@ -77,10 +78,11 @@ static bool write_output(struct session *session, enum session_output output) {
     bool whole = to != NULL && put(&session->results, output, to);
     whole = to != NULL && fclose(to) == 0 && whole && !session->results.out_of_memory;
     const char *name = session->outputs[output];
-    bool written = whole && (is_plain(name) ? write_plain(session->plain, text, length)
-                                            : output_write(name, text, length));
+    bool written =
+        whole && (is_standard_output(name) ? write_document(session->document, text, length)
+                                           : output_write(name, text, length));
     if (!whole) {
-        tool_error("%s: not written: out of memory", name);
+        tool_out_of_memory();
     }
     free(text);
     return written;
@@ -93,8 +95,8 @@ bool session_write_outputs(struct session *session) {
             good = write_output(session, (enum session_output)i) && good;
         }
     }
-    if (session->plain != NULL) {
-        fclose(session->plain);
+    if (session->document != NULL) {
+        fclose(session->document);
     }
     results_destroy(&session->results);
     setting_close(&session->results.setting);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// What came of each input, kept for the outputs.
 #define _DEFAULT_SOURCE /* strdup */
 #include "session.h"
 
@@ -24,7 +23,7 @@ static char *copy_of(const char *text) {
     return text != NULL ? strdup(text) : NULL;
 }
 
-/* What the process wrote; NULL: nothing. */
+/* What the process wrote; the caller frees it. NULL: nothing. */
 static char *output_of(const struct ac_child *child) {
     char *text = malloc(CHILD_TEXT);
     if (text != NULL && ac_child_output(child, text, CHILD_TEXT) == 0) {
@@ -63,7 +62,7 @@ static struct cJSON *json_of(const struct session *session, const struct input *
     return finding_json(&facts);
 }
 
-static void find_place(const struct input *input, size_t op, struct result *result) {
+static void locate_op(const struct input *input, size_t op, struct result *result) {
     if (op >= input->program.count) {
         return;
     }
@@ -82,12 +81,12 @@ static void take_finding(struct session *session, const struct input *input,
     result->output = output_of(session->child);
     result->reproduce = shell_run_command(session, input);
     result->finding = json_of(session, input, report, result);
-    find_place(input, report->finding.op, result);
+    locate_op(input, report->finding.op, result);
 }
 
 static void take_missed(struct session *session, const struct input *input, struct result *result) {
     result->oracle = (enum ac_oracle)input->expect.oracle;
-    result->reported = copy_of("the finding that the input expects did not come");
+    result->reported = copy_of("expected finding not shown");
     result->reproduce = shell_run_command(session, input);
 }
 
@@ -109,12 +108,12 @@ void session_keep(struct session *session, const struct input *input,
 }
 
 void session_keep_trouble(struct session *session, const char *name, enum result_verdict verdict,
-                          const char *reported, double seconds) {
+                          const char *message, double seconds) {
     if (session_keeps_results(session)) {
         struct result result = {.input = copy_of(name),
                                 .verdict = verdict,
                                 .seconds = seconds,
-                                .reported = copy_of(reported)};
+                                .reported = copy_of(message)};
         results_add(&session->results, &result);
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The parts of `allocheck run`.
+// A session: inputs run one after another on one allocator, checked against what they expect.
 #ifndef ALLOCHECK_SESSION_H
 #define ALLOCHECK_SESSION_H
 
@@ -15,71 +15,77 @@
 /* Files of results, for other tools. */
 enum session_output { SESSION_JUNIT, SESSION_SARIF, SESSION_JSON, SESSION_OUTPUTS };
 
-/* One `allocheck run`. */
 struct session {
-    const char *command; /* as typed, without its arguments; NULL: `allocheck run` */
+    const char *command; /* as typed, without its arguments; NULL: `allocheck run' */
     struct target_options target_options;
     bool inline_only; /* no replay oracles */
     struct racing racing;
     enum input_form form;
     bool print_counts;
-    double timeout;   /* seconds; 0: none */
-    double call_time; /* seconds that a call may take; 0: as children take it */
-    char **names;     /* as on the command line, NULL at the end */
-    char **arguments; /* all of them, NULL at the end */
-    const char
-        *outputs[SESSION_OUTPUTS]; /* names of files; `-': standard output; NULL: not wanted */
-    FILE *plain; /* standard output, where one of them goes there; what is printed goes to standard
-                    error then */
+    double timeout;                       /* of the session, in seconds; 0: none */
+    double call_time;                     /* limit of a call, in seconds; 0: the child's default */
+    char **names;                         /* as on the command line; NULL ends the list */
+    char **arguments;                     /* all of the command line; NULL ends the list */
+    const char *outputs[SESSION_OUTPUTS]; /* file names; `-': standard output; NULL: none */
+    FILE *document; /* standard output, if one of them goes there; prints go to stderr then */
 
     struct paths paths;
     struct ac_child *child;
-    struct ac_report sum;
-    size_t ran;       /* inputs that were run to their end or a finding */
-    size_t findings;  /* inputs with a finding that was not expected, or without the expected one */
-    size_t troubles;  /* inputs that could not be read or run, stored ones that did nothing */
-    size_t idle;      /* inputs of which no call ran */
-    size_t satisfied; /* inputs with the finding that they expect */
-    size_t untrapped; /* inputs that expect a trap which cannot be had here */
+    struct ac_report sum; /* of all reports */
+    size_t ran;           /* inputs that ended, or had a finding */
+    size_t findings;      /* inputs with an unexpected finding, or without the expected one */
+    size_t troubles;      /* inputs that could not be read or run, and texts without a call */
+    size_t idle;          /* inputs without a call */
+    size_t satisfied;     /* inputs with the expected finding */
+    size_t untrapped;     /* inputs that expect a trap on a system without one */
     bool timed_out;
-    struct results results; /* of every input, where outputs are wanted */
+    struct results results; /* of every input, if there are outputs */
 };
 
-/* Parses --inline, --text, --timeout and --call-time, and what target_argp does, as a child of a
- * command's own argp, into the struct session that the command gives it (child_inputs of
- * ARGP_KEY_INIT). */
+/* Parses --inline, --text, --timeout, --call-time and the options of target_argp. Used as a child
+ * of a command's own argp, whose child_inputs name the struct session. */
 extern const struct argp session_argp;
 
-/* Reads the command line into *session; a usage error ends the program. */
+/* Reads the command line of `allocheck run'; usage errors exit. */
 void run_parse(struct session *session, int argc, char **argv);
 
-/* Runs every path of the session. False: no child could be had. */
+/* Runs every path of the session. False: no child process. */
 bool run_all(struct session *session);
 
-/* Says what came of one input, and returns it. */
+/* How a child process runs the programs of this session. */
+struct ac_child_options session_child_options(const struct session *session);
+
+/* Starts a child process, with the session's timeout. NULL: a message has been printed. */
+struct ac_child *session_new_child(const struct session *session,
+                                   const struct ac_child_options *options);
+
+/* Compares a report with what the input expects, counts and prints the result, and returns it. */
 enum result_verdict session_check(struct session *session, const struct input *input,
                                   const struct ac_report *report);
 
-/* Ends standard output with what was run, and how often each oracle checked where asked for. */
+/* Prints the last line of `allocheck run', after the counts if they are wanted. */
 void session_print_summary(const struct session *session);
 
-/* --- run_results.c --- */
+/* --- results.c --- */
 
+/* True if there are outputs. The functions below do nothing if not. */
 bool session_keeps_results(const struct session *session);
 
-/* Keeps, where outputs are wanted, what came of an input that was run. */
+/* Keeps the result of an input that ran. */
 void session_keep(struct session *session, const struct input *input,
                   const struct ac_report *report, enum result_verdict verdict, double seconds);
-/* The same for one that was not, or not to its end; `told` may be NULL. */
+
+/* Keeps the result of an input that did not run, or not to its end. `message` may be NULL. */
 void session_keep_trouble(struct session *session, const char *name, enum result_verdict verdict,
-                          const char *reported, double seconds);
+                          const char *message, double seconds);
 
-/* --- run_output.c --- */
+/* --- output.c --- */
 
-/* Sees to it that the outputs can be written, before anything is run. False: a message has been
+/* Checks that the outputs can be written, before anything runs. False: a message has been
  * printed. */
 bool session_open_outputs(struct session *session);
-/* Writes them: each is whole, or as it was before. False: a message has been printed. */
+
+/* Writes the outputs, each atomically. False: a message has been printed. */
 bool session_write_outputs(struct session *session);
 
 #endif

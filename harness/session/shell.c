@@ -5,14 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_plain(const char *word) {
+static bool needs_no_quotes(const char *word) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "_-./,:=@%+";
     return word[0] != '\0' && word[strspn(word, plain)] == '\0';
 }
 
 static void put_word(FILE *to, const char *word) {
-    if (is_plain(word)) {
+    if (needs_no_quotes(word)) {
         fputs(word, to);
         return;
     }
@@ -23,24 +23,23 @@ static void put_word(FILE *to, const char *word) {
     fputc('\'', to);
 }
 
-/* The ids of a set, or of what it leaves out where that is less. */
+/* The ids of the set, or the excluded ones if they are fewer. */
 static void put_oracles(FILE *to, ac_oracle_set set) {
     const ac_oracle_set all = AC_ORACLE_BIT(AC_ORACLES) - 1;
     if ((set & all) == all) {
         return;
     }
-    bool without = __builtin_popcountll(set & all) * 2 > AC_ORACLES;
+    bool exclude = __builtin_popcountll(set & all) * 2 > AC_ORACLES;
     const char *before = " --oracles=";
     for (int i = 0; i < AC_ORACLES; i++) {
-        if (((set & AC_ORACLE_BIT(i)) != 0) != without) {
-            fprintf(to, "%s%s%s", before, without ? "-" : "",
+        if (((set & AC_ORACLE_BIT(i)) != 0) != exclude) {
+            fprintf(to, "%s%s%s", before, exclude ? "-" : "",
                     ac_oracle_info((enum ac_oracle)i)->id);
             before = ",";
         }
     }
 }
 
-/* In bytes: what was typed in other units is the same. */
 static void put_memory(FILE *to, uint64_t memory) {
     if (memory != 0) {
         fprintf(to, " --memory=%llu", (unsigned long long)memory);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// What `allocheck run` ends with.
 #include "session.h"
 
 #include "tool/interrupt.h"
@@ -19,13 +18,13 @@ static void print_counts(const struct session *session) {
     print_count("ops on an empty slot", counts->empty);
     print_count("ops not offered", counts->not_offered);
     print_count("misuses skipped", counts->skipped);
-    print_count("ops cut", counts->cut);
-    print_count("programs out of memory", counts->over_memory);
+    print_count("ops truncated", counts->cut);
+    print_count("programs over memory", counts->over_memory);
     print_count("page requests", counts->page_requests);
     print_count("page requests refused", counts->refused);
 }
 
-/* 0 is printed too: an oracle that never checked has not passed. */
+/* Prints 0 too: an oracle that never checked has not passed. */
 static void print_checked(const struct session *session) {
     for (int i = 0; i < AC_ORACLES; i++) {
         const struct ac_oracle_info *oracle = ac_oracle_info((enum ac_oracle)i);
@@ -46,17 +45,16 @@ void session_print_summary(const struct session *session) {
            session->target_options.target.name, session->ran, session->paths.count,
            (unsigned long long)session->sum.counts.calls, session->findings);
     if (session->satisfied > 0) {
-        printf(", %zu with the finding they expect", session->satisfied);
+        printf(", %zu with the expected finding", session->satisfied);
     }
     if (session->untrapped > 0) {
-        printf(", %zu without the trap they expect", session->untrapped);
+        printf(", %zu without the expected trap", session->untrapped);
     }
     if (session->idle > 0) {
-        printf(", %zu of which no call ran", session->idle);
+        printf(", %zu without a call", session->idle);
     }
     if (session->sum.counts.over_memory > 0) {
-        printf(", %llu cut at the bound of memory",
-               (unsigned long long)session->sum.counts.over_memory);
+        printf(", %llu over the memory limit", (unsigned long long)session->sum.counts.over_memory);
     }
     printf("%s\n", interrupt_pending() ? "; interrupted" : "");
 }

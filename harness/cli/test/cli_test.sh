@@ -115,9 +115,9 @@ case_nothing_run() {
     good >b.ops
     expect 2 run a.ops b.ops && says err "a.ops: no call of this stored program ran"
     "$allocheck" convert --to bytes a.ops >a.bin
-    expect 2 run a.bin && says out "no call ran: a.bin" && says err "nothing was run"
-    expect 0 run a.bin b.ops && says out "no call ran: a.bin"
-    says out "1 of which no call ran"
+    expect 2 run a.bin && says out "a.bin: no call ran" && says err "nothing was run"
+    expect 0 run a.bin b.ops && says out "a.bin: no call ran"
+    says out "1 without a call"
 }
 
 case_unwritable_output() {
@@ -184,7 +184,7 @@ case_expectations() {
     "$allocheck" list allocators | grep -q '^libc-asan' && name=libc-asan
     sed -i "s/on libc/on $name/" here.ops
     expect 0 run -a libc clean.ops elsewhere.ops
-    expect 1 run -a libc here.ops && says out "here.ops: expected a finding of zeroed on $name"
+    expect 1 run -a libc here.ops && says out "here.ops: expected finding not shown: zeroed on $name"
     expect 0 run -a libc -O -zeroed here.ops
     { echo '# expect: finding bogus on libc' && good; } >bad.ops
     expect 2 run bad.ops && says err "bad.ops:1:"
@@ -228,7 +228,7 @@ case_crash() {
 case_expected_finding() {
     { echo '# expect: finding zeroed on broken' && dirty; } >a.ops
     { echo '# expect: finding survives' && crash; } >b.ops
-    with_broken 0 run a.ops b.ops && says out "2 with the finding they expect"
+    with_broken 0 run a.ops b.ops && says out "2 with the expected finding"
     { echo '# expect: finding intact on broken' && dirty; } >c.ops
     with_broken 1 run c.ops && says out "finding: zeroed on broken"
     { echo '# expect: finding zeroed on broken' && crash; } >d.ops
@@ -239,14 +239,14 @@ case_expected_finding() {
 case_memory() {
     { echo 'ops 1' && for _ in $(seq 400); do printf 'p0 = malloc 1000000\nfree p0\n'; done; } >a.ops
     "$broken" run -a hoarder --memory 128M --counts a.ops >out || fail "status $?"
-    says out "1 of 1 run" && says out "0 with a finding, 1 cut at the bound of memory"
-    grep -q '^  programs out of memory  *1$' out || fail "not counted"
+    says out "1 of 1 run" && says out "0 with a finding, 1 over the memory limit"
+    grep -q '^  programs over memory  *1$' out || fail "not counted"
     good >b.ops
     "$broken" run -a hoarder --memory 128M b.ops >out && says out "0 with a finding"
     grep -q 'bound of memory' out && fail "cut, at 24 bytes"
     { echo 'ops 1' && echo 'with limit=64G' && echo 'repeat 65536: p0 = malloc 1M'; } >c.ops
     expect 0 run --inline --counts --memory 128M -a libc c.ops
-    grep -q '^  ops cut  *65472$' out || fail "64 GiB were asked for"
+    grep -q '^  ops truncated  *65472$' out || fail "64 GiB were asked for"
 }
 
 case_timeout() {

@@ -94,9 +94,9 @@ case_expectations() {
     pair 0 no-100-kib a.ops && pair 0 also-even a.ops
     expect 0 "$differing" run -a no-100-kib a.ops
     { echo '# expect: finding agreement on also-even' && large; } >a.ops
-    pair 1 also-even a.ops && says out "expected a finding of agreement on also-even"
+    pair 1 also-even a.ops && says out "expected finding not shown: agreement on also-even"
     { echo '# expect: finding preserved on content-lost' && resized; } >b.ops
-    pair 0 content-lost b.ops && says out "1 with the finding they expect"
+    pair 0 content-lost b.ops && says out "1 with the expected finding"
 }
 
 case_usage() {

@@ -38,7 +38,7 @@ reproduces() {
     command=$(sed -n 's/^ *reproduce allocheck //p' out | head -1)
     [ -n "$command" ] || fail "no command that reproduces it"
     eval "expect 0 \"$broken\" $command"
-    says out "^allocheck-out/findings/.*: finding: $1 on " && says out "1 with the finding they expect"
+    says out "^allocheck-out/findings/.*: finding: $1 on " && says out "1 with the expected finding"
 }
 
 case_finding_is_kept() {
@@ -224,7 +224,7 @@ case_distinct() {
     [[ "$(findings)" =~ ^zeroed-calloc-[0-9a-f]{8}\ zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "saved: $(findings)"
     grep -q '"op_kinds":.*\["malloc", "free", "calloc"\]' allocheck-out/findings/*/finding.json || fail "the second is not saved"
     grep -q '"op_kinds":.*\["calloc"\]' allocheck-out/findings/*/finding.json || fail "the first is not saved"
-    expect 0 "$broken" run --allocator either allocheck-out/findings && says out ", 2 with the finding they expect"
+    expect 0 "$broken" run --allocator either allocheck-out/findings && says out ", 2 with the expected finding"
 }
 
 # Distinct findings of several folders are counted; files that are no finding are errors.
@@ -257,7 +257,7 @@ case_findings() {
 case_folder_of_findings() {
     expect 1 "$broken" fuzz --allocator twice --seed 5 --programs 1500 --keep-going
     expect 0 "$broken" run --allocator twice allocheck-out/findings
-    says out "3 of 3 run" && says out ", 3 with the finding they expect"
+    says out "3 of 3 run" && says out ", 3 with the expected finding"
     says out "^skipped: allocheck-out/findings/zeroed-calloc-[0-9a-f]{8}/finding.json$"
     says out "^skipped: allocheck-out/findings/zeroed-calloc-[0-9a-f]{8}/input$"
 }

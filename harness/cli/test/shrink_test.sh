@@ -24,7 +24,7 @@ shrinks() {
     says err "^minimal: no single step makes it simpler$" && says out "^finding: $oracle on $allocator$"
     left left.ops "$@"
     grep -qx "# expect: finding $oracle on $allocator" left.ops || fail "no expectation"
-    expect 0 "$broken" run --allocator "$allocator" left.ops && says out "1 with the finding they expect"
+    expect 0 "$broken" run --allocator "$allocator" left.ops && says out "1 with the expected finding"
 }
 
 write_dirty() {
@@ -66,7 +66,7 @@ case_standard_output() {
     write_dirty
     expect 0 "$broken" shrink dirty.ops && left out 'p0 = calloc 1 1'
     "$broken" shrink dirty.ops 2>err | "$broken" run --text - >out || fail "it does not run"
-    says out "1 with the finding they expect"
+    says out "1 with the expected finding"
     expect 0 "$broken" shrink --text - <dirty.ops && left out 'p0 = calloc 1 1'
     expect 0 "$allocheck" convert --to bytes dirty.ops -o bytes && expect 0 "$broken" shrink bytes -o text.ops
     left text.ops 'p0 = calloc 1 1'
@@ -142,7 +142,7 @@ long_program() {
 shows_what_is_left() {
     says err "^not minimal: stopped early$"
     grep -q '^# Shrunk from 121 ops .*; it may not be minimal.$' left.ops || fail "the comment is missing"
-    expect 0 "$broken" run --allocator weary left.ops && says out "1 with the finding they expect"
+    expect 0 "$broken" run --allocator weary left.ops && says out "1 with the expected finding"
 }
 
 case_seconds() {

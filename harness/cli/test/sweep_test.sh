@@ -70,7 +70,7 @@ case_kept() {
     grep -q '^refuse' "$folder/shrunk.ops" || fail "no op refuses"
     [ "$(grep -c malloc "$folder/shrunk.ops")" = 2 ] || fail "it was not shrunk"
     expect 0 "$broken" run --allocator mapping-third "$folder/shrunk.ops"
-    says out "1 with the finding they expect"
+    says out "1 with the expected finding"
 }
 
 # A bug that needs all requests refused from one on: growth in place fails, then its fallback.
@@ -84,7 +84,7 @@ case_from_on() {
     local program
     for program in kept/findings/*/shrunk.ops; do
         expect 0 "$broken" run --allocator mapping-grows "$program"
-        says out "1 with the finding they expect"
+        says out "1 with the expected finding"
     done
 }
 
@@ -189,9 +189,9 @@ case_gives_up() {
     program=$(echo kept/findings/*/shrunk.ops)
     expect 0 "$broken" run --trap --allocator quitter "$program"
     expect 0 "$broken" run --allocator quitter "$program"
-    says out "1 with the finding they expect$"
+    says out "1 with the expected finding$"
     sed 's/ with trap$//' "$program" >plain.ops
-    expect 1 "$broken" run --allocator quitter plain.ops && says out "but none came"
+    expect 1 "$broken" run --allocator quitter plain.ops && says out "expected finding not shown"
     grep -q "SECCOMP_RET_TRAP" kept/findings/*/repro.c || fail "no C file that traps"
 }
 
@@ -201,17 +201,17 @@ case_expects_trap() {
     { echo '# expect: finding survives on quitter with trap' && cat plain.ops; } >trapped.ops
     if ! traps; then
         expect 0 "$broken" run --allocator quitter trapped.ops
-        says out ", 1 without the trap they expect$"
+        says out ", 1 without the expected trap$"
         return
     fi
     expect 0 "$broken" run --allocator quitter plain.ops trapped.ops plain.ops
-    says out "3 of 3 run, .* 0 with a finding, 1 with the finding they expect$"
+    says out "3 of 3 run, .* 0 with a finding, 1 with the expected finding$"
     expect 1 "$broken" explain --allocator quitter trapped.ops && says out "SIGABRT in the call"
     expect 1 "$broken" explain --allocator quitter --html page.html trapped.ops
     expect 0 "$broken" shrink --allocator quitter trapped.ops -o shrunk.ops
     grep -qx '# expect: finding survives on quitter with trap' shrunk.ops || fail "trap not reported"
     expect 0 "$broken" run --inline --counts --allocator mapping trapped.ops
-    says out "page requests refused +1$" && silent out "without the trap"
+    says out "page requests refused +1$" && silent out "without the expected trap"
     expect 0 "$allocheck" run --inline --counts --allocator libc trapped.ops
 }
 

@@ -27,7 +27,7 @@ case_all_that_can_come() {
     expect 1 "$broken" run --junit junit.xml --sarif results.sarif --json results.json "${inputs[@]}"
     says out "7 of 9 run" && says err "wrong.ops:2:6: expected an op"
     documents junit junit.xml good.ops:passed "dirty.ops:failure:byte 0 is 0x5a" dirty:failure \
-        known.ops:passed "missed.ops:failure:did not come" "idle:skipped:no call" idle.ops:error \
+        known.ops:passed "missed.ops:failure:expected finding not shown" "idle:skipped:no call" idle.ops:error \
         wrong.ops:error:wrong.ops:2:6: no/such.ops:error:"No such file" empty:error:"no program"
     documents sarif results.sarif dirty.ops:zeroed:startLine=5 \
         dirty:zeroed:byteLength=4-byteOffset=5 known.ops:suppressed-zeroed:startLine=3 \
