@@ -2,8 +2,7 @@
 // `allocheck run`: runs programs and checks every answer.
 #define _GNU_SOURCE /* clock_gettime, sigabbrev_np */
 #include "commands.h"
-
-#include "session/session.h"
+#include "run_options.h"
 
 #include "tool/tool.h"
 #include "tool/output.h"
@@ -125,7 +124,7 @@ static void run_inputs(struct session *session) {
     }
 }
 
-bool run_all(struct session *session) {
+static bool run_all(struct session *session) {
     session->child = new_child(session);
     if (session->child == NULL) {
         return false;

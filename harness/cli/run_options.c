@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The command line of `allocheck run`.
-#include "session/session.h"
+#include "run_options.h"
 
 #include "tool/tool.h"
 #include "tool/usage.h"

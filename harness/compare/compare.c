@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
-// `allocheck compare`: the same programs on several allocators, each in a child of its own.
 #include "compare.h"
 
 #include "tool/tool.h"
 
 #include <stdlib.h>
 
-/* What the agreement of content rests on. */
+/* Agreement on content needs the oracles that check content. */
 static ac_oracle_set oracles_of_child(ac_oracle_set asked) {
     bool agreement = (asked & AC_ORACLE_BIT(AC_ORACLE_AGREEMENT)) != 0;
     ac_oracle_set content = AC_ORACLE_BIT(AC_ORACLE_ZEROED) | AC_ORACLE_BIT(AC_ORACLE_PRESERVED);
     return asked | (agreement ? content : 0);
 }
 
-static bool set_out(const struct comparison *comparison, size_t index) {
+static bool contestant_open(const struct comparison *comparison, size_t index) {
     struct contestant *contestant = &comparison->contestants[index];
     const struct ac_child_options options = {.target = comparison->targets.of[index],
                                              .oracles = oracles_of_child(comparison->oracles),
@@ -34,7 +33,7 @@ static bool set_out(const struct comparison *comparison, size_t index) {
     return true;
 }
 
-/* A finding of an oracle that checks only for the content's sake is told as a disagreement. */
+/* Drops findings of oracles that only serve agreement: they show up as disagreements. */
 static void check_alone(struct contestant *contestant, const struct input *input) {
     struct session *session = &contestant->session;
     struct ac_report *report = &contestant->report;
@@ -59,7 +58,7 @@ static void run_alone(struct comparison *comparison, struct contestant *contesta
         comparison->timed_out = true;
         return;
     case AC_CHILD_FAILED:
-        tool_error("%s: not run on %s: %s", input->name, session->target_options.target.name,
+        tool_error("%s: cannot run on %s: %s", input->name, session->target_options.target.name,
                    ac_child_trouble(session->child));
         session->troubles++;
         return;
@@ -82,9 +81,9 @@ static void run_input(struct comparison *comparison, const char *name) {
     input_close(&input);
 }
 
-bool compare_all(struct comparison *comparison) {
+static bool run_inputs(struct comparison *comparison) {
     for (size_t i = 0; i < comparison->targets.count; i++) {
-        if (!set_out(comparison, i)) {
+        if (!contestant_open(comparison, i)) {
             tool_out_of_memory();
             return false;
         }
@@ -95,9 +94,9 @@ bool compare_all(struct comparison *comparison) {
     return true;
 }
 
-/* --- the exit status: the first that applies, as of every command --- */
+/* --- the exit status --- */
 
-static bool found_something(const struct comparison *comparison) {
+static bool has_findings(const struct comparison *comparison) {
     size_t findings = comparison->missed;
     for (size_t i = 0; i < comparison->targets.count; i++) {
         findings += comparison->contestants[i].session.findings;
@@ -106,7 +105,7 @@ static bool found_something(const struct comparison *comparison) {
     return findings > 0;
 }
 
-static bool had_trouble(const struct comparison *comparison) {
+static bool had_errors(const struct comparison *comparison) {
     size_t troubles = comparison->troubles + comparison->paths.troubles;
     for (size_t i = 0; i < comparison->targets.count; i++) {
         troubles += comparison->contestants[i].session.troubles;
@@ -116,10 +115,10 @@ static bool had_trouble(const struct comparison *comparison) {
 
 static int exit_status(const struct comparison *comparison) {
     const struct contestant *all = comparison->contestants;
-    if (found_something(comparison)) {
+    if (has_findings(comparison)) {
         return STATUS_FINDING;
     }
-    if (had_trouble(comparison)) {
+    if (had_errors(comparison)) {
         return STATUS_ERROR;
     }
     if (comparison->timed_out) {
@@ -142,21 +141,19 @@ static void finish(struct comparison *comparison) {
     paths_destroy(&comparison->paths);
 }
 
-int ac_cmd_compare(int argc, char **argv) {
-    struct comparison comparison = {.oracles = AC_ALL_ORACLES};
-    compare_parse(&comparison, argc, argv);
-    for (char **name = comparison.names; *name != NULL; name++) {
-        paths_add(&comparison.paths, *name);
+int compare_run(struct comparison *comparison) {
+    for (char **name = comparison->names; *name != NULL; name++) {
+        paths_add(&comparison->paths, *name);
     }
-    comparison.contestants = calloc(comparison.targets.count, sizeof *comparison.contestants);
-    if (comparison.contestants == NULL) {
+    comparison->contestants = calloc(comparison->targets.count, sizeof *comparison->contestants);
+    if (comparison->contestants == NULL) {
         return tool_out_of_memory();
     }
-    if (!compare_all(&comparison)) {
-        comparison.troubles++;
+    if (!run_inputs(comparison)) {
+        comparison->troubles++;
     }
-    compare_print_summary(&comparison);
-    int status = exit_status(&comparison);
-    finish(&comparison);
+    compare_print_summary(comparison);
+    int status = exit_status(comparison);
+    finish(comparison);
     return status;
 }

@@ -46,12 +46,6 @@ struct session {
  * of a command's own argp, whose child_inputs name the struct session. */
 extern const struct argp session_argp;
 
-/* Reads the command line of `allocheck run'; usage errors exit. */
-void run_parse(struct session *session, int argc, char **argv);
-
-/* Runs every path of the session. False: no child process. */
-bool run_all(struct session *session);
-
 /* How a child process runs the programs of this session. */
 struct ac_child_options session_child_options(const struct session *session);
 

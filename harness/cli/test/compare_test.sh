@@ -44,7 +44,7 @@ case_what_follows_is_passed_by() {
     says_not out "more "
     says out "2 answers compared in 1 of 1 programs, 1 not comparable, 1 with a disagreement"
     printf 'ops 1\nrepeat 3: p1 = malloc 102400\n' >a.ops
-    pair 1 no-100-kib a.ops && says out "3 answers of this program differ in all"
+    pair 1 no-100-kib a.ops && says out "3 answers of this program differ in total"
 }
 
 case_errno() {

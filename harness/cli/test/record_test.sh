@@ -102,7 +102,7 @@ END
 
 case_threads() {
     expect 0 --threads 1 -o calls.ops -- "$calls" threads
-    says "the command ended with status 7"
+    says "the command exited with status 7"
     : >wanted
     local i
     for i in 0 1 2; do
@@ -131,14 +131,14 @@ case_lives() {
     ! grep -q share calls.ops err || fail "threads that share a number"
     replays calls.ops
     expect 0 --threads 2 -o calls.ops -- "$calls" lives
-    says "2 of the threads share the number of another that lived too: there are 2"
+    says "2 of the threads share a number with another: at most 2 numbers"
     [ "$(grep -c '^exit' calls.ops)" = 1 ] || fail "a thread ends under two numbers"
 }
 
 # More threads at once than a program can have.
 case_crowd() {
     expect 0 -o calls.ops -- "$calls" crowd
-    says "3 of the threads share the number of another that lived too: there are 8"
+    says "3 of the threads share a number with another: at most 8 numbers"
     grep -q '^# 3 of the threads share' calls.ops || fail "calls.ops has no comment about it"
     printf 'on %s\n' "1: allocate 500" "2: allocate 501" "3: allocate 502" "4: allocate 503" "5: allocate 504" \
         "6: allocate 505" "7: allocate 506" "1: allocate 507" "2: allocate 508" "3: allocate 509" >wanted
@@ -166,7 +166,7 @@ case_become() {
 # Every free and realloc of four threads finds its block, and none is live twice.
 case_race() {
     expect 0 -o calls.ops -- "$calls" race
-    ! grep -q "left out" err || fail "calls were left out"
+    ! grep -q "omitted" err || fail "calls were left out"
     [ "$(grep -c '^on .: p[0-9]* = malloc' calls.ops)" -ge $((4 * 1333)) ] ||
         fail "calls are missing"
     [ "$(grep -c '= realloc' calls.ops)" -eq $((4 * 667)) ] || fail "reallocs are missing"
@@ -188,13 +188,13 @@ case_python() {
 
 case_cut() {
     expect 0 -n 10 -o calls.ops -- "$calls" race
-    says "cut: there were more calls than 10"
+    says "truncated: the command made more than 10 calls"
     [ "$(grep -c -v '^#\|^ops\|^with' calls.ops)" = 10 ] || fail "not 10 calls"
 }
 
 case_signal() {
     expect 0 -o calls.ops -- bash -c 'kill -9 $$'
-    says "the command was ended by signal 9"
+    says "the command was killed by signal 9"
 }
 
 case_usage() {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A library to be preloaded: notes the allocation calls of an unmodified program in the log that
-// `allocheck record` reads, and leaves them to the allocator that the program has anyway. Only the
-// process that was started records, its children do not. Nothing here allocates.
+// A preloaded library that logs the allocation calls of an unmodified program and passes them on to
+// the allocator of the program. It does not record child processes, and does not allocate.
 #define _GNU_SOURCE /* RTLD_NEXT, environ */
 #include "record_log.h"
 
@@ -19,7 +18,7 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
-/* The functions that would have been called. */
+/* The functions of the program's own allocator. */
 struct real {
     void *(*malloc)(size_t);
     void *(*calloc)(size_t, size_t);
@@ -35,26 +34,26 @@ static struct {
     struct real real;
     bool resolving, resolved;
     bool started;
-    struct record_log *log; /* NULL: nothing is noted */
+    struct record_log *log; /* NULL: nothing is logged */
     uint32_t image;
-    pthread_key_t ending; /* its value: which pass of a thread's destructors comes next */
+    pthread_key_t ending; /* its value: the next pass of a thread's destructors */
     bool sees_ends;
     size_t spare_used;
 } recorder;
 
-/* Live while the real functions are being looked up: dlsym may allocate. */
+/* Serves allocations while the real functions are being looked up: dlsym may allocate. */
 static _Alignas(16) char spare[16384];
 enum { SPARE_HEADER = 16 };
 
 static _Thread_local struct {
-    unsigned depth; /* of calls under way: one that another one makes is not the program's */
+    unsigned depth; /* of nested calls: only the outer one is the program's */
     uint16_t number;
 } me __attribute__((tls_model("initial-exec")));
 
-/* Zeroed; its size lies in front. */
+/* Zeroed; the size is stored in front of the block. */
 static void *spare_allocate(size_t size) {
-    size_t room = sizeof spare - recorder.spare_used;
-    if (size > room || ((size + 15) & ~(size_t)15) + SPARE_HEADER > room) {
+    size_t left = sizeof spare - recorder.spare_used;
+    if (size > left || ((size + 15) & ~(size_t)15) + SPARE_HEADER > left) {
         return NULL;
     }
     char *block = spare + recorder.spare_used + SPARE_HEADER;
@@ -67,13 +66,13 @@ static bool is_spare(const void *block) {
     return (uintptr_t)block - (uintptr_t)spare < sizeof spare;
 }
 
-/* dlsym returns an object pointer, a function is wanted: copied, as POSIX has it. */
+/* Copies the result: C has no conversion from an object pointer to a function pointer. */
 static void look_up(void *function, const char *name) {
     void *found = dlsym(RTLD_NEXT, name);
     memcpy(function, &found, sizeof found);
 }
 
-/* False while the look-up itself calls. */
+/* False for calls that the look-up makes. */
 static bool resolve(void) {
     if (recorder.resolved) {
         return true;
@@ -116,7 +115,7 @@ static struct record_log *open_log(const char *path) {
     return NULL;
 }
 
-/* A program that the process becomes by exec starts the log anew. */
+/* A program that exec starts restarts the log. */
 static void start(void) {
     int error = errno;
     recorder.started = true;
@@ -133,7 +132,7 @@ static void start(void) {
     errno = error;
 }
 
-/* True when the call is to be noted. The loader calls before there is an environment. */
+/* True if the call is to be logged. The loader calls before there is an environment. */
 static bool enter(void) {
     if (me.depth++ > 0) {
         return false;
@@ -177,7 +176,8 @@ static void note(enum record_kind kind, const void *block, size_t a, size_t b, c
     atomic_store_explicit(&entry->image, recorder.image, memory_order_release);
 }
 
-/* Once in each pass of a thread's destructors; others may still call after it, but in the last. */
+/* Runs in each pass of a thread's destructors, and logs the end in the last one, since other
+ * destructors may still call. */
 static void thread_ends(void *pass) {
     char *next = (char *)pass + 1;
     bool notes = enter();
@@ -189,8 +189,9 @@ static void thread_ends(void *pass) {
     leave();
 }
 
-/* The end of a call that allocates. */
-static void *live(bool notes, enum record_kind kind, size_t a, size_t b, void *result) {
+/* Ends a call that allocates. */
+static void *finish_allocation(bool notes, enum record_kind kind, size_t a, size_t b,
+                               void *result) {
     if (notes) {
         note(kind, NULL, a, b, result);
     }
@@ -203,7 +204,7 @@ EXPORT void *malloc(size_t size) {
         return spare_allocate(size);
     }
     bool notes = enter();
-    return live(notes, RECORD_MALLOC, size, 0, recorder.real.malloc(size));
+    return finish_allocation(notes, RECORD_MALLOC, size, 0, recorder.real.malloc(size));
 }
 
 EXPORT void *calloc(size_t count, size_t size) {
@@ -211,7 +212,7 @@ EXPORT void *calloc(size_t count, size_t size) {
         return size != 0 && count > SIZE_MAX / size ? NULL : spare_allocate(count * size);
     }
     bool notes = enter();
-    return live(notes, RECORD_CALLOC, count, size, recorder.real.calloc(count, size));
+    return finish_allocation(notes, RECORD_CALLOC, count, size, recorder.real.calloc(count, size));
 }
 
 EXPORT void free(void *block) {
@@ -277,21 +278,21 @@ EXPORT void *aligned_alloc(size_t alignment, size_t size) {
     resolve();
     bool notes = enter();
     void *block = recorder.real.aligned_alloc(alignment, size);
-    return live(notes, RECORD_ALIGNED_ALLOC, alignment, size, block);
+    return finish_allocation(notes, RECORD_ALIGNED_ALLOC, alignment, size, block);
 }
 
 EXPORT void *memalign(size_t alignment, size_t size) {
     resolve();
     bool notes = enter();
     void *block = recorder.real.memalign(alignment, size);
-    return live(notes, RECORD_MEMALIGN, alignment, size, block);
+    return finish_allocation(notes, RECORD_MEMALIGN, alignment, size, block);
 }
 
 EXPORT int posix_memalign(void **out, size_t alignment, size_t size) {
     resolve();
     bool notes = enter();
     int error = recorder.real.posix_memalign(out, alignment, size);
-    live(notes, RECORD_POSIX_MEMALIGN, alignment, size, error == 0 ? *out : NULL);
+    finish_allocation(notes, RECORD_POSIX_MEMALIGN, alignment, size, error == 0 ? *out : NULL);
     return error;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The page of a scorecard: allocators side by side, what holds and what it costs.
+// The page of a scorecard: allocators side by side, correctness and cost.
 
-const STATES = {held: 'is-good', finding: 'is-bad'};
+const STATES = {pass: 'is-good', finding: 'is-bad'};
 
 function stateCell(oracle) {
     const text = oracle.state === 'finding' ? plural(oracle.findings, 'finding') : oracle.state;
@@ -19,7 +19,7 @@ function oracleTable(card) {
     const ids = Object.keys(card.allocators[0]?.oracles ?? {});
     return section(
         'oracles',
-        'What holds',
+        'Correctness',
         element(
             'div',
             {class: 'scroll'},
@@ -48,7 +48,7 @@ function misuseCell(misuse) {
             ? `caught${of(misuse.caught)}`
             : misuse.crashed > 0
               ? `crashes${of(misuse.crashed)}`
-              : 'not caught';
+              : 'missed';
     return element('span', {class: 'badge is-quiet', title: misuse.text}, text);
 }
 
@@ -63,7 +63,7 @@ function misuseTable(card) {
                   'div',
                   {class: 'scroll'},
                   table(
-                      'What is caught',
+                      'Misuse detected',
                       ['Misuse', ...card.allocators.map((each) => each.name)],
                       kinds.map((kind) => [
                           kind,
@@ -74,7 +74,7 @@ function misuseTable(card) {
           );
 }
 
-/** A figure with its bar, where it was measured; else why not. */
+/** A figure with its bar, or why it was not measured. */
 function costCell(cost, figure, most) {
     return cost && cost.state === 'measured'
         ? share(figure(cost), cost.ratio, most, 'held-line')
@@ -87,7 +87,7 @@ function costTable(card, id, title, caption, which, figure) {
         traces.map((trace) => each.traces[trace]?.[which]),
     );
     const ratios = costs.map((cost) => cost?.ratio ?? 0).sort((one, other) => one - other);
-    /* One that is far off would leave the others no bar: it is cut. */
+    /* Clips outliers, so that the other bars stay visible. */
     const most = Math.max(1, Math.min(ratios[ratios.length - 1], 4 * ratios[ratios.length >> 1]));
     return traces.length === 0
         ? null
@@ -166,7 +166,7 @@ function scoreVerdict(card) {
         element(
             'h1',
             {id: 'verdict'},
-            bad ? `Something is wrong on ${names}` : 'Nothing is wrong on any of them',
+            bad ? `Something is wrong on ${names}` : 'Nothing is wrong on any allocator',
         ),
         element(
             'p',
@@ -196,7 +196,7 @@ function showScorecard(data) {
                     card,
                     'memory-cost',
                     'Memory',
-                    'Most bytes held at once for the most bytes live at once',
+                    'Peak of held bytes for the peak of live bytes',
                     'memory',
                     (cost) => cost.ratio.toFixed(2),
                 ),
@@ -204,7 +204,7 @@ function showScorecard(data) {
                     card,
                     'time-cost',
                     'Time',
-                    'Nanoseconds a call, and times the C library\u2019s',
+                    'Nanoseconds per call, and relative to the C library',
                     'time',
                     (cost) => `${cost.ns_per_call.toFixed(0)} ns, \u00d7${cost.ratio.toFixed(2)}`,
                 ),

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Which misuses an allocator catches: each tried in processes of their own.
 #include "scorecard.h"
 
 #include "tool/tool.h"
@@ -13,13 +12,12 @@ void scorecard_try_misuses(struct scorecard *card) {
         score->measured = ac_measure(&score->target, AC_MEASURE_ALL, &score->measurement, trouble,
                                      sizeof trouble);
         if (!score->measured) {
-            tool_error("%s: misuses not tried: %s", score->target.name, trouble);
+            tool_error("%s: cannot try misuses: %s", score->target.name, trouble);
             card->troubles++;
         }
     }
 }
 
-/* Caught each time that it was tried. */
 static bool is_caught(const struct ac_measured_misuse *misuse) {
     return misuse->tried > 0 && misuse->caught == misuse->tried;
 }
@@ -34,8 +32,9 @@ size_t score_misuses_caught(const struct score *score, size_t *tried) {
     return caught;
 }
 
-/* Of three tries: `caught 2/3', `crashes 1/3'; the number is left out where it is all of them. */
-static void some(const char *word, unsigned times, unsigned tried, char *text, size_t capacity) {
+/* `caught' on every try, else `caught 2/3'. */
+static void print_share(const char *word, unsigned times, unsigned tried, char *text,
+                        size_t capacity) {
     if (times == tried) {
         snprintf(text, capacity, "%s", word);
     } else {
@@ -51,11 +50,11 @@ const char *score_misuse_text(const struct score *score, enum ac_misuse which, c
     } else if (misuse->tried == 0) {
         snprintf(text, capacity, "not offered");
     } else if (misuse->caught > 0) {
-        some("caught", misuse->caught, misuse->tried, text, capacity);
+        print_share("caught", misuse->caught, misuse->tried, text, capacity);
     } else if (misuse->silent > 0) {
-        some("crashes", misuse->silent, misuse->tried, text, capacity);
+        print_share("crashes", misuse->silent, misuse->tried, text, capacity);
     } else {
-        snprintf(text, capacity, "not caught");
+        snprintf(text, capacity, "missed");
     }
     return text;
 }

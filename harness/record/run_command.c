@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// Runs a command with the recorder library preloaded.
 #define _GNU_SOURCE /* memfd_create, asprintf */
 #include "record.h"
 
@@ -17,7 +16,7 @@
 
 static const char library[] = "liballocheck_record.so";
 
-/* Puts a library in front of those that are preloaded anyway. */
+/* Puts the library in front of other preloaded ones. */
 static bool preload(const char *path) {
     const char *others = getenv("LD_PRELOAD");
     char *list;
@@ -30,8 +29,7 @@ static bool preload(const char *path) {
     return done;
 }
 
-/* The log has no name in any folder: nothing is left after, however this ends. The command opens
- * it through this process. */
+/* The log is no file in any folder, so nothing is left over. The command opens it through /proc. */
 static bool name_log(int file) {
     char path[64];
     snprintf(path, sizeof path, "/proc/%ld/fd/%d", (long)getpid(), file);
@@ -57,7 +55,7 @@ void record_log_delete(struct record_log *log) {
     }
 }
 
-/* In the child. What exec says goes back through the pipe, which closes when it succeeds. */
+/* In the child process. The error of exec goes through the pipe, which exec closes on success. */
 static _Noreturn void become(char **command, struct record_log *log, const char *path, int report) {
     int error = 0;
     log->owner = getpid();
@@ -71,7 +69,7 @@ static _Noreturn void become(char **command, struct record_log *log, const char 
     _exit(put == sizeof error ? 127 : 126);
 }
 
-/* Waits as system(3) does: an interrupt from the keyboard ends the command, not the recording. */
+/* Like system(3), so that Ctrl-C ends the command and not the recording. */
 static bool run(char **command, struct record_log *log, const char *path, int *wait_status) {
     int ends[2], error = 0;
     if (pipe2(ends, O_CLOEXEC) != 0) {
@@ -99,8 +97,7 @@ struct record_log *record_run(char **command, int *wait_status) {
     char *path = tool_install_path(library);
     int file;
     if (path == NULL) {
-        tool_error("%s lies neither beside this program nor in ../libexec beside its folder "
-                   "(sanitizer builds have none)",
+        tool_error("%s: not found beside this program or in ../libexec; sanitizer builds have none",
                    library);
         return NULL;
     }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The scorecard as a table for people.
 #include "scorecard.h"
 
 #include <stdio.h>
@@ -7,7 +6,7 @@
 
 enum { LABEL = 18, CELL = AC_TARGET_NAME, NAME = 64 };
 
-/* Widths of the columns: those of the names, and of the longest word in a cell. */
+/* The width of a column: of its name, or of the longest words in a cell. */
 static int width(const struct score *score) {
     int words = (int)strlen("not measured"), name = (int)strlen(score->target.name);
     return name > words ? name : words;
@@ -98,7 +97,7 @@ static void print_oracles(const struct scorecard *card) {
 
 static void print_misuses(const struct scorecard *card) {
     printf("misuse, each tried %d times\n", AC_MISUSE_TRIES);
-    print_row(card, "caught in all", caught_cell, 0);
+    print_row(card, "caught", caught_cell, 0);
     for (int i = 0; i < AC_MISUSE_COUNT; i++) {
         print_row(card, ac_misuse_name((enum ac_misuse)i), misuse_cell, (size_t)i);
     }
@@ -130,8 +129,8 @@ void scorecard_print_text(const struct scorecard *card) {
     print_row(card, "", name_cell, 0);
     print_oracles(card);
     print_misuses(card);
-    print_costs(card, "memory, bytes held for each byte live", memory_cell);
-    print_costs(card, "time, against the C library's, and of one call", time_cell);
+    print_costs(card, "memory, bytes held for each live byte", memory_cell);
+    print_costs(card, "time, relative to the C library, and per call", time_cell);
     for (size_t i = 0; i < card->targets.count; i++) {
         print_findings(&card->scores[i]);
     }

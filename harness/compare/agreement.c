@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// What the answers of two allocators to one program come to.
 #define _GNU_SOURCE /* asprintf */
 #include "compare.h"
 
@@ -12,7 +11,7 @@
 
 enum { FINDING_TEXT = 1 << 13 };
 
-/* Two allocators and the program that they have run. */
+/* Two allocators and the program that both ran. */
 struct pair {
     const struct comparison *comparison;
     const struct contestant *first;
@@ -38,10 +37,9 @@ static bool expects_disagreement(const struct pair *pair) {
            (expect->on[0] == '\0' || is_one_of(pair, expect->on));
 }
 
-/* True where one of the two did at this very call what the program says it does there: that has
- * been told. */
-static bool reported_already(const struct contestant *contestant, const struct input *input,
-                             const struct ac_finding *finding) {
+/* True if the allocator had its expected finding at this call, which explains the difference. */
+static bool is_expected_finding(const struct contestant *contestant, const struct input *input,
+                                const struct ac_finding *finding) {
     const struct ac_report *report = &contestant->report;
     const struct ac_expect *expect = &input->expect;
     return report->found && expect->given && !expect->clean &&
@@ -65,7 +63,7 @@ static void print_disagreement(const struct pair *pair, const struct ac_agreemen
         printf("%s: finding: agreement\n", pair->input->name);
     }
     if (agreement->disagreements > 1) {
-        printf("  more      %llu answers of this program differ in all\n",
+        printf("  more      %llu answers of this program differ in total\n",
                (unsigned long long)agreement->disagreements);
     }
     free(text);
@@ -73,7 +71,7 @@ static void print_disagreement(const struct pair *pair, const struct ac_agreemen
     free(command);
 }
 
-/* Returns false where the program expects a disagreement of this pair that did not come. */
+/* False: the program expects a disagreement of this pair, and there is none. */
 static bool check_pair(const struct pair *pair) {
     struct ac_agreement agreement;
     struct contestant *other = pair->other;
@@ -83,8 +81,8 @@ static bool check_pair(const struct pair *pair) {
     other->skipped += agreement.skipped;
     other->programs += agreement.compared > 0;
     if (agreement.disagreements == 0 ||
-        reported_already(pair->first, pair->input, &agreement.first) ||
-        reported_already(other, pair->input, &agreement.first)) {
+        is_expected_finding(pair->first, pair->input, &agreement.first) ||
+        is_expected_finding(other, pair->input, &agreement.first)) {
         return !expects_disagreement(pair);
     }
     if (!expects_disagreement(pair)) {

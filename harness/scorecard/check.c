@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// One program on every allocator, under every oracle.
 #define _DEFAULT_SOURCE /* strdup */
 #include "scorecard.h"
 
@@ -45,7 +44,7 @@ static void run_alone(struct scorecard *card, struct score *score, const struct 
         check_alone(score, input, &report);
         return;
     }
-    tool_error("%s: not run on %s: %s", input->name, score->target.name,
+    tool_error("%s: cannot run on %s: %s", input->name, score->target.name,
                ac_child_trouble(score->child));
     card->troubles++;
 }
@@ -90,16 +89,21 @@ void scorecard_check(struct scorecard *card, const struct input *input) {
     }
 }
 
-/* --- what it comes to --- */
+/* --- states --- */
+
+static bool reports_misuse(const struct ac_profile *profile) {
+    for (int i = 0; i < AC_MISUSE_COUNT; i++) {
+        if (profile->misuse[i] != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static bool offers(const struct scorecard *card, const struct ac_target *target,
                    enum ac_oracle oracle) {
     const struct ac_allocator *allocator = target->allocator;
     const struct ac_profile *profile = ac_target_profile(target);
-    bool guarantees_misuse = false;
-    for (int i = 0; i < AC_MISUSE_COUNT; i++) {
-        guarantees_misuse |= profile->misuse[i] != NULL;
-    }
     bool resizes = allocator->realloc != NULL || allocator->reallocarray != NULL;
     bool paged = allocator->sources != 0;
     switch (oracle) {
@@ -124,9 +128,9 @@ static bool offers(const struct scorecard *card, const struct ac_target *target,
     case AC_ORACLE_STATISTICS:
         return allocator->statistics != NULL;
     case AC_ORACLE_MISUSE_CAUGHT:
-        return guarantees_misuse;
+        return reports_misuse(profile);
     case AC_ORACLE_NO_FALSE_ALARM:
-        return guarantees_misuse || allocator->open != NULL;
+        return reports_misuse(profile) || allocator->open != NULL;
     case AC_ORACLE_AGREEMENT:
         return card->reference.child != NULL;
     default:
@@ -140,21 +144,19 @@ enum score_state score_state(const struct scorecard *card, const struct score *s
         return SCORE_FINDING;
     }
     if (oracle == AC_ORACLE_AGREEMENT && is_reference(card, score)) {
-        return SCORE_ITSELF;
+        return SCORE_REFERENCE;
     }
     if (score->oracles[oracle].checked > 0) {
-        return SCORE_HELD;
+        return SCORE_PASS;
     }
     return offers(card, &score->target, oracle) ? SCORE_NOT_CHECKED : SCORE_NOT_OFFERED;
 }
 
 const char *score_state_name(enum score_state state) {
     static const char *const names[] = {
-        [SCORE_HELD] = "held",
-        [SCORE_FINDING] = "finding",
-        [SCORE_NOT_CHECKED] = "not checked",
-        [SCORE_NOT_OFFERED] = "not offered",
-        [SCORE_ITSELF] = "itself",
+        [SCORE_PASS] = "pass",           [SCORE_FINDING] = "finding",
+        [SCORE_NOT_CHECKED] = "n/a",     [SCORE_NOT_OFFERED] = "not offered",
+        [SCORE_REFERENCE] = "reference",
     };
     return names[state];
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The scorecard as JSON.
 #include "scorecard.h"
 
 #include <cjson/cJSON.h>

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// What a recorded trace costs on every allocator.
 #include "scorecard.h"
 
 #include "tool/tool.h"
@@ -18,7 +17,7 @@ static enum score_measured measure(struct scorecard *card, const struct score *s
     enum ac_child_end end = ac_child_cost(score->child, &input->program, of, cost);
     ac_child_timeout(score->child, 0);
     if (end != AC_CHILD_RAN) {
-        tool_error("%s: not measured on %s: %s", input->name, score->target.name,
+        tool_error("%s: cannot measure on %s: %s", input->name, score->target.name,
                    ac_child_trouble(score->child));
         card->troubles++;
         return MEASURED_NOT;
@@ -30,8 +29,7 @@ static enum score_measured measure(struct scorecard *card, const struct score *s
 }
 
 static void measure_memory(struct scorecard *card, const struct input *input, size_t trace) {
-    malloc_trim(
-        0); /* what this process holds in reserve would be allocated by a forked one for free */
+    malloc_trim(0); /* a forked child would get free memory of this process at no cost */
     for (size_t i = 0; i < card->targets.count; i++) {
         struct score_cost *cost = &card->scores[i].costs[trace];
         cost->of_memory = measure(card, &card->scores[i], input, AC_COST_MEMORY, &cost->memory);
@@ -57,7 +55,7 @@ static double median(double *values) {
     return values[ROUNDS / 2];
 }
 
-/* Allocator and C library in turn: what slows the machine down slows both. */
+/* Alternates allocator and C library, so that a slow phase of the machine affects both. */
 static void measure_time(struct scorecard *card, struct score *score, const struct input *input,
                          struct score_cost *result) {
     double ns[ROUNDS], ratios[ROUNDS];
@@ -88,7 +86,7 @@ const char *score_measured_name(enum score_measured measured) {
     static const char *const names[] = {
         [MEASURED_NOT_OFFERED] = "not offered",
         [MEASURED_NOT] = "not measured",
-        [MEASURED_SHORT] = "ran short",
+        [MEASURED_SHORT] = "short",
         [MEASURED_FIXED] = "fixed buffer",
         [MEASURED] = "measured",
     };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Threads that have ended leave their numbers to those that come later: a program has few.
-#include "record_threads.h"
+#include "threads.h"
 
 #include <stdlib.h>
 
@@ -8,7 +7,7 @@ enum { THREADS_OF_LOG = UINT16_MAX + 1, MAIN_THREAD = 1 /* in the log */ };
 
 struct record_thread {
     size_t last;    /* index of its last entry */
-    bool ends;      /* the log says so */
+    bool ends;      /* the log has its end */
     uint8_t number; /* 0: none yet */
 };
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// The scorecard as a page.
 #define _GNU_SOURCE /* open_memstream */
 #include "scorecard.h"
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-// `allocheck scorecard`: one table of allocators.
 #include "scorecard.h"
 
 #include "tool/status.h"
@@ -13,7 +12,7 @@
 
 /* --- the allocators --- */
 
-static bool set_out(struct score *score, const struct ac_target *target, size_t traces) {
+static bool score_open(struct score *score, const struct ac_target *target, size_t traces) {
     const struct ac_child_options options = {
         .target = *target, .oracles = AC_ALL_ORACLES, .free_at_end = true, .keep_answers = true};
     score->target = *target;
@@ -22,22 +21,22 @@ static bool set_out(struct score *score, const struct ac_target *target, size_t 
     return score->child != NULL && score->costs != NULL;
 }
 
-static bool set_out_all(struct scorecard *card) {
+static bool open_all(struct scorecard *card) {
     const struct ac_allocator *libc = ac_allocator_by_name("libc");
     card->scores = calloc(card->targets.count, sizeof *card->scores);
     if (card->scores == NULL) {
         return false;
     }
     for (size_t i = 0; i < card->targets.count; i++) {
-        if (!set_out(&card->scores[i], &card->targets.of[i], card->traces.count)) {
+        if (!score_open(&card->scores[i], &card->targets.of[i], card->traces.count)) {
             return false;
         }
     }
     const struct ac_target reference = libc != NULL ? ac_target_of(libc) : card->targets.of[0];
-    return libc == NULL || set_out(&card->reference, &reference, 0);
+    return libc == NULL || score_open(&card->reference, &reference, 0);
 }
 
-static void forget(struct score *score) {
+static void score_close(struct score *score) {
     for (int i = 0; i < AC_ORACLES; i++) {
         free(score->oracles[i].program);
         free(score->oracles[i].command);
@@ -46,11 +45,11 @@ static void forget(struct score *score) {
     free(score->costs);
 }
 
-static void finish(struct scorecard *card) {
+static void close_all(struct scorecard *card) {
     for (size_t i = 0; card->scores != NULL && i < card->targets.count; i++) {
-        forget(&card->scores[i]);
+        score_close(&card->scores[i]);
     }
-    forget(&card->reference);
+    score_close(&card->reference);
     free(card->scores);
     paths_destroy(&card->programs);
     paths_destroy(&card->traces);
@@ -58,7 +57,7 @@ static void finish(struct scorecard *card) {
 
 /* --- the programs --- */
 
-/* The index of a program among the traces; their count: it is none. */
+/* The index of a program among the traces; traces.count: none of them. */
 static size_t trace_of(const struct scorecard *card, const char *name) {
     size_t trace = 0;
     while (trace < card->traces.count && strcmp(card->traces.names[trace], name) != 0) {
@@ -94,7 +93,7 @@ static void run_all(struct scorecard *card) {
     status_clear(&status);
 }
 
-static bool found_something(const struct scorecard *card) {
+static bool has_findings(const struct scorecard *card) {
     for (size_t i = 0; i < card->targets.count; i++) {
         for (int j = 0; j < AC_ORACLES; j++) {
             if (card->scores[i].oracles[j].findings > 0) {
@@ -109,10 +108,10 @@ static int score(struct scorecard *card) {
     if (!scorecard_find_programs(card)) {
         return STATUS_ERROR;
     }
-    if (!set_out_all(card)) {
+    if (!open_all(card)) {
         return tool_out_of_memory();
     }
-    scorecard_try_misuses(card); /* before this process has used its own heap much */
+    scorecard_try_misuses(card); /* first, while the heap of this process is small */
     run_all(card);
     if (!card->json) {
         scorecard_print_text(card);
@@ -122,16 +121,14 @@ static int score(struct scorecard *card) {
     if (card->page != NULL && !scorecard_write_page(card)) {
         return STATUS_ERROR;
     }
-    if (found_something(card)) {
+    if (has_findings(card)) {
         return STATUS_FINDING;
     }
     return card->troubles > 0 ? STATUS_ERROR : STATUS_CLEAN;
 }
 
-int ac_cmd_scorecard(int argc, char **argv) {
-    struct scorecard card = {.json = false};
-    scorecard_parse(&card, argc, argv);
-    int status = score(&card);
-    finish(&card);
+int scorecard_run(struct scorecard *card) {
+    int status = score(card);
+    close_all(card);
     return status;
 }
