@@ -71,7 +71,7 @@ function(allocheck_run_library)
         file(GLOB adapters ${harness}/adapter/*.c)
         list(FILTER adapters EXCLUDE REGEX "/(adapters|slate)\\.c$") # only for allocheck's own build
         file(GLOB commands ${harness}/cli/run*.c ${harness}/tool/*.c ${harness}/session/*.c)
-        list(FILTER commands EXCLUDE REGEX "/(session/output|session/results|profile_read)\\.c$")
+        list(FILTER commands EXCLUDE REGEX "/(session/output|session/results|profile_read|profile_write)\\.c$")
         file(GLOB explain ${harness}/explain/*.c)
         allocheck_own_library(allocheck_run STATIC ${harness}/cli/single/main.c ${commands}
                               ${explain} ${adapters})

@@ -8,6 +8,6 @@ bool profile_read(const char *path, struct ac_profile_copy *profile);
 
 bool profile_read(const char *path, struct ac_profile_copy *profile) {
     (void)profile;
-    tool_error("%s: not read: this tool was built without cJSON", path);
+    tool_error("%s: cannot read: this tool was built without cJSON", path);
     return false;
 }

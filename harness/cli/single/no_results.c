@@ -22,7 +22,7 @@ void session_keep_trouble(struct session *session, const char *name, enum result
 bool session_open_outputs(struct session *session) {
     for (int i = 0; i < SESSION_OUTPUTS; i++) {
         if (session->outputs[i] != NULL) {
-            tool_error("%s: not written: this tool was built without cJSON", session->outputs[i]);
+            tool_error("%s: cannot write: this tool was built without cJSON", session->outputs[i]);
             return false;
         }
     }
