@@ -60,7 +60,7 @@ case_content() {
     pair 1 content-lost a.ops
     says out "finding: preserved on content-lost" && says out "finding: agreement on even and"
     pair 1 content-lost -O agreement a.ops && says_not out "finding: preserved"
-    says out "even: a block, its content as it must be; content-lost: a block, its content lost"
+    says out "even: a block, content as required; content-lost: a block, content lost"
 }
 
 case_zero_size() {
