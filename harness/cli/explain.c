@@ -64,17 +64,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 }
 
 static struct ac_child *new_child(const struct session *session) {
-    const struct ac_child_options child_options = {.target = session->target_options.target,
-                                                   .oracles = session->target_options.oracles,
-                                                   .free_at_end = true,
-                                                   .keep_journal = true,
-                                                   .memory = session->target_options.memory,
-                                                   .call_ms = option_call_ms(session->call_time)};
-    struct ac_child *child = ac_child_new(&child_options);
-    if (child != NULL) {
-        ac_child_timeout(child, (uint64_t)(session->timeout * 1000 + 0.999));
-    }
-    return child;
+    struct ac_child_options child_options = session_child_options(session);
+    child_options.keep_journal = true;
+    return session_new_child(session, &child_options);
 }
 
 static int explain_finding(const struct session *session, const struct input *input,
@@ -140,7 +132,7 @@ int ac_cmd_explain(int argc, char **argv) {
     }
     target_trap(&session->target_options, &input.expect);
     session->child = new_child(session);
-    int status = session->child != NULL ? explain_input(&arguments, &input) : tool_out_of_memory();
+    int status = session->child != NULL ? explain_input(&arguments, &input) : STATUS_ERROR;
     ac_child_delete(session->child);
     input_close(&input);
     return status;
