@@ -3,15 +3,13 @@
 
 #include "tool/clock.h"
 #include "tool/tool.h"
-#include "tool/usage.h"
 
-static struct ac_child *new_child(const struct campaign *campaign,
-                                  struct ac_child_options options) {
-    options.call_ms = option_call_ms(campaign->options.call_time);
-    options.target = campaign->options.target_options.target;
-    options.free_at_end = true;
-    options.memory = campaign->options.target_options.memory;
-    struct ac_child *child = ac_child_new(&options);
+static struct ac_child_options options_of(const struct campaign *campaign) {
+    return target_child_options(&campaign->options.target_options, campaign->options.call_time);
+}
+
+static struct ac_child *new_child(const struct ac_child_options *options) {
+    struct ac_child *child = ac_child_new(options);
     if (child == NULL) {
         tool_out_of_memory();
     }
@@ -19,7 +17,9 @@ static struct ac_child *new_child(const struct campaign *campaign,
 }
 
 struct ac_child *campaign_new_child(const struct campaign *campaign, ac_oracle_set oracles) {
-    return new_child(campaign, (struct ac_child_options){.oracles = oracles});
+    struct ac_child_options options = options_of(campaign);
+    options.oracles = oracles;
+    return new_child(&options);
 }
 
 struct ac_child *campaign_new_quick_child(const struct campaign *campaign) {
@@ -28,15 +28,15 @@ struct ac_child *campaign_new_quick_child(const struct campaign *campaign) {
 }
 
 struct ac_child *campaign_new_watched_child(const struct campaign *campaign) {
-    return new_child(campaign,
-                     (struct ac_child_options){.oracles = campaign->options.target_options.oracles,
-                                               .keep_behaviour = true});
+    struct ac_child_options options = options_of(campaign);
+    options.keep_behaviour = true;
+    return new_child(&options);
 }
 
 struct ac_child *campaign_new_confirm_child(const struct campaign *campaign) {
-    return new_child(campaign,
-                     (struct ac_child_options){.oracles = campaign->options.target_options.oracles,
-                                               .keep_journal = !campaign->options.racing.on});
+    struct ac_child_options options = options_of(campaign);
+    options.keep_journal = !campaign->options.racing.on;
+    return new_child(&options);
 }
 
 void campaign_limit_child(const struct campaign *campaign, struct ac_child *child,

@@ -48,18 +48,16 @@ static bool adopt(struct campaign *campaign, struct confirmed *confirmed,
 void reduce(struct campaign *campaign, struct confirmed *confirmed) {
     const struct campaign_options *options = &campaign->options;
     const struct ac_race_options race = race_options(&confirmed->racing);
-    const struct shrink_task task = {.target = options->target_options.target,
-                                     .oracles = options->target_options.oracles,
-                                     .wanted = AC_ORACLE_BIT(confirmed->report.finding.oracle),
-                                     .race = confirmed->racing.on ? &race : NULL,
-                                     .memory = options->target_options.memory,
-                                     .call_ms = option_call_ms(options->call_time),
-                                     .boundaries = &campaign->scope.boundaries,
-                                     .jobs = options->jobs,
-                                     .most_ms = MOST_MS,
-                                     .stop = is_interrupted,
-                                     .tick = tick,
-                                     .ctx = campaign};
+    const struct shrink_task task = {
+        .child = target_child_options(&options->target_options, options->call_time),
+        .wanted = AC_ORACLE_BIT(confirmed->report.finding.oracle),
+        .race = confirmed->racing.on ? &race : NULL,
+        .boundaries = &campaign->scope.boundaries,
+        .jobs = options->jobs,
+        .most_ms = MOST_MS,
+        .stop = is_interrupted,
+        .tick = tick,
+        .ctx = campaign};
     struct shrink_outcome outcome = {.tries = 0};
     struct ac_program shorter;
     ac_program_init(&shorter);

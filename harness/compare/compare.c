@@ -14,23 +14,19 @@ static ac_oracle_set oracles_of_child(ac_oracle_set asked) {
 
 static bool contestant_open(const struct comparison *comparison, size_t index) {
     struct contestant *contestant = &comparison->contestants[index];
-    const struct ac_child_options options = {.target = comparison->targets.of[index],
-                                             .oracles = oracles_of_child(comparison->oracles),
-                                             .free_at_end = true,
-                                             .keep_answers = true,
-                                             .memory = comparison->memory};
-    contestant->session = (struct session){.target_options = {.target = options.target,
-                                                              .oracles = comparison->oracles,
-                                                              .memory = options.memory},
-                                           .inline_only = true,
-                                           .form = comparison->form,
-                                           .paths = comparison->paths,
-                                           .child = ac_child_new(&options)};
-    if (contestant->session.child == NULL) {
-        return false;
-    }
-    ac_child_timeout(contestant->session.child, (uint64_t)(comparison->timeout * 1000 + 0.999));
-    return true;
+    struct session *session = &contestant->session;
+    *session = (struct session){.target_options = {.target = comparison->targets.of[index],
+                                                   .oracles = comparison->oracles,
+                                                   .memory = comparison->memory},
+                                .inline_only = true,
+                                .form = comparison->form,
+                                .paths = comparison->paths,
+                                .timeout = comparison->timeout};
+    struct ac_child_options options = session_child_options(session);
+    options.oracles = oracles_of_child(comparison->oracles);
+    options.keep_answers = true;
+    session->child = session_new_child(session, &options);
+    return session->child != NULL;
 }
 
 /* Drops findings of oracles that only serve agreement: they show up as disagreements. */

@@ -95,18 +95,16 @@ static void take_answers(const struct asking *asking, const struct ac_journal *a
 
 static void ask(const struct session *session, const struct asking *asking,
                 const struct ac_journal *journal, uint64_t *usable) {
-    const struct ac_child_options options = {.target = session->target_options.target,
-                                             .oracles = 0,
-                                             .memory = session->target_options.memory,
-                                             .call_ms = option_call_ms(session->call_time),
-                                             .keep_journal = true};
-    struct ac_child *child = ac_child_new(&options);
-    struct ac_report report;
+    struct ac_child_options options = session_child_options(session);
+    options.oracles = 0;
+    options.free_at_end = false;
+    options.keep_journal = true;
+    struct ac_child *child = session_new_child(session, &options);
+    struct ac_report came;
     if (child == NULL) {
         return;
     }
-    ac_child_timeout(child, (uint64_t)(session->timeout * 1000 + 0.999));
-    if (ac_child_run(child, &asking->program, &report) == AC_CHILD_RAN) {
+    if (ac_child_run(child, &asking->program, &came) == AC_CHILD_RAN) {
         take_answers(asking, ac_child_journal(child), journal, usable);
     }
     ac_child_delete(child);

@@ -116,7 +116,7 @@ bool reduction_verify(struct reduction *reduction, const struct ac_program *resu
     struct shrink_outcome *outcome = reduction->outcome;
     struct predicate predicate = reduction->predicate;
     struct reproduction reproduction = {0};
-    predicate.call_ms = is_racing_hang(reduction) ? RACE_HANG_MS : reduction->task->call_ms;
+    predicate.call_ms = is_racing_hang(reduction) ? RACE_HANG_MS : reduction->task->child.call_ms;
     predicate.left_ms = 0;
     if (reduction_is_race(reduction)) {
         predicate.race = reduction_race_options(reduction->task);
@@ -134,7 +134,7 @@ bool reduction_verify(struct reduction *reduction, const struct ac_program *resu
 }
 
 uint32_t reduction_call_ms(const struct reduction *reduction) {
-    const uint32_t wanted = reduction->task->call_ms;
+    const uint32_t wanted = reduction->task->child.call_ms;
     const uint32_t hang = reduction_is_race(reduction) ? RACE_HANG_MS : HANG_CALL_MS;
     const uint32_t mine = reduction_is_hang(reduction) ? hang : CALL_MS;
     return wanted != 0 && wanted < mine ? wanted : mine;

@@ -13,12 +13,8 @@ bool finding_kind_equal(struct finding_kind left, struct finding_kind right) {
 }
 
 struct ac_child *predicate_child(const struct predicate *predicate) {
-    const struct shrink_task *task = predicate->task;
-    const struct ac_child_options options = {.target = task->target,
-                                             .oracles = task->oracles,
-                                             .free_at_end = true,
-                                             .memory = task->memory,
-                                             .call_ms = predicate->call_ms};
+    struct ac_child_options options = predicate->task->child;
+    options.call_ms = predicate->call_ms;
     struct ac_child *child = ac_child_new(&options);
     if (child != NULL) {
         ac_child_timeout(child, predicate->left_ms);

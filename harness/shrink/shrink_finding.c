@@ -109,9 +109,9 @@ static bool shrink(struct reduction *reduction, struct ac_program *program, bool
     struct shrink_outcome *outcome = reduction->outcome;
     struct ac_shrunk shrunk = {.tries = 0};
     reduction->predicate.fresh =
-        careful || reduction_is_race(reduction) || keeps_state(&reduction->task->target);
+        careful || reduction_is_race(reduction) || keeps_state(&reduction->task->child.target);
     reduction->predicate.call_ms = careful && !reduction_is_race(reduction)
-                                       ? reduction->task->call_ms
+                                       ? reduction->task->child.call_ms
                                        : reduction_call_ms(reduction);
     if (careful && reduction_is_race(reduction)) {
         reduction_be_careful(reduction);
@@ -150,7 +150,7 @@ static void learn_boundaries(struct reduction *reduction) {
     char trouble[AC_LIBRARY_ERROR];
     struct ac_measured measured;
     if (reduction->task->boundaries == NULL &&
-        ac_measure(&reduction->task->target, AC_MEASURE_BOUNDARIES, &measured, trouble,
+        ac_measure(&reduction->task->child.target, AC_MEASURE_BOUNDARIES, &measured, trouble,
                    sizeof trouble)) {
         reduction->learned = measured.boundaries;
     }
@@ -162,7 +162,7 @@ enum shrink_end shrink_finding(struct ac_program *program, const struct shrink_t
     struct reduction reduction = {.task = task,
                                   .outcome = outcome,
                                   .predicate = {.task = task,
-                                                .call_ms = task->call_ms,
+                                                .call_ms = task->child.call_ms,
                                                 .runs = 1,
                                                 .needed = 1,
                                                 .race = reduction_race_options(task)},

@@ -25,14 +25,13 @@ struct shrink_progress {
 };
 
 struct shrink_task {
-    struct ac_target target;
-    ac_oracle_set oracles; /* that check; if another one fires first, a candidate does not hold */
-    ac_oracle_set wanted;  /* the finding is of one of these; 0: of any */
+    /* Its oracles check candidates: if another one fires first, a candidate does not hold. Its
+     * call_ms is for the original program and the result. */
+    struct ac_child_options child;
+    ac_oracle_set wanted; /* the finding is of one of these; 0: of any */
     /* Run programs as races, with at most this many rounds; candidates keep ops on two threads.
      * NULL: run them in order. */
     const struct ac_race_options *race;
-    uint64_t memory;  /* as in ac_child_options */
-    uint32_t call_ms; /* of the original program and the result; 0: the default */
     const struct ac_boundaries *boundaries; /* sizes to try; NULL: measured on the target */
     unsigned jobs;                          /* candidates that run in parallel; 0: one */
     uint64_t most_ms;                       /* for all; 0: no limit */

@@ -7,8 +7,6 @@
 
 #include "adapter/adapters.h"
 
-#include "allocheck/child.h"
-
 #include <stdlib.h>
 
 enum {
@@ -54,6 +52,15 @@ bool target_trap(struct target_options *target_options, const struct ac_expect *
     const bool wanted = (target_options->trap || expect->trapped) && !ac_target_takes_pages(target);
     target->trapped = wanted && ac_child_can_trap();
     return target->trapped == wanted;
+}
+
+struct ac_child_options target_child_options(const struct target_options *target_options,
+                                             double call_seconds) {
+    return (struct ac_child_options){.target = target_options->target,
+                                     .oracles = target_options->oracles,
+                                     .free_at_end = true,
+                                     .memory = target_options->memory,
+                                     .call_ms = option_call_ms(call_seconds)};
 }
 
 /* Runs after all options are known: --profile may come before --allocator. */

@@ -3,6 +3,7 @@
 #ifndef ALLOCHECK_TOOL_TARGET_OPTIONS_H
 #define ALLOCHECK_TOOL_TARGET_OPTIONS_H
 
+#include "allocheck/child.h"
 #include "allocheck/codec.h"
 #include "allocheck/oracle.h"
 #include "allocheck/target.h"
@@ -25,5 +26,10 @@ extern const struct argp target_argp;
 /* Turns the trap for page requests on or off, for an input with that expectation. False: the
  * options or the input need the trap, and this system has none. */
 bool target_trap(struct target_options *target_options, const struct ac_expect *expect);
+
+/* Options of a child that tests the target: its oracles, its memory limit, and `call_seconds` for a
+ * call (--call-time; 0: the default). Blocks that a program leaves are freed at its end. */
+struct ac_child_options target_child_options(const struct target_options *target_options,
+                                             double call_seconds);
 
 #endif

@@ -71,11 +71,12 @@ static enum shrink_end shrink(const struct table *table, struct shrunk *shrunk) 
     const struct ac_race_options race = {.seed = shrunk->program.head.seed,
                                          .rounds = RACE_ROUNDS,
                                          .growth_rounds = AC_RACE_GROWTH_SHORT};
-    const struct shrink_task task = {.target = ac_target_of(shrunk->planted->allocator),
-                                     .oracles = table->options->oracles,
+    const struct shrink_task task = {.child = {.target = ac_target_of(shrunk->planted->allocator),
+                                               .oracles = table->options->oracles,
+                                               .free_at_end = true,
+                                               .call_ms = AC_MATRIX_CALL_MS},
                                      .wanted = AC_ORACLE_BIT(shrunk->oracle),
                                      .race = shrunk->planted->is_race ? &race : NULL,
-                                     .call_ms = AC_MATRIX_CALL_MS,
                                      .jobs = table->jobs};
     return shrink_finding(&shrunk->program, &task, &shrunk->outcome);
 }
