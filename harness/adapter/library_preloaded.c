@@ -39,5 +39,5 @@ const struct ac_allocator *ac_library_preloaded(const char *path, char *error, s
 /* Before main: whatever an executable does first, argument parsing or an engine of its own, is not
  * for a process that was started to be a child. */
 static void __attribute__((constructor)) enter(void) {
-    ac_child_enter(ac_library_preloaded);
+    ac_child_serve_preloaded(ac_library_preloaded);
 }

@@ -3,6 +3,7 @@
 
 #include "tool/clock.h"
 #include "tool/tool.h"
+#include "tool/usage.h"
 
 static struct ac_child_options options_of(const struct campaign *campaign) {
     return target_child_options(&campaign->options.target_options, campaign->options.call_time);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The handler walks the stack by the unwinder that every executable has anyway. What it calls takes
-// no lock and no memory: _dl_find_object is made for this, and the unwinder rests on it.
+// The signal handler walks the stack with the unwinder that every executable has. Nothing that it
+// calls takes a lock or memory: the unwinder uses _dl_find_object, which is made for this.
 #define _GNU_SOURCE /* _dl_find_object, sigaltstack */
 #include "crash.h"
 
@@ -18,7 +18,7 @@
 
 enum { STACK = 64 << 10 };
 
-/* A handler has no argument: this is the one place it can look at. */
+/* A signal handler has no context argument, so it reads a global. */
 static struct {
     struct ac_crash *crash;
     const struct ac_progress *progress;
@@ -41,8 +41,8 @@ static void note_frame(struct ac_crash *crash, uintptr_t instruction) {
     }
 }
 
-/* The frame that a signal has interrupted stands at an instruction that did not return; what lies
- * inside of it is the handler's. */
+/* Frames inside the interrupted one are the handler's. In the interrupted one the address is that
+ * of the instruction itself, in all others it is after the call. */
 static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *context, void *of_call) {
     const struct ac_progress *progress = of_call;
     struct ac_crash *crash = watched.crash;
@@ -70,7 +70,7 @@ static void note_crash(int signal_number) {
     raise(signal_number);
 }
 
-/* What is needed for the first time is looked for now, while it may be. */
+/* Makes the unwinder and the loader prepare now what they must not prepare in a signal handler. */
 static _Unwind_Reason_Code look_at_none(struct _Unwind_Context *context, void *unused) {
     struct dl_find_object found;
     (void)unused;
@@ -79,7 +79,7 @@ static _Unwind_Reason_Code look_at_none(struct _Unwind_Context *context, void *u
     return _URC_END_OF_STACK;
 }
 
-/* An allocator may live by signals of its own. */
+/* An allocator may use signals itself. */
 static bool is_unhandled(int signal_number) {
     struct sigaction now;
     return sigaction(signal_number, NULL, &now) == 0 && now.sa_handler == SIG_DFL;
@@ -115,7 +115,7 @@ static bool named(const struct ac_crash_frame *frame, char *name, size_t capacit
     return ac_crash_name(path, frame->offset, name, capacity);
 }
 
-/* How the C library raises a signal for abort says nothing of the allocator. */
+/* Skips the C library's frames that raise the signal for abort. */
 static uint32_t first_frame(const struct ac_crash *crash) {
     char name[AC_CRASH_PATH];
     for (uint32_t i = 0; i < crash->count; i++) {

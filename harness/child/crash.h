@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The stack of a process that a signal ends: noted by itself while it dies, named by its parent.
-#ifndef ALLOCHECK_SRC_CRASH_H
-#define ALLOCHECK_SRC_CRASH_H
+// The stack of a process that a signal ends: the process notes it, its parent prints it.
+#ifndef ALLOCHECK_CRASH_H
+#define ALLOCHECK_CRASH_H
 
 #include "allocheck/run.h"
 
@@ -20,19 +20,19 @@ struct ac_crash {
     struct ac_crash_frame frames[AC_CRASH_FRAMES];
 };
 
-/* From now on a signal that ends this process, on whichever thread, is noted before it does.
- * `progress' is the runner's: frames outside its call are not of the allocator. A signal that
- * somebody handles is left to them. */
+/* From now on a signal that ends this process, on any thread, is noted first. `progress' is the
+ * runner's: frames outside its call are not the allocator's. Signals that have a handler keep it.
+ */
 void ac_crash_watch(struct ac_crash *crash, const struct ac_progress *progress);
 
-/* Writes the frames as sanitizers do, `    #0 0x1f0 in NAME (/library.so+0x1f0)': the number is an
- * offset in the module, the same in every process. The length, without the zero byte; 0: no frame.
- */
+/* Writes the frames as sanitizers do, `    #0 0x1f0 in NAME (/library.so+0x1f0)', with offsets in
+ * the module for addresses: they are the same in every process. Returns the length without the zero
+ * byte; 0: no frame. */
 size_t ac_crash_print(const struct ac_crash *crash, char *text, size_t capacity);
 
 /* --- crash_names.c --- */
 
-/* The function round an offset in a module's file. False: its tables of symbols do not say. */
+/* The function that holds an offset in a module's file. False: it is in no symbol table. */
 bool ac_crash_name(const char *path, uint64_t offset, char *name, size_t capacity);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Names of functions, from the tables of symbols of an ELF file: the whole one where it was not
-// stripped, else the one of what it exports.
+// Names of functions, from the symbol tables of an ELF file: the full one if it was not stripped,
+// else that of its exports.
 #define _DEFAULT_SOURCE
 #include "crash.h"
 
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A file in memory; everything read from it is looked at first: it is anybody's. */
+/* A file in memory. It is not trusted: every offset is checked before it is used. */
 struct file {
     const uint8_t *bytes;
     size_t size;
@@ -39,7 +39,7 @@ static bool open_file(struct file *file, const char *path) {
     return bytes != MAP_FAILED;
 }
 
-/* NULL: it is no such file, or of another machine. */
+/* NULL: it is not an ELF file, or for another machine. */
 static const ElfW(Shdr) * sections_of(const struct file *file, size_t *count) {
     const ElfW(Ehdr) *head = (const void *)file->bytes;
     if (!holds(file, 0, sizeof *head) || memcmp(head->e_ident, ELFMAG, SELFMAG) != 0 ||
@@ -52,7 +52,7 @@ static const ElfW(Shdr) * sections_of(const struct file *file, size_t *count) {
     return (const void *)(file->bytes + head->e_shoff);
 }
 
-static bool is_round(const ElfW(Sym) * symbol, uint64_t offset) {
+static bool covers(const ElfW(Sym) * symbol, uint64_t offset) {
     return ELF64_ST_TYPE(symbol->st_info) == STT_FUNC && symbol->st_shndx != SHN_UNDEF &&
            symbol->st_value <= offset && offset - symbol->st_value < symbol->st_size;
 }
@@ -64,7 +64,7 @@ static bool copy_name(const struct file *file, const ElfW(Shdr) * texts, size_t 
     }
     const char *text = (const char *)file->bytes + texts->sh_offset + at;
     size_t length = strnlen(text, texts->sh_size - at);
-    const char *part = memchr(text, '.', length); /* of a function that the compiler took apart */
+    const char *part = memchr(text, '.', length); /* NAME.part.0: split by the compiler */
     snprintf(name, capacity, "%.*s", (int)(part != NULL ? (size_t)(part - text) : length), text);
     return name[0] != '\0';
 }
@@ -77,7 +77,7 @@ static bool name_in(const struct file *file, const ElfW(Shdr) * table, const Elf
     }
     const ElfW(Sym) *symbols = (const void *)(file->bytes + table->sh_offset);
     for (size_t i = 0; i < table->sh_size / sizeof *symbols; i++) {
-        if (is_round(&symbols[i], offset)) {
+        if (covers(&symbols[i], offset)) {
             return copy_name(file, texts, symbols[i].st_name, name, capacity);
         }
     }

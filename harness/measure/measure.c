@@ -1,30 +1,23 @@
 // SPDX-License-Identifier: MIT
 // Runs the probes in the processes of a child and takes note of how they end.
-#include "child/child_private.h"
+#include "child/process.h"
 
 #include "probe/measure_end.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <sys/socket.h>
 
 /* Of CPU time, for a call: those of one function that never returns are several. */
 enum { CALL_MS = 1000 };
 
-/* A process that is fresh: what a probe meets is not what others left. */
-static bool start_process(struct ac_child *child) {
-    ac_child_renew(child);
-    if (!ac_child_start_process(child)) {
-        return false;
-    }
-    ac_child_empty_output(child);
-    child->shared->progress.in_call = 0;
-    child->shared->request = (struct ac_child_request){.probes = true};
+/* Runs the probes from `at` on in a fresh process, until one ends it or they are done. */
+static enum ac_child_wait run_probes(struct ac_child *child, int *status) {
     struct ac_probing *probing = &child->shared->probing;
+    ac_child_renew(child);
+    child->shared->request = (struct ac_child_request){.kind = AC_CHILD_PROBES};
     probing->step = (struct ac_probe_step){.running = 0};
     probing->in_misuse = 0;
     probing->fatal[0] = '\0';
-    return send(child->link, "?", 1, MSG_NOSIGNAL) == 1;
+    return ac_child_exchange(child, status);
 }
 
 /* The probe that runs ended its process, or did not return. False: it is not to blame. */
@@ -35,10 +28,10 @@ static bool note_end(struct ac_child *child, enum ac_child_wait wait, int status
     } else {
         ac_child_end_process(child);
     }
-    if (child->shared->broken) {
+    if (child->shared->broken || wait == AC_WAIT_NO_PROCESS) {
         return false;
     }
-    if (wait != AC_WAIT_FULL) { /* more memory than a process is given: no fault of a call */
+    if (wait != AC_WAIT_FULL) { /* reaching the memory limit is no fault of a call */
         ac_note_end(probing, wait == AC_WAIT_ENDED ? &status : NULL, child->output);
     }
     probing->at++;
@@ -48,10 +41,7 @@ static bool note_end(struct ac_child *child, enum ac_child_wait wait, int status
 static bool measure(struct ac_child *child) {
     while (child->shared->probing.at < ac_probe_count()) {
         int status = 0;
-        if (!start_process(child)) {
-            return false;
-        }
-        const enum ac_child_wait wait = ac_child_wait(child, &status);
+        const enum ac_child_wait wait = run_probes(child, &status);
         if (wait != AC_WAIT_REPLY && !note_end(child, wait, status)) {
             return false;
         }

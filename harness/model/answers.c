@@ -76,16 +76,10 @@ static void note_first(struct ac_agreement *agreement, const struct ac_recorded_
     char first[ANSWER_TEXT], second[ANSWER_TEXT];
     describe(left, first);
     describe(right, second);
-    agreement->first = (struct ac_finding){.oracle = AC_ORACLE_AGREEMENT,
-                                           .op = left->op,
-                                           .round = left->round,
-                                           .slot = AC_NO_SLOT,
-                                           .other_slot = AC_NO_SLOT,
-                                           .block = UINT32_MAX,
-                                           .size = left->count * left->size,
-                                           .first_wrong = UINT64_MAX,
-                                           .last_wrong = UINT64_MAX};
-    snprintf(agreement->first.expected, AC_EVIDENCE, "the same answer from both");
+    agreement->first = ac_finding_at(AC_ORACLE_AGREEMENT, left->op);
+    agreement->first.round = left->round;
+    agreement->first.size = left->count * left->size;
+    snprintf(agreement->first.expected, AC_EVIDENCE, "the same answer of both");
     snprintf(agreement->first.actual, AC_EVIDENCE, "%.24s: %.48s; %.24s: %.48s", left_name, first,
              right_name, second);
 }

@@ -59,6 +59,13 @@ struct ac_finding {
     char actual[AC_EVIDENCE];
 };
 
+/* A finding at an op that is about no block; its texts are empty. */
+static inline struct ac_finding ac_finding_at(enum ac_oracle oracle, uint32_t op) {
+    struct ac_finding finding = {oracle,     op, 0,          0,          AC_NO_SLOT, AC_NO_SLOT,
+                                 UINT32_MAX, 0,  UINT64_MAX, UINT64_MAX, "",         ""};
+    return finding;
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The same program once more, to learn of a finding what its run did not keep. The child that made
-// the finding is left as it was.
-#include "child_private.h"
+// Runs a program once more, in a second child, to learn about a finding what its run did not keep.
+#include "shared.h"
 
 #include "program/memory.h"
 
 #include <string.h>
 
-enum { AGAIN = 4 }; /* runs in one process, as many as the oracle deterministic compares, and one */
+enum { RERUNS = 4 }; /* in one process, as many as the oracle deterministic compares, and one */
 
-/* A child as another one, its journal kept; NULL: out of memory. */
+/* NULL: out of memory. */
 static struct ac_child *second_child(const struct ac_child *child, struct ac_watch watch) {
     struct ac_child_options options = child->options;
     options.keep_journal = true;
@@ -54,7 +53,7 @@ bool ac_child_culprit(const struct ac_child *child, const struct ac_program *pro
     return known;
 }
 
-/* --- which answer is another one --- */
+/* --- which answer differs --- */
 
 /* The events of a journal, kept beyond the next run. */
 struct record {
@@ -76,7 +75,6 @@ static bool is_same_answer(const struct ac_event *left, const struct ac_event *r
            left->error == right->error && left->usable == right->usable;
 }
 
-/* True when an answer of the run that the journal tells is not that of the record. */
 static bool differs(const struct record *record, const struct ac_journal *journal,
                     struct ac_event *first, struct ac_event *other) {
     for (uint32_t i = 0; i < record->count && i < journal->count; i++) {
@@ -89,7 +87,7 @@ static bool differs(const struct record *record, const struct ac_journal *journa
     return false;
 }
 
-static bool run_again(struct ac_child *child, const struct ac_program *program) {
+static bool rerun(struct ac_child *child, const struct ac_program *program) {
     struct ac_report report;
     return ac_child_run(child, program, &report) == AC_CHILD_RAN;
 }
@@ -98,17 +96,16 @@ bool ac_child_difference(const struct ac_child *child, const struct ac_program *
                          struct ac_event *first, struct ac_event *other) {
     struct ac_child *second = second_child(child, (struct ac_watch){.on = false});
     bool found = false;
-    if (second == NULL || !run_again(second, program)) {
+    if (second == NULL || !rerun(second, program)) {
         ac_child_delete(second);
         return false;
     }
     struct record record = record_of(ac_child_journal(second));
-    for (int i = 0; i <= AGAIN && !found && record.events != NULL; i++) {
-        if (i == AGAIN) {
+    for (int i = 0; i <= RERUNS && !found && record.events != NULL; i++) {
+        if (i == RERUNS) {
             ac_child_renew(second);
         }
-        found =
-            run_again(second, program) && differs(&record, ac_child_journal(second), first, other);
+        found = rerun(second, program) && differs(&record, ac_child_journal(second), first, other);
     }
     ac_memory_delete(record.events, record.count * sizeof *record.events);
     ac_child_delete(second);

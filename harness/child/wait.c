@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Waits for the child and watches that the call it is in does not take too long.
+// Waits for the process, and watches how long its call takes and how much memory it has.
 #define _GNU_SOURCE
-#include "child_private.h"
+#include "death.h"
 
-#include "run/call_watch.h"
 #include "pages/resident.h"
+#include "run/call_watch.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,30 +13,25 @@
 enum {
     TICK_MS = 20, /* in which a process can touch some 100 MiB */
     MIN_TICK_MS = 2,
-    REPORT_MS = 60000, /* for a sanitizer that found something: it starts a symbolizer and waits */
+    REPORT_MS = 60000, /* a sanitizer that reports starts a symbolizer and waits for it */
 };
 
-/* A sanitizer found something: what it needs now, it may take. */
 static bool is_reporting(const struct ac_child *child) {
     return child->shared->alarm.raised || child->shared->alarm.writes;
 }
 
+/* `bytes`: that the call may copy or clear; the process cannot have more than its memory limit. */
 static uint64_t allowed_ms(const struct ac_child *child, uint64_t bytes) {
     if (is_reporting(child)) {
         return REPORT_MS;
     }
-    /* More than the process may have is not copied or cleared, whatever is asked for. */
     bytes = bytes < ac_child_memory(child) ? bytes : ac_child_memory(child);
     return ac_call_allowed_ms(child->options.call_ms, bytes);
 }
 
-static bool overdue(const struct ac_child *child, struct ac_call_watch *watch) {
+static bool is_stuck(const struct ac_child *child, struct ac_call_watch *watch) {
     const struct ac_progress now = ac_child_progress(child);
     return ac_call_overdue(watch, child->pid, &now, allowed_ms(child, now.bytes));
-}
-
-uint64_t ac_child_memory(const struct ac_child *child) {
-    return child->options.memory != 0 ? child->options.memory : AC_MEMORY;
 }
 
 bool ac_child_is_full(const struct ac_child *child) {
@@ -55,12 +49,12 @@ static int tick(const struct ac_child *child) {
     return (int)ms;
 }
 
-static bool replied(const struct ac_child *child) {
+static bool has_replied(const struct ac_child *child) {
     char byte;
     return read(child->link, &byte, 1) == 1;
 }
 
-static bool is_over(const struct ac_child *child) {
+static bool is_late(const struct ac_child *child) {
     return (child->deadline != 0 && ac_now_ms() >= child->deadline) ||
            (child->options.stop != NULL && child->options.stop());
 }
@@ -70,23 +64,22 @@ enum ac_child_wait ac_child_wait(struct ac_child *child, int *status) {
     for (;;) {
         struct pollfd link = {.fd = child->link, .events = POLLIN};
         if (poll(&link, 1, tick(child)) > 0) {
-            if (replied(child)) {
+            if (has_replied(child)) {
                 return AC_WAIT_REPLY;
             }
-            while (waitpid(child->pid, status, 0) < 0 && errno == EINTR) {
-            }
+            *status = ac_child_reap(child);
             return AC_WAIT_ENDED;
         }
         if (waitpid(child->pid, status, WNOHANG) == child->pid) {
-            return AC_WAIT_ENDED; /* while a process that it forked keeps the link open */
+            return AC_WAIT_ENDED; /* a process that it forked keeps the link open */
         }
-        if (is_over(child)) {
+        if (is_late(child)) {
             return AC_WAIT_TIMEOUT;
         }
         if (ac_child_is_full(child)) {
             return AC_WAIT_FULL;
         }
-        if (overdue(child, &watch)) {
+        if (is_stuck(child, &watch)) {
             return AC_WAIT_STUCK;
         }
     }

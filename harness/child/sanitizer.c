@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Catches the report of AddressSanitizer or ThreadSanitizer in the child, where there is one. The
-// names are the sanitizers' own interface (asan_interface.h, lsan_interface.h, tsan_interface.h,
-// and debugging.cpp of ThreadSanitizer); elsewhere nothing calls them.
-#include "child_private.h"
+// Catches a sanitizer's report in the child. The functions are the sanitizers' own interface
+// (asan_interface.h, lsan_interface.h, tsan_interface.h, debugging.cpp of ThreadSanitizer); in
+// builds without sanitizers nothing calls them.
+#include "serve.h"
 
 #include <stdio.h>
 
-/* ThreadSanitizer is in the middle of its work when it calls: nothing that it watches may run. */
+/* ThreadSanitizer calls in the middle of its work: no instrumented code may run. */
 #define AC_NO_TSAN __attribute__((no_sanitize("thread"), noinline))
 
 void *__asan_get_report_address(void) __attribute__((weak));
@@ -22,7 +22,7 @@ const char *__tsan_default_options(void);
 const char *__ubsan_default_options(void);
 void __ubsan_on_report(void);
 
-/* The sanitizer calls a function without arguments: this is the one place it can look at. */
+/* Sanitizers call functions without arguments, so these read a global. */
 static struct {
     struct ac_alarm *alarm;
     const struct ac_runner *runner;
@@ -33,7 +33,7 @@ void ac_child_watch_reports(struct ac_alarm *alarm, const struct ac_runner *runn
     watched.runner = runner;
 }
 
-/* Called by the sanitizer when it has found an error, before it prints and ends the process. */
+/* Called when an error was found, before it is printed and the process ends. */
 void __asan_on_error(void) {
     if (watched.alarm == NULL || __asan_get_report_address == NULL) {
         return;
@@ -50,7 +50,7 @@ void __asan_on_error(void) {
              __asan_get_report_description());
 }
 
-/* Called by the sanitizer before it prints; what it prints is read from the output. */
+/* Called before the report is printed; its text is read from the output. */
 void __ubsan_on_report(void) {
     if (watched.alarm != NULL &&
         !ac_runner_forked(watched.runner, "UndefinedBehaviorSanitizer: a report")) {
@@ -70,8 +70,7 @@ AC_NO_TSAN static void write_text(char *to, const char *prefix, const char *text
     to[length] = '\0';
 }
 
-/* Called by the sanitizer in the thread that found a race, before it prints and ends the process.
- */
+/* Called in the thread that found a race, before it is printed and the process ends. */
 AC_NO_TSAN void __tsan_on_report(void *report) {
     const char *description = "a report";
     int counts[7];
@@ -86,18 +85,18 @@ AC_NO_TSAN void __tsan_on_report(void *report) {
     write_text(watched.alarm->text, "ThreadSanitizer: ", description);
 }
 
-/* The first report is the finding. Threads that are left after in calls that do not return leak.
+/* The first report is the finding. Threads in calls that do not return are left behind, and leak.
  */
 const char *__tsan_default_options(void) {
     return "halt_on_error=1:report_thread_leaks=0:allocator_may_return_null=1";
 }
 
-/* Called at exit: what an allocator that ends the process leaves after would change its status. */
+/* Called at exit. Leaks of an allocator that ends the process would change the exit status. */
 int __lsan_is_turned_off(void) {
     return watched.alarm != NULL;
 }
 
-/* The stack is what tells one report from another; without this it is AddressSanitizer's alone. */
+/* Reports are told apart by their stacks; without this only AddressSanitizer prints one. */
 const char *__ubsan_default_options(void) {
     return "print_stacktrace=1";
 }
