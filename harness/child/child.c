@@ -206,7 +206,7 @@ static void check_digests(struct ac_report *sum, uint64_t fresh, uint32_t end) {
     sum->checked[AC_ORACLE_DETERMINISTIC]++;
     if (sum->digest != fresh) {
         sum->found = true;
-        sum->finding = ac_finding_at(AC_ORACLE_DETERMINISTIC, end);
+        ac_finding_at(&sum->finding, AC_ORACLE_DETERMINISTIC, end);
         strcpy(sum->finding.expected, "the same answers in a fresh process");
         strcpy(sum->finding.actual, "other answers");
     }

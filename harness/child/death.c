@@ -51,12 +51,12 @@ struct ac_progress ac_child_progress(const struct ac_child *child) {
     return sum;
 }
 
-static struct ac_finding at_progress(const struct ac_child *child, enum ac_oracle oracle) {
+static void begin_finding(const struct ac_child *child, enum ac_oracle oracle,
+                          struct ac_finding *finding) {
     const struct ac_progress progress = ac_child_progress(child);
-    struct ac_finding finding = ac_finding_at(oracle, progress.op);
-    finding.round = progress.round;
-    finding.thread = progress.thread;
-    return finding;
+    ac_finding_at(finding, oracle, progress.op);
+    finding->round = progress.round;
+    finding->thread = progress.thread;
 }
 
 /* --- which guarantee the end breaks --- */
@@ -167,17 +167,16 @@ static bool finding_of_end(struct ac_child *child, int status, struct ac_finding
     print_stack(child, status);
     ac_child_output(child, output, sizeof output);
     child->gave_up = gave_up(&child->shared->progress, status);
-    *finding = at_progress(child, broken_guarantee(child, output, &expected));
+    begin_finding(child, broken_guarantee(child, output, &expected), finding);
     snprintf(finding->expected, AC_EVIDENCE, "%s", expected);
     describe(child, status, output, finding);
     return true;
 }
 
-static struct ac_finding finding_of_hang(const struct ac_child *child) {
-    struct ac_finding finding = at_progress(child, AC_ORACLE_LIVENESS);
-    strcpy(finding.expected, "the call ends within its time");
-    strcpy(finding.actual, "it does not return");
-    return finding;
+static void finding_of_hang(const struct ac_child *child, struct ac_finding *finding) {
+    begin_finding(child, AC_ORACLE_LIVENESS, finding);
+    strcpy(finding->expected, "the call ends within its time");
+    strcpy(finding->actual, "it does not return");
 }
 
 /* True if a thread of a race run has found something. It stands, whatever came later: unless
@@ -231,7 +230,7 @@ static enum ac_child_end diagnose_end(struct ac_child *child, int status) {
 static enum ac_child_end diagnose_hang(struct ac_child *child) {
     struct ac_finding finding;
     if (!was_found_before(child, &finding)) {
-        finding = finding_of_hang(child);
+        finding_of_hang(child, &finding);
     }
     ac_child_end_process(child);
     end_journal(child);

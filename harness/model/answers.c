@@ -76,7 +76,7 @@ static void note_first(struct ac_agreement *agreement, const struct ac_recorded_
     char first[ANSWER_TEXT], second[ANSWER_TEXT];
     describe(left, first);
     describe(right, second);
-    agreement->first = ac_finding_at(AC_ORACLE_AGREEMENT, left->op);
+    ac_finding_at(&agreement->first, AC_ORACLE_AGREEMENT, left->op);
     agreement->first.round = left->round;
     agreement->first.size = left->count * left->size;
     snprintf(agreement->first.expected, AC_EVIDENCE, "the same answer of both");

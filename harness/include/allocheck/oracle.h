@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -59,11 +60,14 @@ struct ac_finding {
     char actual[AC_EVIDENCE];
 };
 
-/* A finding at an op that is about no block; its texts are empty. */
-static inline struct ac_finding ac_finding_at(enum ac_oracle oracle, uint32_t op) {
-    struct ac_finding finding = {oracle,     op, 0,          0,          AC_NO_SLOT, AC_NO_SLOT,
-                                 UINT32_MAX, 0,  UINT64_MAX, UINT64_MAX, "",         ""};
-    return finding;
+/* Begins a finding at an op that is about no block, with empty texts; padding is zero. */
+static inline void ac_finding_at(struct ac_finding *finding, enum ac_oracle oracle, uint32_t op) {
+    memset(finding, 0, sizeof *finding);
+    finding->oracle = oracle;
+    finding->op = op;
+    finding->slot = finding->other_slot = AC_NO_SLOT;
+    finding->block = UINT32_MAX;
+    finding->first_wrong = finding->last_wrong = UINT64_MAX;
 }
 
 #ifdef __cplusplus
