@@ -153,7 +153,7 @@ case_another_machine() {
 
 case_ends_while_loaded() {
     rejects "$libraries/libaborts.so" \
-        "loading it ends the process with SIGABRT; it wrote: this machine is not supported"
+        "loading it ends the process with SIGABRT; it printed: this machine is not supported"
 }
 
 # Crash handlers leave a library the signals that it handles.
@@ -163,7 +163,7 @@ case_signal_of_its_own() {
 }
 
 case_hangs_while_loaded() {
-    rejects "$libraries/libhangs.so" "it is still not loaded after 10 s"
+    rejects "$libraries/libhangs.so" "loading it takes longer than 10 s"
 }
 
 case_bare_name() {
