@@ -83,7 +83,7 @@ static struct ac_runner *get_ready(struct ac_child *child, const struct ac_alloc
     struct ac_child_shared *shared = child->shared;
     ac_crash_watch(&shared->crash, &shared->progress);
     if (child->options.target.trapped && !ac_trap_start(&shared->progress)) {
-        give_up_because(shared, "requests for pages cannot be trapped here");
+        give_up_because(shared, "page requests cannot be trapped on this system");
     }
     struct ac_runner *runner = new_runner(child, allocator);
     ac_child_watch_reports(&shared->alarm, runner);
