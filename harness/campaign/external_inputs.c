@@ -34,13 +34,8 @@ static bool program_at(void *ctx, uint64_t index, struct ac_program *program) {
 
 /* For a crash that says nothing about its cause. */
 static struct ac_finding unknown_end(const struct ac_program *program) {
-    struct ac_finding finding = {.oracle = AC_ORACLE_SURVIVES,
-                                 .op = (uint32_t)program->count,
-                                 .slot = AC_NO_SLOT,
-                                 .other_slot = AC_NO_SLOT,
-                                 .block = UINT32_MAX,
-                                 .first_wrong = UINT64_MAX,
-                                 .last_wrong = UINT64_MAX};
+    struct ac_finding finding;
+    ac_finding_at(&finding, AC_ORACLE_SURVIVES, (uint32_t)program->count);
     snprintf(finding.expected, sizeof finding.expected, "the process survives");
     snprintf(finding.actual, sizeof finding.actual, "the engine's process ended in this program");
     return finding;

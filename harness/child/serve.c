@@ -179,7 +179,8 @@ static void run_batch(struct server *server) {
 
 static void measure(struct server *server) {
     struct ac_child_shared *shared = server->shared;
-    if (!ac_measure_cost(server->allocator, &server->program, shared->request.cost_of, &shared->cost)) {
+    if (!ac_measure_cost(server->allocator, &server->program, shared->request.cost_of,
+                         &shared->cost)) {
         give_up(shared);
     }
 }
