@@ -79,7 +79,7 @@ static void note_first(struct ac_agreement *agreement, const struct ac_recorded_
     ac_finding_at(&agreement->first, AC_ORACLE_AGREEMENT, left->op);
     agreement->first.round = left->round;
     agreement->first.size = left->count * left->size;
-    snprintf(agreement->first.expected, AC_EVIDENCE, "the same answer of both");
+    snprintf(agreement->first.expected, AC_EVIDENCE, "the same answer from both");
     snprintf(agreement->first.actual, AC_EVIDENCE, "%.24s: %.48s; %.24s: %.48s", left_name, first,
              right_name, second);
 }

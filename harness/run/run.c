@@ -71,9 +71,7 @@ void ac_runner_blame(const struct ac_runner *runner, enum ac_oracle oracle, cons
                      struct ac_finding *finding) {
     const struct ac_runner *racing = ac_current_runner();
     runner = racing != NULL ? racing : runner;
-    ac_finding_at(finding, oracle, (uint32_t)runner->at);
-    finding->round = runner->round;
-    finding->thread = runner->thread;
+    *finding = ac_finding_here(runner, oracle);
     strncpy(finding->expected, ac_oracle_info(oracle)->sentence, AC_EVIDENCE - 1);
     strncpy(finding->actual, actual, AC_EVIDENCE - 1);
 }
