@@ -9,9 +9,8 @@
 extern "C" {
 #endif
 
-/* The C library's malloc: one heap for the process, pages of its own. In a build with
- * AddressSanitizer it is the sanitizer's, named libc-asan, and its options are set so that what
- * cannot be granted gives NULL. */
+/* The C library's malloc: one heap per process, no page source. In a build with AddressSanitizer it
+ * is the sanitizer's, named libc-asan; its options make it return NULL for impossible requests. */
 extern const struct ac_allocator ac_libc;
 
 #ifdef ALLOCHECK_HAVE_SLATE
@@ -21,8 +20,7 @@ extern const struct ac_allocator ac_slate;
 /* The allocators in a fixed order; *count says how many. */
 const struct ac_allocator *const *ac_allocators(size_t *count);
 
-/* The allocator of a name; `libc` finds libc-asan too, where that is the C library's. NULL: this
- * build has none of that name. */
+/* The allocator of a name; `libc` also finds libc-asan. NULL: this build has none of that name. */
 const struct ac_allocator *ac_allocator_by_name(const char *name);
 
 #ifdef __cplusplus

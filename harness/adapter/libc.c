@@ -7,8 +7,8 @@
 #include <malloc.h>
 #include <stdlib.h>
 
-/* Read anew at each call: a compiler that knows malloc and free would drop calls whose results are
- * not used, or warn about sizes that are meant to be absurd. */
+/* Volatile, because a compiler that knows malloc and free would drop calls with unused results, and
+ * warn about sizes that are absurd on purpose. */
 static void *(*volatile call_malloc)(size_t) = malloc;
 static void *(*volatile call_calloc)(size_t, size_t) = calloc;
 static void *(*volatile call_realloc)(void *, size_t) = realloc;

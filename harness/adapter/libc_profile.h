@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which malloc the C library's names are in this build, and its choices.
+// The name and profile of the C library's malloc, which AddressSanitizer replaces in its builds.
 #ifndef ALLOCHECK_LIBC_PROFILE_H
 #define ALLOCHECK_LIBC_PROFILE_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Loads a shared object into this process.
+// Loads a shared object into this process with dlopen.
 #define _GNU_SOURCE /* RTLD_DEEPBIND, dlinfo */
 #include "library_private.h"
 
@@ -15,14 +15,14 @@
 const struct ac_allocator *ac_library_load(const char *path, char *error, size_t capacity) {
     (void)path;
     snprintf(error, capacity,
-             "AddressSanitizer, with which this allocheck is built, loads no other allocator; "
-             "use a build without sanitizers");
+             "this build has AddressSanitizer, which cannot load another allocator; use a build "
+             "without sanitizers");
     return NULL;
 }
 
 #else
 
-/* The machine that a file's code is for, as its ELF header says; -1: no such header. */
+/* The machine of a file, from its ELF header; -1: it has none. */
 static int machine_of(const char *path) {
     ElfW(Ehdr) header;
     int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -34,20 +34,21 @@ static int machine_of(const char *path) {
     return known ? header.e_machine : -1;
 }
 
-/* What the loader says, without the path that it begins with; of another machine's file it only
- * says that there is none. */
+/* The loader's message, without the path at its start. For a file of another machine, a better one:
+ * the loader says only that the file does not exist. */
 static const struct ac_allocator *refuse(const char *path, char *error, size_t capacity) {
     const char *why = dlerror();
     size_t length = strlen(path);
     const int its = machine_of(path), here = machine_of("/proc/self/exe");
     if (its != -1 && its != here) {
-        snprintf(error, capacity, "it is for another machine (ELF machine %d, not %d)", its, here);
+        snprintf(error, capacity, "it is built for another machine (ELF machine %d, not %d)", its,
+                 here);
         return NULL;
     }
     if (why != NULL && strncmp(why, path, length) == 0 && strncmp(why + length, ": ", 2) == 0) {
         why += length + 2;
     }
-    snprintf(error, capacity, "%s", why != NULL ? why : "the loader does not say why");
+    snprintf(error, capacity, "%s", why != NULL ? why : "the loader gives no reason");
     return NULL;
 }
 

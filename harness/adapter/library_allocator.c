@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The allocator in a loaded library.
+// The allocator in a loaded library: its ac_allocator, or its functions with libc's names.
 #include "library_private.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* LLVM's runtimes are libclang_rt.NAME-MACHINE.so: the same allocator has one name everywhere. */
+/* LLVM's runtimes are libclang_rt.NAME-MACHINE.so. Without the machine, an allocator has the same
+ * name everywhere. */
 static size_t without_machine(const char **start, size_t length) {
     static const char runtime[] = "clang_rt.";
     const size_t before = sizeof runtime - 1;
@@ -17,7 +18,7 @@ static size_t without_machine(const char **start, size_t length) {
     return dash != NULL && dash != *start ? (size_t)(dash - *start) : length - before;
 }
 
-/* libNAME.so.VERSION is called NAME. */
+/* The NAME of libNAME.so.VERSION. */
 static const char *name_of(const char *path) {
     static char name[AC_TARGET_NAME];
     const char *slash = strrchr(path, '/');
@@ -30,8 +31,7 @@ static const char *name_of(const char *path) {
     return name;
 }
 
-/* What is wrong with an exported struct, or NULL. Its size is looked at first: of another version
- * nothing else is known. */
+/* What is wrong with an exported struct of the right size, or NULL. */
 static const char *fault(const struct ac_allocator *exported) {
     if (exported->name == NULL || exported->name[0] == '\0') {
         return "has no name";
@@ -52,10 +52,11 @@ static const struct ac_allocator *check_exported(const struct ac_allocator *expo
                                                  size_t capacity) {
     static struct ac_allocator allocator;
     if (exported->struct_size != sizeof *exported) {
-        snprintf(error, capacity,
-                 "the struct_size of its ac_allocator is %zu, here it is %zu: it is made for "
-                 "another version of allocheck, or struct_size is not set",
-                 exported->struct_size, sizeof *exported);
+        snprintf(
+            error, capacity,
+            "struct_size of its ac_allocator is %zu, not %zu: build it with the headers of this "
+            "allocheck, and set struct_size",
+            exported->struct_size, sizeof *exported);
         return NULL;
     }
     const char *wrong = fault(exported);
@@ -76,9 +77,9 @@ const struct ac_allocator *ac_library_allocator(const struct ac_object *object, 
         return check_exported(exported, error, capacity);
     }
     const struct ac_allocator *allocator =
-        ac_library_names(object, name_of(object->path), &missing);
+        ac_library_libc_names(object, name_of(object->path), &missing);
     if (allocator == NULL) {
-        snprintf(error, capacity, "no allocator: it exports no %s of its own", missing);
+        snprintf(error, capacity, "not an allocator: it defines no %s", missing);
     }
     return allocator;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A library that this process was started with (LD_PRELOAD). Its malloc is everybody's here: from
-// the executable's start on, nothing of the harness may call malloc.
+// A library that this process was started with (LD_PRELOAD). Its malloc serves the whole process,
+// so no code of the harness may call malloc here.
 #define _GNU_SOURCE /* RTLD_DEFAULT */
 #include "library_private.h"
 
@@ -30,14 +30,14 @@ static const struct link_map *find(const char *path) {
 const struct ac_allocator *ac_library_preloaded(const char *path, char *error, size_t capacity) {
     const struct ac_object object = {path, RTLD_DEFAULT, find(path)};
     if (object.map == NULL) {
-        snprintf(error, capacity, "the loader does not preload it");
+        snprintf(error, capacity, "the loader did not preload it");
         return NULL;
     }
     return ac_library_allocator(&object, error, capacity);
 }
 
-/* Before main: whatever an executable does first, argument parsing or an engine of its own, is not
- * for a process that was started to be a child. */
+/* Before main: a process that was started as a child must not parse arguments or start an engine.
+ */
 static void __attribute__((constructor)) enter(void) {
     ac_child_serve_preloaded(ac_library_preloaded);
 }

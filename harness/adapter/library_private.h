@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the files that load a library share.
+// Symbols and allocators of a loaded library.
 #ifndef ALLOCHECK_LIBRARY_PRIVATE_H
 #define ALLOCHECK_LIBRARY_PRIVATE_H
 
@@ -14,24 +14,24 @@ struct ac_object {
     const struct link_map *map;
 };
 
-/* The address of a name that the object defines itself, or NULL. Takes no memory from malloc, which
- * may be the object's. */
+/* The address of a symbol that the object itself defines, or NULL. Takes no memory from malloc,
+ * which may be the object's. */
 void *ac_library_symbol(const struct ac_object *object, const char *name);
 
 /* The object that an address lies in, or NULL. */
 const struct link_map *ac_library_owner(const void *address);
 
-/* The allocator in an object: the `ac_allocator` that it exports, else its names of libc. NULL:
- * none, `error` says why. */
+/* The allocator in an object: the `ac_allocator` that it exports, or else its functions with libc's
+ * names. NULL: none; `error` says why. */
 const struct ac_allocator *ac_library_allocator(const struct ac_object *object, char *error,
                                                 size_t capacity);
 
-/* The names of libc that an object defines, after one struct called `name`, which is kept. NULL:
- * it has no malloc, or no free; *missing is that name. */
-const struct ac_allocator *ac_library_names(const struct ac_object *object, const char *name,
-                                            const char **missing);
+/* The functions with libc's names that an object defines, as an allocator called `name`, which is
+ * kept. NULL: it has no malloc or no free; *missing is that name. */
+const struct ac_allocator *ac_library_libc_names(const struct ac_object *object, const char *name,
+                                                 const char **missing);
 
-/* The `load` of a library that is preloaded. */
-const struct ac_allocator *ac_library_preloaded(const char *path, char *error, size_t capacity);
+/* The loader of a preloaded library: finds it in this process. */
+ac_library_loader ac_library_preloaded;
 
 #endif

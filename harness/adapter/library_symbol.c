@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Symbols that one loaded object defines itself. dlsym alone would not do: it also finds what the
-// object only depends on, and takes memory from malloc when it finds nothing.
+// Symbols that a loaded object itself defines. dlsym is not enough: it also finds symbols of the
+// object's dependencies, and calls malloc if it finds none.
 #define _GNU_SOURCE /* dladdr1 */
 #include "library_private.h"
 
@@ -15,9 +15,9 @@ struct symbols {
     size_t count;
 };
 
-/* The table of DT_GNU_HASH does not say how many symbols there are: the last chain ends with them.
- * Header: number of buckets, first symbol, words of the filter (each as long as an address), shift.
- */
+/* DT_GNU_HASH has no symbol count: the symbols end where the last chain ends. Its header is the
+ * number of buckets, the first symbol, the words of the filter (each as long as an address), and a
+ * shift. */
 static size_t count_by_gnu_hash(const uint32_t *header) {
     const uint32_t buckets = header[0], first = header[1], words = header[2];
     const uint32_t *bucket = header + 4 + words * (sizeof(ElfW(Addr)) / sizeof *header);

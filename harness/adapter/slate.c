@@ -6,11 +6,12 @@
 #include "slate.h"
 
 enum {
-    /* Small, so that a program soon needs a second one and a fresh heap costs little. */
+    /* Small, so that programs soon need a second region, and a fresh heap costs little. */
     REGION_SIZE = 1 << 16,
-    /* From here on a block has a mapping of its own, which goes back when it is freed. */
+    /* Blocks of this size and more have their own mapping, which is unmapped when they are freed.
+     */
     MAPPED_SIZE = REGION_SIZE / 4,
-    GROWTH_SLACK = 2 * REGION_SIZE, /* kept for the next request, mapped and unmapped in turns */
+    GROWTH_SLACK = 2 * REGION_SIZE, /* slate keeps some memory for the next request */
     NO_MEMORY = AC_CAUSE_WRAP | AC_CAUSE_PTRDIFF | AC_CAUSE_EXHAUSTED,
 };
 
@@ -162,7 +163,7 @@ static int count_live(void *ctx, void *start, size_t size, int live) {
     return 0;
 }
 
-/* The integrity walk, and the walk over all blocks held against the counters. */
+/* The integrity check; then a walk over all blocks must agree with the counters. */
 static const char *slate_call_check(void *heap) {
     const char *reason = slate_heap_check(heap);
     if (reason != NULL) {
@@ -171,7 +172,7 @@ static const char *slate_call_check(void *heap) {
     struct ac_statistics walked = {0};
     const struct slate_statistics counted = counters(heap);
     if (counted.live_blocks == 0) {
-        return NULL; /* a walk over free memory alone tells nothing, and costs as much */
+        return NULL; /* a walk over free memory costs as much and shows nothing */
     }
     slate_heap_walk(heap, count_live, &walked);
     bool agree =
@@ -191,7 +192,7 @@ static void slate_call_trim(void *heap) {
     slate_heap_trim(heap);
 }
 
-/* Whoever opens heaps holds their lock around a fork. */
+/* The owner of a heap holds its lock around a fork. */
 static void slate_lock(void *heap) {
     slate_heap_lock(heap);
 }
@@ -200,7 +201,7 @@ static void slate_unlock(void *heap) {
     slate_heap_unlock(heap);
 }
 
-/* The texts are written out here: a profile is what slate guarantees, not what it happens to say.
+/* The texts are repeated here, because a profile states what slate guarantees, not what it prints.
  */
 static const struct ac_profile profile = {
     .name = "slate",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the user named, as a target.
+// Opens the target that a user named.
 #define _GNU_SOURCE /* asprintf */
 #include "adapters.h"
 #include "library_private.h"
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What the target of a library points to. */
+/* What a library's target points to. */
 struct opened {
     struct ac_library library;
     struct ac_child_loaded loaded;
@@ -32,7 +32,7 @@ static void discard(struct opened *opened) {
     free(opened);
 }
 
-/* Links are not resolved: what a library is called is its user's choice. */
+/* Links are not resolved, because the path gives the library its name. */
 static char *absolute(const char *typed) {
     char *folder = typed[0] == '/' ? strdup("") : getcwd(NULL, 0);
     char *path = NULL;
@@ -59,31 +59,30 @@ static struct opened *new_opened(const char *typed) {
     return NULL;
 }
 
-/* Has a child load the library, and keeps what it saw. */
-static enum ac_child_load_end look_inside(const struct ac_target *target,
-                                          struct ac_child_loaded *loaded, char *error,
-                                          size_t capacity) {
+/* Loads the library in a child, which describes it. */
+static enum ac_child_load_end load_in_child(const struct ac_target *target,
+                                            struct ac_child_loaded *loaded, char *error,
+                                            size_t capacity) {
     const struct ac_child_options options = {.target = *target, .oracles = AC_ALL_ORACLES};
     struct ac_child *child = ac_child_new(&options);
     enum ac_child_load_end end = child != NULL ? ac_child_load(child, loaded) : AC_LOAD_FAILED;
     if (end != AC_LOAD_DONE) {
         snprintf(error, capacity, "%s: %s", target->library->typed,
-                 child != NULL ? ac_child_trouble(child) : "no memory for a process to load it in");
+                 child != NULL ? ac_child_trouble(child) : "out of memory");
     }
     ac_child_delete(child);
     return end;
 }
 
-/* What cannot be loaded into a running process may still be there from its start on; what is wrong
- * both ways is told as it was the first time. */
+/* A library that cannot be loaded may still be preloaded. If both fail, the first error stands. */
 static bool load_either_way(const struct ac_target *target, struct opened *opened, char *error,
                             size_t capacity) {
     char second[AC_LIBRARY_ERROR];
-    enum ac_child_load_end end = look_inside(target, &opened->loaded, error, capacity);
+    enum ac_child_load_end end = load_in_child(target, &opened->loaded, error, capacity);
     if (end == AC_LOAD_REFUSED) {
         opened->library.load = ac_library_preloaded;
         opened->library.preloaded = true;
-        end = look_inside(target, &opened->loaded, second, sizeof second);
+        end = load_in_child(target, &opened->loaded, second, sizeof second);
     }
     return end == AC_LOAD_DONE;
 }

@@ -52,7 +52,7 @@ static uint16_t groups_of(const struct ac_target *target) {
 /* Empty if they cannot be measured: then sizes are drawn without them. */
 static void learn_boundaries(const struct ac_target *target, struct ac_boundaries *boundaries) {
     char trouble[AC_LIBRARY_ERROR];
-    struct ac_measured measured;
+    struct ac_measurement measured;
     boundaries->count = 0;
     if (ac_measure(target, AC_MEASURE_BOUNDARIES, &measured, trouble, sizeof trouble)) {
         *boundaries = measured.boundaries;

@@ -194,14 +194,6 @@ enum ac_child_end ac_child_cost(struct ac_child *child, const struct ac_program 
 
 /* --- the replay oracles: three requests --- */
 
-static void add_run(struct ac_report *sum, const struct ac_report *more) {
-    ac_report_add(sum, more);
-    if (more->found) {
-        sum->found = true;
-        sum->finding = more->finding;
-    }
-}
-
 static void check_digests(struct ac_report *sum, uint64_t fresh, uint32_t end) {
     sum->checked[AC_ORACLE_DETERMINISTIC]++;
     if (sum->digest != fresh) {
@@ -226,7 +218,7 @@ static bool add_replay(struct ac_child *child, const struct ac_program *program,
     struct ac_report more;
     const struct ac_child_request request = {.kind = AC_CHILD_REPLAYS, .refusal = child->refusal};
     *end = run(child, program, &request, &more);
-    add_run(report, &more);
+    ac_report_add(report, &more);
     return *end == AC_CHILD_RAN && !report->found;
 }
 
@@ -241,7 +233,7 @@ enum ac_child_end ac_child_replay(struct ac_child *child, const struct ac_progra
     }
     ac_child_renew(child);
     end = ac_child_run(child, program, &fresh);
-    add_run(report, &fresh);
+    ac_report_add(report, &fresh);
     if (end == AC_CHILD_RAN && !report->found && is_comparable(child, report, &fresh)) {
         check_digests(report, fresh.digest, (uint32_t)program->count);
     }

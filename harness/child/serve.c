@@ -97,14 +97,9 @@ static void begin_program(struct ac_child_shared *shared) {
     shared->begun++;
 }
 
-/* Counts and checks are summed; a finding is kept; the digest is the last run's. */
 static void keep(struct ac_report *sum, const struct ac_report *report) {
     ac_report_add(sum, report);
-    sum->digest = report->digest;
-    if (report->found) {
-        sum->found = true;
-        sum->finding = report->finding;
-    }
+    sum->digest = report->digest; /* of the last run */
 }
 
 static void run_inline(struct server *server, const struct ac_program *program) {
@@ -177,49 +172,36 @@ static void run_batch(struct server *server) {
 
 /* --- serve --- */
 
-static void measure(struct server *server) {
+static void serve_request(struct server *server) {
     struct ac_child_shared *shared = server->shared;
-    if (!ac_measure_cost(server->allocator, &server->program, shared->request.cost_of,
-                         &shared->cost)) {
-        give_up(shared);
+    const struct ac_child_request *request = &shared->request;
+    ac_runner_refuse(server->runner, request->refusal);
+    if (request->kind != AC_CHILD_RUNS_BATCH) {
+        begin_program(shared);
     }
-}
-
-static void probe(struct server *server) {
-    struct ac_child_shared *shared = server->shared;
-    if (!ac_probe_from(server->allocator, &shared->probing, &shared->progress)) {
-        give_up_because(shared, "out of memory");
-    }
-}
-
-static void run(struct server *server) {
-    begin_program(server->shared);
-    switch (server->shared->request.kind) {
-    case AC_CHILD_RACES:
-        run_race(server, &server->program, server->shared->request.race);
+    switch (request->kind) {
+    case AC_CHILD_RUNS:
+        run_inline(server, &server->program);
         return;
     case AC_CHILD_REPLAYS:
         run_replay(server, &server->program);
         return;
-    default:
-        run_inline(server, &server->program);
-    }
-}
-
-static void serve_request(struct server *server) {
-    ac_runner_refuse(server->runner, server->shared->request.refusal);
-    switch (server->shared->request.kind) {
-    case AC_CHILD_PROBES:
-        probe(server);
-        return;
-    case AC_CHILD_MEASURES:
-        measure(server);
+    case AC_CHILD_RACES:
+        run_race(server, &server->program, request->race);
         return;
     case AC_CHILD_RUNS_BATCH:
         run_batch(server);
         return;
-    default:
-        run(server);
+    case AC_CHILD_MEASURES:
+        if (!ac_measure_cost(server->allocator, &server->program, request->cost_of,
+                             &shared->cost)) {
+            give_up(shared);
+        }
+        return;
+    case AC_CHILD_PROBES:
+        if (!ac_probe_run_from(server->allocator, &shared->probe_state, &shared->progress)) {
+            give_up_because(shared, "out of memory");
+        }
     }
 }
 

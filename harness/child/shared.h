@@ -19,7 +19,7 @@ enum ac_child_request_kind {
     AC_CHILD_REPLAYS,  /* one program, under the replay oracles that one process can check */
     AC_CHILD_RACES,    /* one program, as a race run */
     AC_CHILD_MEASURES, /* the cost of one program; nothing is checked */
-    AC_CHILD_PROBES,   /* the allocator, as `probing` says */
+    AC_CHILD_PROBES,   /* the allocator, as `probe_state` says */
     AC_CHILD_RUNS_BATCH,
 };
 
@@ -61,7 +61,7 @@ struct ac_child_shared {
     struct ac_batch result; /* of one program: only `sum` */
     struct ac_cost cost;
     struct ac_child_loaded loaded; /* if the target is a library */
-    struct ac_probing probing;
+    struct ac_probe_state probe_state;
     uint8_t behaviour[AC_BEHAVIOUR_CELLS];
     /* What a process leaves when it fails. */
     bool broken; /* it could not serve; `trouble` says why */

@@ -61,13 +61,13 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
-static char *as_json(const struct ac_target *target, const struct ac_measured *measured) {
+static char *as_json(const struct ac_target *target, const struct ac_measurement *measured) {
     struct ac_profile_copy profile;
-    ac_measured_profile(measured, target->name, false, &profile);
+    ac_measurement_profile(measured, target->name, false, &profile);
     return profile_write(&profile.profile, measured);
 }
 
-static char *as_table(const struct ac_target *target, const struct ac_measured *measured) {
+static char *as_table(const struct ac_target *target, const struct ac_measurement *measured) {
     char *text = NULL;
     size_t length;
     FILE *stream = open_memstream(&text, &length);
@@ -78,7 +78,7 @@ static char *as_table(const struct ac_target *target, const struct ac_measured *
     return text;
 }
 
-static int write_profile(const struct request *request, const struct ac_measured *measured) {
+static int write_profile(const struct request *request, const struct ac_measurement *measured) {
     const struct ac_target *target = &request->target_options.target;
     char *text = request->json ? as_json(target, measured) : as_table(target, measured);
     if (text == NULL) {
@@ -102,13 +102,13 @@ static void print_contradiction(void *ctx, const char *field, const char *line) 
     fprintf(stderr, "%s: key %s does not hold: %s\n", comparison->file, field, line);
 }
 
-static int compare(const struct request *request, const struct ac_measured *measured) {
+static int compare(const struct request *request, const struct ac_measurement *measured) {
     struct comparison comparison = {request->target_options.profile_file, 0};
     if (comparison.file == NULL) {
         return STATUS_CLEAN;
     }
-    ac_measured_contradictions(measured, request->target_options.target.profile,
-                               print_contradiction, &comparison);
+    ac_measurement_contradictions(measured, request->target_options.target.profile,
+                                  print_contradiction, &comparison);
     return comparison.count != 0 ? STATUS_FINDING : STATUS_CLEAN;
 }
 
@@ -117,7 +117,7 @@ int ac_cmd_profile(int argc, char **argv) {
     const struct argp_child children[] = {{&target_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, NULL, doc, children, NULL, NULL};
     char trouble[AC_LIBRARY_ERROR];
-    struct ac_measured measured;
+    struct ac_measurement measured;
     argp_parse(&argp, argc, argv, 0, NULL, &request);
     if (!ac_measure(&request.target_options.target, AC_MEASURE_ALL, &measured, trouble,
                     sizeof trouble)) {

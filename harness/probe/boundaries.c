@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Finds the size-class boundaries of an allocator from its usable sizes.
 #include "allocheck/boundaries.h"
 
 #include "allocheck/profile.h"
@@ -6,8 +7,8 @@
 
 enum { LARGEST = 1 << 18 };
 
-/* Where each size is a class of its own, the usable size is always the size asked for. */
-static bool means_nothing(const struct ac_boundaries *boundaries) {
+/* If each size is its own class, the usable size is simply the requested one. */
+static bool is_every_size(const struct ac_boundaries *boundaries) {
     return boundaries->count == AC_MAX_BOUNDARIES &&
            boundaries->at[AC_MAX_BOUNDARIES - 1] == AC_MAX_BOUNDARIES;
 }
@@ -24,12 +25,12 @@ void ac_learn_boundaries_on(const struct ac_allocator *allocator, void *heap,
         const size_t usable = allocator->usable_size(heap, block);
         allocator->free(heap, block);
         if (usable < size) {
-            return; /* no boundary: a finding, for whoever runs programs */
+            return; /* a bug, which programs find: no boundary */
         }
         boundaries->at[boundaries->count++] = usable;
         size = usable + 1;
     }
-    if (means_nothing(boundaries)) {
+    if (is_every_size(boundaries)) {
         boundaries->count = 0;
     }
 }

@@ -6,28 +6,27 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* What a probe needs of its process. */
-enum company {
-    ALONE,  /* a process of its own: it leaves the heap, or the process, in a state */
-    SHARED, /* one that the probes beside it may share */
+enum isolation {
+    ALONE,  /* needs a fresh process: the probe leaves its traces in the heap or the process */
+    SHARED, /* may share a process with the probes before and after it */
 };
 
 static const struct probe {
-    void (*run)(struct ac_bench *bench, unsigned which);
+    void (*run)(struct ac_probe_env *env, unsigned which);
     uint32_t count;
-    enum company company;
+    enum isolation isolation;
     enum ac_measure_depth depth;
 } probes[] = {
-    {ac_probe_zero, AC_FN_COUNT, ALONE, AC_MEASURE_TO_CHECK},
+    {ac_probe_size_zero, AC_FN_COUNT, ALONE, AC_MEASURE_TO_CHECK},
     {ac_probe_realloc_zero, AC_REALLOC_ZERO_WAYS, ALONE, AC_MEASURE_TO_CHECK},
     {ac_probe_refusal, AC_FN_COUNT *AC_CAUSES, SHARED, AC_MEASURE_TO_CHECK},
-    {ac_probe_absurd, AC_ALIGNED_FORMS, SHARED, AC_MEASURE_TO_CHECK},
+    {ac_probe_huge_alignment, AC_ALIGNED_FORMS, SHARED, AC_MEASURE_TO_CHECK},
     {ac_probe_min_alignment, 1, SHARED, AC_MEASURE_TO_CHECK},
     {ac_probe_keeps_alignment, 1, SHARED, AC_MEASURE_TO_CHECK},
-    {ac_probe_usable, 1, SHARED, AC_MEASURE_BOUNDARIES},
+    {ac_probe_slack, 1, SHARED, AC_MEASURE_BOUNDARIES},
     {ac_probe_exhaust, AC_EXHAUST_SIZES, ALONE, AC_MEASURE_TO_CHECK},
     {ac_probe_boundaries, 1, ALONE, AC_MEASURE_BOUNDARIES},
-    {ac_probe_largest, 1, ALONE, AC_MEASURE_TO_CHECK},
+    {ac_probe_largest_request, 1, ALONE, AC_MEASURE_TO_CHECK},
     {ac_probe_misuse, AC_MISUSE_COUNT *AC_MISUSE_TRIES, ALONE, AC_MEASURE_ALL},
 };
 
@@ -41,7 +40,7 @@ uint32_t ac_probe_count(void) {
     return count;
 }
 
-/* The probe of a number, which is left as its own count; NULL: beyond the last. */
+/* The probe of a number; *at becomes its `which`. NULL: beyond the last. */
 static const struct probe *find(uint32_t *at) {
     for (size_t i = 0; i < PROBES; i++) {
         if (*at < probes[i].count) {
@@ -57,12 +56,12 @@ int ac_probe_misuse_at(uint32_t at) {
     return probe != NULL && probe->run == ac_probe_misuse ? (int)(at / AC_MISUSE_TRIES) : -1;
 }
 
-/* The next probe that belongs to what is measured; those before it are skipped. */
-static const struct probe *find_asked(struct ac_probing *probing, uint32_t *which) {
-    for (;; probing->at++) {
-        *which = probing->at;
+/* Skips probes that the depth leaves out. */
+static const struct probe *find_next(struct ac_probe_state *state, uint32_t *which) {
+    for (;; state->at++) {
+        *which = state->at;
         const struct probe *probe = find(which);
-        if (probe == NULL || probe->depth <= (enum ac_measure_depth)probing->depth) {
+        if (probe == NULL || probe->depth <= (enum ac_measure_depth)state->depth) {
             return probe;
         }
     }
@@ -71,48 +70,46 @@ static const struct probe *find_asked(struct ac_probing *probing, uint32_t *whic
 /* --- the process --- */
 
 static void on_fatal(void *ctx, const char *text) {
-    struct ac_probing *probing = ctx;
-    snprintf(probing->fatal, sizeof probing->fatal, "%s", text);
+    struct ac_probe_state *state = ctx;
+    snprintf(state->fatal, sizeof state->fatal, "%s", text);
     _exit(1);
 }
 
-static bool open_heap(struct ac_bench *bench) {
-    const struct ac_allocator *allocator = bench->allocator;
-    struct ac_open_options options = {.fatal = on_fatal, .fatal_ctx = bench->probing};
+static bool open_heap(struct ac_probe_env *env) {
+    const struct ac_allocator *allocator = env->allocator;
+    struct ac_open_options options = {.fatal = on_fatal, .fatal_ctx = env->state};
     if (allocator->open == NULL) {
         return true;
     }
     if (allocator->sources != 0) {
         const struct ac_head head = ac_default_head();
-        bench->source = ac_source_new();
-        if (bench->source == NULL ||
-            !ac_source_open(bench->source, &head, ac_source_kind_for(allocator), &bench->pages)) {
+        env->source = ac_source_new();
+        if (env->source == NULL ||
+            !ac_source_open(env->source, &head, ac_source_kind_for(allocator), &env->pages)) {
             return false;
         }
-        options.source = &bench->pages;
+        options.source = &env->pages;
     }
-    bench->heap = allocator->open(&options);
-    return bench->heap != NULL;
+    env->heap = allocator->open(&options);
+    return env->heap != NULL;
 }
 
-bool ac_probe_from(const struct ac_allocator *allocator, struct ac_probing *probing,
-                   struct ac_progress *progress) {
-    struct ac_bench bench = {.allocator = allocator,
-                             .probing = probing,
-                             .measured = &probing->measured,
-                             .progress = progress};
-    if (!open_heap(&bench)) {
+bool ac_probe_run_from(const struct ac_allocator *allocator, struct ac_probe_state *state,
+                       struct ac_progress *progress) {
+    struct ac_probe_env env = {
+        .allocator = allocator, .state = state, .measured = &state->measured, .progress = progress};
+    if (!open_heap(&env)) {
         return false;
     }
     for (bool first = true;; first = false) {
         uint32_t which;
-        const struct probe *probe = find_asked(probing, &which);
-        if (probe == NULL || (probe->company == ALONE && !first)) {
+        const struct probe *probe = find_next(state, &which);
+        if (probe == NULL || (probe->isolation == ALONE && !first)) {
             return true;
         }
-        probe->run(&bench, which);
-        probing->at++;
-        if (probe->company == ALONE) {
+        probe->run(&env, which);
+        state->at++;
+        if (probe->isolation == ALONE) {
             return true;
         }
     }

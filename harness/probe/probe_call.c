@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Calls as probes make them: noted before they are made, their answer in one word.
+// Calls as probes make them: noted in shared memory before they are made.
 #include "probe.h"
 
 #include "allocheck/boundaries.h"
@@ -11,21 +11,21 @@
 
 enum { CHURN = 48 };
 
-static void begin(struct ac_bench *bench, const struct ac_probe_call *call) {
-    struct ac_probe_step *step = &bench->probing->step;
-    step->function = (uint8_t)call->function;
-    step->size = call->count != 0 ? call->count * call->size : call->size;
-    step->alignment = call->alignment;
-    step->running = 1;
-    bench->progress->calls++;
-    bench->progress->in_call = 1;
+static void begin(struct ac_probe_env *env, const struct ac_probe_call *call) {
+    struct ac_probe_pending *pending = &env->state->pending;
+    pending->function = (uint8_t)call->function;
+    pending->size = call->count != 0 ? call->count * call->size : call->size;
+    pending->alignment = call->alignment;
+    pending->legal = 1;
+    env->progress->calls++;
+    env->progress->in_call = 1;
     errno = AC_ERRNO_CANARY;
 }
 
-static int end(struct ac_bench *bench) {
+static int end(struct ac_probe_env *env) {
     int error = errno;
-    bench->probing->step.running = 0;
-    bench->progress->in_call = 0;
+    env->state->pending.legal = 0;
+    env->progress->in_call = 0;
     return error;
 }
 
@@ -42,12 +42,13 @@ static unsigned refusal(int error) {
     }
 }
 
-struct ac_probe_answer ac_probe_ask(struct ac_bench *bench, const struct ac_probe_call *call) {
+struct ac_probe_answer ac_probe_perform(struct ac_probe_env *env,
+                                        const struct ac_probe_call *call) {
     const struct ac_arguments arguments = {call->old, call->alignment, call->count, call->size};
-    begin(bench, call);
+    begin(env, call);
     const struct ac_invoked invoked =
-        ac_invoke(bench->allocator, bench->heap, call->function, &arguments);
-    int error = end(bench);
+        ac_invoke(env->allocator, env->heap, call->function, &arguments);
+    int error = end(env);
     if (call->function == AC_FN_POSIX_MEMALIGN) {
         error = invoked.result;
     }
@@ -55,37 +56,37 @@ struct ac_probe_answer ac_probe_ask(struct ac_bench *bench, const struct ac_prob
                                     .seen = invoked.block != NULL ? AC_SEEN_BLOCK : refusal(error)};
 }
 
-void *ac_probe_malloc(struct ac_bench *bench, size_t size) {
-    return ac_probe_ask(bench, &(struct ac_probe_call){.function = AC_FN_MALLOC, .size = size})
+void *ac_probe_malloc(struct ac_probe_env *env, size_t size) {
+    return ac_probe_perform(env, &(struct ac_probe_call){.function = AC_FN_MALLOC, .size = size})
         .block;
 }
 
-void ac_probe_free(struct ac_bench *bench, void *block) {
-    begin(bench, &(struct ac_probe_call){.function = AC_FN_COUNT});
-    bench->allocator->free(bench->heap, block);
-    end(bench);
+void ac_probe_free(struct ac_probe_env *env, void *block) {
+    begin(env, &(struct ac_probe_call){.function = AC_FN_COUNT});
+    env->allocator->free(env->heap, block);
+    end(env);
 }
 
-size_t ac_probe_usable_size(struct ac_bench *bench, void *block) {
-    begin(bench, &(struct ac_probe_call){.function = AC_FN_COUNT});
-    size_t usable = bench->allocator->usable_size(bench->heap, block);
-    end(bench);
+size_t ac_probe_usable_size(struct ac_probe_env *env, void *block) {
+    begin(env, &(struct ac_probe_call){.function = AC_FN_COUNT});
+    size_t usable = env->allocator->usable_size(env->heap, block);
+    end(env);
     return usable;
 }
 
-/* All of it counts as one call: it takes a moment. */
-void ac_probe_learn_boundaries(struct ac_bench *bench) {
-    begin(bench, &(struct ac_probe_call){.function = AC_FN_COUNT});
-    ac_learn_boundaries_on(bench->allocator, bench->heap, &bench->measured->boundaries);
-    end(bench);
+/* Watched as one call: it takes only a moment. */
+void ac_probe_learn_boundaries(struct ac_probe_env *env) {
+    begin(env, &(struct ac_probe_call){.function = AC_FN_COUNT});
+    ac_learn_boundaries_on(env->allocator, env->heap, &env->measured->boundaries);
+    end(env);
 }
 
-void ac_probe_churn(struct ac_bench *bench) {
+void ac_probe_churn(struct ac_probe_env *env) {
     void *blocks[CHURN];
     for (size_t i = 0; i < CHURN; i++) {
-        blocks[i] = ac_probe_malloc(bench, i * i * 3 + 1);
+        blocks[i] = ac_probe_malloc(env, i * i * 3 + 1);
     }
     for (size_t i = 0; i < CHURN; i++) {
-        ac_probe_free(bench, blocks[i * 7 % CHURN]);
+        ac_probe_free(env, blocks[i * 7 % CHURN]);
     }
 }

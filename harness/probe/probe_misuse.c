@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Probes of misuse: one misuse in a process of its own. It is caught where the call does not come
-// back; what the heap does later is not asked.
+// Probes of misuse: one misuse, in a fresh process. It counts as caught if the call does not
+// return; later damage does not matter.
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "probe.h"
 
@@ -10,36 +10,35 @@
 
 static const size_t sizes[AC_MISUSE_TRIES] = {24, 1000, 300000};
 
-/* One misuse about to be made, with the size of its try. */
 struct misuse {
-    struct ac_bench *bench;
+    struct ac_probe_env *env;
     size_t size;
     unsigned attempt;
 };
 
-/* Noted before the call: if it does not come back, it was caught. */
+/* Noted before the call: if it does not return, the misuse was caught. */
 static void start(const struct misuse *misuse) {
-    misuse->bench->probing->in_misuse = 1;
-    misuse->bench->progress->calls++;
-    misuse->bench->progress->in_call = 1;
+    misuse->env->state->in_misuse = 1;
+    misuse->env->progress->calls++;
+    misuse->env->progress->in_call = 1;
 }
 
 static void *allocate(const struct misuse *misuse) {
-    return ac_probe_malloc(misuse->bench, misuse->size);
+    return ac_probe_malloc(misuse->env, misuse->size);
 }
 
-/* A block that was freed, others of its size live around it. */
+/* A freed block between live ones of its size. */
 static void *allocate_freed(const struct misuse *misuse) {
     allocate(misuse);
     void *block = allocate(misuse);
     allocate(misuse);
-    ac_probe_free(misuse->bench, block);
+    ac_probe_free(misuse->env, block);
     return block;
 }
 
 static void free_wrongly(const struct misuse *misuse, void *address) {
     start(misuse);
-    misuse->bench->allocator->free(misuse->bench->heap, address);
+    misuse->env->allocator->free(misuse->env->heap, address);
 }
 
 static void double_free(const struct misuse *misuse) {
@@ -69,17 +68,17 @@ static void free_wild(const struct misuse *misuse) {
     free_wrongly(misuse, (void *)addresses[misuse->attempt]);
 }
 
-/* Not instrumented: the byte may be poisoned, and writing it is the point. */
+/* Not instrumented, because the byte may be poisoned. */
 AC_NO_ASAN static void flip(volatile unsigned char *byte) {
     *byte = (unsigned char)(*byte ^ 0xFF);
 }
 
 static void overflow(const struct misuse *misuse) {
-    struct ac_bench *bench = misuse->bench;
+    struct ac_probe_env *env = misuse->env;
     char *block = allocate(misuse);
     size_t after = misuse->size;
-    if (bench->allocator->usable_size != NULL) {
-        after = bench->allocator->usable_size(bench->heap, block);
+    if (env->allocator->usable_size != NULL) {
+        after = env->allocator->usable_size(env->heap, block);
     }
     start(misuse);
     flip((unsigned char *)block + after);
@@ -90,39 +89,39 @@ static void write_freed(const struct misuse *misuse) {
     unsigned char *block = allocate_freed(misuse);
     start(misuse);
     flip(block);
-    misuse->bench->allocator->malloc(misuse->bench->heap, misuse->size);
+    misuse->env->allocator->malloc(misuse->env->heap, misuse->size);
 }
 
 static void realloc_freed(const struct misuse *misuse) {
     void *block = allocate_freed(misuse);
     start(misuse);
-    misuse->bench->allocator->realloc(misuse->bench->heap, block, misuse->size * 2);
+    misuse->env->allocator->realloc(misuse->env->heap, block, misuse->size * 2);
 }
 
 static void usable_freed(const struct misuse *misuse) {
     void *block = allocate_freed(misuse);
     start(misuse);
-    misuse->bench->allocator->usable_size(misuse->bench->heap, block);
+    misuse->env->allocator->usable_size(misuse->env->heap, block);
 }
 
 static void wrong_size(const struct misuse *misuse) {
     void *block = allocate(misuse);
     start(misuse);
-    misuse->bench->allocator->free_sized(misuse->bench->heap, block, misuse->size + 1);
+    misuse->env->allocator->free_sized(misuse->env->heap, block, misuse->size + 1);
 }
 
 static void wrong_alignment(const struct misuse *misuse) {
-    struct ac_bench *bench = misuse->bench;
-    char *block = bench->allocator->aligned_alloc(bench->heap, 64, 640);
+    struct ac_probe_env *env = misuse->env;
+    char *block = env->allocator->aligned_alloc(env->heap, 64, 640);
     const size_t has = (uintptr_t)block & -(uintptr_t)block;
     start(misuse);
-    bench->allocator->free_aligned_sized(bench->heap, block, has * 2, 640);
+    env->allocator->free_aligned_sized(env->heap, block, has * 2, 640);
 }
 
 static void free_frame(const struct misuse *misuse) {
-    struct ac_bench *bench = misuse->bench;
-    bench->allocator->frame_enter(bench->heap);
-    void *memory = bench->allocator->frame_alloca(bench->heap, 64);
+    struct ac_probe_env *env = misuse->env;
+    env->allocator->frame_enter(env->heap);
+    void *memory = env->allocator->frame_alloca(env->heap, 64);
     free_wrongly(misuse, memory);
 }
 
@@ -148,7 +147,7 @@ const char *ac_misuse_name(enum ac_misuse misuse) {
     return misuses[misuse].name;
 }
 
-static bool can_be_made(const struct ac_allocator *allocator, enum ac_misuse misuse) {
+static bool is_possible(const struct ac_allocator *allocator, enum ac_misuse misuse) {
     switch (misuse) {
     case AC_MISUSE_REALLOC_FREED:
         return allocator->realloc != NULL;
@@ -165,14 +164,14 @@ static bool can_be_made(const struct ac_allocator *allocator, enum ac_misuse mis
     }
 }
 
-void ac_probe_misuse(struct ac_bench *bench, unsigned which) {
+void ac_probe_misuse(struct ac_probe_env *env, unsigned which) {
     const enum ac_misuse misuse = (enum ac_misuse)(which / AC_MISUSE_TRIES);
     const unsigned attempt = which % AC_MISUSE_TRIES;
-    if (!can_be_made(bench->allocator, misuse)) {
+    if (!is_possible(env->allocator, misuse)) {
         return;
     }
-    misuses[misuse].make(&(struct misuse){bench, sizes[attempt], attempt});
-    bench->probing->in_misuse = 0;
-    bench->progress->in_call = 0;
-    bench->measured->misuse[misuse].tried++;
+    misuses[misuse].make(&(struct misuse){env, sizes[attempt], attempt});
+    env->state->in_misuse = 0;
+    env->progress->in_call = 0;
+    env->measured->misuse[misuse].tried++;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Probes of what is refused: how it is said, for each function and cause.
+// Probes of refusals: how each function refuses, for each cause.
 #define _GNU_SOURCE /* RLIMIT_AS */
 #include "probe.h"
 
@@ -31,19 +31,19 @@ static const struct product above_half[] = {
     {1, HALF},          {1, HALF + 4096},  {1, SIZE_MAX - 4096},
     {1, SIZE_MAX - 63}, {1, SIZE_MAX - 7}, {1, SIZE_MAX},
 };
-/* No machine has so much address space; PTRDIFF_MAX needs rounding up, which must not wrap. */
+/* More than any address space. PTRDIFF_MAX must be rounded up without wrapping. */
 static const struct product exhausting[] = {
     {1, (size_t)1 << 57}, {1, (size_t)1 << 60}, {1, HALF / 2}, {1, HALF - 4096}, {1, HALF - 1},
 };
 static const size_t refused_alignments[] = {16, 64, 4096};
 static const size_t old_sizes[] = {24, 5000, 200000};
 
-/* True: refused. */
-static bool note(struct ac_bench *bench, const struct ac_probe_call *call, unsigned cause) {
-    const struct ac_probe_answer answer = ac_probe_ask(bench, call);
-    bench->measured->refusal[call->function][cause] |= (uint16_t)answer.seen;
+/* True if the call was refused. */
+static bool note(struct ac_probe_env *env, const struct ac_probe_call *call, unsigned cause) {
+    const struct ac_probe_answer answer = ac_probe_perform(env, call);
+    env->measured->refusal[call->function][cause] |= (uint16_t)answer.seen;
     if (answer.block != NULL) {
-        ac_probe_free(bench, answer.block);
+        ac_probe_free(env, answer.block);
     }
     return answer.block == NULL;
 }
@@ -52,56 +52,56 @@ static bool takes_count(enum ac_function function) {
     return function == AC_FN_CALLOC || function == AC_FN_REALLOCARRAY;
 }
 
-/* A size that is no multiple of the alignment may be refused for that. */
-static void refuse_aligned(struct ac_bench *bench, struct ac_probe_call call, unsigned cause) {
+/* Sizes are multiples of the alignment: others may be refused for that reason. */
+static void refuse_aligned(struct ac_probe_env *env, struct ac_probe_call call, unsigned cause) {
     for (size_t i = 0; i < sizeof refused_alignments / sizeof *refused_alignments; i++) {
         struct ac_probe_call aligned = call;
         aligned.alignment = refused_alignments[i];
         aligned.size &= ~(aligned.alignment - 1);
-        note(bench, &aligned, cause);
+        note(env, &aligned, cause);
     }
 }
 
-/* realloc of NULL counts as malloc: see its own probe. */
-static void refuse_resize(struct ac_bench *bench, struct ac_probe_call call, unsigned cause) {
+/* Of live blocks; realloc of NULL counts as malloc. */
+static void refuse_resize(struct ac_probe_env *env, struct ac_probe_call call, unsigned cause) {
     for (size_t i = 0; i < sizeof old_sizes / sizeof *old_sizes; i++) {
-        call.old = ac_probe_malloc(bench, old_sizes[i]);
-        if (call.old != NULL && note(bench, &call, cause)) {
-            ac_probe_free(bench, call.old);
+        call.old = ac_probe_malloc(env, old_sizes[i]);
+        if (call.old != NULL && note(env, &call, cause)) {
+            ac_probe_free(env, call.old);
         }
     }
 }
 
-static void refuse(struct ac_bench *bench, enum ac_function function, struct product product,
+static void refuse(struct ac_probe_env *env, enum ac_function function, struct product product,
                    unsigned cause) {
     const struct ac_probe_call call = {
         .function = function, .count = product.count, .size = product.size};
     if (ac_is_aligned_form(function)) {
-        refuse_aligned(bench, call, cause);
+        refuse_aligned(env, call, cause);
     } else if (function == AC_FN_REALLOC || function == AC_FN_REALLOCARRAY) {
-        refuse_resize(bench, call, cause);
+        refuse_resize(env, call, cause);
     } else {
-        note(bench, &call, cause);
+        note(env, &call, cause);
     }
-    if (function == AC_FN_MALLOC && bench->allocator->realloc != NULL) {
+    if (function == AC_FN_MALLOC && env->allocator->realloc != NULL) {
         struct ac_probe_call fresh = call;
         fresh.function = AC_FN_REALLOC;
-        const struct ac_probe_answer answer = ac_probe_ask(bench, &fresh);
-        bench->measured->refusal[AC_FN_MALLOC][cause] |= (uint16_t)answer.seen;
+        const struct ac_probe_answer answer = ac_probe_perform(env, &fresh);
+        env->measured->refusal[AC_FN_MALLOC][cause] |= (uint16_t)answer.seen;
     }
 }
 
-static void refuse_each(struct ac_bench *bench, enum ac_function function, unsigned cause,
+static void refuse_each(struct ac_probe_env *env, enum ac_function function, unsigned cause,
                         const struct product *products, size_t count) {
     for (int state = 0; state < 2; state++) {
         for (size_t i = 0; i < count; i++) {
-            refuse(bench, function, products[i], cause);
+            refuse(env, function, products[i], cause);
         }
-        ac_probe_churn(bench);
+        ac_probe_churn(env);
     }
 }
 
-/* --- alignments that are none --- */
+/* --- invalid alignments --- */
 
 static size_t next_power(size_t number) {
     size_t power = 1;
@@ -111,82 +111,82 @@ static size_t next_power(size_t number) {
     return power;
 }
 
-static void note_alignment(struct ac_bench *bench, const struct ac_probe_call *call) {
-    const struct ac_probe_answer answer = ac_probe_ask(bench, call);
+static void note_alignment(struct ac_probe_env *env, const struct ac_probe_call *call) {
+    const struct ac_probe_answer answer = ac_probe_perform(env, call);
     unsigned seen = answer.seen;
     if (answer.block == NULL) {
-        bench->measured->refusal[call->function][ALIGNMENT] |= (uint16_t)seen;
+        env->measured->refusal[call->function][ALIGNMENT] |= (uint16_t)seen;
     } else {
         const bool rounded = (uintptr_t)answer.block % next_power(call->alignment) == 0;
         seen |= rounded ? AC_SEEN_ROUNDED : AC_SEEN_UNROUNDED;
-        ac_probe_free(bench, answer.block);
+        ac_probe_free(env, answer.block);
     }
-    bench->measured->invalid_alignment[call->function] |= (uint16_t)seen;
+    env->measured->invalid_alignment[call->function] |= (uint16_t)seen;
 }
 
-static void refuse_alignments(struct ac_bench *bench, enum ac_function function) {
+static void refuse_alignments(struct ac_probe_env *env, enum ac_function function) {
     static const size_t invalid[] = {0, 3, 24, 48, 96, 4095, 5000};
-    static const size_t too_small[] = {1, 2, 4}; /* no multiples of sizeof(void *) */
+    static const size_t too_small[] = {1, 2, 4}; /* not multiples of sizeof(void *) */
     static const size_t sizes[] = {8, 100, 5000};
     for (size_t i = 0; i < 3; i++) {
         for (size_t j = 0; j < sizeof invalid / sizeof *invalid; j++) {
-            note_alignment(bench, &(struct ac_probe_call){.function = function,
-                                                          .alignment = invalid[j],
-                                                          .size = sizes[i]});
+            note_alignment(env, &(struct ac_probe_call){.function = function,
+                                                        .alignment = invalid[j],
+                                                        .size = sizes[i]});
         }
         for (size_t j = 0; j < 3 && function == AC_FN_POSIX_MEMALIGN; j++) {
-            note_alignment(bench, &(struct ac_probe_call){.function = function,
-                                                          .alignment = too_small[j],
-                                                          .size = sizes[i]});
+            note_alignment(env, &(struct ac_probe_call){.function = function,
+                                                        .alignment = too_small[j],
+                                                        .size = sizes[i]});
         }
     }
 }
 
-void ac_probe_refusal(struct ac_bench *bench, unsigned which) {
+void ac_probe_refusal(struct ac_probe_env *env, unsigned which) {
     const enum ac_function function = (enum ac_function)(which / AC_CAUSES);
     const unsigned cause = which % AC_CAUSES;
-    if (!ac_offers(bench->allocator, function)) {
+    if (!ac_offers(env->allocator, function)) {
         return;
     }
     switch (cause) {
     case WRAP:
         if (takes_count(function)) {
-            refuse_each(bench, function, cause, wrapping, sizeof wrapping / sizeof *wrapping);
+            refuse_each(env, function, cause, wrapping, sizeof wrapping / sizeof *wrapping);
         }
         return;
     case PTRDIFF:
-        refuse_each(bench, function, cause, above_half, sizeof above_half / sizeof *above_half);
+        refuse_each(env, function, cause, above_half, sizeof above_half / sizeof *above_half);
         return;
     case EXHAUSTED:
-        refuse_each(bench, function, cause, exhausting, sizeof exhausting / sizeof *exhausting);
+        refuse_each(env, function, cause, exhausting, sizeof exhausting / sizeof *exhausting);
         return;
     default:
         if (ac_is_aligned_form(function)) {
-            refuse_alignments(bench, function);
+            refuse_alignments(env, function);
         }
     }
 }
 
-/* --- alignments that are valid, and more than there is --- */
+/* --- valid alignments beyond the address space --- */
 
-/* "A valid alignment supported by the implementation" (C17 7.22.3.1): aligned_alloc, and memalign
- * after it, may call an extended one invalid. */
-void ac_probe_absurd(struct ac_bench *bench, unsigned which) {
+/* C17 7.22.3.1 asks for "a valid alignment supported by the implementation": aligned_alloc, and so
+ * memalign, may call an extended one invalid. */
+void ac_probe_huge_alignment(struct ac_probe_env *env, unsigned which) {
     static const enum ac_function functions[AC_ALIGNED_FORMS] = {
         AC_FN_ALIGNED_ALLOC, AC_FN_POSIX_MEMALIGN, AC_FN_MEMALIGN};
     const enum ac_function function = functions[which];
-    for (unsigned bit = 56; bit < 64 && ac_offers(bench->allocator, function); bit++) {
+    for (unsigned bit = 56; bit < 64 && ac_offers(env->allocator, function); bit++) {
         const struct ac_probe_call call = {
             .function = function, .alignment = (size_t)1 << bit, .size = 464};
-        const struct ac_probe_answer answer = ac_probe_ask(bench, &call);
+        const struct ac_probe_answer answer = ac_probe_perform(env, &call);
         const bool unsupported = function != AC_FN_POSIX_MEMALIGN && answer.seen == AC_SEEN_EINVAL;
-        bench->measured->refusal[function][EXHAUSTED] |= (uint16_t)(unsupported ? 0 : answer.seen);
+        env->measured->refusal[function][EXHAUSTED] |= (uint16_t)(unsupported ? 0 : answer.seen);
     }
 }
 
-/* --- all memory used --- */
+/* --- exhausted memory --- */
 
-enum { CAPACITY = 24 << 20, MOST = 96 << 20 }; /* bytes left to a process, and live at most */
+enum { CAPACITY = 24 << 20, MOST = 96 << 20 }; /* bytes left to the process, and most live bytes */
 
 static size_t mapped_bytes(void) {
     char line[64] = {0};
@@ -198,26 +198,26 @@ static size_t mapped_bytes(void) {
     return got <= 0 ? 0 : (size_t)strtoull(line, NULL, 10) * (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* False: it cannot be done here. AddressSanitizer's own memory falls under such a limit. */
+/* False: not possible. AddressSanitizer's own memory would count too. */
 static bool limit_memory(void) {
     const size_t mapped = mapped_bytes();
     const struct rlimit limit = {mapped + CAPACITY, mapped + CAPACITY};
     return !AC_INSTRUMENTED && mapped != 0 && setrlimit(RLIMIT_AS, &limit) == 0;
 }
 
-/* The blocks stay live: the process ends with this probe. */
-void ac_probe_exhaust(struct ac_bench *bench, unsigned which) {
+/* Frees nothing: the process ends with this probe. */
+void ac_probe_exhaust(struct ac_probe_env *env, unsigned which) {
     static const size_t sizes[AC_EXHAUST_SIZES] = {64, 100000, 1 << 20};
     const struct ac_probe_call call = {.function = AC_FN_MALLOC, .size = sizes[which]};
-    ac_probe_free(bench, ac_probe_malloc(bench, call.size));
-    if (bench->source == NULL && !limit_memory()) {
+    ac_probe_free(env, ac_probe_malloc(env, call.size));
+    if (env->source == NULL && !limit_memory()) {
         return;
     }
-    bench->probing->step.limited = 1;
+    env->state->pending.limited = 1;
     for (size_t live = 0; live < MOST; live += call.size) {
-        const struct ac_probe_answer answer = ac_probe_ask(bench, &call);
+        const struct ac_probe_answer answer = ac_probe_perform(env, &call);
         if (answer.block == NULL) {
-            bench->measured->refusal[AC_FN_MALLOC][EXHAUSTED] |= (uint16_t)answer.seen;
+            env->measured->refusal[AC_FN_MALLOC][EXHAUSTED] |= (uint16_t)answer.seen;
             return;
         }
     }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Probes of size 0 and of alignments that are none.
+// Probes of size 0, and of realloc to 0.
 #include "probe.h"
 
 #include "run/invoke.h"
 #include "run/request.h"
 
 enum {
-    STATES = 3,            /* a fresh heap, one in use, one where much was freed */
-    AT_ONCE = 3,           /* blocks of size 0 live together */
-    AGAIN_BYTES = 4 << 20, /* live while looking for a block again, */
-    AGAIN_BLOCKS = 20000,  /* at most, */
-    AGAIN_LEAST = 40,      /* and at least so many blocks */
+    STATES = 3,             /* a fresh heap, a used one, a used one again */
+    AT_ONCE = 3,            /* blocks of size 0 live together */
+    SEARCH_BYTES = 4 << 20, /* allocated to get a freed block again, */
+    MOST_BLOCKS = 20000,    /* in at most, */
+    LEAST_BLOCKS = 40,      /* and at least this many blocks */
 };
 
 static const size_t alignments[] = {16, 64, 4096};
@@ -33,52 +33,53 @@ static unsigned note(struct live *live, struct ac_probe_answer answer) {
     return seen;
 }
 
-static unsigned ask_zero(struct ac_bench *bench, enum ac_function function, struct live *live) {
+static unsigned request_zero(struct ac_probe_env *env, enum ac_function function,
+                             struct live *live) {
     unsigned seen = 0;
     if (ac_is_aligned_form(function)) {
         for (size_t i = 0; i < sizeof alignments / sizeof *alignments; i++) {
-            seen |= note(live,
-                         ac_probe_ask(bench, &(struct ac_probe_call){.function = function,
-                                                                     .alignment = alignments[i]}));
+            seen |= note(
+                live, ac_probe_perform(env, &(struct ac_probe_call){.function = function,
+                                                                    .alignment = alignments[i]}));
         }
         return seen;
     }
-    seen = note(live, ac_probe_ask(bench, &(struct ac_probe_call){.function = function}));
+    seen = note(live, ac_probe_perform(env, &(struct ac_probe_call){.function = function}));
     if (function == AC_FN_CALLOC || function == AC_FN_REALLOCARRAY) {
         const struct ac_probe_call none = {.function = function, .size = 8};
         const struct ac_probe_call of_nothing = {.function = function, .count = 8};
-        seen |= note(live, ac_probe_ask(bench, &none));
-        seen |= note(live, ac_probe_ask(bench, &of_nothing));
+        seen |= note(live, ac_probe_perform(env, &none));
+        seen |= note(live, ac_probe_perform(env, &of_nothing));
     }
     return seen;
 }
 
-void ac_probe_zero(struct ac_bench *bench, unsigned which) {
+void ac_probe_size_zero(struct ac_probe_env *env, unsigned which) {
     const enum ac_function function = (enum ac_function)which;
-    if (!ac_offers(bench->allocator, function)) {
+    if (!ac_offers(env->allocator, function)) {
         return;
     }
-    bench->measured->offered |= (uint16_t)(1u << which);
+    env->measured->offered |= (uint16_t)(1u << which);
     for (int state = 0; state < STATES; state++) {
         struct live live = {.count = 0};
         for (int i = 0; i < AT_ONCE; i++) {
-            bench->measured->zero[which] |= (uint16_t)ask_zero(bench, function, &live);
+            env->measured->zero[which] |= (uint16_t)request_zero(env, function, &live);
         }
         for (size_t i = 0; i < live.count; i++) {
-            ac_probe_free(bench, live.block[i]);
+            ac_probe_free(env, live.block[i]);
         }
-        ac_probe_churn(bench);
+        ac_probe_churn(env);
     }
 }
 
 /* --- realloc of a live block to 0 --- */
 
-/* True when allocating blocks of that size gives the address again. They stay live. */
-static bool comes_again(struct ac_bench *bench, const char *old, size_t size) {
-    size_t blocks = AGAIN_BYTES / size;
-    blocks = blocks > AGAIN_BLOCKS ? AGAIN_BLOCKS : blocks < AGAIN_LEAST ? AGAIN_LEAST : blocks;
+/* True if allocating blocks of that size returns the address again. They stay live. */
+static bool is_reused(struct ac_probe_env *env, const char *old, size_t size) {
+    size_t blocks = SEARCH_BYTES / size;
+    blocks = blocks > MOST_BLOCKS ? MOST_BLOCKS : blocks < LEAST_BLOCKS ? LEAST_BLOCKS : blocks;
     for (size_t i = 0; i < blocks; i++) {
-        const char *block = ac_probe_malloc(bench, size);
+        const char *block = ac_probe_malloc(env, size);
         if (block == NULL) {
             return false;
         }
@@ -89,34 +90,34 @@ static bool comes_again(struct ac_bench *bench, const char *old, size_t size) {
     return false;
 }
 
-/* NULL was returned: the block is gone, or else still live and comes again once it is freed. That
- * free may be a second one and end the process, which then tells nothing. */
-static unsigned fate_of(struct ac_bench *bench, void *old, size_t size) {
-    if (comes_again(bench, old, size)) {
+/* realloc returned NULL: the old block was freed, or it is still live and is reused only after a
+ * free. If that is a double free, it may end the process, and the result is unknown. */
+static unsigned fate_of(struct ac_probe_env *env, void *old, size_t size) {
+    if (is_reused(env, old, size)) {
         return AC_SEEN_FREED;
     }
-    bench->allocator->free(bench->heap, old);
-    return comes_again(bench, old, size) ? AC_SEEN_KEPT : 0;
+    env->allocator->free(env->heap, old);
+    return is_reused(env, old, size) ? AC_SEEN_KEPT : 0;
 }
 
-void ac_probe_realloc_zero(struct ac_bench *bench, unsigned which) {
+void ac_probe_realloc_zero(struct ac_probe_env *env, unsigned which) {
     static const size_t sizes[] = {24, 3000, 200000};
     const size_t size = sizes[which % 3];
     const enum ac_function function = which < 3 ? AC_FN_REALLOC : AC_FN_REALLOCARRAY;
-    if (!ac_offers(bench->allocator, function)) {
+    if (!ac_offers(env->allocator, function)) {
         return;
     }
     if (which % 2 == 1) {
-        ac_probe_churn(bench);
+        ac_probe_churn(env);
     }
-    void *old = ac_probe_malloc(bench, size);
+    void *old = ac_probe_malloc(env, size);
     if (old == NULL) {
         return;
     }
     const struct ac_probe_call call = {.function = function, .old = old, .count = 0, .size = 0};
-    const struct ac_probe_answer answer = ac_probe_ask(bench, &call);
-    bench->measured->realloc_zero |= (uint16_t)answer.seen;
+    const struct ac_probe_answer answer = ac_probe_perform(env, &call);
+    env->measured->realloc_zero |= (uint16_t)answer.seen;
     if (answer.block == NULL) {
-        bench->measured->realloc_zero |= (uint16_t)fate_of(bench, old, size);
+        env->measured->realloc_zero |= (uint16_t)fate_of(env, old, size);
     }
 }

@@ -49,8 +49,8 @@ struct score {
     size_t ran; /* programs */
     struct score_oracle oracles[AC_ORACLES];
     struct score_cost *costs; /* by trace */
-    bool measured;            /* `measurement` is valid */
-    struct ac_measured measurement;
+    bool measured;            /* measurement is valid */
+    struct ac_measurement measurement;
 };
 
 enum { CORPORA = 16 };

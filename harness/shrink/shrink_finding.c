@@ -148,7 +148,7 @@ static enum shrink_end shrink_and_verify(struct reduction *reduction, struct ac_
 
 static void learn_boundaries(struct reduction *reduction) {
     char trouble[AC_LIBRARY_ERROR];
-    struct ac_measured measured;
+    struct ac_measurement measured;
     if (reduction->task->boundaries == NULL &&
         ac_measure(&reduction->task->child.target, AC_MEASURE_BOUNDARIES, &measured, trouble,
                    sizeof trouble)) {

@@ -14,6 +14,6 @@ bool profile_read(const char *path, struct ac_profile_copy *profile);
 
 /* The text of a profile file; the caller frees it. `measured` (NULL: none) adds measurements that
  * are not part of a profile. NULL: out of memory. */
-char *profile_write(const struct ac_profile *profile, const struct ac_measured *measured);
+char *profile_write(const struct ac_profile *profile, const struct ac_measurement *measured);
 
 #endif

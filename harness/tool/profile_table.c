@@ -19,7 +19,7 @@ static bool is_aligned_form(int function) {
            function == AC_FN_MEMALIGN;
 }
 
-static void print_zero(FILE *out, const struct ac_measured *measured) {
+static void print_zero(FILE *out, const struct ac_measurement *measured) {
     char trait[64];
     for (int i = 0; i < AC_FN_COUNT; i++) {
         const char *of_null = i == AC_FN_REALLOC || i == AC_FN_REALLOCARRAY ? " of NULL" : "";
@@ -35,7 +35,7 @@ static void print_zero(FILE *out, const struct ac_measured *measured) {
              "24, 3000 and 200000 bytes, a process each");
 }
 
-static void print_refusals(FILE *out, const struct ac_measured *measured) {
+static void print_refusals(FILE *out, const struct ac_measurement *measured) {
     static const char *const how[AC_CAUSES] = {"products beyond SIZE_MAX", "up to SIZE_MAX",
                                                "2^57 bytes up to PTRDIFF_MAX, 2^56 of alignment",
                                                "0, 3, 24, 5000 ..."};
@@ -67,7 +67,7 @@ static void size_row(FILE *out, const char *trait, size_t size, const char *how)
     row(out, trait, text, how);
 }
 
-static void print_blocks(FILE *out, const struct ac_measured *measured) {
+static void print_blocks(FILE *out, const struct ac_measurement *measured) {
     char text[WORDS];
     size_row(out, "minimum alignment", measured->min_alignment, "blocks of 1 byte to 1 MiB");
     row(out, "alignment kept by realloc", holds(measured->keeps_alignment),
@@ -93,7 +93,7 @@ static void print_boundaries(FILE *out, const struct ac_boundaries *boundaries) 
     }
 }
 
-static void print_misuse(FILE *out, const struct ac_measured *measured) {
+static void print_misuse(FILE *out, const struct ac_measurement *measured) {
     char trait[64], value[WORDS];
     for (int i = 0; i < AC_MISUSE_COUNT; i++) {
         const struct ac_measured_misuse *misuse = &measured->misuse[i];
@@ -125,7 +125,7 @@ struct section {
 static void print_remark(void *ctx, enum ac_remark remark, const char *line) {
     static const char *const titles[] = {[AC_REMARK_DEVIATION] = "deviations from the standards",
                                          [AC_REMARK_VARIATION] = "variations of what must not vary",
-                                         [AC_REMARK_END] = "calls that end the process"};
+                                         [AC_REMARK_FATAL_CALL] = "calls that end the process"};
     struct section *section = ctx;
     if (remark != section->remark) {
         return;
@@ -136,14 +136,14 @@ static void print_remark(void *ctx, enum ac_remark remark, const char *line) {
     fprintf(section->out, "  %s\n", line);
 }
 
-static void print_remarks(FILE *out, const struct ac_measured *measured) {
-    for (int i = AC_REMARK_DEVIATION; i <= AC_REMARK_END; i++) {
+static void print_remarks(FILE *out, const struct ac_measurement *measured) {
+    for (int i = AC_REMARK_DEVIATION; i <= AC_REMARK_FATAL_CALL; i++) {
         struct section section = {out, (enum ac_remark)i, 0};
-        ac_measured_remarks(measured, print_remark, &section);
+        ac_measurement_remarks(measured, print_remark, &section);
     }
 }
 
-void profile_print_table(FILE *out, const char *name, const struct ac_measured *measured) {
+void profile_print(FILE *out, const char *name, const struct ac_measurement *measured) {
     fprintf(out, "%s, as measured:\n", name);
     print_zero(out, measured);
     print_refusals(out, measured);

@@ -66,14 +66,14 @@ static void add_field(cJSON *root, const struct ac_profile *profile,
 
 static const char *const remark_keys[] = {[AC_REMARK_DEVIATION] = "deviations",
                                           [AC_REMARK_VARIATION] = "variations",
-                                          [AC_REMARK_END] = "ends_process"};
+                                          [AC_REMARK_FATAL_CALL] = "ends_process"};
 
 static void add_remark(void *ctx, enum ac_remark remark, const char *line) {
     cJSON *list = cJSON_GetObjectItemCaseSensitive(ctx, remark_keys[remark]);
     cJSON_AddItemToArray(list, cJSON_CreateString(line));
 }
 
-static void add_measured(cJSON *root, const struct ac_measured *measured) {
+static void add_measured(cJSON *root, const struct ac_measurement *measured) {
     cJSON *object = cJSON_AddObjectToObject(root, "measured");
     cJSON_AddItemToObject(object, "largest_request", size_value(measured->largest_request));
     cJSON_AddItemToObject(object, "usable_slack", size_value(measured->most_slack));
@@ -84,10 +84,10 @@ static void add_measured(cJSON *root, const struct ac_measured *measured) {
     for (size_t i = 0; i < sizeof remark_keys / sizeof *remark_keys; i++) {
         cJSON_AddArrayToObject(object, remark_keys[i]);
     }
-    ac_measured_remarks(measured, add_remark, object);
+    ac_measurement_remarks(measured, add_remark, object);
 }
 
-char *profile_write(const struct ac_profile *profile, const struct ac_measured *measured) {
+char *profile_write(const struct ac_profile *profile, const struct ac_measurement *measured) {
     size_t count;
     const struct ac_profile_field *fields = ac_profile_fields(&count);
     cJSON *root = cJSON_CreateObject();

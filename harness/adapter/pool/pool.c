@@ -5,14 +5,14 @@
 #include <stdint.h>
 #include <string.h>
 
-/* What a block has in front of it. Chunks fill the pool without a gap; the last one is empty, and
- * live for good, so that every other has one after it. */
+/* The header in front of a block. Chunks fill the pool without gaps; the last one is empty and
+ * always live, so that each other chunk has one after it. */
 struct chunk {
-    alignas(max_align_t) size_t before; /* size of the chunk in front; 0: this is the first */
-    size_t size;                        /* this header included; the lowest bit says live */
+    alignas(max_align_t) size_t before; /* size of the chunk in front; 0: none */
+    size_t size;                        /* with this header; the lowest bit is LIVE */
 };
 
-/* What the block of a free chunk is used for. */
+/* In the block of a free chunk. */
 struct links {
     struct chunk *next, *previous;
 };
@@ -66,13 +66,13 @@ static struct chunk *first_of(const struct pool *pool) {
     return (struct chunk *)(pool + 1);
 }
 
-/* The only way to change a size: the chunk after is told. */
+/* The only way to change a size: updates the chunk after it too. */
 static void set(struct chunk *chunk, size_t size, bool live) {
     chunk->size = size | live;
     after(chunk)->before = size;
 }
 
-/* --- the list of the free ones --- */
+/* --- the free list --- */
 
 static struct links *links_of(const struct chunk *chunk) {
     return block_of(chunk);
@@ -98,7 +98,7 @@ static void take(struct pool *pool, struct chunk *chunk) {
     }
 }
 
-/* Makes a chunk free, and one with its free neighbours. */
+/* Frees a chunk and coalesces it with its free neighbours. */
 static void release(struct pool *pool, struct chunk *chunk) {
     if (!is_live(after(chunk))) {
         take(pool, after(chunk));
@@ -114,8 +114,8 @@ static void release(struct pool *pool, struct chunk *chunk) {
     put(pool, chunk);
 }
 
-/* Cuts a live chunk to `size` bytes where the rest is large enough to be a chunk. */
-static void cut(struct pool *pool, struct chunk *chunk, size_t size) {
+/* Shrinks a live chunk to `size` bytes if the rest is large enough for a chunk. */
+static void trim(struct pool *pool, struct chunk *chunk, size_t size) {
     size_t rest = size_of(chunk) - size;
     if (rest >= LEAST) {
         set(chunk, size, true);
@@ -126,7 +126,7 @@ static void cut(struct pool *pool, struct chunk *chunk, size_t size) {
 
 /* --- allocating --- */
 
-/* The chunk that `size` bytes need; 0: no pool is as large. */
+/* The size of the chunk for a request; 0: too large for any pool. */
 static size_t chunk_size(size_t size) {
     if (size > PTRDIFF_MAX - LEAST) {
         return 0;
@@ -135,7 +135,7 @@ static size_t chunk_size(size_t size) {
     return needed > LEAST ? needed : LEAST;
 }
 
-/* Bytes to leave free at the start of a chunk, so that its block is aligned: none, or a chunk. */
+/* Bytes to leave free at the start of a chunk to align its block: none, or enough for a chunk. */
 static size_t lead_for(const struct chunk *chunk, size_t alignment) {
     uintptr_t block = (uintptr_t)block_of(chunk);
     size_t lead = round_up(block, alignment) - block;
@@ -156,7 +156,7 @@ static void *allocate(struct pool *pool, struct chunk *chunk, size_t lead, size_
         release(pool, chunk);
         chunk = aligned;
     }
-    cut(pool, chunk, size);
+    trim(pool, chunk, size);
     pool->live++;
     return block_of(chunk);
 }
@@ -173,7 +173,7 @@ static void *allocate_first_fit(struct pool *pool, size_t alignment, size_t size
     return NULL;
 }
 
-/* Takes in the free chunk after, where the two are large enough. */
+/* Merges the free chunk after it, if the two are large enough. */
 static bool grow(struct pool *pool, struct chunk *chunk, size_t needed) {
     struct chunk *next = after(chunk);
     size_t both = size_of(chunk) + size_of(next);
@@ -194,7 +194,7 @@ static void *move(struct pool *pool, void *block, size_t size) {
     return moved;
 }
 
-/* --- what pool.h guarantees --- */
+/* --- the functions of pool.h --- */
 
 struct pool *pool_open(void *buffer, size_t size) {
     size_t lead = round_up((uintptr_t)buffer, ALIGNMENT) - (uintptr_t)buffer;
@@ -233,7 +233,7 @@ void *pool_realloc(struct pool *pool, void *block, size_t size) {
     if (needed > size_of(chunk) && !grow(pool, chunk, needed)) {
         return move(pool, block, size);
     }
-    cut(pool, chunk, needed);
+    trim(pool, chunk, needed);
     return block;
 }
 
@@ -276,13 +276,13 @@ const char *pool_check(const struct pool *pool) {
     while (size_of(chunk) != 0) {
         bool joins = !is_live(chunk) && !is_live(after(chunk));
         if (after(chunk)->before != size_of(chunk) || joins) {
-            return joins ? "two free chunks side by side" : "a chunk that the next one denies";
+            return joins ? "two adjacent free chunks" : "the next chunk records another size";
         }
         *(is_live(chunk) ? &live : &free) += 1;
         chunk = after(chunk);
     }
     if (count_listed(pool, free) != free) {
-        return "the list has not all free chunks, or others";
+        return "the free list does not match the free chunks";
     }
-    return live == pool->live ? NULL : "blocks are counted that are not live, or the reverse";
+    return live == pool->live ? NULL : "the number of live blocks is wrong";
 }

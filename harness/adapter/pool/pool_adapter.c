@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The pool as allocheck sees it: its functions, and what it guarantees.
+// The pool as allocheck sees it: its functions and its guarantees.
 #include "pool.h"
 
 #include "allocheck/allocator.h"
@@ -47,8 +47,7 @@ static bool call_statistics(void *heap, struct ac_statistics *out) {
     return true;
 }
 
-/* Each line is a guarantee that allocheck holds the pool to; errno and misuse are not guaranteed.
- */
+/* allocheck checks each of these guarantees. There are none for errno and misuse. */
 static const struct ac_profile profile = {
     .name = "pool",
     .malloc_zero = AC_ZERO_BLOCK,
@@ -56,7 +55,7 @@ static const struct ac_profile profile = {
     .aligned_zero = {[AC_FN_ALIGNED_ALLOC] = AC_ZERO_BLOCK},
     .invalid_alignment = {[AC_FN_ALIGNED_ALLOC] = AC_ALIGN_EINVAL},
     .min_alignment = _Alignof(max_align_t),
-    .held_when_empty = SIZE_MAX, /* the buffer is never given back */
+    .held_when_empty = SIZE_MAX, /* the buffer is never released */
     .coalesces = true,
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The allocators of this build are found by name, and the C library's keeps its profile's word.
+// The allocators of this build are found by name; the C library's keeps its profile.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

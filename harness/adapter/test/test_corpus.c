@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The stored programs are well formed, say why they are kept and what to expect, and together use
-// every op, page source and quirk.
+// Stored programs are well formed and state their reason and expectation; together they use every
+// op, page source and quirk.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Libraries under test, in both ways in which a child comes by one: what the target tells of them,
-// and that every request to the child means the same in a process that was started anew.
+// Libraries under test, loaded and preloaded: how the target describes them, and that every request
+// means the same in a process that was executed.
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@
 
 enum { WAYS = 2 };
 
-/* The same source, loaded and preloaded; and another, whose every guarantee holds. */
+/* The same source, loaded and preloaded, and another one that keeps every guarantee. */
 static const char *const both[WAYS] = {LIBRARY("counting"), LIBRARY("counting_nodlopen")};
 static const char *const sound[WAYS] = {LIBRARY("exporting"), LIBRARY("exporting_nodlopen")};
 
@@ -87,7 +87,7 @@ static void a_target_reports_what_a_library_exports(void **state) {
     }
 }
 
-/* This process was not started with room for 16 KiB of thread-local memory. */
+/* This process cannot provide 16 KiB of static thread-local memory. */
 static void what_finds_no_room_is_preloaded(void **state) {
     (void)state;
     const struct ac_target target = opened(LIBRARY("counting_tls"));
@@ -154,7 +154,7 @@ static void answers_are_kept(void **state) {
     }
 }
 
-/* Programs beyond what the ops had room for at first. */
+/* Programs larger than the first capacity of the shared ops. */
 static void a_long_program_reaches_the_child(void **state) {
     (void)state;
     for (int way = 0; way < WAYS; way++) {
@@ -175,17 +175,18 @@ static void a_long_program_reaches_the_child(void **state) {
     }
 }
 
-static struct ac_batch campaign_on(const char *path, const struct ac_batch_options *options) {
+static struct ac_batch batch_on(const char *path, const struct ac_batch_options *options) {
     const struct ac_target target = opened(path);
     struct ac_child *child = child_of(&target, 0);
-    struct ac_batch campaign;
-    assert_int_equal(ac_child_batch(child, options, &campaign), AC_CHILD_RAN);
+    struct ac_batch batch;
+    assert_int_equal(ac_child_batch(child, options, &batch), AC_CHILD_RAN);
     ac_child_delete(child);
-    return campaign;
+    return batch;
 }
 
-/* Generated programs depend on boundaries, enumerated ones on a scope: both are told by pointer. */
-static void campaigns_are_the_same_both_ways(void **state) {
+/* Generated programs depend on boundaries, enumerated ones on a scope; both are passed by pointer.
+ */
+static void batches_are_the_same_both_ways(void **state) {
     (void)state;
     const struct ac_boundaries boundaries = {.count = 2, .at = {4080, 131056}};
     const struct ac_target target = opened(sound[0]);
@@ -203,8 +204,8 @@ static void campaigns_are_the_same_both_ways(void **state) {
          .count = 200},
         {.enumeration = &enumeration, .first_seed = 100, .count = 200}};
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-        const struct ac_batch first = campaign_on(sound[0], &options[i]);
-        const struct ac_batch second = campaign_on(sound[1], &options[i]);
+        const struct ac_batch first = batch_on(sound[0], &options[i]);
+        const struct ac_batch second = batch_on(sound[1], &options[i]);
         assert_false(first.sum.found || second.sum.found);
         assert_int_equal(first.programs, 200);
         assert_int_equal(second.programs, 200);
@@ -222,7 +223,7 @@ int main(void) {
         cmocka_unit_test(what_ends_the_process_is_a_finding),
         cmocka_unit_test(answers_are_kept),
         cmocka_unit_test(a_long_program_reaches_the_child),
-        cmocka_unit_test(campaigns_are_the_same_both_ways),
+        cmocka_unit_test(batches_are_the_same_both_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

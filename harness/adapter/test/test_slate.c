@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// slate after the harness's interface: every kind of page source, the texts that its profile
-// guarantees, the values that its profile claims.
+// slate behind the harness's interface: every kind of page source, and the texts and values that
+// its profile guarantees.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

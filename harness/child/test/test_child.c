@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The child checks what would end the harness: signal, abort, exit, a call that never returns.
+// A signal, an abort, an exit or a call that never returns is a finding, and does not end the
+// harness.
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,7 +18,7 @@
 #include "allocheck/child.h"
 #include "allocheck/profile.h"
 
-/* Requests of these sizes do something else. */
+/* Requests of these sizes misbehave. */
 enum { ABORTS = 501, CRASHES, EXITS, SPINS, SLEEPS, ACCUSES, REPORTS, PRINTS };
 
 static void *spin(void) {
@@ -33,7 +34,7 @@ static void *accuse(void) {
     abort();
 }
 
-/* Says which process this is, for a test to compare. */
+/* Identifies the process, for tests to compare. */
 static void *report(size_t size) {
     fprintf(stderr, "process %d\n", (int)getpid());
     return malloc(size);
@@ -92,7 +93,7 @@ static void *plain_malloc(void *heap, size_t size) {
     return ac_libc.malloc(heap, size);
 }
 
-/* Fails on the first request above a page: some program makes one soon. */
+/* Fails at the first request above a page; some program soon makes one. */
 static void *small_malloc(void *heap, size_t size) {
     return size > 4096 ? (abort(), NULL) : plain_malloc(heap, size);
 }
@@ -105,7 +106,7 @@ static struct ac_child *new_child(ac_oracle_set oracles) {
     return child;
 }
 
-/* malloc 24, malloc 32, then, as op 2, a request of `size` bytes, malloc 8. */
+/* malloc 24, malloc 32, malloc `size` (op 2), malloc 8. */
 static enum ac_child_end run(struct ac_child *child, uint64_t size, struct ac_report *report) {
     struct ac_program program;
     const uint64_t sizes[] = {24, 32, size, 8};
@@ -173,7 +174,7 @@ static void a_text_for_misuse_is_a_false_alarm(void **state) {
 
 static char *live_before;
 
-/* Reads a block that it has live, which is none of its business. */
+/* Reads a live block. */
 static void *peeking_malloc(void *heap, size_t size) {
     char *block = plain_malloc(heap, size);
     if (live_before != NULL && block != NULL) {
@@ -214,14 +215,14 @@ static void close_any(void *heap) {
     (void)heap;
 }
 
-/* Guarantees to catch a double free, and crashes at it. */
+/* Guarantees to catch a double free, but crashes. */
 static void heedless_free(void *heap, void *block) {
     static void *last;
     (void)heap;
     if (block != NULL && block == last) {
         raise(SIGSEGV);
     }
-    last = block; /* kept, not freed: its address must stay its own */
+    last = block; /* not freed, so that its address is not reused */
 }
 
 static void a_crash_at_a_misuse_breaks_that_guarantee(void **state) {
@@ -303,7 +304,7 @@ static void a_long_program_fits(void **state) {
     ac_child_delete(child);
 }
 
-/* Memory of all processes: the first one that asked. */
+/* Shared by all processes: the first one that called. */
 static volatile pid_t *first_asked;
 
 static void *fickle_malloc(void *heap, size_t size) {
@@ -336,16 +337,16 @@ static void a_fresh_process_must_answer_the_same(void **state) {
     munmap((void *)first_asked, 4096);
 }
 
-static struct ac_batch_options campaign_of(uint64_t count) {
+static struct ac_batch_options batch_of(uint64_t count) {
     return (struct ac_batch_options){
         .generate = {.groups = (1u << AC_GROUP_BASIC), .max_ops = 40, .max_limit = 1 << 20},
         .first_seed = 7,
         .count = count};
 }
 
-static void a_campaign_counts_its_programs(void **state) {
+static void a_batch_counts_its_programs(void **state) {
     (void)state;
-    const struct ac_batch_options options = campaign_of(300);
+    const struct ac_batch_options options = batch_of(300);
     struct ac_batch batch;
     struct ac_allocator plain = odd;
     plain.malloc = plain_malloc;
@@ -359,9 +360,9 @@ static void a_campaign_counts_its_programs(void **state) {
     ac_child_delete(child);
 }
 
-static void a_campaign_goes_on_where_no_oracle_checks_a_crash(void **state) {
+static void a_batch_goes_on_where_no_oracle_checks_a_crash(void **state) {
     (void)state;
-    const struct ac_batch_options options = campaign_of(300);
+    const struct ac_batch_options options = batch_of(300);
     struct ac_batch batch;
     struct ac_allocator small = odd;
     small.malloc = small_malloc;
@@ -375,10 +376,10 @@ static void a_campaign_goes_on_where_no_oracle_checks_a_crash(void **state) {
     ac_child_delete(child);
 }
 
-static void a_campaign_names_the_seed_that_crashed(void **state) {
+static void a_batch_names_the_seed_that_crashed(void **state) {
     (void)state;
     struct ac_allocator small = odd;
-    struct ac_batch_options options = campaign_of(1000);
+    struct ac_batch_options options = batch_of(1000);
     struct ac_batch batch;
     struct ac_program program;
     struct ac_report report;
@@ -413,9 +414,9 @@ int main(void) {
         cmocka_unit_test(programs_share_a_process_until_it_is_renewed),
         cmocka_unit_test(a_long_program_fits),
         cmocka_unit_test(a_fresh_process_must_answer_the_same),
-        cmocka_unit_test(a_campaign_counts_its_programs),
-        cmocka_unit_test(a_campaign_goes_on_where_no_oracle_checks_a_crash),
-        cmocka_unit_test(a_campaign_names_the_seed_that_crashed),
+        cmocka_unit_test(a_batch_counts_its_programs),
+        cmocka_unit_test(a_batch_goes_on_where_no_oracle_checks_a_crash),
+        cmocka_unit_test(a_batch_names_the_seed_that_crashed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

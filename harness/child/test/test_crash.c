@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a process that a signal ends leaves of its stack, and names of functions from files.
+// The stack that a process leaves when a signal ends it, and function names from files.
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,32 +17,32 @@
 #include "allocheck/profile.h"
 #include "child/crash.h"
 
-/* Requests of these sizes end the process, each in its way. */
+/* Requests of these sizes end the process in different ways. */
 enum { WRITES = 501, GIVES_UP, GOES_DEEP, ALLOCATES_NOWHERE };
 
-#define APART __attribute__((noinline))
+#define NOINLINE __attribute__((noinline))
 
-static volatile unsigned turns;
+static volatile unsigned calls;
 
-APART static void write_through_null(void) {
+NOINLINE static void write_through_null(void) {
     volatile char *volatile nowhere = NULL;
     *nowhere = 1;
-    turns++;
+    calls++;
 }
 
-APART static void give_up(void) {
-    turns++;
+NOINLINE static void give_up(void) {
+    calls++;
     abort();
 }
 
-/* Until the stack is used up: the handler has one of its own. */
-APART static unsigned go_deep(unsigned depth) {
-    volatile char room[4096];
+/* Overflows the stack; the signal handler has its own. */
+NOINLINE static unsigned go_deep(unsigned depth) {
+    volatile char frame[4096];
     if (depth == UINT_MAX) {
         return 0;
     }
-    room[depth % sizeof room] = 1;
-    return go_deep(depth + 1) + (unsigned)room[depth % 7];
+    frame[depth % sizeof frame] = 1;
+    return go_deep(depth + 1) + (unsigned)frame[depth % 7];
 }
 
 static void *fragile_malloc(void *heap, size_t size) {
@@ -55,7 +55,7 @@ static void *fragile_malloc(void *heap, size_t size) {
         give_up();
         break;
     case GOES_DEEP:
-        turns = go_deep(0);
+        calls = go_deep(0);
         break;
     case ALLOCATES_NOWHERE:
         return (void *)4096;
@@ -63,7 +63,7 @@ static void *fragile_malloc(void *heap, size_t size) {
         break;
     }
     void *block = malloc(size);
-    turns++;
+    calls++;
     return block;
 }
 
@@ -83,7 +83,7 @@ static const struct ac_allocator fragile = {.struct_size = sizeof fragile,
                                             .malloc = fragile_malloc,
                                             .free = fragile_free};
 
-/* What the process wrote that ended in a request of that size, and what its parent added. */
+/* The output of the process that a request of this size ended, with its stack. */
 static void run(uint64_t size, char *output, size_t capacity) {
     const struct ac_child_options options = {
         .target = ac_target_of(&fragile), .oracles = AC_ALL_ORACLES, .free_at_end = true};
@@ -114,7 +114,7 @@ static void assert_frames(uint64_t size, const char *first, const char *second) 
     assert_true(at < strstr(output, "#1 0x"));
     snprintf(frame, sizeof frame, " in %s (/", second);
     assert_non_null(strstr(at, frame));
-    /* The harness, which calls the allocator, is no part of it. */
+    /* Without the harness, which calls the allocator. */
     assert_null(strstr(output, " in ac_"));
     assert_null(strstr(output, " in main"));
 }
@@ -134,7 +134,7 @@ static void a_stack_that_is_used_up_is_reported_by_its_innermost_frames(void **s
     assert_frames(GOES_DEEP, "go_deep", "go_deep");
 }
 
-/* The harness writes to what was allocated: that is no call of the allocator. */
+/* The crash is in the harness, which writes to the block, not in a call. */
 static void outside_of_calls_there_are_no_frames(void **state) {
     (void)state;
     char output[8192];
@@ -165,7 +165,7 @@ static void what_is_no_file_of_functions_names_none(void **state) {
     }
 }
 
-/* Bits of a real file that are turned over are never followed out of it. */
+/* A real file with flipped bits: no offset is followed out of it. */
 static void a_broken_file_is_read_within_its_bounds(void **state) {
     (void)state;
     enum { HEAD = 64 };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Whatever a program asks for, and whatever the allocator makes of it, the machine keeps its
-// memory.
+// No program, and no allocator, uses up the memory of the machine.
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +18,7 @@
 
 static const uint64_t MIB = UINT64_C(1) << 20;
 
-/* Sanitizer builds hold more from the start. */
+/* Sanitizer builds use more memory from the start. */
 #define BOUND (UINT64_C(128) << 20)
 
 static const struct ac_profile profile = {
@@ -37,7 +36,7 @@ static const struct ac_profile ends_profile = {
     .exhaustion_ends_process = true,
 };
 
-/* Fresh memory for each block, all of it touched, none of it given back. */
+/* Maps and touches fresh memory for each block, and never unmaps it. */
 static void *hoard(void *heap, size_t size) {
     (void)heap;
     void *memory = MAP_FAILED;
@@ -84,7 +83,7 @@ static void add_free(struct ac_program *program) {
     add(program, AC_OP_FREE, 1, ac_absolute(0), ac_absolute(0));
 }
 
-/* One block after another, each freed at once. */
+/* Allocates blocks one after another, each freed at once. */
 static struct ac_program churn(unsigned times, uint64_t size) {
     struct ac_program program = begin(4 * size);
     for (unsigned i = 0; i < times; i++) {
@@ -104,7 +103,7 @@ static struct ac_child *new_child(const struct ac_allocator *allocator, uint64_t
     return child;
 }
 
-/* Runs a program in a child of its own. */
+/* Runs a program in a new child. */
 static struct ac_report run_within(const struct ac_allocator *allocator, struct ac_program *program,
                                    uint64_t memory) {
     struct ac_report report;
@@ -120,7 +119,7 @@ static struct ac_report run_alone(const struct ac_allocator *allocator,
     return run_within(allocator, program, BOUND);
 }
 
-/* --- the child's bound --- */
+/* --- the memory limit of a child --- */
 
 static void what_is_never_given_back_is_cut(void **state) {
     (void)state;
@@ -153,7 +152,7 @@ static void replay_ends_at_the_bound_too(void **state) {
     ac_child_delete(child);
 }
 
-/* Each holds 32 MiB for good: a process has room for two or three of them. */
+/* Each leaks 32 MiB: a process can run two or three of them. */
 static void what_earlier_programs_hold_is_no_programs_fault(void **state) {
     (void)state;
     struct ac_report report;
@@ -175,8 +174,8 @@ static void *hoard_more(void *heap, size_t size) {
     return hoard(heap, size > PTRDIFF_MAX ? size : size + MORE);
 }
 
-/* As a campaign: one request, and the bound is met in the middle of it. */
-static void a_campaign_goes_on_in_a_fresh_process(void **state) {
+/* As a batch: one request, which reaches the limit halfway. */
+static void a_batch_goes_on_in_a_fresh_process(void **state) {
     (void)state;
     struct ac_allocator more = hoarder;
     more.malloc = hoard_more;
@@ -217,11 +216,11 @@ static void a_crash_on_the_way_is_a_finding(void **state) {
 static void *chatter(void *heap, size_t size) {
     static char text[1 << 20];
     ssize_t written = write(STDOUT_FILENO, text, sizeof text);
-    (void)written; /* in the end it is refused */
+    (void)written; /* refused at some point */
     return hoard(heap, size);
 }
 
-/* What the child writes is kept in memory. */
+/* The output of a child is kept in memory, so it is limited too. */
 static void output_is_bounded(void **state) {
     (void)state;
     struct ac_allocator chatterer = hoarder;
@@ -241,7 +240,7 @@ static void output_is_bounded(void **state) {
     ac_child_delete(child);
 }
 
-/* Loses 64 KiB a block: more than the bound in the rounds of a loop, and still said. */
+/* Leaks 64 KiB a block: the rounds of a loop exceed the limit, and the leak is still found. */
 static void *lose(void *heap, size_t size) {
     return hoard(heap, size + (64 << 10));
 }
@@ -261,7 +260,7 @@ static void a_loop_that_loses_much_is_still_checked(void **state) {
     ac_child_delete(child);
 }
 
-/* Loses 64 bytes a block, which make more than a MiB only in all rounds of a loop. */
+/* Leaks 64 bytes a block, more than 1 MiB only in all rounds of a loop. */
 static void *lose_little(void *heap, size_t size) {
     enum { LOST = 64 };
     static char *chunk;
@@ -291,7 +290,7 @@ static struct ac_report replay_handover(const struct ac_allocator *allocator) {
     return report;
 }
 
-/* A program of few turns is given as many rounds as one without. */
+/* A program with few thread switches gets as many rounds as one without. */
 static void a_loop_of_threads_that_loses_little_is_found(void **state) {
     (void)state;
     struct ac_allocator loser = hoarder;
@@ -318,7 +317,7 @@ static void many_blocks_are_cut_before_they_are_asked_for(void **state) {
     assert_int_equal(report.live_peak, BOUND / 2);
 }
 
-/* What is freed, shrunk or moved counts no more. */
+/* Freed, shrunk and moved blocks no longer count. */
 static void what_is_freed_makes_room(void **state) {
     (void)state;
     struct ac_program program = begin(UINT64_C(1) << 40);
@@ -353,8 +352,8 @@ static void calls_that_touch_all_keep_below_a_quarter(void **state) {
     assert_true(report.checked[AC_ORACLE_MUST_FAIL] >= 2);
 }
 
-/* A block that nobody touches whole costs little, and a size of 33 bits is worth trying. The
- * sanitizer notes 512 MiB about it. */
+/* A block that is not touched as a whole costs little, and sizes of 33 bits are worth trying. The
+ * sanitizer uses 512 MiB for it. */
 static void a_large_block_of_malloc_is_tried(void **state) {
     (void)state;
     struct ac_program program = begin(UINT64_C(1) << 40);
@@ -366,7 +365,7 @@ static void a_large_block_of_malloc_is_tried(void **state) {
     assert_int_equal(report.counts.over_memory, 0);
 }
 
-/* --- allocators that end with the memory --- */
+/* --- allocators that end the process when memory is exhausted --- */
 
 static void *end_when_exhausted(void *heap, size_t size) {
     return size > 32 * MIB ? (abort(), NULL) : hoard(heap, size);
@@ -451,7 +450,7 @@ int main(void) {
         cmocka_unit_test(one_call_that_takes_all_is_cut),
         cmocka_unit_test(replay_ends_at_the_bound_too),
         cmocka_unit_test(what_earlier_programs_hold_is_no_programs_fault),
-        cmocka_unit_test(a_campaign_goes_on_in_a_fresh_process),
+        cmocka_unit_test(a_batch_goes_on_in_a_fresh_process),
         cmocka_unit_test(a_crash_on_the_way_is_a_finding),
         cmocka_unit_test(output_is_bounded),
         cmocka_unit_test(a_loop_that_loses_much_is_still_checked),

@@ -120,7 +120,7 @@ case_exported_struct() {
 }
 
 case_exported_fault() {
-    rejects "$libraries/libexporting_1.so" "the struct_size of its ac_allocator is 24, here it is "
+    rejects "$libraries/libexporting_1.so" "struct_size of its ac_allocator is 24, not "
     rejects "$libraries/libexporting_2.so" "its ac_allocator has no free"
     rejects "$libraries/libexporting_3.so" "its ac_allocator has close but no open"
     rejects "$libraries/libexporting_4.so" "its ac_allocator has no name"
@@ -133,8 +133,8 @@ case_names_of_its_own() {
 }
 
 case_no_allocator() {
-    rejects "$libraries/libno_free.so" "no allocator: it exports no free of its own"
-    rejects "$libraries/libhelper.so" "no allocator: it exports no malloc of its own"
+    rejects "$libraries/libno_free.so" "not an allocator: it defines no free"
+    rejects "$libraries/libhelper.so" "not an allocator: it defines no malloc"
     echo "no library" >text.so
     rejects ./text.so "file too short"
     printf '%4096s' "no library" >text.so
@@ -148,7 +148,7 @@ case_another_machine() {
     head -c 18 "$libraries/libcounting.so" >other.so
     printf '\363\000' >>other.so # e_machine: RISC-V
     tail -c +21 "$libraries/libcounting.so" >>other.so
-    rejects ./other.so "it is for another machine (ELF machine 243, not 62)"
+    rejects ./other.so "it is built for another machine (ELF machine 243, not 62)"
 }
 
 case_ends_while_loaded() {

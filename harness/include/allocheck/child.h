@@ -155,13 +155,13 @@ const struct ac_answers *ac_child_answers(const struct ac_child *child);
  * kept. Valid until the next request. */
 const struct ac_journal *ac_child_journal(const struct ac_child *child);
 
-/* Runs a program once more, as ac_child_run, in a process of its own, and watches the first byte
+/* Runs a program once more, as ac_child_run, in another process, and watches the first byte
  * that a finding calls wrong: *by is the call that changed it. False: not known. The finding is not
  * about the content of a live block, did not occur again, or no call changed the byte. */
 bool ac_child_culprit(const struct ac_child *child, const struct ac_program *program,
                       const struct ac_finding *finding, struct ac_event *by);
 
-/* Runs a program several times more, in two processes of its own: *first is the first answer (block
+/* Runs a program several times more, in two other processes: *first is the first answer (block
  * or NULL, errno, usable size) that differs between runs, *other the differing one. False: there is
  * none, or a run did not end. */
 bool ac_child_difference(const struct ac_child *child, const struct ac_program *program,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What an allocator does where the standards leave it open, found out by asking it.
+// Measures the choices that the standards leave to an allocator, by calling it.
 #ifndef ALLOCHECK_MEASURE_H
 #define ALLOCHECK_MEASURE_H
 
@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-/* What calls of one kind were seen to answer; bits. */
+/* The answers that calls of one kind were seen to give; bits. */
 enum ac_seen {
     AC_SEEN_BLOCK = 1u,     /* a block */
     AC_SEEN_SHARED = 2u,    /* a block at the address of a live one */
@@ -20,96 +20,100 @@ enum ac_seen {
     AC_SEEN_FREED = 16u,    /* NULL, and the old block was allocated again */
     AC_SEEN_KEPT = 32u,    /* NULL, and the old block was allocated again only after a free of it */
     AC_SEEN_SILENT = 64u,  /* NULL, errno unchanged */
-    AC_SEEN_ENOMEM = 128u, /* NULL, errno (posix_memalign: its result) ENOMEM */
+    AC_SEEN_ENOMEM = 128u, /* NULL, errno (of posix_memalign: its result) is ENOMEM */
     AC_SEEN_EINVAL = 256u, /* likewise */
     AC_SEEN_ERROR = 512u,  /* NULL, another errno */
     AC_SEEN_REFUSALS = AC_SEEN_SILENT | AC_SEEN_ENOMEM | AC_SEEN_EINVAL | AC_SEEN_ERROR,
 };
 
-/* Of a property: did every block have it? */
+/* Whether every block had a property. */
 enum ac_holds {
     AC_HOLDS_UNKNOWN, /* not offered, or the process ended */
     AC_HOLDS_ALWAYS,
-    AC_HOLDS_NOT, /* not in every case: no guarantee */
+    AC_HOLDS_NOT, /* not in every case */
 };
 
-enum { AC_MEASURED_ENDS = 16, AC_MISUSE_TRIES = 3 };
+enum { AC_FATAL_CALLS = 16, AC_MISUSE_TRIES = 3 };
 
 /* A legal call that ended its process, or did not return. */
-struct ac_measured_end {
+struct ac_fatal_call {
     uint8_t function; /* enum ac_function; AC_FN_COUNT: another call */
-    uint8_t limited;  /* 1: with the process's memory limited */
+    uint8_t limited;  /* 1: the memory of the process was limited */
     uint64_t size, alignment;
     char how[AC_MISUSE_TEXT]; /* its last words, or SIGNAL or exit(N) */
 };
 
 /* One misuse, tried with AC_MISUSE_TRIES sizes. */
 struct ac_measured_misuse {
-    uint8_t tried, caught, silent; /* caught: with a text; silent: ended without a word */
-    uint8_t differs;               /* 1: caught with texts that differ */
+    uint8_t tried;
+    uint8_t caught;  /* the process ended with a text */
+    uint8_t silent;  /* the process ended without one */
+    uint8_t differs; /* 1: caught with different texts */
     char text[AC_MISUSE_TEXT];
 };
 
-/* What was measured. Plain data without pointers; sizes are bytes. */
-struct ac_measured {
+/* Everything that was measured. Plain data without pointers; sizes are bytes. */
+struct ac_measurement {
     uint16_t offered;                         /* bits by enum ac_function */
     uint16_t zero[AC_FN_COUNT];               /* size 0, enum ac_seen; realloc: of NULL */
     uint16_t realloc_zero;                    /* realloc, reallocarray of a live block */
     uint16_t refusal[AC_FN_COUNT][AC_CAUSES]; /* by the bit of enum ac_cause */
     uint16_t invalid_alignment[AC_FN_COUNT];
-    size_t min_alignment;            /* of every block of at least that size; 0: not found out */
+    size_t min_alignment;            /* of every block of at least that size; 0: unknown */
     uint8_t keeps_alignment;         /* realloc, enum ac_holds */
     uint8_t usable_exact;            /* enum ac_holds */
     uint8_t usable_offered;          /* 1: there is a usable size to ask for */
-    size_t most_slack;               /* usable size over the size asked for, at most; */
-    size_t slack_at;                 /* for this size */
-    size_t largest_request;          /* that malloc granted, untouched; about */
-    struct ac_boundaries boundaries; /* of classes; none where the usable size is exact */
-    uint32_t ends;                   /* calls that ended their process; the first are in `end` */
-    struct ac_measured_end end[AC_MEASURED_ENDS];
+    size_t most_slack;               /* largest difference of usable and requested size, */
+    size_t slack_at;                 /* and the requested size that had it */
+    size_t largest_request;          /* that malloc granted, untouched; approximate */
+    struct ac_boundaries boundaries; /* of size classes; none if the usable size is exact */
+    uint32_t fatal_calls;            /* how many; the first are in `fatal_call` */
+    struct ac_fatal_call fatal_call[AC_FATAL_CALLS];
     struct ac_measured_misuse misuse[AC_MISUSE_COUNT];
 };
 
-/* How much is measured. */
+/* How much to measure. */
 enum ac_measure_depth {
     AC_MEASURE_BOUNDARIES, /* usable sizes and size-class boundaries: a moment */
-    AC_MEASURE_TO_CHECK,   /* also what a measured profile is made of: under a second */
+    AC_MEASURE_TO_CHECK,   /* also all that a measured profile needs: under a second */
     AC_MEASURE_ALL,        /* also misuses */
 };
 
-/* Measures an allocator in processes of its own; a call that ends one is a result. False: no
- * process could be had, or none loads the library; `trouble` says why in one line (AC_LIBRARY_ERROR
- * bytes are enough), *measured is not valid. */
+/* Measures an allocator in separate processes; that a call ends one is a result. False: no
+ * process could be started, or none loads the library; `trouble` says why in one line
+ * (AC_LIBRARY_ERROR bytes are enough), and *measured is not valid. */
 bool ac_measure(const struct ac_target *target, enum ac_measure_depth depth,
-                struct ac_measured *measured, char *trouble, size_t capacity);
+                struct ac_measurement *measured, char *trouble, size_t capacity);
 
-/* The profile that was measured. `checking`: only what chooses between readings that the standards
- * allow; what is always seen, but guaranteed by nobody (alignment kept, usable size exact, misuse
- * caught), is left out. */
-void ac_measured_profile(const struct ac_measured *measured, const char *name, bool checking,
-                         struct ac_profile_copy *profile);
+/* The profile that was measured. `checking`: only the choices between readings that the standards
+ * allow. What was always seen but is not guaranteed (alignment kept, usable size exact, misuse
+ * caught) is left out. */
+void ac_measurement_profile(const struct ac_measurement *measured, const char *name, bool checking,
+                            struct ac_profile_copy *profile);
 
-/* The profile to check an allocator by that declares none. False: as ac_measure. */
+/* Measures the profile to check an allocator against that declares none. False: as ac_measure. */
 bool ac_measure_profile(const struct ac_target *target, struct ac_profile_copy *profile,
                         char *trouble, size_t capacity);
 
-/* What there is to say about an allocator; each is one line without a newline. */
 enum ac_remark {
-    AC_REMARK_DEVIATION, /* from C17 or POSIX.1-2024, allowed by no reading */
-    AC_REMARK_VARIATION, /* size 0, realloc to 0 or errno is not the same each time */
-    AC_REMARK_END,       /* a legal call ended the process */
+    AC_REMARK_DEVIATION,  /* from C17 or POSIX.1-2024, allowed by no reading */
+    AC_REMARK_VARIATION,  /* size 0, realloc to 0 or errno is not the same each time */
+    AC_REMARK_FATAL_CALL, /* a legal call ended the process */
 };
+
+/* Called with each remark: one line without a newline. */
 typedef void ac_remark_function(void *ctx, enum ac_remark remark, const char *line);
-void ac_measured_remarks(const struct ac_measured *measured, ac_remark_function *say, void *ctx);
+void ac_measurement_remarks(const struct ac_measurement *measured, ac_remark_function *report,
+                            void *ctx);
 
-/* Says each trait that a profile declares and the measurement contradicts: its field, as in a
- * profile file, then what was declared and what was seen. */
+/* Called with each trait that a profile declares and the measurement contradicts: its field, as in
+ * a profile file, and what was declared and seen. */
 typedef void ac_contradiction_function(void *ctx, const char *field, const char *line);
-void ac_measured_contradictions(const struct ac_measured *measured,
-                                const struct ac_profile *declared, ac_contradiction_function *say,
-                                void *ctx);
+void ac_measurement_contradictions(const struct ac_measurement *measured,
+                                   const struct ac_profile *declared,
+                                   ac_contradiction_function *report, void *ctx);
 
-/* Short words for a set of enum ac_seen, as `block, NULL without errno'. Returns `text`. */
+/* Short words for a set of enum ac_seen, such as `a block; ENOMEM'. Returns `text`. */
 const char *ac_seen_text(unsigned seen, char *text, size_t capacity);
 
 const char *ac_function_name(enum ac_function function); /* `malloc' ... */

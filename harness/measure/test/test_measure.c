@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Each trait is measured both ways, on an allocator made for it; built-in profiles hold.
+// Each trait is measured in both readings, on a configurable allocator; built-in profiles hold.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,27 +16,27 @@
 
 enum { WRAP, PTRDIFF, EXHAUSTED, ALIGNMENT };
 
-static struct ac_measured measure(struct traits made, enum ac_measure_depth depth) {
+static struct ac_measurement measure(struct traits made, enum ac_measure_depth depth) {
     const struct ac_target target = ac_target_of(&traits_allocator);
     char trouble[AC_LIBRARY_ERROR];
-    static struct ac_measured measured;
+    static struct ac_measurement measured;
     traits = made;
     assert_true(ac_measure(&target, depth, &measured, trouble, sizeof trouble));
     return measured;
 }
 
-static struct ac_measured quickly(struct traits made) {
+static struct ac_measurement quickly(struct traits made) {
     return measure(made, AC_MEASURE_TO_CHECK);
 }
 
 static struct ac_profile checking_profile(struct traits made) {
     static struct ac_profile_copy copy;
-    const struct ac_measured measured = quickly(made);
-    ac_measured_profile(&measured, "traits", true, &copy);
+    const struct ac_measurement measured = quickly(made);
+    ac_measurement_profile(&measured, "traits", true, &copy);
     return copy.profile;
 }
 
-/* --- what is said --- */
+/* --- texts --- */
 
 struct remarks {
     size_t count[3];
@@ -52,8 +52,8 @@ static void keep_remark(void *ctx, enum ac_remark remark, const char *line) {
 
 static struct remarks remarks_on(struct traits made) {
     struct remarks remarks = {.text = ""};
-    const struct ac_measured measured = quickly(made);
-    ac_measured_remarks(&measured, keep_remark, &remarks);
+    const struct ac_measurement measured = quickly(made);
+    ac_measurement_remarks(&measured, keep_remark, &remarks);
     return remarks;
 }
 
@@ -122,12 +122,12 @@ static void errno_that_is_not_set_is_a_deviation(void **state) {
     assert_int_equal(remarks_on((struct traits){.error = 0}).count[AC_REMARK_DEVIATION], 0);
     struct remarks remarks = remarks_on((struct traits){.error = -1});
     assert_non_null(strstr(remarks.text, "malloc refuses (exhausted): NULL, errno unchanged; "
-                                         "POSIX.1-2024 demands ENOMEM"));
+                                         "POSIX.1-2024 requires ENOMEM"));
     assert_non_null(strstr(remarks.text, "calloc refuses (wrap)"));
     assert_int_equal(remarks.count[AC_REMARK_VARIATION], 0);
 }
 
-/* What varies stays guaranteed: a program then finds it. */
+/* A variation stays guaranteed, so that programs find it. */
 static void errno_that_varies_is_reported_and_guaranteed(void **state) {
     (void)state;
     const struct traits made = {.error = -2};
@@ -155,7 +155,7 @@ static void invalid_alignments_are_reported_apart(void **state) {
     assert_non_null(strstr(remarks_on(made).text, "aligned_alloc with an invalid alignment"));
 }
 
-/* --- what ends the process --- */
+/* --- fatal calls --- */
 
 static void exhaustion_that_ends_the_process_is_noted(void **state) {
     (void)state;
@@ -166,20 +166,20 @@ static void exhaustion_that_ends_the_process_is_noted(void **state) {
         const struct traits made = {.exhausted = deaths[i]};
         assert_true(checking_profile(made).exhaustion_ends_process);
         struct remarks remarks = remarks_on(made);
-        assert_true(remarks.count[AC_REMARK_END] >= 1);
+        assert_true(remarks.count[AC_REMARK_FATAL_CALL] >= 1);
         assert_non_null(strstr(remarks.text, words[i]));
-        assert_null(strstr(remarks.text, "at 0x")); /* nothing that differs between runs */
+        assert_null(strstr(remarks.text, "at 0x")); /* no text that differs between runs */
     }
 }
 
-/* --- what holds for every block --- */
+/* --- properties of every block --- */
 
 static void what_is_always_seen_binds_only_where_declared(void **state) {
     (void)state;
-    const struct ac_measured measured = quickly((struct traits){.exact = true});
+    const struct ac_measurement measured = quickly((struct traits){.exact = true});
     struct ac_profile_copy checking, declared;
-    ac_measured_profile(&measured, "traits", true, &checking);
-    ac_measured_profile(&measured, "traits", false, &declared);
+    ac_measurement_profile(&measured, "traits", true, &checking);
+    ac_measurement_profile(&measured, "traits", false, &declared);
     assert_int_equal(measured.min_alignment, 16);
     assert_true(declared.profile.usable_exact && declared.profile.realloc_keeps_alignment);
     assert_int_equal(declared.profile.min_alignment, 16);
@@ -192,7 +192,7 @@ static void what_is_always_seen_binds_only_where_declared(void **state) {
 static void what_is_not_always_seen_is_not_guaranteed(void **state) {
     (void)state;
     const struct traits made = {.aligned_to_8 = true, .loses_alignment = true};
-    const struct ac_measured measured = quickly(made);
+    const struct ac_measurement measured = quickly(made);
     assert_int_equal(measured.min_alignment, 8);
     assert_int_equal(measured.keeps_alignment, AC_HOLDS_NOT);
     assert_int_equal(measured.usable_exact, AC_HOLDS_NOT);
@@ -202,7 +202,7 @@ static void what_is_not_always_seen_is_not_guaranteed(void **state) {
 
 static void boundaries_and_the_largest_request_are_found(void **state) {
     (void)state;
-    const struct ac_measured measured = measure((struct traits){.error = 0}, AC_MEASURE_ALL);
+    const struct ac_measurement measured = measure((struct traits){.error = 0}, AC_MEASURE_ALL);
     assert_int_equal(measured.boundaries.at[0], 16);
     assert_int_equal(measured.boundaries.at[1], 32);
     assert_int_equal(measured.boundaries.count, AC_MAX_BOUNDARIES);
@@ -211,7 +211,7 @@ static void boundaries_and_the_largest_request_are_found(void **state) {
 
 static void boundaries_alone_are_measured_without_the_rest(void **state) {
     (void)state;
-    const struct ac_measured measured =
+    const struct ac_measurement measured =
         measure((struct traits){.double_free = DIES_WITH_WORDS}, AC_MEASURE_BOUNDARIES);
     assert_int_equal(measured.boundaries.count, AC_MAX_BOUNDARIES);
     assert_int_equal(measured.largest_request, 0);
@@ -245,7 +245,7 @@ static void misuse_is_caught_or_not(void **state) {
 
 static void misuse_that_cannot_be_made_is_not_tried(void **state) {
     (void)state;
-    const struct ac_measured measured = measure((struct traits){.error = 0}, AC_MEASURE_ALL);
+    const struct ac_measurement measured = measure((struct traits){.error = 0}, AC_MEASURE_ALL);
     assert_int_equal(measured.misuse[AC_MISUSE_WRONG_SIZE].tried, 0);
     assert_int_equal(measured.misuse[AC_MISUSE_FREE_FRAME].tried, 0);
 }
@@ -254,13 +254,13 @@ static void misuse_that_cannot_be_made_is_not_tried(void **state) {
 
 static void a_declared_profile_that_holds_is_not_contradicted(void **state) {
     (void)state;
-    const struct ac_measured measured =
+    const struct ac_measurement measured =
         measure((struct traits){.double_free = DIES_WITH_WORDS}, AC_MEASURE_ALL);
     struct ac_profile_copy own;
     char text[4096] = "";
-    ac_measured_profile(&measured, "traits", false, &own);
+    ac_measurement_profile(&measured, "traits", false, &own);
     assert_string_equal(own.profile.misuse[AC_MISUSE_DOUBLE_FREE], "traits: giving up at");
-    ac_measured_contradictions(&measured, &own.profile, keep_field, text);
+    ac_measurement_contradictions(&measured, &own.profile, keep_field, text);
     assert_string_equal(text, "");
 }
 
@@ -273,7 +273,7 @@ static void each_trait_that_does_not_hold_is_named(void **state) {
                                 .exhausted = DIES_NOT,
                                 .aligned_to_8 = true,
                                 .loses_alignment = true};
-    const struct ac_measured measured = measure(made, AC_MEASURE_ALL);
+    const struct ac_measurement measured = measure(made, AC_MEASURE_ALL);
     struct ac_profile declared = {.name = "traits",
                                   .malloc_zero = AC_ZERO_BLOCK,
                                   .realloc_zero = AC_ZERO_BLOCK,
@@ -291,15 +291,15 @@ static void each_trait_that_does_not_hold_is_named(void **state) {
                                          "usable_exact: ",
                                          "misuse.double_free: declared double free"};
     char text[4096] = "";
-    ac_measured_contradictions(&measured, &declared, keep_field, text);
+    ac_measurement_contradictions(&measured, &declared, keep_field, text);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         if (strstr(text, fields[i]) == NULL) {
             fail_msg("no '%s' in:\n%s", fields[i], text);
         }
     }
-    const struct ac_measured ends = quickly((struct traits){.exhausted = DIES_WITH_WORDS});
+    const struct ac_measurement ends = quickly((struct traits){.exhausted = DIES_WITH_WORDS});
     text[0] = '\0';
-    ac_measured_contradictions(&ends, &declared, keep_field, text);
+    ac_measurement_contradictions(&ends, &declared, keep_field, text);
     assert_non_null(strstr(text, "exhaustion_ends_process: declared false"));
 }
 
@@ -309,10 +309,10 @@ static void the_profiles_of_this_build_hold(void **state) {
     const struct ac_allocator *const *all = ac_allocators(&count);
     for (size_t i = 0; i < count; i++) {
         const struct ac_target target = ac_target_of(all[i]);
-        struct ac_measured measured;
+        struct ac_measurement measured;
         char text[4096] = "";
         assert_true(ac_measure(&target, AC_MEASURE_ALL, &measured, text, sizeof text));
-        ac_measured_contradictions(&measured, all[i]->profile, keep_field, text);
+        ac_measurement_contradictions(&measured, all[i]->profile, keep_field, text);
         if (text[0] != '\0') {
             fail_msg("%s: %s", all[i]->name, text);
         }

@@ -17,7 +17,7 @@ enum { ARENA = 48 << 20, HEADER = 32 };
 
 struct traits traits;
 
-/* Before each block. Freed blocks of a size are live again, the last one first. */
+/* In front of each block. Freed blocks of a size are reused, the last one first. */
 struct header {
     size_t size, alignment;
     struct header *next;

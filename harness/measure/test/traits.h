@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A made-up allocator whose every trait is set by the test that measures it.
+// An allocator whose traits are set by the test that measures it.
 #ifndef TRAITS_H
 #define TRAITS_H
 
@@ -11,7 +11,7 @@ enum traits_zero { ZERO_BLOCK, ZERO_NULL, ZERO_VARIES, ZERO_SHARED };
 enum traits_resize { RESIZE_BLOCK, RESIZE_FREES, RESIZE_KEEPS, RESIZE_VARIES };
 enum traits_death { DIES_NOT, DIES_WITH_WORDS, DIES_SILENT, DIES_BY_EXIT };
 
-/* What the allocator does; zero-initialized it is a plain one that keeps every guarantee. */
+/* Zero-initialized: keeps every guarantee. */
 struct traits {
     enum traits_zero zero;
     enum traits_resize resize_zero;
@@ -19,7 +19,7 @@ struct traits {
     int alignment_error;   /* likewise for an invalid alignment, EINVAL */
     bool takes_alignments; /* invalid ones are rounded up */
     bool wraps;            /* calloc takes a product that wraps */
-    enum traits_death exhausted; /* instead of NULL for too much */
+    enum traits_death exhausted; /* in place of NULL for requests that are too large */
     enum traits_death double_free;
     bool aligned_to_8;
     bool loses_alignment; /* in realloc */

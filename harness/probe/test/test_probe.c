@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A probe's calls are under watch while they last: one that never returns is ended.
+// Every call of a probe is watched, so that one that never returns is ended.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,13 +41,13 @@ static const struct ac_allocator counted = {.struct_size = sizeof counted,
                                             .free = counted_free,
                                             .usable_size = counted_usable_size};
 
-static void assert_watched(void (*probe)(struct ac_bench *, unsigned)) {
-    static struct ac_probing probing;
-    static struct ac_measured measured;
-    struct ac_bench bench = {
-        .allocator = &counted, .probing = &probing, .measured = &measured, .progress = &progress};
+static void assert_watched(void (*probe)(struct ac_probe_env *, unsigned)) {
+    static struct ac_probe_state state;
+    static struct ac_measurement measured;
+    struct ac_probe_env env = {
+        .allocator = &counted, .state = &state, .measured = &measured, .progress = &progress};
     watched = unwatched = 0;
-    probe(&bench, 0);
+    probe(&env, 0);
     assert_true(watched > 0);
     assert_int_equal(unwatched, 0);
     assert_int_equal(progress.in_call, 0);
@@ -55,7 +55,7 @@ static void assert_watched(void (*probe)(struct ac_bench *, unsigned)) {
 
 static void every_call_of_a_probe_is_watched(void **state) {
     (void)state;
-    assert_watched(ac_probe_usable);
+    assert_watched(ac_probe_slack);
     assert_watched(ac_probe_boundaries);
     assert_watched(ac_probe_min_alignment);
 }

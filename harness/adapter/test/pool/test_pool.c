@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The pool on its own, and under the harness: generated programs find nothing.
+// The pool alone, and under the harness: generated programs find nothing.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "campaign.h"
+#include "generated.h"
 #include "adapter/pool/pool.h"
 
 enum { PROGRAMS = 4000, REPLAYED = 300, SIZE = 4096 };
@@ -21,7 +21,7 @@ static struct pool *pool_at(size_t offset, size_t size) {
     return pool;
 }
 
-/* The largest block that there is, by trying. */
+/* The largest block that the pool grants. */
 static size_t largest(struct pool *pool) {
     size_t size = SIZE;
     void *block = NULL;
@@ -106,12 +106,12 @@ static void the_walk_sees_a_header_overwritten(void **state) {
 static void generated_programs_find_nothing(void **state) {
     (void)state;
     struct ac_batch done;
-    assert_true(pool_campaign(PROGRAMS, false, &done));
+    assert_true(pool_run_generated(PROGRAMS, false, &done));
     assert_false(done.sum.found);
     assert_int_equal(done.programs, PROGRAMS);
     assert_true(done.sum.checked[AC_ORACLE_INTEGRITY] > 0);
     assert_true(done.sum.checked[AC_ORACLE_STATISTICS] > 0);
-    assert_true(pool_campaign(REPLAYED, true, &done));
+    assert_true(pool_run_generated(REPLAYED, true, &done));
     assert_false(done.sum.found);
 }
 

@@ -6,16 +6,16 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "campaign.h"
+#include "generated.h"
 
 enum { PROGRAMS = 4000 };
 
 static void generated_programs_find_the_planted_bug(void **state) {
     (void)state;
     struct ac_batch done;
-    assert_true(pool_campaign(PROGRAMS, false, &done));
+    assert_true(pool_run_generated(PROGRAMS, false, &done));
     assert_true(done.sum.found);
-    /* Where AddressSanitizer watches live memory, it may see the write before the walk does. */
+    /* AddressSanitizer, if it watches live memory, may report the write before the check does. */
     assert_true(done.sum.finding.oracle == AC_ORACLE_INTEGRITY ||
                 (AC_INSTRUMENTED && done.sum.finding.oracle == AC_ORACLE_LIVE_UNTOUCHED));
     print_message("found by program %llu\n", (unsigned long long)done.programs);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What measurements come to: a profile, and what it declares that they contradict.
-#include "measured.h"
+// The profile of a measurement.
+#include "readings.h"
+
+#include "allocheck/journal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -35,16 +37,7 @@ const char *ac_seen_text(unsigned seen, char *text, size_t capacity) {
 }
 
 const char *ac_function_name(enum ac_function function) {
-    static const char *const names[AC_FN_COUNT] = {
-        [AC_FN_MALLOC] = "malloc",
-        [AC_FN_CALLOC] = "calloc",
-        [AC_FN_REALLOC] = "realloc",
-        [AC_FN_REALLOCARRAY] = "reallocarray",
-        [AC_FN_ALIGNED_ALLOC] = "aligned_alloc",
-        [AC_FN_POSIX_MEMALIGN] = "posix_memalign",
-        [AC_FN_MEMALIGN] = "memalign",
-    };
-    return function < AC_FN_COUNT ? names[function] : "another call";
+    return function < AC_FN_COUNT ? ac_event_function_name(function) : "another call";
 }
 
 const char *ac_cause_name(unsigned bit) {
@@ -53,16 +46,15 @@ const char *ac_cause_name(unsigned bit) {
     return names[bit];
 }
 
-/* --- the readings that were seen --- */
+/* --- readings --- */
 
-/* realloc of NULL counts as malloc, and so do the others of their kind. */
-unsigned ac_seen_malloc_zero(const struct ac_measured *measured) {
+unsigned ac_seen_malloc_zero(const struct ac_measurement *measured) {
     return (unsigned)measured->zero[AC_FN_MALLOC] | measured->zero[AC_FN_CALLOC] |
            measured->zero[AC_FN_REALLOC] | measured->zero[AC_FN_REALLOCARRAY];
 }
 
-/* Where readings vary, the one of malloc itself: the others are then found. */
-static enum ac_zero_size malloc_zero(const struct ac_measured *measured) {
+/* If readings vary, that of malloc itself: the others are then findings. */
+static enum ac_zero_size malloc_zero(const struct ac_measurement *measured) {
     return measured->zero[AC_FN_MALLOC] & AC_SEEN_BLOCK ? AC_ZERO_BLOCK : AC_ZERO_NULL;
 }
 
@@ -93,23 +85,24 @@ static enum ac_invalid_alignment invalid_alignment(unsigned seen) {
     return seen & (AC_SEEN_UNROUNDED | AC_SEEN_REFUSALS) ? AC_ALIGN_EITHER : AC_ALIGN_ROUNDS;
 }
 
-unsigned ac_right_error(unsigned bit) {
+unsigned ac_expected_error(unsigned bit) {
     return 1u << bit == AC_CAUSE_ALIGNMENT ? AC_SEEN_EINVAL : AC_SEEN_ENOMEM;
 }
 
-unsigned ac_seen_refusal(const struct ac_measured *measured, enum ac_function function,
+unsigned ac_seen_refusal(const struct ac_measurement *measured, enum ac_function function,
                          unsigned bit) {
     const bool has_product = function == AC_FN_CALLOC || function == AC_FN_REALLOCARRAY;
     const bool as_above = 1u << bit == AC_CAUSE_WRAP && !has_product;
     return measured->refusal[function][as_above ? 1 : bit] & AC_SEEN_REFUSALS;
 }
 
-/* Seen once, it is expected each time: what varies is found. But no standard knows memalign. */
-static unsigned errno_guaranteed(const struct ac_measured *measured, enum ac_function function) {
+/* What was seen once is expected each time, so that variations are found. Not of memalign, which no
+ * standard covers. */
+static unsigned errno_guaranteed(const struct ac_measurement *measured, enum ac_function function) {
     unsigned guaranteed = 0;
     for (unsigned bit = 0; bit < AC_CAUSES; bit++) {
         const unsigned seen = ac_seen_refusal(measured, function, bit);
-        const unsigned right = ac_right_error(bit);
+        const unsigned right = ac_expected_error(bit);
         if (function == AC_FN_MEMALIGN ? seen == right : (seen & right) != 0) {
             guaranteed |= 1u << bit;
         }
@@ -117,19 +110,19 @@ static unsigned errno_guaranteed(const struct ac_measured *measured, enum ac_fun
     return guaranteed;
 }
 
-/* --- what ended the process --- */
+/* --- fatal calls --- */
 
-/* An alignment of so much may be more than there is on any machine, and has a field of its own. */
+/* Larger alignments may exceed any machine; the profile has a field for them. */
 enum { USUAL_ALIGNMENT = 1 << 22 };
 
-bool ac_ends_exhausted(const struct ac_measured_end *end) {
-    return end->function < AC_FN_COUNT && end->alignment <= USUAL_ALIGNMENT &&
-           (end->limited || end->size > PTRDIFF_MAX / 128);
+bool ac_is_exhaustion(const struct ac_fatal_call *call) {
+    return call->function < AC_FN_COUNT && call->alignment <= USUAL_ALIGNMENT &&
+           (call->limited || call->size > PTRDIFF_MAX / 128);
 }
 
-static bool exhaustion_ends(const struct ac_measured *measured) {
-    for (size_t i = 0; i < measured->ends && i < AC_MEASURED_ENDS; i++) {
-        if (ac_ends_exhausted(&measured->end[i])) {
+static bool exhaustion_ends(const struct ac_measurement *measured) {
+    for (size_t i = 0; i < measured->fatal_calls && i < AC_FATAL_CALLS; i++) {
+        if (ac_is_exhaustion(&measured->fatal_call[i])) {
             return true;
         }
     }
@@ -138,7 +131,7 @@ static bool exhaustion_ends(const struct ac_measured *measured) {
 
 /* --- the profile --- */
 
-static void take_functions(const struct ac_measured *measured, struct ac_profile *profile) {
+static void take_functions(const struct ac_measurement *measured, struct ac_profile *profile) {
     for (int i = 0; i < AC_FN_COUNT; i++) {
         const enum ac_function function = (enum ac_function)i;
         profile->errno_guaranteed[i] = errno_guaranteed(measured, function);
@@ -147,7 +140,7 @@ static void take_functions(const struct ac_measured *measured, struct ac_profile
     }
 }
 
-static void take_properties(const struct ac_measured *measured, struct ac_profile *profile) {
+static void take_properties(const struct ac_measurement *measured, struct ac_profile *profile) {
     profile->min_alignment = measured->min_alignment;
     profile->realloc_keeps_alignment = measured->keeps_alignment == AC_HOLDS_ALWAYS;
     profile->usable_exact = measured->usable_exact == AC_HOLDS_ALWAYS;
@@ -158,8 +151,8 @@ static void take_properties(const struct ac_measured *measured, struct ac_profil
     }
 }
 
-void ac_measured_profile(const struct ac_measured *measured, const char *name, bool checking,
-                         struct ac_profile_copy *profile) {
+void ac_measurement_profile(const struct ac_measurement *measured, const char *name, bool checking,
+                            struct ac_profile_copy *profile) {
     struct ac_profile made = ac_standard_profile;
     made.name = name;
     made.malloc_zero = malloc_zero(measured);
@@ -174,10 +167,10 @@ void ac_measured_profile(const struct ac_measured *measured, const char *name, b
 
 bool ac_measure_profile(const struct ac_target *target, struct ac_profile_copy *profile,
                         char *trouble, size_t capacity) {
-    struct ac_measured measured;
+    struct ac_measurement measured;
     if (!ac_measure(target, AC_MEASURE_TO_CHECK, &measured, trouble, capacity)) {
         return false;
     }
-    ac_measured_profile(&measured, target->name, true, profile);
+    ac_measurement_profile(&measured, target->name, true, profile);
     return true;
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The names of libc, as one library defines them, after a struct ac_allocator.
+// An allocator made of a library's functions with libc's names.
 #include "library_private.h"
 
 #include <string.h>
 
-/* What was found. A struct of pointers to functions without a context leaves room for one library
- * in a process. */
+/* Functions of libc take no context, so there can be one library per process. */
 static struct {
     void *(*malloc)(size_t);
     void *(*calloc)(size_t, size_t);
@@ -81,8 +80,8 @@ static void names_trim(void *heap) {
     found.trim(0);
 }
 
-static const struct ac_allocator every_name = {
-    .struct_size = sizeof every_name,
+static const struct ac_allocator all_functions = {
+    .struct_size = sizeof all_functions,
     .profile = &ac_standard_profile,
     .malloc = names_malloc,
     .calloc = names_calloc,
@@ -100,7 +99,7 @@ static const struct ac_allocator every_name = {
 
 static const struct {
     const char *name;
-    void *found;      /* the pointer that calls it */
+    void *found;      /* the member of `found` */
     size_t in_struct; /* offset in struct ac_allocator */
 } names[] = {
     {"malloc", &found.malloc, offsetof(struct ac_allocator, malloc)},
@@ -118,20 +117,20 @@ static const struct {
     {"malloc_trim", &found.trim, offsetof(struct ac_allocator, trim)},
 };
 
-enum { NAMES = sizeof names / sizeof *names, NEEDED = 2 /* the first ones */ };
+enum { NAMES = sizeof names / sizeof *names, REQUIRED = 2 /* the first ones */ };
 
-const struct ac_allocator *ac_library_names(const struct ac_object *object, const char *name,
-                                            const char **missing) {
+const struct ac_allocator *ac_library_libc_names(const struct ac_object *object, const char *name,
+                                                 const char **missing) {
     static struct ac_allocator allocator;
     allocator = (struct ac_allocator){
-        .struct_size = sizeof allocator, .name = name, .profile = every_name.profile};
+        .struct_size = sizeof allocator, .name = name, .profile = all_functions.profile};
     for (size_t i = 0; i < NAMES; i++) {
         void *address = ac_library_symbol(object, names[i].name);
         if (address != NULL) {
             memcpy(names[i].found, &address, sizeof address);
             memcpy((char *)&allocator + names[i].in_struct,
-                   (const char *)&every_name + names[i].in_struct, sizeof address);
-        } else if (i < NEEDED) {
+                   (const char *)&all_functions + names[i].in_struct, sizeof address);
+        } else if (i < REQUIRED) {
             *missing = names[i].name;
             return NULL;
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What there is to say about an allocator: deviations, variations, ends.
-#include "measured.h"
+// Remarks on a measurement: deviations, variations, fatal calls.
+#include "readings.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -8,8 +8,8 @@
 enum { LINE = 320, WORDS = 160 };
 
 struct remarks {
-    const struct ac_measured *measured;
-    ac_remark_function *say;
+    const struct ac_measurement *measured;
+    ac_remark_function *report;
     void *ctx;
 };
 
@@ -18,7 +18,7 @@ static void remark(const struct remarks *remarks, enum ac_remark kind, const cha
     char line[LINE], words[WORDS];
     snprintf(line, sizeof line, "%s: %s%s%s", what, ac_seen_text(seen, words, sizeof words),
              rule[0] != '\0' ? "; " : "", rule);
-    remarks->say(remarks->ctx, kind, line);
+    remarks->report(remarks->ctx, kind, line);
 }
 
 static void remark_zero(const struct remarks *remarks) {
@@ -43,10 +43,10 @@ static void remark_zero(const struct remarks *remarks) {
     }
 }
 
-/* POSIX.1-2024 demands errno of all but memalign, which is nobody's. */
+/* POSIX.1-2024 requires errno of all but memalign, which it does not cover. */
 static void remark_error(const struct remarks *remarks, enum ac_function function, unsigned bit) {
     const unsigned seen = ac_seen_refusal(remarks->measured, function, bit);
-    const unsigned right = ac_right_error(bit);
+    const unsigned right = ac_expected_error(bit);
     char what[WORDS];
     if (seen == 0 || seen == right) {
         return;
@@ -56,8 +56,8 @@ static void remark_error(const struct remarks *remarks, enum ac_function functio
         remark(remarks, AC_REMARK_VARIATION, what, seen, "");
     } else if (function != AC_FN_MEMALIGN) {
         remark(remarks, AC_REMARK_DEVIATION, what, seen,
-               right == AC_SEEN_EINVAL ? "POSIX.1-2024 demands EINVAL"
-                                       : "POSIX.1-2024 demands ENOMEM");
+               right == AC_SEEN_EINVAL ? "POSIX.1-2024 requires EINVAL"
+                                       : "POSIX.1-2024 requires ENOMEM");
     }
 }
 
@@ -85,28 +85,30 @@ static void remark_alignment(const struct remarks *remarks) {
     const size_t least = remarks->measured->min_alignment;
     char line[LINE];
     if (least != 0 && least < _Alignof(max_align_t)) {
-        snprintf(line, sizeof line,
-                 "blocks are aligned to %zu bytes only; %zu for those of at least that size (C17 "
-                 "7.22.3, C23 7.24.3)",
-                 least, _Alignof(max_align_t));
-        remarks->say(remarks->ctx, AC_REMARK_DEVIATION, line);
+        snprintf(
+            line, sizeof line,
+            "blocks are aligned to %zu bytes only; those of %zu bytes and more must be aligned to "
+            "%zu (C17 7.22.3, C23 7.24.3)",
+            least, _Alignof(max_align_t), _Alignof(max_align_t));
+        remarks->report(remarks->ctx, AC_REMARK_DEVIATION, line);
     }
 }
 
-static void remark_end(const struct remarks *remarks, const struct ac_measured_end *end) {
+static void remark_fatal_call(const struct remarks *remarks, const struct ac_fatal_call *call) {
     char line[LINE], alignment[64] = "";
-    if (end->alignment != 0) {
+    if (call->alignment != 0) {
         snprintf(alignment, sizeof alignment, " aligned to %llu",
-                 (unsigned long long)end->alignment);
+                 (unsigned long long)call->alignment);
     }
     snprintf(line, sizeof line, "%s, %llu bytes%s%s: %s",
-             ac_function_name((enum ac_function)end->function), (unsigned long long)end->size,
-             alignment, end->limited ? ", when all memory is used" : "", end->how);
-    remarks->say(remarks->ctx, AC_REMARK_END, line);
+             ac_function_name((enum ac_function)call->function), (unsigned long long)call->size,
+             alignment, call->limited ? ", with memory exhausted" : "", call->how);
+    remarks->report(remarks->ctx, AC_REMARK_FATAL_CALL, line);
 }
 
-void ac_measured_remarks(const struct ac_measured *measured, ac_remark_function *say, void *ctx) {
-    const struct remarks remarks = {measured, say, ctx};
+void ac_measurement_remarks(const struct ac_measurement *measured, ac_remark_function *report,
+                            void *ctx) {
+    const struct remarks remarks = {measured, report, ctx};
     remark_zero(&remarks);
     for (int i = 0; i < AC_FN_COUNT; i++) {
         for (unsigned bit = 0; bit < AC_CAUSES; bit++) {
@@ -119,7 +121,7 @@ void ac_measured_remarks(const struct ac_measured *measured, ac_remark_function 
         remark_invalid_alignment(&remarks, (enum ac_function)i);
     }
     remark_alignment(&remarks);
-    for (size_t i = 0; i < measured->ends && i < AC_MEASURED_ENDS; i++) {
-        remark_end(&remarks, &measured->end[i]);
+    for (size_t i = 0; i < measured->fatal_calls && i < AC_FATAL_CALLS; i++) {
+        remark_fatal_call(&remarks, &measured->fatal_call[i]);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Room for thread-local memory that a library reaches at a fixed offset (initial-exec): the C
-// library sets it aside when a process starts, and little of it (optional_static_tls, glibc manual
-// 39.5), so that dlopen refuses jemalloc and scudo in a process that was not told.
+// Static thread-local memory (initial-exec): glibc reserves it when a process starts, and too
+// little of it for jemalloc and scudo, which dlopen then refuses (optional_static_tls, glibc
+// manual 39.5).
 #define _GNU_SOURCE /* asprintf */
 #include "library.h"
 
@@ -13,13 +13,13 @@
 
 static const char variable[] = "GLIBC_TUNABLES", tunable[] = "glibc.rtld.optional_static_tls=";
 
-enum { CAPACITY = 65536 };
+enum { STATIC_TLS = 65536 };
 
-static bool reserve_ops(void) {
+static bool set_tunable(void) {
     char *value;
     const char *already = getenv(variable);
     const char *colon = already != NULL && *already != '\0' ? ":" : "";
-    if (asprintf(&value, "%s%s%s%d", already != NULL ? already : "", colon, tunable, CAPACITY) <
+    if (asprintf(&value, "%s%s%s%d", already != NULL ? already : "", colon, tunable, STATIC_TLS) <
         0) {
         return false;
     }
@@ -28,7 +28,7 @@ static bool reserve_ops(void) {
     return set;
 }
 
-/* The command line as the process was given it, every argument with its zero byte. */
+/* The command line of this process; each argument ends in a zero byte. To be freed. */
 static char *command_line(size_t *length) {
     size_t capacity = 0;
     char *text = NULL;
@@ -72,7 +72,7 @@ void ac_library_reserve_tls(void) {
     }
     char *text = command_line(&length);
     char **arguments = text != NULL ? split(text, length) : NULL;
-    if (arguments != NULL && reserve_ops()) {
+    if (arguments != NULL && set_tunable()) {
         execv("/proc/self/exe", arguments);
     }
     free(arguments);

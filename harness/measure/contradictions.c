@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A declared profile against what was measured: names each trait that does not hold.
-#include "measured.h"
+// Compares a declared profile with a measurement, and reports each trait that does not hold.
+#include "readings.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,13 +8,12 @@
 enum { LINE = 400, WORDS = 200 };
 
 struct comparison {
-    const struct ac_measured *measured;
+    const struct ac_measurement *measured;
     const struct ac_profile *declared;
-    ac_contradiction_function *say;
+    ac_contradiction_function *report;
     void *ctx;
 };
 
-/* The name of the field at an offset of struct ac_profile, as a profile file has it. */
 static const struct ac_profile_field *field_at(size_t offset) {
     size_t count;
     const struct ac_profile_field *fields = ac_profile_fields(&count);
@@ -34,7 +33,7 @@ static void contradict(const struct comparison *comparison, size_t offset, const
         snprintf(name, sizeof name, "%s%s%s", field->group != NULL ? field->group : "",
                  field->group != NULL ? "." : "", field->name);
         snprintf(line, sizeof line, "declared %s, seen: %s", declared, seen);
-        comparison->say(comparison->ctx, name, line);
+        comparison->report(comparison->ctx, name, line);
     }
 }
 
@@ -44,7 +43,7 @@ static size_t at_element(size_t array, size_t index, size_t size) {
     return array + index * size;
 }
 
-/* --- size 0 and alignments that are none: which answers a reading rules out --- */
+/* --- size 0 and invalid alignments: the answers that a reading rules out --- */
 
 static const struct {
     const char *word;
@@ -78,7 +77,7 @@ static void compare_zero(const struct comparison *comparison, size_t offset,
 
 static void compare_aligned_form(const struct comparison *comparison, size_t function) {
     const struct ac_profile *declared = comparison->declared;
-    const struct ac_measured *measured = comparison->measured;
+    const struct ac_measurement *measured = comparison->measured;
     compare_zero(comparison,
                  at_element(AT(aligned_zero), function, sizeof declared->aligned_zero[0]),
                  declared->aligned_zero[function], measured->zero[function]);
@@ -98,17 +97,17 @@ static void compare_error(const struct comparison *comparison, size_t function, 
     const unsigned seen = ac_seen_refusal(comparison->measured, (enum ac_function)function, bit);
     char words[WORDS];
     if ((comparison->declared->errno_guaranteed[function] & 1u << bit) != 0 &&
-        (seen & ~ac_right_error(bit)) != 0) {
+        (seen & ~ac_expected_error(bit)) != 0) {
         contradict(comparison, at_element(AT(errno_guaranteed), function, sizeof(unsigned)),
                    ac_cause_name(bit), ac_seen_text(seen, words, sizeof words));
     }
 }
 
-/* --- what holds for every block --- */
+/* --- properties of every block --- */
 
 static void compare_blocks(const struct comparison *comparison) {
     const struct ac_profile *declared = comparison->declared;
-    const struct ac_measured *measured = comparison->measured;
+    const struct ac_measurement *measured = comparison->measured;
     char guaranteed[32], seen[64];
     if (measured->min_alignment != 0 && declared->min_alignment > measured->min_alignment) {
         snprintf(guaranteed, sizeof guaranteed, "%zu", declared->min_alignment);
@@ -116,21 +115,21 @@ static void compare_blocks(const struct comparison *comparison) {
         contradict(comparison, AT(min_alignment), guaranteed, seen);
     }
     if (declared->realloc_keeps_alignment && measured->keeps_alignment == AC_HOLDS_NOT) {
-        contradict(comparison, AT(realloc_keeps_alignment), "true", "it is not always kept");
+        contradict(comparison, AT(realloc_keeps_alignment), "true", "not always kept");
     }
     if (declared->usable_exact && measured->usable_exact == AC_HOLDS_NOT) {
-        snprintf(seen, sizeof seen, "%zu bytes more for %zu", measured->most_slack,
+        snprintf(seen, sizeof seen, "%zu extra bytes for %zu", measured->most_slack,
                  measured->slack_at);
         contradict(comparison, AT(usable_exact), "true", seen);
     }
 }
 
-static void compare_ends(const struct comparison *comparison) {
+static void compare_fatal_calls(const struct comparison *comparison) {
     const struct ac_profile *declared = comparison->declared;
-    for (size_t i = 0; i < comparison->measured->ends && i < AC_MEASURED_ENDS; i++) {
-        const struct ac_measured_end *end = &comparison->measured->end[i];
-        if (ac_ends_exhausted(end) && !declared->exhaustion_ends_process) {
-            contradict(comparison, AT(exhaustion_ends_process), "false", end->how);
+    for (size_t i = 0; i < comparison->measured->fatal_calls && i < AC_FATAL_CALLS; i++) {
+        const struct ac_fatal_call *call = &comparison->measured->fatal_call[i];
+        if (ac_is_exhaustion(call) && !declared->exhaustion_ends_process) {
+            contradict(comparison, AT(exhaustion_ends_process), "false", call->how);
             return;
         }
     }
@@ -138,7 +137,7 @@ static void compare_ends(const struct comparison *comparison) {
 
 /* --- misuse --- */
 
-/* One misuse may look like another: caught with any text that is declared, it is caught. */
+/* One misuse may look like another: any declared text counts. */
 static bool is_declared(const struct ac_profile *declared, const char *text) {
     for (size_t i = 0; i < AC_MISUSE_COUNT; i++) {
         if (declared->misuse[i] != NULL && strstr(text, declared->misuse[i]) != NULL) {
@@ -164,10 +163,10 @@ static void compare_misuse(const struct comparison *comparison, size_t which) {
     contradict(comparison, at_element(AT(misuse), which, sizeof declared), declared, seen);
 }
 
-void ac_measured_contradictions(const struct ac_measured *measured,
-                                const struct ac_profile *declared, ac_contradiction_function *say,
-                                void *ctx) {
-    const struct comparison comparison = {measured, declared, say, ctx};
+void ac_measurement_contradictions(const struct ac_measurement *measured,
+                                   const struct ac_profile *declared,
+                                   ac_contradiction_function *report, void *ctx) {
+    const struct comparison comparison = {measured, declared, report, ctx};
     compare_zero(&comparison, AT(malloc_zero), declared->malloc_zero,
                  ac_seen_malloc_zero(measured));
     compare_zero(&comparison, AT(realloc_zero), declared->realloc_zero, measured->realloc_zero);
@@ -178,7 +177,7 @@ void ac_measured_contradictions(const struct ac_measured *measured,
         }
     }
     compare_blocks(&comparison);
-    compare_ends(&comparison);
+    compare_fatal_calls(&comparison);
     for (size_t i = 0; i < AC_MISUSE_COUNT; i++) {
         compare_misuse(&comparison, i);
     }

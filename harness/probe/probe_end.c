@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Records how the process of a probe ended: a caught misuse, or a fatal call.
 #define _GNU_SOURCE /* sigabbrev_np */
-#include "measure_end.h"
+#include "probe_end.h"
 
 #include "probe.h"
 
@@ -13,7 +14,8 @@
 
 enum { OUTPUT = 4096, LONG_NUMBER = 5 };
 
-/* Digits of this many in a row are a process id or an address, and differ from run to run. */
+/* The length up to the first number that differs from run to run: a long one is a process id or an
+ * address. */
 static size_t fixed_length(const char *text, size_t length) {
     size_t digits = 0;
     for (size_t i = 0; i < length; i++) {
@@ -28,8 +30,8 @@ static size_t fixed_length(const char *text, size_t length) {
     return length;
 }
 
-/* The first line with words, from its first letter on, up to what differs between runs. False: it
- * says nothing. */
+/* Copies the first line with words, from its first letter, up to what differs between runs. False:
+ * there is none. */
 static bool first_words(const char *output, char *text) {
     while (*output != '\0' && !isalpha((unsigned char)*output)) {
         output++;
@@ -46,15 +48,15 @@ static bool first_words(const char *output, char *text) {
     return length > 0;
 }
 
-/* What the fatal handler or the process said. False: nothing. */
-static bool last_words(const struct ac_probing *probing, int file, char *text) {
+/* From the fatal handler, or else from the output. */
+static bool last_words(const struct ac_probe_state *state, int file, char *text) {
     char output[OUTPUT];
     const ssize_t got = pread(file, output, sizeof output - 1, 0);
     output[got > 0 ? got : 0] = '\0';
-    return first_words(probing->fatal[0] != '\0' ? probing->fatal : output, text);
+    return first_words(state->fatal[0] != '\0' ? state->fatal : output, text);
 }
 
-static void wordless(const int *status, char *text) {
+static void describe_status(const int *status, char *text) {
     if (status == NULL) {
         snprintf(text, AC_MISUSE_TEXT, "it does not return");
     } else if (WIFSIGNALED(*status)) {
@@ -74,41 +76,41 @@ static void note_caught(struct ac_measured_misuse *misuse, const char *text) {
     }
 }
 
-static void note_misuse(struct ac_probing *probing, int which, const int *status, int output) {
-    struct ac_measured_misuse *misuse = &probing->measured.misuse[which];
+static void note_misuse(struct ac_probe_state *state, int which, const int *status, int output) {
+    struct ac_measured_misuse *misuse = &state->measured.misuse[which];
     char text[AC_MISUSE_TEXT];
     misuse->tried++;
-    if (status != NULL && last_words(probing, output, text)) {
+    if (status != NULL && last_words(state, output, text)) {
         note_caught(misuse, text);
         return;
     }
     misuse->silent++;
     if (misuse->caught == 0) {
-        wordless(status, misuse->text);
+        describe_status(status, misuse->text);
     }
 }
 
-static void note_legal(struct ac_probing *probing, const int *status, int output) {
-    struct ac_measured *measured = &probing->measured;
-    const struct ac_probe_step *step = &probing->step;
-    if (measured->ends < AC_MEASURED_ENDS) {
-        struct ac_measured_end *end = &measured->end[measured->ends];
-        end->function = step->function;
-        end->limited = step->limited;
-        end->size = step->size;
-        end->alignment = step->alignment;
-        if (status == NULL || !last_words(probing, output, end->how)) {
-            wordless(status, end->how);
+static void note_fatal_call(struct ac_probe_state *state, const int *status, int output) {
+    struct ac_measurement *measured = &state->measured;
+    const struct ac_probe_pending *pending = &state->pending;
+    if (measured->fatal_calls < AC_FATAL_CALLS) {
+        struct ac_fatal_call *call = &measured->fatal_call[measured->fatal_calls];
+        call->function = pending->function;
+        call->limited = pending->limited;
+        call->size = pending->size;
+        call->alignment = pending->alignment;
+        if (status == NULL || !last_words(state, output, call->how)) {
+            describe_status(status, call->how);
         }
     }
-    measured->ends++;
+    measured->fatal_calls++;
 }
 
-void ac_note_end(struct ac_probing *probing, const int *status, int output) {
-    const int misuse = ac_probe_misuse_at(probing->at);
-    if (probing->in_misuse && misuse >= 0) {
-        note_misuse(probing, misuse, status, output);
-    } else if (probing->step.running) {
-        note_legal(probing, status, output);
+void ac_probe_note_end(struct ac_probe_state *state, const int *status, int output) {
+    const int misuse = ac_probe_misuse_at(state->at);
+    if (state->in_misuse && misuse >= 0) {
+        note_misuse(state, misuse, status, output);
+    } else if (state->pending.legal) {
+        note_fatal_call(state, status, output);
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "campaign.h"
+#include "generated.h"
 
 enum { FIRST_SEED = 1, MOST_OPS = 32, MOST_LIMIT = 1 << 20 };
 
-bool pool_campaign(uint64_t programs, bool replay, struct ac_batch *done) {
+bool pool_run_generated(uint64_t programs, bool replay, struct ac_batch *done) {
     const struct ac_child_options child_options = {
         .target = ac_target_of(&ac_allocator), .oracles = AC_ALL_ORACLES, .free_at_end = true};
     const struct ac_batch_options options = {
