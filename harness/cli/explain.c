@@ -64,9 +64,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 }
 
 static struct ac_child *new_child(const struct session *session) {
-    struct ac_child_options options = session_child_options(session);
-    options.keep_journal = true;
-    return session_new_child(session, &options);
+    struct ac_child_options child_options = session_child_options(session);
+    child_options.keep_journal = true;
+    return session_new_child(session, &child_options);
 }
 
 static int explain_finding(const struct session *session, const struct input *input,

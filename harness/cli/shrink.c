@@ -50,23 +50,12 @@ static unsigned default_jobs(void) {
                                           : (unsigned)processors;
 }
 
-static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
-                              struct shrink_outcome *outcome) {
-    const struct ac_race_options race = race_options(&shrinking->racing);
-    const struct shrink_task task = {
-        .child = target_child_options(&shrinking->target_options, shrinking->call_time),
-        .race = shrinking->racing.on ? &race : NULL,
-        .jobs = shrinking->jobs,
-        .most_ms = (uint64_t)(shrinking->seconds * 1000 + 0.999),
-        .stop = is_interrupted,
-        .tick = shrinking_tick,
-        .ctx = shrinking,
-    };
-    interrupt_hold();
-    shrinking_begin(shrinking);
-    enum shrink_end end = shrink_finding(&input->program, &task, outcome);
-    status_clear(&shrinking->status);
-    return end;
+static error_t parse_name(struct argp_state *state, struct shrinking *shrinking, char *name) {
+    if (shrinking->name != NULL) {
+        return usage_unexpected(state, name);
+    }
+    shrinking->name = name;
+    return 0;
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state) {

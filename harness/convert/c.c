@@ -22,11 +22,7 @@ static enum ac_child_end run_once(const struct session *session, struct ac_child
 static bool find(const struct conversion *conversion, const struct input *input,
                  struct ac_report *report) {
     const struct session *session = &conversion->session;
-    const struct ac_child_options child_options = {.target = session->target_options.target,
-                                                   .oracles = session->target_options.oracles,
-                                                   .free_at_end = true,
-                                                   .memory = session->target_options.memory,
-                                                   .call_ms = option_call_ms(session->call_time)};
+    const struct ac_child_options child_options = session_child_options(session);
     struct ac_child *child = ac_child_new(&child_options);
     if (child == NULL) {
         tool_out_of_memory();

@@ -19,10 +19,7 @@ static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
                               struct shrink_outcome *outcome) {
     const struct ac_race_options race = race_options(&shrinking->racing);
     const struct shrink_task task = {
-        .target = shrinking->target_options.target,
-        .oracles = shrinking->target_options.oracles,
-        .memory = shrinking->target_options.memory,
-        .call_ms = option_call_ms(shrinking->call_time),
+        .child = target_child_options(&shrinking->target_options, shrinking->call_time),
         .race = shrinking->racing.on ? &race : NULL,
         .jobs = shrinking->jobs,
         .most_ms = (uint64_t)(shrinking->seconds * 1000 + 0.999),

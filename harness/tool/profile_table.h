@@ -8,6 +8,6 @@
 #include <stdio.h>
 
 /* Writes a table of traits, what was seen of each, and how it was measured; then the remarks. */
-void profile_print_table(FILE *out, const char *name, const struct ac_measured *measured);
+void profile_print_table(FILE *out, const char *name, const struct ac_measurement *measured);
 
 #endif
