@@ -143,7 +143,7 @@ static void print_remarks(FILE *out, const struct ac_measurement *measured) {
     }
 }
 
-void profile_print(FILE *out, const char *name, const struct ac_measurement *measured) {
+void profile_print_table(FILE *out, const char *name, const struct ac_measurement *measured) {
     fprintf(out, "%s, as measured:\n", name);
     print_zero(out, measured);
     print_refusals(out, measured);
