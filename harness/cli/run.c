@@ -105,8 +105,6 @@ static struct ac_child *new_child(const struct session *session) {
     struct ac_child_options options = session_child_options(session);
     options.keep_journal =
         !session->racing.on && (session->paths.count == 1 || session_keeps_results(session));
-    struct ac_child_options options = session_child_options(session);
-    options.keep_journal = at_length;
     options.stop = interrupt_pending;
     return session_new_child(session, &options);
 }

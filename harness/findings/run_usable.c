@@ -100,11 +100,11 @@ static void ask(const struct session *session, const struct asking *asking,
     options.free_at_end = false;
     options.keep_journal = true;
     struct ac_child *child = session_new_child(session, &options);
-    struct ac_report came;
+    struct ac_report report;
     if (child == NULL) {
         return;
     }
-    if (ac_child_run(child, &asking->program, &came) == AC_CHILD_RAN) {
+    if (ac_child_run(child, &asking->program, &report) == AC_CHILD_RAN) {
         take_answers(asking, ac_child_journal(child), journal, usable);
     }
     ac_child_delete(child);

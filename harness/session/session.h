@@ -49,15 +49,9 @@ extern const struct argp session_argp;
 /* How a child process runs the programs of this session. */
 struct ac_child_options session_child_options(const struct session *session);
 
-/* Options of a child for the session's target (target_child_options). */
-struct ac_child_options session_child_options(const struct session *session);
-
-/* A child with these options, whose requests end when --timeout expires. NULL: out of memory. */
+/* Starts a child process, with the session's timeout. NULL: a message has been printed. */
 struct ac_child *session_new_child(const struct session *session,
                                    const struct ac_child_options *options);
-
-/* Runs every path of the session. False: no child could be had. */
-bool run_all(struct session *session);
 
 /* Compares a report with what the input expects, counts and prints the result, and returns it. */
 enum result_verdict session_check(struct session *session, const struct input *input,
