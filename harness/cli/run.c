@@ -1,137 +1,93 @@
 // SPDX-License-Identifier: MIT
 // `allocheck run`: runs programs and checks every answer.
-#define _GNU_SOURCE /* clock_gettime, sigabbrev_np */
 #include "commands.h"
-#include "run_options.h"
 
-#include "tool/tool.h"
-#include "tool/output.h"
+#include "session/session.h"
 #include "tool/interrupt.h"
+#include "tool/tool.h"
+#include "tool/usage.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-static double seconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
+enum { KEY_COUNTS = 256, KEY_OUTPUTS };
 
-/* Each input starts in a fresh process, so that the command printed with a finding, which runs it
- * alone, shows it again. */
-static enum ac_child_end run_program(struct session *session, const struct input *input,
-                                     struct ac_report *report) {
-    if (session->racing.on) {
-        return race_run(session->child, &input->program, &session->racing, report);
-    }
-    ac_child_renew(session->child);
-    return session->inline_only ? ac_child_run(session->child, &input->program, report)
-                                : ac_child_replay(session->child, &input->program, report);
-}
+static const struct argp_option options[] = {
+    {"counts", KEY_COUNTS, NULL, 0, "Print what the programs did and how often each oracle checked",
+     0},
+    {NULL, 0, NULL, 0, "Result files:", 1},
+    {"junit", KEY_OUTPUTS + SESSION_JUNIT, "FILE", 0, "Write results as JUnit XML", 1},
+    {"sarif", KEY_OUTPUTS + SESSION_SARIF, "FILE", 0, "Write results as SARIF 2.1.0", 1},
+    {"json", KEY_OUTPUTS + SESSION_JSON, "FILE", 0,
+     "Write results as JSON, with full details of each finding", 1},
+    {NULL, 0, NULL, 0, NULL, 0},
+};
 
-/* The input was stopped by a signal or by --timeout. */
-static void stop_input(struct session *session, const char *name, double seconds) {
-    char text[96];
-    if (interrupt_pending()) {
-        snprintf(text, sizeof text, "stopped by SIG%s", sigabbrev_np(interrupt_signal()));
-    } else {
-        session->timed_out = true;
-        snprintf(text, sizeof text, "stopped: --timeout of %g s expired", session->timeout);
-    }
-    tool_error("%s: %s", name, text);
-    session_keep_trouble(session, name, RESULT_STOPPED, text, seconds);
-}
+static const char doc[] =
+    "Runs programs of allocator calls and checks every answer.\v"
+    "PATH is a file, a folder, or - for standard input. Of a folder, all files are run except dot "
+    "files and README*; of a finding that `allocheck fuzz' saved, only the shrunk program. Files "
+    "ending in .ops are text. Other files are bytes, as fuzzing engines write them, and so is "
+    "standard input without --text. A text can state its expected result: `# expect: clean' or `# "
+    "expect: finding ORACLE on ALLOCATOR'.\n"
+    "\n"
+    "You can combine --junit, --sarif and --json. Each file is written atomically, also on timeout "
+    "or Ctrl-C. If FILE is -, the results go to standard output and everything else to standard "
+    "error.\n"
+    "\n"
+    "Exit status: 0 all inputs ran and nothing is wrong; 1 a finding; 2 usage, unreadable input, "
+    "or "
+    "nothing run; 3 --timeout expired.\n"
+    "\n"
+    "Examples:\n"
+    "  allocheck run --allocator ./libmine.so corpus\n"
+    "  allocheck run --allocator ./libmine.so --json results.json bug.ops\n"
+    "  allocheck run --race --seed 7 bug.ops";
 
-/* In a race run the order of page requests is not the program's, so none is trapped. */
-static void prepare(struct session *session, struct input *input) {
-    if (session->racing.on) {
-        ac_race_spread(&input->program, session->racing.seed);
-        return;
-    }
-    session->untrapped += !target_trap(&session->target_options, &input->expect);
-    ac_child_trap(session->child, session->target_options.target.trapped);
-}
-
-static void run_opened(struct session *session, struct input *input) {
-    struct ac_report report;
-    prepare(session, input);
-    enum result_verdict verdict;
-    const double start = seconds_now();
-    const enum ac_child_end end = run_program(session, input, &report);
-    const double seconds = seconds_now() - start;
-    switch (end) {
-    case AC_CHILD_RAN:
-        session->ran++;
-        ac_report_add(&session->sum, &report);
-        verdict = session_check(session, input, &report);
-        session_keep(session, input, &report, verdict, seconds);
-        break;
-    case AC_CHILD_TIMEOUT:
-        stop_input(session, input->name, seconds);
-        break;
-    case AC_CHILD_FAILED:
-        tool_cannot_run(input->name, ac_child_trouble(session->child));
-        session_keep_trouble(session, input->name, RESULT_TROUBLE, ac_child_trouble(session->child),
-                             seconds);
-        session->troubles++;
-        break;
-    }
-}
-
-/* While the tool reads from a terminal or a pipe, Ctrl-C ends it at once. */
-static bool open_input(const struct session *session, struct input *input, const char *name) {
-    if (strcmp(name, "-") == 0 || output_is_special(name)) {
-        interrupt_release();
-    }
-    bool opened = input_open(input, name, session->form);
-    interrupt_hold();
-    return opened;
-}
-
-static void run_input(struct session *session, const char *name) {
-    struct input input;
-    if (!open_input(session, &input, name)) {
-        session->troubles++;
-        session_keep_trouble(session, name, RESULT_TROUBLE, input.trouble, 0);
-        return;
-    }
-    run_opened(session, &input);
-    input_close(&input);
-}
-
-/* A journal explains findings in full; race runs have none. */
-static struct ac_child *new_child(const struct session *session) {
-    struct ac_child_options options = session_child_options(session);
-    options.keep_journal =
-        !session->racing.on && (session->paths.count == 1 || session_keeps_results(session));
-    options.stop = interrupt_pending;
-    return session_new_child(session, &options);
-}
-
-static bool is_over(const struct session *session) {
-    return session->timed_out || interrupt_pending();
-}
-
-static void run_inputs(struct session *session) {
-    for (size_t i = 0; i < session->paths.count; i++) {
-        const char *name = session->paths.names[i];
-        if (is_over(session)) {
-            session_keep_trouble(session, name, RESULT_NOT_RUN, "not run", 0);
-        } else {
-            run_input(session, name);
+static void take_output(struct session *session, enum session_output output, const char *name,
+                        const struct argp_state *state) {
+    bool plain = strcmp(name, "-") == 0;
+    for (int i = 0; i < SESSION_OUTPUTS; i++) {
+        const char *other = session->outputs[i];
+        if (other != NULL && (i == (int)output || (plain && strcmp(other, "-") == 0))) {
+            argp_error(state, plain ? "only one of --junit, --sarif and --json can be `-'"
+                                    : "--junit, --sarif and --json can be given once each");
         }
     }
+    static const char *const options_of[] = {"--junit", "--sarif", "--json"};
+    session->outputs[output] = option_name(state, options_of[output], "file", name);
 }
 
-static bool run_all(struct session *session) {
-    session->child = new_child(session);
-    if (session->child == NULL) {
-        return false;
+static error_t parse(int key, char *argument, struct argp_state *state) {
+    struct session *session = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = session;
+        state->child_inputs[1] = &session->racing;
+        return 0;
+    case KEY_COUNTS:
+        session->print_counts = true;
+        return 0;
+    case ARGP_KEY_ARGS:
+        session->names = state->argv + state->next;
+        return 0;
+    case ARGP_KEY_END:
+        if (session->target_options.oracles == AC_ORACLE_BIT(AC_ORACLE_AGREEMENT)) {
+            argp_error(state, "agreement needs two allocators; use `allocheck compare'");
+        }
+        if (session->racing.on && session->inline_only) {
+            usage_exclusive(state, "--inline", "--race");
+        }
+        return 0;
+    case ARGP_KEY_NO_ARGS:
+        return usage_missing(state, "PATH");
+    case KEY_OUTPUTS + SESSION_JUNIT:
+    case KEY_OUTPUTS + SESSION_SARIF:
+    case KEY_OUTPUTS + SESSION_JSON:
+        take_output(session, (enum session_output)(key - KEY_OUTPUTS), argument, state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
     }
-    run_inputs(session);
-    ac_child_delete(session->child);
-    return true;
 }
 
 static int exit_status(const struct session *session) {
@@ -153,18 +109,6 @@ static int exit_status(const struct session *session) {
     return STATUS_CLEAN;
 }
 
-static void keep_path_trouble(void *ctx, const char *name, const char *what) {
-    session_keep_trouble(ctx, name, RESULT_TROUBLE, what, 0);
-}
-
-static void add_paths(struct session *session) {
-    session->paths.trouble = keep_path_trouble;
-    session->paths.ctx = session;
-    for (char **name = session->names; *name != NULL; name++) {
-        paths_add(&session->paths, *name);
-    }
-}
-
 /* Prints the summary and writes the outputs. */
 static int finish(struct session *session) {
     session_print_summary(session);
@@ -180,14 +124,14 @@ static int finish(struct session *session) {
 }
 
 int ac_cmd_run(int argc, char **argv) {
-    struct session session = {.command = argv[0]};
-    run_parse(&session, argc, argv);
+    const struct argp_child children[] = {
+        {&session_argp, 0, NULL, 0}, {&race_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp argp = {options, parse, "PATH...", doc, children, NULL, NULL};
+    struct session session = {.command = argv[0], .arguments = argv + 1};
+    argp_parse(&argp, argc, argv, 0, NULL, &session);
     if (!session_open_outputs(&session)) {
         return STATUS_ERROR;
     }
-    add_paths(&session);
-    if (!run_all(&session)) {
-        session.troubles++;
-    }
+    session.troubles += !session_run(&session);
     return finish(&session);
 }

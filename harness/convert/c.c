@@ -23,9 +23,8 @@ static bool find(const struct conversion *conversion, const struct input *input,
                  struct ac_report *report) {
     const struct session *session = &conversion->session;
     const struct ac_child_options child_options = session_child_options(session);
-    struct ac_child *child = ac_child_new(&child_options);
+    struct ac_child *child = session_new_child(session, &child_options);
     if (child == NULL) {
-        tool_out_of_memory();
         return false;
     }
     const bool ran = run_once(session, child, &input->program, report) == AC_CHILD_RAN;

@@ -3,9 +3,6 @@
 // to more. A second run asks after every request, and checks nothing.
 #include "pages.h"
 
-#include "tool/tool.h"
-#include "tool/usage.h"
-
 #include "allocheck/journal.h"
 
 #include <stdlib.h>

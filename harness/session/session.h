@@ -46,6 +46,10 @@ struct session {
  * of a command's own argp, whose child_inputs name the struct session. */
 extern const struct argp session_argp;
 
+/* Runs the inputs that the session names, one after another. Stops early on --timeout and signals,
+ * which are held back. False: no child process; a message has been printed. */
+bool session_run(struct session *session);
+
 /* How a child process runs the programs of this session. */
 struct ac_child_options session_child_options(const struct session *session);
 

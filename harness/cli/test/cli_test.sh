@@ -24,9 +24,10 @@ case_help() {
     sed -n '/^Test an/,$p' out >commands && expect 2 && sed -n '/^Test an/,$p' err | cmp - commands ||
         fail "allocheck alone prints other help"
     local command
-    for command in fuzz findings run explain convert list record compare scorecard profile sweep \
-        shrink; do
+    for command in fuzz run sweep compare scorecard profile triage explain shrink findings convert \
+        record list; do
         expect 0 "$command" --help && says out "Usage: allocheck $command"
+        grep -qE '^Examples?:$' out || fail "no example"
     done
     expect 0 --version && says out "allocheck "
 }
