@@ -108,13 +108,13 @@ static const char doc[] =
     "program that showed it, `shrunk.ops' the simplest, `repro.c' a C reproducer, `report.html' a "
     "page, and `finding.json' has all details.\n"
     "\n"
+    "Exit status: 0 no finding; 1 a finding; 2 usage, unreadable input, unwritable output, or "
+    "nothing run.\n"
+    "\n"
     "Examples:\n"
     "  allocheck fuzz --allocator ./libmine.so --seconds 300\n"
     "  allocheck fuzz -a ./libmine.so --engine exhaustive --depth 3 -j 4\n"
-    "  allocheck fuzz --race --keep-going -o races\n"
-    "\n"
-    "Exit status: 0 no finding; 1 a finding; 2 usage, unreadable input, unwritable output, or "
-    "nothing run.";
+    "  allocheck fuzz --race --keep-going -o races";
 
 static void put_engine(FILE *to, const char *name, const char *what) {
     fprintf(to, "  %-13s %s\n", name, what);

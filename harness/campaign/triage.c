@@ -22,12 +22,12 @@ static const char doc[] =
     "too. A "
     "distinct finding is shrunk and saved in DIR/findings, as `allocheck fuzz' does.\n"
     "\n"
+    "Exit status: 0 no finding; 1 a finding; 2 usage, unreadable input, unwritable output, or "
+    "nothing run.\n"
+    "\n"
     "Examples:\n"
     "  allocheck triage --allocator ./libmine.so crash-*\n"
-    "  allocheck triage --allocator slate -o triaged out/default/crashes\n"
-    "\n"
-    "Exit status: 0 no finding; 1 a finding; 2 usage, unreadable input, unwritable output, or "
-    "nothing run.";
+    "  allocheck triage --allocator slate -o triaged out/default/crashes";
 
 /* --- the engine: the files are seeds, which run before any engine does --- */
 

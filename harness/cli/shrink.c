@@ -36,12 +36,12 @@ static const char doc[] =
     "runs several times. With --race a candidate must keep ops on two threads, and most of its "
     "runs must show the oracle, at any op.\n"
     "\n"
+    "Exit status: 0 a program that shows the finding was written; 2 usage, unreadable input, "
+    "unwritable output, or INPUT shows no finding.\n"
+    "\n"
     "Examples:\n"
     "  allocheck shrink --allocator ./libmine.so crash-1 -o crash-1.ops\n"
-    "  allocheck shrink --race --rounds 1000 race.ops\n"
-    "\n"
-    "Exit status: 0 a program that shows the finding was written; 2 usage, unreadable input, "
-    "unwritable output, or INPUT shows no finding.";
+    "  allocheck shrink --race --rounds 1000 race.ops";
 
 static unsigned default_jobs(void) {
     const long processors = sysconf(_SC_NPROCESSORS_ONLN);

@@ -24,12 +24,12 @@ static const char doc[] =
     "A finding is printed with the refused request. If an op of the program can refuse it, the "
     "program is printed with that op.\n"
     "\n"
+    "Exit status: 0 all runs are clean; 1 a finding; 2 usage, unreadable input, or nothing to "
+    "refuse; 3 --seconds expired.\n"
+    "\n"
     "Examples:\n"
     "  allocheck sweep --allocator ./libmine.so corpus/seed\n"
-    "  allocheck sweep --allocator slate --jobs 4 -o swept program.ops\n"
-    "\n"
-    "Exit status: 0 all runs are clean; 1 a finding; 2 usage, unreadable input, or nothing to "
-    "refuse; 3 --seconds expired.";
+    "  allocheck sweep --allocator slate --jobs 4 -o swept program.ops";
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct sweep_options *sweep = state->input;
