@@ -17,61 +17,7 @@
 #include "adapter/adapters.h"
 #include "allocheck/child.h"
 #include "allocheck/profile.h"
-
-/* Requests of these sizes misbehave. */
-enum { ABORTS = 501, CRASHES, EXITS, SPINS, SLEEPS, ACCUSES, REPORTS, PRINTS };
-
-static void *spin(void) {
-    volatile unsigned turns = 0;
-    for (;;) {
-        turns++;
-    }
-    return NULL;
-}
-
-static void *accuse(void) {
-    fprintf(stderr, "double free\n");
-    abort();
-}
-
-/* Identifies the process, for tests to compare. */
-static void *report(size_t size) {
-    fprintf(stderr, "process %d\n", (int)getpid());
-    return malloc(size);
-}
-
-static void *odd_malloc(void *heap, size_t size) {
-    (void)heap;
-    switch (size) {
-    case ABORTS:
-        abort();
-    case CRASHES:
-        raise(SIGSEGV);
-        return NULL;
-    case EXITS:
-        exit(0);
-    case SPINS:
-        return spin();
-    case SLEEPS:
-        for (;;) {
-            pause();
-        }
-    case ACCUSES:
-        return accuse();
-    case REPORTS:
-        fprintf(stderr, "heap.c:7:9: runtime error: as UndefinedBehaviorSanitizer words it\n");
-        _exit(1);
-    case PRINTS:
-        return report(size);
-    default:
-        return malloc(size);
-    }
-}
-
-static void odd_free(void *heap, void *block) {
-    (void)heap;
-    free(block);
-}
+#include "test/toy.h"
 
 static const struct ac_profile profile = {
     .name = "odd",
@@ -81,21 +27,11 @@ static const struct ac_profile profile = {
     .misuse = {[AC_MISUSE_DOUBLE_FREE] = "double free"},
 };
 
-static const struct ac_allocator odd = {
-    .struct_size = sizeof odd,
-    .name = "odd",
-    .profile = &profile,
-    .malloc = odd_malloc,
-    .free = odd_free,
-};
-
-static void *plain_malloc(void *heap, size_t size) {
-    return ac_libc.malloc(heap, size);
-}
+static const struct ac_allocator odd = TOY("odd", &profile, toy_fails, toy_free);
 
 /* Fails at the first request above a page; some program soon makes one. */
 static void *small_malloc(void *heap, size_t size) {
-    return size > 4096 ? (abort(), NULL) : plain_malloc(heap, size);
+    return size > 4096 ? (abort(), NULL) : toy_malloc(heap, size);
 }
 
 static struct ac_child *new_child(ac_oracle_set oracles) {
@@ -139,44 +75,44 @@ static void expect(uint64_t size, enum ac_oracle oracle, const char *actual) {
 
 static void an_abort_is_checked(void **state) {
     (void)state;
-    expect(ABORTS, AC_ORACLE_SURVIVES, "SIGABRT in the call");
+    expect(TOY_ABORTS, AC_ORACLE_SURVIVES, "SIGABRT in the call");
 }
 
 static void a_signal_is_checked(void **state) {
     (void)state;
-    expect(CRASHES, AC_ORACLE_SURVIVES, "SIGSEGV in the call");
+    expect(TOY_CRASHES, AC_ORACLE_SURVIVES, "SIGSEGV in the call");
 }
 
 static void an_exit_with_success_is_checked(void **state) {
     (void)state;
-    expect(EXITS, AC_ORACLE_SURVIVES, "exit(0) in the call");
+    expect(TOY_EXITS, AC_ORACLE_SURVIVES, "exit(0) in the call");
 }
 
 static void a_report_of_undefined_behaviour_is_checked(void **state) {
     (void)state;
-    expect(REPORTS, AC_ORACLE_SURVIVES, "UndefinedBehaviorSanitizer: a report in the call");
+    expect(TOY_REPORTS, AC_ORACLE_SURVIVES, "UndefinedBehaviorSanitizer: a report in the call");
 }
 
 static void a_busy_call_is_checked(void **state) {
     (void)state;
-    expect(SPINS, AC_ORACLE_LIVENESS, "it does not return");
+    expect(TOY_SPINS, AC_ORACLE_LIVENESS, "it does not return");
 }
 
 static void a_sleeping_call_is_checked(void **state) {
     (void)state;
-    expect(SLEEPS, AC_ORACLE_LIVENESS, "it does not return");
+    expect(TOY_SLEEPS, AC_ORACLE_LIVENESS, "it does not return");
 }
 
 static void a_text_for_misuse_is_a_false_alarm(void **state) {
     (void)state;
-    expect(ACCUSES, AC_ORACLE_NO_FALSE_ALARM, "SIGABRT in the call");
+    expect(TOY_ACCUSES, AC_ORACLE_NO_FALSE_ALARM, "SIGABRT in the call");
 }
 
 static char *live_before;
 
 /* Reads a live block. */
 static void *peeking_malloc(void *heap, size_t size) {
-    char *block = plain_malloc(heap, size);
+    char *block = toy_malloc(heap, size);
     if (live_before != NULL && block != NULL) {
         block[0] = live_before[0];
     }
@@ -252,7 +188,7 @@ static void an_oracle_switched_off_finds_nothing(void **state) {
     (void)state;
     struct ac_report report;
     struct ac_child *child = new_child(AC_ALL_ORACLES & ~AC_ORACLE_BIT(AC_ORACLE_SURVIVES));
-    assert_int_equal(run(child, ABORTS, &report), AC_CHILD_RAN);
+    assert_int_equal(run(child, TOY_ABORTS, &report), AC_CHILD_RAN);
     assert_false(report.found);
     ac_child_delete(child);
 }
@@ -262,7 +198,7 @@ static void the_users_timeout_is_no_finding(void **state) {
     struct ac_report report;
     struct ac_child *child = new_child(AC_ALL_ORACLES);
     ac_child_timeout(child, 50);
-    assert_int_equal(run(child, SLEEPS, &report), AC_CHILD_TIMEOUT);
+    assert_int_equal(run(child, TOY_SLEEPS, &report), AC_CHILD_TIMEOUT);
     assert_false(report.found);
     ac_child_timeout(child, 0);
     assert_int_equal(run(child, 48, &report), AC_CHILD_RAN);
@@ -274,12 +210,12 @@ static void programs_share_a_process_until_it_is_renewed(void **state) {
     struct ac_report report;
     char first[64], second[64], third[64];
     struct ac_child *child = new_child(AC_ALL_ORACLES);
-    assert_int_equal(run(child, PRINTS, &report), AC_CHILD_RAN);
+    assert_int_equal(run(child, TOY_PRINTS, &report), AC_CHILD_RAN);
     assert_true(ac_child_output(child, first, sizeof first) > 8);
-    assert_int_equal(run(child, PRINTS, &report), AC_CHILD_RAN);
+    assert_int_equal(run(child, TOY_PRINTS, &report), AC_CHILD_RAN);
     ac_child_output(child, second, sizeof second);
     ac_child_renew(child);
-    assert_int_equal(run(child, PRINTS, &report), AC_CHILD_RAN);
+    assert_int_equal(run(child, TOY_PRINTS, &report), AC_CHILD_RAN);
     ac_child_output(child, third, sizeof third);
     assert_string_equal(first, second);
     assert_string_not_equal(first, third);
@@ -349,7 +285,7 @@ static void a_batch_counts_its_programs(void **state) {
     const struct ac_batch_options options = batch_of(300);
     struct ac_batch batch;
     struct ac_allocator plain = odd;
-    plain.malloc = plain_malloc;
+    plain.malloc = toy_malloc;
     const struct ac_child_options how = {.target = ac_target_of(&plain), .oracles = AC_ALL_ORACLES};
     struct ac_child *child = ac_child_new(&how);
     assert_int_equal(ac_child_batch(child, &options, &batch), AC_CHILD_RAN);

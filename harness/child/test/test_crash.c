@@ -16,72 +16,9 @@
 #include "allocheck/child.h"
 #include "allocheck/profile.h"
 #include "child/crash.h"
+#include "test/toy.h"
 
-/* Requests of these sizes end the process in different ways. */
-enum { WRITES = 501, GIVES_UP, GOES_DEEP, ALLOCATES_NOWHERE };
-
-#define NOINLINE __attribute__((noinline))
-
-static volatile unsigned calls;
-
-NOINLINE static void write_through_null(void) {
-    volatile char *volatile nowhere = NULL;
-    *nowhere = 1;
-    calls++;
-}
-
-NOINLINE static void give_up(void) {
-    calls++;
-    abort();
-}
-
-/* Overflows the stack; the signal handler has its own. */
-NOINLINE static unsigned go_deep(unsigned depth) {
-    volatile char frame[4096];
-    if (depth == UINT_MAX) {
-        return 0;
-    }
-    frame[depth % sizeof frame] = 1;
-    return go_deep(depth + 1) + (unsigned)frame[depth % 7];
-}
-
-static void *fragile_malloc(void *heap, size_t size) {
-    (void)heap;
-    switch (size) {
-    case WRITES:
-        write_through_null();
-        break;
-    case GIVES_UP:
-        give_up();
-        break;
-    case GOES_DEEP:
-        calls = go_deep(0);
-        break;
-    case ALLOCATES_NOWHERE:
-        return (void *)4096;
-    default:
-        break;
-    }
-    void *block = malloc(size);
-    calls++;
-    return block;
-}
-
-static void fragile_free(void *heap, void *block) {
-    (void)heap;
-    free(block);
-}
-
-static const struct ac_profile profile = {.name = "fragile",
-                                          .malloc_zero = AC_ZERO_EITHER,
-                                          .realloc_zero = AC_ZERO_EITHER,
-                                          .held_when_empty = SIZE_MAX};
-
-static const struct ac_allocator fragile = {.struct_size = sizeof fragile,
-                                            .name = "fragile",
-                                            .profile = &profile,
-                                            .malloc = fragile_malloc,
-                                            .free = fragile_free};
+static const struct ac_allocator fragile = TOY("fragile", &toy_profile, toy_fails, toy_free);
 
 /* The output of the process that a request of this size ended, with its stack. */
 static void run(uint64_t size, char *output, size_t capacity) {
@@ -121,24 +58,24 @@ static void assert_frames(uint64_t size, const char *first, const char *second) 
 
 static void a_crash_leaves_its_stack(void **state) {
     (void)state;
-    assert_frames(WRITES, "write_through_null", "fragile_malloc");
+    assert_frames(TOY_WRITES_NULL, "write_through_null", "toy_fails");
 }
 
 static void what_abort_calls_is_left_out(void **state) {
     (void)state;
-    assert_frames(GIVES_UP, "give_up", "fragile_malloc");
+    assert_frames(TOY_ABORTS, "give_up", "toy_fails");
 }
 
 static void a_stack_that_is_used_up_is_reported_by_its_innermost_frames(void **state) {
     (void)state;
-    assert_frames(GOES_DEEP, "go_deep", "go_deep");
+    assert_frames(TOY_OVERFLOWS_STACK, "recurse", "recurse");
 }
 
 /* The crash is in the harness, which writes to the block, not in a call. */
 static void outside_of_calls_there_are_no_frames(void **state) {
     (void)state;
     char output[8192];
-    run(ALLOCATES_NOWHERE, output, sizeof output);
+    run(TOY_RETURNS_WILD, output, sizeof output);
     assert_null(strstr(output, "#0 0x"));
 }
 

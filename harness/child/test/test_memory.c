@@ -15,18 +15,12 @@
 #include "adapter/adapters.h"
 #include "allocheck/child.h"
 #include "allocheck/profile.h"
+#include "test/toy.h"
 
 static const uint64_t MIB = UINT64_C(1) << 20;
 
 /* Sanitizer builds use more memory from the start. */
 #define BOUND (UINT64_C(128) << 20)
-
-static const struct ac_profile profile = {
-    .name = "test",
-    .malloc_zero = AC_ZERO_EITHER,
-    .realloc_zero = AC_ZERO_EITHER,
-    .held_when_empty = SIZE_MAX,
-};
 
 static const struct ac_profile ends_profile = {
     .name = "ends",
@@ -36,29 +30,7 @@ static const struct ac_profile ends_profile = {
     .exhaustion_ends_process = true,
 };
 
-/* Maps and touches fresh memory for each block, and never unmaps it. */
-static void *hoard(void *heap, size_t size) {
-    (void)heap;
-    void *memory = MAP_FAILED;
-    if (size <= PTRDIFF_MAX) {
-        memory = mmap(NULL, size + 1, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    }
-    return memory == MAP_FAILED ? NULL : memset(memory, 1, size);
-}
-
-static void keep(void *heap, void *block) {
-    (void)heap;
-    (void)block;
-}
-
-static const struct ac_allocator hoarder = {
-    .struct_size = sizeof hoarder,
-    .name = "hoarder",
-    .profile = &profile,
-    .malloc = hoard,
-    .free = keep,
-};
+static const struct ac_allocator hoarder = TOY("hoarder", &toy_profile, toy_maps, toy_leaks);
 
 /* --- programs --- */
 
@@ -171,7 +143,7 @@ static void what_earlier_programs_hold_is_no_programs_fault(void **state) {
 enum { MORE = 16 << 10 };
 
 static void *hoard_more(void *heap, size_t size) {
-    return hoard(heap, size > PTRDIFF_MAX ? size : size + MORE);
+    return toy_maps(heap, size > PTRDIFF_MAX ? size : size + MORE);
 }
 
 /* As a batch: one request, which reaches the limit halfway. */
@@ -198,7 +170,7 @@ static void a_batch_goes_on_in_a_fresh_process(void **state) {
 static void *crash_when_rich(void *heap, size_t size) {
     static size_t taken;
     taken += size;
-    return taken > 50 * MIB ? (abort(), NULL) : hoard(heap, size);
+    return taken > 50 * MIB ? (abort(), NULL) : toy_maps(heap, size);
 }
 
 static void a_crash_on_the_way_is_a_finding(void **state) {
@@ -216,8 +188,8 @@ static void a_crash_on_the_way_is_a_finding(void **state) {
 static void *chatter(void *heap, size_t size) {
     static char text[1 << 20];
     ssize_t written = write(STDOUT_FILENO, text, sizeof text);
-    (void)written; /* refused at some point */
-    return hoard(heap, size);
+    (void)written; /* in the end it is refused */
+    return toy_maps(heap, size);
 }
 
 /* The output of a child is kept in memory, so it is limited too. */
@@ -242,7 +214,7 @@ static void output_is_bounded(void **state) {
 
 /* Leaks 64 KiB a block: the rounds of a loop exceed the limit, and the leak is still found. */
 static void *lose(void *heap, size_t size) {
-    return hoard(heap, size + (64 << 10));
+    return toy_maps(heap, size + (64 << 10));
 }
 
 static void a_loop_that_loses_much_is_still_checked(void **state) {
@@ -269,7 +241,7 @@ static void *lose_little(void *heap, size_t size) {
         return NULL;
     }
     if (left == 0) {
-        chunk = hoard(heap, MIB / 16);
+        chunk = toy_maps(heap, MIB / 16);
         left = chunk != NULL ? MIB / 16 : 0;
     }
     if (left == 0) {
@@ -368,7 +340,7 @@ static void a_large_block_of_malloc_is_tried(void **state) {
 /* --- allocators that end the process when memory is exhausted --- */
 
 static void *end_when_exhausted(void *heap, size_t size) {
-    return size > 32 * MIB ? (abort(), NULL) : hoard(heap, size);
+    return size > 32 * MIB ? (abort(), NULL) : toy_maps(heap, size);
 }
 
 static struct ac_program demanding(void) {
@@ -435,7 +407,7 @@ static void refusals_are_left_out_where_they_end_the_process(void **state) {
     assert_int_equal(report.counts.cut, 2);
     assert_int_equal(report.counts.calls, 1);
     ac_child_delete(child);
-    mapped.profile = &profile;
+    mapped.profile = &toy_profile;
     options.target = ac_target_of(&mapped);
     child = ac_child_new(&options);
     assert_int_equal(ac_child_run(child, &program, &report), AC_CHILD_RAN);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A tool's list of broken allocators: `broken' (calloc returns dirty memory, a request of 501 bytes
-// aborts, one of 502 is undefined behaviour), some that break only at times, and the planted-bug
-// allocators with their clean builds.
+// The allocators of a tool that tests broken ones: `broken' (calloc returns dirty memory, a request
+// of 501 bytes ends the process, one of 502 bytes has undefined behaviour), allocators that fail
+// only sometimes, and all planted-bug allocators with their clean builds.
 #define _GNU_SOURCE /* open, O_CLOEXEC */
 #include "adapter/adapters.h"
 #include "mapping.h"
@@ -9,6 +9,7 @@
 #include "planted/planted.h"
 
 #include "allocheck/profile.h"
+#include "test/toy.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -43,19 +44,7 @@ static void *broken_malloc(void *heap, size_t size) {
         fputs("the heap is broken, giving up\n", stderr);
         abort();
     }
-    return ac_libc.malloc(heap, size);
-}
-
-static void *broken_calloc(void *heap, size_t count, size_t size) {
-    void *block = ac_libc.calloc(heap, count, size);
-    if (block != NULL && size > 0) {
-        memset(block, 0x5A, 1);
-    }
-    return block;
-}
-
-static void broken_free(void *heap, void *block) {
-    ac_libc.free(heap, block);
+    return toy_malloc(heap, size);
 }
 
 static const struct ac_profile profile = {
@@ -65,57 +54,34 @@ static const struct ac_profile profile = {
     .held_when_empty = SIZE_MAX,
 };
 
-static const struct ac_allocator broken = {
-    .struct_size = sizeof broken,
-    .name = "broken",
-    .profile = &profile,
-    .malloc = broken_malloc,
-    .calloc = broken_calloc,
-    .free = broken_free,
-};
+static const struct ac_allocator broken =
+    TOY("broken", &profile, broken_malloc, toy_free, .calloc = toy_dirty_calloc);
 
-/* --- tired: breaks after many programs in one process --- */
-
-static void *plain_malloc(void *heap, size_t size) {
-    return ac_libc.malloc(heap, size);
-}
+/* --- tired: fails after many calls of one process, more than one program makes --- */
 
 static void *tired_calloc(void *heap, size_t count, size_t size) {
     static unsigned calls;
-    return ++calls > TIRED_AFTER ? broken_calloc(heap, count, size)
-                                 : ac_libc.calloc(heap, count, size);
+    return ++calls > TIRED_AFTER ? toy_dirty_calloc(heap, count, size)
+                                 : toy_calloc(heap, count, size);
 }
 
-static const struct ac_allocator tired = {
-    .struct_size = sizeof tired,
-    .name = "tired",
-    .profile = &profile,
-    .malloc = plain_malloc,
-    .calloc = tired_calloc,
-    .free = broken_free,
-};
+static const struct ac_allocator tired =
+    TOY("tired", &profile, toy_malloc, toy_free, .calloc = tired_calloc);
 
 /* --- twice: two bugs --- */
 
 static void *twice_malloc(void *heap, size_t size) {
-    return size % 64 == 1 ? broken_malloc(heap, FATAL_SIZE) : ac_libc.malloc(heap, size);
+    return size % 64 == 1 ? broken_malloc(heap, FATAL_SIZE) : toy_malloc(heap, size);
 }
 
 static void *twice_calloc(void *heap, size_t count, size_t size) {
-    return size % 8 == 1 ? broken_calloc(heap, count, size) : ac_libc.calloc(heap, count, size);
+    return size % 8 == 1 ? toy_dirty_calloc(heap, count, size) : toy_calloc(heap, count, size);
 }
 
-static const struct ac_allocator twice = {
-    .struct_size = sizeof twice,
-    .name = "twice",
-    .profile = &profile,
-    .malloc = twice_malloc,
-    .calloc = twice_calloc,
-    .free = broken_free,
-};
+static const struct ac_allocator twice =
+    TOY("twice", &profile, twice_malloc, toy_free, .calloc = twice_calloc);
 
-/* --- weary: calloc returns dirty memory after more different sizes than one program asks for ---
- */
+/* --- weary: fails after requests of many different sizes, more than one program makes --- */
 
 static unsigned weary_sizes; /* different ones, modulo 4096 */
 
@@ -123,39 +89,27 @@ static void *weary_malloc(void *heap, size_t size) {
     static bool seen[4096];
     weary_sizes += !seen[size % 4096];
     seen[size % 4096] = true;
-    return ac_libc.malloc(heap, size);
+    return toy_malloc(heap, size);
 }
 
 static void *weary_calloc(void *heap, size_t count, size_t size) {
-    return weary_sizes > WEARY_AFTER ? broken_calloc(heap, count, size)
-                                     : ac_libc.calloc(heap, count, size);
+    return weary_sizes > WEARY_AFTER ? toy_dirty_calloc(heap, count, size)
+                                     : toy_calloc(heap, count, size);
 }
 
-static const struct ac_allocator weary = {
-    .struct_size = sizeof weary,
-    .name = "weary",
-    .profile = &profile,
-    .malloc = weary_malloc,
-    .calloc = weary_calloc,
-    .free = broken_free,
-};
+static const struct ac_allocator weary =
+    TOY("weary", &profile, weary_malloc, toy_free, .calloc = weary_calloc);
 
-/* --- rare: aborts at sizes that few programs ask for --- */
+/* --- rare: ends the process at sizes that few programs request --- */
 
 static void *rare_malloc(void *heap, size_t size) {
     return size > 512 && size % 8192 == 77 ? broken_malloc(heap, FATAL_SIZE)
-                                           : ac_libc.malloc(heap, size);
+                                           : toy_malloc(heap, size);
 }
 
-static const struct ac_allocator rare = {
-    .struct_size = sizeof rare,
-    .name = "rare",
-    .profile = &profile,
-    .malloc = rare_malloc,
-    .free = broken_free,
-};
+static const struct ac_allocator rare = TOY("rare", &profile, rare_malloc, toy_free);
 
-/* --- once: breaks once per folder, and leaves a file there --- */
+/* --- once: fails once in a folder, and leaves a file there --- */
 
 static void *once_calloc(void *heap, size_t count, size_t size) {
     static unsigned calls;
@@ -164,71 +118,48 @@ static void *once_calloc(void *heap, size_t count, size_t size) {
         file = open("it-broke", O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
     }
     if (file < 0) {
-        return ac_libc.calloc(heap, count, size);
+        return toy_calloc(heap, count, size);
     }
     close(file);
-    return broken_calloc(heap, count, size);
+    return toy_dirty_calloc(heap, count, size);
 }
 
-static const struct ac_allocator once = {
-    .struct_size = sizeof once,
-    .name = "once",
-    .profile = &profile,
-    .malloc = plain_malloc,
-    .calloc = once_calloc,
-    .free = broken_free,
-};
+static const struct ac_allocator once =
+    TOY("once", &profile, toy_malloc, toy_free, .calloc = once_calloc);
 
-/* --- moody: of three processes in a folder, two break --- */
+/* --- flaky: fails in two of three processes in a folder --- */
 
-static bool is_bad_day(void) {
-    const int file = open("days", O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0666);
+static bool fails_here(void) {
+    const int file = open("runs", O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0666);
     const bool written = file >= 0 && write(file, ".", 1) == 1;
-    const off_t days = written ? lseek(file, 0, SEEK_END) : 0;
+    const off_t runs = written ? lseek(file, 0, SEEK_END) : 0;
     if (file >= 0) {
         close(file);
     }
-    return days % 3 != 0;
+    return runs % 3 != 0;
 }
 
-static void *calloc_with_quirks(void *heap, size_t count, size_t size) {
+static void *flaky_calloc(void *heap, size_t count, size_t size) {
     static int bad = -1;
-    bad = bad < 0 ? is_bad_day() : bad;
-    return bad ? broken_calloc(heap, count, size) : ac_libc.calloc(heap, count, size);
+    bad = bad < 0 ? fails_here() : bad;
+    return bad ? toy_dirty_calloc(heap, count, size) : toy_calloc(heap, count, size);
 }
 
-static const struct ac_allocator quirky = {
-    .struct_size = sizeof quirky,
-    .name = "quirky",
-    .profile = &profile,
-    .malloc = plain_malloc,
-    .calloc = calloc_with_quirks,
-    .free = broken_free,
-};
+static const struct ac_allocator flaky =
+    TOY("flaky", &profile, toy_malloc, toy_free, .calloc = flaky_calloc);
 
-/* --- hoarder: frees nothing, and has touched everything --- */
+/* --- hoarder: touches all memory and frees none --- */
 
 static void *hoarder_malloc(void *heap, size_t size) {
-    void *block = ac_libc.malloc(heap, size);
+    void *block = toy_malloc(heap, size);
     return block != NULL && size <= HOARDED ? memset(block, 1, size) : block;
 }
 
-static void hoarder_free(void *heap, void *block) {
-    (void)heap;
-    (void)block;
-}
+static const struct ac_allocator hoarder = TOY("hoarder", &profile, hoarder_malloc, toy_leaks);
 
-static const struct ac_allocator hoarder = {
-    .struct_size = sizeof hoarder,
-    .name = "hoarder",
-    .profile = &profile,
-    .malloc = hoarder_malloc,
-    .free = hoarder_free,
-};
+/* --- quitter: maps each block, and ends the process if it cannot --- */
 
-/* --- quitter: one mapping per block; exits if a mapping is refused --- */
-
-enum { QUITTER_HEADER = 16 }; /* in front of a block: the size of its mapping */
+enum { QUITTER_HEADER = 16 }; /* holds the size of the mapping */
 
 static void *quitter_malloc(void *heap, size_t size) {
     const size_t whole = size + QUITTER_HEADER;
@@ -254,37 +185,25 @@ static void quitter_free(void *heap, void *block) {
     }
 }
 
-static const struct ac_allocator quitter = {
-    .struct_size = sizeof quitter,
-    .name = "quitter",
-    .profile = &profile,
-    .malloc = quitter_malloc,
-    .free = quitter_free,
-};
+static const struct ac_allocator quitter = TOY("quitter", &profile, quitter_malloc, quitter_free);
 
 /* --- either: two bugs that the same oracle finds at the same kind of op --- */
 
-static bool either_freed; /* a block has been freed */
+static bool either_freed; /* a block was freed */
 
 static void either_free(void *heap, void *block) {
     either_freed |= block != NULL;
-    ac_libc.free(heap, block);
+    toy_free(heap, block);
 }
 
 static void *either_calloc(void *heap, size_t count, size_t size) {
     bool small = size > 2 && size < 8;
-    return size >= 64 || (small && either_freed) ? broken_calloc(heap, count, size)
-                                                 : ac_libc.calloc(heap, count, size);
+    return size >= 64 || (small && either_freed) ? toy_dirty_calloc(heap, count, size)
+                                                 : toy_calloc(heap, count, size);
 }
 
-static const struct ac_allocator either = {
-    .struct_size = sizeof either,
-    .name = "either",
-    .profile = &profile,
-    .malloc = plain_malloc,
-    .calloc = either_calloc,
-    .free = either_free,
-};
+static const struct ac_allocator either =
+    TOY("either", &profile, toy_malloc, either_free, .calloc = either_calloc);
 
 /* --- the list --- */
 
@@ -294,7 +213,7 @@ static const struct ac_allocator *const allocators[] = {&broken,
                                                         &weary,
                                                         &rare,
                                                         &once,
-                                                        &quirky,
+                                                        &flaky,
                                                         &hoarder,
                                                         &either,
                                                         &ac_mapping,

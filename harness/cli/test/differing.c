@@ -1,42 +1,27 @@
 // SPDX-License-Identifier: MIT
-// A list of allocators to compare: `even`, and others that differ from it in exactly one answer.
-// Names of those that are allowed to differ end in `-allowed`. The C library and slate are
-// unchanged.
+// The allocators of a tool for comparisons: `even` keeps its guarantees, and each of the others
+// differs from it in exactly one way. If the profile allows that, the name ends in `-allowed`. The
+// C library and slate are unchanged.
 #include "adapter/adapters.h"
 
 #include "allocheck/profile.h"
+#include "test/toy.h"
 
 #include <errno.h>
 #include <string.h>
 
 enum { LARGE = 100 * 1024 };
 
-static void *even_malloc(void *heap, size_t size) {
-    return ac_libc.malloc(heap, size);
-}
-
-static void *even_calloc(void *heap, size_t count, size_t size) {
-    return ac_libc.calloc(heap, count, size);
-}
-
-static void *even_realloc(void *heap, void *block, size_t size) {
-    return ac_libc.realloc(heap, block, size);
-}
-
-static void even_free(void *heap, void *block) {
-    ac_libc.free(heap, block);
-}
-
 static void *refusing_malloc(void *heap, size_t size) {
     if (size == LARGE) {
         errno = ENOMEM;
         return NULL;
     }
-    return ac_libc.malloc(heap, size);
+    return toy_malloc(heap, size);
 }
 
 static void *impatient_malloc(void *heap, size_t size) {
-    void *block = ac_libc.malloc(heap, size);
+    void *block = toy_malloc(heap, size);
     if (block == NULL) {
         errno = EAGAIN;
     }
@@ -44,7 +29,7 @@ static void *impatient_malloc(void *heap, size_t size) {
 }
 
 static void *forgetful_realloc(void *heap, void *block, size_t size) {
-    unsigned char *moved = ac_libc.realloc(heap, block, size);
+    unsigned char *moved = toy_realloc(heap, block, size);
     if (moved != NULL && block != NULL && size > 0) {
         moved[0] ^= 1;
     }
@@ -52,7 +37,7 @@ static void *forgetful_realloc(void *heap, void *block, size_t size) {
 }
 
 static void *nothing_malloc(void *heap, size_t size) {
-    return size == 0 ? NULL : ac_libc.malloc(heap, size);
+    return size == 0 ? NULL : toy_malloc(heap, size);
 }
 
 #define GUARANTEES                                                                                 \
@@ -74,20 +59,17 @@ static const struct ac_profile zero_is_null = {
 };
 
 #define ALLOCATOR(called, by, malloc_by, realloc_by)                                               \
-    {                                                                                              \
-        .struct_size = sizeof(struct ac_allocator), .name = (called), .profile = &(by),            \
-        .malloc = (malloc_by), .calloc = even_calloc, .realloc = (realloc_by), .free = even_free   \
-    }
+    TOY(called, &by, malloc_by, toy_free, .calloc = toy_calloc, .realloc = realloc_by)
 
 static const struct ac_allocator all[] = {
-    ALLOCATOR("even", strict, even_malloc, even_realloc),
-    ALLOCATOR("also-even", strict, even_malloc, even_realloc),
-    ALLOCATOR("no-100-kib", strict, refusing_malloc, even_realloc),
-    ALLOCATOR("errno-other", strict, impatient_malloc, even_realloc),
-    ALLOCATOR("errno-other-allowed", any_errno, impatient_malloc, even_realloc),
-    ALLOCATOR("content-lost", strict, even_malloc, forgetful_realloc),
-    ALLOCATOR("zero-null", strict, nothing_malloc, even_realloc),
-    ALLOCATOR("zero-null-allowed", zero_is_null, nothing_malloc, even_realloc),
+    ALLOCATOR("even", strict, toy_malloc, toy_realloc),
+    ALLOCATOR("also-even", strict, toy_malloc, toy_realloc),
+    ALLOCATOR("no-100-kib", strict, refusing_malloc, toy_realloc),
+    ALLOCATOR("errno-other", strict, impatient_malloc, toy_realloc),
+    ALLOCATOR("errno-other-allowed", any_errno, impatient_malloc, toy_realloc),
+    ALLOCATOR("content-lost", strict, toy_malloc, forgetful_realloc),
+    ALLOCATOR("zero-null", strict, nothing_malloc, toy_realloc),
+    ALLOCATOR("zero-null-allowed", zero_is_null, nothing_malloc, toy_realloc),
 };
 
 enum { OURS = sizeof all / sizeof *all, COUNT = OURS + 2 };

@@ -108,8 +108,8 @@ case_jobs() {
 
 # A finding that only every other process shows is flaky: candidates run several times.
 case_flaky() {
-    printf 'ops 1\np1 = malloc 24\np2 = calloc 9 9\nfree p1\nfree p2\n' >quirky.ops
-    expect 0 "$broken" shrink --jobs 1 --allocator quirky quirky.ops -o left.ops
+    printf 'ops 1\np1 = malloc 24\np2 = calloc 9 9\nfree p1\nfree p2\n' >flaky.ops
+    expect 0 "$broken" shrink --jobs 1 --allocator flaky flaky.ops -o left.ops
     says err "^flaky: [1-9] of 10 runs of the input show it, [1-9] of 10 of the result$"
     grep -qE '^# Not every run shows it: [1-9] of 10 did\.$' left.ops || fail "the comment is missing"
     left left.ops 'p0 = calloc 1 1'
