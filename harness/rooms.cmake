@@ -73,7 +73,7 @@ function(ac_tests room)
     foreach(source ${sources})
         get_filename_component(name ${source} NAME_WE)
         add_executable(${name} ${source})
-        target_link_libraries(${name} PRIVATE room_${room} ${tests_LIBRARIES} toy allocheck_core
+        target_link_libraries(${name} PRIVATE room_${room} ${tests_LIBRARIES} test_support allocheck_core
                               $<TARGET_NAME_IF_EXISTS:room_adapter>
                               $<TARGET_NAME_IF_EXISTS:room_planted> ${CMOCKA})
         add_test(NAME ${name} COMMAND ${name})

@@ -2,11 +2,7 @@
 #include "allocheck/codec.h"
 #include "mutation.h"
 
-static const struct {
-    const char *name;
-    mutate *apply;
-    unsigned weight;
-} table[] = {
+const struct ac_mutation ac_mutations[AC_MUTATIONS] = {
     {"insert", ac_mutate_insert, 12},  {"delete", ac_mutate_delete, 10},
     {"double", ac_mutate_double, 8},   {"splice", ac_mutate_splice, 6},
     {"swap", ac_mutate_swap, 6},       {"retarget", ac_mutate_retarget, 12},
@@ -16,36 +12,22 @@ static const struct {
     {"exit", ac_mutate_exit, 2},       {"spread", ac_mutate_spread, 8},
     {"kind", ac_mutate_kind, 4},       {"head", ac_mutate_head, 14},
 };
-enum { MUTATIONS = sizeof table / sizeof table[0], MOST_ROUNDS = 4 };
 
-size_t ac_mutation_count(void) {
-    return MUTATIONS;
-}
-
-const char *ac_mutation_name(size_t index) {
-    return table[index].name;
-}
-
-enum ac_mutated ac_mutate_with(size_t index, struct ac_program *program, uint64_t seed,
-                               const struct ac_generate_options *options, size_t max_ops) {
-    struct mutation mutation = {program, options, {seed}, max_ops};
-    ac_program_remove(program, max_ops, SIZE_MAX);
-    return table[index].apply(&mutation);
-}
+enum { MOST_ROUNDS = 4 };
 
 static size_t draw_mutation(struct mutation *mutation) {
-    unsigned weights[MUTATIONS];
-    for (size_t i = 0; i < MUTATIONS; i++) {
-        weights[i] = table[i].weight;
+    unsigned weights[AC_MUTATIONS];
+    for (size_t i = 0; i < AC_MUTATIONS; i++) {
+        weights[i] = ac_mutations[i].weight;
     }
-    return ac_random_weighted(&mutation->random, weights, MUTATIONS);
+    return ac_random_weighted(&mutation->random, weights, AC_MUTATIONS);
 }
 
 /* Terminates: insert applies while there is capacity, else delete or nudge does. */
 static bool mutate_once(struct mutation *mutation) {
     enum ac_mutated done;
     do {
-        done = table[draw_mutation(mutation)].apply(mutation);
+        done = ac_mutations[draw_mutation(mutation)].apply(mutation);
     } while (done == AC_NOT_APPLIED);
     return done == AC_MUTATED;
 }

@@ -27,8 +27,23 @@ static inline const char *ac_letters(const struct ac_op *op) {
     return ac_op_info((enum ac_op_kind)op->kind)->operands;
 }
 
-/* Applies a mutation of the table. */
+enum ac_mutated {
+    AC_MUTATED,     /* applied, though the result may be the same */
+    AC_NOT_APPLIED, /* does not apply to this program, which is unchanged */
+    AC_MUTATE_NO_MEMORY,
+};
+
+/* Applies a mutation to a valid program of at most max_ops ops. */
 typedef enum ac_mutated mutate(struct mutation *mutation);
+
+/* mutate.c: the table of mutations. */
+enum { AC_MUTATIONS = 16 };
+struct ac_mutation {
+    const char *name;
+    mutate *apply;
+    unsigned weight;
+};
+extern const struct ac_mutation ac_mutations[AC_MUTATIONS];
 
 /* mutate_list.c: the list of ops. */
 mutate ac_mutate_insert, ac_mutate_delete, ac_mutate_double, ac_mutate_splice, ac_mutate_swap;

@@ -210,8 +210,3 @@ uint64_t ac_source_refused(const struct ac_source *source) {
 uint64_t ac_source_missed_top(const struct ac_source *source) {
     return source->missed_top;
 }
-
-bool ac_source_will_refuse(const struct ac_source *source) {
-    return source->plan.countdown > 0 || source->sweep.countdown > 0 ||
-           ac_quirk(source, AC_QUIRK_NO_RESIZE);
-}

@@ -9,6 +9,7 @@
 
 #include "allocheck/codec.h"
 #include "test/random_program.h"
+#include "test/valid.h"
 
 enum { MOST_BYTES = 4096 };
 
@@ -29,7 +30,7 @@ static void any_bytes_decode_and_encode_canonically(void **state) {
     for (int i = random_rounds("bytes", 1000000); i > 0; i--) {
         size_t size = random_bytes(bytes, sizeof bytes, &random);
         assert_true(ac_decode(&first, bytes, size));
-        assert_true(ac_program_valid(&first));
+        assert_true(program_valid(&first));
         size_t written = ac_encode(&first, once, sizeof once, NULL);
         assert_in_range(written, 2, sizeof once);
         assert_true(ac_decode(&second, once, written));
@@ -45,7 +46,7 @@ static void any_program_survives_the_byte_form(void **state) {
     uint8_t bytes[MOST_BYTES];
     for (int i = random_rounds("programs", 300000); i > 0; i--) {
         random_program(&first, &random, AC_SLOTS_IN_BYTES);
-        assert_true(ac_program_valid(&first));
+        assert_true(program_valid(&first));
         size_t size = ac_encode(&first, bytes, sizeof bytes, NULL);
         assert_in_range(size, 2, sizeof bytes);
         assert_true(ac_decode(&second, bytes, size));
@@ -203,27 +204,27 @@ static void normal_forms_are_reported_apart(void **state) {
     (void)state;
     const struct ac_op good = {.kind = AC_OP_REALLOC, .repeat = 1, .slot = 1, .from = 2};
     struct ac_op op = good;
-    assert_true(ac_op_valid(&op));
+    assert_true(op_valid(&op));
     op.repeat = 0;
-    assert_false(ac_op_valid(&op));
+    assert_false(op_valid(&op));
     op = good, op.slot = AC_SLOTS;
-    assert_false(ac_op_valid(&op));
+    assert_false(op_valid(&op));
     op = good, op.a = ac_absolute(1);
-    assert_false(ac_op_valid(&op));
+    assert_false(op_valid(&op));
     op = good, op.b.symbol = AC_PAGE;
-    assert_false(ac_op_valid(&op));
+    assert_false(op_valid(&op));
     op = good, op.kind = AC_OP_FREE;
-    assert_false(ac_op_valid(&op));
+    assert_false(op_valid(&op));
     op = good, op.thread = AC_MAX_THREADS;
-    assert_false(ac_op_valid(&op));
+    assert_false(op_valid(&op));
     op = (struct ac_op){.kind = AC_OP_EXIT, .repeat = 1, .slot = 1};
-    assert_true(ac_op_valid(&op));
+    assert_true(op_valid(&op));
     op.slot = 0;
-    assert_false(ac_op_valid(&op));
+    assert_false(op_valid(&op));
     struct ac_head head = ac_default_head();
-    assert_true(ac_head_valid(&head));
+    assert_true(head_valid(&head));
     head.groups = 0;
-    assert_false(ac_head_valid(&head));
+    assert_false(head_valid(&head));
 }
 
 static int teardown(void **state) {

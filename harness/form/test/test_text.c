@@ -10,6 +10,7 @@
 #include "allocheck/codec.h"
 #include "allocheck/oracle.h"
 #include "test/random_program.h"
+#include "test/valid.h"
 
 enum { MOST_TEXT = 1 << 13 };
 
@@ -32,7 +33,7 @@ static void any_program_survives_the_text_form(void **state) {
         assert_in_range(length, 6, sizeof text - 1);
         assert_int_equal(strlen(text), length);
         parse(&second, text);
-        assert_true(ac_program_valid(&second));
+        assert_true(program_valid(&second));
         assert_true(ac_program_equal(&first, &second));
     }
 }

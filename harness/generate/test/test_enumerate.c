@@ -13,6 +13,7 @@
 #include "allocheck/child.h"
 #include "allocheck/enumerate.h"
 #include "allocheck/profile.h"
+#include "test/valid.h"
 
 enum { NO_BLOCK = -1, DEPTH = 3 };
 
@@ -257,7 +258,7 @@ static void short_programs_come_first_and_all_are_valid(void **state) {
     ac_program_init(&program);
     for (uint64_t i = 0; i < ac_enumeration_total(&enumeration); i++) {
         assert_true(ac_enumeration_at(&enumeration, i, &program));
-        assert_true(ac_program_valid(&program));
+        assert_true(program_valid(&program));
         assert_true(ac_head_equal(&program.head, &small.head));
         assert_in_range(program.count, length, DEPTH);
         length = program.count;
@@ -338,7 +339,7 @@ static void the_requested_number_of_sizes_is_chosen(void **state) {
         for (uint32_t sizes = 1; sizes <= AC_SCOPE_SIZES; sizes++) {
             ac_scope_choose(&scope, &target, &boundaries, sizes, 2);
             assert_int_equal(scope.sizes, sizes);
-            assert_true(ac_head_valid(&scope.head));
+            assert_true(head_valid(&scope.head));
             for (uint32_t j = 1; j < sizes; j++) {
                 assert_true(value_of(&scope, j - 1) < value_of(&scope, j));
             }

@@ -10,6 +10,7 @@
 #include "allocheck/codec.h"
 #include "allocheck/generate.h"
 #include "test/random_program.h"
+#include "test/valid.h"
 
 static struct ac_program first, second;
 static const struct ac_generate_options everything = {
@@ -39,7 +40,7 @@ static void programs_are_valid_and_bounded(void **state) {
         options.max_ops = bounds[i % 5];
         assert_true(ac_generate(&first, (uint64_t)i, &options));
         assert_in_range(first.count, 1, options.max_ops);
-        assert_true(ac_program_valid(&first));
+        assert_true(program_valid(&first));
         assert_int_not_equal(ac_encode(&first, NULL, 0, NULL), 0);
     }
 }
@@ -65,6 +66,13 @@ static void only_allowed_settings_are_generated(void **state) {
     }
 }
 
+static void assert_all_in_range(const unsigned *counts, size_t from, size_t to, unsigned least,
+                                unsigned most) {
+    for (size_t i = from; i < to; i++) {
+        assert_in_range(counts[i], least, most);
+    }
+}
+
 static void every_op_symbol_and_setting_is_generated(void **state) {
     (void)state;
     unsigned kinds[AC_OP_KINDS] = {0}, symbols[AC_SYMBOLS] = {0}, mixes[AC_SIZE_MIXES] = {0};
@@ -85,21 +93,11 @@ static void every_op_symbol_and_setting_is_generated(void **state) {
             repeats += first.ops[i].repeat > 1;
         }
     }
-    for (unsigned i = 0; i < AC_OP_KINDS; i++) {
-        assert_in_range(kinds[i], 10, UINT32_MAX);
-    }
-    for (unsigned i = 0; i < AC_SYMBOLS; i++) {
-        assert_in_range(symbols[i], 100, UINT32_MAX);
-    }
-    for (unsigned i = 0; i < AC_SIZE_MIXES; i++) {
-        assert_in_range(mixes[i], 200, 4000);
-    }
-    for (unsigned i = 1; i < AC_GROUPS; i++) {
-        assert_in_range(groups[i], 400, 3600);
-    }
-    for (unsigned i = 0; i < AC_QUIRKS; i++) {
-        assert_in_range(quirks[i], 100, 2000);
-    }
+    assert_all_in_range(kinds, 0, AC_OP_KINDS, 10, UINT32_MAX);
+    assert_all_in_range(symbols, 0, AC_SYMBOLS, 100, UINT32_MAX);
+    assert_all_in_range(mixes, 0, AC_SIZE_MIXES, 200, 4000);
+    assert_all_in_range(groups, 1, AC_GROUPS, 400, 3600);
+    assert_all_in_range(quirks, 0, AC_QUIRKS, 100, 2000);
     assert_int_equal(sources, everything.sources);
     assert_in_range(repeats, 500, UINT32_MAX);
 }

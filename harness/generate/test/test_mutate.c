@@ -9,7 +9,9 @@
 
 #include "allocheck/codec.h"
 #include "allocheck/mutate.h"
+#include "generate/mutation.h"
 #include "test/random_program.h"
+#include "test/valid.h"
 
 static struct ac_program before, after, other, third;
 static const struct ac_generate_options everything = {
@@ -235,17 +237,23 @@ static void draw_before(uint64_t seed) {
     assert_true(ac_program_copy(&after, &before));
 }
 
+static enum ac_mutated apply(size_t index, uint64_t seed,
+                             const struct ac_generate_options *options) {
+    struct mutation mutation = {&after, options, {seed}, 64};
+    return ac_mutations[index].apply(&mutation);
+}
+
 static void every_mutation_does_what_it_says(void **state) {
     (void)state;
-    assert_int_equal(ac_mutation_count(), EXPECTED);
+    assert_int_equal(AC_MUTATIONS, EXPECTED);
     for (size_t mutation = 0; mutation < EXPECTED; mutation++) {
         unsigned changes = 0;
-        assert_string_equal(ac_mutation_name(mutation), expected[mutation].name);
+        assert_string_equal(ac_mutations[mutation].name, expected[mutation].name);
         for (uint64_t seed = 0; seed < TRIES; seed++) {
             draw_before(seed);
-            enum ac_mutated done = ac_mutate_with(mutation, &after, seed, &everything, 64);
+            enum ac_mutated done = apply(mutation, seed, &everything);
             assert_int_not_equal(done, AC_MUTATE_NO_MEMORY);
-            assert_true(ac_program_valid(&after));
+            assert_true(program_valid(&after));
             if (ac_program_equal(&before, &after)) {
                 continue;
             }
@@ -267,7 +275,7 @@ static void threads_need_their_group(void **state) {
     for (uint64_t seed = 0; seed < TRIES; seed++) {
         assert_true(ac_generate(&after, seed, &single));
         for (size_t mutation = 0; mutation < EXPECTED; mutation++) {
-            ac_mutate_with(mutation, &after, seed, &single, 64);
+            apply(mutation, seed, &single);
         }
         assert_int_equal(after.head.threads, 1);
         for (size_t i = 0; i < after.count; i++) {
@@ -285,7 +293,7 @@ static void mutations_stay_within_bounds(void **state) {
         random_program(&after, &random, AC_SLOTS);
         assert_true(ac_mutate(&after, (uint64_t)i, &everything, most));
         assert_in_range(after.count, 0, most);
-        assert_true(ac_program_valid(&after));
+        assert_true(program_valid(&after));
     }
 }
 
@@ -337,7 +345,7 @@ static void crossover_uses_both_programs(void **state) {
         assert_true(ac_crossover(&third, &before, &after, seed, 30));
         assert_true(ac_program_equal(&other, &third));
         assert_in_range(other.count, 0, 30);
-        assert_true(ac_program_valid(&other));
+        assert_true(program_valid(&other));
         assert_true(ac_head_equal(&other.head, &before.head) ||
                     ac_head_equal(&other.head, &after.head));
         for (size_t i = 0; i < other.count; i++) {

@@ -24,20 +24,6 @@ bool ac_mutate(struct ac_program *program, uint64_t seed, const struct ac_genera
 bool ac_crossover(struct ac_program *out, const struct ac_program *left,
                   const struct ac_program *right, uint64_t seed, size_t max_ops);
 
-/* The table of mutations, 0 .. ac_mutation_count() - 1. */
-size_t ac_mutation_count(void);
-const char *ac_mutation_name(size_t mutation);
-
-enum ac_mutated {
-    AC_MUTATED,     /* applied, though the result may be the same */
-    AC_NOT_APPLIED, /* does not apply to this program, which is unchanged */
-    AC_MUTATE_NO_MEMORY,
-};
-
-/* Applies one mutation of the table once. Otherwise as ac_mutate. */
-enum ac_mutated ac_mutate_with(size_t mutation, struct ac_program *program, uint64_t seed,
-                               const struct ac_generate_options *options, size_t max_ops);
-
 /* Like ac_encode, but removes ops from the end of the program until its bytes fit `capacity`, and
  * wraps slots that the byte form lacks. 0: not even the head fits. */
 size_t ac_encode_fitting(struct ac_program *program, uint8_t *bytes, size_t capacity);

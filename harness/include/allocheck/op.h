@@ -60,7 +60,9 @@ struct ac_operand {
     uint8_t symbol; /* enum ac_symbol */
 };
 
-/* One op. Unused fields are 0. The letters are those of ops.def. */
+/* One op. Valid ops have all fields in range, unused fields 0 and canonical operands: the decoder
+ * and the parser return only such, the encoder and the printer require them. The letters are those
+ * of ops.def. */
 struct ac_op {
     uint8_t kind;        /* enum ac_op_kind */
     uint8_t thread;      /* runs the op; 0 is the main thread */
@@ -99,10 +101,6 @@ size_t ac_operand_resolve(struct ac_operand operand, const struct ac_resolve *kn
 /* Compare field by field: max-1 differs from its value as AC_ABSOLUTE. */
 bool ac_operand_equal(struct ac_operand left, struct ac_operand right);
 bool ac_op_equal(const struct ac_op *left, const struct ac_op *right);
-
-/* True if every field is in range, unused fields are 0 and operands are canonical. The decoder and
- * the parser return only valid ops; the encoder and the printer require them. */
-bool ac_op_valid(const struct ac_op *op);
 
 static inline struct ac_operand ac_absolute(uint64_t value) {
     struct ac_operand operand = {value, 0, AC_ABSOLUTE};

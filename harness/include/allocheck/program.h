@@ -70,10 +70,6 @@ struct ac_program {
 struct ac_head ac_default_head(void);
 bool ac_head_equal(const struct ac_head *left, const struct ac_head *right);
 
-/* True if every field, and every op, is in range (ac_op_valid). */
-bool ac_head_valid(const struct ac_head *head);
-bool ac_program_valid(const struct ac_program *program);
-
 /* True if an op runs on a thread other than the main one. */
 bool ac_program_has_threads(const struct ac_program *program);
 

@@ -74,8 +74,6 @@ uint64_t ac_source_refused(const struct ac_source *source);   /* of these */
 /* Mappings and buffers that the quirk `top` could not place at the top of the address space,
  * because the system offers no addresses above the stack or because they are in use. */
 uint64_t ac_source_missed_top(const struct ac_source *source);
-/* True if a plan or a quirk may refuse the next request. */
-bool ac_source_will_refuse(const struct ac_source *source);
 
 /* Also records calls in a journal (journal.h) from now on; NULL: stops that. */
 struct ac_journal;

@@ -16,6 +16,7 @@
 
 #include "allocheck/random.h"
 #include "allocheck/source.h"
+#include "pages/source_internal.h"
 
 static struct ac_source *source;
 static struct ac_page_source pages;
@@ -66,6 +67,12 @@ static inline bool faults(const char *address) {
 
 static inline bool all_equal(const char *memory, size_t size, char value) {
     return size == 0 || (memory[0] == value && memcmp(memory, memory + 1, size - 1) == 0);
+}
+
+/* True if a plan or a quirk may refuse the next request. */
+static inline bool may_refuse(void) {
+    return source->plan.countdown > 0 || source->sweep.countdown > 0 ||
+           ac_quirk(source, AC_QUIRK_NO_RESIZE);
 }
 
 static inline int set_up(void **state) {

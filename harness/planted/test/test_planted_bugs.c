@@ -5,6 +5,7 @@
 
 #include "allocheck/child.h"
 #include "allocheck/codec.h"
+#include "test/parse.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,14 +23,6 @@ enum {
 
 static const char *verdict(const struct ac_report *report) {
     return report->found ? ac_oracle_info(report->finding.oracle)->id : "clean";
-}
-
-static void parse(struct ac_program *program, const char *text) {
-    struct ac_text_error error;
-    ac_program_init(program);
-    if (!ac_parse(program, text, strlen(text), &error, NULL)) {
-        fail_msg("%zu:%zu: expected %s in\n%s", error.line, error.column, error.expected, text);
-    }
 }
 
 static void run(const struct ac_allocator *allocator, const char *text, struct ac_report *report) {

@@ -10,6 +10,7 @@
 #include "allocheck/codec.h"
 #include "allocheck/generate.h"
 #include "allocheck/join.h"
+#include "test/valid.h"
 
 /* An ac_program_at over an array of program texts. */
 static bool text_at(void *ctx, uint64_t index, struct ac_program *program) {
@@ -26,7 +27,7 @@ static void assert_joined(const char *const *texts, uint64_t count, const char *
     ac_program_init(&program);
     assert_true(ac_join(&program, text_at, (void *)(uintptr_t)texts, count, &joined));
     assert_int_equal(joined, count);
-    assert_true(ac_program_valid(&program));
+    assert_true(program_valid(&program));
     assert_true(ac_print(&program, text, sizeof text) < sizeof text);
     assert_string_equal(text, expected);
     ac_program_destroy(&program);
@@ -108,7 +109,7 @@ static void joined_generated_programs_are_valid(void **state) {
     ac_program_init(&program);
     assert_true(ac_join(&program, generated_at, &options, 500, &joined));
     assert_true(joined > 100);
-    assert_true(ac_program_valid(&program));
+    assert_true(program_valid(&program));
     ac_program_destroy(&program);
 }
 

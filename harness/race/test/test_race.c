@@ -16,16 +16,9 @@
 #include "allocheck/generate.h"
 #include "allocheck/race.h"
 #include "racy.h"
+#include "test/parse.h"
 
 enum { SEED = 7, CALL_MS = 500 };
-
-static void parse(struct ac_program *program, const char *text) {
-    struct ac_text_error error;
-    ac_program_init(program);
-    if (!ac_parse(program, text, strlen(text), &error, NULL)) {
-        fail_msg("line %zu, column %zu: expected %s", error.line, error.column, error.expected);
-    }
-}
 
 /* Threads 1 .. `threads' allocate and free, `times' times. Each frees its own blocks, or,
  * `handed', the next thread does. */

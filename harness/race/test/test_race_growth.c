@@ -13,6 +13,7 @@
 #include "allocheck/generate.h"
 #include "allocheck/race.h"
 #include "lossy.h"
+#include "test/parse.h"
 
 enum { CALL_MS = 2000, ROUNDS = 5 };
 
@@ -22,14 +23,6 @@ static const char contending[] = "ops 1\n"
                                  "repeat 10: on 3: p200 = malloc 100\nrepeat 5: on 1: free p200\n";
 static const char exiting[] = "ops 1\non 1: p0 = malloc 300\nexit 1\non 1: free p0\n"
                               "on 2: p1 = malloc 300\n";
-
-static void parse(struct ac_program *program, const char *text) {
-    struct ac_text_error error;
-    ac_program_init(program);
-    if (!ac_parse(program, text, strlen(text), &error, NULL)) {
-        fail_msg("line %zu, column %zu: expected %s", error.line, error.column, error.expected);
-    }
-}
 
 static struct ac_report race(const struct ac_allocator *allocator, const struct ac_program *program,
                              uint64_t seed, uint32_t growth_rounds) {

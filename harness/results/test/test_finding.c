@@ -5,6 +5,7 @@
 #include "results/results.h"
 
 #include "allocheck/codec.h"
+#include "test/parse.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,12 +53,6 @@ static void hashes_files(void **state) {
 }
 
 /* --- names --- */
-
-static void parse(struct ac_program *program, const char *text) {
-    struct ac_text_error error;
-    ac_program_init(program);
-    assert_true(ac_parse(program, text, strlen(text), &error, NULL));
-}
 
 static void name_with(const char *text, uint32_t op, const struct stack *stack,
                       char name[FINDING_NAME]) {

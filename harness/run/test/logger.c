@@ -14,6 +14,7 @@
 
 #include "allocheck/codec.h"
 #include "allocheck/profile.h"
+#include "test/parse.h"
 
 struct logger logger;
 
@@ -143,12 +144,8 @@ struct ac_runner *new_runner(const struct ac_allocator *allocator) {
 
 struct ac_report run_in(struct ac_runner *runner, const char *text, bool replay) {
     struct ac_program program;
-    struct ac_text_error error;
     struct ac_report report;
-    ac_program_init(&program);
-    if (!ac_parse(&program, text, strlen(text), &error, NULL)) {
-        fail_msg("%zu:%zu: expected %s", error.line, error.column, error.expected);
-    }
+    parse(&program, text);
     logger.count = 0;
     if (replay) {
         ac_replay(runner, &program, &report);

@@ -17,6 +17,7 @@
 #include "allocheck/child.h"
 #include "allocheck/codec.h"
 #include "allocheck/profile.h"
+#include "test/parse.h"
 
 /* The C library's malloc, except for these sizes. */
 enum { ONCE = 77 /* refused after the first time */, HANGS = 601 };
@@ -57,11 +58,9 @@ static struct ac_report replay(const struct ac_allocator *allocator,
     struct ac_child_options options = {
         .target = ac_target_of(allocator), .oracles = oracles, .call_ms = 200};
     struct ac_program program;
-    struct ac_text_error error;
     struct ac_report report;
     options.target.profile = profile;
-    ac_program_init(&program);
-    assert_true(ac_parse(&program, text, strlen(text), &error, NULL));
+    parse(&program, text);
     struct ac_child *child = ac_child_new(&options);
     assert_non_null(child);
     assert_int_equal(ac_child_replay(child, &program, &report), AC_CHILD_RAN);

@@ -14,6 +14,7 @@
 #include "allocheck/codec.h"
 #include "allocheck/journal.h"
 #include "planted/planted.h"
+#include "test/parse.h"
 
 /* --- an allocator over a static area, 64 bytes a block, with faults at some sizes --- */
 
@@ -100,12 +101,6 @@ struct run {
     struct ac_journal *journal;
     struct ac_report report;
 };
-
-static void parse(struct ac_program *program, const char *text) {
-    struct ac_text_error error;
-    ac_program_init(program);
-    assert_true(ac_parse(program, text, strlen(text), &error, NULL));
-}
 
 static struct run run_on(const struct ac_allocator *allocator, const char *text) {
     struct run run = {.journal = calloc(1, sizeof *run.journal)};

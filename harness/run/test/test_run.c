@@ -14,6 +14,7 @@
 #include "allocheck/profile.h"
 #include "allocheck/run.h"
 #include "adapter/adapters.h"
+#include "test/parse.h"
 
 /* --- an allocator with wrong answers on demand: a bump allocator over a static area --- */
 
@@ -163,13 +164,9 @@ static const struct ac_allocator bump_allocator = {
 
 static struct ac_report run_on(const struct ac_allocator *allocator, const char *text) {
     struct ac_program program;
-    struct ac_text_error error;
     struct ac_report report;
     const struct ac_run_options options = {.oracles = AC_ALL_ORACLES, .free_at_end = true};
-    ac_program_init(&program);
-    if (!ac_parse(&program, text, strlen(text), &error, NULL)) {
-        fail_msg("%zu:%zu: expected %s", error.line, error.column, error.expected);
-    }
+    parse(&program, text);
     struct ac_runner *runner = ac_runner_new(allocator, &options);
     assert_non_null(runner);
     ac_run(runner, &program, &report);
@@ -359,11 +356,9 @@ static void generated_programs_are_clean_on_the_c_library(void **state) {
 static void a_finding_is_reported_in_ten_lines(void **state) {
     (void)state;
     struct ac_program program;
-    struct ac_text_error error;
     const char *source = "ops 1\np0 = malloc 24\np1 = calloc 3 5\n";
     char text[2048];
-    ac_program_init(&program);
-    assert_true(ac_parse(&program, source, strlen(source), &error, NULL));
+    parse(&program, source);
     struct ac_report report = run_bump(DIRTY_CALLOC, source);
     size_t length = ac_print_finding(&report.finding, &program, "bump",
                                      "allocheck run --allocator bump x.ops", text, sizeof text);

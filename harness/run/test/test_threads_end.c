@@ -15,6 +15,7 @@
 #include "allocheck/child.h"
 #include "allocheck/codec.h"
 #include "logger.h"
+#include "test/parse.h"
 
 /* --- how threads end --- */
 
@@ -168,10 +169,8 @@ static void a_finding_says_its_thread(void **state) {
     static const char text[] = "ops 1\non 3: p0 = malloc 52\n";
     struct ac_report report = run(text);
     struct ac_program program;
-    struct ac_text_error error;
     char page[2048];
-    ac_program_init(&program);
-    assert_true(ac_parse(&program, text, strlen(text), &error, NULL));
+    parse(&program, text);
     ac_print_finding(&report.finding, &program, "logger", NULL, page, sizeof page);
     assert_non_null(strstr(page, "  ->   0  on 3: p0 = malloc 52\n  thread    3\n"));
     report.finding.thread = 0;
@@ -189,11 +188,9 @@ static struct ac_report run_child(const char *text) {
                                              .call_ms = 200};
     struct ac_child *child = ac_child_new(&options);
     struct ac_program program;
-    struct ac_text_error error;
     struct ac_report report;
     assert_non_null(child);
-    ac_program_init(&program);
-    assert_true(ac_parse(&program, text, strlen(text), &error, NULL));
+    parse(&program, text);
     assert_int_equal(ac_child_run(child, &program, &report), AC_CHILD_RAN);
     ac_program_destroy(&program);
     ac_child_delete(child);
@@ -224,11 +221,9 @@ static void a_fresh_process_gives_the_same_answers(void **state) {
                                "on 2: free p0\n";
     struct ac_child *child = ac_child_new(&options);
     struct ac_program program;
-    struct ac_text_error error;
     struct ac_report report;
     assert_non_null(child);
-    ac_program_init(&program);
-    assert_true(ac_parse(&program, text, strlen(text), &error, NULL));
+    parse(&program, text);
     assert_int_equal(ac_child_replay(child, &program, &report), AC_CHILD_RAN);
     assert_false(report.found);
     assert_int_equal(report.checked[AC_ORACLE_DETERMINISTIC], 2);

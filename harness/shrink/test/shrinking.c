@@ -9,11 +9,12 @@
 #include "shrinking.h"
 
 #include "allocheck/codec.h"
+#include "test/valid.h"
 
 static size_t check(void *ctx, const struct ac_program *const *candidates, size_t count) {
     struct asked *asked = ctx;
     for (size_t i = 0; i < count; i++) {
-        assert_true(ac_program_valid(candidates[i]));
+        assert_true(program_valid(candidates[i]));
         asked->asked++;
         if (asked->holds(candidates[i])) {
             return i;
@@ -44,14 +45,6 @@ struct ac_shrink_options options_for(struct asked *asked, size_t batch) {
                                       .stop = stop,
                                       .taken = taken,
                                       .ctx = asked};
-}
-
-void parse(struct ac_program *program, const char *text) {
-    struct ac_text_error error;
-    ac_program_init(program);
-    if (!ac_parse(program, text, strlen(text), &error, NULL)) {
-        fail_msg("%zu:%zu: expected %s in\n%s", error.line, error.column, error.expected, text);
-    }
 }
 
 void assert_text(const struct ac_program *program, const char *expected) {

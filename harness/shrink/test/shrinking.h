@@ -4,6 +4,7 @@
 #define ALLOCHECK_TEST_SHRINKING_H
 
 #include "allocheck/shrink.h"
+#include "test/parse.h"
 
 typedef bool predicate(const struct ac_program *program);
 
@@ -17,8 +18,6 @@ struct asked {
 /* Options that ask `asked`, which outlives them. */
 struct ac_shrink_options options_for(struct asked *asked, size_t batch);
 
-/* Parses a program, or fails the test. */
-void parse(struct ac_program *program, const char *text);
 void assert_text(const struct ac_program *program, const char *expected);
 
 /* Checks the result of shrinking, with several batch sizes. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "allocheck/program.h"
+#include "valid.h"
 
 #include <string.h>
 
@@ -25,7 +25,7 @@ static uint32_t slot_bound(const char *letters) {
     return strchr(letters, 'T') != NULL ? AC_MAX_THREADS : 1;
 }
 
-bool ac_op_valid(const struct ac_op *op) {
+bool op_valid(const struct ac_op *op) {
     if (op->kind >= AC_OP_KINDS || op->thread >= AC_MAX_THREADS || op->repeat < 1 ||
         op->repeat > AC_MAX_REPEAT) {
         return false;
@@ -42,7 +42,7 @@ static bool source_valid(uint8_t source) {
            source == AC_SOURCE_BUFFER;
 }
 
-bool ac_head_valid(const struct ac_head *head) {
+bool head_valid(const struct ac_head *head) {
     return source_valid(head->source) && (head->quirks & ~((1u << AC_QUIRKS) - 1)) == 0 &&
            head->sizes < AC_SIZE_MIXES && head->frames < AC_FRAME_KINDS && head->threads >= 1 &&
            head->threads <= AC_MAX_THREADS && head->groups < 1u << AC_GROUPS &&
@@ -50,11 +50,11 @@ bool ac_head_valid(const struct ac_head *head) {
            head->limit <= AC_LIMIT_MAX;
 }
 
-bool ac_program_valid(const struct ac_program *program) {
+bool program_valid(const struct ac_program *program) {
     for (size_t i = 0; i < program->count; i++) {
-        if (!ac_op_valid(&program->ops[i])) {
+        if (!op_valid(&program->ops[i])) {
             return false;
         }
     }
-    return ac_head_valid(&program->head);
+    return head_valid(&program->head);
 }
