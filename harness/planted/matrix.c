@@ -19,15 +19,15 @@ static double seconds_now(void) {
 
 /* Single-threaded programs that are spread over threads race more often; but fork needs the group
  * THREADS. */
-static uint16_t groups_for(enum ac_matrix_way way) {
-    return way == AC_MATRIX_RACES ? (uint16_t) ~(1u << AC_GROUP_THREADS) : UINT16_MAX;
+static uint16_t groups_for(enum ac_matrix_mode mode) {
+    return mode == AC_MATRIX_RACES ? (uint16_t) ~(1u << AC_GROUP_THREADS) : UINT16_MAX;
 }
 
 static struct ac_generate_options generate_options(const struct ac_allocator *allocator,
-                                                   enum ac_matrix_way way,
+                                                   enum ac_matrix_mode mode,
                                                    const struct ac_boundaries *boundaries) {
     return (struct ac_generate_options){.sources = allocator->sources,
-                                        .groups = groups_for(way),
+                                        .groups = groups_for(mode),
                                         .max_ops = MAX_OPS,
                                         .max_limit = MAX_LIMIT,
                                         .boundaries = boundaries};
@@ -43,20 +43,21 @@ static struct ac_child *new_child(const struct ac_allocator *allocator,
 }
 
 /* Seed and count are set later. */
-static void campaign(const struct ac_allocator *allocator, const struct ac_matrix_options *options,
-                     const struct ac_batch_options *how, uint64_t programs,
-                     struct ac_matrix_result *result) {
-    struct ac_batch_options campaign_options = *how;
+static void run_programs(const struct ac_allocator *allocator,
+                         const struct ac_matrix_options *options,
+                         const struct ac_batch_options *how, uint64_t programs,
+                         struct ac_matrix_result *result) {
+    struct ac_batch_options batch_options = *how;
     struct ac_batch done;
     struct ac_child *child = new_child(allocator, options);
     const double start = seconds_now();
-    campaign_options.first_seed = options->seed;
-    campaign_options.count = programs;
+    batch_options.first_seed = options->seed;
+    batch_options.count = programs;
     memset(result, 0, sizeof *result);
     if (child == NULL) {
         return;
     }
-    result->ran = ac_child_batch(child, &campaign_options, &done) == AC_CHILD_RAN;
+    result->ran = ac_child_batch(child, &batch_options, &done) == AC_CHILD_RAN;
     ac_child_delete(child);
     result->seconds = seconds_now() - start;
     result->report = done.sum;
@@ -98,7 +99,7 @@ static void confirm_found(const struct ac_planted_bug *planted,
 
 /* --- entry points --- */
 
-enum ac_matrix_way ac_matrix_way_of(const struct ac_planted_bug *planted) {
+enum ac_matrix_mode ac_matrix_mode_of(const struct ac_planted_bug *planted) {
     if (planted->is_race) {
         return planted->expected == AC_ORACLE_FORK_SAFE ? AC_MATRIX_FORKS : AC_MATRIX_RACES;
     }
@@ -107,24 +108,24 @@ enum ac_matrix_way ac_matrix_way_of(const struct ac_planted_bug *planted) {
                : AC_MATRIX_RUNS;
 }
 
-static struct ac_batch_options options_for(enum ac_matrix_way way,
+static struct ac_batch_options options_for(enum ac_matrix_mode mode,
                                            const struct ac_allocator *allocator,
                                            const struct ac_boundaries *boundaries) {
     return (struct ac_batch_options){
-        .generate = generate_options(allocator, way, boundaries),
-        .replay = way == AC_MATRIX_REPLAYS,
-        .race_rounds = way >= AC_MATRIX_RACES ? AC_MATRIX_RACE_ROUNDS : 0,
+        .generate = generate_options(allocator, mode, boundaries),
+        .replay = mode == AC_MATRIX_REPLAYS,
+        .race_rounds = mode >= AC_MATRIX_RACES ? AC_MATRIX_RACE_ROUNDS : 0,
     };
 }
 
-void ac_matrix_campaign(const struct ac_planted_bug *planted,
-                        const struct ac_matrix_options *options, struct ac_matrix_result *result) {
+void ac_matrix_find(const struct ac_planted_bug *planted, const struct ac_matrix_options *options,
+                    struct ac_matrix_result *result) {
     struct ac_boundaries boundaries;
     ac_learn_boundaries(planted->clean_build, &boundaries);
     struct ac_batch_options how =
-        options_for(ac_matrix_way_of(planted), planted->allocator, &boundaries);
+        options_for(ac_matrix_mode_of(planted), planted->allocator, &boundaries);
     how.race_growth = planted->expected == AC_ORACLE_NO_GROWTH;
-    campaign(planted->allocator, options, &how, options->programs, result);
+    run_programs(planted->allocator, options, &how, options->programs, result);
     if (planted->is_race) {
         confirm_found(planted, options, result);
     }
@@ -135,7 +136,7 @@ bool ac_matrix_program(const struct ac_planted_bug *planted, uint64_t seed,
     struct ac_boundaries boundaries;
     ac_learn_boundaries(planted->clean_build, &boundaries);
     const struct ac_generate_options options =
-        generate_options(planted->allocator, ac_matrix_way_of(planted), &boundaries);
+        generate_options(planted->allocator, ac_matrix_mode_of(planted), &boundaries);
     const bool made = ac_generate(program, seed, &options);
     if (made && planted->is_race) {
         ac_race_spread(program, seed);
@@ -143,11 +144,11 @@ bool ac_matrix_program(const struct ac_planted_bug *planted, uint64_t seed,
     return made;
 }
 
-void ac_matrix_clean_build(const struct ac_allocator *clean_build,
+void ac_matrix_check_clean(const struct ac_allocator *clean_build,
                            const struct ac_matrix_options *options, uint64_t programs,
-                           enum ac_matrix_way way, struct ac_matrix_result *result) {
+                           enum ac_matrix_mode mode, struct ac_matrix_result *result) {
     struct ac_boundaries boundaries;
     ac_learn_boundaries(clean_build, &boundaries);
-    const struct ac_batch_options how = options_for(way, clean_build, &boundaries);
-    campaign(clean_build, options, &how, programs, result);
+    const struct ac_batch_options how = options_for(mode, clean_build, &boundaries);
+    run_programs(clean_build, options, &how, programs, result);
 }

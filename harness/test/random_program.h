@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Normal programs drawn evenly over everything that can be written, and how many rounds to test.
+// Random valid programs, drawn evenly over all programs, and the number of test rounds.
 #ifndef ALLOCHECK_TEST_RANDOM_PROGRAM_H
 #define ALLOCHECK_TEST_RANDOM_PROGRAM_H
 
@@ -11,7 +11,8 @@
 #include "allocheck/program.h"
 #include "allocheck/random.h"
 
-/* Rounds of a random test: `plain`, a tenth of them under AddressSanitizer; says how many. */
+/* Rounds of a random test: `plain`, or a tenth of them under AddressSanitizer. Prints the number.
+ */
 static inline int random_rounds(const char *what, int plain) {
     plain /= AC_INSTRUMENTED ? 10 : 1;
     printf("%s: %d rounds\n", what, plain);

@@ -46,7 +46,7 @@ static bool parse_known(const struct ac_planted_bug *planted, struct ac_program 
 /* False: not found within the number of programs, or not visible in this build. */
 static bool find_bug(const struct table *table, struct shrunk *shrunk) {
     struct ac_matrix_result result;
-    ac_matrix_campaign(shrunk->planted, table->options, &result);
+    ac_matrix_find(shrunk->planted, table->options, &result);
     shrunk->oracle = result.report.finding.oracle;
     return result.ran && result.report.found &&
            ac_matrix_program(shrunk->planted, result.seed, &shrunk->program);

@@ -22,7 +22,7 @@ struct table {
     struct ac_matrix_options options;
     const char *only; /* name of one planted-bug allocator; NULL: all */
     uint64_t checked[AC_ORACLES];
-    uint64_t slowest[AC_MATRIX_WAYS]; /* programs, among the planted bugs of one base */
+    uint64_t slowest[AC_MATRIX_MODES]; /* programs, among the planted bugs of one base */
     size_t planted_bugs, failures;
     bool incomplete; /* a child process failed */
 };
@@ -97,7 +97,7 @@ static void campaign(struct table *table, const struct ac_planted_bug *planted) 
     if (planted->expected == AC_ORACLES && mine.programs > CLEAN_RUNS) {
         mine.programs = CLEAN_RUNS;
     }
-    ac_matrix_campaign(planted, &mine, &result);
+    ac_matrix_find(planted, &mine, &result);
     add_checked(table, &result);
     print_planted(planted, &result);
     if (planted->is_race && result.report.found) {
@@ -108,7 +108,7 @@ static void campaign(struct table *table, const struct ac_planted_bug *planted) 
              planted->expected == AC_ORACLES ? "no finding" : oracle_name(planted->expected),
              &result);
     }
-    uint64_t *slowest = &table->slowest[ac_matrix_way_of(planted)];
+    uint64_t *slowest = &table->slowest[ac_matrix_mode_of(planted)];
     if (result.report.found && result.programs > *slowest) {
         *slowest = result.programs;
     }
@@ -118,23 +118,23 @@ static void campaign(struct table *table, const struct ac_planted_bug *planted) 
 /* --- clean builds --- */
 
 static uint64_t clean_build_programs(const struct table *table, uint64_t least,
-                                     enum ac_matrix_way way) {
-    const uint64_t factor = way >= AC_MATRIX_RACES ? CLEAN_RACE_FACTOR : CLEAN_FACTOR;
-    const uint64_t wanted = factor * table->slowest[way];
+                                     enum ac_matrix_mode mode) {
+    const uint64_t factor = mode >= AC_MATRIX_RACES ? CLEAN_RACE_FACTOR : CLEAN_FACTOR;
+    const uint64_t wanted = factor * table->slowest[mode];
     const uint64_t programs = wanted > least ? wanted : least;
     return programs < table->options.programs ? programs : table->options.programs;
 }
 
 static void run_clean_build(struct table *table, const struct ac_allocator *clean_build,
-                            uint64_t least, enum ac_matrix_way way) {
-    static const char *const ways[AC_MATRIX_WAYS] = {"runs", "runs and replays", "race runs",
-                                                     "race runs with forks"};
+                            uint64_t least, enum ac_matrix_mode mode) {
+    static const char *const modes[AC_MATRIX_MODES] = {"runs", "runs and replays", "race runs",
+                                                       "race runs with forks"};
     struct ac_matrix_result result;
-    ac_matrix_clean_build(clean_build, &table->options, clean_build_programs(table, least, way),
-                          way, &result);
+    ac_matrix_check_clean(clean_build, &table->options, clean_build_programs(table, least, mode),
+                          mode, &result);
     add_checked(table, &result);
     printf("%-24s %-9s %-20s %-15s %-15s %8llu %8.2f\n", "(clean build)", clean_build->name,
-           ways[way], "clean",
+           modes[mode], "clean",
            result.report.found ? ac_oracle_info(result.report.finding.oracle)->id : "clean",
            (unsigned long long)result.programs, result.seconds);
     fflush(stdout);
@@ -157,9 +157,9 @@ static void check_base(struct table *table, const struct ac_allocator *clean_bui
         run_clean_build(table, clean_build, CLEAN_RUNS, AC_MATRIX_RUNS);
         run_clean_build(table, clean_build, CLEAN_REPLAYS, AC_MATRIX_REPLAYS);
     }
-    for (enum ac_matrix_way way = AC_MATRIX_RACES; way < AC_MATRIX_WAYS; way++) {
-        if (table->slowest[way] > 0) {
-            run_clean_build(table, clean_build, CLEAN_RACES, way);
+    for (enum ac_matrix_mode mode = AC_MATRIX_RACES; mode < AC_MATRIX_MODES; mode++) {
+        if (table->slowest[mode] > 0) {
+            run_clean_build(table, clean_build, CLEAN_RACES, mode);
         }
     }
 }

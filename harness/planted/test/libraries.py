@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Planted_bugs as shared objects through `allocheck fuzz': the first finding is of the oracle that
-planted_bugs.def names, and the program that is kept shows it again in a fresh process; clean_builds stay
-clean.
+"""Runs `allocheck fuzz` on planted-bug allocators as shared objects: the first finding must come from
+the oracle in the table, and the saved program must show it again in a new process; clean builds must
+pass.
 
-TABLE is what the build makes, harness/planted/library/table: name, form, base, oracle and path of
-each. Prints a row for each of them and engine. Exit status: 0 as expected, 1 not so, 2 usage."""
+TABLE is harness/planted/library/table in the build folder: name, form, base, oracle and path of each
+library. Prints a row for each library and engine. Exit status: 0 as expected, 1 otherwise, 2 usage."""
 import argparse
 import os
 import re

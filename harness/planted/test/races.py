@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Race planted_bugs through `allocheck fuzz --race': how many random seeds find each within a time,
-after how many seconds it is found, shrunk and kept, and how often what is kept shows it again; their
-clean_build stays clean.
+"""Finds planted races with `allocheck fuzz --race`: how many random seeds find each within a time
+limit, after how many seconds, and how often the shrunk program shows it again; clean builds must pass.
 
-BUILD is a build folder, as of the preset gcc or tsan (there ThreadSanitizer's report is `survives',
-and counts too). Prints a row for each planted. Exit status: 0 each was found by its oracle, by one
-seed at least, and nothing else was; 1 not so; 2 usage."""
+BUILD is a build folder, such as that of the preset gcc or tsan (where a report of ThreadSanitizer, by
+the oracle `survives`, counts too). Prints a row for each planted race. Exit status: 0 each was found
+by its oracle with at least one seed, and there were no other findings; 1 otherwise; 2 usage."""
 import argparse
 import pathlib
 import re
