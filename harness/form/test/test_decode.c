@@ -98,7 +98,7 @@ static void a_doubled_record_is_a_doubled_op(void **state) {
     assert_int_equal(first.ops[3].kind, AC_OP_FREE);
 }
 
-static void nothing_is_the_default_program(void **state) {
+static void no_bytes_are_the_default_program(void **state) {
     (void)state;
     const uint8_t one[] = {2, 0};
     const struct ac_head plain = ac_default_head();
@@ -135,7 +135,7 @@ static void missing_bytes_read_as_zero(void **state) {
     assert_int_equal(first.count, 0);
 }
 
-static void drawn_ops_keep_to_the_groups(void **state) {
+static void fallback_ops_respect_the_groups(void **state) {
     (void)state;
     bool seen[AC_OP_KINDS] = {false};
     for (unsigned group = 0; group < AC_GROUPS; group++) {
@@ -154,7 +154,7 @@ static void drawn_ops_keep_to_the_groups(void **state) {
     }
 }
 
-static void noise_comes_back_to_few_slots(void **state) {
+static void random_bytes_use_few_slots(void **state) {
     (void)state;
     unsigned low = 0;
     for (unsigned byte = 0; byte < 256; byte++) {
@@ -165,7 +165,7 @@ static void noise_comes_back_to_few_slots(void **state) {
     assert_in_range(low, 240, 255);
 }
 
-static void slots_that_bytes_cannot_name_are_refused(void **state) {
+static void slots_beyond_the_byte_form_are_refused(void **state) {
     (void)state;
     uint8_t bytes[64];
     size_t bad = 99;
@@ -185,7 +185,7 @@ static void slots_that_bytes_cannot_name_are_refused(void **state) {
     assert_int_equal(ac_encode(&first, bytes, sizeof bytes, NULL), 0);
 }
 
-static void encode_writes_no_further_than_it_may(void **state) {
+static void encode_stays_within_its_capacity(void **state) {
     (void)state;
     const struct ac_op op = {.kind = AC_OP_MALLOC, .repeat = 1, .b = {300, 0, AC_ABSOLUTE}};
     uint8_t bytes[8];
@@ -200,7 +200,7 @@ static void encode_writes_no_further_than_it_may(void **state) {
     }
 }
 
-static void normal_forms_are_reported_apart(void **state) {
+static void invalid_programs_are_detected(void **state) {
     (void)state;
     const struct ac_op good = {.kind = AC_OP_REALLOC, .repeat = 1, .slot = 1, .from = 2};
     struct ac_op op = good;
@@ -240,14 +240,14 @@ int main(void) {
         cmocka_unit_test(any_program_survives_the_byte_form),
         cmocka_unit_test(a_deleted_record_leaves_the_others),
         cmocka_unit_test(a_doubled_record_is_a_doubled_op),
-        cmocka_unit_test(nothing_is_the_default_program),
+        cmocka_unit_test(no_bytes_are_the_default_program),
         cmocka_unit_test(unknown_versions_read_as_the_newest),
         cmocka_unit_test(missing_bytes_read_as_zero),
-        cmocka_unit_test(drawn_ops_keep_to_the_groups),
-        cmocka_unit_test(noise_comes_back_to_few_slots),
-        cmocka_unit_test(slots_that_bytes_cannot_name_are_refused),
-        cmocka_unit_test(encode_writes_no_further_than_it_may),
-        cmocka_unit_test(normal_forms_are_reported_apart),
+        cmocka_unit_test(fallback_ops_respect_the_groups),
+        cmocka_unit_test(random_bytes_use_few_slots),
+        cmocka_unit_test(slots_beyond_the_byte_form_are_refused),
+        cmocka_unit_test(encode_stays_within_its_capacity),
+        cmocka_unit_test(invalid_programs_are_detected),
     };
     ac_program_init(&first);
     ac_program_init(&second);

@@ -121,7 +121,7 @@ static struct seen check_golden(const char *path) {
     return seen;
 }
 
-static void stored_bytes_mean_what_they_meant(void **state) {
+static void version_1_is_unchanged(void **state) {
     (void)state;
     struct seen seen = check_golden(GOLDEN_FOLDER "/version1.txt");
     assert_in_range(seen.blocks, 280, 10000);
@@ -135,7 +135,7 @@ static void stored_bytes_mean_what_they_meant(void **state) {
     }
 }
 
-static void those_of_version_2_too(void **state) {
+static void version_2_is_unchanged(void **state) {
     (void)state;
     struct seen seen = check_golden(GOLDEN_FOLDER "/version2.txt");
     assert_in_range(seen.blocks, 9, 10000);
@@ -154,7 +154,7 @@ static void digest_program(uint64_t *digest, const uint8_t *bytes, size_t size) 
 
 static const uint64_t empty_digest = UINT64_C(0xCBF29CE484222325);
 
-static void drawn_operands_are_what_they_were(void **state) {
+static void fallback_operands_are_unchanged(void **state) {
     (void)state;
     static const uint64_t sizes[AC_SIZE_MIXES] = {
         UINT64_C(0xf6de69c5167cde2e), UINT64_C(0x929f8e69ba4597bf), UINT64_C(0x816b613040d74391),
@@ -201,7 +201,7 @@ static uint64_t digest_of_drawn(uint8_t version) {
     return digest;
 }
 
-static void drawn_ops_are_what_they_were(void **state) {
+static void fallback_ops_are_unchanged(void **state) {
     (void)state;
     static const uint64_t by_version[] = {
         [1] = UINT64_C(0xd01a5804102d78bb), [2] = UINT64_C(0x56f89b92016a38fb)};
@@ -219,10 +219,10 @@ static int teardown(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(stored_bytes_mean_what_they_meant),
-        cmocka_unit_test(those_of_version_2_too),
-        cmocka_unit_test(drawn_operands_are_what_they_were),
-        cmocka_unit_test(drawn_ops_are_what_they_were),
+        cmocka_unit_test(version_1_is_unchanged),
+        cmocka_unit_test(version_2_is_unchanged),
+        cmocka_unit_test(fallback_operands_are_unchanged),
+        cmocka_unit_test(fallback_ops_are_unchanged),
     };
     ac_program_init(&decoded);
     ac_program_init(&parsed);

@@ -113,7 +113,7 @@ static const struct {
     {"p0 = malloc 24\r", "p0 = malloc 24"},
 };
 
-static void lines_are_read_and_printed(void **state) {
+static void lines_are_parsed_and_printed(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         char line[128];
@@ -145,7 +145,7 @@ static const struct {
     {"\n# between\nwith seed=4294967295\r", "with seed=4294967295"},
 };
 
-static void heads_are_read_and_printed(void **state) {
+static void heads_are_parsed_and_printed(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
         char expected[256];
@@ -160,7 +160,7 @@ static void heads_are_read_and_printed(void **state) {
     }
 }
 
-static void the_shape_of_a_file_is_free(void **state) {
+static void the_layout_is_free(void **state) {
     (void)state;
     parse(&first, "ops 1\np0 = malloc 24\nfree p0\n");
     const char *const same[] = {
@@ -191,7 +191,7 @@ static void lines_may_be_long(void **state) {
     assert_int_equal(error.column, 1001);
 }
 
-static void text_is_read_only_to_its_end(void **state) {
+static void parsing_stops_at_the_end(void **state) {
     (void)state;
     const char whole[] = "ops 1\np0 = malloc 24";
     assert_true(ac_parse(&first, whole, sizeof whole - 2, &error, NULL));
@@ -217,7 +217,7 @@ static void printing_stays_within_its_capacity(void **state) {
     }
 }
 
-static void expectations_are_read(void **state) {
+static void expectations_are_parsed(void **state) {
     (void)state;
     struct ac_expect expect;
     const char plain[] = "# expected: nothing\n# why: expect the worst\nops 1\n";
@@ -256,13 +256,13 @@ int main(void) {
         cmocka_unit_test(any_program_survives_the_text_form),
         cmocka_unit_test(any_bytes_survive_the_text_form),
         cmocka_unit_test(every_grammar_line_parses),
-        cmocka_unit_test(lines_are_read_and_printed),
-        cmocka_unit_test(heads_are_read_and_printed),
-        cmocka_unit_test(the_shape_of_a_file_is_free),
+        cmocka_unit_test(lines_are_parsed_and_printed),
+        cmocka_unit_test(heads_are_parsed_and_printed),
+        cmocka_unit_test(the_layout_is_free),
         cmocka_unit_test(lines_may_be_long),
-        cmocka_unit_test(text_is_read_only_to_its_end),
+        cmocka_unit_test(parsing_stops_at_the_end),
         cmocka_unit_test(printing_stays_within_its_capacity),
-        cmocka_unit_test(expectations_are_read),
+        cmocka_unit_test(expectations_are_parsed),
     };
     ac_program_init(&first);
     ac_program_init(&second);

@@ -85,7 +85,7 @@ static void a_block_against_null_is_a_finding(void **state) {
     assert_string_equal(logs->agreement.first.actual, "one: a block; two: NULL");
 }
 
-static void unsettled_answers_may_differ(void **state) {
+static void undetermined_answers_may_differ(void **state) {
     struct logs *logs = *state;
     struct ac_recorded_answer other = granted;
     other.succeeded = other.determined = false;
@@ -94,7 +94,7 @@ static void unsettled_answers_may_differ(void **state) {
     expect(logs, 0, 1, 0);
 }
 
-static void other_readings_explain_a_difference(void **state) {
+static void other_profile_choices_explain_a_difference(void **state) {
     struct logs *logs = *state;
     struct ac_recorded_answer mine = granted, other = granted;
     mine.choice = 1 + AC_ZERO_BLOCK;
@@ -105,7 +105,7 @@ static void other_readings_explain_a_difference(void **state) {
     expect(logs, 0, 1, 0);
 }
 
-static void errno_is_compared_where_both_guarantee_it(void **state) {
+static void errno_is_compared_if_both_guarantee_it(void **state) {
     struct logs *logs = *state;
     struct ac_recorded_answer other = refused;
     other.error = EAGAIN;
@@ -125,7 +125,7 @@ static void errno_is_compared_where_both_guarantee_it(void **state) {
     expect(logs, 1, 0, 0);
 }
 
-static void content_is_compared_where_both_were_seen(void **state) {
+static void content_is_compared_if_both_were_checked(void **state) {
     struct logs *logs = *state;
     struct ac_recorded_answer mine = granted, other = granted;
     mine.content = AC_CONTENT_KEPT;
@@ -137,7 +137,7 @@ static void content_is_compared_where_both_were_seen(void **state) {
     expect(logs, 1, 0, 0);
 }
 
-static void other_requests_are_passed_by(void **state) {
+static void other_requests_are_skipped(void **state) {
     struct logs *logs = *state;
     struct ac_recorded_answer larger = granted, resized = granted;
     larger.size = 25;
@@ -155,7 +155,7 @@ static void other_requests_are_passed_by(void **state) {
     expect(logs, 1, 5, 0);
 }
 
-static void rounds_are_calls_of_their_own(void **state) {
+static void rounds_are_separate_calls(void **state) {
     struct logs *logs = *state;
     for (uint32_t round = 0; round < 3; round++) {
         put(&logs->left, 0, &granted);
@@ -195,7 +195,7 @@ static struct ac_child *run_in_child(bool keep) {
     return child;
 }
 
-static void a_child_keeps_the_answers_of_its_last_program(void **state) {
+static void a_child_records_the_answers_of_its_last_program(void **state) {
     (void)state;
     struct ac_child *child = run_in_child(true);
     const struct ac_answers *answers = ac_child_answers(child);
@@ -213,7 +213,7 @@ static void a_child_keeps_the_answers_of_its_last_program(void **state) {
     ac_child_delete(child);
 }
 
-static void a_child_keeps_nothing_unasked(void **state) {
+static void a_child_records_nothing_by_default(void **state) {
     (void)state;
     struct ac_child *child = run_in_child(false);
     assert_null(ac_child_answers(child));
@@ -221,18 +221,18 @@ static void a_child_keeps_nothing_unasked(void **state) {
 }
 
 int main(void) {
-#define ON_LOGS(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define WITH_RECORDINGS(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        ON_LOGS(the_same_answers_agree),
-        ON_LOGS(a_block_against_null_is_a_finding),
-        ON_LOGS(unsettled_answers_may_differ),
-        ON_LOGS(other_readings_explain_a_difference),
-        ON_LOGS(errno_is_compared_where_both_guarantee_it),
-        ON_LOGS(content_is_compared_where_both_were_seen),
-        ON_LOGS(other_requests_are_passed_by),
-        ON_LOGS(rounds_are_calls_of_their_own),
-        cmocka_unit_test(a_child_keeps_the_answers_of_its_last_program),
-        cmocka_unit_test(a_child_keeps_nothing_unasked),
+        WITH_RECORDINGS(the_same_answers_agree),
+        WITH_RECORDINGS(a_block_against_null_is_a_finding),
+        WITH_RECORDINGS(undetermined_answers_may_differ),
+        WITH_RECORDINGS(other_profile_choices_explain_a_difference),
+        WITH_RECORDINGS(errno_is_compared_if_both_guarantee_it),
+        WITH_RECORDINGS(content_is_compared_if_both_were_checked),
+        WITH_RECORDINGS(other_requests_are_skipped),
+        WITH_RECORDINGS(rounds_are_separate_calls),
+        cmocka_unit_test(a_child_records_the_answers_of_its_last_program),
+        cmocka_unit_test(a_child_records_nothing_by_default),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,7 +21,7 @@ static void no_byte_of_a_pattern_is_zero(void **state) {
     assert_null(memchr(bytes, 0, sizeof bytes));
 }
 
-static void every_wrong_byte_is_seen(void **state) {
+static void every_wrong_byte_is_found(void **state) {
     (void)state;
     uint8_t bytes[301];
     const uint64_t seed = ac_pattern_seed(3);
@@ -65,7 +65,7 @@ static void two_blocks_differ_everywhere_they_are_aligned(void **state) {
     }
 }
 
-static void a_sample_sees_edges_and_pages(void **state) {
+static void a_sample_covers_edges_and_pages(void **state) {
     (void)state;
     uint8_t *bytes = malloc(CAPACITY);
     assert_non_null(bytes);
@@ -129,7 +129,7 @@ static void overlaps_agree_with_a_map_of_bytes(void **state) {
     ac_blocks_destroy(&blocks);
 }
 
-static void a_block_left_out_hides_none(void **state) {
+static void an_excluded_block_hides_no_other(void **state) {
     (void)state;
     static uint8_t space[256];
     struct ac_blocks blocks;
@@ -146,7 +146,7 @@ static void a_block_left_out_hides_none(void **state) {
     ac_blocks_destroy(&blocks);
 }
 
-static void a_slot_names_the_last_block_it_was_given(void **state) {
+static void a_slot_holds_its_last_block(void **state) {
     (void)state;
     static uint8_t space[64];
     struct ac_blocks blocks;
@@ -169,13 +169,13 @@ static void a_slot_names_the_last_block_it_was_given(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_byte_of_a_pattern_is_zero),
-        cmocka_unit_test(every_wrong_byte_is_seen),
+        cmocka_unit_test(every_wrong_byte_is_found),
         cmocka_unit_test(first_and_last_wrong_byte_are_reported),
         cmocka_unit_test(two_blocks_differ_everywhere_they_are_aligned),
-        cmocka_unit_test(a_sample_sees_edges_and_pages),
+        cmocka_unit_test(a_sample_covers_edges_and_pages),
         cmocka_unit_test(overlaps_agree_with_a_map_of_bytes),
-        cmocka_unit_test(a_block_left_out_hides_none),
-        cmocka_unit_test(a_slot_names_the_last_block_it_was_given),
+        cmocka_unit_test(an_excluded_block_hides_no_other),
+        cmocka_unit_test(a_slot_holds_its_last_block),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
