@@ -16,17 +16,17 @@ enum { REWRITE_MS = 1000 };
 
 /* --- begin and end --- */
 
-static void open_setting(struct campaign *campaign) {
+static void open_setup(struct campaign *campaign) {
     const struct campaign_options *options = &campaign->options;
-    campaign->setting = (struct setting){.target = &options->target_options.target,
-                                         .oracles = options->target_options.oracles,
-                                         .memory = options->target_options.memory,
-                                         .call_seconds = options->call_time,
-                                         .profile_file = options->target_options.profile_file,
-                                         .engine = campaign->engine->name,
-                                         .seeded = campaign->engine->seeded,
-                                         .seed = options->seed};
-    setting_open(&campaign->setting);
+    campaign->setup = (struct setup){.target = &options->target_options.target,
+                                     .oracles = options->target_options.oracles,
+                                     .memory = options->target_options.memory,
+                                     .call_seconds = options->call_time,
+                                     .profile_file = options->target_options.profile_file,
+                                     .engine = campaign->engine->name,
+                                     .seeded = campaign->engine->seeded,
+                                     .seed = options->seed};
+    setup_open(&campaign->setup);
 }
 
 static bool find_seeds(struct campaign *campaign) {
@@ -49,7 +49,7 @@ bool campaign_begin(struct campaign *campaign) {
         !find_seeds(campaign)) {
         return false;
     }
-    open_setting(campaign);
+    open_setup(campaign);
     campaign->confirm_child = campaign_new_confirm_child(campaign);
     campaign->replay_child = campaign_new_child(campaign, campaign->options.target_options.oracles);
     interrupt_hold();
@@ -66,7 +66,7 @@ void campaign_end(struct campaign *campaign) {
     ac_child_delete(campaign->confirm_child);
     ac_child_delete(campaign->replay_child);
     paths_destroy(&campaign->seeds);
-    setting_close(&campaign->setting);
+    setup_close(&campaign->setup);
     free(campaign->folder);
     free(campaign);
 }

@@ -27,7 +27,7 @@ struct campaign {
     const char *unit;        /* what it counts: "programs", "runs" */
     struct paths seeds;
     struct campaign_scope scope;
-    struct setting setting; /* what all findings have in common */
+    struct setup setup; /* what all findings have in common */
 
     /* --- time --- */
     uint64_t start_ms;

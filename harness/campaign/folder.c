@@ -4,7 +4,7 @@
 
 #include "saving.h"
 
-#include "results/clean_text.h"
+#include "results/json_members.h"
 #include "session/shell.h"
 #include "tool/folder.h"
 #include "tool/output.h"

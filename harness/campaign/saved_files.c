@@ -5,7 +5,7 @@
 
 #include "export/export.h"
 #include "report/report.h"
-#include "results/clean_text.h"
+#include "results/json_members.h"
 #include "tool/program_text.h"
 #include "tool/rerun.h"
 #include "tool/tool.h"
@@ -110,7 +110,7 @@ void saving_write_page(struct saving *saving) {
     const struct report report = {.input = "shrunk.ops",
                                   .program = saving->program,
                                   .allocator = saving->campaign->options.target_options.target.name,
-                                  .came = &saving->confirmed->report,
+                                  .outcome = &saving->confirmed->report,
                                   .journal = ac_child_journal(saving->campaign->confirm_child),
                                   .command = saving->command,
                                   .output = saving->output};
@@ -135,7 +135,7 @@ static cJSON *describe(const struct saving *saving) {
         rerun_finding(&rerun, saving->campaign->confirm_child, saving->program, saving->finding);
     }
     const struct finding_facts facts = {
-        .setting = &saving->campaign->setting,
+        .setup = &saving->campaign->setup,
         .program = saving->program,
         .finding = saving->finding,
         .digest = saving->is_confirmed ? confirmed->report.digest : 0,

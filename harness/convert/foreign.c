@@ -11,13 +11,13 @@
 static void print_summary(const char *name, const struct trace_summary *summary) {
     fprintf(stderr, "%s: %zu calls, %zu blocks, at most %" PRIu64 " bytes live\n", name,
             summary->calls, summary->blocks, summary->live_peak);
-    if (summary->unseen > 0) {
-        fprintf(stderr, "dropped: %zu lines about unknown blocks\n", summary->unseen);
+    if (summary->unknown > 0) {
+        fprintf(stderr, "dropped: %zu lines about unknown blocks\n", summary->unknown);
     }
     if (summary->failed > 0) {
         fprintf(stderr, "dropped: %zu requests that failed\n", summary->failed);
     }
-    if (summary->cut) {
+    if (summary->truncated) {
         fprintf(stderr, "truncated: a program makes at most %d calls\n", AC_MAX_CALLS);
     }
 }

@@ -28,32 +28,32 @@ static int refuse_threads(const struct input *input, size_t op) {
     return tool_error("%s: op %zu: %s", input->name, op, why);
 }
 
-static void print_losses(const char *name, const struct trace_left *left) {
-    if (left->left_out > 0) {
+static void print_losses(const char *name, const struct trace_losses *losses) {
+    if (losses->skipped > 0) {
         fprintf(stderr, "allocheck: %s: %zu ops left out: a malloc-lab trace cannot express them\n",
-                name, left->left_out);
+                name, losses->skipped);
     }
-    if (left->plain > 0) {
+    if (losses->as_malloc > 0) {
         fprintf(stderr, "allocheck: %s: %zu calloc and aligned requests written as malloc\n", name,
-                left->plain);
+                losses->as_malloc);
     }
 }
 
 static int write_trace(const struct conversion *conversion, const struct input *input,
-                       const char *text, size_t length, const struct trace_left *left) {
-    if (left->written == 0) {
+                       const char *text, size_t length, const struct trace_losses *losses) {
+    if (losses->written == 0) {
         return tool_error("%s: not written: a malloc-lab trace can express none of its ops",
                           input->name);
     }
     if (!output_write(conversion->out, text, length)) {
         return STATUS_ERROR;
     }
-    print_losses(input->name, left);
+    print_losses(input->name, losses);
     return STATUS_CLEAN;
 }
 
 int convert_to_rep(const struct conversion *conversion, struct input *input) {
-    struct trace_left left = {.written = 0};
+    struct trace_losses losses = {.written = 0};
     char *text = NULL;
     size_t length = 0;
     const size_t threaded = first_threaded_op(&input->program);
@@ -61,9 +61,10 @@ int convert_to_rep(const struct conversion *conversion, struct input *input) {
         return refuse_threads(input, threaded);
     }
     FILE *to = open_memstream(&text, &length);
-    bool whole = to != NULL && trace_write_rep(&input->program, to, &left);
+    bool whole = to != NULL && trace_write_rep(&input->program, to, &losses);
     whole = to != NULL && fclose(to) == 0 && whole;
-    int status = whole ? write_trace(conversion, input, text, length, &left) : tool_out_of_memory();
+    int status =
+        whole ? write_trace(conversion, input, text, length, &losses) : tool_out_of_memory();
     free(text);
     return status;
 }

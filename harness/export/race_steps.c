@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The threads of a race as functions of C: one statement or several for each op.
-#include "race_c.h"
+// The threads of a race as C functions, with a block of statements for each op.
+#include "race_file.h"
 
 #include "allocheck/codec.h"
 
@@ -8,7 +8,7 @@
 
 enum { LINE = 160, PAGE = 4096 };
 
-bool race_takes(const struct ac_op *op) {
+bool race_supports(const struct ac_op *op) {
     static const bool taken[AC_OP_KINDS] = {
         [AC_OP_MALLOC] = true,         [AC_OP_CALLOC] = true,
         [AC_OP_REALLOC] = true,        [AC_OP_REALLOCARRAY] = true,
@@ -21,7 +21,7 @@ bool race_takes(const struct ac_op *op) {
 
 /* --- the statements of a step --- */
 
-/* The slot of a use, as an expression; of several rounds `i' is the first use's. */
+/* The slot of a use as an expression; `i' is the slot of the first use in a loop. */
 static void text_of_use(const struct race_step *step, uint32_t use, char text[RACE_NUMBER]) {
     const uint32_t first = step->use[0].slot, slot = step->use[use].slot;
     if (step->rounds == 1) {
@@ -41,7 +41,7 @@ static void text_of_number(struct ac_operand operand, char text[RACE_NUMBER]) {
     snprintf(text, RACE_NUMBER, "%" PRIu64 "%s", number, number > INT32_MAX ? "u" : "");
 }
 
-/* What an answer is held against: a power of two, or nothing. */
+/* The alignment to check: a power of two, or 1. */
 static void text_of_alignment(const struct ac_op *op, char text[RACE_NUMBER]) {
     const struct ac_resolve known = {.page_size = PAGE};
     const uint64_t alignment = ac_operand_resolve(op->a, &known);
@@ -64,28 +64,30 @@ static void text_of_resize(const struct ac_op *op, const char *to, const char *f
              from, to, from, ac_op_info(op_kind(op))->name, product ? of : "", size, total);
 }
 
-static void text_of_step(const struct ac_op *op, const struct race_step *step, char text[TEXT]) {
-    char to[RACE_NUMBER], from[RACE_NUMBER], a[RACE_NUMBER], b[RACE_NUMBER], alignment[RACE_NUMBER];
-    const char *name = ac_op_info(op_kind(op))->name;
-    text_of_use(step, 0, to);
-    text_of_use(step, step->uses - 1, from);
+static void text_of_request(const struct ac_op *op, const char *slot, char text[TEXT]) {
+    char a[RACE_NUMBER], b[RACE_NUMBER], alignment[RACE_NUMBER];
     text_of_number(op->a, a);
     text_of_number(op->b, b);
     switch (op_kind(op)) {
     case AC_OP_MALLOC:
-        snprintf(text, TEXT, "allocate(me, %s, call_malloc(%s), %s, 1, 0);", to, b, b);
+        snprintf(text, TEXT, "allocate(me, %s, call_malloc(%s), %s, 1, 0);", slot, b, b);
         return;
     case AC_OP_CALLOC:
-        snprintf(text, TEXT, "allocate(me, %s, call_calloc(%s, %s), product(%s, %s), 1, 1);", to, a,
-                 b, a, b);
+        snprintf(text, TEXT, "allocate(me, %s, call_calloc(%s, %s), product(%s, %s), 1, 1);", slot,
+                 a, b, a, b);
         return;
-    case AC_OP_ALIGNED_ALLOC:
-    case AC_OP_POSIX_MEMALIGN:
-    case AC_OP_MEMALIGN:
+    default:
         text_of_alignment(op, alignment);
-        snprintf(text, TEXT, "allocate(me, %s, call_%s(%s, %s), %s, %s, 0);", to, name, a, b, b,
-                 alignment);
-        return;
+        snprintf(text, TEXT, "allocate(me, %s, call_%s(%s, %s), %s, %s, 0);", slot,
+                 ac_op_info(op_kind(op))->name, a, b, b, alignment);
+    }
+}
+
+static void text_of_step(const struct ac_op *op, const struct race_step *step, char text[TEXT]) {
+    char to[RACE_NUMBER], from[RACE_NUMBER];
+    text_of_use(step, 0, to);
+    text_of_use(step, step->uses - 1, from);
+    switch (op_kind(op)) {
     case AC_OP_REALLOC:
     case AC_OP_REALLOCARRAY:
         text_of_resize(op, to, from, text);
@@ -96,20 +98,25 @@ static void text_of_step(const struct ac_op *op, const struct race_step *step, c
     case AC_OP_CHECK:
         snprintf(text, TEXT, "checked(%s);", to);
         return;
+    case AC_OP_FREE:
+    case AC_OP_FREE_SIZED:
+    case AC_OP_FREE_ALIGNED_SIZED:
+        snprintf(text, TEXT, "free_slot(%s);", to);
+        return;
     default:
-        snprintf(text, TEXT, "give_back(%s);", to);
+        text_of_request(op, to, text);
     }
 }
 
-static void put_steps(FILE *to, const struct race_step *step, bool before) {
+static void put_handovers(FILE *to, const struct race_step *step, bool before) {
     char slot[RACE_NUMBER];
     for (uint32_t i = 0; i < step->uses; i++) {
         const struct race_use *use = &step->use[i];
         text_of_use(step, i, slot);
-        if (before && use->taken) {
-            fprintf(to, "        await(%s, %" PRIu32 ");\n", slot, use->turn);
-        } else if (!before && use->given) {
-            fprintf(to, "        pass(%s, %" PRIu32 ");\n", slot, use->turn + 1);
+        if (before && use->waits) {
+            fprintf(to, "        wait_for_slot(%s, %" PRIu32 ");\n", slot, use->before);
+        } else if (!before && use->passes) {
+            fprintf(to, "        pass_slot(%s, %" PRIu32 ");\n", slot, use->before + 1);
         }
     }
 }
@@ -128,37 +135,37 @@ static void put_step(FILE *to, const struct race_file *file, const struct race_s
     } else {
         fputs("\n    {\n", to);
     }
-    put_steps(to, step, true);
-    fprintf(to, "        shake(me);\n        %s\n", text);
-    put_steps(to, step, false);
+    put_handovers(to, step, true);
+    fprintf(to, "        jitter(me);\n        %s\n", text);
+    put_handovers(to, step, false);
     fputs("    }\n", to);
 }
 
 /* --- threads --- */
 
-/* Slots that a thread is the last to use, those in a row together. */
-static void put_rest(FILE *to, const struct race_walk *walk, unsigned part) {
+/* Frees the slots that this thread uses last, consecutive ones in one call. */
+static void put_rest(FILE *to, const struct race_plan *plan, unsigned part) {
     fputs("    if (me->frees) {\n", to);
-    for (uint32_t slot = 0, count; slot < walk->slots; slot += count + 1) {
+    for (uint32_t slot = 0, count; slot < plan->slots; slot += count + 1) {
         count = 0;
-        while (slot + count < walk->slots && walk->last_thread[slot + count] == part) {
+        while (slot + count < plan->slots && plan->last_thread[slot + count] == part) {
             count++;
         }
         if (count > 0) {
-            fprintf(to, "        give_back_rest(me, %" PRIu32 ", %" PRIu32 ");\n", slot, count);
+            fprintf(to, "        free_slots(me, %" PRIu32 ", %" PRIu32 ");\n", slot, count);
         }
     }
-    fputs("        give_back_left(me);\n    }\n", to);
+    fputs("        free_unnamed(me);\n    }\n", to);
 }
 
 void race_put_threads(FILE *to, FILE *names, const struct race_file *file) {
-    for (unsigned i = 0; i < file->walk.threads; i++) {
-        const struct race_part *part = &file->walk.parts[i];
+    for (unsigned i = 0; i < file->plan.threads; i++) {
+        const struct race_part *part = &file->plan.parts[i];
         fprintf(to, "static void thread_%u(struct racer *me) {\n", part->thread);
         for (size_t j = 0; j < part->count; j++) {
             put_step(to, file, &part->steps[j]);
         }
-        put_rest(to, &file->walk, i);
+        put_rest(to, &file->plan, i);
         fputs("}\n\n", to);
         fprintf(names, "%sthread_%u", i > 0 ? ", " : "", part->thread);
     }

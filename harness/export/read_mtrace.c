@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Logs of glibc's mtrace(3): malloc/mtrace-impl.c of glibc writes them.
-#include "trace_maker.h"
+// Logs of glibc's mtrace(3), as malloc/mtrace-impl.c of glibc writes them.
+#include "trace_builder.h"
 
 struct reader {
-    struct trace_maker maker;
+    struct trace_builder builder;
     struct trace_lines lines;
     struct trace_line line;
     struct ac_text_error *error;
-    uint64_t leaving; /* the address of a `<' that waits for its `>'; 0: none */
+    uint64_t leaving; /* address of a `<' line before its `>' line; 0: none */
 };
 
 static enum trace_end expected(struct reader *reader, size_t word, const char *what) {
     return trace_expected(&reader->lines, &reader->line, word, reader->error, what);
 }
 
-/* The word that says what was done: after the caller, which may be of several words. */
+/* The op follows the caller, which may be several words. */
 static size_t op_word(const struct trace_line *line) {
     if (!trace_word_is(line, 0, "@")) {
         return 0;
@@ -34,9 +34,9 @@ static bool read_address(const struct trace_line *line, size_t word, uint64_t *a
 
 static enum trace_end allocate(struct reader *reader, uint64_t address, uint64_t size) {
     if (address == 0) {
-        reader->maker.summary->failed++;
+        reader->builder.summary->failed++;
     } else {
-        trace_allocate(&reader->maker, address, size);
+        trace_allocate(&reader->builder, address, size);
     }
     return TRACE_READ;
 }
@@ -44,22 +44,22 @@ static enum trace_end allocate(struct reader *reader, uint64_t address, uint64_t
 static enum trace_end take_sized(struct reader *reader, size_t op) {
     uint64_t address, size;
     if (!read_address(&reader->line, op + 1, &address)) {
-        return expected(reader, op + 1, "an address from 0x on");
+        return expected(reader, op + 1, "an address (0x...)");
     }
     if (!trace_number(&reader->line, op + 2, &size)) {
         return expected(reader, op + 2, "a size in bytes");
     }
     if (trace_word_is(&reader->line, op, "!")) {
-        reader->maker.summary->failed++; /* a realloc: the block stays as it was */
+        reader->builder.summary->failed++; /* a failed realloc leaves the block as it was */
         return TRACE_READ;
     }
     if (trace_word_is(&reader->line, op, "+")) {
         return allocate(reader, address, size);
     }
     if (reader->leaving == 0) {
-        return expected(reader, op, "a line with < in front of one with >");
+        return expected(reader, op, "a < line before this > line");
     }
-    trace_resize(&reader->maker, reader->leaving, address, size);
+    trace_resize(&reader->builder, reader->leaving, address, size);
     reader->leaving = 0;
     return TRACE_READ;
 }
@@ -67,14 +67,14 @@ static enum trace_end take_sized(struct reader *reader, size_t op) {
 static enum trace_end take_address(struct reader *reader, size_t op) {
     uint64_t address;
     if (!read_address(&reader->line, op + 1, &address)) {
-        return expected(reader, op + 1, "an address from 0x on");
+        return expected(reader, op + 1, "an address (0x...)");
     }
     if (trace_word_is(&reader->line, op, "<")) {
         reader->leaving = address;
     } else if (address == 0) {
-        trace_free_null(&reader->maker);
+        trace_free_null(&reader->builder);
     } else {
-        trace_free(&reader->maker, address);
+        trace_free(&reader->builder, address);
     }
     return TRACE_READ;
 }
@@ -88,7 +88,7 @@ static enum trace_end read_line(struct reader *reader) {
     }
     size_t op = op_word(line);
     if (reader->leaving != 0 && !trace_word_is(line, op, ">")) {
-        return expected(reader, op, "the line with > that belongs to the one with < before it");
+        return expected(reader, op, "the > line that completes the < line before");
     }
     if (trace_word_is(line, op, "-") || trace_word_is(line, op, "<")) {
         return line->count == op + 2 ? take_address(reader, op)
@@ -106,8 +106,8 @@ static enum trace_end read_line(struct reader *reader) {
 static enum trace_end read_all(struct reader *reader) {
     enum trace_end end = TRACE_READ;
     while (end == TRACE_READ && trace_next_line(&reader->lines, &reader->line)) {
-        if (trace_is_full(&reader->maker)) {
-            reader->maker.summary->cut = true;
+        if (trace_is_full(&reader->builder)) {
+            reader->builder.summary->truncated = true;
             return TRACE_READ;
         }
         end = read_line(reader);
@@ -118,6 +118,6 @@ static enum trace_end read_all(struct reader *reader) {
 enum trace_end trace_read_mtrace(struct ac_program *program, const char *text, size_t size,
                                  struct trace_summary *summary, struct ac_text_error *error) {
     struct reader reader = {.lines = {text, text + size, 0}, .error = error};
-    bool room = trace_maker_begin(&reader.maker, program, summary);
-    return trace_maker_end(&reader.maker, room ? read_all(&reader) : TRACE_MEMORY);
+    bool room = trace_builder_begin(&reader.builder, program, summary);
+    return trace_builder_end(&reader.builder, room ? read_all(&reader) : TRACE_MEMORY);
 }

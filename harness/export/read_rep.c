@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include "trace_maker.h"
+#include "trace_builder.h"
 
 #include <stdio.h>
 
 enum { HEAD_NUMBERS = 4 };
 
 struct reader {
-    struct trace_maker maker;
+    struct trace_builder builder;
     struct trace_lines lines;
     struct trace_line line;
     struct ac_text_error *error;
-    uint64_t ids, ops; /* as the head says */
+    uint64_t ids, ops; /* from the header */
     uint64_t seen;     /* ops so far */
 };
 
@@ -18,7 +18,7 @@ static enum trace_end expected(struct reader *reader, size_t word, const char *w
     return trace_expected(&reader->lines, &reader->line, word, reader->error, what);
 }
 
-/* The numbers of the head, each on a line of its own or several on one. */
+/* The numbers of the header, on one line or several. */
 static enum trace_end read_head(struct reader *reader) {
     static const char *const names[HEAD_NUMBERS] = {
         "the suggested heap size in bytes", "the number of ids", "the number of ops", "the weight"};
@@ -35,8 +35,7 @@ static enum trace_end read_head(struct reader *reader) {
     }
     reader->ids = numbers[1];
     reader->ops = numbers[2];
-    return word == reader->line.count ? TRACE_READ
-                                      : expected(reader, word, "no more than four numbers");
+    return word == reader->line.count ? TRACE_READ : expected(reader, word, "only four numbers");
 }
 
 static enum trace_end read_id(struct reader *reader, uint64_t *id) {
@@ -49,7 +48,7 @@ static enum trace_end read_id(struct reader *reader, uint64_t *id) {
     return expected(reader, 1, text);
 }
 
-/* Keys are ids plus one: none is 0. */
+/* Keys are ids plus one, because 0 is no key. */
 static enum trace_end read_op(struct reader *reader) {
     static const char what[] = "a ID SIZE, r ID SIZE or f ID";
     const bool frees = trace_word_is(&reader->line, 0, "f");
@@ -62,7 +61,7 @@ static enum trace_end read_op(struct reader *reader) {
         return expected(reader, frees ? 2 : 3, "the end of the line");
     }
     if (frees && trace_word_is(&reader->line, 1, "-1")) {
-        trace_free_null(&reader->maker);
+        trace_free_null(&reader->builder);
         return TRACE_READ;
     }
     enum trace_end end = read_id(reader, &id);
@@ -73,11 +72,11 @@ static enum trace_end read_op(struct reader *reader) {
         return expected(reader, 2, "a size in bytes");
     }
     if (frees) {
-        trace_free(&reader->maker, id + 1);
+        trace_free(&reader->builder, id + 1);
     } else if (resizes) {
-        trace_resize(&reader->maker, id + 1, id + 1, size);
+        trace_resize(&reader->builder, id + 1, id + 1, size);
     } else {
-        trace_allocate(&reader->maker, id + 1, size);
+        trace_allocate(&reader->builder, id + 1, size);
     }
     return TRACE_READ;
 }
@@ -85,8 +84,8 @@ static enum trace_end read_op(struct reader *reader) {
 static enum trace_end read_all(struct reader *reader) {
     enum trace_end end = read_head(reader);
     while (end == TRACE_READ && trace_next_line(&reader->lines, &reader->line)) {
-        if (trace_is_full(&reader->maker)) {
-            reader->maker.summary->cut = true;
+        if (trace_is_full(&reader->builder)) {
+            reader->builder.summary->truncated = true;
             return TRACE_READ;
         }
         end = read_op(reader);
@@ -94,7 +93,7 @@ static enum trace_end read_all(struct reader *reader) {
     }
     if (end == TRACE_READ && reader->seen != reader->ops) {
         char text[sizeof reader->error->expected];
-        snprintf(text, sizeof text, "%llu ops, as the head says, not %llu",
+        snprintf(text, sizeof text, "%llu ops, as in the header, not %llu",
                  (unsigned long long)reader->ops, (unsigned long long)reader->seen);
         return expected(reader, reader->line.count, text);
     }
@@ -105,6 +104,6 @@ enum trace_end trace_read_rep(struct ac_program *program, const char *text, size
                               struct trace_summary *summary, struct ac_text_error *error) {
     struct reader reader = {.lines = {text, text + size, 0}, .error = error};
     reader.line.start = text;
-    bool room = trace_maker_begin(&reader.maker, program, summary);
-    return trace_maker_end(&reader.maker, room ? read_all(&reader) : TRACE_MEMORY);
+    bool room = trace_builder_begin(&reader.builder, program, summary);
+    return trace_builder_end(&reader.builder, room ? read_all(&reader) : TRACE_MEMORY);
 }

@@ -7,7 +7,7 @@
 
 enum { NESTED = 16 };
 
-/* A stretch of text. */
+/* Part of the text, without a zero byte. */
 struct piece {
     const char *start;
     size_t length;
@@ -15,7 +15,7 @@ struct piece {
 
 struct line {
     struct piece text;
-    struct piece sections[NESTED]; /* the conditions that it stands under, outermost first */
+    struct piece sections[NESTED]; /* its conditions, outermost first */
     size_t depth;
     bool wanted;
 };
@@ -42,7 +42,7 @@ static struct piece next_line(const char **at, const char *end) {
     return (struct piece){start, (size_t)(stop - start)};
 }
 
-/* The next word of a list; false: there is none. A `!' is part of it. */
+/* The next word of a list, with its `!'; false: none. */
 static bool next_word(struct piece *list, struct piece *word) {
     while (list->length > 0 && *list->start == ' ') {
         list->start++;
@@ -61,10 +61,9 @@ static bool begins(struct piece text, const char *with) {
     return text.length >= 3 && memcmp(text.start, with, 3) == 0;
 }
 
-/* --- which lines are wanted --- */
+/* --- choosing lines --- */
 
-/* The next name of the code that is no member of a struct and no value's; comments and texts are
- * left out. */
+/* The next name in code other than a member or a @value@; skips comments and string literals. */
 static bool next_name(struct piece *code, struct piece *name) {
     bool in_text = false, member = false;
     while (code->length > 0) {
@@ -102,7 +101,7 @@ static bool line_uses(struct piece text, struct piece names) {
     return false;
 }
 
-/* What stands inside a section does not ask for it. */
+/* Lines inside a section do not count as its users. */
 static bool is_inside(const struct line *line, struct piece section) {
     for (size_t i = 0; i < line->depth; i++) {
         if (same(line->sections[i], section)) {
@@ -122,8 +121,7 @@ static bool text_uses(const char *text, struct piece names) {
     return false;
 }
 
-/* The value of `@NAME@' at the start of a text, or NULL; `length' is that of the name with both
- * signs. */
+/* The value of `@NAME@' at the start of a text, or NULL; `length' includes both signs. */
 static const char *value_at(const struct template *template, struct piece text, size_t *length) {
     for (size_t i = 0; *text.start == '@' && i < template->use->value_count; i++) {
         const char *name = template->use->values[i].name;
@@ -136,7 +134,7 @@ static const char *value_at(const struct template *template, struct piece text, 
     return NULL;
 }
 
-/* True where a value that a line holds uses one of the names. */
+/* True if a value in the line uses one of the names. */
 static bool values_use(const struct template *template, struct piece text, struct piece names) {
     size_t length;
     for (size_t i = 0; i < text.length; i++) {
@@ -184,8 +182,8 @@ static bool is_wanted(const struct template *template, const struct line *line) 
     return true;
 }
 
-/* What becomes wanted may use more: until nothing changes. A section is decided once for all of its
- * lines that follow each other. */
+/* An included line may use further names, so this repeats until nothing changes. Consecutive lines
+ * of one section share one decision. */
 static void choose(struct template *template) {
     bool changed = true;
     while (changed) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The parts of a C file that are the same in each: text with lines that say when it is needed.
+// The fixed parts of exported C files: text with lines that say when a part is needed.
 //
-//   //? NAME ...   what follows is wanted where one of these flags is on; !NAME: where it is off
-//   //+ NAME ...   what follows defines these names: wanted where what is wanted uses one
-//   //.            ends the last of these; they nest
+//   //? NAME ...   begins a part to include if one of these flags is on; !NAME: off
+//   //+ NAME ...   begins a part to include if an included line uses one of these names
+//   //.            ends the innermost part
 //   @NAME@         a value
 #ifndef EXPORT_TEMPLATE_H
 #define EXPORT_TEMPLATE_H
@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* A value: on a line of its own it may be several lines, with a newline at its end, or nothing. */
+/* A value. Alone on a line it may be several lines that end with a newline, or empty. */
 struct template_value {
     const char *name;
     const char *text;
@@ -25,13 +25,12 @@ struct template_use {
     size_t value_count;
 };
 
-/* Writes what is wanted of a text of lines. False: out of memory, nothing is written. */
+/* Writes the included lines. False: out of memory, nothing written. */
 bool template_write(const char *text, size_t size, const struct template_use *use, FILE *to);
 
-/* The text, made from template/ when this is built. */
+/* The texts, generated from template/ by the build. */
 extern const unsigned char export_template[];
 extern const size_t export_template_size;
-/* The same of a file whose threads race. */
 extern const unsigned char export_race_template[];
 extern const size_t export_race_template_size;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Traces and logs of others as programs, and programs as such traces.
+// Converts between programs and foreign traces: CMU malloc lab (.rep), logs of glibc's mtrace.
 #ifndef ALLOCHECK_EXPORT_TRACE_H
 #define ALLOCHECK_EXPORT_TRACE_H
 
@@ -14,47 +14,47 @@
 extern "C" {
 #endif
 
-/* What became of a trace. */
+/* What was read from a trace. */
 struct trace_summary {
     size_t calls;       /* in the program */
     size_t blocks;      /* allocated by them */
-    size_t unseen;      /* left out: about a block of which the trace does not know */
-    size_t failed;      /* left out: requests that were refused then */
-    uint64_t live_peak; /* bytes asked for, at most at once */
-    bool cut;           /* there was more than a program may hold */
+    size_t unknown;     /* skipped lines about blocks that the trace did not allocate */
+    size_t failed;      /* skipped requests that had failed */
+    uint64_t live_peak; /* highest number of live bytes */
+    bool truncated;     /* the program is full; the rest was dropped */
 };
 
 enum trace_end {
     TRACE_READ,
-    TRACE_WRONG, /* *error says where, and what was expected there */
+    TRACE_WRONG, /* *error says where and what was expected */
     TRACE_MEMORY,
 };
 
 /* Reads a trace of the CMU malloc lab: four numbers (suggested heap size, ids, ops, weight), then
- * `a ID SIZE', `r ID SIZE', `f ID' (-1: of NULL), a line each. Slots are given lowest first and
- * used again; the program's memory limit is four times what is live at most. What was in `program'
- * is replaced; after TRACE_WRONG it is empty. */
+ * one line per op: `a ID SIZE', `r ID SIZE', `f ID' (-1: NULL). Each block gets the lowest free
+ * slot. The program's memory limit is at least four times the highest number of live bytes.
+ * Replaces the content of `program'; after TRACE_WRONG it is empty. */
 enum trace_end trace_read_rep(struct ac_program *program, const char *text, size_t size,
                               struct trace_summary *summary, struct ac_text_error *error);
 
-/* Reads a log of glibc's mtrace(3), as trace_read_rep otherwise: `= Start', `= End', and lines
- * `@ CALLER OP ADDRESS SIZE' where OP is +, -, < with > after it, or !. It tells sizes, not which
- * function was called: what it allocates is malloc. */
+/* Reads a log of glibc's mtrace(3) in the same way: `= Start', `= End', and lines `@ CALLER OP
+ * ADDRESS SIZE' with OP +, -, !, or < followed by >. The log does not name functions, so every
+ * allocation becomes malloc. */
 enum trace_end trace_read_mtrace(struct ac_program *program, const char *text, size_t size,
                                  struct trace_summary *summary, struct ac_text_error *error);
 
-/* What a trace could not say. */
-struct trace_left {
-    size_t written;  /* ops of the trace */
-    size_t plain;    /* calloc and aligned forms, written as an allocation of as many bytes */
-    size_t left_out; /* ops without a word for them: frames, refusals, checks, misuses, other
-                        threads', size 0, free of NULL, sizes that cannot be granted or exceed
-                        2^31 - 1 */
+/* What a trace cannot express. */
+struct trace_losses {
+    size_t written;   /* ops of the trace */
+    size_t as_malloc; /* calloc and aligned forms, written as an allocation of the same size */
+    size_t skipped;   /* ops without a word for them: frames, refusals, checks, misuses, other
+                          threads', size 0, free of NULL, sizes that cannot be granted or exceed
+                          2^31 - 1 */
 };
 
-/* Writes a program as a trace of the CMU malloc lab, every block a new id, as if all that can be
- * granted were. False: out of memory. Where nothing can be said, nothing is written. */
-bool trace_write_rep(const struct ac_program *program, FILE *to, struct trace_left *left);
+/* Writes a program as a trace of the CMU malloc lab. Every block gets a new id; every request
+ * counts as successful. False: out of memory. Writes nothing if no op can be expressed. */
+bool trace_write_rep(const struct ac_program *program, FILE *to, struct trace_losses *losses);
 
 #ifdef __cplusplus
 }

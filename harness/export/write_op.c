@@ -1,69 +1,70 @@
 // SPDX-License-Identifier: MIT
 // One op, one statement.
-#include "export_write.h"
+#include "write.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-enum { EXIT_PASSES = 4 }; /* of destructors, as POSIX has them */
+enum { EXIT_PASSES = 4 }; /* of destructors; POSIX _POSIX_THREAD_DESTRUCTOR_ITERATIONS */
 
 static bool repeats(const struct ac_op *op) {
-    return plan_rounds(op) > 1;
+    return op_rounds(op) > 1;
 }
 
 static void text_of_allocating(const struct writer *writer, const struct ac_op *op,
-                               const struct wanted *wanted, char text[TEXT]) {
+                               const struct request *request, char text[TEXT]) {
     char slot[TEXT], answer[TEXT], total[TEXT];
     text_of_slot(op->slot, repeats(op), slot);
-    text_of_answer(writer, op, wanted, "NULL", answer);
-    text_of_total(op, wanted, total);
-    if (plan_has(writer->plan, EXPORT_alignment) && wanted->alignment != 0) {
-        const char *by = wanted->function == AC_FN_ALIGNED_ALLOC ? "by_aligned_alloc" : "aligned";
-        snprintf(text, TEXT, "allocate_%s(%.40s, %.300s, %" PRIu64 "%s, %.99s);", by, slot, answer,
-                 wanted->alignment, wanted->alignment > INT64_MAX ? "u" : "", total);
+    text_of_call(writer, op, request, "NULL", answer);
+    text_of_total(op, request, total);
+    if (plan_has(writer->plan, EXPORT_alignment) && request->alignment != 0) {
+        const char *by = request->function == AC_FN_ALIGNED_ALLOC ? "by_aligned_alloc" : "aligned";
+        snprintf(text, TEXT, "allocate_%s(%.40s, %.340s, %" PRIu64 "%s, %.99s);", by, slot, answer,
+                 request->alignment, request->alignment > INT64_MAX ? "u" : "", total);
     } else {
-        snprintf(text, TEXT, "allocate(%.40s, %.300s, %.99s);", slot, answer, total);
+        snprintf(text, TEXT, "allocate(%.40s, %.340s, %.99s);", slot, answer, total);
     }
 }
 
 static void text_of_resize(const struct writer *writer, const struct ac_op *op,
-                           const struct wanted *wanted, char text[TEXT]) {
+                           const struct request *request, char text[TEXT]) {
     char to[TEXT], from[TEXT], old[TEXT], answer[TEXT], total[TEXT];
     text_of_slot(op->slot, repeats(op), to);
     text_of_slot(op->from, repeats(op), from);
     snprintf(old, sizeof old, "address(%.40s)", from);
-    text_of_answer(writer, op, wanted, old, answer);
-    text_of_total(op, wanted, total);
-    snprintf(text, TEXT, "resize(%.40s, %.40s, %.250s, %.99s);", to, from, answer, total);
+    text_of_call(writer, op, request, old, answer);
+    text_of_total(op, request, total);
+    snprintf(text, TEXT, "resize(%.40s, %.40s, %.340s, %.99s);", to, from, answer, total);
 }
 
-/* A request, unless the program has live as much as it may. */
+/* A request, made only if the program stays within its limit. */
 static void text_of_request(const struct writer *writer, const struct ac_op *op,
-                            const struct wanted *wanted, char text[TEXT]) {
+                            const struct request *request, char text[TEXT]) {
     char statement[TEXT], total[TEXT];
-    if (wanted_is_resize(wanted)) {
-        text_of_resize(writer, op, wanted, statement);
+    if (request_is_resize(request)) {
+        text_of_resize(writer, op, request, statement);
     } else {
-        text_of_allocating(writer, op, wanted, statement);
+        text_of_allocating(writer, op, request, statement);
     }
-    if (writer->plan->bounded && !wanted_is_absurd(wanted)) {
-        text_of_total(op, wanted, total);
-        snprintf(text, TEXT, "if (fits(%.60s)) %.400s", total, statement);
+    if (writer->plan->bounded && !request_is_absurd(request)) {
+        text_of_total(op, request, total);
+        snprintf(text, TEXT, "if (fits(%.60s)) %.540s", total, statement);
     } else {
         snprintf(text, TEXT, "%s", statement);
     }
 }
 
-/* Statements that name a slot and no more. */
+/* Statements with a slot. */
 static const char *slot_statement(const struct writer *writer, enum ac_op_kind kind) {
     const bool errno_kept = plan_has(writer->plan, EXPORT_errno);
     switch (kind) {
     case AC_OP_FREE:
-        return errno_kept ? "call_free(take(%s)), kept_errno();" : "call_free(take(%s));";
+        return errno_kept ? "call_free(release_slot(%s)), check_errno();"
+                          : "call_free(release_slot(%s));";
     case AC_OP_FREE_SIZED:
-        return errno_kept ? "free_sized_slot(%s), kept_errno();" : "free_sized_slot(%s);";
+        return errno_kept ? "free_sized_slot(%s), check_errno();" : "free_sized_slot(%s);";
     case AC_OP_FREE_ALIGNED_SIZED:
-        return errno_kept ? "free_aligned_sized_slot(%s), kept_errno();"
+        return errno_kept ? "free_aligned_sized_slot(%s), check_errno();"
                           : "free_aligned_sized_slot(%s);";
     case AC_OP_USABLE:
         return "ask_usable(%s);";
@@ -82,7 +83,7 @@ static const char *slot_statement(const struct writer *writer, enum ac_op_kind k
     }
 }
 
-/* Those that name a slot and a size. */
+/* Statements with a slot and a size. */
 static const char *sized_statement(enum ac_op_kind kind) {
     switch (kind) {
     case AC_OP_FREE_INTERIOR:
@@ -131,23 +132,11 @@ static void text_of_refusal(const struct writer *writer, const struct ac_op *op,
     }
 }
 
-/* Ops about the heap as a whole. */
-static void text_of_whole(const struct writer *writer, const struct ac_op *op, char text[TEXT]) {
-    const bool checked =
-        plan_has(writer->plan, EXPORT_integrity) || plan_has(writer->plan, EXPORT_statistics);
+/* Statements with an operand but no slot. */
+static void text_of_operand_op(const struct writer *writer, const struct ac_op *op,
+                               char text[TEXT]) {
     char number[TEXT];
     switch (op_kind(op)) {
-    case AC_OP_CHECK_ALL:
-        snprintf(text, TEXT, "%s%s%s", plan_has(writer->plan, EXPORT_intact) ? "check_all();" : "",
-                 checked && plan_has(writer->plan, EXPORT_intact) ? " " : "",
-                 checked ? "check_heap(\"the ops so far\");" : "");
-        break;
-    case AC_OP_FORK:
-        snprintf(text, TEXT, "fork_here();");
-        break;
-    case AC_OP_TRIM:
-        snprintf(text, TEXT, "call_trim();%s", checked ? " check_heap(\"trim\");" : "");
-        break;
     case AC_OP_FREE_EVERY:
         text_of_operand(op->a, number);
         snprintf(text, TEXT, "free_every(%.99s);", strcmp(number, "0") == 0 ? "1" : number);
@@ -155,11 +144,6 @@ static void text_of_whole(const struct writer *writer, const struct ac_op *op, c
     case AC_OP_REFUSE:
     case AC_OP_REFUSE_FROM:
         text_of_refusal(writer, op, text);
-        break;
-    case AC_OP_EXIT:
-        if (writer->lives->ends[writer->at]) {
-            snprintf(text, TEXT, "end_thread(%u);", op->slot);
-        }
         break;
     case AC_OP_FOREIGN_BRK:
         text_of_operand(op->b, number);
@@ -175,14 +159,40 @@ static void text_of_whole(const struct writer *writer, const struct ac_op *op, c
     }
 }
 
+/* Statements about the whole heap, and thread exits. */
+static void text_of_heap_op(const struct writer *writer, const struct ac_op *op, char text[TEXT]) {
+    const bool intact = plan_has(writer->plan, EXPORT_intact);
+    const bool checked =
+        plan_has(writer->plan, EXPORT_integrity) || plan_has(writer->plan, EXPORT_statistics);
+    switch (op_kind(op)) {
+    case AC_OP_CHECK_ALL:
+        snprintf(text, TEXT, "%s%s%s", intact ? "check_all();" : "", checked && intact ? " " : "",
+                 checked ? "check_heap(\"the ops so far\");" : "");
+        break;
+    case AC_OP_FORK:
+        snprintf(text, TEXT, "check_fork();");
+        break;
+    case AC_OP_TRIM:
+        snprintf(text, TEXT, "call_trim();%s", checked ? " check_heap(\"trim\");" : "");
+        break;
+    case AC_OP_EXIT:
+        if (writer->lifetimes->ends[writer->at]) {
+            snprintf(text, TEXT, "end_thread(%u);", op->slot);
+        }
+        break;
+    default:
+        text_of_operand_op(writer, op, text);
+    }
+}
+
 void text_of_op(const struct writer *writer, const struct ac_op *op, char text[TEXT]) {
     const enum ac_op_kind kind = op_kind(op);
-    struct wanted wanted;
+    struct request request;
     char slot[TEXT], size[TEXT];
     text[0] = '\0';
     text_of_slot(op->slot, repeats(op), slot);
-    if (wanted_of(writer->plan, op, &wanted)) {
-        text_of_request(writer, op, &wanted, text);
+    if (request_of(writer->plan, op, &request)) {
+        text_of_request(writer, op, &request, text);
     } else if (kind == AC_OP_OVERFLOW) {
         text_of_overflow(op, slot, text);
     } else if (kind == AC_OP_FREE_AT_EXIT) {
@@ -195,6 +205,6 @@ void text_of_op(const struct writer *writer, const struct ac_op *op, char text[T
     } else if (slot_statement(writer, kind) != NULL) {
         snprintf(text, TEXT, slot_statement(writer, kind), slot);
     } else {
-        text_of_whole(writer, op, text);
+        text_of_heap_op(writer, op, text);
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The ops of a program as the body of a function; each frame is a function of its own.
+// The ops of a program as the body of a function; each frame is a function.
 #define _GNU_SOURCE /* open_memstream */
-#include "export_write.h"
+#include "write.h"
 
 #include "allocheck/codec.h"
 
@@ -28,13 +28,13 @@ void write_line(struct writer *writer, const char *indent, const char *text, con
     fputc('\n', writer->to);
 }
 
-/* The op in its text form, and where it broke. */
+/* The op in text form; marks the failing one. */
 static void text_of_comment(const struct writer *writer, const char *more, char text[LINE * 2]) {
     const struct ac_finding *finding = writer->plan->finding;
     char line[LINE];
     bool here = finding != NULL && finding->op == writer->at;
     ac_print_op(this_op(writer), line, sizeof line);
-    snprintf(text, LINE * 2, "%s%s%s", line, more, here ? "   <- here it broke" : "");
+    snprintf(text, LINE * 2, "%s%s%s", line, more, here ? "   <- fails here" : "");
 }
 
 static void put_repeated(struct writer *writer, uint64_t rounds, const char *statement,
@@ -50,18 +50,18 @@ static void put_repeated(struct writer *writer, uint64_t rounds, const char *sta
     write_line(writer, "    ", "}", NULL);
 }
 
-static void put_left_out(struct writer *writer, const char *why) {
+static void put_skipped(struct writer *writer, const char *why) {
     char comment[LINE * 2], more[LINE];
-    snprintf(more, sizeof more, "   (left out: %s)", why);
+    snprintf(more, sizeof more, "   (skipped: %s)", why);
     text_of_comment(writer, more, comment);
     fputs("    // ", writer->to);
     put_comment(writer->to, comment);
     fputc('\n', writer->to);
 }
 
-/* --- frames of C --- */
+/* --- frames in C --- */
 
-/* One more repeat of the op that runs is done. */
+/* Counts one repeat of the current op. */
 static void next_round(struct writer *writer) {
     if (++writer->begun >= this_op(writer)->repeat) {
         writer->begun = 0;
@@ -83,7 +83,7 @@ static void enter_frame(struct writer *writer) {
     unsigned number = ++writer->frame;
     uint64_t stack = writer->stack;
     if (inner == NULL) {
-        writer->at = writer->plan->ops; /* write_program sees the missing frame */
+        writer->at = writer->plan->ops; /* ends the program */
         return;
     }
     snprintf(call, sizeof call, "frame_%u();", number);
@@ -102,7 +102,7 @@ static void enter_frame(struct writer *writer) {
 
 static void write_enter(struct writer *writer) {
     if (writer->depth == MAX_DEPTH) {
-        put_left_out(writer, "too deep");
+        put_skipped(writer, "too deep");
         writer->begun = 0;
         writer->at++;
         return;
@@ -111,52 +111,52 @@ static void write_enter(struct writer *writer) {
 }
 
 static uint64_t rounds_that_fit(struct writer *writer, const struct ac_op *op, uint64_t total) {
-    uint64_t room = (MAX_STACK - writer->stack) / total, rounds = plan_rounds(op);
-    rounds = rounds < room ? rounds : room;
+    uint64_t fit = (MAX_STACK - writer->stack) / total, rounds = op_rounds(op);
+    rounds = rounds < fit ? rounds : fit;
     writer->stack += rounds * total;
     return rounds;
 }
 
-/* An array in a loop would end with its round: there its memory comes from alloca too. */
+/* An array would end with its iteration, so a loop uses alloca. */
 static void write_stack_memory(struct writer *writer, const struct ac_op *op,
-                               const struct wanted *wanted) {
+                               const struct request *request) {
     char slot[TEXT], text[TEXT], comment[LINE * 2];
-    uint64_t rounds = rounds_that_fit(writer, op, wanted->total);
+    uint64_t rounds = rounds_that_fit(writer, op, request->total);
     text_of_slot(op->slot, rounds > 1, slot);
     if (op_kind(op) == AC_OP_VLA && rounds == 1) {
         snprintf(text, sizeof text,
                  "size_t bytes_%zu = %" PRIu64 ";\n    unsigned char array_%zu[bytes_%zu];\n"
                  "    allocate_on_stack(%.40s, array_%zu, bytes_%zu);",
-                 writer->at, wanted->total, writer->at, writer->at, slot, writer->at, writer->at);
+                 writer->at, request->total, writer->at, writer->at, slot, writer->at, writer->at);
     } else {
         snprintf(
             text, sizeof text,
             "void *memory_%zu = alloca(%" PRIu64 ");\n    %sallocate_on_stack(%.40s, memory_%zu, "
             "%" PRIu64 ");",
-            writer->at, wanted->total, rounds > 1 ? "    " : "", slot, writer->at, wanted->total);
+            writer->at, request->total, rounds > 1 ? "    " : "", slot, writer->at, request->total);
     }
     text_of_comment(writer, "", comment);
     if (rounds > 0) {
         put_repeated(writer, rounds, text, comment);
     } else {
-        put_left_out(writer, "more than the stack is given");
+        put_skipped(writer, "over the stack limit");
     }
 }
 
 static void write_alloca(struct writer *writer, const struct ac_op *op) {
-    struct wanted wanted;
-    wanted_of(writer->plan, op, &wanted);
-    if (writer->depth == 0 || (wanted.total == 0 && !wanted.wraps)) {
-        put_left_out(writer, "nothing to do");
-    } else if (wanted.dynamic || wanted.wraps || wanted.total > MAX_STACK - writer->stack) {
-        put_left_out(writer, "more than the stack is given");
+    struct request request;
+    request_of(writer->plan, op, &request);
+    if (writer->depth == 0 || (request.total == 0 && !request.wraps)) {
+        put_skipped(writer, "no effect");
+    } else if (request.dynamic || request.wraps || request.total > MAX_STACK - writer->stack) {
+        put_skipped(writer, "over the stack limit");
     } else {
-        write_stack_memory(writer, op, &wanted);
+        write_stack_memory(writer, op, &request);
     }
     writer->at++;
 }
 
-/* True when the frame that is being written ends. */
+/* True if the op ends the current frame. */
 static bool write_frame_op(struct writer *writer, const struct ac_op *op) {
     switch (op_kind(op)) {
     case AC_OP_ENTER:
@@ -164,7 +164,7 @@ static bool write_frame_op(struct writer *writer, const struct ac_op *op) {
         return false;
     case AC_OP_LEAVE:
         if (writer->depth == 0) {
-            put_left_out(writer, "nothing to do");
+            put_skipped(writer, "no effect");
             writer->at++;
             return false;
         }
@@ -176,31 +176,31 @@ static bool write_frame_op(struct writer *writer, const struct ac_op *op) {
     }
 }
 
-/* --- frames of the allocator's own --- */
+/* --- the allocator's own frames --- */
 
 static void write_own_frame_op(struct writer *writer, const struct ac_op *op) {
     char slot[TEXT], answer[TEXT], total[TEXT], text[TEXT], comment[LINE * 2];
-    struct wanted wanted;
-    const bool request = wanted_of(writer->plan, op, &wanted);
-    if (!plan_has(writer->plan, EXPORT_frames) || (request && wanted_is_zero(&wanted))) {
-        put_left_out(writer, "nothing to do");
+    struct request request;
+    const bool is_request = request_of(writer->plan, op, &request);
+    if (!plan_has(writer->plan, EXPORT_frames) || (is_request && request_is_zero(&request))) {
+        put_skipped(writer, "no effect");
         return;
     }
-    if (request) {
-        text_of_slot(op->slot, plan_rounds(op) > 1, slot);
-        text_of_answer(writer, op, &wanted, "NULL", answer);
-        text_of_total(op, &wanted, total);
-        snprintf(text, sizeof text, "if (depth > 0) allocate_in_frame(%.40s, %.300s, %.99s);", slot,
+    if (is_request) {
+        text_of_slot(op->slot, op_rounds(op) > 1, slot);
+        text_of_call(writer, op, &request, "NULL", answer);
+        text_of_total(op, &request, total);
+        snprintf(text, sizeof text, "if (depth > 0) allocate_in_frame(%.40s, %.340s, %.99s);", slot,
                  answer, total);
     } else {
         bool enters = op_kind(op) == AC_OP_ENTER;
         snprintf(text, sizeof text, "%s", enters ? "enter_own_frame();" : "leave_own_frame();");
     }
     text_of_comment(writer, "", comment);
-    put_repeated(writer, plan_rounds(op), text, comment);
+    put_repeated(writer, op_rounds(op), text, comment);
 }
 
-/* --- all --- */
+/* --- the program --- */
 
 static bool uses_heap_block(enum ac_op_kind kind) {
     switch (kind) {
@@ -224,13 +224,13 @@ static bool uses_heap_block(enum ac_op_kind kind) {
 
 static void write_op(struct writer *writer, const struct ac_op *op) {
     char text[TEXT], guarded[TEXT + LINE], slot[TEXT], comment[LINE * 2];
-    const uint64_t rounds = op_kind(op) == AC_OP_EXIT ? 1 : plan_rounds(op); /* then it is gone */
+    const uint64_t rounds = op_kind(op) == AC_OP_EXIT ? 1 : op_rounds(op); /* a thread exits once */
     text_of_op(writer, op, text);
     text_of_comment(writer, "", comment);
     if (text[0] == '\0') {
-        put_left_out(writer, "nothing to do here");
-    } else if (uses_heap_block(op_kind(op)) && writer->known[writer->at].may_be_framed) {
-        text_of_slot(op_used_slot(op), plan_rounds(op) > 1, slot);
+        put_skipped(writer, "no effect here");
+    } else if (uses_heap_block(op_kind(op)) && writer->facts[writer->at].may_be_framed) {
+        text_of_slot(op_used_slot(op), op_rounds(op) > 1, slot);
         snprintf(guarded, sizeof guarded, "if (!in_frame(%.40s)) { %s }", slot, text);
         put_repeated(writer, rounds, guarded, comment);
     } else {
@@ -244,9 +244,9 @@ void write_ops(struct writer *writer) {
     while (write_to_own_op(writer)) {
         const struct ac_op *op = this_op(writer);
         const bool of_frame = ac_op_info(op_kind(op))->group == AC_GROUP_FRAMES;
-        write_means(writer);
-        if (plan_leaves_out(writer->plan, op, &why)) {
-            put_left_out(writer, why);
+        write_shortage(writer);
+        if (plan_skips(writer->plan, op, &why)) {
+            put_skipped(writer, why);
             writer->at++;
         } else if (of_frame && !own) {
             if (write_frame_op(writer, op)) {
@@ -259,15 +259,15 @@ void write_ops(struct writer *writer) {
     }
 }
 
-/* The main thread last, for a function of a thread may begin with what it declares. */
-static bool write_lives(const struct writer *begin) {
+/* The main thread comes last, because it uses the functions of the others. */
+static bool write_lifetimes(const struct writer *begin) {
     struct writer writer = *begin;
-    declare_threads(writer.lives, writer.frames);
-    for (size_t i = 1; i < writer.lives->count; i++) {
+    declare_threads(writer.lifetimes, writer.frames);
+    for (size_t i = 1; i < writer.lifetimes->count; i++) {
         const unsigned frame = writer.frame;
         writer = *begin;
         writer.frame = frame;
-        writer.life = i;
+        writer.lifetime = i;
         if (!write_thread(&writer)) {
             return false;
         }
@@ -284,14 +284,14 @@ static bool write_lives(const struct writer *begin) {
 }
 
 bool write_program(const struct plan *plan, FILE *body, FILE *frames) {
-    struct lives lives;
-    struct known *known = known_of(plan);
-    bool done = lives_plan(&lives, plan) && known != NULL;
+    struct lifetimes lifetimes;
+    struct slot_facts *facts = slot_facts_of(plan);
+    bool done = lifetimes_plan(&lifetimes, plan) && facts != NULL;
     if (done) {
-        done = write_lives(&(struct writer){
-            .plan = plan, .to = body, .frames = frames, .known = known, .lives = &lives});
+        done = write_lifetimes(&(struct writer){
+            .plan = plan, .to = body, .frames = frames, .facts = facts, .lifetimes = &lifetimes});
     }
-    lives_destroy(&lives);
-    free(known);
+    lifetimes_destroy(&lifetimes);
+    free(facts);
     return done;
 }

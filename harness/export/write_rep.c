@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A program as a trace of the CMU malloc lab. Its ops are walked as if all that can be granted
-// were.
+// A program as a trace of the CMU malloc lab, as if every request succeeded.
 #define _GNU_SOURCE /* open_memstream */
 #include "trace.h"
 
@@ -9,23 +8,23 @@
 
 enum { PAGE = 4096, NO_BLOCK = -1 };
 
-/* What a trace can name: the lab's driver reads sizes as int. */
+/* The lab's driver reads sizes as int. */
 static const uint64_t most = INT32_MAX;
 
-/* One block, by its id, which is also its age. */
+/* One block; its index is its id. */
 struct live {
     uint64_t size;
-    int64_t slot; /* that names it; NO_BLOCK */
+    int64_t slot; /* that names it; NO_BLOCK: none */
     bool live;
 };
 
 struct walk {
     const struct ac_program *program;
-    struct trace_left *left;
+    struct trace_losses *losses;
     FILE *to; /* the lines of ops */
     struct live *blocks;
     size_t count;
-    int64_t *slots;                /* the block that each names; NO_BLOCK */
+    int64_t *slots;                /* the block that each names; NO_BLOCK: none */
     bool *framed;                  /* slots that name memory of a frame */
     uint64_t bytes, peak, largest; /* live */
 };
@@ -66,12 +65,12 @@ static void allocate(struct walk *walk, uint64_t slot, uint64_t size) {
     charge(walk, block, size);
     name(walk, block, slot);
     fprintf(walk->to, "a %zu %" PRIu64 "\n", (size_t)(block - walk->blocks), size);
-    walk->left->written++;
+    walk->losses->written++;
 }
 
-static void give_back(struct walk *walk, struct live *block) {
+static void free_block(struct walk *walk, struct live *block) {
     fprintf(walk->to, "f %zu\n", (size_t)(block - walk->blocks));
-    walk->left->written++;
+    walk->losses->written++;
     walk->bytes -= block->size;
     block->live = false;
     if (block->slot != NO_BLOCK) {
@@ -83,13 +82,13 @@ static bool free_every(struct walk *walk, uint64_t every) {
     uint64_t seen = 0;
     for (size_t i = 0; i < walk->count; i++) {
         if (walk->blocks[i].live && ++seen % every == 0) {
-            give_back(walk, &walk->blocks[i]);
+            free_block(walk, &walk->blocks[i]);
         }
     }
     return seen >= every;
 }
 
-/* --- ops; each says whether it could be written --- */
+/* --- ops; false: not written --- */
 
 static bool do_allocate(struct walk *walk, const struct ac_op *op, uint64_t round) {
     const uint64_t first = resolve(walk, op->a), size = resolve(walk, op->b);
@@ -97,7 +96,7 @@ static bool do_allocate(struct walk *walk, const struct ac_op *op, uint64_t roun
     if (size == 0 || size > most || (counted && (first == 0 || first > most / size))) {
         return false;
     }
-    walk->left->plain += op->kind != AC_OP_MALLOC;
+    walk->losses->as_malloc += op->kind != AC_OP_MALLOC;
     allocate(walk, op->slot + round, counted ? first * size : size);
     return true;
 }
@@ -115,7 +114,7 @@ static bool do_resize(struct walk *walk, const struct ac_op *op, uint64_t round)
         return true;
     }
     fprintf(walk->to, "r %zu %" PRIu64 "\n", (size_t)(block - walk->blocks), count * size);
-    walk->left->written++;
+    walk->losses->written++;
     charge(walk, block, count * size);
     name(walk, block, to);
     return true;
@@ -126,7 +125,7 @@ static bool do_free(struct walk *walk, uint64_t slot) {
     if (block == NULL || walk->framed[slot]) {
         return false;
     }
-    give_back(walk, block);
+    free_block(walk, block);
     return true;
 }
 
@@ -139,7 +138,7 @@ static bool do_largest(struct walk *walk, uint64_t slot) {
     return true;
 }
 
-/* A slot that is given memory of a frame names no block of the heap any more. */
+/* A slot that receives frame memory no longer names a heap block. */
 static void note_framed(struct walk *walk, uint64_t slot) {
     if (named(walk, slot) != NULL) {
         named(walk, slot)->slot = NO_BLOCK;
@@ -188,7 +187,7 @@ static void walk_ops(struct walk *walk) {
         for (uint64_t round = 0; round < op->repeat; round++) {
             const uint64_t highest = (op->slot > op->from ? op->slot : op->from) + round;
             const bool runs = steps++ < AC_MAX_CALLS && highest < AC_SLOTS;
-            walk->left->left_out += !(runs && do_op(walk, op, round));
+            walk->losses->skipped += !(runs && do_op(walk, op, round));
         }
     }
 }
@@ -205,11 +204,11 @@ static bool reserve(struct walk *walk) {
     return walk->blocks != NULL && walk->slots != NULL && walk->framed != NULL;
 }
 
-bool trace_write_rep(const struct ac_program *program, FILE *to, struct trace_left *left) {
+bool trace_write_rep(const struct ac_program *program, FILE *to, struct trace_losses *losses) {
     char *lines = NULL;
     size_t length = 0;
-    struct walk walk = {.program = program, .left = left};
-    *left = (struct trace_left){.written = 0};
+    struct walk walk = {.program = program, .losses = losses};
+    *losses = (struct trace_losses){.written = 0};
     walk.to = open_memstream(&lines, &length);
     bool done = walk.to != NULL && reserve(&walk);
     if (done) {
@@ -218,8 +217,8 @@ bool trace_write_rep(const struct ac_program *program, FILE *to, struct trace_le
     if (walk.to != NULL) {
         done = fclose(walk.to) == 0 && done;
     }
-    if (done && left->written > 0) {
-        fprintf(to, "%" PRIu64 "\n%zu\n%zu\n1\n", walk.peak, walk.count, left->written);
+    if (done && losses->written > 0) {
+        fprintf(to, "%" PRIu64 "\n%zu\n%zu\n1\n", walk.peak, walk.count, losses->written);
         fwrite(lines, 1, length, to);
     }
     free(lines);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "export_write.h"
+#include "write.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -11,7 +11,7 @@ static void text_of_number(uint64_t number, char text[TEXT]) {
     snprintf(text, TEXT, "%" PRIu64 "%s", number, number > INT64_MAX ? "u" : "");
 }
 
-/* A symbol and its delta; false: only the number that it stands for can be written. */
+/* A symbol and its delta; false: write it as a number. */
 static bool text_of_symbol(struct ac_operand operand, char text[TEXT]) {
     const int64_t delta = (int64_t)operand.value;
     const char *sign = delta < 0 ? "-" : "+";
@@ -60,16 +60,16 @@ void text_of_slot(uint32_t slot, bool repeated, char text[TEXT]) {
     }
 }
 
-void text_of_total(const struct ac_op *op, const struct wanted *wanted, char text[TEXT]) {
+void text_of_total(const struct ac_op *op, const struct request *request, char text[TEXT]) {
     char count[TEXT], size[TEXT];
     text_of_operand(op->b, size);
-    if (wanted->wraps) {
+    if (request->wraps) {
         snprintf(text, TEXT, "SIZE_MAX");
-    } else if (wanted->count == 1 && !wanted->dynamic) {
+    } else if (request->count == 1 && !request->dynamic) {
         snprintf(text, TEXT, "%s", size);
-    } else if (!wanted->dynamic) {
-        text_of_number(wanted->total, text);
-    } else if (wanted->function != AC_FN_CALLOC && wanted->function != AC_FN_REALLOCARRAY) {
+    } else if (!request->dynamic) {
+        text_of_number(request->total, text);
+    } else if (request->function != AC_FN_CALLOC && request->function != AC_FN_REALLOCARRAY) {
         snprintf(text, TEXT, "%s", size);
     } else {
         text_of_operand(op->a, count);

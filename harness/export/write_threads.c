@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The threads of a program: a function for each, and where one hands over to the next.
+// A function for each thread, and the handover from step to step.
 #define _GNU_SOURCE /* open_memstream */
-#include "export_write.h"
+#include "write.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 
-static const struct life *own_life(const struct writer *writer) {
-    return &writer->lives->at[writer->life];
+static const struct lifetime *own_lifetime(const struct writer *writer) {
+    return &writer->lifetimes->at[writer->lifetime];
 }
 
 static void put(const struct writer *writer, const char *format, ...)
@@ -22,61 +22,61 @@ static void put(const struct writer *writer, const char *format, ...) {
     fputc('\n', writer->to);
 }
 
-/* --- turns --- */
+/* --- steps --- */
 
-static void put_start(const struct writer *writer, const struct life *life) {
-    char name[LIFE_NAME];
-    life_name(life, name);
-    put(writer, "start_thread(%u, %s);", life->thread, name);
+static void put_start(const struct writer *writer, const struct lifetime *lifetime) {
+    char name[THREAD_NAME];
+    thread_function_name(lifetime, name);
+    put(writer, "start_thread(%u, %s);", lifetime->thread, name);
 }
 
-/* What is not a thread's first life can only begin once the one before has ended. */
-static void put_hand_over(const struct writer *writer) {
-    const struct lives *lives = writer->lives;
+/* A later lifetime of a thread can only begin after the one before has ended. */
+static void put_next_step(const struct writer *writer) {
+    const struct lifetimes *lifetimes = writer->lifetimes;
     if (writer->at < writer->plan->ops) {
-        const struct life *next = &lives->at[lives->of[writer->at]];
+        const struct lifetime *next = &lifetimes->at[lifetimes->of[writer->at]];
         if (next->first == writer->at && next->number > 1) {
             put_start(writer, next);
         }
     }
-    put(writer, "hand_over();");
+    put(writer, "next_step();");
 }
 
-/* Before the first op, for a thread's start takes memory from the heap of the process. */
+/* Before the first op, because starting a thread allocates memory. */
 void write_starts(const struct writer *writer) {
-    for (size_t i = 1; i < writer->lives->count; i++) {
-        if (writer->lives->at[i].number == 1) {
-            put_start(writer, &writer->lives->at[i]);
+    for (size_t i = 1; i < writer->lifetimes->count; i++) {
+        if (writer->lifetimes->at[i].number == 1) {
+            put_start(writer, &writer->lifetimes->at[i]);
         }
     }
 }
 
-static void put_step(const struct writer *writer, unsigned turn) {
-    put(writer, "await_token(%u);", turn);
+static void put_step(const struct writer *writer, unsigned step) {
+    put(writer, "wait_for_step(%u);", step);
 }
 
-/* After a life's last op, in whatever frame it is. */
+/* After the last op of a lifetime, inside its frames. */
 static void put_last_step(const struct writer *writer) {
-    const struct life *life = own_life(writer);
-    if (writer->life == 0) {
+    const struct lifetime *lifetime = own_lifetime(writer);
+    if (writer->lifetime == 0) {
         if (writer->at < writer->plan->ops) {
-            put_hand_over(writer);
-            put_step(writer, writer->lives->back);
+            put_next_step(writer);
+            put_step(writer, writer->lifetimes->main_step);
         }
         return;
     }
-    put_hand_over(writer);
-    if (life->leaves != NO_STEP) {
-        put_step(writer, life->leaves);
+    put_next_step(writer);
+    if (lifetime->frames_step != NO_STEP) {
+        put_step(writer, lifetime->frames_step);
     } else if (writer->depth > 0) {
-        put(writer, "rest();");
+        put(writer, "wait_forever();");
     }
 }
 
 bool write_to_own_op(struct writer *writer) {
-    const struct lives *lives = writer->lives;
+    const struct lifetimes *lifetimes = writer->lifetimes;
     size_t at = writer->at;
-    while (at < writer->plan->ops && lives->of[at] != writer->life) {
+    while (at < writer->plan->ops && lifetimes->of[at] != writer->lifetime) {
         at++;
     }
     if (at == writer->plan->ops) {
@@ -87,8 +87,8 @@ bool write_to_own_op(struct writer *writer) {
         return false;
     }
     if (at != writer->at) {
-        put_hand_over(writer);
-        put_step(writer, lives->turn[at]);
+        put_next_step(writer);
+        put_step(writer, lifetimes->step[at]);
         writer->at = at;
     }
     return true;
@@ -97,54 +97,54 @@ bool write_to_own_op(struct writer *writer) {
 /* --- the function of a thread --- */
 
 static void put_begin(const struct writer *writer) {
-    const struct life *life = own_life(writer);
+    const struct lifetime *lifetime = own_lifetime(writer);
     put(writer, "(void)unused;");
     if (plan_has(writer->plan, EXPORT_frames)) {
-        put(writer, "depth = %u;", life->thread * THREAD_DEPTH);
+        put(writer, "depth = %u;", lifetime->thread * THREAD_DEPTH);
     }
     if (plan_has(writer->plan, EXPORT_errno)) {
         put(writer, "errno = no_errno;");
     }
     if (plan_has(writer->plan, EXPORT_thread_ends)) {
-        put(writer, "see_end(%u);", life->thread);
+        put(writer, "watch_exit(%u);", lifetime->thread);
     }
 }
 
 static void put_ops(struct writer *writer) {
-    writer->at = own_life(writer)->first;
-    put_step(writer, writer->lives->turn[writer->at]);
+    writer->at = own_lifetime(writer)->first;
+    put_step(writer, writer->lifetimes->step[writer->at]);
     write_ops(writer);
 }
 
-/* The thread is between two turns, or in its last one. */
+/* The thread is between two steps, or in its last one. */
 static void put_end(const struct writer *writer) {
-    const struct life *life = own_life(writer);
-    if (life->leaves != NO_STEP && life->leaves != life->ends) {
-        put(writer, "hand_over();");
+    const struct lifetime *lifetime = own_lifetime(writer);
+    if (lifetime->frames_step != NO_STEP && lifetime->frames_step != lifetime->end_step) {
+        put(writer, "next_step();");
     }
-    if (life->ends != NO_STEP && life->leaves != life->ends) {
-        put_step(writer, life->ends);
+    if (lifetime->end_step != NO_STEP && lifetime->frames_step != lifetime->end_step) {
+        put_step(writer, lifetime->end_step);
     }
-    if (life->leaves_heap != NO_STEP) {
-        put_step(writer, life->leaves_heap);
+    if (lifetime->heap_step != NO_STEP) {
+        put_step(writer, lifetime->heap_step);
         put(writer, "allocator->thread_exit(heap);");
-        put(writer, "hand_over();");
+        put(writer, "next_step();");
     }
-    if (!life->comes_again) {
-        put(writer, life->ends != NO_STEP ? "return NULL;" : "rest();");
+    if (!lifetime->continues) {
+        put(writer, lifetime->end_step != NO_STEP ? "return NULL;" : "wait_forever();");
     }
 }
 
-/* A thread that comes again has a function for its round. */
+/* A thread that continues has a function for one round. */
 static void write_functions(struct writer *writer, FILE *rounds, const char *name) {
-    const bool comes_again = own_life(writer)->comes_again;
+    const bool continues = own_lifetime(writer)->continues;
     FILE *function = writer->to;
     put_begin(writer);
-    writer->to = comes_again ? rounds : function;
+    writer->to = continues ? rounds : function;
     put_ops(writer);
     put_end(writer);
     writer->to = function;
-    if (comes_again) {
+    if (continues) {
         put(writer, "for (;;) {");
         put(writer, "    %s_round();", name);
         put(writer, "}");
@@ -153,63 +153,63 @@ static void write_functions(struct writer *writer, FILE *rounds, const char *nam
 }
 
 bool write_thread(struct writer *writer) {
-    char *body = NULL, *round = NULL, name[LIFE_NAME];
+    char *body = NULL, *round = NULL, name[THREAD_NAME];
     size_t length;
     FILE *rounds = open_memstream(&round, &length);
     writer->to = open_memstream(&body, &length);
-    bool whole = writer->to != NULL && rounds != NULL;
-    life_name(own_life(writer), name);
-    if (whole) {
+    bool good = writer->to != NULL && rounds != NULL;
+    thread_function_name(own_lifetime(writer), name);
+    if (good) {
         write_functions(writer, rounds, name);
     }
-    whole = (writer->to == NULL || fclose(writer->to) == 0) && whole;
-    whole = (rounds == NULL || fclose(rounds) == 0) && whole;
-    if (whole && own_life(writer)->comes_again) {
+    good = (writer->to == NULL || fclose(writer->to) == 0) && good;
+    good = (rounds == NULL || fclose(rounds) == 0) && good;
+    if (good && own_lifetime(writer)->continues) {
         fprintf(writer->frames, "static void %s_round(void) {\n%s}\n\n", name, round);
     }
-    if (whole) {
+    if (good) {
         fprintf(writer->frames, "static void *%s(void *unused) {\n%s}\n\n", name, body);
     }
     free(body);
     free(round);
-    return whole;
+    return good;
 }
 
-void declare_threads(const struct lives *lives, FILE *to) {
-    char name[LIFE_NAME];
-    for (size_t i = 1; i < lives->count; i++) {
-        life_name(&lives->at[i], name);
+void declare_threads(const struct lifetimes *lifetimes, FILE *to) {
+    char name[THREAD_NAME];
+    for (size_t i = 1; i < lifetimes->count; i++) {
+        thread_function_name(&lifetimes->at[i], name);
         fprintf(to, "static void *%s(void *unused);\n", name);
     }
-    fputs(lives->count > 1 ? "\n" : "", to);
+    fputs(lifetimes->count > 1 ? "\n" : "", to);
 }
 
-/* --- what the main thread does after the last op --- */
+/* --- the main thread after the last op --- */
 
-void write_leaves(const struct writer *writer) {
+void write_frame_exits(const struct writer *writer) {
     for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
-        const struct life *life = writer->lives->left[i];
-        if (life != NULL && life->leaves != NO_STEP) {
-            put(writer, "hand_over();");
-            put_step(writer, life->leaves + 1);
+        const struct lifetime *lifetime = writer->lifetimes->remaining[i];
+        if (lifetime != NULL && lifetime->frames_step != NO_STEP) {
+            put(writer, "next_step();");
+            put_step(writer, lifetime->frames_step + 1);
         }
     }
     for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
-        const struct life *life = writer->lives->left[i];
-        if (life != NULL && life->frees) {
+        const struct lifetime *lifetime = writer->lifetimes->remaining[i];
+        if (lifetime != NULL && lifetime->frees) {
             put(writer, "end_thread(%u);", i);
         }
     }
 }
 
-void write_farewells(const struct writer *writer) {
+void write_thread_ends(const struct writer *writer) {
     for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
-        const struct life *life = writer->lives->left[i];
-        if (life != NULL && !life->frees && life->ends != NO_STEP) {
+        const struct lifetime *lifetime = writer->lifetimes->remaining[i];
+        if (lifetime != NULL && !lifetime->frees && lifetime->end_step != NO_STEP) {
             put(writer, "end_thread(%u);", i);
-        } else if (life != NULL && life->leaves_heap != NO_STEP) {
-            put(writer, "hand_over();");
-            put_step(writer, life->leaves_heap + 1);
+        } else if (lifetime != NULL && lifetime->heap_step != NO_STEP) {
+            put(writer, "next_step();");
+            put_step(writer, lifetime->heap_step + 1);
         }
     }
 }

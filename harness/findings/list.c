@@ -4,7 +4,7 @@
 
 #include "tool/tool.h"
 
-#include "results/kept.h"
+#include "results/saved_finding.h"
 
 #include <errno.h>
 #include <fts.h>
@@ -14,7 +14,7 @@
 
 struct findings {
     char **names; /* folders, NULL at the end */
-    struct kept *at;
+    struct saved_finding *at;
     size_t count, capacity;
     size_t troubles; /* messages printed */
 };
@@ -26,7 +26,7 @@ static bool reserve(struct findings *findings) {
         return true;
     }
     size_t capacity = findings->capacity * 2 + 16;
-    struct kept *grown = realloc(findings->at, capacity * sizeof *grown);
+    struct saved_finding *grown = realloc(findings->at, capacity * sizeof *grown);
     if (grown == NULL) {
         tool_out_of_memory();
         findings->troubles++;
@@ -38,11 +38,11 @@ static bool reserve(struct findings *findings) {
 }
 
 static void add_finding(struct findings *findings, const char *folder) {
-    char trouble[KEPT_TROUBLE];
+    char trouble[SAVED_FINDING_ERROR];
     if (!reserve(findings)) {
         return;
     }
-    if (kept_read(&findings->at[findings->count], folder, trouble)) {
+    if (saved_finding_read(&findings->at[findings->count], folder, trouble)) {
         findings->count++;
     } else {
         tool_error("%s/finding.json: %s", folder, trouble);
@@ -110,7 +110,7 @@ static void print_line(const char *name, const char *text) {
     }
 }
 
-static void print_distinct(const struct kept *first, size_t count) {
+static void print_distinct(const struct saved_finding *first, size_t count) {
     printf("%s: %s at %s on %s%s", first->name, first->oracle, first->op_kind, first->allocator,
            first->confirmed ? "" : " (seen once)");
     if (count > 1) {
@@ -132,7 +132,7 @@ static int print_all(struct findings *findings) {
     if (counts == NULL) {
         return tool_out_of_memory();
     }
-    kept_group(findings->at, counts, findings->count);
+    saved_findings_group(findings->at, counts, findings->count);
     for (size_t i = 0; i < findings->count; i++) {
         if (counts[i] > 0) {
             print_distinct(&findings->at[i], counts[i]);
@@ -150,7 +150,7 @@ int findings_list(char **folders) {
     read_all(&findings);
     int status = print_all(&findings);
     for (size_t i = 0; i < findings.count; i++) {
-        kept_close(&findings.at[i]);
+        saved_finding_close(&findings.at[i]);
     }
     free(findings.at);
     return status == STATUS_CLEAN && findings.troubles > 0 ? STATUS_ERROR : status;

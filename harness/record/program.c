@@ -3,7 +3,7 @@
 
 #include "threads.h"
 
-#include "export/live_slots.h"
+#include "export/slot_map.h"
 
 #include <stdlib.h>
 
@@ -13,7 +13,7 @@ struct converter {
     size_t calls; /* limit of the program */
     struct ac_program *program;
     struct record_summary *summary;
-    struct live_slots blocks;
+    struct slot_map blocks;
     struct record_threads threads;
     uint64_t *sizes;   /* requested bytes, by slot */
     uint32_t *leaving; /* the slot of the block that a thread is resizing, by thread */
@@ -84,14 +84,14 @@ static void append_allocation(struct converter *converter, const struct record_e
 
 static void end_block(struct converter *converter, uint32_t slot) {
     converter->live -= converter->sizes[slot];
-    live_slots_give(&converter->blocks, slot);
+    slot_map_release(&converter->blocks, slot);
 }
 
 static void begin_block(struct converter *converter, const struct record_entry *entry,
                         uint32_t slot) {
     uint64_t size = bytes_asked(entry);
-    live_slots_take(&converter->blocks, slot);
-    live_slots_put(&converter->blocks, entry->result, slot);
+    slot_map_take(&converter->blocks, slot);
+    slot_map_put(&converter->blocks, entry->result, slot);
     converter->sizes[slot] = size;
     converter->live += size;
     if (converter->live > converter->summary->live_peak) {
@@ -101,7 +101,7 @@ static void begin_block(struct converter *converter, const struct record_entry *
 
 /* A call that failed may succeed on another allocator, so its slot is freed at once. */
 static void convert_allocation(struct converter *converter, const struct record_entry *entry) {
-    uint32_t slot = live_slots_lowest(&converter->blocks);
+    uint32_t slot = slot_map_lowest_free(&converter->blocks);
     append_allocation(converter, entry, slot);
     if (entry->result == 0) {
         append_free(converter, entry, slot);
@@ -122,7 +122,7 @@ static void convert_resize(struct converter *converter, const struct record_entr
         append_free(converter, entry, slot);
         end_block(converter, slot);
     } else {
-        live_slots_put(&converter->blocks, entry->block, slot);
+        slot_map_put(&converter->blocks, entry->block, slot);
     }
 }
 
@@ -138,16 +138,16 @@ static void convert(struct converter *converter, const struct record_entry *entr
     if (entry->kind == RECORD_EXIT) {
         return;
     } else if (entry->kind == RECORD_LEAVES) {
-        converter->leaving[entry->thread] = live_slots_forget(&converter->blocks, entry->block);
+        converter->leaving[entry->thread] = slot_map_remove(&converter->blocks, entry->block);
     } else if (entry->block == 0 && entry->kind == RECORD_FREE) {
-        convert_free(converter, entry, live_slots_lowest(&converter->blocks));
+        convert_free(converter, entry, slot_map_lowest_free(&converter->blocks));
     } else if (entry->block == 0) {
         convert_allocation(converter, entry);
     } else {
         bool frees = entry->kind == RECORD_FREE;
-        uint32_t slot = frees ? live_slots_forget(&converter->blocks, entry->block)
+        uint32_t slot = frees ? slot_map_remove(&converter->blocks, entry->block)
                               : converter->leaving[entry->thread];
-        if (slot == LIVE_NO_SLOT) {
+        if (slot == SLOT_MAP_NONE) {
             converter->summary->unseen++;
         } else if (frees) {
             convert_free(converter, entry, slot);
@@ -218,14 +218,14 @@ bool record_program(const struct record_log *log, const struct record *record,
     converter.sizes = calloc(slots, sizeof *converter.sizes);
     converter.leaving = calloc(THREADS_OF_LOG, sizeof *converter.leaving);
     bool ready = record_threads_init(&converter.threads, log, entries_of(log), record->threads) &&
-                 live_slots_init(&converter.blocks, slots) && converter.sizes && converter.leaving;
+                 slot_map_init(&converter.blocks, slots) && converter.sizes && converter.leaving;
     if (ready) {
         convert_all(&converter, log);
         program->head.limit = limit_for(summary->live_peak, program->head.limit);
         program->head.threads = (uint8_t)converter.threads.used;
     }
     record_threads_destroy(&converter.threads);
-    live_slots_destroy(&converter.blocks);
+    slot_map_destroy(&converter.blocks);
     free(converter.sizes);
     free(converter.leaving);
     return ready && !converter.out_of_memory;

@@ -38,15 +38,15 @@ bool session_open_outputs(struct session *session) {
         }
     }
     if (good && session_keeps_results(session)) {
-        session->results.setting =
-            (struct setting){.target = &session->target_options.target,
-                             .oracles = session->target_options.oracles,
-                             .memory = session->target_options.memory,
-                             .call_seconds = session->call_time,
-                             .inline_only = session->inline_only,
-                             .profile_file = session->target_options.profile_file};
+        session->results.setup =
+            (struct setup){.target = &session->target_options.target,
+                           .oracles = session->target_options.oracles,
+                           .memory = session->target_options.memory,
+                           .call_seconds = session->call_time,
+                           .inline_only = session->inline_only,
+                           .profile_file = session->target_options.profile_file};
         session->results.arguments = session->arguments;
-        setting_open(&session->results.setting);
+        setup_open(&session->results.setup);
     }
     return good;
 }
@@ -99,6 +99,6 @@ bool session_write_outputs(struct session *session) {
         fclose(session->document);
     }
     results_destroy(&session->results);
-    setting_close(&session->results.setting);
+    setup_close(&session->results.setup);
     return good;
 }

@@ -47,7 +47,7 @@ static struct cJSON *json_of(const struct session *session, const struct input *
                              const struct ac_report *report, const struct result *result) {
     struct rerun rerun;
     rerun_finding(&rerun, session->child, &input->program, &report->finding);
-    const struct finding_facts facts = {.setting = &session->results.setting,
+    const struct finding_facts facts = {.setup = &session->results.setup,
                                         .program = &input->program,
                                         .finding = &report->finding,
                                         .digest = report->digest,
@@ -69,8 +69,7 @@ static void locate_op(const struct input *input, size_t op, struct result *resul
     if (input->text) {
         result->line = input_line_of_op(input, op);
     } else {
-        place_of_op((const uint8_t *)input->bytes, input->size, op, &result->offset,
-                    &result->length);
+        locate_op((const uint8_t *)input->bytes, input->size, op, &result->offset, &result->length);
     }
 }
 

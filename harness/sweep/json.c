@@ -3,8 +3,8 @@
 #include "sweep.h"
 
 #include "campaign/progress.h"
-#include "results/clean_text.h"
-#include "results/origin.h"
+#include "results/json_members.h"
+#include "results/provenance.h"
 #include "tool/output.h"
 #include "tool/tool.h"
 
@@ -57,9 +57,9 @@ static cJSON *describe(const struct sweep *sweep, int status) {
     cJSON *object = cJSON_CreateObject();
     json_add_number(object, "sweep", FORMAT);
     json_add_number(object, "status", (uint64_t)status);
-    origin_add_allocator(object, &campaign->setting);
-    origin_add_options(object, &campaign->setting);
-    origin_add_versions(object);
+    provenance_add_allocator(object, &campaign->setup);
+    provenance_add_options(object, &campaign->setup);
+    provenance_add_versions(object);
     add_summary(object, sweep);
     cJSON *findings = cJSON_AddArrayToObject(object, "findings");
     for (const struct campaign_finding *next = campaign->findings.first; next != NULL;

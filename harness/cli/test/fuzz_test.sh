@@ -244,9 +244,9 @@ case_findings() {
     mkdir -p bad/1 bad/2 bad/3 bad/4 && echo '{"finding": 1, "name": "x"}' >bad/1/finding.json
     echo '[]' >bad/2/finding.json && echo '{"finding": 9}' >bad/3/finding.json && touch bad/4/finding.json
     expect 2 "$broken" findings bad
-    says err "bad/1/finding.json: expected a member oracle.id, a string$"
+    says err "bad/1/finding.json: expected a string member 'oracle.id'$"
     says err "bad/2/finding.json: expected the JSON object of a finding$"
-    says err "bad/3/finding.json: expected format 1, not 9$" && says err "bad/4/finding.json: it is empty$"
+    says err "bad/3/finding.json: expected format 1, not 9$" && says err "bad/4/finding.json: the file is empty$"
     expect 1 "$broken" findings out1 bad && says out "^3 distinct of 3 findings$"
     expect 2 "$broken" findings && says err "missing DIR"
     expect 2 "$broken" findings no/such && says err "no/such: cannot read: No such file"

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Programs without a finding as C files: each compiles without a warning, checks all it can, and
-ends with status 0.
+"""Exports programs without a finding as C files: each compiles without a warning and passes.
 
-FOLDER is harness/planted/library of the build, whose clean allocators take turns with libc; INCLUDE
-holds allocheck/allocator.h. Exit status: 0 as expected, 1 not so."""
+FOLDER is harness/planted/library of the build, whose clean allocators alternate with libc; INCLUDE
+holds allocheck/allocator.h. Exit status: 0 as expected, 1 not."""
 import argparse
 import os
 import subprocess
@@ -13,7 +12,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 FLAGS = ["-O2", "-std=c11", "-pedantic", "-Wall", "-Wextra", "-Werror"]
-TURNS = ["libc", "guarded", "boundary", "tlsf", "slab"]
+ALLOCATORS = ["libc", "guarded", "boundary", "tlsf", "slab"]
 
 
 def run(command):
@@ -22,9 +21,9 @@ def run(command):
 
 
 def verify(options, index, program, folder):
-    """What is wrong, or an empty text."""
-    allocator = TURNS[index % len(TURNS)]
-    compiler = ["gcc", "clang"][index // len(TURNS) % 2]
+    """The error, or an empty text."""
+    allocator = ALLOCATORS[index % len(ALLOCATORS)]
+    compiler = ["gcc", "clang"][index // len(ALLOCATORS) % 2]
     library = os.path.join(options.libraries, "instances", allocator + ".so")
     target = ["--allocator", "libc"] if allocator == "libc" else [
         "--allocator", library, "--interface"]
@@ -48,7 +47,7 @@ def main():
     parser.add_argument("allocheck")
     parser.add_argument("libraries", metavar="FOLDER")
     parser.add_argument("include", metavar="INCLUDE")
-    parser.add_argument("programs", metavar="DIR", help="of programs")
+    parser.add_argument("programs", metavar="DIR", help="with programs")
     options = parser.parse_args()
     programs = sorted(os.path.join(options.programs, name) for name in os.listdir(options.programs)
                       if name.endswith(".ops"))

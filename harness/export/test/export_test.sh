@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `allocheck convert', case by case: what it writes, what it refuses, and that no partial file remains.
+# `allocheck convert': what it writes and refuses; no partial file remains.
 # usage: export_test.sh CASE ALLOCHECK SCRATCH LIBRARIES   (LIBRARIES: planted-bug allocators as shared objects)
 set -euo pipefail
 tool=$(realpath "$2") libraries=$4 include=$(realpath "$(dirname "$0")/../../include")
@@ -9,7 +9,7 @@ allocheck() { "$tool" "$@"; }
 same() { diff -u "$1" "$2" >&2 || fail "$1 and $2 differ"; }
 absent() { [ ! -e "$1" ] || fail "$1 is there"; }
 
-# compile FILE LEVEL COMPILER [ARGUMENT...]: to the executable `repro', without a warning.
+# compile FILE LEVEL COMPILER [ARGUMENT...]: makes the executable `repro' without a warning.
 compile() {
     local file=$1 level=$2 compiler=$3
     shift 3
@@ -64,7 +64,7 @@ case_unwritable() {
     absent no
 }
 
-# The text form as it is printed by any other command, below the name of the input.
+# The text form as in all other commands, below the name of the input.
 case_text() {
     printf '# why\nops 1\n\np0=malloc   0x18 # so\nfree p0\n' >a.ops
     printf 'ops 1\np0 = malloc 24\nfree p0\n' >canonical
@@ -115,7 +115,7 @@ case_no_finding() {
     done
 }
 
-# An allocator under names of its own, as an archive would bring it: here the bug is in plain sight.
+# An allocator with its own function names, as in an archive.
 case_prefix() {
     printf 'ops 1\np0 = malloc 24\nfree p0\np1 = calloc 1 24\n' >a.ops
     expect 0 allocheck convert --to c --prefix my_ -o a.c a.ops \
@@ -125,12 +125,12 @@ case_prefix() {
         'void *my_malloc(size_t n) { return malloc(n); } void my_free(void *p) { last = p; }' \
         'void *my_calloc(size_t n, size_t s) { return BUG ? last : calloc(n, s); }' >my.c
     compile a.c -O2 gcc -DBUG=1 my.c
-    expect 1 ./repro && says err "broken: zeroed: byte 0 of 24 from calloc"
+    expect 1 ./repro && says err "FAIL: zeroed: byte 0 of 24 from calloc"
     compile a.c -O2 gcc -DBUG=0 my.c
     expect 0 ./repro
 }
 
-# An allocator that gives a block to calloc as another thread has left it.
+# An allocator whose calloc returns the block that another thread freed, as it is.
 make_shared() {
     cat >shared.c <<'END'
 #include <stddef.h>
@@ -162,8 +162,8 @@ END
     done
 }
 
-# Threads are threads, and take turns; frames that are entered before another one's turn are left
-# after it; what a thread leaves to its end is freed then.
+# Threads are pthreads that run one at a time. A frame may span the steps of other threads; blocks
+# left to a thread's exit are freed then.
 case_threads() {
     make_shared
     printf 'ops 1\np0 = malloc 24\non 1: enter\non 1: p5 = alloca 100\non 1: free p0\n%s\n' \
@@ -179,7 +179,7 @@ case_threads() {
             for level in -O0 -O2; do
                 compile $program.c "$level" "$compiler" -pthread
                 expect 1 env LD_PRELOAD=./shared1.so ./repro
-                says err "broken: zeroed: byte 0 of 24 from calloc"
+                says err "FAIL: zeroed: byte 0 of 24 from calloc"
                 expect 0 env LD_PRELOAD=./shared0.so ./repro
                 expect 0 ./repro
             done
@@ -187,14 +187,14 @@ case_threads() {
     done
 }
 
-# Some threads are there when the program ends, some in frames, some with blocks to free.
-case_threads_that_are_left() {
+# Threads that still run when the program ends, some in frames, some with blocks to free.
+case_threads_at_the_end() {
     printf 'ops 1\nrepeat 2: on 3: enter\non 3: p5 = vla 3 7\np0 = malloc 24\non 1: p1 = malloc 9\n' >a.ops
     printf 'on 2: free_at_exit p1 3\non 2: enter\nexit 1\nexit 1\nexit 7\non 1: p2 = calloc 2 8\n' >>a.ops
     printf 'repeat 3: exit 1\non 3: p5 = realloc p5 9\non 2: check_all\nfree_at_exit p2 1\n' >>a.ops
     expect 0 allocheck convert --to c --allocator libc -o a.c a.ops
     says err "a.ops: no finding on libc"
-    grep -qF "// free_at_exit p2 1   (left out: nothing to do here)" a.c || fail "not reported"
+    grep -qF "// free_at_exit p2 1   (skipped: no effect here)" a.c || fail "not reported"
     [ "$(grep -c 'end_thread(1);' a.c)" = 2 ] || fail "thread 1 ends twice"
     local compiler
     for compiler in gcc clang; do
@@ -203,8 +203,8 @@ case_threads_that_are_left() {
     done
 }
 
-# An allocator that wants to know of threads that leave: at their end, once more after what their
-# destructors free, and before the heap is closed, the main thread last.
+# The allocator's thread_exit is called at thread exit, again after destructors free blocks, and before
+# the heap is closed, for the main thread last.
 case_thread_exit() {
     cat >reported.c <<'END'
 #include "allocheck/allocator.h"
@@ -228,8 +228,7 @@ END
     printf '%s\n' leaves leaves leaves leaves leaves closes >wanted && same wanted err
 }
 
-# An op that a program leaves out is told where it stood.
-# What is left, less more than that, is what nobody can allocate: it is asked for all the same.
+# `left' minus more than is left wraps to a size that must fail; the file requests it.
 case_left_below_zero() {
     printf 'ops 1\nwith limit=64K\np0 = malloc 60K\np1 = malloc left-5K\n' >a.ops
     printf '#include <stddef.h>\nstatic char all[1 << 20]; static size_t used;\n%s\n%s\n' \
@@ -244,13 +243,13 @@ case_left_below_zero() {
     expect 0 allocheck convert --to c --allocator ./left1.so --oracles must-fail -o a.c a.ops
     [ ! -s err ] || fail "no finding"
     compile a.c -O2 gcc
-    expect 1 env LD_PRELOAD=./left1.so ./repro && says err "broken: must-fail: "
+    expect 1 env LD_PRELOAD=./left1.so ./repro && says err "FAIL: must-fail: "
     expect 0 env LD_PRELOAD=./left0.so ./repro
     expect 0 ./repro
 }
 
-# Each block is a mapping, a large one reserved first. A bug for each way to take a refusal wrong, in
-# other threads only: what the main one shows is what the allocator is measured by.
+# Each block is a mapping; a large one is reserved first. One bug per way to mishandle a refusal, only
+# outside the main thread, on which the allocator is measured.
 make_trapped() {
     cat >trapped.c <<'END'
 #define _GNU_SOURCE
@@ -307,7 +306,7 @@ END
     done
 }
 
-# What traps requests finds none where that cannot be done.
+# Fails on a machine that cannot trap requests.
 can_trap() {
     local got=0
     printf 'ops 1\np0 = malloc 24\n' >plain.ops
@@ -316,8 +315,7 @@ can_trap() {
     return $((got != 0))
 }
 
-# Requests are counted in the allocator's calls alone, and refused as the program says: a file that
-# traps them needs no tool.
+# The file counts requests inside the allocator's calls and refuses them as the program says.
 case_trapped() {
     can_trap || return 0
     make_trapped
@@ -341,7 +339,7 @@ case_trapped() {
     done
 }
 
-# Where nothing breaks, the file passes, whatever is refused in it.
+# Without a finding the file passes, whatever it refuses.
 case_trapped_no_finding() {
     can_trap || return 0
     printf 'ops 1\nrefuse 2\nrepeat 9: p0 = malloc 300K\nrefuse_from 1\np20 = calloc 1 300K\n' >a.ops
@@ -355,25 +353,25 @@ case_trapped_no_finding() {
         expect 0 ./repro
     done
     expect 1 gcc -m32 -std=c11 -fsyntax-only a.c
-    says err "this file traps system calls, which it knows how to do on Linux on x86-64 only"
+    says err "this file traps system calls and needs Linux on x86-64"
 }
 
-case_left_out() {
+case_skipped() {
     printf 'ops 1\np0 = malloc 24\nrefuse 1\ndouble_free p0\n' >a.ops
     expect 0 allocheck convert --to c --allocator libc a.ops
-    says out "// refuse 1   (left out: not offered)"
-    says out "// double_free p0   (left out: not guaranteed to be caught)"
+    says out "// refuse 1   (skipped: not supported)"
+    says out "// double_free p0   (skipped: not guaranteed to be caught)"
 }
 
 case_refused() {
     printf 'ops 1\nwith source=buffer limit=64K\np0 = malloc 40000\np1 = malloc 30000\n' >a.ops
     expect 2 allocheck convert --to c -o a.c a.ops \
         --allocator "$libraries/instances/remembers-last-heap.so"
-    says err "a.ops: a finding of deterministic cannot be shown by a C file"
+    says err "a.ops: a C file cannot reproduce deterministic: it compares runs"
     absent a.c
 }
 
-# What a program says in a trace, and what it cannot say.
+# What a trace can express, and what it skips.
 case_rep() {
     printf 'ops 1\np0 = malloc 24\np1 = calloc 3 40\np0 = realloc p0 5000\nfree p1\n' >a.ops
     printf 'repeat 2: p1 = aligned_alloc 64 128\nfree_every 2\nfree p7\np9 = malloc max-1\n' >>a.ops
@@ -393,31 +391,31 @@ case_rep_threads() {
     says err "bytes: op 1: expected an op without threads: a malloc-lab trace has none" && absent a.rep
     printf 'ops 1\np0 = malloc 24\nexit 1\n' >b.ops
     expect 2 allocheck convert --to rep -o a.rep b.ops && says err "b.ops:3: "
-    # The text form has all words.
+    # The text form supports threads.
     expect 0 allocheck convert --to text a.ops && says out "on 1: free p0"
 }
 
-case_rep_says_nothing() {
+case_rep_empty() {
     printf 'ops 1\np0 = malloc max-1\nfree p0\n' >a.ops
     expect 2 allocheck convert --to rep -o a.rep a.ops
     says err "a malloc-lab trace can express none of its ops" && absent a.rep
 }
 
-# There and back: the same trace, the same program.
+# A round trip gives the same trace and the same program.
 case_rep_round_trip() {
     printf '120\n3\n8\n1\na 0 24\na 1 48\nr 0 72\nf 1\na 2 8\nf 0\nr 2 16\nf 2\n' >a.rep
     expect 0 allocheck convert --from rep --to text a.rep -o a.ops && says err "8 calls, 3 blocks, at most 120"
     expect 0 allocheck convert --to rep -o b.rep a.ops && same a.rep b.rep
     expect 0 allocheck convert --from rep --to text b.rep -o b.ops && same a.ops b.ops
     expect 0 allocheck run --allocator libc a.ops
-    # free(NULL) is `f -1', the head may be one line, and so may ids be allocated again.
+    # free(NULL) is `f -1'; the header may be one line; ids may be reused.
     printf '1 1 3 1\n\na 0 24\r\nf -1\nf 0\n' >c.rep
     printf '# Converted from a trace of the malloc lab\nops 1\n%s\nfree p1\nfree p0\n' \
         'p0 = malloc 24' >wanted.ops
     expect 0 allocheck convert --from rep --to text c.rep -o c.ops && same wanted.ops c.ops
 }
 
-# wrong FORM TEXT PLACE EXPECTED: a trace that is refused there.
+# wrong FORM TEXT PLACE EXPECTED: the trace has an error at the place.
 wrong() {
     printf "$2" >wrong.trace
     expect 2 allocheck convert --from "$1" --to text wrong.trace -o wrong.ops
@@ -427,13 +425,13 @@ wrong() {
 case_rep_wrong() {
     wrong rep "" 1:1 "the suggested heap size in bytes"
     wrong rep '1\n2\nx\n' 3:1 "the number of ops"
-    wrong rep '1 2 3 4 5\n' 1:9 "no more than four numbers"
+    wrong rep '1 2 3 4 5\n' 1:9 "only four numbers"
     wrong rep '1\n1\n1\n1\nq 0 24\n' 5:1 "a ID SIZE, r ID SIZE or f ID"
     wrong rep '1\n1\n1\n1\na 1 24\n' 5:3 "an id below 1, the number of ids"
     wrong rep '1\n1\n1\n1\na 0\n' 5:4 "a size in bytes"
     wrong rep '1\n1\n1\n1\na 0 -4\n' 5:5 "a size in bytes"
     wrong rep '1\n1\n1\n1\na 0 4 4\n' 5:7 "the end of the line"
-    wrong rep '1\n1\n2\n1\na 0 4\n' 5:6 "2 ops, as the head says, not 1"
+    wrong rep '1\n1\n2\n1\na 0 4\n' 5:6 "2 ops, as in the header, not 1"
     printf '1\n0\n0\n1\n' >none.rep
     expect 2 allocheck convert --from rep --to text none.rep && says err "none.rep: expected at least one call"
 }
@@ -459,14 +457,14 @@ case_mtrace_wrong() {
     wrong mtrace '= Begin\n' 1:3 "Start or End"
     wrong mtrace '= Start\nhello\n' 2:1 "+, -, <, > or !"
     wrong mtrace '@ x ? 0x10 0x20\n' 1:5 "+, -, <, > or !"
-    wrong mtrace '@ x + nowhere 0x20\n' 1:7 "an address from 0x on"
+    wrong mtrace '@ x + nowhere 0x20\n' 1:7 "an address (0x...)"
     wrong mtrace '@ x + 0x10 much\n' 1:12 "a size in bytes"
-    wrong mtrace '@ x < 0x10\n@ x - 0x20\n' 2:5 "the line with > that belongs to the one with <"
-    wrong mtrace '@ x > 0x10 0x20\n' 1:5 "a line with < in front"
+    wrong mtrace '@ x < 0x10\n@ x - 0x20\n' 2:5 "the > line that completes the < line"
+    wrong mtrace '@ x > 0x10 0x20\n' 1:5 "a < line before"
     wrong mtrace '+ 0x10 0x20 0x30\n' 1:13 "the end of the line"
 }
 
-# A log that this machine's C library makes now.
+# A log from this machine's C library.
 case_mtrace_made_here() {
     cat >a.c <<'END'
 #include <mcheck.h>
@@ -485,7 +483,7 @@ int main(void) {
 END
     cc -o a.out a.c
     local debug=/usr/lib/$(uname -m)-linux-gnu/libc_malloc_debug.so.0
-    [ ! -e "$debug" ] || local preload=$debug # since 2.34 the hooks are in a library of their own
+    [ ! -e "$debug" ] || local preload=$debug # since glibc 2.34 a separate library has the hooks
     LD_PRELOAD=${preload:-} MALLOC_TRACE=a.log ./a.out
     printf '# Converted from a log of mtrace\nops 1\np0 = malloc 24\np1 = malloc 120\n%s\n%s\n%s\n' \
         'p0 = realloc p0 5000' 'free p1' 'p1 = malloc 128
@@ -494,28 +492,37 @@ free p1' >wanted.ops
     expect 0 allocheck convert --from mtrace --to text a.log -o a.ops && same wanted.ops a.ops
 }
 
-# fails COMMAND...: a race that shows now and then, in one of a few runs. What it makes of the heap may
-# show first, and be a crash.
+# fails COMMAND...: a race shows in one of at most 50 runs, as a failed check or a crash.
 fails() {
     local status run
-    for run in 1 2 3 4 5; do
+    for run in {1..50}; do
         status=0
         "$@" >out 2>err || status=$?
         [ "$status" = 0 ] || break
     done
-    [ "$status" -ge 128 ] || { [ "$status" = 1 ] && grep -qE '^broken: [a-z-]+: ' err; } ||
+    [ "$status" -ge 128 ] || { [ "$status" = 1 ] && grep -qE '^FAIL: [a-z-]+: ' err; } ||
         fail "$*: $status after $run runs"
 }
 
-# By names, and by the interface where only its counters show it; clean on what has no race.
+# export_race LIBRARY PROGRAM OUT: a race run depends on scheduling, so this tries up to 20 fixed seeds
+# with many rounds each.
+export_race() {
+    local seed
+    for seed in {1..20}; do
+        ! allocheck convert --to c --race --rounds 2000 --seed "$seed" --allocator "$1" "$2" -o "$3" \
+            >out 2>err || return 0
+        says err "in this race run"
+    done
+    fail "no race in $seed race runs"
+}
+
+# By names, and by the interface if only its counters show the race; the clean build passes.
 case_threads_that_race() {
     local level compiler names=$libraries/names instances=$libraries/instances
     printf 'ops 1\non 1: p0 = malloc 17\np1 = malloc 17\n' >a.ops
-    expect 0 allocheck convert --to c --race --rounds 5000 --allocator "$names/fills-unlocked.so" a.ops \
-        -o a.c
+    export_race "$names/fills-unlocked.so" a.ops a.c
     printf 'ops 1\np0 = malloc 0\non 1: p1 = malloc 0\n' >b.ops
-    expect 0 allocheck convert --to c --race --rounds 5000 \
-        --allocator "$instances/counts-in-two-steps.so" b.ops -o b.c
+    export_race "$instances/counts-in-two-steps.so" b.ops b.c
     for level in -O0 -O2; do
         for compiler in gcc clang; do
             compile a.c $level $compiler -pthread
@@ -524,13 +531,12 @@ case_threads_that_race() {
         done
     done
     compile b.c -O2 gcc -pthread -I "$include" "$instances/counts-in-two-steps.so"
-    fails ./repro && says err 'broken: statistics: '
+    fails ./repro && says err 'FAIL: statistics: '
     compile b.c -O2 clang -pthread -I "$include" "$instances/caches.so"
     expect 0 ./repro 500
 }
 
-# Blocks that go from thread to thread and back, in every kind of op: all compiles, nothing is waited
-# for that does not come.
+# Every kind of op passes blocks between threads: the file compiles and never deadlocks.
 case_threads_that_race_hand_over() {
     local instances=$libraries/instances
     { printf 'ops 1\nrepeat 9: on 1: p0 = calloc 3 40\nrepeat 5: on 2: p2 = realloc p4 900\n'
@@ -551,7 +557,7 @@ case_threads_that_race_are_refused() {
     printf 'ops 1\nrepeat 50: on 1: p0 = malloc 17\nrepeat 50: p50 = malloc 17\n' >a.ops
     { cat a.ops; echo fork; } >b.ops
     expect 2 allocheck convert --to c --race --allocator "$names/fills-unlocked.so" b.ops -o b.c
-    says err "a C file whose threads race has no word for fork" && absent b.c
+    says err "a racing C file does not support fork" && absent b.c
     expect 2 allocheck convert --to c --race --rounds 20 --allocator "$names/caches.so" a.ops -o b.c
     says err "a.ops: no finding on caches in this race run" && absent b.c
     expect 2 allocheck convert --to text --race a.ops && says err "--race needs --to c"

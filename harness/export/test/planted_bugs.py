@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Findings as C files: the shortest known program of every planted is exported, compiled by each
-compiler at -O0 and -O2 without a warning, and run: it fails on the planted, and passes on the clean_build.
+"""Exports the shortest known program of every planted-bug allocator as a C file, compiles it with each
+compiler at -O0 and -O2 without a warning, and runs it: it fails on the planted bug and passes on the
+clean build.
 
 FOLDER is harness/planted/library of the build; DEF is planted_bugs.def; INCLUDE holds
-allocheck/allocator.h. Prints a row for each planted: whether the names of libc show it, its
-interface does, or it is refused. Exit status: 0 as expected, 1 not so, or the names of libc show
-less than three quarters of the matrix."""
+allocheck/allocator.h. Prints one row per bug: shown by libc names, by the interface, or refused. Exit
+status: 0 as expected; 1 not, or libc names show fewer than three quarters of the bugs."""
 import argparse
 import os
 import re
@@ -19,10 +19,10 @@ from dataclasses import dataclass
 
 FLAGS = ["-std=c11", "-pedantic", "-Wall", "-Wextra", "-Werror", "-pthread"]
 LEVELS = ["-O0", "-O2"]
-# What no C file shows, and why.
+# Bugs that no C file can reproduce, and why.
 REFUSED = {"reads-foot-of-used": "no finding without a sanitizer",
            "remembers-last-heap": "deterministic"}
-AT_LEAST = 3 / 4  # of the matrix is shown by the names of libc
+AT_LEAST = 3 / 4  # of the bugs are shown by libc names
 
 
 @dataclass
@@ -40,7 +40,7 @@ def read_planted_bugs(path):
         literals = re.search(r'((?:\s*"(?:[^"\\]|\\.)*")+)\Z', row)
         if fields:
             parts = re.findall(r'"((?:[^"\\]|\\.)*)"', literals[1])
-            # The last of the literals is the program; those before it are class and source.
+            # The last literals are the program; class and source come first.
             program = "".join(part for part in parts if "\\n" in part)
             found.append(Planted(*fields.groups(), program.replace("\\n", "\n")))
     return found
@@ -50,12 +50,12 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("allocheck")
-    parser.add_argument("libraries", metavar="FOLDER", help="of the planted_bugs as shared objects")
+    parser.add_argument("libraries", metavar="FOLDER", help="with the planted-bug allocators as shared objects")
     parser.add_argument("planted_bugs", metavar="DEF")
     parser.add_argument("include", metavar="INCLUDE")
-    parser.add_argument("names", metavar="NAME", nargs="*", help="of planted_bugs; else all")
+    parser.add_argument("names", metavar="NAME", nargs="*", help="planted bugs (default: all)")
     parser.add_argument("--compiler", action="append", metavar="CC")
-    parser.add_argument("--keep", metavar="DIR", help="keeps the C files there")
+    parser.add_argument("--keep", metavar="DIR", help="keep the C files there")
     return parser.parse_intermixed_args()
 
 
@@ -69,7 +69,7 @@ class Trouble(Exception):
 
 
 def export(options, planted, folder):
-    """The path of the C file, or None where it is refused as it should be."""
+    """The path of the C file; None: refused, as expected."""
     program = os.path.join(folder, planted.name + ".ops")
     file = os.path.join(folder, planted.name.replace("-", "_") + ".c")
     library = os.path.join(options.libraries, "instances", planted.name + ".so")
@@ -79,7 +79,7 @@ def export(options, planted, folder):
                 "-o", file, program])
     if planted.name in REFUSED:
         if "no finding on" not in done.stdout:
-            refusal = f"a finding of {REFUSED[planted.name]} cannot be shown by a C file"
+            refusal = f"a C file cannot reproduce {REFUSED[planted.name]}"
             if done.returncode != 2 or refusal not in done.stdout or os.path.exists(file):
                 raise Trouble(f"exit status {done.returncode}, expected 2, '{refusal}' and no "
                               f"file:\n{done.stdout}")
@@ -94,7 +94,7 @@ def is_interface(file):
 
 
 def link_to(library, folder):
-    """A folder that holds the library under the name that executables ask for."""
+    """A folder with the library under the name that executables link to."""
     os.makedirs(folder, exist_ok=True)
     link = os.path.join(folder, "target.so")
     if not os.path.lexists(link):
@@ -103,8 +103,8 @@ def link_to(library, folder):
 
 
 def build(options, compiler, level, file, folder):
-    """An executable, for the planted and its clean_build alike; a warning is an error. `folder' holds the
-    library where the file takes its interface."""
+    """An executable for the bug and its clean build; a warning is an error. `folder' has the library if
+    the file calls the interface."""
     target = f"{file[:-2]}{level}-{compiler}"
     command = [compiler, level, *FLAGS, file, "-o", target]
     if folder:
@@ -122,12 +122,12 @@ def ends(executable, library, folder):
 
 
 def fails(status, text):
-    """A signal, or status 1 and what broke."""
-    return status < 0 or (status == 1 and text.startswith("broken: "))
+    """A signal, or status 1 and a message."""
+    return status < 0 or (status == 1 and text.startswith("FAIL: "))
 
 
 def verify(options, planted, file):
-    """Returns how it was shown, and what the file says on its planted."""
+    """Returns how the bug was shown, and the messages of the C file."""
     form = "instances" if is_interface(file) else "names"
     paths = [os.path.join(options.libraries, form, name + ".so")
              for name in (planted.name, planted.base)]
@@ -142,10 +142,10 @@ def verify(options, planted, file):
             status, text = ends(executable, paths[0], folders[0])
             reported.add(text.strip() if status == 1 else f"signal {-status}")
             if not fails(status, text):
-                raise Trouble(f"{compiler} {level}: on the planted it ends with {status}\n{text}")
+                raise Trouble(f"{compiler} {level}: with the bug it ends with {status}\n{text}")
             status, text = ends(executable, paths[1], folders[1])
             if status != 0:
-                raise Trouble(f"{compiler} {level}: on the clean_build it ends with {status}\n{text}")
+                raise Trouble(f"{compiler} {level}: on the clean build it ends with {status}\n{text}")
     return form, " / ".join(sorted(reported))
 
 
@@ -175,10 +175,10 @@ def main():
                   flush=True)
     total = len(planted_bugs)
     few = not options.names and counts["names"] < AT_LEAST * total
-    print(f"\n{total} planted_bugs: {counts['names']} by libc names, {counts['instances']} by their "
+    print(f"\n{total} planted bugs: {counts['names']} by libc names, {counts['instances']} by the "
           f"interface, {counts['refused']} refused, {counts['FAILED']} failures")
     if few:
-        print(f"fewer than {AT_LEAST:.0%} of the matrix are shown by the names of libc")
+        print(f"libc names show fewer than {AT_LEAST:.0%} of the bugs")
     return 1 if counts["FAILED"] or total == 0 or few else 0
 
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What cannot be shown is refused by name, and templates hold what is asked for and no more.
-#define _GNU_SOURCE /* open_memstream */
+// Which findings become C files, by names or by the interface; which parts of templates are
+// included.
+#define _GNU_SOURCE /* open_memstream, strsep */
 #include "export/export.h"
 #include "export/template.h"
 
@@ -15,7 +16,7 @@
 
 /* --- findings --- */
 
-/* Never called: an export looks only at what is offered. */
+/* Never called: an export only checks which functions exist. */
 static void *some_malloc(void *heap, size_t size) {
     (void)heap;
     (void)size;
@@ -33,13 +34,13 @@ static const struct ac_allocator allocator = {.struct_size = sizeof allocator,
                                               .malloc = some_malloc,
                                               .free = some_free};
 
-/* What is exported: a finding at the second op of a program, on an allocator. */
+/* A finding at the second op of a program on an allocator. */
 struct tried {
     const struct ac_allocator *allocator;
     const char *program, *prefix;
 };
 
-/* The text is to be freed. */
+/* The caller frees the text. */
 static bool try_export(struct tried tried, const struct ac_finding *finding, char **text,
                        struct exported *exported) {
     const struct ac_target target = ac_target_of(tried.allocator);
@@ -74,7 +75,7 @@ static void refuses(enum ac_oracle oracle, const char *actual) {
     free(text);
 }
 
-static void what_one_process_cannot_show(void **state) {
+static void refuses_findings_beyond_one_process(void **state) {
     (void)state;
     refuses(AC_ORACLE_DETERMINISTIC, "digest 1, not 2");
     refuses(AC_ORACLE_AGREEMENT, "NULL");
@@ -83,7 +84,7 @@ static void what_one_process_cannot_show(void **state) {
     refuses(AC_ORACLE_SURVIVES, "UndefinedBehaviorSanitizer: a report in the call");
 }
 
-static void the_rest_is_written(void **state) {
+static void writes_all_other_findings(void **state) {
     (void)state;
     for (int oracle = 0; oracle < AC_ORACLES; oracle++) {
         struct ac_finding finding = {.oracle = (enum ac_oracle)oracle, .op = 1, .slot = AC_NO_SLOT};
@@ -112,7 +113,7 @@ static const struct ac_allocator placed = {.struct_size = sizeof placed,
                                            .malloc = some_malloc,
                                            .free = some_free};
 
-/* Which of them shows a finding at the second op, and the words of the file that do. */
+/* Whether names or the interface show a finding at the second op, and by which words. */
 static void shows(bool interface, enum ac_oracle oracle, const char *expected, const char *actual,
                   const char *program, const char *words) {
     struct ac_finding finding = {.oracle = oracle, .op = 1, .slot = AC_NO_SLOT};
@@ -127,7 +128,7 @@ static void shows(bool interface, enum ac_oracle oracle, const char *expected, c
     free(text);
 }
 
-static void names_show_by_what_the_system_gives(void **state) {
+static void names_show_with_system_limits(void **state) {
     (void)state;
     static const char refused[] = "ops 1\nrefuse 1\np0 = malloc 24\n";
     static const char small[] = "ops 1\nwith limit=64K\nfree p1\np0 = malloc 24\n";
@@ -135,9 +136,9 @@ static void names_show_by_what_the_system_gives(void **state) {
     static const char freed[] = "a block: the same size was freed by the call before";
     shows(false, AC_ORACLE_ZEROED, "zero", "", plain, "call_malloc(24)");
     shows(false, AC_ORACLE_ERRNO, "ENOMEM", "", refused, "    refuse_pages();");
-    shows(false, AC_ORACLE_ERRNO, "errno unchanged by free", "", kept, "    use_up_mappings();");
-    shows(false, AC_ORACLE_MUST_SUCCEED, "a block: it shrinks", "", small, "use_up_memory();\n");
-    shows(false, AC_ORACLE_MUST_SUCCEED, freed, "", small, "    use_up_memory();\n    call_free(");
+    shows(false, AC_ORACLE_ERRNO, "errno unchanged by free", "", kept, "    exhaust_mappings();");
+    shows(false, AC_ORACLE_MUST_SUCCEED, "a block: it shrinks", "", small, "exhaust_memory();\n");
+    shows(false, AC_ORACLE_MUST_SUCCEED, freed, "", small, "    exhaust_memory();\n    call_free(");
     shows(false, AC_ORACLE_MUST_SUCCEED, freed, "", plain, "call_malloc(24)");
     shows(false, AC_ORACLE_IN_BOUNDS, "", "", plain, "is_mapped(start, size)");
     shows(false, AC_ORACLE_NO_GROWTH, "", "", plain, "size_t after = mapped();");
@@ -145,7 +146,7 @@ static void names_show_by_what_the_system_gives(void **state) {
     shows(false, AC_ORACLE_MISUSE_CAUGHT, "text", "the call returned", plain, "call_malloc(24)");
 }
 
-static void the_interface_shows_what_names_do_not(void **state) {
+static void interface_shows_the_rest(void **state) {
     (void)state;
     static const char refused[] = "ops 1\nrefuse 1\np0 = malloc 24\n";
     static const char second[] = "ops 1\nrefuse 2\np0 = malloc 24\n";
@@ -166,7 +167,7 @@ static void the_interface_shows_what_names_do_not(void **state) {
     shows(true, AC_ORACLE_ZEROED, "zero", "", dirty, "memset(start, dirt");
 }
 
-static void a_prefix_is_refused_where_names_do_not_show_it(void **state) {
+static void refuses_a_prefix_for_interface_findings(void **state) {
     struct ac_finding finding = {.oracle = AC_ORACLE_INTEGRITY, .op = 1, .slot = AC_NO_SLOT};
     const struct tried tried = {&placed, plain, "my_"};
     struct exported exported;
@@ -182,7 +183,7 @@ static void a_prefix_is_refused_where_names_do_not_show_it(void **state) {
     free(text);
 }
 
-/* What others write must not end a comment's line, or become code. */
+/* Foreign text must not end a comment or become code. */
 static void comments_stay_comments(void **state) {
     struct ac_finding finding = {.oracle = AC_ORACLE_SURVIVES, .op = 1, .slot = AC_NO_SLOT};
     struct exported exported;
@@ -226,24 +227,56 @@ static void uses_choose(void **state) {
     (void)state;
     expect("", "//+ use\nvoid use(void);\n//.\n@body@\n", "void use(void);\nuse();\n");
     expect("", "//+ f\nf\n//.\n//+ g\ng f\n//.\nmain g\n", "f\ng f\nmain g\n");
-    /* Not in a comment, a text, a member's name, nor where it is only a part of a word. */
+    /* Not in a comment, a string, a member, or as part of a word. */
     expect("", "//+ f\nf\n//.\na.f b->f \"f\" ff @f@ // f\n", "a.f b->f \"f\" ff @f@ // f\n");
-    /* What a part says of itself does not ask for it. */
+    /* A part does not use itself. */
     expect("", "//+ f\nf f\n//.\n1\n", "1\n");
-    /* A value asks only where it stands. */
+    /* A value counts only on an included line. */
     expect("", "//+ use\nuse\n//.\n//? a\n@body@\n//.\n1\n", "1\n");
+}
+
+static bool is_flag(const char *name) {
+    static const char *const flags[] = {
+#define EXPORT_FLAG(name) #name,
+#include "export/flags.def"
+#undef EXPORT_FLAG
+    };
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        if (strcmp(flags[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void templates_name_known_flags(void **state) {
+    char *text = strndup((const char *)export_template, export_template_size), *rest = text, *line;
+    size_t names = 0;
+    (void)state;
+    assert_non_null(text);
+    while ((line = strsep(&rest, "\n")) != NULL) {
+        if (strncmp(line, "//? ", 4) != 0) {
+            continue;
+        }
+        for (char *name = strtok(line + 4, " "); name != NULL; name = strtok(NULL, " "), names++) {
+            assert_true(is_flag(name + (*name == '!')));
+        }
+    }
+    assert_true(names > 100);
+    free(text);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_one_process_cannot_show),
-        cmocka_unit_test(the_rest_is_written),
-        cmocka_unit_test(names_show_by_what_the_system_gives),
-        cmocka_unit_test(the_interface_shows_what_names_do_not),
-        cmocka_unit_test(a_prefix_is_refused_where_names_do_not_show_it),
+        cmocka_unit_test(refuses_findings_beyond_one_process),
+        cmocka_unit_test(writes_all_other_findings),
+        cmocka_unit_test(names_show_with_system_limits),
+        cmocka_unit_test(interface_shows_the_rest),
+        cmocka_unit_test(refuses_a_prefix_for_interface_findings),
         cmocka_unit_test(comments_stay_comments),
         cmocka_unit_test(flags_choose),
         cmocka_unit_test(uses_choose),
+        cmocka_unit_test(templates_name_known_flags),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

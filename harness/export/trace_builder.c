@@ -1,92 +1,93 @@
 // SPDX-License-Identifier: MIT
-#include "trace_maker.h"
+#include "trace_builder.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { SLOTS = AC_MAX_CALLS + 1 };
 
-bool trace_maker_begin(struct trace_maker *maker, struct ac_program *program,
-                       struct trace_summary *summary) {
+bool trace_builder_begin(struct trace_builder *builder, struct ac_program *program,
+                         struct trace_summary *summary) {
     *summary = (struct trace_summary){.calls = 0};
-    *maker = (struct trace_maker){.program = program, .summary = summary};
+    *builder = (struct trace_builder){.program = program, .summary = summary};
     ac_program_clear(program);
-    maker->sizes = calloc(SLOTS, sizeof *maker->sizes);
-    return live_slots_init(&maker->slots, SLOTS) && maker->sizes != NULL;
+    builder->sizes = calloc(SLOTS, sizeof *builder->sizes);
+    return slot_map_init(&builder->slots, SLOTS) && builder->sizes != NULL;
 }
 
-/* Room for an allocator's own needs: four times what was allocated at most. */
-enum trace_end trace_maker_end(struct trace_maker *maker, enum trace_end end) {
-    uint64_t *limit = &maker->program->head.limit;
-    while (*limit / 4 < maker->summary->live_peak && *limit < AC_LIMIT_MAX) {
+/* Four times the live bytes leave memory for the allocator's own data. */
+enum trace_end trace_builder_end(struct trace_builder *builder, enum trace_end end) {
+    uint64_t *limit = &builder->program->head.limit;
+    while (*limit / 4 < builder->summary->live_peak && *limit < AC_LIMIT_MAX) {
         *limit *= 2;
     }
-    maker->summary->calls = maker->program->count;
-    live_slots_destroy(&maker->slots);
-    free(maker->sizes);
-    end = maker->out_of_memory ? TRACE_MEMORY : end;
+    builder->summary->calls = builder->program->count;
+    slot_map_destroy(&builder->slots);
+    free(builder->sizes);
+    end = builder->out_of_memory ? TRACE_MEMORY : end;
     if (end != TRACE_READ) {
-        ac_program_clear(maker->program);
+        ac_program_clear(builder->program);
     }
     return end;
 }
 
-static void append(struct trace_maker *maker, enum ac_op_kind kind, uint32_t slot, uint64_t size) {
+static void append(struct trace_builder *builder, enum ac_op_kind kind, uint32_t slot,
+                   uint64_t size) {
     const struct ac_op op = {.kind = (uint8_t)kind,
                              .repeat = 1,
                              .slot = slot,
                              .from = kind == AC_OP_REALLOC ? slot : 0,
                              .b = ac_absolute(size)};
-    maker->out_of_memory |= !ac_program_append(maker->program, &op);
+    builder->out_of_memory |= !ac_program_append(builder->program, &op);
 }
 
-static void end_block(struct trace_maker *maker, uint32_t slot) {
-    maker->live -= maker->sizes[slot];
-    live_slots_give(&maker->slots, slot);
+static void end_block(struct trace_builder *builder, uint32_t slot) {
+    builder->live -= builder->sizes[slot];
+    slot_map_release(&builder->slots, slot);
 }
 
-static void begin_block(struct trace_maker *maker, uint64_t key, uint32_t slot, uint64_t size) {
-    live_slots_take(&maker->slots, slot);
-    live_slots_put(&maker->slots, key, slot);
-    maker->sizes[slot] = size;
-    maker->live += size;
-    if (maker->live > maker->summary->live_peak) {
-        maker->summary->live_peak = maker->live;
+static void begin_block(struct trace_builder *builder, uint64_t key, uint32_t slot, uint64_t size) {
+    slot_map_take(&builder->slots, slot);
+    slot_map_put(&builder->slots, key, slot);
+    builder->sizes[slot] = size;
+    builder->live += size;
+    if (builder->live > builder->summary->live_peak) {
+        builder->summary->live_peak = builder->live;
     }
 }
 
-/* A key that is live already was given back where the trace did not see it: its block stays. */
-void trace_allocate(struct trace_maker *maker, uint64_t key, uint64_t size) {
-    uint32_t slot = live_slots_lowest(&maker->slots);
-    append(maker, AC_OP_MALLOC, slot, size);
-    begin_block(maker, key, slot, size);
-    maker->summary->blocks++;
+/* A key that is already live was freed unseen by the trace; its old block stays live. */
+void trace_allocate(struct trace_builder *builder, uint64_t key, uint64_t size) {
+    uint32_t slot = slot_map_lowest_free(&builder->slots);
+    append(builder, AC_OP_MALLOC, slot, size);
+    begin_block(builder, key, slot, size);
+    builder->summary->blocks++;
 }
 
-void trace_resize(struct trace_maker *maker, uint64_t old_key, uint64_t key, uint64_t size) {
-    uint32_t slot = live_slots_forget(&maker->slots, old_key);
-    if (slot == LIVE_NO_SLOT) {
-        maker->summary->unseen++;
-        trace_allocate(maker, key, size);
+void trace_resize(struct trace_builder *builder, uint64_t old_key, uint64_t key, uint64_t size) {
+    uint32_t slot = slot_map_remove(&builder->slots, old_key);
+    if (slot == SLOT_MAP_NONE) {
+        builder->summary->unknown++;
+        trace_allocate(builder, key, size);
         return;
     }
-    append(maker, AC_OP_REALLOC, slot, size);
-    end_block(maker, slot);
-    begin_block(maker, key, slot, size);
+    append(builder, AC_OP_REALLOC, slot, size);
+    end_block(builder, slot);
+    begin_block(builder, key, slot, size);
 }
 
-void trace_free(struct trace_maker *maker, uint64_t key) {
-    uint32_t slot = live_slots_forget(&maker->slots, key);
-    if (slot == LIVE_NO_SLOT) {
-        maker->summary->unseen++;
+void trace_free(struct trace_builder *builder, uint64_t key) {
+    uint32_t slot = slot_map_remove(&builder->slots, key);
+    if (slot == SLOT_MAP_NONE) {
+        builder->summary->unknown++;
         return;
     }
-    append(maker, AC_OP_FREE, slot, 0);
-    end_block(maker, slot);
+    append(builder, AC_OP_FREE, slot, 0);
+    end_block(builder, slot);
 }
 
-void trace_free_null(struct trace_maker *maker) {
-    append(maker, AC_OP_FREE, live_slots_lowest(&maker->slots), 0);
+void trace_free_null(struct trace_builder *builder) {
+    append(builder, AC_OP_FREE, slot_map_lowest_free(&builder->slots), 0);
 }
 
 /* --- text --- */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "race_walk.h"
+#include "race_plan.h"
 
 #include "program/thread_plan.h"
 
@@ -18,11 +18,11 @@ static uint32_t highest_slot(const struct ac_program *program) {
     return (uint32_t)(highest < AC_SLOTS ? highest : AC_SLOTS);
 }
 
-/* --- rounds that are alike --- */
+/* --- equal rounds --- */
 
 static bool follows(const struct race_use *use, const struct race_use *next, uint32_t rounds) {
-    return next->slot == use->slot + rounds && next->turn == use->turn &&
-           next->taken == use->taken && next->given == use->given;
+    return next->slot == use->slot + rounds && next->before == use->before &&
+           next->waits == use->waits && next->passes == use->passes;
 }
 
 static bool is_alike(const struct race_step *step, const struct race_step *next) {
@@ -44,16 +44,16 @@ static struct race_step step_of(const struct ac_plan_step *from) {
 
 /* --- threads --- */
 
-static void note_last_uses(struct race_walk *walk, const struct ac_plan_step *step) {
+static void note_last_uses(struct race_plan *plan, const struct ac_plan_step *step) {
     for (uint32_t i = 0; i < step->uses; i++) {
         if (step->use[i].last) {
-            walk->last_thread[step->use[i].slot] = (uint8_t)walk->threads;
+            plan->last_thread[step->use[i].slot] = (uint8_t)plan->threads;
         }
     }
 }
 
-static bool add_part(struct race_walk *walk, const struct ac_plan_part *from, unsigned thread) {
-    struct race_part *part = &walk->parts[walk->threads];
+static bool add_part(struct race_plan *plan, const struct ac_plan_part *from, unsigned thread) {
+    struct race_part *part = &plan->parts[plan->threads];
     *part =
         (struct race_part){.thread = thread, .steps = malloc(from->count * sizeof *part->steps)};
     for (size_t i = 0; i < from->count && part->steps != NULL; i++) {
@@ -63,43 +63,43 @@ static bool add_part(struct race_walk *walk, const struct ac_plan_part *from, un
         } else {
             part->steps[part->count++] = step;
         }
-        note_last_uses(walk, &from->steps[i]);
+        note_last_uses(plan, &from->steps[i]);
     }
-    walk->threads++;
+    plan->threads++;
     return part->steps != NULL;
 }
 
 /* In the order of their first steps. */
-static bool add_parts(struct race_walk *walk, const struct ac_program *program,
-                      const struct ac_thread_plan *plan) {
+static bool add_parts(struct race_plan *plan, const struct ac_program *program,
+                      const struct ac_thread_plan *threads) {
     bool done = true;
     for (size_t i = 0; i < program->count && done; i++) {
         const unsigned thread = program->ops[i].thread;
-        const struct ac_plan_part *part = &plan->part[thread];
+        const struct ac_plan_part *part = &threads->part[thread];
         if (part->count > 0 && part->steps[0].op == i) {
-            done = add_part(walk, part, thread);
+            done = add_part(plan, part, thread);
         }
     }
     return done;
 }
 
-bool race_walk_make(struct race_walk *walk, const struct ac_program *program,
-                    bool (*takes)(const struct ac_op *op)) {
-    struct ac_thread_plan plan;
-    *walk = (struct race_walk){.slots = highest_slot(program)};
-    walk->last_thread = malloc(walk->slots + 1);
-    bool done = ac_thread_plan_make(&plan, program, takes) && walk->last_thread != NULL;
+bool race_plan_make(struct race_plan *plan, const struct ac_program *program,
+                    bool (*supports)(const struct ac_op *op)) {
+    struct ac_thread_plan threads;
+    *plan = (struct race_plan){.slots = highest_slot(program)};
+    plan->last_thread = malloc(plan->slots + 1);
+    bool done = ac_thread_plan_make(&threads, program, supports) && plan->last_thread != NULL;
     if (done) {
-        memset(walk->last_thread, NO_THREAD, walk->slots + 1);
-        done = add_parts(walk, program, &plan);
+        memset(plan->last_thread, NO_THREAD, plan->slots + 1);
+        done = add_parts(plan, program, &threads);
     }
-    ac_thread_plan_destroy(&plan);
+    ac_thread_plan_destroy(&threads);
     return done;
 }
 
-void race_walk_destroy(struct race_walk *walk) {
-    for (unsigned i = 0; i < walk->threads; i++) {
-        free(walk->parts[i].steps);
+void race_plan_destroy(struct race_plan *plan) {
+    for (unsigned i = 0; i < plan->threads; i++) {
+        free(plan->parts[i].steps);
     }
-    free(walk->last_thread);
+    free(plan->last_thread);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #define _GNU_SOURCE /* open_memstream */
-#include "export_write.h"
+#include "write.h"
 #include "template.h"
 
 #include <inttypes.h>
@@ -11,7 +11,7 @@ enum { WARM_ROUNDS = 2, FACTOR = 10, CALL_SECONDS = 5, NUMBER = 32, TEXTS = 1 <<
 
 #define MISUSE(kind) (1u << AC_MISUSE_##kind)
 
-/* Words and numbers of one file. */
+/* The values of one file. */
 struct values {
     struct template_value at[48];
     size_t count;
@@ -29,8 +29,7 @@ static void add_number(struct values *values, const char *name, uint64_t number)
     add(values, name, text);
 }
 
-/* One more argument of a call, where the interface is called: by names there is no text to check.
- */
+/* The texts that a misuse may be reported with, as one more argument; libc names report none. */
 static void add_argument(struct values *values, const struct plan *plan, const char *name,
                          uint64_t number) {
     char *text = values->numbers[values->count];
@@ -96,7 +95,8 @@ static void add_all(struct values *values, const struct plan *plan) {
     const bool zeroed = plan->kind != AC_SOURCE_BUFFER && !plan_has(plan, EXPORT_dirty);
     add(values, "call", plan_has(plan, EXPORT_trapped) ? "plain_" : "call_");
     add(values, "prefix", options->prefix != NULL ? options->prefix : "");
-    add(values, "a_block", plan_has(plan, EXPORT_excuses) ? "a_block_unless_refused" : "a_block");
+    add(values, "must_succeed",
+        plan_has(plan, EXPORT_excuses) ? "must_succeed_unless_refused" : "must_succeed");
     add(values, "intact", intact_name(plan));
     add(values, "source_kind", kind_name(plan->kind));
     add(values, "zeroed", zeroed ? "true" : "false");
@@ -133,7 +133,7 @@ static bool flag(const void *of, const char *name, size_t length) {
     return false;
 }
 
-/* Text that is written before it is put where it belongs. */
+/* Text written ahead of its place in the file. */
 struct part {
     FILE *to;
     char *text;
@@ -152,7 +152,7 @@ static void part_close(struct part *part) {
     }
 }
 
-/* Bytes are counted where the program, or what checks it, asks how many are live. */
+/* Live bytes are counted if the program or a check needs them. */
 static void note_counting(struct plan *plan, const char *program) {
     plan->flags[EXPORT_count_bytes] = plan_has(plan, EXPORT_statistics) ||
                                       strstr(program, "left()") != NULL ||

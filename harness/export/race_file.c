@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A race as a C file: its threads run at the same time, round after round, until one shows it.
+// A race as a C file: its threads run concurrently, round after round, until a check fails.
 #define _GNU_SOURCE /* open_memstream */
-#include "race_c.h"
+#include "race_file.h"
 #include "template.h"
 
 #include "allocheck/codec.h"
@@ -22,16 +22,16 @@ static const ac_oracle_set shown =
     AC_ORACLE_BIT(AC_ORACLE_LIVENESS) | AC_ORACLE_BIT(AC_ORACLE_INTEGRITY) |
     AC_ORACLE_BIT(AC_ORACLE_STATISTICS) | AC_ORACLE_BIT(AC_ORACLE_NO_FALSE_ALARM);
 
-static bool is_shown_by_a_heap(enum ac_oracle oracle) {
+static bool needs_interface(enum ac_oracle oracle) {
     return oracle == AC_ORACLE_INTEGRITY || oracle == AC_ORACLE_STATISTICS;
 }
 
-static bool is_of_a_sanitizer(const struct ac_finding *finding) {
+static bool needs_sanitizer(const struct ac_finding *finding) {
     return strstr(finding->actual, "Sanitizer") != NULL;
 }
 
-/* What the race may hang on, and is not written. */
-static bool is_beyond(const struct ac_op *op) {
+/* The race may depend on such an op, so it cannot be skipped. */
+static bool is_unsupported(const struct ac_op *op) {
     switch (op_kind(op)) {
     case AC_OP_FREE_EVERY:
     case AC_OP_LARGEST:
@@ -43,13 +43,13 @@ static bool is_beyond(const struct ac_op *op) {
     case AC_OP_FREE_AT_EXIT:
         return true;
     default:
-        return race_takes(op) && op_is_left(op);
+        return race_supports(op) && op_is_left(op);
     }
 }
 
-static const struct ac_op *first_beyond(const struct ac_program *program) {
+static const struct ac_op *first_unsupported(const struct ac_program *program) {
     size_t at = 0;
-    while (at < program->count && !is_beyond(&program->ops[at])) {
+    while (at < program->count && !is_unsupported(&program->ops[at])) {
         at++;
     }
     return at < program->count ? &program->ops[at] : NULL;
@@ -61,31 +61,30 @@ static bool refuse(char reason[EXPORT_REASON], const char *why, const char *what
 }
 
 static bool can_be_written(const struct race_file *file, char reason[EXPORT_REASON]) {
-    const struct ac_op *beyond = first_beyond(file->program);
+    const struct ac_op *unsupported = first_unsupported(file->program);
     const enum ac_oracle oracle = file->finding->oracle;
     if ((shown & AC_ORACLE_BIT(oracle)) == 0) {
-        return refuse(reason, "a C file whose threads race does not check ",
-                      ac_oracle_info(oracle)->id);
+        return refuse(reason, "a racing C file does not check ", ac_oracle_info(oracle)->id);
     }
-    if (is_of_a_sanitizer(file->finding)) {
-        return refuse(reason, "only a sanitizer shows it", "");
+    if (needs_sanitizer(file->finding)) {
+        return refuse(reason, "a C file cannot reproduce it: only a sanitizer detects it", "");
     }
-    if (beyond != NULL) {
-        return refuse(reason, "a C file whose threads race has no word for ",
-                      op_is_left(beyond) ? "what is left of the heap"
-                                         : ac_op_info(op_kind(beyond))->name);
+    if (unsupported != NULL) {
+        return refuse(reason, "a racing C file does not support ",
+                      op_is_left(unsupported) ? "the operand left"
+                                              : ac_op_info(op_kind(unsupported))->name);
     }
     if (file->interface && file->options->prefix != NULL) {
-        return refuse(reason, "names do not show it, and a prefix is given", "");
+        return refuse(reason, "it needs the interface of the allocator; omit --prefix", "");
     }
     if (file->interface && file->allocator->sources != 0 &&
         (file->allocator->sources & AC_SOURCE_MMAP) == 0) {
-        return refuse(reason, "a C file whose threads race has only mmap for a page source", "");
+        return refuse(reason, "a racing C file has no page source other than mmap", "");
     }
     return true;
 }
 
-/* --- how much --- */
+/* --- rounds and blocks --- */
 
 static uint64_t steps_of(const struct race_part *part) {
     uint64_t steps = 0;
@@ -95,54 +94,26 @@ static uint64_t steps_of(const struct race_part *part) {
     return steps;
 }
 
-/* Some seconds' worth. */
-static uint64_t rounds_of(const struct race_walk *walk) {
+/* Enough for some seconds. */
+static uint64_t rounds_of(const struct race_plan *plan) {
     uint64_t steps = 1;
-    for (unsigned i = 0; i < walk->threads; i++) {
-        steps += steps_of(&walk->parts[i]);
+    for (unsigned i = 0; i < plan->threads; i++) {
+        steps += steps_of(&plan->parts[i]);
     }
     const uint64_t rounds = STEPS / steps;
     return rounds > ROUNDS ? ROUNDS : rounds > LEAST_ROUNDS ? rounds : LEAST_ROUNDS;
 }
 
-static uint64_t most_live(const struct race_walk *walk) {
+static uint64_t most_live(const struct race_plan *plan) {
     uint64_t most = 0;
-    for (unsigned i = 0; i < walk->threads; i++) {
-        const uint64_t live = steps_of(&walk->parts[i]);
+    for (unsigned i = 0; i < plan->threads; i++) {
+        const uint64_t live = steps_of(&plan->parts[i]);
         most = live > most ? live : most;
     }
     return most + 1;
 }
 
-/* --- what stands above all --- */
-
-static void put_labelled(FILE *to, const char *label, const char *text) {
-    fprintf(to, "// %-9s ", label);
-    put_comment(to, text);
-    fputc('\n', to);
-}
-
-static void put_compiling(FILE *to, const struct race_file *file) {
-    const struct ac_library *library = file->options->target->library;
-    const char *name = library != NULL ? library->typed : "ALLOCATOR.so";
-    fputs("//\n// To compile and run:\n//     cc -std=c11 -O2 -pthread ", to);
-    if (file->interface) {
-        fputs("-I INCLUDE FILE.c ", to);
-        put_comment(to, name);
-        fputs(
-            " -o repro && ./repro\n"
-            "// where INCLUDE holds allocheck/allocator.h and the library exports ac_allocator.\n",
-            to);
-    } else if (file->options->prefix != NULL) {
-        fputs("FILE.c ALLOCATOR.a -o repro && ./repro\n", to);
-    } else if (library == NULL && file->allocator->open == NULL) {
-        fputs("FILE.c -o repro && ./repro\n", to);
-    } else {
-        fputs("FILE.c -o repro && LD_PRELOAD=", to);
-        put_comment(to, name);
-        fputs(" ./repro\n", to);
-    }
-}
+/* --- the comment at the top --- */
 
 static void put_banner(FILE *to, const struct race_file *file) {
     const struct ac_oracle_info *oracle = ac_oracle_info(file->finding->oracle);
@@ -150,27 +121,28 @@ static void put_banner(FILE *to, const struct race_file *file) {
     if (file->options->input != NULL) {
         put_labelled(to, "program", file->options->input);
     }
-    snprintf(line, sizeof line, "%s on %s, where threads race", oracle->id,
+    snprintf(line, sizeof line, "%s on %s, in a race of threads", oracle->id,
              file->options->target->name);
     put_labelled(to, "finding", line);
     snprintf(line, sizeof line, "%s (%s)", oracle->sentence, oracle->rule);
     put_labelled(to, "rule", line);
     put_labelled(to, "actual", file->finding->actual);
-    put_compiling(to, file);
-    fprintf(
-        to,
-        "// Its threads run at the same time, %" PRIu64
-        " rounds; `./repro N' makes N of them. It ends "
-        "with\n// status 1 and a line that says what broke, or by a signal, once a round shows "
-        "it, and\n// with 0 where none does: a race that is rare takes more rounds. What it "
-        "says first may be\n// another guarantee: of two owners of a byte one sees it changed.\n",
-        rounds_of(&file->walk));
+    put_build(to, &(struct build){file->options, file->interface, " -O2 -pthread"});
+    fprintf(to,
+            "// The threads run concurrently for %" PRIu64
+            " rounds; `./repro N' runs N. It exits with 1 and a\n"
+            "// message, or dies by a signal, in the first round that shows the bug, else exits "
+            "with 0:\n"
+            "// a rare race needs more rounds. Another check may fail first: of two owners of a "
+            "byte, one\n"
+            "// sees it changed.\n",
+            rounds_of(&file->plan));
     if (file->options->command != NULL) {
         put_labelled(to, "found by", file->options->command);
     }
 }
 
-/* --- all --- */
+/* --- the file --- */
 
 static bool flag(const void *of, const char *name, size_t length) {
     const struct race_file *file = of;
@@ -180,10 +152,10 @@ static bool flag(const void *of, const char *name, size_t length) {
 
 static bool put_file(struct race_file *file, FILE *to) {
     const struct export_options *options = file->options;
-    const uint64_t numbers[] = {file->walk.threads,
-                                file->walk.slots != 0 ? file->walk.slots : 1,
-                                most_live(&file->walk),
-                                rounds_of(&file->walk),
+    const uint64_t numbers[] = {file->plan.threads,
+                                file->plan.slots != 0 ? file->plan.slots : 1,
+                                most_live(&file->plan),
+                                rounds_of(&file->plan),
                                 options->call_seconds != 0 ? options->call_seconds : SECONDS,
                                 file->program->head.limit,
                                 file->program->head.seed};
@@ -219,14 +191,13 @@ static bool write_parts(struct race_file *file) {
 }
 
 static bool write_file(struct race_file *file, FILE *to, char reason[EXPORT_REASON]) {
-    bool done = race_walk_make(&file->walk, file->program, race_takes);
-    if (done && file->walk.threads < 2) {
-        done =
-            refuse(reason, "of its threads only one makes calls that a C file has words for", "");
+    bool done = race_plan_make(&file->plan, file->program, race_supports);
+    if (done && file->plan.threads < 2) {
+        done = refuse(reason, "only one thread makes calls that a racing C file supports", "");
     } else if (!done || !write_parts(file) || !put_file(file, to)) {
         done = refuse(reason, "out of memory", "");
     }
-    race_walk_destroy(&file->walk);
+    race_plan_destroy(&file->plan);
     free(file->banner);
     free(file->text);
     free(file->names);
@@ -240,7 +211,7 @@ bool export_race_c(const struct export_options *options, const struct ac_program
                              .finding = finding,
                              .allocator = options->target->allocator};
     *exported = (struct exported){.interface = false};
-    file.interface = options->interface || is_shown_by_a_heap(finding->oracle);
+    file.interface = options->interface || needs_interface(finding->oracle);
     exported->interface = file.interface;
     return can_be_written(&file, exported->reason) && write_file(&file, to, exported->reason);
 }

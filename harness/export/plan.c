@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "export_plan.h"
+#include "plan.h"
 
 #include "allocheck/source.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { WHOLE_BLOCK = 1 << 20 }; /* bytes up to which the harness looks at all of a block */
+enum { WHOLE_BLOCK = 1 << 20 }; /* larger blocks are checked in part */
 
 const char *plan_flag_name(enum export_flag flag) {
     static const char *const names[EXPORT_FLAGS] = {
@@ -25,13 +25,13 @@ static void set(struct plan *plan, enum export_flag flag, bool on) {
     plan->flags[flag] = on;
 }
 
-uint64_t plan_rounds(const struct ac_op *op) {
+uint64_t op_rounds(const struct ac_op *op) {
     uint64_t highest = op->slot > op->from ? op->slot : op->from;
-    uint64_t room = AC_SLOTS - highest;
-    return op->repeat < room ? op->repeat : room;
+    uint64_t left = AC_SLOTS - highest;
+    return op->repeat < left ? op->repeat : left;
 }
 
-/* --- which ops have an effect --- */
+/* --- skipped ops --- */
 
 static bool is_offered(const struct plan *plan, enum ac_op_kind kind) {
     const struct ac_allocator *allocator = plan->allocator;
@@ -53,43 +53,43 @@ static bool is_offered(const struct plan *plan, enum ac_op_kind kind) {
     return !missing[kind];
 }
 
-/* What a run leaves out, for it might use up the memory of the machine. */
-static bool is_truncated(const struct plan *plan, const struct wanted *wanted) {
+/* A run skips it too: it might exhaust the memory of the machine. */
+static bool is_truncated(const struct plan *plan, const struct request *request) {
     const struct ac_profile *profile = plan->profile;
-    if (profile->largest_alignment != 0 && wanted->alignment > profile->largest_alignment) {
+    if (profile->largest_alignment != 0 && request->alignment > profile->largest_alignment) {
         return true;
     }
-    bool guaranteed = wanted_is_absurd(wanted) &&
-                      (profile->errno_guaranteed[wanted->function] & wanted_cause(wanted)) != 0;
+    bool guaranteed = request_is_absurd(request) &&
+                      (profile->errno_guaranteed[request->function] & request_cause(request)) != 0;
     if (profile->exhaustion_ends_process && !guaranteed &&
-        (wanted_is_absurd(wanted) || wanted->total > plan->program->head.limit / 4 ||
-         wanted->alignment > plan->program->head.limit / 4)) {
+        (request_is_absurd(request) || request->total > plan->program->head.limit / 4 ||
+         request->alignment > plan->program->head.limit / 4)) {
         return true;
     }
-    return !plan_has(plan, EXPORT_source) && !wanted_is_absurd(wanted) &&
-           wanted->total > plan->program->head.limit;
+    return !plan_has(plan, EXPORT_source) && !request_is_absurd(request) &&
+           request->total > plan->program->head.limit;
 }
 
 static bool refuses(const struct ac_op *op) {
     return op_kind(op) == AC_OP_REFUSE || op_kind(op) == AC_OP_REFUSE_FROM;
 }
 
-bool plan_leaves_out(const struct plan *plan, const struct ac_op *op, const char **why) {
-    struct wanted wanted;
+bool plan_skips(const struct plan *plan, const struct ac_op *op, const char **why) {
+    struct request request;
     if (op->thread != 0 && ac_op_info(op_kind(op))->group == AC_GROUP_FRAMES &&
         plan_has_own_frames(plan)) {
-        *why = "frames of the allocator's own are the main thread's";
+        *why = "only the main thread has frames in the allocator";
     } else if (op_is_misuse(op) && !plan_guarantees_to_catch(plan, op)) {
         *why = "not guaranteed to be caught";
     } else if (!is_offered(plan, op_kind(op))) {
-        *why = "not offered";
+        *why = "not supported";
     } else if (refuses(op) && plan->profile->exhaustion_ends_process) {
         *why = "exhaustion ends the process";
     } else if (refuses(op) && plan_has(plan, EXPORT_names) && !plan_has(plan, EXPORT_trapped) &&
                !plan_can_refuse(plan, (size_t)(op - plan->program->ops))) {
-        *why = "names alone cannot tell one request for pages from another";
-    } else if (wanted_of(plan, op, &wanted) && is_truncated(plan, &wanted)) {
-        *why = "more than a program may allocate";
+        *why = "libc names cannot refuse a single page request";
+    } else if (request_of(plan, op, &request) && is_truncated(plan, &request)) {
+        *why = "over a limit";
     } else {
         return false;
     }
@@ -98,7 +98,7 @@ bool plan_leaves_out(const struct plan *plan, const struct ac_op *op, const char
 
 /* --- flags --- */
 
-/* Requests are refused on their way to the system, as they were when the finding was found. */
+/* Page requests are refused in system calls, as in the run. */
 static void set_trapped(struct plan *plan) {
     const bool trapped = plan_has(plan, EXPORT_names) && plan->options->target->trapped &&
                          ac_program_may_refuse_pages(plan->program);
@@ -127,7 +127,7 @@ static void set_source(struct plan *plan) {
     set(plan, EXPORT_keep, (head->quirks & AC_QUIRK_NO_UNMAP) != 0);
 }
 
-/* Whose memory nobody can ask back. */
+/* Quirks that keep memory from being returned. */
 static bool has_foreign_quirks(const struct plan *plan) {
     return (plan->program->head.quirks & (AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP)) != 0;
 }
@@ -168,7 +168,7 @@ static void set_checked(struct plan *plan) {
             profile->misuse[AC_MISUSE_WRONG_ALIGNMENT] != NULL);
 }
 
-/* What takes the place of a page source where names are called. */
+/* What stands in for a page source if the file calls names. */
 static void set_means(struct plan *plan) {
     const bool names = plan_has(plan, EXPORT_names) && plan_is_on_source(plan);
     const enum ac_oracle only = plan_oracle(plan);
@@ -202,7 +202,7 @@ static void set_heap_checked(struct plan *plan) {
             !has_foreign_quirks(plan));
 }
 
-/* Findings that take more than one round of the program. */
+/* Findings that need several rounds of the program. */
 static void set_rounds(struct plan *plan) {
     const enum ac_oracle only = plan_oracle(plan);
     const bool on_source = plan_is_on_source(plan);
@@ -216,7 +216,6 @@ static void set_rounds(struct plan *plan) {
     set(plan, EXPORT_liveness, only == AC_ORACLE_LIVENESS);
 }
 
-/* Once it is known what the ops need. */
 static void set_beyond_c11(struct plan *plan) {
     const bool names = plan_has(plan, EXPORT_names);
     const bool means =
@@ -230,7 +229,6 @@ static void set_beyond_c11(struct plan *plan) {
             plan_has(plan, EXPORT_threads) || plan_has(plan, EXPORT_forks) || means);
 }
 
-/* How threads end. */
 static void set_ends(struct plan *plan) {
     const struct ac_allocator *allocator = plan->allocator;
     const bool reported = plan_has(plan, EXPORT_interface) && allocator->thread_exit != NULL;
@@ -241,70 +239,53 @@ static void set_ends(struct plan *plan) {
 }
 
 static void note_request(struct plan *plan, const struct ac_op *op, uint64_t rounds) {
-    struct wanted wanted;
+    struct request request;
     if (op_kind(op) == AC_OP_LARGEST) {
         plan->blocks += rounds;
     }
-    if (!wanted_of(plan, op, &wanted)) {
+    if (!request_of(plan, op, &request)) {
         return;
     }
     plan->blocks += rounds;
-    if (wanted_is_absurd(&wanted)) {
+    if (request_is_absurd(&request)) {
         return;
     }
-    plan->flags[EXPORT_large] |= wanted.total > WHOLE_BLOCK;
-    if (wanted_is_resize(&wanted) && wanted.total == 0) {
+    plan->flags[EXPORT_large] |= request.total > WHOLE_BLOCK;
+    if (request_is_resize(&request) && request.total == 0) {
         enum ac_zero_size reading = plan->profile->realloc_zero;
         plan->flags[EXPORT_frees_at_zero] |= reading == AC_ZERO_FREES || reading == AC_ZERO_EITHER;
     }
 }
 
 static void note_kind(struct plan *plan, const struct ac_op *op) {
+    static const int flags_of[AC_OP_KINDS] = {
+        [AC_OP_USABLE] = 1 + EXPORT_usable,
+        [AC_OP_WRONG_SIZE] = 1 + EXPORT_alignment,
+        [AC_OP_FREE_SIZED] = 1 + EXPORT_alignment,
+        [AC_OP_FREE_ALIGNED_SIZED] = 1 + EXPORT_alignment,
+        [AC_OP_LARGEST] = 1 + EXPORT_largest,
+        [AC_OP_REFUSE] = 1 + EXPORT_refuse,
+        [AC_OP_REFUSE_FROM] = 1 + EXPORT_refuses_on,
+        [AC_OP_FORK] = 1 + EXPORT_forks,
+        [AC_OP_ENTER] = 1 + EXPORT_frames,
+        [AC_OP_DOUBLE_FREE] = 1 + EXPORT_stale,
+        [AC_OP_WRITE_FREED] = 1 + EXPORT_stale,
+        [AC_OP_REALLOC_FREED] = 1 + EXPORT_stale,
+        [AC_OP_USABLE_FREED] = 1 + EXPORT_stale,
+    };
+    const enum ac_op_kind kind = op_kind(op);
+    const bool fills = kind == AC_OP_FILL && plan->allocator->usable_size != NULL;
     bool *flags = plan->flags;
-    switch (op_kind(op)) {
-    case AC_OP_FILL:
-        flags[EXPORT_owned] |= plan->allocator->usable_size != NULL;
-        flags[EXPORT_usable] |= plan->allocator->usable_size != NULL;
-        break;
-    case AC_OP_USABLE:
-        flags[EXPORT_usable] = true;
-        break;
-    case AC_OP_WRONG_SIZE:
-    case AC_OP_FREE_SIZED:
-    case AC_OP_FREE_ALIGNED_SIZED:
-        flags[EXPORT_alignment] = true;
-        flags[EXPORT_c23] = flags[EXPORT_names] && !flags[EXPORT_prefix];
-        break;
-    case AC_OP_LARGEST:
-        flags[EXPORT_largest] = true;
-        break;
-    case AC_OP_REFUSE:
-        flags[EXPORT_refuse] = true;
-        flags[EXPORT_limits] = flags[EXPORT_names] && !flags[EXPORT_trapped];
-        break;
-    case AC_OP_REFUSE_FROM:
-        flags[EXPORT_refuses_on] = true;
-        break;
-    case AC_OP_FORK:
-        flags[EXPORT_forks] = true;
-        break;
-    case AC_OP_FOREIGN_BRK:
-        flags[EXPORT_moves_break] = flags[EXPORT_names];
-        break;
-    case AC_OP_ENTER:
-        flags[EXPORT_frames] = true;
-        break;
-    case AC_OP_DOUBLE_FREE:
-    case AC_OP_WRITE_FREED:
-    case AC_OP_REALLOC_FREED:
-    case AC_OP_USABLE_FREED:
-        flags[EXPORT_stale] = true;
-        break;
-    default:
-        break;
+    if (flags_of[kind] != 0) {
+        flags[flags_of[kind] - 1] = true;
     }
+    flags[EXPORT_owned] |= fills;
+    flags[EXPORT_usable] |= fills;
+    flags[EXPORT_c23] = flags[EXPORT_alignment] && flags[EXPORT_names] && !flags[EXPORT_prefix];
+    flags[EXPORT_limits] = flags[EXPORT_refuse] && flags[EXPORT_names] && !flags[EXPORT_trapped];
+    flags[EXPORT_moves_break] |= kind == AC_OP_FOREIGN_BRK && flags[EXPORT_names];
     flags[EXPORT_misuse] |= op_is_misuse(op);
-    flags[EXPORT_free_at_exit] |= op_kind(op) == AC_OP_FREE_AT_EXIT && op->thread != 0;
+    flags[EXPORT_free_at_exit] |= kind == AC_OP_FREE_AT_EXIT && op->thread != 0;
 }
 
 static void note_ops(struct plan *plan) {
@@ -312,18 +293,18 @@ static void note_ops(struct plan *plan) {
     const char *why;
     for (size_t i = 0; i < plan->ops; i++) {
         const struct ac_op *op = &plan->program->ops[i];
-        struct wanted wanted;
-        uint64_t rounds = plan_rounds(op), highest = op->slot > op->from ? op->slot : op->from;
+        struct request request;
+        uint64_t rounds = op_rounds(op), highest = op->slot > op->from ? op->slot : op->from;
         plan->flags[EXPORT_threads] |= op->thread != 0 && op_kind(op) != AC_OP_EXIT;
-        if (plan_leaves_out(plan, op, &why)) {
+        if (plan_skips(plan, op, &why)) {
             continue;
         }
         plan->moves += op_kind(op) == AC_OP_FOREIGN_BRK ? op->repeat : 0;
         plan->slots = plan->slots < highest + rounds ? highest + rounds : plan->slots;
         note_kind(plan, op);
         note_request(plan, op, rounds);
-        if (wanted_of(plan, op, &wanted) && !wanted_is_absurd(&wanted)) {
-            asked += rounds * wanted.total;
+        if (request_of(plan, op, &request) && !request_is_absurd(&request)) {
+            asked += rounds * request.total;
         }
     }
     plan->bounded = !plan_has(plan, EXPORT_source) && plan->uses_up_at == SIZE_MAX &&
@@ -333,24 +314,24 @@ static void note_ops(struct plan *plan) {
     plan->slots += plan->slots == 0;
 }
 
-/* --- what cannot be shown --- */
+/* --- findings without a C file --- */
 
-static bool is_shown(const struct plan *plan, char reason[EXPORT_REASON]) {
+static bool can_be_shown(const struct plan *plan, char reason[EXPORT_REASON]) {
     const struct ac_finding *finding = plan->finding;
     const char *why = NULL;
     if (finding == NULL) {
         return true;
     }
     if (finding->oracle == AC_ORACLE_DETERMINISTIC) {
-        why = "it takes several runs, one of them in another process";
+        why = "it compares runs in different processes";
     } else if (finding->oracle == AC_ORACLE_AGREEMENT) {
-        why = "it takes two allocators";
+        why = "it compares two allocators";
     } else if (finding->oracle == AC_ORACLE_LIVE_UNTOUCHED ||
                strstr(finding->actual, "Sanitizer") != NULL) {
-        why = "only a sanitizer sees it";
+        why = "only a sanitizer detects it";
     }
     if (why != NULL) {
-        snprintf(reason, EXPORT_REASON, "a finding of %s cannot be shown by a C file: %s",
+        snprintf(reason, EXPORT_REASON, "a C file cannot reproduce %s: %s",
                  ac_oracle_info(finding->oracle)->id, why);
     }
     return why == NULL;
@@ -360,13 +341,12 @@ bool plan_make(struct plan *plan, char reason[EXPORT_REASON]) {
     const struct ac_finding *finding = plan->finding;
     plan->teardown = finding == NULL || finding->op >= plan->program->count;
     plan->ops = plan->teardown ? plan->program->count : finding->op + 1;
-    if (!is_shown(plan, reason)) {
+    if (!can_be_shown(plan, reason)) {
         return false;
     }
     const enum plan_way way = plan_way(plan);
     if (way == WAY_NONE) {
-        snprintf(reason, EXPORT_REASON,
-                 "a finding of %s that names alone do not show: leave out --prefix",
+        snprintf(reason, EXPORT_REASON, "libc names cannot reproduce %s; omit --prefix",
                  ac_oracle_info(finding->oracle)->id);
         return false;
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the names of libc show of an allocator, and by what means: its calls; the system's limits on
-// what it may have, and its count of what it has; a child process that must not come back.
-#include "export_plan.h"
+// What a file can show that calls libc names only. System limits, the process size and child
+// processes stand in for page source and fatal handler.
+#include "plan.h"
 
 #include "allocheck/source.h"
 
@@ -47,7 +47,7 @@ bool plan_guarantees_to_catch(const struct plan *plan, const struct ac_op *op) {
            (!of_frame || plan_has_own_frames(plan));
 }
 
-/* --- means --- */
+/* --- stand-ins --- */
 
 static bool expects(const struct plan *plan, const char *words) {
     return strstr(plan->finding->expected, words) != NULL;
@@ -61,23 +61,23 @@ static bool frees(enum ac_op_kind kind) {
     return kind == AC_OP_FREE || kind == AC_OP_FREE_SIZED || kind == AC_OP_FREE_ALIGNED_SIZED;
 }
 
-/* Oracles that are about a call that fails. */
+/* Oracles that check failed calls. */
 static const ac_oracle_set of_failures =
     AC_ORACLE_BIT(AC_ORACLE_SURVIVES) | AC_ORACLE_BIT(AC_ORACLE_ERRNO) |
     AC_ORACLE_BIT(AC_ORACLE_LIVENESS) | AC_ORACLE_BIT(AC_ORACLE_FAILURE_KEEPS) |
     AC_ORACLE_BIT(AC_ORACLE_NO_FALSE_ALARM) | AC_ORACLE_BIT(AC_ORACLE_INTACT) |
     AC_ORACLE_BIT(AC_ORACLE_NO_LEAK) | AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH);
 
-/* True where the first request after an op is the one that shows the finding. */
+/* True if the first request after an op is the failing one. */
 static bool next_request_shows(const struct plan *plan, size_t at) {
-    struct wanted wanted;
-    while (++at < plan->ops && !wanted_of(plan, &plan->program->ops[at], &wanted)) {
+    struct request request;
+    while (++at < plan->ops && !request_of(plan, &plan->program->ops[at], &request)) {
     }
     return at == plan->finding->op;
 }
 
-/* The limit of address space refuses every request from the next one on, until a call has failed:
- * that stands for the next request, where no other one is to be granted in that call. */
+/* RLIMIT_AS refuses every page request until a call has failed. That equals a refusal of the next
+ * request, unless the call needs another one to succeed. */
 bool plan_can_refuse(const struct plan *plan, size_t at) {
     const struct ac_op *op = &plan->program->ops[at];
     return op_kind(op) == AC_OP_REFUSE && plan->finding != NULL && plan_is_on_source(plan) &&
@@ -88,7 +88,6 @@ bool plan_can_refuse(const struct plan *plan, size_t at) {
             !next_request_shows(plan, at));
 }
 
-/* Its pages came from a break, which anybody can move. */
 bool plan_moves_break(const struct plan *plan) {
     return plan_is_on_source(plan) &&
            (plan_source_kind(plan) & (AC_SOURCE_BRK | AC_SOURCE_BOTH)) != 0;
@@ -101,7 +100,7 @@ bool plan_uses_up_mappings(const struct plan *plan) {
            plan->program->head.quirks == AC_QUIRK_NO_UNMAP;
 }
 
-/* True where requests have come to the limit, or may have. */
+/* True if requests may have reached the limit. */
 static bool is_short_of_memory(const struct plan *plan) {
     bool asks_what_is_left = false;
     for (size_t i = 0; i < plan->ops; i++) {
@@ -129,7 +128,7 @@ size_t plan_uses_up_memory_at(const struct plan *plan) {
     return SIZE_MAX;
 }
 
-/* --- what remains for the interface --- */
+/* --- names or interface --- */
 
 static bool finding_is_shown(const struct plan *plan) {
     const struct ac_finding *finding = plan->finding;
@@ -138,7 +137,7 @@ static bool finding_is_shown(const struct plan *plan) {
     case AC_ORACLE_INTEGRITY:
     case AC_ORACLE_STATISTICS:
         return false;
-    case AC_ORACLE_FAILURE_KEEPS: /* where it is the allocator that counts */
+    case AC_ORACLE_FAILURE_KEEPS: /* unless the allocator counts */
         return !expects(plan, "as many blocks live");
     case AC_ORACLE_NO_LEAK:
         return !expects(plan, "counted as live");
@@ -146,18 +145,18 @@ static bool finding_is_shown(const struct plan *plan) {
         return !expects(plan, "the source's memory");
     case AC_ORACLE_MUST_SUCCEED:
         return plan_uses_up_memory_at(plan) != SIZE_MAX || !is_short_of_memory(plan);
-    case AC_ORACLE_MISUSE_CAUGHT: /* not that the text is another one */
+    case AC_ORACLE_MISUSE_CAUGHT: /* a wrong text needs the fatal handler */
         return strcmp(finding->actual, "the call returned") == 0;
     default:
         return true;
     }
 }
 
-/* Above the limit of the page source, which refuses it: nothing else need. */
+/* Only the page source must refuse it. */
 static bool exceeds_source(const struct plan *plan, const struct ac_op *op) {
-    struct wanted wanted;
-    return wanted_of(plan, op, &wanted) && !wanted_is_absurd(&wanted) &&
-           wanted.total > plan->program->head.limit;
+    struct request request;
+    return request_of(plan, op, &request) && !request_is_absurd(&request) &&
+           request.total > plan->program->head.limit;
 }
 
 static bool op_is_shown(const struct plan *plan, size_t at) {
@@ -199,6 +198,6 @@ enum plan_way plan_way(const struct plan *plan) {
     if (plan->options->prefix != NULL) {
         return shown || plan->finding == NULL ? WAY_NAMES : WAY_NONE;
     }
-    const bool wanted = plan->options->interface && exports_interface(plan);
-    return shown && !wanted ? WAY_NAMES : WAY_INTERFACE;
+    const bool chosen = plan->options->interface && exports_interface(plan);
+    return shown && !chosen ? WAY_NAMES : WAY_INTERFACE;
 }

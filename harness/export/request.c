@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What an op asks for, as far as its text fixes it.
-#include "export_plan.h"
+// The request of an op, as far as its operands are constant.
+#include "plan.h"
 
 enum { PAGE = 4096 };
 
@@ -24,23 +24,23 @@ static int function_of(enum ac_op_kind kind) {
     return functions[kind] - 1;
 }
 
-bool wanted_of(const struct plan *plan, const struct ac_op *op, struct wanted *wanted) {
+bool request_of(const struct plan *plan, const struct ac_op *op, struct request *request) {
     int function = function_of(op_kind(op));
     if (function < 0) {
         return false;
     }
-    *wanted = (struct wanted){.function = (enum ac_function)function, .count = 1};
+    *request = (struct request){.function = (enum ac_function)function, .count = 1};
     uint64_t first = resolve(plan, op->a);
-    wanted->size = resolve(plan, op->b);
-    wanted->dynamic = op_is_left(op);
+    request->size = resolve(plan, op->b);
+    request->dynamic = op_is_left(op);
     if (function == AC_FN_CALLOC || function == AC_FN_REALLOCARRAY) {
         bool array = op_kind(op) == AC_OP_VLA;
-        wanted->count = first == 0 && array ? 1 : first;
+        request->count = first == 0 && array ? 1 : first;
     } else if (function != AC_FN_MALLOC && function != AC_FN_REALLOC) {
-        wanted->alignment = first;
+        request->alignment = first;
     }
-    wanted->total = wanted->count * wanted->size;
-    wanted->wraps = wanted->size != 0 && wanted->total / wanted->size != wanted->count;
+    request->total = request->count * request->size;
+    request->wraps = request->size != 0 && request->total / request->size != request->count;
     return true;
 }
 
@@ -48,33 +48,33 @@ static bool is_power_of_two(uint64_t number) {
     return number != 0 && (number & (number - 1)) == 0;
 }
 
-bool wanted_has_valid_alignment(const struct wanted *wanted) {
-    switch (wanted->function) {
+bool request_has_valid_alignment(const struct request *request) {
+    switch (request->function) {
     case AC_FN_POSIX_MEMALIGN:
-        return is_power_of_two(wanted->alignment) && wanted->alignment % sizeof(void *) == 0;
+        return is_power_of_two(request->alignment) && request->alignment % sizeof(void *) == 0;
     case AC_FN_ALIGNED_ALLOC:
     case AC_FN_MEMALIGN:
-        return is_power_of_two(wanted->alignment);
+        return is_power_of_two(request->alignment);
     default:
         return true;
     }
 }
 
-bool wanted_is_absurd(const struct wanted *wanted) {
-    return wanted->wraps || wanted->total > PTRDIFF_MAX;
+bool request_is_absurd(const struct request *request) {
+    return request->wraps || request->total > PTRDIFF_MAX;
 }
 
-bool wanted_is_impossible(const struct plan *plan, const struct wanted *wanted) {
-    bool limited = plan_has(plan, EXPORT_source) && !wanted->dynamic;
-    return wanted_is_absurd(wanted) || (limited && wanted->total > plan->program->head.limit);
+bool request_is_impossible(const struct plan *plan, const struct request *request) {
+    bool limited = plan_has(plan, EXPORT_source) && !request->dynamic;
+    return request_is_absurd(request) || (limited && request->total > plan->program->head.limit);
 }
 
-unsigned wanted_cause(const struct wanted *wanted) {
-    if (!wanted_has_valid_alignment(wanted)) {
+unsigned request_cause(const struct request *request) {
+    if (!request_has_valid_alignment(request)) {
         return AC_CAUSE_ALIGNMENT;
     }
-    if (wanted->wraps) {
+    if (request->wraps) {
         return AC_CAUSE_WRAP;
     }
-    return wanted->total > PTRDIFF_MAX ? AC_CAUSE_PTRDIFF : AC_CAUSE_EXHAUSTED;
+    return request->total > PTRDIFF_MAX ? AC_CAUSE_PTRDIFF : AC_CAUSE_EXHAUSTED;
 }
