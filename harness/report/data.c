@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "data.h"
 
-#include "column.h"
+#include "json_column.h"
 
 #include "allocheck/codec.h"
 
@@ -27,14 +27,15 @@ static void add_ops(cJSON *to, const struct ac_program *program) {
     }
 }
 
-/* Which thread runs each op; which ops end which threads: pairs. Nothing where there is but one. */
+/* The thread of each op, and pairs of op and thread for exits. Single-threaded programs have none.
+ */
 static void add_threads(cJSON *to, const struct ac_program *program) {
-    static const struct column column = {"op_thread", offsetof(struct ac_op, thread), 1,
-                                         COLUMN_PLAIN};
+    static const struct json_column column = {"op_thread", offsetof(struct ac_op, thread), 1,
+                                              COLUMN_PLAIN};
     if (!ac_program_has_threads(program)) {
         return;
     }
-    column_add(to, &column, program->ops, sizeof *program->ops, program->count);
+    json_column_add(to, &column, program->ops, sizeof *program->ops, program->count);
     cJSON *exits = cJSON_AddArrayToObject(to, "exits");
     for (size_t i = 0; i < program->count; i++) {
         if (program->ops[i].kind == AC_OP_EXIT) {
@@ -44,7 +45,7 @@ static void add_threads(cJSON *to, const struct ac_program *program) {
     }
 }
 
-/* The settings of its head, where there are any: `source=brk limit=16M'. */
+/* The settings of the head, if any: `source=brk limit=16M'. */
 static void add_head(cJSON *to, const struct ac_program *program) {
     static const char before[] = "\nwith ";
     const struct ac_program head = {.head = program->head};
@@ -57,9 +58,9 @@ static void add_head(cJSON *to, const struct ac_program *program) {
     }
 }
 
-/* --- what came of it --- */
+/* --- the outcome --- */
 
-static const struct column finding_columns[] = {
+static const struct json_column finding_columns[] = {
     COLUMN(struct ac_finding, op, COLUMN_PLAIN),
     COLUMN(struct ac_finding, round, COLUMN_PLAIN),
     COLUMN(struct ac_finding, slot, COLUMN_SIGNED),
@@ -70,10 +71,10 @@ static const struct column finding_columns[] = {
     COLUMN(struct ac_finding, last_wrong, COLUMN_NULL),
 };
 
-static void add_finding(cJSON *to, const struct ac_report *came) {
-    const struct ac_finding *from = &came->finding;
+static void add_finding(cJSON *to, const struct ac_report *outcome) {
+    const struct ac_finding *from = &outcome->finding;
     const struct ac_oracle_info *oracle = ac_oracle_info(from->oracle);
-    if (!came->found) {
+    if (!outcome->found) {
         cJSON_AddNullToObject(to, "finding");
         return;
     }
@@ -84,12 +85,12 @@ static void add_finding(cJSON *to, const struct ac_report *came) {
     cJSON_AddStringToObject(finding, "expected", from->expected);
     cJSON_AddStringToObject(finding, "actual", from->actual);
     for (size_t i = 0; i < sizeof finding_columns / sizeof *finding_columns; i++) {
-        column_add_member(finding, &finding_columns[i], from);
+        json_column_add_member(finding, &finding_columns[i], from);
     }
 }
 
-static void add_counts(cJSON *to, const struct ac_report *came) {
-    const struct ac_counts *from = &came->counts;
+static void add_counts(cJSON *to, const struct ac_report *outcome) {
+    const struct ac_counts *from = &outcome->counts;
     cJSON *counts = cJSON_AddObjectToObject(to, "counts");
     const struct {
         const char *name;
@@ -100,23 +101,23 @@ static void add_counts(cJSON *to, const struct ac_report *came) {
         {"empty", from->empty},
         {"not_offered", from->not_offered},
         {"skipped", from->skipped},
-        {"cut", from->cut},
+        {"truncated", from->cut},
         {"over_memory", from->over_memory},
         {"refused", from->refused},
         {"page_requests", from->page_requests},
-        {"live_peak", came->live_peak},
-        {"held_peak", came->held_peak},
+        {"live_peak", outcome->live_peak},
+        {"held_peak", outcome->held_peak},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cJSON_AddNumberToObject(counts, rows[i].name, (double)rows[i].value);
     }
 }
 
-static void add_checked(cJSON *to, const struct ac_report *came) {
+static void add_checked(cJSON *to, const struct ac_report *outcome) {
     cJSON *checked = cJSON_AddObjectToObject(to, "checked");
     for (int i = 0; i < AC_ORACLES; i++) {
         const char *id = ac_oracle_info((enum ac_oracle)i)->id;
-        cJSON_AddNumberToObject(checked, id, (double)came->checked[i]);
+        cJSON_AddNumberToObject(checked, id, (double)outcome->checked[i]);
     }
 }
 
@@ -127,19 +128,19 @@ cJSON *data_of_run(const struct report *report) {
     cJSON_AddStringToObject(data, "allocator", report->allocator);
     cJSON_AddStringToObject(data, "command", report->command != NULL ? report->command : "");
     cJSON_AddStringToObject(data, "output", report->output != NULL ? report->output : "");
-    add_finding(data, report->came);
-    add_counts(data, report->came);
-    add_checked(data, report->came);
+    add_finding(data, report->outcome);
+    add_counts(data, report->outcome);
+    add_checked(data, report->outcome);
     add_head(data, report->program);
     add_ops(data, report->program);
     add_threads(data, report->program);
     cJSON_AddItemToObject(data, "journal",
                           journal != NULL ? data_of_journal(report) : cJSON_CreateNull());
-    if (report->came->found) {
+    if (report->outcome->found) {
         const struct evidence evidence = evidence_of(report);
         cJSON_AddItemToObject(data, "explanation", data_of_explanation(&evidence));
     }
-    const bool seen = journal != NULL && report->came->found && journal->snapshot.taken;
+    const bool seen = journal != NULL && report->outcome->found && journal->snapshot.taken;
     cJSON_AddItemToObject(data, "snapshot",
                           seen ? data_of_snapshot(&journal->snapshot) : cJSON_CreateNull());
     return data;

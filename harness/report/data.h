@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the page of a run is given, part by part. Each returns an object that is to be deleted, or
-// NULL: out of memory.
+// The JSON data of a page. Each function returns a new object, which the caller deletes; NULL: out
+// of memory.
 #ifndef ALLOCHECK_REPORT_DATA_H
 #define ALLOCHECK_REPORT_DATA_H
 
@@ -10,18 +10,18 @@
 
 #include <cjson/cJSON.h>
 
-/* An object of a kind ("run", ...), with the version that made it. */
+/* With `kind` ("run", ...) and the version of allocheck. */
 cJSON *data_new(const char *kind);
 
-/* All of a run. */
+/* Everything about a run. */
 cJSON *data_of_run(const struct report *report);
 
-/* The events of a run, and the page source's calls in them. Where an oracle had the program run
- * several times on one heap, all of them up to a finding, the last ones of very many; the first one
- * where there is none. Of a report with a journal. */
+/* The calls of a run and their page source calls. If an oracle ran the program several times on one
+ * heap: all runs up to the finding (the last ones of very many), or the first without a finding.
+ * The report must have a journal. */
 cJSON *data_of_journal(const struct report *report);
 
-/* What a finding saw. */
+/* Memory at the failed check. */
 cJSON *data_of_snapshot(const struct ac_snapshot *snapshot);
 
 /* The facts that `allocheck explain' prints. */

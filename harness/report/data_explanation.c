@@ -30,7 +30,7 @@ cJSON *data_of_explanation(const struct evidence *evidence) {
 struct evidence evidence_of(const struct report *report) {
     const char *output = report->output != NULL ? report->output : "";
     return (struct evidence){.program = report->program,
-                             .finding = &report->came->finding,
+                             .finding = &report->outcome->finding,
                              .allocator = report->allocator,
                              .journal = report->journal,
                              .output = output,

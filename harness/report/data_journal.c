@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "data.h"
 
-#include "column.h"
+#include "json_column.h"
 
-static const struct column event_columns[] = {
+static const struct json_column event_columns[] = {
     COLUMN(struct ac_event, op, COLUMN_PLAIN),
     COLUMN(struct ac_event, round, COLUMN_PLAIN),
     COLUMN(struct ac_event, pass, COLUMN_PLAIN),
@@ -24,12 +24,12 @@ static const struct column event_columns[] = {
     COLUMN(struct ac_event, pages, COLUMN_PLAIN),
 };
 
-static const struct column page_columns[] = {
+static const struct json_column page_columns[] = {
     COLUMN(struct ac_source_entry, call, COLUMN_PLAIN),
     COLUMN(struct ac_source_entry, refused, COLUMN_PLAIN),
     COLUMN(struct ac_source_entry, wrong, COLUMN_PLAIN),
     COLUMN(struct ac_source_entry, start, COLUMN_NULL),
-    COLUMN(struct ac_source_entry, size, COLUMN_SIGNED), /* sbrk gives back by less than 0 */
+    COLUMN(struct ac_source_entry, size, COLUMN_SIGNED), /* negative: sbrk returns memory */
     COLUMN(struct ac_source_entry, old_size, COLUMN_PLAIN),
     COLUMN(struct ac_source_entry, result, COLUMN_NULL),
 };
@@ -55,12 +55,12 @@ static const char *page_call_name(unsigned call) {
     return names[call];
 }
 
-enum { MOST_EVENTS = 100000 }; /* of several passes: a page of a few MB */
+enum { MOST_EVENTS = 100000 }; /* of several runs: a page of a few MB */
 
-/* Events that lie side by side. */
+/* Consecutive events. */
 struct span {
     size_t first, count;
-    size_t page, pages; /* their calls of the page source */
+    size_t page, pages; /* their page source calls */
 };
 
 /* Where the first pass ends. */
@@ -72,14 +72,14 @@ static size_t end_of_first_pass(const struct ac_journal *journal) {
     return end;
 }
 
-/* Where a pass begins from which on the events are not too many. */
+/* The start of the first pass from which at most MOST_EVENTS follow. */
 static size_t start_of_last_passes(const struct ac_journal *journal) {
     const size_t all = journal->count;
     size_t first = all > MOST_EVENTS ? all - MOST_EVENTS : 0;
     while (first > 0 && first < all && journal->at[first].pass == journal->at[first - 1].pass) {
         first++;
     }
-    return first < all ? first : 0; /* one pass is shown whole */
+    return first < all ? first : 0; /* a single pass is shown in full */
 }
 
 static struct span span_of(const struct ac_journal *journal, bool found) {
@@ -90,13 +90,14 @@ static struct span span_of(const struct ac_journal *journal, bool found) {
     if (span.count > 0) {
         const struct ac_event *first = &journal->at[span.first];
         const struct ac_event *last = &journal->at[span.first + span.count - 1];
-        span.page = span.first > 0 ? first->first_page : 0; /* what opening the heap asked for */
+        span.page =
+            span.first > 0 ? first->first_page : 0; /* with the calls that opened the heap */
         span.pages = last->first_page + last->pages - span.page;
     }
     return span;
 }
 
-/* The call that never returned, where one was running. */
+/* The call that never returned, if any. */
 static void add_running(cJSON *to, const struct ac_journal *journal) {
     const struct ac_event *running = ac_journal_running(journal);
     if (running == NULL) {
@@ -104,7 +105,7 @@ static void add_running(cJSON *to, const struct ac_journal *journal) {
     }
     cJSON *call = cJSON_AddObjectToObject(to, "running");
     for (int i = 0; i < EVENT_COLUMNS; i++) {
-        column_add_member(call, &event_columns[i], running);
+        json_column_add_member(call, &event_columns[i], running);
     }
 }
 
@@ -114,22 +115,23 @@ static void add_pages(cJSON *to, const struct ac_journal *journal, const struct 
     const size_t count = span->pages < kept - first ? span->pages : kept - first;
     cJSON *page = cJSON_AddObjectToObject(to, "page");
     for (int i = 0; i < PAGE_COLUMNS; i++) {
-        column_add(page, &page_columns[i], &journal->page[first], sizeof *journal->page, count);
+        json_column_add(page, &page_columns[i], &journal->page[first], sizeof *journal->page,
+                        count);
     }
     cJSON_AddNumberToObject(to, "page_first", (double)first);
 }
 
-/* What was learnt of usable sizes, besides what the program asked. */
+/* Usable sizes from another run. */
 static void add_learned(cJSON *to, const uint64_t *usable, const struct span *span) {
-    static const struct column learned = {"learned", 0, sizeof *usable, COLUMN_NULL};
+    static const struct json_column learned = {"learned", 0, sizeof *usable, COLUMN_NULL};
     if (usable != NULL) {
-        column_add(to, &learned, usable + span->first, sizeof *usable, span->count);
+        json_column_add(to, &learned, usable + span->first, sizeof *usable, span->count);
     }
 }
 
 cJSON *data_of_journal(const struct report *report) {
     const struct ac_journal *journal = report->journal;
-    const struct span span = span_of(journal, report->came->found);
+    const struct span span = span_of(journal, report->outcome->found);
     cJSON *data = cJSON_CreateObject();
     add_names(data, "functions", ac_event_function_name, AC_EVENT_FUNCTIONS);
     add_names(data, "results", ac_event_result_name, AC_EVENT_RESULTS);
@@ -137,8 +139,8 @@ cJSON *data_of_journal(const struct report *report) {
     cJSON_AddNumberToObject(data, "base", (double)journal->base);
     cJSON_AddNumberToObject(data, "dropped", journal->dropped);
     for (int i = 0; i < EVENT_COLUMNS; i++) {
-        column_add(data, &event_columns[i], &journal->at[span.first], sizeof *journal->at,
-                   span.count);
+        json_column_add(data, &event_columns[i], &journal->at[span.first], sizeof *journal->at,
+                        span.count);
     }
     add_learned(data, report->usable, &span);
     add_running(data, journal);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "data.h"
 
-#include "column.h"
+#include "json_column.h"
 
-static const struct column block_columns[] = {
+static const struct json_column block_columns[] = {
     COLUMN(struct ac_snapshot_block, id, COLUMN_MINUS_ONE),
     COLUMN(struct ac_snapshot_block, slot, COLUMN_SIGNED),
     COLUMN(struct ac_snapshot_block, op, COLUMN_PLAIN),
@@ -20,7 +20,7 @@ static void add_block(cJSON *to, const char *name, const struct ac_snapshot_bloc
     }
     cJSON *added = cJSON_AddObjectToObject(to, name);
     for (size_t i = 0; i < sizeof block_columns / sizeof *block_columns; i++) {
-        column_add_member(added, &block_columns[i], block);
+        json_column_add_member(added, &block_columns[i], block);
     }
 }
 
@@ -35,11 +35,11 @@ static void add_bytes(cJSON *to, const char *name, const uint8_t *bytes, size_t 
     cJSON_AddStringToObject(to, name, text);
 }
 
-/* The bytes round the first wrong one. */
+/* The bytes around the first wrong one. */
 static void add_window(cJSON *to, const struct ac_snapshot *snapshot) {
-    static const struct column window = COLUMN(struct ac_snapshot, window, COLUMN_PLAIN);
+    static const struct json_column window = COLUMN(struct ac_snapshot, window, COLUMN_PLAIN);
     if (snapshot->bytes > 0) {
-        column_add_member(to, &window, snapshot);
+        json_column_add_member(to, &window, snapshot);
         add_bytes(to, "actual", snapshot->actual, snapshot->bytes);
         add_bytes(to, "expected", snapshot->expected, snapshot->bytes);
     }

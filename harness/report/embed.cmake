@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 # usage: cmake -D PAGE=folder -D OUT=file.c -D "STYLES=a;b" -D "MODULES=c;d" -P embed.cmake
-# Joins the page, its styles and its modules, each in their order, and writes them as C: pieces, cut where
-# data goes. See page.h.
+# Joins page.html, styles and modules, and writes them as C arrays, split where data goes. See page.h.
 
 function(read_without_banner file result)
     file(READ ${file} text)

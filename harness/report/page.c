@@ -8,7 +8,6 @@ static void put_piece(size_t index, FILE *to) {
     fwrite(page_pieces[index].bytes, 1, page_pieces[index].size, to);
 }
 
-/* Text between tags. */
 static void put_text(const char *text, FILE *to) {
     for (; *text != '\0'; text++) {
         switch (*text) {
@@ -24,8 +23,8 @@ static void put_text(const char *text, FILE *to) {
     }
 }
 
-/* JSON in a script element, where nothing but `<` can end the script or open a comment. It occurs
- * in strings only, and there it may be written by its number. */
+/* Only `<` can end a script element or open a comment in it. It occurs in strings only, so it can
+ * be escaped. */
 static void put_json(const char *json, FILE *to) {
     for (;;) {
         const size_t plain = strcspn(json, "<");

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* The finding as text, for whoever runs no script; to be freed. */
+/* The explanation, for readers without scripts; the caller frees it. */
 static char *plain_text(const struct report *report) {
     char *text = NULL;
     size_t length;
@@ -15,7 +15,7 @@ static char *plain_text(const struct report *report) {
     if (to == NULL) {
         return NULL;
     }
-    if (report->came->found) {
+    if (report->outcome->found) {
         const struct evidence evidence = evidence_of(report);
         explain_print(&evidence, to);
     } else {
@@ -26,9 +26,9 @@ static char *plain_text(const struct report *report) {
 }
 
 static char *title_of(const struct report *report) {
-    const struct ac_report *came = report->came;
+    const struct ac_report *outcome = report->outcome;
     char *title;
-    const char *verdict = came->found ? ac_oracle_info(came->finding.oracle)->id : "clean";
+    const char *verdict = outcome->found ? ac_oracle_info(outcome->finding.oracle)->id : "clean";
     return asprintf(&title, "%s on %s: %s", verdict, report->allocator, report->input) < 0 ? NULL
                                                                                            : title;
 }
@@ -44,7 +44,7 @@ bool report_write(const struct report *report, FILE *to) {
     return written;
 }
 
-/* A page whose data is one member besides what all have. */
+/* A page with one member in its data. */
 static bool write_with(const char *kind, const char *member, const cJSON *value, const char *name,
                        FILE *to) {
     cJSON *data = data_new(kind);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Pages that need nothing but themselves: of one run, of a folder of findings, of a scorecard.
+// Self-contained HTML pages for a run, a folder of findings, and a scorecard.
 #ifndef ALLOCHECK_REPORT_REPORT_H
 #define ALLOCHECK_REPORT_REPORT_H
 
@@ -8,32 +8,32 @@
 
 #include <stdio.h>
 
-struct cJSON; /* of cJSON.h: whoever shows a run does without it */
+struct cJSON; /* cJSON.h; a page of a run does not need it */
 
-/* One run. What it points to is the caller's. */
+/* One run. The caller owns what it points to. */
 struct report {
-    const char *input; /* its name, as people know it */
+    const char *input; /* its name */
     const struct ac_program *program;
     const char *allocator;
-    const struct ac_report *came;     /* what came of it */
-    const struct ac_journal *journal; /* of that run; NULL: none was kept, nothing is drawn */
-    const uint64_t *usable; /* sizes of blocks, in bytes, by the event of the journal that gave
-                               them; UINT64_MAX: not known; NULL: nobody asked */
-    const char *command;    /* that shows it again; NULL: none */
-    const char *output;     /* what the process wrote; NULL or empty: nothing */
+    const struct ac_report *outcome;  /* of the run */
+    const struct ac_journal *journal; /* of the run; NULL: no picture */
+    const uint64_t *usable; /* usable sizes in bytes by event of the journal that returned the
+                               block; UINT64_MAX: unknown; NULL: none is known */
+    const char *command;    /* reproduces it; NULL: none */
+    const char *output;     /* of the process; NULL or empty: none */
 };
 
-/* Writes the page of a run: verdict, heap over time, program. False: out of memory; what was
- * written is no page. */
+/* Writes the page of a run: verdict, heap over time, program. False: out of memory, the page is
+ * incomplete. */
 bool report_write(const struct report *report, FILE *to);
 
-/* Writes the page of a scorecard, an object as `allocheck scorecard --json' prints it. It is read
- * only. False as report_write. */
+/* Writes the page of a scorecard, the object that `allocheck scorecard --json' prints. False as
+ * above. */
 bool report_write_scorecard(const struct cJSON *card, FILE *to);
 
-/* Writes the page of several findings: an array of {"folder": where its files are, relative to the
- * page, or ".", "files": names of those that are there, "finding": what finding.json holds}. `name`
- * is that of the whole. False as report_write. */
+/* Writes the page of several findings: an array of {"folder": path relative to the page, or ".",
+ * "files": names of files in it, "finding": content of finding.json}. `name` is the title. False as
+ * above. */
 bool report_write_findings(const struct cJSON *findings, const char *name, FILE *to);
 
 #endif

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "finding.h"
 
-#include "clean_text.h"
+#include "json_members.h"
+#include "provenance.h"
+
 #include "explain/explain.h"
-#include "origin.h"
 
 #include "allocheck/codec.h"
 
@@ -12,16 +13,16 @@
 
 enum { LINE = 256 };
 
-/* --- how it was found --- */
+/* --- the search --- */
 
 static void add_search(cJSON *to, const struct finding_facts *facts) {
     if (facts->how == NULL) {
         return;
     }
     cJSON *search = cJSON_AddObjectToObject(to, "search");
-    json_add_text(search, "engine", facts->setting->engine);
-    if (facts->setting->seeded) {
-        json_add_number(search, "random_seed", facts->setting->seed);
+    json_add_text(search, "engine", facts->setup->engine);
+    if (facts->setup->seeded) {
+        json_add_number(search, "random_seed", facts->setup->seed);
     }
     json_add_text(search, "how", facts->how);
     json_add_number(search, "programs_joined", facts->joined > 1 ? facts->joined : 1);
@@ -31,7 +32,7 @@ static void add_search(cJSON *to, const struct finding_facts *facts) {
     cJSON_AddBoolToObject(search, "minimal", facts->minimal);
 }
 
-/* --- what was found --- */
+/* --- the finding --- */
 
 static void add_oracle(cJSON *to, const struct ac_finding *finding) {
     const struct ac_oracle_info *info = ac_oracle_info(finding->oracle);
@@ -94,7 +95,7 @@ static void add_program(cJSON *to, const struct ac_program *program) {
     }
 }
 
-/* --- what is learnt from the journal and from what the process wrote --- */
+/* --- facts from the journal and the output of the process --- */
 
 static void add_text_if_any(cJSON *to, const char *name, const char *text) {
     if (text[0] != '\0') {
@@ -118,7 +119,7 @@ static void add_stack(cJSON *to, const struct stack *stack) {
 static void add_explanation(cJSON *to, const struct finding_facts *facts) {
     const struct evidence evidence = {.program = facts->program,
                                       .finding = facts->finding,
-                                      .allocator = facts->setting->target->name,
+                                      .allocator = facts->setup->target->name,
                                       .journal = facts->journal,
                                       .culprit = facts->culprit,
                                       .first = facts->first,
@@ -160,8 +161,8 @@ cJSON *finding_json(const struct finding_facts *facts) {
         json_add_text(root, "output", facts->output);
     }
     add_search(root, facts);
-    origin_add_allocator(root, facts->setting);
-    origin_add_options(root, facts->setting);
-    origin_add_versions(root);
+    provenance_add_allocator(root, facts->setup);
+    provenance_add_options(root, facts->setup);
+    provenance_add_versions(root);
     return root;
 }

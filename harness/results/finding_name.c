@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What two programs have in common that show the same.
+// Names that are equal for programs that show the same bug.
 #include "finding.h"
 
 #include <stdio.h>
@@ -13,12 +13,12 @@ const char *finding_op_kind(const struct ac_program *program, const struct ac_fi
                : "end";
 }
 
-/* With its zero byte, so that no two lists of words run into the same bytes. */
+/* With its zero byte, so that different lists of words never make the same bytes. */
 static void add_word(struct sha256 *hash, const char *word) {
     sha256_add(hash, word, strlen(word) + 1);
 }
 
-/* What the sanitizer itself calls tells of no fault of the allocator. */
+/* Frames of the sanitizer itself say nothing about the bug. */
 static bool is_of_sanitizer(const struct stack_frame *frame) {
     static const char *const prefixes[] = {"__asan", "__ubsan", "__sanitizer", "__interceptor"};
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
@@ -29,7 +29,7 @@ static bool is_of_sanitizer(const struct stack_frame *frame) {
     return false;
 }
 
-/* Functions, not lines: these move with every change of the source. */
+/* Functions, not lines: line numbers change with every edit. */
 static void add_stack(struct sha256 *hash, const struct stack *stack) {
     size_t added = 0;
     for (size_t i = 0; i < stack->count && added < FRAMES; i++) {

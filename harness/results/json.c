@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Results with all that is known of them.
+// Results as JSON, with full details.
 #include "results.h"
 
-#include "clean_text.h"
-#include "origin.h"
+#include "json_members.h"
+#include "provenance.h"
 
-static void add_place(cJSON *to, const struct result *result) {
+static void add_location(cJSON *to, const struct result *result) {
     if (result->line != 0) {
         json_add_number(to, "line", result->line);
     } else if (result->length != 0) {
@@ -21,7 +21,7 @@ static void add_input(cJSON *inputs, const struct result *result) {
     json_add_text(to, "verdict", result_verdict_name(result->verdict));
     cJSON_AddNumberToObject(to, "seconds", result->seconds);
     json_add_number(to, "calls", result->calls);
-    add_place(to, result);
+    add_location(to, result);
     json_add_text(to, "reported", result->reported);
     json_add_text(to, "output", result->output);
     json_add_text(to, "reproduce", result->reproduce);
@@ -48,9 +48,9 @@ static void add_summary(cJSON *to, const struct results *results) {
 bool results_put_json(const struct results *results, FILE *to) {
     cJSON *root = cJSON_CreateObject();
     cJSON_AddNumberToObject(root, "results", FINDING_FORMAT);
-    origin_add_allocator(root, &results->setting);
-    origin_add_options(root, &results->setting);
-    origin_add_versions(root);
+    provenance_add_allocator(root, &results->setup);
+    provenance_add_options(root, &results->setup);
+    provenance_add_versions(root);
     add_summary(root, results);
     cJSON *inputs = cJSON_AddArrayToObject(root, "inputs");
     for (size_t i = 0; i < results->count; i++) {

@@ -2,7 +2,7 @@
 // Results as JUnit XML.
 #include "results.h"
 
-#include "clean_text.h"
+#include "utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,9 +22,9 @@ static const char *entity(char character) {
     }
 }
 
-/* Text as it may stand between tags, and in attributes where it is one line. */
+/* Escapes text for elements, and for attributes if it is one line. */
 static void put_text(FILE *to, const char *text) {
-    char *clean = clean_copy(text);
+    char *clean = utf8_copy(text);
     for (const char *next = clean; next != NULL && *next != '\0'; next++) {
         const char *written = entity(*next);
         if (written != NULL) {
@@ -50,9 +50,9 @@ static void put_element(FILE *to, const char *name, const char *text) {
     }
 }
 
-/* --- what a verdict is called --- */
+/* --- verdicts --- */
 
-/* The element in a case that says that it did not pass; NULL: it did. */
+/* The element of a case that did not pass; NULL: it passed. */
 static const char *element_of(enum result_verdict verdict) {
     static const char *const elements[RESULT_VERDICTS] = {
         [RESULT_FINDING] = "failure", [RESULT_MISSED] = "failure", [RESULT_IDLE] = "skipped",
@@ -92,22 +92,21 @@ static void put_verdict(FILE *to, const struct result *result) {
     free(headline);
 }
 
-static void put_done(FILE *to, const struct result *result) {
+static void put_summary(FILE *to, const struct result *result) {
     fprintf(to, "      <system-out>%s, %llu calls\n", result_verdict_name(result->verdict),
             (unsigned long long)result->calls);
     put_text(to, result->reproduce != NULL ? result->reproduce : "");
     fputs("</system-out>\n", to);
 }
 
-/* How much was done and how to do it again go to standard output, what the process wrote to
- * standard error. */
+/* Calls and the command go to system-out, the output of the process to system-err. */
 static void put_case(FILE *to, const struct results *results, const struct result *result) {
     fputs("    <testcase", to);
-    put_attribute(to, "classname", results->setting.target->name);
+    put_attribute(to, "classname", results->setup.target->name);
     put_attribute(to, "name", result->input);
     fprintf(to, " time=\"%.3f\">\n", result->seconds);
     put_verdict(to, result);
-    put_done(to, result);
+    put_summary(to, result);
     put_element(to, "system-err", result->output);
     fputs("    </testcase>\n", to);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Results as SARIF 2.1.0: oracles are its rules, findings its results, troubles its notifications.
+// Results as SARIF 2.1.0: oracles are rules, findings are results, other trouble is a notification.
 #define _GNU_SOURCE /* sigabbrev_np */
 #include "results.h"
 
-#include "clean_text.h"
+#include "json_members.h"
 #include "uri.h"
+#include "utf8.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -17,7 +18,6 @@ static void add_message(cJSON *to, const char *name, const char *text) {
     json_add_text(cJSON_AddObjectToObject(to, name), "text", text);
 }
 
-/* A new object at the end of an array. */
 static cJSON *append(cJSON *array) {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddItemToArray(array, object);
@@ -44,13 +44,13 @@ static void add_tool(cJSON *run) {
     }
 }
 
-/* --- places --- */
+/* --- locations --- */
 
-static void add_region(cJSON *place, const struct result *result) {
+static void add_region(cJSON *location, const struct result *result) {
     if (result->line == 0 && result->length == 0) {
         return;
     }
-    cJSON *region = cJSON_AddObjectToObject(place, "region");
+    cJSON *region = cJSON_AddObjectToObject(location, "region");
     if (result->line != 0) {
         json_add_number(region, "startLine", result->line);
     } else {
@@ -83,7 +83,7 @@ static void add_fingerprint(cJSON *to, const struct result *result) {
                   text != NULL ? text : ac_oracle_info(result->oracle)->id);
 }
 
-/* A finding that its own input expects is known, and accepted there. */
+/* The input itself declares the finding as known. */
 static void add_suppression(cJSON *to, const struct result *result) {
     if (result->verdict == RESULT_EXPECTED) {
         cJSON *suppression = append(cJSON_AddArrayToObject(to, "suppressions"));
@@ -131,13 +131,13 @@ static void add_notification(cJSON *notifications, const struct result *result) 
 static void add_arguments(cJSON *invocation, char **arguments) {
     cJSON *array = cJSON_AddArrayToObject(invocation, "arguments");
     for (; *arguments != NULL; arguments++) {
-        char *clean = clean_copy(*arguments);
+        char *clean = utf8_copy(*arguments);
         cJSON_AddItemToArray(array, cJSON_CreateString(clean != NULL ? clean : ""));
         free(clean);
     }
 }
 
-/* Successful means that it did what it was asked: all inputs were run, whatever came of them. */
+/* Successful: every input ran, with or without findings. */
 static bool was_successful(const struct results *results) {
     return results->signal == 0 && !results->timed_out &&
            results_with(results, RESULT_TROUBLE) == 0;

@@ -68,7 +68,7 @@ void sha256_add(struct sha256 *hash, const void *bytes, size_t size) {
     const uint8_t *next = bytes;
     hash->size += size;
     while (size > 0) {
-        size_t room = BLOCK - hash->used, part = size < room ? size : room;
+        size_t left = BLOCK - hash->used, part = size < left ? size : left;
         memcpy(hash->block + hash->used, next, part);
         hash->used += part;
         next += part;
@@ -80,7 +80,7 @@ void sha256_add(struct sha256 *hash, const void *bytes, size_t size) {
     }
 }
 
-/* A bit that is set, zeros, and the length in bits (5.1.1). */
+/* A one bit, zeros, and the length in bits (5.1.1). */
 static void pad(struct sha256 *hash) {
     static const uint8_t padding[BLOCK] = {0x80};
     const uint64_t bits = hash->size * 8;

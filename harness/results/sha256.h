@@ -22,7 +22,7 @@ void sha256_add(struct sha256 *hash, const void *bytes, size_t size);
 /* Writes the digest as 64 lower-case hexadecimal digits and a zero byte. */
 void sha256_end(struct sha256 *hash, char text[SHA256_TEXT]);
 
-/* That of a file's content. False: it could not be read, errno says why. */
+/* The digest of a file. False: unreadable, errno says why. */
 bool sha256_of_file(const char *path, char text[SHA256_TEXT]);
 
 #endif

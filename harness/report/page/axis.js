@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The address axis: only what blocks ever lay in takes room; what lies between is a narrow break.
+// The address axis: memory that never held a block is a narrow break.
 
 const MOST_BREAKS = 400;
-const MOST_GAPS = 0.2; // what stays unbroken takes up at most, against what is used
-const BREAKS_HEIGHT = 0.22; // of the axis, all breaks together, at most
+const MOST_GAPS = 0.2; // unbroken gaps at most, relative to used memory
+const BREAKS_HEIGHT = 0.22; // all breaks together at most, of the axis
 
-/** The ranges that bars lie in, apart, from low to high. */
+/** Disjoint ranges of bars in ascending order. */
 function rangesOf(bars) {
     const order = Array.from({length: bars.count}, (_, bar) => bar);
     order.sort((one, other) => bars.address[one] - bars.address[other]);
@@ -23,8 +23,7 @@ function rangesOf(bars) {
     return ranges;
 }
 
-/** Indexes of the ranges that a break lies in front of: the widest gaps, until what is left of them
- * takes up little. */
+/** Indexes of ranges that follow a break: the widest gaps, until the remaining gaps are small. */
 function breaksAmong(ranges, used, least) {
     const gaps = ranges
         .slice(1)
@@ -47,7 +46,7 @@ function breaksAmong(ranges, used, least) {
 }
 
 class AddressAxis {
-    /** `even`: every boundary between blocks takes room, so that small ones are seen beside large. */
+    /** `even`: spreads out block boundaries, so that small blocks are visible beside large ones. */
     constructor(bars, even) {
         this.even = even;
         this.starts = even ? startsOf(bars) : [];
@@ -61,18 +60,18 @@ class AddressAxis {
         }
         const used = ranges.reduce((sum, range) => sum + range.high - range.low, 0);
         const broken = breaksAmong(ranges, even ? 0 : used, 256);
-        this.#lay(bars, ranges, broken, even, used);
-        this.#level();
+        this.#layOut(bars, ranges, broken, even, used);
+        this.#normalize();
     }
 
-    #lay(bars, ranges, broken, even, used) {
-        const room = even ? 1.2 : used * Math.min(0.03, BREAKS_HEIGHT / Math.max(broken.size, 1));
-        const boundaries = even ? bordersOf(bars) : null;
+    #layOut(bars, ranges, broken, even, used) {
+        const breakHeight = even ? 1.2 : used * Math.min(0.03, BREAKS_HEIGHT / Math.max(broken.size, 1));
+        const boundaries = even ? boundariesOf(bars) : null;
         this.addresses.push(ranges[0].low);
         ranges.forEach((range, index) => {
             if (index > 0) {
                 const gap = range.low - ranges[index - 1].high;
-                this.#go(range.low, broken.has(index) ? room : even ? evenHeight(gap) / 2 : gap);
+                this.#go(range.low, broken.has(index) ? breakHeight : even ? evenHeight(gap) / 2 : gap);
             }
             if (index === 0 || broken.has(index)) {
                 this.#openRegion(index === 0 ? null : ranges[index - 1].high);
@@ -112,8 +111,8 @@ class AddressAxis {
         this.positions.push(this.positions[this.positions.length - 1] + height);
     }
 
-    /** Makes positions run from 0 to 1, and gives regions and breaks theirs. */
-    #level() {
+    /** Scales positions to 0..1 and sets those of regions and breaks. */
+    #normalize() {
         const whole = this.positions[this.positions.length - 1];
         this.positions = this.positions.map((position) => position / whole);
         for (const gap of this.breaks) {
@@ -139,12 +138,12 @@ class AddressAxis {
     }
 }
 
-/** Addresses at which blocks start, from low to high. */
+/** Start addresses of blocks in ascending order. */
 function startsOf(bars) {
     return [...new Set(bars.address)].sort((one, other) => one - other);
 }
 
-function bordersOf(bars) {
+function boundariesOf(bars) {
     const boundaries = new Set();
     for (let bar = 0; bar < bars.count; bar++) {
         boundaries.add(bars.address[bar]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The picture with its tools, the program beside it, the panel of what is selected.
+// The picture with its toolbar, the program, and the panel for the selection.
 
 function toolButton(name, label, action) {
     return element(
@@ -16,7 +16,7 @@ function toolbar(picture, pointer, model) {
         {
             id: 'axis',
             change: () => {
-                place(model, scaleOf.value === 'even');
+                placeBars(model, scaleOf.value === 'even');
                 picture.axis = model.axis;
                 view.fit();
             },
@@ -37,7 +37,7 @@ function toolbar(picture, pointer, model) {
         },
         [
             ['size', 'size'],
-            ['life', 'lifetime'],
+            ['lifetime', 'lifetime'],
             ['thread', 'thread'],
         ].map(([value, name]) => element('option', {value}, name)),
     );
@@ -50,11 +50,11 @@ function toolbar(picture, pointer, model) {
             {class: 'group'},
             toolButton('\u2212', 'Zoom out', () => pointer.closer(1 / 1.6, 1)),
             toolButton('+', 'Zoom in', () => pointer.closer(1.6, 1)),
-            toolButton('\u2195\u2212', 'Less of the height', () => pointer.closer(1, 1 / 1.6)),
-            toolButton('\u2195+', 'More of the height', () => pointer.closer(1, 1.6)),
+            toolButton('\u2195\u2212', 'Addresses: zoom out', () => pointer.closer(1, 1 / 1.6)),
+            toolButton('\u2195+', 'Addresses: zoom in', () => pointer.closer(1, 1.6)),
             toolButton('\u2190', 'Move left', () => view.pan(-0.3, 0)),
             toolButton('\u2192', 'Move right', () => view.pan(0.3, 0)),
-            toolButton('Whole', 'Show the whole run', () => view.fit()),
+            toolButton('Fit', 'Show the whole run', () => view.fit()),
         ),
         model.failing === NONE
             ? null
@@ -81,7 +81,7 @@ function legendOf(by, {threads}) {
     }
     const names = {
         size: SIZE_CLASSES.map((row) => row.name),
-        life: ['short-lived', '', '', '', '', '', 'long-lived'],
+        lifetime: ['short-lived', '', '', '', '', '', 'long-lived'],
     }[by];
     return names.map((name, index) => [`size-${index}`, name]);
 }
@@ -91,7 +91,7 @@ function legend(by, model) {
         element('li', {}, swatch(colour), name),
     );
     if (by === 'thread' && model.threads.several) {
-        items.push(element('li', {}, 'the end of a bar: the thread that freed it'));
+        items.push(element('li', {}, 'end of a bar: the freeing thread'));
     }
     if (model.held.spans.length > 0) {
         items.push(element('li', {}, swatch('held-line'), 'held, not live'));
@@ -106,11 +106,10 @@ function swatch(colour) {
 }
 
 const KEYS =
-    'Arrow keys select the op before or after, and the block above or below; ' +
-    'Shift and arrows move; ' +
-    'plus and minus zoom, brackets zoom addresses, 0 shows all, F the failing op, ' +
-    'T and Shift T the op after or before of the same thread. ' +
-    'The table below the picture lists every block.';
+    'Arrow keys select the previous or next op and the block above or below; ' +
+    'Shift and arrows pan; plus and minus zoom, brackets zoom addresses, 0 shows everything, ' +
+    'F selects the failing op, T and Shift T the next or previous op of the same thread. ' +
+    'The table below the picture lists all blocks.';
 
 function pictureBox() {
     return element('div', {
@@ -128,7 +127,7 @@ function panelOf(model, details) {
     const panel = element(
         'div',
         {class: 'panel', id: 'panel', role: 'region', 'aria-label': 'Selected op'},
-        element('p', {class: 'aside'}, 'Select an op or a block to see what is known of it.'),
+        element('p', {class: 'aside'}, 'Select an op or a block to see its details.'),
     );
     model.view.on('selected', (options) => {
         const {step, bar} = model.view,
@@ -217,7 +216,7 @@ function workbench(model, theme) {
     return {picture, pointer, listing, lanes};
 }
 
-/** The pointer over a chart tells of the step under it, here and in the picture. */
+/** Pointing at a chart shows the step there and in the picture. */
 function pointAtChart(chart, picture, tooltip) {
     const {box, view} = chart;
     const stepOf = (event) => {
@@ -245,7 +244,7 @@ function memoryLegend(model) {
         {class: 'legend', 'aria-label': 'Memory'},
         element('li', {}, swatch('accent'), 'live'),
         model.data.counts.held_peak > 0
-            ? element('li', {}, swatch('held-line'), 'held: what lies above live is waste')
+            ? element('li', {}, swatch('held-line'), 'held (the part above live is waste)')
             : null,
         model.held.calls.length > 0 ? element('li', {}, swatch('page'), 'page request') : null,
         model.data.counts.refused > 0
@@ -258,9 +257,9 @@ function howTo() {
     return element(
         'p',
         {class: 'hint'},
-        'Wheel zooms ops, with Shift addresses; drag moves; double click zooms in; arrows, ' +
-            '+, \u2212, 0 and F work too. Where bars are thinner than a pixel, the shade says ' +
-            'how much of the memory under it is live.',
+        'Scroll to zoom ops, with Shift to zoom addresses; drag to pan; double-click to zoom in; ' +
+            'arrow keys, +, \u2212, 0 and F work too. For bars thinner than a pixel, the shade ' +
+            'shows how much of the memory is live.',
     );
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The picture in words: every block, a page of a table at a time.
+// All blocks as a table, page by page.
 
 const PAGE = 100; // blocks
 
@@ -15,23 +15,23 @@ class BlockTable {
             'aria-label': 'Blocks',
         });
         this.status = element('span', {role: 'status'});
-        this.earlier = element(
+        this.previous = element(
             'button',
-            {type: 'button', click: () => this.turn(-PAGE)},
-            'Earlier',
+            {type: 'button', click: () => this.move(-PAGE)},
+            'Previous',
         );
-        this.later = element('button', {type: 'button', click: () => this.turn(PAGE)}, 'Later');
+        this.next = element('button', {type: 'button', click: () => this.move(PAGE)}, 'Next');
         const box = element(
             'details',
             {id: 'blocks', toggle: () => box.open && this.show()},
-            element('summary', {}, 'The picture as a table'),
-            element('p', {class: 'pager'}, this.earlier, this.later, this.status),
+            element('summary', {}, 'All blocks as a table'),
+            element('p', {class: 'pager'}, this.previous, this.next, this.status),
             this.place,
         );
         this.box = box;
     }
 
-    turn(by) {
+    move(by) {
         this.first = Math.min(Math.max(this.first + by, 0), Math.max(this.bars.count - 1, 0));
         this.show();
     }
@@ -42,26 +42,26 @@ class BlockTable {
         for (let bar = this.first; bar < last; bar++) {
             rows.push(this.#row(bar));
         }
-        this.earlier.disabled = this.first === 0;
-        this.later.disabled = last === this.bars.count;
+        this.previous.disabled = this.first === 0;
+        this.next.disabled = last === this.bars.count;
         this.status.textContent =
             this.bars.count === 0
-                ? 'No block was live.'
+                ? 'No blocks.'
                 : `${grouped(this.first + 1)} to ${grouped(last)} of ` +
                   plural(this.bars.count, 'block');
         this.place.replaceChildren(
             table(
-                'Blocks in the order in which they were live',
+                'Blocks in order of allocation',
                 [
                     'Slot',
-                    '#Live by op',
-                    '#Ended by op',
+                    '#Allocated by op',
+                    '#Freed by op',
                     'Address',
                     '#Size',
                     '#Usable',
                     '#Aligned to',
                     'Thread',
-                    'Freed by',
+                    'Freed by thread',
                 ],
                 rows,
             ),
@@ -74,7 +74,7 @@ class BlockTable {
             end = this.bars.end[bar];
         const slot = journal.slot[event],
             op = this.steps.op[this.bars.start[bar]],
-            ender = this.threads.enderOf(bar);
+            freeing = this.threads.freeingThread(bar);
         const ended = end < this.steps.count ? this.steps.op[end] : NONE;
         const show = () => {
             this.view.select(this.bars.start[bar], bar);
@@ -90,10 +90,10 @@ class BlockTable {
             ended === NONE ? 'never' : ended < ops.length ? grouped(ended) : 'end',
             hexadecimal(journal.address[event]),
             grouped(journal.size[event]),
-            Number.isNaN(this.bars.usable[bar]) ? 'not known' : grouped(this.bars.usable[bar]),
+            Number.isNaN(this.bars.usable[bar]) ? 'unknown' : grouped(this.bars.usable[bar]),
             grouped(alignmentOf(journal.address[event])),
             threadName(journal.thread[event]),
-            ender === NONE ? '\u2013' : threadName(ender),
+            freeing === NONE ? '\u2013' : threadName(freeing),
         ];
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A chart under the picture, on the same axis of steps: canvas, size, and the selected step.
+// A chart below the picture on the same axis of steps.
 
 class Chart {
     constructor(box, model, theme) {
@@ -10,7 +10,7 @@ class Chart {
         box.append(this.canvas);
     }
 
-    /** Once all that it shows is known. */
+    /** Called at the end of the constructor of a subclass. */
     begin() {
         new ResizeObserver(() => this.resize()).observe(this.box);
         this.theme.changed(() => this.draw());

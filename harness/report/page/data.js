@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What happened, step after step: each event of the journal is one, and so is each op without any.
+// The steps of a run: one for each event of the journal, and for each op without events.
 
 const NONE = -1;
 
-/** A call that never returned is the last event: what it came to is not known. */
+/** Adds a call that never returned as the last event, with an unknown result. */
 function completeJournal(journal) {
     if (!journal) {
         return journal;
@@ -28,12 +28,12 @@ function completeJournal(journal) {
     return journal;
 }
 
-/** The op up to which the program ran; its end, of so many ops, stands for the teardown. */
+/** The last op that ran; the number of ops stands for the teardown. */
 function lastThatRan(data) {
     return data.finding ? data.finding.op : data.ops.length - 1;
 }
 
-/** True where the run ended in a call of this op of which no event was left. */
+/** True if the run ended in a call of this op that left no event. */
 function endsWithout(data, index, event) {
     const finding = data.finding;
     return (
@@ -44,7 +44,7 @@ function endsWithout(data, index, event) {
     );
 }
 
-/** Where runs of the program begin and end among the events: one, or as many as an oracle asks. */
+/** The events of each run of the program; oracles may require several runs. */
 function passesOf(journal) {
     const passes = [];
     for (let event = 0; journal && event < journal.op.length; event++) {
@@ -56,7 +56,6 @@ function passesOf(journal) {
     return passes.length > 0 ? passes : [{pass: 0, from: 0, to: 0}];
 }
 
-/** The steps of one run of the program. */
 function addPass(data, made, {from, to}, isLast) {
     const ran = isLast ? lastThatRan(data) : data.ops.length - 1;
     let at = from;
@@ -76,8 +75,8 @@ function addPass(data, made, {from, to}, isLast) {
     }
 }
 
-/** Steps: which op and which event (or NONE) each is, the first step of each op in the last run of
- * the program, and where runs begin. */
+/** The op and the event (or NONE) of each step, the first step of each op in the last run, and the
+ * starts of runs. */
 function makeSteps(data) {
     const made = {op: [], event: [], first: new Int32Array(data.ops.length + 2).fill(NONE)};
     const starts = passesOf(data.journal).map((pass, index, all) => {
@@ -100,7 +99,7 @@ function passOf(steps, step) {
     return steps.starts.findLast((start) => start.step <= step)?.pass ?? 0;
 }
 
-/** The step that a finding is about, or NONE. */
+/** The step of the failing call, or NONE. */
 function failingStep(data, steps) {
     const finding = data.finding;
     if (finding === null || steps.first[finding.op] === NONE) {
@@ -118,15 +117,15 @@ function failingStep(data, steps) {
     return step;
 }
 
-/** The bars of the picture: a block from the step that live it to the step that ended it. */
+/** The bars of the picture: a block from its allocation to its free. */
 class Bars {
     constructor(journal, steps) {
         this.event = [];
         this.start = [];
         this.end = [];
-        this.last = new Map(); // step that ended a bar -> the bar
-        this.first = new Map(); // step that began a bar -> the bar
-        this.asked = new Map(); // bar -> its usable size, where the program asked
+        this.last = new Map(); // step that freed a block -> its bar
+        this.first = new Map(); // step that allocated a block -> its bar
+        this.asked = new Map(); // bar -> usable size, if the program asked
         const open = new Map();
         for (let step = 0; journal && step < steps.count; step++) {
             if (steps.event[step] !== NONE) {
@@ -155,10 +154,10 @@ class Bars {
             }
         }
         if (what === 'allocated' || what === 'resized') {
-            /* What was given and not taken for a block has no id: nobody can end it. */
+            /* Memory that failed a check has no block id and is never freed. */
             const id = journal.block[event] === NONE ? `at ${step}` : journal.block[event];
             if (open.has(id)) {
-                this.end[open.get(id)] = step; /* another run counts anew */
+                this.end[open.get(id)] = step; /* ids restart with each run */
             }
             open.set(id, this.event.length);
             this.first.set(step, this.event.length);
@@ -184,7 +183,7 @@ class Bars {
         this.slack = new Float64Array(this.count);
     }
 
-    /** Bytes from its start that a bar takes: what was asked for, or may be used. */
+    /** Bytes of a bar: the requested or the usable size. */
     reach(bar) {
         return Math.max(this.size[bar], this.usable[bar] || 0, 1);
     }
@@ -198,12 +197,12 @@ class Bars {
         }
     }
 
-    /** The bar that a step began, or else ended; NONE. */
+    /** The bar that a step allocated or freed; NONE. */
     of(step) {
         return this.first.get(step) ?? this.last.get(step) ?? NONE;
     }
 
-    /** The bars at a step that hold an address, the youngest first. */
+    /** The bars at a step and an address, nearest first. */
     at(step, position, slop) {
         const found = [];
         for (let bar = this.count - 1; bar >= 0; bar--) {

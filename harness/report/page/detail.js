@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is known of one call or one block, as rows of name and value: for the tooltip, for the
-// panel, and in one sentence for a screen reader.
+// Facts about one call or block as rows of name and value, for tooltip, panel and screen reader.
 
 class Details {
     constructor(model) {
@@ -15,7 +14,6 @@ class Details {
         return op < this.data.ops.length ? `op ${grouped(op)}` : 'the end';
     }
 
-    /** Of the call of a step. */
     ofStep(step) {
         const event = this.steps.event[step];
         if (event === NONE) {
@@ -27,10 +25,10 @@ class Details {
         const rows = [
             ['Call', this.#call(event)],
             ['Thread', this.#thread(event)],
-            ['Live after it', exactBytes(live[event])],
+            ['Live after', exactBytes(live[event])],
         ];
         if (held[event] !== null) {
-            rows.push(['Held after it', exactBytes(held[event])]);
+            rows.push(['Held after', exactBytes(held[event])]);
             rows.push(['Waste', bytes(Math.max(numeric(held[event]) - numeric(live[event]), 0))]);
         }
         return pages[event] > 0 ? [...rows, ['Page requests', this.pages(event)]] : rows;
@@ -48,14 +46,13 @@ class Details {
         return threadName(this.data.journal.thread[event]);
     }
 
-    /** Who live a block, and who ended it. */
     #threads(bar) {
-        const allocating_thread = this.threads.lenderOf(bar),
-            ender = this.threads.enderOf(bar);
-        if (ender === NONE || ender === allocating_thread) {
-            return threadName(allocating_thread);
+        const allocating = this.threads.allocatingThread(bar),
+            freeing = this.threads.freeingThread(bar);
+        if (freeing === NONE || freeing === allocating) {
+            return threadName(allocating);
         }
-        return `allocated by ${threadName(allocating_thread)}, freed by ${threadName(ender)}`;
+        return `allocated by ${threadName(allocating)}, freed by ${threadName(freeing)}`;
     }
 
     pages(event) {
@@ -74,7 +71,6 @@ class Details {
         return words.join(', ');
     }
 
-    /** Of the block of a bar. */
     ofBar(bar) {
         const journal = this.data.journal,
             event = this.bars.event[bar];
@@ -86,25 +82,27 @@ class Details {
             ['Address', hexadecimal(journal.address[event])],
             ['Usable size', this.#usable(bar)],
             ['Thread', this.#threads(bar)],
-            ['Live', this.#life(bar)],
+            ['Live', this.#lifetime(bar)],
         ];
     }
 
     #alignment(event) {
         const {alignment, address} = this.data.journal;
-        const asked = numeric(alignment[event]) ? `${bytes(alignment[event])} asked for, ` : '';
-        return `${asked}${bytes(alignmentOf(address[event]))} found`;
+        const actual = bytes(alignmentOf(address[event]));
+        return numeric(alignment[event])
+            ? `${bytes(alignment[event])} requested, ${actual} actual`
+            : actual;
     }
 
     #usable(bar) {
         const usable = this.bars.usable[bar];
         if (Number.isNaN(usable)) {
-            return 'not known';
+            return 'unknown';
         }
-        return exactBytes(usable) + (this.bars.asked.has(bar) ? '' : ', asked in another run');
+        return exactBytes(usable) + (this.bars.asked.has(bar) ? '' : ', from another run');
     }
 
-    #life(bar) {
+    #lifetime(bar) {
         const from = this.steps.op[this.bars.start[bar]],
             end = this.bars.end[bar];
         const until =
@@ -112,7 +110,7 @@ class Details {
         return `from ${this.opName(from)} to ${until}`;
     }
 
-    /** The rows of both, each name once. */
+    /** The rows of step and bar, each name once. */
     of(step, bar) {
         const rows = bar === NONE ? [] : this.ofBar(bar);
         const names = new Set(rows.map(([name]) => name));
@@ -127,7 +125,7 @@ class Details {
         return [`${this.opName(op)}: ${this.opText(op)}`, ...rows].join('; ');
     }
 
-    /** What an op came to, in a word or two. */
+    /** The answer to an op in a word or two. */
     answer(op) {
         const step = this.steps.first[op],
             journal = this.data.journal;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The page of several findings: what is broken, how often, and where the rest of each is.
+// The page of several findings, with links to their files.
 
 const FILES = [
-    ['report.html', 'picture'],
+    ['report.html', 'report'],
     ['repro.c', 'C program'],
     ['shrunk.ops', 'program'],
     ['joined.ops', 'program'],
@@ -11,7 +11,7 @@ const FILES = [
     ['finding.json', 'JSON'],
 ];
 
-/** Findings that show the same, which is what the same name says; the one with most files leads. */
+/** Groups findings of the same name; the one with most files comes first. */
 function groupsOf(findings) {
     const groups = new Map();
     for (const each of findings) {
@@ -72,15 +72,14 @@ function foldedOps(finding) {
     );
 }
 
-/** How it was found, as far as that was written down. */
 function searchLine({search, ops}) {
     const words = [
         search?.engine ? `Found by ${search.engine}` : null,
         search?.random_seed !== undefined ? `random seed ${search.random_seed}` : null,
         search && search.ops_before > (ops?.length ?? 0)
-            ? `${plural(search.ops_before, 'op')} before it was shrunk`
+            ? `shrunk from ${plural(search.ops_before, 'op')}`
             : null,
-        search?.minimal ? 'no op can be left out' : null,
+        search?.minimal ? 'every op is needed' : null,
     ].filter(Boolean);
     return words.length === 0
         ? null
@@ -134,13 +133,13 @@ function findingCard(group) {
 function findingsTable(groups) {
     return section(
         'all',
-        'All of them',
+        'All findings',
         element(
             'div',
             {class: 'scroll'},
             table(
-                'One row for what shows the same',
-                ['Finding', 'Oracle', 'Allocator', 'Failing op', '#Ops', '#Times'],
+                'Equal findings share a row',
+                ['Finding', 'Oracle', 'Allocator', 'Failing op', '#Ops', '#Count'],
                 groups.map((group) => {
                     const {finding} = group[0];
                     return [
@@ -168,12 +167,12 @@ function findingsVerdict(data, groups) {
         element(
             'h1',
             {id: 'verdict'},
-            bad ? `${plural(oracles.size, 'guarantee')} broken` : 'No finding',
+            bad ? `Findings of ${plural(oracles.size, 'oracle')}` : 'No finding',
         ),
         element(
             'p',
             {class: 'guarantee'},
-            bad ? `${folders}; what shows the same is counted once.` : `${data.name} is empty.`,
+            bad ? `${folders}; equal findings count once.` : `${data.name} contains none.`,
         ),
     );
 }
@@ -184,7 +183,7 @@ function showFindings(data) {
     document.getElementById('what').textContent = data.name;
     main.append(findingsVerdict(data, groups));
     if (groups.length > 0) {
-        main.append(findingsTable(groups), section('each', 'One by one', groups.map(findingCard)));
+        main.append(findingsTable(groups), section('each', 'Details', groups.map(findingCard)));
     }
     return {};
 }

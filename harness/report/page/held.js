@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which ranges the page source had given at which steps: the ground that bars lie on.
+// The ranges held from the page source by step, the background of the bars.
 
 class Held {
     constructor(journal, steps) {
@@ -10,7 +10,7 @@ class Held {
             return;
         }
         this.base = numeric(journal.base);
-        const early = journal.first_page[0] ?? journal.page.call.length; // when the heap was opened
+        const early = journal.first_page[0] ?? journal.page.call.length; // calls that opened the heap
         for (let entry = 0; entry < early; entry++) {
             this.#follow(journal.page, journal.page_calls, entry, 0);
         }
@@ -61,7 +61,7 @@ class Held {
         }
     }
 
-    /** Ends what is held between two offsets; what sticks out of it stays. */
+    /** Ends the ranges between two offsets; parts outside stay. */
     #cut(low, high, step) {
         const kept = [];
         for (const range of this.open) {

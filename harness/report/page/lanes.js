@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A lane for each thread under the picture: what it allocates above its line, what it frees below, in
-// the colour of the thread that live; when it begins and ends.
+// A lane for each thread below the picture: allocations above its line, frees below in the colour of
+// the allocating thread, start and exit.
 
 const LANE_HEIGHT = 20; // CSS pixels
-const MARK = 12; // at most as wide
+const MARK = 12; // maximum width
 
 class Lanes extends Chart {
     constructor(box, model, theme) {
@@ -27,7 +27,7 @@ class Lanes extends Chart {
         context.beginPath();
         context.rect(GUTTER, 0, this.width - GUTTER, this.height);
         context.clip();
-        this.threads.lives.forEach((life) => this.#life(context, life));
+        this.threads.lifetimes.forEach((lifetime) => this.#lifetime(context, lifetime));
         this.#failing(context);
         this.#marks(context);
         this.threads.exits.forEach((exit) => this.#exit(context, exit));
@@ -47,7 +47,7 @@ class Lanes extends Chart {
         }
     }
 
-    #life(context, {thread, from, to}) {
+    #lifetime(context, {thread, from, to}) {
         const left = this.x(from),
             width = Math.max(this.x(to) - left, 2);
         context.fillStyle = this.theme.threadColour(thread);
@@ -68,7 +68,7 @@ class Lanes extends Chart {
         }
     }
 
-    /** Of steps that share a pixel, each kind once. */
+    /** Draws each kind once for steps that share a pixel. */
     #marks(context) {
         const {view, threads} = this;
         const from = Math.max(Math.floor(view.from), 0),
@@ -96,8 +96,8 @@ class Lanes extends Chart {
             context.fillRect(left, line - half - 1, wide, half);
         }
         if (marks & FREES) {
-            const allocating_thread = threads.lenderAt(step);
-            context.fillStyle = theme.threadColour(allocating_thread === NONE ? thread : allocating_thread);
+            const allocating = threads.allocatingThreadAt(step);
+            context.fillStyle = theme.threadColour(allocating === NONE ? thread : allocating);
             context.fillRect(left, line + 1, wide, half);
         }
         if (marks & CALLS) {
@@ -109,7 +109,7 @@ class Lanes extends Chart {
         }
     }
 
-    /** A wall, where the thread ends. */
+    /** A wall at the exit of a thread. */
     #exit(context, {step, thread}) {
         const x = this.x(step + 1),
             top = this.top(thread);
@@ -134,7 +134,7 @@ function lanesInWords({threads}) {
                 `${threadName(row.thread)} allocates ${grouped(row.allocates)}, ` +
                 `frees ${grouped(row.frees)}` +
                 (row.foreign > 0 ? `, ${grouped(row.foreign)} of them allocated by others` : '') +
-                (row.exits.length > 0 ? `, ends ${plural(row.exits.length, 'time')}` : ''),
+                (row.exits.length > 0 ? `, exits ${plural(row.exits.length, 'time')}` : ''),
         )
         .join('; ')}`;
 }
@@ -145,10 +145,10 @@ function lanesLegend({threads}) {
         'ul',
         {class: 'legend', 'aria-label': 'Threads'},
         element('li', {}, 'above the line: allocates'),
-        element('li', {}, 'below: frees, in the colour of the thread that live'),
+        element('li', {}, 'below: frees, in the colour of the allocating thread'),
         refused ? element('li', {}, sign('\u00d7', 'bad'), 'refused') : null,
         threads.exits.length > 0
-            ? element('li', {}, sign('\u22a3', 'ink'), 'the thread ends')
+            ? element('li', {}, sign('\u22a3', 'ink'), 'thread exit')
             : null,
     );
 }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The program beside the picture: a list box of which only the rows in sight exist.
+// The program beside the picture: a list box with elements for visible rows only.
 
 const ROW = 24; // CSS pixels
-const BEYOND = 12; // rows kept above and below what is seen
-const PRINTED = 240; // rows at most on paper, round the selected one
+const BEYOND = 12; // rows above and below the visible ones
+const PRINTED = 240; // rows on paper at most, around the selected one
 
 class Listing {
     constructor(model, answers) {
         Object.assign(this, model); // data, steps, bars, threads, view, failing
         this.answers = answers;
         this.failingOp = this.data.finding ? this.data.finding.op : NONE;
-        this.rows = null; // indexes of ops, where a filter chooses
+        this.rows = null; // indexes of ops; null: no filter
         this.selected = NONE;
         this.spacer = element('div', {class: 'rows', role: 'presentation'});
         this.box = element(
@@ -20,7 +20,7 @@ class Listing {
                 id: 'listing',
                 role: 'listbox',
                 tabindex: '0',
-                'aria-label': 'Program, one op a line',
+                'aria-label': 'Program, one op per line',
             },
             this.spacer,
         );
@@ -49,10 +49,10 @@ class Listing {
     }
 
     textOf(op) {
-        return this.data.ops[op] ?? 'end: what is live is checked and freed';
+        return this.data.ops[op] ?? 'end: check and free all blocks';
     }
 
-    /** Shows the ops that hold all words of a text; a slot such as p4 only as a whole word. */
+    /** Shows the ops that contain all words; a slot such as p4 matches whole words only. */
     filter(text) {
         const words = text.trim().split(/\s+/).filter(Boolean);
         const patterns = words.map(
@@ -148,7 +148,7 @@ class Listing {
         return made;
     }
 
-    /** The colour of an op's thread; its text says which that is. */
+    /** The colour of an op's thread; its text names the thread too. */
     #strip(op) {
         if (!this.threads.several || op >= this.data.ops.length) {
             return null;
@@ -158,7 +158,7 @@ class Listing {
         return made;
     }
 
-    /** Paper cannot scroll: the rows round the one of interest, and how many are left out. */
+    /** Paper cannot scroll: prints the rows around the selected one and how many are missing. */
     #print() {
         const middle = Math.max(this.rowOf(this.selected), 0);
         const first = Math.max(Math.min(middle - PRINTED / 2, this.length - PRINTED), 0);
@@ -175,7 +175,7 @@ class Listing {
         this.view.select(step, this.bars.of(step), {from: 'list', op});
     }
 
-    /** The first step of an op; of one that did not run, the last of the run. */
+    /** The first step of an op, or the last of the run if the op did not run. */
     #stepOf(op) {
         const step = this.steps.first[op];
         return step === NONE ? this.steps.count - 1 : step;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Shows whatever the page was given.
+// Shows the data of the page.
 
 function start() {
     const data = JSON.parse(document.getElementById('data').textContent);
@@ -11,4 +11,4 @@ function start() {
     return {data, theme, ...parts};
 }
 
-window.allocheck = start(); // for whoever looks into the page
+window.allocheck = start(); // for tests and the console

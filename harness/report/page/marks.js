@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What is drawn round and over the bars: axes, the selection, the failing op, the pointer.
+// Axes, selection, failing op and pointer, drawn around and over the bars.
 
 const TICK = 46; // CSS pixels between addresses
 
-/** A round number of which about `wanted` fit into a whole: 1, 2 or 5 times a power of ten. */
+/** 1, 2 or 5 times a power of ten, so that about `wanted` steps fit. */
 function roundStep(whole, wanted) {
     const rough = Math.max(whole / wanted, 1),
         power = 10 ** Math.floor(Math.log10(rough));
@@ -20,7 +20,7 @@ function drawSteps(picture, context) {
     context.textBaseline = 'top';
     context.lineWidth = 1;
     line(context, GUTTER, foot + 0.5, picture.width, foot + 0.5);
-    let last = NONE; // op that was named
+    let last = NONE; // op with a label
     for (let step = Math.ceil(view.from / every) * every; step < view.to; step += every) {
         const x = Math.round(picture.x(step + 0.5)) + 0.5;
         const text = stepName(picture, step, last);
@@ -37,13 +37,13 @@ function drawSteps(picture, context) {
     }
 }
 
-/** True where more than one run of the program is in sight. */
+/** True if several runs of the program are visible. */
 function seesSeveral({steps, view}) {
     return passOf(steps, view.from) !== passOf(steps, view.to - 1);
 }
 
-/** The op of a step; of one that is repeated, beyond the first mark, the round; where several runs
- * of the program are seen, which one it is. */
+/** The op of a step, the round of a repeated op after its first label, or the run if several are
+ * visible. */
 function stepName({steps, data, view}, step, last) {
     const op = steps.op[step],
         event = steps.event[step];
@@ -63,14 +63,14 @@ function line(context, left, top, right, bottom) {
     context.stroke();
 }
 
-/** The first address of each region in full, within it distances from there. */
+/** The first address of each region in full, then offsets from it. */
 function drawAddresses(picture, context) {
     const {axis, theme} = picture;
     context.font = `11px ${theme.colour('mono')}`;
     context.textBaseline = 'middle';
     context.strokeStyle = theme.colour('line');
     line(context, GUTTER - 0.5, 0, GUTTER - 0.5, picture.plotHeight);
-    let free = picture.plotHeight + 8; // nothing is written below this
+    let free = picture.plotHeight + 8; // labels must stay above this
     for (const region of axis.regions) {
         free = drawRegion(picture, context, region, free);
     }
@@ -89,7 +89,7 @@ function drawRegion(picture, context, region, free) {
         : drawDistances(picture, context, region, {bottom, top, first}, lowest);
 }
 
-/** How far above the lowest address that is seen: on an axis to scale, at even distances. */
+/** Offsets from the lowest visible address, for an axis to scale. */
 function drawDistances(picture, context, region, {bottom, top, first}, free) {
     for (let y = bottom - TICK; y > top; y -= TICK) {
         const address = picture.axis.address(picture.positionAt(y));
@@ -105,7 +105,7 @@ function drawDistances(picture, context, region, {bottom, top, first}, free) {
     return free;
 }
 
-/** Where blocks start, the last digits: on an axis on which distances say nothing. */
+/** The last digits of block starts, for an even axis. */
 function drawStarts(picture, context, region, free) {
     const {axis} = picture,
         starts = axis.starts.filter((start) => start > region.from && start < region.to);
@@ -167,7 +167,7 @@ function drawSelection(picture, context) {
     }
 }
 
-/** The flag on the failing op, and the bytes that are wrong. */
+/** The flag on the failing op, and the wrong bytes. */
 function drawFailure(picture, context) {
     if (picture.failing === NONE) {
         return;

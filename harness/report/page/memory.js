@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: MIT
-// Memory live against memory held, step by step under the picture, and the page requests.
+// Live and held memory by step, and the page requests, below the picture.
 
-const LANE = 16; // CSS pixels, of the page requests
+const LANE = 16; // CSS pixels, for page requests
 
 class Memory extends Chart {
     constructor(box, model, theme) {
         super(box, model, theme); // data, steps, held, view
         this.live = this.#column('live');
-        this.given = this.#column('held');
-        this.known = this.given.some((value) => value > 0);
+        this.heldBytes = this.#column('held');
+        this.known = this.heldBytes.some((value) => value > 0);
         this.peak = Math.max(
             1,
-            ...[this.live, this.given].map((column) =>
+            ...[this.live, this.heldBytes].map((column) =>
                 column.reduce((most, value) => Math.max(most, value), 0),
             ),
         );
         this.begin();
     }
 
-    /** Values by step; one without an event has that of the step before. */
+    /** Values by step; a step without an event repeats the previous value. */
     #column(name) {
         const values = new Float64Array(this.steps.count),
             journal = this.data.journal;
@@ -45,7 +45,7 @@ class Memory extends Chart {
         if (this.known) {
             this.#area(
                 context,
-                this.given,
+                this.heldBytes,
                 this.theme.colour('held-area'),
                 this.theme.colour('held-line'),
             );
@@ -67,7 +67,7 @@ class Memory extends Chart {
         }
     }
 
-    /** The most of each pixel's steps. */
+    /** The maximum of the steps in each pixel. */
     #area(context, column, fill, stroke) {
         const outline = [];
         const across = this.width - GUTTER,

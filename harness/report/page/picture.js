@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The picture of the heap: addresses upwards, steps to the right, a bar for each live block. Bars
-// are drawn on one canvas, what marks them on another above it: pointing redraws only that.
+// The picture of the heap: addresses upwards, steps to the right, a bar for each live block. A second
+// canvas above the bars has the marks, so pointing redraws only that.
 
-const GUTTER = 118; // CSS pixels, of the addresses
-const FOOT = 24; // of the op numbers
-const MOST_PIXELS = 2e6; // of a canvas, whatever the screen has
-const LABELS = 400; // bars that are named at most
-const FLAG = 18; // of the flag on the failing op
+const GUTTER = 118; // CSS pixels, for addresses
+const FOOT = 24; // for op numbers
+const MOST_PIXELS = 2e6; // of a canvas
+const LABELS = 400; // labelled bars at most
+const FLAG = 18; // height of the flag on the failing op
 
 class Picture {
     constructor(box, model, theme) {
@@ -39,7 +39,7 @@ class Picture {
         this.draw(true);
     }
 
-    /** Draws with the next frame; several wishes are one. `now`: no emptied canvas is seen. */
+    /** Draws once with the next frame; `now`: at once, so that no empty canvas shows. */
     draw(now = false) {
         if (now) {
             this.#paint();
@@ -67,10 +67,10 @@ class Picture {
         drawAddresses(this, context);
         drawSteps(this, context);
         this.drawMarks();
-        this.painted = performance.now() - begun; // milliseconds, for whoever measures
+        this.painted = performance.now() - begun; // milliseconds, for tests
     }
 
-    /* --- where things are: CSS pixels --- */
+    /* --- coordinates in CSS pixels --- */
 
     get plotHeight() {
         return this.height - FOOT;
@@ -83,7 +83,7 @@ class Picture {
         );
     }
 
-    /** Above the bars there is room for the flag. */
+    /** Leaves space above the bars for the flag. */
     get plotTop() {
         return this.failing === NONE ? 0 : FLAG + 4;
     }
@@ -105,7 +105,7 @@ class Picture {
         return this.view.low + part * (this.view.high - this.view.low);
     }
 
-    /* --- the ground --- */
+    /* --- bars --- */
 
     #drawHeld(context) {
         context.fillStyle = this.theme.colour('held');
@@ -138,11 +138,11 @@ class Picture {
     colourOf(bar) {
         const ramp = this.theme.ramp;
         if (this.colourBy === 'thread') {
-            return this.theme.threads[this.threads.lenderOf(bar)];
+            return this.theme.threads[this.threads.allocatingThread(bar)];
         }
-        if (this.colourBy === 'life') {
-            const life = Math.max(this.bars.end[bar] - this.bars.start[bar], 1);
-            const part = Math.log(life) / Math.log(Math.max(this.steps.count, 2));
+        if (this.colourBy === 'lifetime') {
+            const lifetime = Math.max(this.bars.end[bar] - this.bars.start[bar], 1);
+            const part = Math.log(lifetime) / Math.log(Math.max(this.steps.count, 2));
             return ramp[Math.min(Math.floor(part * ramp.length), ramp.length - 1)];
         }
         return ramp[sizeClass(this.bars.size[bar])];
@@ -185,14 +185,14 @@ class Picture {
         this.#putRaster(left, width, height);
     }
 
-    /** How much of a bar's end is in the colour of the thread that ended it. */
+    /** Width of a bar's end in the colour of the freeing thread. */
     #capOf(bar, width) {
-        const ender = this.colourBy === 'thread' ? this.threads.enderOf(bar) : NONE;
-        const same = ender === NONE || ender === this.threads.lenderOf(bar);
+        const freeing = this.colourBy === 'thread' ? this.threads.freeingThread(bar) : NONE;
+        const same = freeing === NONE || freeing === this.threads.allocatingThread(bar);
         return same ? 0 : Math.min(width / 3, 8 * this.scale);
     }
 
-    /** Bars that touch are told apart by a seam, where there is room for it. */
+    /** Draws a seam between touching bars if they are thick enough. */
     #addBar(bar, x, right, bottom, thickness, slack) {
         const colour = this.colourOf(bar),
             seam = Math.min(thickness / 8, 1) * this.scale;
@@ -202,8 +202,8 @@ class Picture {
             cap = this.#capOf(bar, right - x);
         this.raster.add(x, right - gap - cap, top, bottom - seam / 2, colour, 1);
         if (cap > 0) {
-            const ender = this.theme.threads[this.threads.enderOf(bar)];
-            this.raster.add(right - gap - cap, right - gap, top, bottom - seam / 2, ender, 1);
+            const freeing = this.theme.threads[this.threads.freeingThread(bar)];
+            this.raster.add(right - gap - cap, right - gap, top, bottom - seam / 2, freeing, 1);
         }
         if (slack > 0.5) {
             this.raster.add(

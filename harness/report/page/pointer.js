@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Mouse, finger and keys on the picture.
+// Mouse, touch and keys on the picture.
 
-const CLICK = 4; // pixels that a click may wander
-const WHEEL = 1.0018; // zoom of one pixel of the wheel
+const CLICK = 4; // pixels that the pointer may move during a click
+const WHEEL = 1.0018; // zoom per pixel of the wheel
 
 class Pointer {
     constructor(picture, tooltip) {
@@ -25,8 +25,8 @@ class Pointer {
         return {x: event.clientX - box.left, y: event.clientY - box.top};
     }
 
-    /** Zooms steps; addresses with Shift; both with Ctrl, as a pinch on a touchpad comes. A view
-     * that is whole lets the page scroll on. */
+    /** Zooms steps, addresses with Shift, both with Ctrl (a pinch on a touchpad). Zooming out of the
+     * whole run scrolls the page. */
     wheel(event) {
         const delta = event.deltaY || event.deltaX,
             times = WHEEL ** -delta;
@@ -139,7 +139,7 @@ class Pointer {
         'Shift+T': (self) => self.sameThread(-1),
     };
 
-    /** Zooms about what is selected, where that is seen. */
+    /** Zooms around the selection if it is visible. */
     closer(times, tall) {
         const {view, picture} = this,
             inside = view.step >= view.from && view.step < view.to;
@@ -165,7 +165,7 @@ class Pointer {
         }
     }
 
-    /** The next block up or down of those live at the selected step. */
+    /** Selects the next block above or below at the selected step. */
     neighbour(up) {
         const {
             view,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Draws any number of bars at a cost that depends on their rows, not on their width: each edge adds
-// to a table of differences, and one pass sums it up. What is smaller than a pixel counts for its
-// share of it, so that a shade says how much of the memory under a pixel is live.
+// Draws many bars at a cost per row, not per pixel: each edge adds to a difference table, and one pass
+// sums it up. A bar smaller than a pixel counts for its share, so the shade of a pixel shows how much
+// of its memory is live.
 
-const LEAST = 1e-4; // coverage below which a pixel is empty: sums of floats leave a remainder
-const FAINT = 0.28; // shade of the smallest share that is seen
+const LEAST = 1e-4; // coverage of an empty pixel, because float sums leave a remainder
+const FAINT = 0.28; // shade of the smallest visible share
 
 class Raster {
     resize(width, height) {
@@ -50,7 +50,7 @@ class Raster {
         changes[at + 7] += after * colour[2];
     }
 
-    /** Fills an ImageData: transparent where nothing lies. */
+    /** Fills an ImageData; empty pixels stay transparent. */
     paint(image) {
         const pixels = image.data;
         for (let row = 0; row < this.height; row++) {

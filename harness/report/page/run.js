@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The page of one run: verdict, figures, the picture with the program beside it, and what is known
-// besides.
+// The page of one run: verdict, figures, picture and program, details.
 
-const EVEN_UP_TO = 150; // blocks: beyond that the axis is to scale at first
+const EVEN_UP_TO = 150; // blocks; with more, the axis is to scale at first
 
 function makeModel(data) {
     completeJournal(data.journal);
@@ -21,7 +20,7 @@ function makeModel(data) {
     return model;
 }
 
-/** The bars of the block that a finding is about, and of the other owner of an overlap. */
+/** The bars of the block concerned and of the block that it overlaps. */
 function blamedBars({data, bars, failing}) {
     if (failing === NONE) {
         return [];
@@ -30,8 +29,8 @@ function blamedBars({data, bars, failing}) {
     const found = ids.map((id) =>
         lastBarOf(data, bars, (event) => data.journal.block[event] === id),
     );
-    const given = bars.first.get(failing); // there, and wrong
-    return [...new Set([given ?? NONE, ...found])].filter((bar) => bar !== NONE);
+    const returned = bars.first.get(failing); // by the failing call
+    return [...new Set([returned ?? NONE, ...found])].filter((bar) => bar !== NONE);
 }
 
 function lastBarOf(data, bars, fits) {
@@ -43,7 +42,7 @@ function lastBarOf(data, bars, fits) {
     return NONE;
 }
 
-function place(model, even) {
+function placeBars(model, even) {
     model.axis = new AddressAxis(model.bars, even);
     model.bars.place(model.axis);
     model.held.place(model.axis);
@@ -52,26 +51,26 @@ function place(model, even) {
 function severalRuns({starts}) {
     const from = grouped(starts[0].pass + 1),
         to = grouped(starts[starts.length - 1].pass + 1);
-    return `Drawn are runs ${from} to ${to} of the program on one heap: an oracle asks for them.`;
+    return `The picture shows runs ${from} to ${to} of the program on one heap, as an oracle requires.`;
 }
 
 function remarks({data, steps}) {
     const {counts, journal} = data;
     const texts = [
-        counts.cut > 0
-            ? `${plural(counts.cut, 'op')} went beyond a bound and did not run in full.`
+        counts.truncated > 0
+            ? `${plural(counts.truncated, 'op')} hit a limit and did not run in full.`
             : null,
         counts.empty > 0
-            ? `${plural(counts.empty, 'op')} met an empty slot and did nothing.`
+            ? `${plural(counts.empty, 'op')} named an empty slot and did nothing.`
             : null,
         counts.not_offered > 0
-            ? `${plural(counts.not_offered, 'op')} asked for what is not offered here.`
+            ? `${plural(counts.not_offered, 'op')} need a function that the allocator lacks.`
             : null,
         counts.skipped > 0
-            ? `${plural(counts.skipped, 'misuse')} could not be reported from a legal call.`
+            ? `${plural(counts.skipped, 'misuse')} could not be told from a valid call and did not run.`
             : null,
         journal && journal.dropped > 0
-            ? `${plural(journal.dropped, 'event')} more did not fit and are not drawn.`
+            ? `${plural(journal.dropped, 'event')} did not fit in the journal and are not drawn.`
             : null,
         steps.starts.length > 1 ? severalRuns(steps) : null,
     ].filter(Boolean);
@@ -88,7 +87,7 @@ function showRun(data, theme) {
     const main = document.getElementById('main'),
         model = makeModel(data);
     model.even = model.bars.count <= EVEN_UP_TO;
-    place(model, model.even);
+    placeBars(model, model.even);
     let parts = null;
     const show = () => {
         parts.pointer.fail();
@@ -97,7 +96,7 @@ function showRun(data, theme) {
     document.getElementById('what').textContent = data.input;
     main.append(data.finding ? findingVerdict(data, show) : cleanVerdict(data), tiles(model));
     parts = workbench(model, theme);
-    main.append(...[remarks(model), sceneSection(data)].filter(Boolean));
+    main.append(...[remarks(model), detailSection(data)].filter(Boolean));
     main.append(
         element(
             'div',
@@ -106,7 +105,7 @@ function showRun(data, theme) {
                 model.threads.several ? threadTable(model) : null,
                 model.bars.count > 0 ? sizeHistogram(model.bars) : null,
                 pageRequests(data.journal),
-                judgements(data),
+                oracleChecks(data),
             ].filter(Boolean),
         ),
     );

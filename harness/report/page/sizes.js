@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What was asked for, by size; what the page source was asked; what checked: tables with bars.
+// Tables of requested sizes, page requests and checks.
 
 function histogramRows(bars) {
     const rows = new Map();
@@ -18,7 +18,7 @@ function sizeName(power) {
     return names[power] ?? `${bytes(2 ** power)} up to ${bytes(2 ** (power + 1))}`;
 }
 
-/** A figure with a bar of its share after it. */
+/** A figure and a bar for its share. */
 function share(figure, part, most, colour) {
     const bar = element('span', {class: 'share', 'aria-hidden': 'true'});
     bar.style.inlineSize = `${Math.min((100 * part) / Math.max(most, 1), 100)}%`;
@@ -37,7 +37,7 @@ function sizeHistogram(bars) {
             'div',
             {class: 'scroll'},
             table(
-                'Blocks by the size that was asked for',
+                'Blocks by requested size',
                 ['Size', '#Blocks', '#Bytes'],
                 rows.map((row) => [
                     sizeName(row.power),
@@ -73,8 +73,8 @@ function pageRequests(journal) {
             'div',
             {class: 'scroll'},
             table(
-                'What the page source was asked',
-                ['Request', '#Times', '#Refused', '#Bytes granted'],
+                'Requests to the page source',
+                ['Request', '#Count', '#Refused', '#Bytes granted'],
                 requestRows(journal).map((row) => [
                     element('code', {}, journal.page_calls[row.call]),
                     grouped(row.count),
@@ -86,14 +86,14 @@ function pageRequests(journal) {
     );
 }
 
-function judgements(data) {
+function oracleChecks(data) {
     const rows = Object.entries(data.checked),
-        broken = data.finding?.oracle;
-    const silent = rows.filter(([, count]) => count === 0).map(([id]) => id);
-    const checked = rows.filter(([id, count]) => count > 0 || id === broken);
+        failed = data.finding?.oracle;
+    const unchecked = rows.filter(([, count]) => count === 0).map(([id]) => id);
+    const checked = rows.filter(([id, count]) => count > 0 || id === failed);
     return section(
         'checked',
-        'What was checked',
+        'Checks',
         element(
             'div',
             {class: 'scroll'},
@@ -103,12 +103,12 @@ function judgements(data) {
                 checked.map(([id, count]) => [
                     element('code', {}, id),
                     grouped(count),
-                    id === broken ? badge(true, 'broken') : badge(false, 'held'),
+                    id === failed ? badge(true, 'fail') : badge(false, 'pass'),
                 ]),
             ),
         ),
-        silent.length > 0
-            ? element('p', {class: 'aside'}, `Had nothing to check: ${silent.join(', ')}.`)
+        unchecked.length > 0
+            ? element('p', {class: 'aside'}, `Not checked: ${unchecked.join(', ')}.`)
             : null,
     );
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the finding saw: the bytes round the first wrong one, and the blocks round the block.
+// Details of a finding: facts, bytes around the first wrong one, neighbouring blocks, stack, output.
 
 const PER_ROW = 16; // bytes
 
@@ -12,11 +12,11 @@ function hexRow(snapshot, from, last) {
         expected = element('code', {class: 'hex'});
     let differs = false;
     for (let index = from; index < Math.min(from + PER_ROW, last); index++) {
-        const came = byteAt(snapshot.actual, index),
+        const found = byteAt(snapshot.actual, index),
             wanted = byteAt(snapshot.expected, index);
-        differs ||= came !== wanted;
-        actual.append(came === wanted ? element('span', {}, came) : element('mark', {}, came));
-        expected.append(element('span', {class: came === wanted ? 'same' : null}, wanted));
+        differs ||= found !== wanted;
+        actual.append(element(found === wanted ? 'span' : 'mark', {}, found));
+        expected.append(element('span', {class: found === wanted ? 'same' : null}, wanted));
     }
     return [
         element('code', {}, `+${grouped(numeric(snapshot.window) + from)}`),
@@ -35,8 +35,8 @@ function hexView(snapshot) {
         'div',
         {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Bytes'},
         table(
-            'Bytes of the block round the first wrong one',
-            ['Offset', 'Actual, wrong ones marked', 'Expected, where it differs'],
+            'Bytes around the first wrong one',
+            ['Offset', 'Actual, wrong bytes marked', 'Expected, if different'],
             rows,
         ),
     );
@@ -103,7 +103,7 @@ function neighbourRow(name, block, reach) {
 function neighbours(snapshot) {
     const named = [
         ['above', snapshot.above],
-        ['the other owner', snapshot.other],
+        ['overlapped block', snapshot.other],
         ['the block', snapshot.block],
         ['below', snapshot.below],
     ];
@@ -121,18 +121,18 @@ function neighbours(snapshot) {
                       'Slot',
                       'Address',
                       'Size',
-                      '#Live by op',
+                      '#Allocated by op',
                       'Thread',
-                      'Now',
-                      '#Bytes from the block',
+                      'State',
+                      '#Distance in bytes',
                   ],
                   rows.map(([name, block]) => neighbourRow(name, block, start)),
               ),
           );
 }
 
-/** NULL where nothing is known beyond the verdict. */
-function sceneSection(data) {
+/** null: nothing is known beyond the verdict. */
+function detailSection(data) {
     const {snapshot, explanation} = data;
     const parts = [
         explanation ? factList(explanation) : null,
@@ -140,15 +140,15 @@ function sceneSection(data) {
         snapshot ? neighbours(snapshot) : null,
         explanation ? stackList(explanation.stack) : null,
     ].filter(Boolean);
-    const wrote = data.output
+    const output = data.output
         ? element(
               'details',
               {},
-              element('summary', {}, 'What the process wrote'),
+              element('summary', {}, 'Output of the process'),
               element('pre', {class: 'output', tabindex: '0'}, data.output),
           )
         : null;
-    return parts.length + (wrote ? 1 : 0) === 0
+    return parts.length + (output ? 1 : 0) === 0
         ? null
-        : section('snapshot', 'What the finding saw', ...parts, wrote);
+        : section('snapshot', 'Details of the finding', ...parts, output);
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Light and dark: as the system says until the reader says otherwise; print is always light.
+// Light or dark theme: follows the system until the reader chooses; print is always light.
 
 const SIZE_CLASSES = [
-    {upTo: 32, name: 'to 32\u00a0B'},
+    {upTo: 32, name: 'up to 32\u00a0B'},
     {upTo: 128, name: '128\u00a0B'},
     {upTo: 512, name: '512\u00a0B'},
     {upTo: 4096, name: '4\u00a0KiB'},
     {upTo: 65536, name: '64\u00a0KiB'},
     {upTo: 1048576, name: '1\u00a0MiB'},
-    {upTo: Infinity, name: 'more'},
+    {upTo: Infinity, name: 'larger'},
 ];
 
-/* By thread; what lies beside another is told from it. */
+/* By thread; neighbours in the list differ clearly. */
 const THREAD_COLOURS = [
     'size-1',
     'size-5',
@@ -49,7 +49,7 @@ class Theme {
         }
     }
 
-    /** The colours of the style sheet, as a canvas takes them. */
+    /** Reads the colours of the style sheet for use on canvases. */
     #read() {
         const style = getComputedStyle(document.documentElement);
         this.colour = (name) => style.getPropertyValue(`--${name}`).trim();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Which thread did what, and when each of them began and ended.
+// What each thread did, and when it started and exited.
 
 const MAIN_THREAD = 0;
 
-/* What a step was, for its thread; bits. */
+/* Kinds of steps; bits. */
 const ALLOCATES = 1,
     FREES = 2,
     REFUSED = 4,
@@ -20,13 +20,13 @@ class Threads {
         this.data = data;
         this.steps = steps;
         this.bars = bars;
-        this.ends = new Map(data.exits ?? []); // op -> the thread that it ends
+        this.ends = new Map(data.exits ?? []); // op -> the thread that exits
         this.of = Int8Array.from({length: steps.count}, (_, step) => this.#threadOf(step));
         this.exits = this.#findExits();
         const numbers = [MAIN_THREAD, ...this.of, ...this.exits.map((exit) => exit.thread)];
         this.numbers = [...new Set(numbers)].sort((one, other) => one - other);
         this.several = this.numbers.length > 1;
-        this.lives = this.several ? this.#findLives() : [];
+        this.lifetimes = this.several ? this.#findLifetimes() : [];
     }
 
     #threadOf(step) {
@@ -34,12 +34,12 @@ class Threads {
         return event === NONE ? this.ofOp(this.steps.op[step]) : this.data.journal.thread[event];
     }
 
-    /** The thread that an op is about: the one that runs it, or that it ends. */
+    /** The thread that runs an op, or exits in it. */
     ofOp(op) {
         return this.ends.get(op) ?? this.data.op_thread?.[op] ?? MAIN_THREAD;
     }
 
-    /** With the last step of its op, the thread is gone. */
+    /** A thread exits with the last step of its op. */
     #findExits() {
         const {op, count} = this.steps,
             exits = [];
@@ -52,48 +52,48 @@ class Threads {
         return exits;
     }
 
-    /** From a thread's first call to its exit, as often as it begins. */
-    #findLives() {
-        const lives = [],
+    /** From the first call of a thread to its exit; a thread may start again. */
+    #findLifetimes() {
+        const lifetimes = [],
             open = new Map();
         const exits = new Map(this.exits.map((exit) => [exit.step, exit.thread]));
         for (let step = 0; step < this.steps.count; step++) {
             const thread = this.of[step];
             if (!open.has(thread)) {
-                const life = {thread, from: step, to: this.steps.count, ends: false};
-                open.set(thread, life);
-                lives.push(life);
+                const lifetime = {thread, from: step, to: this.steps.count, ends: false};
+                open.set(thread, lifetime);
+                lifetimes.push(lifetime);
             }
             if (exits.has(step)) {
                 Object.assign(open.get(thread), {to: step + 1, ends: true});
                 open.delete(thread);
             }
         }
-        return lives;
+        return lifetimes;
     }
 
-    /** What a step was: bits. */
+    /** The kinds of a step. */
     markOf(step) {
         const event = this.steps.event[step],
             {journal} = this.data;
         if (event === NONE || journal.functions[journal.function[event]] === 'thread_exit') {
-            return 0; /* an end is shown as that */
+            return 0; /* has its own mark */
         }
         return MARKS[journal.results[journal.result[event]]] ?? CALLS;
     }
 
-    /** The thread that live the block which a step ended; NONE. */
-    lenderAt(step) {
+    /** The thread that allocated the block freed in a step; NONE. */
+    allocatingThreadAt(step) {
         const bar = this.bars.last.get(step);
-        return bar === undefined ? NONE : this.lenderOf(bar);
+        return bar === undefined ? NONE : this.allocatingThread(bar);
     }
 
-    lenderOf(bar) {
+    allocatingThread(bar) {
         return this.data.journal.thread[this.bars.event[bar]];
     }
 
-    /** The thread whose call ended a bar; NONE. */
-    enderOf(bar) {
+    /** NONE: never freed. */
+    freeingThread(bar) {
         const step = this.bars.end[bar],
             event = step < this.steps.count ? this.steps.event[step] : NONE;
         return event === NONE ? NONE : this.data.journal.thread[event];
@@ -109,8 +109,7 @@ class Threads {
         return NONE;
     }
 
-    /** How often each thread did what. */
-    counts() {
+        counts() {
         const rows = new Map(
             this.numbers.map((thread) => [
                 thread,
@@ -124,8 +123,8 @@ class Threads {
             row.allocates += (mark & ALLOCATES) !== 0;
             row.frees += (mark & FREES) !== 0;
             row.refused += (mark & REFUSED) !== 0;
-            const allocating_thread = this.lenderAt(step);
-            row.foreign += allocating_thread !== NONE && allocating_thread !== row.thread;
+            const allocating = this.allocatingThreadAt(step);
+            row.foreign += allocating !== NONE && allocating !== row.thread;
         }
         for (const {step, thread} of this.exits) {
             rows.get(thread).exits.push(this.steps.op[step]);
@@ -142,17 +141,17 @@ function threadTable({threads}) {
             'div',
             {class: 'scroll'},
             table(
-                'What each thread did',
-                ['Thread', '#Calls', '#Live', '#Freed', '#Live by others', '#Refused', 'Ended'],
+                'Calls by thread',
+                ['Thread', '#Calls', '#Allocated', '#Freed', '#From others', '#Refused', 'Exit'],
                 threads
                     .counts()
                     .map((row) => [
                         threadName(row.thread),
                         ...[row.calls, row.allocates, row.frees, row.foreign, row.refused].map(grouped),
                         row.exits.length > 0
-                            ? `by op ${row.exits.slice(0, 8).map(grouped).join(', ')}` +
+                            ? `at op ${row.exits.slice(0, 8).map(grouped).join(', ')}` +
                               (row.exits.length > 8 ? ' \u2026' : '')
-                            : 'with the run',
+                            : 'end of run',
                     ]),
             ),
         ),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The verdict, first of all: what broke, what was guaranteed and where, what came, and how to see it
-// again; or that nothing broke, and how much was looked at.
+// The verdict: the failed oracle, its rule, evidence and command; or how much was checked.
 
 function badge(bad, text) {
     return element('span', {class: `badge ${bad ? 'is-bad' : 'is-good'}`}, text);
@@ -63,7 +62,7 @@ function evidence(finding) {
 
 function findingVerdict(data, show) {
     const finding = data.finding;
-    const text = data.ops[finding.op] ?? 'at the end, where what is live is checked and freed';
+    const text = data.ops[finding.op] ?? 'at the end, when every block is checked and freed';
     const round = finding.round > 0 ? ` in round ${grouped(finding.round + 1)}` : '';
     return element(
         'section',
@@ -73,7 +72,7 @@ function findingVerdict(data, show) {
             'h1',
             {id: 'verdict'},
             element('code', {}, finding.oracle),
-            ' is broken by ',
+            ' fails on ',
             element('span', {class: 'target'}, data.allocator),
         ),
         element(
@@ -116,27 +115,26 @@ function cleanVerdict(data) {
         element(
             'h1',
             {id: 'verdict'},
-            'Nothing is wrong on ',
+            'No finding on ',
             element('span', {class: 'target'}, data.allocator),
         ),
         element(
             'p',
             {class: 'guarantee'},
-            `${plural(oracles.length, 'oracle')} checked ${plural(data.counts.calls, 'call')} ` +
-                `in ${plural(comparisons, 'comparison')}, all runs that they ask for together.`,
+            `${plural(oracles.length, 'oracle')} made ${plural(comparisons, 'comparison')} ` +
+                `in ${plural(data.counts.calls, 'call')}, replays included.`,
         ),
         data.command ? commandLine(data.command) : null,
     );
 }
 
-/** A sentence starts with a capital letter, but for the name of a function. */
+/** Capitalizes a sentence unless it starts with the name of a function. */
 function capital(text) {
     return /^(re|c|m)?alloc\b|^(free|malloc)\b/.test(text)
         ? text
         : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** One figure with its name. */
 function tile(name, figure, remark) {
     return element(
         'div',
@@ -147,7 +145,7 @@ function tile(name, figure, remark) {
     );
 }
 
-/** Of the run that is drawn; the counts are of all runs that the oracles asked for. */
+/** Figures of the run in the picture; the counts of the data include replays. */
 function figuresOf({data, bars, steps}) {
     const {journal, counts} = data,
         peak = (name) =>
@@ -181,19 +179,19 @@ function tiles(model) {
         {calls, blocks, live, held, requests, refused} = figuresOf(model);
     return element(
         'dl',
-        {class: 'tiles', 'aria-label': 'In figures'},
+        {class: 'tiles', 'aria-label': 'Figures'},
         tile('Calls', grouped(calls), plural(data.ops.length, 'op')),
-        tile('Blocks live', grouped(blocks), null),
-        tile('Live at most', bytes(live), 'at once'),
+        tile('Blocks', grouped(blocks), null),
+        tile('Peak live', bytes(live), null),
         tile(
-            'Held at most',
+            'Peak held',
             held > 0 ? bytes(held) : '\u2013',
-            held > 0 ? 'of the page source' : 'takes its own pages',
+            held > 0 ? 'from the page source' : 'finds its own pages',
         ),
         tile(
-            'Held per byte live',
+            'Held per live byte',
             held > 0 ? ratio(held, live) : '\u2013',
-            held > 0 ? `${bytes(Math.max(held - live, 0))} of waste` : null,
+            held > 0 ? `${bytes(Math.max(held - live, 0))} wasted` : null,
         ),
         tile(
             'Page requests',

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What part of the picture is looked at, and what is selected; whoever shows any of it listens.
+// The visible part of the picture and the selection, with listeners for both.
 
-const LEAST_STEPS = 4; // that are seen at once, at the closest
-const CLOSEST = 1e-9; // part of the address axis, at the closest
+const LEAST_STEPS = 4; // visible at the highest zoom
+const CLOSEST = 1e-9; // part of the address axis at the highest zoom
 
 class View {
     constructor(steps) {
@@ -45,7 +45,7 @@ class View {
         this.#report('moved');
     }
 
-    /** Zooms steps by `times`, addresses by `tall`, about a point that stays where it is. */
+    /** Zooms steps by `times` and addresses by `tall` around a fixed point. */
     zoom(times, tall, step = (this.from + this.to) / 2, position = (this.low + this.high) / 2) {
         this.#show(
             step - (step - this.from) / times,
@@ -55,14 +55,14 @@ class View {
         );
     }
 
-    /** Moves by parts of what is seen. */
+    /** Moves by fractions of the visible part. */
     pan(right, up) {
         const steps = right * (this.to - this.from),
             height = up * (this.high - this.low);
         this.#show(this.from + steps, this.to + steps, this.low + height, this.high + height);
     }
 
-    /** Selects a step and a bar (NONE: none), and brings them into sight. */
+    /** Selects a step and a bar (or NONE) and scrolls to the step. */
     select(step, bar, options = {}) {
         this.step = Math.min(Math.max(step, 0), this.whole - 1);
         this.bar = bar;

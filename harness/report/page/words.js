@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Numbers as people read them, and elements as the page is made of them.
+// Formats numbers and creates elements.
 
-/** A number of the data: what no double holds is written as text, what is not known as null. */
+/** A number of the data: a string if no double holds it, null if unknown. */
 function numeric(value) {
     return value === null || value === undefined ? NaN : Number(value);
 }
@@ -15,7 +15,7 @@ function bytes(value) {
     const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
     let number = numeric(value);
     if (Number.isNaN(number)) {
-        return 'not known';
+        return 'unknown';
     }
     let unit = 0;
     for (; Math.abs(number) >= 1024 && unit < units.length - 1; unit++) {
@@ -25,11 +25,11 @@ function bytes(value) {
     return `${number.toFixed(digits)}\u00a0${units[unit]}`;
 }
 
-/** Bytes exactly, with the unit that makes a large figure readable after it. */
+/** Exact bytes; a large number also in a larger unit. */
 function exactBytes(value) {
     const number = numeric(value);
     if (Number.isNaN(number)) {
-        return 'not known';
+        return 'unknown';
     }
     const exact = `${grouped(value)} byte${number === 1 ? '' : 's'}`;
     return number < 1024 ? exact : `${exact} (${bytes(number)})`;
@@ -54,7 +54,7 @@ function ratio(part, whole) {
     return whole > 0 ? (times < 100 ? times.toFixed(2) : grouped(Math.round(times))) : '\u2013';
 }
 
-/** An element: attributes by name (functions are listeners), children as nodes or text. */
+/** Attributes by name (functions are listeners); children are nodes or text. */
 function element(tag, attributes, ...children) {
     const made = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes ?? {})) {
@@ -80,7 +80,7 @@ function section(id, title, ...children) {
     );
 }
 
-/** Rows of cells under a heading; columns whose title starts with # hold numbers. */
+/** Titles that start with # mark columns of numbers. */
 function table(caption, titles, rows) {
     const numbers = titles.map((title) => title.startsWith('#'));
     const cell = (content, column) =>

@@ -67,7 +67,7 @@ function contrast(one, other) {
     return (high + 0.05) / (low + 0.05);
 }
 
-/** Every text that is seen, with the colours it is seen in. */
+/** Every visible text with its colours. */
 const textColours = () => {
     const seen = new Map();
     for (const node of document.querySelectorAll('body *')) {
@@ -116,9 +116,19 @@ cases.contrast = async () => {
     }
 };
 
+cases.styles = async () => {
+    const {page} = await open(findingPage());
+    const unknown = await page.evaluate(() => {
+        const text = document.querySelector('style').textContent;
+        const names = [...text.matchAll(/^\s+([a-z][a-z-]+):\s/gm)].map(([, name]) => name);
+        return [...new Set(names)].filter((name) => !CSS.supports(name, 'inherit'));
+    });
+    assert.deepEqual(unknown, [], 'every style property exists');
+};
+
 cases.roles = async () => {
     const {page, problems} = await open(findingPage());
-    // What a click opens is there a moment later: waited for.
+    // Waits for what a click opens.
     const one = async (role, options) => {
         const found = page.getByRole(role, options);
         await found.first().waitFor();
@@ -137,11 +147,11 @@ cases.roles = async () => {
     await one('region', {name: 'Heap over time'});
     await one('region', {name: 'Selected op'});
     await one('toolbar', {name: 'Picture'});
-    await page.getByText('The picture as a table').click();
-    await one('table', {name: /Blocks in the order/});
+    await page.getByText('All blocks as a table').click();
+    await one('table', {name: /Blocks in order/});
     assert.equal(
         await page
-            .getByRole('table', {name: /Blocks in the order/})
+            .getByRole('table', {name: /Blocks in order/})
             .getByRole('row')
             .count(),
         5,
@@ -161,7 +171,7 @@ cases.roles = async () => {
         );
         return levels.filter((level, index) => level > (levels[index - 1] ?? 0) + 1);
     });
-    assert.deepEqual(skipped, [], 'no level of heading is left out');
+    assert.deepEqual(skipped, [], 'no heading level is skipped');
     assert.equal(await page.locator('html').getAttribute('lang'), 'en');
     assert.deepEqual(problems, []);
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A long program, pages of several findings and of a scorecard, no scripts.
+// A long program, pages of findings and a scorecard, no scripts.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -97,14 +97,14 @@ cases.many = async () => {
     write('found/a/report.html', 'a');
     run(allocheck, 1, 'findings', 'found', '--html', 'found/index.html');
     const {page, problems} = await open(path.join(work, 'found/index.html'));
-    assert.equal(await page.getByRole('heading', {level: 1}).innerText(), '2 guarantees broken');
+    assert.equal(await page.getByRole('heading', {level: 1}).innerText(), 'Findings of 2 oracles');
     assert.equal(await page.locator('article').count(), 2);
     assert.ok((await page.locator('article').first().innerText()).includes('<b>not</b>'));
     for (const part of ['Seen 2 times', 'byte 0 of it', 'mine.c:12']) {
         assert.ok((await page.locator('article').first().innerText()).includes(part), part);
     }
     assert.equal(
-        await page.getByRole('link', {name: 'picture of a'}).getAttribute('href'),
+        await page.getByRole('link', {name: 'report of a'}).getAttribute('href'),
         'a/report.html',
     );
     assert.deepEqual(problems, []);
@@ -117,7 +117,7 @@ cases.scorecard = async () => {
     const {page, problems} = await open(path.join(work, 'card.html'), {colorScheme: 'dark'});
     assert.equal(
         await page.getByRole('heading', {level: 1}).innerText(),
-        'Something is wrong on broken',
+        'Findings on broken',
     );
     const row = page.getByRole('row', {name: /^zeroed/});
     assert.deepEqual(await row.getByRole('cell').allInnerTexts(), ['1 finding']);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The pages in headless Chromium, case by case.
+// Tests of the pages in headless Chromium.
 // usage: node page_test.mjs FOLDER ALLOCHECK BROKEN CORPUS [CASE...]
-// FOLDER holds node_modules; ALLOCHECK and BROKEN (the same tool, testing broken allocators) make
-// the pages.
+// FOLDER contains node_modules; ALLOCHECK and BROKEN (the same tool with broken allocators) make the
+// pages.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 

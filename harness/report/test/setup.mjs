@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The pages that are tested, and the browser that shows them.
+// The pages under test, and the browser.
 import assert from 'node:assert/strict';
 import {execFileSync, spawnSync} from 'node:child_process';
 import fs from 'node:fs';
@@ -31,7 +31,7 @@ export function write(file, text) {
     return path.join(work, file);
 }
 
-/** Runs a tool in the folder of the test; it must end with `status`. */
+/** Runs a tool in the folder of the test and checks its exit status. */
 export function run(tool, status, ...words) {
     const done = spawnSync(tool, words, {cwd: work, encoding: 'utf8'});
     assert.equal(done.status, status, `${tool} ${words.join(' ')}: ${done.stderr}`);
@@ -57,7 +57,7 @@ export const THREADED =
 
 export const threadedPage = () => cleanPage(THREADED);
 
-/** A program of so many ops, from those that recorded programs hold. */
+/** A program of N ops, taken from recorded programs. */
 export function recorded(count) {
     const files = fs
         .readdirSync(path.join(corpus, 'trace'))
@@ -79,7 +79,7 @@ export const browser = await chromium.launch({
     args: ['--no-sandbox'],
 });
 
-/** A page that was opened; what goes wrong in it, or leaves it, is kept. */
+/** Opens a page; collects its errors and network requests. */
 export async function open(file, options = {}) {
     const context = await browser.newContext({viewport: {width: 1400, height: 1000}, ...options});
     const page = await context.newPage();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What goes into a page stays data: nothing of it ends a script or opens a tag; numbers stay exact.
+// Data never ends a script or opens a tag; numbers stay exact.
 #define _GNU_SOURCE /* open_memstream */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "report/column.h"
+#include "report/json_column.h"
 #include "report/page.h"
 
 #include <cjson/cJSON.h>
@@ -64,7 +64,7 @@ static void the_page_is_whole(void **state) {
         assert_null(strstr(page, marks[i]));
     }
     assert_string_equal(page + strlen(page) - strlen("</html>\n"), "</html>\n");
-    /* Nothing is fetched: no address of another page, and a policy that would refuse it. */
+    /* The page fetches nothing: it has no URL, and a policy that forbids it. */
     assert_null(strstr(page, "http:"));
     assert_null(strstr(page, "https:"));
     assert_non_null(strstr(page, "default-src 'none'"));
@@ -86,9 +86,9 @@ static const struct row rows[] = {
     {UINT64_MAX, 1, 0, true},
 };
 
-static void assert_column(const struct column *column, const char *expected) {
+static void assert_column(const struct json_column *column, const char *expected) {
     cJSON *to = cJSON_CreateObject();
-    column_add(to, column, rows, sizeof *rows, sizeof rows / sizeof *rows);
+    json_column_add(to, column, rows, sizeof *rows, sizeof rows / sizeof *rows);
     char *json = cJSON_PrintUnformatted(to);
     assert_string_equal(json, expected);
     cJSON_free(json);
@@ -97,26 +97,26 @@ static void assert_column(const struct column *column, const char *expected) {
 
 static void columns_are_exact(void **state) {
     (void)state;
-    const struct column plain = COLUMN(struct row, size, COLUMN_PLAIN);
+    const struct json_column plain = COLUMN(struct row, size, COLUMN_PLAIN);
     assert_column(&plain, "{\"size\":[0,9007199254740992,\"9007199254740993\","
                           "\"18446744073709551615\"]}");
-    const struct column known = COLUMN(struct row, size, COLUMN_NULL);
+    const struct json_column known = COLUMN(struct row, size, COLUMN_NULL);
     assert_column(&known, "{\"size\":[0,9007199254740992,\"9007199254740993\",null]}");
-    const struct column bytes = COLUMN(struct row, size, COLUMN_SIGNED);
+    const struct json_column bytes = COLUMN(struct row, size, COLUMN_SIGNED);
     assert_column(&bytes, "{\"size\":[0,9007199254740992,9007199254740993,-1]}");
-    const struct column id = COLUMN(struct row, id, COLUMN_MINUS_ONE);
+    const struct json_column id = COLUMN(struct row, id, COLUMN_MINUS_ONE);
     assert_column(&id, "{\"id\":[7,-1,0,1]}");
-    const struct column slot = COLUMN(struct row, slot, COLUMN_SIGNED);
+    const struct json_column slot = COLUMN(struct row, slot, COLUMN_SIGNED);
     assert_column(&slot, "{\"slot\":[-1,4,-2147483648,0]}");
-    const struct column refused = COLUMN(struct row, refused, COLUMN_PLAIN);
+    const struct json_column refused = COLUMN(struct row, refused, COLUMN_PLAIN);
     assert_column(&refused, "{\"refused\":[0,1,0,1]}");
 }
 
 static void one_member(void **state) {
     (void)state;
-    const struct column size = COLUMN(struct row, size, COLUMN_NULL);
+    const struct json_column size = COLUMN(struct row, size, COLUMN_NULL);
     cJSON *to = cJSON_CreateObject();
-    column_add_member(to, &size, &rows[2]);
+    json_column_add_member(to, &size, &rows[2]);
     char *json = cJSON_PrintUnformatted(to);
     assert_string_equal(json, "{\"size\":\"9007199254740993\"}");
     cJSON_free(json);

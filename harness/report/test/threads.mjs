@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Lanes of threads, and who live and freed what.
+// Lanes of threads, and the threads that allocated and freed blocks.
 import assert from 'node:assert/strict';
 
 import {cleanPage, middleOf, open, selectedRow, threadedPage, tooltip} from './setup.mjs';
@@ -30,13 +30,13 @@ const coloursOfLanes = () => {
 
 cases.threads = async () => {
     const {page, problems} = await open(threadedPage());
-    const {numbers, exits, lives} = await page.evaluate(() => window.allocheck.lanes.threads);
+    const {numbers, exits, lifetimes} = await page.evaluate(() => window.allocheck.lanes.threads);
     assert.deepEqual(numbers, [0, 1, 2]);
     assert.deepEqual(
         exits.map((exit) => exit.thread),
         [1],
     );
-    assert.equal(lives.filter((life) => life.thread === 1).length, 2, 'it begins anew');
+    assert.equal(lifetimes.filter((lifetime) => lifetime.thread === 1).length, 2, 'it starts again');
     assert.equal(await page.locator('#colour').inputValue(), 'thread');
     const lane = await page.evaluate(coloursOfLanes);
     const at = (op) => lane.find((step) => step.op === op);
@@ -45,9 +45,9 @@ cases.threads = async () => {
         colours[thread].every((part, index) => Math.abs(part - found[index]) <= 3);
     assert.ok(drawn(at(1), 1, at(1).above), 'thread 1 allocates');
     assert.ok(!drawn(at(1), 1, at(1).below), 'and frees nothing');
-    assert.ok(drawn(at(2), 0, at(2).below), 'thread 2 frees what the main thread live');
+    assert.ok(drawn(at(2), 0, at(2).below), 'thread 2 frees a block of the main thread');
     assert.equal(at(2).thread, 2);
-    assert.ok(!drawn(at(6), 2, at(6).above), 'what is refused allocates nothing');
+    assert.ok(!drawn(at(6), 2, at(6).above), 'a refused request allocates nothing');
     const block = await middleOf(page, 0);
     await page.mouse.move(block.x, block.y);
     assert.ok((await tooltip(page)).includes('allocated by main, freed by thread 2'));
@@ -59,11 +59,11 @@ cases.threads = async () => {
     for (const part of [
         'thread 1 allocates 3',
         'thread 2 allocates 0, frees 1, 1 of them allocated by others',
-        'ends 1 time',
+        'exits 1 time',
     ]) {
         assert.ok(label.includes(part), `no '${part}' in: ${label}`);
     }
-    const row = page.getByRole('table', {name: /What each thread did/}).getByRole('row', {
+    const row = page.getByRole('table', {name: /Calls by thread/}).getByRole('row', {
         name: /thread 1/,
     });
     assert.deepEqual(await row.getByRole('cell').allInnerTexts(), [
@@ -72,7 +72,7 @@ cases.threads = async () => {
         '0',
         '0',
         '0',
-        'by op 4',
+        'at op 4',
     ]);
     await page.locator('#listing .row', {hasText: 'on 1: p1 = malloc 100'}).click();
     await page.locator('#picture').focus();

@@ -11,7 +11,7 @@ cases.finding = async () => {
     assert.deepEqual(requests, [url]);
     assert.equal(
         await page.getByRole('heading', {level: 1}).innerText(),
-        'zeroed is broken by broken',
+        'zeroed fails on broken',
     );
     const verdict = await page.locator('.verdict').innerText();
     for (const part of [
@@ -37,7 +37,7 @@ cases.clean = async () => {
     assert.equal(requests.length, 1);
     assert.equal(
         await page.getByRole('heading', {level: 1}).innerText(),
-        'Nothing is wrong on slate',
+        'No finding on slate',
     );
     assert.equal(await page.locator('.failing').count(), 0);
     assert.equal(await page.locator('#failing').count(), 0);
@@ -52,7 +52,7 @@ cases.clean = async () => {
     assert.deepEqual(problems, []);
 };
 
-/** The colour of the picture's layer of bars in the middle of each bar, and the one that is due. */
+/** The colour in the middle of each bar, and the expected one. */
 const coloursOfBars = () => {
     const {picture} = window.allocheck;
     const {bars, scale} = picture;
@@ -82,7 +82,7 @@ cases.picture = async () => {
         const off = Math.max(...found.map((part, index) => Math.abs(part - due[index])));
         assert.ok(off <= 3, `a bar is drawn as ${found}, not ${due}`);
     }
-    assert.equal(empty[3], 0, 'nothing is drawn where nothing is live');
+    assert.equal(empty[3], 0, 'empty memory stays empty');
     assert.deepEqual(problems, []);
 };
 
@@ -101,7 +101,7 @@ cases.hover = async () => {
         'p1 = aligned_alloc 64 128',
         'p1',
         '128 bytes',
-        '64\u00a0B asked for',
+        '64\u00a0B requested',
         `0x${address}`,
         'Usable size',
         'Thread',
@@ -110,13 +110,13 @@ cases.hover = async () => {
     ]) {
         assert.ok(text.includes(part), `no '${part}' in: ${text}`);
     }
-    assert.ok(!text.includes('another run'), 'the program itself asks for the usable size of p1');
+    assert.ok(!text.includes('another run'), 'the program asks for the usable size of p1');
     const other = await middleOf(page, 2);
     await page.mouse.move(other.x, other.y);
-    assert.ok((await tooltip(page)).includes('asked in another run'));
+    assert.ok((await tooltip(page)).includes('from another run'));
     const chart = await page.locator('#memory').boundingBox();
     await page.locator('#memory').hover({position: {x: chart.width - 4, y: 40}});
-    for (const part of ['the end', 'Live after it', 'Held after it', 'Waste']) {
+    for (const part of ['the end', 'Live after', 'Held after', 'Waste']) {
         assert.ok((await tooltip(page)).includes(part), `no '${part}' over the memory chart`);
     }
     await page.mouse.move(2, 2);
@@ -152,7 +152,7 @@ cases.zoom = async () => {
         );
     assert.ok(
         Math.abs((await under(whole)) - (await under(near))) < 0.01,
-        'what is under the pointer stays there',
+        'the point under the pointer stays there',
     );
     await page.keyboard.down('Shift');
     await page.mouse.wheel(0, -400);
@@ -174,7 +174,7 @@ cases.zoom = async () => {
     await page.mouse.move(x, y);
     await page.mouse.wheel(0, 300);
     await page.waitForFunction((top) => scrollY > top, scrolled);
-    await page.getByRole('button', {name: 'Zoom in'}).click();
+    await page.getByRole('button', {name: 'Zoom in', exact: true}).click();
     assert.ok((await view(page)).to - (await view(page)).from < whole.to);
     assert.deepEqual(problems, []);
 };
@@ -203,7 +203,7 @@ cases.link = async () => {
         'malloc_usable_size p1',
         'free p1',
     ]);
-    await page.getByText('The picture as a table').click();
+    await page.getByText('All blocks as a table').click();
     await page.locator('#blocks tbody button').first().click();
     assert.equal((await view(page)).bar, 0);
     assert.deepEqual(problems, []);
@@ -238,7 +238,7 @@ cases.keyboard = async () => {
     await page.keyboard.press('ArrowDown');
     assert.ok(
         other.bar !== one.bar || (await view(page)).bar !== one.bar,
-        'up or down there is another block',
+        'there is another block above or below',
     );
     await page.keyboard.press('+');
     assert.ok((await view(page)).to < one.to || (await view(page)).from > one.from);

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Reads what `allocheck run' writes for other tools, by parsers that are not its own.
+"""Checks the documents of `allocheck run' with independent parsers.
 
-usage: documents.py junit FILE EXPECTED...     EXPECTED: INPUT:ELEMENT[:TEXT], `passed' for none
+usage: documents.py junit FILE EXPECTED...     EXPECTED: INPUT:ELEMENT[:TEXT], ELEMENT `passed' for none
        documents.py sarif FILE EXPECTED...     EXPECTED: INPUT:RULE:REGION, or note:INPUT:LEVEL
        documents.py json FILE EXPECTED...      EXPECTED: INPUT:VERDICT[:KEY=VALUE], KEY.KEY...
-       documents.py exit FILE STATUS           the exit code of a SARIF file; SIGINT: of a signal
-Exit status: 0 all of it is so, 1 not so (reported on standard error)."""
+       documents.py exit FILE STATUS           STATUS: exit code, or the name of a signal
+Exit status: 0 as expected, 1 not (standard error says why)."""
 import json
 import sys
 import xml.etree.ElementTree
@@ -33,7 +33,7 @@ def junit(path, expected):
     found = []
     for case in cases:
         must(float(case.get("time")) >= 0 and case.get("classname"), "a case without time or class")
-        must(case.findtext("system-out"), "a case that says nothing")
+        must(case.findtext("system-out"), "a case without output")
         ends = [child for child in case if child.tag in counts]
         must(len(ends) <= 1, f"{case.get('name')}: more than one end")
         for end in ends:
@@ -70,11 +70,11 @@ def sarif(path, expected):
     run = log["runs"][0]
     rules = run["tool"]["driver"]["rules"]
     ids = [rule["id"] for rule in rules]
-    must(len(set(ids)) == len(ids) and "zeroed" in ids, "rules: not each of them once")
+    must(len(set(ids)) == len(ids) and "zeroed" in ids, "a rule is missing or repeated")
     found = []
     for result in run["results"]:
-        must(ids[result["ruleIndex"]] == result["ruleId"], "ruleIndex is not of ruleId")
-        must(result["level"] == "error" and result["message"]["text"], "no error with a message")
+        must(ids[result["ruleIndex"]] == result["ruleId"], "ruleIndex and ruleId differ")
+        must(result["level"] == "error" and result["message"]["text"], "a result that is no error, or has no message")
         must(result["partialFingerprints"]["allocheckFinding/v1"], "no fingerprint")
         name, where = place(result)
         hidden = "suppressed-" if result.get("suppressions") else ""

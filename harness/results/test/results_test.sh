@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# What `allocheck run' writes for other tools, case by case, read by other parsers than its own.
-# usage: results_test.sh CASE BROKEN MODULES   (BROKEN: the tool, testing allocators that are broken;
-# MODULES: the node_modules with the schema of SARIF)
+# Documents of `allocheck run' for other tools, read by independent parsers.
+# usage: results_test.sh CASE BROKEN MODULES   (BROKEN: the tool with broken allocators;
+# MODULES: the node_modules with the SARIF schema)
 set -euo pipefail
 here=$(realpath "$(dirname "$0")") broken=$(realpath "$2") modules=$3
 . "$here/../../cli/test/scratch.sh"
 
 documents() { python3 "$here/documents.py" "$@" || fail "documents.py $1 $2"; }
 
-# write_inputs: one for each thing that can come of an input.
+# write_inputs: one for each verdict.
 write_inputs() {
     printf 'ops 1\np0 = malloc 24\nfree p0\n' >good.ops
     printf '# why\nops 1\n\np0 = malloc 24\np1 = calloc 3 9\n' >dirty.ops
@@ -22,7 +22,7 @@ write_inputs() {
 }
 inputs=(good.ops dirty.ops dirty known.ops missed.ops idle idle.ops wrong.ops no/such.ops empty)
 
-case_all_that_can_come() {
+case_every_verdict() {
     write_inputs
     expect 1 "$broken" run --junit junit.xml --sarif results.sarif --json results.json "${inputs[@]}"
     says out "7 of 9 run" && says err "wrong.ops:2:6: expected an op"
@@ -43,8 +43,7 @@ case_all_that_can_come() {
 
 valid() { node "$here/sarif_valid.js" "$modules" "$@"; }
 
-# By the schema of the standard: of runs with all that can come, with nothing, and stopped ones. One
-# that is not valid is refused.
+# Documents of all kinds of runs are valid; an invalid one is rejected.
 case_valid_by_schema() {
     local got=0
     write_inputs
@@ -65,7 +64,7 @@ case_valid_by_schema() {
     says err "should NOT have additional properties"
 }
 
-case_nothing_is_wrong() {
+case_no_finding() {
     write_inputs
     expect 0 "$broken" run --junit junit.xml --sarif results.sarif --json results.json good.ops
     documents junit junit.xml good.ops:passed
@@ -74,7 +73,7 @@ case_nothing_is_wrong() {
     documents json results.json good.ops:passed
 }
 
-# Names and texts that no document may hold as they are.
+# Names and texts that need escaping.
 case_strange_text() {
     local name=$'a <&">]]> \xff\x1b \xc3\xa9.ops' shown='a <&">]]> \xFF\x1B é.ops'
     printf 'ops 1\np0 = calloc 3 9\n' >"$name"
@@ -84,11 +83,11 @@ case_strange_text() {
     documents sarif results.sarif 'a%20%3C%26%22%3E%5D%5D%3E%20%FF%1B%20%C3%A9.ops:zeroed:startLine=2'
 }
 
-# What only further runs of the program tell.
-case_what_more_runs_report() {
+# Facts that need further runs of the program.
+case_facts_from_more_runs() {
     printf 'ops 1\np0 = malloc 16\np1 = malloc 16\nfree p0\np2 = calloc 1 16\n' >wiped.ops
     printf 'ops 1\nwith source=buffer limit=64K\np0 = malloc 40000\np1 = malloc 30000\n' >twice.ops
-    # Where live blocks are poisoned the wrong call is seen at once, and none is to be searched for.
+    # If live blocks are poisoned, the sanitizer reports the call itself and no search is needed.
     expect 1 "$broken" run --allocator clears-too-much --json results.json wiped.ops
     grep -q live-untouched results.json || documents json results.json \
         "wiped.ops:finding:finding.explanation.changed=by op 3: calloc(1, 16)"
@@ -96,10 +95,10 @@ case_what_more_runs_report() {
     documents json results.json twice.ops:finding:"finding.explanation.differs=op 0: malloc(40000) = a block; in another run = NULL, ENOMEM"
     printf 'ops 1\np0 = calloc 3 9\n' >dirty.ops
     expect 1 "$broken" run --json results.json dirty.ops
-    ! grep -qE '"(changed|differs)"' results.json || fail "something is reported that none knows"
+    ! grep -qE '"(changed|differs)"' results.json || fail "an unknown fact is reported"
 }
 
-# What the process wrote before it ended is there too.
+# The output of a process that ended is included.
 case_end_of_process() {
     printf 'ops 1\np0 = malloc 65\n' >fatal.ops
     expect 1 "$broken" run --allocator twice --json results.json --junit junit.xml --sarif results.sarif fatal.ops
@@ -117,7 +116,7 @@ case_standard_output() {
             junit) echo failure ;; sarif) echo zeroed:startLine=5 ;; json) echo finding ;; esac)
         says err "finding: zeroed on broken" && says err "1 of 1 run"
     done
-    "$broken" run --json - dirty.ops >/dev/full 2>err && fail "nothing was wrong with /dev/full"
+    "$broken" run --json - dirty.ops >/dev/full 2>err && fail "writing to /dev/full succeeded"
     says err "standard output: cannot write: No space left on device"
     expect 1 "$broken" run --text --sarif out.sarif - <dirty.ops
     documents sarif out.sarif "standard input:zeroed:startLine=5"
@@ -131,7 +130,7 @@ case_several_to_one() {
     [ ! -e a ] && [ ! -e b ] || fail "a file was written"
 }
 
-# Said before anything is run; nothing is half-written, and what was there stays.
+# Reported before anything runs; no file changes.
 case_unwritable() {
     write_inputs
     mkdir folder && echo before >kept
@@ -152,7 +151,7 @@ case_unwritable() {
 # hang: a program in which a call never returns, on failure-keeps-lock.
 hang() { printf 'ops 1\nwith limit=128K\np0 = posix_memalign 128 left-768\np9 = malloc 26187\n'; }
 
-case_time_is_over() {
+case_timeout() {
     write_inputs
     hang >hang.ops
     expect 3 "$broken" run --allocator failure-keeps-lock --call-time 100 --timeout 2 \
@@ -174,7 +173,7 @@ holds_signals() {
     wait_until "$1" blocks_sigint "$1"
 }
 
-# The program comes through a pipe: once it has been read, it is about to hang.
+# The program comes through a pipe: once read, it is about to hang.
 case_interrupted() {
     local got=0
     write_inputs

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // usage: sarif_valid.js NODE_MODULES FILE...
-// Validates SARIF files against the schema of SARIF 2.1.0, which a package in NODE_MODULES has.
-// Exit status: 0 all are valid, 1 one is not (standard error says where).
+// Validates files against the schema of SARIF 2.1.0 from a package in NODE_MODULES.
+// Exit status: 0 all are valid; 1 one is not (standard error says where).
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What findings and files are called, and where an op lies in bytes.
+// Names of findings, hashes of files, and locations of ops in bytes.
 #define _DEFAULT_SOURCE /* mkstemp */
 #include "results/finding.h"
 #include "results/results.h"
@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-/* --- SHA-256: examples of FIPS 180-4 --- */
+/* --- SHA-256: examples from FIPS 180-4 --- */
 
 static void check_hash(const char *text, size_t times, const char *expected) {
     struct sha256 hash;
@@ -122,9 +122,9 @@ static void names_by_kinds(void **state) {
     assert_int_equal(strncmp(end, "zeroed-end-", strlen("zeroed-end-")), 0);
 }
 
-/* --- places in bytes --- */
+/* --- locations in bytes --- */
 
-static void check_places(const char *text) {
+static void check_locations(const char *text) {
     struct ac_program program;
     uint8_t bytes[256];
     size_t offset, length, end;
@@ -134,30 +134,30 @@ static void check_places(const char *text) {
     for (size_t op = 0; op < count; op++) {
         struct ac_program shorter;
         ac_program_init(&shorter);
-        assert_true(place_of_op(bytes, size, op, &offset, &length));
-        /* So many bytes hold the ops before it, and one more begins it. */
+        assert_true(locate_op(bytes, size, op, &offset, &length));
+        /* The offset holds the ops before it; one more byte begins it. */
         assert_true(ac_decode(&shorter, bytes, offset) && shorter.count == op);
         assert_true(ac_decode(&shorter, bytes, offset + 1) && shorter.count == op + 1);
         end = offset + length;
         assert_true(op + 1 < count ? end < size : end == size);
         ac_program_destroy(&shorter);
     }
-    assert_false(place_of_op(bytes, size, count, &offset, &length));
+    assert_false(locate_op(bytes, size, count, &offset, &length));
     ac_program_destroy(&program);
 }
 
-static void finds_places(void **state) {
+static void locates_ops(void **state) {
     (void)state;
-    check_places("ops 1\np0 = malloc 24\nfree p0\n");
-    check_places("ops 1\nwith source=brk quirks=gaps limit=16M seed=7\np0 = calloc 3 max-7\n"
-                 "repeat 200: p10 = malloc 48\np300 = realloc p0 page-16\nfree p300\n");
+    check_locations("ops 1\np0 = malloc 24\nfree p0\n");
+    check_locations("ops 1\nwith source=brk quirks=gaps limit=16M seed=7\np0 = calloc 3 max-7\n"
+                    "repeat 200: p10 = malloc 48\np300 = realloc p0 page-16\nfree p300\n");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hashes),         cmocka_unit_test(hashes_files),
         cmocka_unit_test(names_by_kinds), cmocka_unit_test(names_by_stack),
-        cmocka_unit_test(finds_places),
+        cmocka_unit_test(locates_ops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #define _GNU_SOURCE /* gnu_get_libc_version */
-#include "origin.h"
+#include "provenance.h"
 
-#include "clean_text.h"
+#include "json_members.h"
 
 #include "allocheck/child.h"
 
@@ -29,7 +29,7 @@ static void add_tool(cJSON *to) {
     json_add_text(tool, "sanitizers", ALLOCHECK_SANITIZE);
 }
 
-void origin_add_versions(cJSON *to) {
+void provenance_add_versions(cJSON *to) {
     char text[2 * NAME];
     struct utsname name;
     add_tool(to);
@@ -43,29 +43,29 @@ void origin_add_versions(cJSON *to) {
     json_add_text(system, "libc", text);
 }
 
-void origin_add_allocator(cJSON *to, const struct setting *setting) {
+void provenance_add_allocator(cJSON *to, const struct setup *setup) {
     cJSON *allocator = cJSON_AddObjectToObject(to, "allocator");
-    json_add_text(allocator, "name", setting->target->name);
-    json_add_text(allocator, "argument", ac_target_argument(setting->target));
-    cJSON_AddBoolToObject(allocator, "library", setting->target->library != NULL);
-    json_add_text(allocator, "file", setting->file);
-    json_add_text(allocator, "sha256", setting->hash[0] != '\0' ? setting->hash : NULL);
-    json_add_text(allocator, "profile", ac_target_profile(setting->target)->name);
+    json_add_text(allocator, "name", setup->target->name);
+    json_add_text(allocator, "argument", ac_target_argument(setup->target));
+    cJSON_AddBoolToObject(allocator, "library", setup->target->library != NULL);
+    json_add_text(allocator, "file", setup->file);
+    json_add_text(allocator, "sha256", setup->hash[0] != '\0' ? setup->hash : NULL);
+    json_add_text(allocator, "profile", ac_target_profile(setup->target)->name);
 }
 
-void origin_add_options(cJSON *to, const struct setting *setting) {
+void provenance_add_options(cJSON *to, const struct setup *setup) {
     cJSON *options = cJSON_AddObjectToObject(to, "options");
     cJSON *oracles = cJSON_AddArrayToObject(options, "oracles");
     for (int i = 0; i < AC_ORACLES; i++) {
-        if ((setting->oracles & AC_ORACLE_BIT(i)) != 0) {
+        if ((setup->oracles & AC_ORACLE_BIT(i)) != 0) {
             const char *id = ac_oracle_info((enum ac_oracle)i)->id;
             cJSON_AddItemToArray(oracles, cJSON_CreateString(id));
         }
     }
-    json_add_number(options, "memory", setting->memory != 0 ? setting->memory : AC_MEMORY);
+    json_add_number(options, "memory", setup->memory != 0 ? setup->memory : AC_MEMORY);
     cJSON_AddNumberToObject(options, "call_seconds",
-                            setting->call_seconds > 0 ? setting->call_seconds : AC_CALL_SECONDS);
-    cJSON_AddBoolToObject(options, "inline", setting->inline_only);
-    cJSON_AddBoolToObject(options, "trap", setting->target->trapped);
-    json_add_text(options, "profile", setting->profile_file);
+                            setup->call_seconds > 0 ? setup->call_seconds : AC_CALL_SECONDS);
+    cJSON_AddBoolToObject(options, "inline", setup->inline_only);
+    cJSON_AddBoolToObject(options, "trap", setup->target->trapped);
+    json_add_text(options, "profile", setup->profile_file);
 }

@@ -3,13 +3,13 @@
 
 #include "allocheck/codec.h"
 
-/* How many ops the first `size` bytes are; SIZE_MAX: out of memory. */
+/* Ops in the first `size` bytes; SIZE_MAX: out of memory. */
 static size_t ops_in(struct ac_program *program, const uint8_t *bytes, size_t size) {
     return ac_decode(program, bytes, size) ? program->count : SIZE_MAX;
 }
 
-/* The fewest bytes that are more than `count` ops, at most `size`. An op is one as soon as its
- * first byte is there, so the count never falls as bytes are added. */
+/* The fewest bytes, up to `size`, that hold more than `count` ops. An op counts from its first byte
+ * on, so more bytes never mean fewer ops. */
 static size_t bytes_for(struct ac_program *program, const uint8_t *bytes, size_t size,
                         size_t count) {
     size_t low = 0, high = size;
@@ -24,7 +24,7 @@ static size_t bytes_for(struct ac_program *program, const uint8_t *bytes, size_t
     return low;
 }
 
-bool place_of_op(const uint8_t *bytes, size_t size, size_t op, size_t *offset, size_t *length) {
+bool locate_op(const uint8_t *bytes, size_t size, size_t op, size_t *offset, size_t *length) {
     struct ac_program program;
     ac_program_init(&program);
     const size_t count = ops_in(&program, bytes, size);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Text of unknown origin becomes text that JSON and XML can hold.
-#include "results/clean_text.h"
+// Any text becomes text that JSON and XML can hold.
+#include "results/utf8.h"
 
+#include "results/json_members.h"
 #include "results/uri.h"
 
 #include <setjmp.h>
@@ -12,13 +13,13 @@
 #include <cmocka.h>
 
 static void check_clean(const char *text, const char *expected) {
-    char *copy = clean_copy(text);
+    char *copy = utf8_copy(text);
     assert_non_null(copy);
     assert_string_equal(copy, expected);
     free(copy);
 }
 
-static void keeps_what_is_text(void **state) {
+static void keeps_valid_text(void **state) {
     (void)state;
     check_clean("", "");
     check_clean("a\tb\nc ~", "a\tb\nc ~");
@@ -26,19 +27,19 @@ static void keeps_what_is_text(void **state) {
                 "gr\xC3\xBC\xC3\x9F \xE2\x82\xAC \xF0\x9F\x98\x80");
 }
 
-static void shows_what_is_none(void **state) {
+static void escapes_invalid_bytes(void **state) {
     (void)state;
     check_clean("\x1B[1m\r\x7F", "\\x1B[1m\\x0D\\x7F");
     check_clean("\xFFx\x80", "\\xFFx\\x80");
     check_clean("\xC3", "\\xC3");
-    check_clean("\xC0\x80", "\\xC0\\x80");                   /* a zero byte, too long */
-    check_clean("\xE0\x9F\xBF", "\\xE0\\x9F\\xBF");          /* too long */
+    check_clean("\xC0\x80", "\\xC0\\x80");                   /* an overlong zero byte */
+    check_clean("\xE0\x9F\xBF", "\\xE0\\x9F\\xBF");          /* overlong */
     check_clean("\xED\xA0\x80", "\\xED\\xA0\\x80");          /* a surrogate */
-    check_clean("\xEF\xBF\xBF", "\\xEF\\xBF\\xBF");          /* no character, in XML */
+    check_clean("\xEF\xBF\xBF", "\\xEF\\xBF\\xBF");          /* not a character in XML */
     check_clean("\xF4\x90\x80\x80", "\\xF4\\x90\\x80\\x80"); /* above U+10FFFF */
 }
 
-static void keeps_numbers_whole(void **state) {
+static void keeps_numbers_exact(void **state) {
     (void)state;
     cJSON *object = cJSON_CreateObject();
     json_add_number(object, "most", UINT64_MAX);
@@ -66,9 +67,9 @@ static void encodes_paths(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(keeps_what_is_text),
-        cmocka_unit_test(shows_what_is_none),
-        cmocka_unit_test(keeps_numbers_whole),
+        cmocka_unit_test(keeps_valid_text),
+        cmocka_unit_test(escapes_invalid_bytes),
+        cmocka_unit_test(keeps_numbers_exact),
         cmocka_unit_test(encodes_paths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #define _GNU_SOURCE /* open_memstream, fmemopen */
-#include "column.h"
+#include "json_column.h"
 
 #include <cjson/cJSON.h>
 #include <inttypes.h>
@@ -34,7 +34,7 @@ static void put_number(FILE *to, uint64_t value) {
     fprintf(to, value > EXACT ? "\"%" PRIu64 "\"" : "%" PRIu64, value);
 }
 
-static void put_value(FILE *to, uint64_t value, const struct column *column) {
+static void put_value(FILE *to, uint64_t value, const struct json_column *column) {
     const bool none = value == UINT64_MAX >> (64 - 8 * column->size);
     if (column->none == COLUMN_SIGNED) {
         fprintf(to, "%" PRId64, sign_extended(value, column->size));
@@ -47,12 +47,12 @@ static void put_value(FILE *to, uint64_t value, const struct column *column) {
     }
 }
 
-static const unsigned char *member(const struct column *column, const void *from) {
+static const unsigned char *member(const struct json_column *column, const void *from) {
     return (const unsigned char *)from + column->offset;
 }
 
-void column_add(cJSON *to, const struct column *column, const void *first, size_t stride,
-                size_t count) {
+void json_column_add(cJSON *to, const struct json_column *column, const void *first, size_t stride,
+                     size_t count) {
     char *json = NULL;
     size_t length;
     FILE *text = open_memstream(&json, &length);
@@ -71,7 +71,7 @@ void column_add(cJSON *to, const struct column *column, const void *first, size_
     free(json);
 }
 
-void column_add_member(cJSON *to, const struct column *column, const void *from) {
+void json_column_add_member(cJSON *to, const struct json_column *column, const void *from) {
     char json[32] = "";
     FILE *text = fmemopen(json, sizeof json, "w");
     if (text != NULL) {
