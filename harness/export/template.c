@@ -245,15 +245,19 @@ static void write_line(const struct template *template, struct piece text, FILE 
     fputc('\n', to);
 }
 
+/* Of several blank lines, as around parts that are not included, one stays. */
 bool template_write(const char *text, size_t size, const struct template_use *use, FILE *to) {
     struct template template = {.use = use};
     if (!split(&template, text, size)) {
         return false;
     }
     choose(&template);
+    bool after_blank = false;
     for (size_t i = 0; i < template.count; i++) {
-        if (template.lines[i].wanted) {
+        const bool blank = template.lines[i].text.length == 0;
+        if (template.lines[i].wanted && !(blank && after_blank)) {
             write_line(&template, template.lines[i].text, to);
+            after_blank = blank;
         }
     }
     free(template.lines);
