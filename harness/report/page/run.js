@@ -67,7 +67,7 @@ function remarks({data, steps}) {
             ? `${plural(counts.not_offered, 'op')} need a function that the allocator lacks.`
             : null,
         counts.skipped > 0
-            ? `${plural(counts.skipped, 'misuse')} could not be told from a valid call and did not run.`
+            ? `${plural(counts.skipped, 'misuse')} looked like a valid call and did not run.`
             : null,
         journal && journal.dropped > 0
             ? `${plural(journal.dropped, 'event')} did not fit in the journal and are not drawn.`

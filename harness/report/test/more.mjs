@@ -125,7 +125,7 @@ cases.scorecard = async () => {
     assert.deepEqual(problems, []);
 };
 
-/* Without scripts the finding is still told. */
+/* Without scripts the page shows the finding as text. */
 cases.plain = async () => {
     const context = await browser.newContext({javaScriptEnabled: false});
     const page = await context.newPage();

@@ -49,7 +49,7 @@ export function cleanPage(text = CLEAN) {
     return path.join(work, 'clean.html');
 }
 
-/* A block of one thread that another frees, a thread that ends and begins anew, a refusal. */
+/* A block of one thread that another frees, a thread that exits and starts again, a refusal. */
 export const THREADED =
     'ops 1\nwith threads=3\np0 = malloc 24\non 1: p1 = malloc 100\non 2: free p0\n' +
     'on 1: p2 = malloc 3000\nexit 1\nrefuse 1\non 2: p3 = malloc 4190000\nfree p1\n' +

@@ -168,7 +168,7 @@ blocks_sigint() { # PID
     [ $((0x$(sed -n 's/^SigBlk:[[:space:]]*//p' "/proc/$1/status") & 2)) != 0 ]
 }
 
-# holds_signals PID: waits until the process blocks SIGINT, as it does once it has read its input.
+# holds_signals PID: waits until the process blocks SIGINT, which it does after reading its input.
 holds_signals() {
     wait_until "$1" blocks_sigint "$1"
 }
