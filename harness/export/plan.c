@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "plan.h"
 
+#include "model/evidence.h"
+
 #include "allocheck/source.h"
 
 #include <stdio.h>
@@ -209,7 +211,7 @@ static void set_rounds(struct plan *plan) {
     set(plan, EXPORT_no_growth, only == AC_ORACLE_NO_GROWTH && on_source);
     set(plan, EXPORT_grows_resident, only == AC_ORACLE_NO_GROWTH && !on_source);
     set(plan, EXPORT_steady,
-        only == AC_ORACLE_PAGE_LOG && strstr(plan->finding->actual, " requests in ") != NULL);
+        only == AC_ORACLE_PAGE_LOG && strcmp(plan->finding->expected, EVIDENCE_STEADY) == 0);
     set(plan, EXPORT_rounds,
         plan_has(plan, EXPORT_no_growth) || plan_has(plan, EXPORT_grows_resident) ||
             plan_has(plan, EXPORT_steady) || plan_has(plan, EXPORT_leaves_mapped));

@@ -3,6 +3,8 @@
 // processes stand in for page source and fatal handler.
 #include "plan.h"
 
+#include "model/evidence.h"
+
 #include "allocheck/source.h"
 
 #include <string.h>
@@ -49,8 +51,8 @@ bool plan_guarantees_to_catch(const struct plan *plan, const struct ac_op *op) {
 
 /* --- stand-ins --- */
 
-static bool expects(const struct plan *plan, const char *words) {
-    return strstr(plan->finding->expected, words) != NULL;
+static bool expects(const struct plan *plan, const char *evidence) {
+    return strcmp(plan->finding->expected, evidence) == 0;
 }
 
 static bool is_about(const struct plan *plan, enum ac_oracle oracle) {
@@ -115,10 +117,10 @@ size_t plan_uses_up_memory_at(const struct plan *plan) {
         return SIZE_MAX;
     }
     size_t at = plan->finding->op;
-    if (expects(plan, "it shrinks")) {
+    if (expects(plan, EVIDENCE_SHRINKS)) {
         return at;
     }
-    if (expects(plan, "same size")) {
+    if (expects(plan, EVIDENCE_SAME_SIZE)) {
         while (at-- > 0) {
             if (frees(op_kind(&plan->program->ops[at]))) {
                 return at;
@@ -138,15 +140,15 @@ static bool finding_is_shown(const struct plan *plan) {
     case AC_ORACLE_STATISTICS:
         return false;
     case AC_ORACLE_FAILURE_KEEPS: /* unless the allocator counts */
-        return !expects(plan, "as many blocks live");
+        return !expects(plan, EVIDENCE_LIVE_BLOCKS);
     case AC_ORACLE_NO_LEAK:
-        return !expects(plan, "counted as live");
+        return !expects(plan, EVIDENCE_NO_LIVE);
     case AC_ORACLE_USABLE:
-        return !expects(plan, "the source's memory");
+        return !expects(plan, EVIDENCE_IN_SOURCE);
     case AC_ORACLE_MUST_SUCCEED:
         return plan_uses_up_memory_at(plan) != SIZE_MAX || !is_short_of_memory(plan);
     case AC_ORACLE_MISUSE_CAUGHT: /* a wrong text needs the fatal handler */
-        return strcmp(finding->actual, "the call returned") == 0;
+        return strcmp(finding->actual, EVIDENCE_RETURNED) == 0;
     default:
         return true;
     }

@@ -2,6 +2,8 @@
 // A request as an expression: the call inside the checks of its answer.
 #include "write.h"
 
+#include "model/evidence.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
@@ -148,7 +150,7 @@ static void wrap_possible(const struct plan *plan, const struct ac_op *op,
 static void wrap_must_succeed(const struct writer *writer, char text[TEXT]) {
     const struct ac_finding *finding = writer->plan->finding;
     if (finding != NULL && finding->oracle == AC_ORACLE_MUST_SUCCEED && finding->op == writer->at &&
-        strstr(finding->expected, "same size") != NULL) {
+        strcmp(finding->expected, EVIDENCE_SAME_SIZE) == 0) {
         const bool strict = writer->plan->profile->reuses_when_refused;
         wrap(text, "%s(, \"must-succeed: the previous call freed this size\")",
              strict ? "must_succeed" : must_succeed_of(writer->plan));

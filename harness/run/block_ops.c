@@ -7,6 +7,8 @@
 #include "ops.h"
 #include "step.h"
 
+#include "model/evidence.h"
+
 /* `block' NULL: of NULL. */
 static size_t ask_usable(struct ac_runner *runner, const struct ac_block *block) {
     ac_call_begin(runner, 0);
@@ -50,7 +52,7 @@ static bool check_usable_range(struct ac_runner *runner, const struct ac_block *
     size_t extent = usable != 0 ? usable : 1;
     if (runner->heap.source != NULL &&
         !ac_source_holds(runner->heap.source, block->start, extent)) {
-        ac_fail(runner, AC_ORACLE_USABLE, block, NULL, "a usable range inside the source's memory",
+        ac_fail(runner, AC_ORACLE_USABLE, block, NULL, EVIDENCE_IN_SOURCE,
                 "%zu usable bytes leave it", usable);
         return false;
     }

@@ -5,6 +5,7 @@
 #include "call.h"
 #include "observer.h"
 
+#include "model/evidence.h"
 #include "model/pattern.h"
 
 #include <stdarg.h>
@@ -150,7 +151,7 @@ static void check_leak_counted(struct ac_runner *runner) {
         return;
     }
     if (counted.live_bytes != 0) {
-        ac_fail(runner, AC_ORACLE_NO_LEAK, NULL, NULL, "no byte counted as live",
+        ac_fail(runner, AC_ORACLE_NO_LEAK, NULL, NULL, EVIDENCE_NO_LIVE,
                 "%zu bytes counted as live", counted.live_bytes);
     }
 }

@@ -6,6 +6,7 @@
 #include "observer.h"
 #include "request.h"
 
+#include "model/evidence.h"
 #include "model/pattern.h"
 
 #include <stdio.h>
@@ -230,10 +231,10 @@ static const char *why_must_succeed(const struct ac_runner *runner,
                                     const struct ac_answer *answer) {
     if (is_freed_again(runner, request) &&
         (!answer->refused || runner->profile->reuses_when_refused)) {
-        return "a block: the same size was freed by the call before";
+        return EVIDENCE_SAME_SIZE;
     }
     if (request->old != NULL && request->total <= request->old->size && !answer->refused) {
-        return "a block: it shrinks";
+        return EVIDENCE_SHRINKS;
     }
     if (request->largest_again && runner->profile->coalesces && !answer->refused) {
         return "a block: as large a one was allocated before, and nothing is live now";
@@ -266,8 +267,8 @@ static void check_count_kept(struct ac_runner *runner, const struct ac_request *
     const bool fewer = counted.live_blocks < runner->model.blocks.live;
     const enum ac_oracle oracle = fewer ? AC_ORACLE_FAILURE_KEEPS : AC_ORACLE_STATISTICS;
     if (ac_checks(runner, oracle) && counted.live_blocks != runner->model.blocks.live) {
-        ac_fail(runner, oracle, request->old, NULL, "as many blocks live as before the failed call",
-                "%zu counted, not %u", counted.live_blocks, runner->model.blocks.live);
+        ac_fail(runner, oracle, request->old, NULL, EVIDENCE_LIVE_BLOCKS, "%zu counted, not %u",
+                counted.live_blocks, runner->model.blocks.live);
     }
 }
 

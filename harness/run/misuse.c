@@ -9,6 +9,7 @@
 #include "ops.h"
 #include "step.h"
 
+#include "model/evidence.h"
 #include "program/poison.h"
 
 #include <string.h>
@@ -102,7 +103,7 @@ static void attempt(struct ac_runner *runner, const struct misuse *misuse) {
         return;
     }
     if (!is_fatal(runner, misuse)) {
-        ac_fail(runner, AC_ORACLE_MISUSE_CAUGHT, NULL, NULL, guaranteed, "the call returned");
+        ac_fail(runner, AC_ORACLE_MISUSE_CAUGHT, NULL, NULL, guaranteed, EVIDENCE_RETURNED);
     } else if (!text_fits(runner->profile, misuse->texts, runner->misuse.fatal_text)) {
         ac_fail(runner, AC_ORACLE_MISUSE_CAUGHT, NULL, NULL, guaranteed, "caught as: %s",
                 runner->misuse.fatal_text);

@@ -111,7 +111,7 @@ case_requests() {
         'call calloc(2305843009213693954, 8) = a block' 'expected NULL: this cannot be granted'
     explained trims-below-list tlsf 'with source=buffer limit=64K' 'p0 = malloc 40000' \
         'p1 = malloc 17000' 'free p0' 'p0 = malloc 40000' -- 'with source=buffer limit=64K' \
-        'call malloc(40000) = NULL, ENOMEM' 'expected a block: the same size was freed'
+        'call malloc(40000) = NULL, ENOMEM' 'expected a block: the previous call freed this size'
     explained refused-without-enomem boundary 'refuse 1' 'p0 = malloc 100000' -- \
         'call malloc(100000) = NULL' 'refused 1 of 1 page requests of this call' \
         'actual errno unchanged' 'op 1 malloc map 102400 bytes: refused'

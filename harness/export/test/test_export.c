@@ -4,6 +4,7 @@
 #define _GNU_SOURCE /* open_memstream, strsep */
 #include "export/export.h"
 #include "export/template.h"
+#include "model/evidence.h"
 
 #include "allocheck/codec.h"
 
@@ -133,17 +134,17 @@ static void names_show_with_system_limits(void **state) {
     static const char refused[] = "ops 1\nrefuse 1\np0 = malloc 24\n";
     static const char small[] = "ops 1\nwith limit=64K\nfree p1\np0 = malloc 24\n";
     static const char kept[] = "ops 1\nwith quirks=no_unmap\np0 = malloc 24\nfree p0\n";
-    static const char freed[] = "a block: the same size was freed by the call before";
     shows(false, AC_ORACLE_ZEROED, "zero", "", plain, "call_malloc(24)");
     shows(false, AC_ORACLE_ERRNO, "ENOMEM", "", refused, "    refuse_pages();");
     shows(false, AC_ORACLE_ERRNO, "errno unchanged by free", "", kept, "    exhaust_mappings();");
-    shows(false, AC_ORACLE_MUST_SUCCEED, "a block: it shrinks", "", small, "exhaust_memory();\n");
-    shows(false, AC_ORACLE_MUST_SUCCEED, freed, "", small, "    exhaust_memory();\n    call_free(");
-    shows(false, AC_ORACLE_MUST_SUCCEED, freed, "", plain, "call_malloc(24)");
+    shows(false, AC_ORACLE_MUST_SUCCEED, EVIDENCE_SHRINKS, "", small, "exhaust_memory();\n");
+    shows(false, AC_ORACLE_MUST_SUCCEED, EVIDENCE_SAME_SIZE, "", small,
+          "    exhaust_memory();\n    call_free(");
+    shows(false, AC_ORACLE_MUST_SUCCEED, EVIDENCE_SAME_SIZE, "", plain, "call_malloc(24)");
     shows(false, AC_ORACLE_IN_BOUNDS, "", "", plain, "is_mapped(start, size)");
     shows(false, AC_ORACLE_NO_GROWTH, "", "", plain, "size_t after = mapped();");
     shows(false, AC_ORACLE_NO_LEAK, "all but what is guaranteed given back", "", plain, "run(16);");
-    shows(false, AC_ORACLE_MISUSE_CAUGHT, "text", "the call returned", plain, "call_malloc(24)");
+    shows(false, AC_ORACLE_MISUSE_CAUGHT, "text", EVIDENCE_RETURNED, plain, "call_malloc(24)");
 }
 
 static void interface_shows_the_rest(void **state) {
@@ -157,8 +158,8 @@ static void interface_shows_the_rest(void **state) {
     shows(true, AC_ORACLE_INTEGRITY, "", "", plain, "");
     shows(true, AC_ORACLE_STATISTICS, "", "", plain, "");
     shows(true, AC_ORACLE_PAGE_LOG, "", "", plain, "");
-    shows(true, AC_ORACLE_NO_LEAK, "no byte counted as live", "", plain, "");
-    shows(true, AC_ORACLE_FAILURE_KEEPS, "as many blocks live as before", "", plain, "");
+    shows(true, AC_ORACLE_NO_LEAK, EVIDENCE_NO_LIVE, "", plain, "");
+    shows(true, AC_ORACLE_FAILURE_KEEPS, EVIDENCE_LIVE_BLOCKS, "", plain, "");
     shows(true, AC_ORACLE_MISUSE_CAUGHT, "text", "caught as: other text", plain, "");
     shows(true, AC_ORACLE_MUST_SUCCEED, largest, "", small, "");
     shows(true, AC_ORACLE_ERRNO, "ENOMEM", "", second, "    refuse(2);");
