@@ -24,7 +24,7 @@ static size_t bytes_for(struct ac_program *program, const uint8_t *bytes, size_t
     return low;
 }
 
-bool locate_op(const uint8_t *bytes, size_t size, size_t op, size_t *offset, size_t *length) {
+bool locate_op_bytes(const uint8_t *bytes, size_t size, size_t op, size_t *offset, size_t *length) {
     struct ac_program program;
     ac_program_init(&program);
     const size_t count = ops_in(&program, bytes, size);

@@ -73,6 +73,6 @@ bool results_put_json(const struct results *results, FILE *to);
 /* --- locations --- */
 
 /* Offset and length of an op in the bytes of its program. False: no such op, or out of memory. */
-bool locate_op(const uint8_t *bytes, size_t size, size_t op, size_t *offset, size_t *length);
+bool locate_op_bytes(const uint8_t *bytes, size_t size, size_t op, size_t *offset, size_t *length);
 
 #endif

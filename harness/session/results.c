@@ -69,7 +69,8 @@ static void locate_op(const struct input *input, size_t op, struct result *resul
     if (input->text) {
         result->line = input_line_of_op(input, op);
     } else {
-        locate_op((const uint8_t *)input->bytes, input->size, op, &result->offset, &result->length);
+        locate_op_bytes((const uint8_t *)input->bytes, input->size, op, &result->offset,
+                        &result->length);
     }
 }
 

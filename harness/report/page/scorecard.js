@@ -166,7 +166,7 @@ function scoreVerdict(card) {
         element(
             'h1',
             {id: 'verdict'},
-            bad ? `Something is wrong on ${names}` : 'Nothing is wrong on any allocator',
+            bad ? `Findings on ${names}` : 'No findings',
         ),
         element(
             'p',

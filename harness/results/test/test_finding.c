@@ -134,7 +134,7 @@ static void check_locations(const char *text) {
     for (size_t op = 0; op < count; op++) {
         struct ac_program shorter;
         ac_program_init(&shorter);
-        assert_true(locate_op(bytes, size, op, &offset, &length));
+        assert_true(locate_op_bytes(bytes, size, op, &offset, &length));
         /* The offset holds the ops before it; one more byte begins it. */
         assert_true(ac_decode(&shorter, bytes, offset) && shorter.count == op);
         assert_true(ac_decode(&shorter, bytes, offset + 1) && shorter.count == op + 1);
@@ -142,7 +142,7 @@ static void check_locations(const char *text) {
         assert_true(op + 1 < count ? end < size : end == size);
         ac_program_destroy(&shorter);
     }
-    assert_false(locate_op(bytes, size, count, &offset, &length));
+    assert_false(locate_op_bytes(bytes, size, count, &offset, &length));
     ac_program_destroy(&program);
 }
 
