@@ -7,9 +7,9 @@
 
 static struct codec_form encode(const struct ac_program *program) {
     struct codec_form form = codec_form_new(ac_encode(program, NULL, 0, NULL));
-    codec_demand(form.size > 0, "what was decoded can be encoded");
+    codec_demand(form.size > 0, "a decoded program can be encoded");
     size_t size = ac_encode(program, form.bytes, form.size, NULL);
-    codec_demand(size == form.size, "the number of bytes is known before");
+    codec_demand(size == form.size, "ac_encode returns the size in advance");
     return form;
 }
 

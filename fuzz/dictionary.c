@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEAD_BYTES = 2, MOST_BYTES = 64 };
+enum { HEAD_BYTES = 2, MAX_BYTES = 64 };
 
 /* Prints a program without its head: the engines insert the bytes anywhere. */
 static void print_entry(const char *name, const char *variant, const struct ac_program *program) {
-    uint8_t bytes[MOST_BYTES];
+    uint8_t bytes[MAX_BYTES];
     size_t size = ac_encode(program, bytes, sizeof bytes, NULL);
     if (size <= HEAD_BYTES || size > sizeof bytes) {
         fprintf(stderr, "dictionary: %s%s does not fit an entry\n", name, variant);

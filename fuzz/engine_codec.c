@@ -14,7 +14,7 @@ void codec_demand(bool holds, const char *property) {
 
 struct codec_form codec_form_new(size_t size) {
     struct codec_form form = {malloc(size), size};
-    codec_demand(form.bytes != NULL, "there is memory for what is written");
+    codec_demand(form.bytes != NULL, "there is enough memory");
     return form;
 }
 

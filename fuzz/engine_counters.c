@@ -17,7 +17,7 @@ struct record {
 
 enum {
     INPUTS,
-    LEFT, /* inputs whose program was skipped */
+    TOO_SLOW, /* inputs whose program was skipped */
     OPS,
     CALLS,
     NO_CALL, /* programs without any call */
@@ -44,11 +44,11 @@ static void name(unsigned index, const char *kind, const char *what) {
 }
 
 static void name_plain(void) {
-    static const char *const names[] = {[INPUTS] = "inputs",   [LEFT] = "left",
-                                        [OPS] = "ops",         [CALLS] = "calls",
-                                        [NO_CALL] = "no call", [REFUSED] = "refused",
-                                        [EMPTY] = "empty",     [NOT_OFFERED] = "not offered",
-                                        [SKIPPED] = "skipped", [CUT] = "cut"};
+    static const char *const names[] = {
+        [INPUTS] = "inputs", [TOO_SLOW] = "too slow",       [OPS] = "ops",
+        [CALLS] = "calls",   [NO_CALL] = "no call",         [REFUSED] = "refused",
+        [EMPTY] = "empty",   [NOT_OFFERED] = "not offered", [SKIPPED] = "skipped",
+        [CUT] = "cut"};
     for (unsigned i = INPUTS; i <= CUT; i++) {
         name(i, "", names[i]);
     }
@@ -118,9 +118,9 @@ void counters_input(void) {
     }
 }
 
-void counters_left(void) {
+void counters_too_slow(void) {
     if (records != NULL) {
-        count(LEFT, 1);
+        count(TOO_SLOW, 1);
     }
 }
 

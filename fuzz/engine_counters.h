@@ -15,7 +15,7 @@ void counters_open(void);
 void counters_input(void);
 
 /* The input's program was skipped because it is too slow. */
-void counters_left(void);
+void counters_too_slow(void);
 
 /* A program ran: counts its ops and calls, the settings of its head, and the checks of each
  * oracle. */

@@ -12,10 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { TEXT = 1 << 16, MOST_CALLS = 1 << 14, ROUNDS = 4 };
+enum { TEXT = 1 << 16, MAX_CALLS = 1 << 14, ROUNDS = 4 };
 
 /* The shadow memory of a sanitizer takes an eighth of the poisoned memory. */
-static const uint64_t most_limit = UINT64_C(1) << 30;
+static const uint64_t max_limit = UINT64_C(1) << 30;
 
 /* Created at the first input and reused, so that a fresh heap costs microseconds. Static, because
  * the hooks of the sanitizers take no argument. */
@@ -72,8 +72,8 @@ static bool is_quick(const struct ac_program *program) {
     for (size_t i = 0; i < program->count; i++) {
         calls += program->ops[i].repeat;
     }
-    return calls <= (engine.races ? MOST_CALLS / ROUNDS : MOST_CALLS) &&
-           program->head.limit <= most_limit;
+    return calls <= (engine.races ? MAX_CALLS / ROUNDS : MAX_CALLS) &&
+           program->head.limit <= max_limit;
 }
 
 static void run_program(struct ac_report *report) {
@@ -97,7 +97,7 @@ int engine_program(const struct ac_allocator *allocator, const char *command, co
         return 0; /* out of memory */
     }
     if (!is_quick(&engine.program)) {
-        counters_left();
+        counters_too_slow();
         return 0;
     }
     if (engine.history != NULL) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The engine of every ordinary build: replays what is named on the command line.
+// The engine of every ordinary build: replays the files on the command line.
 #include "engine.h"
 
 int main(int argc, char **argv) {

@@ -18,7 +18,7 @@ const struct ac_generate_options *mutator_options(void) {
     static struct ac_generate_options options = {
         .sources = AC_SOURCE_MMAP | AC_SOURCE_BRK | AC_SOURCE_BOTH | AC_SOURCE_BUFFER,
         .groups = (1u << AC_GROUPS) - 1,
-        .max_ops = MUTATOR_MOST_OPS,
+        .max_ops = MUTATOR_MAX_OPS,
     };
     if (options.boundaries == NULL) {
         const char *groups = getenv("ALLOCHECK_GROUPS");
@@ -34,7 +34,7 @@ const struct ac_generate_options *mutator_options(void) {
 bool mutator_change(struct ac_program *program, uint64_t seed) {
     struct ac_random random = {seed};
     if (ac_random_below(&random, FRESH_ONE_IN) != 0) {
-        return ac_mutate(program, ac_random_next(&random), mutator_options(), MUTATOR_MOST_OPS);
+        return ac_mutate(program, ac_random_next(&random), mutator_options(), MUTATOR_MAX_OPS);
     }
     struct ac_generate_options fresh = *mutator_options();
     fresh.max_ops = FRESH_OPS;

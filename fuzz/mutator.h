@@ -7,7 +7,7 @@
 #include "allocheck/mutate.h"
 
 /* Maximum ops of a mutated program: short programs run faster and find as much. */
-enum { MUTATOR_MOST_OPS = 96 };
+enum { MUTATOR_MAX_OPS = 96 };
 
 /* All page sources, and all groups of ops that one thread can run; ops that the allocator does not
  * offer are skipped, so one corpus serves all allocators. ALLOCHECK_GROUPS restricts the groups (a

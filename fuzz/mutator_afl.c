@@ -29,17 +29,17 @@ void afl_custom_deinit(void *mutator);
 
 /* By default AFL++ makes thousands of inputs from one that it prefers. Other programs differ more
  * than mutants of one program do. */
-enum { CROSS_ONE_IN = 8, MOST_BYTES = 1 << 16, FROM_ONE_INPUT = 48 };
+enum { CROSS_ONE_IN = 8, MAX_BYTES = 1 << 16, FROM_ONE_INPUT = 48 };
 /* Each step is an execution; longer trimming does not pay. */
 enum { TRIM_STEPS = 256 };
 
 struct mutator {
     struct ac_random random;
     struct ac_program first, second, child;
-    uint8_t bytes[MOST_BYTES];
+    uint8_t bytes[MAX_BYTES];
     struct ac_shrinker *shrinker; /* of the trimmed input; NULL: none yet */
     const struct ac_program *candidate;
-    size_t most_bytes; /* of a candidate, which replaces the input in place */
+    size_t max_bytes; /* of a candidate, which replaces the input in place */
     int32_t step;
 };
 
@@ -70,7 +70,7 @@ void afl_custom_deinit(void *data) {
 static void find_candidate(struct mutator *mutator) {
     mutator->candidate = ac_shrinker_next(mutator->shrinker);
     while (mutator->candidate != NULL &&
-           ac_encode(mutator->candidate, NULL, 0, NULL) > mutator->most_bytes) {
+           ac_encode(mutator->candidate, NULL, 0, NULL) > mutator->max_bytes) {
         ac_shrinker_conclude(mutator->shrinker, 1, false);
         mutator->candidate = ac_shrinker_next(mutator->shrinker);
     }
@@ -86,7 +86,7 @@ int32_t afl_custom_init_trim(void *data, uint8_t *bytes, size_t size) {
     if (mutator->shrinker == NULL) {
         return 0;
     }
-    mutator->most_bytes = size < MOST_BYTES ? size : MOST_BYTES;
+    mutator->max_bytes = size < MAX_BYTES ? size : MAX_BYTES;
     mutator->step = 0;
     find_candidate(mutator);
     return mutator->candidate != NULL ? TRIM_STEPS : 0;
@@ -95,7 +95,7 @@ int32_t afl_custom_init_trim(void *data, uint8_t *bytes, size_t size) {
 size_t afl_custom_trim(void *data, uint8_t **out) {
     struct mutator *mutator = data;
     *out = mutator->bytes;
-    return ac_encode(mutator->candidate, mutator->bytes, MOST_BYTES, NULL);
+    return ac_encode(mutator->candidate, mutator->bytes, MAX_BYTES, NULL);
 }
 
 int32_t afl_custom_post_trim(void *data, uint8_t success) {
@@ -116,8 +116,8 @@ unsigned afl_custom_fuzz_count(void *data, const uint8_t *bytes, size_t size) {
 /* Crosses the two inputs or mutates the first. NULL: out of memory. */
 static struct ac_program *make(struct mutator *mutator, uint64_t seed, bool cross) {
     if (cross) {
-        bool done = ac_crossover(&mutator->child, &mutator->first, &mutator->second, seed,
-                                 MUTATOR_MOST_OPS);
+        bool done =
+            ac_crossover(&mutator->child, &mutator->first, &mutator->second, seed, MUTATOR_MAX_OPS);
         return done ? &mutator->child : NULL;
     }
     return mutator_change(&mutator->first, seed) ? &mutator->first : NULL;
@@ -135,6 +135,6 @@ size_t afl_custom_fuzz(void *data, uint8_t *bytes, size_t size, uint8_t **out, u
         return 0;
     }
     struct ac_program *made = make(mutator, seed, cross);
-    size_t capacity = max_size < MOST_BYTES ? max_size : MOST_BYTES;
+    size_t capacity = max_size < MAX_BYTES ? max_size : MAX_BYTES;
     return made != NULL ? ac_encode_fitting(made, mutator->bytes, capacity) : 0;
 }

@@ -29,7 +29,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max_size, uns
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *left, size_t left_size, const uint8_t *right,
                                  size_t right_size, uint8_t *out, size_t max_size, unsigned seed) {
     if (!ac_decode(&first, left, left_size) || !ac_decode(&second, right, right_size) ||
-        !ac_crossover(&child, &first, &second, seed, MUTATOR_MOST_OPS)) {
+        !ac_crossover(&child, &first, &second, seed, MUTATOR_MAX_OPS)) {
         return 0;
     }
     return ac_encode_fitting(&child, out, max_size);

@@ -10,11 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST_OPS = 24, MOST_BYTES = 1 << 12, MOST_PATH = 4096 };
+enum { MAX_OPS = 24, MAX_BYTES = 1 << 12, MAX_PATH = 4096 };
 
 static void write_seed(const struct ac_program *program, const char *folder, uint64_t seed) {
-    char path[MOST_PATH];
-    uint8_t bytes[MOST_BYTES];
+    char path[MAX_PATH];
+    uint8_t bytes[MAX_BYTES];
     size_t size = ac_encode(program, bytes, sizeof bytes, NULL);
     snprintf(path, sizeof path, "%s/swarm-%03llu", folder, (unsigned long long)seed);
     FILE *file = fopen(path, "wb");
@@ -30,7 +30,7 @@ int main(int argc, char **argv) {
     struct ac_program program;
     struct ac_generate_options options = *mutator_options();
     uint64_t count = argc == 3 ? strtoull(argv[2], NULL, 10) : 0;
-    options.max_ops = MOST_OPS;
+    options.max_ops = MAX_OPS;
     if (count == 0) {
         fprintf(stderr, "usage: swarm FOLDER COUNT\n");
         return 2;

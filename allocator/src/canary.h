@@ -8,7 +8,7 @@
 #include "heap.h"
 #include "poison.h"
 
-#define CANARY_WORDS 4
+enum { CANARY_WORDS = 4 };
 
 typedef uint64_t __attribute__((may_alias)) canary_word;
 

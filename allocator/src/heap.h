@@ -10,7 +10,7 @@
 #include "size.h"
 #include "slate.h"
 
-#define BINS 128
+enum { BINS = 128 };
 
 /* State of a slot, kept outside it. Live: SLOT_LIVE plus the slack after the block. Claimed by a
  * free that does not hold the lock yet: SLOT_CLAIMED. Free: number of the next free slot plus one,
@@ -23,8 +23,7 @@ typedef _Atomic uint16_t slot_state;
 enum span_kind { SPAN_SLOTS = 1, SPAN_LARGE, SPAN_FRAME };
 
 /* What a free grain held last: one of these, or the class of its slots plus one. */
-#define LAST_NONE  0
-#define LAST_LARGE 255
+enum { LAST_NONE = 0, LAST_LARGE = 255 };
 
 struct region;
 

@@ -7,9 +7,8 @@
 #include "poison.h"
 
 #define DEFAULT_REGION ((size_t)1 << 20)
-#define TILE_SHIFT_MIN 16U
-#define FIRST_ENTRIES  ((size_t)32)
-#define FIRST_REGIONS  12
+
+enum { TILE_SHIFT_MIN = 16, FIRST_ENTRIES = 32, FIRST_REGIONS = 12 };
 
 static bool valid(const struct slate_options *options) {
     const struct slate_source *source = options->source;

@@ -6,12 +6,15 @@
 #include "heap.h"
 #include "poison.h"
 
-#define CACHE_LINE   ((size_t)64)
-#define PER_GRAIN    (sizeof(struct span) + STATES_PER_GRAIN * sizeof(slot_state) + sizeof(uint32_t))
-#define ROUNDING     (CACHE_LINE + GRAIN)
-#define POISON_AHEAD 1023
-#define RETIRED      8                        /* descriptions of returned ranges to keep */
-#define MAX_GRAINS   ((size_t)UINT32_MAX / 2) /* in one region */
+#define CACHE_LINE ((size_t)64)
+#define PER_GRAIN  (sizeof(struct span) + STATES_PER_GRAIN * sizeof(slot_state) + sizeof(uint32_t))
+#define ROUNDING   (CACHE_LINE + GRAIN)
+#define MAX_GRAINS ((size_t)UINT32_MAX / 2) /* in one region */
+
+enum {
+    POISON_AHEAD = 1023, /* grains */
+    RETIRED = 8,         /* descriptions of returned ranges to keep */
+};
 
 _Static_assert(sizeof(struct span) == CACHE_LINE, "one line a grain");
 

@@ -7,14 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define GRAIN_SHIFT 12
+enum {
+    GRAIN_SHIFT = 12,
+    CLASSES = 31,
+    SPAN_GRAINS = 16, /* most of a span of slots: offsets and reciprocals stay exact in 32 bits */
+};
+
 #define GRAIN       ((size_t)1 << GRAIN_SHIFT)
 #define BLOCK_ALIGN ((size_t)16)
 #define SLOT_MIN    ((size_t)32) /* so that two bytes of state per slot stay below a sixteenth */
 #define SLOT_MAX    ((size_t)8192)
-#define CLASSES     31
-#define SPAN_GRAINS                                                                                \
-    16 /* of a span of slots, at most: offsets and reciprocals stay exact in 32 bits */
 
 static inline size_t round_up(size_t value, size_t power) {
     return (value + power - 1) & ~(power - 1);

@@ -11,7 +11,7 @@
 
 #include "pages.h"
 
-#define CANARY 12345 /* not an error number */
+enum { CANARY = 12345 }; /* not an error number */
 
 static struct pages pages;
 

@@ -13,7 +13,7 @@
 
 #include "pages.h"
 
-#define SLOTS 200
+enum { SLOTS = 200 };
 
 struct held {
     unsigned char *start;

@@ -12,7 +12,7 @@
 
 #include "pages.h"
 
-#define BLOCKS 200
+enum { BLOCKS = 200 };
 
 struct live {
     unsigned char *start;

@@ -27,7 +27,7 @@ def engine_row(result):
 def show_heads(results):
     """Share of the programs with each setting of the head."""
     total = counters.add(result.counted() for result in results)
-    programs = total.get("inputs", 0) - total.get("left", 0)
+    programs = total.get("inputs", 0) - total.get("too slow", 0)
     shares = {name: value for name, value in total.items() if "=" in name}
     if not programs or not shares:
         return
@@ -40,7 +40,7 @@ def show_heads(results):
         print(f"  {key}: {', '.join(settings)}")
     off = [name for name, value in shares.items() if value == 0 and name not in THREADS]
     print(f"  never on: {', '.join(off) if off else 'none'}")
-    print(f"skipped because too slow: {total['left']:,}; without any call: {total['no call']:,}")
+    print(f"skipped because too slow: {total['too slow']:,}; without any call: {total['no call']:,}")
 
 
 def show_checked(results):

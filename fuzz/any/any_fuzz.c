@@ -11,10 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST_BYTES = 4096 };
+enum { MAX_BYTES = 4096 };
 
 static const struct ac_allocator *target;
-static char command[MOST_BYTES]; /* reproduces an input */
+static char command[MAX_BYTES]; /* reproduces an input */
 
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
     char error[AC_LIBRARY_ERROR];

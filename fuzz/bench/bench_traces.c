@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_TEXT = 64 << 20, CALLS_PER_ROUND = 200000 };
+enum { MAX_TEXT = 64 << 20, CALLS_PER_ROUND = 200000 };
 
 struct work {
     const struct ac_allocator *allocator;
@@ -44,13 +44,13 @@ static const struct ac_allocator *allocator_named(const char *name) {
 
 static void parse_file(struct ac_program *program, const char *path) {
     struct ac_text_error error;
-    char *text = malloc(MOST_TEXT);
+    char *text = malloc(MAX_TEXT);
     FILE *file = fopen(path, "rb");
     if (text == NULL || file == NULL) {
         fail(path, "cannot open");
     }
-    size_t size = fread(text, 1, MOST_TEXT, file);
-    if (size == MOST_TEXT || ferror(file)) {
+    size_t size = fread(text, 1, MAX_TEXT, file);
+    if (size == MAX_TEXT || ferror(file)) {
         fail(path, "cannot read");
     }
     if (!ac_parse(program, text, size, &error, NULL)) {

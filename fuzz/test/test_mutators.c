@@ -25,7 +25,7 @@ int32_t afl_custom_post_trim(void *mutator, uint8_t success);
 void afl_custom_deinit(void *mutator);
 size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t max_size);
 
-enum { MOST = 512, TRIES = 3000, MARK = 0xF7 };
+enum { MAX_BYTES = 512, TRIES = 3000, MARK = 0xF7 };
 
 static struct ac_program program;
 static unsigned byte_mutations;
@@ -41,8 +41,8 @@ size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t max_size) {
 static size_t some_input(uint8_t *bytes, uint64_t seed) {
     const struct ac_generate_options options = {.groups = 0x3F, .max_ops = 12};
     assert_true(ac_generate(&program, seed, &options));
-    size_t size = ac_encode(&program, bytes, MOST, NULL);
-    assert_in_range(size, 2, MOST);
+    size_t size = ac_encode(&program, bytes, MAX_BYTES, NULL);
+    assert_in_range(size, 2, MAX_BYTES);
     return size;
 }
 
@@ -52,8 +52,8 @@ static size_t some_threaded_input(uint8_t *bytes, uint64_t seed) {
     for (size_t i = 0; i < program.count; i++) {
         program.ops[i].thread = (uint8_t)((seed + i) % 3);
     }
-    size_t size = ac_encode(&program, bytes, MOST, NULL);
-    assert_in_range(size, 2, MOST);
+    size_t size = ac_encode(&program, bytes, MAX_BYTES, NULL);
+    assert_in_range(size, 2, MAX_BYTES);
     return size;
 }
 
@@ -67,7 +67,7 @@ static bool is_all_main(void) {
 }
 
 static void assert_canonical(const uint8_t *bytes, size_t size) {
-    uint8_t again[MOST];
+    uint8_t again[MAX_BYTES];
     assert_true(ac_decode(&program, bytes, size));
     assert_int_equal(ac_encode(&program, again, sizeof again, NULL), size);
     assert_memory_equal(again, bytes, size);
@@ -78,9 +78,9 @@ static void libfuzzer_gets_programs_that_fit(void **state) {
     unsigned changed = 0;
     byte_mutations = 0;
     for (unsigned seed = 0; seed < TRIES; seed++) {
-        uint8_t input[MOST], bytes[MOST + 1], again[MOST];
+        uint8_t input[MAX_BYTES], bytes[MAX_BYTES + 1], again[MAX_BYTES];
         size_t size = some_input(input, seed);
-        size_t most = seed % 3 == 0 ? size : MOST;
+        size_t most = seed % 3 == 0 ? size : MAX_BYTES;
         memcpy(bytes, input, size);
         memcpy(again, input, size);
         bytes[most] = 0x5A;
@@ -100,9 +100,9 @@ static void libfuzzer_gets_programs_that_fit(void **state) {
 
 static void libfuzzer_may_start_from_nothing(void **state) {
     (void)state;
-    uint8_t bytes[MOST] = {0};
+    uint8_t bytes[MAX_BYTES] = {0};
     for (unsigned seed = 0; seed < 100; seed++) {
-        assert_in_range(LLVMFuzzerCustomMutator(bytes, 0, MOST, seed), 1, MOST);
+        assert_in_range(LLVMFuzzerCustomMutator(bytes, 0, MAX_BYTES, seed), 1, MAX_BYTES);
         assert_in_range(LLVMFuzzerCustomMutator(bytes, 1, 1, seed), 1, 1);
     }
 }
@@ -110,10 +110,10 @@ static void libfuzzer_may_start_from_nothing(void **state) {
 static void libfuzzer_gets_children_that_fit(void **state) {
     (void)state;
     for (unsigned seed = 0; seed < TRIES; seed++) {
-        uint8_t left[MOST], right[MOST], out[MOST], again[MOST];
+        uint8_t left[MAX_BYTES], right[MAX_BYTES], out[MAX_BYTES], again[MAX_BYTES];
         size_t left_size = some_input(left, seed);
         size_t right_size = some_input(right, seed + 1);
-        size_t most = seed % 2 == 0 ? 60 : MOST;
+        size_t most = seed % 2 == 0 ? 60 : MAX_BYTES;
         size_t written =
             LLVMFuzzerCustomCrossOver(left, left_size, right, right_size, out, most, seed);
         assert_in_range(written, 2, most);
@@ -132,9 +132,9 @@ static void afl_gets_programs_that_fit(void **state) {
     assert_non_null(clean_build);
     unsigned changed = 0;
     for (unsigned seed = 0; seed < TRIES; seed++) {
-        uint8_t input[MOST], other[MOST], *out = NULL, *same = NULL;
+        uint8_t input[MAX_BYTES], other[MAX_BYTES], *out = NULL, *same = NULL;
         size_t size = some_input(input, seed), other_size = some_input(other, seed + 1);
-        size_t most = seed % 3 == 0 ? 40 : MOST;
+        size_t most = seed % 3 == 0 ? 40 : MAX_BYTES;
         size_t left = seed % 2 == 0 ? other_size : 0;
         size_t written = afl_custom_fuzz(mutator, input, size, &out, other, left, most);
         assert_in_range(written, 2, most);
@@ -188,7 +188,7 @@ static void afl_trims_to_the_ops_that_matter(void **state) {
     unsigned most_steps = 0, kept = 0;
     assert_non_null(mutator);
     for (unsigned seed = 0; seed < TRIES; seed++) {
-        uint8_t input[MOST];
+        uint8_t input[MAX_BYTES];
         const size_t size = some_threaded_input(input, seed);
         const unsigned wanted = large_ops(input, size);
         unsigned steps;
@@ -223,7 +223,7 @@ static void every_entry_of_the_dictionary_is_a_record(void **state) {
     (void)state;
     bool seen[AC_OP_KINDS] = {false};
     char line[512];
-    uint8_t bytes[MOST];
+    uint8_t bytes[MAX_BYTES];
     unsigned entries = 0;
     FILE *from = popen(DICTIONARY, "r");
     assert_non_null(from);
