@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a program may ask for without using up the machine.
+// Limits on requests that would exhaust the machine's memory.
 #ifndef ALLOCHECK_BUDGET_H
 #define ALLOCHECK_BUDGET_H
 

@@ -242,7 +242,7 @@ static const char *why_must_succeed(const struct ac_runner *runner,
     return NULL;
 }
 
-/* Counts a check for a block, too. */
+/* Counts as a check also if a block was given. */
 static void check_must_succeed(struct ac_runner *runner, const struct ac_request *request,
                                const struct ac_answer *answer) {
     if (ac_is_impossible(runner, request) || !ac_has_valid_alignment(request)) {

@@ -38,7 +38,7 @@ static struct ac_frame_mark mark_of(const struct ac_runner *runner) {
     return mark;
 }
 
-/* Ends the innermost frame's memory, which must still hold what its owner wrote. */
+/* Ends the blocks of the innermost frame, which must still hold what their owner wrote. */
 static void end_frame_blocks(struct ac_runner *runner) {
     struct ac_thread *self = ac_self(runner);
     struct ac_block *next;
@@ -199,7 +199,7 @@ static void stack_enter(struct ac_runner *runner) {
     run_frame(runner);
 }
 
-/* The frame's memory must still exist. */
+/* Called while the frame's memory exists. */
 static void stack_leave(struct ac_runner *runner) {
     end_frame_blocks(runner);
     ac_self(runner)->depth--;

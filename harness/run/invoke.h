@@ -19,7 +19,7 @@ struct ac_invoked {
     bool out_changed; /* posix_memalign failed, but wrote a pointer that is not NULL */
 };
 
-/* Inlined, for the stack of a crash begins at the frame of the caller of ac_call_begin (call.h). */
+/* Inlined: the stack of a crash ends at the function that called ac_call_begin. */
 #define AC_INLINED static inline __attribute__((always_inline))
 
 AC_INLINED struct ac_invoked ac_invoke_posix_memalign(const struct ac_allocator *allocator,

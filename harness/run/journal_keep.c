@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The observer that keeps the journal. It writes an event in place before the call, and counts it
-// after the call: if the process ends, all events before the call are there, and the one that was
-// running_event.
+// The observer that keeps the journal. It writes an event in place before the call and counts it
+// after the call. If the process ends during a call, the journal has all events before it, and the
+// call's own.
 #include "journal.h"
 
 #include "call.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Misuses. They run only if the profile is_guaranteed to catch them, must be caught with its text,
-// and are skipped if they might be legal calls.
+// Misuses. They run only if the profile guarantees to catch them, must be caught with its text, and
+// are skipped if they might be legal calls.
 #include "budget.h"
 #include "call.h"
 #include "check.h"
@@ -143,7 +143,7 @@ static uint8_t *stale_address(struct ac_runner *runner, const struct ac_slot *sl
 }
 
 /* The memory of a freed block may be unmapped or reused. Only directly after the free must the
- * text be the misuse's own, or that of memory which is not the heap's. */
+ * text name the misuse, or memory outside the heap. */
 static unsigned stale_texts(const struct ac_runner *runner, const struct ac_slot *slot,
                             unsigned own) {
     bool just_freed = slot->stale_since == runner->report->counts.calls;
@@ -330,7 +330,7 @@ static void do_wild(struct ac_runner *runner, size_t address) {
     attempt(runner, &(struct misuse){AC_MISUSE_FREE_WILD, ANY_TEXT, wild, 0, 0});
 }
 
-/* The misuse of an op with a slot, and its function. */
+/* The misuses of ops with a slot. */
 static const struct row {
     uint8_t op;
     uint8_t misuse;

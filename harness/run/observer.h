@@ -28,13 +28,12 @@ struct ac_observer {
                      const struct ac_answer *answer);
     void (*usable)(struct ac_runner *runner, size_t usable);
 
-    /* A block becomes live; or memory is given that a finding keeps from becoming a block, whose id
-     * is AC_NO_BLOCK then. */
+    /* A block becomes live. Its id is AC_NO_BLOCK if a finding keeps it out of the model. */
     void (*allocated)(struct ac_runner *runner, const struct ac_block *block);
     /* A block is about to leave the model: freed, or moved by realloc (`allocated' follows). */
     void (*freed)(struct ac_runner *runner, const struct ac_block *block);
     void (*moves)(struct ac_runner *runner, const struct ac_block *block);
-    /* The usable size of a block passed its checks: that much is its owner's. */
+    /* The usable size of a block passed its checks: its owner may use that much. */
     void (*extended)(struct ac_runner *runner, const struct ac_block *block);
     /* A block ends with its frame; `own': the frame is the allocator's. */
     void (*frame_block_ended)(struct ac_runner *runner, const struct ac_block *block, bool own);

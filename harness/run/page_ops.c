@@ -21,7 +21,7 @@ void ac_do_trim(struct ac_runner *runner) {
     ac_check_heap(runner, "trim");
 }
 
-/* Foreign code moves the break by little: mapping what it takes is a cost without use. */
+/* Foreign code may take only a little: the memory is mapped for nothing. */
 void ac_do_foreign_brk(struct ac_runner *runner) {
     const size_t bytes = ac_resolve_operand(runner, ac_this_op(runner)->b);
     if (runner->heap.source == NULL) {

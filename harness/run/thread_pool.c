@@ -188,7 +188,7 @@ static bool pin(pid_t thread, int cpu) {
     return sched_setaffinity(thread, sizeof only, &only) == 0;
 }
 
-/* A thread that sleeps may wake up on another CPU: two processes that share one part, if another
+/* A thread that sleeps may wake up on another CPU, so processes that share one separate if another
  * is idle. */
 static void let_the_system_choose(void) {
     const struct timespec briefly = {0, 1};
