@@ -45,9 +45,6 @@ void campaign_candidate(struct campaign *campaign, const struct candidate *candi
 bool confirm_run(struct ac_child *child, const struct ac_program *program, bool replay,
                  struct ac_report *report);
 
-/* How a program of a race campaign runs to confirm a race. */
-struct racing confirm_racing(const struct campaign *campaign, const struct ac_program *program);
-
 /* Tries to reproduce a candidate: alone, then after all programs that ran before it in its process.
  * False: it does not show again, or out of memory. */
 bool confirm(struct campaign *campaign, const struct candidate *candidate,

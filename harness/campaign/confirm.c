@@ -11,13 +11,6 @@ bool confirm_run(struct ac_child *child, const struct ac_program *program, bool 
     return end == AC_CHILD_RAN && report->found;
 }
 
-struct racing confirm_racing(const struct campaign *campaign, const struct ac_program *program) {
-    struct racing racing = campaign->options.racing;
-    racing.seed = program->head.seed;
-    racing.rounds = campaign->options.confirming_rounds;
-    return racing;
-}
-
 static bool shows_again(struct campaign *campaign, struct confirmed *confirmed) {
     for (int i = 0; i < ATTEMPTS; i++) {
         if (confirm_run(campaign->confirm_child, confirmed->program, confirmed->replay,
@@ -30,7 +23,9 @@ static bool shows_again(struct campaign *campaign, struct confirmed *confirmed) 
 
 static bool confirm_race(struct campaign *campaign, const struct candidate *candidate,
                          struct confirmed *confirmed) {
-    confirmed->racing = confirm_racing(campaign, candidate->program);
+    confirmed->racing = campaign->options.racing;
+    confirmed->racing.seed = candidate->program->head.seed;
+    confirmed->racing.rounds = campaign->options.confirming_rounds;
     confirmed->shown = race_confirm(campaign->confirm_child, confirmed->program, &confirmed->racing,
                                     candidate->finding->oracle);
     confirmed->report = confirmed->shown.report;

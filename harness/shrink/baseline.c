@@ -17,6 +17,11 @@ enum {
     CAREFUL_NEEDED = 4,
 };
 
+/* Valid once the original program has shown its finding. */
+static bool wants_hang(const struct reduction *reduction) {
+    return reduction->predicate.wanted.oracle == AC_ORACLE_LIVENESS;
+}
+
 /* Runs of a candidate so that few which hold are missed. */
 static unsigned runs_for(const struct reproduction *reproduction) {
     const double missed_once = 1 - (double)reproduction->shown / reproduction->runs;
@@ -46,7 +51,7 @@ struct ac_race_options reduction_race_options(const struct shrink_task *task) {
 
 static bool measure_in_order(struct reduction *reduction, const struct ac_program *program,
                              struct reproduction *reproduction) {
-    bool done = reduction_is_hang(reduction) ||
+    bool done = wants_hang(reduction) ||
                 reproduce_again(&reduction->predicate, program, RUNS, reproduction);
     if (reproduction->shown < reproduction->runs) {
         done = reproduce_again(&reduction->predicate, program, MORE_RUNS, reproduction);
@@ -58,7 +63,7 @@ static bool measure_in_order(struct reduction *reduction, const struct ac_progra
 static bool measure_race(struct reduction *reduction, const struct ac_program *program,
                          struct reproduction *reproduction) {
     struct predicate *predicate = &reduction->predicate;
-    predicate->call_ms = reduction_is_hang(reduction) ? RACE_HANG_MS : predicate->call_ms;
+    predicate->call_ms = wants_hang(reduction) ? RACE_HANG_MS : predicate->call_ms;
     const bool done = reproduce_race(predicate, program, MORE_RUNS, reproduction);
     const bool always = reproduction->shown == reproduction->runs;
     predicate->runs = always ? RACE_RUNS : runs_for(reproduction);
@@ -89,16 +94,14 @@ enum shrink_end reduction_measure(struct reduction *reduction, const struct ac_p
 }
 
 static bool is_racing_hang(const struct reduction *reduction) {
-    return reduction_is_race(reduction) && reduction_is_hang(reduction);
+    return reduction_is_race(reduction) && wants_hang(reduction);
 }
 
 static unsigned verifying_runs(const struct reduction *reduction) {
     if (reduction_is_race(reduction)) {
         return MORE_RUNS;
     }
-    return reduction_is_hang(reduction)          ? 1
-           : shrink_is_flaky(reduction->outcome) ? MORE_RUNS
-                                                 : RUNS;
+    return wants_hang(reduction) ? 1 : shrink_is_flaky(reduction->outcome) ? MORE_RUNS : RUNS;
 }
 
 static bool shows_as_well(const struct reduction *reduction,
@@ -136,7 +139,7 @@ bool reduction_verify(struct reduction *reduction, const struct ac_program *resu
 uint32_t reduction_call_ms(const struct reduction *reduction) {
     const uint32_t wanted = reduction->task->child.call_ms;
     const uint32_t hang = reduction_is_race(reduction) ? RACE_HANG_MS : HANG_CALL_MS;
-    const uint32_t mine = reduction_is_hang(reduction) ? hang : CALL_MS;
+    const uint32_t mine = wants_hang(reduction) ? hang : CALL_MS;
     return wanted != 0 && wanted < mine ? wanted : mine;
 }
 

@@ -21,11 +21,6 @@ static inline bool reduction_is_race(const struct reduction *reduction) {
     return reduction->task->race != NULL;
 }
 
-/* Valid after reduction_measure. */
-static inline bool reduction_is_hang(const struct reduction *reduction) {
-    return reduction->predicate.wanted.oracle == AC_ORACLE_LIVENESS;
-}
-
 /* --- baseline.c --- */
 
 /* How race runs of a task are done. */
