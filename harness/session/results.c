@@ -23,7 +23,7 @@ static char *copy_of(const char *text) {
     return text != NULL ? strdup(text) : NULL;
 }
 
-/* What the process wrote; the caller frees it. NULL: nothing. */
+/* Output of the process; the caller frees it. NULL: none. */
 static char *output_of(const struct ac_child *child) {
     char *text = malloc(CHILD_TEXT);
     if (text != NULL && ac_child_output(child, text, CHILD_TEXT) == 0) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What `allocheck shrink` prints while it runs, and at its end.
+// Progress and result of `allocheck shrink`, as printed.
 #include "shrinking.h"
 
 #include "tool/clock.h"

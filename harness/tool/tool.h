@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What every command shares: exit statuses, how a command begins and ends, and the errors that any
-// of them can meet. A message reads `allocheck: WHAT: WHY; WHAT TO DO`.
+// Shared by all commands: exit statuses, begin and end of a command, and the errors that any of
+// them can meet. A message reads `allocheck: WHAT: WHY; WHAT TO DO`.
 #ifndef ALLOCHECK_TOOL_H
 #define ALLOCHECK_TOOL_H
 
