@@ -73,14 +73,14 @@ case_memory() {
 }
 
 case_keep_going() {
-    campaign 40000 twice --keep-going --jobs 2
+    campaign 10000 twice --keep-going --jobs 2
     says out "^finding: zeroed on twice" && says out "^finding: survives on twice"
     says out "; done$" && says out "^[2-9] findings:"
 }
 
 # A kept input ends the process when it is loaded again; the campaign continues.
 case_starts_again() {
-    campaign 10000 weary --keep-going
+    campaign 3000 weary --keep-going
     says out "^finding: zeroed on weary" && says out "; done$"
 }
 
