@@ -80,7 +80,6 @@ static void run_input(struct comparison *comparison, const char *name) {
 static bool run_inputs(struct comparison *comparison) {
     for (size_t i = 0; i < comparison->targets.count; i++) {
         if (!contestant_open(comparison, i)) {
-            tool_out_of_memory();
             return false;
         }
     }
