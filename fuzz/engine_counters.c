@@ -25,7 +25,7 @@ enum {
     EMPTY,
     NOT_OFFERED,
     SKIPPED,
-    CUT,
+    OVER_LIMIT,
     SOURCES,
     QUIRKS = SOURCES + 4,
     SIZES = QUIRKS + AC_QUIRKS,
@@ -45,11 +45,11 @@ static void name(unsigned index, const char *kind, const char *what) {
 
 static void name_plain(void) {
     static const char *const names[] = {
-        [INPUTS] = "inputs", [TOO_SLOW] = "too slow",       [OPS] = "ops",
-        [CALLS] = "calls",   [NO_CALL] = "no call",         [REFUSED] = "refused",
-        [EMPTY] = "empty",   [NOT_OFFERED] = "not offered", [SKIPPED] = "skipped",
-        [CUT] = "cut"};
-    for (unsigned i = INPUTS; i <= CUT; i++) {
+        [INPUTS] = "inputs",        [TOO_SLOW] = "too slow",       [OPS] = "ops",
+        [CALLS] = "calls",          [NO_CALL] = "no call",         [REFUSED] = "refused",
+        [EMPTY] = "empty",          [NOT_OFFERED] = "not offered", [SKIPPED] = "skipped",
+        [OVER_LIMIT] = "over_limit"};
+    for (unsigned i = INPUTS; i <= OVER_LIMIT; i++) {
         name(i, "", names[i]);
     }
 }
@@ -150,7 +150,7 @@ void counters_program(const struct ac_program *program, const struct ac_report *
     count(EMPTY, report->counts.empty);
     count(NOT_OFFERED, report->counts.not_offered);
     count(SKIPPED, report->counts.skipped);
-    count(CUT, report->counts.cut);
+    count(OVER_LIMIT, report->counts.over_limit);
     count_head(&program->head);
     for (unsigned i = 0; i < AC_ORACLES; i++) {
         count(CHECKED + i, report->checked[i]);

@@ -140,7 +140,7 @@ static void add_record(struct campaign_counts *sum, const struct record *record)
         {"inputs", &sum->programs},    {"ops", &counts->ops},
         {"calls", &counts->calls},     {"refused", &counts->refused},
         {"empty", &counts->empty},     {"not offered", &counts->not_offered},
-        {"skipped", &counts->skipped}, {"cut", &counts->cut},
+        {"skipped", &counts->skipped}, {"over_limit", &counts->over_limit},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (strncmp(record->name, rows[i].name, sizeof record->name) == 0) {

@@ -56,7 +56,7 @@ static void print_counts(const struct campaign_counts *total) {
         {counts->empty, "on an empty slot"},
         {counts->not_offered, "not offered"},
         {counts->skipped, "possibly legal misuses"},
-        {counts->cut, "over a limit"},
+        {counts->over_limit, "over a limit"},
     };
     const struct summary_item incomplete[] = {
         {counts->over_memory, "at the memory limit"},

@@ -61,7 +61,7 @@ static void add_step(struct walk *walk, uint32_t at, uint32_t round) {
     uint32_t slots[AC_SLOTS_OF_OP];
     const uint32_t count = ac_op_slots(op, slots);
     if (is_beyond(slots, count, round)) {
-        walk->plan->cut++;
+        walk->plan->over_limit++;
         return;
     }
     if (!ac_memory_reserve((void **)&part->steps, &part->capacity, part->count + 1,
@@ -85,7 +85,7 @@ static void add_op(struct walk *walk, uint32_t at, bool (*runs)(const struct ac_
     }
     for (uint32_t round = 0; round < op->repeat && !walk->out_of_memory; round++) {
         if (walk->steps == AC_MAX_CALLS) {
-            walk->plan->cut += op->repeat - round;
+            walk->plan->over_limit += op->repeat - round;
             return;
         }
         add_step(walk, at, round);

@@ -32,9 +32,9 @@ struct ac_plan_part {
 
 struct ac_thread_plan {
     struct ac_plan_part part[AC_MAX_THREADS];
-    uint32_t slots;   /* that are used */
-    uint64_t skipped; /* ops that `runs' is false of, repeats expanded */
-    uint64_t cut;     /* likewise, beyond AC_MAX_CALLS or the last slot */
+    uint32_t slots;      /* that are used */
+    uint64_t skipped;    /* ops that `runs' is false of, repeats expanded */
+    uint64_t over_limit; /* likewise, beyond AC_MAX_CALLS or the last slot */
 };
 
 /* Plans the ops that `runs' is true of. `exit T' is a step of thread T. False: out of memory;

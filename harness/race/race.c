@@ -229,7 +229,7 @@ bool ac_race_begin_heap(struct ac_race *race) {
     }
     ac_race_start_threads(race);
     if (race->alive < race->count) {
-        race->runner->report->counts.cut += race->program->count;
+        race->runner->report->counts.over_limit += race->program->count;
         race->runner->corrupted = true; /* nothing ran, so nothing is checked */
     }
     return race->alive == race->count;
@@ -308,7 +308,7 @@ static struct ac_run_options racing_options(const struct ac_run_options *options
 /* Ops that a race does not run, counted once for all rounds. */
 static void count_left_out(const struct ac_race *race, struct ac_report *report) {
     report->counts.skipped += race->plan.skipped;
-    report->counts.cut += race->plan.cut;
+    report->counts.over_limit += race->plan.over_limit;
 }
 
 static void race_on(struct ac_runner *runner, struct ac_race *race,
@@ -337,7 +337,7 @@ void ac_run_race(struct ac_runner *runner, const struct ac_program *program,
     struct ac_race *race = new_race(runner, program, options);
     *report = (struct ac_report){.found = false};
     if (race == NULL) {
-        report->counts.cut += program->count;
+        report->counts.over_limit += program->count;
         return;
     }
     if (race->count > 0) {

@@ -71,7 +71,7 @@ static void adopt(struct ac_runner *runner, const struct ac_block *block, uint32
     }
     struct ac_block *mine = ac_blocks_add(blocks, block->start, block->size, 0);
     if (mine == NULL) {
-        runner->report->counts.cut++;
+        runner->report->counts.over_limit++;
         return;
     }
     blocks->allocated_ever--; /* it keeps its id */

@@ -11,7 +11,7 @@ static void refuse(struct ac_racer *racer) {
     if (racer->race->runner->heap.source == NULL) {
         runner->report->counts.not_offered++;
     } else if (runner->profile->exhaustion_ends_process) {
-        runner->report->counts.cut++;
+        runner->report->counts.over_limit++;
     } else {
         ac_race_refuse(racer->race, ac_resolve_operand(runner, ac_this_op(runner)->a));
     }
@@ -22,7 +22,7 @@ static void free_at_exit(struct ac_racer *racer) {
     if (racer->race->has_key) {
         ac_do_free_at_exit(&racer->runner);
     } else {
-        racer->runner.report->counts.cut++;
+        racer->runner.report->counts.over_limit++;
     }
 }
 

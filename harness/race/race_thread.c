@@ -203,7 +203,7 @@ static bool go_on(struct ac_racer *racer) {
             return true;
         }
         ac_race_cancel_freeing_end(racer);
-        racer->runner.report->counts.cut++; /* an `exit' */
+        racer->runner.report->counts.over_limit++; /* an `exit' */
     }
     ac_race_leave_heap(racer);
     return false;

@@ -101,7 +101,7 @@ static void add_counts(cJSON *to, const struct ac_report *outcome) {
         {"empty", from->empty},
         {"not_offered", from->not_offered},
         {"skipped", from->skipped},
-        {"truncated", from->cut},
+        {"over_limit", from->over_limit},
         {"over_memory", from->over_memory},
         {"refused", from->refused},
         {"page_requests", from->page_requests},

@@ -47,7 +47,7 @@ static bool may_ask(struct ac_runner *runner, const struct ac_request *request) 
         return false;
     }
     if (!ac_fits_budget(runner, request)) {
-        runner->report->counts.cut++;
+        runner->report->counts.over_limit++;
         return false;
     }
     return true;

@@ -34,7 +34,7 @@ void ac_fill_block(struct ac_runner *runner, struct ac_block *block, size_t from
 struct ac_block *ac_add_block(struct ac_runner *runner, void *start, size_t size, uint32_t frame) {
     struct ac_block *block = ac_blocks_add(&runner->model.blocks, start, size, frame);
     if (block == NULL) {
-        runner->report->counts.cut++;
+        runner->report->counts.over_limit++;
         return NULL;
     }
     block->thread = (uint8_t)runner->thread;

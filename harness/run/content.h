@@ -6,7 +6,7 @@
 #include "runner.h"
 
 /* Adds a block to the model and fills it with its pattern. Closes it to the allocator, unless it
- * lives in a frame. NULL: the model is full, counted as cut. */
+ * lives in a frame. NULL: the model is full, counted as over a limit. */
 struct ac_block *ac_add_block(struct ac_runner *runner, void *start, size_t size, uint32_t frame);
 
 /* Writes the pattern from `from' on. */

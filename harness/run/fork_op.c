@@ -235,7 +235,7 @@ static void blame_fork(struct ac_runner *runner, const struct forked *forked) {
 
 static void check(struct ac_runner *runner, const struct forked *forked) {
     if (forked->end == FORK_ENDED_BY_OTHERS) {
-        runner->report->counts.cut++;
+        runner->report->counts.over_limit++;
     } else if (!ac_checks(runner, AC_ORACLE_FORK_SAFE)) {
         return;
     } else if (forked->end == FORK_DONE && !forked->page->report.found) {
@@ -249,7 +249,7 @@ void ac_fork_check(struct ac_runner *runner) {
     struct forked forked = {.page = mmap(NULL, sizeof *forked.page, PROT_READ | PROT_WRITE,
                                          MAP_SHARED | MAP_ANONYMOUS, -1, 0)};
     if (forked.page == MAP_FAILED) {
-        runner->report->counts.cut++;
+        runner->report->counts.over_limit++;
         return;
     }
     forked.pid = fork_now(runner, forked.page);
@@ -257,14 +257,14 @@ void ac_fork_check(struct ac_runner *runner) {
         wait_for(runner, &forked);
         check(runner, &forked);
     } else {
-        runner->report->counts.cut++;
+        runner->report->counts.over_limit++;
     }
     munmap(forked.page, sizeof *forked.page);
 }
 
 void ac_do_fork(struct ac_runner *runner) {
     if (runner->fork.count == AC_MAX_FORKS) {
-        runner->report->counts.cut++;
+        runner->report->counts.over_limit++;
         return;
     }
     runner->fork.count++;

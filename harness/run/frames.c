@@ -115,7 +115,7 @@ static void own_memory(struct ac_runner *runner, enum ac_function as, size_t cou
         return;
     }
     if (!ac_fits_budget(runner, &request)) {
-        runner->report->counts.cut++;
+        runner->report->counts.over_limit++;
         return;
     }
     struct ac_answer answer = ask_own(runner, &request);
@@ -143,7 +143,7 @@ static size_t stack_space(struct ac_runner *runner, size_t count, size_t size) {
     bool fits =
         !request.wraps && request.total <= AC_MAX_STACK_BYTES - ac_self(runner)->stack_bytes;
     if (!fits) {
-        runner->report->counts.cut++;
+        runner->report->counts.over_limit++;
     } else if (request.total == 0) {
         runner->report->counts.empty++;
     }
@@ -186,7 +186,7 @@ static bool stack_array(struct ac_runner *runner, const struct ac_op *op) {
         return false;
     }
     if (ac_self(runner)->arrays == AC_MAX_ARRAYS) {
-        runner->report->counts.cut++;
+        runner->report->counts.over_limit++;
         return false;
     }
     run_inside_array(runner, size);
@@ -209,7 +209,7 @@ static void stack_leave(struct ac_runner *runner) {
 
 static bool enters(struct ac_runner *runner) {
     if (ac_self(runner)->depth == AC_MAX_DEPTH) {
-        runner->report->counts.cut++;
+        runner->report->counts.over_limit++;
         return false;
     }
     return true;

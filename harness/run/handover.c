@@ -78,7 +78,7 @@ static void pass_token(struct ac_runner *runner, unsigned to) {
 
 static void skip_op(struct ac_runner *runner) {
     if (ac_begin_op(runner)) {
-        runner->report->counts.cut++;
+        runner->report->counts.over_limit++;
         ac_end_op(runner);
     }
 }

@@ -27,7 +27,7 @@ void ac_do_foreign_brk(struct ac_runner *runner) {
     if (runner->heap.source == NULL) {
         runner->report->counts.not_offered++;
     } else if (bytes > MOST_BY_FOREIGN_BRK) {
-        runner->report->counts.cut++;
+        runner->report->counts.over_limit++;
     } else if (!ac_source_foreign_brk(runner->heap.source, bytes)) {
         runner->report->counts.not_offered++;
     }
@@ -38,7 +38,7 @@ void ac_do_refuse(struct ac_runner *runner) {
     if (!ac_sees_page_requests(runner)) {
         runner->report->counts.not_offered++;
     } else if (runner->profile->exhaustion_ends_process) {
-        runner->report->counts.cut++;
+        runner->report->counts.over_limit++;
     } else {
         ac_refuse_page_request(runner, ac_resolve_operand(runner, op->a),
                                op->kind == AC_OP_REFUSE_FROM);

@@ -19,7 +19,7 @@ static void add_counts(struct ac_counts *sum, const struct ac_counts *more) {
     sum->empty += more->empty;
     sum->not_offered += more->not_offered;
     sum->skipped += more->skipped;
-    sum->cut += more->cut;
+    sum->over_limit += more->over_limit;
     sum->over_memory += more->over_memory;
     sum->refused += more->refused;
     sum->page_requests += more->page_requests;

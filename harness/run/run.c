@@ -235,7 +235,7 @@ static void note_source(struct ac_runner *runner) {
 
 static void run_to_the_close(struct ac_runner *runner, ac_body *body) {
     if (!open_heap(runner)) {
-        runner->report->counts.cut += runner->program->count;
+        runner->report->counts.over_limit += runner->program->count;
         return;
     }
     body(runner);

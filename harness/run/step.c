@@ -6,7 +6,7 @@ bool ac_has_op(struct ac_runner *runner) {
         return false;
     }
     if (runner->report->counts.calls >= AC_MAX_CALLS || runner->steps >= AC_MAX_CALLS) {
-        runner->report->counts.cut += runner->program->count - runner->at;
+        runner->report->counts.over_limit += runner->program->count - runner->at;
         runner->at = runner->program->count;
         return false;
     }
@@ -38,7 +38,7 @@ void ac_end_op(struct ac_runner *runner) {
 static struct ac_slot *slot_of(struct ac_runner *runner, uint32_t first, uint32_t *number) {
     uint64_t at = (uint64_t)first + runner->round;
     if (at >= AC_SLOTS) {
-        runner->report->counts.cut++;
+        runner->report->counts.over_limit++;
         return NULL;
     }
     *number = (uint32_t)at;

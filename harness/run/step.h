@@ -15,7 +15,7 @@ static inline const struct ac_op *ac_this_op(const struct ac_runner *runner) {
 }
 
 /* The slot that the op fills or names first, and the one that it names second, its round added.
- * NULL, counted as cut: beyond the last slot. */
+ * NULL, counted as over a limit: beyond the last slot. */
 struct ac_slot *ac_this_slot(struct ac_runner *runner, uint32_t *number);
 struct ac_slot *ac_from_slot(struct ac_runner *runner, uint32_t *number);
 

@@ -18,7 +18,7 @@ static void print_counts(const struct session *session) {
     print_count("ops on an empty slot", counts->empty);
     print_count("ops not offered", counts->not_offered);
     print_count("misuses skipped", counts->skipped);
-    print_count("ops truncated", counts->cut);
+    print_count("ops over a limit", counts->over_limit);
     print_count("programs over memory", counts->over_memory);
     print_count("page requests", counts->page_requests);
     print_count("page requests refused", counts->refused);

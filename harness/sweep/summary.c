@@ -68,7 +68,7 @@ static void print_skipped(const struct sweep *sweep, const struct campaign_count
         {counts->lost, "killed from outside"},
         {total->unreached, "with fewer page requests than before"},
     };
-    const struct summary_item ops[] = {{counts->sum.counts.cut, "over a limit"}};
+    const struct summary_item ops[] = {{counts->sum.counts.over_limit, "over a limit"}};
     SUMMARY_ROW("programs skipped", programs);
     SUMMARY_ROW("runs skipped", runs);
     SUMMARY_ROW("runs incomplete", incomplete);

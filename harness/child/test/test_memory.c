@@ -285,7 +285,7 @@ static void many_blocks_are_cut_before_they_are_asked_for(void **state) {
     assert_false(report.found);
     assert_int_equal(report.counts.over_memory, 0);
     assert_int_equal(report.counts.calls, BOUND / 2 / MIB);
-    assert_int_equal(report.counts.cut, 65536 - BOUND / 2 / MIB);
+    assert_int_equal(report.counts.over_limit, 65536 - BOUND / 2 / MIB);
     assert_int_equal(report.live_peak, BOUND / 2);
 }
 
@@ -301,7 +301,7 @@ static void what_is_freed_makes_room(void **state) {
     }
     struct ac_report report = run_alone(&ac_libc, &program);
     assert_false(report.found);
-    assert_int_equal(report.counts.cut, 0);
+    assert_int_equal(report.counts.over_limit, 0);
     assert_int_equal(report.counts.calls, 160);
 }
 
@@ -311,15 +311,15 @@ static void calls_that_touch_all_keep_below_a_quarter(void **state) {
     struct ac_program program = begin(UINT64_C(1) << 40);
     add(&program, AC_OP_CALLOC, 1, ac_absolute(1), ac_absolute(quarter - 1));
     add_free(&program);
-    add(&program, AC_OP_CALLOC, 1, ac_absolute(1), ac_absolute(quarter)); /* cut */
+    add(&program, AC_OP_CALLOC, 1, ac_absolute(1), ac_absolute(quarter)); /* over the limit */
     add_malloc(&program, 1, 16);
-    add(&program, AC_OP_REALLOC, 1, ac_absolute(0), ac_absolute(quarter)); /* cut */
+    add(&program, AC_OP_REALLOC, 1, ac_absolute(0), ac_absolute(quarter)); /* over the limit */
     const struct ac_operand above = {1, 0, AC_HALF};                       /* NULL, and no cost */
     add(&program, AC_OP_CALLOC, 1, ac_absolute(1), above);
     add(&program, AC_OP_REALLOC, 1, ac_absolute(0), above);
     struct ac_report report = run_alone(&ac_libc, &program);
     assert_false(report.found);
-    assert_int_equal(report.counts.cut, 2);
+    assert_int_equal(report.counts.over_limit, 2);
     assert_int_equal(report.counts.calls, 5);
     assert_true(report.checked[AC_ORACLE_MUST_FAIL] >= 2);
 }
@@ -333,7 +333,7 @@ static void a_large_block_of_malloc_is_tried(void **state) {
     add(&program, AC_OP_REALLOC, 1, ac_absolute(0), ac_absolute(16));
     struct ac_report report = run_within(&ac_libc, &program, AC_MEMORY);
     assert_false(report.found);
-    assert_int_equal(report.counts.cut, 0);
+    assert_int_equal(report.counts.over_limit, 0);
     assert_int_equal(report.counts.over_memory, 0);
 }
 
@@ -364,7 +364,7 @@ static void what_exhausts_is_left_out_where_that_ends_the_process(void **state) 
     program = demanding();
     report = run_alone(&ends, &program);
     assert_false(report.found);
-    assert_int_equal(report.counts.cut, 2);
+    assert_int_equal(report.counts.over_limit, 2);
     assert_int_equal(report.counts.calls, 2);
 }
 
@@ -404,7 +404,7 @@ static void refusals_are_left_out_where_they_end_the_process(void **state) {
     struct ac_child *child = ac_child_new(&options);
     assert_int_equal(ac_child_run(child, &program, &report), AC_CHILD_RAN);
     assert_false(report.found);
-    assert_int_equal(report.counts.cut, 2);
+    assert_int_equal(report.counts.over_limit, 2);
     assert_int_equal(report.counts.calls, 1);
     ac_child_delete(child);
     mapped.profile = &toy_profile;

@@ -37,7 +37,7 @@ struct ac_run_options {
     bool free_at_end;   /* teardown frees live blocks one by one and checks this */
     /* Memory limit, in bytes, for an allocator without a page source; 0: AC_MEMORY. Live blocks may
      * have half of it resident in all, and a quarter in one calloc or growing realloc, which may
-     * touch every byte. Requests for more are cut. ac_child_options limits what the allocator
+     * touch every byte. Requests for more are left out. ac_child_options limits what the allocator
      * itself holds.
      */
     uint64_t memory;
@@ -50,7 +50,7 @@ struct ac_counts {
     uint64_t empty;       /* ops on an empty slot, which did nothing */
     uint64_t not_offered; /* ops that allocator, source or harness do not offer */
     uint64_t skipped;     /* misuses that might have been legal calls */
-    uint64_t cut;         /* ops over a limit, requests over the budget */
+    uint64_t over_limit;  /* ops over a limit, requests over the budget */
     uint64_t over_memory; /* programs that reached the memory limit (of a child) */
     uint64_t refused;     /* page requests refused */
     uint64_t page_requests;

@@ -57,8 +57,8 @@ function severalRuns({starts}) {
 function remarks({data, steps}) {
     const {counts, journal} = data;
     const texts = [
-        counts.truncated > 0
-            ? `${plural(counts.truncated, 'op')} hit a limit and did not run in full.`
+        counts.over_limit > 0
+            ? `${plural(counts.over_limit, 'op')} hit a limit and did not run in full.`
             : null,
         counts.empty > 0
             ? `${plural(counts.empty, 'op')} named an empty slot and did nothing.`

@@ -255,7 +255,7 @@ static void what_did_nothing_is_counted(void **state) {
     assert_int_equal(report.counts.calls, 1);
     assert_int_equal(report.counts.empty, 3);
     assert_int_equal(report.counts.not_offered, 4);
-    assert_int_equal(report.counts.cut, 1);
+    assert_int_equal(report.counts.over_limit, 1);
     assert_int_equal(report.counts.ops, 9);
 }
 
@@ -284,7 +284,7 @@ static void a_program_ends_at_the_bound_on_calls(void **state) {
     struct ac_report report =
         run_bump(RIGHT, "ops 1\nrepeat 150000: free p0\nrepeat 150000: free p0\nfree p0\n");
     assert_int_equal(report.counts.calls, AC_MAX_CALLS);
-    assert_int_equal(report.counts.cut, 2);
+    assert_int_equal(report.counts.over_limit, 2);
 }
 
 static void answers_make_the_digest(void **state) {
@@ -306,7 +306,7 @@ static void frames_nest_on_the_real_stack(void **state) {
                                               "p0 = alloca 9\ncheck p0\nrepeat 3: leave\n"
                                               "p3 = vla 0 7\nfree p1\n");
     assert_false(report.found);
-    assert_int_equal(report.counts.cut + report.counts.empty + report.counts.not_offered, 0);
+    assert_int_equal(report.counts.over_limit + report.counts.empty + report.counts.not_offered, 0);
     assert_true(report.checked[AC_ORACLE_FRAME] >= 23);
     assert_int_equal(report.counts.calls, 2);
 }
@@ -316,7 +316,7 @@ static void frames_are_bounded(void **state) {
     struct ac_report report = run_bump(RIGHT, "ops 1\nrepeat 100: enter\np0 = alloca 1M\n"
                                               "repeat 500: p1 = vla 1 8\nrepeat 100: leave\n");
     assert_false(report.found);
-    assert_int_equal(report.counts.cut, 52 + 1 + 300);
+    assert_int_equal(report.counts.over_limit, 52 + 1 + 300);
     assert_int_equal(report.counts.empty, 52);
 }
 

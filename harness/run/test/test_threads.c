@@ -186,7 +186,7 @@ static void stacks_are_as_large_as_frames_may_be(void **state) {
                                   "on 1: enter\n"
                                   "check_all\n");
     assert_false(report.found);
-    assert_int_equal(report.counts.cut, 1);
+    assert_int_equal(report.counts.over_limit, 1);
 }
 
 static void the_allocators_own_frames_are_the_main_threads(void **state) {
