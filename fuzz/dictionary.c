@@ -18,9 +18,8 @@ static void print_entry(const char *name, const char *variant, const struct ac_p
         exit(2);
     }
     printf("%s%s=\"", name, variant);
-    for (size_t i = HEAD_BYTES; i < size; i++) {
+    for (size_t i = HEAD_BYTES; i < size; i++)
         printf("\\x%02X", bytes[i]);
-    }
     printf("\"\n");
 }
 
@@ -43,9 +42,8 @@ static void print_size(enum ac_op_kind kind, const char *variant, struct ac_oper
     struct ac_op op = {.kind = (uint8_t)kind, .repeat = 1, .b = size};
     const char *letters = ac_op_info(kind)->operands;
     char line[128];
-    if (strpbrk(letters, "NAK") != NULL) {
+    if (strpbrk(letters, "NAK") != NULL)
         op.a = ac_absolute(strchr(letters, 'A') != NULL ? 4096 : 1);
-    }
     ac_print_op(&op, line, sizeof line);
     print_op(variant, line);
 }
@@ -60,9 +58,8 @@ static void print_sizes(enum ac_op_kind kind) {
         {"_left", {0, 0, AC_LEFT}},     {"_beyond", {1, 0, AC_HALF}},
         {"_max", {0, 0, AC_MAX}},
     };
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         print_size(kind, sizes[i].variant, sizes[i].size);
-    }
 }
 
 static void print_kind(enum ac_op_kind kind) {
@@ -74,15 +71,13 @@ static void print_kind(enum ac_op_kind kind) {
         snprintf(repeated, sizeof repeated, "repeat 65: %s", line);
         print_op("_65", repeated);
     }
-    if (strchr(letters, 'S') != NULL) {
+    if (strchr(letters, 'S') != NULL)
         print_sizes(kind);
-    }
 }
 
 int main(void) {
-    for (unsigned kind = 0; kind < AC_OP_KINDS; kind++) {
+    for (unsigned kind = 0; kind < AC_OP_KINDS; kind++)
         print_kind((enum ac_op_kind)kind);
-    }
     if (fflush(stdout) != 0 || ferror(stdout)) {
         perror("dictionary: standard output");
         return 2;

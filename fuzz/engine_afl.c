@@ -20,15 +20,12 @@ __attribute__((used)) static const char deferred_start[] = "##SIG_AFL_DEFER_FORK
 
 int main(int argc, char **argv) {
     LLVMFuzzerInitialize(&argc, &argv);
-    if (argc > 1) {
+    if (argc > 1)
         return engine_replay(argc - 1, argv + 1);
-    }
     __afl_manual_init();
-    if (__afl_fuzz_ptr == NULL) {
+    if (__afl_fuzz_ptr == NULL)
         return engine_replay(0, NULL);
-    }
-    while (__afl_persistent_loop(INPUTS_PER_PROCESS)) {
+    while (__afl_persistent_loop(INPUTS_PER_PROCESS))
         LLVMFuzzerTestOneInput(__afl_fuzz_ptr, *__afl_fuzz_len);
-    }
     return 0;
 }

@@ -22,9 +22,8 @@ static struct {
 static uint8_t *map_seen(const char *path) {
     void *memory = MAP_FAILED;
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (file >= 0 && ftruncate(file, AC_BEHAVIOUR_CELLS) == 0) {
+    if (file >= 0 && ftruncate(file, AC_BEHAVIOUR_CELLS) == 0)
         memory = mmap(NULL, AC_BEHAVIOUR_CELLS, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    }
     if (memory == MAP_FAILED) {
         fprintf(stderr, "%s: %s\n", path, strerror(errno));
         abort();
@@ -41,26 +40,21 @@ static void begin(void) {
     behaviour.seen = path != NULL && path[0] != '\0' ? map_seen(path) : NULL;
     behaviour.unfed = off ? cells : NULL;
     behaviour.map = off ? NULL : cells;
-    if (behaviour.map == NULL && behaviour.seen != NULL) {
+    if (behaviour.map == NULL && behaviour.seen != NULL)
         behaviour.map = behaviour.apart;
-    }
 }
 
 uint8_t *behaviour_map(void) {
-    if (!behaviour.begun) {
+    if (!behaviour.begun)
         begin();
-    }
     return behaviour.map;
 }
 
 void behaviour_done(void) {
-    if (behaviour.unfed != NULL) {
+    if (behaviour.unfed != NULL)
         behaviour.unfed[0] = 1; /* an engine that sees no coverage refuses to run */
-    }
-    if (behaviour.seen != NULL) {
+    if (behaviour.seen != NULL)
         ac_behaviour_mark(behaviour.seen, behaviour.map);
-    }
-    if (behaviour.map == behaviour.apart) {
+    if (behaviour.map == behaviour.apart)
         memset(behaviour.apart, 0, sizeof behaviour.apart);
-    }
 }

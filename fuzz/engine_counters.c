@@ -49,9 +49,8 @@ static void name_plain(void) {
         [CALLS] = "calls",          [NO_CALL] = "no call",         [REFUSED] = "refused",
         [EMPTY] = "empty",          [NOT_OFFERED] = "not offered", [SKIPPED] = "skipped",
         [OVER_LIMIT] = "over_limit"};
-    for (unsigned i = INPUTS; i <= OVER_LIMIT; i++) {
+    for (unsigned i = INPUTS; i <= OVER_LIMIT; i++)
         name(i, "", names[i]);
-    }
 }
 
 /* Names as in the text form. */
@@ -62,9 +61,8 @@ static const char *const size_names[] = {"mixed", "small", "class", "page", "lar
 static const char *const frame_names[] = {"stack", "own"};
 
 static void name_each(unsigned first, unsigned count, const char *kind, const char *const *names) {
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < count; i++)
         name(first + i, kind, names[i]);
-    }
 }
 
 static void name_all(void) {
@@ -77,21 +75,18 @@ static void name_all(void) {
         char number[] = {(char)('1' + i), '\0'};
         name(THREADS + i, "threads=", number);
     }
-    for (unsigned i = 0; i < AC_GROUPS; i++) {
+    for (unsigned i = 0; i < AC_GROUPS; i++)
         name(GROUPS + i, "groups=", ac_group_name((enum ac_group)i));
-    }
-    for (unsigned i = 0; i < AC_ORACLES; i++) {
+    for (unsigned i = 0; i < AC_ORACLES; i++)
         name(CHECKED + i, "checked ", ac_oracle_info((enum ac_oracle)i)->id);
-    }
 }
 
 static void *map_records(const char *path) {
     size_t size = RECORDS * sizeof(struct record);
     void *memory = MAP_FAILED;
     int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (file >= 0 && ftruncate(file, (off_t)size) == 0) {
+    if (file >= 0 && ftruncate(file, (off_t)size) == 0)
         memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    }
     if (memory == MAP_FAILED) {
         fprintf(stderr, "%s: %s\n", path, strerror(errno));
         abort();
@@ -113,21 +108,18 @@ static void count(unsigned index, uint64_t more) {
 }
 
 void counters_input(void) {
-    if (records != NULL) {
+    if (records != NULL)
         count(INPUTS, 1);
-    }
 }
 
 void counters_too_slow(void) {
-    if (records != NULL) {
+    if (records != NULL)
         count(TOO_SLOW, 1);
-    }
 }
 
 static void count_bits(unsigned first, unsigned width, unsigned bits) {
-    for (unsigned i = 0; i < width; i++) {
+    for (unsigned i = 0; i < width; i++)
         count(first + i, (bits >> i) & 1);
-    }
 }
 
 static void count_head(const struct ac_head *head) {
@@ -140,9 +132,8 @@ static void count_head(const struct ac_head *head) {
 }
 
 void counters_program(const struct ac_program *program, const struct ac_report *report) {
-    if (records == NULL) {
+    if (records == NULL)
         return;
-    }
     count(OPS, report->counts.ops);
     count(CALLS, report->counts.calls);
     count(NO_CALL, report->counts.calls == 0);
@@ -152,7 +143,6 @@ void counters_program(const struct ac_program *program, const struct ac_report *
     count(SKIPPED, report->counts.skipped);
     count(OVER_LIMIT, report->counts.over_limit);
     count_head(&program->head);
-    for (unsigned i = 0; i < AC_ORACLES; i++) {
+    for (unsigned i = 0; i < AC_ORACLES; i++)
         count(CHECKED + i, report->checked[i]);
-    }
 }

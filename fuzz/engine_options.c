@@ -24,12 +24,10 @@ static void give_up(const char *path, const char *why) {
 /* Uses system calls only: malloc may be the allocator under test. */
 static void read_profile(struct ac_profile_copy *copy, const char *path) {
     int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) {
+    if (file < 0)
         give_up(path, strerror(errno));
-    }
-    if (read(file, copy, sizeof *copy) != (ssize_t)sizeof *copy) {
+    if (read(file, copy, sizeof *copy) != (ssize_t)sizeof *copy)
         give_up(path, "too short for a profile");
-    }
     close(file);
     ac_profile_copy_fix_pointers(copy);
 }
@@ -38,28 +36,23 @@ void engine_options(struct ac_run_options *options, const struct ac_allocator *a
     static struct ac_profile_copy copy;
     const char *oracles = setting("ALLOCHECK_ORACLES"), *profile = setting("ALLOCHECK_PROFILE");
     const char *memory = setting("ALLOCHECK_MEMORY");
-    if (oracles != NULL) {
+    if (oracles != NULL)
         options->oracles = strtoull(oracles, NULL, 10);
-    }
-    if (memory != NULL) {
+    if (memory != NULL)
         options->memory = strtoull(memory, NULL, 10);
-    }
-    if (profile != NULL) {
+    if (profile != NULL)
         read_profile(&copy, profile);
-    } else {
+    else
         ac_profile_copy(&copy, allocator->profile);
-    }
-    if (allocator->open == NULL) {
+    if (allocator->open == NULL)
         memset(copy.profile.misuse, 0, sizeof copy.profile.misuse);
-    }
     options->profile = &copy.profile;
 }
 
 struct ac_history *engine_history(void) {
     const char *path = setting("ALLOCHECK_HISTORY");
     struct ac_history *history = path != NULL ? ac_history_open(path) : NULL;
-    if (path != NULL && history == NULL) {
+    if (path != NULL && history == NULL)
         give_up(path, strerror(errno));
-    }
     return history;
 }

@@ -48,9 +48,8 @@ static void begin(const struct ac_allocator *allocator, const char *command) {
 
 static void print_finding(const struct ac_finding *finding) {
     char reproduce[256];
-    if (engine.history != NULL) {
+    if (engine.history != NULL)
         ac_history_blame(engine.history, finding);
-    }
     if (engine.races) {
         snprintf(reproduce, sizeof reproduce, "%s --race --seed=%u --rounds=%d FILE",
                  engine.command, engine.program.head.seed, (int)ROUNDS);
@@ -69,9 +68,8 @@ static void print_finding(const struct ac_finding *finding) {
  * hold gigabytes. */
 static bool is_quick(const struct ac_program *program) {
     uint64_t calls = 0;
-    for (size_t i = 0; i < program->count; i++) {
+    for (size_t i = 0; i < program->count; i++)
         calls += program->ops[i].repeat;
-    }
     return calls <= (engine.races ? MAX_CALLS / ROUNDS : MAX_CALLS) &&
            program->head.limit <= max_limit;
 }
@@ -89,20 +87,17 @@ static void run_program(struct ac_report *report) {
 int engine_program(const struct ac_allocator *allocator, const char *command, const uint8_t *bytes,
                    size_t size) {
     struct ac_report report;
-    if (engine.runner == NULL) {
+    if (engine.runner == NULL)
         begin(allocator, command);
-    }
     counters_input();
-    if (!ac_decode(&engine.program, bytes, size)) {
+    if (!ac_decode(&engine.program, bytes, size))
         return 0; /* out of memory */
-    }
     if (!is_quick(&engine.program)) {
         counters_too_slow();
         return 0;
     }
-    if (engine.history != NULL) {
+    if (engine.history != NULL)
         ac_history_add(engine.history, bytes, size);
-    }
     engine.running = true;
     run_program(&report);
     engine.running = false;

@@ -23,9 +23,8 @@ static bool complain(const char *path, const char *what) {
 /* A block of exactly `size` bytes lets a sanitizer see a read past the end. */
 static bool replay_block(const char *path, FILE *file, size_t size, struct tally *tally) {
     uint8_t *block = malloc(size);
-    if (block == NULL && size > 0) {
+    if (block == NULL && size > 0)
         return complain(path, "out of memory");
-    }
     bool whole = fread(block, 1, size, file) == size;
     if (whole) {
         LLVMFuzzerTestOneInput(block, size);
@@ -38,9 +37,8 @@ static bool replay_block(const char *path, FILE *file, size_t size, struct tally
 
 static bool replay_file(const char *path, size_t size, struct tally *tally) {
     FILE *file = fopen(path, "rb");
-    if (file == NULL) {
+    if (file == NULL)
         return complain(path, strerror(errno));
-    }
     bool done = replay_block(path, file, size, tally);
     fclose(file);
     return done;
@@ -54,9 +52,8 @@ static int not_hidden(const struct dirent *entry) {
 
 static bool replay_entry(const char *folder, const char *name, struct tally *tally) {
     char *path;
-    if (asprintf(&path, "%s/%s", folder, name) < 0) {
+    if (asprintf(&path, "%s/%s", folder, name) < 0)
         return complain(folder, "out of memory");
-    }
     bool done = replay_path(path, tally);
     free(path);
     return done;
@@ -65,9 +62,8 @@ static bool replay_entry(const char *folder, const char *name, struct tally *tal
 static bool replay_folder(const char *folder, struct tally *tally) {
     struct dirent **entries;
     int count = scandir(folder, &entries, not_hidden, alphasort);
-    if (count < 0) {
+    if (count < 0)
         return complain(folder, strerror(errno));
-    }
     bool done = count > 0 || complain(folder, "no input in this folder");
     for (int i = 0; i < count; i++) {
         done = replay_entry(folder, entries[i]->d_name, tally) && done;
@@ -79,24 +75,20 @@ static bool replay_folder(const char *folder, struct tally *tally) {
 
 static bool replay_path(const char *path, struct tally *tally) {
     struct stat status;
-    if (stat(path, &status) != 0) {
+    if (stat(path, &status) != 0)
         return complain(path, strerror(errno));
-    }
-    if (S_ISDIR(status.st_mode)) {
+    if (S_ISDIR(status.st_mode))
         return replay_folder(path, tally);
-    }
-    if (!S_ISREG(status.st_mode)) {
+    if (!S_ISREG(status.st_mode))
         return complain(path, "neither a file nor a folder");
-    }
     return replay_file(path, (size_t)status.st_size, tally);
 }
 
 int engine_replay(int count, char **paths) {
     struct tally tally = {0, 0};
     bool done = true;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; i++)
         done = replay_path(paths[i], &tally) && done;
-    }
     if (tally.inputs == 0) {
         fprintf(stderr, "no input ran; name files or folders\n");
         return 2;

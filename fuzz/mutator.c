@@ -22,9 +22,8 @@ const struct ac_generate_options *mutator_options(void) {
     };
     if (options.boundaries == NULL) {
         const char *groups = getenv("ALLOCHECK_GROUPS");
-        if (groups != NULL && strtoul(groups, NULL, 10) != 0) {
+        if (groups != NULL && strtoul(groups, NULL, 10) != 0)
             options.groups &= (uint16_t)strtoul(groups, NULL, 10);
-        }
         read_boundaries(&boundaries, getenv("ALLOCHECK_BOUNDARIES"));
         options.boundaries = &boundaries;
     }
@@ -33,9 +32,8 @@ const struct ac_generate_options *mutator_options(void) {
 
 bool mutator_change(struct ac_program *program, uint64_t seed) {
     struct ac_random random = {seed};
-    if (ac_random_below(&random, FRESH_ONE_IN) != 0) {
+    if (ac_random_below(&random, FRESH_ONE_IN) != 0)
         return ac_mutate(program, ac_random_next(&random), mutator_options(), MUTATOR_MAX_OPS);
-    }
     struct ac_generate_options fresh = *mutator_options();
     fresh.max_ops = FRESH_OPS;
     return ac_generate(program, ac_random_next(&random), &fresh);

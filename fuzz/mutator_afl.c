@@ -83,9 +83,8 @@ int32_t afl_custom_init_trim(void *data, uint8_t *bytes, size_t size) {
     ac_shrinker_delete(mutator->shrinker);
     mutator->shrinker =
         ac_decode(&mutator->first, bytes, size) ? ac_shrinker_new(&mutator->first, &plan) : NULL;
-    if (mutator->shrinker == NULL) {
+    if (mutator->shrinker == NULL)
         return 0;
-    }
     mutator->max_bytes = size < MAX_BYTES ? size : MAX_BYTES;
     mutator->step = 0;
     find_candidate(mutator);
@@ -131,9 +130,8 @@ size_t afl_custom_fuzz(void *data, uint8_t *bytes, size_t size, uint8_t **out, u
     uint64_t seed = ac_random_next(&mutator->random);
     *out = mutator->bytes;
     if (!ac_decode(&mutator->first, bytes, size) ||
-        (cross && !ac_decode(&mutator->second, other, other_size))) {
+        (cross && !ac_decode(&mutator->second, other, other_size)))
         return 0;
-    }
     struct ac_program *made = make(mutator, seed, cross);
     size_t capacity = max_size < MAX_BYTES ? max_size : MAX_BYTES;
     return made != NULL ? ac_encode_fitting(made, mutator->bytes, capacity) : 0;

@@ -19,9 +19,8 @@ static struct ac_program first, second, child;
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max_size, unsigned seed) {
     struct ac_random random = {seed};
     if (ac_random_below(&random, BYTES_ONE_IN) == 0 || !ac_decode(&first, bytes, size) ||
-        !mutator_change(&first, ac_random_next(&random))) {
+        !mutator_change(&first, ac_random_next(&random)))
         return LLVMFuzzerMutate(bytes, size, max_size);
-    }
     size_t written = ac_encode_fitting(&first, bytes, max_size);
     return written != 0 ? written : LLVMFuzzerMutate(bytes, size, max_size);
 }
@@ -29,8 +28,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max_size, uns
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *left, size_t left_size, const uint8_t *right,
                                  size_t right_size, uint8_t *out, size_t max_size, unsigned seed) {
     if (!ac_decode(&first, left, left_size) || !ac_decode(&second, right, right_size) ||
-        !ac_crossover(&child, &first, &second, seed, MUTATOR_MAX_OPS)) {
+        !ac_crossover(&child, &first, &second, seed, MUTATOR_MAX_OPS))
         return 0;
-    }
     return ac_encode_fitting(&child, out, max_size);
 }

@@ -41,11 +41,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     struct ac_expect expect;
     counters_input();
     ac_program_init(&program);
-    if (ac_parse(&program, (const char *)bytes, size, &error, &expect)) {
+    if (ac_parse(&program, (const char *)bytes, size, &error, &expect))
         check_text(&program);
-    } else {
+    else
         check_refusal(&program, &error);
-    }
     ac_program_destroy(&program);
     return 0;
 }

@@ -60,10 +60,9 @@ UNCHECKED static inline bool canary_seen_intact(const struct slate_heap *heap, c
     const volatile unsigned char *bytes = (const volatile unsigned char *)start;
     const unsigned char *expected = (const unsigned char *)&value;
     size_t end = 8 * canary_end(size / 8, capacity);
-    for (size_t at = size; at < end; at++) {
+    for (size_t at = size; at < end; at++)
         if (bytes[at] != expected[at & 7])
             return false;
-    }
     return true;
 }
 

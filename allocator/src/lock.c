@@ -7,10 +7,9 @@ static unsigned *word_of(struct slate_heap *heap) {
 }
 
 void lock_wait(struct slate_heap *heap) {
-    while (atomic_exchange_explicit(&heap->lock, 2, memory_order_acquire) != 0) {
+    while (atomic_exchange_explicit(&heap->lock, 2, memory_order_acquire) != 0)
         if (heap->parking != NULL)
             heap->parking->wait(word_of(heap), 2);
-    }
 }
 
 void lock_wake(struct slate_heap *heap) {

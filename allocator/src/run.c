@@ -77,10 +77,9 @@ static bool run_fits(const struct span *run, size_t grains, size_t alignment) {
 static struct span *find(const struct slate_heap *heap, size_t grains, size_t alignment) {
     for (unsigned bin = next_bin(heap, run_bin(grains)); bin < BINS;
          bin = next_bin(heap, bin + 1)) {
-        for (struct span *run = heap->bins[bin]; run != NULL; run = run->next) {
+        for (struct span *run = heap->bins[bin]; run != NULL; run = run->next)
             if (run_fits(run, grains, alignment))
                 return run;
-        }
     }
     return NULL;
 }

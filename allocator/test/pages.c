@@ -57,11 +57,10 @@ static int forget(struct pages *pages, const void *start, size_t size) {
 }
 
 static int is_free(const struct pages *pages, const char *start, size_t size) {
-    for (size_t i = 0; i < pages->count; i++) {
+    for (size_t i = 0; i < pages->count; i++)
         if (start < pages->live[i].start + pages->live[i].size + GAP &&
             pages->live[i].start < start + size + GAP)
             return 0;
-    }
     return 1;
 }
 

@@ -67,10 +67,9 @@ static void pieces_are_aligned_and_apart(void **state) {
         for (size_t j = 0; j < i; j++)
             assert_ptr_not_equal(pieces[i], pieces[j]);
     }
-    for (size_t i = 0; i < 64; i++) {
+    for (size_t i = 0; i < 64; i++)
         for (size_t at = 0; at < i * 7; at++)
             assert_int_equal(pieces[i][at], i);
-    }
     slate_close(heap);
 }
 

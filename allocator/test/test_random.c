@@ -48,10 +48,9 @@ static void fill(struct work *w, struct held *h) {
 }
 
 static void verify(const struct held *h, size_t size) {
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i++)
         if (h->start[i] != h->mark)
             fail_msg("byte %zu of %zu is %02x, not %02x", i, h->size, h->start[i], h->mark);
-    }
 }
 
 static void drop(struct work *w, struct held *h) {

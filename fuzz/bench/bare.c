@@ -57,33 +57,29 @@ void bare_watch(struct bare *bare, void (*look)(void *context), void *context) {
 }
 
 static void write_bytes(const struct bare *bare, const struct held *held) {
-    if (bare->touch) {
+    if (bare->touch)
         memset(held->block, 0x5A, held->size);
-    }
 }
 
 /* Word by word, the cheapest way to read every byte. */
 static void read_bytes(const struct bare *bare, const struct held *held) {
     uint64_t sum = 0, word;
     size_t i = 0;
-    if (!bare->touch) {
+    if (!bare->touch)
         return;
-    }
     for (; i + sizeof word <= held->size; i += sizeof word) {
         memcpy(&word, held->block + i, sizeof word);
         sum += word;
     }
-    for (; i < held->size; i++) {
+    for (; i < held->size; i++)
         sum += held->block[i];
-    }
     sink = sum;
 }
 
 static void hold(struct bare *bare, uint32_t slot, void *block, size_t size) {
     struct held *held = &bare->slots[slot];
-    if (block == NULL) {
+    if (block == NULL)
         return;
-    }
     *held = (struct held){block, size};
     bare->live += size;
     bare->peak = bare->live > bare->peak ? bare->live : bare->peak;
@@ -120,9 +116,8 @@ static void allocate(struct bare *bare, const struct ac_op *op, size_t a, size_t
         block = allocator->memalign(heap, a, b);
         break;
     default:
-        if (allocator->posix_memalign(heap, &block, a, b) != 0) {
+        if (allocator->posix_memalign(heap, &block, a, b) != 0)
             block = NULL;
-        }
     }
     bare->calls++;
     hold(bare, op->slot, block, b);
@@ -138,9 +133,8 @@ static void resize(struct bare *bare, const struct ac_op *op, size_t a, size_t b
     if (block != NULL) {
         bare->live -= old.size;
         bare->slots[op->from] = (struct held){NULL, 0};
-        if (op->slot != op->from) {
+        if (op->slot != op->from)
             let_go(bare, op->slot);
-        }
         hold(bare, op->slot, block, op->kind == AC_OP_REALLOC ? b : a * b);
     }
 }
@@ -170,9 +164,8 @@ static void run_op(struct bare *bare, const struct ac_op *op) {
 }
 
 static void look(const struct bare *bare) {
-    if (bare->look != NULL) {
+    if (bare->look != NULL)
         bare->look(bare->context);
-    }
 }
 
 static void run_ops(struct bare *bare, const struct ac_program *program) {
@@ -180,15 +173,13 @@ static void run_ops(struct bare *bare, const struct ac_program *program) {
         struct ac_op op = program->ops[i];
         for (uint32_t round = 0; round < op.repeat; round++, op.slot++, op.from++) {
             run_op(bare, &op);
-            if (bare->calls % BARE_STEP == 0) {
+            if (bare->calls % BARE_STEP == 0)
                 look(bare);
-            }
         }
     }
     look(bare);
-    for (uint32_t slot = 0; slot < bare->used; slot++) {
+    for (uint32_t slot = 0; slot < bare->used; slot++)
         let_go(bare, slot);
-    }
 }
 
 /* An instance, if the allocator has instances. */
@@ -196,9 +187,8 @@ static void *open_heap(const struct bare *bare, const struct ac_head *head,
                        struct ac_page_source *pages) {
     struct ac_open_options options = {.seed = head->seed};
     if (bare->source != NULL) {
-        if (!ac_source_open(bare->source, head, (enum ac_source_kind)head->source, pages)) {
+        if (!ac_source_open(bare->source, head, (enum ac_source_kind)head->source, pages))
             return NULL;
-        }
         options.source = pages;
     }
     return bare->allocator->open(&options);
@@ -211,13 +201,11 @@ uint64_t bare_run(struct bare *bare, const struct ac_program *program) {
     bare->limit = program->head.limit;
     if (allocator->open != NULL) {
         bare->heap = open_heap(bare, &program->head, &pages);
-        if (bare->heap == NULL) {
+        if (bare->heap == NULL)
             return 0;
-        }
     }
     run_ops(bare, program);
-    if (allocator->open != NULL) {
+    if (allocator->open != NULL)
         allocator->close(bare->heap);
-    }
     return bare->calls;
 }

@@ -29,9 +29,8 @@ static void fail(const char *what) {
 static void run_bare(void *context) {
     struct work *work = context;
     work->calls = 0;
-    for (size_t i = 0; i < PROGRAMS; i++) {
+    for (size_t i = 0; i < PROGRAMS; i++)
         work->calls += bare_run(work->bare, &work->programs[i]);
-    }
 }
 
 static void run_checked(void *context) {
@@ -40,9 +39,8 @@ static void run_checked(void *context) {
         struct ac_report report;
         ac_run(work->runner, &work->programs[i], &report);
         if (report.found || report.counts.calls != SIXTY_FOUR_CALLS ||
-            report.live_peak > SIXTY_FOUR_BYTES) {
+            report.live_peak > SIXTY_FOUR_BYTES)
             fail("a program has a finding, or not 64 calls");
-        }
     }
 }
 
@@ -53,9 +51,8 @@ static void write_program(const struct ac_program *program, const char *folder, 
     snprintf(path, sizeof path, "%s/%04zu", folder, number);
     FILE *file = fopen(path, "wb");
     if (size == 0 || size > sizeof bytes || file == NULL || fwrite(bytes, 1, size, file) != size ||
-        fclose(file) != 0) {
+        fclose(file) != 0)
         fail("cannot write a program");
-    }
 }
 
 static void measure(struct work *work) {
@@ -63,13 +60,11 @@ static void measure(struct work *work) {
     struct ac_source *source = ac_source_new();
     work->bare = bare_new(&ac_slate, source, true);
     work->runner = ac_runner_new(&ac_slate, &options);
-    if (source == NULL || work->runner == NULL) {
+    if (source == NULL || work->runner == NULL)
         fail("out of memory");
-    }
     struct comparison is = compare(run_bare, run_checked, work);
-    if (work->calls != (uint64_t)PROGRAMS * SIXTY_FOUR_CALLS) {
+    if (work->calls != (uint64_t)PROGRAMS * SIXTY_FOUR_CALLS)
         fail("a bare call was skipped");
-    }
     double calls = (double)work->calls;
     printf("bare calls, each byte written and read once  %8.0f programs/s  %6.1f ns/call\n",
            PROGRAMS / is.first, 1e9 * is.first / calls);
@@ -85,15 +80,12 @@ int main(int argc, char **argv) {
     static struct work work;
     for (size_t i = 0; i < PROGRAMS; i++) {
         ac_program_init(&work.programs[i]);
-        if (!sixty_four_calls(&work.programs[i], i)) {
+        if (!sixty_four_calls(&work.programs[i], i))
             fail("out of memory");
-        }
-        if (argc > 1) {
+        if (argc > 1)
             write_program(&work.programs[i], argv[1], i);
-        }
     }
-    if (argc == 1) {
+    if (argc == 1)
         measure(&work);
-    }
     return 0;
 }

@@ -27,9 +27,8 @@ static void run_all(struct work *work, const struct ac_program *programs) {
     for (size_t i = 0; i < PROGRAMS; i++) {
         struct ac_report report;
         ac_run(work->runner, &programs[i], &report);
-        if (report.found || report.counts.calls != SIXTY_FOUR_CALLS) {
+        if (report.found || report.counts.calls != SIXTY_FOUR_CALLS)
             fail("a program has a finding, or not 64 calls");
-        }
     }
 }
 
@@ -53,9 +52,8 @@ static void spread(struct work *work, unsigned threads) {
         program->head.threads = (uint8_t)threads;
         for (size_t j = 0; j < program->count; j++) {
             const uint8_t before = now;
-            if (ac_random_below(&random, 4) == 0) {
+            if (ac_random_below(&random, 4) == 0)
                 now = (uint8_t)ac_random_below(&random, threads);
-            }
             program->ops[j].thread = now;
             work->switches += now != before;
         }
@@ -75,21 +73,18 @@ int main(void) {
     static struct work work;
     struct ac_run_options options = {.oracles = AC_ALL_ORACLES, .free_at_end = true};
     work.runner = ac_runner_new(&ac_slate, &options);
-    if (work.runner == NULL) {
+    if (work.runner == NULL)
         fail("out of memory");
-    }
     for (size_t i = 0; i < PROGRAMS; i++) {
         ac_program_init(&work.single[i]);
         ac_program_init(&work.spread[i]);
         if (!sixty_four_calls(&work.single[i], i) ||
-            !ac_program_copy(&work.spread[i], &work.single[i])) {
+            !ac_program_copy(&work.spread[i], &work.single[i]))
             fail("out of memory");
-        }
     }
     printf("threads  switches  one: programs/s  spread: programs/s  ratio  us per switch\n");
-    for (unsigned threads = 1; threads <= AC_MAX_THREADS; threads *= 2) {
+    for (unsigned threads = 1; threads <= AC_MAX_THREADS; threads *= 2)
         measure(&work, threads);
-    }
     ac_runner_delete(work.runner);
     return 0;
 }

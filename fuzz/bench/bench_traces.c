@@ -36,9 +36,8 @@ static const struct ac_allocator *allocator_named(const char *name) {
     bool library = strchr(name, '/') != NULL;
     const struct ac_allocator *allocator =
         library ? ac_library_load(name, error, sizeof error) : ac_allocator_by_name(name);
-    if (allocator == NULL) {
+    if (allocator == NULL)
         fail(name, error);
-    }
     return allocator;
 }
 
@@ -46,16 +45,13 @@ static void parse_file(struct ac_program *program, const char *path) {
     struct ac_text_error error;
     char *text = malloc(MAX_TEXT);
     FILE *file = fopen(path, "rb");
-    if (text == NULL || file == NULL) {
+    if (text == NULL || file == NULL)
         fail(path, "cannot open");
-    }
     size_t size = fread(text, 1, MAX_TEXT, file);
-    if (size == MAX_TEXT || ferror(file)) {
+    if (size == MAX_TEXT || ferror(file))
         fail(path, "cannot read");
-    }
-    if (!ac_parse(program, text, size, &error, NULL)) {
+    if (!ac_parse(program, text, size, &error, NULL))
         fail(path, error.expected);
-    }
     fclose(file);
     free(text);
 }
@@ -63,9 +59,8 @@ static void parse_file(struct ac_program *program, const char *path) {
 /* --- time --- */
 
 static void run_round(struct work *work, struct bare *bare) {
-    for (uint64_t i = 0; i < work->repeats; i++) {
+    for (uint64_t i = 0; i < work->repeats; i++)
         work->calls = bare_run(bare, &work->program);
-    }
 }
 
 static void run_libc(void *context) {
@@ -83,9 +78,8 @@ static void measure_time(struct work *work, const char *path) {
     work->other = bare_new(work->allocator, NULL, false);
     work->repeats = 1;
     run_other(work);
-    if (work->calls == 0) {
+    if (work->calls == 0)
         fail(path, "no call ran");
-    }
     work->repeats = 1 + CALLS_PER_ROUND / work->calls;
     struct comparison is = compare(run_libc, run_other, work);
     double calls = (double)(work->calls * work->repeats);
@@ -106,9 +100,8 @@ static void measure_held(struct work *work, const char *path) {
     work->other = bare_new(work->allocator, NULL, true);
     uint64_t before = ac_resident_anonymous(), peak = before;
     bare_watch(work->other, look, &peak);
-    if (bare_run(work->other, &work->program) == 0) {
+    if (bare_run(work->other, &work->program) == 0)
         fail(path, "no call ran");
-    }
     printf("%zu %llu\n", bare_peak(work->other), (unsigned long long)(peak - before));
     bare_delete(work->other);
 }
@@ -121,9 +114,8 @@ int main(int argc, char **argv) {
                   : strcmp(argv[1], "held") == 0 ? measure_held
                                                  : NULL;
     }
-    if (measure == NULL) {
+    if (measure == NULL)
         fail("usage", "bench_traces time|held ALLOCATOR FILE.ops");
-    }
     work.allocator = allocator_named(argv[2]);
     ac_program_init(&work.program);
     parse_file(&work.program, argv[3]);

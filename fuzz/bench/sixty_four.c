@@ -26,9 +26,8 @@ static size_t asked(const struct ac_op *op, size_t left) {
     const struct ac_resolve known = {PAGE, left};
     size_t count = ac_operand_resolve(op->a, &known), size = ac_operand_resolve(op->b, &known);
     size_t product;
-    if (!is_calloc(op)) {
+    if (!is_calloc(op))
         return size;
-    }
     return __builtin_mul_overflow(count, size, &product) ? SIZE_MAX : product;
 }
 
@@ -46,17 +45,14 @@ static bool take(struct draft *draft, const struct ac_op *op, size_t limit) {
     uint32_t slot = op->slot;
     bool resizes = reads_slot(op), frees = op->kind == AC_OP_FREE;
     if (slot >= SLOTS || uses_left(op) || draft->live[slot] != (resizes || frees) ||
-        (resizes && op->from != slot)) {
+        (resizes && op->from != slot))
         return false;
-    }
     size_t after = draft->bytes - draft->size[slot];
     size_t wanted = frees ? 0 : asked(op, limit - draft->bytes);
-    if (wanted > limit || (wanted == 0 && resizes)) {
+    if (wanted > limit || (wanted == 0 && resizes))
         return wanted > limit;
-    }
-    if (wanted > SIXTY_FOUR_BYTES - after) {
+    if (wanted > SIXTY_FOUR_BYTES - after)
         return false;
-    }
     draft->bytes = after + wanted;
     draft->size[slot] = wanted;
     draft->live[slot] = !frees;
@@ -73,9 +69,8 @@ bool sixty_four_calls(struct ac_program *program, uint64_t seed) {
     while (program->count < SIXTY_FOUR_CALLS) {
         struct ac_op op;
         ac_generate_op(&op, &drawn, &random, &options);
-        if (take(&draft, &op, program->head.limit) && !ac_program_append(program, &op)) {
+        if (take(&draft, &op, program->head.limit) && !ac_program_append(program, &op))
             return false;
-        }
     }
     return true;
 }

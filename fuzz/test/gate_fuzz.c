@@ -15,9 +15,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
-    if (size == 12 && memcmp(bytes, "past the end", 12) == 0) {
+    if (size == 12 && memcmp(bytes, "past the end", 12) == 0)
         (void)*(const volatile uint8_t *)(bytes + size);
-    }
     if (gate_depth(bytes, size) == 3) {
         fprintf(stderr, "the gate is open\n");
         abort();

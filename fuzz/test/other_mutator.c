@@ -21,9 +21,8 @@ void *afl_custom_init(struct afl_state *afl, unsigned seed) {
     const char *path = getenv("OTHER_INPUT");
     FILE *file = path != NULL ? fopen(path, "rb") : NULL;
     (void)afl, (void)seed;
-    if (file == NULL) {
+    if (file == NULL)
         return NULL;
-    }
     input.size = fread(input.bytes, 1, sizeof input.bytes, file);
     fclose(file);
     return &input;

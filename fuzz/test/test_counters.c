@@ -37,11 +37,9 @@ static size_t read_records(void) {
 
 static uint64_t value_of(const char *name) {
     size_t count = read_records();
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(records[i].name, name) == 0) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(records[i].name, name) == 0)
             return records[i].value;
-        }
-    }
     fail_msg("no counter %s", name);
     return 0;
 }
@@ -51,9 +49,8 @@ static void parse_setting(const char *setting, struct ac_program *program) {
     char text[64];
     struct ac_text_error error;
     int length = snprintf(text, sizeof text, "ops 1\nwith %s\n", setting);
-    if (!ac_parse(program, text, (size_t)length, &error, NULL)) {
+    if (!ac_parse(program, text, (size_t)length, &error, NULL))
         fail_msg("%s: expected %s", setting, error.expected);
-    }
 }
 
 /* The counters use the names of the text form. */

@@ -49,20 +49,17 @@ static size_t some_input(uint8_t *bytes, uint64_t seed) {
 /* The same with ops on several threads. */
 static size_t some_threaded_input(uint8_t *bytes, uint64_t seed) {
     some_input(bytes, seed);
-    for (size_t i = 0; i < program.count; i++) {
+    for (size_t i = 0; i < program.count; i++)
         program.ops[i].thread = (uint8_t)((seed + i) % 3);
-    }
     size_t size = ac_encode(&program, bytes, MAX_BYTES, NULL);
     assert_in_range(size, 2, MAX_BYTES);
     return size;
 }
 
 static bool is_all_main(void) {
-    for (size_t i = 0; i < program.count; i++) {
-        if (program.ops[i].thread != 0) {
+    for (size_t i = 0; i < program.count; i++)
+        if (program.ops[i].thread != 0)
             return false;
-        }
-    }
     return true;
 }
 
@@ -90,9 +87,8 @@ static void libfuzzer_gets_programs_that_fit(void **state) {
         assert_int_equal(LLVMFuzzerCustomMutator(again, size, most, seed), written);
         assert_memory_equal(bytes, again, written);
         changed += written != size || memcmp(bytes, input, size) != 0;
-        if (bytes[0] != MARK) {
+        if (bytes[0] != MARK)
             assert_canonical(bytes, written);
-        }
     }
     assert_in_range(changed, TRIES * 8 / 10, TRIES);
     assert_in_range(byte_mutations, 2 * TRIES / 20, 2 * TRIES / 5);
@@ -153,9 +149,8 @@ static void afl_gets_programs_that_fit(void **state) {
 static unsigned large_ops(const uint8_t *bytes, size_t size) {
     unsigned large = 0;
     assert_true(ac_decode(&program, bytes, size));
-    for (size_t i = 0; i < program.count; i++) {
+    for (size_t i = 0; i < program.count; i++)
         large += program.ops[i].kind == AC_OP_MALLOC && program.ops[i].b.value >= 100;
-    }
     return large;
 }
 
@@ -212,9 +207,8 @@ static size_t read_entry(const char *line, uint8_t *bytes) {
     bytes[0] = 2; /* the newest version */
     bytes[1] = 0;
     unsigned byte;
-    for (at += 2; sscanf(at, "\\x%2X", &byte) == 1; at += 4) {
+    for (at += 2; sscanf(at, "\\x%2X", &byte) == 1; at += 4)
         bytes[size++] = (uint8_t)byte;
-    }
     assert_string_equal(at, "\"\n");
     return size;
 }
@@ -238,9 +232,8 @@ static void every_entry_of_the_dictionary_is_a_record(void **state) {
     }
     assert_int_equal(pclose(from), 0);
     assert_in_range(entries, 2 * AC_OP_KINDS, 400);
-    for (unsigned kind = 0; kind < AC_OP_KINDS; kind++) {
+    for (unsigned kind = 0; kind < AC_OP_KINDS; kind++)
         assert_true(seen[kind]);
-    }
 }
 
 static int teardown(void **state) {

@@ -16,10 +16,8 @@ const struct ac_allocator *const *ac_allocators(size_t *count) {
 }
 
 const struct ac_allocator *ac_allocator_by_name(const char *name) {
-    for (size_t i = 0; i < sizeof allocators / sizeof *allocators; i++) {
-        if (strcmp(allocators[i]->name, name) == 0) {
+    for (size_t i = 0; i < sizeof allocators / sizeof *allocators; i++)
+        if (strcmp(allocators[i]->name, name) == 0)
             return allocators[i];
-        }
-    }
     return strcmp(name, "libc") == 0 ? &ac_libc : NULL;
 }

@@ -27,9 +27,8 @@ static int machine_of(const char *path) {
     ElfW(Ehdr) header;
     int file = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t got = file < 0 ? -1 : read(file, &header, sizeof header);
-    if (file >= 0) {
+    if (file >= 0)
         close(file);
-    }
     bool known = got == sizeof header && memcmp(header.e_ident, ELFMAG, SELFMAG) == 0;
     return known ? header.e_machine : -1;
 }
@@ -45,9 +44,8 @@ static const struct ac_allocator *refuse(const char *path, char *error, size_t c
                  here);
         return NULL;
     }
-    if (why != NULL && strncmp(why, path, length) == 0 && strncmp(why + length, ": ", 2) == 0) {
+    if (why != NULL && strncmp(why, path, length) == 0 && strncmp(why + length, ": ", 2) == 0)
         why += length + 2;
-    }
     snprintf(error, capacity, "%s", why != NULL ? why : "the loader gives no reason");
     return NULL;
 }
@@ -55,9 +53,8 @@ static const struct ac_allocator *refuse(const char *path, char *error, size_t c
 const struct ac_allocator *ac_library_load(const char *path, char *error, size_t capacity) {
     struct link_map *map = NULL;
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
-    if (handle == NULL || dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0) {
+    if (handle == NULL || dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0)
         return refuse(path, error, capacity);
-    }
     const struct ac_object object = {path, handle, map};
     return ac_library_allocator(&object, error, capacity);
 }

@@ -10,9 +10,8 @@
 static size_t without_machine(const char **start, size_t length) {
     static const char runtime[] = "clang_rt.";
     const size_t before = sizeof runtime - 1;
-    if (length <= before || strncmp(*start, runtime, before) != 0) {
+    if (length <= before || strncmp(*start, runtime, before) != 0)
         return length;
-    }
     *start += before;
     const char *dash = memchr(*start, '-', length - before);
     return dash != NULL && dash != *start ? (size_t)(dash - *start) : length - before;
@@ -33,18 +32,14 @@ static const char *name_of(const char *path) {
 
 /* What is wrong with an exported struct of the right size, or NULL. */
 static const char *fault(const struct ac_allocator *exported) {
-    if (exported->name == NULL || exported->name[0] == '\0') {
+    if (exported->name == NULL || exported->name[0] == '\0')
         return "has no name";
-    }
-    if (exported->malloc == NULL || exported->free == NULL) {
+    if (exported->malloc == NULL || exported->free == NULL)
         return exported->malloc == NULL ? "has no malloc" : "has no free";
-    }
-    if (exported->open == NULL && exported->close != NULL) {
+    if (exported->open == NULL && exported->close != NULL)
         return "has close but no open";
-    }
-    if (exported->open == NULL && exported->sources != 0) {
+    if (exported->open == NULL && exported->sources != 0)
         return "takes a page source but has no open";
-    }
     return NULL;
 }
 
@@ -73,13 +68,11 @@ const struct ac_allocator *ac_library_allocator(const struct ac_object *object, 
                                                 size_t capacity) {
     const char *missing;
     const void *exported = ac_library_symbol(object, "ac_allocator");
-    if (exported != NULL) {
+    if (exported != NULL)
         return check_exported(exported, error, capacity);
-    }
     const struct ac_allocator *allocator =
         ac_library_libc_names(object, name_of(object->path), &missing);
-    if (allocator == NULL) {
+    if (allocator == NULL)
         snprintf(error, capacity, "not an allocator: it defines no %s", missing);
-    }
     return allocator;
 }

@@ -21,9 +21,8 @@ static bool same_file(const char *left, const char *right) {
 /* The loader's list of objects begins with the executable. */
 static const struct link_map *find(const char *path) {
     const struct link_map *object = _r_debug.r_map;
-    while (object != NULL && !(object->l_name[0] != '\0' && same_file(object->l_name, path))) {
+    while (object != NULL && !(object->l_name[0] != '\0' && same_file(object->l_name, path)))
         object = object->l_next;
-    }
     return object;
 }
 

@@ -23,12 +23,10 @@ static size_t count_by_gnu_hash(const uint32_t *header) {
     const uint32_t *bucket = header + 4 + words * (sizeof(ElfW(Addr)) / sizeof *header);
     const uint32_t *chain = bucket + buckets;
     uint32_t last = 0;
-    for (uint32_t i = 0; i < buckets; i++) {
+    for (uint32_t i = 0; i < buckets; i++)
         last = bucket[i] > last ? bucket[i] : last;
-    }
-    while (last >= first && (chain[last - first] & 1) == 0) {
+    while (last >= first && (chain[last - first] & 1) == 0)
         last++;
-    }
     return last >= first ? (size_t)last + 1 : first;
 }
 
@@ -60,9 +58,8 @@ static bool defines(const struct link_map *object, const char *name) {
     const struct symbols symbols = symbols_of(object);
     for (size_t i = 1; i < symbols.count; i++) {
         const ElfW(Sym) *symbol = &symbols.table[i];
-        if (symbol->st_shndx != SHN_UNDEF && strcmp(symbols.names + symbol->st_name, name) == 0) {
+        if (symbol->st_shndx != SHN_UNDEF && strcmp(symbols.names + symbol->st_name, name) == 0)
             return true;
-        }
     }
     return false;
 }
@@ -74,9 +71,8 @@ const struct link_map *ac_library_owner(const void *address) {
 }
 
 void *ac_library_symbol(const struct ac_object *object, const char *name) {
-    if (!defines(object->map, name)) {
+    if (!defines(object->map, name))
         return NULL;
-    }
     void *address = dlsym(object->handle, name);
     return ac_library_owner(address) == object->map ? address : NULL;
 }

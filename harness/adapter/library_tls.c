@@ -20,9 +20,8 @@ static bool set_tunable(void) {
     const char *already = getenv(variable);
     const char *colon = already != NULL && *already != '\0' ? ":" : "";
     if (asprintf(&value, "%s%s%s%d", already != NULL ? already : "", colon, tunable, STATIC_TLS) <
-        0) {
+        0)
         return false;
-    }
     bool set = setenv(variable, value, 1) == 0;
     free(value);
     return set;
@@ -38,19 +37,16 @@ static char *command_line(size_t *length) {
         if (*length == capacity) {
             capacity = capacity * 2 + 4096;
             char *grown = realloc(text, capacity);
-            if (grown == NULL) {
+            if (grown == NULL)
                 break;
-            }
             text = grown;
         }
         got = read(file, text + *length, capacity - *length);
     }
-    if (file >= 0) {
+    if (file >= 0)
         close(file);
-    }
-    if (got == 0 && *length > 0 && text[*length - 1] == '\0') {
+    if (got == 0 && *length > 0 && text[*length - 1] == '\0')
         return text;
-    }
     free(text);
     return NULL;
 }
@@ -58,23 +54,20 @@ static char *command_line(size_t *length) {
 static char **split(char *text, size_t length) {
     size_t count = 0;
     char **arguments = calloc(length + 1, sizeof *arguments);
-    for (char *at = text; arguments != NULL && at < text + length; at += strlen(at) + 1) {
+    for (char *at = text; arguments != NULL && at < text + length; at += strlen(at) + 1)
         arguments[count++] = at;
-    }
     return arguments;
 }
 
 void ac_library_reserve_tls(void) {
     const char *already = getenv(variable);
     size_t length;
-    if (AC_INSTRUMENTED || (already != NULL && strstr(already, tunable) != NULL)) {
+    if (AC_INSTRUMENTED || (already != NULL && strstr(already, tunable) != NULL))
         return;
-    }
     char *text = command_line(&length);
     char **arguments = text != NULL ? split(text, length) : NULL;
-    if (arguments != NULL && set_tunable()) {
+    if (arguments != NULL && set_tunable())
         execv("/proc/self/exe", arguments);
-    }
     free(arguments);
     free(text);
 }

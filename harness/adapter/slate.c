@@ -29,9 +29,8 @@ static int slate_unmap(void *ctx, void *start, size_t size) {
 
 static void *slate_remap(void *ctx, void *start, size_t old_size, size_t new_size, int may_move) {
     const struct ac_page_source *source = source_of(ctx);
-    if (may_move) {
+    if (may_move)
         return source->remap(source->ctx, start, old_size, new_size);
-    }
     return source->resize(source->ctx, start, old_size, new_size) ? start : NULL;
 }
 
@@ -41,16 +40,14 @@ static void *slate_grow(void *ctx, size_t size) {
 
 static int slate_shrink(void *ctx, void *start, size_t size) {
     const struct ac_page_source *source = source_of(ctx);
-    if (source->sbrk(source->ctx, 0) != (char *)start + size) {
+    if (source->sbrk(source->ctx, 0) != (char *)start + size)
         return -1;
-    }
     return source->sbrk(source->ctx, -(ptrdiff_t)size) != NULL ? 0 : -1;
 }
 
 static struct slate_source pages_from(const struct ac_page_source *source) {
-    if (source->kind == AC_SOURCE_BUFFER) {
+    if (source->kind == AC_SOURCE_BUFFER)
         return slate_source_buffer(source->buffer, source->limit);
-    }
     struct slate_source pages = {.ctx = (void *)source,
                                  .page_size = source->page_size,
                                  .flags = source->zeroed ? SLATE_SOURCE_ZEROED : 0};
@@ -166,14 +163,12 @@ static int count_live(void *ctx, void *start, size_t size, int live) {
 /* The integrity check; then a walk over all blocks must agree with the counters. */
 static const char *slate_call_check(void *heap) {
     const char *reason = slate_heap_check(heap);
-    if (reason != NULL) {
+    if (reason != NULL)
         return reason;
-    }
     struct ac_statistics walked = {0};
     const struct slate_statistics counted = counters(heap);
-    if (counted.live_blocks == 0) {
+    if (counted.live_blocks == 0)
         return NULL; /* a walk over free memory costs as much and shows nothing */
-    }
     slate_heap_walk(heap, count_live, &walked);
     bool agree =
         walked.live_blocks == counted.live_blocks && walked.live_bytes == counted.live_bytes;

@@ -36,25 +36,22 @@ static void discard(struct opened *opened) {
 static char *absolute(const char *typed) {
     char *folder = typed[0] == '/' ? strdup("") : getcwd(NULL, 0);
     char *path = NULL;
-    if (folder != NULL && asprintf(&path, "%s%s%s", folder, *folder ? "/" : "", typed) < 0) {
+    if (folder != NULL && asprintf(&path, "%s%s%s", folder, *folder ? "/" : "", typed) < 0)
         path = NULL;
-    }
     free(folder);
     return path;
 }
 
 static struct opened *new_opened(const char *typed) {
     struct opened *opened = calloc(1, sizeof *opened);
-    if (opened == NULL) {
+    if (opened == NULL)
         return NULL;
-    }
     opened->path = absolute(typed);
     opened->typed = strdup(typed);
     opened->library =
         (struct ac_library){.path = opened->path, .typed = opened->typed, .load = ac_library_load};
-    if (opened->path != NULL && opened->typed != NULL) {
+    if (opened->path != NULL && opened->typed != NULL)
         return opened;
-    }
     discard(opened);
     return NULL;
 }
@@ -116,9 +113,8 @@ bool ac_target_open(struct ac_target *target, const char *name, char *error, siz
         *target = ac_target_of(allocator);
         return true;
     }
-    if (ac_is_library_path(name)) {
+    if (ac_is_library_path(name))
         return open_library(target, name, error, capacity);
-    }
     snprintf(error, capacity,
              "unknown allocator '%s'; expected a name of `allocheck list allocators' or the path "
              "of a shared object",

@@ -11,9 +11,8 @@ void arguments_add(struct arguments *arguments, const char *format, ...) {
     char *text = NULL;
     va_list values;
     va_start(values, format);
-    if (vasprintf(&text, format, values) < 0) {
+    if (vasprintf(&text, format, values) < 0)
         text = NULL;
-    }
     va_end(values);
     if (at != NULL) {
         arguments->at = at;
@@ -27,8 +26,7 @@ void arguments_add(struct arguments *arguments, const char *format, ...) {
 }
 
 void arguments_free(struct arguments *arguments) {
-    for (size_t i = 0; i < arguments->count; i++) {
+    for (size_t i = 0; i < arguments->count; i++)
         free(arguments->at[i]);
-    }
     free(arguments->at);
 }

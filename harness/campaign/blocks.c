@@ -9,11 +9,10 @@ enum {
 };
 
 static void adapt(struct blocks *blocks, uint64_t took_ms) {
-    if (took_ms < CHUNK_MS / 2 && blocks->chunk < blocks->most_chunk) {
+    if (took_ms < CHUNK_MS / 2 && blocks->chunk < blocks->most_chunk)
         blocks->chunk *= 2;
-    } else if (took_ms > CHUNK_MS && blocks->chunk > 1) {
+    else if (took_ms > CHUNK_MS && blocks->chunk > 1)
         blocks->chunk /= 2;
-    }
 }
 
 static void start_process(struct blocks *blocks, uint64_t id) {
@@ -23,23 +22,20 @@ static void start_process(struct blocks *blocks, uint64_t id) {
 
 static void count(struct blocks *blocks, const struct ac_batch *done) {
     struct campaign_counts *counts = worker_counts(blocks->worker);
-    if (blocks->batch.replay) {
+    if (blocks->batch.replay)
         counts->replayed += done->programs;
-    } else {
+    else
         counts->programs += done->programs;
-    }
     counts_add_report(counts, &done->sum);
-    if (ac_child_behaviour(blocks->child) != NULL) {
+    if (ac_child_behaviour(blocks->child) != NULL)
         worker_add_behaviour(blocks->worker, ac_child_behaviour(blocks->child));
-    }
 }
 
 void blocks_count_failure(struct blocks *blocks, const struct ac_child *child,
                           enum ac_child_end end) {
     counts_add_failure(worker_counts(blocks->worker), end);
-    if (end == AC_CHILD_FAILED && ++blocks->lost == MOST_LOST) {
+    if (end == AC_CHILD_FAILED && ++blocks->lost == MOST_LOST)
         worker_fail(blocks->worker, ac_child_trouble(child));
-    }
 }
 
 static void report(struct blocks *blocks, uint64_t id, const struct ac_finding *finding) {
@@ -50,9 +46,8 @@ static void report(struct blocks *blocks, uint64_t id, const struct ac_finding *
 
 /* Without instances, the next program would run on a broken heap. */
 static void after_finding(struct blocks *blocks, uint64_t next) {
-    if (blocks->campaign->options.target_options.target.allocator->open == NULL) {
+    if (blocks->campaign->options.target_options.target.allocator->open == NULL)
         start_process(blocks, next);
-    }
 }
 
 /* Runs a few programs of the block that ends at `end`. Returns the id of the next one. */
@@ -86,9 +81,8 @@ bool blocks_go_on(const struct blocks *blocks) {
 void blocks_run(struct blocks *blocks, uint64_t first, uint64_t end) {
     start_process(blocks, first);
     blocks->chunk = blocks->chunk == 0 ? 1 : blocks->chunk;
-    for (uint64_t id = first; id < end && blocks_go_on(blocks);) {
+    for (uint64_t id = first; id < end && blocks_go_on(blocks);)
         id = run_chunk(blocks, id, end);
-    }
 }
 
 bool blocks_loops_are_short(const struct campaign *campaign) {

@@ -30,34 +30,29 @@ static void open_setup(struct campaign *campaign) {
 }
 
 static bool find_seeds(struct campaign *campaign) {
-    for (char **name = campaign->options.names; *name != NULL; name++) {
+    for (char **name = campaign->options.names; *name != NULL; name++)
         paths_add(&campaign->seeds, *name);
-    }
     return campaign->seeds.troubles == 0;
 }
 
 static void start_clock(struct campaign *campaign) {
     const double seconds = campaign->options.seconds;
     campaign->start_ms = clock_ms();
-    if (seconds > 0) {
+    if (seconds > 0)
         campaign->deadline_ms = campaign->start_ms + (uint64_t)(seconds * 1000 + 0.999);
-    }
 }
 
 bool campaign_begin(struct campaign *campaign) {
-    if ((campaign->options.out != NULL && !campaign_make_folder(campaign)) ||
-        !find_seeds(campaign)) {
+    if ((campaign->options.out != NULL && !campaign_make_folder(campaign)) || !find_seeds(campaign))
         return false;
-    }
     open_setup(campaign);
     campaign->confirm_child = campaign_new_confirm_child(campaign);
     campaign->replay_child = campaign_new_child(campaign, campaign->options.target_options.oracles);
     interrupt_hold();
     status_begin(&campaign->status, stdout, REWRITE_MS);
     start_clock(campaign);
-    if (campaign->replay_child != NULL) {
+    if (campaign->replay_child != NULL)
         campaign_limit_child(campaign, campaign->replay_child, 0);
-    }
     return campaign->confirm_child != NULL && campaign->replay_child != NULL;
 }
 
@@ -85,16 +80,13 @@ static const struct engine *choose_engine(const struct campaign *campaign) {
     const struct engine *const *all = engines(&count);
     if (chosen != NULL) {
         const char *why = chosen->missing(campaign);
-        if (why != NULL) {
+        if (why != NULL)
             tool_error("engine %s: cannot run here: %s", chosen->name, why);
-        }
         return why == NULL ? chosen : NULL;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (all[i]->automatic && all[i]->missing(campaign) == NULL) {
+    for (size_t i = 0; i < count; i++)
+        if (all[i]->automatic && all[i]->missing(campaign) == NULL)
             return all[i];
-        }
-    }
     tool_error("no engine can run here");
     return NULL;
 }
@@ -111,24 +103,20 @@ static void run(struct campaign *campaign) {
 }
 
 static int exit_status(const struct campaign *campaign) {
-    if (campaign->findings.count > 0) {
+    if (campaign->findings.count > 0)
         return STATUS_FINDING;
-    }
-    if (campaign->errors + campaign->seeds.troubles > 0) {
+    if (campaign->errors + campaign->seeds.troubles > 0)
         return STATUS_ERROR;
-    }
-    if (campaign_total(campaign).sum.counts.calls == 0) {
+    if (campaign_total(campaign).sum.counts.calls == 0)
         return tool_error("nothing was tested: no program made a call");
-    }
     return STATUS_CLEAN;
 }
 
 int campaign_main(const struct campaign_options *options) {
     struct campaign *campaign = calloc(1, sizeof *campaign);
     int status = STATUS_ERROR;
-    if (campaign == NULL) {
+    if (campaign == NULL)
         return tool_out_of_memory();
-    }
     campaign->options = *options;
     campaign->unit = "programs";
     campaign->engine = choose_engine(campaign);

@@ -108,9 +108,8 @@ static struct campaign_finding *known(struct campaign *campaign, struct confirme
                                       char name[FINDING_NAME]) {
     struct campaign_finding *finding = confirmed->joined > 1 ? alike(campaign, confirmed) : NULL;
     if (finding == NULL) {
-        if (confirmed->saved) {
+        if (confirmed->saved)
             reduce(campaign, confirmed);
-        }
         campaign_name(campaign, confirmed, name);
         finding = finding_list_by_name(&campaign->findings, name);
     }
@@ -190,12 +189,10 @@ static struct campaign_finding *examine(struct campaign *campaign,
 /* Candidates of one group mostly show the same bug, and each takes seconds to examine: ever fewer
  * are. */
 static bool is_worthwhile(const struct campaign *campaign, struct finding_group *group) {
-    if (group->finding == NULL || campaign->options.confirms_all) {
+    if (group->finding == NULL || campaign->options.confirms_all)
         return true;
-    }
-    if (!group->finding->confirmed) {
+    if (!group->finding->confirmed)
         return group->attempts < MOST_ATTEMPTS;
-    }
     group->repeats++;
     return group->repeats <= MOST_REPEATS && (group->repeats & (group->repeats - 1)) == 0;
 }

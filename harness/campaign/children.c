@@ -11,9 +11,8 @@ static struct ac_child_options options_of(const struct campaign *campaign) {
 
 static struct ac_child *new_child(const struct ac_child_options *options) {
     struct ac_child *child = ac_child_new(options);
-    if (child == NULL) {
+    if (child == NULL)
         tool_out_of_memory();
-    }
     return child;
 }
 
@@ -53,8 +52,7 @@ unsigned campaign_slow_ms(const struct campaign *campaign) {
     enum { CALLS = 4, LEAST_MS = 1000, MOST_MS = 3600000 };
     const uint32_t call_ms = option_call_ms(campaign->options.call_time);
     const uint64_t slow = CALLS * (uint64_t)(call_ms != 0 ? call_ms : AC_CALL_SECONDS * 1000);
-    if (slow > MOST_MS) {
+    if (slow > MOST_MS)
         return MOST_MS;
-    }
     return slow > LEAST_MS ? (unsigned)slow : LEAST_MS;
 }

@@ -12,12 +12,10 @@ bool confirm_run(struct ac_child *child, const struct ac_program *program, bool 
 }
 
 static bool shows_again(struct campaign *campaign, struct confirmed *confirmed) {
-    for (int i = 0; i < ATTEMPTS; i++) {
+    for (int i = 0; i < ATTEMPTS; i++)
         if (confirm_run(campaign->confirm_child, confirmed->program, confirmed->replay,
-                        &confirmed->report)) {
+                        &confirmed->report))
             return true;
-        }
-    }
     return false;
 }
 
@@ -35,15 +33,12 @@ static bool confirm_race(struct campaign *campaign, const struct candidate *cand
 bool confirm(struct campaign *campaign, const struct candidate *candidate,
              struct confirmed *confirmed) {
     confirmed->joined = 1;
-    if (!ac_program_copy(confirmed->program, candidate->program)) {
+    if (!ac_program_copy(confirmed->program, candidate->program))
         return false;
-    }
-    if (campaign->options.racing.on) {
+    if (campaign->options.racing.on)
         return confirm_race(campaign, candidate, confirmed);
-    }
-    if (shows_again(campaign, confirmed)) {
+    if (shows_again(campaign, confirmed))
         return true;
-    }
     return candidate->count > 1 &&
            ac_join(confirmed->program, candidate->at, candidate->ctx, candidate->count,
                    &confirmed->joined) &&

@@ -42,9 +42,8 @@ static void environment(const struct external *external, struct arguments *argum
                                      "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES", "AFL_AUTORESUME"};
     const struct ac_library *library = external->campaign->options.target_options.target.library;
     char *mutator = tool_install_path("libmutator_afl.so");
-    for (size_t i = 0; i < sizeof on / sizeof *on; i++) {
+    for (size_t i = 0; i < sizeof on / sizeof *on; i++)
         arguments_add(arguments, "%s=1", on[i]);
-    }
     if (mutator != NULL) {
         arguments_add(arguments, "AFL_CUSTOM_MUTATOR_LIBRARY=%s", mutator);
         arguments_add(arguments, "AFL_CUSTOM_MUTATOR_ONLY=1");
@@ -68,9 +67,8 @@ static bool is_in_path(const char *name) {
             memcpy(file, path, length);
             file[length] = '/';
             strcpy(file + length + 1, name);
-            if (access(file, X_OK) == 0) {
+            if (access(file, X_OK) == 0)
                 return true;
-            }
         }
         path += length + (path[length] == ':');
     }
@@ -81,9 +79,8 @@ static const char *missing(const struct campaign *campaign) {
     char *target = tool_install_path("allocheck-afl");
     (void)campaign;
     free(target);
-    if (target == NULL) {
+    if (target == NULL)
         return "allocheck-afl is neither beside this executable nor in ../libexec";
-    }
     return is_in_path("afl-fuzz") ? NULL : "afl-fuzz is not installed";
 }
 

@@ -44,9 +44,8 @@ static uint64_t least(uint64_t left, uint64_t right) {
 /* The number of programs of at most this many ops; their ids come first. */
 static uint64_t programs_up_to(const struct scope *scope, uint32_t ops) {
     uint64_t sum = 0;
-    for (uint32_t i = 1; i <= least(ops, scope->programs.depth); i++) {
+    for (uint32_t i = 1; i <= least(ops, scope->programs.depth); i++)
         sum += ac_enumeration_of_length(&scope->programs, i);
-    }
     return sum;
 }
 
@@ -86,12 +85,10 @@ static void replay(struct exhaustive_worker *own, uint64_t first, uint64_t end) 
     const uint64_t short_ones = programs_up_to(scope, REPLAYED);
     const uint64_t loops =
         blocks_loops_are_short(own->campaign) ? short_ones : programs_up_to(scope, LONG_LOOPS);
-    if (first < loops) {
+    if (first < loops)
         blocks_run(&own->replayed, first, least(end, loops));
-    }
-    if (end > loops && first < short_ones) {
+    if (end > loops && first < short_ones)
         blocks_run(&own->quick, first > loops ? first : loops, least(end, short_ones));
-    }
 }
 
 static void run_blocks(struct exhaustive_worker *own) {
@@ -107,9 +104,8 @@ static void run_blocks(struct exhaustive_worker *own) {
 static void run_or_fail(struct exhaustive_worker *own) {
     struct blocks *const parts[] = {&own->inlined, &own->replayed, &own->quick};
     bool ready = true;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         ready = ready && parts[i]->child != NULL;
-    }
     if (!ready) {
         worker_fail(own->inlined.worker, "out of memory");
         return;

@@ -33,9 +33,8 @@ static void command(const struct external *external, unsigned job, uint64_t prog
     /* Or slow programs, which reach a little more, come to dominate the corpus. */
     arguments_add(arguments, "-entropic_scale_per_exec_time=1");
     arguments_add(arguments, "-artifact_prefix=%s/job%u/finds/", external->folder, job);
-    if (programs > 0) {
+    if (programs > 0)
         arguments_add(arguments, "-runs=%llu", (unsigned long long)programs);
-    }
     arguments_add(arguments, "%s/kept", external->folder);
     arguments_add(arguments, "%s/seeds", external->folder);
 }
@@ -45,9 +44,8 @@ static const struct external_engine engine = {stores, sizeof stores / sizeof *st
 
 static const char *missing(const struct campaign *campaign) {
     const struct ac_library *library = campaign->options.target_options.target.library;
-    if (library != NULL && library->preloaded) {
+    if (library != NULL && library->preloaded)
         return "the library can only be preloaded, and would then serve libFuzzer's own memory";
-    }
     char *target = tool_install_path("allocheck-libfuzzer");
     free(target);
     return target != NULL

@@ -15,12 +15,10 @@ enum {
 static struct ac_generate_options generate_options(const struct campaign *campaign, uint64_t id) {
     struct ac_generate_options options = campaign->scope.generate;
     const bool refuses = options.sources != 0 || campaign->options.target_options.target.trapped;
-    if (!refuses && id / RANDOM_BLOCK % TRIM_EVERY != 0) {
+    if (!refuses && id / RANDOM_BLOCK % TRIM_EVERY != 0)
         options.groups = (uint16_t)(options.groups & ~(1u << AC_GROUP_SOURCE));
-    }
-    if (campaign->options.racing.on) {
+    if (campaign->options.racing.on)
         options.groups |= 1u << AC_GROUP_THREADS; /* thread exits, forks */
-    }
     return options;
 }
 
@@ -31,9 +29,8 @@ static uint64_t seed_of(const struct campaign *campaign, uint64_t id) {
 bool random_make(const struct campaign *campaign, uint64_t id, struct ac_program *program) {
     const struct ac_generate_options options = generate_options(campaign, id);
     const bool made = ac_generate(program, seed_of(campaign, id), &options);
-    if (made && campaign->options.racing.on) {
+    if (made && campaign->options.racing.on)
         ac_race_spread(program, seed_of(campaign, id));
-    }
     return made;
 }
 
@@ -58,9 +55,8 @@ static void run_blocks(struct random_worker *random) {
         const uint64_t end = end_of(random->campaign, first);
         random->blocks.batch.generate = generate_options(random->campaign, first);
         blocks_run(&random->blocks, first, end);
-        if (!random->campaign->options.racing.on) {
+        if (!random->campaign->options.racing.on)
             random_replay_block(random, first, end);
-        }
         first += jobs * RANDOM_BLOCK;
     }
 }

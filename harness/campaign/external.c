@@ -58,9 +58,8 @@ static void add_environment(const struct external *external, unsigned job,
     arguments_add(environment, "ALLOCHECK_MEMORY=%llu", (unsigned long long)target_options->memory);
     arguments_add(environment, "ALLOCHECK_GROUPS=%u", campaign->scope.generate.groups);
     add_boundaries(environment, campaign->scope.generate.boundaries);
-    if (external->engine->environment != NULL) {
+    if (external->engine->environment != NULL)
         external->engine->environment(external, environment);
-    }
 }
 
 /* In the new process. Does not return. */
@@ -79,9 +78,8 @@ static void exec_engine(const struct external *external, unsigned job,
     dup2(input, STDIN_FILENO);
     dup2(file, STDOUT_FILENO);
     dup2(file, STDERR_FILENO);
-    for (size_t i = 0; i < environment->count; i++) {
+    for (size_t i = 0; i < environment->count; i++)
         putenv(environment->at[i]);
-    }
     execvp(command->at[0], command->at);
     fprintf(stderr, "%s: %s\n", command->at[0], strerror(errno));
     _exit(127);
@@ -101,9 +99,8 @@ static bool start(struct external *external, unsigned job) {
     fflush(stdout);
     bool ready = !command.failed && !environment.failed;
     its->pid = ready ? fork() : -1;
-    if (its->pid == 0) {
+    if (its->pid == 0)
         exec_engine(external, job, &command, &environment);
-    }
     arguments_free(&command);
     arguments_free(&environment);
     its->starts++;
@@ -123,9 +120,8 @@ static bool reap(struct external_job *job, int options) {
     do {
         got = waitpid(job->pid, &status, options);
     } while (got < 0 && errno == EINTR);
-    if (got == 0) {
+    if (got == 0)
         return false;
-    }
     job->pid = 0;
     return true;
 }
@@ -138,21 +134,17 @@ static void pause_ms(unsigned milliseconds) {
 static void stop_all(struct external *external) {
     uint64_t patience = clock_ms() + PATIENCE_MS;
     bool any = true;
-    for (unsigned i = 0; i < external->count; i++) {
-        if (external->jobs[i].pid > 0) {
+    for (unsigned i = 0; i < external->count; i++)
+        if (external->jobs[i].pid > 0)
             kill(external->jobs[i].pid, SIGTERM);
-        }
-    }
     while (any) {
         any = false;
         for (unsigned i = 0; i < external->count; i++) {
             struct external_job *job = &external->jobs[i];
-            if (job->pid > 0 && clock_ms() > patience) {
+            if (job->pid > 0 && clock_ms() > patience)
                 kill(-job->pid, SIGKILL);
-            }
-            if (job->pid > 0 && reap(job, WNOHANG)) {
+            if (job->pid > 0 && reap(job, WNOHANG))
                 external_add_counts(external, i, &job->before);
-            }
             any = any || job->pid > 0;
         }
         pause_ms(any ? PAUSE_MS / 5 : 0);
@@ -163,12 +155,10 @@ static void print_log(const struct external *external, unsigned job) {
     char path[4096], text[1200];
     snprintf(path, sizeof path, "%s/job%u/log", external->folder, job);
     FILE *log = fopen(path, "rb");
-    if (log == NULL) {
+    if (log == NULL)
         return;
-    }
-    if (fseek(log, -(long)(sizeof text - 1), SEEK_END) != 0) {
+    if (fseek(log, -(long)(sizeof text - 1), SEEK_END) != 0)
         rewind(log);
-    }
     text[fread(text, 1, sizeof text - 1, log)] = '\0';
     fprintf(stderr, "%s", text);
     fclose(log);
@@ -198,9 +188,8 @@ static void sum_counts(struct external *external) {
         const struct external_job *job = &external->jobs[i];
         sum.programs += job->before.programs;
         counts_add_report(&sum, &job->before.sum);
-        if (job->pid > 0) {
+        if (job->pid > 0)
             external_add_counts(external, i, &sum);
-        }
     }
     sum.behaviours = external_behaviours(external);
     external->campaign->engine_counts = sum;
@@ -208,17 +197,14 @@ static void sum_counts(struct external *external) {
 
 static bool supervise_job(struct external *external, unsigned job) {
     struct external_job *its = &external->jobs[job];
-    if (its->done) {
+    if (its->done)
         return false;
-    }
-    if (its->pid > 0 && reap(its, WNOHANG)) {
+    if (its->pid > 0 && reap(its, WNOHANG))
         handle_exit(external, job);
-    } else if (its->pid > 0) {
+    else if (its->pid > 0)
         its->collected += external_collect(external, job);
-    }
-    if (its->pid == 0 && !its->done && !external->failed && !campaign_is_over(external->campaign)) {
+    if (its->pid == 0 && !its->done && !external->failed && !campaign_is_over(external->campaign))
         external->failed = !start(external, job);
-    }
     return true;
 }
 
@@ -236,18 +222,16 @@ static void supervise(struct external *external) {
     bool busy = true;
     while (busy && !external->failed && !campaign_is_over(external->campaign)) {
         busy = false;
-        for (unsigned i = 0; i < external->count && !campaign_is_over(external->campaign); i++) {
+        for (unsigned i = 0; i < external->count && !campaign_is_over(external->campaign); i++)
             busy = supervise_job(external, i) || busy;
-        }
         replay_some(external);
         sum_counts(external);
         campaign_tick(external->campaign);
     }
     stop_all(external);
     const bool wants_more = !interrupt_pending() && !external->campaign->ended;
-    for (unsigned i = 0; i < external->count && wants_more; i++) {
+    for (unsigned i = 0; i < external->count && wants_more; i++)
         external_collect(external, i); /* stored since the last look */
-    }
     while (!busy && external_replay_one(external)) {
     }
     external->replays.not_replayed = external_not_replayed(external);
@@ -260,9 +244,8 @@ static bool prepare(struct external *external) {
     external->replay_child =
         campaign_new_child(external->campaign, external->campaign->options.target_options.oracles);
     external->quick_child = campaign_new_quick_child(external->campaign);
-    if (external->jobs == NULL || external->replay_child == NULL || external->quick_child == NULL) {
+    if (external->jobs == NULL || external->replay_child == NULL || external->quick_child == NULL)
         return false;
-    }
     campaign_limit_child(external->campaign, external->replay_child, 0);
     campaign_limit_child(external->campaign, external->quick_child, LATE_MS);
     return external_make_folder(external);

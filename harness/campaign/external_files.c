@@ -16,9 +16,8 @@ enum { MOST_FILE = 1 << 20 };
 
 static uint64_t hash_of(const char *path) {
     uint64_t hash = UINT64_C(0xCBF29CE484222325);
-    for (; *path != '\0'; path++) {
+    for (; *path != '\0'; path++)
         hash = (hash ^ (uint8_t)*path) * UINT64_C(0x100000001B3);
-    }
     return hash != 0 ? hash : 1;
 }
 
@@ -37,9 +36,8 @@ static bool is_input_name(const struct external_store *store, const char *name) 
 static DIR *open_store(const struct external *external, const struct external_store *store,
                        unsigned job, char *folder, size_t capacity) {
     char number[16] = "";
-    if (store->after != NULL) {
+    if (store->after != NULL)
         snprintf(number, sizeof number, "%u", job);
-    }
     snprintf(folder, capacity, "%s/%s%s%s", external->folder, store->before, number,
              store->after != NULL ? store->after : "");
     return opendir(folder);
@@ -52,12 +50,10 @@ static char *next_in(struct external *external, const struct external_store *sto
     while ((entry = readdir(opened)) != NULL) {
         char *path;
         if (!is_input_name(store, entry->d_name) ||
-            asprintf(&path, "%s/%s", folder, entry->d_name) < 0) {
+            asprintf(&path, "%s/%s", folder, entry->d_name) < 0)
             continue;
-        }
-        if (store->by_content || is_new(&external->collected, path)) {
+        if (store->by_content || is_new(&external->collected, path))
             return path;
-        }
         free(path);
     }
     return NULL;
@@ -67,9 +63,8 @@ char *external_next(struct external *external, const struct external_store *stor
     char folder[4096];
     DIR *opened = open_store(external, store, job, folder, sizeof folder);
     char *path = opened != NULL ? next_in(external, store, folder, opened) : NULL;
-    if (opened != NULL) {
+    if (opened != NULL)
         closedir(opened);
-    }
     return path;
 }
 
@@ -82,9 +77,8 @@ uint64_t external_left(struct external *external, const struct external_store *s
         free(path);
         left++;
     }
-    if (opened != NULL) {
+    if (opened != NULL)
         closedir(opened);
-    }
     return left;
 }
 
@@ -92,18 +86,16 @@ uint8_t *external_read(const char *path, size_t *size) {
     FILE *file = fopen(path, "rb");
     uint8_t *bytes = file != NULL ? malloc(MOST_FILE) : NULL;
     *size = bytes != NULL ? fread(bytes, 1, MOST_FILE, file) : 0;
-    if (file != NULL) {
+    if (file != NULL)
         fclose(file);
-    }
     return bytes;
 }
 
 static void drop_if_same(const char *path, const uint8_t *bytes, size_t size) {
     size_t its_size;
     uint8_t *its = external_read(path, &its_size);
-    if (its != NULL && its_size == size && memcmp(its, bytes, size) == 0) {
+    if (its != NULL && its_size == size && memcmp(its, bytes, size) == 0)
         remove(path);
-    }
     free(its);
 }
 
@@ -118,9 +110,8 @@ void external_drop(const struct external *external, const uint8_t *bytes, size_t
             snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
             drop_if_same(path, bytes, size);
         }
-        if (opened != NULL) {
+        if (opened != NULL)
             closedir(opened);
-        }
     }
 }
 
@@ -142,16 +133,13 @@ static void add_record(struct campaign_counts *sum, const struct record *record)
         {"empty", &counts->empty},     {"not offered", &counts->not_offered},
         {"skipped", &counts->skipped}, {"over_limit", &counts->over_limit},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (strncmp(record->name, rows[i].name, sizeof record->name) == 0) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strncmp(record->name, rows[i].name, sizeof record->name) == 0)
             *rows[i].to += record->value;
-        }
-    }
     for (int i = 0; i < AC_ORACLES; i++) {
         const char *id = ac_oracle_info((enum ac_oracle)i)->id;
-        if (strncmp(record->name, "checked ", 7) == 0 && strcmp(record->name + 7, id) == 0) {
+        if (strncmp(record->name, "checked ", 7) == 0 && strcmp(record->name + 7, id) == 0)
             sum->sum.checked[i] += record->value;
-        }
     }
 }
 
@@ -165,9 +153,8 @@ void external_add_counts(const struct external *external, unsigned job,
         record.name[sizeof record.name - 1] = '\0';
         add_record(sum, &record);
     }
-    if (file != NULL) {
+    if (file != NULL)
         fclose(file);
-    }
 }
 
 uint64_t external_behaviours(const struct external *external) {
@@ -176,8 +163,7 @@ uint64_t external_behaviours(const struct external *external) {
     snprintf(path, sizeof path, "%s/seen", external->folder);
     FILE *file = fopen(path, "rb");
     bool whole = file != NULL && fread(seen, 1, sizeof seen, file) == sizeof seen;
-    if (file != NULL) {
+    if (file != NULL)
         fclose(file);
-    }
     return whole ? ac_behaviour_count(seen) : 0;
 }

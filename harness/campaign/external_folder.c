@@ -19,9 +19,8 @@ static bool write_file(const char *path, const void *bytes, size_t size) {
     FILE *file = fopen(path, "wb");
     bool done = file != NULL && fwrite(bytes, 1, size, file) == size;
     done = file != NULL && fclose(file) == 0 && done;
-    if (!done) {
+    if (!done)
         tool_cannot_write(path);
-    }
     return done;
 }
 
@@ -40,9 +39,8 @@ static bool write_seed(struct external *external, uint64_t index, struct ac_prog
     }
     size_t size = ac_encode(program, bytes, sizeof bytes, NULL);
     ac_child_renew(external->quick_child); /* alone in its process, so that it reproduces */
-    if (size == 0 || size > sizeof bytes) {
+    if (size == 0 || size > sizeof bytes)
         return true;
-    }
     const enum ac_child_end end = ac_child_run(external->quick_child, program, &report);
     if (end != AC_CHILD_RAN) {
         counts_add_failure(&external->replays, end);
@@ -65,9 +63,8 @@ static bool write_seeds(struct external *external) {
     ac_program_init(&program);
     snprintf(path, sizeof path, "%s/seeds/empty", external->folder);
     bool done = write_file(path, empty, sizeof empty);
-    for (uint64_t i = 0; done && i < SEEDS && !campaign_is_over(external->campaign); i++) {
+    for (uint64_t i = 0; done && i < SEEDS && !campaign_is_over(external->campaign); i++)
         done = write_seed(external, i, &program);
-    }
     ac_program_destroy(&program);
     return done;
 }
@@ -75,9 +72,8 @@ static bool write_seeds(struct external *external) {
 static bool make_folder(const struct external *external, const char *name) {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", external->folder, name);
-    if (mkdir(path, 0777) == 0) {
+    if (mkdir(path, 0777) == 0)
         return true;
-    }
     tool_cannot_write(path);
     return false;
 }
@@ -85,9 +81,8 @@ static bool make_folder(const struct external *external, const char *name) {
 static bool make_job_folders(const struct external *external, unsigned job) {
     char name[64];
     snprintf(name, sizeof name, "job%u", job);
-    if (!make_folder(external, name)) {
+    if (!make_folder(external, name))
         return false;
-    }
     snprintf(name, sizeof name, "job%u/finds", job);
     return make_folder(external, name);
 }
@@ -103,9 +98,8 @@ static bool write_profile(const struct external *external) {
 bool external_make_folder(struct external *external) {
     const char *temporary = getenv("TMPDIR");
     bool given = temporary != NULL && temporary[0] == '/';
-    if (asprintf(&external->folder, "%s/allocheck-XXXXXX", given ? temporary : "/tmp") < 0) {
+    if (asprintf(&external->folder, "%s/allocheck-XXXXXX", given ? temporary : "/tmp") < 0)
         external->folder = NULL;
-    }
     if (external->folder == NULL || mkdtemp(external->folder) == NULL) {
         tool_cannot_write(given ? temporary : "/tmp");
         free(external->folder);
@@ -113,9 +107,8 @@ bool external_make_folder(struct external *external) {
         return false;
     }
     bool done = make_folder(external, "seeds") && make_folder(external, "kept");
-    for (unsigned i = 0; done && i < external->count; i++) {
+    for (unsigned i = 0; done && i < external->count; i++)
         done = make_job_folders(external, i);
-    }
     return done && write_profile(external) && write_seeds(external);
 }
 
@@ -126,7 +119,6 @@ static int remove_entry(const char *path, const struct stat *status, int flag, s
 }
 
 void external_remove_folder(struct external *external) {
-    if (external->folder != NULL) {
+    if (external->folder != NULL)
         nftw(external->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    }
 }

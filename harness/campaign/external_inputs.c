@@ -50,11 +50,10 @@ static void take_crash(struct external *external, unsigned job, const struct ac_
     snprintf(path, sizeof path, "%s/job%u/history", external->folder, job);
     bool known = ac_history_read(&view, path, bytes, size);
     ac_child_renew(external->quick_child);
-    if (ac_child_run(external->quick_child, program, &report) == AC_CHILD_RAN && report.found) {
+    if (ac_child_run(external->quick_child, program, &report) == AC_CHILD_RAN && report.found)
         finding = report.finding;
-    } else if (known && view.blamed) {
+    else if (known && view.blamed)
         finding = view.finding;
-    }
     const struct candidate candidate = {.program = program,
                                         .finding = &finding,
                                         .how = how,
@@ -63,9 +62,8 @@ static void take_crash(struct external *external, unsigned job, const struct ac_
                                         .at = program_at,
                                         .ctx = &view};
     campaign_candidate(external->campaign, &candidate);
-    if (known) {
+    if (known)
         ac_history_close(&view);
-    }
 }
 
 /* A timeout may only mean that the machine was busy; a program that reaches the memory limit is no
@@ -100,9 +98,8 @@ static void take_input(struct external *external, unsigned job, enum external_in
             run_again(external, input, &program, &raw, how);
         }
     }
-    if (bytes != NULL) {
+    if (bytes != NULL)
         external_drop(external, bytes, size);
-    }
     ac_program_destroy(&program);
     free(bytes);
 }
@@ -119,9 +116,8 @@ static unsigned collect_store(struct external *external, unsigned job,
     while ((count == 0 || !campaign_is_over(external->campaign)) &&
            (path = external_next(external, store, job)) != NULL) {
         take_input(external, job, store->input, path);
-        if (store->by_content) {
+        if (store->by_content)
             remove(path);
-        }
         free(path);
         count++;
     }
@@ -132,9 +128,8 @@ unsigned external_collect(struct external *external, unsigned job) {
     unsigned count = 0;
     for (size_t i = 0; i < external->engine->store_count; i++) {
         const struct external_store *store = &external->engine->stores[i];
-        if (is_ready(external, store, job)) {
+        if (is_ready(external, store, job))
             count = collect_store(external, job, store, count);
-        }
     }
     return count;
 }
@@ -146,9 +141,8 @@ static char *next_corpus_input(struct external *external) {
         const struct external_store *store = &external->engine->stores[i];
         for (unsigned job = 0; store->input == EXTERNAL_CORPUS && job < external->count; job++) {
             char *path = external_next(external, store, job);
-            if (path != NULL) {
+            if (path != NULL)
                 return path;
-            }
         }
     }
     return NULL;
@@ -159,9 +153,8 @@ uint64_t external_not_replayed(struct external *external) {
     for (size_t i = 0; i < external->engine->store_count; i++) {
         const struct external_store *store = &external->engine->stores[i];
         unsigned folders = store->after != NULL ? external->count : 1;
-        for (unsigned job = 0; store->input == EXTERNAL_CORPUS && job < folders; job++) {
+        for (unsigned job = 0; store->input == EXTERNAL_CORPUS && job < folders; job++)
             left += external_left(external, store, job);
-        }
     }
     return left;
 }
@@ -175,9 +168,8 @@ static struct ac_child *child_for_replay(const struct external *external) {
 bool external_replay_one(struct external *external) {
     char *path = next_corpus_input(external);
     size_t size;
-    if (path == NULL) {
+    if (path == NULL)
         return false;
-    }
     uint8_t *bytes = external_read(path, &size);
     struct ac_program program;
     ac_program_init(&program);

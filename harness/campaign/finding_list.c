@@ -8,18 +8,16 @@
 
 struct campaign_finding *finding_list_by_name(const struct finding_list *list, const char *name) {
     struct campaign_finding *finding = list->first;
-    while (finding != NULL && strcmp(finding->name, name) != 0) {
+    while (finding != NULL && strcmp(finding->name, name) != 0)
         finding = finding->next;
-    }
     return finding;
 }
 
 struct campaign_finding *finding_list_by_group(const struct finding_list *list,
                                                enum ac_oracle oracle, unsigned op_kind) {
     struct campaign_finding *finding = list->first;
-    while (finding != NULL && (finding->oracle != oracle || finding->op_kind != op_kind)) {
+    while (finding != NULL && (finding->oracle != oracle || finding->op_kind != op_kind))
         finding = finding->next;
-    }
     return finding;
 }
 
@@ -32,9 +30,8 @@ struct campaign_finding *finding_list_add(struct finding_list *list, enum ac_ora
     }
     finding->oracle = oracle;
     finding->op_kind = op_kind;
-    while (*end != NULL) {
+    while (*end != NULL)
         end = &(*end)->next;
-    }
     *end = finding;
     list->count++;
     return finding;

@@ -28,9 +28,8 @@ static const char *const files[] = {"input",   "input.ops",   "shrunk.ops",   "j
 /* --- the folder of all findings --- */
 
 static bool make_folder(const char *name) {
-    if (mkdir(name, 0777) == 0 || errno == EEXIST) {
+    if (mkdir(name, 0777) == 0 || errno == EEXIST)
         return true;
-    }
     tool_cannot_write(name);
     return false;
 }
@@ -103,9 +102,8 @@ static char *remarks_of(const struct saving *saving) {
     char *text = NULL;
     size_t length;
     FILE *to = cJSON_GetArraySize(saving->not_made) > 0 ? open_memstream(&text, &length) : NULL;
-    if (to == NULL) {
+    if (to == NULL)
         return NULL;
-    }
     const cJSON *note;
     cJSON_ArrayForEach(note, saving->not_made) {
         fprintf(to, "  not made  %s: %s\n",

@@ -126,15 +126,13 @@ static char *with_engines(int key, const char *text, void *input) {
     size_t length, count;
     (void)input;
     FILE *to = key == ARGP_KEY_HELP_POST_DOC ? open_memstream(&whole, &length) : NULL;
-    if (to == NULL) {
+    if (to == NULL)
         return (char *)(uintptr_t)text;
-    }
     const struct engine *const *all = engines(&count);
     fprintf(to, "Engines:\n");
     put_engine(to, "auto", "the first of these that can run here");
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         put_engine(to, all[i]->name, all[i]->what);
-    }
     fprintf(to, "\n%s", text);
     fclose(to);
     return whole;
@@ -151,14 +149,11 @@ static const char *engine_name(size_t index) {
 static const struct engine *parse_engine(struct argp_state *state, const char *name) {
     size_t count;
     const struct engine *const *all = engines(&count);
-    if (strcmp(name, "auto") == 0) {
+    if (strcmp(name, "auto") == 0)
         return NULL;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(all[i]->name, name) == 0) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(all[i]->name, name) == 0)
             return all[i];
-        }
-    }
     usage_unknown(state, "engine", name, engine_name);
     return NULL;
 }
@@ -166,9 +161,8 @@ static const struct engine *parse_engine(struct argp_state *state, const char *n
 /* 32 bits: few digits, for people who type it again. */
 static uint64_t random_seed(struct argp_state *state) {
     uint32_t seed = 0;
-    if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed) {
+    if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
         argp_failure(state, STATUS_ERROR, errno, "no random numbers; give a --seed");
-    }
     return seed;
 }
 
@@ -205,24 +199,20 @@ static error_t parse_own(int key, const char *argument, struct argp_state *state
 }
 
 static void check_scope(struct argp_state *state, struct campaign_options *fuzz) {
-    if ((fuzz->depth != 0 || fuzz->sizes != 0) && fuzz->engine != &engine_exhaustive) {
+    if ((fuzz->depth != 0 || fuzz->sizes != 0) && fuzz->engine != &engine_exhaustive)
         usage_needs(state, "--depth and --sizes", "--engine exhaustive");
-    }
     fuzz->depth = fuzz->depth != 0 ? fuzz->depth : DEFAULT_DEPTH;
     fuzz->sizes = fuzz->sizes != 0 ? fuzz->sizes : DEFAULT_SIZES;
 }
 
 static void check_race(struct argp_state *state, struct campaign_options *fuzz) {
     struct racing *racing = &fuzz->racing;
-    if (racing->rounds != 0 && !racing->on) {
+    if (racing->rounds != 0 && !racing->on)
         usage_needs(state, "--rounds", "--race");
-    }
-    if (!racing->on) {
+    if (!racing->on)
         return;
-    }
-    if (fuzz->engine != NULL && fuzz->engine != &engine_random) {
+    if (fuzz->engine != NULL && fuzz->engine != &engine_random)
         usage_needs(state, "--race", "--engine random");
-    }
     fuzz->engine = &engine_random;
     racing->rounds = racing->rounds != 0 ? racing->rounds : DEFAULT_ROUNDS;
     fuzz->confirming_rounds = racing->rounds < AC_RACE_MOST_ROUNDS / CONFIRMING_FACTOR

@@ -27,21 +27,19 @@ const char *plural(uint64_t count) {
 /* --- start --- */
 
 static void print_limit(const struct campaign_options *options) {
-    if (options->seconds > 0) {
+    if (options->seconds > 0)
         printf("; %g s\n", options->seconds);
-    } else if (options->programs > 0) {
+    else if (options->programs > 0)
         printf("; %llu program%s\n", (number)options->programs, plural(options->programs));
-    } else {
+    else
         printf("%s\n", options->names[0] == NULL ? "; until Ctrl-C" : "");
-    }
 }
 
 void campaign_print_start(struct campaign *campaign) {
     const struct campaign_options *options = &campaign->options;
     printf("%s on %s, ", campaign->engine->name, options->target_options.target.name);
-    if (campaign->engine->seeded) {
+    if (campaign->engine->seeded)
         printf("random seed %llu, ", (number)options->seed);
-    }
     printf("%u job%s, findings in %s", options->jobs, plural(options->jobs), campaign->folder);
     print_limit(options);
     fflush(stdout);
@@ -57,9 +55,8 @@ static double rate_of(const struct campaign *campaign, const struct campaign_cou
 /* `  17 behaviours`; empty if they are unknown. */
 static const char *behaviours_of(const struct campaign_counts *counts, char text[TEXT]) {
     text[0] = '\0';
-    if (counts->behaviours > 0) {
+    if (counts->behaviours > 0)
         snprintf(text, TEXT, "  %llu behaviours", (number)counts->behaviours);
-    }
     return text;
 }
 
@@ -80,9 +77,8 @@ static const char *left_of(const struct campaign *campaign, const struct campaig
 
 void campaign_tick(struct campaign *campaign) {
     char behaviours[TEXT], left[TEXT];
-    if (!status_is_due(&campaign->status)) {
+    if (!status_is_due(&campaign->status))
         return;
-    }
     const struct campaign_counts total = campaign_total(campaign);
     status_show(&campaign->status, "%5.0f s  %llu %s  %llu ops  %.0f %s/s%s  %zu finding%s%s",
                 campaign_seconds(campaign), (number)total.programs, campaign->unit,

@@ -36,9 +36,8 @@ static bool replay(struct random_worker *random, struct ac_child *child, uint64_
 
 static bool is_short(const struct ac_program *program, uint64_t most) {
     uint64_t ops = 0;
-    for (size_t i = 0; i < program->count; i++) {
+    for (size_t i = 0; i < program->count; i++)
         ops += program->ops[i].repeat;
-    }
     return ops <= most;
 }
 
@@ -54,29 +53,24 @@ static void replay_first_short(struct random_worker *random, uint64_t first, uin
 
 static void replay_short(struct random_worker *random, uint64_t first, uint64_t end,
                          struct ac_program *program) {
-    for (uint64_t id = first; id < end && blocks_go_on(&random->blocks); id += REPLAY_SHORT) {
+    for (uint64_t id = first; id < end && blocks_go_on(&random->blocks); id += REPLAY_SHORT)
         replay_first_short(random, id, end - id < REPLAY_SHORT ? end : id + REPLAY_SHORT, program);
-    }
 }
 
 static void replay_each(struct random_worker *random, struct ac_child *child, uint64_t first,
                         uint64_t end, struct ac_program *program) {
-    for (uint64_t id = first; id < end && blocks_go_on(&random->blocks); id += REPLAY_EVERY) {
-        if (random_make(random->campaign, id, program)) {
+    for (uint64_t id = first; id < end && blocks_go_on(&random->blocks); id += REPLAY_EVERY)
+        if (random_make(random->campaign, id, program))
             replay(random, child, id, program);
-        }
-    }
 }
 
 static void replay_growth(struct random_worker *random, uint64_t first, uint64_t end,
                           struct ac_program *program) {
     unsigned tried = 0;
     for (uint64_t id = first; id < end && tried < GROWTH_PROGRAMS && blocks_go_on(&random->blocks);
-         id++) {
-        if (random_make(random->campaign, id, program) && is_short(program, GROWTH_OPS)) {
+         id++)
+        if (random_make(random->campaign, id, program) && is_short(program, GROWTH_OPS))
             tried = replay(random, random->replay_child, id, program) ? GROWTH_PROGRAMS : tried + 1;
-        }
-    }
 }
 
 void random_replay_block(struct random_worker *random, uint64_t first, uint64_t end) {
@@ -87,9 +81,8 @@ void random_replay_block(struct random_worker *random, uint64_t first, uint64_t 
         replay_short(random, first, end, &program);
     } else {
         replay_each(random, random->quick_child, first, end, &program);
-        if (first / RANDOM_BLOCK % GROWTH_EVERY == GROWTH_BLOCK) {
+        if (first / RANDOM_BLOCK % GROWTH_EVERY == GROWTH_BLOCK)
             replay_growth(random, first, end, &program);
-        }
     }
     ac_program_destroy(&program);
 }

@@ -24,9 +24,8 @@ static bool adopt_race(struct campaign *campaign, struct confirmed *confirmed,
     const struct race_confirmation shown = race_confirm(
         campaign->confirm_child, shorter, &confirmed->racing, confirmed->report.finding.oracle);
     if (!race_shows_as_well(&confirmed->shown, &shown) ||
-        !ac_program_copy(confirmed->program, shorter)) {
+        !ac_program_copy(confirmed->program, shorter))
         return false;
-    }
     confirmed->shown = shown;
     confirmed->report = shown.report;
     return true;
@@ -37,9 +36,8 @@ static bool adopt_race(struct campaign *campaign, struct confirmed *confirmed,
 static bool adopt(struct campaign *campaign, struct confirmed *confirmed,
                   const struct ac_program *shorter) {
     struct ac_report report;
-    if (confirmed->racing.on) {
+    if (confirmed->racing.on)
         return adopt_race(campaign, confirmed, shorter);
-    }
     return confirm_run(campaign->confirm_child, shorter, confirmed->replay, &report) &&
            report.finding.oracle == confirmed->report.finding.oracle &&
            ac_program_copy(confirmed->program, shorter) && (confirmed->report = report, true);

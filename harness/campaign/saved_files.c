@@ -18,9 +18,8 @@
 /* --- programs --- */
 
 static void write_file(struct saving *saving, const char *name, const void *bytes, size_t size) {
-    if (folder_write(&saving->folder, name, bytes, size)) {
+    if (folder_write(&saving->folder, name, bytes, size))
         cJSON_AddItemToArray(saving->file_names, cJSON_CreateString(name));
-    }
 }
 
 static void write_text(struct saving *saving, const char *name, char *text) {
@@ -49,13 +48,12 @@ static void write_program(struct saving *saving, const struct ac_program *progra
 static void write_input(struct saving *saving) {
     const struct raw_input *raw = &saving->candidate->raw;
     const bool joined = saving->is_confirmed && saving->confirmed->joined > 1;
-    if (joined) {
+    if (joined)
         write_program(saving, &saving->confirmed->original);
-    } else if (raw->bytes != NULL) {
+    else if (raw->bytes != NULL)
         write_file(saving, raw->text ? "input.ops" : "input", raw->bytes, raw->size);
-    } else {
+    else
         write_program(saving, saving->candidate->program);
-    }
 }
 
 void saving_write_programs(struct saving *saving) {
@@ -94,11 +92,10 @@ void saving_write_c(struct saving *saving) {
     const bool races = saving->confirmed->racing.on;
     const bool done = to != NULL && (races ? export_race_c : export_c)(
                                         &options, saving->program, saving->finding, to, &exported);
-    if (to != NULL && fclose(to) == 0 && done) {
+    if (to != NULL && fclose(to) == 0 && done)
         write_file(saving, "repro.c", text, length);
-    } else {
+    else
         note_not_made(saving, "repro.c", exported.reason);
-    }
     free(text);
 }
 
@@ -118,11 +115,10 @@ void saving_write_page(struct saving *saving) {
     size_t length;
     FILE *to = open_memstream(&text, &length);
     bool done = to != NULL && report_write(&report, to);
-    if (to != NULL && fclose(to) == 0 && done) {
+    if (to != NULL && fclose(to) == 0 && done)
         write_file(saving, "report.html", text, length);
-    } else {
+    else
         note_not_made(saving, "report.html", "out of memory");
-    }
     free(text);
 }
 
@@ -131,9 +127,8 @@ void saving_write_page(struct saving *saving) {
 static cJSON *describe(const struct saving *saving) {
     const struct confirmed *confirmed = saving->confirmed;
     struct rerun rerun = {.culprit = NULL};
-    if (saving->is_confirmed) {
+    if (saving->is_confirmed)
         rerun_finding(&rerun, saving->campaign->confirm_child, saving->program, saving->finding);
-    }
     const struct finding_facts facts = {
         .setup = &saving->campaign->setup,
         .program = saving->program,

@@ -22,9 +22,8 @@ static FILE *begin(char **text, size_t *length, const struct campaign *campaign,
 /* Appends the program and returns the whole text. NULL: out of memory. */
 static char *finish(FILE *to, char **text, const struct ac_program *program) {
     const bool done = program_put(to, program);
-    if (fclose(to) == 0 && done) {
+    if (fclose(to) == 0 && done)
         return *text;
-    }
     free(*text);
     return NULL;
 }
@@ -34,9 +33,8 @@ char *shrunk_text(const struct campaign *campaign, const struct candidate *candi
     char *text = NULL;
     size_t length;
     FILE *to = begin(&text, &length, campaign, candidate);
-    if (to == NULL) {
+    if (to == NULL)
         return NULL;
-    }
     if (confirmed->joined > 1) {
         fprintf(to, "# Joined with the %llu programs before it in its process.\n",
                 (unsigned long long)confirmed->joined - 1);
@@ -60,9 +58,8 @@ char *joined_text(const struct campaign *campaign, const struct candidate *candi
     char *text = NULL;
     size_t length;
     FILE *to = begin(&text, &length, campaign, candidate);
-    if (to == NULL) {
+    if (to == NULL)
         return NULL;
-    }
     fprintf(to, "# It was a finding of %s that was not reproduced.\n",
             ac_oracle_info(candidate->finding->oracle)->id);
     return finish(to, &text, program);

@@ -27,11 +27,9 @@ static bool offers_source(const struct ac_target *target) {
 }
 
 static bool guarantees_misuse(const struct ac_profile *profile) {
-    for (int i = 0; i < AC_MISUSE_COUNT; i++) {
-        if (profile->misuse[i] != NULL) {
+    for (int i = 0; i < AC_MISUSE_COUNT; i++)
+        if (profile->misuse[i] != NULL)
             return true;
-        }
-    }
     return false;
 }
 
@@ -54,9 +52,8 @@ static void learn_boundaries(const struct ac_target *target, struct ac_boundarie
     char trouble[AC_LIBRARY_ERROR];
     struct ac_measurement measured;
     boundaries->count = 0;
-    if (ac_measure(target, AC_MEASURE_BOUNDARIES, &measured, trouble, sizeof trouble)) {
+    if (ac_measure(target, AC_MEASURE_BOUNDARIES, &measured, trouble, sizeof trouble))
         *boundaries = measured.boundaries;
-    }
 }
 
 void campaign_learn_scope(struct campaign *campaign) {

@@ -44,9 +44,8 @@ static void run_seed(struct campaign *campaign, const char *name) {
         return;
     }
     const struct raw_input raw = {input.bytes, input.size, input.text};
-    if (campaign->options.racing.on) {
+    if (campaign->options.racing.on)
         ac_race_spread(&input.program, input.program.head.seed);
-    }
     campaign_replay(campaign, campaign->replay_child, &campaign->seed_counts, &input.program, name,
                     &raw);
     input_close(&input);

@@ -16,12 +16,10 @@ void summary_begin_row(const char *name) {
 void summary_print_row(const char *name, const struct summary_item *items, size_t count) {
     const char *separator = NULL;
     for (size_t i = 0; i < count; i++) {
-        if (items[i].count == 0) {
+        if (items[i].count == 0)
             continue;
-        }
-        if (separator == NULL) {
+        if (separator == NULL)
             summary_begin_row(name);
-        }
         printf("%s%llu %s", separator != NULL ? separator : "", (number)items[i].count,
                items[i].what);
         separator = ", ";
@@ -32,12 +30,10 @@ void summary_print_row(const char *name, const struct summary_item *items, size_
 void summary_print_never_checked(const uint64_t checked[AC_ORACLES], ac_oracle_set oracles) {
     const char *separator = NULL;
     for (int i = 0; i < AC_ORACLES; i++) {
-        if ((oracles & AC_ORACLE_BIT(i)) == 0 || checked[i] != 0) {
+        if ((oracles & AC_ORACLE_BIT(i)) == 0 || checked[i] != 0)
             continue;
-        }
-        if (separator == NULL) {
+        if (separator == NULL)
             summary_begin_row("never checked");
-        }
         printf("%s%s", separator != NULL ? separator : "", ac_oracle_info((enum ac_oracle)i)->id);
         separator = ", ";
     }
@@ -78,16 +74,13 @@ static void print_entry(const struct campaign *campaign, const struct campaign_f
                          : "the end";
     printf("  %s at %s%s", ac_oracle_info(finding->oracle)->id, at,
            finding->confirmed ? "" : " (not reproduced)");
-    if (finding->repeats > 0) {
+    if (finding->repeats > 0)
         printf(", and %llu more like it", (number)finding->repeats);
-    }
     printf("\n");
-    if (campaign->folder != NULL) {
+    if (campaign->folder != NULL)
         printf("    %s\n", finding->folder != NULL ? finding->folder : "(not saved)");
-    }
-    if (finding->command != NULL) {
+    if (finding->command != NULL)
         printf("    %s\n", finding->command);
-    }
 }
 
 void summary_print_findings(const struct campaign *campaign) {
@@ -99,23 +92,19 @@ void summary_print_findings(const struct campaign *campaign) {
     } else {
         printf("%zu finding%s:\n", count, plural(count));
     }
-    for (; finding != NULL; finding = finding->next) {
+    for (; finding != NULL; finding = finding->next)
         print_entry(campaign, finding);
-    }
 }
 
 /* --- all --- */
 
 static const char *reason(const struct campaign *campaign) {
-    if (campaign->ended) {
+    if (campaign->ended)
         return "stopped at a finding";
-    }
-    if (interrupt_pending()) {
+    if (interrupt_pending())
         return "interrupted";
-    }
-    if (campaign->failed) {
+    if (campaign->failed)
         return "the engine failed";
-    }
     return campaign_is_over(campaign) ? "time limit reached" : "done";
 }
 

@@ -50,9 +50,8 @@ static void begin(struct argp_state *state, struct campaign_options *triaged) {
 
 static void check_race(struct argp_state *state, struct campaign_options *triaged) {
     struct racing *racing = &triaged->racing;
-    if (racing->rounds != 0 && !racing->on) {
+    if (racing->rounds != 0 && !racing->on)
         usage_needs(state, "--rounds", "--race");
-    }
     racing->rounds = racing->rounds != 0 ? racing->rounds : DEFAULT_ROUNDS;
     triaged->confirming_rounds = racing->rounds;
 }

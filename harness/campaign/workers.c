@@ -88,16 +88,14 @@ static bool read_byte(int link) {
 
 void worker_report(struct worker *worker, const struct worker_finding *reported) {
     worker->reported = *reported;
-    if (write(worker->link, "!", 1) != 1 || !read_byte(worker->link)) {
+    if (write(worker->link, "!", 1) != 1 || !read_byte(worker->link))
         _exit(1);
-    }
 }
 
 static void become_worker(const struct pool *pool, struct worker *worker, pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) {
+    if (getppid() != parent)
         _exit(0);
-    }
     pool->plan->work(worker, pool->campaign);
     _exit(0);
 }
@@ -108,17 +106,15 @@ static bool start_worker(struct pool *pool, unsigned index) {
     struct worker *worker = &pool->workers[index];
     pid_t parent = getpid();
     int ends[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return false;
-    }
     *worker = (struct worker){
         .index = index, .link = ends[1], .deadline_ms = pool->campaign->deadline_ms};
     fflush(stdout);
     pool->pids[index] = fork();
     if (pool->pids[index] == 0) {
-        for (unsigned i = 0; i < index; i++) {
+        for (unsigned i = 0; i < index; i++)
             close(pool->links[i].fd);
-        }
         close(ends[0]);
         become_worker(pool, worker, parent);
     }
@@ -168,11 +164,10 @@ static void make_candidate(struct pool *pool, const struct worker_finding *repor
 }
 
 static void take(struct pool *pool, const struct worker_finding *reported) {
-    if (pool->plan->take != NULL) {
+    if (pool->plan->take != NULL)
         pool->plan->take(pool->campaign, reported);
-    } else {
+    else
         make_candidate(pool, reported);
-    }
 }
 
 /* --- in the parent: the end of a worker --- */
@@ -200,30 +195,25 @@ static void serve(struct pool *pool, unsigned index) {
         reap(pool, index);
         return;
     }
-    if (!pool->campaign->ended) {
+    if (!pool->campaign->ended)
         take(pool, &pool->workers[index].reported);
-    }
     send(pool->links[index].fd, "!", 1, MSG_NOSIGNAL);
 }
 
 static void stop_workers(struct pool *pool) {
     bool late = !pool->campaign->ended && !interrupt_pending();
-    for (unsigned i = 0; i < pool->count; i++) {
+    for (unsigned i = 0; i < pool->count; i++)
         pool->workers[i].stop = true;
-    }
     if (pool->kill_ms == 0 || !late) {
         uint64_t kill_ms = clock_ms() + (late ? PATIENCE_MS : GRACE_MS);
         pool->kill_ms = pool->kill_ms == 0 || kill_ms < pool->kill_ms ? kill_ms : pool->kill_ms;
     }
-    if (clock_ms() < pool->kill_ms) {
+    if (clock_ms() < pool->kill_ms)
         return;
-    }
     pool->killed = true;
-    for (unsigned i = 0; i < pool->count; i++) {
-        if (pool->links[i].fd >= 0) {
+    for (unsigned i = 0; i < pool->count; i++)
+        if (pool->links[i].fd >= 0)
             kill(pool->pids[i], SIGKILL); /* its own child dies with it */
-        }
-    }
 }
 
 /* --- in the parent: supervision --- */
@@ -243,24 +233,20 @@ static void supervise(struct pool *pool) {
     const struct campaign_counts before = pool->campaign->engine_counts;
     while (pool->alive > 0) {
         poll(pool->links, pool->count, TICK_MS);
-        for (unsigned i = 0; i < pool->count; i++) {
-            if (pool->links[i].fd >= 0 && pool->links[i].revents != 0) {
+        for (unsigned i = 0; i < pool->count; i++)
+            if (pool->links[i].fd >= 0 && pool->links[i].revents != 0)
                 serve(pool, i);
-            }
-        }
         sum_counts(pool, &before);
         campaign_tick(pool->campaign);
-        if (campaign_is_over(pool->campaign) || pool->failed) {
+        if (campaign_is_over(pool->campaign) || pool->failed)
             stop_workers(pool);
-        }
     }
     sum_counts(pool, &before);
 }
 
 static bool start_all(struct pool *pool) {
-    for (unsigned i = 0; i < pool->count; i++) {
+    for (unsigned i = 0; i < pool->count; i++)
         pool->links[i].fd = -1;
-    }
     for (unsigned i = 0; i < pool->count; i++) {
         if (!start_worker(pool, i)) {
             tool_error("cannot start a process: %s", strerror(errno));
@@ -287,8 +273,7 @@ bool workers_run(struct campaign *campaign, const struct workers_plan *plan) {
     }
     free(pool.links);
     free(pool.pids);
-    if (pool.workers != MAP_FAILED) {
+    if (pool.workers != MAP_FAILED)
         munmap(pool.workers, size);
-    }
     return !pool.failed;
 }

@@ -20,12 +20,10 @@ static bool write_request(struct ac_child *child, const struct ac_program *progr
         ac_child_explain(child, "out of memory");
         return false;
     }
-    if (program->count > 0) {
+    if (program->count > 0)
         memcpy(child->ops, program->ops, program->count * sizeof *program->ops);
-    }
-    if (child->journal != NULL) {
+    if (child->journal != NULL)
         ac_journal_reset(child->journal);
-    }
     shared->request = *request;
     shared->request.head = program->head;
     shared->request.ops = program->count;
@@ -62,9 +60,8 @@ static void clear_traces(struct ac_child *child) {
 }
 
 enum ac_child_wait ac_child_exchange(struct ac_child *child, int *status) {
-    if (child->link < 0 && !ac_child_start_process(child)) {
+    if (child->link < 0 && !ac_child_start_process(child))
         return AC_WAIT_NO_PROCESS;
-    }
     clear_traces(child);
     if (send(child->link, "?", 1, MSG_NOSIGNAL) != 1) {
         ac_child_explain(child, "the process ended before its first request");
@@ -105,9 +102,8 @@ static enum ac_child_end perform(struct ac_child *child, bool *again) {
         shared->result.sum.counts.over_memory++;
         shared->result.sum.counts.calls += shared->progress.calls - shared->calls_before;
     }
-    if (wait == AC_WAIT_REPLY && ac_resident_of(child->pid) > ac_child_memory(child) / 2) {
+    if (wait == AC_WAIT_REPLY && ac_resident_of(child->pid) > ac_child_memory(child) / 2)
         ac_child_renew(child);
-    }
     return end;
 }
 
@@ -115,13 +111,11 @@ static enum ac_child_end run(struct ac_child *child, const struct ac_program *pr
                              const struct ac_child_request *request, struct ac_report *report) {
     bool again;
     *report = (struct ac_report){.found = false};
-    if (!write_request(child, program, request)) {
+    if (!write_request(child, program, request))
         return AC_CHILD_FAILED;
-    }
     enum ac_child_end end = perform(child, &again);
-    if (again) {
+    if (again)
         end = perform(child, &again);
-    }
     *report = child->shared->result.sum;
     return end;
 }
@@ -143,9 +137,8 @@ enum ac_child_end ac_child_race(struct ac_child *child, const struct ac_program 
                                                       .rounds = options->rounds,
                                                       .growth_rounds = options->growth_rounds}};
     enum ac_child_end end = run(child, program, &request, report);
-    if (report->found) {
+    if (report->found)
         ac_child_renew(child);
-    }
     return end;
 }
 
@@ -164,9 +157,8 @@ enum ac_child_end ac_child_batch(struct ac_child *child, const struct ac_batch_o
         end = perform(child, &again);
         result->programs -= again;
     }
-    if (options->race_rounds > 0 && result->sum.found) {
+    if (options->race_rounds > 0 && result->sum.found)
         ac_child_renew(child);
-    }
     *batch = *result;
     return end;
 }
@@ -177,9 +169,8 @@ enum ac_child_end ac_child_cost(struct ac_child *child, const struct ac_program 
     enum ac_child_wait wait;
     ac_child_renew(child);
     if (!write_request(child, program,
-                       &(struct ac_child_request){.kind = AC_CHILD_MEASURES, .cost_of = of})) {
+                       &(struct ac_child_request){.kind = AC_CHILD_MEASURES, .cost_of = of}))
         return AC_CHILD_FAILED;
-    }
     enum ac_child_end end = attempt(child, &wait);
     if (end == AC_CHILD_RAN && wait != AC_WAIT_REPLY) {
         ac_child_explain(child, "%s",
@@ -228,14 +219,12 @@ enum ac_child_end ac_child_replay(struct ac_child *child, const struct ac_progra
     enum ac_child_end end = ac_child_run(child, program, report);
     if (end != AC_CHILD_RAN || report->found || report->counts.over_memory != 0 ||
         !add_replay(child, program, report, &end) ||
-        !(child->options.oracles & AC_ORACLE_BIT(AC_ORACLE_DETERMINISTIC))) {
+        !(child->options.oracles & AC_ORACLE_BIT(AC_ORACLE_DETERMINISTIC)))
         return end;
-    }
     ac_child_renew(child);
     end = ac_child_run(child, program, &fresh);
     ac_report_add(report, &fresh);
-    if (end == AC_CHILD_RAN && !report->found && is_comparable(child, report, &fresh)) {
+    if (end == AC_CHILD_RAN && !report->found && is_comparable(child, report, &fresh))
         check_digests(report, fresh.digest, (uint32_t)program->count);
-    }
     return end;
 }

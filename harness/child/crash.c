@@ -48,12 +48,10 @@ static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *context, void *
     struct ac_crash *crash = watched.crash;
     int interrupted = 0;
     uintptr_t instruction = _Unwind_GetIPInfo(context, &interrupted);
-    if (interrupted) {
+    if (interrupted)
         crash->count = 0;
-    }
-    if (crash->count == AC_CRASH_FRAMES || _Unwind_GetCFA(context) >= progress->stack) {
+    if (crash->count == AC_CRASH_FRAMES || _Unwind_GetCFA(context) >= progress->stack)
         return _URC_END_OF_STACK;
-    }
     note_frame(crash, instruction - (interrupted ? 0 : 1));
     return _URC_NO_REASON;
 }
@@ -64,9 +62,8 @@ static void note_crash(int signal_number) {
     const struct ac_progress *progress = racing != NULL ? racing->progress : watched.progress;
     watched.crash->count = 0;
     ac_race_note_death();
-    if (progress->in_call) {
+    if (progress->in_call)
         _Unwind_Backtrace(look_at_frame, (void *)progress);
-    }
     raise(signal_number);
 }
 
@@ -96,11 +93,9 @@ void ac_crash_watch(struct ac_crash *crash, const struct ac_progress *progress) 
     _Unwind_Backtrace(look_at_none, NULL);
     sigaltstack(&stack, NULL);
     sigfillset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) {
-        if (is_unhandled(fatal[i])) {
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
+        if (is_unhandled(fatal[i]))
             sigaction(fatal[i], &action, NULL);
-        }
-    }
 }
 
 /* --- the parent's side --- */
@@ -118,11 +113,9 @@ static bool named(const struct ac_crash_frame *frame, char *name, size_t capacit
 /* Skips the C library's frames that raise the signal for abort. */
 static uint32_t first_frame(const struct ac_crash *crash) {
     char name[AC_CRASH_PATH];
-    for (uint32_t i = 0; i < crash->count; i++) {
-        if (named(&crash->frames[i], name, sizeof name) && strcmp(name, "abort") == 0) {
+    for (uint32_t i = 0; i < crash->count; i++)
+        if (named(&crash->frames[i], name, sizeof name) && strcmp(name, "abort") == 0)
             return i + 1;
-        }
-    }
     return 0;
 }
 

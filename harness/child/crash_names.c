@@ -26,9 +26,8 @@ static bool holds(const struct file *file, uint64_t start, uint64_t size) {
 static bool open_file(struct file *file, const char *path) {
     struct stat status;
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) {
+    if (descriptor < 0)
         return false;
-    }
     void *bytes = MAP_FAILED;
     if (fstat(descriptor, &status) == 0 && status.st_size > 0) {
         file->size = (size_t)status.st_size;
@@ -45,9 +44,8 @@ static const ElfW(Shdr) * sections_of(const struct file *file, size_t *count) {
     if (!holds(file, 0, sizeof *head) || memcmp(head->e_ident, ELFMAG, SELFMAG) != 0 ||
         head->e_ident[EI_CLASS] != ELFCLASS64 || head->e_shentsize != sizeof(ElfW(Shdr)) ||
         head->e_shoff % _Alignof(ElfW(Shdr)) != 0 ||
-        !holds(file, head->e_shoff, (uint64_t)head->e_shnum * sizeof(ElfW(Shdr)))) {
+        !holds(file, head->e_shoff, (uint64_t)head->e_shnum * sizeof(ElfW(Shdr))))
         return NULL;
-    }
     *count = head->e_shnum;
     return (const void *)(file->bytes + head->e_shoff);
 }
@@ -59,9 +57,8 @@ static bool covers(const ElfW(Sym) * symbol, uint64_t offset) {
 
 static bool copy_name(const struct file *file, const ElfW(Shdr) * texts, size_t at, char *name,
                       size_t capacity) {
-    if (at >= texts->sh_size || !holds(file, texts->sh_offset, texts->sh_size)) {
+    if (at >= texts->sh_size || !holds(file, texts->sh_offset, texts->sh_size))
         return false;
-    }
     const char *text = (const char *)file->bytes + texts->sh_offset + at;
     size_t length = strnlen(text, texts->sh_size - at);
     const char *part = memchr(text, '.', length); /* NAME.part.0: split by the compiler */
@@ -72,15 +69,12 @@ static bool copy_name(const struct file *file, const ElfW(Shdr) * texts, size_t 
 static bool name_in(const struct file *file, const ElfW(Shdr) * table, const ElfW(Shdr) * texts,
                     uint64_t offset, char *name, size_t capacity) {
     if (!holds(file, table->sh_offset, table->sh_size) ||
-        table->sh_offset % _Alignof(ElfW(Sym)) != 0) {
+        table->sh_offset % _Alignof(ElfW(Sym)) != 0)
         return false;
-    }
     const ElfW(Sym) *symbols = (const void *)(file->bytes + table->sh_offset);
-    for (size_t i = 0; i < table->sh_size / sizeof *symbols; i++) {
-        if (covers(&symbols[i], offset)) {
+    for (size_t i = 0; i < table->sh_size / sizeof *symbols; i++)
+        if (covers(&symbols[i], offset))
             return copy_name(file, texts, symbols[i].st_name, name, capacity);
-        }
-    }
     return false;
 }
 
@@ -99,9 +93,8 @@ static bool name_by(const struct file *file, unsigned type, uint64_t offset, cha
 
 bool ac_crash_name(const char *path, uint64_t offset, char *name, size_t capacity) {
     struct file file;
-    if (!open_file(&file, path)) {
+    if (!open_file(&file, path))
         return false;
-    }
     bool named = name_by(&file, SHT_SYMTAB, offset, name, capacity) ||
                  name_by(&file, SHT_DYNSYM, offset, name, capacity);
     munmap((void *)file.bytes, file.size);

@@ -25,22 +25,19 @@ static bool is_racing(const struct ac_child *child) {
 
 /* The thread that a finding is about: the one that dies, else one that is in a call. */
 static unsigned thread_of_interest(const struct ac_race_watch *race) {
-    if (race->dying >= 1 && race->dying <= AC_MAX_THREADS) {
+    if (race->dying >= 1 && race->dying <= AC_MAX_THREADS)
         return race->dying - 1;
-    }
     unsigned thread = 0;
-    while (thread < AC_MAX_THREADS - 1 && !race->thread[thread].in_call) {
+    while (thread < AC_MAX_THREADS - 1 && !race->thread[thread].in_call)
         thread++;
-    }
     return race->thread[thread].in_call ? thread : 0;
 }
 
 /* The threads of a race count as one long call, as long as any of them makes others. */
 struct ac_progress ac_child_progress(const struct ac_child *child) {
     const struct ac_race_watch *race = &child->shared->race;
-    if (!is_racing(child)) {
+    if (!is_racing(child))
         return child->shared->progress;
-    }
     struct ac_progress sum = race->thread[thread_of_interest(race)];
     sum.calls = sum.bytes = 0;
     for (unsigned i = 0; i < AC_MAX_THREADS; i++) {
@@ -73,9 +70,8 @@ static bool op_that_ran(const struct ac_child *child, struct ac_op *op) {
     ac_program_init(&program);
     bool known = ac_generate(&program, child->shared->result.seed, &request->batch.generate) &&
                  at < program.count;
-    if (known) {
+    if (known)
         *op = program.ops[at];
-    }
     ac_program_destroy(&program);
     return known;
 }
@@ -93,11 +89,9 @@ static bool took_it_for_misuse(const struct ac_child *child, const char *output)
     const struct ac_profile *profile = target->library != NULL && target->profile == NULL
                                            ? &child->shared->loaded.profile.profile
                                            : ac_target_profile(target);
-    for (int i = 0; i < AC_MISUSE_COUNT; i++) {
-        if (profile->misuse[i] != NULL && strstr(output, profile->misuse[i]) != NULL) {
+    for (int i = 0; i < AC_MISUSE_COUNT; i++)
+        if (profile->misuse[i] != NULL && strstr(output, profile->misuse[i]) != NULL)
             return true;
-        }
-    }
     return false;
 }
 
@@ -149,9 +143,8 @@ static void print_stack(const struct ac_child *child, int status) {
         WIFSIGNALED(status) ? ac_crash_print(&child->shared->crash, text, sizeof text) : 0;
     while (length > 0) {
         ssize_t written = write(child->output, text, length);
-        if (written <= 0) {
+        if (written <= 0)
             return; /* the finding stands without its stack */
-        }
         length -= (size_t)written;
         memmove(text, text + written, length);
     }
@@ -161,9 +154,8 @@ static void print_stack(const struct ac_child *child, int status) {
 static bool finding_of_end(struct ac_child *child, int status, struct ac_finding *finding) {
     char output[OUTPUT];
     const char *expected;
-    if (child->shared->broken || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)) {
+    if (child->shared->broken || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL))
         return false;
-    }
     print_stack(child, status);
     ac_child_output(child, output, sizeof output);
     child->gave_up = gave_up(&child->shared->progress, status);
@@ -184,9 +176,8 @@ static void finding_of_hang(const struct ac_child *child, struct ac_finding *fin
 static bool was_found_before(const struct ac_child *child, struct ac_finding *finding) {
     const struct ac_race_watch *race = &child->shared->race;
     const bool explained = AC_RACES_REPORTED && child->shared->alarm.raised;
-    if (!race->found || explained) {
+    if (!race->found || explained)
         return false;
-    }
     *finding = race->finding;
     return true;
 }
@@ -206,32 +197,28 @@ static enum ac_child_end keep(struct ac_child *child, const struct ac_finding *f
 /* The journal gets what the process saw before its call ended it, or did not return. */
 static void end_journal(struct ac_child *child) {
     const struct ac_alarm *alarm = &child->shared->alarm;
-    if (child->journal != NULL) {
+    if (child->journal != NULL)
         ac_journal_end(child->journal, alarm->raised ? alarm->address : AC_NO_ADDRESS);
-    }
 }
 
 static enum ac_child_end diagnose_end(struct ac_child *child, int status) {
     struct ac_finding finding;
     ac_child_forget_process(child);
-    if (was_found_before(child, &finding)) {
+    if (was_found_before(child, &finding))
         return keep(child, &finding);
-    }
     if (finding_of_end(child, status, &finding)) {
         end_journal(child);
         return keep(child, &finding);
     }
-    if (!child->shared->broken) {
+    if (!child->shared->broken)
         ac_child_explain(child, "it was killed from outside (SIGKILL)");
-    }
     return AC_CHILD_FAILED;
 }
 
 static enum ac_child_end diagnose_hang(struct ac_child *child) {
     struct ac_finding finding;
-    if (!was_found_before(child, &finding)) {
+    if (!was_found_before(child, &finding))
         finding_of_hang(child, &finding);
-    }
     ac_child_end_process(child);
     end_journal(child);
     return keep(child, &finding);

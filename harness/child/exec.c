@@ -27,9 +27,8 @@ static void write_settings(const struct ac_child *child) {
     struct ac_child_settings *settings = &child->shared->settings;
     const struct ac_target *target = &child->options.target;
     settings->options = child->options;
-    if (target->profile != NULL) {
+    if (target->profile != NULL)
         ac_profile_copy(&settings->profile, target->profile);
-    }
     snprintf(settings->path, sizeof settings->path, "%s", target->library->path);
 }
 
@@ -45,11 +44,9 @@ static bool set_preload(const char *path) {
 }
 
 static bool keep_open(const int files[FILES]) {
-    for (int i = 0; i < FILES; i++) {
-        if (files[i] >= 0 && fcntl(files[i], F_SETFD, 0) != 0) {
+    for (int i = 0; i < FILES; i++)
+        if (files[i] >= 0 && fcntl(files[i], F_SETFD, 0) != 0)
             return false;
-        }
-    }
     return true;
 }
 
@@ -62,9 +59,8 @@ void ac_child_exec(const struct ac_child *child, int link) {
     snprintf(text, sizeof text, "%d,%d,%d,%d,%d", files[LINK], files[SHARED], files[OPS],
              files[ANSWERS], files[JOURNAL]);
     if (keep_open(files) && setenv(variable, text, 1) == 0 &&
-        set_preload(child->options.target.library->path)) {
+        set_preload(child->options.target.library->path))
         execv("/proc/self/exe", arguments);
-    }
 }
 
 /* --- in the new process, where malloc is the library's --- */
@@ -99,15 +95,13 @@ static int map_files(struct ac_child *child, const char *text) {
         at += *at == ',';
     }
     child->shared = map_file(files[SHARED], &size);
-    if (child->shared == NULL || size != sizeof *child->shared) {
+    if (child->shared == NULL || size != sizeof *child->shared)
         return -1;
-    }
     child->ops = map_file(files[OPS], &size);
     child->op_capacity = size / sizeof *child->ops;
     if (child->ops == NULL || !map_kept(files[ANSWERS], &answers) ||
-        !map_kept(files[JOURNAL], &journal)) {
+        !map_kept(files[JOURNAL], &journal))
         return -1;
-    }
     child->answers = answers;
     child->journal = journal;
     return fcntl(files[LINK], F_SETFD, FD_CLOEXEC) == 0 ? files[LINK] : -1;
@@ -127,15 +121,13 @@ static void take_settings(struct ac_child *child, struct ac_library *library) {
 
 void ac_child_serve_preloaded(ac_library_loader *loader) {
     const char *files = getenv(variable);
-    if (files == NULL) {
+    if (files == NULL)
         return;
-    }
     struct ac_library library = {.load = loader};
     struct ac_child *child = ac_memory_new(sizeof *child);
     const int link = child != NULL ? map_files(child, files) : -1;
-    if (link < 0) {
+    if (link < 0)
         _exit(1);
-    }
     unsetenv(variable);
     unsetenv("LD_PRELOAD"); /* not for processes that are started from here */
     take_settings(child, &library);

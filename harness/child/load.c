@@ -22,13 +22,11 @@ static enum load_end wait_loaded(const struct ac_child *child) {
     int got = 0;
     for (uint64_t now = ac_now_ms(); got <= 0 && now < deadline; now = ac_now_ms()) {
         got = poll(&link, 1, deadline - now < TICK_MS ? (int)(deadline - now) : TICK_MS);
-        if (got <= 0 && ac_child_is_full(child)) {
+        if (got <= 0 && ac_child_is_full(child))
             return FULL;
-        }
     }
-    if (got <= 0) {
+    if (got <= 0)
         return LATE;
-    }
     return read(child->link, &byte, 1) == 1 ? LOADED : ENDED;
 }
 
@@ -50,15 +48,13 @@ static void explain_end(struct ac_child *child, int status) {
 static void note_end(struct ac_child *child) {
     const int status = ac_child_reap(child);
     ac_child_forget_process(child);
-    if (!child->shared->broken) {
+    if (!child->shared->broken)
         explain_end(child, status);
-    }
 }
 
 bool ac_child_await_library(struct ac_child *child) {
-    if (child->options.target.library == NULL) {
+    if (child->options.target.library == NULL)
         return true;
-    }
     switch (wait_loaded(child)) {
     case LOADED:
         ac_profile_copy_fix_pointers(&child->shared->loaded.profile);
@@ -79,9 +75,8 @@ bool ac_child_await_library(struct ac_child *child) {
 }
 
 enum ac_child_load_end ac_child_load(struct ac_child *child, struct ac_child_loaded *loaded) {
-    if (child->link < 0 && !ac_child_start_process(child)) {
+    if (child->link < 0 && !ac_child_start_process(child))
         return child->shared->broken ? AC_LOAD_REFUSED : AC_LOAD_FAILED;
-    }
     *loaded = child->shared->loaded;
     ac_profile_copy_fix_pointers(&loaded->profile);
     loaded->allocator.name = loaded->name;

@@ -38,16 +38,14 @@ static void limit_files(void) {
 
 static void become_child(struct ac_child *child, int link, pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) {
+    if (getppid() != parent)
         _exit(0);
-    }
     limit_files();
     dup2(child->output, STDOUT_FILENO);
     dup2(child->output, STDERR_FILENO);
     ac_reset_signals(false);
-    if (child->options.target.library != NULL && child->options.target.library->preloaded) {
+    if (child->options.target.library != NULL && child->options.target.library->preloaded)
         ac_child_exec(child, link);
-    }
     shift_addresses(child->processes);
     ac_child_serve(child, link);
 }

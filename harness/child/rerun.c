@@ -40,15 +40,13 @@ bool ac_child_culprit(const struct ac_child *child, const struct ac_program *pro
         .on = true, .block = finding->block, .offset = finding->first_wrong};
     struct ac_report report;
     struct ac_child *second = is_about_content(finding) ? second_child(child, watch) : NULL;
-    if (second == NULL) {
+    if (second == NULL)
         return false;
-    }
     const struct ac_journal *journal = ac_child_journal(second);
     bool known = ac_child_run(second, program, &report) == AC_CHILD_RAN && report.found &&
                  is_same(finding, &report.finding) && journal->changed != 0;
-    if (known) {
+    if (known)
         *by = journal->at[journal->changed - 1];
-    }
     ac_child_delete(second);
     return known;
 }
@@ -63,9 +61,8 @@ struct record {
 
 static struct record record_of(const struct ac_journal *journal) {
     struct record record = {ac_memory_new(journal->count * sizeof *record.events), journal->count};
-    if (record.events != NULL) {
+    if (record.events != NULL)
         memcpy(record.events, journal->at, record.count * sizeof *record.events);
-    }
     return record;
 }
 
@@ -102,9 +99,8 @@ bool ac_child_difference(const struct ac_child *child, const struct ac_program *
     }
     struct record record = record_of(ac_child_journal(second));
     for (int i = 0; i <= RERUNS && !found && record.events != NULL; i++) {
-        if (i == RERUNS) {
+        if (i == RERUNS)
             ac_child_renew(second);
-        }
         found = rerun(second, program) && differs(&record, ac_child_journal(second), first, other);
     }
     ac_memory_delete(record.events, record.count * sizeof *record.events);

@@ -35,13 +35,11 @@ void ac_child_watch_reports(struct ac_alarm *alarm, const struct ac_runner *runn
 
 /* Called when an error was found, before it is printed and the process ends. */
 void __asan_on_error(void) {
-    if (watched.alarm == NULL || __asan_get_report_address == NULL) {
+    if (watched.alarm == NULL || __asan_get_report_address == NULL)
         return;
-    }
     const void *address = __asan_get_report_address();
-    if (ac_runner_forked(watched.runner, __asan_get_report_description())) {
+    if (ac_runner_forked(watched.runner, __asan_get_report_description()))
         return;
-    }
     ac_race_note_death();
     watched.alarm->raised = true;
     watched.alarm->address = (uintptr_t)address;
@@ -61,12 +59,10 @@ void __ubsan_on_report(void) {
 
 AC_NO_TSAN static void write_text(char *to, const char *prefix, const char *text) {
     size_t length = 0;
-    for (; prefix[length] != '\0'; length++) {
+    for (; prefix[length] != '\0'; length++)
         to[length] = prefix[length];
-    }
-    for (; *text != '\0' && length < AC_EVIDENCE - 1; text++) {
+    for (; *text != '\0' && length < AC_EVIDENCE - 1; text++)
         to[length++] = *text;
-    }
     to[length] = '\0';
 }
 
@@ -75,9 +71,8 @@ AC_NO_TSAN void __tsan_on_report(void *report) {
     const char *description = "a report";
     int counts[7];
     void *trace[1];
-    if (watched.alarm == NULL || __tsan_get_report_data == NULL) {
+    if (watched.alarm == NULL || __tsan_get_report_data == NULL)
         return;
-    }
     __tsan_get_report_data(report, &description, &counts[0], &counts[1], &counts[2], &counts[3],
                            &counts[4], &counts[5], &counts[6], trace, 0);
     ac_race_note_death();

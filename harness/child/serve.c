@@ -40,18 +40,15 @@ static void describe(struct ac_child_loaded *loaded, const struct ac_allocator *
 static const struct ac_allocator *load(struct ac_child *child, int link) {
     const struct ac_target *target = &child->options.target;
     struct ac_child_shared *shared = child->shared;
-    if (target->library == NULL) {
+    if (target->library == NULL)
         return target->allocator;
-    }
     const struct ac_allocator *allocator =
         target->library->load(target->library->path, shared->trouble, sizeof shared->trouble);
-    if (allocator == NULL) {
+    if (allocator == NULL)
         give_up(shared);
-    }
     describe(&shared->loaded, allocator);
-    if (write(link, "!", 1) != 1) {
+    if (write(link, "!", 1) != 1)
         give_up(shared);
-    }
     return allocator;
 }
 
@@ -72,9 +69,8 @@ static struct ac_runner *new_runner(struct ac_child *child, const struct ac_allo
         .call_ms = asked->call_ms,
         .free_at_end = asked->free_at_end};
     struct ac_runner *runner = ac_runner_new(allocator, &options);
-    if (runner == NULL) {
+    if (runner == NULL)
         give_up_because(child->shared, "out of memory");
-    }
     return runner;
 }
 
@@ -82,9 +78,8 @@ static struct ac_runner *new_runner(struct ac_child *child, const struct ac_allo
 static struct ac_runner *get_ready(struct ac_child *child, const struct ac_allocator *allocator) {
     struct ac_child_shared *shared = child->shared;
     ac_crash_watch(&shared->crash, &shared->progress);
-    if (child->options.target.trapped && !ac_trap_start(&shared->progress)) {
+    if (child->options.target.trapped && !ac_trap_start(&shared->progress))
         give_up_because(shared, "page requests cannot be trapped on this system");
-    }
     struct ac_runner *runner = new_runner(child, allocator);
     ac_child_watch_reports(&shared->alarm, runner);
     return runner;
@@ -147,9 +142,8 @@ static void race_made(struct server *server, uint64_t seed) {
 
 static void run_made(struct server *server) {
     run_inline(server, &server->made);
-    if (server->shared->request.batch.replay && !server->shared->result.sum.found) {
+    if (server->shared->request.batch.replay && !server->shared->result.sum.found)
         run_replay(server, &server->made);
-    }
 }
 
 static void run_batch(struct server *server) {
@@ -159,14 +153,12 @@ static void run_batch(struct server *server) {
         result->seed = batch->first_seed + i;
         result->programs++;
         begin_program(server->shared);
-        if (!make_program(server, result->seed)) {
+        if (!make_program(server, result->seed))
             give_up_because(server->shared, "out of memory");
-        }
-        if (batch->race_rounds > 0) {
+        if (batch->race_rounds > 0)
             race_made(server, result->seed);
-        } else {
+        else
             run_made(server);
-        }
     }
 }
 
@@ -176,9 +168,8 @@ static void serve_request(struct server *server) {
     struct ac_child_shared *shared = server->shared;
     const struct ac_child_request *request = &shared->request;
     ac_runner_refuse(server->runner, request->refusal);
-    if (request->kind != AC_CHILD_RUNS_BATCH) {
+    if (request->kind != AC_CHILD_RUNS_BATCH)
         begin_program(shared);
-    }
     switch (request->kind) {
     case AC_CHILD_RUNS:
         run_inline(server, &server->program);
@@ -193,15 +184,12 @@ static void serve_request(struct server *server) {
         run_batch(server);
         return;
     case AC_CHILD_MEASURES:
-        if (!ac_measure_cost(server->allocator, &server->program, request->cost_of,
-                             &shared->cost)) {
+        if (!ac_measure_cost(server->allocator, &server->program, request->cost_of, &shared->cost))
             give_up(shared);
-        }
         return;
     case AC_CHILD_PROBES:
-        if (!ac_probe_run_from(server->allocator, &shared->probe_state, &shared->progress)) {
+        if (!ac_probe_run_from(server->allocator, &shared->probe_state, &shared->progress))
             give_up_because(shared, "out of memory");
-        }
     }
 }
 
@@ -225,9 +213,8 @@ void ac_child_serve(struct ac_child *child, int link) {
                                              .count = request->ops,
                                              .capacity = request->ops};
         serve_request(&server);
-        if (write(link, ".", 1) != 1) {
+        if (write(link, ".", 1) != 1)
             break;
-        }
     }
     _exit(0);
 }

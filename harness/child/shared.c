@@ -15,9 +15,8 @@ enum { FIRST_OPS = 4096 };
 /* Memory that another process can map by *file. NULL: out of memory or of file descriptors. */
 static void *share(size_t size, int *file) {
     *file = memfd_create("shared with the child", MFD_CLOEXEC);
-    if (*file < 0 || ftruncate(*file, (off_t)size) != 0) {
+    if (*file < 0 || ftruncate(*file, (off_t)size) != 0)
         return NULL;
-    }
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, *file, 0);
     return memory == MAP_FAILED ? NULL : memory;
 }
@@ -29,12 +28,10 @@ static bool share_all(struct ac_child *child) {
     child->shared = share(sizeof *child->shared, &child->shared_file);
     child->ops = share(FIRST_OPS * sizeof *child->ops, &child->ops_file);
     child->output = memfd_create("output of the child", MFD_CLOEXEC);
-    if (options->keep_answers) {
+    if (options->keep_answers)
         child->answers = share(sizeof *child->answers, &child->answers_file);
-    }
-    if (options->keep_journal) {
+    if (options->keep_journal)
         child->journal = share(sizeof *child->journal, &child->journal_file);
-    }
     return child->shared != NULL && child->ops != NULL && child->output >= 0 &&
            (child->answers != NULL || !options->keep_answers) &&
            (child->journal != NULL || !options->keep_journal);
@@ -42,9 +39,8 @@ static bool share_all(struct ac_child *child) {
 
 struct ac_child *ac_child_new(const struct ac_child_options *options) {
     struct ac_child *child = ac_memory_new(sizeof *child);
-    if (child == NULL) {
+    if (child == NULL)
         return NULL;
-    }
     child->options = *options;
     if (options->target.allocator != NULL) {
         child->options.oracles =
@@ -59,15 +55,13 @@ struct ac_child *ac_child_new(const struct ac_child_options *options) {
 }
 
 static void close_file(int file) {
-    if (file >= 0) {
+    if (file >= 0)
         close(file);
-    }
 }
 
 void ac_child_delete(struct ac_child *child) {
-    if (child == NULL) {
+    if (child == NULL)
         return;
-    }
     ac_child_end_process(child);
     close_file(child->output);
     close_file(child->shared_file);
@@ -82,12 +76,10 @@ void ac_child_delete(struct ac_child *child) {
 }
 
 bool ac_child_reserve_ops(struct ac_child *child, size_t count) {
-    if (count <= child->op_capacity) {
+    if (count <= child->op_capacity)
         return true;
-    }
-    if (count > PTRDIFF_MAX / sizeof *child->ops) {
+    if (count > PTRDIFF_MAX / sizeof *child->ops)
         return false;
-    }
     int file;
     struct ac_op *ops = share(count * sizeof *ops, &file);
     if (ops == NULL) {
@@ -139,9 +131,8 @@ bool ac_child_gave_up(const struct ac_child *child) {
 }
 
 void ac_child_empty_output(struct ac_child *child) {
-    if (ftruncate(child->output, 0) == 0) {
+    if (ftruncate(child->output, 0) == 0)
         lseek(child->output, 0, SEEK_SET); /* the child writes at the same offset */
-    }
 }
 
 size_t ac_child_output(const struct ac_child *child, char *text, size_t capacity) {
@@ -151,13 +142,11 @@ size_t ac_child_output(const struct ac_child *child, char *text, size_t capacity
     size_t start = written > most ? written - most : 0;
     while (length < most) {
         ssize_t got = pread(child->output, text + length, most - length, (off_t)(start + length));
-        if (got <= 0) {
+        if (got <= 0)
             break;
-        }
         length += (size_t)got;
     }
-    if (capacity > 0) {
+    if (capacity > 0)
         text[length] = '\0';
-    }
     return length;
 }

@@ -22,9 +22,8 @@ static bool is_reporting(const struct ac_child *child) {
 
 /* `bytes`: that the call may copy or clear; the process cannot have more than its memory limit. */
 static uint64_t allowed_ms(const struct ac_child *child, uint64_t bytes) {
-    if (is_reporting(child)) {
+    if (is_reporting(child))
         return REPORT_MS;
-    }
     bytes = bytes < ac_child_memory(child) ? bytes : ac_child_memory(child);
     return ac_call_allowed_ms(child->options.call_ms, bytes);
 }
@@ -64,23 +63,18 @@ enum ac_child_wait ac_child_wait(struct ac_child *child, int *status) {
     for (;;) {
         struct pollfd link = {.fd = child->link, .events = POLLIN};
         if (poll(&link, 1, tick(child)) > 0) {
-            if (has_replied(child)) {
+            if (has_replied(child))
                 return AC_WAIT_REPLY;
-            }
             *status = ac_child_reap(child);
             return AC_WAIT_ENDED;
         }
-        if (waitpid(child->pid, status, WNOHANG) == child->pid) {
+        if (waitpid(child->pid, status, WNOHANG) == child->pid)
             return AC_WAIT_ENDED; /* a process that it forked keeps the link open */
-        }
-        if (is_late(child)) {
+        if (is_late(child))
             return AC_WAIT_TIMEOUT;
-        }
-        if (ac_child_is_full(child)) {
+        if (ac_child_is_full(child))
             return AC_WAIT_FULL;
-        }
-        if (is_stuck(child, &watch)) {
+        if (is_stuck(child, &watch))
             return AC_WAIT_STUCK;
-        }
     }
 }

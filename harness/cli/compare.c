@@ -69,12 +69,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         comparison->names = state->argv + state->next;
         return 0;
     case ARGP_KEY_END:
-        if (comparison->targets.count < 2) {
+        if (comparison->targets.count < 2)
             usage_missing(state, "--allocator; give two or more");
-        }
-        if (comparison->names == NULL) {
+        if (comparison->names == NULL)
             usage_missing(state, "PATH");
-        }
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

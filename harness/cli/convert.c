@@ -93,23 +93,20 @@ static const char *trace_name(size_t i) {
 }
 
 static void take_source(struct argp_state *state, struct convert *convert, const char *name) {
-    if (strcmp(name, trace_name(0)) == 0) {
+    if (strcmp(name, trace_name(0)) == 0)
         convert->conversion.from = CONVERT_REP;
-    } else if (strcmp(name, trace_name(1)) == 0) {
+    else if (strcmp(name, trace_name(1)) == 0)
         convert->conversion.from = CONVERT_MTRACE;
-    } else {
+    else
         usage_unknown(state, "trace", name, trace_name);
-    }
 }
 
 static void take_prefix(struct argp_state *state, struct convert *convert, const char *prefix) {
     bool good = isalpha((unsigned char)prefix[0]) || prefix[0] == '_';
-    for (const char *c = prefix; *c != '\0'; c++) {
+    for (const char *c = prefix; *c != '\0'; c++)
         good = good && (isalnum((unsigned char)*c) || *c == '_');
-    }
-    if (!good) {
+    if (!good)
         argp_error(state, "--prefix: expected the beginning of a C identifier, not '%s'", prefix);
-    }
     convert->conversion.prefix = prefix;
 }
 
@@ -123,18 +120,17 @@ static bool is_c(const struct convert *convert) {
 
 static void check_usage(struct argp_state *state, const struct convert *convert) {
     const struct conversion *conversion = &convert->conversion;
-    if (convert->to == NO_FORM) {
+    if (convert->to == NO_FORM)
         usage_missing(state, "--to text, bytes, rep or c");
-    } else if (convert->only_c != NULL && !is_c(convert)) {
+    else if (convert->only_c != NULL && !is_c(convert))
         argp_error(state, "--%s needs --to c", convert->only_c);
-    } else if (conversion->prefix != NULL && conversion->interface) {
+    else if (conversion->prefix != NULL && conversion->interface)
         usage_exclusive(state, "--prefix", "--interface");
-    } else if (conversion->from != CONVERT_PROGRAM && conversion->session.form != INPUT_BY_NAME) {
+    else if (conversion->from != CONVERT_PROGRAM && conversion->session.form != INPUT_BY_NAME)
         usage_exclusive(state, "--from", "--text");
-    } else if (convert->names[1] != NULL &&
-               (!is_text(convert) || conversion->from != CONVERT_PROGRAM)) {
+    else if (convert->names[1] != NULL &&
+             (!is_text(convert) || conversion->from != CONVERT_PROGRAM))
         usage_unexpected(state, convert->names[1]);
-    }
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
@@ -186,11 +182,9 @@ static error_t parse_run_option(const struct argp *argp, void *input, int key, c
                                 struct argp_state *state) {
     struct convert *convert = state->input;
     for (const struct argp_option *option = argp->options;
-         option->name != NULL || option->doc != NULL; option++) { /* a heading has no name */
-        if (option->name != NULL && option->key == key) {
+         option->name != NULL || option->doc != NULL; option++) /* a heading has no name */
+        if (option->name != NULL && option->key == key)
             convert->only_c = option->name;
-        }
-    }
     state->input = input;
     const error_t error = argp->parser(key, argument, state);
     state->input = convert;
@@ -211,9 +205,8 @@ static error_t parse_race(int key, char *argument, struct argp_state *state) {
 static int convert_input(struct convert *convert, const char *name) {
     struct conversion *conversion = &convert->conversion;
     struct input input;
-    if (!convert_open(&input, name, conversion)) {
+    if (!convert_open(&input, name, conversion))
         return STATUS_ERROR;
-    }
     target_trap(&conversion->session.target_options, &input.expect);
     const int status = forms[convert->to].convert(conversion, &input);
     input_close(&input);
@@ -235,9 +228,8 @@ static int convert_paths(struct convert *convert, const struct paths *paths) {
 
 static int convert_all(struct convert *convert) {
     struct paths paths = {.notes = stderr};
-    for (char **name = convert->names; *name != NULL; name++) {
+    for (char **name = convert->names; *name != NULL; name++)
         paths_add(&paths, *name);
-    }
     const int status = convert_paths(convert, &paths);
     paths_destroy(&paths);
     return status;

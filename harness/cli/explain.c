@@ -52,9 +52,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case ARGP_KEY_ARGS:
         session->names = state->argv + state->next;
-        if (session->names[1] != NULL) {
+        if (session->names[1] != NULL)
             usage_unexpected(state, session->names[1]);
-        }
         return 0;
     case ARGP_KEY_NO_ARGS:
         return usage_missing(state, "INPUT");
@@ -84,9 +83,8 @@ static int explain_finding(const struct session *session, const struct input *in
 
 static int print_report(const struct session *session, const struct input *input,
                         const struct ac_report *report) {
-    if (report->found) {
+    if (report->found)
         return explain_finding(session, input, report);
-    }
     printf("%s: no finding on %s: %llu calls\n", input->name, session->target_options.target.name,
            (unsigned long long)report->counts.calls);
     return STATUS_CLEAN;
@@ -113,9 +111,8 @@ static int explain_input(const struct arguments *arguments, const struct input *
     const struct session *session = &arguments->session;
     struct ac_report report;
     const int status = run_input(session, input, &report);
-    if (status != STATUS_CLEAN) {
+    if (status != STATUS_CLEAN)
         return status;
-    }
     return arguments->html.wanted ? findings_run_page(session, input, &report, arguments->html.file)
                                   : print_report(session, input, &report);
 }
@@ -127,9 +124,8 @@ int ac_cmd_explain(int argc, char **argv) {
     struct session *session = &arguments.session;
     struct input input;
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-    if (!input_open(&input, session->names[0], session->form)) {
+    if (!input_open(&input, session->names[0], session->form))
         return STATUS_ERROR;
-    }
     target_trap(&session->target_options, &input.expect);
     session->child = new_child(session);
     int status = session->child != NULL ? explain_input(&arguments, &input) : STATUS_ERROR;

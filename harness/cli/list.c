@@ -63,9 +63,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     const char **what = state->input;
     switch (key) {
     case ARGP_KEY_ARG:
-        if (*what != NULL) {
+        if (*what != NULL)
             usage_unexpected(state, argument);
-        }
         *what = argument;
         return 0;
     case ARGP_KEY_NO_ARGS:

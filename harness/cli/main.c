@@ -60,11 +60,9 @@ struct call {
 static void print_commands(FILE *to) {
     for (int group = 0; group < GROUPS; group++) {
         fprintf(to, "%s\n", headings[group]);
-        for (int i = 0; i < COMMANDS; i++) {
-            if ((int)commands[i].group == group) {
+        for (int i = 0; i < COMMANDS; i++)
+            if ((int)commands[i].group == group)
                 fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].purpose);
-            }
-        }
         fputc('\n', to);
     }
 }
@@ -75,9 +73,8 @@ static char *add_commands(int key, const char *text, void *input) {
     char *whole = NULL;
     size_t length;
     FILE *to = key == ARGP_KEY_HELP_POST_DOC ? open_memstream(&whole, &length) : NULL;
-    if (to == NULL) {
+    if (to == NULL)
         return (char *)text;
-    }
     print_commands(to);
     fputs(text, to);
     fclose(to);
@@ -105,12 +102,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 static int call_command(const struct call *call) {
     for (int i = 0; i < COMMANDS; i++) {
         char *name;
-        if (strcmp(commands[i].name, call->argv[0]) != 0) {
+        if (strcmp(commands[i].name, call->argv[0]) != 0)
             continue;
-        }
-        if (asprintf(&name, "allocheck %s", call->argv[0]) < 0) {
+        if (asprintf(&name, "allocheck %s", call->argv[0]) < 0)
             return tool_out_of_memory();
-        }
         call->argv[0] = name;
         int status = commands[i].function(call->argc, call->argv);
         free(name);

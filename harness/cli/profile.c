@@ -81,9 +81,8 @@ static char *as_table(const struct ac_target *target, const struct ac_measuremen
 static int write_profile(const struct request *request, const struct ac_measurement *measured) {
     const struct ac_target *target = &request->target_options.target;
     char *text = request->json ? as_json(target, measured) : as_table(target, measured);
-    if (text == NULL) {
+    if (text == NULL)
         return tool_out_of_memory();
-    }
     const bool written = output_write(request->output, text, strlen(text));
     free(text);
     return written ? STATUS_CLEAN : STATUS_ERROR;
@@ -104,9 +103,8 @@ static void print_contradiction(void *ctx, const char *field, const char *line) 
 
 static int compare(const struct request *request, const struct ac_measurement *measured) {
     struct comparison comparison = {request->target_options.profile_file, 0};
-    if (comparison.file == NULL) {
+    if (comparison.file == NULL)
         return STATUS_CLEAN;
-    }
     ac_measurement_contradictions(measured, request->target_options.target.profile,
                                   print_contradiction, &comparison);
     return comparison.count != 0 ? STATUS_FINDING : STATUS_CLEAN;
@@ -120,9 +118,8 @@ int ac_cmd_profile(int argc, char **argv) {
     struct ac_measurement measured;
     argp_parse(&argp, argc, argv, 0, NULL, &request);
     if (!ac_measure(&request.target_options.target, AC_MEASURE_ALL, &measured, trouble,
-                    sizeof trouble)) {
+                    sizeof trouble))
         return tool_error("%s: %s", request.target_options.target.name, trouble);
-    }
     const int written = write_profile(&request, &measured);
     const int held = compare(&request, &measured);
     return held != STATUS_CLEAN ? held : written;

@@ -52,11 +52,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         record->command = state->argv + state->next;
         return 0;
     case ARGP_KEY_END:
-        if (record->to == NULL) {
+        if (record->to == NULL)
             usage_missing(state, "-o FILE");
-        } else if (record->command == NULL) {
+        else if (record->command == NULL)
             usage_missing(state, "COMMAND");
-        }
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

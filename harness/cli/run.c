@@ -71,12 +71,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         session->names = state->argv + state->next;
         return 0;
     case ARGP_KEY_END:
-        if (session->target_options.oracles == AC_ORACLE_BIT(AC_ORACLE_AGREEMENT)) {
+        if (session->target_options.oracles == AC_ORACLE_BIT(AC_ORACLE_AGREEMENT))
             argp_error(state, "agreement needs two allocators; use `allocheck compare'");
-        }
-        if (session->racing.on && session->inline_only) {
+        if (session->racing.on && session->inline_only)
             usage_exclusive(state, "--inline", "--race");
-        }
         return 0;
     case ARGP_KEY_NO_ARGS:
         return usage_missing(state, "PATH");
@@ -91,21 +89,16 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 }
 
 static int exit_status(const struct session *session) {
-    if (session->findings > 0) {
+    if (session->findings > 0)
         return STATUS_FINDING;
-    }
-    if (session->troubles + session->paths.troubles > 0) {
+    if (session->troubles + session->paths.troubles > 0)
         return STATUS_ERROR;
-    }
-    if (session->timed_out) {
+    if (session->timed_out)
         return STATUS_TIMEOUT;
-    }
-    if (interrupt_pending()) {
+    if (interrupt_pending())
         return STATUS_ERROR; /* the signal ends the process */
-    }
-    if (session->sum.counts.calls == 0 && session->satisfied == 0) {
+    if (session->sum.counts.calls == 0 && session->satisfied == 0)
         return tool_error("nothing was run: no input made a call");
-    }
     return STATUS_CLEAN;
 }
 
@@ -115,9 +108,8 @@ static int finish(struct session *session) {
     session->results.signal = interrupt_signal();
     session->results.timed_out = session->timed_out;
     session->results.status = exit_status(session);
-    if (!session_write_outputs(session) && session->results.status != STATUS_FINDING) {
+    if (!session_write_outputs(session) && session->results.status != STATUS_FINDING)
         session->results.status = STATUS_ERROR;
-    }
     paths_destroy(&session->paths);
     interrupt_release(); /* a pending signal ends the process */
     return session->results.status;
@@ -129,9 +121,8 @@ int ac_cmd_run(int argc, char **argv) {
     const struct argp argp = {options, parse, "PATH...", doc, children, NULL, NULL};
     struct session session = {.command = argv[0], .arguments = argv + 1};
     argp_parse(&argp, argc, argv, 0, NULL, &session);
-    if (!session_open_outputs(&session)) {
+    if (!session_open_outputs(&session))
         return STATUS_ERROR;
-    }
     session.troubles += !session_run(&session);
     return finish(&session);
 }

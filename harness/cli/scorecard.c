@@ -46,9 +46,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     struct scorecard *card = state->input;
     switch (key) {
     case 'c':
-        if (card->corpora == CORPORA) {
+        if (card->corpora == CORPORA)
             argp_error(state, "more than %d folders with --corpus", CORPORA);
-        }
         card->corpus[card->corpora++] = argument;
         return 0;
     case KEY_JSON:

@@ -51,9 +51,8 @@ static unsigned default_jobs(void) {
 }
 
 static error_t parse_name(struct argp_state *state, struct shrinking *shrinking, char *name) {
-    if (shrinking->name != NULL) {
+    if (shrinking->name != NULL)
         return usage_unexpected(state, name);
-    }
     shrinking->name = name;
     return 0;
 }

@@ -52,9 +52,8 @@ static void print_disagreement(const struct pair *pair, const struct ac_agreemen
     char *command =
         shell_compare_command(target_of(pair->first), target_of(pair->other),
                               pair->comparison->oracles, pair->comparison->memory, pair->input);
-    if (asprintf(&names, "%s and %s", name_of(pair->first), name_of(pair->other)) < 0) {
+    if (asprintf(&names, "%s and %s", name_of(pair->first), name_of(pair->other)) < 0)
         names = NULL;
-    }
     if (text != NULL && command != NULL && names != NULL) {
         ac_print_finding(&agreement->first, &pair->input->program, names, command, text,
                          FINDING_TEXT);
@@ -82,9 +81,8 @@ static bool check_pair(const struct pair *pair) {
     other->programs += agreement.compared > 0;
     if (agreement.disagreements == 0 ||
         is_expected_finding(pair->first, pair->input, &agreement.first) ||
-        is_expected_finding(other, pair->input, &agreement.first)) {
+        is_expected_finding(other, pair->input, &agreement.first))
         return !expects_disagreement(pair);
-    }
     if (!expects_disagreement(pair)) {
         other->disagreements++;
         print_disagreement(pair, &agreement);
@@ -94,9 +92,8 @@ static bool check_pair(const struct pair *pair) {
 
 void compare_check(struct comparison *comparison, const struct input *input) {
     struct contestant *all = comparison->contestants;
-    if ((comparison->oracles & AC_ORACLE_BIT(AC_ORACLE_AGREEMENT)) == 0) {
+    if ((comparison->oracles & AC_ORACLE_BIT(AC_ORACLE_AGREEMENT)) == 0)
         return;
-    }
     for (size_t i = 1; i < comparison->targets.count; i++) {
         const struct pair pair = {comparison, &all[0], &all[i], input};
         if (all[0].ran && all[i].ran && !check_pair(&pair)) {
@@ -117,10 +114,8 @@ static void print_pair(const struct comparison *comparison, const struct contest
 }
 
 void compare_print_summary(const struct comparison *comparison) {
-    for (size_t i = 0; i < comparison->targets.count; i++) {
+    for (size_t i = 0; i < comparison->targets.count; i++)
         session_print_summary(&comparison->contestants[i].session);
-    }
-    for (size_t i = 1; i < comparison->targets.count; i++) {
+    for (size_t i = 1; i < comparison->targets.count; i++)
         print_pair(comparison, &comparison->contestants[i]);
-    }
 }

@@ -71,21 +71,17 @@ static void run_input(struct comparison *comparison, const char *name) {
         comparison->contestants[i].ran = false;
         run_alone(comparison, &comparison->contestants[i], &input);
     }
-    if (!comparison->timed_out) {
+    if (!comparison->timed_out)
         compare_check(comparison, &input);
-    }
     input_close(&input);
 }
 
 static bool run_inputs(struct comparison *comparison) {
-    for (size_t i = 0; i < comparison->targets.count; i++) {
-        if (!contestant_open(comparison, i)) {
+    for (size_t i = 0; i < comparison->targets.count; i++)
+        if (!contestant_open(comparison, i))
             return false;
-        }
-    }
-    for (size_t i = 0; i < comparison->paths.count && !comparison->timed_out; i++) {
+    for (size_t i = 0; i < comparison->paths.count && !comparison->timed_out; i++)
         run_input(comparison, comparison->paths.names[i]);
-    }
     return true;
 }
 
@@ -102,23 +98,19 @@ static bool has_findings(const struct comparison *comparison) {
 
 static bool had_errors(const struct comparison *comparison) {
     size_t troubles = comparison->troubles + comparison->paths.troubles;
-    for (size_t i = 0; i < comparison->targets.count; i++) {
+    for (size_t i = 0; i < comparison->targets.count; i++)
         troubles += comparison->contestants[i].session.troubles;
-    }
     return troubles > 0;
 }
 
 static int exit_status(const struct comparison *comparison) {
     const struct contestant *all = comparison->contestants;
-    if (has_findings(comparison)) {
+    if (has_findings(comparison))
         return STATUS_FINDING;
-    }
-    if (had_errors(comparison)) {
+    if (had_errors(comparison))
         return STATUS_ERROR;
-    }
-    if (comparison->timed_out) {
+    if (comparison->timed_out)
         return STATUS_TIMEOUT;
-    }
     for (size_t i = 1; i < comparison->targets.count; i++) {
         if (all[i].compared == 0) {
             return tool_error("nothing was compared between %s and %s",
@@ -129,24 +121,20 @@ static int exit_status(const struct comparison *comparison) {
 }
 
 static void finish(struct comparison *comparison) {
-    for (size_t i = 0; i < comparison->targets.count; i++) {
+    for (size_t i = 0; i < comparison->targets.count; i++)
         ac_child_delete(comparison->contestants[i].session.child);
-    }
     free(comparison->contestants);
     paths_destroy(&comparison->paths);
 }
 
 int compare_run(struct comparison *comparison) {
-    for (char **name = comparison->names; *name != NULL; name++) {
+    for (char **name = comparison->names; *name != NULL; name++)
         paths_add(&comparison->paths, *name);
-    }
     comparison->contestants = calloc(comparison->targets.count, sizeof *comparison->contestants);
-    if (comparison->contestants == NULL) {
+    if (comparison->contestants == NULL)
         return tool_out_of_memory();
-    }
-    if (!run_inputs(comparison)) {
+    if (!run_inputs(comparison))
         comparison->troubles++;
-    }
     compare_print_summary(comparison);
     int status = exit_status(comparison);
     finish(comparison);

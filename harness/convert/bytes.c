@@ -13,9 +13,8 @@ int convert_to_bytes(const struct conversion *conversion, struct input *input) {
                           input->name, input_line_of_op(input, bad_op), AC_SLOTS_IN_BYTES);
     }
     uint8_t *bytes = malloc(size);
-    if (bytes == NULL) {
+    if (bytes == NULL)
         return tool_out_of_memory();
-    }
     ac_encode(&input->program, bytes, size, NULL);
     bool done = output_write(conversion->out, bytes, size);
     free(bytes);

@@ -24,13 +24,11 @@ static bool find(const struct conversion *conversion, const struct input *input,
     const struct session *session = &conversion->session;
     const struct ac_child_options child_options = session_child_options(session);
     struct ac_child *child = session_new_child(session, &child_options);
-    if (child == NULL) {
+    if (child == NULL)
         return false;
-    }
     const bool ran = run_once(session, child, &input->program, report) == AC_CHILD_RAN;
-    if (!ran) {
+    if (!ran)
         tool_cannot_run(input->name, ac_child_trouble(child));
-    }
     ac_child_delete(child);
     return ran;
 }
@@ -52,9 +50,8 @@ static bool put_c(const struct conversion *conversion, const struct input *input
     const bool races = conversion->session.racing.on;
     const bool done =
         (races ? export_race_c : export_c)(&how, &input->program, finding, to, &exported);
-    if (!done) {
+    if (!done)
         tool_error("%s: %s", input->name, exported.reason);
-    }
     free(command);
     return done;
 }
@@ -84,17 +81,14 @@ int convert_to_c(const struct conversion *conversion, struct input *input) {
     struct ac_report report;
     char *text = NULL;
     size_t length = 0;
-    if (conversion->session.racing.on) {
+    if (conversion->session.racing.on)
         ac_race_spread(&input->program, conversion->session.racing.seed);
-    }
-    if (!find(conversion, input, &report) || !check_report(conversion, input, &report)) {
+    if (!find(conversion, input, &report) || !check_report(conversion, input, &report))
         return STATUS_ERROR;
-    }
     FILE *to = open_memstream(&text, &length);
     bool done = to != NULL && put_c(conversion, input, report.found ? &report.finding : NULL, to);
-    if (to != NULL) {
+    if (to != NULL)
         fclose(to);
-    }
     done = done && output_write(conversion->out, text, length);
     free(text);
     return done ? STATUS_CLEAN : STATUS_ERROR;

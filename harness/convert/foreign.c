@@ -11,15 +11,12 @@
 static void print_summary(const char *name, const struct trace_summary *summary) {
     fprintf(stderr, "%s: %zu calls, %zu blocks, at most %" PRIu64 " bytes live\n", name,
             summary->calls, summary->blocks, summary->live_peak);
-    if (summary->unknown > 0) {
+    if (summary->unknown > 0)
         fprintf(stderr, "dropped: %zu lines about unknown blocks\n", summary->unknown);
-    }
-    if (summary->failed > 0) {
+    if (summary->failed > 0)
         fprintf(stderr, "dropped: %zu requests that failed\n", summary->failed);
-    }
-    if (summary->truncated) {
+    if (summary->truncated)
         fprintf(stderr, "truncated: a program makes at most %d calls\n", AC_MAX_CALLS);
-    }
 }
 
 /* False: a message has been printed. */
@@ -47,12 +44,10 @@ static bool read_trace(struct input *input, enum convert_source from) {
 }
 
 bool convert_open(struct input *input, const char *name, const struct conversion *conversion) {
-    if (conversion->from == CONVERT_PROGRAM) {
+    if (conversion->from == CONVERT_PROGRAM)
         return input_open(input, name, conversion->session.form);
-    }
-    if (!input_open(input, name, INPUT_FOREIGN)) {
+    if (!input_open(input, name, INPUT_FOREIGN))
         return false;
-    }
     if (!read_trace(input, conversion->from)) {
         input_close(input);
         return false;

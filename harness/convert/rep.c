@@ -14,17 +14,15 @@
 static size_t first_threaded_op(const struct ac_program *program) {
     size_t at = 0;
     while (at < program->count && program->ops[at].thread == 0 &&
-           program->ops[at].kind != AC_OP_EXIT) {
+           program->ops[at].kind != AC_OP_EXIT)
         at++;
-    }
     return at;
 }
 
 static int refuse_threads(const struct input *input, size_t op) {
     static const char why[] = "expected an op without threads: a malloc-lab trace has none";
-    if (input->text) {
+    if (input->text)
         return tool_error("%s:%zu: %s", input->name, input_line_of_op(input, op), why);
-    }
     return tool_error("%s: op %zu: %s", input->name, op, why);
 }
 
@@ -45,9 +43,8 @@ static int write_trace(const struct conversion *conversion, const struct input *
         return tool_error("%s: not written: a malloc-lab trace can express none of its ops",
                           input->name);
     }
-    if (!output_write(conversion->out, text, length)) {
+    if (!output_write(conversion->out, text, length))
         return STATUS_ERROR;
-    }
     print_losses(input->name, losses);
     return STATUS_CLEAN;
 }
@@ -57,9 +54,8 @@ int convert_to_rep(const struct conversion *conversion, struct input *input) {
     char *text = NULL;
     size_t length = 0;
     const size_t threaded = first_threaded_op(&input->program);
-    if (threaded < input->program.count) {
+    if (threaded < input->program.count)
         return refuse_threads(input, threaded);
-    }
     FILE *to = open_memstream(&text, &length);
     bool whole = to != NULL && trace_write_rep(&input->program, to, &losses);
     whole = to != NULL && fclose(to) == 0 && whole;

@@ -16,13 +16,12 @@ static void put_value(FILE *to, struct ac_operand operand, bool known, size_t va
     const struct ac_resolve page = {.page_size = PAGE_SIZE};
     char text[LINE];
     ac_print_operand(operand, text, sizeof text);
-    if (operand.symbol != AC_LEFT) {
+    if (operand.symbol != AC_LEFT)
         fprintf(to, "%s%s = %zu", before, text, ac_operand_resolve(operand, &page));
-    } else if (known) {
+    else if (known)
         fprintf(to, "%s%s = %zu", before, text, value);
-    } else {
+    else
         fprintf(to, "%s%s = the limit minus live bytes", before, text);
-    }
 }
 
 static void put_op(FILE *to, const struct ac_op *op, const struct value *value) {
@@ -30,12 +29,10 @@ static void put_op(FILE *to, const struct ac_op *op, const struct value *value) 
     bool a = op->a.symbol != AC_ABSOLUTE, b = op->b.symbol != AC_ABSOLUTE;
     ac_print_op(op, line, sizeof line);
     fputs(line, to);
-    if (a) {
+    if (a)
         put_value(to, op->a, value->known, value->a, "  # ");
-    }
-    if (b) {
+    if (b)
         put_value(to, op->b, value->known, value->b, a ? ", " : "  # ");
-    }
     fputc('\n', to);
 }
 
@@ -64,14 +61,12 @@ static void put_head(FILE *to, const struct ac_program *program) {
 static bool put_program(FILE *to, const struct input *input, enum convert_source from) {
     const struct ac_program *program = &input->program;
     struct values values;
-    if (!values_learn(&values, program)) {
+    if (!values_learn(&values, program))
         return false;
-    }
     put_origin(to, input->name, from);
     put_head(to, program);
-    for (size_t i = 0; i < program->count; i++) {
+    for (size_t i = 0; i < program->count; i++)
         put_op(to, &program->ops[i], &values.of[i]);
-    }
     values_forget(&values);
     return true;
 }

@@ -14,9 +14,8 @@ static struct {
 
 static void note(size_t a, size_t b) {
     size_t op = noted.progress.op; /* the count of ops during teardown */
-    if (op < noted.values->count && !noted.values->of[op].known) {
+    if (op < noted.values->count && !noted.values->of[op].known)
         noted.values->of[op] = (struct value){true, a, b};
-    }
 }
 
 static void *noting_malloc(void *heap, size_t size) {
@@ -71,9 +70,8 @@ static bool run(const struct ac_program *program) {
     const struct ac_run_options options = {.progress = &noted.progress, .free_at_end = true};
     struct ac_report report;
     struct ac_runner *runner = ac_runner_new(&allocator, &options);
-    if (runner == NULL) {
+    if (runner == NULL)
         return false;
-    }
     ac_run(runner, program, &report);
     ac_runner_delete(runner);
     return true;
@@ -82,9 +80,8 @@ static bool run(const struct ac_program *program) {
 static bool uses_left(const struct ac_program *program) {
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
-        if (op->a.symbol == AC_LEFT || op->b.symbol == AC_LEFT) {
+        if (op->a.symbol == AC_LEFT || op->b.symbol == AC_LEFT)
             return true;
-        }
     }
     return false;
 }

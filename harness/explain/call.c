@@ -16,17 +16,14 @@ const struct ac_event *failing_call(const struct evidence *evidence) {
     const struct ac_journal *journal = evidence->journal;
     const struct ac_finding *finding = evidence->finding;
     const struct ac_event *running = journal != NULL ? ac_journal_running(journal) : NULL;
-    if (running != NULL || journal == NULL || precedes_call(evidence)) {
+    if (running != NULL || journal == NULL || precedes_call(evidence))
         return running;
-    }
     for (uint32_t i = journal->count; i > 0; i--) {
         const struct ac_event *event = &journal->at[i - 1];
-        if (event->op != finding->op || event->round != finding->round) {
+        if (event->op != finding->op || event->round != finding->round)
             return NULL;
-        }
-        if (event->function != AC_EVENT_CHECK) {
+        if (event->function != AC_EVENT_CHECK)
             return event;
-        }
     }
     return NULL;
 }
@@ -38,9 +35,8 @@ static void add_address(struct line *line, const struct ac_journal *journal, uin
         const uint64_t offset = address - event->address;
         if (event->result == AC_EVENT_ALLOCATED && event->block != AC_NO_BLOCK &&
             (offset == 0 || offset < event->size)) {
-            if (offset != 0) {
+            if (offset != 0)
                 line_add(line, "byte %llu of ", number(offset));
-            }
             line_add(line, "block %u", event->block);
             return;
         }
@@ -51,15 +47,14 @@ static void add_address(struct line *line, const struct ac_journal *journal, uin
 static void add_block(struct line *line, const struct ac_journal *journal,
                       const struct ac_event *event) {
     const uint32_t id = event->block;
-    if (id != AC_NO_BLOCK && event->slot != AC_NO_SLOT) {
+    if (id != AC_NO_BLOCK && event->slot != AC_NO_SLOT)
         line_add(line, "block %u (p%d)", id, event->slot);
-    } else if (id != AC_NO_BLOCK) {
+    else if (id != AC_NO_BLOCK)
         line_add(line, "block %u", id);
-    } else if (event->address == AC_NO_ADDRESS) {
+    else if (event->address == AC_NO_ADDRESS)
         line_add(line, "NULL");
-    } else {
+    else
         add_address(line, journal, event->address);
-    }
 }
 
 /* The old block may be in another slot than the one that takes the result. */
@@ -144,30 +139,26 @@ static void add_call(struct line *line, const struct ac_journal *journal,
 
 void describe_call(const struct evidence *evidence, struct line *line) {
     const struct ac_event *event = failing_call(evidence);
-    if (event == NULL) {
+    if (event == NULL)
         return;
-    }
     add_call(line, evidence->journal, event);
-    if (event == ac_journal_running(evidence->journal)) {
+    if (event == ac_journal_running(evidence->journal))
         line_add(line, " %s", end_of(evidence->finding->oracle));
-    } else {
+    else
         add_answer(line, event);
-    }
 }
 
 static void add_op(struct line *line, const struct evidence *evidence,
                    const struct ac_event *event) {
     label_op(line, evidence, event->thread, event->op);
-    if (event->round > 0) {
+    if (event->round > 0)
         line_add(line, ", round %u", event->round + 1);
-    }
 }
 
 void describe_changed(const struct evidence *evidence, struct line *line) {
     const struct ac_event *event = evidence->culprit;
-    if (event == NULL || evidence->journal == NULL) {
+    if (event == NULL || evidence->journal == NULL)
         return;
-    }
     line_add(line, "by ");
     add_op(line, evidence, event);
     line_add(line, ": ");
@@ -176,9 +167,8 @@ void describe_changed(const struct evidence *evidence, struct line *line) {
 
 void describe_differs(const struct evidence *evidence, struct line *line) {
     const struct ac_event *first = evidence->first, *second = evidence->second;
-    if (first == NULL || second == NULL || evidence->journal == NULL) {
+    if (first == NULL || second == NULL || evidence->journal == NULL)
         return;
-    }
     add_op(line, evidence, first);
     line_add(line, ": ");
     add_call(line, evidence->journal, first);

@@ -36,16 +36,14 @@ void explain_collect(const struct evidence *evidence, struct explanation *explan
 }
 
 static void print_fact(const char *name, const char *fact, FILE *to) {
-    if (fact[0] != '\0') {
+    if (fact[0] != '\0')
         fprintf(to, "  %-9s %s\n", name, fact);
-    }
 }
 
 static void print_facts(const struct explanation *explanation, enum explain_fact first,
                         enum explain_fact last, FILE *to) {
-    for (int i = (int)first; i <= (int)last; i++) {
+    for (int i = (int)first; i <= (int)last; i++)
         print_fact(facts[i].name, explanation->fact[i], to);
-    }
 }
 
 static void print_stack(const struct stack *stack, FILE *to) {
@@ -59,13 +57,11 @@ static void print_stack(const struct stack *stack, FILE *to) {
 /* The block concerned, if no snapshot shows it. */
 static void print_block(const struct evidence *evidence, FILE *to) {
     const struct ac_finding *finding = evidence->finding;
-    if (finding->block == UINT32_MAX || snapshot_of(evidence) != NULL) {
+    if (finding->block == UINT32_MAX || snapshot_of(evidence) != NULL)
         return;
-    }
     fprintf(to, "  block     number %u, %llu bytes", finding->block, number(finding->size));
-    if (finding->slot != AC_NO_SLOT) {
+    if (finding->slot != AC_NO_SLOT)
         fprintf(to, ", in p%d", finding->slot);
-    }
     fputc('\n', to);
 }
 

@@ -26,24 +26,21 @@ void label_block(struct line *line, const struct ac_snapshot_block *block) {
         return;
     }
     line_add(line, "block %u", block->id);
-    if (block->slot != AC_NO_SLOT) {
+    if (block->slot != AC_NO_SLOT)
         line_add(line, " (p%d)", block->slot);
-    }
 }
 
 /* --- threads --- */
 
 void label_op(struct line *line, const struct evidence *evidence, unsigned thread, uint32_t op) {
-    if (ac_program_has_threads(evidence->program) && thread == 0) {
+    if (ac_program_has_threads(evidence->program) && thread == 0)
         line_add(line, "the main thread at ");
-    } else if (ac_program_has_threads(evidence->program)) {
+    else if (ac_program_has_threads(evidence->program))
         line_add(line, "thread %u at ", thread);
-    }
-    if (op < evidence->program->count) {
+    if (op < evidence->program->count)
         line_add(line, "op %u", op);
-    } else {
+    else
         line_add(line, "the end");
-    }
 }
 
 /* --- addresses --- */
@@ -61,14 +58,12 @@ static uint64_t lower(uint64_t lowest, const struct ac_snapshot_block *block) {
 static void label_distance(struct line *line, const struct evidence *evidence, uint64_t address) {
     const struct ac_snapshot *snapshot = snapshot_of(evidence);
     uint64_t lowest = address;
-    if (snapshot != NULL && snapshot->block.there) {
+    if (snapshot != NULL && snapshot->block.there)
         lowest = lower(lower(snapshot->block.address, &snapshot->other), &snapshot->below);
-    }
-    if (is_far(address, lowest) || address < lowest) {
+    if (is_far(address, lowest) || address < lowest)
         line_add(line, "elsewhere");
-    } else {
+    else
         line_add(line, "+0x%llx", number(address - lowest));
-    }
 }
 
 void label_address(struct line *line, const struct evidence *evidence, uint64_t address) {
@@ -81,8 +76,7 @@ void label_address(struct line *line, const struct evidence *evidence, uint64_t 
     } else {
         uint64_t offset = address - journal->base - range.start;
         label_range(line, &range);
-        if (offset != 0) {
+        if (offset != 0)
             line_add(line, "+0x%llx", number(offset));
-        }
     }
 }

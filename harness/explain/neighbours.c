@@ -12,9 +12,8 @@ static uint64_t end_of(const struct ac_snapshot_block *block) {
 
 void describe_overlap(const struct evidence *evidence, struct line *line) {
     const struct ac_snapshot *snapshot = snapshot_of(evidence);
-    if (snapshot == NULL || !snapshot->other.there || !snapshot->block.there) {
+    if (snapshot == NULL || !snapshot->other.there || !snapshot->block.there)
         return;
-    }
     const uint64_t start = snapshot->block.address, end = start + snapshot->block.reach;
     const uint64_t other_end = snapshot->other.address + snapshot->other.reach;
     const uint64_t first = start > snapshot->other.address ? start : snapshot->other.address;
@@ -43,9 +42,8 @@ void describe_touched(const struct evidence *evidence, struct line *line) {
 
 static void describe_neighbour(const struct ac_snapshot_block *own,
                                const struct ac_snapshot_block *block, struct line *line) {
-    if (!block->there) {
+    if (!block->there)
         return;
-    }
     label_block(line, block);
     if (block->address < own->address && end_of(block) <= own->address) {
         line_add(line, ", %llu bytes, ends %llu bytes before it", number(block->size),
@@ -60,16 +58,14 @@ static void describe_neighbour(const struct ac_snapshot_block *own,
 
 void describe_below(const struct evidence *evidence, struct line *line) {
     const struct ac_snapshot *snapshot = snapshot_of(evidence);
-    if (snapshot != NULL) {
+    if (snapshot != NULL)
         describe_neighbour(&snapshot->block, &snapshot->below, line);
-    }
 }
 
 void describe_above(const struct evidence *evidence, struct line *line) {
     const struct ac_snapshot *snapshot = snapshot_of(evidence);
-    if (snapshot != NULL) {
+    if (snapshot != NULL)
         describe_neighbour(&snapshot->block, &snapshot->above, line);
-    }
 }
 
 /* --- the table --- */
@@ -81,9 +77,8 @@ struct row {
 
 static size_t add_row(struct row *rows, size_t count, const struct ac_snapshot_block *block,
                       const char *mark, const char *remark) {
-    if (!block->there) {
+    if (!block->there)
         return count;
-    }
     size_t at = count;
     while (at > 0 && rows[at - 1].block->address > block->address) {
         rows[at] = rows[at - 1];
@@ -107,9 +102,8 @@ static void print_row(const struct evidence *evidence, const struct row *row, FI
     label_address(&at, evidence, row->block->address);
     label_block(&label, row->block);
     fprintf(to, "  %s %13s  %-18s  %llu bytes", row->mark, address, name, number(row->block->size));
-    if (row->block->reach > row->block->size) {
+    if (row->block->reach > row->block->size)
         fprintf(to, " (%llu usable)", number(row->block->reach));
-    }
     if (row->block->id != AC_NO_BLOCK && row->block->op != UINT32_MAX) {
         label_op(&by, evidence, row->block->thread, row->block->op);
         fprintf(to, ", allocated by %s", op);
@@ -120,12 +114,10 @@ static void print_row(const struct evidence *evidence, const struct row *row, FI
 void print_memory(const struct evidence *evidence, FILE *to) {
     const struct ac_snapshot *snapshot = snapshot_of(evidence);
     struct row rows[ROWS];
-    if (snapshot == NULL || !snapshot->block.there || snapshot->block.address == AC_NO_ADDRESS) {
+    if (snapshot == NULL || !snapshot->block.there || snapshot->block.address == AC_NO_ADDRESS)
         return;
-    }
     const size_t count = rows_of(snapshot, rows);
     fprintf(to, "  memory\n");
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         print_row(evidence, &rows[i], to);
-    }
 }

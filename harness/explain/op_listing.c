@@ -24,22 +24,18 @@ struct listing {
 };
 
 static void note_block(struct listing *listing, const struct ac_snapshot_block *block) {
-    if (!block->there || listing->slot_count == NAMES || listing->op_count + 3 > NAMES) {
+    if (!block->there || listing->slot_count == NAMES || listing->op_count + 3 > NAMES)
         return;
-    }
-    if (block->slot != AC_NO_SLOT) {
+    if (block->slot != AC_NO_SLOT)
         listing->slots[listing->slot_count++] = block->slot;
-    }
     listing->ops[listing->op_count++] = block->op;
-    if (block->ended) {
+    if (block->ended)
         listing->ops[listing->op_count++] = block->ended_op;
-    }
 }
 
 static void note_slot(struct listing *listing, int32_t slot) {
-    if (slot != AC_NO_SLOT) {
+    if (slot != AC_NO_SLOT)
         listing->slots[listing->slot_count++] = slot;
-    }
 }
 
 static bool covers(uint32_t first, uint32_t repeat, int32_t slot) {
@@ -54,27 +50,22 @@ static bool sets_conditions(const struct listing *listing, const struct ac_op *o
 }
 
 static bool touches(const struct listing *listing, const struct ac_op *op) {
-    if (sets_conditions(listing, op)) {
+    if (sets_conditions(listing, op))
         return true;
-    }
     const char *operands = ac_op_info((enum ac_op_kind)op->kind)->operands;
     const bool names_one = operands[0] == 'D' || operands[0] == 'P';
     const bool names_two = operands[0] == 'D' && operands[1] == 'P';
-    for (size_t i = 0; i < listing->slot_count; i++) {
+    for (size_t i = 0; i < listing->slot_count; i++)
         if ((names_one && covers(op->slot, op->repeat, listing->slots[i])) ||
-            (names_two && covers(op->from, op->repeat, listing->slots[i]))) {
+            (names_two && covers(op->from, op->repeat, listing->slots[i])))
             return true;
-        }
-    }
     return false;
 }
 
 static bool is_noted(const struct listing *listing, size_t index) {
-    for (size_t i = 0; i < listing->op_count; i++) {
-        if (listing->ops[i] == index) {
+    for (size_t i = 0; i < listing->op_count; i++)
+        if (listing->ops[i] == index)
             return true;
-        }
-    }
     return false;
 }
 
@@ -96,17 +87,14 @@ static void find_touching(struct listing *listing) {
 /* The slots of the failing op, in its round. */
 static void note_failing_op(struct listing *listing) {
     const struct ac_finding *finding = listing->of->finding;
-    if (finding->op >= listing->of->program->count) {
+    if (finding->op >= listing->of->program->count)
         return;
-    }
     const struct ac_op *op = &listing->of->program->ops[finding->op];
     const char *operands = ac_op_info((enum ac_op_kind)op->kind)->operands;
-    if (operands[0] == 'D' || operands[0] == 'P') {
+    if (operands[0] == 'D' || operands[0] == 'P')
         note_slot(listing, (int32_t)(op->slot + finding->round));
-    }
-    if (operands[0] == 'D' && operands[1] == 'P') {
+    if (operands[0] == 'D' && operands[1] == 'P')
         note_slot(listing, (int32_t)(op->from + finding->round));
-    }
 }
 
 static struct listing listing_of(const struct evidence *evidence) {
@@ -122,9 +110,8 @@ static struct listing listing_of(const struct evidence *evidence) {
         note_block(&listing, &snapshot->other);
         note_block(&listing, &snapshot->owner);
     }
-    if (evidence->culprit != NULL) {
+    if (evidence->culprit != NULL)
         listing.ops[listing.op_count++] = evidence->culprit->op;
-    }
     find_touching(&listing);
     return listing;
 }
@@ -135,16 +122,14 @@ static void print_op(const struct evidence *evidence, size_t index, FILE *to) {
     char line[LINE];
     ac_print_op(op, line, sizeof line);
     fprintf(to, "  %s%4zu  %s", index == finding->op ? "->" : "  ", index, line);
-    if (index == finding->op && op->repeat > 1) {
+    if (index == finding->op && op->repeat > 1)
         fprintf(to, "   (round %u)", finding->round + 1);
-    }
     fputc('\n', to);
 }
 
 static void print_omitted(size_t count, FILE *to) {
-    if (count > 0) {
+    if (count > 0)
         fprintf(to, "         ... %zu op%s omitted\n", count, count == 1 ? "" : "s");
-    }
 }
 
 /* The page source and its quirks, unless they are the defaults. */
@@ -153,9 +138,8 @@ static void print_head(const struct ac_program *program, FILE *to) {
     char text[LINE];
     ac_print(&head, text, sizeof text);
     const char *with = strstr(text, "with ");
-    if (with != NULL) {
+    if (with != NULL)
         fprintf(to, "          %s", with);
-    }
 }
 
 static void print_end(const struct evidence *evidence, FILE *to) {

@@ -7,14 +7,12 @@ enum { SHOWN = 6, TEXT = 64 };
 /* The call that made an entry; NULL: the heap was being opened or closed. */
 static const struct ac_event *caller_of(const struct ac_journal *journal, uint32_t entry) {
     const struct ac_event *running = ac_journal_running(journal);
-    if (running != NULL && entry >= running->first_page) {
+    if (running != NULL && entry >= running->first_page)
         return running;
-    }
     for (uint32_t i = journal->count; i > 0; i--) {
         const struct ac_event *event = &journal->at[i - 1];
-        if (entry >= event->first_page) {
+        if (entry >= event->first_page)
             return entry - event->first_page < event->pages ? event : NULL;
-        }
     }
     return NULL;
 }
@@ -27,11 +25,10 @@ static void print_caller(const struct evidence *evidence, uint32_t entry, FILE *
                 entry < evidence->journal->at[0].first_page ? "(open)" : "(between)");
         return;
     }
-    if (event->op < evidence->program->count) {
+    if (event->op < evidence->program->count)
         snprintf(op, sizeof op, "op %u", event->op);
-    } else {
+    else
         snprintf(op, sizeof op, "at the end");
-    }
     fprintf(to, "  %14s  %-14s ", op, ac_event_function_name(event->function));
 }
 
@@ -52,21 +49,18 @@ static void print_entry(const struct evidence *evidence, const struct ac_source_
         print_offset(evidence, " ", entry->start, to);
         fprintf(to, ",");
     }
-    if (entry->call == AC_CALL_RESIZE || entry->call == AC_CALL_REMAP) {
+    if (entry->call == AC_CALL_RESIZE || entry->call == AC_CALL_REMAP)
         fprintf(to, " %llu to", number(entry->old_size));
-    }
-    if (entry->call == AC_CALL_SBRK) {
+    if (entry->call == AC_CALL_SBRK)
         fprintf(to, " %lld bytes", (long long)entry->size);
-    } else {
+    else
         fprintf(to, " %llu bytes", number(entry->size));
-    }
-    if (entry->wrong) {
+    if (entry->wrong)
         fprintf(to, ": WRONG, not a mapped range");
-    } else if (entry->refused) {
+    else if (entry->refused)
         fprintf(to, ": refused");
-    } else if (entry->call != AC_CALL_UNMAP) {
+    else if (entry->call != AC_CALL_UNMAP)
         print_offset(evidence, " = ", entry->result, to);
-    }
     fputc('\n', to);
 }
 
@@ -80,24 +74,20 @@ void describe_refused(const struct evidence *evidence, struct line *line) {
     const struct ac_journal *journal = evidence->journal;
     const struct ac_event *event = failing_call(evidence);
     uint32_t refused = 0;
-    if (event == NULL || event->first_page > journal->page_count) {
+    if (event == NULL || event->first_page > journal->page_count)
         return;
-    }
     const uint32_t end = end_of_pages(journal, event);
-    for (uint32_t i = event->first_page; i < end; i++) {
+    for (uint32_t i = event->first_page; i < end; i++)
         refused += journal->page[i].refused;
-    }
-    if (refused > 0) {
+    if (refused > 0)
         line_add(line, "%u of %u page requests of this call", refused, end - event->first_page);
-    }
 }
 
 /* A wrong call is shown, however old. */
 static uint32_t first_wrong(const struct ac_journal *journal) {
     uint32_t i = 0;
-    while (i < journal->page_count && !journal->page[i].wrong) {
+    while (i < journal->page_count && !journal->page[i].wrong)
         i++;
-    }
     return i;
 }
 
@@ -108,17 +98,14 @@ static void print_call(const struct evidence *evidence, uint32_t entry, FILE *to
 
 void print_page_calls(const struct evidence *evidence, FILE *to) {
     const struct ac_journal *journal = evidence->journal;
-    if (journal == NULL || journal->page_count == 0) {
+    if (journal == NULL || journal->page_count == 0)
         return;
-    }
     const uint32_t count = journal->page_count, first = count > SHOWN ? count - SHOWN : 0;
     const uint32_t wrong = first_wrong(journal);
     fprintf(to, "  pages     %u page source call%s%s\n", count, count == 1 ? "" : "s",
             first > 0 ? ", the last ones:" : "");
-    if (wrong < first) {
+    if (wrong < first)
         print_call(evidence, wrong, to);
-    }
-    for (uint32_t i = first; i < count; i++) {
+    for (uint32_t i = first; i < count; i++)
         print_call(evidence, i, to);
-    }
 }

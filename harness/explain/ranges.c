@@ -74,20 +74,18 @@ bool range_at(const struct ac_journal *journal, uint64_t offset, struct range *r
 }
 
 void label_range(struct line *line, const struct range *range) {
-    if (range->number != 0) {
+    if (range->number != 0)
         line_add(line, "m%u", range->number);
-    } else {
+    else
         line_add(line, "brk");
-    }
 }
 
 void describe_bounds(const struct evidence *evidence, struct line *line) {
     const struct ac_snapshot *snapshot = snapshot_of(evidence);
     struct range range;
     if (snapshot == NULL || !snapshot->block.there || evidence->journal->base == 0 ||
-        evidence->journal->page_count == 0 || snapshot->block.reach > PTRDIFF_MAX) {
+        evidence->journal->page_count == 0 || snapshot->block.reach > PTRDIFF_MAX)
         return;
-    }
     const uint64_t offset = snapshot->block.address - evidence->journal->base;
     if (!range_at(evidence->journal, offset, &range)) {
         label_block(line, &snapshot->block);

@@ -28,20 +28,17 @@ static struct piece without(struct piece piece, size_t count) {
 }
 
 static struct piece trimmed(struct piece piece) {
-    while (piece.length > 0 && isspace((unsigned char)piece.at[0])) {
+    while (piece.length > 0 && isspace((unsigned char)piece.at[0]))
         piece = without(piece, 1);
-    }
-    while (piece.length > 0 && isspace((unsigned char)piece.at[piece.length - 1])) {
+    while (piece.length > 0 && isspace((unsigned char)piece.at[piece.length - 1]))
         piece.length--;
-    }
     return piece;
 }
 
 /* The next line of *rest; false: there is none. */
 static bool next_line(struct piece *rest, struct piece *line) {
-    if (rest->length == 0) {
+    if (rest->length == 0)
         return false;
-    }
     const char *end = memchr(rest->at, '\n', rest->length);
     size_t length = end != NULL ? (size_t)(end - rest->at) : rest->length;
     *line = trimmed((struct piece){rest->at, length});
@@ -66,9 +63,8 @@ static struct piece line_of(struct piece place) {
     const char *first = memchr(base.at, ':', base.length);
     const char *second =
         first != NULL ? memchr(first + 1, ':', base.length - (size_t)(first + 1 - base.at)) : NULL;
-    if (second != NULL) {
+    if (second != NULL)
         base.length = (size_t)(second - base.at);
-    }
     return base;
 }
 
@@ -91,11 +87,10 @@ static void read_named(struct piece text, struct stack_frame *frame) {
     struct piece name = {text.at, last != NULL ? (size_t)(last - text.at) : text.length};
     struct piece place = trimmed(without(text, name.length));
     copy(frame->function, name);
-    if (module != NULL) {
+    if (module != NULL)
         read_module(place, frame);
-    } else {
+    else
         copy(frame->place, line_of(place));
-    }
 }
 
 /* `#0 0x4f1 in NAME PLACE' or `#0 0x4f1  (module+0x1)'. */
@@ -103,11 +98,10 @@ static void read_frame(struct piece line, struct stack_frame *frame) {
     *frame = (struct stack_frame){.function = ""};
     const char *in = memmem(line.at, line.length, " in ", 4);
     const char *module = memchr(line.at, '(', line.length);
-    if (in != NULL) {
+    if (in != NULL)
         read_named(without(line, (size_t)(in + 4 - line.at)), frame);
-    } else if (module != NULL) {
+    else if (module != NULL)
         read_module(without(line, (size_t)(module - line.at)), frame);
-    }
 }
 
 /* Rooms whose code calls allocators. The path of a module, in parentheses, may be any. */
@@ -115,11 +109,9 @@ static bool has_harness_source(struct piece line) {
     static const char *const rooms[] = {"/harness/run/",    "/harness/race/",  "/harness/model/",
                                         "/harness/pages/",  "/harness/probe/", "/harness/child/",
                                         "/harness/measure/"};
-    for (size_t i = 0; i < sizeof rooms / sizeof *rooms && !holds(line, " (/"); i++) {
-        if (holds(line, rooms[i])) {
+    for (size_t i = 0; i < sizeof rooms / sizeof *rooms && !holds(line, " (/"); i++)
+        if (holds(line, rooms[i]))
             return true;
-        }
-    }
     return false;
 }
 
@@ -132,18 +124,16 @@ static void read_frames(struct piece line, struct piece rest, struct stack *stac
     do {
         struct stack_frame frame;
         read_frame(line, &frame);
-        if (is_of_harness(line, &frame) || stack->count == STACK_FRAMES) {
+        if (is_of_harness(line, &frame) || stack->count == STACK_FRAMES)
             return;
-        }
         stack->frames[stack->count++] = frame;
     } while (next_line(&rest, &line) && is_number_of_frame(line));
 }
 
 static bool read_place_of_error(struct piece line, struct stack *stack) {
     const char *error = memmem(line.at, line.length, ": runtime error: ", 17);
-    if (error == NULL) {
+    if (error == NULL)
         return false;
-    }
     const struct piece place = {line.at, (size_t)(error - line.at)};
     struct stack_frame *frame = &stack->frames[0];
     *frame = (struct stack_frame){.function = ""};

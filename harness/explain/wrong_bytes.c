@@ -35,11 +35,10 @@ static void add_pointer(struct line *line, const struct evidence *evidence) {
         return;
     }
     const uint64_t before = 0 - snapshot->owner_offset;
-    if (snapshot->owner_offset <= PTRDIFF_MAX) {
+    if (snapshot->owner_offset <= PTRDIFF_MAX)
         line_add(line, "a pointer to byte %llu of ", number(snapshot->owner_offset));
-    } else {
+    else
         line_add(line, "a pointer to %llu bytes before ", number(before));
-    }
     label_block(line, owner);
     add_free(line, evidence, owner);
     line_add(line, ": a free-list link?");
@@ -47,9 +46,8 @@ static void add_pointer(struct line *line, const struct evidence *evidence) {
 
 void describe_contents(const struct evidence *evidence, struct line *line) {
     const struct ac_snapshot *snapshot = snapshot_of(evidence);
-    if (snapshot == NULL || snapshot->bytes == 0) {
+    if (snapshot == NULL || snapshot->bytes == 0)
         return;
-    }
     switch (snapshot->origin) {
     case AC_BYTES_ZERO:
         line_add(line, "all zero");
@@ -72,9 +70,8 @@ void describe_contents(const struct evidence *evidence, struct line *line) {
 void describe_wrong(const struct evidence *evidence, struct line *line) {
     const struct ac_finding *finding = evidence->finding;
     const struct ac_snapshot *snapshot = snapshot_of(evidence);
-    if (finding->first_wrong == UINT64_MAX) {
+    if (finding->first_wrong == UINT64_MAX)
         return;
-    }
     if (finding->first_wrong == finding->last_wrong) {
         line_add(line, "byte %llu", number(finding->first_wrong));
     } else {
@@ -95,52 +92,44 @@ static uint32_t row_end(const struct ac_snapshot *snapshot, uint32_t row) {
 }
 
 static bool is_wrong(const struct ac_snapshot *snapshot, uint32_t row) {
-    for (uint32_t i = row; i < row_end(snapshot, row); i++) {
-        if (snapshot->actual[i] != snapshot->expected[i]) {
+    for (uint32_t i = row; i < row_end(snapshot, row); i++)
+        if (snapshot->actual[i] != snapshot->expected[i])
             return true;
-        }
-    }
     return false;
 }
 
 static void print_row(const struct ac_snapshot *snapshot, uint32_t row, FILE *to) {
     fprintf(to, "  %8llu ", number(snapshot->window + row));
-    for (uint32_t i = row; i < row_end(snapshot, row); i++) {
+    for (uint32_t i = row; i < row_end(snapshot, row); i++)
         fprintf(to, " %02x", snapshot->actual[i]);
-    }
     fputc('\n', to);
 }
 
 static void print_expected(const struct ac_snapshot *snapshot, uint32_t row, FILE *to) {
     uint32_t last = row;
-    for (uint32_t i = row; i < row_end(snapshot, row); i++) {
+    for (uint32_t i = row; i < row_end(snapshot, row); i++)
         last = snapshot->actual[i] != snapshot->expected[i] ? i : last;
-    }
     fprintf(to, "     not: ");
-    for (uint32_t i = row; i <= last; i++) {
-        if (snapshot->actual[i] != snapshot->expected[i]) {
+    for (uint32_t i = row; i <= last; i++)
+        if (snapshot->actual[i] != snapshot->expected[i])
             fprintf(to, " %02x", snapshot->expected[i]);
-        } else {
+        else
             fprintf(to, "   ");
-        }
-    }
     fputc('\n', to);
 }
 
 /* Starts one row before the first wrong byte. */
 void print_bytes(const struct evidence *evidence, FILE *to) {
     const struct ac_snapshot *snapshot = snapshot_of(evidence);
-    if (snapshot == NULL || snapshot->bytes == 0) {
+    if (snapshot == NULL || snapshot->bytes == 0)
         return;
-    }
     const uint32_t at = (uint32_t)(evidence->finding->first_wrong - snapshot->window) / ROW * ROW;
     uint32_t row = at >= ROW ? at - ROW : 0;
     for (int shown = 0; row < snapshot->bytes && shown < ROWS; row += ROW, shown++) {
         print_row(snapshot, row, to);
-        if (is_wrong(snapshot, row)) {
+        if (is_wrong(snapshot, row))
             print_expected(snapshot, row, to);
-        } else if (row > at) {
+        else if (row > at)
             return;
-        }
     }
 }

@@ -57,16 +57,14 @@ static void add_misuses(struct values *values, const struct plan *plan) {
     for (int i = 0; to != NULL && i < AC_MISUSE_COUNT; i++) {
         const char *text = plan->profile->misuse[i];
         fputs("    ", to);
-        if (text != NULL) {
+        if (text != NULL)
             put_quoted(to, text);
-        } else {
+        else
             fputs("NULL", to);
-        }
         fputs(",\n", to);
     }
-    if (to != NULL) {
+    if (to != NULL)
         fclose(to);
-    }
     add(values, "misuse_texts", values->misuse_texts);
 }
 
@@ -126,9 +124,8 @@ static bool flag(const void *of, const char *name, size_t length) {
     const struct plan *plan = of;
     for (int i = 0; i < EXPORT_FLAGS; i++) {
         const char *known = plan_flag_name((enum export_flag)i);
-        if (strlen(known) == length && memcmp(known, name, length) == 0) {
+        if (strlen(known) == length && memcmp(known, name, length) == 0)
             return plan->flags[i];
-        }
     }
     return false;
 }
@@ -189,9 +186,8 @@ bool export_c(const struct export_options *options, const struct ac_program *pro
                         .profile = ac_target_profile(options->target)};
     struct part banner = {.text = NULL}, frames = {.text = NULL}, body = {.text = NULL};
     *exported = (struct exported){.interface = false};
-    if (!plan_make(&plan, exported->reason)) {
+    if (!plan_make(&plan, exported->reason))
         return false;
-    }
     exported->interface = plan_has(&plan, EXPORT_interface);
     bool done = part_open(&banner) && part_open(&frames) && part_open(&body);
     done = done && write_file(&plan, &banner, &frames, &body, to);
@@ -201,8 +197,7 @@ bool export_c(const struct export_options *options, const struct ac_program *pro
     free(banner.text);
     free(frames.text);
     free(body.text);
-    if (!done) {
+    if (!done)
         snprintf(exported->reason, EXPORT_REASON, "out of memory");
-    }
     return done;
 }

@@ -42,17 +42,15 @@ static void plan_op(struct planning *planning, size_t at) {
     const struct ac_op *op = &planning->plan->program->ops[at];
     const unsigned thread = thread_of(op);
     uint32_t lifetime = planning->current[thread];
-    if (lifetime == NO_LIFETIME) {
+    if (lifetime == NO_LIFETIME)
         lifetime = begin_lifetime(planning, thread, at);
-    }
     planning->step += lifetime != planning->runs;
     planning->runs = lifetime;
     planning->lifetimes->of[at] = lifetime;
     planning->lifetimes->step[at] = planning->step;
     planning->lifetimes->at[lifetime].frees |= op_kind(op) == AC_OP_FREE_AT_EXIT;
-    if (op_kind(op) == AC_OP_EXIT) {
+    if (op_kind(op) == AC_OP_EXIT)
         plan_exit(planning, at);
-    }
 }
 
 /* A step of a thread, followed by one of the main thread. */
@@ -72,27 +70,21 @@ static struct lifetime *remaining(struct planning *planning, unsigned thread) {
 static void plan_end(struct planning *planning) {
     const struct plan *plan = planning->plan;
     struct lifetime *lifetime;
-    for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
-        if ((lifetime = remaining(planning, i)) != NULL && plan_has(plan, EXPORT_frames)) {
+    for (unsigned i = 1; i < AC_MAX_THREADS; i++)
+        if ((lifetime = remaining(planning, i)) != NULL && plan_has(plan, EXPORT_frames))
             lifetime->frames_step = add_step(planning);
-        }
-    }
-    for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
-        if ((lifetime = remaining(planning, i)) != NULL && lifetime->frees) {
+    for (unsigned i = 1; i < AC_MAX_THREADS; i++)
+        if ((lifetime = remaining(planning, i)) != NULL && lifetime->frees)
             lifetime->end_step = ++planning->step;
-        }
-    }
     for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
-        if ((lifetime = remaining(planning, i)) == NULL || lifetime->end_step != NO_STEP) {
+        if ((lifetime = remaining(planning, i)) == NULL || lifetime->end_step != NO_STEP)
             continue;
-        }
-        if (plan_has(plan, EXPORT_rounds) && lifetime->number == 1) {
+        if (plan_has(plan, EXPORT_rounds) && lifetime->number == 1)
             lifetime->continues = true;
-        } else if (plan_has(plan, EXPORT_rounds)) {
+        else if (plan_has(plan, EXPORT_rounds))
             lifetime->end_step = ++planning->step;
-        } else if (plan_has(plan, EXPORT_leaves_heap)) {
+        else if (plan_has(plan, EXPORT_leaves_heap))
             lifetime->heap_step = add_step(planning);
-        }
     }
 }
 
@@ -108,23 +100,18 @@ static bool reserve(struct lifetimes *lifetimes, const struct plan *plan) {
 bool lifetimes_plan(struct lifetimes *lifetimes, const struct plan *plan) {
     struct planning planning = {.lifetimes = lifetimes, .plan = plan};
     *lifetimes = (struct lifetimes){.count = 0};
-    if (!reserve(lifetimes, plan)) {
+    if (!reserve(lifetimes, plan))
         return false;
-    }
-    for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
+    for (unsigned i = 1; i < AC_MAX_THREADS; i++)
         planning.current[i] = NO_LIFETIME;
-    }
     begin_lifetime(&planning, 0, 0);
-    for (size_t i = 0; i < plan->ops; i++) {
+    for (size_t i = 0; i < plan->ops; i++)
         plan_op(&planning, i);
-    }
     lifetimes->main_step = planning.step += planning.runs != 0;
-    if (plan->teardown) {
+    if (plan->teardown)
         plan_end(&planning);
-    }
-    for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
+    for (unsigned i = 1; i < AC_MAX_THREADS; i++)
         lifetimes->remaining[i] = remaining(&planning, i);
-    }
     return true;
 }
 
@@ -136,9 +123,8 @@ void lifetimes_destroy(struct lifetimes *lifetimes) {
 }
 
 void thread_function_name(const struct lifetime *lifetime, char name[THREAD_NAME]) {
-    if (lifetime->number == 1) {
+    if (lifetime->number == 1)
         snprintf(name, THREAD_NAME, "thread_%u", lifetime->thread);
-    } else {
+    else
         snprintf(name, THREAD_NAME, "thread_%u_%u", lifetime->thread, lifetime->number);
-    }
 }

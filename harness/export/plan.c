@@ -58,16 +58,14 @@ static bool is_offered(const struct plan *plan, enum ac_op_kind kind) {
 /* A run skips it too: it might exhaust the memory of the machine. */
 static bool is_truncated(const struct plan *plan, const struct request *request) {
     const struct ac_profile *profile = plan->profile;
-    if (profile->largest_alignment != 0 && request->alignment > profile->largest_alignment) {
+    if (profile->largest_alignment != 0 && request->alignment > profile->largest_alignment)
         return true;
-    }
     bool guaranteed = request_is_absurd(request) &&
                       (profile->errno_guaranteed[request->function] & request_cause(request)) != 0;
     if (profile->exhaustion_ends_process && !guaranteed &&
         (request_is_absurd(request) || request->total > plan->program->head.limit / 4 ||
-         request->alignment > plan->program->head.limit / 4)) {
+         request->alignment > plan->program->head.limit / 4))
         return true;
-    }
     return !plan_has(plan, EXPORT_source) && !request_is_absurd(request) &&
            request->total > plan->program->head.limit;
 }
@@ -79,22 +77,21 @@ static bool refuses(const struct ac_op *op) {
 bool plan_skips(const struct plan *plan, const struct ac_op *op, const char **why) {
     struct request request;
     if (op->thread != 0 && ac_op_info(op_kind(op))->group == AC_GROUP_FRAMES &&
-        plan_has_own_frames(plan)) {
+        plan_has_own_frames(plan))
         *why = "only the main thread has frames in the allocator";
-    } else if (op_is_misuse(op) && !plan_guarantees_to_catch(plan, op)) {
+    else if (op_is_misuse(op) && !plan_guarantees_to_catch(plan, op))
         *why = "not guaranteed to be caught";
-    } else if (!is_offered(plan, op_kind(op))) {
+    else if (!is_offered(plan, op_kind(op)))
         *why = "not supported";
-    } else if (refuses(op) && plan->profile->exhaustion_ends_process) {
+    else if (refuses(op) && plan->profile->exhaustion_ends_process)
         *why = "exhaustion ends the process";
-    } else if (refuses(op) && plan_has(plan, EXPORT_names) && !plan_has(plan, EXPORT_trapped) &&
-               !plan_can_refuse(plan, (size_t)(op - plan->program->ops))) {
+    else if (refuses(op) && plan_has(plan, EXPORT_names) && !plan_has(plan, EXPORT_trapped) &&
+             !plan_can_refuse(plan, (size_t)(op - plan->program->ops)))
         *why = "libc names cannot refuse a single page request";
-    } else if (request_of(plan, op, &request) && is_truncated(plan, &request)) {
+    else if (request_of(plan, op, &request) && is_truncated(plan, &request))
         *why = "over a limit";
-    } else {
+    else
         return false;
-    }
     return true;
 }
 
@@ -113,9 +110,8 @@ static void set_source(struct plan *plan) {
     bool source = plan_has(plan, EXPORT_interface) && plan->allocator->open != NULL &&
                   plan->allocator->sources != 0;
     set(plan, EXPORT_source, source);
-    if (!source) {
+    if (!source)
         return;
-    }
     plan->kind = plan_source_kind(plan);
     set(plan, EXPORT_maps, (plan->kind & (AC_SOURCE_MMAP | AC_SOURCE_BOTH)) != 0);
     set(plan, EXPORT_break, (plan->kind & (AC_SOURCE_BRK | AC_SOURCE_BOTH)) != 0);
@@ -242,16 +238,13 @@ static void set_ends(struct plan *plan) {
 
 static void note_request(struct plan *plan, const struct ac_op *op, uint64_t rounds) {
     struct request request;
-    if (op_kind(op) == AC_OP_LARGEST) {
+    if (op_kind(op) == AC_OP_LARGEST)
         plan->blocks += rounds;
-    }
-    if (!request_of(plan, op, &request)) {
+    if (!request_of(plan, op, &request))
         return;
-    }
     plan->blocks += rounds;
-    if (request_is_absurd(&request)) {
+    if (request_is_absurd(&request))
         return;
-    }
     plan->flags[EXPORT_large] |= request.total > WHOLE_BLOCK;
     if (request_is_resize(&request) && request.total == 0) {
         enum ac_zero_size reading = plan->profile->realloc_zero;
@@ -278,9 +271,8 @@ static void note_kind(struct plan *plan, const struct ac_op *op) {
     const enum ac_op_kind kind = op_kind(op);
     const bool fills = kind == AC_OP_FILL && plan->allocator->usable_size != NULL;
     bool *flags = plan->flags;
-    if (flags_of[kind] != 0) {
+    if (flags_of[kind] != 0)
         flags[flags_of[kind] - 1] = true;
-    }
     flags[EXPORT_owned] |= fills;
     flags[EXPORT_usable] |= fills;
     flags[EXPORT_c23] = flags[EXPORT_alignment] && flags[EXPORT_names] && !flags[EXPORT_prefix];
@@ -298,16 +290,14 @@ static void note_ops(struct plan *plan) {
         struct request request;
         uint64_t rounds = op_rounds(op), highest = op->slot > op->from ? op->slot : op->from;
         plan->flags[EXPORT_threads] |= op->thread != 0 && op_kind(op) != AC_OP_EXIT;
-        if (plan_skips(plan, op, &why)) {
+        if (plan_skips(plan, op, &why))
             continue;
-        }
         plan->moves += op_kind(op) == AC_OP_FOREIGN_BRK ? op->repeat : 0;
         plan->slots = plan->slots < highest + rounds ? highest + rounds : plan->slots;
         note_kind(plan, op);
         note_request(plan, op, rounds);
-        if (request_of(plan, op, &request) && !request_is_absurd(&request)) {
+        if (request_of(plan, op, &request) && !request_is_absurd(&request))
             asked += rounds * request.total;
-        }
     }
     plan->bounded = !plan_has(plan, EXPORT_source) && plan->uses_up_at == SIZE_MAX &&
                     asked > plan->program->head.limit;
@@ -321,17 +311,15 @@ static void note_ops(struct plan *plan) {
 static bool can_be_shown(const struct plan *plan, char reason[EXPORT_REASON]) {
     const struct ac_finding *finding = plan->finding;
     const char *why = NULL;
-    if (finding == NULL) {
+    if (finding == NULL)
         return true;
-    }
-    if (finding->oracle == AC_ORACLE_DETERMINISTIC) {
+    if (finding->oracle == AC_ORACLE_DETERMINISTIC)
         why = "it compares runs in different processes";
-    } else if (finding->oracle == AC_ORACLE_AGREEMENT) {
+    else if (finding->oracle == AC_ORACLE_AGREEMENT)
         why = "it compares two allocators";
-    } else if (finding->oracle == AC_ORACLE_LIVE_UNTOUCHED ||
-               strstr(finding->actual, "Sanitizer") != NULL) {
+    else if (finding->oracle == AC_ORACLE_LIVE_UNTOUCHED ||
+             strstr(finding->actual, "Sanitizer") != NULL)
         why = "only a sanitizer detects it";
-    }
     if (why != NULL) {
         snprintf(reason, EXPORT_REASON, "a C file cannot reproduce %s: %s",
                  ac_oracle_info(finding->oracle)->id, why);
@@ -343,9 +331,8 @@ bool plan_make(struct plan *plan, char reason[EXPORT_REASON]) {
     const struct ac_finding *finding = plan->finding;
     plan->teardown = finding == NULL || finding->op >= plan->program->count;
     plan->ops = plan->teardown ? plan->program->count : finding->op + 1;
-    if (!can_be_shown(plan, reason)) {
+    if (!can_be_shown(plan, reason))
         return false;
-    }
     const enum plan_way way = plan_way(plan);
     if (way == WAY_NONE) {
         snprintf(reason, EXPORT_REASON, "libc names cannot reproduce %s; omit --prefix",

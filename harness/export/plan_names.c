@@ -105,27 +105,22 @@ bool plan_uses_up_mappings(const struct plan *plan) {
 /* True if requests may have reached the limit. */
 static bool is_short_of_memory(const struct plan *plan) {
     bool asks_what_is_left = false;
-    for (size_t i = 0; i < plan->ops; i++) {
+    for (size_t i = 0; i < plan->ops; i++)
         asks_what_is_left |= op_is_left(&plan->program->ops[i]);
-    }
     return asks_what_is_left || plan->program->head.limit != ac_default_head().limit;
 }
 
 size_t plan_uses_up_memory_at(const struct plan *plan) {
     if (!is_about(plan, AC_ORACLE_MUST_SUCCEED) || !plan_is_on_source(plan) ||
-        !is_short_of_memory(plan)) {
+        !is_short_of_memory(plan))
         return SIZE_MAX;
-    }
     size_t at = plan->finding->op;
-    if (expects(plan, EVIDENCE_SHRINKS)) {
+    if (expects(plan, EVIDENCE_SHRINKS))
         return at;
-    }
     if (expects(plan, EVIDENCE_SAME_SIZE)) {
-        while (at-- > 0) {
-            if (frees(op_kind(&plan->program->ops[at]))) {
+        while (at-- > 0)
+            if (frees(op_kind(&plan->program->ops[at])))
                 return at;
-            }
-        }
     }
     return SIZE_MAX;
 }
@@ -183,11 +178,9 @@ static bool head_is_shown(const struct plan *plan) {
 }
 
 static bool program_is_shown(const struct plan *plan) {
-    for (size_t i = 0; i < plan->ops; i++) {
-        if (!op_is_shown(plan, i)) {
+    for (size_t i = 0; i < plan->ops; i++)
+        if (!op_is_shown(plan, i))
             return false;
-        }
-    }
     return head_is_shown(plan);
 }
 
@@ -197,9 +190,8 @@ static bool is_shown(const struct plan *plan) {
 
 enum plan_way plan_way(const struct plan *plan) {
     const bool shown = !exports_interface(plan) || is_shown(plan);
-    if (plan->options->prefix != NULL) {
+    if (plan->options->prefix != NULL)
         return shown || plan->finding == NULL ? WAY_NAMES : WAY_NONE;
-    }
     const bool chosen = plan->options->interface && exports_interface(plan);
     return shown && !chosen ? WAY_NAMES : WAY_INTERFACE;
 }

@@ -49,9 +49,8 @@ static bool is_unsupported(const struct ac_op *op) {
 
 static const struct ac_op *first_unsupported(const struct ac_program *program) {
     size_t at = 0;
-    while (at < program->count && !is_unsupported(&program->ops[at])) {
+    while (at < program->count && !is_unsupported(&program->ops[at]))
         at++;
-    }
     return at < program->count ? &program->ops[at] : NULL;
 }
 
@@ -63,24 +62,20 @@ static bool refuse(char reason[EXPORT_REASON], const char *why, const char *what
 static bool can_be_written(const struct race_file *file, char reason[EXPORT_REASON]) {
     const struct ac_op *unsupported = first_unsupported(file->program);
     const enum ac_oracle oracle = file->finding->oracle;
-    if ((shown & AC_ORACLE_BIT(oracle)) == 0) {
+    if ((shown & AC_ORACLE_BIT(oracle)) == 0)
         return refuse(reason, "a racing C file does not check ", ac_oracle_info(oracle)->id);
-    }
-    if (needs_sanitizer(file->finding)) {
+    if (needs_sanitizer(file->finding))
         return refuse(reason, "a C file cannot reproduce it: only a sanitizer detects it", "");
-    }
     if (unsupported != NULL) {
         return refuse(reason, "a racing C file does not support ",
                       op_is_left(unsupported) ? "the operand left"
                                               : ac_op_info(op_kind(unsupported))->name);
     }
-    if (file->interface && file->options->prefix != NULL) {
+    if (file->interface && file->options->prefix != NULL)
         return refuse(reason, "it needs the interface of the allocator; omit --prefix", "");
-    }
     if (file->interface && file->allocator->sources != 0 &&
-        (file->allocator->sources & AC_SOURCE_MMAP) == 0) {
+        (file->allocator->sources & AC_SOURCE_MMAP) == 0)
         return refuse(reason, "a racing C file has no page source other than mmap", "");
-    }
     return true;
 }
 
@@ -88,18 +83,16 @@ static bool can_be_written(const struct race_file *file, char reason[EXPORT_REAS
 
 static uint64_t steps_of(const struct race_part *part) {
     uint64_t steps = 0;
-    for (size_t i = 0; i < part->count; i++) {
+    for (size_t i = 0; i < part->count; i++)
         steps += part->steps[i].rounds;
-    }
     return steps;
 }
 
 /* Enough for some seconds. */
 static uint64_t rounds_of(const struct race_plan *plan) {
     uint64_t steps = 1;
-    for (unsigned i = 0; i < plan->threads; i++) {
+    for (unsigned i = 0; i < plan->threads; i++)
         steps += steps_of(&plan->parts[i]);
-    }
     const uint64_t rounds = STEPS / steps;
     return rounds > ROUNDS ? ROUNDS : rounds > LEAST_ROUNDS ? rounds : LEAST_ROUNDS;
 }
@@ -118,9 +111,8 @@ static uint64_t most_live(const struct race_plan *plan) {
 static void put_banner(FILE *to, const struct race_file *file) {
     const struct ac_oracle_info *oracle = ac_oracle_info(file->finding->oracle);
     char line[LINE * 2];
-    if (file->options->input != NULL) {
+    if (file->options->input != NULL)
         put_labelled(to, "program", file->options->input);
-    }
     snprintf(line, sizeof line, "%s on %s, in a race of threads", oracle->id,
              file->options->target->name);
     put_labelled(to, "finding", line);
@@ -137,9 +129,8 @@ static void put_banner(FILE *to, const struct race_file *file) {
             "byte, one\n"
             "// sees it changed.\n",
             rounds_of(&file->plan));
-    if (file->options->command != NULL) {
+    if (file->options->command != NULL)
         put_labelled(to, "found by", file->options->command);
-    }
 }
 
 /* --- the file --- */
@@ -192,11 +183,10 @@ static bool write_parts(struct race_file *file) {
 
 static bool write_file(struct race_file *file, FILE *to, char reason[EXPORT_REASON]) {
     bool done = race_plan_make(&file->plan, file->program, race_supports);
-    if (done && file->plan.threads < 2) {
+    if (done && file->plan.threads < 2)
         done = refuse(reason, "only one thread makes calls that a racing C file supports", "");
-    } else if (!done || !write_parts(file) || !put_file(file, to)) {
+    else if (!done || !write_parts(file) || !put_file(file, to))
         done = refuse(reason, "out of memory", "");
-    }
     race_plan_destroy(&file->plan);
     free(file->banner);
     free(file->text);

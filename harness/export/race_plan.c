@@ -27,9 +27,8 @@ static bool follows(const struct race_use *use, const struct race_use *next, uin
 
 static bool is_alike(const struct race_step *step, const struct race_step *next) {
     bool alike = next->op == step->op && next->uses == step->uses;
-    for (uint32_t i = 0; i < step->uses && alike; i++) {
+    for (uint32_t i = 0; i < step->uses && alike; i++)
         alike = follows(&step->use[i], &next->use[i], step->rounds);
-    }
     return alike;
 }
 
@@ -45,11 +44,9 @@ static struct race_step step_of(const struct ac_plan_step *from) {
 /* --- threads --- */
 
 static void note_last_uses(struct race_plan *plan, const struct ac_plan_step *step) {
-    for (uint32_t i = 0; i < step->uses; i++) {
-        if (step->use[i].last) {
+    for (uint32_t i = 0; i < step->uses; i++)
+        if (step->use[i].last)
             plan->last_thread[step->use[i].slot] = (uint8_t)plan->threads;
-        }
-    }
 }
 
 static bool add_part(struct race_plan *plan, const struct ac_plan_part *from, unsigned thread) {
@@ -58,11 +55,10 @@ static bool add_part(struct race_plan *plan, const struct ac_plan_part *from, un
         (struct race_part){.thread = thread, .steps = malloc(from->count * sizeof *part->steps)};
     for (size_t i = 0; i < from->count && part->steps != NULL; i++) {
         const struct race_step step = step_of(&from->steps[i]);
-        if (part->count > 0 && is_alike(&part->steps[part->count - 1], &step)) {
+        if (part->count > 0 && is_alike(&part->steps[part->count - 1], &step))
             part->steps[part->count - 1].rounds++;
-        } else {
+        else
             part->steps[part->count++] = step;
-        }
         note_last_uses(plan, &from->steps[i]);
     }
     plan->threads++;
@@ -76,9 +72,8 @@ static bool add_parts(struct race_plan *plan, const struct ac_program *program,
     for (size_t i = 0; i < program->count && done; i++) {
         const unsigned thread = program->ops[i].thread;
         const struct ac_plan_part *part = &threads->part[thread];
-        if (part->count > 0 && part->steps[0].op == i) {
+        if (part->count > 0 && part->steps[0].op == i)
             done = add_part(plan, part, thread);
-        }
     }
     return done;
 }
@@ -98,8 +93,7 @@ bool race_plan_make(struct race_plan *plan, const struct ac_program *program,
 }
 
 void race_plan_destroy(struct race_plan *plan) {
-    for (unsigned i = 0; i < plan->threads; i++) {
+    for (unsigned i = 0; i < plan->threads; i++)
         free(plan->parts[i].steps);
-    }
     free(plan->last_thread);
 }

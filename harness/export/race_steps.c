@@ -24,15 +24,14 @@ bool race_supports(const struct ac_op *op) {
 /* The slot of a use as an expression; `i' is the slot of the first use in a loop. */
 static void text_of_use(const struct race_step *step, uint32_t use, char text[RACE_NUMBER]) {
     const uint32_t first = step->use[0].slot, slot = step->use[use].slot;
-    if (step->rounds == 1) {
+    if (step->rounds == 1)
         snprintf(text, RACE_NUMBER, "%" PRIu32, slot);
-    } else if (slot == first) {
+    else if (slot == first)
         snprintf(text, RACE_NUMBER, "i");
-    } else if (slot > first) {
+    else if (slot > first)
         snprintf(text, RACE_NUMBER, "i + %" PRIu32, slot - first);
-    } else {
+    else
         snprintf(text, RACE_NUMBER, "i - %" PRIu32, first - slot);
-    }
 }
 
 static void text_of_number(struct ac_operand operand, char text[RACE_NUMBER]) {
@@ -113,11 +112,10 @@ static void put_handovers(FILE *to, const struct race_step *step, bool before) {
     for (uint32_t i = 0; i < step->uses; i++) {
         const struct race_use *use = &step->use[i];
         text_of_use(step, i, slot);
-        if (before && use->waits) {
+        if (before && use->waits)
             fprintf(to, "        wait_for_slot(%s, %" PRIu32 ");\n", slot, use->before);
-        } else if (!before && use->passes) {
+        else if (!before && use->passes)
             fprintf(to, "        pass_slot(%s, %" PRIu32 ");\n", slot, use->before + 1);
-        }
     }
 }
 
@@ -148,12 +146,10 @@ static void put_rest(FILE *to, const struct race_plan *plan, unsigned part) {
     fputs("    if (me->frees) {\n", to);
     for (uint32_t slot = 0, count; slot < plan->slots; slot += count + 1) {
         count = 0;
-        while (slot + count < plan->slots && plan->last_thread[slot + count] == part) {
+        while (slot + count < plan->slots && plan->last_thread[slot + count] == part)
             count++;
-        }
-        if (count > 0) {
+        if (count > 0)
             fprintf(to, "        free_slots(me, %" PRIu32 ", %" PRIu32 ");\n", slot, count);
-        }
     }
     fputs("        free_unnamed(me);\n    }\n", to);
 }
@@ -162,9 +158,8 @@ void race_put_threads(FILE *to, FILE *names, const struct race_file *file) {
     for (unsigned i = 0; i < file->plan.threads; i++) {
         const struct race_part *part = &file->plan.parts[i];
         fprintf(to, "static void thread_%u(struct racer *me) {\n", part->thread);
-        for (size_t j = 0; j < part->count; j++) {
+        for (size_t j = 0; j < part->count; j++)
             put_step(to, file, &part->steps[j]);
-        }
         put_rest(to, &file->plan, i);
         fputs("}\n\n", to);
         fprintf(names, "%sthread_%u", i > 0 ? ", " : "", part->thread);

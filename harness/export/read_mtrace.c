@@ -16,9 +16,8 @@ static enum trace_end expected(struct reader *reader, size_t word, const char *w
 
 /* The op follows the caller, which may be several words. */
 static size_t op_word(const struct trace_line *line) {
-    if (!trace_word_is(line, 0, "@")) {
+    if (!trace_word_is(line, 0, "@"))
         return 0;
-    }
     size_t from_end = line->count >= 3 && (trace_word_is(line, line->count - 2, "-") ||
                                            trace_word_is(line, line->count - 2, "<"))
                           ? 2
@@ -33,32 +32,27 @@ static bool read_address(const struct trace_line *line, size_t word, uint64_t *a
 }
 
 static enum trace_end allocate(struct reader *reader, uint64_t address, uint64_t size) {
-    if (address == 0) {
+    if (address == 0)
         reader->builder.summary->failed++;
-    } else {
+    else
         trace_allocate(&reader->builder, address, size);
-    }
     return TRACE_READ;
 }
 
 static enum trace_end take_sized(struct reader *reader, size_t op) {
     uint64_t address, size;
-    if (!read_address(&reader->line, op + 1, &address)) {
+    if (!read_address(&reader->line, op + 1, &address))
         return expected(reader, op + 1, "an address (0x...)");
-    }
-    if (!trace_number(&reader->line, op + 2, &size)) {
+    if (!trace_number(&reader->line, op + 2, &size))
         return expected(reader, op + 2, "a size in bytes");
-    }
     if (trace_word_is(&reader->line, op, "!")) {
         reader->builder.summary->failed++; /* a failed realloc leaves the block as it was */
         return TRACE_READ;
     }
-    if (trace_word_is(&reader->line, op, "+")) {
+    if (trace_word_is(&reader->line, op, "+"))
         return allocate(reader, address, size);
-    }
-    if (reader->leaving == 0) {
+    if (reader->leaving == 0)
         return expected(reader, op, "a < line before this > line");
-    }
     trace_resize(&reader->builder, reader->leaving, address, size);
     reader->leaving = 0;
     return TRACE_READ;
@@ -66,16 +60,14 @@ static enum trace_end take_sized(struct reader *reader, size_t op) {
 
 static enum trace_end take_address(struct reader *reader, size_t op) {
     uint64_t address;
-    if (!read_address(&reader->line, op + 1, &address)) {
+    if (!read_address(&reader->line, op + 1, &address))
         return expected(reader, op + 1, "an address (0x...)");
-    }
-    if (trace_word_is(&reader->line, op, "<")) {
+    if (trace_word_is(&reader->line, op, "<"))
         reader->leaving = address;
-    } else if (address == 0) {
+    else if (address == 0)
         trace_free_null(&reader->builder);
-    } else {
+    else
         trace_free(&reader->builder, address);
-    }
     return TRACE_READ;
 }
 
@@ -87,18 +79,16 @@ static enum trace_end read_line(struct reader *reader) {
         return known && line->count == 2 ? TRACE_READ : expected(reader, 1, "Start or End");
     }
     size_t op = op_word(line);
-    if (reader->leaving != 0 && !trace_word_is(line, op, ">")) {
+    if (reader->leaving != 0 && !trace_word_is(line, op, ">"))
         return expected(reader, op, "the > line that completes the < line before");
-    }
     if (trace_word_is(line, op, "-") || trace_word_is(line, op, "<")) {
         return line->count == op + 2 ? take_address(reader, op)
                                      : expected(reader, op + 2, "one address");
     }
     bool sized = trace_word_is(line, op, "+") || trace_word_is(line, op, ">") ||
                  trace_word_is(line, op, "!");
-    if (!sized) {
+    if (!sized)
         return expected(reader, op, what);
-    }
     return line->count <= op + 3 ? take_sized(reader, op)
                                  : expected(reader, op + 3, "the end of the line");
 }

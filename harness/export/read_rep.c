@@ -26,12 +26,10 @@ static enum trace_end read_head(struct reader *reader) {
     size_t word = 0;
     reader->line.count = 0;
     for (size_t i = 0; i < HEAD_NUMBERS; i++, word++) {
-        if (word == reader->line.count && trace_next_line(&reader->lines, &reader->line)) {
+        if (word == reader->line.count && trace_next_line(&reader->lines, &reader->line))
             word = 0;
-        }
-        if (!trace_number(&reader->line, word, &numbers[i])) {
+        if (!trace_number(&reader->line, word, &numbers[i]))
             return expected(reader, word, names[i]);
-        }
     }
     reader->ids = numbers[1];
     reader->ops = numbers[2];
@@ -40,9 +38,8 @@ static enum trace_end read_head(struct reader *reader) {
 
 static enum trace_end read_id(struct reader *reader, uint64_t *id) {
     char text[sizeof reader->error->expected];
-    if (trace_number(&reader->line, 1, id) && *id < reader->ids) {
+    if (trace_number(&reader->line, 1, id) && *id < reader->ids)
         return TRACE_READ;
-    }
     snprintf(text, sizeof text, "an id below %llu, the number of ids",
              (unsigned long long)reader->ids);
     return expected(reader, 1, text);
@@ -54,30 +51,25 @@ static enum trace_end read_op(struct reader *reader) {
     const bool frees = trace_word_is(&reader->line, 0, "f");
     const bool resizes = trace_word_is(&reader->line, 0, "r");
     uint64_t id, size;
-    if (!frees && !resizes && !trace_word_is(&reader->line, 0, "a")) {
+    if (!frees && !resizes && !trace_word_is(&reader->line, 0, "a"))
         return expected(reader, 0, what);
-    }
-    if (reader->line.count > (frees ? 2u : 3u)) {
+    if (reader->line.count > (frees ? 2u : 3u))
         return expected(reader, frees ? 2 : 3, "the end of the line");
-    }
     if (frees && trace_word_is(&reader->line, 1, "-1")) {
         trace_free_null(&reader->builder);
         return TRACE_READ;
     }
     enum trace_end end = read_id(reader, &id);
-    if (end != TRACE_READ) {
+    if (end != TRACE_READ)
         return end;
-    }
-    if (!frees && !trace_number(&reader->line, 2, &size)) {
+    if (!frees && !trace_number(&reader->line, 2, &size))
         return expected(reader, 2, "a size in bytes");
-    }
-    if (frees) {
+    if (frees)
         trace_free(&reader->builder, id + 1);
-    } else if (resizes) {
+    else if (resizes)
         trace_resize(&reader->builder, id + 1, id + 1, size);
-    } else {
+    else
         trace_allocate(&reader->builder, id + 1, size);
-    }
     return TRACE_READ;
 }
 

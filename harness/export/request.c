@@ -26,9 +26,8 @@ static int function_of(enum ac_op_kind kind) {
 
 bool request_of(const struct plan *plan, const struct ac_op *op, struct request *request) {
     int function = function_of(op_kind(op));
-    if (function < 0) {
+    if (function < 0)
         return false;
-    }
     *request = (struct request){.function = (enum ac_function)function, .count = 1};
     uint64_t first = resolve(plan, op->a);
     request->size = resolve(plan, op->b);
@@ -70,11 +69,9 @@ bool request_is_impossible(const struct plan *plan, const struct request *reques
 }
 
 unsigned request_cause(const struct request *request) {
-    if (!request_has_valid_alignment(request)) {
+    if (!request_has_valid_alignment(request))
         return AC_CAUSE_ALIGNMENT;
-    }
-    if (request->wraps) {
+    if (request->wraps)
         return AC_CAUSE_WRAP;
-    }
     return request->total > PTRDIFF_MAX ? AC_CAUSE_PTRDIFF : AC_CAUSE_EXHAUSTED;
 }

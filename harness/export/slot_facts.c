@@ -14,17 +14,15 @@ static bool is_of_frame(const struct ac_op *op) {
 }
 
 static void look_up(const struct slots *slots, const struct ac_op *op, struct slot_facts *facts) {
-    for (uint64_t i = 0; i < op_rounds(op); i++) {
+    for (uint64_t i = 0; i < op_rounds(op); i++)
         facts->may_be_framed |= slots->framed[op_used_slot(op) + i];
-    }
     facts->alignment = slots->alignment[op->from];
 }
 
 static void note(const struct plan *plan, struct slots *slots, const struct ac_op *op) {
     struct request request;
-    if (!request_of(plan, op, &request)) {
+    if (!request_of(plan, op, &request))
         return;
-    }
     for (uint64_t i = 0; i < op_rounds(op); i++) {
         uint64_t kept = slots->alignment[op->from + i];
         slots->alignment[op->slot + i] = request_is_resize(&request) ? kept : request.alignment;

@@ -12,14 +12,12 @@ enum { WORD_BITS = 64 };
 
 bool slot_map_init(struct slot_map *map, size_t slots) {
     *map = (struct slot_map){.capacity = 1, .words = slots / WORD_BITS + 1};
-    while (map->capacity < 2 * slots) {
+    while (map->capacity < 2 * slots)
         map->capacity *= 2;
-    }
     map->at = calloc(map->capacity, sizeof *map->at);
     map->used = calloc(map->words, sizeof *map->used);
-    if (map->at != NULL && map->used != NULL) {
+    if (map->at != NULL && map->used != NULL)
         return true;
-    }
     slot_map_destroy(map);
     return false;
 }
@@ -31,9 +29,8 @@ void slot_map_destroy(struct slot_map *map) {
 }
 
 uint32_t slot_map_lowest_free(struct slot_map *map) {
-    while (map->used[map->first_word] == UINT64_MAX) {
+    while (map->used[map->first_word] == UINT64_MAX)
         map->first_word++;
-    }
     unsigned bit = (unsigned)__builtin_ctzll(~map->used[map->first_word]);
     return (uint32_t)(map->first_word * WORD_BITS + bit);
 }
@@ -44,9 +41,8 @@ void slot_map_take(struct slot_map *map, uint32_t slot) {
 
 void slot_map_release(struct slot_map *map, uint32_t slot) {
     map->used[slot / WORD_BITS] &= ~(UINT64_C(1) << slot % WORD_BITS);
-    if (slot / WORD_BITS < map->first_word) {
+    if (slot / WORD_BITS < map->first_word)
         map->first_word = slot / WORD_BITS;
-    }
 }
 
 static size_t home_of(const struct slot_map *map, uint64_t address) {
@@ -56,9 +52,8 @@ static size_t home_of(const struct slot_map *map, uint64_t address) {
 /* The index of an address, or of the entry for it. */
 static size_t find(const struct slot_map *map, uint64_t address) {
     size_t index = home_of(map, address);
-    while (map->at[index].address != 0 && map->at[index].address != address) {
+    while (map->at[index].address != 0 && map->at[index].address != address)
         index = (index + 1) & (map->capacity - 1);
-    }
     return index;
 }
 
@@ -83,9 +78,8 @@ static void close_hole(struct slot_map *map, size_t hole) {
 
 uint32_t slot_map_remove(struct slot_map *map, uint64_t address) {
     size_t index = find(map, address);
-    if (address == 0 || map->at[index].address == 0) {
+    if (address == 0 || map->at[index].address == 0)
         return SLOT_MAP_NONE;
-    }
     uint32_t slot = map->at[index].slot;
     map->count--;
     close_hole(map, index);

@@ -68,20 +68,17 @@ static bool next_name(struct piece *code, struct piece *name) {
     bool in_text = false, member = false;
     while (code->length > 0) {
         const char *at = code->start;
-        if (!in_text && code->length > 1 && at[0] == '/' && at[1] == '/') {
+        if (!in_text && code->length > 1 && at[0] == '/' && at[1] == '/')
             return false;
-        }
         size_t length = 0;
-        while (!in_text && length < code->length && is_word(at[length])) {
+        while (!in_text && length < code->length && is_word(at[length]))
             length++;
-        }
         *name = (struct piece){at, length};
         size_t taken = length > 0 ? length : 1;
         code->start += taken;
         code->length -= taken;
-        if (length > 0 && !member) {
+        if (length > 0 && !member)
             return true;
-        }
         in_text ^= *at == '"';
         member = *at == '.' || *at == '>' || *at == '@';
     }
@@ -92,32 +89,26 @@ static bool line_uses(struct piece text, struct piece names) {
     struct piece name, word;
     while (next_name(&text, &word)) {
         struct piece list = names;
-        while (next_word(&list, &name)) {
-            if (same(name, word)) {
+        while (next_word(&list, &name))
+            if (same(name, word))
                 return true;
-            }
-        }
     }
     return false;
 }
 
 /* Lines inside a section do not count as its users. */
 static bool is_inside(const struct line *line, struct piece section) {
-    for (size_t i = 0; i < line->depth; i++) {
-        if (same(line->sections[i], section)) {
+    for (size_t i = 0; i < line->depth; i++)
+        if (same(line->sections[i], section))
             return true;
-        }
-    }
     return false;
 }
 
 static bool text_uses(const char *text, struct piece names) {
     const char *end = text + strlen(text);
-    while (text < end) {
-        if (line_uses(next_line(&text, end), names)) {
+    while (text < end)
+        if (line_uses(next_line(&text, end), names))
             return true;
-        }
-    }
     return false;
 }
 
@@ -127,9 +118,8 @@ static const char *value_at(const struct template *template, struct piece text, 
         const char *name = template->use->values[i].name;
         *length = strlen(name) + 2;
         if (*length <= text.length && text.start[*length - 1] == '@' &&
-            memcmp(text.start + 1, name, *length - 2) == 0) {
+            memcmp(text.start + 1, name, *length - 2) == 0)
             return template->use->values[i].text;
-        }
     }
     return NULL;
 }
@@ -140,9 +130,8 @@ static bool values_use(const struct template *template, struct piece text, struc
     for (size_t i = 0; i < text.length; i++) {
         const struct piece rest = {text.start + i, text.length - i};
         const char *value = value_at(template, rest, &length);
-        if (value != NULL && text_uses(value, names)) {
+        if (value != NULL && text_uses(value, names))
             return true;
-        }
     }
     return false;
 }
@@ -152,9 +141,8 @@ static bool is_used(const struct template *template, struct piece section) {
     for (size_t i = 0; i < template->count; i++) {
         const struct line *line = &template->lines[i];
         if (line->wanted && !is_inside(line, section) &&
-            (line_uses(line->text, names) || values_use(template, line->text, names))) {
+            (line_uses(line->text, names) || values_use(template, line->text, names)))
             return true;
-        }
     }
     return false;
 }
@@ -164,9 +152,8 @@ static bool is_on(const struct template *template, struct piece section) {
     while (next_word(&names, &name)) {
         bool negated = *name.start == '!';
         if (template->use->flag(template->use->of, name.start + negated, name.length - negated) !=
-            negated) {
+            negated)
             return true;
-        }
     }
     return false;
 }
@@ -175,9 +162,8 @@ static bool is_wanted(const struct template *template, const struct line *line) 
     for (size_t i = 0; i < line->depth; i++) {
         bool on = begins(line->sections[i], "//?") ? is_on(template, line->sections[i])
                                                    : is_used(template, line->sections[i]);
-        if (!on) {
+        if (!on)
             return false;
-        }
     }
     return true;
 }
@@ -207,9 +193,8 @@ static bool split(struct template *template, const char *text, size_t size) {
     struct line now = {.depth = 0};
     const char *at = text, *end = text + size;
     size_t most = 1;
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i++)
         most += text[i] == '\n';
-    }
     template->lines = calloc(most, sizeof *template->lines);
     while (template->lines != NULL && at < end) {
         struct piece line = next_line(&at, end);
@@ -248,9 +233,8 @@ static void write_line(const struct template *template, struct piece text, FILE 
 /* Of several blank lines, as around parts that are not included, one stays. */
 bool template_write(const char *text, size_t size, const struct template_use *use, FILE *to) {
     struct template template = {.use = use};
-    if (!split(&template, text, size)) {
+    if (!split(&template, text, size))
         return false;
-    }
     choose(&template);
     bool after_blank = false;
     for (size_t i = 0; i < template.count; i++) {

@@ -18,16 +18,14 @@ bool trace_builder_begin(struct trace_builder *builder, struct ac_program *progr
 /* Four times the live bytes leave memory for the allocator's own data. */
 enum trace_end trace_builder_end(struct trace_builder *builder, enum trace_end end) {
     uint64_t *limit = &builder->program->head.limit;
-    while (*limit / 4 < builder->summary->live_peak && *limit < AC_LIMIT_MAX) {
+    while (*limit / 4 < builder->summary->live_peak && *limit < AC_LIMIT_MAX)
         *limit *= 2;
-    }
     builder->summary->calls = builder->program->count;
     slot_map_destroy(&builder->slots);
     free(builder->sizes);
     end = builder->out_of_memory ? TRACE_MEMORY : end;
-    if (end != TRACE_READ) {
+    if (end != TRACE_READ)
         ac_program_clear(builder->program);
-    }
     return end;
 }
 
@@ -51,9 +49,8 @@ static void begin_block(struct trace_builder *builder, uint64_t key, uint32_t sl
     slot_map_put(&builder->slots, key, slot);
     builder->sizes[slot] = size;
     builder->live += size;
-    if (builder->live > builder->summary->live_peak) {
+    if (builder->live > builder->summary->live_peak)
         builder->summary->live_peak = builder->live;
-    }
 }
 
 /* A key that is already live was freed unseen by the trace; its old block stays live. */
@@ -109,12 +106,10 @@ static void split(struct trace_line *line, const char *end) {
     line->count = 0;
     for (const char *at = line->start; at < end;) {
         const char *start = at;
-        while (at < end && !is_blank(*at)) {
+        while (at < end && !is_blank(*at))
             at++;
-        }
-        if (at > start) {
+        if (at > start)
             add_word(line, start, at);
-        }
         at += at < end;
     }
 }
@@ -127,9 +122,8 @@ bool trace_next_line(struct trace_lines *lines, struct trace_line *line) {
         split(line, end);
         lines->next = newline != NULL ? newline + 1 : lines->end;
         lines->line++;
-        if (line->count > 0) {
+        if (line->count > 0)
             return true;
-        }
     }
     return false;
 }
@@ -140,25 +134,22 @@ bool trace_word_is(const struct trace_line *line, size_t index, const char *word
 }
 
 static int digit_of(char c) {
-    if (c >= '0' && c <= '9') {
+    if (c >= '0' && c <= '9')
         return c - '0';
-    }
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
 }
 
 bool trace_number(const struct trace_line *line, size_t index, uint64_t *number) {
-    if (index >= line->count) {
+    if (index >= line->count)
         return false;
-    }
     const char *at = line->word[index].start, *end = at + line->word[index].length;
     bool hexadecimal = end - at > 2 && at[0] == '0' && at[1] == 'x';
     uint64_t base = hexadecimal ? 16 : 10;
     *number = 0;
     for (at += hexadecimal ? 2 : 0; at < end; at++) {
         uint64_t digit = (uint64_t)digit_of(*at);
-        if (digit >= base || *number > ((uint64_t)INT64_MAX - digit) / base) {
+        if (digit >= base || *number > ((uint64_t)INT64_MAX - digit) / base)
             return false;
-        }
         *number = *number * base + digit;
     }
     return true;
@@ -167,11 +158,10 @@ bool trace_number(const struct trace_line *line, size_t index, uint64_t *number)
 enum trace_end trace_expected(const struct trace_lines *lines, const struct trace_line *line,
                               size_t index, struct ac_text_error *error, const char *expected) {
     const char *at = line->start;
-    if (index < line->count) {
+    if (index < line->count)
         at = line->word[index].start;
-    } else if (line->count > 0) {
+    else if (line->count > 0)
         at = line->word[line->count - 1].start + line->word[line->count - 1].length;
-    }
     error->line = lines->line != 0 ? lines->line : 1; /* of an empty text */
     error->column = (size_t)(at - line->start) + 1;
     strncpy(error->expected, expected, sizeof error->expected - 1);

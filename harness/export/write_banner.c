@@ -37,9 +37,8 @@ static void put_ops(const struct plan *plan, FILE *to) {
         put_comment(to, line);
         fputc('\n', to);
     }
-    if (plan->finding != NULL && plan->teardown) {
+    if (plan->finding != NULL && plan->teardown)
         fputs("// -> end   every block is freed, then the heap is closed\n", to);
-    }
 }
 
 void put_build(FILE *to, const struct build *build) {
@@ -69,12 +68,10 @@ void write_banner(const struct plan *plan, FILE *to) {
     const char *flags = plan_has(plan, EXPORT_c23)       ? " -pthread -ldl"
                         : plan_has(plan, EXPORT_threads) ? " -pthread"
                                                          : "";
-    if (plan->options->input != NULL) {
+    if (plan->options->input != NULL)
         put_labelled(to, "program", plan->options->input);
-    }
-    if (plan->finding != NULL) {
+    if (plan->finding != NULL)
         put_finding(plan, to);
-    }
     put_ops(plan, to);
     put_build(to, &(struct build){plan->options, plan_has(plan, EXPORT_interface), flags});
     fputs(

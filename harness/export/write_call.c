@@ -32,11 +32,10 @@ static void text_of_plain_call(const struct ac_op *op, const struct request *req
     text_of_operand(op->b, size);
     switch (request->function) {
     case AC_FN_CALLOC:
-        if (op_kind(op) == AC_OP_VLA) {
+        if (op_kind(op) == AC_OP_VLA)
             snprintf(text, TEXT, "own_vla(%.99s, %.99s)", request->count == 1 ? "1" : first, size);
-        } else {
+        else
             snprintf(text, TEXT, "call_calloc(%.99s, %.99s)", first, size);
-        }
         break;
     case AC_FN_REALLOC:
         snprintf(text, TEXT, "call_realloc(%.99s, %.99s)", old, size);
@@ -63,9 +62,8 @@ static void text_of_plain_call(const struct ac_op *op, const struct request *req
 
 static bool guarantees_errno(const struct plan *plan, const struct request *request) {
     unsigned guaranteed = plan->profile->errno_guaranteed[request->function];
-    if (request->function == AC_FN_REALLOC || request->function == AC_FN_REALLOCARRAY) {
+    if (request->function == AC_FN_REALLOC || request->function == AC_FN_REALLOCARRAY)
         guaranteed &= plan->profile->errno_guaranteed[AC_FN_MALLOC]; /* its block may be NULL */
-    }
     return (guaranteed & request_cause(request)) != 0;
 }
 
@@ -87,16 +85,14 @@ static void text_of_errors(const struct plan *plan, const struct request *reques
 static void wrap_errno(const struct plan *plan, const struct request *request, char text[TEXT]) {
     const char *errors[2];
     bool valid = request_has_valid_alignment(request);
-    if (!plan_checks(plan, AC_ORACLE_ERRNO)) {
+    if (!plan_checks(plan, AC_ORACLE_ERRNO))
         return;
-    }
     if (guarantees_errno(plan, request) && !(valid && request_is_zero(request))) {
         text_of_errors(plan, request, errors);
         wrap(text, "with_errno(, %s, %s)", errors[0], errors[1]);
     }
-    if (!valid && plan->profile->invalid_alignment[request->function] == AC_ALIGN_EINVAL) {
+    if (!valid && plan->profile->invalid_alignment[request->function] == AC_ALIGN_EINVAL)
         wrap(text, "must_fail(, \"errno: an invalid alignment must fail with EINVAL\")");
-    }
 }
 
 /* --- NULL or not --- */
@@ -120,24 +116,21 @@ static const char *must_succeed_of(const struct plan *plan) {
 /* `resize' checks realloc to 0 bytes, because the result depends on the old block. */
 static void wrap_zero(const struct plan *plan, const struct request *request, char text[TEXT]) {
     if (!plan_checks(plan, AC_ORACLE_ZERO_SIZE) || !request_is_zero(request) ||
-        request_is_resize(request) || !request_has_valid_alignment(request)) {
+        request_is_resize(request) || !request_has_valid_alignment(request))
         return;
-    }
     enum ac_zero_size reading = zero_reading(plan, request);
-    if (reading == AC_ZERO_BLOCK && request->alignment <= PAGE && plan->kind != AC_SOURCE_BUFFER) {
+    if (reading == AC_ZERO_BLOCK && request->alignment <= PAGE && plan->kind != AC_SOURCE_BUFFER)
         wrap(text, "%s(, \"zero-size: 0 bytes must give a block\")", must_succeed_of(plan));
-    } else if (reading != AC_ZERO_BLOCK && reading != AC_ZERO_EITHER) {
+    else if (reading != AC_ZERO_BLOCK && reading != AC_ZERO_EITHER)
         wrap(text, "must_fail(, \"zero-size: 0 bytes must give NULL\")");
-    }
     wrap(text, "unique()");
 }
 
 static void wrap_possible(const struct plan *plan, const struct ac_op *op,
                           const struct request *request, char text[TEXT]) {
     char total[TEXT];
-    if (!plan_checks(plan, AC_ORACLE_MUST_FAIL)) {
+    if (!plan_checks(plan, AC_ORACLE_MUST_FAIL))
         return;
-    }
     if (request_is_impossible(plan, request)) {
         wrap(text, "must_fail(, \"must-fail: the request is too large\")");
     } else if (request->dynamic) {
@@ -162,15 +155,12 @@ static void wrap_must_succeed(const struct writer *writer, char text[TEXT]) {
 static uint64_t guaranteed_alignment(const struct writer *writer, const struct request *request) {
     const struct ac_profile *profile = writer->plan->profile;
     uint64_t guaranteed = 1, asked = request->alignment;
-    while (guaranteed < _Alignof(max_align_t) && guaranteed * 2 <= request->total) {
+    while (guaranteed < _Alignof(max_align_t) && guaranteed * 2 <= request->total)
         guaranteed *= 2;
-    }
-    if (request->total >= profile->min_alignment && profile->min_alignment > guaranteed) {
+    if (request->total >= profile->min_alignment && profile->min_alignment > guaranteed)
         guaranteed = profile->min_alignment;
-    }
-    if (request_is_resize(request) && profile->realloc_keeps_alignment) {
+    if (request_is_resize(request) && profile->realloc_keeps_alignment)
         asked = writer->facts[writer->at].alignment;
-    }
     return asked > guaranteed && (asked & (asked - 1)) == 0 ? asked : guaranteed;
 }
 
@@ -179,13 +169,11 @@ static void wrap_block(const struct writer *writer, const struct ac_op *op,
     const struct plan *plan = writer->plan;
     char total[TEXT];
     if (request_is_impossible(plan, request) || request_is_zero(request) || request->dynamic ||
-        !request_has_valid_alignment(request)) {
+        !request_has_valid_alignment(request))
         return;
-    }
     uint64_t alignment = guaranteed_alignment(writer, request);
-    if (plan_checks(plan, AC_ORACLE_ALIGNED) && alignment > 1) {
+    if (plan_checks(plan, AC_ORACLE_ALIGNED) && alignment > 1)
         wrap(text, "aligned(, %" PRIu64 "%s)", alignment, alignment > INT64_MAX ? "u" : "");
-    }
     if (plan_checks(plan, AC_ORACLE_ZEROED) && request->function == AC_FN_CALLOC) {
         text_of_total(op, request, total);
         wrap(text, "zeroed(, %s)", total);

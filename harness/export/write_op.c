@@ -41,11 +41,10 @@ static void text_of_resize(const struct writer *writer, const struct ac_op *op,
 static void text_of_request(const struct writer *writer, const struct ac_op *op,
                             const struct request *request, char text[TEXT]) {
     char statement[TEXT], total[TEXT];
-    if (request_is_resize(request)) {
+    if (request_is_resize(request))
         text_of_resize(writer, op, request, statement);
-    } else {
+    else
         text_of_allocating(writer, op, request, statement);
-    }
     if (writer->plan->bounded && !request_is_absurd(request)) {
         text_of_total(op, request, total);
         snprintf(text, TEXT, "if (fits(%.60s)) %.540s", total, statement);
@@ -109,9 +108,8 @@ static void text_of_overflow(const struct ac_op *op, const char *slot, char text
 static void text_of_free_at_exit(const struct ac_op *op, const char *slot, char text[TEXT]) {
     const struct ac_resolve known = {.page_size = 4096};
     const unsigned pass = (unsigned)(ac_operand_resolve(op->a, &known) % EXIT_PASSES);
-    if (op->thread != 0) {
+    if (op->thread != 0)
         snprintf(text, TEXT, "free_at_exit(%.40s, %u, %u);", slot, op->thread, pass);
-    }
 }
 
 static void text_of_foreign(const struct ac_op *op, char text[TEXT]) {
@@ -176,9 +174,8 @@ static void text_of_heap_op(const struct writer *writer, const struct ac_op *op,
         snprintf(text, TEXT, "call_trim();%s", checked ? " check_heap(\"trim\");" : "");
         break;
     case AC_OP_EXIT:
-        if (writer->lifetimes->ends[writer->at]) {
+        if (writer->lifetimes->ends[writer->at])
             snprintf(text, TEXT, "end_thread(%u);", op->slot);
-        }
         break;
     default:
         text_of_operand_op(writer, op, text);

@@ -9,7 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COMMENT_COLUMN = 52, MAX_DEPTH = 48, MAX_STACK = 256 << 10, LINE = 160 };
+enum {
+    COMMENT_COLUMN = 52,
+    MAX_DEPTH = 48,
+    MAX_STACK = 256 << 10,
+    LINE = 160,
+    COMMENT = 2 * LINE + 32
+};
 
 static const struct ac_op *this_op(const struct writer *writer) {
     return &writer->plan->program->ops[writer->at];
@@ -29,12 +35,12 @@ void write_line(struct writer *writer, const char *indent, const char *text, con
 }
 
 /* The op in text form; marks the failing one. */
-static void text_of_comment(const struct writer *writer, const char *more, char text[LINE * 2]) {
+static void text_of_comment(const struct writer *writer, const char *more, char text[COMMENT]) {
     const struct ac_finding *finding = writer->plan->finding;
     char line[LINE];
     bool here = finding != NULL && finding->op == writer->at;
     ac_print_op(this_op(writer), line, sizeof line);
-    snprintf(text, LINE * 2, "%s%s%s", line, more, here ? "   <- fails here" : "");
+    snprintf(text, COMMENT, "%s%s%s", line, more, here ? "   <- fails here" : "");
 }
 
 static void put_repeated(struct writer *writer, uint64_t rounds, const char *statement,
@@ -51,7 +57,7 @@ static void put_repeated(struct writer *writer, uint64_t rounds, const char *sta
 }
 
 static void put_skipped(struct writer *writer, const char *why) {
-    char comment[LINE * 2], more[LINE];
+    char comment[COMMENT], more[LINE];
     snprintf(more, sizeof more, "   (skipped: %s)", why);
     text_of_comment(writer, more, comment);
     fputs("    // ", writer->to);
@@ -120,7 +126,7 @@ static uint64_t rounds_that_fit(struct writer *writer, const struct ac_op *op, u
 /* An array would end with its iteration, so a loop uses alloca. */
 static void write_stack_memory(struct writer *writer, const struct ac_op *op,
                                const struct request *request) {
-    char slot[TEXT], text[TEXT], comment[LINE * 2];
+    char slot[TEXT], text[TEXT], comment[COMMENT];
     uint64_t rounds = rounds_that_fit(writer, op, request->total);
     text_of_slot(op->slot, rounds > 1, slot);
     if (op_kind(op) == AC_OP_VLA && rounds == 1) {
@@ -136,23 +142,21 @@ static void write_stack_memory(struct writer *writer, const struct ac_op *op,
             writer->at, request->total, rounds > 1 ? "    " : "", slot, writer->at, request->total);
     }
     text_of_comment(writer, "", comment);
-    if (rounds > 0) {
+    if (rounds > 0)
         put_repeated(writer, rounds, text, comment);
-    } else {
+    else
         put_skipped(writer, "over the stack limit");
-    }
 }
 
 static void write_alloca(struct writer *writer, const struct ac_op *op) {
     struct request request;
     request_of(writer->plan, op, &request);
-    if (writer->depth == 0 || (request.total == 0 && !request.wraps)) {
+    if (writer->depth == 0 || (request.total == 0 && !request.wraps))
         put_skipped(writer, "no effect");
-    } else if (request.dynamic || request.wraps || request.total > MAX_STACK - writer->stack) {
+    else if (request.dynamic || request.wraps || request.total > MAX_STACK - writer->stack)
         put_skipped(writer, "over the stack limit");
-    } else {
+    else
         write_stack_memory(writer, op, &request);
-    }
     writer->at++;
 }
 
@@ -179,7 +183,7 @@ static bool write_frame_op(struct writer *writer, const struct ac_op *op) {
 /* --- the allocator's own frames --- */
 
 static void write_own_frame_op(struct writer *writer, const struct ac_op *op) {
-    char slot[TEXT], answer[TEXT], total[TEXT], text[TEXT], comment[LINE * 2];
+    char slot[TEXT], answer[TEXT], total[TEXT], text[TEXT], comment[COMMENT];
     struct request request;
     const bool is_request = request_of(writer->plan, op, &request);
     if (!plan_has(writer->plan, EXPORT_frames) || (is_request && request_is_zero(&request))) {
@@ -223,7 +227,7 @@ static bool uses_heap_block(enum ac_op_kind kind) {
 }
 
 static void write_op(struct writer *writer, const struct ac_op *op) {
-    char text[TEXT], guarded[TEXT + LINE], slot[TEXT], comment[LINE * 2];
+    char text[TEXT], guarded[TEXT + LINE], slot[TEXT], comment[COMMENT];
     const uint64_t rounds = op_kind(op) == AC_OP_EXIT ? 1 : op_rounds(op); /* a thread exits once */
     text_of_op(writer, op, text);
     text_of_comment(writer, "", comment);
@@ -249,9 +253,8 @@ void write_ops(struct writer *writer) {
             put_skipped(writer, why);
             writer->at++;
         } else if (of_frame && !own) {
-            if (write_frame_op(writer, op)) {
+            if (write_frame_op(writer, op))
                 return;
-            }
         } else {
             (of_frame ? write_own_frame_op : write_op)(writer, op);
             writer->at++;
@@ -268,18 +271,16 @@ static bool write_lifetimes(const struct writer *begin) {
         writer = *begin;
         writer.frame = frame;
         writer.lifetime = i;
-        if (!write_thread(&writer)) {
+        if (!write_thread(&writer))
             return false;
-        }
     }
     const unsigned frame = writer.frame;
     writer = *begin;
     writer.frame = frame;
     write_starts(&writer);
     write_ops(&writer);
-    if (writer.plan->teardown) {
+    if (writer.plan->teardown)
         write_teardown(&writer);
-    }
     return true;
 }
 

@@ -48,12 +48,10 @@ static void charge(struct walk *walk, struct live *block, uint64_t size) {
 }
 
 static void name(struct walk *walk, struct live *block, uint64_t slot) {
-    if (named(walk, slot) != NULL) {
+    if (named(walk, slot) != NULL)
         named(walk, slot)->slot = NO_BLOCK;
-    }
-    if (block->slot != NO_BLOCK) {
+    if (block->slot != NO_BLOCK)
         walk->slots[block->slot] = NO_BLOCK;
-    }
     walk->framed[slot] = false;
     walk->slots[slot] = block - walk->blocks;
     block->slot = (int64_t)slot;
@@ -73,18 +71,15 @@ static void free_block(struct walk *walk, struct live *block) {
     walk->losses->written++;
     walk->bytes -= block->size;
     block->live = false;
-    if (block->slot != NO_BLOCK) {
+    if (block->slot != NO_BLOCK)
         walk->slots[block->slot] = NO_BLOCK;
-    }
 }
 
 static bool free_every(struct walk *walk, uint64_t every) {
     uint64_t seen = 0;
-    for (size_t i = 0; i < walk->count; i++) {
-        if (walk->blocks[i].live && ++seen % every == 0) {
+    for (size_t i = 0; i < walk->count; i++)
+        if (walk->blocks[i].live && ++seen % every == 0)
             free_block(walk, &walk->blocks[i]);
-        }
-    }
     return seen >= every;
 }
 
@@ -93,9 +88,8 @@ static bool free_every(struct walk *walk, uint64_t every) {
 static bool do_allocate(struct walk *walk, const struct ac_op *op, uint64_t round) {
     const uint64_t first = resolve(walk, op->a), size = resolve(walk, op->b);
     const bool counted = op->kind == AC_OP_CALLOC;
-    if (size == 0 || size > most || (counted && (first == 0 || first > most / size))) {
+    if (size == 0 || size > most || (counted && (first == 0 || first > most / size)))
         return false;
-    }
     walk->losses->as_malloc += op->kind != AC_OP_MALLOC;
     allocate(walk, op->slot + round, counted ? first * size : size);
     return true;
@@ -106,9 +100,8 @@ static bool do_resize(struct walk *walk, const struct ac_op *op, uint64_t round)
     const uint64_t count = op->kind == AC_OP_REALLOCARRAY ? resolve(walk, op->a) : 1;
     const uint64_t size = resolve(walk, op->b);
     struct live *block = named(walk, from);
-    if (walk->framed[from] || size == 0 || count == 0 || size > most || count > most / size) {
+    if (walk->framed[from] || size == 0 || count == 0 || size > most || count > most / size)
         return false;
-    }
     if (block == NULL) {
         allocate(walk, to, count * size);
         return true;
@@ -122,36 +115,32 @@ static bool do_resize(struct walk *walk, const struct ac_op *op, uint64_t round)
 
 static bool do_free(struct walk *walk, uint64_t slot) {
     struct live *block = named(walk, slot);
-    if (block == NULL || walk->framed[slot]) {
+    if (block == NULL || walk->framed[slot])
         return false;
-    }
     free_block(walk, block);
     return true;
 }
 
 static bool do_largest(struct walk *walk, uint64_t slot) {
     const bool freed = free_every(walk, 1);
-    if (walk->largest == 0) {
+    if (walk->largest == 0)
         return freed;
-    }
     allocate(walk, slot, walk->largest);
     return true;
 }
 
 /* A slot that receives frame memory no longer names a heap block. */
 static void note_framed(struct walk *walk, uint64_t slot) {
-    if (named(walk, slot) != NULL) {
+    if (named(walk, slot) != NULL)
         named(walk, slot)->slot = NO_BLOCK;
-    }
     walk->slots[slot] = NO_BLOCK;
     walk->framed[slot] = true;
 }
 
 static bool do_op(struct walk *walk, const struct ac_op *op, uint64_t round) {
     uint64_t every;
-    if (op->thread != 0) {
+    if (op->thread != 0)
         return false;
-    }
     switch ((enum ac_op_kind)op->kind) {
     case AC_OP_MALLOC:
     case AC_OP_CALLOC:
@@ -198,9 +187,8 @@ static bool reserve(struct walk *walk) {
     walk->blocks = calloc(AC_MAX_CALLS + 1, sizeof *walk->blocks);
     walk->slots = malloc((size_t)AC_SLOTS * sizeof *walk->slots);
     walk->framed = calloc((size_t)AC_SLOTS, sizeof *walk->framed);
-    for (size_t i = 0; walk->slots != NULL && i < (size_t)AC_SLOTS; i++) {
+    for (size_t i = 0; walk->slots != NULL && i < (size_t)AC_SLOTS; i++)
         walk->slots[i] = NO_BLOCK;
-    }
     return walk->blocks != NULL && walk->slots != NULL && walk->framed != NULL;
 }
 
@@ -211,12 +199,10 @@ bool trace_write_rep(const struct ac_program *program, FILE *to, struct trace_lo
     *losses = (struct trace_losses){.written = 0};
     walk.to = open_memstream(&lines, &length);
     bool done = walk.to != NULL && reserve(&walk);
-    if (done) {
+    if (done)
         walk_ops(&walk);
-    }
-    if (walk.to != NULL) {
+    if (walk.to != NULL)
         done = fclose(walk.to) == 0 && done;
-    }
     if (done && losses->written > 0) {
         fprintf(to, "%" PRIu64 "\n%zu\n%zu\n1\n", walk.peak, walk.count, losses->written);
         fwrite(lines, 1, length, to);

@@ -8,13 +8,11 @@ enum { REUSED = 8 };
 
 void write_shortage(struct writer *writer) {
     const struct plan *plan = writer->plan;
-    if (writer->begun == 0 && writer->at == plan->uses_up_at) {
+    if (writer->begun == 0 && writer->at == plan->uses_up_at)
         write_line(writer, "    ", "exhaust_memory();", NULL);
-    }
     if (writer->begun == 0 && plan_has(plan, EXPORT_uses_up_mappings) &&
-        writer->at == plan->finding->op) {
+        writer->at == plan->finding->op)
         write_line(writer, "    ", "exhaust_mappings();", NULL);
-    }
 }
 
 /* Allocates, frees and reallocates each size that the profile calls cached. */
@@ -37,27 +35,20 @@ void write_teardown(struct writer *writer) {
     const struct plan *plan = writer->plan;
     const bool checked = plan_has(plan, EXPORT_integrity) || plan_has(plan, EXPORT_statistics);
     write_frame_exits(writer);
-    if (checked) {
+    if (checked)
         write_line(writer, "    ", "check_heap(\"the program\");", NULL);
-    }
-    if (plan_has(plan, EXPORT_limits)) {
+    if (plan_has(plan, EXPORT_limits))
         write_line(writer, "    ", "grant_pages();", NULL);
-    }
     write_shortage(writer);
-    if (!plan_has(plan, EXPORT_leaves_mapped)) {
+    if (!plan_has(plan, EXPORT_leaves_mapped))
         write_line(writer, "    ", "free_every(1);", "what is still live");
-    }
-    if (checked) {
+    if (checked)
         write_line(writer, "    ", "check_heap(\"the last free\");", NULL);
-    }
-    if (plan_has(plan, EXPORT_counts_live) || plan_has(plan, EXPORT_held_when_empty)) {
+    if (plan_has(plan, EXPORT_counts_live) || plan_has(plan, EXPORT_held_when_empty))
         write_line(writer, "    ", "check_empty();", NULL);
-    }
-    if (plan_oracle(plan) == AC_ORACLE_REUSE) {
+    if (plan_oracle(plan) == AC_ORACLE_REUSE)
         write_reuse(writer);
-    }
     write_thread_ends(writer);
-    if (plan_has(plan, EXPORT_interface) && !plan_has(plan, EXPORT_rounds)) {
+    if (plan_has(plan, EXPORT_interface) && !plan_has(plan, EXPORT_rounds))
         write_line(writer, "    ", "close_heap();", NULL);
-    }
 }

@@ -32,32 +32,28 @@ static bool text_of_symbol(struct ac_operand operand, char text[TEXT]) {
     }
     bool wraps = (operand.symbol == AC_MAX && delta > 0) || size > INT32_MAX ||
                  (operand.symbol == AC_PAGE && delta < 0 && size > (uint64_t)operand.scale * PAGE);
-    if (wraps && operand.symbol != AC_LEFT) {
+    if (wraps && operand.symbol != AC_LEFT)
         return false;
-    }
-    if (size == 0) {
+    if (size == 0)
         snprintf(text, TEXT, "%s", base);
-    } else {
+    else
         snprintf(text, TEXT, "%s %s %" PRIu64, base, sign, size);
-    }
     return true;
 }
 
 void text_of_operand(struct ac_operand operand, char text[TEXT]) {
     const struct ac_resolve known = {.page_size = PAGE};
-    if (operand.symbol == AC_ABSOLUTE || !text_of_symbol(operand, text)) {
+    if (operand.symbol == AC_ABSOLUTE || !text_of_symbol(operand, text))
         text_of_number(ac_operand_resolve(operand, &known), text);
-    }
 }
 
 void text_of_slot(uint32_t slot, bool repeated, char text[TEXT]) {
-    if (!repeated) {
+    if (!repeated)
         snprintf(text, TEXT, "%" PRIu32, slot);
-    } else if (slot == 0) {
+    else if (slot == 0)
         snprintf(text, TEXT, "i");
-    } else {
+    else
         snprintf(text, TEXT, "%" PRIu32 " + i", slot);
-    }
 }
 
 void text_of_total(const struct ac_op *op, const struct request *request, char text[TEXT]) {

@@ -35,20 +35,17 @@ static void put_next_step(const struct writer *writer) {
     const struct lifetimes *lifetimes = writer->lifetimes;
     if (writer->at < writer->plan->ops) {
         const struct lifetime *next = &lifetimes->at[lifetimes->of[writer->at]];
-        if (next->first == writer->at && next->number > 1) {
+        if (next->first == writer->at && next->number > 1)
             put_start(writer, next);
-        }
     }
     put(writer, "next_step();");
 }
 
 /* Before the first op, because starting a thread allocates memory. */
 void write_starts(const struct writer *writer) {
-    for (size_t i = 1; i < writer->lifetimes->count; i++) {
-        if (writer->lifetimes->at[i].number == 1) {
+    for (size_t i = 1; i < writer->lifetimes->count; i++)
+        if (writer->lifetimes->at[i].number == 1)
             put_start(writer, &writer->lifetimes->at[i]);
-        }
-    }
 }
 
 static void put_step(const struct writer *writer, unsigned step) {
@@ -66,19 +63,17 @@ static void put_last_step(const struct writer *writer) {
         return;
     }
     put_next_step(writer);
-    if (lifetime->frames_step != NO_STEP) {
+    if (lifetime->frames_step != NO_STEP)
         put_step(writer, lifetime->frames_step);
-    } else if (writer->depth > 0) {
+    else if (writer->depth > 0)
         put(writer, "wait_forever();");
-    }
 }
 
 bool write_to_own_op(struct writer *writer) {
     const struct lifetimes *lifetimes = writer->lifetimes;
     size_t at = writer->at;
-    while (at < writer->plan->ops && lifetimes->of[at] != writer->lifetime) {
+    while (at < writer->plan->ops && lifetimes->of[at] != writer->lifetime)
         at++;
-    }
     if (at == writer->plan->ops) {
         if (!writer->done) {
             writer->done = true;
@@ -99,15 +94,12 @@ bool write_to_own_op(struct writer *writer) {
 static void put_begin(const struct writer *writer) {
     const struct lifetime *lifetime = own_lifetime(writer);
     put(writer, "(void)unused;");
-    if (plan_has(writer->plan, EXPORT_frames)) {
+    if (plan_has(writer->plan, EXPORT_frames))
         put(writer, "depth = %u;", lifetime->thread * THREAD_DEPTH);
-    }
-    if (plan_has(writer->plan, EXPORT_errno)) {
+    if (plan_has(writer->plan, EXPORT_errno))
         put(writer, "errno = no_errno;");
-    }
-    if (plan_has(writer->plan, EXPORT_thread_ends)) {
+    if (plan_has(writer->plan, EXPORT_thread_ends))
         put(writer, "watch_exit(%u);", lifetime->thread);
-    }
 }
 
 static void put_ops(struct writer *writer) {
@@ -119,20 +111,17 @@ static void put_ops(struct writer *writer) {
 /* The thread is between two steps, or in its last one. */
 static void put_end(const struct writer *writer) {
     const struct lifetime *lifetime = own_lifetime(writer);
-    if (lifetime->frames_step != NO_STEP && lifetime->frames_step != lifetime->end_step) {
+    if (lifetime->frames_step != NO_STEP && lifetime->frames_step != lifetime->end_step)
         put(writer, "next_step();");
-    }
-    if (lifetime->end_step != NO_STEP && lifetime->frames_step != lifetime->end_step) {
+    if (lifetime->end_step != NO_STEP && lifetime->frames_step != lifetime->end_step)
         put_step(writer, lifetime->end_step);
-    }
     if (lifetime->heap_step != NO_STEP) {
         put_step(writer, lifetime->heap_step);
         put(writer, "allocator->thread_exit(heap);");
         put(writer, "next_step();");
     }
-    if (!lifetime->continues) {
+    if (!lifetime->continues)
         put(writer, lifetime->end_step != NO_STEP ? "return NULL;" : "wait_forever();");
-    }
 }
 
 /* A thread that continues has a function for one round. */
@@ -159,17 +148,14 @@ bool write_thread(struct writer *writer) {
     writer->to = open_memstream(&body, &length);
     bool good = writer->to != NULL && rounds != NULL;
     thread_function_name(own_lifetime(writer), name);
-    if (good) {
+    if (good)
         write_functions(writer, rounds, name);
-    }
     good = (writer->to == NULL || fclose(writer->to) == 0) && good;
     good = (rounds == NULL || fclose(rounds) == 0) && good;
-    if (good && own_lifetime(writer)->continues) {
+    if (good && own_lifetime(writer)->continues)
         fprintf(writer->frames, "static void %s_round(void) {\n%s}\n\n", name, round);
-    }
-    if (good) {
+    if (good)
         fprintf(writer->frames, "static void *%s(void *unused) {\n%s}\n\n", name, body);
-    }
     free(body);
     free(round);
     return good;
@@ -196,9 +182,8 @@ void write_frame_exits(const struct writer *writer) {
     }
     for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
         const struct lifetime *lifetime = writer->lifetimes->remaining[i];
-        if (lifetime != NULL && lifetime->frees) {
+        if (lifetime != NULL && lifetime->frees)
             put(writer, "end_thread(%u);", i);
-        }
     }
 }
 

@@ -31,9 +31,8 @@ struct folder {
 static bool is_file(const char *folder, const char *file) {
     char *name;
     struct stat status;
-    if (asprintf(&name, "%s/%s", folder, file) < 0) {
+    if (asprintf(&name, "%s/%s", folder, file) < 0)
         return false;
-    }
     bool is = stat(name, &status) == 0 && S_ISREG(status.st_mode);
     free(name);
     return is;
@@ -43,11 +42,9 @@ static void add_files(cJSON *to, const char *folder) {
     static const char *const files[] = {"report.html", "repro.c",   "shrunk.ops", "joined.ops",
                                         "input",       "input.ops", described};
     cJSON *list = cJSON_AddArrayToObject(to, "files");
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        if (is_file(folder, files[i])) {
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (is_file(folder, files[i]))
             cJSON_AddItemToArray(list, cJSON_CreateString(files[i]));
-        }
-    }
 }
 
 /* A file's JSON; NULL: a message has been printed. */
@@ -64,9 +61,8 @@ static cJSON *read_json(struct folder *folder, const char *name) {
         cJSON_Delete(json);
         json = NULL;
     }
-    if (from != NULL) {
+    if (from != NULL)
         fclose(from);
-    }
     free(text);
     folder->troubles += json == NULL;
     return json;
@@ -101,11 +97,10 @@ static void look_at(struct folder *folder, const char *path, const char *relativ
                     const char *entry, int depth) {
     char *below = NULL, *inside = NULL;
     if (asprintf(&below, "%s/%s", path, entry) < 0 ||
-        asprintf(&inside, "%s%s%s", relative, relative[0] != '\0' ? "/" : "", entry) < 0) {
+        asprintf(&inside, "%s%s%s", relative, relative[0] != '\0' ? "/" : "", entry) < 0)
         folder->troubles++;
-    } else if (path_is_real_folder(below)) {
+    else if (path_is_real_folder(below))
         look_into(folder, below, inside, depth);
-    }
     free(below);
     free(inside);
 }
@@ -147,9 +142,8 @@ static char *make_page(const struct folder *folder, size_t *length) {
 static int write_folder(struct folder *folder, const char *to) {
     size_t length = 0;
     look_into(folder, folder->name, "", DEPTH);
-    if (folder->troubles > 0) {
+    if (folder->troubles > 0)
         return STATUS_ERROR;
-    }
     const int count = cJSON_GetArraySize(folder->findings);
     if (count == 0 && folder->entries > 0) {
         return tool_error("%s: expected folders with a %s, found none (%d deep)", folder->name,
@@ -163,25 +157,21 @@ static int write_folder(struct folder *folder, const char *to) {
  * absolute. To be freed. */
 static char *relative_path(const char *from, const char *to) {
     size_t common = 0, ups = 0;
-    for (size_t i = 0; from[i] == to[i] && from[i] != '\0'; i++) {
+    for (size_t i = 0; from[i] == to[i] && from[i] != '\0'; i++)
         common = from[i] == '/' ? i + 1 : common;
-    }
-    for (size_t i = common; from[i] != '\0'; i++) {
+    for (size_t i = common; from[i] != '\0'; i++)
         ups += from[i] == '/';
-    }
     char *path = calloc(1, 3 * ups + strlen(to + common) + 1);
-    for (size_t i = 0; path != NULL && i < ups; i++) {
+    for (size_t i = 0; path != NULL && i < ups; i++)
         strcat(path, "../");
-    }
     return path != NULL ? strcat(path, to + common) : NULL;
 }
 
 /* The absolute path, with a slash at its end; to be freed. NULL: no such folder. */
 static char *absolute_folder(const char *name) {
     char *path = realpath(name, NULL), *slashed = NULL;
-    if (path != NULL && asprintf(&slashed, "%s%s", path, path[1] != '\0' ? "/" : "") < 0) {
+    if (path != NULL && asprintf(&slashed, "%s%s", path, path[1] != '\0' ? "/" : "") < 0)
         slashed = NULL;
-    }
     free(path);
     return slashed;
 }
@@ -205,9 +195,8 @@ static char *link_prefix(const char *folder, const char *page) {
 
 int findings_page(const char *name, const char *to) {
     char *above = link_prefix(name, to);
-    if (above == NULL) {
+    if (above == NULL)
         return tool_cannot_read(to != NULL ? to : name);
-    }
     struct folder folder = {name, above, cJSON_CreateArray(), 0, 0};
     const int status = write_folder(&folder, to);
     cJSON_Delete(folder.findings);

@@ -22,9 +22,8 @@ struct findings {
 /* --- reading --- */
 
 static bool reserve(struct findings *findings) {
-    if (findings->count < findings->capacity) {
+    if (findings->count < findings->capacity)
         return true;
-    }
     size_t capacity = findings->capacity * 2 + 16;
     struct saved_finding *grown = realloc(findings->at, capacity * sizeof *grown);
     if (grown == NULL) {
@@ -39,9 +38,8 @@ static bool reserve(struct findings *findings) {
 
 static void add_finding(struct findings *findings, const char *folder) {
     char trouble[SAVED_FINDING_ERROR];
-    if (!reserve(findings)) {
+    if (!reserve(findings))
         return;
-    }
     if (saved_finding_read(&findings->at[findings->count], folder, trouble)) {
         findings->count++;
     } else {
@@ -92,36 +90,31 @@ static void read_all(struct findings *findings) {
         findings->troubles++;
         return;
     }
-    while ((entry = fts_read(walk)) != NULL) {
-        if (is_hidden(entry)) {
+    while ((entry = fts_read(walk)) != NULL)
+        if (is_hidden(entry))
             fts_set(walk, entry, FTS_SKIP);
-        } else {
+        else
             add_entry(findings, entry);
-        }
-    }
     fts_close(walk);
 }
 
 /* --- printing --- */
 
 static void print_line(const char *name, const char *text) {
-    if (text != NULL) {
+    if (text != NULL)
         printf("  %-9s %s\n", name, text);
-    }
 }
 
 static void print_distinct(const struct saved_finding *first, size_t count) {
     printf("%s: %s at %s on %s%s", first->name, first->oracle, first->op_kind, first->allocator,
            first->confirmed ? "" : " (seen once)");
-    if (count > 1) {
+    if (count > 1)
         printf(", %zu times", count);
-    }
     printf("\n");
     print_line("op", first->op);
     print_line("actual", first->actual);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         print_line("saved in", first[i].folder);
-    }
     print_line("reproduce", first->reproduce);
     printf("\n");
 }
@@ -129,9 +122,8 @@ static void print_distinct(const struct saved_finding *first, size_t count) {
 static int print_all(struct findings *findings) {
     size_t distinct = 0;
     size_t *counts = calloc(findings->count + 1, sizeof *counts);
-    if (counts == NULL) {
+    if (counts == NULL)
         return tool_out_of_memory();
-    }
     saved_findings_group(findings->at, counts, findings->count);
     for (size_t i = 0; i < findings->count; i++) {
         if (counts[i] > 0) {
@@ -149,9 +141,8 @@ int findings_list(char **folders) {
     struct findings findings = {.names = folders};
     read_all(&findings);
     int status = print_all(&findings);
-    for (size_t i = 0; i < findings.count; i++) {
+    for (size_t i = 0; i < findings.count; i++)
         saved_finding_close(&findings.at[i]);
-    }
     free(findings.at);
     return status == STATUS_CLEAN && findings.troubles > 0 ? STATUS_ERROR : status;
 }

@@ -16,9 +16,8 @@ enum { CHILD_TEXT = 1 << 14 };
 /* The output of the process, to be freed. NULL: out of memory. */
 static char *output_of(const struct ac_child *child) {
     char *text = calloc(1, CHILD_TEXT);
-    if (text != NULL) {
+    if (text != NULL)
         ac_child_output(child, text, CHILD_TEXT - 1);
-    }
     return text;
 }
 

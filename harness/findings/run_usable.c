@@ -53,9 +53,8 @@ static size_t find_round(const struct ac_journal *journal, size_t from, uint32_t
                          uint32_t round) {
     while (from < journal->count &&
            (journal->at[from].op < op ||
-            (journal->at[from].op == op && journal->at[from].round < round))) {
+            (journal->at[from].op == op && journal->at[from].round < round)))
         from++;
-    }
     return from;
 }
 
@@ -69,11 +68,9 @@ static size_t take_answer(const struct ac_journal *journal, size_t from, uint32_
     const size_t first = find_round(journal, from, op, answer->round);
     for (size_t i = first;
          i < journal->count && journal->at[i].op == op && journal->at[i].round == answer->round;
-         i++) {
-        if (gave_block(&journal->at[i])) {
+         i++)
+        if (gave_block(&journal->at[i]))
             usable[i] = answer->usable;
-        }
-    }
     return first;
 }
 
@@ -84,9 +81,8 @@ static void take_answers(const struct asking *asking, const struct ac_journal *a
         const struct ac_event *event = &asked->at[i];
         const uint32_t origin =
             event->op < asking->program.count ? asking->origin[event->op] : NO_OP;
-        if (origin != NO_OP && event->usable != UINT64_MAX) {
+        if (origin != NO_OP && event->usable != UINT64_MAX)
             at = take_answer(journal, at, origin, event, usable);
-        }
     }
 }
 
@@ -98,12 +94,10 @@ static void ask(const struct session *session, const struct asking *asking,
     options.keep_journal = true;
     struct ac_child *child = session_new_child(session, &options);
     struct ac_report report;
-    if (child == NULL) {
+    if (child == NULL)
         return;
-    }
-    if (ac_child_run(child, &asking->program, &report) == AC_CHILD_RAN) {
+    if (ac_child_run(child, &asking->program, &report) == AC_CHILD_RAN)
         take_answers(asking, ac_child_journal(child), journal, usable);
-    }
     ac_child_delete(child);
 }
 
@@ -112,9 +106,8 @@ uint64_t *run_usable_sizes(const struct session *session, const struct ac_progra
     const size_t ops =
         ran->found && ran->finding.op < program->count ? ran->finding.op : program->count;
     if (session->target_options.target.allocator->usable_size == NULL || journal == NULL ||
-        journal->count == 0 || journal->at[journal->count - 1].pass > 0) {
+        journal->count == 0 || journal->at[journal->count - 1].pass > 0)
         return NULL;
-    }
     struct asking asking;
     uint64_t *usable = malloc(journal->count * sizeof *usable);
     if (make_asking(&asking, program, ops) && usable != NULL) {

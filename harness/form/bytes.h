@@ -84,9 +84,8 @@ static inline uint8_t ac_take_byte(struct byte_reader *from) {
 
 static inline uint64_t ac_take_number(struct byte_reader *from, unsigned bytes) {
     uint64_t number = 0;
-    for (unsigned i = 0; i < bytes; i++) {
+    for (unsigned i = 0; i < bytes; i++)
         number |= (uint64_t)ac_take_byte(from) << (8 * i);
-    }
     return number;
 }
 
@@ -98,16 +97,14 @@ struct byte_writer {
 };
 
 static inline void ac_put_byte(struct byte_writer *to, unsigned byte) {
-    if (to->length < to->capacity) {
+    if (to->length < to->capacity)
         to->bytes[to->length] = (uint8_t)byte;
-    }
     to->length++;
 }
 
 static inline void ac_put_number(struct byte_writer *to, uint64_t number, unsigned bytes) {
-    for (unsigned i = 0; i < bytes; i++) {
+    for (unsigned i = 0; i < bytes; i++)
         ac_put_byte(to, (unsigned)(number >> (8 * i)) & 0xFF);
-    }
 }
 
 /* bytes_head.c */

@@ -5,9 +5,8 @@ enum { SOURCE_MASK = 3, FRAMES_SHIFT = 2, THREADS_SHIFT = 3 };
 
 static unsigned source_index(uint8_t source) {
     unsigned index = 0;
-    while (index < SOURCE_MASK && source != 1u << index) {
+    while (index < SOURCE_MASK && source != 1u << index)
         index++;
-    }
     return index;
 }
 
@@ -50,25 +49,20 @@ static uint8_t quirks_of(uint8_t byte, unsigned version) {
 void ac_decode_head(struct ac_head *head, struct byte_reader *from, unsigned version) {
     *head = ac_default_head();
     unsigned flags = ac_take_byte(from);
-    if (flags & HEAD_SNAPSHOT) {
+    if (flags & HEAD_SNAPSHOT)
         decode_snapshot(head, ac_take_byte(from));
-    }
-    if (flags & HEAD_QUIRKS) {
+    if (flags & HEAD_QUIRKS)
         head->quirks = quirks_of(ac_take_byte(from), version);
-    }
-    if (flags & HEAD_SIZES) {
+    if (flags & HEAD_SIZES)
         head->sizes = ac_take_byte(from) % AC_SIZE_MIXES;
-    }
     if (flags & HEAD_GROUPS) {
         uint64_t groups = ac_take_number(from, 2) & ((1u << AC_GROUPS) - 1);
         head->groups = (uint16_t)(groups | 1u << AC_GROUP_BASIC);
     }
-    if (flags & HEAD_LIMIT) {
+    if (flags & HEAD_LIMIT)
         head->limit = decode_limit(from);
-    }
-    if (flags & HEAD_SEED) {
+    if (flags & HEAD_SEED)
         head->seed = (uint32_t)ac_take_number(from, 4);
-    }
 }
 
 static unsigned flags_of(const struct ac_head *head) {
@@ -85,22 +79,16 @@ static unsigned flags_of(const struct ac_head *head) {
 void ac_encode_head(const struct ac_head *head, struct byte_writer *to) {
     unsigned flags = flags_of(head);
     ac_put_byte(to, flags);
-    if (flags & HEAD_SNAPSHOT) {
+    if (flags & HEAD_SNAPSHOT)
         ac_put_byte(to, encode_snapshot(head));
-    }
-    if (flags & HEAD_QUIRKS) {
+    if (flags & HEAD_QUIRKS)
         ac_put_byte(to, head->quirks);
-    }
-    if (flags & HEAD_SIZES) {
+    if (flags & HEAD_SIZES)
         ac_put_byte(to, head->sizes);
-    }
-    if (flags & HEAD_GROUPS) {
+    if (flags & HEAD_GROUPS)
         ac_put_number(to, head->groups, 2);
-    }
-    if (flags & HEAD_LIMIT) {
+    if (flags & HEAD_LIMIT)
         encode_limit(head->limit, to);
-    }
-    if (flags & HEAD_SEED) {
+    if (flags & HEAD_SEED)
         ac_put_number(to, head->seed, 4);
-    }
 }

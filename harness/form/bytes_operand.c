@@ -20,63 +20,50 @@ static struct ac_operand decode_form(struct byte_reader *from, const struct byte
     struct ac_operand operand = {.symbol = form->symbol};
     operand.scale = (uint16_t)ac_take_number(from, form->scale_bytes);
     operand.value = ac_take_number(from, form->value_bytes);
-    if (form->symbol != AC_ABSOLUTE) {
+    if (form->symbol != AC_ABSOLUTE)
         operand.value = sign_extend(operand.value, form->value_bytes);
-    }
-    if (form->symbol == AC_PAGE && operand.scale == 0) {
+    if (form->symbol == AC_PAGE && operand.scale == 0)
         operand.scale = 1;
-    }
     return operand;
 }
 
 static struct ac_operand decode_dense(uint8_t tag, char letter) {
-    if (!is_alignment(letter)) {
+    if (!is_alignment(letter))
         return ac_absolute(tag);
-    }
     unsigned power = tag < ALIGN_POWERS ? tag : tag % ALIGN_FOLDED_POWERS;
     return ac_absolute(UINT64_C(1) << power);
 }
 
 struct ac_operand ac_decode_operand(struct byte_reader *from, char letter, uint8_t sizes) {
     uint8_t tag = ac_take_byte(from);
-    if (tag <= TAG_DENSE_LAST) {
+    if (tag <= TAG_DENSE_LAST)
         return decode_dense(tag, letter);
-    }
-    if (tag < TAG_FALLBACK) {
+    if (tag < TAG_FALLBACK)
         return decode_form(from, &ac_byte_forms[tag - TAG_FORMS]);
-    }
     return ac_fallback_operand(tag, ac_take_byte(from), letter, sizes);
 }
 
 /* The tag that alone encodes the operand, or -1. */
 static int dense_tag(struct ac_operand operand, char letter) {
-    if (operand.symbol != AC_ABSOLUTE) {
+    if (operand.symbol != AC_ABSOLUTE)
         return -1;
-    }
-    if (!is_alignment(letter)) {
+    if (!is_alignment(letter))
         return operand.value <= TAG_DENSE_LAST ? (int)operand.value : -1;
-    }
-    for (int power = 0; power < ALIGN_POWERS; power++) {
-        if (operand.value == UINT64_C(1) << power) {
+    for (int power = 0; power < ALIGN_POWERS; power++)
+        if (operand.value == UINT64_C(1) << power)
             return power;
-        }
-    }
     return -1;
 }
 
 static bool fits(struct ac_operand operand, const struct byte_form *form) {
-    if (operand.symbol != form->symbol) {
+    if (operand.symbol != form->symbol)
         return false;
-    }
-    if (form->scale_bytes == 1 && operand.scale > UINT8_MAX) {
+    if (form->scale_bytes == 1 && operand.scale > UINT8_MAX)
         return false;
-    }
-    if (form->value_bytes == 8) {
+    if (form->value_bytes == 8)
         return true;
-    }
-    if (form->symbol == AC_ABSOLUTE) {
+    if (form->symbol == AC_ABSOLUTE)
         return operand.value >> (8 * form->value_bytes) == 0;
-    }
     return sign_extend(operand.value & 0xFF, 1) == operand.value;
 }
 
@@ -87,9 +74,8 @@ void ac_encode_operand(struct ac_operand operand, char letter, struct byte_write
         return;
     }
     unsigned index = 0;
-    while (!fits(operand, &ac_byte_forms[index])) {
+    while (!fits(operand, &ac_byte_forms[index]))
         index++;
-    }
     ac_put_byte(to, TAG_FORMS + index);
     ac_put_number(to, operand.scale, ac_byte_forms[index].scale_bytes);
     ac_put_number(to, operand.value, ac_byte_forms[index].value_bytes);

@@ -28,23 +28,19 @@ static bool is_code(const struct decoder *decoder, uint8_t byte) {
 }
 
 static uint8_t kind_of(struct decoder *decoder, uint8_t byte) {
-    if (is_code(decoder, byte)) {
+    if (is_code(decoder, byte))
         return (uint8_t)(kind_by_code[byte] - 1);
-    }
-    if (decoder->fallback.count == 0) {
+    if (decoder->fallback.count == 0)
         ac_fallback_ops_fill(&decoder->fallback, decoder->head->groups, decoder->version);
-    }
     return decoder->fallback.kinds[byte % decoder->fallback.count];
 }
 
 static uint32_t decode_slot(struct byte_reader *from) {
     uint8_t first = ac_take_byte(from);
-    if (first < SLOT_DIRECT) {
+    if (first < SLOT_DIRECT)
         return first;
-    }
-    if (first < SLOT_WIDE) {
+    if (first < SLOT_WIDE)
         return first % 16u;
-    }
     return (uint32_t)(first - SLOT_WIDE) << 8 | ac_take_byte(from);
 }
 

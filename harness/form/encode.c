@@ -67,14 +67,12 @@ static bool find_unencodable(const struct ac_program *program, size_t *bad_op) {
 size_t ac_encode(const struct ac_program *program, uint8_t *bytes, size_t capacity,
                  size_t *bad_op) {
     size_t ignored;
-    if (find_unencodable(program, bad_op != NULL ? bad_op : &ignored)) {
+    if (find_unencodable(program, bad_op != NULL ? bad_op : &ignored))
         return 0;
-    }
     struct byte_writer to = {bytes, capacity, 0};
     ac_put_byte(&to, BYTES_VERSION);
     ac_encode_head(&program->head, &to);
-    for (size_t i = 0; i < program->count; i++) {
+    for (size_t i = 0; i < program->count; i++)
         encode_op(&program->ops[i], &to);
-    }
     return to.length;
 }

@@ -54,12 +54,10 @@ static const struct {
 void ac_fallback_ops_fill(struct fallback_ops *ops, uint16_t groups, unsigned version) {
     ops->count = 0;
     for (size_t row = 0; row < sizeof fallback_ops / sizeof fallback_ops[0]; row++) {
-        if ((groups >> fallback_ops[row].group & 1) == 0 || fallback_ops[row].since > version) {
+        if ((groups >> fallback_ops[row].group & 1) == 0 || fallback_ops[row].since > version)
             continue;
-        }
-        for (unsigned i = 0; i < fallback_ops[row].times; i++) {
+        for (unsigned i = 0; i < fallback_ops[row].times; i++)
             ops->kinds[ops->count++] = fallback_ops[row].kind;
-        }
     }
 }
 
@@ -105,9 +103,8 @@ static struct ac_operand huge(unsigned choice, uint8_t byte) {
         {AC_ABSOLUTE, 1, 32}, {AC_ABSOLUTE, -1, 32}, {AC_ABSOLUTE, -1, 31}, {AC_ABSOLUTE, 0, 48},
     };
     struct ac_operand operand = symbolic(rows[choice].symbol, rows[choice].step * byte);
-    if (operand.symbol == AC_ABSOLUTE) {
+    if (operand.symbol == AC_ABSOLUTE)
         operand.value += UINT64_C(1) << rows[choice].power;
-    }
     return operand;
 }
 
@@ -136,19 +133,16 @@ static draw *const by_mix[AC_SIZE_MIXES][16] = {
 
 static struct ac_operand fallback_alignment(unsigned choice, uint8_t byte) {
     static const uint64_t odd[] = {0, 3, 24, 48, 4097, UINT64_C(1) << 40, UINT64_C(1) << 63};
-    if (choice == 0 && byte >= 128) {
+    if (choice == 0 && byte >= 128)
         return ac_absolute(odd[byte % (sizeof odd / sizeof odd[0])]);
-    }
     return ac_absolute(UINT64_C(1) << byte % ALIGN_POWERS);
 }
 
 struct ac_operand ac_fallback_operand(uint8_t tag, uint8_t byte, char letter, uint8_t sizes) {
     unsigned choice = (tag >> 4) - (TAG_FALLBACK >> 4);
-    if (letter == 'A') {
+    if (letter == 'A')
         return fallback_alignment(choice, byte);
-    }
-    if (letter == 'K') {
+    if (letter == 'K')
         return ac_absolute(1 + byte % 16u);
-    }
     return by_mix[sizes][tag & 15](choice, byte);
 }

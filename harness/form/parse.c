@@ -35,30 +35,26 @@ static bool parse_content(struct parser *parser) {
     struct text_cursor *from = &parser->from;
     enum place place = parser->place;
     parser->place = place == BEFORE_VERSION ? BEFORE_HEAD : IN_OPS;
-    if (place == BEFORE_VERSION) {
+    if (place == BEFORE_VERSION)
         return parse_version(from);
-    }
-    if (place == BEFORE_HEAD && ac_take_word(from, "with")) {
+    if (place == BEFORE_HEAD && ac_take_word(from, "with"))
         return ac_parse_head(from, &parser->program->head);
-    }
     return parse_op_line(parser);
 }
 
 static bool parse_line(struct parser *parser) {
     struct text_cursor *from = &parser->from;
     ac_skip_blanks(from);
-    if (!ac_at_content_end(from) && !parse_content(parser)) {
+    if (!ac_at_content_end(from) && !parse_content(parser))
         return false;
-    }
     return !ac_take_char(from, '#') || ac_parse_comment(from, &parser->expect);
 }
 
 /* False: this was the last line. */
 static bool next_line(struct text_cursor *from) {
     ac_take_char(from, '\r');
-    if (!ac_take_char(from, '\n')) {
+    if (!ac_take_char(from, '\n'))
         return false;
-    }
     from->line++;
     from->line_start = from->next;
     return true;
@@ -66,9 +62,8 @@ static bool next_line(struct text_cursor *from) {
 
 static bool parse_lines(struct parser *parser) {
     do {
-        if (!parse_line(parser)) {
+        if (!parse_line(parser))
             return false;
-        }
     } while (next_line(&parser->from));
     return parser->place != BEFORE_VERSION || parse_version(&parser->from);
 }
@@ -76,9 +71,8 @@ static bool parse_lines(struct parser *parser) {
 /* Tools that read lines as C strings would lose the rest of the line. */
 static bool refuse_zero_bytes(struct text_cursor *from) {
     const char *zero = memchr(from->next, '\0', (size_t)(from->end - from->next));
-    if (zero == NULL) {
+    if (zero == NULL)
         return true;
-    }
     struct text_cursor at = *from;
     for (; at.next < zero; at.next++) {
         if (*at.next == '\n') {
@@ -96,10 +90,9 @@ bool ac_parse(struct ac_program *program, const char *text, size_t size,
     parser.expect.oracle = -1;
     ac_program_clear(program);
     bool parsed = refuse_zero_bytes(&parser.from) && parse_lines(&parser);
-    if (!parsed) {
+    if (!parsed)
         ac_program_clear(program);
-    } else if (expect != NULL) {
+    else if (expect != NULL)
         *expect = parser.expect;
-    }
     return parsed;
 }

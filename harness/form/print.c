@@ -45,9 +45,8 @@ static void print_op(struct text_writer *to, const struct ac_op *op) {
         letters++;
     }
     ac_put_text(to, info->name);
-    for (; *letters != '\0'; letters++) {
+    for (; *letters != '\0'; letters++)
         print_letter(to, *letters, has_target, op);
-    }
 }
 
 static void print_with(struct text_writer *to, const struct ac_head *head) {

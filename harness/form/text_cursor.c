@@ -14,9 +14,8 @@ bool ac_expected(struct text_cursor *from, const char *at, const char *what) {
 
 bool ac_at_line_end(const struct text_cursor *from) {
     const char *at = from->next;
-    if (at < from->end && *at == '\r') {
+    if (at < from->end && *at == '\r')
         at++;
-    }
     return at == from->end || *at == '\n';
 }
 
@@ -25,15 +24,13 @@ bool ac_at_content_end(const struct text_cursor *from) {
 }
 
 void ac_skip_blanks(struct text_cursor *from) {
-    while (from->next < from->end && (*from->next == ' ' || *from->next == '\t')) {
+    while (from->next < from->end && (*from->next == ' ' || *from->next == '\t'))
         from->next++;
-    }
 }
 
 bool ac_take_char(struct text_cursor *from, char c) {
-    if (from->next == from->end || *from->next != c) {
+    if (from->next == from->end || *from->next != c)
         return false;
-    }
     from->next++;
     return true;
 }
@@ -48,26 +45,23 @@ static bool is_word(char c) {
 
 size_t ac_word_length(const struct text_cursor *from) {
     const char *at = from->next;
-    while (at < from->end && is_word(*at)) {
+    while (at < from->end && is_word(*at))
         at++;
-    }
     return (size_t)(at - from->next);
 }
 
 bool ac_take_word(struct text_cursor *from, const char *word) {
     size_t length = ac_word_length(from);
-    if (length == 0 || length != strlen(word) || memcmp(from->next, word, length) != 0) {
+    if (length == 0 || length != strlen(word) || memcmp(from->next, word, length) != 0)
         return false;
-    }
     from->next += length;
     return true;
 }
 
 /* The value of a decimal or hexadecimal digit; 255: not a digit. */
 static unsigned digit_value(char c) {
-    if (is_digit(c)) {
+    if (is_digit(c))
         return (unsigned)(c - '0');
-    }
     char low = (char)(c | 0x20);
     return low >= 'a' && low <= 'f' ? (unsigned)(low - 'a') + 10 : 255;
 }
@@ -88,12 +82,10 @@ static bool take_digits(struct text_cursor *from, unsigned base, uint64_t *numbe
 static bool take_suffix(struct text_cursor *from, uint64_t *number) {
     static const char suffixes[] = "KMG";
     const char *found = NULL;
-    if (from->next < from->end && *from->next != '\0') {
+    if (from->next < from->end && *from->next != '\0')
         found = strchr(suffixes, *from->next);
-    }
-    if (found == NULL) {
+    if (found == NULL)
         return true;
-    }
     from->next++;
     unsigned shift = 10 * ((unsigned)(found - suffixes) + 1);
     bool fits = *number <= UINT64_MAX >> shift;
@@ -103,9 +95,8 @@ static bool take_suffix(struct text_cursor *from, uint64_t *number) {
 
 static bool take_base(struct text_cursor *from, unsigned *base) {
     *base = 10;
-    if (from->end - from->next < 2 || *from->next != '0') {
+    if (from->end - from->next < 2 || *from->next != '0')
         return true;
-    }
     if (from->next[1] == 'x') {
         from->next += 2;
         *base = 16;

@@ -9,17 +9,15 @@
 /* Tokens (oracle ids, allocator names) end at a blank or at the end of the line. */
 static size_t token_length(const struct text_cursor *from) {
     struct text_cursor at = *from;
-    while (!ac_at_line_end(&at) && *at.next != ' ' && *at.next != '\t') {
+    while (!ac_at_line_end(&at) && *at.next != ' ' && *at.next != '\t')
         at.next++;
-    }
     return (size_t)(at.next - from->next);
 }
 
 static bool take_token(struct text_cursor *from, const char *token) {
     size_t length = token_length(from);
-    if (length != strlen(token) || memcmp(from->next, token, length) != 0) {
+    if (length != strlen(token) || memcmp(from->next, token, length) != 0)
         return false;
-    }
     from->next += length;
     ac_skip_blanks(from);
     return true;
@@ -27,9 +25,8 @@ static bool take_token(struct text_cursor *from, const char *token) {
 
 static bool parse_allocator(struct text_cursor *from, struct ac_expect *expect) {
     size_t length = token_length(from);
-    if (length == 0 || length >= sizeof expect->on) {
+    if (length == 0 || length >= sizeof expect->on)
         return ac_expected(from, from->next, "an allocator name of 1 to 63 characters");
-    }
     memcpy(expect->on, from->next, length);
     from->next += length;
     return true;
@@ -38,9 +35,8 @@ static bool parse_allocator(struct text_cursor *from, struct ac_expect *expect) 
 static bool parse_finding(struct text_cursor *from, struct ac_expect *expect) {
     size_t length = token_length(from);
     expect->oracle = ac_oracle_by_id(from->next, length);
-    if (expect->oracle < 0) {
+    if (expect->oracle < 0)
         return ac_expected(from, from->next, "an oracle id");
-    }
     from->next += length;
     ac_skip_blanks(from);
     return !take_token(from, "on") || parse_allocator(from, expect);
@@ -52,19 +48,17 @@ static bool parse_trap(struct text_cursor *from, struct ac_expect *expect) {
 }
 
 static bool parse_expect(struct text_cursor *from, struct ac_expect *expect) {
-    if (expect->given) {
+    if (expect->given)
         return ac_expected(from, from->next, "only one `# expect:` line");
-    }
     *expect = (struct ac_expect){.given = true, .oracle = -1};
     ac_skip_blanks(from);
     const char *start = from->next;
-    if (take_token(from, "clean")) {
+    if (take_token(from, "clean"))
         expect->clean = true;
-    } else if (!take_token(from, "finding")) {
+    else if (!take_token(from, "finding"))
         return ac_expected(from, start, "`clean`, or `finding ORACLE on ALLOCATOR`");
-    } else if (!parse_finding(from, expect)) {
+    else if (!parse_finding(from, expect))
         return false;
-    }
     ac_skip_blanks(from);
     return parse_trap(from, expect) &&
            (ac_at_line_end(from) || ac_expected(from, from->next, "the end of the line"));
@@ -78,8 +72,7 @@ bool ac_parse_comment(struct text_cursor *from, struct ac_expect *expect) {
         from->next += length;
         return parse_expect(from, expect);
     }
-    while (!ac_at_line_end(from)) {
+    while (!ac_at_line_end(from))
         from->next++;
-    }
     return true;
 }

@@ -40,9 +40,8 @@ static const struct text_names groups = {"an op group", AC_GROUPS, group_name};
 static bool parse_bits(struct text_cursor *from, const struct text_names *names, unsigned *bits) {
     size_t index;
     do {
-        if (!ac_take_name(from, names, &index)) {
+        if (!ac_take_name(from, names, &index))
             return false;
-        }
         *bits |= 1u << index;
     } while (ac_take_char(from, ','));
     return true;
@@ -181,16 +180,13 @@ static bool parse_setting(struct text_cursor *from, struct ac_head *head, unsign
     static const struct text_names names = {"a setting", SETTINGS, setting_name};
     const char *start = from->next;
     size_t index;
-    if (!ac_take_name(from, &names, &index)) {
+    if (!ac_take_name(from, &names, &index))
         return false;
-    }
-    if (*seen >> index & 1) {
+    if (*seen >> index & 1)
         return ac_expected(from, start, "each setting only once");
-    }
     *seen |= 1u << index;
-    if (!ac_take_char(from, '=')) {
+    if (!ac_take_char(from, '='))
         return ac_expected(from, from->next, "`=` and a value");
-    }
     return settings[index].parse(from, head);
 }
 
@@ -199,12 +195,10 @@ bool ac_parse_head(struct text_cursor *from, struct ac_head *head) {
     do {
         const char *before = from->next;
         ac_skip_blanks(from);
-        if (from->next == before && !ac_at_content_end(from)) {
+        if (from->next == before && !ac_at_content_end(from))
             return ac_expected(from, from->next, "a space or the end of the line");
-        }
-        if (seen != 0 && ac_at_content_end(from)) {
+        if (seen != 0 && ac_at_content_end(from))
             return true;
-        }
     } while (parse_setting(from, head, &seen));
     return false;
 }

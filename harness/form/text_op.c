@@ -21,18 +21,14 @@ static bool parse_slot(struct text_cursor *from, uint32_t *slot) {
     static const char what[] = "a slot, p0 to p1048575";
     const char *start = from->next;
     uint64_t number = 0;
-    if (!at_slot(from)) {
+    if (!at_slot(from))
         return ac_expected(from, start, what);
-    }
-    for (const char *at = start; at < start + ac_word_length(from); at++) {
-        if (at > start && (*at < '0' || *at > '9')) {
+    for (const char *at = start; at < start + ac_word_length(from); at++)
+        if (at > start && (*at < '0' || *at > '9'))
             return ac_expected(from, start, what);
-        }
-    }
     from->next++;
-    if (!ac_take_text_number(from, AC_SLOTS - 1, what, &number)) {
+    if (!ac_take_text_number(from, AC_SLOTS - 1, what, &number))
         return ac_expected(from, start, what);
-    }
     *slot = (uint32_t)number;
     return true;
 }
@@ -43,9 +39,8 @@ static bool parse_thread(struct text_cursor *from, uint64_t *thread) {
 
 static bool parse_colon(struct text_cursor *from) {
     ac_skip_blanks(from);
-    if (!ac_take_char(from, ':')) {
+    if (!ac_take_char(from, ':'))
         return ac_expected(from, from->next, "`:`");
-    }
     ac_skip_blanks(from);
     return true;
 }
@@ -54,18 +49,16 @@ static bool parse_repeat(struct text_cursor *from, struct ac_op *op) {
     static const char what[] = "a repeat count, 1 to 200000";
     const char *start = from->next;
     uint64_t number;
-    if (!ac_take_text_number(from, AC_MAX_REPEAT, what, &number)) {
+    if (!ac_take_text_number(from, AC_MAX_REPEAT, what, &number))
         return false;
-    }
     op->repeat = (uint32_t)number;
     return number >= 1 ? parse_colon(from) : ac_expected(from, start, what);
 }
 
 static bool parse_on(struct text_cursor *from, struct ac_op *op) {
     uint64_t thread;
-    if (!parse_thread(from, &thread)) {
+    if (!parse_thread(from, &thread))
         return false;
-    }
     op->thread = (uint8_t)thread;
     return parse_colon(from);
 }
@@ -74,9 +67,8 @@ static bool parse_on(struct text_cursor *from, struct ac_op *op) {
 static bool parse_prefixes(struct text_cursor *from, struct ac_op *op) {
     if (ac_take_word(from, "repeat")) {
         ac_skip_blanks(from);
-        if (!parse_repeat(from, op)) {
+        if (!parse_repeat(from, op))
             return false;
-        }
     }
     if (ac_take_word(from, "on")) {
         ac_skip_blanks(from);
@@ -88,16 +80,13 @@ static bool parse_prefixes(struct text_cursor *from, struct ac_op *op) {
 /* Optional `pN =`. */
 static bool parse_target(struct text_cursor *from, struct ac_op *op, bool *given) {
     *given = at_slot(from);
-    if (!*given) {
+    if (!*given)
         return true;
-    }
-    if (!parse_slot(from, &op->slot)) {
+    if (!parse_slot(from, &op->slot))
         return false;
-    }
     ac_skip_blanks(from);
-    if (!ac_take_char(from, '=')) {
+    if (!ac_take_char(from, '='))
         return ac_expected(from, from->next, "`=`");
-    }
     ac_skip_blanks(from);
     return true;
 }
@@ -106,13 +95,11 @@ static bool parse_kind(struct text_cursor *from, struct ac_op *op, bool target_g
     const char *start = from->next;
     for (unsigned kind = 0; kind < AC_OP_KINDS; kind++) {
         const struct ac_op_info *info = ac_op_info((enum ac_op_kind)kind);
-        if (!ac_take_word(from, info->name)) {
+        if (!ac_take_word(from, info->name))
             continue;
-        }
         op->kind = (uint8_t)kind;
-        if ((info->operands[0] == 'D') == target_given) {
+        if ((info->operands[0] == 'D') == target_given)
             return end_word(from);
-        }
         return ac_expected(from, start,
                            target_given ? "an op that allocates a block" : "`pN =` before this op");
     }
@@ -123,9 +110,8 @@ static bool parse_exit_thread(struct text_cursor *from, struct ac_op *op) {
     static const char what[] = "a thread that can exit, 1 to 7";
     const char *start = from->next;
     uint64_t thread;
-    if (!ac_take_text_number(from, AC_MAX_THREADS - 1, what, &thread)) {
+    if (!ac_take_text_number(from, AC_MAX_THREADS - 1, what, &thread))
         return false;
-    }
     op->slot = (uint32_t)thread;
     return thread != 0 || ac_expected(from, start, what);
 }
@@ -146,11 +132,9 @@ static bool parse_letter(struct text_cursor *from, char letter, bool has_target,
 static bool parse_operands(struct text_cursor *from, struct ac_op *op) {
     const char *letters = ac_op_info((enum ac_op_kind)op->kind)->operands;
     bool has_target = letters[0] == 'D';
-    for (letters += has_target; *letters != '\0'; letters++) {
-        if (!parse_letter(from, *letters, has_target, op) || !end_word(from)) {
+    for (letters += has_target; *letters != '\0'; letters++)
+        if (!parse_letter(from, *letters, has_target, op) || !end_word(from))
             return false;
-        }
-    }
     return ac_at_content_end(from) || ac_expected(from, from->next, "the end of the line");
 }
 

@@ -26,9 +26,8 @@ static const char *expected_of(char letter) {
 static bool parse_delta(struct text_cursor *from, struct ac_operand *operand) {
     static const char what[] = "a delta from -9223372036854775808 to +9223372036854775807";
     bool negative = ac_take_char(from, '-');
-    if (!negative && !ac_take_char(from, '+')) {
+    if (!negative && !ac_take_char(from, '+'))
         return true;
-    }
     uint64_t most = (uint64_t)INT64_MAX + negative;
     bool taken = ac_take_text_number(from, most, what, &operand->value);
     operand->value = negative ? -operand->value : operand->value;
@@ -49,17 +48,14 @@ static bool parse_symbol(struct text_cursor *from, struct ac_operand *operand, c
 /* The rest of `3*page-16` after `3*`. */
 static bool parse_pages(struct text_cursor *from, const char *start, struct ac_operand *operand) {
     uint64_t scale = operand->value;
-    if (scale < 1 || scale > UINT16_MAX) {
+    if (scale < 1 || scale > UINT16_MAX)
         return ac_expected(from, start, "a page count from 1 to 65535");
-    }
     const char *symbol = from->next;
     *operand = ac_absolute(0);
-    if (!parse_symbol(from, operand, "`page`")) {
+    if (!parse_symbol(from, operand, "`page`"))
         return false;
-    }
-    if (operand->symbol != AC_PAGE) {
+    if (operand->symbol != AC_PAGE)
         return ac_expected(from, symbol, "`page`");
-    }
     operand->scale = (uint16_t)scale;
     return true;
 }
@@ -78,9 +74,8 @@ bool ac_parse_operand(struct text_cursor *from, char letter, struct ac_operand *
 }
 
 static void print_delta(struct text_writer *to, uint64_t delta) {
-    if (delta == 0) {
+    if (delta == 0)
         return;
-    }
     bool negative = delta >> 63 == 1;
     ac_put_char(to, negative ? '-' : '+');
     ac_put_decimal(to, negative ? -delta : delta);

@@ -2,16 +2,14 @@
 #include "text.h"
 
 void ac_put_char(struct text_writer *to, char c) {
-    if (to->length < to->capacity) {
+    if (to->length < to->capacity)
         to->text[to->length] = c;
-    }
     to->length++;
 }
 
 void ac_put_text(struct text_writer *to, const char *text) {
-    for (; *text != '\0'; text++) {
+    for (; *text != '\0'; text++)
         ac_put_char(to, *text);
-    }
 }
 
 void ac_put_decimal(struct text_writer *to, uint64_t number) {
@@ -21,14 +19,12 @@ void ac_put_decimal(struct text_writer *to, uint64_t number) {
         digits[count++] = (char)('0' + number % 10);
         number /= 10;
     } while (number != 0);
-    while (count > 0) {
+    while (count > 0)
         ac_put_char(to, digits[--count]);
-    }
 }
 
 size_t ac_end_text(struct text_writer *to) {
-    if (to->capacity > 0) {
+    if (to->capacity > 0)
         to->text[to->length < to->capacity ? to->length : to->capacity - 1] = '\0';
-    }
     return to->length;
 }

@@ -12,9 +12,8 @@ struct crossing {
 static void take(struct crossing *crossing, const struct ac_program *from, size_t start,
                  size_t end) {
     for (size_t i = start; i < end && crossing->out->count < crossing->max_ops && !crossing->failed;
-         i++) {
+         i++)
         crossing->failed = !ac_program_append(crossing->out, &from->ops[i]);
-    }
 }
 
 static size_t cut(struct crossing *crossing, size_t from, size_t count) {
@@ -63,8 +62,7 @@ bool ac_crossover(struct ac_program *out, const struct ac_program *left,
     ac_program_clear(out);
     out->head = ac_random_below(&crossing.random, 2) == 0 ? left->head : right->head;
     ways[ac_random_below(&crossing.random, 3)](&crossing, left, right);
-    if (crossing.failed) {
+    if (crossing.failed)
         ac_program_clear(out);
-    }
     return !crossing.failed;
 }

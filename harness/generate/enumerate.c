@@ -30,24 +30,20 @@ static bool count_ways(struct ac_enumeration *enumeration, uint32_t left, uint32
         uint64_t all;
         if (first != 0 &&
             (__builtin_mul_overflow(first, ways_on(enumeration, effect, left - 1, live), &all) ||
-             __builtin_add_overflow(*sum, all, sum))) {
+             __builtin_add_overflow(*sum, all, sum)))
             return false;
-        }
     }
     return *sum <= INT64_MAX;
 }
 
 /* With `left` ops to go, at most depth - left blocks are live. */
 static bool count_all(struct ac_enumeration *enumeration) {
-    for (uint32_t live = 0; live <= enumeration->depth; live++) {
+    for (uint32_t live = 0; live <= enumeration->depth; live++)
         enumeration->ways[0][live] = 1;
-    }
     for (uint32_t left = 1; left <= enumeration->depth; left++) {
-        for (uint32_t live = 0; live <= enumeration->depth - left; live++) {
-            if (!count_ways(enumeration, left, live)) {
+        for (uint32_t live = 0; live <= enumeration->depth - left; live++)
+            if (!count_ways(enumeration, left, live))
                 return false;
-            }
-        }
     }
     return ac_enumeration_total(enumeration) <= INT64_MAX;
 }
@@ -67,9 +63,8 @@ uint64_t ac_enumeration_of_length(const struct ac_enumeration *enumeration, uint
  */
 uint64_t ac_enumeration_total(const struct ac_enumeration *enumeration) {
     uint64_t total = 0;
-    for (uint32_t ops = 1; ops <= enumeration->depth; ops++) {
+    for (uint32_t ops = 1; ops <= enumeration->depth; ops++)
         total += ac_enumeration_of_length(enumeration, ops);
-    }
     return total;
 }
 
@@ -85,9 +80,8 @@ struct walk {
 static uint32_t take_block(struct walk *walk, uint32_t at) {
     const uint32_t slot = walk->blocks[at];
     walk->live--;
-    for (uint32_t i = at; i < walk->live; i++) {
+    for (uint32_t i = at; i < walk->live; i++)
         walk->blocks[i] = walk->blocks[i + 1];
-    }
     return slot;
 }
 

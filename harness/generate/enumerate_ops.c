@@ -68,15 +68,12 @@ void ac_enumerate_ops(struct ac_enumeration *enumeration, const struct ac_scope 
     const struct ac_allocator *allocator = target->allocator;
     const struct ac_profile *profile = ac_target_profile(target);
     add_malloc(enumeration, scope, profile);
-    if (allocator->calloc != NULL) {
+    if (allocator->calloc != NULL)
         add_calloc(enumeration, scope, profile);
-    }
-    if (allocator->aligned_alloc != NULL) {
+    if (allocator->aligned_alloc != NULL)
         add_aligned_alloc(enumeration, scope, profile);
-    }
-    if (allocator->realloc != NULL) {
+    if (allocator->realloc != NULL)
         add_realloc(enumeration, scope, profile);
-    }
     add(enumeration, AC_EFFECT_NONE, AC_OP_FREE, none, none);
     add(enumeration, AC_EFFECT_FREES, AC_OP_FREE, none, none);
     add(enumeration, AC_EFFECT_USES, AC_OP_FILL, none, none);

@@ -79,12 +79,10 @@ uint64_t ac_scope_value(const struct ac_scope *scope, struct ac_operand operand)
 static uint64_t learned_up_to(const struct ac_boundaries *boundaries, uint64_t bound) {
     const size_t last = boundaries->count - 1;
     size_t at = 0;
-    while (at < last && boundaries->at[at + 1] <= bound) {
+    while (at < last && boundaries->at[at + 1] <= bound)
         at++;
-    }
-    if (at < last || boundaries->count < AC_MAX_BOUNDARIES || boundaries->at[last] > bound) {
+    if (at < last || boundaries->count < AC_MAX_BOUNDARIES || boundaries->at[last] > bound)
         return boundaries->at[at];
-    }
     const uint64_t step = boundaries->at[last] - boundaries->at[last - 1];
     return bound - (bound - boundaries->at[last]) % step;
 }
@@ -92,9 +90,8 @@ static uint64_t learned_up_to(const struct ac_boundaries *boundaries, uint64_t b
 /* Without learned boundaries, assumes one at each power of two and, as in nearly all allocators, at
  * 16. If usable sizes are exact, a byte more lies after each block, so sizes are one less. */
 static uint64_t boundary_up_to(const struct ac_boundaries *boundaries, bool exact, uint64_t bound) {
-    if (boundaries != NULL && boundaries->count != 0) {
+    if (boundaries != NULL && boundaries->count != 0)
         return learned_up_to(boundaries, bound);
-    }
     return (bound != 0 ? bound : 16) - exact;
 }
 
@@ -132,11 +129,9 @@ static struct ac_operand operand_of(const struct candidate *candidate, const str
 
 static bool is_new(const struct ac_scope *scope, struct ac_operand operand) {
     const uint64_t value = ac_scope_value(scope, operand);
-    for (uint32_t i = 0; i < scope->sizes; i++) {
-        if (ac_scope_value(scope, scope->size[i]) == value) {
+    for (uint32_t i = 0; i < scope->sizes; i++)
+        if (ac_scope_value(scope, scope->size[i]) == value)
             return false;
-        }
-    }
     return true;
 }
 
@@ -144,21 +139,18 @@ static bool is_new(const struct ac_scope *scope, struct ac_operand operand) {
 static void insert(struct ac_scope *scope, struct ac_operand operand) {
     uint32_t at = scope->sizes++;
     const uint64_t value = ac_scope_value(scope, operand);
-    for (; at > 0 && ac_scope_value(scope, scope->size[at - 1]) > value; at--) {
+    for (; at > 0 && ac_scope_value(scope, scope->size[at - 1]) > value; at--)
         scope->size[at] = scope->size[at - 1];
-    }
     scope->size[at] = operand;
 }
 
 /* The head of all programs: a page source that the allocator supports. */
 static struct ac_head head_for(const struct ac_allocator *allocator) {
     struct ac_head head = ac_default_head();
-    if (allocator->sources != 0 && (allocator->sources & head.source) == 0) {
+    if (allocator->sources != 0 && (allocator->sources & head.source) == 0)
         head.source = (uint8_t)(allocator->sources & (~allocator->sources + 1));
-    }
-    if (head.source == AC_SOURCE_BUFFER) {
+    if (head.source == AC_SOURCE_BUFFER)
         head.limit = SMALL_BUFFER;
-    }
     return head;
 }
 
@@ -179,8 +171,7 @@ void ac_scope_choose(struct ac_scope *scope, const struct ac_target *target,
     scope->alignment[1] = ac_absolute(buffer ? PAGE : 16 * PAGE);
     for (size_t i = 0; i < sizeof candidates / sizeof candidates[0] && scope->sizes < sizes; i++) {
         const struct ac_operand operand = operand_of(&candidates[i], scope, boundaries, exact);
-        if (is_new(scope, operand)) {
+        if (is_new(scope, operand))
             insert(scope, operand);
-        }
     }
 }

@@ -10,9 +10,8 @@ static size_t draw_length(struct generator *gen) {
     uint64_t most = gen->options->max_ops;
     uint64_t choice = ac_below(gen, 10);
     uint64_t upper = choice < 5 ? SHORT : choice < 8 ? MIDDLE : LONG;
-    if (choice == 9 && most > LONG && ac_one_in(gen, 4)) {
+    if (choice == 9 && most > LONG && ac_one_in(gen, 4))
         upper = most;
-    }
     uint64_t length = SHORTEST + ac_below(gen, upper - SHORTEST + 1);
     return (size_t)(length < most ? length : most);
 }
@@ -68,17 +67,15 @@ static void choose_size(struct generator *gen, struct ac_op *op) {
 /* Frame ops do nothing outside a frame, so usually enters one first. */
 static void open_frame(struct generator *gen, struct ac_op *op) {
     bool inside = op->kind == AC_OP_LEAVE || op->kind == AC_OP_ALLOCA || op->kind == AC_OP_VLA;
-    if (inside && gen->depth[gen->thread] == 0 && !ac_one_in(gen, 32)) {
+    if (inside && gen->depth[gen->thread] == 0 && !ac_one_in(gen, 32))
         ac_emit_plain(gen, AC_OP_ENTER);
-    }
 }
 
 /* Queries or fills some new blocks, to check their usable size. */
 static void look_at(struct generator *gen, const struct ac_op *op) {
     bool allocates = ac_op_info((enum ac_op_kind)op->kind)->operands[0] == 'D';
-    if (allocates && ac_group_on(&gen->program->head, AC_GROUP_USABLE) && ac_one_in(gen, 6)) {
+    if (allocates && ac_group_on(&gen->program->head, AC_GROUP_USABLE) && ac_one_in(gen, 6))
         ac_emit_slot(gen, ac_one_in(gen, 2) ? AC_OP_USABLE : AC_OP_FILL, op->slot);
-    }
 }
 
 static void emit_single(struct generator *gen) {
@@ -88,9 +85,8 @@ static void emit_single(struct generator *gen) {
     choose_size(gen, &op);
     open_frame(gen, &op);
     bool stable = op.kind == AC_OP_MALLOC || op.kind == AC_OP_FREE || op.kind == AC_OP_CALLOC;
-    if (stable && ac_one_in(gen, 40)) {
+    if (stable && ac_one_in(gen, 40))
         op.repeat = ac_generate_repeat(&gen->random);
-    }
     ac_emit(gen, &op);
     look_at(gen, &op);
 }
@@ -103,15 +99,12 @@ bool ac_generate(struct ac_program *program, uint64_t seed,
     gen.target = draw_length(&gen);
     gen.slots = 3 + (uint32_t)ac_below(&gen, GENERATOR_SLOTS - 2);
     draw_palette(&gen);
-    while (!ac_generator_full(&gen)) {
-        if (ac_one_in(&gen, 4)) {
+    while (!ac_generator_full(&gen))
+        if (ac_one_in(&gen, 4))
             ac_emit_pattern(&gen);
-        } else {
+        else
             emit_single(&gen);
-        }
-    }
-    if (gen.failed) {
+    if (gen.failed)
         ac_program_clear(program);
-    }
     return !gen.failed;
 }

@@ -9,18 +9,15 @@ enum { MANY_THREADS_ONE_IN = 16 };
 static uint8_t draw_source(struct ac_random *random, unsigned sources) {
     uint8_t kinds[4];
     size_t count = 0;
-    for (unsigned bit = AC_SOURCE_MMAP; bit <= AC_SOURCE_BUFFER; bit <<= 1) {
-        if (sources & bit) {
+    for (unsigned bit = AC_SOURCE_MMAP; bit <= AC_SOURCE_BUFFER; bit <<= 1)
+        if (sources & bit)
             kinds[count++] = (uint8_t)bit;
-        }
-    }
     return count == 0 ? AC_SOURCE_MMAP : kinds[ac_random_below(random, count)];
 }
 
 static uint8_t draw_quirks(struct ac_random *random) {
-    if (ac_random_below(random, 8) < 5) {
+    if (ac_random_below(random, 8) < 5)
         return 0;
-    }
     uint8_t quirks = (uint8_t)(1u << ac_random_below(random, AC_QUIRKS));
     return (uint8_t)(quirks | 1u << ac_random_below(random, AC_QUIRKS));
 }
@@ -59,9 +56,8 @@ static uint64_t draw_limit(struct ac_random *random, const struct ac_head *head,
 
 static uint64_t largest_limit(const struct ac_generate_options *options) {
     uint64_t largest = options->max_limit == 0 ? UINT64_C(1) << LARGEST_SHIFT : options->max_limit;
-    if (largest < AC_LIMIT_MIN) {
+    if (largest < AC_LIMIT_MIN)
         return AC_LIMIT_MIN;
-    }
     return largest < AC_LIMIT_MAX ? largest : AC_LIMIT_MAX;
 }
 

@@ -15,9 +15,8 @@ static const uint8_t group_weight[AC_GROUPS] = {
 
 static enum ac_group draw_group(const struct ac_head *head, struct ac_random *random) {
     unsigned weights[AC_GROUPS];
-    for (unsigned group = 0; group < AC_GROUPS; group++) {
+    for (unsigned group = 0; group < AC_GROUPS; group++)
         weights[group] = ac_group_on(head, (enum ac_group)group) ? group_weight[group] : 0u;
-    }
     return (enum ac_group)ac_random_weighted(random, weights, AC_GROUPS);
 }
 
@@ -51,9 +50,8 @@ static struct ac_operand draw_number(enum ac_op_kind kind, struct ac_random *ran
 /* For sizes that are offsets into or past a block, mostly small. */
 static struct ac_operand draw_offset(const struct ac_head *head, struct ac_random *random,
                                      const struct ac_boundaries *boundaries) {
-    if (ac_random_below(random, 8) == 0) {
+    if (ac_random_below(random, 8) == 0)
         return ac_generate_size(head, random, boundaries);
-    }
     return ac_absolute(ac_random_below(random, 2) == 0 ? ac_random_below(random, 4)
                                                        : 8 * ac_random_below(random, 9));
 }
@@ -84,22 +82,18 @@ void ac_generate_op(struct ac_op *op, const struct ac_head *head, struct ac_rand
     const char *letters = ac_op_info(kind)->operands;
     *op = (struct ac_op){.kind = (uint8_t)kind, .repeat = 1};
     op->thread = (uint8_t)ac_random_below(random, head->threads);
-    if (strpbrk(letters, "DP") != NULL) {
+    if (strpbrk(letters, "DP") != NULL)
         op->slot = (uint32_t)ac_random_below(random, DRAWN_SLOTS);
-    }
     if (strstr(letters, "DP") != NULL) {
         bool same = ac_random_below(random, 4) != 0;
         op->from = same ? op->slot : (uint32_t)ac_random_below(random, DRAWN_SLOTS);
     }
-    if (strchr(letters, 'T') != NULL) {
+    if (strchr(letters, 'T') != NULL)
         op->slot = draw_exit(head, random);
-    }
-    if (strchr(letters, 'A') != NULL) {
+    if (strchr(letters, 'A') != NULL)
         op->a = ac_generate_alignment(random);
-    }
-    if (strchr(letters, 'K') != NULL) {
+    if (strchr(letters, 'K') != NULL)
         op->a = draw_number(kind, random);
-    }
     if (strchr(letters, 'S') != NULL) {
         const struct size_draw from = {head, random, options->boundaries};
         draw_sizes(op, letters, &from);

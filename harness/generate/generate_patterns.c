@@ -49,9 +49,8 @@ static void grow_into_hole(struct generator *gen) {
     ac_emit_free(gen, forwards ? second : first);
     uint64_t more = ac_one_in(gen, 2) ? size.value : 8 * ac_below(gen, 17);
     ac_emit_realloc(gen, forwards ? first : second, ac_plus(size, more + ac_below(gen, 3) - 1));
-    if (ac_one_in(gen, 2)) {
+    if (ac_one_in(gen, 2))
         ac_emit_free(gen, ac_next_slot(gen, first, 2));
-    }
 }
 
 /* A shrink whose rest is less than a chunk, or a chunk for the next request. */
@@ -81,9 +80,8 @@ static void fill_class(struct generator *gen) {
 
 /* Frees all blocks of the last repeat: spans become empty. */
 static void free_repeat(struct generator *gen) {
-    if (gen->repeat_length == 0) {
+    if (gen->repeat_length == 0)
         fill_class(gen);
-    }
     ac_emit_repeat(gen, AC_OP_FREE, gen->repeat_length, REPEAT_SLOT, ac_absolute(0));
     ac_emit_repeat(gen, AC_OP_MALLOC, 1 + (uint32_t)ac_below(gen, 3), REPEAT_SLOT,
                    ac_repeat_size(gen));
@@ -107,9 +105,8 @@ static void fill_heap(struct generator *gen) {
     ac_emit_repeat(gen, AC_OP_MALLOC, (uint32_t)parts, REPEAT_SLOT, ac_absolute(size));
     struct ac_operand left = {-ac_below(gen, 65), 0, AC_LEFT};
     ac_emit_malloc(gen, ac_pick_slot(gen, GUESS_EMPTY), left);
-    if (ac_one_in(gen, 2)) {
+    if (ac_one_in(gen, 2))
         ac_emit_number(gen, AC_OP_FREE_EVERY, 1 + ac_below(gen, 3));
-    }
     ac_emit_slot(gen, AC_OP_LARGEST, (uint32_t)ac_below(gen, gen->slots));
 }
 
@@ -117,9 +114,8 @@ static void fill_heap(struct generator *gen) {
  * be copied. */
 static void most_of_heap(struct generator *gen) {
     uint64_t limit = gen->program->head.limit;
-    if (limit > MOST_FILLED) {
+    if (limit > MOST_FILLED)
         return;
-    }
     uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
     struct ac_operand size = ac_absolute(limit / 2 + ac_below(gen, limit / 4));
     ac_emit_malloc(gen, slot, size);
@@ -146,9 +142,8 @@ static void change_class(struct generator *gen) {
 static void refuse_then_use(struct generator *gen) {
     uint32_t slot = ac_pick_slot(gen, GUESS_LIVE);
     struct ac_operand more = ac_one_in(gen, 2) ? ac_pick_size(gen) : ac_absolute(0);
-    if (more.value == 0) {
+    if (more.value == 0)
         more = (struct ac_operand){ac_below(gen, 65), (uint16_t)(1 + ac_below(gen, 64)), AC_PAGE};
-    }
     ac_emit_number(gen, AC_OP_REFUSE, 1 + ac_below(gen, 3));
     switch (ac_below(gen, 4)) {
     case 0:
@@ -175,12 +170,10 @@ static void refuse_then_use(struct generator *gen) {
 static void aligned_life(struct generator *gen) {
     uint32_t slot = ac_pick_slot(gen, GUESS_EMPTY);
     ac_emit_aligned(gen, slot, ac_pick_size(gen));
-    if (ac_group_on(&gen->program->head, AC_GROUP_USABLE)) {
+    if (ac_group_on(&gen->program->head, AC_GROUP_USABLE))
         ac_emit_slot(gen, AC_OP_FILL, slot);
-    }
-    if (ac_group_on(&gen->program->head, AC_GROUP_REALLOC)) {
+    if (ac_group_on(&gen->program->head, AC_GROUP_REALLOC))
         ac_emit_realloc(gen, slot, ac_pick_new_size(gen, slot));
-    }
     ac_emit_free(gen, slot);
 }
 
@@ -190,9 +183,8 @@ static void fill_and_move(struct generator *gen) {
     ac_emit_malloc(gen, slot, ac_pick_size(gen));
     ac_emit_malloc(gen, ac_next_slot(gen, slot, 1), ac_pick_size(gen));
     ac_emit_slot(gen, AC_OP_FILL, slot);
-    if (ac_group_on(&gen->program->head, AC_GROUP_REALLOC)) {
+    if (ac_group_on(&gen->program->head, AC_GROUP_REALLOC))
         ac_emit_realloc(gen, slot, ac_pick_new_size(gen, slot));
-    }
     ac_emit_slot(gen, AC_OP_USABLE, slot);
 }
 
@@ -215,9 +207,8 @@ static void frame_life(struct generator *gen) {
         ac_emit(gen, &op);
         ac_emit_malloc(gen, ac_pick_slot(gen, GUESS_EMPTY), ac_pick_size(gen));
     }
-    for (uint64_t i = 0; i < frames; i++) {
+    for (uint64_t i = 0; i < frames; i++)
         ac_emit_plain(gen, AC_OP_LEAVE);
-    }
 }
 
 /* A double free, at once or with another free in between. */
@@ -226,9 +217,8 @@ static void free_twice(struct generator *gen) {
     ac_emit_malloc(gen, slot, ac_pick_size(gen));
     ac_emit_malloc(gen, ac_next_slot(gen, slot, 1), gen->state[slot].size);
     ac_emit_free(gen, slot);
-    if (ac_one_in(gen, 2)) {
+    if (ac_one_in(gen, 2))
         ac_emit_free(gen, ac_next_slot(gen, slot, 1));
-    }
     ac_emit_slot(gen, AC_OP_DOUBLE_FREE, slot);
 }
 
@@ -274,8 +264,7 @@ static unsigned weight_of(const struct generator *gen, size_t pattern) {
 
 void ac_emit_pattern(struct generator *gen) {
     unsigned weights[PATTERNS];
-    for (size_t i = 0; i < PATTERNS; i++) {
+    for (size_t i = 0; i < PATTERNS; i++)
         weights[i] = weight_of(gen, i);
-    }
     patterns[ac_random_weighted(&gen->random, weights, PATTERNS)].emit(gen);
 }

@@ -43,9 +43,8 @@ static struct ac_operand pages(const struct size_draw *from) {
 }
 
 static struct ac_operand boundary(const struct size_draw *from) {
-    if (from->boundaries == NULL || from->boundaries->count == 0) {
+    if (from->boundaries == NULL || from->boundaries->count == 0)
         return sixteenth(from);
-    }
     return ac_absolute(from->boundaries->at[below(from, from->boundaries->count)] + nudge(from));
 }
 
@@ -120,12 +119,10 @@ static struct ac_operand absurd_alignment(struct ac_random *random) {
 struct ac_operand ac_generate_alignment(struct ac_random *random) {
     static const uint64_t odd[] = {0, 3, 6, 24, 48, 100, 4097};
     uint64_t choice = ac_random_below(random, 32);
-    if (choice == 0) {
+    if (choice == 0)
         return ac_absolute(odd[ac_random_below(random, sizeof odd / sizeof odd[0])]);
-    }
-    if (choice == 1) {
+    if (choice == 1)
         return absurd_alignment(random);
-    }
     /* Most alignment bugs show below two pages; larger alignments cost time. */
     uint64_t powers = choice < 6 ? 23 : 14;
     return ac_absolute(UINT64_C(1) << ac_random_below(random, powers));
@@ -146,9 +143,8 @@ static void split(const struct size_draw *from, struct ac_operand size,
     uint64_t count = factors[below(from, sizeof factors)];
     product->count = ac_absolute(1);
     product->size = size;
-    if (size.symbol != AC_ABSOLUTE || below(from, 3) == 0) {
+    if (size.symbol != AC_ABSOLUTE || below(from, 3) == 0)
         return;
-    }
     product->count = ac_absolute(count);
     product->size = ac_absolute(size.value / count);
     maybe_swap(from, product);
@@ -169,10 +165,9 @@ static void wrap(const struct size_draw *from, struct ac_product *product) {
 struct ac_product ac_generate_product(const struct size_draw *from, struct ac_operand size) {
     struct ac_product product;
     bool wraps = below(from, from->head->sizes == AC_SIZES_HUGE ? 3 : 24) == 0;
-    if (wraps) {
+    if (wraps)
         wrap(from, &product);
-    } else {
+    else
         split(from, size, &product);
-    }
     return product;
 }

@@ -63,9 +63,8 @@ void ac_blocks_outlive_thread(struct generator *gen) {
     const uint32_t count = draw_count(gen), freed = 1 + (uint32_t)ac_below(gen, count);
     const struct ac_operand size = ac_repeat_size(gen);
     allocate_on(gen, thread, count, size);
-    if (ac_one_in(gen, 2)) {
+    if (ac_one_in(gen, 2))
         free_on(gen, thread, freed); /* fills the thread's cache */
-    }
     end_thread(gen, thread);
     free_on(gen, heir, count);
     allocate_on(gen, ac_one_in(gen, 2) ? heir : thread, count, size);
@@ -80,9 +79,8 @@ void ac_thread_only_frees(struct generator *gen) {
     end_thread(gen, thread);
     allocate_on(gen, owner, count, size);
     free_on(gen, thread, count);
-    if (ac_one_in(gen, 2)) {
+    if (ac_one_in(gen, 2))
         end_thread(gen, thread);
-    }
     allocate_on(gen, owner, count, size);
     ac_unpin(gen);
 }
@@ -96,9 +94,8 @@ void ac_short_lived_threads(struct generator *gen) {
     ac_pin(gen, thread);
     for (uint32_t rounds = 2 + (uint32_t)ac_below(gen, 4), i = 0; i < rounds; i++) {
         ac_emit_malloc(gen, ac_next_slot(gen, slot, i), size);
-        if (frees) {
+        if (frees)
             ac_emit_free(gen, ac_next_slot(gen, slot, i));
-        }
         end_thread(gen, thread);
     }
     ac_unpin(gen);
@@ -113,9 +110,8 @@ void ac_freed_at_exit(struct generator *gen) {
     ac_pin(gen, owner);
     ac_emit_malloc(gen, slot, size);
     ac_pin(gen, thread);
-    if (ac_one_in(gen, 2)) {
+    if (ac_one_in(gen, 2))
         ac_emit_malloc(gen, ac_next_slot(gen, slot, 1), size);
-    }
     later.a = ac_absolute(ac_below(gen, 4));
     ac_emit(gen, &later);
     end_thread(gen, thread);
@@ -144,11 +140,10 @@ void ac_first_calls(struct generator *gen) {
     const bool clears = ac_one_in(gen, 3);
     for (uint8_t thread = 0; thread < gen->program->head.threads; thread++) {
         ac_pin(gen, thread);
-        if (clears) {
+        if (clears)
             ac_emit_calloc(gen, ac_next_slot(gen, 0, thread), size);
-        } else {
+        else
             ac_emit_malloc(gen, ac_next_slot(gen, 0, thread), size);
-        }
     }
     ac_unpin(gen);
 }
@@ -156,9 +151,8 @@ void ac_first_calls(struct generator *gen) {
 /* A fork while threads have live blocks and filled caches. */
 void ac_fork_amid(struct generator *gen) {
     const uint32_t slot = (uint32_t)ac_below(gen, gen->slots);
-    for (uint32_t i = 0; i < 3; i++) {
+    for (uint32_t i = 0; i < 3; i++)
         ac_emit_malloc(gen, ac_next_slot(gen, slot, i), ac_pick_size(gen));
-    }
     ac_emit_free(gen, ac_next_slot(gen, slot, 1));
     ac_emit_plain(gen, AC_OP_FORK);
     ac_emit_malloc(gen, ac_next_slot(gen, slot, 1), ac_pick_size(gen));

@@ -9,36 +9,31 @@ static bool is_free(unsigned kind) {
 
 static void set(struct generator *gen, uint32_t slot, enum slot_guess guess,
                 struct ac_operand size) {
-    if (slot < GENERATOR_SLOTS) {
+    if (slot < GENERATOR_SLOTS)
         gen->state[slot] = (struct slot_state){(uint8_t)guess, gen->thread, size};
-    }
 }
 
 static void end_frame(struct generator *gen) {
     gen->depth[gen->thread] -= gen->depth[gen->thread] > 0;
     for (size_t slot = 0; slot < GENERATOR_SLOTS; slot++) {
         struct slot_state *state = &gen->state[slot];
-        if (state->guess == GUESS_FRAME && state->thread == gen->thread) {
+        if (state->guess == GUESS_FRAME && state->thread == gen->thread)
             state->guess = GUESS_EMPTY;
-        }
     }
 }
 
 static void set_all(struct generator *gen, enum slot_guess from, enum slot_guess to) {
-    for (size_t slot = 0; slot < GENERATOR_SLOTS; slot++) {
-        if (gen->state[slot].guess == from) {
+    for (size_t slot = 0; slot < GENERATOR_SLOTS; slot++)
+        if (gen->state[slot].guess == from)
             gen->state[slot].guess = (uint8_t)to;
-        }
-    }
 }
 
 /* The size of a new block, if known. */
 static struct ac_operand size_of(const struct ac_op *op) {
     const char *letters = ac_op_info((enum ac_op_kind)op->kind)->operands;
     struct ac_operand size = op->b;
-    if (strchr(letters, 'N') != NULL && size.symbol == AC_ABSOLUTE && op->a.symbol == AC_ABSOLUTE) {
+    if (strchr(letters, 'N') != NULL && size.symbol == AC_ABSOLUTE && op->a.symbol == AC_ABSOLUTE)
         size.value *= op->a.value;
-    }
     return size;
 }
 
@@ -50,9 +45,8 @@ static void learn(struct generator *gen, const struct ac_op *op) {
         set_all(gen, GUESS_LIVE, GUESS_FREED);
         set(gen, op->slot, GUESS_LIVE, ac_absolute(0));
     } else if (letters[0] == 'D') {
-        if (letters[1] == 'P') {
+        if (letters[1] == 'P')
             set(gen, op->from, GUESS_EMPTY, ac_absolute(0));
-        }
         set(gen, op->slot, GUESS_LIVE, size_of(op));
     } else if (is_free(op->kind) && op->slot < GENERATOR_SLOTS) {
         set(gen, op->slot, GUESS_FREED, gen->state[op->slot].size);
@@ -70,23 +64,19 @@ uint8_t ac_other_thread(struct generator *gen, uint8_t thread) {
 
 /* About four ops in a row run on the same thread. */
 static void choose_thread(struct generator *gen, const struct ac_op *op) {
-    if (gen->pinned || gen->program->head.threads == 1) {
+    if (gen->pinned || gen->program->head.threads == 1)
         return;
-    }
-    if (ac_one_in(gen, 4)) {
+    if (ac_one_in(gen, 4))
         gen->thread = (uint8_t)ac_below(gen, gen->program->head.threads);
-    }
     const bool is_own = is_free(op->kind) && op->slot < GENERATOR_SLOTS &&
                         gen->state[op->slot].thread == gen->thread;
-    if (is_own && ac_one_in(gen, 2)) {
+    if (is_own && ac_one_in(gen, 2))
         gen->thread = ac_other_thread(gen, gen->thread);
-    }
 }
 
 void ac_emit(struct generator *gen, const struct ac_op *op) {
-    if (ac_generator_full(gen)) {
+    if (ac_generator_full(gen))
         return;
-    }
     choose_thread(gen, op);
     struct ac_op placed = *op;
     placed.thread = op->kind == AC_OP_EXIT ? 0 : gen->thread;
@@ -101,9 +91,8 @@ uint32_t ac_pick_slot(struct generator *gen, enum slot_guess guess) {
     uint32_t start = (uint32_t)ac_below(gen, gen->slots);
     for (uint32_t i = 0; i < gen->slots; i++) {
         uint32_t slot = (start + i) % gen->slots;
-        if (gen->state[slot].guess == guess) {
+        if (gen->state[slot].guess == guess)
             return slot;
-        }
     }
     return start;
 }
@@ -122,9 +111,8 @@ struct ac_operand ac_pick_size(struct generator *gen) {
 }
 
 static struct ac_operand scaled(struct generator *gen, struct ac_operand size) {
-    if (size.symbol != AC_ABSOLUTE) {
+    if (size.symbol != AC_ABSOLUTE)
         return ac_pick_size(gen);
-    }
     static const uint8_t quarters[] = {1, 2, 3, 5, 6, 8, 12, 16, 32};
     return ac_absolute(size.value / 4 * quarters[ac_below(gen, sizeof quarters)]);
 }
@@ -206,9 +194,8 @@ void ac_emit_plain(struct generator *gen, enum ac_op_kind kind) {
 void ac_emit_repeat(struct generator *gen, enum ac_op_kind kind, uint32_t count, uint32_t slot,
                     struct ac_operand size) {
     struct ac_op op = {.kind = (uint8_t)kind, .repeat = count, .slot = slot, .b = size};
-    if (kind == AC_OP_CALLOC) {
+    if (kind == AC_OP_CALLOC)
         op.a = ac_absolute(1);
-    }
     ac_emit(gen, &op);
 }
 

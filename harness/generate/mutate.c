@@ -17,9 +17,8 @@ enum { MOST_ROUNDS = 4 };
 
 static size_t draw_mutation(struct mutation *mutation) {
     unsigned weights[AC_MUTATIONS];
-    for (size_t i = 0; i < AC_MUTATIONS; i++) {
+    for (size_t i = 0; i < AC_MUTATIONS; i++)
         weights[i] = ac_mutations[i].weight;
-    }
     return ac_random_weighted(&mutation->random, weights, AC_MUTATIONS);
 }
 
@@ -38,9 +37,8 @@ bool ac_mutate(struct ac_program *program, uint64_t seed, const struct ac_genera
     ac_program_remove(program, max_ops, SIZE_MAX);
     uint64_t rounds = 1 + ac_mutation_below(&mutation, MOST_ROUNDS);
     bool done = true;
-    for (uint64_t i = 0; done && i < rounds; i++) {
+    for (uint64_t i = 0; done && i < rounds; i++)
         done = mutate_once(&mutation);
-    }
     return done;
 }
 

@@ -7,11 +7,10 @@ static void switch_group(struct mutation *mutation, struct ac_head *head,
     unsigned group = 1 + (unsigned)ac_mutation_below(mutation, AC_GROUPS - 1);
     unsigned allowed = mutation->options->groups | head->groups;
     head->groups = (uint16_t)(head->groups ^ ((1u << group) & allowed));
-    if (!ac_group_on(head, AC_GROUP_THREADS)) {
+    if (!ac_group_on(head, AC_GROUP_THREADS))
         head->threads = 1;
-    } else if (head->threads == 1) {
+    else if (head->threads == 1)
         head->threads = drawn->threads > 1 ? drawn->threads : 2;
-    }
 }
 
 /* Takes one setting from a new random head. */

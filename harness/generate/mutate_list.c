@@ -20,9 +20,8 @@ static struct range draw_range(struct mutation *mutation, size_t most) {
 }
 
 enum ac_mutated ac_mutate_insert(struct mutation *mutation) {
-    if (ac_capacity_left(mutation) == 0) {
+    if (ac_capacity_left(mutation) == 0)
         return AC_NOT_APPLIED;
-    }
     struct ac_op op;
     ac_generate_op(&op, &mutation->program->head, &mutation->random, mutation->options);
     size_t position = (size_t)ac_mutation_below(mutation, mutation->program->count + 1);
@@ -30,9 +29,8 @@ enum ac_mutated ac_mutate_insert(struct mutation *mutation) {
 }
 
 enum ac_mutated ac_mutate_delete(struct mutation *mutation) {
-    if (mutation->program->count < 2) {
+    if (mutation->program->count < 2)
         return AC_NOT_APPLIED;
-    }
     struct range range = draw_range(mutation, mutation->program->count - 1);
     ac_program_remove(mutation->program, range.start, range.count);
     return AC_MUTATED;
@@ -43,23 +41,20 @@ static enum ac_mutated copy_range(struct mutation *mutation, struct range range,
     for (size_t i = 0; i < range.count; i++) {
         size_t moved = range.start >= position ? i : 0;
         const struct ac_op op = mutation->program->ops[range.start + i + moved];
-        if (!ac_program_insert(mutation->program, position + i, &op)) {
+        if (!ac_program_insert(mutation->program, position + i, &op))
             return AC_MUTATE_NO_MEMORY;
-        }
     }
     return AC_MUTATED;
 }
 
 /* Copies a range to after itself, or to anywhere before or after it. */
 enum ac_mutated ac_mutate_double(struct mutation *mutation) {
-    if (ac_capacity_left(mutation) == 0 || mutation->program->count == 0) {
+    if (ac_capacity_left(mutation) == 0 || mutation->program->count == 0)
         return AC_NOT_APPLIED;
-    }
     struct range range = draw_range(mutation, ac_capacity_left(mutation));
     size_t end = range.start + range.count;
-    if (ac_mutation_below(mutation, 2) == 0) {
+    if (ac_mutation_below(mutation, 2) == 0)
         return copy_range(mutation, range, end);
-    }
     size_t ahead = (size_t)ac_mutation_below(mutation, range.start + 1);
     size_t after = end + (size_t)ac_mutation_below(mutation, mutation->program->count - end + 1);
     return copy_range(mutation, range, ac_mutation_below(mutation, 2) == 0 ? ahead : after);
@@ -69,17 +64,15 @@ enum ac_mutated ac_mutate_double(struct mutation *mutation) {
 static struct ac_op adapted(const struct mutation *mutation, struct ac_op op) {
     uint8_t threads = mutation->program->head.threads;
     op.thread = (uint8_t)(op.thread % threads);
-    if (op.kind == AC_OP_EXIT) {
+    if (op.kind == AC_OP_EXIT)
         op.slot = threads > 1 ? 1 + (op.slot - 1) % (threads - 1u) : 1;
-    }
     return op;
 }
 
 /* Inserts a short generated program. */
 enum ac_mutated ac_mutate_splice(struct mutation *mutation) {
-    if (ac_capacity_left(mutation) == 0) {
+    if (ac_capacity_left(mutation) == 0)
         return AC_NOT_APPLIED;
-    }
     struct ac_generate_options options = *mutation->options;
     options.groups = mutation->program->head.groups;
     options.max_ops =
@@ -99,9 +92,8 @@ enum ac_mutated ac_mutate_splice(struct mutation *mutation) {
 
 enum ac_mutated ac_mutate_swap(struct mutation *mutation) {
     size_t count = mutation->program->count;
-    if (count < 2) {
+    if (count < 2)
         return AC_NOT_APPLIED;
-    }
     size_t left = (size_t)ac_mutation_below(mutation, count);
     size_t right = (left + 1 + (size_t)ac_mutation_below(mutation, count - 1)) % count;
     struct ac_op op = mutation->program->ops[left];

@@ -10,9 +10,8 @@ static struct ac_op *pick(struct mutation *mutation, const char *letters) {
     size_t start = (size_t)ac_mutation_below(mutation, count);
     for (size_t i = 0; i < count; i++) {
         struct ac_op *op = &mutation->program->ops[(start + i) % count];
-        if (strpbrk(ac_letters(op), letters) != NULL) {
+        if (strpbrk(ac_letters(op), letters) != NULL)
             return op;
-        }
     }
     return NULL;
 }
@@ -22,26 +21,22 @@ static uint32_t other_slot(struct mutation *mutation) {
     const struct ac_op *op = pick(mutation, "DP");
     bool second = strstr(ac_letters(op), "DP") != NULL && ac_mutation_below(mutation, 2) == 0;
     uint64_t slot = second ? op->from : op->slot;
-    if (ac_mutation_below(mutation, 4) == 0) {
+    if (ac_mutation_below(mutation, 4) == 0)
         slot += 1 + ac_mutation_below(mutation, 3);
-    }
     return (uint32_t)(slot % AC_SLOTS_IN_BYTES);
 }
 
 enum ac_mutated ac_mutate_retarget(struct mutation *mutation) {
     struct ac_op *op = pick(mutation, "DP");
-    if (op == NULL) {
+    if (op == NULL)
         return AC_NOT_APPLIED;
-    }
     uint32_t slot = other_slot(mutation);
     bool two = strstr(ac_letters(op), "DP") != NULL;
     uint64_t which = two ? ac_mutation_below(mutation, 3) : 0;
-    if (which != 1) {
+    if (which != 1)
         op->slot = slot;
-    }
-    if (which != 0) {
+    if (which != 0)
         op->from = slot;
-    }
     return AC_MUTATED;
 }
 
@@ -74,35 +69,31 @@ static struct ac_operand nudged(struct mutation *mutation, struct ac_operand siz
 
 enum ac_mutated ac_mutate_nudge(struct mutation *mutation) {
     struct ac_op *op = pick(mutation, "NSK"); /* ops with N have an S as well */
-    if (op == NULL) {
+    if (op == NULL)
         return AC_NOT_APPLIED;
-    }
     bool has_size = strchr(ac_letters(op), 'S') != NULL;
     bool has_other = strpbrk(ac_letters(op), "NK") != NULL;
-    if (!has_size) {
+    if (!has_size)
         op->a = ac_absolute(ac_mutation_below(mutation, 8));
-    } else if (has_other && ac_mutation_below(mutation, 2) == 0) {
+    else if (has_other && ac_mutation_below(mutation, 2) == 0)
         op->a = nudged(mutation, op->a);
-    } else {
+    else
         op->b = nudged(mutation, op->b);
-    }
     return AC_MUTATED;
 }
 
 enum ac_mutated ac_mutate_align(struct mutation *mutation) {
     struct ac_op *op = pick(mutation, "A");
-    if (op == NULL) {
+    if (op == NULL)
         return AC_NOT_APPLIED;
-    }
     op->a = ac_generate_alignment(&mutation->random);
     return AC_MUTATED;
 }
 
 enum ac_mutated ac_mutate_product(struct mutation *mutation) {
     struct ac_op *op = pick(mutation, "N");
-    if (op == NULL) {
+    if (op == NULL)
         return AC_NOT_APPLIED;
-    }
     const struct size_draw from = {&mutation->program->head, &mutation->random,
                                    mutation->options->boundaries};
     struct ac_product product = ac_generate_product(&from, other_size(mutation));
@@ -113,9 +104,8 @@ enum ac_mutated ac_mutate_product(struct mutation *mutation) {
 
 enum ac_mutated ac_mutate_repeat(struct mutation *mutation) {
     struct ac_op *op = pick(mutation, "DP");
-    if (op == NULL) {
+    if (op == NULL)
         return AC_NOT_APPLIED;
-    }
     bool single = op->repeat > 1 && ac_mutation_below(mutation, 2) == 0;
     op->repeat = single ? 1 : ac_generate_repeat(&mutation->random);
     return AC_MUTATED;
@@ -129,21 +119,17 @@ static bool may_become(const struct mutation *mutation, const struct ac_op *op, 
 
 /* Another op with the same operands. */
 enum ac_mutated ac_mutate_kind(struct mutation *mutation) {
-    if (mutation->program->count == 0) {
+    if (mutation->program->count == 0)
         return AC_NOT_APPLIED;
-    }
     struct ac_op *op =
         &mutation->program->ops[ac_mutation_below(mutation, mutation->program->count)];
     uint8_t kinds[AC_OP_KINDS];
     size_t count = 0;
-    for (unsigned kind = 0; kind < AC_OP_KINDS; kind++) {
-        if (may_become(mutation, op, kind)) {
+    for (unsigned kind = 0; kind < AC_OP_KINDS; kind++)
+        if (may_become(mutation, op, kind))
             kinds[count++] = (uint8_t)kind;
-        }
-    }
-    if (count == 0) {
+    if (count == 0)
         return AC_NOT_APPLIED;
-    }
     op->kind = kinds[ac_mutation_below(mutation, count)];
     return AC_MUTATED;
 }

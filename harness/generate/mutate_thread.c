@@ -32,39 +32,33 @@ static size_t draw_end(struct mutation *mutation, size_t first) {
 /* Moves one op, a few, or all from an op on to another thread. */
 enum ac_mutated ac_mutate_thread(struct mutation *mutation) {
     struct ac_program *program = mutation->program;
-    if (!has_threads(mutation)) {
+    if (!has_threads(mutation))
         return AC_NOT_APPLIED;
-    }
     const size_t first = (size_t)ac_mutation_below(mutation, program->count);
     const size_t end = draw_end(mutation, first);
     const uint8_t thread = other_thread(mutation, program->ops[first].thread);
-    for (size_t i = first; i < end; i++) {
+    for (size_t i = first; i < end; i++)
         program->ops[i].thread = thread;
-    }
     return AC_MUTATED;
 }
 
 /* Moves all ops of one thread to another. */
 enum ac_mutated ac_mutate_merge(struct mutation *mutation) {
     struct ac_program *program = mutation->program;
-    if (!has_threads(mutation)) {
+    if (!has_threads(mutation))
         return AC_NOT_APPLIED;
-    }
     const uint8_t from = program->ops[ac_mutation_below(mutation, program->count)].thread;
     const uint8_t to = other_thread(mutation, from);
-    for (size_t i = 0; i < program->count; i++) {
-        if (program->ops[i].thread == from) {
+    for (size_t i = 0; i < program->count; i++)
+        if (program->ops[i].thread == from)
             program->ops[i].thread = to;
-        }
-    }
     return AC_MUTATED;
 }
 
 /* Inserts a thread exit. */
 enum ac_mutated ac_mutate_exit(struct mutation *mutation) {
-    if (!has_threads(mutation) || ac_capacity_left(mutation) == 0) {
+    if (!has_threads(mutation) || ac_capacity_left(mutation) == 0)
         return AC_NOT_APPLIED;
-    }
     const struct ac_op op = {
         .kind = AC_OP_EXIT,
         .repeat = 1,
@@ -78,9 +72,8 @@ enum ac_mutated ac_mutate_exit(struct mutation *mutation) {
 enum ac_mutated ac_mutate_spread(struct mutation *mutation) {
     struct ac_program *program = mutation->program;
     const unsigned threads = 1u << AC_GROUP_THREADS;
-    if (has_threads(mutation) || program->count < 2 || (mutation->options->groups & threads) == 0) {
+    if (has_threads(mutation) || program->count < 2 || (mutation->options->groups & threads) == 0)
         return AC_NOT_APPLIED;
-    }
     program->head.groups = (uint16_t)(program->head.groups | threads);
     ac_spread(program, &mutation->random);
     return AC_MUTATED;

@@ -17,11 +17,9 @@ struct comparison {
 static const struct ac_profile_field *field_at(size_t offset) {
     size_t count;
     const struct ac_profile_field *fields = ac_profile_fields(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (fields[i].offset == offset) {
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].offset == offset)
             return &fields[i];
-        }
-    }
     return NULL;
 }
 
@@ -114,9 +112,8 @@ static void compare_blocks(const struct comparison *comparison) {
         snprintf(seen, sizeof seen, "%zu", measured->min_alignment);
         contradict(comparison, AT(min_alignment), guaranteed, seen);
     }
-    if (declared->realloc_keeps_alignment && measured->keeps_alignment == AC_HOLDS_NOT) {
+    if (declared->realloc_keeps_alignment && measured->keeps_alignment == AC_HOLDS_NOT)
         contradict(comparison, AT(realloc_keeps_alignment), "true", "not always kept");
-    }
     if (declared->usable_exact && measured->usable_exact == AC_HOLDS_NOT) {
         snprintf(seen, sizeof seen, "%zu extra bytes for %zu", measured->most_slack,
                  measured->slack_at);
@@ -139,11 +136,9 @@ static void compare_fatal_calls(const struct comparison *comparison) {
 
 /* One misuse may look like another: any declared text counts. */
 static bool is_declared(const struct ac_profile *declared, const char *text) {
-    for (size_t i = 0; i < AC_MISUSE_COUNT; i++) {
-        if (declared->misuse[i] != NULL && strstr(text, declared->misuse[i]) != NULL) {
+    for (size_t i = 0; i < AC_MISUSE_COUNT; i++)
+        if (declared->misuse[i] != NULL && strstr(text, declared->misuse[i]) != NULL)
             return true;
-        }
-    }
     return false;
 }
 
@@ -151,13 +146,11 @@ static void compare_misuse(const struct comparison *comparison, size_t which) {
     const struct ac_measured_misuse *misuse = &comparison->measured->misuse[which];
     const char *declared = comparison->declared->misuse[which];
     char seen[WORDS];
-    if (declared == NULL || misuse->tried == 0) {
+    if (declared == NULL || misuse->tried == 0)
         return;
-    }
     const bool always = misuse->caught == misuse->tried;
-    if (always && is_declared(comparison->declared, misuse->text)) {
+    if (always && is_declared(comparison->declared, misuse->text))
         return;
-    }
     snprintf(seen, sizeof seen, "caught in %u of %u tries%s%s", misuse->caught, misuse->tried,
              misuse->caught != 0 ? ": " : "", misuse->caught != 0 ? misuse->text : "");
     contradict(comparison, at_element(AT(misuse), which, sizeof declared), declared, seen);
@@ -172,13 +165,11 @@ void ac_measurement_contradictions(const struct ac_measurement *measured,
     compare_zero(&comparison, AT(realloc_zero), declared->realloc_zero, measured->realloc_zero);
     for (size_t i = 0; i < AC_FN_COUNT; i++) {
         compare_aligned_form(&comparison, i);
-        for (unsigned bit = 0; bit < AC_CAUSES; bit++) {
+        for (unsigned bit = 0; bit < AC_CAUSES; bit++)
             compare_error(&comparison, i, bit);
-        }
     }
     compare_blocks(&comparison);
     compare_fatal_calls(&comparison);
-    for (size_t i = 0; i < AC_MISUSE_COUNT; i++) {
+    for (size_t i = 0; i < AC_MISUSE_COUNT; i++)
         compare_misuse(&comparison, i);
-    }
 }

@@ -23,17 +23,14 @@ static enum ac_child_wait run_probes(struct ac_child *child, int *status) {
 /* The current probe ended its process, or did not return. False: it is not to blame. */
 static bool note_end(struct ac_child *child, enum ac_child_wait wait, int status) {
     struct ac_probe_state *probe_state = &child->shared->probe_state;
-    if (wait == AC_WAIT_ENDED) {
+    if (wait == AC_WAIT_ENDED)
         ac_child_forget_process(child);
-    } else {
+    else
         ac_child_end_process(child);
-    }
-    if (child->shared->broken || wait == AC_WAIT_NO_PROCESS) {
+    if (child->shared->broken || wait == AC_WAIT_NO_PROCESS)
         return false;
-    }
-    if (wait != AC_WAIT_FULL) { /* reaching the memory limit is no fault of a call */
+    if (wait != AC_WAIT_FULL) /* reaching the memory limit is no fault of a call */
         ac_probe_note_end(probe_state, wait == AC_WAIT_ENDED ? &status : NULL, child->output);
-    }
     probe_state->at++;
     return true;
 }
@@ -42,9 +39,8 @@ static bool measure(struct ac_child *child) {
     while (child->shared->probe_state.at < ac_probe_count()) {
         int status = 0;
         const enum ac_child_wait wait = run_probes(child, &status);
-        if (wait != AC_WAIT_REPLY && !note_end(child, wait, status)) {
+        if (wait != AC_WAIT_REPLY && !note_end(child, wait, status))
             return false;
-        }
     }
     return true;
 }
@@ -60,11 +56,10 @@ bool ac_measure(const struct ac_target *target, enum ac_measure_depth depth,
     }
     child->shared->probe_state = (struct ac_probe_state){.depth = depth};
     const bool done = measure(child);
-    if (done) {
+    if (done)
         *measured = child->shared->probe_state.measured;
-    } else {
+    else
         snprintf(trouble, capacity, "%s", ac_child_trouble(child));
-    }
     ac_child_delete(child);
     return done;
 }

@@ -59,29 +59,24 @@ static enum ac_zero_size malloc_zero(const struct ac_measurement *measured) {
 }
 
 static enum ac_zero_size realloc_zero(unsigned seen) {
-    if (seen & AC_SEEN_BLOCK) {
+    if (seen & AC_SEEN_BLOCK)
         return AC_ZERO_BLOCK;
-    }
-    if (seen == 0) {
+    if (seen == 0)
         return AC_ZERO_EITHER;
-    }
     return seen & AC_SEEN_KEPT && !(seen & AC_SEEN_FREED) ? AC_ZERO_KEEPS : AC_ZERO_FREES;
 }
 
 static enum ac_zero_size aligned_zero(unsigned seen) {
-    if ((seen & AC_SEEN_BLOCK) != 0) {
+    if ((seen & AC_SEEN_BLOCK) != 0)
         return seen & AC_SEEN_REFUSALS ? AC_ZERO_EITHER : AC_ZERO_BLOCK;
-    }
-    if (seen == 0) {
+    if (seen == 0)
         return AC_ZERO_EITHER;
-    }
     return seen == AC_SEEN_EINVAL ? AC_ZERO_INVALID : AC_ZERO_NULL;
 }
 
 static enum ac_invalid_alignment invalid_alignment(unsigned seen) {
-    if ((seen & AC_SEEN_BLOCK) == 0) {
+    if ((seen & AC_SEEN_BLOCK) == 0)
         return seen != 0 ? AC_ALIGN_EINVAL : AC_ALIGN_EITHER;
-    }
     return seen & (AC_SEEN_UNROUNDED | AC_SEEN_REFUSALS) ? AC_ALIGN_EITHER : AC_ALIGN_ROUNDS;
 }
 
@@ -103,9 +98,8 @@ static unsigned errno_guaranteed(const struct ac_measurement *measured, enum ac_
     for (unsigned bit = 0; bit < AC_CAUSES; bit++) {
         const unsigned seen = ac_seen_refusal(measured, function, bit);
         const unsigned right = ac_expected_error(bit);
-        if (function == AC_FN_MEMALIGN ? seen == right : (seen & right) != 0) {
+        if (function == AC_FN_MEMALIGN ? seen == right : (seen & right) != 0)
             guaranteed |= 1u << bit;
-        }
     }
     return guaranteed;
 }
@@ -121,11 +115,9 @@ bool ac_is_exhaustion(const struct ac_fatal_call *call) {
 }
 
 static bool exhaustion_ends(const struct ac_measurement *measured) {
-    for (size_t i = 0; i < measured->fatal_calls && i < AC_FATAL_CALLS; i++) {
-        if (ac_is_exhaustion(&measured->fatal_call[i])) {
+    for (size_t i = 0; i < measured->fatal_calls && i < AC_FATAL_CALLS; i++)
+        if (ac_is_exhaustion(&measured->fatal_call[i]))
             return true;
-        }
-    }
     return false;
 }
 
@@ -159,18 +151,16 @@ void ac_measurement_profile(const struct ac_measurement *measured, const char *n
     made.realloc_zero = realloc_zero(measured->realloc_zero);
     made.exhaustion_ends_process = exhaustion_ends(measured);
     take_functions(measured, &made);
-    if (!checking) {
+    if (!checking)
         take_properties(measured, &made);
-    }
     ac_profile_copy(profile, &made);
 }
 
 bool ac_measure_profile(const struct ac_target *target, struct ac_profile_copy *profile,
                         char *trouble, size_t capacity) {
     struct ac_measurement measured;
-    if (!ac_measure(target, AC_MEASURE_TO_CHECK, &measured, trouble, capacity)) {
+    if (!ac_measure(target, AC_MEASURE_TO_CHECK, &measured, trouble, capacity))
         return false;
-    }
     ac_measurement_profile(&measured, target->name, true, profile);
     return true;
 }

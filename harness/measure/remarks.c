@@ -38,9 +38,8 @@ static void remark_zero(const struct remarks *remarks) {
     const unsigned resized = remarks->measured->realloc_zero;
     const unsigned fates = resized & (AC_SEEN_BLOCK | AC_SEEN_FREED | AC_SEEN_KEPT);
     const bool both = (resized & AC_SEEN_BLOCK) != 0 && (resized & AC_SEEN_REFUSALS) != 0;
-    if (both || (fates & (fates - 1)) != 0) {
+    if (both || (fates & (fates - 1)) != 0)
         remark(remarks, AC_REMARK_VARIATION, "realloc to 0 bytes", resized, "");
-    }
 }
 
 /* POSIX.1-2024 requires errno of all but memalign, which it does not cover. */
@@ -48,9 +47,8 @@ static void remark_error(const struct remarks *remarks, enum ac_function functio
     const unsigned seen = ac_seen_refusal(remarks->measured, function, bit);
     const unsigned right = ac_expected_error(bit);
     char what[WORDS];
-    if (seen == 0 || seen == right) {
+    if (seen == 0 || seen == right)
         return;
-    }
     snprintf(what, sizeof what, "%s refuses (%s)", ac_function_name(function), ac_cause_name(bit));
     if ((seen & right) != 0) {
         remark(remarks, AC_REMARK_VARIATION, what, seen, "");
@@ -121,7 +119,6 @@ void ac_measurement_remarks(const struct ac_measurement *measured, ac_remark_fun
         remark_invalid_alignment(&remarks, (enum ac_function)i);
     }
     remark_alignment(&remarks);
-    for (size_t i = 0; i < measured->fatal_calls && i < AC_FATAL_CALLS; i++) {
+    for (size_t i = 0; i < measured->fatal_calls && i < AC_FATAL_CALLS; i++)
         remark_fatal_call(&remarks, &measured->fatal_call[i]);
-    }
 }

@@ -9,9 +9,8 @@
 enum { ANSWER_TEXT = AC_EVIDENCE / 2 };
 
 static int order(const struct ac_recorded_answer *left, const struct ac_recorded_answer *right) {
-    if (left->op != right->op) {
+    if (left->op != right->op)
         return left->op < right->op ? -1 : 1;
-    }
     return (left->round > right->round) - (left->round < right->round);
 }
 
@@ -41,14 +40,12 @@ static bool compares_content(const struct ac_recorded_answer *left,
 }
 
 static bool agrees(const struct ac_recorded_answer *left, const struct ac_recorded_answer *right) {
-    if (compares_presence(left, right) && left->succeeded != right->succeeded) {
+    if (compares_presence(left, right) && left->succeeded != right->succeeded)
         return false;
-    }
     /* If the standards allow two values, either is fine. */
     if (compares_error(left, right) && left->error != right->error &&
-        !(left->error_fits && right->error_fits)) {
+        !(left->error_fits && right->error_fits))
         return false;
-    }
     return !compares_content(left, right) || left->content == right->content;
 }
 
@@ -108,9 +105,8 @@ void ac_answers_compare(const struct ac_answers *left, const char *left_name,
             continue;
         }
         agreement->compared++;
-        if (!agrees(mine, other) && agreement->disagreements++ == 0) {
+        if (!agrees(mine, other) && agreement->disagreements++ == 0)
             note_first(agreement, mine, left_name, other, right_name);
-        }
     }
     agreement->skipped += (left->count - i) + (right->count - j);
 }

@@ -23,9 +23,8 @@ void ac_blocks_destroy(struct ac_blocks *blocks) {
 }
 
 void ac_blocks_reset(struct ac_blocks *blocks) {
-    for (uint32_t i = 0; i < blocks->touched_count; i++) {
+    for (uint32_t i = 0; i < blocks->touched_count; i++)
         blocks->slots[blocks->touched[i]] = (struct ac_slot){0};
-    }
     blocks->used = 1;
     blocks->spare = blocks->root = blocks->oldest = blocks->newest = 0;
     blocks->touched_count = blocks->live = blocks->allocated_ever = 0;
@@ -150,9 +149,8 @@ static uint64_t *bytes_of(struct ac_blocks *blocks, uint32_t frame) {
 
 struct ac_block *ac_blocks_add(struct ac_blocks *blocks, void *start, size_t size, uint32_t frame) {
     uint32_t node = pool_take(blocks);
-    if (node == 0) {
+    if (node == 0)
         return NULL;
-    }
     uint32_t id = blocks->allocated_ever++;
     struct ac_block *block = &blocks->pool[node];
     *block = (struct ac_block){.start = start,
@@ -229,12 +227,10 @@ struct ac_block *ac_blocks_overlapping(const struct ac_blocks *blocks, const voi
                                        size_t size, const struct ac_block *except) {
     uintptr_t from = (uintptr_t)start;
     struct ac_block *found = last_from(blocks, from + extent(size) - 1);
-    if (found != NULL && found == except) {
+    if (found != NULL && found == except)
         found = last_from(blocks, (uintptr_t)except->start - 1);
-    }
-    if (found == NULL) {
+    if (found == NULL)
         return NULL;
-    }
     return (uintptr_t)found->start >= from || reaches(found, from) ? found : NULL;
 }
 
@@ -251,9 +247,8 @@ struct ac_slot *ac_blocks_slot(struct ac_blocks *blocks, uint32_t number) {
 
 void ac_blocks_name(struct ac_blocks *blocks, struct ac_block *block, uint32_t number) {
     struct ac_slot *slot = ac_blocks_slot(blocks, number);
-    if (slot->block != NULL) {
+    if (slot->block != NULL)
         slot->block->slot = -1;
-    }
     forget_name(blocks, block);
     slot->block = block;
     block->slot = (int32_t)number;

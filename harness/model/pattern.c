@@ -70,18 +70,14 @@ AC_NO_ASAN static size_t fill_strides(uint8_t *start, size_t at, size_t to,
 
 AC_NO_ASAN static void fill(uint8_t *start, size_t from, size_t to, const struct sequence *with) {
     size_t at = from;
-    for (; at < to && at % 8 != 0; at++) {
+    for (; at < to && at % 8 != 0; at++)
         start[at] = byte_at(with, at);
-    }
-    if (at + STRIDE <= to) {
+    if (at + STRIDE <= to)
         at = fill_strides(start, at, to, with);
-    }
-    for (; at + 8 <= to; at += 8) {
+    for (; at + 8 <= to; at += 8)
         *(word *)(start + at) = word_at(with, at / 8);
-    }
-    for (; at < to; at++) {
+    for (; at < to; at++)
         start[at] = byte_at(with, at);
-    }
 }
 
 /* Compares whole strides from `at` (a multiple of 8) on. Returns the offset of the first stride
@@ -93,9 +89,8 @@ AC_NO_ASAN static size_t equal_strides(const uint8_t *start, size_t at, size_t t
         const loose_pair *pairs = (const loose_pair *)(const void *)(start + at);
         const pair off =
             (pairs[0] ^ (front.low | front.ones)) | (pairs[1] ^ (front.high | front.ones));
-        if ((off[0] | off[1]) != 0) {
+        if ((off[0] | off[1]) != 0)
             break;
-        }
         advance(&front);
     }
     return at;
@@ -104,12 +99,10 @@ AC_NO_ASAN static size_t equal_strides(const uint8_t *start, size_t at, size_t t
 /* Skips whole words from `at` (a multiple of 8) on that equal the sequence. */
 AC_NO_ASAN_STEP size_t equal_words(const uint8_t *start, size_t at, size_t to,
                                    const struct sequence *with) {
-    if (at + STRIDE <= to) {
+    if (at + STRIDE <= to)
         at = equal_strides(start, at, to, with);
-    }
-    while (at + 8 <= to && *(const word *)(start + at) == word_at(with, at / 8)) {
+    while (at + 8 <= to && *(const word *)(start + at) == word_at(with, at / 8))
         at += 8;
-    }
     return at;
 }
 
@@ -117,9 +110,8 @@ AC_NO_ASAN_STEP size_t equal_words(const uint8_t *start, size_t at, size_t to,
 AC_NO_ASAN static size_t mismatch(const uint8_t *start, size_t from, size_t to,
                                   const struct sequence *with) {
     size_t at = from % 8 == 0 ? equal_words(start, from, to, with) : from;
-    while (at < to && start[at] == byte_at(with, at)) {
+    while (at < to && start[at] == byte_at(with, at))
         at++;
-    }
     return at;
 }
 
@@ -127,18 +119,16 @@ AC_NO_ASAN static size_t mismatch(const uint8_t *start, size_t from, size_t to,
 AC_NO_ASAN static size_t last_mismatch(const uint8_t *start, size_t from, size_t to,
                                        const struct sequence *with) {
     size_t at = to - 1;
-    while (at > from && start[at] == byte_at(with, at)) {
+    while (at > from && start[at] == byte_at(with, at))
         at--;
-    }
     return at;
 }
 
 AC_NO_ASAN static bool holds(const uint8_t *start, size_t from, size_t to,
                              const struct sequence *with, struct ac_wrong *wrong) {
     size_t first = mismatch(start, from, to, with);
-    if (first == to) {
+    if (first == to)
         return true;
-    }
     *wrong = (struct ac_wrong){first, last_mismatch(start, first, to, with), byte_at(with, first),
                                start[first]};
     return false;
@@ -167,9 +157,8 @@ void ac_pattern_fill(uint8_t *start, size_t from, size_t to, uint64_t seed, bool
         return;
     }
     size_t begin, end;
-    for (size_t i = 0; piece(to, i, &begin, &end); i++) {
+    for (size_t i = 0; piece(to, i, &begin, &end); i++)
         fill(start, begin, end, &with);
-    }
 }
 
 static size_t least(size_t left, size_t right) {
@@ -178,15 +167,12 @@ static size_t least(size_t left, size_t right) {
 
 static bool covered(const uint8_t *start, size_t size, size_t limit, bool whole,
                     const struct sequence *with, struct ac_wrong *wrong) {
-    if (!is_sampled(size, whole)) {
+    if (!is_sampled(size, whole))
         return holds(start, 0, least(size, limit), with, wrong);
-    }
     size_t begin, end;
-    for (size_t i = 0; piece(size, i, &begin, &end); i++) {
-        if (begin < limit && !holds(start, begin, least(end, limit), with, wrong)) {
+    for (size_t i = 0; piece(size, i, &begin, &end); i++)
+        if (begin < limit && !holds(start, begin, least(end, limit), with, wrong))
             return false;
-        }
-    }
     return true;
 }
 
@@ -204,9 +190,8 @@ bool ac_pattern_zero(const uint8_t *start, size_t size, bool whole, struct ac_wr
 /* --- for explanations of findings --- */
 
 static bool is_covered(size_t size, bool whole, size_t offset) {
-    if (!is_sampled(size, whole) || offset < AC_EDGE || offset >= size - AC_EDGE) {
+    if (!is_sampled(size, whole) || offset < AC_EDGE || offset >= size - AC_EDGE)
         return true;
-    }
     size_t from, to;
     return piece(size, 2 + (offset - AC_EDGE) / AC_STRIDE, &from, &to) && offset < to;
 }
@@ -226,9 +211,8 @@ AC_NO_ASAN bool ac_pattern_keeps(const uint8_t *start, size_t size, uint64_t see
 bool ac_pattern_is(const uint8_t *bytes, size_t count, uint64_t seed, size_t offset) {
     const struct sequence with = pattern_of(seed);
     size_t same = 0;
-    while (same < count && bytes[same] == byte_at(&with, offset + same)) {
+    while (same < count && bytes[same] == byte_at(&with, offset + same))
         same++;
-    }
     return same == count;
 }
 

@@ -23,9 +23,8 @@ static inline bool ac_refusal_plan_refuses(struct ac_refusal_plan *plan) {
         return false;
     }
     bool refuses = plan->countdown == 1;
-    if (!plan->onwards) {
+    if (!plan->onwards)
         plan->countdown = 0;
-    }
     return refuses;
 }
 

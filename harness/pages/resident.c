@@ -18,9 +18,8 @@ static struct sizes read_sizes(const char *name) {
     struct sizes sizes = {0, 0};
     char line[128] = {0};
     int file = open(name, O_RDONLY | O_CLOEXEC);
-    if (file < 0) {
+    if (file < 0)
         return sizes;
-    }
     ssize_t got = read(file, line, sizeof line - 1);
     close(file);
     if (got > 0) {

@@ -27,9 +27,8 @@ static bool reserve(struct ac_source *source) {
     size_t size = reserved_size(source);
     const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
     char *memory = mmap(NULL, size + alignment, PROT_NONE, flags, -1, 0);
-    if (memory == MAP_FAILED) {
+    if (memory == MAP_FAILED)
         return false;
-    }
     size_t before = ((size_t)0 - (uintptr_t)memory) & (alignment - 1);
     source->base = memory + before;
     munmap(memory, before);
@@ -48,32 +47,27 @@ static bool try_unit(struct ac_source *source, size_t unit) {
     source->stride_count = source->map_strides + ac_top_size(source) / ac_stride_size(source);
     source->zone_at_top = ac_end_of_maps(source);
     source->strides = ac_memory_new(strides_size(source));
-    if (source->strides != NULL && reserve(source)) {
+    if (source->strides != NULL && reserve(source))
         return true;
-    }
     ac_memory_delete(source->strides, strides_size(source));
     return false;
 }
 
 struct ac_source *ac_source_new(void) {
     struct ac_source *source = ac_memory_new(sizeof *source);
-    if (source == NULL) {
+    if (source == NULL)
         return NULL;
-    }
     source->page_size = (size_t)sysconf(_SC_PAGESIZE);
-    for (size_t unit = largest_unit; unit >= smallest_unit; unit /= 2) {
-        if (try_unit(source, unit)) {
+    for (size_t unit = largest_unit; unit >= smallest_unit; unit /= 2)
+        if (try_unit(source, unit))
             return source;
-        }
-    }
     ac_memory_delete(source, sizeof *source);
     return NULL;
 }
 
 void ac_source_delete(struct ac_source *source) {
-    if (source == NULL) {
+    if (source == NULL)
         return;
-    }
     ac_source_take_back_all(source);
     /* The addresses may be reused: nothing may stay poisoned. */
     ac_pages_unpoison(source, 0, source->brk.opened);
@@ -100,9 +94,8 @@ static void reset(struct ac_source *source, const struct ac_head *head, enum ac_
     source->log.any_wrong = false;
     ac_extents_reset(source);
     ac_break_reset(source);
-    if (ac_quirk(source, AC_QUIRK_TOP)) {
+    if (ac_quirk(source, AC_QUIRK_TOP))
         ac_top_reserve(source);
-    }
 }
 
 /* The buffer ends at a guard, or starts at an odd address. */
@@ -111,9 +104,8 @@ static void *open_buffer(struct ac_source *source) {
     size_t odd = unaligned ? ac_random_below(&source->random, source->page_size) | 1u : 0;
     size_t size = ac_page_up(source, source->limit + odd);
     struct ac_range range;
-    if (!ac_extent_take(source, size, &range)) {
+    if (!ac_extent_take(source, size, &range))
         return NULL;
-    }
     ac_pages_poison(source, range.start, range.start + size);
     range.start += unaligned ? odd : size - source->limit;
     range.size = source->limit;
@@ -137,18 +129,16 @@ static void offer(struct ac_source *source, enum ac_source_kind kind,
         pages->resize = ac_source_resize;
         pages->remap = ac_source_remap;
     }
-    if (source->has_break) {
+    if (source->has_break)
         pages->sbrk = ac_source_sbrk;
-    }
 }
 
 bool ac_source_open(struct ac_source *source, const struct ac_head *head, enum ac_source_kind kind,
                     struct ac_page_source *pages) {
     bool known = kind == AC_SOURCE_MMAP || kind == AC_SOURCE_BRK || kind == AC_SOURCE_BOTH ||
                  kind == AC_SOURCE_BUFFER;
-    if (!known || head->limit == 0 || head->limit > source->max_limit) {
+    if (!known || head->limit == 0 || head->limit > source->max_limit)
         return false;
-    }
     reset(source, head, kind);
     offer(source, kind, pages);
     if (kind == AC_SOURCE_BUFFER) {

@@ -47,9 +47,8 @@ static bool open_up_to(struct ac_source *source, size_t new_break) {
 static bool advance(struct ac_source *source, size_t bytes) {
     struct ac_break *brk = &source->brk;
     size_t old_break = brk->now;
-    if (bytes > end_of_zone(source) - old_break || !open_up_to(source, old_break + bytes)) {
+    if (bytes > end_of_zone(source) - old_break || !open_up_to(source, old_break + bytes))
         return false;
-    }
     ac_pages_freshen(source, old_break, old_break + bytes, brk->dirty);
     brk->dirty = ac_larger(brk->dirty, brk->opened);
     brk->now += bytes;
@@ -74,15 +73,13 @@ static bool record_growth(struct ac_source *source, size_t bytes) {
 
 static bool grow(struct ac_source *source, size_t bytes) {
     struct ac_break before = source->brk;
-    if (!record_growth(source, bytes)) {
+    if (!record_growth(source, bytes))
         return false;
-    }
     if (!advance(source, bytes)) {
         struct ac_range *range = &source->ranges.at[ac_ranges_find(&source->ranges, before.now)];
         range->size -= bytes;
-        if (range->size == 0) {
+        if (range->size == 0)
             ac_ranges_remove(&source->ranges, (size_t)(range - source->ranges.at));
-        }
         return false;
     }
     ac_source_add_held(source, bytes);
@@ -101,14 +98,12 @@ static bool shrink(struct ac_source *source, size_t bytes) {
     size_t end = ac_page_up(source, new_break);
     bool keeps = brk->dirty - end <= AC_KEPT_PAGES * source->page_size;
     if (keeps ? !ac_pages_guard(source, end, brk->opened)
-              : !ac_pages_close(source, end, brk->dirty)) {
+              : !ac_pages_close(source, end, brk->dirty))
         return false;
-    }
     struct ac_range *top = top_range(source);
     top->size -= bytes;
-    if (top->size == 0) {
+    if (top->size == 0)
         ac_ranges_remove(&source->ranges, (size_t)(top - source->ranges.at));
-    }
     brk->opened = end;
     brk->dirty = keeps ? brk->dirty : end;
     brk->now = new_break;
@@ -120,30 +115,26 @@ static bool shrink(struct ac_source *source, size_t bytes) {
 bool ac_source_foreign_brk(struct ac_source *source, size_t bytes) {
     size_t unheld = source->limit - source->held;
     size_t max_end = end_of_zone(source) - source->brk.now;
-    if (!source->has_break || max_end < unheld || bytes > max_end - unheld) {
+    if (!source->has_break || max_end < unheld || bytes > max_end - unheld)
         return false;
-    }
     size_t old_break = source->brk.now;
     bool done = advance(source, bytes);
-    if (done) {
+    if (done)
         ac_pages_poison(source, old_break, source->brk.now);
-    }
     return done;
 }
 
 static void maybe_move_foreign(struct ac_source *source) {
     if (ac_quirk(source, AC_QUIRK_FOREIGN_BRK) &&
-        ac_random_below(&source->random, FOREIGN_BRK_ONE_IN) == 0) {
+        ac_random_below(&source->random, FOREIGN_BRK_ONE_IN) == 0)
         ac_source_foreign_brk(source, draw_odd(source, FOREIGN_BRK_BYTES));
-    }
 }
 
 /* The log has the increment in two's complement. */
 void *ac_source_sbrk(void *ctx, ptrdiff_t increment) {
     struct ac_source *source = ctx;
-    if (increment >= 0) {
+    if (increment >= 0)
         maybe_move_foreign(source);
-    }
     struct ac_source_entry entry = {.call = AC_CALL_SBRK,
                                     .start = source->brk.now,
                                     .size = (uint64_t)increment,
@@ -156,9 +147,8 @@ void *ac_source_sbrk(void *ctx, ptrdiff_t increment) {
         entry.wrong = !can_shrink(source, bytes);
         entry.refused = entry.wrong || !shrink(source, bytes);
     }
-    if (!entry.refused) {
+    if (!entry.refused)
         entry.result = entry.start;
-    }
     ac_source_note(source, &entry, increment > 0);
     return entry.refused ? NULL : ac_at(source, (size_t)entry.start);
 }

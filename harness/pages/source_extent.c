@@ -32,9 +32,8 @@ static size_t find_up(const struct ac_source *source, size_t from, size_t count)
     size_t length = 0;
     for (size_t i = from; i < source->map_strides; i++) {
         length = source->strides[i].used ? 0 : length + 1;
-        if (length == count) {
+        if (length == count)
             return i - count + 1;
-        }
     }
     return AC_NOWHERE;
 }
@@ -44,9 +43,8 @@ static size_t find_down(const struct ac_source *source, size_t first, size_t bef
     size_t length = 0;
     for (size_t i = before; i-- > first;) {
         length = source->strides[i].used ? 0 : length + 1;
-        if (length == count) {
+        if (length == count)
             return i;
-        }
     }
     return AC_NOWHERE;
 }
@@ -66,9 +64,8 @@ static size_t lane_of_size(const struct ac_source *source, size_t size) {
 }
 
 void ac_extents_reset(struct ac_source *source) {
-    for (size_t lane = 0; lane < AC_LANES; lane++) {
+    for (size_t lane = 0; lane < AC_LANES; lane++)
         source->first_free[lane] = source->cursor[lane] = lane * lane_size(source);
-    }
     source->lowest = source->map_strides;
     source->topmost = source->stride_count;
 }
@@ -102,9 +99,8 @@ static size_t place(struct ac_source *source, size_t size) {
     size_t count = strides_for(source, size);
     size_t extent = top ? place_at_top(source, count, gap) : AC_NOWHERE;
     source->missed_top += top && (extent == AC_NOWHERE || !source->is_at_top);
-    if (extent != AC_NOWHERE) {
+    if (extent != AC_NOWHERE)
         return extent;
-    }
     return ac_quirk(source, AC_QUIRK_LOWER) ? place_lower(source, count, gap)
                                             : place_in_lane(source, size, gap);
 }
@@ -113,9 +109,8 @@ static size_t place(struct ac_source *source, size_t size) {
 static bool close_stride(struct ac_source *source, size_t index) {
     struct ac_stride *stride = &source->strides[index];
     size_t start = start_of(source, index);
-    if (!ac_pages_close(source, start, start + stride->dirty)) {
+    if (!ac_pages_close(source, start, start + stride->dirty))
         return false;
-    }
     size_t first = start - start % ac_stride_size(source);
     size_t last = start + stride->dirty - 1;
     ac_pages_forget(source, first, last - last % ac_stride_size(source) + ac_stride_size(source));
@@ -134,9 +129,8 @@ static void note_taken(struct ac_source *source, size_t extent, size_t count) {
     size_t lane = lane_of_stride(source, extent);
     source->cursor[lane] = extent + count;
     source->lowest = extent;
-    if (extent == source->first_free[lane]) {
+    if (extent == source->first_free[lane])
         source->first_free[lane] = extent + count;
-    }
 }
 
 /* Marks strides as used. If there are several, closes them: the mapping crosses their old guards.
@@ -144,14 +138,12 @@ static void note_taken(struct ac_source *source, size_t extent, size_t count) {
 static bool occupy(struct ac_source *source, size_t extent, size_t count) {
     for (size_t i = extent; i < extent + count; i++) {
         size_t dirty = source->strides[i].dirty;
-        if (count > 1 && dirty > 0 && !close_stride(source, i)) {
+        if (count > 1 && dirty > 0 && !close_stride(source, i))
             return false;
-        }
         source->kept -= dirty;
     }
-    for (size_t i = extent; i < extent + count; i++) {
+    for (size_t i = extent; i < extent + count; i++)
         source->strides[i].used = true;
-    }
     source->strides[extent].count = (uint32_t)count;
     source->strides[extent].pieces = 1;
     note_taken(source, extent, count);
@@ -163,12 +155,10 @@ static bool fit(struct ac_source *source, size_t extent, size_t size) {
     struct ac_stride *stride = &source->strides[extent];
     size_t start = start_of(source, extent);
     size_t open = stride->holes ? 0 : ac_smaller(stride->opened, size);
-    if (!ac_pages_open(source, start + open, start + size)) {
+    if (!ac_pages_open(source, start + open, start + size))
         return false;
-    }
-    if (stride->opened > size && !ac_pages_guard(source, start + size, start + stride->opened)) {
+    if (stride->opened > size && !ac_pages_guard(source, start + size, start + stride->opened))
         return false;
-    }
     stride->opened = size;
     stride->holes = false;
     return true;
@@ -184,9 +174,8 @@ static size_t choose_max_end(struct ac_source *source, size_t extent, size_t sta
 bool ac_extent_take(struct ac_source *source, size_t size, struct ac_range *range) {
     size_t count = strides_for(source, size);
     size_t extent = place(source, size);
-    if (extent == AC_NOWHERE || !occupy(source, extent, count)) {
+    if (extent == AC_NOWHERE || !occupy(source, extent, count))
         return false;
-    }
     if (!fit(source, extent, size)) {
         ac_extent_release(source, extent, true);
         return false;
@@ -204,9 +193,8 @@ bool ac_extent_grow(struct ac_source *source, const struct ac_range *range, size
     size_t start = start_of(source, range->extent);
     size_t old_end = ac_range_end(range);
     if (new_end > range->max_end || old_end != start + stride->opened ||
-        !ac_pages_open(source, old_end, new_end)) {
+        !ac_pages_open(source, old_end, new_end))
         return false;
-    }
     ac_pages_freshen(source, old_end, new_end, start + stride->dirty);
     stride->opened = new_end - start;
     stride->dirty = ac_larger(stride->dirty, stride->opened);
@@ -217,14 +205,12 @@ bool ac_extent_close_part(struct ac_source *source, size_t extent, size_t start,
     struct ac_stride *stride = &source->strides[extent];
     size_t extent_start = start_of(source, extent);
     bool is_end = end == extent_start + stride->opened;
-    if (!ac_pages_close(source, start, is_end ? extent_start + stride->dirty : end)) {
+    if (!ac_pages_close(source, start, is_end ? extent_start + stride->dirty : end))
         return false;
-    }
-    if (is_end) {
+    if (is_end)
         stride->opened = stride->dirty = start - extent_start;
-    } else {
+    else
         stride->holes = true;
-    }
     return true;
 }
 
@@ -234,13 +220,11 @@ void ac_extent_release(struct ac_source *source, size_t extent, bool close) {
     size_t start = start_of(source, extent);
     bool keeps = !close && stride->dirty <= AC_KEPT_PAGES * source->page_size &&
                  source->kept + stride->dirty <= AC_KEPT_IN_ALL * source->page_size;
-    if (!keeps) {
+    if (!keeps)
         close_stride(source, extent);
-    }
     ac_pages_poison(source, start, start + stride->opened);
-    for (size_t i = extent; i < extent + stride->count; i++) {
+    for (size_t i = extent; i < extent + stride->count; i++)
         source->strides[i].used = false;
-    }
     source->kept += stride->dirty;
     size_t lane = lane_of_stride(source, extent);
     source->first_free[lane] = ac_smaller(source->first_free[lane], extent);

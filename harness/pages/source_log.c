@@ -46,9 +46,8 @@ void ac_source_note(struct ac_source *source, const struct ac_source_entry *entr
     }
     log->entries[log->total % AC_SOURCE_LOG] = line;
     log->total++;
-    if (source->journal != NULL) {
+    if (source->journal != NULL)
         keep(source->journal, entry);
-    }
 }
 
 const struct ac_source_entry *ac_source_wrong(const struct ac_source *source) {
@@ -60,9 +59,8 @@ size_t ac_source_log(const struct ac_source *source, struct ac_source_entry *ent
     const struct ac_log *log = &source->log;
     size_t there = log->total < AC_SOURCE_LOG ? (size_t)log->total : AC_SOURCE_LOG;
     size_t count = ac_smaller(there, capacity);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         entries[i] = log->entries[(log->total - count + i) % AC_SOURCE_LOG];
-    }
     *total = log->total;
     return count;
 }

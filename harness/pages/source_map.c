@@ -14,9 +14,8 @@ static bool acceptable(const struct ac_source *source, size_t size) {
 /* The index of the mapped range that contains [start, start + size), or AC_NOWHERE. */
 static size_t find_mapping(const struct ac_source *source, size_t start, size_t size) {
     size_t index = start == AC_NOWHERE ? AC_NOWHERE : ac_ranges_find(&source->ranges, start);
-    if (index == AC_NOWHERE) {
+    if (index == AC_NOWHERE)
         return AC_NOWHERE;
-    }
     const struct ac_range *range = &source->ranges.at[index];
     bool whole = size <= ac_range_end(range) - start && ac_whole_pages(source, start);
     return range->extent != AC_NOWHERE && whole ? index : AC_NOWHERE;
@@ -24,9 +23,8 @@ static size_t find_mapping(const struct ac_source *source, size_t start, size_t 
 
 /* Makes a new mapping and adds its range. NULL: no space. */
 static struct ac_range *new_range(struct ac_source *source, size_t size, struct ac_range *range) {
-    if (!ac_extent_take(source, size, range)) {
+    if (!ac_extent_take(source, size, range))
         return NULL;
-    }
     if (!ac_ranges_insert(&source->ranges, range)) {
         ac_extent_release(source, range->extent, true);
         return NULL;
@@ -43,9 +41,8 @@ void *ac_source_map(void *ctx, size_t size) {
     entry.wrong = !acceptable(source, size);
     entry.refused =
         entry.wrong || !ac_source_grants(source, size) || new_range(source, size, &range) == NULL;
-    if (!entry.refused) {
+    if (!entry.refused)
         entry.result = range.start;
-    }
     ac_source_note(source, &entry, !entry.wrong);
     return entry.refused ? NULL : ac_at(source, range.start);
 }
@@ -55,13 +52,11 @@ static bool drop_range(struct ac_source *source, size_t index, bool close) {
     struct ac_range range = source->ranges.at[index];
     struct ac_stride *stride = &source->strides[range.extent];
     if (stride->pieces > 1 &&
-        !ac_extent_close_part(source, range.extent, range.start, ac_range_end(&range))) {
+        !ac_extent_close_part(source, range.extent, range.start, ac_range_end(&range)))
         return false;
-    }
     ac_ranges_remove(&source->ranges, index);
-    if (--stride->pieces == 0) {
+    if (--stride->pieces == 0)
         ac_extent_release(source, range.extent, close);
-    }
     return true;
 }
 
@@ -69,9 +64,8 @@ static bool drop_range(struct ac_source *source, size_t index, bool close) {
 static bool cut_middle(struct ac_source *source, size_t index, size_t start, size_t end) {
     struct ac_range head = source->ranges.at[index];
     struct ac_range tail = {end, ac_range_end(&head) - end, head.max_end, head.extent};
-    if (!ac_ranges_insert(&source->ranges, &tail)) {
+    if (!ac_ranges_insert(&source->ranges, &tail))
         return false;
-    }
     if (!ac_extent_close_part(source, head.extent, start, end)) {
         ac_ranges_remove(&source->ranges, index + 1);
         return false;
@@ -83,9 +77,8 @@ static bool cut_middle(struct ac_source *source, size_t index, size_t start, siz
 
 static bool cut_end(struct ac_source *source, size_t index, size_t start, size_t end) {
     struct ac_range *range = &source->ranges.at[index];
-    if (!ac_extent_close_part(source, range->extent, start, end)) {
+    if (!ac_extent_close_part(source, range->extent, start, end))
         return false;
-    }
     range->size -= end - start;
     range->start = start == range->start ? end : range->start;
     return true;
@@ -105,9 +98,8 @@ static bool take_back(struct ac_source *source, size_t index, size_t start, size
 void ac_source_take_back_all(struct ac_source *source) {
     for (size_t i = 0; i < source->ranges.count; i++) {
         size_t extent = source->ranges.at[i].extent;
-        if (extent != AC_NOWHERE && --source->strides[extent].pieces == 0) {
+        if (extent != AC_NOWHERE && --source->strides[extent].pieces == 0)
             ac_extent_release(source, extent, false);
-        }
     }
     source->ranges.count = 0;
 }
@@ -166,9 +158,8 @@ static bool in_place(struct change *change) {
         return new_end == ac_range_end(range) ||
                take_back(source, change->index, new_end, ac_range_end(range));
     }
-    if (!ac_extent_grow(source, range, new_end)) {
+    if (!ac_extent_grow(source, range, new_end))
         return false;
-    }
     ac_source_add_held(source, change->new_size - range->size);
     range->size = change->new_size;
     return true;
@@ -178,9 +169,8 @@ static bool in_place(struct change *change) {
 static bool elsewhere(struct change *change) {
     struct ac_source *source = change->source;
     struct ac_range from = source->ranges.at[change->index], to;
-    if (!ac_extent_take(source, change->new_size, &to)) {
+    if (!ac_extent_take(source, change->new_size, &to))
         return false;
-    }
     if (!ac_ranges_insert(&source->ranges, &to)) {
         ac_extent_release(source, to.extent, true);
         return false;
@@ -208,9 +198,8 @@ static bool allowed(struct change *change) {
 
 static bool end(struct change *change, bool done) {
     change->entry.refused = !done;
-    if (done && change->entry.result == UINT64_MAX) {
+    if (done && change->entry.result == UINT64_MAX)
         change->entry.result = change->entry.start;
-    }
     ac_source_note(change->source, &change->entry, change->grows && !change->entry.wrong);
     return done;
 }

@@ -15,15 +15,12 @@ enum { FEW_PAGES = 32 };
 
 bool ac_pages_open(struct ac_source *source, size_t start, size_t end) {
     char *memory = ac_at(source, start);
-    if (start == end) {
+    if (start == end)
         return true;
-    }
-    if (mprotect(memory, end - start, PROT_READ | PROT_WRITE) != 0) {
+    if (mprotect(memory, end - start, PROT_READ | PROT_WRITE) != 0)
         return false;
-    }
-    if (end - start >= huge_page) {
+    if (end - start >= huge_page)
         madvise(memory, end - start, MADV_NOHUGEPAGE);
-    }
     return true;
 }
 
@@ -60,9 +57,8 @@ static void clear_pages(struct ac_source *source, size_t start, size_t end) {
         bool is_there = there[i] & 1;
         for (next = i + 1; next < count && (there[next] & 1) == is_there; next++) {
         }
-        if (is_there || !drop(source, start + i * page, start + next * page)) {
+        if (is_there || !drop(source, start + i * page, start + next * page))
             zero(source, start + i * page, start + next * page);
-        }
     }
 }
 
@@ -74,11 +70,10 @@ static void clear(struct ac_source *source, size_t start, size_t end) {
         return;
     }
     zero(source, start, first);
-    if (pages <= AC_STRIDE_PAGES) {
+    if (pages <= AC_STRIDE_PAGES)
         clear_pages(source, first, last);
-    } else if (!drop(source, first, last)) {
+    else if (!drop(source, first, last))
         zero(source, first, last);
-    }
     zero(source, last, end);
 }
 
@@ -92,10 +87,8 @@ static void fill_with_dirt(struct ac_source *source, size_t start, size_t end) {
 void ac_pages_freshen(struct ac_source *source, size_t start, size_t end, size_t dirty) {
     bool fills = ac_quirk(source, AC_QUIRK_DIRTY);
     ac_pages_unpoison(source, start, end);
-    if (dirty > start && (!fills || end - start > 2 * dirt_at_each_end)) {
+    if (dirty > start && (!fills || end - start > 2 * dirt_at_each_end))
         clear(source, start, ac_smaller(dirty, end));
-    }
-    if (fills) {
+    if (fills)
         fill_with_dirt(source, start, end);
-    }
 }

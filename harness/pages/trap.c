@@ -73,15 +73,12 @@ static long set_signals(const struct ac_trapped *call) {
     void *before = (void *)call->argument[BEFORE_ARGUMENT];
     uint64_t now, asked = 0;
     memcpy(&now, call->signals, sizeof now);
-    if (set != NULL) {
+    if (set != NULL)
         memcpy(&asked, set, sizeof asked);
-    }
-    if (before != NULL) {
+    if (before != NULL)
         memcpy(before, &now, sizeof now);
-    }
-    if (set == NULL) {
+    if (set == NULL)
         return 0;
-    }
     const long how = call->argument[HOW_ARGUMENT];
     now = how == SIG_BLOCK ? now | asked : how == SIG_UNBLOCK ? now & ~asked : asked;
     now &= ~(UINT64_C(1) << (SIGSYS - 1));
@@ -90,12 +87,10 @@ static long set_signals(const struct ac_trapped *call) {
 }
 
 static long answer(const struct ac_trapped *call) {
-    if (call->number == SYS_rt_sigprocmask) {
+    if (call->number == SYS_rt_sigprocmask)
         return set_signals(call);
-    }
-    if (!trap.progress->in_call || !is_request(call)) {
+    if (!trap.progress->in_call || !is_request(call))
         return ac_trap_perform(call);
-    }
     trap.requests++;
     const bool planned = ac_refusal_plan_refuses(&trap.plan),
                swept = ac_refusal_plan_refuses(&trap.sweep);

@@ -112,9 +112,8 @@ bool ac_trap_is_there(void) {
 bool ac_trap_install(const long *numbers, size_t count,
                      long (*answer)(const struct ac_trapped *call)) {
     const struct sigaction action = {.sa_sigaction = on_trap, .sa_flags = SA_SIGINFO | SA_NODEFER};
-    if (!ac_trap_is_there() || count > MOST_NUMBERS) {
+    if (!ac_trap_is_there() || count > MOST_NUMBERS)
         return false;
-    }
     struct filter filter = make_filter(numbers, count);
     const struct sock_fprog program = {filter.count, filter.at};
     answer_call = answer;

@@ -13,21 +13,18 @@ static void bin_insert(struct chunk_heap *chunks, struct chunk *chunk) {
     struct chunk **bin = bin_of(binned_of(chunks), chunk_size(chunk));
     chunk->prev = NULL;
     chunk->next = *bin;
-    if (*bin != NULL) {
+    if (*bin != NULL)
         (*bin)->prev = chunk;
-    }
     *bin = chunk;
 }
 
 static void bin_remove(struct chunk_heap *chunks, struct chunk *chunk) {
-    if (chunk->prev != NULL) {
+    if (chunk->prev != NULL)
         chunk->prev->next = chunk->next;
-    } else {
+    else
         *bin_of(binned_of(chunks), chunk_size(chunk)) = chunk->next;
-    }
-    if (chunk->next != NULL) {
+    if (chunk->next != NULL)
         chunk->next->prev = chunk->prev;
-    }
 }
 
 static size_t bin_need(struct chunk_heap *chunks, size_t size) {
@@ -44,11 +41,9 @@ void bins_init(struct binned *heap) {
 struct chunk *bins_find(struct binned *heap, size_t size) {
     struct chunk **bin = bin_of(heap, size);
     for (; bin < heap->bins + BINS; bin++) {
-        for (struct chunk *chunk = *bin; chunk != NULL; chunk = chunk->next) {
-            if (chunk_size(chunk) >= size) {
+        for (struct chunk *chunk = *bin; chunk != NULL; chunk = chunk->next)
+            if (chunk_size(chunk) >= size)
                 return chunk;
-            }
-        }
     }
     return NULL;
 }

@@ -57,9 +57,8 @@ void boundary_fork_parent(void *heap) {
 
 void boundary_fork_child(void *heap_of) {
     struct boundary *heap = heap_of;
-    if (!has_bug(&heap->binned.chunks.front, BUG_FORK_FORGETS_LOCK)) {
+    if (!has_bug(&heap->binned.chunks.front, BUG_FORK_FORGETS_LOCK))
         unlock(heap);
-    }
 }
 
 /* --- segments --- */
@@ -73,14 +72,12 @@ static bool segment_release(struct boundary *heap, struct segment *segment) {
         return false;
     }
     heap->binned.chunks.free_chunks--;
-    if (prev != NULL) {
+    if (prev != NULL)
         prev->next = next;
-    } else {
+    else
         heap->segments = next;
-    }
-    if (next != NULL) {
+    if (next != NULL)
         next->prev = prev;
-    }
     return true;
 }
 
@@ -102,32 +99,27 @@ void boundary_trim(void *heap) {
 
 static struct segment *map_segment(struct boundary *heap, size_t bytes) {
     struct segment *segment = pb_pages_map(&heap->binned.chunks.front, bytes);
-    if (segment == NULL && release_empty_segments(heap)) {
+    if (segment == NULL && release_empty_segments(heap))
         segment = pb_pages_map(&heap->binned.chunks.front, bytes);
-    }
     return segment;
 }
 
 /* Maps a segment and returns its free chunk of at least `size` bytes; NULL: refused. */
 static struct chunk *grow(struct boundary *heap, size_t size) {
-    if (size > PTRDIFF_MAX) {
+    if (size > PTRDIFF_MAX)
         return NULL;
-    }
     const size_t least = size + SEGMENT_HEADER + CHUNK_HEADER;
     const size_t bytes = round_to_pages(&heap->binned.chunks.front, larger(least, SEGMENT));
     lock(heap);
     struct segment *segment = map_segment(heap, bytes);
-    if (segment == NULL && has_bug(&heap->binned.chunks.front, BUG_FAILURE_KEEPS_LOCK)) {
+    if (segment == NULL && has_bug(&heap->binned.chunks.front, BUG_FAILURE_KEEPS_LOCK))
         return NULL;
-    }
     unlock(heap);
-    if (segment == NULL && !has_bug(&heap->binned.chunks.front, BUG_USES_REFUSED_PAGES)) {
+    if (segment == NULL && !has_bug(&heap->binned.chunks.front, BUG_USES_REFUSED_PAGES))
         return NULL;
-    }
     *segment = (struct segment){heap->segments, NULL, bytes, 0};
-    if (heap->segments != NULL) {
+    if (heap->segments != NULL)
         heap->segments->prev = segment;
-    }
     heap->segments = segment;
     return chunk_create(&heap->binned.chunks, (char *)first_chunk(segment), bytes - SEGMENT_HEADER);
 }
@@ -137,27 +129,24 @@ static void *boundary_allocate(struct pb_heap *front, size_t size, size_t alignm
     const size_t need = chunk_for(size);
     const size_t total = alignment > PB_ALIGNMENT ? need + alignment + CHUNK_LEAST : need;
     struct chunk *chunk = bins_find(&heap->binned, larger(total, CHUNK_LEAST));
-    if (chunk == NULL) {
+    if (chunk == NULL)
         chunk = grow(heap, total);
-    }
     front->fresh = false;
     return chunk != NULL ? chunk_allocate(&heap->binned.chunks, chunk, need, alignment) : NULL;
 }
 
 static struct segment *segment_of(struct boundary *heap, struct chunk *first) {
     struct segment *segment = heap->segments;
-    while (segment != NULL && first_chunk(segment) != first) {
+    while (segment != NULL && first_chunk(segment) != first)
         segment = segment->next;
-    }
     return segment;
 }
 
 /* Unmaps an empty segment, but keeps one of the default size. */
 static void release_segment_of(struct boundary *heap, struct chunk *chunk) {
     struct segment *segment = segment_of(heap, chunk);
-    if (segment == NULL) {
+    if (segment == NULL)
         return;
-    }
     if (segment->bytes == SEGMENT && (heap->spare == NULL || heap->spare == segment)) {
         heap->spare = segment;
         return;
@@ -176,9 +165,8 @@ static void boundary_release(struct pb_heap *front, void *block) {
     wipe(freed);
     struct chunk *merged = chunk_release(&heap->binned.chunks, freed);
     const bool looks = !has_bug(front, BUG_EMPTY_IN_ONE_ORDER) || merged == freed;
-    if (looks && chunk_size(chunk_after(merged)) == 0 && chunk_prev_used(merged)) {
+    if (looks && chunk_size(chunk_after(merged)) == 0 && chunk_prev_used(merged))
         release_segment_of(heap, merged);
-    }
 }
 
 const char *boundary_check(void *heap_of) {
@@ -186,9 +174,8 @@ const char *boundary_check(void *heap_of) {
     size_t free_chunks = 0;
     for (struct segment *segment = heap->segments; segment != NULL; segment = segment->next) {
         const char *fault = chunk_walk(first_chunk(segment), &free_chunks);
-        if (fault != NULL) {
+        if (fault != NULL)
             return fault;
-        }
     }
     return free_chunks == heap->binned.chunks.free_chunks ? NULL : "a free chunk that is in no bin";
 }
@@ -203,9 +190,8 @@ static const struct pb_kind boundary_kind = {
 void *boundary_open(const struct ac_open_options *options, enum pb_bug bug) {
     const size_t bytes = round_up(sizeof(struct boundary), options->source->page_size);
     struct boundary *heap = options->source->map(options->source->ctx, bytes);
-    if (heap == NULL) {
+    if (heap == NULL)
         return NULL;
-    }
     *heap = (struct boundary){.locked = false};
     pb_heap_init(&heap->binned.chunks.front, &boundary_kind, options, bug);
     heap->binned.chunks.front.counted.held_bytes = bytes;

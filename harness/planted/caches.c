@@ -27,9 +27,8 @@ static struct block *place_large(struct large *large, size_t alignment) {
 /* The mapping that the thread has kept, if it fits and is not far too large; else NULL. */
 static struct large *take_kept(struct cache *cache, size_t bytes) {
     struct large *kept = cache->kept;
-    if (kept == NULL || kept->bytes < bytes || kept->bytes > 4 * bytes) {
+    if (kept == NULL || kept->bytes < bytes || kept->bytes > 4 * bytes)
         return NULL;
-    }
     cache->kept = NULL;
     return kept;
 }
@@ -37,9 +36,8 @@ static struct large *take_kept(struct cache *cache, size_t bytes) {
 /* The first large block of a thread needs two mappings, one for its cache. */
 static struct large *new_large(struct caches *heap, size_t bytes) {
     struct large *large = large_map(heap, bytes);
-    if (large == NULL) {
+    if (large == NULL)
         return NULL;
-    }
     if (cache_get(heap) != NULL) {
         large_adopt(heap, large);
         return large;
@@ -58,42 +56,36 @@ static struct block *allocate_large(struct caches *heap, size_t size, size_t ali
     const bool skips = has_bug(&heap->front, BUG_LARGE_SKIPS_START);
     struct cache *cache = cache_known(heap);
     struct large *large = cache != NULL || skips ? take_kept(cache, bytes) : NULL;
-    if (large == NULL) {
+    if (large == NULL)
         large = new_large(heap, bytes);
-    }
     return large != NULL ? place_large(large, alignment) : NULL;
 }
 
 static void take_large(struct caches *heap, struct large *large) {
     struct cache *cache = cache_known(heap);
-    if (cache != NULL && cache->kept == NULL && large->bytes <= MOST_KEPT) {
+    if (cache != NULL && cache->kept == NULL && large->bytes <= MOST_KEPT)
         cache->kept = large;
-    } else {
+    else
         large_end(heap, large);
-    }
 }
 
 /* --- the kind --- */
 
 static size_t class_for(size_t size, size_t alignment) {
     size_t class = 0;
-    if (alignment > PB_ALIGNMENT) {
+    if (alignment > PB_ALIGNMENT)
         return LARGE_CLASS;
-    }
-    while (class < CACHE_CLASSES && cache_sizes[class] < size) {
+    while (class < CACHE_CLASSES && cache_sizes[class] < size)
         class ++;
-    }
     return class;
 }
 
 static struct block *allocate_small(struct caches *heap, size_t class) {
-    if (is_shared(heap, class)) {
+    if (is_shared(heap, class))
         return shared_pop(heap, class);
-    }
     struct cache *cache = cache_get(heap);
-    if (cache == NULL && !has_bug(&heap->front, BUG_STARTS_ON_REFUSED)) {
+    if (cache == NULL && !has_bug(&heap->front, BUG_STARTS_ON_REFUSED))
         return NULL;
-    }
     return cache_pop(heap, cache, class);
 }
 
@@ -102,9 +94,8 @@ static void *caches_allocate(struct pb_heap *front, size_t size, size_t alignmen
     const size_t class = class_for(size, alignment);
     struct block *block =
         class == LARGE_CLASS ? allocate_large(heap, size, alignment) : allocate_small(heap, class);
-    if (block == NULL) {
+    if (block == NULL)
         return NULL;
-    }
     block->asked = size;
     return block_memory(block);
 }
@@ -126,14 +117,12 @@ static void caches_release(struct pb_heap *front, void *memory) {
     }
     const bool builds = has_bug(front, BUG_FREE_BUILDS_CACHE);
     struct cache *cache = builds ? cache_get(heap) : cache_known(heap);
-    if (cache == NULL && has_bug(front, BUG_FREE_WITHOUT_CACHE)) {
+    if (cache == NULL && has_bug(front, BUG_FREE_WITHOUT_CACHE))
         return; /* the block is lost, as if left to an idle cache */
-    }
-    if (block->owner == cache) {
+    if (block->owner == cache)
         cache_push(heap, cache, block);
-    } else {
+    else
         cache_push_remote(heap, block->owner, block);
-    }
 }
 
 static size_t caches_grow(struct pb_heap *front, void *memory) {
@@ -150,9 +139,8 @@ static size_t caches_requested(struct pb_heap *front, void *memory) {
 static bool caches_resize(struct pb_heap *front, void *memory, size_t size) {
     const bool asks_whose = has_bug(front, BUG_REALLOC_BEFORE_START);
     if (size > caches_grow(front, memory) ||
-        (asks_whose && cache_known(caches_of(front))->thread == 0)) {
+        (asks_whose && cache_known(caches_of(front))->thread == 0))
         return false;
-    }
     block_of(memory)->asked = size;
     return true;
 }
@@ -169,9 +157,8 @@ void *caches_open(const struct ac_open_options *options, enum pb_bug bug) {
     static uint64_t heaps;
     const size_t bytes = round_up(sizeof(struct caches), options->source->page_size);
     struct caches *heap = options->source->map(options->source->ctx, bytes);
-    if (heap == NULL) {
+    if (heap == NULL)
         return NULL;
-    }
     const uint64_t number = __atomic_add_fetch(&heaps, 1, __ATOMIC_RELAXED);
     *heap = (struct caches){.number = number, .locks = caches_locks_open(number, bug)};
     pb_heap_init(&heap->front, &caches_kind, options, bug);

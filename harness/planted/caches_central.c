@@ -24,31 +24,27 @@ struct span *span_new(struct caches *heap, size_t bytes) {
 static void link_large(struct caches *heap, struct large *large) {
     large->next = heap->larges;
     large->prev = NULL;
-    if (heap->larges != NULL) {
+    if (heap->larges != NULL)
         heap->larges->prev = large;
-    }
     heap->larges = large;
 }
 
 static void unlink_large(struct caches *heap, struct large *large) {
-    if (large->prev != NULL) {
+    if (large->prev != NULL)
         large->prev->next = large->next;
-    } else {
+    else
         heap->larges = large->next;
-    }
-    if (large->next != NULL) {
+    if (large->next != NULL)
         large->next->prev = large->prev;
-    }
 }
 
 struct large *large_map(struct caches *heap, size_t bytes) {
     caches_lock(heap, &heap->locks->pages);
     struct large *large = pb_pages_map(&heap->front, bytes);
-    if (large != NULL) {
+    if (large != NULL)
         large->bytes = bytes;
-    } else if (has_bug(&heap->front, BUG_REFUSAL_KEEPS_LOCK)) {
+    else if (has_bug(&heap->front, BUG_REFUSAL_KEEPS_LOCK))
         return NULL;
-    }
     caches_unlock(&heap->locks->pages);
     return large;
 }
@@ -67,19 +63,16 @@ void large_end(struct caches *heap, struct large *large) {
         sched_yield(); /* widens the race */
         caches_lock(heap, &heap->locks->lists);
     }
-    if (!pb_pages_unmap(&heap->front, large, large->bytes)) {
+    if (!pb_pages_unmap(&heap->front, large, large->bytes))
         link_large(heap, large);
-    }
-    if (inverted) {
+    if (inverted)
         caches_unlock(&heap->locks->lists);
-    }
     caches_unlock(&heap->locks->pages);
 }
 
 size_t large_space(struct caches *heap, struct block *block) {
-    if (has_bug(&heap->front, BUG_GROWTH_LOCKS_TWICE)) {
+    if (has_bug(&heap->front, BUG_GROWTH_LOCKS_TWICE))
         caches_lock(heap, &heap->locks->pages);
-    }
     caches_lock(heap, &heap->locks->pages);
     const struct large *large = block->large;
     const size_t before = (size_t)(block_memory(block) - (const char *)large);
@@ -106,9 +99,8 @@ static void central_push(struct caches *heap, struct block *block) {
 
 static struct block *central_pop(struct caches *heap, size_t class) {
     struct block *block = take_off(heap, class);
-    if (block != NULL) {
+    if (block != NULL)
         put_on(heap, class, block->next);
-    }
     return block;
 }
 
@@ -124,12 +116,10 @@ static size_t stride_of(size_t class) {
 
 /* Before the first allocation, cuts the rest of the heap's own pages into small blocks. */
 static void set_up(struct caches *heap) {
-    if (heap->set_up) {
+    if (heap->set_up)
         return;
-    }
-    if (has_bug(&heap->front, BUG_SETS_UP_UNLOCKED)) {
+    if (has_bug(&heap->front, BUG_SETS_UP_UNLOCKED))
         sched_yield(); /* widens the race */
-    }
     heap->rest = align_up((char *)(heap + 1), PB_ALIGNMENT);
     heap->rest_end = (char *)heap + round_to_pages(&heap->front, sizeof *heap);
     heap->set_up = true;
@@ -139,9 +129,8 @@ static void set_up(struct caches *heap) {
  * else happens. NULL: no space. */
 static struct block *cut_rest(struct caches *heap, size_t class) {
     const size_t stride = stride_of(class);
-    if (class != REST_CLASS || (size_t)(heap->rest_end - heap->rest) < stride) {
+    if (class != REST_CLASS || (size_t)(heap->rest_end - heap->rest) < stride)
         return NULL;
-    }
     struct block *block = (struct block *)(void *)heap->rest;
     block->class = class; /* the other fields are set on use */
     heap->rest += stride;
@@ -152,9 +141,8 @@ static struct block *cut_rest(struct caches *heap, size_t class) {
 static bool central_grow(struct caches *heap, size_t class) {
     const size_t stride = stride_of(class);
     struct span *span = span_new(heap, SPAN_BYTES);
-    if (span == NULL) {
+    if (span == NULL)
         return false;
-    }
     char *at = (char *)(span + 1), *end = (char *)span + span->bytes;
     for (; (size_t)(end - at) >= stride; at += stride) {
         struct block *block = (struct block *)(void *)at;
@@ -168,15 +156,12 @@ static bool central_grow(struct caches *heap, size_t class) {
 static size_t fill_batch(struct caches *heap, size_t class) {
     for (size_t i = 0; i < CACHE_BATCH; i++) {
         struct block *block = central_pop(heap, class);
-        if (block == NULL) {
+        if (block == NULL)
             block = cut_rest(heap, class);
-        }
-        if (block == NULL && central_grow(heap, class)) {
+        if (block == NULL && central_grow(heap, class))
             block = central_pop(heap, class);
-        }
-        if (block == NULL) {
+        if (block == NULL)
             return i;
-        }
         heap->batch[class][i] = block;
     }
     return CACHE_BATCH;
@@ -190,30 +175,23 @@ static void local_push(struct cache *cache, struct block *block) {
 
 bool central_fill(struct caches *heap, struct cache *cache, size_t class) {
     const bool locks = !has_bug(&heap->front, BUG_FILLS_UNLOCKED);
-    if (has_bug(&heap->front, BUG_SETS_UP_UNLOCKED)) {
+    if (has_bug(&heap->front, BUG_SETS_UP_UNLOCKED))
         set_up(heap);
-    }
-    if (locks) {
+    if (locks)
         caches_lock(heap, &heap->locks->lists);
-    }
     set_up(heap);
-    if (has_bug(&heap->front, BUG_FORK_FORGETS_LISTS)) {
+    if (has_bug(&heap->front, BUG_FORK_FORGETS_LISTS))
         caches_pause();
-    }
     const size_t had = fill_batch(heap, class);
-    if (!locks) {
+    if (!locks)
         sched_yield(); /* widens the race */
-    }
     const bool counts_on = had > 0 && has_bug(&heap->front, BUG_COUNTS_WHOLE_BATCH);
     const size_t count = counts_on ? CACHE_BATCH : had;
-    for (size_t i = 0; i < count; i++) {
-        if (heap->batch[class][i] != NULL) {
+    for (size_t i = 0; i < count; i++)
+        if (heap->batch[class][i] != NULL)
             local_push(cache, heap->batch[class][i]);
-        }
-    }
-    if (locks) {
+    if (locks)
         caches_unlock(&heap->locks->lists);
-    }
     return had > 0;
 }
 

@@ -20,13 +20,11 @@ static void take(uint64_t *lock, bool again) {
     unsigned spins = 0;
     while (!__atomic_compare_exchange_n(lock, &holder, me, false, __ATOMIC_ACQUIRE,
                                         __ATOMIC_RELAXED)) {
-        if (again && holder == me) {
+        if (again && holder == me)
             return;
-        }
         holder = 0;
-        if (++spins % SPINS == 0) {
+        if (++spins % SPINS == 0)
             sched_yield();
-        }
     }
 }
 
@@ -46,24 +44,20 @@ void caches_pause(void) {
 
 static void before_fork(void) {
     struct caches_locks *locks = __atomic_load_n(&opened_last, __ATOMIC_ACQUIRE);
-    if (locks == NULL) {
+    if (locks == NULL)
         return;
-    }
-    if (!locks->forks_without_lists) {
+    if (!locks->forks_without_lists)
         take(&locks->lists, false);
-    }
     take(&locks->pages, false);
 }
 
 static void after_fork(void) {
     struct caches_locks *locks = __atomic_load_n(&opened_last, __ATOMIC_ACQUIRE);
-    if (locks == NULL) {
+    if (locks == NULL)
         return;
-    }
     caches_unlock(&locks->pages);
-    if (!locks->forks_without_lists) {
+    if (!locks->forks_without_lists)
         caches_unlock(&locks->lists);
-    }
 }
 
 static void watch_forks(void) {
@@ -80,7 +74,6 @@ struct caches_locks *caches_locks_open(uint64_t number, enum pb_bug bug) {
 }
 
 void caches_locks_close(const struct caches_locks *locks) {
-    if (__atomic_load_n(&opened_last, __ATOMIC_ACQUIRE) == locks) {
+    if (__atomic_load_n(&opened_last, __ATOMIC_ACQUIRE) == locks)
         __atomic_store_n(&opened_last, NULL, __ATOMIC_RELEASE);
-    }
 }

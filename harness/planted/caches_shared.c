@@ -42,13 +42,11 @@ static struct block *pop(struct caches *heap, uint64_t *list) {
     struct block *first, *second;
     do {
         first = first_of(head);
-        if (first == NULL) {
+        if (first == NULL)
             return NULL;
-        }
         second = __atomic_load_n(&first->next, __ATOMIC_RELAXED);
-        if (has_bug(&heap->front, BUG_POPS_WITHOUT_TAG)) {
+        if (has_bug(&heap->front, BUG_POPS_WITHOUT_TAG))
             pause_seldom();
-        }
     } while (!__atomic_compare_exchange_n(list, &head, next_head(heap, head, second), true,
                                           __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE));
     return first;
@@ -58,17 +56,15 @@ static struct block *pop(struct caches *heap, uint64_t *list) {
 static struct block *grow(struct caches *heap, size_t class) {
     const size_t stride = sizeof(struct block) + cache_sizes[class];
     struct span *span = span_new(heap, SPAN_BYTES);
-    if (span == NULL) {
+    if (span == NULL)
         return NULL;
-    }
     struct block *first = (struct block *)(void *)(span + 1);
     char *at = (char *)first, *end = (char *)span + span->bytes;
     for (; (size_t)(end - at) >= stride; at += stride) {
         struct block *block = (struct block *)(void *)at;
         *block = (struct block){.class = class};
-        if (block != first) {
+        if (block != first)
             shared_push(heap, block);
-        }
     }
     return first;
 }

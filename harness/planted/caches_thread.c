@@ -12,9 +12,8 @@ static const size_t FREED = SIZE_MAX; /* size of a block freed by another thread
 uint64_t this_thread(void) {
     static uint64_t threads;
     static _Thread_local uint64_t mine;
-    if (mine == 0) {
+    if (mine == 0)
         mine = __atomic_add_fetch(&threads, 1, __ATOMIC_RELAXED);
-    }
     return mine;
 }
 
@@ -35,9 +34,8 @@ static struct cache *look_up(struct caches *heap) {
     const uint64_t me = this_thread();
     caches_lock(heap, &heap->locks->lists);
     struct cache *cache = heap->all;
-    while (cache != NULL && cache->thread != me) {
+    while (cache != NULL && cache->thread != me)
         cache = cache->next;
-    }
     caches_unlock(&heap->locks->lists);
     return know(heap, cache);
 }
@@ -51,9 +49,8 @@ struct cache *cache_known(struct caches *heap) {
 static bool map_fresh(struct caches *heap) {
     const size_t page = heap->front.pages.page_size;
     struct span *span = span_new(heap, FRESH_PAGES * page);
-    if (span == NULL) {
+    if (span == NULL)
         return false;
-    }
     heap->fresh = (char *)(span + 1);
     heap->fresh_end = (char *)span + span->bytes;
     return true;
@@ -62,9 +59,8 @@ static bool map_fresh(struct caches *heap) {
 /* A new cache, in its own page; NULL: refused. */
 static struct cache *take_fresh(struct caches *heap) {
     const size_t page = heap->front.pages.page_size;
-    if (heap->fresh >= heap->fresh_end && !map_fresh(heap)) {
+    if (heap->fresh >= heap->fresh_end && !map_fresh(heap))
         return NULL;
-    }
     struct cache *cache = (struct cache *)(void *)heap->fresh;
     *cache = (struct cache){.next = heap->all};
     heap->all = cache;
@@ -73,31 +69,26 @@ static struct cache *take_fresh(struct caches *heap) {
 }
 
 static void forget_remote(struct cache *cache) {
-    for (size_t class = 0; class < CACHE_CLASSES; class ++) {
+    for (size_t class = 0; class < CACHE_CLASSES; class ++)
         __atomic_store_n(&cache->remote[class], NULL, __ATOMIC_RELAXED);
-    }
 }
 
 static struct cache *take_idle(struct caches *heap) {
     struct cache *cache = heap->idle;
-    if (cache != NULL) {
+    if (cache != NULL)
         heap->idle = cache->next_idle;
-    }
-    if (cache != NULL && has_bug(&heap->front, BUG_FORGETS_FREED_TO_DEAD)) {
+    if (cache != NULL && has_bug(&heap->front, BUG_FORGETS_FREED_TO_DEAD))
         forget_remote(cache);
-    }
     return cache;
 }
 
 static struct cache *build(struct caches *heap) {
     caches_lock(heap, &heap->locks->lists);
     struct cache *cache = take_idle(heap);
-    if (cache == NULL) {
+    if (cache == NULL)
         cache = take_fresh(heap);
-    }
-    if (cache != NULL) {
+    if (cache != NULL)
         cache->thread = this_thread();
-    }
     caches_unlock(&heap->locks->lists);
     return know(heap, cache);
 }
@@ -113,9 +104,8 @@ void cache_push(struct caches *heap, struct cache *cache, struct block *block) {
     const size_t class = block->class;
     block->next = cache->free[class];
     cache->free[class] = block;
-    if (++cache->counts[class] > CACHE_MOST) {
+    if (++cache->counts[class] > CACHE_MOST)
         central_take(heap, cache, class, CACHE_MOST / 2);
-    }
 }
 
 static size_t pending(const struct caches *heap, const struct cache *cache) {
@@ -126,9 +116,8 @@ static size_t pending(const struct caches *heap, const struct cache *cache) {
 /* The number of remote blocks taken at once. A planted bug may turn a list into a ring: it is left
  * after that many blocks, which are then allocated again and again. */
 static size_t most_adopted(const struct caches *heap, const struct cache *cache) {
-    if (has_bug(&heap->front, BUG_COUNTS_IN_A_BYTE)) {
+    if (has_bug(&heap->front, BUG_COUNTS_IN_A_BYTE))
         return pending(heap, cache);
-    }
     const bool has_rings = has_bug(&heap->front, BUG_PUSHES_IN_TWO_STEPS) ||
                            has_bug(&heap->front, BUG_SETS_UP_UNLOCKED);
     return has_rings ? EARLY : SIZE_MAX;
@@ -154,16 +143,13 @@ static bool adopts_for(const struct caches *heap, size_t class) {
 
 struct block *cache_pop(struct caches *heap, struct cache *cache, size_t class) {
     const bool is_empty = cache->free[class] == NULL;
-    if ((is_empty || pending(heap, cache) >= EARLY) && adopts_for(heap, class)) {
+    if ((is_empty || pending(heap, cache) >= EARLY) && adopts_for(heap, class))
         adopt(heap, cache);
-    }
     struct block *block = cache->free[class];
-    if (block == NULL && central_fill(heap, cache, class)) {
+    if (block == NULL && central_fill(heap, cache, class))
         block = cache->free[class];
-    }
-    if (block == NULL) {
+    if (block == NULL)
         return NULL;
-    }
     cache->free[class] = block->next;
     cache->counts[class]--;
     block->owner = cache;
@@ -173,9 +159,8 @@ struct block *cache_pop(struct caches *heap, struct cache *cache, size_t class) 
 /* Reads the first block of a list, which its thread may take and allocate meanwhile. */
 static void check_free(const struct caches *heap, const struct block *first) {
     sched_yield(); /* widens the race */
-    if (first != NULL && __atomic_load_n(&first->asked, __ATOMIC_RELAXED) != FREED) {
+    if (first != NULL && __atomic_load_n(&first->asked, __ATOMIC_RELAXED) != FREED)
         pb_fatal(&heap->front, "the list of freed blocks is corrupt");
-    }
 }
 
 static void push_in_two_steps(struct block **remote, struct block *block) {
@@ -199,11 +184,10 @@ void cache_push_remote(const struct caches *heap, struct cache *cache, struct bl
         check_free(heap, __atomic_load_n(remote, __ATOMIC_RELAXED));
         __atomic_store_n(&block->asked, FREED, __ATOMIC_RELAXED);
     }
-    if (has_bug(&heap->front, BUG_PUSHES_IN_TWO_STEPS)) {
+    if (has_bug(&heap->front, BUG_PUSHES_IN_TWO_STEPS))
         push_in_two_steps(remote, block);
-    } else {
+    else
         push(remote, block);
-    }
 }
 
 /* --- thread exit --- */
@@ -235,19 +219,15 @@ void caches_thread_exit(void *heap_of) {
     struct caches *heap = heap_of;
     const bool ignores = has_bug(&heap->front, BUG_FREE_BUILDS_CACHE) && !leaves_first(heap);
     struct cache *cache = cache_known(heap);
-    if (cache == NULL || ignores) {
+    if (cache == NULL || ignores)
         return;
-    }
     know(heap, NULL);
-    if (has_bug(&heap->front, BUG_EXIT_DROPS_REMOTE)) {
+    if (has_bug(&heap->front, BUG_EXIT_DROPS_REMOTE))
         forget_remote(cache);
-    }
-    if (!has_bug(&heap->front, BUG_ADOPTS_SMALL_ONLY)) {
+    if (!has_bug(&heap->front, BUG_ADOPTS_SMALL_ONLY))
         adopt(heap, cache);
-    }
-    if (!has_bug(&heap->front, BUG_EXIT_LOSES_CACHE)) {
+    if (!has_bug(&heap->front, BUG_EXIT_LOSES_CACHE))
         flush(heap, cache);
-    }
     caches_lock(heap, &heap->locks->lists);
     cache->thread = 0;
     if (!has_bug(&heap->front, BUG_EXIT_LOSES_CACHE)) {

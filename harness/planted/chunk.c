@@ -37,9 +37,8 @@ bool chunk_alone(struct chunk *first) {
 
 /* Splits off what exceeds `keep` bytes of a used chunk, unless it is too small for a chunk. */
 static void split_tail(struct chunk_heap *heap, struct chunk *chunk, size_t keep, bool merge) {
-    if (keep > chunk_size(chunk) - CHUNK_LEAST) {
+    if (keep > chunk_size(chunk) - CHUNK_LEAST)
         return;
-    }
     const size_t rest = chunk_size(chunk) - keep;
     struct chunk *tail = chunk_at(chunk, keep);
     tail->head = rest | CHUNK_USED | CHUNK_PREV_USED;
@@ -56,9 +55,8 @@ static void split_tail(struct chunk_heap *heap, struct chunk *chunk, size_t keep
 static size_t gap_before(struct chunk *chunk, size_t alignment) {
     const size_t memory = (uintptr_t)chunk_memory(chunk);
     size_t gap = round_up(memory, alignment) - memory;
-    if (gap != 0 && gap < CHUNK_LEAST) {
+    if (gap != 0 && gap < CHUNK_LEAST)
         gap = round_up(memory + CHUNK_LEAST, alignment) - memory;
-    }
     return gap < chunk_size(chunk) - CHUNK_LEAST ? gap & ~(size_t)CHUNK_FLAGS : 0;
 }
 
@@ -80,9 +78,8 @@ void *chunk_allocate(struct chunk_heap *heap, struct chunk *chunk, size_t need, 
 struct chunk *chunk_release(struct chunk_heap *heap, struct chunk *chunk) {
     size_t size = chunk_size(chunk);
     struct chunk *after = chunk_after(chunk);
-    if (has_bug(&heap->front, BUG_READS_FOOT_OF_USED)) {
+    if (has_bug(&heap->front, BUG_READS_FOOT_OF_USED))
         (void)*(volatile size_t *)&chunk->foot;
-    }
     if (!chunk_prev_used(chunk)) {
         chunk = chunk_before(chunk);
         remove_free(heap, chunk);
@@ -115,33 +112,27 @@ bool chunk_resize(struct pb_heap *front, void *block, size_t size) {
     size_t keep = heap->need(heap, size);
     if (size <= chunk_space(chunk)) {
         keep = smaller(keep, chunk_size(chunk));
-        if (has_bug(front, BUG_SPLITS_TOO_LOW) && keep > CHUNK_LEAST) {
+        if (has_bug(front, BUG_SPLITS_TOO_LOW) && keep > CHUNK_LEAST)
             keep -= 16;
-        }
         split_tail(heap, chunk, keep, !has_bug(front, BUG_SHRINK_FORGETS_MERGE));
         return true;
     }
-    if (space_to_grow(chunk) < keep) {
+    if (space_to_grow(chunk) < keep)
         return false;
-    }
     absorb_next(heap, chunk);
     split_tail(heap, chunk, keep, true);
     return true;
 }
 
 static const char *chunk_fault(struct chunk *chunk, bool before_used) {
-    if (chunk_size(chunk) < CHUNK_LEAST) {
+    if (chunk_size(chunk) < CHUNK_LEAST)
         return "a chunk is too small";
-    }
-    if (chunk_prev_used(chunk) != before_used) {
+    if (chunk_prev_used(chunk) != before_used)
         return "a chunk has a wrong flag for the previous one";
-    }
-    if (!chunk_used(chunk) && !before_used) {
+    if (!chunk_used(chunk) && !before_used)
         return "two free chunks are adjacent";
-    }
-    if (!chunk_used(chunk) && chunk_after(chunk)->foot != chunk_size(chunk)) {
+    if (!chunk_used(chunk) && chunk_after(chunk)->foot != chunk_size(chunk))
         return "a free chunk has two different sizes";
-    }
     return NULL;
 }
 
@@ -150,9 +141,8 @@ const char *chunk_walk(struct chunk *first, size_t *free_chunks) {
     struct chunk *chunk = first;
     while (chunk_size(chunk) != 0) {
         const char *fault = chunk_fault(chunk, before_used);
-        if (fault != NULL) {
+        if (fault != NULL)
             return fault;
-        }
         before_used = chunk_used(chunk);
         *free_chunks += !before_used;
         chunk = chunk_after(chunk);

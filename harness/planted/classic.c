@@ -41,9 +41,8 @@ static struct pb_heap *front_of(struct classic *heap) {
 static char *move_break(struct classic *heap, ptrdiff_t bytes) {
     struct pb_heap *front = front_of(heap);
     char *before = front->pages.sbrk(front->pages.ctx, bytes);
-    if (before != NULL) {
+    if (before != NULL)
         front->counted.held_bytes += (size_t)bytes;
-    }
     return before;
 }
 
@@ -90,14 +89,12 @@ static struct chunk *from_break(struct classic *heap, size_t bytes) {
         heap->gave_up = has_bug(front_of(heap), BUG_GIVES_UP_GROWING);
         return NULL;
     }
-    if (has_bug(front_of(heap), BUG_TAKES_FOREIGN_BREAK)) {
+    if (has_bug(front_of(heap), BUG_TAKES_FOREIGN_BREAK))
         start = heap->limit;
-    }
     const bool goes_on = heap->top != NULL && start == heap->limit;
     heap->limit = start + bytes;
-    if (goes_on) {
+    if (goes_on)
         return lengthen(heap, heap->top, heap->limit);
-    }
     heap->top = stretch_new(heap, start, heap->limit);
     return first_chunk(heap->top);
 }
@@ -106,9 +103,8 @@ static struct chunk *from_break(struct classic *heap, size_t bytes) {
 static struct chunk *map_granules(struct classic *heap, size_t size, size_t granule) {
     const size_t bytes = round_up(size, granule);
     char *start = pb_pages_map(front_of(heap), bytes);
-    if (start == NULL) {
+    if (start == NULL)
         return NULL;
-    }
     struct stretch *stretch = stretch_new(heap, start, start + bytes);
     stretch->mapped = bytes;
     return first_chunk(stretch);
@@ -130,13 +126,11 @@ static struct chunk *from_mapping(struct classic *heap, size_t bytes) {
 static struct chunk *grow(struct classic *heap, size_t size) {
     const size_t least = size + STRETCH_HEADER + CHUNK_HEADER + 2 * PB_ALIGNMENT;
     const size_t bytes = round_to_pages(front_of(heap), least);
-    if (heap->gave_up && bytes > MOST_AT_TOP) {
+    if (heap->gave_up && bytes > MOST_AT_TOP)
         return NULL;
-    }
     struct chunk *chunk = from_break(heap, larger(bytes, GROWTH));
-    if (chunk == NULL && front_of(heap)->pages.map != NULL) {
+    if (chunk == NULL && front_of(heap)->pages.map != NULL)
         chunk = from_mapping(heap, bytes);
-    }
     return chunk;
 }
 
@@ -150,18 +144,15 @@ static bool has_break(struct classic *heap) {
 /* Lowers the break if more than `most` bytes are free below it. */
 static void give_top(struct classic *heap, size_t most) {
     struct stretch *top = heap->top;
-    if (top == NULL || chunk_prev_used(top->end)) {
+    if (top == NULL || chunk_prev_used(top->end))
         return;
-    }
     struct chunk *last = chunk_before(top->end);
     const size_t size = chunk_size(last), page = front_of(heap)->pages.page_size;
-    if (size <= most || size < KEPT_AT_TOP + page || !has_break(heap)) {
+    if (size <= most || size < KEPT_AT_TOP + page || !has_break(heap))
         return;
-    }
     const size_t bytes = (size - KEPT_AT_TOP) & ~(page - 1);
-    if (move_break(heap, -(ptrdiff_t)bytes) == NULL) {
+    if (move_break(heap, -(ptrdiff_t)bytes) == NULL)
         return;
-    }
     heap->binned.chunks.remove(&heap->binned.chunks, last);
     heap->binned.chunks.free_chunks--;
     top->limit = heap->limit -= bytes;
@@ -173,9 +164,8 @@ static void give_top(struct classic *heap, size_t most) {
 static void give_mapping(struct classic *heap, struct stretch **link) {
     struct stretch *stretch = *link, *next = stretch->next;
     struct chunk *chunk = first_chunk(stretch);
-    if (stretch->mapped == 0 || !chunk_alone(chunk)) {
+    if (stretch->mapped == 0 || !chunk_alone(chunk))
         return;
-    }
     heap->binned.chunks.remove(&heap->binned.chunks, chunk);
     if (pb_pages_unmap(front_of(heap), stretch, stretch->mapped)) {
         heap->binned.chunks.free_chunks--;
@@ -190,9 +180,8 @@ static void give_mappings(struct classic *heap) {
     while (*link != NULL) {
         struct stretch *stretch = *link;
         give_mapping(heap, link);
-        if (*link == stretch) {
+        if (*link == stretch)
             link = &stretch->next;
-        }
     }
 }
 
@@ -208,9 +197,8 @@ static void *classic_allocate(struct pb_heap *front, size_t size, size_t alignme
     const size_t need = chunk_for(size);
     const size_t total = alignment > PB_ALIGNMENT ? need + alignment + CHUNK_LEAST : need;
     struct chunk *chunk = bins_find(&heap->binned, total);
-    if (chunk == NULL) {
+    if (chunk == NULL)
         chunk = grow(heap, total);
-    }
     front->fresh = false;
     return chunk != NULL ? chunk_allocate(&heap->binned.chunks, chunk, need, alignment) : NULL;
 }
@@ -229,9 +217,8 @@ const char *classic_check(void *heap_of) {
     size_t free_chunks = 0;
     for (struct stretch *stretch = heap->stretches; stretch != NULL; stretch = stretch->next) {
         const char *fault = chunk_walk(first_chunk(stretch), &free_chunks);
-        if (fault != NULL) {
+        if (fault != NULL)
             return fault;
-        }
     }
     return free_chunks == heap->binned.chunks.free_chunks ? NULL : "a free chunk that is in no bin";
 }
@@ -247,9 +234,8 @@ void *classic_open(const struct ac_open_options *options, enum pb_bug bug) {
     const struct ac_page_source *source = options->source;
     const size_t bytes = round_up(sizeof(struct classic), PB_ALIGNMENT) + PB_ALIGNMENT;
     char *start = source->sbrk(source->ctx, (ptrdiff_t)bytes);
-    if (start == NULL) {
+    if (start == NULL)
         return NULL;
-    }
     struct classic *heap = (struct classic *)(void *)align_up(start, PB_ALIGNMENT);
     *heap = (struct classic){.limit = start + bytes};
     pb_heap_init(front_of(heap), &classic_kind, options, bug);
@@ -264,8 +250,7 @@ void classic_close(void *heap_of) {
     struct stretch *next;
     for (struct stretch *stretch = heap->stretches; stretch != NULL; stretch = next) {
         next = stretch->next;
-        if (stretch->mapped != 0) {
+        if (stretch->mapped != 0)
             pb_pages_unmap(front_of(heap), stretch, stretch->mapped);
-        }
     }
 }

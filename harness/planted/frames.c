@@ -33,31 +33,26 @@ static struct pb_arena *arena_new(struct pb_heap *heap, size_t size) {
 }
 
 static char *carve(struct pb_heap *heap, size_t size) {
-    if (size > PTRDIFF_MAX / 2) {
+    if (size > PTRDIFF_MAX / 2)
         return NULL;
-    }
     const size_t bytes = round_up(larger(size, 1), PB_ALIGNMENT);
     struct pb_arena *arena = heap->frames.newest;
-    if (arena == NULL || (size_t)(arena->end - arena->top) < bytes) {
+    if (arena == NULL || (size_t)(arena->end - arena->top) < bytes)
         arena = arena_new(heap, bytes);
-    }
-    if (arena == NULL) {
+    if (arena == NULL)
         return NULL;
-    }
     char *memory = arena->top;
     arena->top += bytes;
     heap->frames.bytes += bytes;
-    if (heap->frames.innermost != NULL) {
+    if (heap->frames.innermost != NULL)
         heap->frames.innermost->bytes += bytes;
-    }
     return memory;
 }
 
 static void *carve_or_fail(struct pb_heap *heap, size_t size) {
     void *memory = carve(heap, size);
-    if (memory == NULL) {
+    if (memory == NULL)
         errno = ENOMEM;
-    }
     return memory;
 }
 
@@ -67,13 +62,11 @@ bool pb_frame_enter(void *heap_of) {
     struct pb_arena *newest = heap->frames.newest;
     char *top = newest != NULL ? newest->top : NULL;
     struct pb_frame *frame = carve_or_fail(heap, sizeof *frame);
-    if (frame == NULL) {
+    if (frame == NULL)
         return false;
-    }
     const size_t bytes = round_up(sizeof *frame, PB_ALIGNMENT);
-    if (outer != NULL) {
+    if (outer != NULL)
         outer->bytes -= bytes;
-    }
     *frame = (struct pb_frame){outer, newest, top, bytes};
     heap->frames.innermost = frame;
     heap->frames.depth++;
@@ -89,9 +82,8 @@ void pb_frame_leave(void *heap_of) {
         heap->frames.arenas--;
         heap->kind->release(heap, arena);
     }
-    if (frame.arena != NULL) {
+    if (frame.arena != NULL)
         frame.arena->top = frame.top;
-    }
     heap->frames.innermost = frame.outer;
     heap->frames.bytes -= frame.bytes;
     heap->frames.depth--;
@@ -109,12 +101,10 @@ void *pb_frame_vla(void *heap_of, size_t count, size_t size) {
         return NULL;
     }
     void *memory = carve_or_fail(heap, elements * size);
-    if (memory != NULL) {
+    if (memory != NULL)
         memset(memory, 0, elements * size);
-    }
-    if (memory != NULL && has_bug(heap, BUG_COUNTS_ELEMENTS)) {
+    if (memory != NULL && has_bug(heap, BUG_COUNTS_ELEMENTS))
         heap->frames.innermost->bytes -= round_up(elements * size, PB_ALIGNMENT) - elements;
-    }
     return memory;
 }
 

@@ -19,18 +19,16 @@ void pb_heap_init(struct pb_heap *heap, const struct pb_kind *kind,
 
 /* Atomic: several threads count. */
 static void add(const struct pb_heap *heap, size_t *counter, size_t more) {
-    if (has_bug(heap, BUG_COUNTS_IN_TWO_STEPS)) {
+    if (has_bug(heap, BUG_COUNTS_IN_TWO_STEPS))
         *(volatile size_t *)counter = *(volatile size_t *)counter + more;
-    } else {
+    else
         __atomic_fetch_add(counter, more, __ATOMIC_RELAXED);
-    }
 }
 
 void *pb_pages_map(struct pb_heap *heap, size_t size) {
     void *start = heap->pages.map(heap->pages.ctx, size);
-    if (start != NULL || has_bug(heap, BUG_COUNTS_REFUSED_PAGES)) {
+    if (start != NULL || has_bug(heap, BUG_COUNTS_REFUSED_PAGES))
         add(heap, &heap->counted.held_bytes, size);
-    }
     return start;
 }
 
@@ -49,9 +47,8 @@ void pb_heap_end(struct pb_heap *heap, size_t size) {
 }
 
 _Noreturn void pb_fatal(const struct pb_heap *heap, const char *text) {
-    if (heap->fatal != NULL) {
+    if (heap->fatal != NULL)
         heap->fatal(heap->fatal_ctx, text);
-    }
     abort();
 }
 
@@ -62,16 +59,14 @@ static void *no_memory(void) {
 
 static void count_live(struct pb_heap *heap, void *block) {
     add(heap, &heap->counted.live_blocks, 1);
-    if (heap->kind->requested != NULL) {
+    if (heap->kind->requested != NULL)
         add(heap, &heap->counted.live_bytes, heap->kind->requested(heap, block));
-    }
 }
 
 static void count_taken(struct pb_heap *heap, void *block) {
     add(heap, &heap->counted.live_blocks, (size_t)0 - 1);
-    if (heap->kind->requested != NULL) {
+    if (heap->kind->requested != NULL)
         add(heap, &heap->counted.live_bytes, (size_t)0 - heap->kind->requested(heap, block));
-    }
 }
 
 /* Leaves space for the kind's headers and rounding below PTRDIFF_MAX. */
@@ -82,20 +77,17 @@ static bool too_large(size_t size, size_t alignment) {
 
 /* Only for malloc, like the caches of glibc 2.26, which had this bug. */
 static bool is_checked(const struct pb_heap *heap, size_t alignment) {
-    if (alignment > PB_ALIGNMENT) {
+    if (alignment > PB_ALIGNMENT)
         return !has_bug(heap, BUG_MEMALIGN_WRAPS);
-    }
     return !(has_bug(heap, BUG_CACHED_WRAP) && heap->by_malloc);
 }
 
 static void *allocate(struct pb_heap *heap, size_t size, size_t alignment) {
-    if (is_checked(heap, alignment) && too_large(size, alignment)) {
+    if (is_checked(heap, alignment) && too_large(size, alignment))
         return has_bug(heap, BUG_WRAP_WITHOUT_ENOMEM) ? NULL : no_memory();
-    }
     void *block = heap->kind->allocate(heap, size, larger(alignment, PB_ALIGNMENT));
-    if (block == NULL) {
+    if (block == NULL)
         return has_bug(heap, BUG_REFUSED_WITHOUT_ENOMEM) ? NULL : no_memory();
-    }
     count_live(heap, block);
     return block;
 }
@@ -121,9 +113,8 @@ void *pb_malloc(void *heap_of, size_t size) {
 /* The number of bytes that calloc clears. The planted bug clears more, up to the end of the last
  * page, so that it hits another block and never a guard. */
 static size_t bytes_to_clear(const struct pb_heap *heap, const void *block, size_t size) {
-    if (!has_bug(heap, BUG_CLEARS_TOO_MUCH)) {
+    if (!has_bug(heap, BUG_CLEARS_TOO_MUCH))
         return size;
-    }
     size_t to_page_end = round_to_pages(heap, (uintptr_t)block + size) - (uintptr_t)block;
     size_t too_much = round_up(size, 64);
     return too_much < to_page_end ? too_much : to_page_end;
@@ -132,28 +123,23 @@ static size_t bytes_to_clear(const struct pb_heap *heap, const void *block, size
 void *pb_calloc(void *heap_of, size_t count, size_t size) {
     struct pb_heap *heap = heap_of;
     size_t bytes;
-    if (!multiply(count, size, &bytes) && !has_bug(heap, BUG_PRODUCT_WRAPS)) {
+    if (!multiply(count, size, &bytes) && !has_bug(heap, BUG_PRODUCT_WRAPS))
         return no_memory();
-    }
     void *block = allocate(heap, bytes, PB_ALIGNMENT);
-    if (block == NULL && !has_bug(heap, BUG_CLEARS_NULL)) {
+    if (block == NULL && !has_bug(heap, BUG_CLEARS_NULL))
         return NULL;
-    }
-    if (!heap->fresh || block == NULL) {
+    if (!heap->fresh || block == NULL)
         memset(block, 0, bytes_to_clear(heap, block, bytes));
-    }
     return block;
 }
 
 /* The number of bytes that a moving realloc copies. */
 static size_t bytes_to_keep(struct pb_heap *heap, void *block, size_t size) {
     size_t room = heap->kind->usable(heap, block);
-    if (has_bug(heap, BUG_COPIES_WORD_LESS)) {
+    if (has_bug(heap, BUG_COPIES_WORD_LESS))
         room -= sizeof(size_t);
-    }
-    if (has_bug(heap, BUG_COPIES_ASKED_ONLY)) {
+    if (has_bug(heap, BUG_COPIES_ASKED_ONLY))
         room = heap->kind->requested(heap, block);
-    }
     return smaller(room, size);
 }
 
@@ -161,16 +147,14 @@ static size_t bytes_to_keep(struct pb_heap *heap, void *block, size_t size) {
  * it is invisible, and blocks whose pages may be unmapped. */
 static void lose(struct pb_heap *heap, void *block) {
     const size_t room = heap->kind->usable(heap, block);
-    if (room > 40 && room <= 1024) {
+    if (room > 40 && room <= 1024)
         pb_free(heap, block);
-    }
 }
 
 static void *move(struct pb_heap *heap, void *block, size_t size) {
     void *moved = allocate(heap, size, PB_ALIGNMENT);
-    if (moved == NULL && has_bug(heap, BUG_REFUSED_MOVE_FREES)) {
+    if (moved == NULL && has_bug(heap, BUG_REFUSED_MOVE_FREES))
         lose(heap, block);
-    }
     if (moved != NULL || has_bug(heap, BUG_COPIES_TO_NULL)) {
         memcpy(moved, block, bytes_to_keep(heap, block, size));
         pb_free(heap, block);
@@ -180,36 +164,29 @@ static void *move(struct pb_heap *heap, void *block, size_t size) {
 
 static bool resize_in_place(struct pb_heap *heap, void *block, size_t size) {
     const size_t old = heap->kind->requested ? heap->kind->requested(heap, block) : 0;
-    if (has_bug(heap, BUG_SHRINK_COPIES) || !heap->kind->resize(heap, block, size)) {
+    if (has_bug(heap, BUG_SHRINK_COPIES) || !heap->kind->resize(heap, block, size))
         return false;
-    }
-    if (heap->kind->requested != NULL) {
+    if (heap->kind->requested != NULL)
         add(heap, &heap->counted.live_bytes, heap->kind->requested(heap, block) - old);
-    }
     return true;
 }
 
 static void *refuse_resize(struct pb_heap *heap, void *block) {
-    if (has_bug(heap, BUG_FAILURE_FREES)) {
+    if (has_bug(heap, BUG_FAILURE_FREES))
         lose(heap, block);
-    }
     return no_memory();
 }
 
 void *pb_realloc(void *heap_of, void *block, size_t size) {
     struct pb_heap *heap = heap_of;
-    if (block == NULL) {
+    if (block == NULL)
         return pb_malloc(heap, size);
-    }
-    if (heap->kind->verify != NULL) {
+    if (heap->kind->verify != NULL)
         heap->kind->verify(heap, block);
-    }
-    if (size == 0 && has_bug(heap, BUG_REALLOC_ZERO_NULL)) {
+    if (size == 0 && has_bug(heap, BUG_REALLOC_ZERO_NULL))
         return NULL;
-    }
-    if (too_large(size, PB_ALIGNMENT)) {
+    if (too_large(size, PB_ALIGNMENT))
         return refuse_resize(heap, block);
-    }
     return resize_in_place(heap, block, size) ? block : move(heap, block, size);
 }
 
@@ -221,18 +198,15 @@ void *pb_reallocarray(void *heap, void *block, size_t count, size_t size) {
 /* POSIX.1-2024: free keeps errno. */
 void pb_free(void *heap_of, void *block) {
     struct pb_heap *heap = heap_of;
-    if (block == NULL) {
+    if (block == NULL)
         return;
-    }
     const int before = errno;
-    if (heap->kind->verify != NULL) {
+    if (heap->kind->verify != NULL)
         heap->kind->verify(heap, block);
-    }
     count_taken(heap, block);
     heap->kind->release(heap, block);
-    if (!has_bug(heap, BUG_FREE_LOSES_ERRNO)) {
+    if (!has_bug(heap, BUG_FREE_LOSES_ERRNO))
         errno = before;
-    }
 }
 
 static bool power_of_two(size_t number) {
@@ -253,28 +227,24 @@ static bool valid_for_posix(const struct pb_heap *heap, size_t alignment) {
 }
 
 int pb_posix_memalign(void *heap, void **out, size_t alignment, size_t size) {
-    if (!valid_for_posix(heap, alignment)) {
+    if (!valid_for_posix(heap, alignment))
         return EINVAL;
-    }
     const int before = errno;
     void *block = allocate(heap, size, alignment);
     errno = before;
-    if (block == NULL) {
+    if (block == NULL)
         return ENOMEM;
-    }
     *out = block;
     return 0;
 }
 
 /* The next power of two, or 0. */
 static size_t round_alignment(const struct pb_heap *heap, size_t alignment) {
-    if (alignment > SIZE_MAX / 2 + 1 && !has_bug(heap, BUG_ALIGNMENT_LOOP)) {
+    if (alignment > SIZE_MAX / 2 + 1 && !has_bug(heap, BUG_ALIGNMENT_LOOP))
         return 0;
-    }
     volatile size_t power = 1; /* volatile: compilers may assume that loops terminate */
-    while (power < alignment) {
+    while (power < alignment)
         power *= 2;
-    }
     return power;
 }
 
@@ -289,12 +259,10 @@ void *pb_memalign(void *heap, size_t alignment, size_t size) {
 
 size_t pb_usable_size(void *heap_of, void *block) {
     struct pb_heap *heap = heap_of;
-    if (block == NULL && !has_bug(heap, BUG_USABLE_OF_NULL)) {
+    if (block == NULL && !has_bug(heap, BUG_USABLE_OF_NULL))
         return 0;
-    }
-    if (heap->kind->verify != NULL) {
+    if (heap->kind->verify != NULL)
         heap->kind->verify(heap, block);
-    }
     const size_t room = heap->kind->usable(heap, block);
     const bool page_backed = room > 2048;
     return has_bug(heap, BUG_USABLE_LESS_HEADER) && page_backed ? room - 64 : room;

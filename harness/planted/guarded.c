@@ -40,30 +40,25 @@ static size_t canary_size(struct pb_heap *heap, void *block, size_t asked) {
 
 static void set_canary(struct pb_heap *heap, char *block, size_t asked) {
     const size_t end = asked + canary_size(heap, block, asked);
-    for (size_t i = asked; i < end; i++) {
+    for (size_t i = asked; i < end; i++)
         block[i] = (char)canary_at(block + i);
-    }
 }
 
 static bool canary_intact(struct pb_heap *heap, char *block) {
     const size_t asked = slab_requested(heap, block);
     const size_t end = asked + canary_size(heap, block, asked);
     const bool inverted = has_bug(heap, BUG_INVERTED_LOOP);
-    for (size_t i = asked; inverted ? i > end : i < end; i++) {
-        if ((unsigned char)block[i] != canary_at(block + i)) {
+    for (size_t i = asked; inverted ? i > end : i < end; i++)
+        if ((unsigned char)block[i] != canary_at(block + i))
             return false;
-        }
-    }
     return true;
 }
 
 static void verify(struct pb_heap *heap, void *block) {
-    if (!slab_allocates(heap, block)) {
+    if (!slab_allocates(heap, block))
         pb_fatal(heap, invalid_pointer);
-    }
-    if (!canary_intact(heap, block)) {
+    if (!canary_intact(heap, block))
         pb_fatal(heap, overwritten);
-    }
 }
 
 static void *guarded_allocate(struct pb_heap *heap, size_t size, size_t alignment) {
@@ -76,9 +71,8 @@ static void *guarded_allocate(struct pb_heap *heap, size_t size, size_t alignmen
 }
 
 static bool guarded_resize(struct pb_heap *heap, void *block, size_t size) {
-    if (!slab_resize(heap, block, size + CANARY_LEAST)) {
+    if (!slab_resize(heap, block, size + CANARY_LEAST))
         return false;
-    }
     slab_set_asked(heap, block, size);
     set_canary(heap, block, size);
     return true;
@@ -87,24 +81,20 @@ static bool guarded_resize(struct pb_heap *heap, void *block, size_t size) {
 /* False: the size is wrong for the block. */
 static bool may_be_named(struct pb_heap *heap, void *block, size_t size) {
     const size_t room = slab_space(heap, block);
-    if (has_bug(heap, BUG_SIZED_MISJUDGES_CANARY) && size + sizeof(uint64_t) > room) {
+    if (has_bug(heap, BUG_SIZED_MISJUDGES_CANARY) && size + sizeof(uint64_t) > room)
         return false;
-    }
-    if (has_bug(heap, BUG_SIZED_BY_CLASS) && slab_slot_for(size + CANARY_LEAST) < room) {
+    if (has_bug(heap, BUG_SIZED_BY_CLASS) && slab_slot_for(size + CANARY_LEAST) < room)
         return false;
-    }
     return size == slab_requested(heap, block);
 }
 
 void guarded_free_sized(void *heap_of, void *block, size_t size) {
     struct pb_heap *heap = heap_of;
-    if (block == NULL) {
+    if (block == NULL)
         return;
-    }
     verify(heap, block);
-    if (!may_be_named(heap, block, size)) {
+    if (!may_be_named(heap, block, size))
         pb_fatal(heap, wrong_size);
-    }
     pb_free(heap, block);
 }
 

@@ -54,9 +54,8 @@ static void run_programs(const struct ac_allocator *allocator,
     batch_options.first_seed = options->seed;
     batch_options.count = programs;
     memset(result, 0, sizeof *result);
-    if (child == NULL) {
+    if (child == NULL)
         return;
-    }
     result->ran = ac_child_batch(child, &batch_options, &done) == AC_CHILD_RAN;
     ac_child_delete(child);
     result->seconds = seconds_now() - start;
@@ -91,18 +90,16 @@ static void confirm_found(const struct ac_planted_bug *planted,
                           struct ac_matrix_result *result) {
     struct ac_program program;
     ac_program_init(&program);
-    if (result->report.found && ac_matrix_program(planted, result->seed, &program)) {
+    if (result->report.found && ac_matrix_program(planted, result->seed, &program))
         result->confirmed = confirm(planted, options, &program, result->report.finding.oracle);
-    }
     ac_program_destroy(&program);
 }
 
 /* --- entry points --- */
 
 enum ac_matrix_mode ac_matrix_mode_of(const struct ac_planted_bug *planted) {
-    if (planted->is_race) {
+    if (planted->is_race)
         return planted->expected == AC_ORACLE_FORK_SAFE ? AC_MATRIX_FORKS : AC_MATRIX_RACES;
-    }
     return planted->expected != AC_ORACLES && ac_oracle_info(planted->expected)->when == AC_REPLAY
                ? AC_MATRIX_REPLAYS
                : AC_MATRIX_RUNS;
@@ -126,9 +123,8 @@ void ac_matrix_find(const struct ac_planted_bug *planted, const struct ac_matrix
         options_for(ac_matrix_mode_of(planted), planted->allocator, &boundaries);
     how.race_growth = planted->expected == AC_ORACLE_NO_GROWTH;
     run_programs(planted->allocator, options, &how, options->programs, result);
-    if (planted->is_race) {
+    if (planted->is_race)
         confirm_found(planted, options, result);
-    }
 }
 
 bool ac_matrix_program(const struct ac_planted_bug *planted, uint64_t seed,
@@ -138,9 +134,8 @@ bool ac_matrix_program(const struct ac_planted_bug *planted, uint64_t seed,
     const struct ac_generate_options options =
         generate_options(planted->allocator, ac_matrix_mode_of(planted), &boundaries);
     const bool made = ac_generate(program, seed, &options);
-    if (made && planted->is_race) {
+    if (made && planted->is_race)
         ac_race_spread(program, seed);
-    }
     return made;
 }
 

@@ -38,18 +38,16 @@ static struct tlsf *tlsf_of(void *heap) {
 
 /* The list for chunks of a size. */
 static struct place place_of(size_t size) {
-    if (size < (size_t)1 << FIRST_ROW_BITS) {
+    if (size < (size_t)1 << FIRST_ROW_BITS)
         return (struct place){0, size / 16};
-    }
     const size_t bits = 63 - (size_t)__builtin_clzll(size);
     return (struct place){bits - FIRST_ROW_BITS + 1, size >> (bits - COLUMN_BITS) & (COLUMNS - 1)};
 }
 
 /* Rounds a size up so that every chunk of its list is large enough. */
 static size_t round_to_list(size_t size) {
-    if (size < (size_t)1 << FIRST_ROW_BITS) {
+    if (size < (size_t)1 << FIRST_ROW_BITS)
         return size;
-    }
     const size_t bits = 63 - (size_t)__builtin_clzll(size);
     return round_up(size, (size_t)1 << (bits - COLUMN_BITS));
 }
@@ -60,9 +58,8 @@ static void list_insert(struct chunk_heap *chunks, struct chunk *chunk) {
     struct chunk **list = &heap->lists[place.row][place.column];
     chunk->prev = NULL;
     chunk->next = *list;
-    if (*list != NULL) {
+    if (*list != NULL)
         (*list)->prev = chunk;
-    }
     *list = chunk;
     heap->rows |= 1u << place.row;
     heap->columns[place.row] |= (uint8_t)(1u << place.column);
@@ -70,25 +67,22 @@ static void list_insert(struct chunk_heap *chunks, struct chunk *chunk) {
 
 static void list_emptied(struct tlsf *heap, struct place place) {
     heap->columns[place.row] &= (uint8_t) ~(1u << place.column);
-    if (heap->columns[place.row] == 0) {
+    if (heap->columns[place.row] == 0)
         heap->rows &= ~(1u << place.row);
-    }
 }
 
 static void list_remove(struct chunk_heap *chunks, struct chunk *chunk) {
     struct tlsf *heap = tlsf_of(chunks);
     const struct place place = place_of(chunk_size(chunk));
-    if (chunk->next != NULL) {
+    if (chunk->next != NULL)
         chunk->next->prev = chunk->prev;
-    }
     if (chunk->prev != NULL) {
         chunk->prev->next = chunk->next;
         return;
     }
     heap->lists[place.row][place.column] = chunk->next;
-    if (chunk->next == NULL) {
+    if (chunk->next == NULL)
         list_emptied(heap, place);
-    }
 }
 
 static size_t list_need(struct chunk_heap *heap, size_t size) {
@@ -99,16 +93,14 @@ static size_t list_need(struct chunk_heap *heap, size_t size) {
 /* A free chunk from the first list of chunks of at least `size` bytes, or NULL. */
 static struct chunk *find(const struct tlsf *heap, size_t size) {
     const struct place place = place_of(round_to_list(size));
-    if (place.row >= ROWS) {
+    if (place.row >= ROWS)
         return NULL;
-    }
     size_t row = place.row;
     unsigned columns = heap->columns[row] & (~0u << place.column);
     if (columns == 0) {
         const uint32_t rows = heap->rows & (uint32_t)(~UINT64_C(0) << (place.row + 1));
-        if (rows == 0) {
+        if (rows == 0)
             return NULL;
-        }
         row = (size_t)__builtin_ctz(rows);
         columns = heap->columns[row];
     }
@@ -116,9 +108,8 @@ static struct chunk *find(const struct tlsf *heap, size_t size) {
 }
 
 static void *failed(struct tlsf *heap, size_t size) {
-    if (size >= 4096) {
+    if (size >= 4096)
         heap->least_failed = smaller(heap->least_failed, size);
-    }
     return NULL;
 }
 
@@ -144,9 +135,8 @@ static const char *maps_fault(const struct tlsf *heap) {
     for (size_t row = 0; row < ROWS; row++) {
         for (size_t column = 0; column < COLUMNS; column++) {
             const bool marked = heap->columns[row] >> column & 1;
-            if (marked != (heap->lists[row][column] != NULL)) {
+            if (marked != (heap->lists[row][column] != NULL))
                 return "a bitmap that is wrong about a list";
-            }
         }
     }
     return NULL;
@@ -156,9 +146,8 @@ const char *tlsf_check(void *heap_of) {
     const struct tlsf *heap = heap_of;
     size_t free_chunks = 0;
     const char *fault = chunk_walk(heap->first, &free_chunks);
-    if (fault == NULL && free_chunks != heap->chunks.free_chunks) {
+    if (fault == NULL && free_chunks != heap->chunks.free_chunks)
         fault = "a free chunk that is in no list";
-    }
     return fault != NULL ? fault : maps_fault(heap);
 }
 
@@ -177,9 +166,8 @@ void *tlsf_open(const struct ac_open_options *options, enum pb_bug bug) {
     char *start = align_up(buffer, PB_ALIGNMENT);
     char *end = buffer + smaller(options->source->limit, largest_buffer);
     char *first = start + round_up(sizeof(struct tlsf), PB_ALIGNMENT);
-    if (first + 2 * CHUNK_LEAST > end) {
+    if (first + 2 * CHUNK_LEAST > end)
         return NULL;
-    }
     struct tlsf *heap = (struct tlsf *)(void *)start;
     *heap = (struct tlsf){.least_failed = SIZE_MAX, .ceiling = SIZE_MAX};
     pb_heap_init(&heap->chunks.front, &tlsf_kind, options, bug);
@@ -189,9 +177,8 @@ void *tlsf_open(const struct ac_open_options *options, enum pb_bug bug) {
     heap->chunks.need = list_need;
     heap->first = chunk_at(first, 0);
     chunk_create(&heap->chunks, first, (size_t)(end - first) & ~(size_t)15);
-    if (has_bug(&heap->chunks.front, BUG_REMEMBERS_LAST_HEAP)) {
+    if (has_bug(&heap->chunks.front, BUG_REMEMBERS_LAST_HEAP))
         heap->ceiling = ceiling_of_the_last;
-    }
     return heap;
 }
 

@@ -19,29 +19,25 @@ void ac_learn_boundaries_on(const struct ac_allocator *allocator, void *heap,
     boundaries->count = 0;
     while (size <= LARGEST && boundaries->count < AC_MAX_BOUNDARIES) {
         void *block = allocator->malloc(heap, size);
-        if (block == NULL) {
+        if (block == NULL)
             return;
-        }
         const size_t usable = allocator->usable_size(heap, block);
         allocator->free(heap, block);
-        if (usable < size) {
+        if (usable < size)
             return; /* a bug, which programs find: no boundary */
-        }
         boundaries->at[boundaries->count++] = usable;
         size = usable + 1;
     }
-    if (is_every_size(boundaries)) {
+    if (is_every_size(boundaries))
         boundaries->count = 0;
-    }
 }
 
 static void learn_on(const struct ac_allocator *allocator, struct ac_source *source,
                      struct ac_boundaries *boundaries) {
     const struct ac_head head = ac_default_head();
     struct ac_page_source pages;
-    if (!ac_source_open(source, &head, ac_source_kind_for(allocator), &pages)) {
+    if (!ac_source_open(source, &head, ac_source_kind_for(allocator), &pages))
         return;
-    }
     const struct ac_open_options options = {.source = &pages};
     void *heap = allocator->open(&options);
     if (heap != NULL) {
@@ -52,9 +48,8 @@ static void learn_on(const struct ac_allocator *allocator, struct ac_source *sou
 
 void ac_learn_boundaries(const struct ac_allocator *allocator, struct ac_boundaries *boundaries) {
     boundaries->count = 0;
-    if (allocator->usable_size == NULL || allocator->profile->usable_exact) {
+    if (allocator->usable_size == NULL || allocator->profile->usable_exact)
         return;
-    }
     if (allocator->open == NULL) {
         ac_learn_boundaries_on(allocator, NULL, boundaries);
         return;

@@ -34,18 +34,16 @@ enum { PROBES = sizeof probes / sizeof *probes };
 
 uint32_t ac_probe_count(void) {
     uint32_t count = 0;
-    for (size_t i = 0; i < PROBES; i++) {
+    for (size_t i = 0; i < PROBES; i++)
         count += probes[i].count;
-    }
     return count;
 }
 
 /* The probe of a number; *at becomes its `which`. NULL: beyond the last. */
 static const struct probe *find(uint32_t *at) {
     for (size_t i = 0; i < PROBES; i++) {
-        if (*at < probes[i].count) {
+        if (*at < probes[i].count)
             return &probes[i];
-        }
         *at -= probes[i].count;
     }
     return NULL;
@@ -61,9 +59,8 @@ static const struct probe *find_next(struct ac_probe_state *state, uint32_t *whi
     for (;; state->at++) {
         *which = state->at;
         const struct probe *probe = find(which);
-        if (probe == NULL || probe->depth <= (enum ac_measure_depth)state->depth) {
+        if (probe == NULL || probe->depth <= (enum ac_measure_depth)state->depth)
             return probe;
-        }
     }
 }
 
@@ -78,16 +75,14 @@ static void on_fatal(void *ctx, const char *text) {
 static bool open_heap(struct ac_probe_env *env) {
     const struct ac_allocator *allocator = env->allocator;
     struct ac_open_options options = {.fatal = on_fatal, .fatal_ctx = env->state};
-    if (allocator->open == NULL) {
+    if (allocator->open == NULL)
         return true;
-    }
     if (allocator->sources != 0) {
         const struct ac_head head = ac_default_head();
         env->source = ac_source_new();
         if (env->source == NULL ||
-            !ac_source_open(env->source, &head, ac_source_kind_for(allocator), &env->pages)) {
+            !ac_source_open(env->source, &head, ac_source_kind_for(allocator), &env->pages))
             return false;
-        }
         options.source = &env->pages;
     }
     env->heap = allocator->open(&options);
@@ -98,19 +93,16 @@ bool ac_probe_run_from(const struct ac_allocator *allocator, struct ac_probe_sta
                        struct ac_progress *progress) {
     struct ac_probe_env env = {
         .allocator = allocator, .state = state, .measured = &state->measured, .progress = progress};
-    if (!open_heap(&env)) {
+    if (!open_heap(&env))
         return false;
-    }
     for (bool first = true;; first = false) {
         uint32_t which;
         const struct probe *probe = find_next(state, &which);
-        if (probe == NULL || (probe->isolation == ALONE && !first)) {
+        if (probe == NULL || (probe->isolation == ALONE && !first))
             return true;
-        }
         probe->run(&env, which);
         state->at++;
-        if (probe->isolation == ALONE) {
+        if (probe->isolation == ALONE)
             return true;
-        }
     }
 }

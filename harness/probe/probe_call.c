@@ -49,9 +49,8 @@ struct ac_probe_answer ac_probe_perform(struct ac_probe_env *env,
     const struct ac_invoked invoked =
         ac_invoke(env->allocator, env->heap, call->function, &arguments);
     int error = end(env);
-    if (call->function == AC_FN_POSIX_MEMALIGN) {
+    if (call->function == AC_FN_POSIX_MEMALIGN)
         error = invoked.result;
-    }
     return (struct ac_probe_answer){.block = invoked.block,
                                     .seen = invoked.block != NULL ? AC_SEEN_BLOCK : refusal(error)};
 }
@@ -83,10 +82,8 @@ void ac_probe_learn_boundaries(struct ac_probe_env *env) {
 
 void ac_probe_churn(struct ac_probe_env *env) {
     void *blocks[CHURN];
-    for (size_t i = 0; i < CHURN; i++) {
+    for (size_t i = 0; i < CHURN; i++)
         blocks[i] = ac_probe_malloc(env, i * i * 3 + 1);
-    }
-    for (size_t i = 0; i < CHURN; i++) {
+    for (size_t i = 0; i < CHURN; i++)
         ac_probe_free(env, blocks[i * 7 % CHURN]);
-    }
 }

@@ -19,13 +19,11 @@ enum { OUTPUT = 4096, LONG_NUMBER = 5 };
 static size_t fixed_length(const char *text, size_t length) {
     size_t digits = 0;
     for (size_t i = 0; i < length; i++) {
-        if (text[i] == '0' && i + 1 < length && text[i + 1] == 'x') {
+        if (text[i] == '0' && i + 1 < length && text[i + 1] == 'x')
             return i;
-        }
         digits = isdigit((unsigned char)text[i]) ? digits + 1 : 0;
-        if (digits == LONG_NUMBER) {
+        if (digits == LONG_NUMBER)
             return i + 1 - LONG_NUMBER;
-        }
     }
     return length;
 }
@@ -33,17 +31,14 @@ static size_t fixed_length(const char *text, size_t length) {
 /* Copies the first line with words, from its first letter, up to what differs between runs. False:
  * there is none. */
 static bool first_words(const char *output, char *text) {
-    while (*output != '\0' && !isalpha((unsigned char)*output)) {
+    while (*output != '\0' && !isalpha((unsigned char)*output))
         output++;
-    }
     size_t length = fixed_length(output, strcspn(output, "\n"));
     length = length < AC_MISUSE_TEXT ? length : AC_MISUSE_TEXT - 1;
-    while (length > 0 && (output[length - 1] == ' ' || output[length - 1] == '\r')) {
+    while (length > 0 && (output[length - 1] == ' ' || output[length - 1] == '\r'))
         length--;
-    }
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = 0; i < length; i++)
         text[i] = isprint((unsigned char)output[i]) ? output[i] : '?';
-    }
     text[length] = '\0';
     return length > 0;
 }
@@ -69,11 +64,10 @@ static void describe_status(const int *status, char *text) {
 
 static void note_caught(struct ac_measured_misuse *misuse, const char *text) {
     misuse->caught++;
-    if (misuse->caught == 1) {
+    if (misuse->caught == 1)
         strcpy(misuse->text, text);
-    } else if (strcmp(misuse->text, text) != 0) {
+    else if (strcmp(misuse->text, text) != 0)
         misuse->differs = 1;
-    }
 }
 
 static void note_misuse(struct ac_probe_state *state, int which, const int *status, int output) {
@@ -85,9 +79,8 @@ static void note_misuse(struct ac_probe_state *state, int which, const int *stat
         return;
     }
     misuse->silent++;
-    if (misuse->caught == 0) {
+    if (misuse->caught == 0)
         describe_status(status, misuse->text);
-    }
 }
 
 static void note_fatal_call(struct ac_probe_state *state, const int *status, int output) {
@@ -99,18 +92,16 @@ static void note_fatal_call(struct ac_probe_state *state, const int *status, int
         call->limited = pending->limited;
         call->size = pending->size;
         call->alignment = pending->alignment;
-        if (status == NULL || !last_words(state, output, call->how)) {
+        if (status == NULL || !last_words(state, output, call->how))
             describe_status(status, call->how);
-        }
     }
     measured->fatal_calls++;
 }
 
 void ac_probe_note_end(struct ac_probe_state *state, const int *status, int output) {
     const int misuse = ac_probe_misuse_at(state->at);
-    if (state->in_misuse && misuse >= 0) {
+    if (state->in_misuse && misuse >= 0)
         note_misuse(state, misuse, status, output);
-    } else if (state->pending.legal) {
+    else if (state->pending.legal)
         note_fatal_call(state, status, output);
-    }
 }

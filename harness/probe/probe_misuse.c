@@ -77,9 +77,8 @@ static void overflow(const struct misuse *misuse) {
     struct ac_probe_env *env = misuse->env;
     char *block = allocate(misuse);
     size_t after = misuse->size;
-    if (env->allocator->usable_size != NULL) {
+    if (env->allocator->usable_size != NULL)
         after = env->allocator->usable_size(env->heap, block);
-    }
     start(misuse);
     flip((unsigned char *)block + after);
     free_wrongly(misuse, block);
@@ -167,9 +166,8 @@ static bool is_possible(const struct ac_allocator *allocator, enum ac_misuse mis
 void ac_probe_misuse(struct ac_probe_env *env, unsigned which) {
     const enum ac_misuse misuse = (enum ac_misuse)(which / AC_MISUSE_TRIES);
     const unsigned attempt = which % AC_MISUSE_TRIES;
-    if (!is_possible(env->allocator, misuse)) {
+    if (!is_possible(env->allocator, misuse))
         return;
-    }
     misuses[misuse].make(&(struct misuse){env, sizes[attempt], attempt});
     env->state->in_misuse = 0;
     env->progress->in_call = 0;

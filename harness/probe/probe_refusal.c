@@ -42,9 +42,8 @@ static const size_t old_sizes[] = {24, 5000, 200000};
 static bool note(struct ac_probe_env *env, const struct ac_probe_call *call, unsigned cause) {
     const struct ac_probe_answer answer = ac_probe_perform(env, call);
     env->measured->refusal[call->function][cause] |= (uint16_t)answer.seen;
-    if (answer.block != NULL) {
+    if (answer.block != NULL)
         ac_probe_free(env, answer.block);
-    }
     return answer.block == NULL;
 }
 
@@ -66,9 +65,8 @@ static void refuse_aligned(struct ac_probe_env *env, struct ac_probe_call call, 
 static void refuse_resize(struct ac_probe_env *env, struct ac_probe_call call, unsigned cause) {
     for (size_t i = 0; i < sizeof old_sizes / sizeof *old_sizes; i++) {
         call.old = ac_probe_malloc(env, old_sizes[i]);
-        if (call.old != NULL && note(env, &call, cause)) {
+        if (call.old != NULL && note(env, &call, cause))
             ac_probe_free(env, call.old);
-        }
     }
 }
 
@@ -76,13 +74,12 @@ static void refuse(struct ac_probe_env *env, enum ac_function function, struct p
                    unsigned cause) {
     const struct ac_probe_call call = {
         .function = function, .count = product.count, .size = product.size};
-    if (ac_is_aligned_form(function)) {
+    if (ac_is_aligned_form(function))
         refuse_aligned(env, call, cause);
-    } else if (function == AC_FN_REALLOC || function == AC_FN_REALLOCARRAY) {
+    else if (function == AC_FN_REALLOC || function == AC_FN_REALLOCARRAY)
         refuse_resize(env, call, cause);
-    } else {
+    else
         note(env, &call, cause);
-    }
     if (function == AC_FN_MALLOC && env->allocator->realloc != NULL) {
         struct ac_probe_call fresh = call;
         fresh.function = AC_FN_REALLOC;
@@ -94,9 +91,8 @@ static void refuse(struct ac_probe_env *env, enum ac_function function, struct p
 static void refuse_each(struct ac_probe_env *env, enum ac_function function, unsigned cause,
                         const struct product *products, size_t count) {
     for (int state = 0; state < 2; state++) {
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < count; i++)
             refuse(env, function, products[i], cause);
-        }
         ac_probe_churn(env);
     }
 }
@@ -105,9 +101,8 @@ static void refuse_each(struct ac_probe_env *env, enum ac_function function, uns
 
 static size_t next_power(size_t number) {
     size_t power = 1;
-    while (power < number) {
+    while (power < number)
         power *= 2;
-    }
     return power;
 }
 
@@ -145,14 +140,12 @@ static void refuse_alignments(struct ac_probe_env *env, enum ac_function functio
 void ac_probe_refusal(struct ac_probe_env *env, unsigned which) {
     const enum ac_function function = (enum ac_function)(which / AC_CAUSES);
     const unsigned cause = which % AC_CAUSES;
-    if (!ac_offers(env->allocator, function)) {
+    if (!ac_offers(env->allocator, function))
         return;
-    }
     switch (cause) {
     case WRAP:
-        if (takes_count(function)) {
+        if (takes_count(function))
             refuse_each(env, function, cause, wrapping, sizeof wrapping / sizeof *wrapping);
-        }
         return;
     case PTRDIFF:
         refuse_each(env, function, cause, above_half, sizeof above_half / sizeof *above_half);
@@ -161,9 +154,8 @@ void ac_probe_refusal(struct ac_probe_env *env, unsigned which) {
         refuse_each(env, function, cause, exhausting, sizeof exhausting / sizeof *exhausting);
         return;
     default:
-        if (ac_is_aligned_form(function)) {
+        if (ac_is_aligned_form(function))
             refuse_alignments(env, function);
-        }
     }
 }
 
@@ -192,9 +184,8 @@ static size_t mapped_bytes(void) {
     char line[64] = {0};
     int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
     ssize_t got = file < 0 ? -1 : read(file, line, sizeof line - 1);
-    if (file >= 0) {
+    if (file >= 0)
         close(file);
-    }
     return got <= 0 ? 0 : (size_t)strtoull(line, NULL, 10) * (size_t)sysconf(_SC_PAGESIZE);
 }
 
@@ -210,9 +201,8 @@ void ac_probe_exhaust(struct ac_probe_env *env, unsigned which) {
     static const size_t sizes[AC_EXHAUST_SIZES] = {64, 100000, 1 << 20};
     const struct ac_probe_call call = {.function = AC_FN_MALLOC, .size = sizes[which]};
     ac_probe_free(env, ac_probe_malloc(env, call.size));
-    if (env->source == NULL && !limit_memory()) {
+    if (env->source == NULL && !limit_memory())
         return;
-    }
     env->state->pending.limited = 1;
     for (size_t live = 0; live < MOST; live += call.size) {
         const struct ac_probe_answer answer = ac_probe_perform(env, &call);

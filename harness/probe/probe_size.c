@@ -19,17 +19,15 @@ static size_t next_size(size_t size) {
 }
 
 static void free_all(struct ac_probe_env *env, void **blocks, size_t count) {
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         ac_probe_free(env, blocks[i]);
-    }
 }
 
 /* Returns how many of AT_ONCE blocks it got. */
 static size_t allocate(struct ac_probe_env *env, size_t size, void **blocks) {
     size_t count = 0;
-    while (count < AT_ONCE && (blocks[count] = ac_probe_malloc(env, size)) != NULL) {
+    while (count < AT_ONCE && (blocks[count] = ac_probe_malloc(env, size)) != NULL)
         count++;
-    }
     return count;
 }
 
@@ -38,11 +36,9 @@ static size_t allocate(struct ac_probe_env *env, size_t size, void **blocks) {
 /* The largest alignment up to `guaranteed` that this block does not refute: only alignments up to
  * its size count. */
 static size_t still_guaranteed(size_t guaranteed, size_t size, uintptr_t address) {
-    for (size_t alignment = 1; alignment <= guaranteed && alignment <= size; alignment *= 2) {
-        if (address % alignment != 0) {
+    for (size_t alignment = 1; alignment <= guaranteed && alignment <= size; alignment *= 2)
+        if (address % alignment != 0)
             return alignment / 2;
-        }
-    }
     return guaranteed;
 }
 
@@ -52,9 +48,8 @@ void ac_probe_min_alignment(struct ac_probe_env *env, unsigned which) {
     for (size_t size = 1; size <= LARGEST; size = next_size(size)) {
         void *blocks[AT_ONCE];
         const size_t count = allocate(env, size, blocks);
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < count; i++)
             guaranteed = still_guaranteed(guaranteed, size, (uintptr_t)blocks[i]);
-        }
         free_all(env, blocks, count);
     }
     env->measured->min_alignment = guaranteed;
@@ -65,11 +60,9 @@ void ac_probe_min_alignment(struct ac_probe_env *env, unsigned which) {
 static enum ac_function aligning(const struct ac_allocator *allocator) {
     static const enum ac_function forms[] = {AC_FN_ALIGNED_ALLOC, AC_FN_POSIX_MEMALIGN,
                                              AC_FN_MEMALIGN};
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (ac_offers(allocator, forms[i])) {
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (ac_offers(allocator, forms[i]))
             return forms[i];
-        }
-    }
     return AC_FN_MALLOC;
 }
 
@@ -96,9 +89,8 @@ void ac_probe_keeps_alignment(struct ac_probe_env *env, unsigned which) {
     const enum ac_function function = aligning(env->allocator);
     bool kept = true;
     (void)which;
-    if (function == AC_FN_MALLOC || env->allocator->realloc == NULL) {
+    if (function == AC_FN_MALLOC || env->allocator->realloc == NULL)
         return;
-    }
     for (size_t i = 0; i < sizeof alignments / sizeof *alignments; i++) {
         kept = keeps(env, function, alignments[i]) && kept;
         ac_probe_churn(env);
@@ -111,9 +103,8 @@ void ac_probe_keeps_alignment(struct ac_probe_env *env, unsigned which) {
 static void note_usable(struct ac_probe_env *env, void *block, size_t size) {
     struct ac_measurement *measured = env->measured;
     const size_t usable = ac_probe_usable_size(env, block);
-    if (usable != size) {
+    if (usable != size)
         measured->usable_exact = AC_HOLDS_NOT;
-    }
     if (usable > size && usable - size > measured->most_slack) {
         measured->most_slack = usable - size;
         measured->slack_at = size;
@@ -122,9 +113,8 @@ static void note_usable(struct ac_probe_env *env, void *block, size_t size) {
 
 void ac_probe_slack(struct ac_probe_env *env, unsigned which) {
     (void)which;
-    if (env->allocator->usable_size == NULL) {
+    if (env->allocator->usable_size == NULL)
         return;
-    }
     env->measured->usable_offered = 1;
     env->measured->usable_exact = AC_HOLDS_ALWAYS;
     for (size_t size = 1; size <= LARGEST; size = next_size(size)) {
@@ -150,9 +140,8 @@ static bool grants(struct ac_probe_env *env, size_t size) {
     enum { MUCH = 32 << 10 };
     const long before = peak_kib();
     void *block = ac_probe_malloc(env, size);
-    if (block == NULL) {
+    if (block == NULL)
         return false;
-    }
     env->measured->largest_request = size;
     ac_probe_free(env, block);
     return peak_kib() < before + MUCH;
@@ -164,9 +153,8 @@ void ac_probe_largest_request(struct ac_probe_env *env, unsigned which) {
     enum { FIRST = 4096, BITS = 6 };
     size_t bit = FIRST;
     (void)which;
-    while (bit <= PTRDIFF_MAX / 2 && grants(env, bit)) {
+    while (bit <= PTRDIFF_MAX / 2 && grants(env, bit))
         bit *= 2;
-    }
     bit /= 2;
     for (size_t i = 0, size = bit; i < BITS && bit >= FIRST; i++) {
         bit /= 2;
@@ -176,7 +164,6 @@ void ac_probe_largest_request(struct ac_probe_env *env, unsigned which) {
 
 void ac_probe_boundaries(struct ac_probe_env *env, unsigned which) {
     (void)which;
-    if (env->measured->usable_exact == AC_HOLDS_NOT) {
+    if (env->measured->usable_exact == AC_HOLDS_NOT)
         ac_probe_learn_boundaries(env);
-    }
 }

@@ -24,12 +24,10 @@ struct live {
 
 static unsigned note(struct live *live, struct ac_probe_answer answer) {
     unsigned seen = answer.seen;
-    for (size_t i = 0; i < live->count; i++) {
+    for (size_t i = 0; i < live->count; i++)
         seen |= answer.block != NULL && live->block[i] == answer.block ? AC_SEEN_SHARED : 0;
-    }
-    if (answer.block != NULL && (seen & AC_SEEN_SHARED) == 0) {
+    if (answer.block != NULL && (seen & AC_SEEN_SHARED) == 0)
         live->block[live->count++] = answer.block;
-    }
     return seen;
 }
 
@@ -56,18 +54,15 @@ static unsigned request_zero(struct ac_probe_env *env, enum ac_function function
 
 void ac_probe_size_zero(struct ac_probe_env *env, unsigned which) {
     const enum ac_function function = (enum ac_function)which;
-    if (!ac_offers(env->allocator, function)) {
+    if (!ac_offers(env->allocator, function))
         return;
-    }
     env->measured->offered |= (uint16_t)(1u << which);
     for (int state = 0; state < STATES; state++) {
         struct live live = {.count = 0};
-        for (int i = 0; i < AT_ONCE; i++) {
+        for (int i = 0; i < AT_ONCE; i++)
             env->measured->zero[which] |= (uint16_t)request_zero(env, function, &live);
-        }
-        for (size_t i = 0; i < live.count; i++) {
+        for (size_t i = 0; i < live.count; i++)
             ac_probe_free(env, live.block[i]);
-        }
         ac_probe_churn(env);
     }
 }
@@ -80,12 +75,10 @@ static bool is_reused(struct ac_probe_env *env, const char *old, size_t size) {
     blocks = blocks > MOST_BLOCKS ? MOST_BLOCKS : blocks < LEAST_BLOCKS ? LEAST_BLOCKS : blocks;
     for (size_t i = 0; i < blocks; i++) {
         const char *block = ac_probe_malloc(env, size);
-        if (block == NULL) {
+        if (block == NULL)
             return false;
-        }
-        if ((uintptr_t)old >= (uintptr_t)block && (uintptr_t)old < (uintptr_t)block + size) {
+        if ((uintptr_t)old >= (uintptr_t)block && (uintptr_t)old < (uintptr_t)block + size)
             return true;
-        }
     }
     return false;
 }
@@ -93,9 +86,8 @@ static bool is_reused(struct ac_probe_env *env, const char *old, size_t size) {
 /* realloc returned NULL: the old block was freed, or it is still live and is reused only after a
  * free. If that is a double free, it may end the process, and the result is unknown. */
 static unsigned fate_of(struct ac_probe_env *env, void *old, size_t size) {
-    if (is_reused(env, old, size)) {
+    if (is_reused(env, old, size))
         return AC_SEEN_FREED;
-    }
     env->allocator->free(env->heap, old);
     return is_reused(env, old, size) ? AC_SEEN_KEPT : 0;
 }
@@ -104,20 +96,16 @@ void ac_probe_realloc_zero(struct ac_probe_env *env, unsigned which) {
     static const size_t sizes[] = {24, 3000, 200000};
     const size_t size = sizes[which % 3];
     const enum ac_function function = which < 3 ? AC_FN_REALLOC : AC_FN_REALLOCARRAY;
-    if (!ac_offers(env->allocator, function)) {
+    if (!ac_offers(env->allocator, function))
         return;
-    }
-    if (which % 2 == 1) {
+    if (which % 2 == 1)
         ac_probe_churn(env);
-    }
     void *old = ac_probe_malloc(env, size);
-    if (old == NULL) {
+    if (old == NULL)
         return;
-    }
     const struct ac_probe_call call = {.function = function, .old = old, .count = 0, .size = 0};
     const struct ac_probe_answer answer = ac_probe_perform(env, &call);
     env->measured->realloc_zero |= (uint16_t)answer.seen;
-    if (answer.block == NULL) {
+    if (answer.block == NULL)
         env->measured->realloc_zero |= (uint16_t)fate_of(env, old, size);
-    }
 }

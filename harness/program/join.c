@@ -38,13 +38,11 @@ static bool choose_first(ac_program_at at, void *ctx, uint64_t count, struct ac_
     *first = count;
     *limit = 0;
     while (*first > 0) {
-        if (!at(ctx, *first - 1, program)) {
+        if (!at(ctx, *first - 1, program))
             return false;
-        }
         calls += calls_of(program);
-        if (calls > AC_MAX_CALLS && *first < count) {
+        if (calls > AC_MAX_CALLS && *first < count)
             return true;
-        }
         --*first;
         *limit = program->head.limit > *limit ? program->head.limit : *limit;
     }
@@ -55,9 +53,8 @@ static bool choose_first(ac_program_at at, void *ctx, uint64_t count, struct ac_
 
 /* Operands relative to AC_LEFT keep their value under the larger limit. */
 static void adjust_left(struct ac_operand *operand, uint64_t limit, uint64_t joined_limit) {
-    if (operand->symbol == AC_LEFT) {
+    if (operand->symbol == AC_LEFT)
         operand->value -= joined_limit - limit;
-    }
 }
 
 static struct ac_op adapted(const struct join *join, const struct ac_op *op, uint64_t limit) {
@@ -74,23 +71,20 @@ static uint32_t end_of_slots(const struct ac_program *program) {
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
         uint64_t highest = op->slot > op->from ? op->slot : op->from;
-        if (uses_slots(op) && highest + op->repeat > end) {
+        if (uses_slots(op) && highest + op->repeat > end)
             end = highest + op->repeat;
-        }
     }
     return end < AC_SLOTS ? (uint32_t)end : AC_SLOTS;
 }
 
 static bool append(struct join *join, const struct ac_program *program) {
     uint32_t slots = end_of_slots(program);
-    if (join->first_slot + slots > AC_SLOTS) {
+    if (join->first_slot + slots > AC_SLOTS)
         join->first_slot = 0; /* start over: the first programs have ended */
-    }
     for (size_t i = 0; i < program->count; i++) {
         struct ac_op op = adapted(join, &program->ops[i], program->head.limit);
-        if (!ac_program_append(join->whole, &op)) {
+        if (!ac_program_append(join->whole, &op))
             return false;
-        }
     }
     join->first_slot += slots;
     return true;
@@ -108,9 +102,8 @@ static bool end_program(struct join *join, const struct ac_program *program) {
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
         depth += op->kind == AC_OP_ENTER ? op->repeat : 0;
-        if (op->kind == AC_OP_LEAVE) {
+        if (op->kind == AC_OP_LEAVE)
             depth -= op->repeat < depth ? op->repeat : depth;
-        }
         refusals |= op->kind == AC_OP_REFUSE || op->kind == AC_OP_REFUSE_FROM;
     }
     return append_op(join, AC_OP_REFUSE, 0, refusals) && append_op(join, AC_OP_LEAVE, 0, depth) &&
@@ -122,9 +115,8 @@ static bool join_all(struct join *join, ac_program_at at, void *ctx, uint64_t fi
     for (uint64_t i = first; i < count; i++) {
         bool last = i == count - 1;
         if (!at(ctx, i, program) || !append(join, program) ||
-            (!last && !end_program(join, program))) {
+            (!last && !end_program(join, program)))
             return false;
-        }
     }
     join->whole->head = program->head;
     join->whole->head.limit = join->limit;
@@ -141,9 +133,8 @@ bool ac_join(struct ac_program *program, ac_program_at at, void *ctx, uint64_t c
     bool done = choose_first(at, ctx, count, &part, &first, &join.limit) &&
                 join_all(&join, at, ctx, first, count, &part);
     ac_program_destroy(&part);
-    if (!done) {
+    if (!done)
         ac_program_clear(program);
-    }
     *joined = done ? count - first : 0;
     return done;
 }

@@ -19,10 +19,8 @@ const struct ac_oracle_info *ac_oracle_info(enum ac_oracle oracle) {
 }
 
 int ac_oracle_by_id(const char *id, size_t length) {
-    for (int i = 0; i < AC_ORACLES; i++) {
-        if (strlen(table[i].id) == length && memcmp(table[i].id, id, length) == 0) {
+    for (int i = 0; i < AC_ORACLES; i++)
+        if (strlen(table[i].id) == length && memcmp(table[i].id, id, length) == 0)
             return i;
-        }
-    }
     return -1;
 }

@@ -25,9 +25,8 @@ enum { AC_GRANULE = 8 }; /* bytes of memory for one byte of shadow */
 static inline void ac_close_memory(void *start, size_t size) {
     uintptr_t first = ((uintptr_t)start + AC_GRANULE - 1) & ~(uintptr_t)(AC_GRANULE - 1);
     uintptr_t end = ((uintptr_t)start + size) & ~(uintptr_t)(AC_GRANULE - 1);
-    if (first < end) {
+    if (first < end)
         __asan_poison_memory_region((void *)first, end - first);
-    }
 }
 
 static inline void ac_open_memory(void *start, size_t size) {

@@ -46,18 +46,16 @@ static bool reserve(struct ac_program *program, size_t count) {
 }
 
 bool ac_program_append(struct ac_program *program, const struct ac_op *op) {
-    if (program->count == program->capacity) {
+    if (program->count == program->capacity)
         return ac_program_insert(program, program->count, op);
-    }
     program->ops[program->count++] = *op; /* the way of a decoder: once for each op */
     return true;
 }
 
 bool ac_program_insert(struct ac_program *program, size_t position, const struct ac_op *op) {
     struct ac_op copy = *op; /* `op` may lie in the list that moves */
-    if (!reserve(program, program->count + 1)) {
+    if (!reserve(program, program->count + 1))
         return false;
-    }
     struct ac_op *place = program->ops + position;
     memmove(place + 1, place, (program->count - position) * sizeof *place);
     *place = copy;
@@ -66,9 +64,8 @@ bool ac_program_insert(struct ac_program *program, size_t position, const struct
 }
 
 void ac_program_remove(struct ac_program *program, size_t position, size_t count) {
-    if (position >= program->count) {
+    if (position >= program->count)
         return;
-    }
     size_t after = program->count - position;
     size_t gone = count < after ? count : after;
     struct ac_op *place = program->ops + position;
@@ -78,35 +75,29 @@ void ac_program_remove(struct ac_program *program, size_t position, size_t count
 
 bool ac_program_copy(struct ac_program *to, const struct ac_program *from) {
     ac_program_clear(to);
-    if (!reserve(to, from->count)) {
+    if (!reserve(to, from->count))
         return false;
-    }
-    if (from->count > 0) {
+    if (from->count > 0)
         memcpy(to->ops, from->ops, from->count * sizeof *from->ops);
-    }
     to->count = from->count;
     to->head = from->head;
     return true;
 }
 
 bool ac_program_equal(const struct ac_program *left, const struct ac_program *right) {
-    if (left->count != right->count || !ac_head_equal(&left->head, &right->head)) {
+    if (left->count != right->count || !ac_head_equal(&left->head, &right->head))
         return false;
-    }
-    for (size_t i = 0; i < left->count; i++) {
-        if (!ac_op_equal(&left->ops[i], &right->ops[i])) {
+    for (size_t i = 0; i < left->count; i++)
+        if (!ac_op_equal(&left->ops[i], &right->ops[i]))
             return false;
-        }
-    }
     return true;
 }
 
 bool ac_program_may_refuse_pages(const struct ac_program *program) {
     for (size_t i = 0; i < program->count; i++) {
         const uint8_t kind = program->ops[i].kind;
-        if (kind == AC_OP_REFUSE || kind == AC_OP_REFUSE_FROM) {
+        if (kind == AC_OP_REFUSE || kind == AC_OP_REFUSE_FROM)
             return true;
-        }
     }
     return (program->head.quirks & AC_QUIRK_NO_RESIZE) != 0;
 }
@@ -115,20 +106,16 @@ uint32_t ac_op_slots(const struct ac_op *op, uint32_t slots[AC_SLOTS_OF_OP]) {
     const char *operands = ac_op_info((enum ac_op_kind)op->kind)->operands;
     const bool receives = strchr(operands, 'D') != NULL, uses = strchr(operands, 'P') != NULL;
     uint32_t count = 0;
-    if (receives || uses) {
+    if (receives || uses)
         slots[count++] = op->slot;
-    }
-    if (receives && uses && op->from != op->slot) {
+    if (receives && uses && op->from != op->slot)
         slots[count++] = op->from;
-    }
     return count;
 }
 
 bool ac_program_has_threads(const struct ac_program *program) {
-    for (size_t i = 0; i < program->count; i++) {
-        if (program->ops[i].thread != 0) {
+    for (size_t i = 0; i < program->count; i++)
+        if (program->ops[i].thread != 0)
             return true;
-        }
-    }
     return false;
 }

@@ -35,9 +35,8 @@ static void add_use(struct walk *walk, uint32_t thread, struct ac_plan_step *ste
     const bool first = last->uses == 0;
     const bool received = !first && last->thread != thread;
     const uint32_t index = first ? walk->plan->slots++ : last->index;
-    if (!first) {
+    if (!first)
         mark_earlier_use(walk, last, received);
-    }
     step->use[step->uses] = (struct ac_slot_use){
         .slot = slot, .index = index, .earlier = last->uses, .received = received, .last = true};
     *last = (struct last_use){.uses = last->uses + 1,
@@ -49,9 +48,8 @@ static void add_use(struct walk *walk, uint32_t thread, struct ac_plan_step *ste
 
 static bool is_beyond(const uint32_t slots[AC_SLOTS_OF_OP], uint32_t count, uint32_t round) {
     bool beyond = false;
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++)
         beyond |= (uint64_t)slots[i] + round >= AC_SLOTS;
-    }
     return beyond;
 }
 
@@ -71,9 +69,8 @@ static void add_step(struct walk *walk, uint32_t at, uint32_t round) {
     }
     struct ac_plan_step *step = &part->steps[part->count++];
     *step = (struct ac_plan_step){.op = at, .round = round};
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count; i++)
         add_use(walk, thread_of(op), step, slots[i] + round);
-    }
     walk->steps++;
 }
 
@@ -98,9 +95,8 @@ bool ac_thread_plan_make(struct ac_thread_plan *plan, const struct ac_program *p
     *plan = (struct ac_thread_plan){.slots = 0};
     walk.slots = ac_memory_new(AC_SLOTS * sizeof *walk.slots);
     walk.out_of_memory = walk.slots == NULL;
-    for (size_t i = 0; i < program->count && !walk.out_of_memory; i++) {
+    for (size_t i = 0; i < program->count && !walk.out_of_memory; i++)
         add_op(&walk, (uint32_t)i, runs);
-    }
     ac_memory_delete(walk.slots, AC_SLOTS * sizeof *walk.slots);
     return !walk.out_of_memory;
 }

@@ -22,9 +22,8 @@ static const ac_oracle_set while_racing =
 /* Threads without steps, but with lower numbers than one with steps, make no calls. */
 static unsigned count_threads(const struct ac_thread_plan *plan) {
     unsigned count = AC_MAX_THREADS;
-    while (count > 0 && plan->part[count - 1].count == 0) {
+    while (count > 0 && plan->part[count - 1].count == 0)
         count--;
-    }
     return count;
 }
 
@@ -43,9 +42,8 @@ static bool make_racers(struct ac_race *race) {
     race->handoffs = ac_memory_new(handoffs * sizeof *race->handoffs);
     race->racers = ac_memory_new(AC_MAX_THREADS * sizeof *race->racers);
     bool made = race->handoffs != NULL && race->racers != NULL;
-    for (unsigned i = 0; i < race->count && made; i++) {
+    for (unsigned i = 0; i < race->count && made; i++)
         made = make_racer(race, i);
-    }
     return made;
 }
 
@@ -72,9 +70,8 @@ static void make_locks(struct ac_race *race) {
 
 /* Threads that hang go on using it. */
 static void delete_race(struct ac_race *race) {
-    if (race->abandoned) {
+    if (race->abandoned)
         return;
-    }
     delete_racers(race);
     ac_thread_plan_destroy(&race->plan);
     pthread_mutex_destroy(&race->pages_lock);
@@ -87,9 +84,8 @@ static void delete_race(struct ac_race *race) {
 static struct ac_race *new_race(struct ac_runner *runner, const struct ac_program *program,
                                 const struct ac_race_options *options) {
     struct ac_race *race = ac_memory_new(sizeof *race);
-    if (race == NULL) {
+    if (race == NULL)
         return NULL;
-    }
     make_locks(race);
     race->runner = runner;
     race->program = program;
@@ -114,9 +110,8 @@ static uint64_t memory_share(const struct ac_race *race) {
     const struct ac_runner *runner = race->runner;
     uint64_t memory = runner->options.memory;
     if (runner->heap.source != NULL && runner->profile->exhaustion_ends_process &&
-        runner->heap.pages.limit < memory) {
+        runner->heap.pages.limit < memory)
         memory = runner->heap.pages.limit;
-    }
     return memory / race->count;
 }
 
@@ -198,9 +193,8 @@ static void check_heap(struct ac_race *race, bool empty) {
     const ac_oracle_set oracles = runner->options.oracles;
     runner->at = runner->program->count;
     runner->round = 0;
-    if (runner->heap.source != NULL) {
+    if (runner->heap.source != NULL)
         ac_source_refuse(runner->heap.source, 0, false);
-    }
     runner->options.oracles &= empty ? oracles : ~AC_ORACLE_BIT(AC_ORACLE_NO_LEAK);
     ac_tear_down(runner);
     runner->options.oracles = oracles;
@@ -208,9 +202,8 @@ static void check_heap(struct ac_race *race, bool empty) {
 
 static void run_round(struct ac_race *race) {
     ac_race_reset_handoffs(race);
-    for (unsigned i = 0; i < race->count; i++) {
+    for (unsigned i = 0; i < race->count; i++)
         begin_round(race, &race->racers[i]);
-    }
     ac_race_run_threads(race);
 }
 
@@ -239,22 +232,19 @@ void ac_race_run_rounds(struct ac_race *race, uint32_t rounds, bool to_the_end) 
     for (uint32_t left = rounds; left > 0 && ac_race_is_clean(race); left--) {
         const bool last = to_the_end && left == 1;
         run_round(race);
-        if (last) {
+        if (last)
             ac_race_end_threads(race);
-        }
         check_threads(race);
-        if (ac_race_is_clean(race)) {
+        if (ac_race_is_clean(race))
             check_heap(race, last);
-        }
     }
     race->runner->corrupted = ac_race_stopped(race);
 }
 
 static void run_heap(struct ac_runner *runner) {
     struct ac_race *race = runner->observer_ctx;
-    if (ac_race_begin_heap(race)) {
+    if (ac_race_begin_heap(race))
         ac_race_run_rounds(race, race->heap_rounds, true);
-    }
 }
 
 /* Ends threads that still wait for a round. */
@@ -290,9 +280,8 @@ static void run_heaps(struct ac_race *race, const struct ac_race_options *option
         race->heap_rounds = draw_heap_rounds(race, left);
         good = run_on_heap(race, race->program, report, run_heap);
     }
-    if (good && ac_race_plan_growth(race, options->growth_rounds, rounds, report)) {
+    if (good && ac_race_plan_growth(race, options->growth_rounds, rounds, report))
         run_on_heap(race, &race->unlimited, report, ac_race_growth);
-    }
 }
 
 static struct ac_run_options racing_options(const struct ac_run_options *options) {
@@ -318,18 +307,16 @@ static void race_on(struct ac_runner *runner, struct ac_race *race,
     runner->options = racing_options(&before);
     runner->observer = &ac_race_pages_observer;
     runner->observer_ctx = race;
-    if (runner->heap.source != NULL) {
+    if (runner->heap.source != NULL)
         ac_source_journal(runner->heap.source, NULL);
-    }
     ac_race_install_preemption(race);
     run_heaps(race, options, report);
     ac_race_remove_preemption(race);
     runner->observer = observer;
     runner->observer_ctx = NULL;
     runner->options = before;
-    if (runner->heap.source != NULL) {
+    if (runner->heap.source != NULL)
         ac_source_journal(runner->heap.source, before.journal);
-    }
 }
 
 void ac_run_race(struct ac_runner *runner, const struct ac_program *program,
@@ -340,9 +327,8 @@ void ac_run_race(struct ac_runner *runner, const struct ac_program *program,
         report->counts.over_limit += program->count;
         return;
     }
-    if (race->count > 0) {
+    if (race->count > 0)
         race_on(runner, race, options, report);
-    }
     count_left_out(race, report);
     delete_race(race);
 }

@@ -9,23 +9,20 @@ static void run_pass(struct ac_racer *racer) {
     struct ac_runner *runner = &racer->runner;
     const unsigned pass = racer->pass++;
     const bool freed = ac_free_due(runner, racer->index, pass);
-    if (runner->report->found) {
+    if (runner->report->found)
         ac_race_stop_with_finding(racer);
-    } else if (freed || pass == 0) {
+    else if (freed || pass == 0)
         ac_race_leave_heap(racer); /* again, if it had left before */
-    }
 }
 
 static void on_end(void *value) {
     struct ac_racer *const racer = value;
-    if (setjmp(racer->runner.threads[racer->index].end) == 0) {
+    if (setjmp(racer->runner.threads[racer->index].end) == 0)
         run_pass(racer);
-    } else {
+    else
         ac_race_fail_fatal(racer);
-    }
-    if (!ac_race_stopped(racer->race) && ac_has_due(&racer->runner, racer->index)) {
+    if (!ac_race_stopped(racer->race) && ac_has_due(&racer->runner, racer->index))
         pthread_setspecific(racer->race->key, racer);
-    }
 }
 
 void ac_race_make_key(struct ac_race *race) {
@@ -33,9 +30,8 @@ void ac_race_make_key(struct ac_race *race) {
 }
 
 void ac_race_delete_key(struct ac_race *race) {
-    if (race->has_key) {
+    if (race->has_key)
         pthread_key_delete(race->key);
-    }
 }
 
 bool ac_race_frees_at_end(const struct ac_racer *racer) {

@@ -51,9 +51,8 @@ static void run_windows(struct growth *growth) {
         const uint64_t now = after(growth, growth->length);
         growth->rises += now > last;
         last = now;
-        if (i == WINDOWS / 2 - 1 && growth->rises == 0) {
+        if (i == WINDOWS / 2 - 1 && growth->rises == 0)
             break; /* it has settled */
-        }
     }
     growth->risen = last > growth->begun ? last - growth->begun : 0;
 }
@@ -87,9 +86,8 @@ static bool fits(const struct growth *growth) {
 static void check(struct growth *growth) {
     do {
         run_windows(growth);
-        if (ac_race_is_clean(growth->race) && rises_steadily(growth) && goes_on(growth)) {
+        if (ac_race_is_clean(growth->race) && rises_steadily(growth) && goes_on(growth))
             find_growth(growth);
-        }
         growth->length *= STEP;
     } while (ac_race_is_clean(growth->race) && growth->rises > 0 && fits(growth));
 }
@@ -97,16 +95,13 @@ static void check(struct growth *growth) {
 void ac_race_growth(struct ac_runner *runner) {
     struct ac_race *race = runner->observer_ctx;
     struct growth growth = {.race = race, .length = SHORTEST, .left = race->growth};
-    if (!ac_race_begin_heap(race)) {
+    if (!ac_race_begin_heap(race))
         return;
-    }
     ac_race_run_rounds(race, SHORTEST + (uint32_t)runner->profile->quarantine, false);
-    if (ac_race_is_clean(race) && ac_checks(runner, AC_ORACLE_NO_GROWTH)) {
+    if (ac_race_is_clean(race) && ac_checks(runner, AC_ORACLE_NO_GROWTH))
         check(&growth);
-    }
-    if (ac_race_is_clean(race)) {
+    if (ac_race_is_clean(race))
         ac_race_run_rounds(race, 1, true);
-    }
 }
 
 /* --- which programs --- */
@@ -114,9 +109,8 @@ void ac_race_growth(struct ac_runner *runner) {
 static uint64_t calls_of_a_round(const struct ac_race *race, uint32_t rounds,
                                  const struct ac_report *report) {
     uint64_t calls = 1 + report->counts.calls / rounds;
-    for (size_t i = 0; i < race->program->count; i++) {
+    for (size_t i = 0; i < race->program->count; i++)
         calls += race->program->ops[i].kind == AC_OP_EXIT ? EXIT_CALLS : 0;
-    }
     return calls;
 }
 
@@ -132,9 +126,8 @@ bool ac_race_plan_growth(struct ac_race *race, uint32_t most, uint32_t rounds,
     may = lesser(may, MAX_BYTES / bytes);
     race->growth = (uint32_t)may;
     race->unlimited = *race->program;
-    if (report->counts.refused == 0 && race->unlimited.head.limit < CAPACITY) {
+    if (report->counts.refused == 0 && race->unlimited.head.limit < CAPACITY)
         race->unlimited.head.limit = CAPACITY;
-    }
     return (runner->options.oracles & AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH)) != 0 &&
            runner->heap.source != NULL && may >= ALL_OF_A_LENGTH * SHORTEST &&
            ac_is_closed_loop(race->program);

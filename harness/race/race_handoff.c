@@ -19,19 +19,17 @@ enum { SPINS = 200, YIELDS = 204, SLEEP_NS = 50000 };
 /* Spins first: the other thread may be about to arrive. Then leaves it the CPU. */
 static void back_off(unsigned tries) {
     const struct timespec nap = {0, SLEEP_NS};
-    if (tries >= YIELDS) {
+    if (tries >= YIELDS)
         nanosleep(&nap, NULL);
-    } else if (tries >= SPINS) {
+    else if (tries >= SPINS)
         sched_yield();
-    }
 }
 
 static bool await_use(struct ac_race *race, struct ac_race_handoff *handoff, uint32_t earlier) {
     unsigned tries = 0;
     while (atomic_load_explicit(&handoff->done, memory_order_acquire) != earlier) {
-        if (ac_race_stopped(race)) {
+        if (ac_race_stopped(race))
             return false;
-        }
         back_off(tries);
         tries += tries < YIELDS;
     }
@@ -84,15 +82,12 @@ bool ac_race_receive(struct ac_racer *racer, const struct ac_plan_step *step) {
     for (uint32_t i = 0; i < step->uses; i++) {
         const struct ac_slot_use *use = &step->use[i];
         struct ac_race_handoff *handoff = &racer->race->handoffs[use->index];
-        if (!use->received) {
+        if (!use->received)
             continue;
-        }
-        if (!await_use(racer->race, handoff, use->earlier)) {
+        if (!await_use(racer->race, handoff, use->earlier))
             return false;
-        }
-        if (handoff->full) {
+        if (handoff->full)
             adopt(&racer->runner, &handoff->block, use->slot);
-        }
     }
     return true;
 }
@@ -112,9 +107,8 @@ static void pass_on(struct ac_runner *runner, const struct ac_slot_use *use,
 void ac_race_send(struct ac_racer *racer, const struct ac_plan_step *step) {
     for (uint32_t i = 0; i < step->uses; i++) {
         const struct ac_slot_use *use = &step->use[i];
-        if (use->sent) {
+        if (use->sent)
             pass_on(&racer->runner, use, &racer->race->handoffs[use->index]);
-        }
     }
 }
 

@@ -41,11 +41,10 @@ static void spin(unsigned iterations) {
 void ac_race_pause(struct ac_race_jitter *jitter) {
     const uint64_t drawn = ac_random_next(&jitter->random);
     const unsigned which = (unsigned)(drawn % OF);
-    if (which < jitter->yields) {
+    if (which < jitter->yields)
         sched_yield();
-    } else if (which < jitter->yields + jitter->spins) {
+    else if (which < jitter->yields + jitter->spins)
         spin((unsigned)(drawn >> 32) % jitter->longest % MOST_SPINS);
-    }
 }
 
 /* For ordinary threads it changes only their slices, from Linux 6.12 on. */
@@ -54,27 +53,24 @@ void ac_race_use_short_slices(void) {
                                     .policy = SCHED_OTHER,
                                     .nice = getpriority(PRIO_PROCESS, 0),
                                     .runtime = SLICE_NS};
-    if (sched_getscheduler(0) == SCHED_OTHER) {
+    if (sched_getscheduler(0) == SCHED_OTHER)
         syscall(SYS_sched_setattr, 0, &mine, 0);
-    }
 }
 
 /* The n-th CPU of a set, from 0 and wrapping around. */
 static size_t processor(const cpu_set_t *set, unsigned n) {
     unsigned left = n % (unsigned)CPU_COUNT(set);
     size_t at = 0;
-    while (!CPU_ISSET(at, set) || left-- > 0) {
+    while (!CPU_ISSET(at, set) || left-- > 0)
         at++;
-    }
     return at;
 }
 
 void ac_race_pin(const struct ac_racer *racer) {
     cpu_set_t allowed, one;
     if (racer->race->processors == AC_ANYWHERE ||
-        sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) == 0) {
+        sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) == 0)
         return;
-    }
     const unsigned own = racer->race->processors == AC_ON_ONE ? 0 : racer->index;
     CPU_ZERO(&one);
     CPU_SET(processor(&allowed, racer->race->first_processor + own), &one);
@@ -82,17 +78,14 @@ void ac_race_pin(const struct ac_racer *racer) {
 }
 
 bool ac_race_is_spread(const struct ac_program *program) {
-    for (size_t i = 1; i < program->count; i++) {
-        if (program->ops[i].thread != program->ops[0].thread) {
+    for (size_t i = 1; i < program->count; i++)
+        if (program->ops[i].thread != program->ops[0].thread)
             return true;
-        }
-    }
     return false;
 }
 
 void ac_race_spread(struct ac_program *program, uint64_t seed) {
     struct ac_random random = {seed};
-    if (!ac_race_is_spread(program)) {
+    if (!ac_race_is_spread(program))
         ac_spread(program, &random);
-    }
 }

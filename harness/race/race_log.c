@@ -126,9 +126,8 @@ static void merge_live(struct ac_runner *runner, const struct ac_race_event *eve
         ac_blocks_overlapping(&runner->model.blocks, event->start, event->reach, NULL);
     runner->at = event->op;
     runner->round = event->round;
-    if (ac_checks(runner, AC_ORACLE_DISJOINT) && other != NULL) {
+    if (ac_checks(runner, AC_ORACLE_DISJOINT) && other != NULL)
         find_two_owners(runner, event, other);
-    }
     struct ac_block *block =
         other == NULL ? ac_blocks_add(&runner->model.blocks, event->start, event->size, 0) : NULL;
     if (block != NULL) {
@@ -141,9 +140,8 @@ static void merge_live(struct ac_runner *runner, const struct ac_race_event *eve
 static void merge_freed(struct ac_runner *runner, const struct ac_race_event *event) {
     struct ac_block *block =
         ac_blocks_overlapping(&runner->model.blocks, event->start, event->size, NULL);
-    if (block != NULL && block->start == event->start) {
+    if (block != NULL && block->start == event->start)
         ac_blocks_remove(&runner->model.blocks, block);
-    }
 }
 
 /* --- live blocks at the end --- */
@@ -151,23 +149,20 @@ static void merge_freed(struct ac_runner *runner, const struct ac_race_event *ev
 static void copy_known(struct ac_runner *runner, const struct ac_block *known) {
     struct ac_block *block =
         ac_blocks_overlapping(&runner->model.blocks, known->start, known->size, NULL);
-    if (block == NULL || block->start != known->start) {
+    if (block == NULL || block->start != known->start)
         return;
-    }
     ac_race_copy_known(block, known);
     block->slot = AC_NO_SLOT;
-    if (known->slot >= 0) {
+    if (known->slot >= 0)
         ac_blocks_name(&runner->model.blocks, block, (uint32_t)known->slot);
-    }
 }
 
 static void copy_all_known(struct ac_race *race) {
     for (unsigned i = 0; i < race->count; i++) {
         const struct ac_blocks *blocks = &race->racers[i].runner.model.blocks;
         for (const struct ac_block *known = ac_blocks_oldest(blocks); known != NULL;
-             known = ac_blocks_newer(blocks, known)) {
+             known = ac_blocks_newer(blocks, known))
             copy_known(race->runner, known);
-        }
     }
 }
 
@@ -175,13 +170,11 @@ void ac_race_merge(struct ac_race *race) {
     struct ac_racer *racer;
     while (!race->runner->report->found && (racer = first_of(race)) != NULL) {
         const struct ac_race_event *event = &racer->log.events[racer->log.merged++];
-        if (event->live) {
+        if (event->live)
             merge_live(race->runner, event);
-        } else {
+        else
             merge_freed(race->runner, event);
-        }
     }
-    if (!race->runner->report->found) {
+    if (!race->runner->report->found)
         copy_all_known(race);
-    }
 }

@@ -8,22 +8,20 @@
 
 static void refuse(struct ac_racer *racer) {
     struct ac_runner *runner = &racer->runner;
-    if (racer->race->runner->heap.source == NULL) {
+    if (racer->race->runner->heap.source == NULL)
         runner->report->counts.not_offered++;
-    } else if (runner->profile->exhaustion_ends_process) {
+    else if (runner->profile->exhaustion_ends_process)
         runner->report->counts.over_limit++;
-    } else {
+    else
         ac_race_refuse(racer->race, ac_resolve_operand(runner, ac_this_op(runner)->a));
-    }
 }
 
 /* The end of a round is the end of the program. */
 static void free_at_exit(struct ac_racer *racer) {
-    if (racer->race->has_key) {
+    if (racer->race->has_key)
         ac_do_free_at_exit(&racer->runner);
-    } else {
+    else
         racer->runner.report->counts.over_limit++;
-    }
 }
 
 static const bool runs[AC_OP_KINDS] = {

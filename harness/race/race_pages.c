@@ -50,9 +50,8 @@ static void *move_break(void *ctx, ptrdiff_t increment) {
 static void guard_pages(struct ac_runner *runner) {
     struct ac_race *race = runner->observer_ctx;
     struct ac_page_source *pages = &runner->heap.pages;
-    if (runner->heap.source == NULL) {
+    if (runner->heap.source == NULL)
         return;
-    }
     race->pages = *pages;
     pages->ctx = race;
     pages->map = pages->map != NULL ? map : NULL;
@@ -88,8 +87,7 @@ void ac_race_before_fork(struct ac_runner *runner) {
  * whose holders may wait for this lock. In the child no thread holds it. */
 void ac_race_after_fork(struct ac_runner *runner) {
     struct ac_race *race = ((struct ac_racer *)runner->observer_ctx)->race;
-    if (getpid() != race->process) {
+    if (getpid() != race->process)
         pthread_mutex_init(&race->pages_lock, NULL);
-    }
     change_signals(SIG_UNBLOCK);
 }

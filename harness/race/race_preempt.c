@@ -70,9 +70,8 @@ void ac_race_install_preemption(struct ac_race *race) {
 }
 
 void ac_race_remove_preemption(struct ac_race *race) {
-    if (race->catches) {
+    if (race->catches)
         signal(SIGNAL, SIG_DFL);
-    }
 }
 
 void ac_race_start_preemption(struct ac_racer *racer) {

@@ -48,11 +48,10 @@ void ac_race_stop_with_finding(struct ac_racer *racer) {
 void ac_race_fail_fatal(struct ac_racer *racer) {
     racer->runner.progress->in_call = 0;
     ac_false_alarm(&racer->runner);
-    if (racer->report.found) {
+    if (racer->report.found)
         ac_race_stop_with_finding(racer);
-    } else {
+    else
         stop(racer->race);
-    }
 }
 
 /* --- a round, in its threads --- */
@@ -61,9 +60,8 @@ void ac_race_fail_fatal(struct ac_racer *racer) {
 static bool await_round(struct ac_racer *racer) {
     struct ac_race *race = racer->race;
     pthread_mutex_lock(&race->lock);
-    while (race->round == racer->seen && !race->over) {
+    while (race->round == racer->seen && !race->over)
         pthread_cond_wait(&race->changed, &race->lock);
-    }
     racer->in_round = race->round != racer->seen;
     racer->seen = race->round;
     pthread_mutex_unlock(&race->lock);
@@ -74,12 +72,10 @@ static bool await_round(struct ac_racer *racer) {
 static void meet(struct ac_race *race) {
     atomic_fetch_add_explicit(&race->ready, 1, memory_order_relaxed);
     for (unsigned i = 0; i < MEETS_FOR; i++) {
-        if (atomic_load_explicit(&race->ready, memory_order_relaxed) >= race->alive) {
+        if (atomic_load_explicit(&race->ready, memory_order_relaxed) >= race->alive)
             return;
-        }
-        if (i % SPINS == SPINS - 1) {
+        if (i % SPINS == SPINS - 1)
             sched_yield();
-        }
     }
 }
 
@@ -103,9 +99,8 @@ static void do_step(struct ac_racer *racer, const struct ac_plan_step *step) {
         ac_race_do_op(racer);
         ac_race_send(racer, step);
     }
-    if (runner->report->found) {
+    if (runner->report->found)
         ac_race_stop_with_finding(racer);
-    }
 }
 
 /* Calls from here on belong to no op. */
@@ -122,9 +117,8 @@ static void free_rest(struct ac_racer *racer) {
     const uint64_t calls = runner->report->counts.calls;
     ac_free_all(runner);
     runner->report->counts.calls = calls; /* they are not the program's */
-    if (runner->report->found) {
+    if (runner->report->found)
         ac_race_stop_with_finding(racer);
-    }
 }
 
 /* True: the thread must end: at an `exit', or after all steps, if its end frees blocks. */
@@ -133,20 +127,16 @@ static bool run_steps(struct ac_racer *racer) {
     while (racer->next < racer->part->count && !ac_race_stopped(race)) {
         const struct ac_plan_step *step = &racer->part->steps[racer->next++];
         do_step(racer, step);
-        if (race->program->ops[step->op].kind == AC_OP_EXIT && !ac_race_stopped(race)) {
+        if (race->program->ops[step->op].kind == AC_OP_EXIT && !ac_race_stopped(race))
             return true;
-        }
     }
-    if (ac_race_stopped(race)) {
+    if (ac_race_stopped(race))
         return false;
-    }
     leave_ops(racer);
-    if (ac_race_frees_at_end(racer)) {
+    if (ac_race_frees_at_end(racer))
         return true;
-    }
-    if (racer->frees) {
+    if (racer->frees)
         free_rest(racer);
-    }
     return false;
 }
 
@@ -178,9 +168,8 @@ static bool pass_on(struct ac_racer *racer) {
     racer->ended = pthread_self();
     racer->has_ended = true;
     note_ending(racer, true);
-    if (pthread_create(&next, NULL, serve, racer) == 0) {
+    if (pthread_create(&next, NULL, serve, racer) == 0)
         return true;
-    }
     racer->has_ended = false;
     note_ending(racer, false);
     return false;
@@ -189,19 +178,16 @@ static bool pass_on(struct ac_racer *racer) {
 /* True: another thread has taken over. */
 static bool go_on(struct ac_racer *racer) {
     while (racer->in_round || await_round(racer)) {
-        if (racer->next == 0) {
+        if (racer->next == 0)
             meet(racer->race);
-        }
         if (!run_steps(racer)) {
             leave_round(racer);
             continue;
         }
-        if (!ac_race_begin_freeing_end(racer)) {
+        if (!ac_race_begin_freeing_end(racer))
             ac_race_leave_heap(racer);
-        }
-        if (pass_on(racer)) {
+        if (pass_on(racer))
             return true;
-        }
         ac_race_cancel_freeing_end(racer);
         racer->runner.report->counts.over_limit++; /* an `exit' */
     }
@@ -228,14 +214,12 @@ static void *serve(void *argument) {
     begin(racer);
     /* By its index: between rounds the rest of the runner belongs to the main thread. */
     if (setjmp(racer->runner.threads[racer->index].end) == 0) {
-        if (go_on(racer)) {
+        if (go_on(racer))
             return NULL;
-        }
     } else {
         ac_race_fail_fatal(racer);
-        if (racer->in_round) {
+        if (racer->in_round)
             leave_round(racer);
-        }
     }
     ac_race_stop_preemption(racer);
     note_ending(racer, true);
@@ -251,9 +235,8 @@ void ac_race_start_threads(struct ac_race *race) {
         struct ac_racer *racer = &race->racers[race->alive];
         racer->seen = race->round;
         racer->in_round = racer->has_ended = false;
-        if (pthread_create(&racer->self, NULL, serve, racer) != 0) {
+        if (pthread_create(&racer->self, NULL, serve, racer) != 0)
             return;
-        }
         race->alive++;
     }
 }
@@ -316,9 +299,8 @@ void ac_race_end_threads(struct ac_race *race) {
     pthread_cond_broadcast(&race->changed);
     pthread_mutex_unlock(&race->lock);
     race->watch->running = 1;
-    for (unsigned i = 0; i < race->alive && !race->abandoned; i++) {
+    for (unsigned i = 0; i < race->alive && !race->abandoned; i++)
         join(race, &race->racers[i]);
-    }
     race->watch->running = 0;
     race->alive = 0;
 }

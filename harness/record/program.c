@@ -76,9 +76,8 @@ static void append_allocation(struct converter *converter, const struct record_e
                        .slot = slot,
                        .from = resizes(entry) ? slot : 0};
     *(two ? &op.a : &op.b) = ac_absolute(entry->a);
-    if (two) {
+    if (two)
         op.b = ac_absolute(entry->b);
-    }
     append(converter, &op);
 }
 
@@ -94,9 +93,8 @@ static void begin_block(struct converter *converter, const struct record_entry *
     slot_map_put(&converter->blocks, entry->result, slot);
     converter->sizes[slot] = size;
     converter->live += size;
-    if (converter->live > converter->summary->live_peak) {
+    if (converter->live > converter->summary->live_peak)
         converter->summary->live_peak = converter->live;
-    }
 }
 
 /* A call that failed may succeed on another allocator, so its slot is freed at once. */
@@ -129,9 +127,8 @@ static void convert_resize(struct converter *converter, const struct record_entr
 static void convert_free(struct converter *converter, const struct record_entry *entry,
                          uint32_t slot) {
     append_free(converter, entry, slot);
-    if (entry->block != 0) {
+    if (entry->block != 0)
         end_block(converter, slot);
-    }
 }
 
 static void convert(struct converter *converter, const struct record_entry *entry) {
@@ -147,13 +144,12 @@ static void convert(struct converter *converter, const struct record_entry *entr
         bool frees = entry->kind == RECORD_FREE;
         uint32_t slot = frees ? slot_map_remove(&converter->blocks, entry->block)
                               : converter->leaving[entry->thread];
-        if (slot == SLOT_MAP_NONE) {
+        if (slot == SLOT_MAP_NONE)
             converter->summary->unseen++;
-        } else if (frees) {
+        else if (frees)
             convert_free(converter, entry, slot);
-        } else {
+        else
             convert_resize(converter, entry);
-        }
     }
 }
 
@@ -203,9 +199,8 @@ static void convert_all(struct converter *converter, const struct record_log *lo
 /* Leaves the allocator at least four times the live peak. */
 static uint64_t limit_for(uint64_t live_peak, uint64_t least) {
     uint64_t limit = least;
-    while (limit / 4 < live_peak) {
+    while (limit / 4 < live_peak)
         limit *= 2;
-    }
     return limit;
 }
 

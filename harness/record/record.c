@@ -14,9 +14,8 @@
 /* Prints a word in a comment, which no control character may end. */
 static void put_word(FILE *to, const char *word) {
     fputc(' ', to);
-    for (; *word != '\0'; word++) {
+    for (; *word != '\0'; word++)
         fputc((unsigned char)*word < ' ' || *word == 0x7f ? '?' : *word, to);
-    }
 }
 
 static void put_shared(FILE *to, const struct record *record,
@@ -28,9 +27,8 @@ static void put_shared(FILE *to, const struct record *record,
 static void put_comments(FILE *to, const struct record *record,
                          const struct record_summary *summary) {
     fputs("# Recorded:", to);
-    for (char **word = record->command; *word != NULL; word++) {
+    for (char **word = record->command; *word != NULL; word++)
         put_word(to, *word);
-    }
     fprintf(to, "\n# %s%zu calls of %zu thread%s, %zu blocks, at most %" PRIu64 " bytes live.\n",
             summary->truncated ? "The first " : "", summary->calls, summary->threads,
             summary->threads == 1 ? "" : "s", summary->blocks, summary->live_peak);
@@ -53,11 +51,10 @@ static int write_program(const struct record *record, const struct ac_program *p
         whole = fclose(to) == 0 && whole;
     }
     int status = STATUS_ERROR;
-    if (!whole) {
+    if (!whole)
         tool_out_of_memory();
-    } else if (output_write(record->to, text, length)) {
+    else if (output_write(record->to, text, length))
         status = STATUS_CLEAN;
-    }
     free(text);
     return status;
 }
@@ -68,21 +65,18 @@ static void report(const struct record *record, const struct record_summary *sum
     fprintf(stderr, "%s: %zu calls of %zu thread%s, %zu blocks, at most %" PRIu64 " bytes live\n",
             record->to, summary->calls, summary->threads, summary->threads == 1 ? "" : "s",
             summary->blocks, summary->live_peak);
-    if (summary->shared > 0) {
+    if (summary->shared > 0)
         put_shared(stderr, record, summary);
-    }
     if (summary->unseen > 0) {
         fprintf(stderr, "omitted: %zu calls on blocks allocated before the recording\n",
                 summary->unseen);
     }
-    if (summary->truncated) {
+    if (summary->truncated)
         fprintf(stderr, "truncated: the command made more than %zu calls\n", record->calls);
-    }
-    if (WIFSIGNALED(wait_status)) {
+    if (WIFSIGNALED(wait_status))
         fprintf(stderr, "the command was killed by signal %d\n", WTERMSIG(wait_status));
-    } else if (WEXITSTATUS(wait_status) != 0) {
+    else if (WEXITSTATUS(wait_status) != 0)
         fprintf(stderr, "the command exited with status %d\n", WEXITSTATUS(wait_status));
-    }
 }
 
 static int convert(const struct record *record, const struct record_log *log, int wait_status) {
@@ -98,9 +92,8 @@ static int convert(const struct record *record, const struct record_log *log, in
     } else {
         status = write_program(record, &program, &summary);
     }
-    if (status == STATUS_CLEAN) {
+    if (status == STATUS_CLEAN)
         report(record, &summary, wait_status);
-    }
     ac_program_destroy(&program);
     return status;
 }
@@ -109,9 +102,8 @@ int record_command(const struct record *record) {
     int wait_status = 0;
     struct record_log *log =
         output_try(record->to) ? record_run(record->command, &wait_status) : NULL;
-    if (log == NULL) {
+    if (log == NULL)
         return STATUS_ERROR;
-    }
     int status = convert(record, log, wait_status);
     record_log_delete(log);
     return status;

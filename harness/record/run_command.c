@@ -21,9 +21,8 @@ static bool preload(const char *path) {
     const char *others = getenv("LD_PRELOAD");
     char *list;
     bool any = others != NULL && others[0] != '\0';
-    if (asprintf(&list, "%s%s%s", path, any ? ":" : "", any ? others : "") < 0) {
+    if (asprintf(&list, "%s%s%s", path, any ? ":" : "", any ? others : "") < 0)
         return false;
-    }
     bool done = setenv("LD_PRELOAD", list, 1) == 0;
     free(list);
     return done;
@@ -38,21 +37,18 @@ static bool name_log(int file) {
 
 static struct record_log *new_log(int *file) {
     *file = memfd_create("allocheck-record", MFD_CLOEXEC);
-    if (*file < 0 || ftruncate(*file, sizeof(struct record_log)) != 0) {
+    if (*file < 0 || ftruncate(*file, sizeof(struct record_log)) != 0)
         return NULL;
-    }
     struct record_log *log = mmap(NULL, sizeof *log, PROT_READ | PROT_WRITE, MAP_SHARED, *file, 0);
-    if (log == MAP_FAILED) {
+    if (log == MAP_FAILED)
         return NULL;
-    }
     log->magic = RECORD_LOG_MAGIC;
     return log;
 }
 
 void record_log_delete(struct record_log *log) {
-    if (log != NULL) {
+    if (log != NULL)
         munmap(log, sizeof *log);
-    }
 }
 
 /* In the child process. The error of exec goes through the pipe, which exec closes on success. */
@@ -61,9 +57,8 @@ static _Noreturn void become(char **command, struct record_log *log, const char 
     log->owner = getpid();
     signal(SIGINT, SIG_DFL);
     signal(SIGQUIT, SIG_DFL);
-    if (preload(path)) {
+    if (preload(path))
         execvp(command[0], command);
-    }
     error = errno;
     ssize_t put = write(report, &error, sizeof error);
     _exit(put == sizeof error ? 127 : 126);
@@ -72,15 +67,13 @@ static _Noreturn void become(char **command, struct record_log *log, const char 
 /* Like system(3), so that Ctrl-C ends the command and not the recording. */
 static bool run(char **command, struct record_log *log, const char *path, int *wait_status) {
     int ends[2], error = 0;
-    if (pipe2(ends, O_CLOEXEC) != 0) {
+    if (pipe2(ends, O_CLOEXEC) != 0)
         return false;
-    }
     signal(SIGINT, SIG_IGN);
     signal(SIGQUIT, SIG_IGN);
     pid_t child = fork();
-    if (child == 0) {
+    if (child == 0)
         become(command, log, path, ends[1]);
-    }
     close(ends[1]);
     bool started = child > 0 && read(ends[0], &error, sizeof error) == 0;
     error = child > 0 ? error : errno;
@@ -112,9 +105,8 @@ struct record_log *record_run(char **command, int *wait_status) {
         tool_cannot_run(command[0], strerror(errno));
     }
     record_log_delete(log);
-    if (file >= 0) {
+    if (file >= 0)
         close(file);
-    }
     free(path);
     return NULL;
 }

@@ -30,20 +30,17 @@ void record_threads_destroy(struct record_threads *threads) {
 }
 
 static uint8_t free_number(struct record_threads *threads, uint16_t thread) {
-    for (unsigned number = 1; number < threads->most; number++) {
-        if (threads->live[number] == 0) {
+    for (unsigned number = 1; number < threads->most; number++)
+        if (threads->live[number] == 0)
             return (uint8_t)number;
-        }
-    }
     threads->shared++;
     return (uint8_t)(1 + (thread - MAIN_THREAD - 1u) % (threads->most - 1));
 }
 
 uint8_t record_threads_number(struct record_threads *threads, uint16_t thread) {
     struct record_thread *of_log = &threads->at[thread];
-    if (thread <= MAIN_THREAD || threads->most == 1) {
+    if (thread <= MAIN_THREAD || threads->most == 1)
         return 0;
-    }
     if (of_log->number == 0) {
         of_log->number = free_number(threads, thread);
         threads->live[of_log->number]++;
@@ -55,9 +52,8 @@ uint8_t record_threads_number(struct record_threads *threads, uint16_t thread) {
 bool record_threads_end(struct record_threads *threads, uint16_t thread, size_t index,
                         uint8_t *number) {
     struct record_thread *of_log = &threads->at[thread];
-    if (of_log->number == 0 || !of_log->ends || of_log->last != index) {
+    if (of_log->number == 0 || !of_log->ends || of_log->last != index)
         return false;
-    }
     *number = of_log->number;
     return --threads->live[of_log->number] == 0;
 }

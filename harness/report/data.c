@@ -32,9 +32,8 @@ static void add_ops(cJSON *to, const struct ac_program *program) {
 static void add_threads(cJSON *to, const struct ac_program *program) {
     static const struct json_column column = {"op_thread", offsetof(struct ac_op, thread), 1,
                                               COLUMN_PLAIN};
-    if (!ac_program_has_threads(program)) {
+    if (!ac_program_has_threads(program))
         return;
-    }
     json_column_add(to, &column, program->ops, sizeof *program->ops, program->count);
     cJSON *exits = cJSON_AddArrayToObject(to, "exits");
     for (size_t i = 0; i < program->count; i++) {
@@ -84,9 +83,8 @@ static void add_finding(cJSON *to, const struct ac_report *outcome) {
     cJSON_AddStringToObject(finding, "source", oracle->rule);
     cJSON_AddStringToObject(finding, "expected", from->expected);
     cJSON_AddStringToObject(finding, "actual", from->actual);
-    for (size_t i = 0; i < sizeof finding_columns / sizeof *finding_columns; i++) {
+    for (size_t i = 0; i < sizeof finding_columns / sizeof *finding_columns; i++)
         json_column_add_member(finding, &finding_columns[i], from);
-    }
 }
 
 static void add_counts(cJSON *to, const struct ac_report *outcome) {
@@ -108,9 +106,8 @@ static void add_counts(cJSON *to, const struct ac_report *outcome) {
         {"live_peak", outcome->live_peak},
         {"held_peak", outcome->held_peak},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         cJSON_AddNumberToObject(counts, rows[i].name, (double)rows[i].value);
-    }
 }
 
 static void add_checked(cJSON *to, const struct ac_report *outcome) {

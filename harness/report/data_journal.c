@@ -41,9 +41,8 @@ enum {
 
 static void add_names(cJSON *to, const char *list, const char *(*name)(unsigned), unsigned count) {
     cJSON *names = cJSON_AddArrayToObject(to, list);
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < count; i++)
         cJSON_AddItemToArray(names, cJSON_CreateString(name(i)));
-    }
 }
 
 static const char *page_call_name(unsigned call) {
@@ -66,9 +65,8 @@ struct span {
 /* Where the first pass ends. */
 static size_t end_of_first_pass(const struct ac_journal *journal) {
     size_t end = 0;
-    while (end < journal->count && journal->at[end].pass == 0) {
+    while (end < journal->count && journal->at[end].pass == 0)
         end++;
-    }
     return end;
 }
 
@@ -76,9 +74,8 @@ static size_t end_of_first_pass(const struct ac_journal *journal) {
 static size_t start_of_last_passes(const struct ac_journal *journal) {
     const size_t all = journal->count;
     size_t first = all > MOST_EVENTS ? all - MOST_EVENTS : 0;
-    while (first > 0 && first < all && journal->at[first].pass == journal->at[first - 1].pass) {
+    while (first > 0 && first < all && journal->at[first].pass == journal->at[first - 1].pass)
         first++;
-    }
     return first < all ? first : 0; /* a single pass is shown in full */
 }
 
@@ -100,13 +97,11 @@ static struct span span_of(const struct ac_journal *journal, bool found) {
 /* The call that never returned, if any. */
 static void add_running(cJSON *to, const struct ac_journal *journal) {
     const struct ac_event *running = ac_journal_running(journal);
-    if (running == NULL) {
+    if (running == NULL)
         return;
-    }
     cJSON *call = cJSON_AddObjectToObject(to, "running");
-    for (int i = 0; i < EVENT_COLUMNS; i++) {
+    for (int i = 0; i < EVENT_COLUMNS; i++)
         json_column_add_member(call, &event_columns[i], running);
-    }
 }
 
 static void add_pages(cJSON *to, const struct ac_journal *journal, const struct span *span) {
@@ -124,9 +119,8 @@ static void add_pages(cJSON *to, const struct ac_journal *journal, const struct 
 /* Usable sizes from another run. */
 static void add_learned(cJSON *to, const uint64_t *usable, const struct span *span) {
     static const struct json_column learned = {"learned", 0, sizeof *usable, COLUMN_NULL};
-    if (usable != NULL) {
+    if (usable != NULL)
         json_column_add(to, &learned, usable + span->first, sizeof *usable, span->count);
-    }
 }
 
 cJSON *data_of_journal(const struct report *report) {

@@ -15,13 +15,11 @@ static const struct json_column block_columns[] = {
 };
 
 static void add_block(cJSON *to, const char *name, const struct ac_snapshot_block *block) {
-    if (!block->there) {
+    if (!block->there)
         return;
-    }
     cJSON *added = cJSON_AddObjectToObject(to, name);
-    for (size_t i = 0; i < sizeof block_columns / sizeof *block_columns; i++) {
+    for (size_t i = 0; i < sizeof block_columns / sizeof *block_columns; i++)
         json_column_add_member(added, &block_columns[i], block);
-    }
 }
 
 static void add_bytes(cJSON *to, const char *name, const uint8_t *bytes, size_t count) {

@@ -36,15 +36,14 @@ static void put_number(FILE *to, uint64_t value) {
 
 static void put_value(FILE *to, uint64_t value, const struct json_column *column) {
     const bool none = value == UINT64_MAX >> (64 - 8 * column->size);
-    if (column->none == COLUMN_SIGNED) {
+    if (column->none == COLUMN_SIGNED)
         fprintf(to, "%" PRId64, sign_extended(value, column->size));
-    } else if (none && column->none == COLUMN_NULL) {
+    else if (none && column->none == COLUMN_NULL)
         fputs("null", to);
-    } else if (none && column->none == COLUMN_MINUS_ONE) {
+    else if (none && column->none == COLUMN_MINUS_ONE)
         fputs("-1", to);
-    } else {
+    else
         put_number(to, value);
-    }
 }
 
 static const unsigned char *member(const struct json_column *column, const void *from) {
@@ -56,18 +55,16 @@ void json_column_add(cJSON *to, const struct json_column *column, const void *fi
     char *json = NULL;
     size_t length;
     FILE *text = open_memstream(&json, &length);
-    if (text == NULL) {
+    if (text == NULL)
         return;
-    }
     fputc('[', text);
     for (size_t i = 0; i < count; i++) {
         fputs(i == 0 ? "" : ",", text);
         put_value(text, load(member(column, first) + i * stride, column->size), column);
     }
     fputc(']', text);
-    if (fclose(text) == 0) {
+    if (fclose(text) == 0)
         cJSON_AddRawToObject(to, column->name, json);
-    }
     free(json);
 }
 

@@ -30,9 +30,8 @@ static void put_json(const char *json, FILE *to) {
         const size_t plain = strcspn(json, "<");
         fwrite(json, 1, plain, to);
         json += plain;
-        if (*json == '\0') {
+        if (*json == '\0')
             return;
-        }
         fputs("\\u003c", to);
         json++;
     }
@@ -40,9 +39,8 @@ static void put_json(const char *json, FILE *to) {
 
 bool page_write(const char *title, const char *plain, const struct cJSON *data, FILE *to) {
     char *json = cJSON_PrintUnformatted(data);
-    if (json == NULL) {
+    if (json == NULL)
         return false;
-    }
     put_piece(0, to);
     put_text(title, to);
     put_piece(1, to);

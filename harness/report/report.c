@@ -12,9 +12,8 @@ static char *plain_text(const struct report *report) {
     char *text = NULL;
     size_t length;
     FILE *to = open_memstream(&text, &length);
-    if (to == NULL) {
+    if (to == NULL)
         return NULL;
-    }
     if (report->outcome->found) {
         const struct evidence evidence = evidence_of(report);
         explain_print(&evidence, to);

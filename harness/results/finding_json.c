@@ -16,14 +16,12 @@ enum { LINE = 256 };
 /* --- the search --- */
 
 static void add_search(cJSON *to, const struct finding_facts *facts) {
-    if (facts->how == NULL) {
+    if (facts->how == NULL)
         return;
-    }
     cJSON *search = cJSON_AddObjectToObject(to, "search");
     json_add_text(search, "engine", facts->setup->engine);
-    if (facts->setup->seeded) {
+    if (facts->setup->seeded)
         json_add_number(search, "random_seed", facts->setup->seed);
-    }
     json_add_text(search, "how", facts->how);
     json_add_number(search, "programs_joined", facts->joined > 1 ? facts->joined : 1);
     cJSON_AddBoolToObject(search, "confirmed", facts->confirmed);
@@ -57,18 +55,15 @@ static void add_op(cJSON *to, const struct finding_facts *facts) {
 }
 
 static void add_block(cJSON *to, const struct ac_finding *finding) {
-    if (finding->block == UINT32_MAX) {
+    if (finding->block == UINT32_MAX)
         return;
-    }
     cJSON *block = cJSON_AddObjectToObject(to, "block");
     json_add_number(block, "number", finding->block);
     json_add_number(block, "size", finding->size);
-    if (finding->slot != AC_NO_SLOT) {
+    if (finding->slot != AC_NO_SLOT)
         cJSON_AddNumberToObject(block, "slot", finding->slot);
-    }
-    if (finding->other_slot != AC_NO_SLOT) {
+    if (finding->other_slot != AC_NO_SLOT)
         cJSON_AddNumberToObject(block, "other_slot", finding->other_slot);
-    }
 }
 
 static void add_evidence(cJSON *to, const struct ac_finding *finding) {
@@ -98,15 +93,13 @@ static void add_program(cJSON *to, const struct ac_program *program) {
 /* --- facts from the journal and the output of the process --- */
 
 static void add_text_if_any(cJSON *to, const char *name, const char *text) {
-    if (text[0] != '\0') {
+    if (text[0] != '\0')
         json_add_text(to, name, text);
-    }
 }
 
 static void add_stack(cJSON *to, const struct stack *stack) {
-    if (stack->count == 0) {
+    if (stack->count == 0)
         return;
-    }
     cJSON *frames = cJSON_AddArrayToObject(to, "stack");
     for (size_t i = 0; i < stack->count; i++) {
         cJSON *frame = cJSON_CreateObject();
@@ -130,9 +123,8 @@ static void add_explanation(cJSON *to, const struct finding_facts *facts) {
     struct explanation known;
     explain_collect(&evidence, &known);
     cJSON *explanation = cJSON_AddObjectToObject(to, "explanation");
-    for (int i = 0; i < EXPLAIN_FACTS; i++) {
+    for (int i = 0; i < EXPLAIN_FACTS; i++)
         add_text_if_any(explanation, explain_fact_name((enum explain_fact)i), known.fact[i]);
-    }
     add_stack(to, &known.stack);
 }
 
@@ -157,9 +149,8 @@ cJSON *finding_json(const struct finding_facts *facts) {
     add_program(root, facts->program);
     add_digest(root, facts->digest);
     json_add_text(root, "reproduce", facts->reproduce);
-    if (facts->output != NULL && facts->output[0] != '\0') {
+    if (facts->output != NULL && facts->output[0] != '\0')
         json_add_text(root, "output", facts->output);
-    }
     add_search(root, facts);
     provenance_add_allocator(root, facts->setup);
     provenance_add_options(root, facts->setup);

@@ -21,11 +21,9 @@ static void add_word(struct sha256 *hash, const char *word) {
 /* Frames of the sanitizer itself say nothing about the bug. */
 static bool is_of_sanitizer(const struct stack_frame *frame) {
     static const char *const prefixes[] = {"__asan", "__ubsan", "__sanitizer", "__interceptor"};
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
-        if (strncmp(frame->function, prefixes[i], strlen(prefixes[i])) == 0) {
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(frame->function, prefixes[i], strlen(prefixes[i])) == 0)
             return true;
-        }
-    }
     return false;
 }
 
@@ -50,20 +48,17 @@ void finding_name(const struct ac_program *program, const struct ac_finding *fin
     sha256_begin(&hash);
     add_word(&hash, oracle);
     add_word(&hash, kind);
-    for (size_t i = 0; i < program->count; i++) {
+    for (size_t i = 0; i < program->count; i++)
         add_word(&hash, ac_op_info((enum ac_op_kind)program->ops[i].kind)->name);
-    }
-    if (stack != NULL) {
+    if (stack != NULL)
         add_stack(&hash, stack);
-    }
     sha256_end(&hash, digest);
     snprintf(name, FINDING_NAME, "%s-%s-%.*s", oracle, kind, HASH_DIGITS, digest);
 }
 
 struct stack finding_stack(const char *output) {
     struct stack stack = {.count = 0};
-    if (output != NULL) {
+    if (output != NULL)
         stack_read(output, strlen(output), &stack);
-    }
     return stack;
 }

@@ -25,9 +25,8 @@ static void add_input(cJSON *inputs, const struct result *result) {
     json_add_text(to, "reported", result->reported);
     json_add_text(to, "output", result->output);
     json_add_text(to, "reproduce", result->reproduce);
-    if (result->finding != NULL) {
+    if (result->finding != NULL)
         cJSON_AddItemReferenceToObject(to, "finding", result->finding);
-    }
 }
 
 static void add_summary(cJSON *to, const struct results *results) {
@@ -38,11 +37,10 @@ static void add_summary(cJSON *to, const struct results *results) {
         json_add_number(summary, result_verdict_name(verdict), results_with(results, verdict));
     }
     cJSON_AddNumberToObject(summary, "seconds", results_seconds(results));
-    if (results->signal == 0) {
+    if (results->signal == 0)
         cJSON_AddNumberToObject(summary, "exit_status", results->status);
-    } else {
+    else
         cJSON_AddNumberToObject(summary, "signal", results->signal);
-    }
 }
 
 bool results_put_json(const struct results *results, FILE *to) {
@@ -53,8 +51,7 @@ bool results_put_json(const struct results *results, FILE *to) {
     provenance_add_versions(root);
     add_summary(root, results);
     cJSON *inputs = cJSON_AddArrayToObject(root, "inputs");
-    for (size_t i = 0; i < results->count; i++) {
+    for (size_t i = 0; i < results->count; i++)
         add_input(inputs, &results->at[i]);
-    }
     return json_put(root, to);
 }

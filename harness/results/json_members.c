@@ -22,9 +22,8 @@ cJSON *json_add_number(cJSON *object, const char *name, uint64_t value) {
 bool json_put(cJSON *object, FILE *to) {
     char *text = cJSON_Print(object);
     cJSON_Delete(object);
-    if (text != NULL) {
+    if (text != NULL)
         fprintf(to, "%s\n", text);
-    }
     cJSON_free(text);
     return text != NULL;
 }

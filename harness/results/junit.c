@@ -27,11 +27,10 @@ static void put_text(FILE *to, const char *text) {
     char *clean = utf8_copy(text);
     for (const char *next = clean; next != NULL && *next != '\0'; next++) {
         const char *written = entity(*next);
-        if (written != NULL) {
+        if (written != NULL)
             fputs(written, to);
-        } else {
+        else
             fputc(*next, to);
-        }
     }
     free(clean);
 }
@@ -82,9 +81,8 @@ static void put_verdict(FILE *to, const struct result *result) {
     if (element != NULL) {
         fprintf(to, "      <%s", element);
         put_attribute(to, "message", headline != NULL ? headline : type_of(result));
-        if (strcmp(element, "skipped") != 0) {
+        if (strcmp(element, "skipped") != 0)
             put_attribute(to, "type", type_of(result));
-        }
         fputc('>', to);
         put_text(to, result->reported != NULL ? result->reported : "");
         fprintf(to, "</%s>\n", element);
@@ -124,8 +122,7 @@ void results_put_junit(const struct results *results, FILE *to) {
     put_attribute(to, "name", "allocheck");
     put_counts(to, results);
     fputs(">\n", to);
-    for (size_t i = 0; i < results->count; i++) {
+    for (size_t i = 0; i < results->count; i++)
         put_case(to, results, &results->at[i]);
-    }
     fputs("  </testsuite>\n</testsuites>\n", to);
 }

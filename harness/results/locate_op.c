@@ -15,11 +15,10 @@ static size_t bytes_for(struct ac_program *program, const uint8_t *bytes, size_t
     size_t low = 0, high = size;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (ops_in(program, bytes, middle) > count) {
+        if (ops_in(program, bytes, middle) > count)
             high = middle;
-        } else {
+        else
             low = middle + 1;
-        }
     }
     return low;
 }

@@ -23,14 +23,12 @@ static void destroy(struct result *result) {
 }
 
 static bool reserve(struct results *results) {
-    if (results->count < results->capacity) {
+    if (results->count < results->capacity)
         return true;
-    }
     size_t capacity = results->capacity * 2 + 16;
     struct result *grown = realloc(results->at, capacity * sizeof *grown);
-    if (grown == NULL) {
+    if (grown == NULL)
         return false;
-    }
     results->at = grown;
     results->capacity = capacity;
     return true;
@@ -46,9 +44,8 @@ void results_add(struct results *results, struct result *result) {
 }
 
 void results_destroy(struct results *results) {
-    for (size_t i = 0; i < results->count; i++) {
+    for (size_t i = 0; i < results->count; i++)
         destroy(&results->at[i]);
-    }
     free(results->at);
     results->at = NULL;
     results->count = results->capacity = 0;
@@ -56,17 +53,15 @@ void results_destroy(struct results *results) {
 
 size_t results_with(const struct results *results, enum result_verdict verdict) {
     size_t count = 0;
-    for (size_t i = 0; i < results->count; i++) {
+    for (size_t i = 0; i < results->count; i++)
         count += results->at[i].verdict == verdict;
-    }
     return count;
 }
 
 double results_seconds(const struct results *results) {
     double seconds = 0;
-    for (size_t i = 0; i < results->count; i++) {
+    for (size_t i = 0; i < results->count; i++)
         seconds += results->at[i].seconds;
-    }
     return seconds;
 }
 

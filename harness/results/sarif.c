@@ -39,17 +39,15 @@ static void add_tool(cJSON *run) {
     json_add_text(driver, "name", "allocheck");
     json_add_text(driver, "version", ALLOCHECK_VERSION);
     cJSON *rules = cJSON_AddArrayToObject(driver, "rules");
-    for (int i = 0; i < AC_ORACLES; i++) {
+    for (int i = 0; i < AC_ORACLES; i++)
         add_rule(rules, ac_oracle_info((enum ac_oracle)i));
-    }
 }
 
 /* --- locations --- */
 
 static void add_region(cJSON *location, const struct result *result) {
-    if (result->line == 0 && result->length == 0) {
+    if (result->line == 0 && result->length == 0)
         return;
-    }
     cJSON *region = cJSON_AddObjectToObject(location, "region");
     if (result->line != 0) {
         json_add_number(region, "startLine", result->line);
@@ -103,9 +101,8 @@ static void add_result(cJSON *results, const struct result *result) {
     add_suppression(to, result);
     cJSON *properties = cJSON_AddObjectToObject(to, "properties");
     json_add_text(properties, "reproduce", result->reproduce);
-    if (result->finding != NULL) {
+    if (result->finding != NULL)
         cJSON_AddItemReferenceToObject(properties, "finding", result->finding);
-    }
 }
 
 static bool is_result(const struct result *result) {
@@ -161,11 +158,9 @@ static void add_invocation(cJSON *run, const struct results *results) {
     add_arguments(invocation, results->arguments);
     add_end(invocation, results);
     cJSON *notifications = cJSON_AddArrayToObject(invocation, "toolExecutionNotifications");
-    for (size_t i = 0; i < results->count; i++) {
-        if (is_notified(&results->at[i])) {
+    for (size_t i = 0; i < results->count; i++)
+        if (is_notified(&results->at[i]))
             add_notification(notifications, &results->at[i]);
-        }
-    }
 }
 
 static void add_run(cJSON *root, const struct results *results) {
@@ -174,11 +169,9 @@ static void add_run(cJSON *root, const struct results *results) {
     add_invocation(run, results);
     json_add_text(run, "columnKind", "unicodeCodePoints");
     cJSON *array = cJSON_AddArrayToObject(run, "results");
-    for (size_t i = 0; i < results->count; i++) {
-        if (is_result(&results->at[i])) {
+    for (size_t i = 0; i < results->count; i++)
+        if (is_result(&results->at[i]))
             add_result(array, &results->at[i]);
-        }
-    }
 }
 
 bool results_put_sarif(const struct results *results, FILE *to) {

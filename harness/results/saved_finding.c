@@ -25,9 +25,8 @@ static char *read_whole(const char *path, size_t *length, char error[SAVED_FINDI
         free(text);
         text = NULL;
     }
-    if (from != NULL) {
+    if (from != NULL)
         fclose(from);
-    }
     *length = got > 0 ? (size_t)got : 0;
     return text;
 }
@@ -35,9 +34,8 @@ static char *read_whole(const char *path, size_t *length, char error[SAVED_FINDI
 static cJSON *read_object(const char *path, char error[SAVED_FINDING_ERROR]) {
     size_t length;
     char *text = read_whole(path, &length, error);
-    if (text == NULL) {
+    if (text == NULL)
         return NULL;
-    }
     cJSON *object = cJSON_ParseWithLength(text, length);
     free(text);
     if (!cJSON_IsObject(object)) {
@@ -111,9 +109,8 @@ bool saved_finding_read(struct saved_finding *saved, const char *folder,
     }
     saved->finding = read_object(path, error);
     free(path);
-    if (saved->finding != NULL && has_known_format(saved, error) && take_members(saved, error)) {
+    if (saved->finding != NULL && has_known_format(saved, error) && take_members(saved, error))
         return true;
-    }
     saved_finding_close(saved);
     return false;
 }
@@ -142,9 +139,8 @@ static void move(struct saved_finding *at, size_t *counts, size_t from, size_t t
 void saved_findings_group(struct saved_finding *at, size_t *counts, size_t count) {
     for (size_t i = 0; i < count; i++) {
         size_t first = 0;
-        while (first < i && (counts[first] == 0 || !saved_finding_is_same(&at[first], &at[i]))) {
+        while (first < i && (counts[first] == 0 || !saved_finding_is_same(&at[first], &at[i])))
             first++;
-        }
         if (first < i) {
             move(at, counts, i, first + counts[first]);
             counts[first]++;

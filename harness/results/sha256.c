@@ -28,9 +28,8 @@ static uint32_t load(const uint8_t *bytes) {
 
 /* The message schedule (6.2.2, step 1). */
 static void expand(const uint8_t *block, uint32_t words[ROUNDS]) {
-    for (unsigned i = 0; i < 16; i++) {
+    for (unsigned i = 0; i < 16; i++)
         words[i] = load(block + (size_t)i * 4);
-    }
     for (unsigned i = 16; i < ROUNDS; i++) {
         uint32_t a = words[i - 15], b = words[i - 2];
         uint32_t low = rotated(a, 7) ^ rotated(a, 18) ^ a >> 3;
@@ -54,9 +53,8 @@ static void compress(uint32_t state[8], const uint8_t *block) {
         v[4] += first;
         v[0] = first + sum0 + majority;
     }
-    for (unsigned i = 0; i < 8; i++) {
+    for (unsigned i = 0; i < 8; i++)
         state[i] += v[i];
-    }
 }
 
 void sha256_begin(struct sha256 *hash) {
@@ -85,9 +83,8 @@ static void pad(struct sha256 *hash) {
     static const uint8_t padding[BLOCK] = {0x80};
     const uint64_t bits = hash->size * 8;
     uint8_t length[LENGTH_BYTES];
-    for (unsigned i = 0; i < LENGTH_BYTES; i++) {
+    for (unsigned i = 0; i < LENGTH_BYTES; i++)
         length[i] = (uint8_t)(bits >> (56 - 8 * i));
-    }
     const size_t last = BLOCK - LENGTH_BYTES;
     sha256_add(hash, padding, hash->used < last ? last - hash->used : BLOCK + last - hash->used);
     sha256_add(hash, length, sizeof length);
@@ -95,9 +92,8 @@ static void pad(struct sha256 *hash) {
 
 void sha256_end(struct sha256 *hash, char text[SHA256_TEXT]) {
     pad(hash);
-    for (unsigned i = 0; i < 8; i++) {
+    for (unsigned i = 0; i < 8; i++)
         snprintf(text + (size_t)i * 8, 9, "%08x", (unsigned)hash->state[i]);
-    }
 }
 
 bool sha256_of_file(const char *path, char text[SHA256_TEXT]) {
@@ -105,13 +101,11 @@ bool sha256_of_file(const char *path, char text[SHA256_TEXT]) {
     uint8_t part[1 << 14];
     size_t got;
     FILE *file = fopen(path, "rbe");
-    if (file == NULL) {
+    if (file == NULL)
         return false;
-    }
     sha256_begin(&hash);
-    while ((got = fread(part, 1, sizeof part, file)) > 0) {
+    while ((got = fread(part, 1, sizeof part, file)) > 0)
         sha256_add(&hash, part, got);
-    }
     int error = ferror(file) ? errno : 0;
     fclose(file);
     sha256_end(&hash, text);

@@ -12,16 +12,13 @@ char *uri_of_path(const char *path) {
     char *uri = NULL;
     size_t length;
     FILE *to = open_memstream(&uri, &length);
-    if (to == NULL) {
+    if (to == NULL)
         return NULL;
-    }
     fputs(path[0] == '/' ? "file://" : "", to);
-    for (; *path != '\0'; path++) {
-        if (strchr(plain, *path) != NULL) {
+    for (; *path != '\0'; path++)
+        if (strchr(plain, *path) != NULL)
             fputc(*path, to);
-        } else {
+        else
             fprintf(to, "%%%02X", (unsigned)(unsigned char)*path);
-        }
-    }
     return fclose(to) == 0 ? uri : (free(uri), NULL);
 }

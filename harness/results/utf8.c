@@ -8,9 +8,8 @@
 
 /* The length that a first byte announces; 0: not a first byte. */
 static size_t announced(unsigned char first) {
-    if (first < 0x80) {
+    if (first < 0x80)
         return 1;
-    }
     return first >= 0xF5 || first < 0xC2 ? 0 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
 }
 
@@ -28,9 +27,8 @@ size_t utf8_length(const char *text) {
     uint32_t value = length < 2 ? first : first & (0xFFu >> (length + 1));
     for (size_t i = 1; i < length; i++) {
         const unsigned char next = (unsigned char)text[i];
-        if ((next & 0xC0) != 0x80) {
+        if ((next & 0xC0) != 0x80)
             return 0;
-        }
         value = value << 6 | (next & 0x3Fu);
     }
     return length != 0 && is_character(value, length) ? length : 0;
@@ -52,9 +50,8 @@ char *utf8_copy(const char *text) {
     char *copy = NULL;
     size_t length;
     FILE *to = open_memstream(&copy, &length);
-    if (to == NULL) {
+    if (to == NULL)
         return NULL;
-    }
     utf8_put(to, text);
     return fclose(to) == 0 ? copy : (free(copy), NULL);
 }

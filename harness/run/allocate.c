@@ -12,9 +12,8 @@
 
 /* The most that the call may copy or clear. */
 static uint64_t effort(const struct ac_request *request) {
-    if (request->wraps || request->total > PTRDIFF_MAX) {
+    if (request->wraps || request->total > PTRDIFF_MAX)
         return 0;
-    }
     return request->old != NULL && request->old->size < request->total ? request->old->size
                                                                        : request->total;
 }
@@ -55,14 +54,12 @@ static bool may_ask(struct ac_runner *runner, const struct ac_request *request) 
 
 static void note_peaks(struct ac_runner *runner, const struct ac_request *request) {
     struct ac_report *report = runner->report;
-    if (request->total > runner->model.largest) {
+    if (request->total > runner->model.largest)
         runner->model.largest = request->total;
-    }
     runner->model.uncached |= request->total > runner->profile->cached_size ||
                               request->alignment > runner->profile->min_alignment;
-    if (runner->model.blocks.live_bytes > report->live_peak) {
+    if (runner->model.blocks.live_bytes > report->live_peak)
         report->live_peak = runner->model.blocks.live_bytes;
-    }
 }
 
 static void allocate(struct ac_runner *runner, const struct ac_request *request, uint32_t slot) {
@@ -71,9 +68,8 @@ static void allocate(struct ac_runner *runner, const struct ac_request *request,
         ac_check_refused(runner, request, &answer);
         return;
     }
-    if (!ac_check_granted(runner, request, &answer)) {
+    if (!ac_check_granted(runner, request, &answer))
         return;
-    }
     struct ac_block *block = ac_add_block(runner, answer.block, request->total, 0);
     if (block != NULL) {
         block->alignment = request->alignment;
@@ -99,26 +95,22 @@ static struct ac_request request_of(const struct ac_runner *runner, const struct
 void ac_do_allocate(struct ac_runner *runner) {
     struct ac_request request = request_of(runner, ac_this_op(runner));
     uint32_t slot;
-    if (ac_this_slot(runner, &slot) != NULL && may_ask(runner, &request)) {
+    if (ac_this_slot(runner, &slot) != NULL && may_ask(runner, &request))
         allocate(runner, &request, slot);
-    }
 }
 
 /* True if nothing is live, no allocator frame holds memory, and no other thread's cache does. */
 static bool may_have_all(const struct ac_runner *runner) {
-    for (unsigned i = 0; i < AC_MAX_THREADS; i++) {
-        if (runner->threads[i].depth != 0 || (runner->threads[i].used && i != runner->thread)) {
+    for (unsigned i = 0; i < AC_MAX_THREADS; i++)
+        if (runner->threads[i].depth != 0 || (runner->threads[i].used && i != runner->thread))
             return false;
-        }
-    }
     return !runner->corrupted;
 }
 
 void ac_do_largest(struct ac_runner *runner) {
     uint32_t slot;
-    if (ac_this_slot(runner, &slot) == NULL) {
+    if (ac_this_slot(runner, &slot) == NULL)
         return;
-    }
     ac_free_all(runner);
     if (runner->ended || runner->model.largest == 0) {
         runner->report->counts.empty += !runner->ended;
@@ -172,9 +164,8 @@ static void move_old(struct ac_runner *runner, const struct ac_request *request,
     struct ac_block *old = request->old;
     uint8_t *old_start = old->start;
     size_t old_size = old->size, kept = old->owned < request->total ? old->owned : request->total;
-    if (!ac_check_granted(runner, request, answer)) {
+    if (!ac_check_granted(runner, request, answer))
         return;
-    }
     ac_digest(runner, runner->heap.source != NULL && old_start != answer->block);
     struct ac_slot *from = old->slot >= 0 ? &runner->model.blocks.slots[old->slot] : NULL;
     ac_discharge(runner, old);
@@ -187,23 +178,20 @@ static void move_old(struct ac_runner *runner, const struct ac_request *request,
     ac_fill_block(runner, old, kept);
     ac_close_block(runner, old);
     ac_blocks_name(&runner->model.blocks, old, slot);
-    if (from != NULL) {
+    if (from != NULL)
         remember_stale(runner, from, old_start, old_size);
-    }
     note_peaks(runner, request);
 }
 
 static void resize(struct ac_runner *runner, struct ac_request *request, uint32_t slot) {
-    if (!ac_check_content(runner, request->old, AC_ORACLE_INTACT)) {
+    if (!ac_check_content(runner, request->old, AC_ORACLE_INTACT))
         return;
-    }
     ac_open_block(runner, request->old);
     struct ac_answer answer = ask(runner, request);
-    if (answer.block == NULL) {
+    if (answer.block == NULL)
         keep_old(runner, request, &answer);
-    } else {
+    else
         move_old(runner, request, &answer, slot);
-    }
 }
 
 void ac_do_resize(struct ac_runner *runner) {
@@ -211,20 +199,17 @@ void ac_do_resize(struct ac_runner *runner) {
     uint32_t slot, number;
     struct ac_slot *to = ac_this_slot(runner, &slot);
     struct ac_slot *from = ac_from_slot(runner, &number);
-    if (to == NULL || from == NULL) {
+    if (to == NULL || from == NULL)
         return;
-    }
     if (from->block != NULL && from->block->frame != 0) {
         runner->report->counts.empty++;
         return;
     }
     request.old = from->block;
-    if (!may_ask(runner, &request)) {
+    if (!may_ask(runner, &request))
         return;
-    }
-    if (request.old == NULL) {
+    if (request.old == NULL)
         allocate(runner, &request, slot);
-    } else {
+    else
         resize(runner, &request, slot);
-    }
 }

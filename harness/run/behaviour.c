@@ -44,9 +44,8 @@ static void note_pair(struct ac_runner *runner, uint32_t now) {
 
 /* Two classes for each power of two: 7 bits. */
 static uint32_t size_class(size_t size) {
-    if (size < 2) {
+    if (size < 2)
         return (uint32_t)size;
-    }
     unsigned bit = 63 - (unsigned)__builtin_clzll(size);
     return bit * 2 + (uint32_t)(size >> (bit - 1) & 1);
 }
@@ -61,9 +60,8 @@ static enum place above(uintptr_t gap, enum place beside, enum place near) {
 }
 
 static enum place place_of(uintptr_t start, size_t size, const struct ac_range *other) {
-    if (other->start == 0 || start == other->start) {
+    if (other->start == 0 || start == other->start)
         return other->start == 0 ? NOWHERE : SAME;
-    }
     if (start > other->start) {
         uintptr_t distance = start - other->start;
         return distance < other->size ? INSIDE
@@ -81,9 +79,8 @@ static uint32_t compared(size_t left, size_t right) {
  * bits. */
 static uint32_t pages_class(struct ac_runner *runner) {
     struct ac_trail *trail = &runner->behaviour;
-    if (runner->heap.source == NULL) {
+    if (runner->heap.source == NULL)
         return 0;
-    }
     uint64_t requests = ac_source_requests(runner->heap.source),
              held = ac_source_held(runner->heap.source);
     uint64_t more = requests - trail->requests;
@@ -95,18 +92,16 @@ static uint32_t pages_class(struct ac_runner *runner) {
 
 /* Granted, or the reason for the refusal: 3 bits. */
 static uint32_t outcome_of(const struct ac_answer *answer) {
-    if (answer->block != NULL) {
+    if (answer->block != NULL)
         return answer->refused;
-    }
     return answer->error == ENOMEM ? 2u + answer->refused : answer->error == EINVAL ? 4 : 5;
 }
 
 enum { NOT_RESIZED, STAYED, MOVED }; /* and grown or not: 3 bits */
 
 static uint32_t resize_class(const struct ac_request *request, const struct ac_answer *answer) {
-    if (request->old == NULL || answer->block == NULL) {
+    if (request->old == NULL || answer->block == NULL)
         return NOT_RESIZED;
-    }
     uint32_t moved = answer->block == request->old->start ? STAYED : MOVED;
     return moved << 1 | (request->total > request->old->size);
 }
@@ -116,12 +111,10 @@ static uint32_t resize_class(const struct ac_request *request, const struct ac_a
 enum family { LIVE, CLEARED, RESIZED, ALIGNED, RELEASED, NOT_GRANTED };
 
 static enum family family_of(const struct ac_request *request, const struct ac_answer *answer) {
-    if (answer->block == NULL) {
+    if (answer->block == NULL)
         return NOT_GRANTED;
-    }
-    if (request->old != NULL) {
+    if (request->old != NULL)
         return RESIZED;
-    }
     return request->alignment != 0 ? ALIGNED : request->function == AC_FN_CALLOC ? CLEARED : LIVE;
 }
 
@@ -148,17 +141,15 @@ static enum place note_place(struct ac_runner *runner, const struct ac_request *
 static void remember(struct ac_trail *trail, const struct ac_request *request,
                      const struct ac_answer *answer) {
     const struct ac_block *old = request->old;
-    if (old != NULL && answer->block != old->start) {
+    if (old != NULL && answer->block != old->start)
         trail->freed = (struct ac_range){(uintptr_t)old->start, old->size};
-    }
     trail->live = (struct ac_range){(uintptr_t)answer->block, request->total};
 }
 
 void ac_behaviour_answer(struct ac_runner *runner, const struct ac_request *request,
                          const struct ac_answer *answer) {
-    if (runner->options.behaviour == NULL) {
+    if (runner->options.behaviour == NULL)
         return;
-    }
     uint32_t resize = resize_class(request, answer);
     enum place by_freed = NOWHERE;
     uint32_t code = join(request->function, 1, request->in_frame);
@@ -176,9 +167,8 @@ void ac_behaviour_answer(struct ac_runner *runner, const struct ac_request *requ
 }
 
 void ac_behaviour_freed(struct ac_runner *runner, const struct ac_block *block) {
-    if (runner->options.behaviour == NULL) {
+    if (runner->options.behaviour == NULL)
         return;
-    }
     struct ac_trail *trail = &runner->behaviour;
     uintptr_t start = (uintptr_t)block->start;
     enum place by_freed = place_of(start, block->size, &trail->freed);
@@ -191,9 +181,8 @@ void ac_behaviour_freed(struct ac_runner *runner, const struct ac_block *block) 
 }
 
 void ac_behaviour_usable(struct ac_runner *runner, size_t asked, size_t usable) {
-    if (runner->options.behaviour != NULL) {
+    if (runner->options.behaviour != NULL)
         note(runner, USABLE, join(size_class(asked), 7, size_class(usable - asked)));
-    }
 }
 
 void ac_behaviour_begin(struct ac_runner *runner) {
@@ -220,17 +209,15 @@ size_t ac_behaviour_mark(uint8_t *seen, const uint8_t *map) {
     for (size_t i = 0; i < AC_BEHAVIOUR_CELLS; i += sizeof(uint64_t)) {
         uint64_t eight;
         memcpy(&eight, map + i, sizeof eight);
-        if (eight != 0) { /* sparse */
+        if (eight != 0) /* sparse */
             fresh += mark_cells(seen + i, map + i, sizeof eight);
-        }
     }
     return fresh;
 }
 
 size_t ac_behaviour_count(const uint8_t *seen) {
     size_t distinct = 0;
-    for (size_t i = 0; i < AC_BEHAVIOUR_CELLS; i++) {
+    for (size_t i = 0; i < AC_BEHAVIOUR_CELLS; i++)
         distinct += seen[i] != 0;
-    }
     return distinct;
 }

@@ -24,16 +24,14 @@ static size_t ask_usable(struct ac_runner *runner, const struct ac_block *block)
 static bool check_usable_size(struct ac_runner *runner, const struct ac_block *block,
                               size_t usable) {
     const char *expected = NULL;
-    if (usable < block->size) {
+    if (usable < block->size)
         expected = "at least what was asked for";
-    } else if (block->usable != AC_UNKNOWN && usable != block->usable) {
+    else if (block->usable != AC_UNKNOWN && usable != block->usable)
         expected = "the same usable size while the block is live";
-    } else if (runner->profile->usable_exact && usable != block->size) {
+    else if (runner->profile->usable_exact && usable != block->size)
         expected = "exactly what was asked for, as the profile guarantees";
-    }
-    if (expected == NULL) {
+    if (expected == NULL)
         return true;
-    }
     ac_fail(runner, AC_ORACLE_USABLE, block, NULL, expected, "usable size %zu for %zu bytes",
             usable, block->size);
     return false;
@@ -64,9 +62,8 @@ static bool learn_usable(struct ac_runner *runner, struct ac_block *block) {
     size_t usable = ask_usable(runner, block);
     ac_behaviour_usable(runner, block->size, usable);
     if (ac_checks(runner, AC_ORACLE_USABLE) &&
-        !(check_usable_size(runner, block, usable) && check_usable_range(runner, block, usable))) {
+        !(check_usable_size(runner, block, usable) && check_usable_range(runner, block, usable)))
         return false;
-    }
     block->usable = usable;
     ac_observe_extended(runner, block);
     return true;
@@ -79,49 +76,43 @@ static void do_usable(struct ac_runner *runner, struct ac_block *block) {
         learn_usable(runner, block);
     } else {
         size_t usable = ask_usable(runner, NULL);
-        if (ac_checks(runner, AC_ORACLE_USABLE) && usable != 0) {
+        if (ac_checks(runner, AC_ORACLE_USABLE) && usable != 0)
             ac_fail(runner, AC_ORACLE_USABLE, NULL, NULL, "0 for NULL", "%zu", usable);
-        }
     }
 }
 
 static void do_fill(struct ac_runner *runner, struct ac_block *block) {
     size_t kept = block->owned;
-    if (!ac_check_content(runner, block, AC_ORACLE_INTACT)) {
+    if (!ac_check_content(runner, block, AC_ORACLE_INTACT))
         return;
-    }
     if (runner->allocator->usable_size != NULL) {
-        if (!learn_usable(runner, block)) {
+        if (!learn_usable(runner, block))
             return;
-        }
         block->owned = block->usable > block->owned ? block->usable : block->owned;
     }
     ac_fill_block(runner, block, kept);
 }
 
 void ac_do_check_all(struct ac_runner *runner) {
-    if (ac_check_all_content(runner)) {
+    if (ac_check_all_content(runner))
         ac_check_heap(runner, "the ops so far");
-    }
 }
 
 void ac_do_block_op(struct ac_runner *runner) {
     enum ac_op_kind kind = (enum ac_op_kind)ac_this_op(runner)->kind;
     uint32_t number;
     struct ac_slot *slot = ac_this_slot(runner, &number);
-    if (slot == NULL) {
+    if (slot == NULL)
         return;
-    }
     struct ac_block *block = slot->block;
-    if (block != NULL && block->frame != 0 && kind != AC_OP_CHECK) {
+    if (block != NULL && block->frame != 0 && kind != AC_OP_CHECK)
         runner->report->counts.empty++;
-    } else if (kind == AC_OP_USABLE) {
+    else if (kind == AC_OP_USABLE)
         do_usable(runner, block);
-    } else if (block == NULL) {
+    else if (block == NULL)
         runner->report->counts.empty++;
-    } else if (kind == AC_OP_FILL) {
+    else if (kind == AC_OP_FILL)
         do_fill(runner, block);
-    } else {
+    else
         ac_check_content(runner, block, block->frame != 0 ? AC_ORACLE_FRAME : AC_ORACLE_INTACT);
-    }
 }

@@ -34,9 +34,8 @@ void ac_discharge(struct ac_runner *runner, const struct ac_block *block) {
 static bool fits_memory(const struct ac_runner *runner, const struct ac_request *request) {
     uint64_t memory = runner->options.memory, more = touched(request->function, request->total);
     bool grows = request->old == NULL || request->total > request->old->size;
-    if (grows && touches_all(request->function) && request->total >= memory / SHARE_OF_ONE) {
+    if (grows && touches_all(request->function) && request->total >= memory / SHARE_OF_ONE)
         return false;
-    }
     return runner->model.touched + more <= memory / SHARE_OF_LIVE;
 }
 
@@ -57,16 +56,13 @@ static bool may_exhaust(const struct ac_runner *runner, const struct ac_request 
 
 bool ac_fits_budget(const struct ac_runner *runner, const struct ac_request *request) {
     size_t largest_alignment = runner->profile->largest_alignment;
-    if (largest_alignment != 0 && request->alignment > largest_alignment) {
+    if (largest_alignment != 0 && request->alignment > largest_alignment)
         return false;
-    }
     if (runner->profile->exhaustion_ends_process && !ac_guarantees_refusal(runner, request) &&
-        may_exhaust(runner, request)) {
+        may_exhaust(runner, request))
         return false;
-    }
-    if (runner->heap.source != NULL || request->wraps || request->total > PTRDIFF_MAX) {
+    if (runner->heap.source != NULL || request->wraps || request->total > PTRDIFF_MAX)
         return true;
-    }
     return fits_limit(runner, request) && fits_memory(runner, request);
 }
 

@@ -25,9 +25,8 @@ int ac_call_end(struct ac_runner *runner) {
     ac_observe_call_returned(runner);
     ac_checks(runner, AC_ORACLE_SURVIVES);
     ac_checks(runner, AC_ORACLE_LIVENESS);
-    if (runner->misuse.end == NULL && runner->allocator->open != NULL) {
+    if (runner->misuse.end == NULL && runner->allocator->open != NULL)
         ac_checks(runner, AC_ORACLE_NO_FALSE_ALARM);
-    }
     return error;
 }
 

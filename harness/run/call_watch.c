@@ -31,9 +31,8 @@ uint64_t ac_call_allowed_ms(uint32_t call_ms, uint64_t bytes) {
 static uint64_t cpu_ms(pid_t pid) {
     clockid_t clock;
     struct timespec used = {0, 0};
-    if (clock_getcpuclockid(pid, &clock) == 0) {
+    if (clock_getcpuclockid(pid, &clock) == 0)
         clock_gettime(clock, &used);
-    }
     return in_ms(&used);
 }
 
@@ -43,12 +42,10 @@ static bool task_sleeps(int folder, const char *name) {
     snprintf(path, sizeof path, "%.20s/stat", name);
     int file = openat(folder, path, O_RDONLY | O_CLOEXEC);
     ssize_t length = file < 0 ? -1 : read(file, text, sizeof text - 1);
-    if (file >= 0) {
+    if (file >= 0)
         close(file);
-    }
-    if (length < 0) {
+    if (length < 0)
         return false;
-    }
     text[length] = '\0';
     const char *name_end = strrchr(text, ')');
     return name_end != NULL && name_end[1] == ' ' && name_end[2] == 'S';
@@ -61,9 +58,8 @@ static bool all_sleep(int folder) {
         for (long at = 0; at < size; at += length) {
             const char *name = entries + at + NAME_AT;
             memcpy(&length, entries + at + LENGTH_AT, sizeof length);
-            if (name[0] != '.' && !task_sleeps(folder, name)) {
+            if (name[0] != '.' && !task_sleeps(folder, name))
                 return false;
-            }
         }
     }
     return true;
@@ -77,9 +73,8 @@ static bool sleeps(pid_t pid) {
     snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
     int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool all = folder >= 0 && all_sleep(folder);
-    if (folder >= 0) {
+    if (folder >= 0)
         close(folder);
-    }
     return all;
 }
 
@@ -94,11 +89,10 @@ bool ac_call_overdue(struct ac_call_watch *watch, pid_t pid, const struct ac_pro
         *watch = (struct ac_call_watch){*now, cpu, 0};
         return false;
     }
-    if (!sleeps(pid)) {
+    if (!sleeps(pid))
         watch->sleep_start = 0;
-    } else if (watch->sleep_start == 0) {
+    else if (watch->sleep_start == 0)
         watch->sleep_start = wall;
-    }
     const uint64_t asleep = watch->sleep_start ? wall - watch->sleep_start : 0;
     return cpu - watch->cpu_start > allowed || asleep > allowed;
 }

@@ -31,18 +31,16 @@ struct ac_finding ac_finding_here(const struct ac_runner *runner, enum ac_oracle
 
 void ac_fail(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_block *block,
              const struct ac_wrong *wrong, const char *expected, const char *actual, ...) {
-    if (runner->report->found) {
+    if (runner->report->found)
         return;
-    }
     struct ac_finding *finding = &runner->report->finding;
     *finding = ac_finding_here(runner, oracle);
     if (wrong != NULL) {
         finding->first_wrong = wrong->first;
         finding->last_wrong = wrong->last;
     }
-    if (block != NULL) {
+    if (block != NULL)
         name_block(finding, block);
-    }
     snprintf(finding->expected, sizeof finding->expected, "%s", expected);
     va_list arguments;
     va_start(arguments, actual);
@@ -64,9 +62,8 @@ void ac_false_alarm(struct ac_runner *runner) {
 bool ac_check_content(struct ac_runner *runner, struct ac_block *block, enum ac_oracle oracle) {
     struct ac_wrong wrong;
     if (!ac_checks(runner, oracle) || ac_pattern_holds(block->start, block->owned, block->owned,
-                                                       block->seed, block->whole, &wrong)) {
+                                                       block->seed, block->whole, &wrong))
         return true;
-    }
     ac_fail(runner, oracle, block, &wrong, "the bytes that its owner wrote",
             "byte %zu is 0x%02x, not 0x%02x", wrong.first, wrong.actual, wrong.expected);
     return false;
@@ -74,20 +71,17 @@ bool ac_check_content(struct ac_runner *runner, struct ac_block *block, enum ac_
 
 bool ac_check_all_content(struct ac_runner *runner) {
     for (struct ac_block *block = ac_blocks_oldest(&runner->model.blocks); block != NULL;
-         block = ac_blocks_newer(&runner->model.blocks, block)) {
+         block = ac_blocks_newer(&runner->model.blocks, block))
         if (!ac_check_content(runner, block,
-                              block->frame != 0 ? AC_ORACLE_FRAME : AC_ORACLE_INTACT)) {
+                              block->frame != 0 ? AC_ORACLE_FRAME : AC_ORACLE_INTACT))
             return false;
-        }
-    }
     return true;
 }
 
 static void check_integrity(struct ac_runner *runner, const char *what) {
     const struct ac_allocator *allocator = runner->allocator;
-    if (allocator->check == NULL || !ac_checks(runner, AC_ORACLE_INTEGRITY)) {
+    if (allocator->check == NULL || !ac_checks(runner, AC_ORACLE_INTEGRITY))
         return;
-    }
     ac_call_begin(runner, 0);
     ac_observe_about(runner, AC_EVENT_CHECK, NULL);
     const char *reason = allocator->check(runner->heap.instance);
@@ -100,9 +94,8 @@ static void check_integrity(struct ac_runner *runner, const char *what) {
 
 static void check_counter(struct ac_runner *runner, const char *what, const char *name,
                           uint64_t counted, uint64_t modelled) {
-    if (counted == SIZE_MAX || !ac_checks(runner, AC_ORACLE_STATISTICS)) {
+    if (counted == SIZE_MAX || !ac_checks(runner, AC_ORACLE_STATISTICS))
         return;
-    }
     if (counted != modelled) {
         char expected[AC_EVIDENCE];
         snprintf(expected, sizeof expected, "%s of %llu", name, (unsigned long long)modelled);
@@ -120,9 +113,8 @@ static bool held_is_exact(const struct ac_runner *runner) {
 static void check_statistics(struct ac_runner *runner, const char *what) {
     struct ac_statistics counted;
     const struct ac_allocator *allocator = runner->allocator;
-    if (allocator->statistics == NULL || !allocator->statistics(runner->heap.instance, &counted)) {
+    if (allocator->statistics == NULL || !allocator->statistics(runner->heap.instance, &counted))
         return;
-    }
     check_counter(runner, what, "live blocks", counted.live_blocks, runner->model.blocks.live);
     check_counter(runner, what, "live bytes", counted.live_bytes, runner->model.blocks.live_bytes);
     if (held_is_exact(runner)) {
@@ -147,9 +139,8 @@ static void check_leak_counted(struct ac_runner *runner) {
     struct ac_statistics counted;
     const struct ac_allocator *allocator = runner->allocator;
     if (allocator->statistics == NULL || !allocator->statistics(runner->heap.instance, &counted) ||
-        counted.live_bytes == SIZE_MAX || !ac_checks(runner, AC_ORACLE_NO_LEAK)) {
+        counted.live_bytes == SIZE_MAX || !ac_checks(runner, AC_ORACLE_NO_LEAK))
         return;
-    }
     if (counted.live_bytes != 0) {
         ac_fail(runner, AC_ORACLE_NO_LEAK, NULL, NULL, EVIDENCE_NO_LIVE,
                 "%zu bytes counted as live", counted.live_bytes);
@@ -162,9 +153,8 @@ void ac_check_empty(struct ac_runner *runner) {
     check_leak_counted(runner);
     unsigned foreign = AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP;
     if (runner->heap.source == NULL || runner->profile->held_when_empty == SIZE_MAX ||
-        (runner->program->head.quirks & foreign) != 0 || !ac_checks(runner, AC_ORACLE_NO_LEAK)) {
+        (runner->program->head.quirks & foreign) != 0 || !ac_checks(runner, AC_ORACLE_NO_LEAK))
         return;
-    }
     uint64_t held = ac_source_held(runner->heap.source);
     if (held > runner->profile->held_when_empty) {
         ac_fail(runner, AC_ORACLE_NO_LEAK, NULL, NULL, "no more held than the profile allows",
@@ -173,9 +163,8 @@ void ac_check_empty(struct ac_runner *runner) {
 }
 
 void ac_check_closed(struct ac_runner *runner) {
-    if (runner->heap.source == NULL || !ac_checks(runner, AC_ORACLE_PAGE_LOG)) {
+    if (runner->heap.source == NULL || !ac_checks(runner, AC_ORACLE_PAGE_LOG))
         return;
-    }
     static const char *const names[AC_SOURCE_CALLS] = {"map", "unmap", "resize", "remap", "sbrk"};
     const struct ac_source_entry *wrong = ac_source_wrong(runner->heap.source);
     if (wrong != NULL) {

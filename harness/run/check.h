@@ -12,9 +12,8 @@ struct ac_wrong;
 /* Begins a check: counts it and returns true, or returns false if the oracle is off. Inline: called
  * several times in each call of the allocator. */
 static inline bool ac_checks(struct ac_runner *runner, enum ac_oracle oracle) {
-    if ((runner->options.oracles & AC_ORACLE_BIT(oracle)) == 0) {
+    if ((runner->options.oracles & AC_ORACLE_BIT(oracle)) == 0)
         return false;
-    }
     runner->report->checked[oracle]++;
     return true;
 }

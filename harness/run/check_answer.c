@@ -14,9 +14,8 @@
 /* --- a block was given --- */
 
 static bool check_possible(struct ac_runner *runner, const struct ac_request *request) {
-    if (!ac_is_impossible(runner, request) || !ac_checks(runner, AC_ORACLE_MUST_FAIL)) {
+    if (!ac_is_impossible(runner, request) || !ac_checks(runner, AC_ORACLE_MUST_FAIL))
         return true;
-    }
     if (request->count == 1) {
         ac_fail(runner, AC_ORACLE_MUST_FAIL, request->old, NULL, "NULL: this cannot be granted",
                 "a block for %zu bytes", request->size);
@@ -30,9 +29,8 @@ static bool check_possible(struct ac_runner *runner, const struct ac_request *re
 static bool check_alignment_accepted(struct ac_runner *runner, const struct ac_request *request) {
     if (ac_has_valid_alignment(request) ||
         runner->profile->invalid_alignment[request->function] != AC_ALIGN_EINVAL ||
-        !ac_checks(runner, AC_ORACLE_ERRNO)) {
+        !ac_checks(runner, AC_ORACLE_ERRNO))
         return true;
-    }
     ac_fail(runner, AC_ORACLE_ERRNO, NULL, NULL, "EINVAL for an invalid alignment",
             "a block for alignment %zu", request->alignment);
     return false;
@@ -40,9 +38,8 @@ static bool check_alignment_accepted(struct ac_runner *runner, const struct ac_r
 
 static bool check_zero_granted(struct ac_runner *runner, const struct ac_request *request,
                                const void *block) {
-    if (!ac_is_zero_size(request) || !ac_checks(runner, AC_ORACLE_ZERO_SIZE)) {
+    if (!ac_is_zero_size(request) || !ac_checks(runner, AC_ORACLE_ZERO_SIZE))
         return true;
-    }
     enum ac_zero_size reading = ac_zero_reading(runner, request);
     if (reading != AC_ZERO_BLOCK && reading != AC_ZERO_EITHER) {
         ac_fail(runner, AC_ORACLE_ZERO_SIZE, request->old, NULL,
@@ -63,9 +60,8 @@ static bool check_zero_granted(struct ac_runner *runner, const struct ac_request
  * a small object have the alignment of the largest type that fits it. */
 static size_t fundamental_alignment(size_t size) {
     size_t alignment = 1;
-    while (alignment < _Alignof(max_align_t) && alignment * 2 <= size) {
+    while (alignment < _Alignof(max_align_t) && alignment * 2 <= size)
         alignment *= 2;
-    }
     return alignment;
 }
 
@@ -73,27 +69,23 @@ static size_t guaranteed_alignment(const struct ac_runner *runner,
                                    const struct ac_request *request) {
     const struct ac_profile *profile = runner->profile;
     size_t guaranteed = fundamental_alignment(request->total);
-    if (request->total >= profile->min_alignment && profile->min_alignment > guaranteed) {
+    if (request->total >= profile->min_alignment && profile->min_alignment > guaranteed)
         guaranteed = profile->min_alignment;
-    }
     size_t asked = request->alignment;
-    if (request->old != NULL && profile->realloc_keeps_alignment) {
+    if (request->old != NULL && profile->realloc_keeps_alignment)
         asked = request->old->alignment;
-    }
     return ac_is_power_of_two(asked) && asked > guaranteed ? asked : guaranteed;
 }
 
 static bool check_aligned(struct ac_runner *runner, const struct ac_request *request,
                           const void *block) {
     if (request->total == 0 || !ac_has_valid_alignment(request) ||
-        !ac_checks(runner, AC_ORACLE_ALIGNED)) {
+        !ac_checks(runner, AC_ORACLE_ALIGNED))
         return true;
-    }
     size_t guaranteed = guaranteed_alignment(runner, request);
     size_t off = (uintptr_t)block % guaranteed;
-    if (off == 0) {
+    if (off == 0)
         return true;
-    }
     char expected[AC_EVIDENCE];
     snprintf(expected, sizeof expected, "an address that is a multiple of %zu", guaranteed);
     ac_fail(runner, AC_ORACLE_ALIGNED, request->old, NULL, expected, "%zu above such a multiple",
@@ -105,9 +97,8 @@ static bool check_in_bounds(struct ac_runner *runner, const struct ac_request *r
                             const void *block) {
     size_t extent = request->total != 0 ? request->total : 1;
     if (runner->heap.source == NULL || !ac_checks(runner, AC_ORACLE_IN_BOUNDS) ||
-        ac_source_holds(runner->heap.source, block, extent)) {
+        ac_source_holds(runner->heap.source, block, extent))
         return true;
-    }
     ac_fail(runner, AC_ORACLE_IN_BOUNDS, request->old, NULL,
             "a block inside memory of the page source", "%zu bytes that lie outside it", extent);
     return false;
@@ -116,22 +107,19 @@ static bool check_in_bounds(struct ac_runner *runner, const struct ac_request *r
 /* The oracle that an overlap fails: a block that a failed realloc should have kept may have been
  * allocated again. */
 static enum ac_oracle overlap_oracle(const struct ac_block *other) {
-    if (other->frame != 0) {
+    if (other->frame != 0)
         return AC_ORACLE_FRAME;
-    }
     return other->failed_resize ? AC_ORACLE_FAILURE_KEEPS : AC_ORACLE_DISJOINT;
 }
 
 static bool check_disjoint(struct ac_runner *runner, const struct ac_request *request,
                            const void *block) {
-    if (!ac_checks(runner, AC_ORACLE_DISJOINT)) {
+    if (!ac_checks(runner, AC_ORACLE_DISJOINT))
         return true;
-    }
     const struct ac_block *other =
         ac_blocks_overlapping(&runner->model.blocks, block, request->total, request->old);
-    if (other == NULL) {
+    if (other == NULL)
         return true;
-    }
     ptrdiff_t apart = (const uint8_t *)block - other->start;
     ac_fail(runner, overlap_oracle(other), other, NULL, "memory that overlaps no live block",
             "%zu bytes, starting %td bytes from the start of live block %u of %zu bytes",
@@ -156,14 +144,12 @@ static void note_owner(struct ac_runner *runner, const struct ac_request *reques
 static bool check_zeroed(struct ac_runner *runner, const struct ac_request *request,
                          const uint8_t *block) {
     struct ac_wrong wrong;
-    if (request->function != AC_FN_CALLOC || !ac_checks(runner, AC_ORACLE_ZEROED)) {
+    if (request->function != AC_FN_CALLOC || !ac_checks(runner, AC_ORACLE_ZEROED))
         return true;
-    }
     bool zero = ac_pattern_zero(block, request->total, request->total <= AC_WHOLE_BLOCK, &wrong);
     ac_record_content(runner, request, zero);
-    if (zero) {
+    if (zero)
         return true;
-    }
     ac_fail(runner, AC_ORACLE_ZEROED, NULL, &wrong, "zero in every byte asked for",
             "byte %zu is 0x%02x", wrong.first, wrong.actual);
     runner->report->finding.size = request->total;
@@ -175,14 +161,12 @@ static bool check_preserved(struct ac_runner *runner, const struct ac_request *r
                             const uint8_t *block) {
     const struct ac_block *old = request->old;
     struct ac_wrong wrong;
-    if (old == NULL || !ac_checks(runner, AC_ORACLE_PRESERVED)) {
+    if (old == NULL || !ac_checks(runner, AC_ORACLE_PRESERVED))
         return true;
-    }
     bool kept = ac_pattern_holds(block, old->owned, request->total, old->seed, old->whole, &wrong);
     ac_record_content(runner, request, kept);
-    if (kept) {
+    if (kept)
         return true;
-    }
     ac_fail(runner, AC_ORACLE_PRESERVED, old, &wrong, "the old content up to the lesser size",
             "byte %zu is 0x%02x, not 0x%02x", wrong.first, wrong.actual, wrong.expected);
     note_owner(runner, request, block);
@@ -205,9 +189,8 @@ static void check_error(struct ac_runner *runner, const struct ac_request *reque
                         const struct ac_answer *answer) {
     unsigned cause = ac_cause_of(request);
     if (!ac_guarantees_errno(runner, request) || !ac_checks(runner, AC_ORACLE_ERRNO) ||
-        ac_error_fits(runner, request, cause, answer->error)) {
+        ac_error_fits(runner, request, cause, answer->error))
         return;
-    }
     bool result = request->function == AC_FN_POSIX_MEMALIGN;
     const char *name = cause == AC_CAUSE_ALIGNMENT ? "EINVAL" : "ENOMEM";
     if (answer->error == AC_ERRNO_CANARY) {
@@ -230,24 +213,20 @@ static const char *why_must_succeed(const struct ac_runner *runner,
                                     const struct ac_request *request,
                                     const struct ac_answer *answer) {
     if (is_freed_again(runner, request) &&
-        (!answer->refused || runner->profile->reuses_when_refused)) {
+        (!answer->refused || runner->profile->reuses_when_refused))
         return EVIDENCE_SAME_SIZE;
-    }
-    if (request->old != NULL && request->total <= request->old->size && !answer->refused) {
+    if (request->old != NULL && request->total <= request->old->size && !answer->refused)
         return EVIDENCE_SHRINKS;
-    }
-    if (request->largest_again && runner->profile->coalesces && !answer->refused) {
+    if (request->largest_again && runner->profile->coalesces && !answer->refused)
         return "a block: as large a one was allocated before, and nothing is live now";
-    }
     return NULL;
 }
 
 /* Counts as a check also if a block was given. */
 static void check_must_succeed(struct ac_runner *runner, const struct ac_request *request,
                                const struct ac_answer *answer) {
-    if (ac_is_impossible(runner, request) || !ac_has_valid_alignment(request)) {
+    if (ac_is_impossible(runner, request) || !ac_has_valid_alignment(request))
         return;
-    }
     const char *why = why_must_succeed(runner, request, answer);
     if (why != NULL && ac_checks(runner, AC_ORACLE_MUST_SUCCEED) && answer->block == NULL) {
         ac_fail(runner, AC_ORACLE_MUST_SUCCEED, request->old, NULL, why, "NULL");
@@ -261,9 +240,8 @@ static void check_count_kept(struct ac_runner *runner, const struct ac_request *
     struct ac_statistics counted;
     const struct ac_allocator *allocator = runner->allocator;
     if (allocator->statistics == NULL || !allocator->statistics(runner->heap.instance, &counted) ||
-        counted.live_blocks == SIZE_MAX) {
+        counted.live_blocks == SIZE_MAX)
         return;
-    }
     const bool fewer = counted.live_blocks < runner->model.blocks.live;
     const enum ac_oracle oracle = fewer ? AC_ORACLE_FAILURE_KEEPS : AC_ORACLE_STATISTICS;
     if (ac_checks(runner, oracle) && counted.live_blocks != runner->model.blocks.live) {
@@ -280,9 +258,8 @@ static void check_nothing_changed(struct ac_runner *runner, const struct ac_requ
                 "a pointer written by a call that failed");
         return;
     }
-    if (request->old != NULL) {
+    if (request->old != NULL)
         ac_check_content(runner, request->old, AC_ORACLE_FAILURE_KEEPS);
-    }
     check_count_kept(runner, request);
 }
 
@@ -300,9 +277,8 @@ bool ac_check_granted(struct ac_runner *runner, const struct ac_request *request
 
 void ac_check_refused(struct ac_runner *runner, const struct ac_request *request,
                       const struct ac_answer *answer) {
-    if (ac_is_impossible(runner, request)) {
+    if (ac_is_impossible(runner, request))
         ac_checks(runner, AC_ORACLE_MUST_FAIL);
-    }
     check_nothing_changed(runner, request, answer);
     if (ac_is_zero_size(request) && ac_has_valid_alignment(request)) {
         check_zero_refused(runner, request, answer);

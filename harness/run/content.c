@@ -10,15 +10,13 @@
 enum { WHOLE_PROGRAM = 16 << 20 }; /* bytes of a program that the pattern writes in full */
 
 void ac_open_block(const struct ac_runner *runner, struct ac_block *block) {
-    if (runner->allocator->instrumented) {
+    if (runner->allocator->instrumented)
         ac_open_memory(block->start, block->size);
-    }
 }
 
 void ac_close_block(struct ac_runner *runner, struct ac_block *block) {
-    if (runner->allocator->instrumented && ac_checks(runner, AC_ORACLE_LIVE_UNTOUCHED)) {
+    if (runner->allocator->instrumented && ac_checks(runner, AC_ORACLE_LIVE_UNTOUCHED))
         ac_close_memory(block->start, block->size);
-    }
 }
 
 void ac_fill_block(struct ac_runner *runner, struct ac_block *block, size_t from) {
@@ -40,8 +38,7 @@ struct ac_block *ac_add_block(struct ac_runner *runner, void *start, size_t size
     block->thread = (uint8_t)runner->thread;
     ac_observe_allocated(runner, block);
     ac_fill_block(runner, block, 0);
-    if (frame == 0) {
+    if (frame == 0)
         ac_close_block(runner, block);
-    }
     return block;
 }

@@ -50,9 +50,8 @@ static void hold(struct cost_run *run, struct held *held, void *block, size_t si
     }
     *held = (struct held){block, size};
     run->live += size;
-    if (run->touch) {
+    if (run->touch)
         memset(block, 0x5A, size);
-    }
 }
 
 static void *call(const struct cost_run *run, const struct ac_cost_step *step, void *old) {
@@ -78,9 +77,8 @@ static void take(struct cost_run *run, const struct ac_cost_step *step) {
     struct held *held = &run->slots[step->slot];
     switch (step->function) {
     case AC_FN_COUNT:
-        if (held->block == NULL) {
+        if (held->block == NULL)
             run->allocator->free(run->heap, NULL);
-        }
         let_go(run, held);
         return;
     case AC_FN_REALLOC:
@@ -94,9 +92,8 @@ static void take(struct cost_run *run, const struct ac_cost_step *step) {
 }
 
 static void free_all(struct cost_run *run) {
-    for (size_t i = 0; i < run->steps->slots; i++) {
+    for (size_t i = 0; i < run->steps->slots; i++)
         let_go(run, &run->slots[i]);
-    }
 }
 
 /* --- memory --- */
@@ -109,9 +106,8 @@ static void sample(struct cost_run *run) {
         uint64_t now = ac_resident_walked();
         held = now > run->before ? now - run->before : 0;
     }
-    if (held > run->cost->held_peak) {
+    if (held > run->cost->held_peak)
         run->cost->held_peak = held;
-    }
 }
 
 static void measure_memory(struct cost_run *run) {
@@ -120,12 +116,10 @@ static void measure_memory(struct cost_run *run) {
     run->before = ac_resident_walked();
     for (size_t i = 0; i < run->steps->count; i++) {
         take(run, &run->steps->of[i]);
-        if (run->live > run->cost->live_peak) {
+        if (run->live > run->cost->live_peak)
             run->cost->live_peak = run->live;
-        }
-        if (i % every == 0 || i + 1 == run->steps->count) {
+        if (i % every == 0 || i + 1 == run->steps->count)
             sample(run);
-        }
     }
     free_all(run);
 }
@@ -139,9 +133,8 @@ static uint64_t processor_ns(void) {
 }
 
 static void run_once(struct cost_run *run) {
-    for (size_t i = 0; i < run->steps->count; i++) {
+    for (size_t i = 0; i < run->steps->count; i++)
         take(run, &run->steps->of[i]);
-    }
     free_all(run);
 }
 
@@ -149,9 +142,8 @@ static void measure_time(struct cost_run *run) {
     run_once(run);
     run->cost->runs = run->steps->count == 0 ? 0 : 1 + CALLS_TIMED / run->steps->count;
     uint64_t begun = processor_ns();
-    for (uint64_t i = 0; i < run->cost->runs; i++) {
+    for (uint64_t i = 0; i < run->cost->runs; i++)
         run_once(run);
-    }
     run->cost->nanoseconds = processor_ns() - begun;
 }
 
@@ -163,10 +155,8 @@ static bool open_on_source(struct cost_run *run, const struct ac_head *head,
     unsigned kind = (offered & head->source) != 0 ? head->source : offered & -offered;
     const struct ac_open_options options = {.source = pages, .seed = head->seed};
     run->source = ac_source_new();
-    if (run->source == NULL ||
-        !ac_source_open(run->source, head, (enum ac_source_kind)kind, pages)) {
+    if (run->source == NULL || !ac_source_open(run->source, head, (enum ac_source_kind)kind, pages))
         return false;
-    }
     run->cost->fixed = kind == AC_SOURCE_BUFFER;
     run->heap = run->allocator->open(&options);
     return run->heap != NULL;
@@ -175,34 +165,29 @@ static bool open_on_source(struct cost_run *run, const struct ac_head *head,
 static bool open_heap(struct cost_run *run, const struct ac_head *head, enum ac_cost_of of,
                       struct ac_page_source *pages) {
     const struct ac_open_options options = {.seed = head->seed};
-    if (run->allocator->open == NULL) {
+    if (run->allocator->open == NULL)
         return true;
-    }
     bool takes_source = run->allocator->sources != 0;
-    if (of == AC_COST_TIME || !takes_source) {
+    if (of == AC_COST_TIME || !takes_source)
         run->heap = run->allocator->open(&options);
-    }
     return run->heap != NULL || (takes_source && open_on_source(run, head, pages));
 }
 
 static void close_heap(struct cost_run *run) {
-    if (run->heap != NULL && run->allocator->close != NULL) {
+    if (run->heap != NULL && run->allocator->close != NULL)
         run->allocator->close(run->heap);
-    }
-    if (run->source != NULL) {
+    if (run->source != NULL)
         ac_source_delete(run->source);
-    }
 }
 
 static bool measure(struct cost_run *run, const struct ac_head *head, enum ac_cost_of of) {
     struct ac_page_source pages;
     bool opened = open_heap(run, head, of, &pages);
     run->cost->resident = run->source == NULL;
-    if (opened && of == AC_COST_MEMORY) {
+    if (opened && of == AC_COST_MEMORY)
         measure_memory(run);
-    } else if (opened) {
+    else if (opened)
         measure_time(run);
-    }
     close_heap(run);
     return opened;
 }
@@ -211,9 +196,8 @@ bool ac_measure_cost(const struct ac_allocator *allocator, const struct ac_progr
                      enum ac_cost_of of, struct ac_cost *cost) {
     struct ac_cost_steps steps;
     memset(cost, 0, sizeof *cost);
-    if (!ac_cost_steps_make(&steps, allocator, program)) {
+    if (!ac_cost_steps_make(&steps, allocator, program))
         return false;
-    }
     cost->calls = steps.count;
     cost->skipped = steps.skipped;
     size_t size = (steps.slots + 1) * sizeof(struct held);

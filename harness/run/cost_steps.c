@@ -31,13 +31,11 @@ static bool add_rounds(struct ac_cost_steps *steps, const struct ac_op *op,
     struct ac_cost_step step = step_of(op, head);
     for (uint32_t round = 0; round < op->repeat; round++, step.slot++, step.from++) {
         uint32_t last = step.slot > step.from ? step.slot : step.from;
-        if (last >= AC_SLOTS || steps->count >= AC_MAX_CALLS) {
+        if (last >= AC_SLOTS || steps->count >= AC_MAX_CALLS)
             return true;
-        }
         if (!ac_memory_reserve((void **)&steps->of, &steps->capacity, steps->count + 1,
-                               sizeof step)) {
+                               sizeof step))
             return false;
-        }
         steps->of[steps->count++] = step;
         steps->slots = last >= steps->slots ? last + (size_t)1 : steps->slots;
     }
@@ -50,9 +48,8 @@ bool ac_cost_steps_make(struct ac_cost_steps *steps, const struct ac_allocator *
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
         const enum ac_op_kind kind = (enum ac_op_kind)op->kind;
-        if (!is_call(kind)) {
+        if (!is_call(kind))
             continue;
-        }
         const bool offered = is_offered(allocator, kind);
         steps->skipped += offered ? 0 : op->repeat;
         if (offered && !add_rounds(steps, op, &program->head)) {

@@ -53,9 +53,8 @@ struct forked {
 bool ac_runner_forked(const struct ac_runner *runner, const char *report) {
     const struct ac_runner *racing = ac_current_runner();
     runner = racing != NULL ? racing : runner;
-    if (runner->fork.page == NULL) {
+    if (runner->fork.page == NULL)
         return false;
-    }
     struct ac_alarm *alarm = &runner->fork.page->alarm;
     snprintf(alarm->text, sizeof alarm->text, "%s", report);
     alarm->raised = true;
@@ -63,9 +62,8 @@ bool ac_runner_forked(const struct ac_runner *runner, const char *report) {
 }
 
 static void call_handler(const struct ac_runner *runner, void (*handler)(void *heap)) {
-    if (handler != NULL) {
+    if (handler != NULL)
         handler(runner->heap.instance);
-    }
 }
 
 /* --- the child --- */
@@ -76,9 +74,8 @@ void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak)
 
 static void leave_to_parent(struct ac_runner *runner, struct ac_fork_page *page) {
     ac_reset_signals(runner->options.trapped);
-    if (__sanitizer_set_death_callback != NULL) {
+    if (__sanitizer_set_death_callback != NULL)
         __sanitizer_set_death_callback(NULL);
-    }
     runner->fork.page = page;
     runner->report = &page->report;
     runner->progress = &page->progress;
@@ -89,17 +86,15 @@ static void leave_to_parent(struct ac_runner *runner, struct ac_fork_page *page)
     runner->requests.refusal.nth = 0;
     ac_begin_page_requests(runner);
     ac_refuse_page_request(runner, 0, false);
-    if (runner->heap.source != NULL) {
+    if (runner->heap.source != NULL)
         ac_source_journal(runner->heap.source, NULL);
-    }
 }
 
 static _Noreturn void be_child(struct ac_runner *runner, struct ac_fork_page *page, pid_t parent) {
     leave_to_parent(runner, page);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) {
+    if (getppid() != parent)
         _exit(0);
-    }
     ac_self(runner)->catches = true;
     if (setjmp(ac_self(runner)->end) == 0) {
         call_handler(runner, runner->allocator->fork_child);
@@ -124,9 +119,8 @@ static pid_t fork_now(struct ac_runner *runner, struct ac_fork_page *page) {
     ac_observe_fork_begins(runner);
     const pid_t pid = fork();
     ac_observe_fork_returned(runner);
-    if (pid == 0) {
+    if (pid == 0)
         be_child(runner, page, parent);
-    }
     call_handler(runner, runner->allocator->fork_parent);
     ac_call_end(runner);
     return pid;
@@ -155,9 +149,8 @@ static bool has_ended(struct forked *forked, int options) {
 
 static enum fork_end end_of(const struct forked *forked) {
     const int number = WIFSIGNALED(forked->status) ? WTERMSIG(forked->status) : 0;
-    if (number == SIGKILL || number == SIGTERM || number == SIGINT || number == SIGHUP) {
+    if (number == SIGKILL || number == SIGTERM || number == SIGINT || number == SIGHUP)
         return FORK_ENDED_BY_OTHERS;
-    }
     return number == 0 && forked->page->done ? FORK_DONE : FORK_DIED;
 }
 
@@ -174,12 +167,10 @@ static void wait_for(const struct ac_runner *runner, struct forked *forked) {
             break;
         }
     }
-    if (ends.fd >= 0) {
+    if (ends.fd >= 0)
         close(ends.fd);
-    }
-    if (forked->end != FORK_STUCK) {
+    if (forked->end != FORK_STUCK)
         forked->end = end_of(forked);
-    }
 }
 
 /* --- the check --- */
@@ -214,11 +205,9 @@ static void describe(const struct forked *forked, char *text) {
 /* The child's heap is a copy: its writes must not show up here. */
 static void check_kept(struct ac_runner *runner) {
     for (struct ac_block *block = ac_blocks_oldest(&runner->model.blocks); block != NULL;
-         block = ac_blocks_newer(&runner->model.blocks, block)) {
-        if (!ac_check_content(runner, block, AC_ORACLE_FORK_SAFE)) {
+         block = ac_blocks_newer(&runner->model.blocks, block))
+        if (!ac_check_content(runner, block, AC_ORACLE_FORK_SAFE))
             return;
-        }
-    }
 }
 
 /* If the same ops fail in the parent too, the fork is not to blame: that finding comes first. */
@@ -234,15 +223,14 @@ static void blame_fork(struct ac_runner *runner, const struct forked *forked) {
 }
 
 static void check(struct ac_runner *runner, const struct forked *forked) {
-    if (forked->end == FORK_ENDED_BY_OTHERS) {
+    if (forked->end == FORK_ENDED_BY_OTHERS)
         runner->report->counts.over_limit++;
-    } else if (!ac_checks(runner, AC_ORACLE_FORK_SAFE)) {
+    else if (!ac_checks(runner, AC_ORACLE_FORK_SAFE))
         return;
-    } else if (forked->end == FORK_DONE && !forked->page->report.found) {
+    else if (forked->end == FORK_DONE && !forked->page->report.found)
         check_kept(runner);
-    } else {
+    else
         blame_fork(runner, forked);
-    }
 }
 
 void ac_fork_check(struct ac_runner *runner) {

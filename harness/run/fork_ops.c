@@ -67,22 +67,19 @@ void ac_fork_ops(struct ac_runner *runner, volatile uint32_t *at) {
         ac_do_op(runner);
     }
     runner->instead = NULL;
-    if (runner->ended) {
+    if (runner->ended)
         return;
-    }
     *at = OPS + 1;
     ac_free_all(runner);
-    if (!runner->ended) {
+    if (!runner->ended)
         ac_check_heap(runner, "its last free");
-    }
 }
 
 void ac_fork_place(uint32_t at, char *text, size_t capacity) {
-    if (at == 0) {
+    if (at == 0)
         snprintf(text, capacity, "the handlers of the fork");
-    } else if (at <= OPS) {
+    else if (at <= OPS)
         ac_print_op(&ops[at - 1], text, capacity);
-    } else {
+    else
         snprintf(text, capacity, "the frees at its end");
-    }
 }

@@ -29,12 +29,10 @@ static bool uses_own_frames(const struct ac_runner *runner) {
 static struct ac_frame_mark mark_of(const struct ac_runner *runner) {
     const struct ac_allocator *allocator = runner->allocator;
     struct ac_frame_mark mark = {0, 0};
-    if (allocator->frame_depth != NULL) {
+    if (allocator->frame_depth != NULL)
         mark.depth = allocator->frame_depth(runner->heap.instance);
-    }
-    if (allocator->frame_bytes != NULL) {
+    if (allocator->frame_bytes != NULL)
         mark.bytes = allocator->frame_bytes(runner->heap.instance);
-    }
     return mark;
 }
 
@@ -46,9 +44,8 @@ static void end_frame_blocks(struct ac_runner *runner) {
          block = next) {
         next = ac_blocks_newer(&runner->model.blocks, block);
         if (block->thread == runner->thread && block->frame == self->depth) {
-            if (ac_is_clean(runner)) {
+            if (ac_is_clean(runner))
                 ac_check_content(runner, block, AC_ORACLE_FRAME);
-            }
             ac_observe_frame_block_ended(runner, block, uses_own_frames(runner));
             self->stack_bytes -= uses_own_frames(runner) ? 0 : block->size;
             ac_blocks_remove(&runner->model.blocks, block);
@@ -65,16 +62,14 @@ static void own_enter(struct ac_runner *runner) {
     bool entered = runner->allocator->frame_enter(runner->heap.instance);
     ac_call_end(runner);
     ac_digest(runner, entered);
-    if (entered) {
+    if (entered)
         runner->frame_marks[ac_self(runner)->depth++] = mark;
-    }
 }
 
 static void own_leave(struct ac_runner *runner) {
     end_frame_blocks(runner);
-    if (runner->report->found) {
+    if (runner->report->found)
         return;
-    }
     ac_call_begin(runner, 0);
     ac_observe_about(runner, AC_EVENT_LEAVE, NULL);
     runner->allocator->frame_leave(runner->heap.instance);
@@ -123,15 +118,13 @@ static void own_memory(struct ac_runner *runner, enum ac_function as, size_t cou
         ac_check_refused(runner, &request, &answer);
         return;
     }
-    if (!ac_check_granted(runner, &request, &answer)) {
+    if (!ac_check_granted(runner, &request, &answer))
         return;
-    }
     runner->model.uncached = true;
     struct ac_block *block =
         ac_add_block(runner, answer.block, request.total, ac_self(runner)->depth);
-    if (block != NULL) {
+    if (block != NULL)
         ac_blocks_name(&runner->model.blocks, block, number);
-    }
 }
 
 /* --- frames of C --- */
@@ -142,19 +135,17 @@ static size_t stack_space(struct ac_runner *runner, size_t count, size_t size) {
     ac_request_complete(&request);
     bool fits =
         !request.wraps && request.total <= AC_MAX_STACK_BYTES - ac_self(runner)->stack_bytes;
-    if (!fits) {
+    if (!fits)
         runner->report->counts.over_limit++;
-    } else if (request.total == 0) {
+    else if (request.total == 0)
         runner->report->counts.empty++;
-    }
     return fits ? request.total : 0;
 }
 
 static void adopt_stack(struct ac_runner *runner, void *memory, size_t size) {
     uint32_t number;
-    if (ac_this_slot(runner, &number) == NULL) {
+    if (ac_this_slot(runner, &number) == NULL)
         return;
-    }
     const struct ac_block *other = ac_blocks_overlapping(&runner->model.blocks, memory, size, NULL);
     if (ac_checks(runner, AC_ORACLE_FRAME) && other != NULL) {
         ac_fail(runner, AC_ORACLE_FRAME, other, NULL, "a stack frame apart from every live block",
@@ -182,9 +173,8 @@ REAL_FRAME static void run_inside_array(struct ac_runner *runner, size_t size) {
 static bool stack_array(struct ac_runner *runner, const struct ac_op *op) {
     size_t count = ac_resolve_operand(runner, op->a);
     size_t size = stack_space(runner, count != 0 ? count : 1, ac_resolve_operand(runner, op->b));
-    if (size == 0) {
+    if (size == 0)
         return false;
-    }
     if (ac_self(runner)->arrays == AC_MAX_ARRAYS) {
         runner->report->counts.over_limit++;
         return false;
@@ -220,9 +210,8 @@ static void do_own(struct ac_runner *runner, const struct ac_op *op) {
     if (runner->thread != 0) {
         runner->report->counts.not_offered++;
     } else if (op->kind == AC_OP_ENTER) {
-        if (enters(runner)) {
+        if (enters(runner))
             own_enter(runner);
-        }
     } else if (ac_self(runner)->depth == 0) {
         runner->report->counts.empty++;
     } else if (op->kind == AC_OP_LEAVE) {
@@ -268,15 +257,13 @@ REAL_FRAME static void run_frame(struct ac_runner *runner) {
             return;
         } else if (op->kind == AC_OP_ALLOCA) {
             size_t size = stack_space(runner, 1, ac_resolve_operand(runner, op->b));
-            if (size != 0) {
+            if (size != 0)
                 adopt_stack(runner, alloca(size), size);
-            }
         }
         ac_end_op(runner);
     }
-    if (ac_self(runner)->depth > 0 && !uses_own_frames(runner)) {
+    if (ac_self(runner)->depth > 0 && !uses_own_frames(runner))
         stack_leave(runner);
-    }
 }
 
 void ac_run_own_ops(struct ac_runner *runner) {
@@ -285,8 +272,7 @@ void ac_run_own_ops(struct ac_runner *runner) {
 
 void ac_run_frames(struct ac_runner *runner) {
     run_frame(runner);
-    while (ac_self(runner)->depth > 0 && ac_is_clean(runner)) {
+    while (ac_self(runner)->depth > 0 && ac_is_clean(runner))
         own_leave(runner);
-    }
     ac_leave_all_frames(runner);
 }

@@ -17,9 +17,8 @@ static unsigned thread_of(const struct ac_op *op) {
 }
 
 static unsigned next_thread(struct ac_runner *runner) {
-    if (runner->handover.leaving != 0) {
+    if (runner->handover.leaving != 0)
         return runner->handover.leaving;
-    }
     return ac_has_op(runner) ? thread_of(ac_this_op(runner)) : 0;
 }
 
@@ -47,16 +46,14 @@ static void work(void *ctx, unsigned thread) {
 
 /* False: the thread cannot be created. */
 static bool is_started(struct ac_runner *runner, unsigned thread) {
-    if (thread == 0) {
+    if (thread == 0)
         return true;
-    }
     if (runner->handover.pool == NULL) {
         runner->handover.pool = ac_thread_pool_new(
             &(struct ac_thread_pool_tasks){.ctx = runner, .work = work, .pass = ac_exit_pass});
     }
-    if (runner->handover.pool == NULL) {
+    if (runner->handover.pool == NULL)
         return false;
-    }
     ac_thread_pool_share_cpu(runner->handover.pool);
     return ac_thread_pool_start(runner->handover.pool, thread);
 }
@@ -68,9 +65,8 @@ static void pass_token(struct ac_runner *runner, unsigned to) {
         runner->thread = to;
         runner->threads[to].used = true;
         ac_thread_pool_pass_token(runner->handover.pool, from, to);
-        if (runner->handover.task == NULL) {
+        if (runner->handover.task == NULL)
             return;
-        }
         run_task(runner);
         to = 0;
     }
@@ -84,13 +80,11 @@ static void skip_op(struct ac_runner *runner) {
 }
 
 bool ac_await_token(struct ac_runner *runner) {
-    for (unsigned next; (next = next_thread(runner)) != runner->thread;) {
-        if (is_started(runner, next)) {
+    for (unsigned next; (next = next_thread(runner)) != runner->thread;)
+        if (is_started(runner, next))
             pass_token(runner, next);
-        } else {
+        else
             skip_op(runner);
-        }
-    }
     return runner->handover.leaving == 0 && ac_begin_op(runner);
 }
 
@@ -109,36 +103,29 @@ void ac_end_ops_of(struct ac_runner *runner, unsigned thread) {
 }
 
 void ac_leave_all_frames(struct ac_runner *runner) {
-    for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
-        if (runner->threads[i].depth != 0) {
+    for (unsigned i = 1; i < AC_MAX_THREADS; i++)
+        if (runner->threads[i].depth != 0)
             ac_end_ops_of(runner, i);
-        }
-    }
 }
 
 static void end_if_started(struct ac_runner *runner, unsigned thread, enum ac_thread_pool_end how) {
     ac_end_ops_of(runner, thread);
-    if (ac_thread_pool_has(runner->handover.pool, thread)) {
+    if (ac_thread_pool_has(runner->handover.pool, thread))
         ac_thread_pool_end(runner->handover.pool, thread, how);
-    }
 }
 
 /* An abandoned heap must not be touched: its threads end without destructors. */
 static void end_threads_of_abandoned_heap(struct ac_runner *runner) {
     const bool abandoned = runner->report->found || runner->corrupted;
-    for (unsigned i = 1; abandoned && runner->heap.instance != NULL && i < AC_MAX_THREADS; i++) {
-        if (runner->threads[i].used) {
+    for (unsigned i = 1; abandoned && runner->heap.instance != NULL && i < AC_MAX_THREADS; i++)
+        if (runner->threads[i].used)
             end_if_started(runner, i, AC_END_FORGETTING);
-        }
-    }
 }
 
 static bool used_threads(const struct ac_runner *runner) {
-    for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
-        if (runner->threads[i].used) {
+    for (unsigned i = 1; i < AC_MAX_THREADS; i++)
+        if (runner->threads[i].used)
             return true;
-        }
-    }
     return false;
 }
 
@@ -161,13 +148,11 @@ void ac_unwind_threads(struct ac_runner *runner) {
 }
 
 void ac_end_threads(struct ac_runner *runner) {
-    if (runner->handover.pool == NULL) {
+    if (runner->handover.pool == NULL)
         return;
-    }
     ac_thread_pool_notice_fork(runner->handover.pool);
-    for (unsigned i = 1; i < AC_MAX_THREADS; i++) {
+    for (unsigned i = 1; i < AC_MAX_THREADS; i++)
         end_if_started(runner, i, AC_END_ALONE);
-    }
     ac_thread_pool_restore_cpus(runner->handover.pool);
     ac_thread_pool_delete(runner->handover.pool);
     runner->handover.pool = NULL;

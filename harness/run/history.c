@@ -41,9 +41,8 @@ static struct segment *segment_at(uint8_t *file, size_t index) {
 static uint8_t *map_file(const char *path, int flags, int protection) {
     void *memory = MAP_FAILED;
     int file = open(path, flags | O_CLOEXEC, 0666);
-    if (file >= 0 && ((flags & O_CREAT) == 0 || ftruncate(file, (off_t)SEGMENTS * SEGMENT) == 0)) {
+    if (file >= 0 && ((flags & O_CREAT) == 0 || ftruncate(file, (off_t)SEGMENTS * SEGMENT) == 0))
         memory = mmap(NULL, (size_t)SEGMENTS * SEGMENT, protection, MAP_SHARED, file, 0);
-    }
     if (file >= 0) {
         int error = errno;
         close(file);
@@ -116,9 +115,8 @@ void ac_history_blame(struct ac_history *history, const struct ac_finding *findi
 /* The record at an offset. False: there is none, or it is being written. */
 static bool record_at(const struct segment *segment, size_t at, struct ac_history_input *input) {
     uint32_t length;
-    if (at + HEAD > segment->used || segment->used > CAPACITY) {
+    if (at + HEAD > segment->used || segment->used > CAPACITY)
         return false;
-    }
     memcpy(&length, segment->records + at, HEAD);
     *input = (struct ac_history_input){segment->records + at + HEAD, length};
     return at + HEAD + length <= segment->used;
@@ -144,9 +142,8 @@ static struct segment *find_end(uint8_t *file, const uint8_t *last, size_t size)
         struct segment *next = segment_of_sequence(file, segment->sequence + 1);
         bool goes_on = next != NULL && next->process == segment->process;
         if (!goes_on && ends_with(segment, last, size) &&
-            (found == NULL || segment->sequence > found->sequence)) {
+            (found == NULL || segment->sequence > found->sequence))
             found = segment;
-        }
     }
     return found;
 }
@@ -155,9 +152,8 @@ static bool add_records(struct ac_history_view *view, const struct segment *segm
     struct ac_history_input input;
     for (size_t at = 0; record_at(segment, at, &input); at += HEAD + input.size) {
         if (!ac_memory_reserve((void **)&view->inputs, &view->capacity, view->count + 1,
-                               sizeof *view->inputs)) {
+                               sizeof *view->inputs))
             return false;
-        }
         view->inputs[view->count++] = input;
     }
     return true;
@@ -167,15 +163,13 @@ static bool fill(struct ac_history_view *view, const struct segment *end) {
     uint64_t first = end->sequence;
     const struct segment *before;
     while (first > 1 && (before = segment_of_sequence(view->file, first - 1)) != NULL &&
-           before->process == end->process) {
+           before->process == end->process)
         first--;
-    }
     view->blamed = end->blamed;
     view->finding = end->finding;
     bool done = true;
-    for (uint64_t sequence = first; done && sequence <= end->sequence; sequence++) {
+    for (uint64_t sequence = first; done && sequence <= end->sequence; sequence++)
         done = add_records(view, segment_of_sequence(view->file, sequence));
-    }
     return done;
 }
 
@@ -189,9 +183,8 @@ static uint8_t *copy_file(const char *path) {
         got = pread(file, copy + length, (size_t)SEGMENTS * SEGMENT - length, (off_t)length);
         length += got > 0 ? (size_t)got : 0;
     }
-    if (file >= 0) {
+    if (file >= 0)
         close(file);
-    }
     return copy;
 }
 
@@ -199,9 +192,8 @@ bool ac_history_read(struct ac_history_view *view, const char *path, const uint8
                      size_t size) {
     *view = (struct ac_history_view){.file = copy_file(path)};
     const struct segment *end = view->file != NULL ? find_end(view->file, last, size) : NULL;
-    if (end != NULL && fill(view, end)) {
+    if (end != NULL && fill(view, end))
         return true;
-    }
     ac_history_close(view);
     return false;
 }

@@ -54,9 +54,8 @@ AC_INLINED void *ac_invoke_other(const struct ac_allocator *allocator, void *hea
 AC_INLINED struct ac_invoked ac_invoke(const struct ac_allocator *allocator, void *heap,
                                        enum ac_function function,
                                        const struct ac_arguments *arguments) {
-    if (function == AC_FN_POSIX_MEMALIGN) {
+    if (function == AC_FN_POSIX_MEMALIGN)
         return ac_invoke_posix_memalign(allocator, heap, arguments);
-    }
     return (struct ac_invoked){.block = ac_invoke_other(allocator, heap, function, arguments)};
 }
 

@@ -51,9 +51,8 @@ const struct ac_event *ac_journal_block(const struct ac_journal *journal, uint32
     const uint32_t count = journal->count;
     for (uint32_t i = count; i > 0 && journal->at[i - 1].pass == journal->at[count - 1].pass; i--) {
         const struct ac_event *event = &journal->at[i - 1];
-        if (event->block == id && ac_event_gives(event)) {
+        if (event->block == id && ac_event_gives(event))
             return event;
-        }
     }
     return NULL;
 }

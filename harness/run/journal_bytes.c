@@ -28,18 +28,15 @@ static struct stretch first_stretch(const struct ac_snapshot *snapshot,
     stretch.bytes = snapshot->actual + stretch.at;
     while (stretch.at + stretch.count < snapshot->bytes &&
            snapshot->actual[stretch.at + stretch.count] !=
-               snapshot->expected[stretch.at + stretch.count]) {
+               snapshot->expected[stretch.at + stretch.count])
         stretch.count++;
-    }
     return stretch;
 }
 
 static bool all_are(const struct ac_snapshot *snapshot, uint8_t value) {
-    for (uint32_t i = 0; i < snapshot->bytes; i++) {
-        if (snapshot->actual[i] != snapshot->expected[i] && snapshot->actual[i] != value) {
+    for (uint32_t i = 0; i < snapshot->bytes; i++)
+        if (snapshot->actual[i] != snapshot->expected[i] && snapshot->actual[i] != value)
             return false;
-        }
-    }
     return true;
 }
 
@@ -66,13 +63,11 @@ static bool has_pattern_of(const struct ac_event *event, const struct ac_snapsho
     const uint64_t seed = ac_pattern_seed(event->block);
     const size_t count = stretch->count < MOST ? stretch->count : MOST;
     if (count >= CERTAIN_INSIDE && lies_inside(event, snapshot, stretch, offset) &&
-        ac_pattern_is(stretch->bytes, count, seed, *offset)) {
+        ac_pattern_is(stretch->bytes, count, seed, *offset))
         return true;
-    }
     const size_t size = event->size < MOST_OF_BLOCK ? (size_t)event->size : MOST_OF_BLOCK;
-    if (count < CERTAIN || *effort < size) {
+    if (count < CERTAIN || *effort < size)
         return false;
-    }
     *effort -= size;
     return ac_pattern_find(stretch->bytes, count, seed, size, offset);
 }
@@ -103,9 +98,8 @@ static const struct ac_event *nearest_block(const struct ac_journal *journal, ui
     for (uint32_t i = journal->count; i > 0; i--) {
         const struct ac_event *event = &journal->at[i - 1];
         if (gives_block(event) && distance(event, pointer) < NEAR &&
-            (near == NULL || distance(event, pointer) < distance(near, pointer))) {
+            (near == NULL || distance(event, pointer) < distance(near, pointer)))
             near = event;
-        }
     }
     return near;
 }
@@ -115,9 +109,8 @@ static bool word_of(const struct ac_snapshot *snapshot, const struct stretch *st
                     uint64_t *word) {
     uint64_t address = snapshot->block.address + snapshot->window + stretch->at;
     size_t before = (size_t)(address % POINTER);
-    if (before > stretch->at || stretch->at - before + POINTER > snapshot->bytes) {
+    if (before > stretch->at || stretch->at - before + POINTER > snapshot->bytes)
         return false;
-    }
     memcpy(word, stretch->bytes - before, POINTER);
     return *word != 0;
 }
@@ -128,18 +121,16 @@ static bool is_in_pages(const struct ac_journal *journal, uint64_t pointer) {
     for (uint32_t i = 0; journal->base != 0 && i < journal->page_count; i++) {
         const struct ac_source_entry *entry = &journal->page[i];
         if (entry->result != UINT64_MAX && offset >= entry->result &&
-            offset - entry->result < entry->size) {
+            offset - entry->result < entry->size)
             return true;
-        }
     }
     return false;
 }
 
 static bool find_pointer(const struct ac_journal *journal, struct ac_snapshot *snapshot,
                          const struct stretch *stretch) {
-    if (!word_of(snapshot, stretch, &snapshot->pointer)) {
+    if (!word_of(snapshot, stretch, &snapshot->pointer))
         return false;
-    }
     const struct ac_event *near = nearest_block(journal, snapshot->pointer);
     if (near != NULL) {
         ac_snapshot_block_of(journal, near, &snapshot->owner);
@@ -151,15 +142,14 @@ static bool find_pointer(const struct ac_journal *journal, struct ac_snapshot *s
 void ac_snapshot_explain_bytes(const struct ac_journal *journal, struct ac_snapshot *snapshot,
                                const struct ac_wrong *wrong) {
     const struct stretch stretch = first_stretch(snapshot, wrong);
-    if (all_are(snapshot, 0)) {
+    if (all_are(snapshot, 0))
         snapshot->origin = AC_BYTES_ZERO;
-    } else if (find_owner(journal, snapshot, &stretch)) {
+    else if (find_owner(journal, snapshot, &stretch))
         snapshot->origin = AC_BYTES_OF_BLOCK;
-    } else if (is_repeated(snapshot, &stretch)) {
+    else if (is_repeated(snapshot, &stretch))
         snapshot->origin = AC_BYTES_SAME;
-    } else if (find_pointer(journal, snapshot, &stretch)) {
+    else if (find_pointer(journal, snapshot, &stretch))
         snapshot->origin = AC_BYTES_POINTER;
-    } else {
+    else
         snapshot->origin = AC_BYTES_UNKNOWN;
-    }
 }

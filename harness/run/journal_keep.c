@@ -24,9 +24,8 @@ static struct ac_event *last_event(const struct ac_runner *runner) {
 
 /* The slot that the op names first, its round added, like ac_this_slot. */
 static int32_t named_slot(const struct ac_runner *runner) {
-    if (runner->at >= runner->program->count) {
+    if (runner->at >= runner->program->count)
         return AC_NO_SLOT;
-    }
     const struct ac_op *op = ac_this_op(runner);
     const char first = ac_op_info((enum ac_op_kind)op->kind)->operands[0];
     return first == 'D' || first == 'P' ? (int32_t)(op->slot + runner->round) : AC_NO_SLOT;
@@ -54,19 +53,17 @@ static struct ac_event begun(const struct ac_runner *runner) {
 }
 
 static void count_event(struct ac_journal *journal) {
-    if (journal->count < AC_JOURNAL_EVENTS) {
+    if (journal->count < AC_JOURNAL_EVENTS)
         journal->count++;
-    } else {
+    else
         journal->dropped++;
-    }
 }
 
 static void note_program(struct ac_runner *runner) {
     ac_journal_reset(runner->options.journal);
     runner->watched = NULL;
-    if (runner->heap.source != NULL) {
+    if (runner->heap.source != NULL)
         runner->options.journal->base = (uintptr_t)ac_source_base(runner->heap.source);
-    }
 }
 
 static void note_pass(struct ac_runner *runner) {
@@ -88,9 +85,8 @@ static void check_watched(struct ac_runner *runner, const struct ac_event *event
     const struct ac_block *block = runner->watched;
     const size_t offset = (size_t)runner->options.watch.offset;
     if (block != NULL && journal->changed == 0 && !is_about(event, block->id) &&
-        !ac_pattern_keeps(block->start, block->owned, block->seed, block->whole, offset)) {
+        !ac_pattern_keeps(block->start, block->owned, block->seed, block->whole, offset))
         journal->changed = journal->count + 1;
-    }
 }
 
 static void note_return(struct ac_runner *runner) {
@@ -107,9 +103,8 @@ static void note_return(struct ac_runner *runner) {
 /* --- before a call --- */
 
 static unsigned function_of(const struct ac_request *request) {
-    if (request->in_frame) {
+    if (request->in_frame)
         return request->function == AC_FN_CALLOC ? AC_EVENT_VLA : AC_EVENT_ALLOCA;
-    }
     return (unsigned)request->function;
 }
 
@@ -175,9 +170,8 @@ static void note_usable(struct ac_runner *runner, size_t usable) {
 }
 
 static void forget_watched(struct ac_runner *runner, uint32_t block) {
-    if (runner->watched != NULL && runner->watched->id == block) {
+    if (runner->watched != NULL && runner->watched->id == block)
         runner->watched = NULL;
-    }
 }
 
 /* Also called if realloc to 0 bytes freed it. */

@@ -15,9 +15,8 @@ enum { BEFORE_WRONG = 32, ROW = 16 }; /* bytes shown before the first wrong one;
 /* The first event of the last pass. */
 static uint32_t first_of_pass(const struct ac_journal *journal) {
     uint32_t first = journal->count;
-    while (first > 0 && journal->at[first - 1].pass == journal->at[journal->count - 1].pass) {
+    while (first > 0 && journal->at[first - 1].pass == journal->at[journal->count - 1].pass)
         first--;
-    }
     return first;
 }
 
@@ -43,12 +42,10 @@ void ac_snapshot_block_of(const struct ac_journal *journal, const struct ac_even
                                      .size = event->size,
                                      .reach = event->size};
     const struct ac_event *end = &journal->at[journal->count];
-    for (const struct ac_event *later = event + 1; later < end; later++) {
+    for (const struct ac_event *later = event + 1; later < end; later++)
         if (event->block != AC_NO_BLOCK && later->block == event->block &&
-            later->pass == event->pass) {
+            later->pass == event->pass)
             note_later(to, later);
-        }
-    }
 }
 
 /* A live block of the model, with its current slot. */
@@ -64,9 +61,8 @@ static void block_of(const struct ac_journal *journal, const struct ac_block *bl
                                      .address = (uintptr_t)block->start,
                                      .size = block->size,
                                      .reach = block->owned};
-    if (block->usable != AC_UNKNOWN && block->usable > to->reach) {
+    if (block->usable != AC_UNKNOWN && block->usable > to->reach)
         to->reach = block->usable;
-    }
 }
 
 /* --- the neighbours --- */
@@ -81,17 +77,15 @@ struct walk {
 enum { SEEN_BYTES = AC_JOURNAL_EVENTS / 8 + 1 };
 
 static bool mark_seen(struct walk *walk, uint32_t id) {
-    if (id >= AC_JOURNAL_EVENTS || (walk->seen[id / 8] >> id % 8 & 1) != 0) {
+    if (id >= AC_JOURNAL_EVENTS || (walk->seen[id / 8] >> id % 8 & 1) != 0)
         return false;
-    }
     walk->seen[id / 8] |= (uint8_t)(1u << id % 8);
     return true;
 }
 
 static void look_at(struct walk *walk, const struct ac_event *event, uint64_t address) {
-    if (event->address <= address && address - event->address < event->size) {
+    if (event->address <= address && address - event->address < event->size)
         walk->around = event;
-    }
     if (event->address < address) {
         walk->below =
             walk->below == NULL || event->address > walk->below->address ? event : walk->below;
@@ -114,24 +108,21 @@ static void walk_back(struct walk *walk, const struct ac_snapshot *snapshot, uin
         const struct ac_event *event = &journal->at[i - 1];
         const bool about_block = ac_event_gives(event) || event->result == AC_EVENT_FREED;
         if (about_block && event->block != AC_NO_BLOCK && mark_seen(walk, event->block) &&
-            ac_event_gives(event) && !is_one_of(snapshot, event->block)) {
+            ac_event_gives(event) && !is_one_of(snapshot, event->block))
             look_at(walk, event, address);
-        }
     }
 }
 
 static void fill(const struct ac_journal *journal, const struct ac_event *event,
                  struct ac_snapshot_block *to) {
-    if (event != NULL) {
+    if (event != NULL)
         ac_snapshot_block_of(journal, event, to);
-    }
 }
 
 static void see_neighbours(const struct ac_journal *journal, struct ac_snapshot *snapshot) {
     struct walk walk = {.journal = journal, .seen = ac_memory_new(SEEN_BYTES)};
-    if (walk.seen == NULL) {
+    if (walk.seen == NULL)
         return;
-    }
     if (!snapshot->block.there && snapshot->touched != AC_NO_ADDRESS) {
         walk_back(&walk, snapshot, snapshot->touched);
         fill(journal, walk.around, &snapshot->block);
@@ -162,9 +153,8 @@ AC_NO_ASAN static void copy_window(struct ac_snapshot *snapshot, const struct co
         snapshot->actual[i] = content->start[offset];
         snapshot->expected[i] = 0;
         if (block != NULL && !ac_pattern_expects(block->owned, block->seed, block->whole, offset,
-                                                 &snapshot->expected[i])) {
+                                                 &snapshot->expected[i]))
             snapshot->expected[i] = snapshot->actual[i];
-        }
     }
 }
 
@@ -206,9 +196,8 @@ static const struct ac_block *reached(const struct ac_runner *runner,
 static void see_given(struct ac_snapshot *snapshot, const struct ac_journal *journal,
                       const struct ac_event *event, const struct ac_block *block) {
     ac_snapshot_block_of(journal, event, &snapshot->block);
-    if (block != NULL && block->id != event->old_block) {
+    if (block != NULL && block->id != event->old_block)
         block_of(journal, block, &snapshot->other);
-    }
 }
 
 static void see_live(struct ac_snapshot *snapshot, const struct ac_runner *runner,
@@ -227,9 +216,8 @@ static void see_call(struct ac_snapshot *snapshot, const struct ac_journal *jour
                      const struct ac_event *event) {
     uint32_t id = event->block != AC_NO_BLOCK ? event->block : event->old_block;
     const struct ac_event *live = id != AC_NO_BLOCK ? ac_journal_block(journal, id) : NULL;
-    if (live != NULL) {
+    if (live != NULL)
         ac_snapshot_block_of(journal, live, &snapshot->block);
-    }
 }
 
 static struct content content_of(const struct ac_snapshot *snapshot, enum ac_oracle oracle,
@@ -237,9 +225,8 @@ static struct content content_of(const struct ac_snapshot *snapshot, enum ac_ora
     struct content content = {(const uint8_t *)(uintptr_t)snapshot->block.address,
                               (size_t)snapshot->block.size,
                               oracle == AC_ORACLE_ZEROED ? NULL : block};
-    if (content.block != NULL && (snapshot->block.id == block->id || block->owned < content.end)) {
+    if (content.block != NULL && (snapshot->block.id == block->id || block->owned < content.end))
         content.end = block->owned; /* realloc: the lesser size was compared */
-    }
     return content;
 }
 
@@ -249,13 +236,12 @@ void ac_journal_failure(struct ac_runner *runner, enum ac_oracle oracle,
     struct ac_snapshot *snapshot = &journal->snapshot;
     const struct ac_event *memory = given(runner);
     *snapshot = (struct ac_snapshot){.touched = AC_NO_ADDRESS};
-    if (memory != NULL) {
+    if (memory != NULL)
         see_given(snapshot, journal, memory, block);
-    } else if (block != NULL) {
+    else if (block != NULL)
         see_live(snapshot, runner, block);
-    } else if (ac_journal_running(journal) != NULL) {
+    else if (ac_journal_running(journal) != NULL)
         see_call(snapshot, journal, ac_journal_running(journal));
-    }
     see_neighbours(journal, snapshot);
     if (wrong != NULL && snapshot->block.there) {
         const struct content content = content_of(snapshot, oracle, block);
@@ -269,9 +255,8 @@ void ac_journal_end(struct ac_journal *journal, uint64_t touched) {
     struct ac_snapshot *snapshot = &journal->snapshot;
     const struct ac_event *event = ac_journal_running(journal);
     *snapshot = (struct ac_snapshot){.touched = touched};
-    if (touched == AC_NO_ADDRESS && event != NULL) {
+    if (touched == AC_NO_ADDRESS && event != NULL)
         see_call(snapshot, journal, event);
-    }
     see_neighbours(journal, snapshot);
     snapshot->taken = true;
 }

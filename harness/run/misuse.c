@@ -88,20 +88,17 @@ static bool is_fatal(struct ac_runner *runner, const struct misuse *misuse) {
 }
 
 static bool text_fits(const struct ac_profile *profile, unsigned texts, const char *text) {
-    for (int i = 0; i < AC_MISUSE_COUNT; i++) {
+    for (int i = 0; i < AC_MISUSE_COUNT; i++)
         if ((texts >> i & 1) != 0 && profile->misuse[i] != NULL &&
-            strcmp(profile->misuse[i], text) == 0) {
+            strcmp(profile->misuse[i], text) == 0)
             return true;
-        }
-    }
     return false;
 }
 
 static void attempt(struct ac_runner *runner, const struct misuse *misuse) {
     const char *guaranteed = runner->profile->misuse[misuse->kind];
-    if (!ac_checks(runner, AC_ORACLE_MISUSE_CAUGHT)) {
+    if (!ac_checks(runner, AC_ORACLE_MISUSE_CAUGHT))
         return;
-    }
     if (!is_fatal(runner, misuse)) {
         ac_fail(runner, AC_ORACLE_MISUSE_CAUGHT, NULL, NULL, guaranteed, EVIDENCE_RETURNED);
     } else if (!text_fits(runner->profile, misuse->texts, runner->misuse.fatal_text)) {
@@ -163,12 +160,10 @@ static void do_stale(struct ac_runner *runner, const struct ac_slot *slot, enum 
 
 static void do_double_free(struct ac_runner *runner, const struct ac_slot *slot, size_t size) {
     (void)size;
-    if (slot->block != NULL && slot->block->frame == 0) {
+    if (slot->block != NULL && slot->block->frame == 0)
         ac_free_block(runner, slot->block, AC_OP_FREE);
-    }
-    if (!runner->ended) {
+    if (!runner->ended)
         do_stale(runner, slot, AC_MISUSE_DOUBLE_FREE, 0);
-    }
 }
 
 static void do_realloc_freed(struct ac_runner *runner, const struct ac_slot *slot, size_t size) {
@@ -181,9 +176,8 @@ static void do_usable_freed(struct ac_runner *runner, const struct ac_slot *slot
 
 static void do_interior(struct ac_runner *runner, const struct ac_slot *slot, size_t size) {
     struct ac_block *block = live_block(runner, slot);
-    if (block == NULL) {
+    if (block == NULL)
         return;
-    }
     if (block->size < 2) {
         skip(runner);
         return;
@@ -210,9 +204,8 @@ static void end_corrupted(struct ac_runner *runner) {
 
 static void do_overflow(struct ac_runner *runner, const struct ac_slot *slot, size_t size) {
     struct ac_block *block = live_block(runner, slot);
-    if (block == NULL || !ac_check_content(runner, block, AC_ORACLE_INTACT)) {
+    if (block == NULL || !ac_check_content(runner, block, AC_ORACLE_INTACT))
         return;
-    }
     bool slack_is_owned = block->usable != AC_UNKNOWN && block->usable > block->owned;
     uint8_t *after = block->start + (slack_is_owned ? block->usable : block->owned);
     if (overlaps_live(runner, after) || runner->heap.source == NULL ||
@@ -228,9 +221,8 @@ static void do_overflow(struct ac_runner *runner, const struct ac_slot *slot, si
 
 static void do_write_freed(struct ac_runner *runner, const struct ac_slot *slot, size_t size) {
     uint8_t *stale = stale_address(runner, slot);
-    if (stale == NULL || slot->stale_size == 0) {
+    if (stale == NULL || slot->stale_size == 0)
         return;
-    }
     uint8_t *byte = stale + size % slot->stale_size;
     if (overlaps_live(runner, byte) || runner->heap.source == NULL ||
         !ac_source_holds(runner->heap.source, byte, 1)) {
@@ -250,9 +242,8 @@ static bool is_guaranteed(struct ac_runner *runner, enum ac_misuse misuse) {
                     (misuse != AC_MISUSE_WRONG_SIZE || allocator->free_sized != NULL) &&
                     (misuse != AC_MISUSE_WRONG_ALIGNMENT || allocator->free_aligned_sized != NULL);
     /* Without instances there is no fatal handler to set. */
-    if (callable && allocator->open != NULL && runner->profile->misuse[misuse] != NULL) {
+    if (callable && allocator->open != NULL && runner->profile->misuse[misuse] != NULL)
         return true;
-    }
     runner->report->counts.not_offered++;
     return false;
 }
@@ -274,9 +265,8 @@ static void do_wrong_alignment(struct ac_runner *runner, const struct ac_block *
 
 static void do_wrong_size(struct ac_runner *runner, const struct ac_slot *slot, size_t size) {
     struct ac_block *block = live_block(runner, slot);
-    if (block == NULL) {
+    if (block == NULL)
         return;
-    }
     if (block->alignment != 0) {
         do_wrong_alignment(runner, block);
         return;
@@ -290,11 +280,9 @@ static void do_wrong_size(struct ac_runner *runner, const struct ac_slot *slot, 
 static uint8_t *frame_memory(struct ac_runner *runner) {
     if (runner->program->head.frames == AC_FRAMES_OWN) {
         for (const struct ac_block *block = ac_blocks_oldest(&runner->model.blocks); block != NULL;
-             block = ac_blocks_newer(&runner->model.blocks, block)) {
-            if (block->frame != 0) {
+             block = ac_blocks_newer(&runner->model.blocks, block))
+            if (block->frame != 0)
                 return block->start;
-            }
-        }
     }
     runner->report->counts.empty++;
     return NULL;
@@ -302,9 +290,8 @@ static uint8_t *frame_memory(struct ac_runner *runner) {
 
 static void do_frame(struct ac_runner *runner) {
     uint8_t *memory = runner->allocator->frame_enter != NULL ? frame_memory(runner) : NULL;
-    if (memory != NULL && is_guaranteed(runner, AC_MISUSE_FREE_FRAME)) {
+    if (memory != NULL && is_guaranteed(runner, AC_MISUSE_FREE_FRAME))
         attempt(runner, &(struct misuse){AC_MISUSE_FREE_FRAME, TEXT(FREE_FRAME), memory, 0, 0});
-    }
 }
 
 static void do_foreign(struct ac_runner *runner, size_t which) {
@@ -348,29 +335,24 @@ static const struct row {
 static void do_row(struct ac_runner *runner, const struct row *row, size_t size) {
     uint32_t number;
     const struct ac_slot *slot = ac_this_slot(runner, &number);
-    if (slot != NULL && is_guaranteed(runner, (enum ac_misuse)row->misuse)) {
+    if (slot != NULL && is_guaranteed(runner, (enum ac_misuse)row->misuse))
         row->act(runner, slot, size);
-    }
 }
 
 void ac_do_misuse(struct ac_runner *runner) {
     const struct ac_op *op = ac_this_op(runner);
     size_t size = ac_resolve_operand(runner, op->b);
     if (op->kind == AC_OP_FREE_FOREIGN) {
-        if (is_guaranteed(runner, AC_MISUSE_FREE_FOREIGN)) {
+        if (is_guaranteed(runner, AC_MISUSE_FREE_FOREIGN))
             do_foreign(runner, ac_resolve_operand(runner, op->a));
-        }
         return;
     }
     if (op->kind == AC_OP_FREE_WILD) {
-        if (is_guaranteed(runner, AC_MISUSE_FREE_WILD)) {
+        if (is_guaranteed(runner, AC_MISUSE_FREE_WILD))
             do_wild(runner, size);
-        }
         return;
     }
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (rows[i].op == op->kind) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (rows[i].op == op->kind)
             do_row(runner, &rows[i], size);
-        }
-    }
 }

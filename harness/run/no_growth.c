@@ -66,13 +66,11 @@ static bool grows(const struct ac_runner *runner, uint64_t warm, struct window f
 static void check_held(struct ac_runner *runner, uint64_t warm, struct window first,
                        uint64_t rounds) {
     const uint64_t most = warm + runner->profile->growth_slack;
-    if (!ac_checks(runner, AC_ORACLE_NO_GROWTH) || first.held <= most) {
+    if (!ac_checks(runner, AC_ORACLE_NO_GROWTH) || first.held <= most)
         return;
-    }
     const struct window second = run_window(runner, rounds);
-    if (!ac_is_clean(runner) || !grows(runner, warm, first, second)) {
+    if (!ac_is_clean(runner) || !grows(runner, warm, first, second))
         return;
-    }
     char expected[AC_EVIDENCE];
     snprintf(expected, sizeof expected, "at most %llu bytes held, %llu of them slack",
              (unsigned long long)most, (unsigned long long)runner->profile->growth_slack);
@@ -99,12 +97,10 @@ static void loop_on_source(struct ac_runner *runner) {
     const uint64_t warm = WARM_ROUNDS + runner->profile->quarantine, more = warm * FACTOR;
     const uint64_t held = run_window(runner, warm).held;
     const struct window first = run_window(runner, more);
-    if (ac_is_clean(runner)) {
+    if (ac_is_clean(runner))
         check_held(runner, held, first, more);
-    }
-    if (ac_is_clean(runner)) {
+    if (ac_is_clean(runner))
         check_requests(runner, first, more);
-    }
 }
 
 /* Returns the number of rounds run. */
@@ -119,11 +115,9 @@ static uint64_t run_resident(struct ac_runner *runner, uint64_t rounds) {
 }
 
 static bool ends_threads(const struct ac_program *program) {
-    for (size_t i = 0; i < program->count; i++) {
-        if (program->ops[i].kind == AC_OP_EXIT || program->ops[i].kind == AC_OP_FREE_AT_EXIT) {
+    for (size_t i = 0; i < program->count; i++)
+        if (program->ops[i].kind == AC_OP_EXIT || program->ops[i].kind == AC_OP_FREE_AT_EXIT)
             return true;
-        }
-    }
     return false;
 }
 
@@ -150,9 +144,8 @@ static uint64_t handovers_as_calls(const struct ac_program *program) {
 /* The rounds of a window, for a program with so many calls and live bytes. */
 static uint64_t resident_rounds(const struct ac_program *program, uint64_t calls, uint64_t live) {
     const uint64_t least = RESIDENT_ROUNDS / THREADS_SHARE;
-    if (!ac_program_has_threads(program)) {
+    if (!ac_program_has_threads(program))
         return RESIDENT_ROUNDS;
-    }
     const uint64_t by_calls = MAX_CALLS / (calls + 1), by_bytes = MAX_BYTES / (live + 1);
     const uint64_t possible = (by_calls < by_bytes ? by_calls : by_bytes) / (1 + WINDOWS * FACTOR);
     return possible < least ? least : possible < RESIDENT_ROUNDS ? possible : RESIDENT_ROUNDS;
@@ -172,9 +165,8 @@ static void loop_resident(struct ac_runner *runner) {
         rose = rose && now > last;
         last = now;
     }
-    if (!ac_is_clean(runner) || !ac_checks(runner, AC_ORACLE_NO_GROWTH)) {
+    if (!ac_is_clean(runner) || !ac_checks(runner, AC_ORACLE_NO_GROWTH))
         return;
-    }
     if (rose && last - first > RESIDENT_RISE) {
         ac_fail(runner, AC_ORACLE_NO_GROWTH, NULL, NULL,
                 "resident memory that does not keep rising", "%llu bytes more after %llu rounds",
@@ -184,23 +176,19 @@ static void loop_resident(struct ac_runner *runner) {
 
 /* A break moved by foreign code, and a refused unmap, make memory unusable for good. */
 bool ac_is_closed_loop(const struct ac_program *program) {
-    if ((program->head.quirks & (AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP)) != 0) {
+    if ((program->head.quirks & (AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP)) != 0)
         return false;
-    }
-    for (size_t i = 0; i < program->count; i++) {
+    for (size_t i = 0; i < program->count; i++)
         if (program->ops[i].kind == AC_OP_FOREIGN_BRK || program->ops[i].kind == AC_OP_TRIM ||
-            program->ops[i].kind == AC_OP_REFUSE || program->ops[i].kind == AC_OP_REFUSE_FROM) {
+            program->ops[i].kind == AC_OP_REFUSE || program->ops[i].kind == AC_OP_REFUSE_FROM)
             return false;
-        }
-    }
     return true;
 }
 
 static uint64_t loop_rounds(const struct ac_runner *runner, const struct ac_program *program,
                             uint64_t calls, uint64_t live) {
-    if (runner->heap.source == NULL) {
+    if (runner->heap.source == NULL)
         return resident_rounds(program, calls, live) * (1 + WINDOWS * FACTOR);
-    }
     return (WARM_ROUNDS + runner->profile->quarantine) * (1 + WINDOWS_HELD * FACTOR);
 }
 
@@ -214,12 +202,10 @@ static bool loops(const struct ac_runner *runner, const struct ac_program *progr
 
 ac_body *ac_growth_loop(const struct ac_runner *runner, const struct ac_program *program,
                         const struct ac_report *first) {
-    if (!loops(runner, program, first)) {
+    if (!loops(runner, program, first))
         return NULL;
-    }
-    if (runner->heap.source != NULL) {
+    if (runner->heap.source != NULL)
         return loop_on_source;
-    }
     const bool checks = (runner->options.oracles & AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH)) != 0;
     return checks && resident_counts(program) ? loop_resident : NULL;
 }

@@ -52,9 +52,8 @@ extern const struct ac_observer ac_journal_observer;
 /* The callers, ac_observe_NAME: one branch without an observer. */
 #define AC_OBSERVE(name, parameters, arguments)                                                    \
     static inline void ac_observe_##name parameters {                                              \
-        if (runner->observer != NULL && runner->observer->name != NULL) {                          \
+        if (runner->observer != NULL && runner->observer->name != NULL)                            \
             runner->observer->name arguments;                                                      \
-        }                                                                                          \
     }
 
 AC_OBSERVE(pages_opened, (struct ac_runner * runner), (runner))

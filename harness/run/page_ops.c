@@ -24,13 +24,12 @@ void ac_do_trim(struct ac_runner *runner) {
 /* Foreign code may take only a little: the memory is mapped for nothing. */
 void ac_do_foreign_brk(struct ac_runner *runner) {
     const size_t bytes = ac_resolve_operand(runner, ac_this_op(runner)->b);
-    if (runner->heap.source == NULL) {
+    if (runner->heap.source == NULL)
         runner->report->counts.not_offered++;
-    } else if (bytes > MOST_BY_FOREIGN_BRK) {
+    else if (bytes > MOST_BY_FOREIGN_BRK)
         runner->report->counts.over_limit++;
-    } else if (!ac_source_foreign_brk(runner->heap.source, bytes)) {
+    else if (!ac_source_foreign_brk(runner->heap.source, bytes))
         runner->report->counts.not_offered++;
-    }
 }
 
 void ac_do_refuse(struct ac_runner *runner) {

@@ -6,9 +6,8 @@
 void ac_record_answer(struct ac_runner *runner, const struct ac_request *request,
                       const struct ac_answer *answer) {
     struct ac_answers *answers = runner->options.answers;
-    if (answers == NULL || answers->count >= AC_MAX_CALLS) {
+    if (answers == NULL || answers->count >= AC_MAX_CALLS)
         return;
-    }
     struct ac_recorded_answer *answered = &answers->at[answers->count];
     *answered = (struct ac_recorded_answer){
         .op = (uint32_t)runner->at,

@@ -54,9 +54,8 @@ static void remember(struct ac_runner *runner, const struct ac_block *block) {
 }
 
 void ac_free_block(struct ac_runner *runner, struct ac_block *block, enum ac_op_kind with) {
-    if (!ac_check_content(runner, block, AC_ORACLE_INTACT)) {
+    if (!ac_check_content(runner, block, AC_ORACLE_INTACT))
         return;
-    }
     ac_open_block(runner, block);
     ac_check_errno_kept(runner, give_back(runner, block, with));
     ac_digest(runner, 3);
@@ -100,20 +99,18 @@ void ac_do_free(struct ac_runner *runner) {
     enum ac_op_kind with = (enum ac_op_kind)ac_this_op(runner)->kind;
     uint32_t number;
     struct ac_slot *slot = ac_this_slot(runner, &number);
-    if (slot == NULL) {
+    if (slot == NULL)
         return;
-    }
-    if (!offers(runner->allocator, with)) {
+    if (!offers(runner->allocator, with))
         runner->report->counts.not_offered++;
-    } else if (slot->block == NULL) {
+    else if (slot->block == NULL)
         release_null(runner, with);
-    } else if (slot->block->frame != 0) {
+    else if (slot->block->frame != 0)
         runner->report->counts.empty++;
-    } else if (!is_legal(slot->block, with)) {
+    else if (!is_legal(slot->block, with))
         runner->report->counts.skipped++;
-    } else {
+    else
         ac_free_block(runner, slot->block, with);
-    }
 }
 
 /* Returns the number of freed blocks. */
@@ -123,9 +120,8 @@ static uint64_t release_every(struct ac_runner *runner, uint64_t every) {
     for (struct ac_block *block = ac_blocks_oldest(&runner->model.blocks);
          block != NULL && !runner->ended; block = next) {
         next = ac_blocks_newer(&runner->model.blocks, block);
-        if (block->frame == 0 && ++seen % every == 0) {
+        if (block->frame == 0 && ++seen % every == 0)
             ac_free_block(runner, block, AC_OP_FREE);
-        }
     }
     return seen / every;
 }
@@ -136,7 +132,6 @@ void ac_free_all(struct ac_runner *runner) {
 
 void ac_do_free_every(struct ac_runner *runner) {
     size_t every = ac_resolve_operand(runner, ac_this_op(runner)->a);
-    if (release_every(runner, every != 0 ? every : 1) == 0) {
+    if (release_every(runner, every != 0 ? every : 1) == 0)
         runner->report->counts.empty++;
-    }
 }

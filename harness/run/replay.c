@@ -31,9 +31,8 @@ static void free_once(struct ac_runner *runner, void *block) {
 
 static void check_reuse_of(struct ac_runner *runner, size_t size) {
     void *block = allocate_once(runner, size);
-    if (block == NULL) {
+    if (block == NULL)
         return;
-    }
     free_once(runner, block);
     uint64_t requests = ac_source_requests(runner->heap.source);
     block = allocate_once(runner, size);
@@ -43,9 +42,8 @@ static void check_reuse_of(struct ac_runner *runner, size_t size) {
                 "%llu page requests for %zu bytes", (unsigned long long)requests, size);
         runner->report->finding.size = size;
     }
-    if (block != NULL) {
+    if (block != NULL)
         free_once(runner, block);
-    }
 }
 
 static bool is_plain_size(const struct ac_runner *runner, const struct ac_op *op) {
@@ -105,9 +103,8 @@ static bool check_deterministic(struct ac_runner *runner, const struct ac_progra
                                 struct ac_report *sum) {
     struct ac_report second;
     ac_run_on_fresh_heap(runner, program, &second, ac_run_pass);
-    if (!second.found && is_comparable(runner, sum)) {
+    if (!second.found && is_comparable(runner, sum))
         check_digest(runner, sum->digest, second.digest);
-    }
     ac_report_add(sum, &second);
     return !sum->found;
 }
@@ -118,9 +115,8 @@ static void replay(struct ac_runner *runner, const struct ac_program *program,
     ac_body *const loop = ac_growth_loop(runner, program, sum);
     if (!sum->found && !runner->corrupted && check_deterministic(runner, program, sum) &&
         (!can_check_reuse(runner, program) || run_body(runner, program, sum, reuse_sizes)) &&
-        loop != NULL) {
+        loop != NULL)
         run_body(runner, program, sum, loop);
-    }
 }
 
 void ac_replay(struct ac_runner *runner, const struct ac_program *program,

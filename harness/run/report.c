@@ -28,9 +28,8 @@ static void add_counts(struct ac_counts *sum, const struct ac_counts *more) {
 
 void ac_report_add(struct ac_report *sum, const struct ac_report *more) {
     add_counts(&sum->counts, &more->counts);
-    for (int i = 0; i < AC_ORACLES; i++) {
+    for (int i = 0; i < AC_ORACLES; i++)
         sum->checked[i] += more->checked[i];
-    }
     sum->live_peak = most(sum->live_peak, more->live_peak);
     sum->held_peak = most(sum->held_peak, more->held_peak);
     if (more->found && !sum->found) {
@@ -62,9 +61,8 @@ static void write_op(struct text_buffer *to, const struct ac_program *program, s
     char line[LINE];
     ac_print_op(&program->ops[index], line, sizeof line);
     write_text(to, "  %s%4zu  %s", index == finding->op ? "->" : "  ", index, line);
-    if (index == finding->op && program->ops[index].repeat > 1) {
+    if (index == finding->op && program->ops[index].repeat > 1)
         write_text(to, "   (in round %u)", finding->round + 1);
-    }
     write_text(to, "\n");
 }
 
@@ -72,26 +70,21 @@ static void write_ops(struct text_buffer *to, const struct ac_program *program,
                       const struct ac_finding *finding) {
     size_t end = finding->op < program->count ? finding->op + 1 : program->count;
     size_t first = end > BEFORE + 1 ? end - BEFORE - 1 : 0;
-    for (size_t i = first; i < end; i++) {
+    for (size_t i = first; i < end; i++)
         write_op(to, program, i, finding);
-    }
-    if (finding->op >= program->count) {
+    if (finding->op >= program->count)
         write_text(to, "  -> end   every block is checked and freed, then the heap is closed\n");
-    }
 }
 
 static void write_block(struct text_buffer *to, const struct ac_finding *finding) {
-    if (finding->block == UINT32_MAX) {
+    if (finding->block == UINT32_MAX)
         return;
-    }
     write_text(to, "  block     %llu bytes, number %u", (unsigned long long)finding->size,
                finding->block);
-    if (finding->slot != AC_NO_SLOT) {
+    if (finding->slot != AC_NO_SLOT)
         write_text(to, ", p%d", finding->slot);
-    }
-    if (finding->other_slot != AC_NO_SLOT && finding->other_slot != finding->slot) {
+    if (finding->other_slot != AC_NO_SLOT && finding->other_slot != finding->slot)
         write_text(to, "; the other is p%d", finding->other_slot);
-    }
     write_text(to, "\n");
 }
 
@@ -103,17 +96,15 @@ size_t ac_print_finding(const struct ac_finding *finding, const struct ac_progra
                oracle->sentence, oracle->rule);
     write_ops(&to, program, finding);
     write_block(&to, finding);
-    if (finding->thread != 0) {
+    if (finding->thread != 0)
         write_text(&to, "  thread    %u\n", finding->thread);
-    }
     write_text(&to, "  expected  %s\n  actual    %s\n", finding->expected, finding->actual);
     if (finding->first_wrong != UINT64_MAX) {
         write_text(&to, "  wrong     bytes %llu to %llu\n",
                    (unsigned long long)finding->first_wrong,
                    (unsigned long long)finding->last_wrong);
     }
-    if (reproduce != NULL) {
+    if (reproduce != NULL)
         write_text(&to, "  reproduce %s\n", reproduce);
-    }
     return to.length;
 }

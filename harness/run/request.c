@@ -31,9 +31,8 @@ bool ac_is_zero_size(const struct ac_request *request) {
 
 enum ac_zero_size ac_zero_reading(const struct ac_runner *runner,
                                   const struct ac_request *request) {
-    if (ac_is_aligned_form(request->function)) {
+    if (ac_is_aligned_form(request->function))
         return runner->profile->aligned_zero[request->function];
-    }
     return request->old != NULL ? runner->profile->realloc_zero : runner->profile->malloc_zero;
 }
 
@@ -44,9 +43,8 @@ enum { AMPLE_BUFFER = 1 << 20 };
 /* A fixed buffer refuses without a page request. Each block may cost some 64 bytes beyond its
  * size, and each size class some pages of its own. */
 bool ac_may_be_exhausted(const struct ac_runner *runner, const struct ac_answer *answer) {
-    if (answer->refused) {
+    if (answer->refused)
         return true;
-    }
     const struct ac_blocks *blocks = &runner->model.blocks;
     uint64_t used = blocks->live_bytes + blocks->frame_bytes + 64 * (uint64_t)blocks->live;
     return runner->heap.source != NULL && runner->heap.pages.kind == AC_SOURCE_BUFFER &&
@@ -54,12 +52,10 @@ bool ac_may_be_exhausted(const struct ac_runner *runner, const struct ac_answer 
 }
 
 unsigned ac_cause_of(const struct ac_request *request) {
-    if (!ac_has_valid_alignment(request)) {
+    if (!ac_has_valid_alignment(request))
         return AC_CAUSE_ALIGNMENT;
-    }
-    if (request->wraps) {
+    if (request->wraps)
         return AC_CAUSE_WRAP;
-    }
     return request->total > PTRDIFF_MAX ? AC_CAUSE_PTRDIFF : AC_CAUSE_EXHAUSTED;
 }
 
@@ -117,15 +113,12 @@ static bool may_lack_memory(const struct ac_runner *runner, const struct ac_requ
 
 static bool is_determined(const struct ac_runner *runner, const struct ac_request *request,
                           const struct ac_answer *answer) {
-    if (!ac_has_valid_alignment(request)) {
+    if (!ac_has_valid_alignment(request))
         return runner->profile->invalid_alignment[request->function] == AC_ALIGN_EINVAL;
-    }
-    if (request->wraps || request->total > PTRDIFF_MAX) {
+    if (request->wraps || request->total > PTRDIFF_MAX)
         return true;
-    }
-    if (ac_is_zero_size(request) && ac_zero_reading(runner, request) == AC_ZERO_EITHER) {
+    if (ac_is_zero_size(request) && ac_zero_reading(runner, request) == AC_ZERO_EITHER)
         return false;
-    }
     bool odd = request->function == AC_FN_ALIGNED_ALLOC && request->total % request->alignment != 0;
     return !odd && !may_lack_memory(runner, request) &&
            (answer->block != NULL || !ac_may_be_exhausted(runner, answer));

@@ -24,9 +24,8 @@ ac_oracle_set ac_oracles_under(const struct ac_profile *profile, ac_oracle_set o
 struct ac_runner *ac_runner_new(const struct ac_allocator *allocator,
                                 const struct ac_run_options *options) {
     struct ac_runner *runner = ac_memory_new(sizeof *runner);
-    if (runner == NULL) {
+    if (runner == NULL)
         return NULL;
-    }
     runner->allocator = allocator;
     runner->profile = options->profile != NULL ? options->profile : allocator->profile;
     runner->options = *options;
@@ -40,20 +39,17 @@ struct ac_runner *ac_runner_new(const struct ac_allocator *allocator,
         ac_runner_delete(runner);
         return NULL;
     }
-    if (runner->heap.source != NULL) {
+    if (runner->heap.source != NULL)
         ac_source_journal(runner->heap.source, options->journal);
-    }
     return runner;
 }
 
 void ac_runner_delete(struct ac_runner *runner) {
-    if (runner == NULL) {
+    if (runner == NULL)
         return;
-    }
     ac_end_threads(runner);
-    if (runner->heap.source != NULL) {
+    if (runner->heap.source != NULL)
         ac_source_delete(runner->heap.source);
-    }
     ac_blocks_destroy(&runner->model.blocks);
     ac_memory_delete(runner, sizeof *runner);
 }
@@ -83,9 +79,8 @@ static void on_fatal(void *ctx, const char *text) {
     struct ac_runner *racing = ac_current_runner();
     struct ac_runner *runner = racing != NULL ? racing : ctx;
     runner->misuse.fatal_text = text;
-    if (runner->misuse.end != NULL) {
+    if (runner->misuse.end != NULL)
         longjmp(*runner->misuse.end, 1);
-    }
     if (!ac_self(runner)->catches) {
         ac_false_alarm(runner);
         ac_thread_pool_exit_in_destructor(runner->handover.pool, runner->thread);
@@ -105,9 +100,8 @@ static size_t machine_page_size(void) {
 
 static bool open_pages(struct ac_runner *runner) {
     if (runner->heap.source != NULL && !ac_source_open(runner->heap.source, &runner->program->head,
-                                                       served_kind(runner), &runner->heap.pages)) {
+                                                       served_kind(runner), &runner->heap.pages))
         return false;
-    }
     ac_observe_pages_opened(runner);
     runner->heap.page_size =
         runner->heap.source != NULL ? runner->heap.pages.page_size : machine_page_size();
@@ -116,9 +110,8 @@ static bool open_pages(struct ac_runner *runner) {
 }
 
 static bool open_instance(struct ac_runner *runner) {
-    if (runner->allocator->open == NULL) {
+    if (runner->allocator->open == NULL)
         return true;
-    }
     const struct ac_open_options options = {
         .source = runner->heap.source != NULL ? &runner->heap.pages : NULL,
         .fatal = on_fatal,
@@ -131,32 +124,27 @@ static bool open_instance(struct ac_runner *runner) {
 
 /* A heap that failed to open must have given back all its pages. */
 static bool open_heap(struct ac_runner *runner) {
-    if (!open_pages(runner)) {
+    if (!open_pages(runner))
         return false;
-    }
     const bool opened = open_instance(runner);
-    if (!opened) {
+    if (!opened)
         ac_check_closed(runner);
-    }
     return opened;
 }
 
 static void close_heap(struct ac_runner *runner) {
     ac_leave_heap(runner);
-    if (runner->ended) {
+    if (runner->ended)
         return;
-    }
-    if (runner->allocator->close != NULL) {
+    if (runner->allocator->close != NULL)
         runner->allocator->close(runner->heap.instance);
-    }
     ac_check_closed(runner);
 }
 
 /* A thread that waits in its loop over the ops still catches fatal texts. */
 static void begin_threads(struct ac_runner *runner) {
-    if (runner->handover.pool != NULL) {
+    if (runner->handover.pool != NULL)
         ac_thread_pool_notice_fork(runner->handover.pool);
-    }
     for (unsigned i = 0; i < AC_MAX_THREADS; i++) {
         struct ac_thread *thread = &runner->threads[i];
         thread->used = i == 0;
@@ -178,9 +166,8 @@ static void begin(struct ac_runner *runner, const struct ac_program *program,
     runner->fork.count = 0;
     runner->model.last_freed = (struct ac_last_freed){0};
     runner->progress->program++;
-    if (runner->options.answers != NULL) {
+    if (runner->options.answers != NULL)
         runner->options.answers->count = 0;
-    }
     ac_observe_program_began(runner);
 }
 
@@ -197,9 +184,8 @@ void ac_rewind(struct ac_runner *runner) {
 void ac_tear_down(struct ac_runner *runner) {
     uint64_t calls = runner->report->counts.calls;
     bool frees = runner->options.free_at_end; /* which verifies each block */
-    if (frees || ac_check_all_content(runner)) {
+    if (frees || ac_check_all_content(runner))
         ac_check_heap(runner, "the program");
-    }
     if (frees && !runner->report->found) {
         ac_free_all(runner);
         if (!runner->report->found) {
@@ -239,9 +225,8 @@ static void run_to_the_close(struct ac_runner *runner, ac_body *body) {
         return;
     }
     body(runner);
-    if (ac_is_clean(runner)) {
+    if (ac_is_clean(runner))
         close_heap(runner);
-    }
 }
 
 void ac_run_on_fresh_heap(struct ac_runner *runner, const struct ac_program *program,
@@ -249,11 +234,10 @@ void ac_run_on_fresh_heap(struct ac_runner *runner, const struct ac_program *pro
     begin(runner, program, report);
     ac_rewind(runner);
     runner->threads[0].catches = true;
-    if (setjmp(runner->threads[0].end) == 0) {
+    if (setjmp(runner->threads[0].end) == 0)
         run_to_the_close(runner, body);
-    } else {
+    else
         ac_false_alarm(runner);
-    }
     ac_unwind_threads(runner);
     runner->progress->in_call = 0;
     note_source(runner);

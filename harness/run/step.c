@@ -2,9 +2,8 @@
 #include "step.h"
 
 bool ac_has_op(struct ac_runner *runner) {
-    if (runner->ended || runner->at >= runner->program->count) {
+    if (runner->ended || runner->at >= runner->program->count)
         return false;
-    }
     if (runner->report->counts.calls >= AC_MAX_CALLS || runner->steps >= AC_MAX_CALLS) {
         runner->report->counts.over_limit += runner->program->count - runner->at;
         runner->at = runner->program->count;
@@ -14,9 +13,8 @@ bool ac_has_op(struct ac_runner *runner) {
 }
 
 bool ac_begin_op(struct ac_runner *runner) {
-    if (!ac_has_op(runner)) {
+    if (!ac_has_op(runner))
         return false;
-    }
     runner->steps++;
     runner->progress->op = (uint32_t)runner->at;
     runner->progress->round = runner->round;
@@ -26,9 +24,8 @@ bool ac_begin_op(struct ac_runner *runner) {
 
 void ac_end_op(struct ac_runner *runner) {
     runner->report->counts.ops++;
-    if (runner->ended) {
+    if (runner->ended)
         return; /* a finding names this op */
-    }
     if (++runner->round >= ac_this_op(runner)->repeat) {
         runner->round = 0;
         runner->at++;

@@ -49,11 +49,9 @@ bool ac_free_due(struct ac_runner *runner, unsigned thread, unsigned pass) {
 
 bool ac_has_due(const struct ac_runner *runner, unsigned thread) {
     for (const struct ac_block *block = ac_blocks_oldest(&runner->model.blocks); block != NULL;
-         block = ac_blocks_newer(&runner->model.blocks, block)) {
-        if (block->exit_thread == thread) {
+         block = ac_blocks_newer(&runner->model.blocks, block))
+        if (block->exit_thread == thread)
             return true;
-        }
-    }
     return false;
 }
 
@@ -61,22 +59,19 @@ bool ac_has_due(const struct ac_runner *runner, unsigned thread) {
 static void run_pass(struct ac_runner *runner, unsigned pass) {
     ac_call_end(runner);
     bool freed = ac_free_due(runner, runner->thread, pass);
-    if (!runner->ended && runner->allocator->thread_exit != NULL && (freed || pass == 0)) {
+    if (!runner->ended && runner->allocator->thread_exit != NULL && (freed || pass == 0))
         leave_heap(runner);
-    }
-    if (!runner->ended) {
+    if (!runner->ended)
         begin_rest(runner);
-    }
 }
 
 bool ac_exit_pass(void *ctx, unsigned thread, unsigned pass) {
     struct ac_runner *runner = ctx;
     runner->threads[thread].catches = true;
-    if (setjmp(runner->threads[thread].end) == 0) {
+    if (setjmp(runner->threads[thread].end) == 0)
         run_pass(runner, pass);
-    } else {
+    else
         ac_false_alarm(runner);
-    }
     runner->threads[thread].catches = false;
     if (runner->ended) {
         ac_thread_pool_forget(runner->handover.pool, thread);
@@ -89,15 +84,13 @@ bool ac_exit_pass(void *ctx, unsigned thread, unsigned pass) {
 
 static void end_thread(struct ac_runner *runner, unsigned thread) {
     ac_end_ops_of(runner, thread);
-    if (runner->ended) {
+    if (runner->ended)
         return; /* a finding in its frames */
-    }
     runner->thread = thread;
     begin_rest(runner);
     ac_thread_pool_end(runner->handover.pool, thread, AC_END_WITH_PASS);
-    if (!runner->ended) {
+    if (!runner->ended)
         ac_call_end(runner);
-    }
     runner->thread = 0;
     runner->threads[thread] = (struct ac_thread){.used = false};
     runner->model.uncached = true;
@@ -116,9 +109,8 @@ void ac_do_exit(struct ac_runner *runner) {
 void ac_do_free_at_exit(struct ac_runner *runner) {
     uint32_t number;
     struct ac_slot *slot = ac_this_slot(runner, &number);
-    if (slot == NULL) {
+    if (slot == NULL)
         return;
-    }
     if (runner->thread == 0 || slot->block == NULL || slot->block->frame != 0) {
         runner->report->counts.empty++;
         return;
@@ -130,25 +122,19 @@ void ac_do_free_at_exit(struct ac_runner *runner) {
 }
 
 void ac_run_pending_exits(struct ac_runner *runner) {
-    for (unsigned i = 1; i < AC_MAX_THREADS && !runner->ended; i++) {
-        if (runner->threads[i].frees) {
+    for (unsigned i = 1; i < AC_MAX_THREADS && !runner->ended; i++)
+        if (runner->threads[i].frees)
             end_thread(runner, i);
-        }
-    }
 }
 
 void ac_leave_heap(struct ac_runner *runner) {
     const uint64_t calls = runner->report->counts.calls;
-    if (runner->allocator->thread_exit == NULL || runner->allocator->close == NULL) {
+    if (runner->allocator->thread_exit == NULL || runner->allocator->close == NULL)
         return;
-    }
-    for (unsigned i = 1; i < AC_MAX_THREADS && !runner->ended; i++) {
-        if (runner->threads[i].used) {
+    for (unsigned i = 1; i < AC_MAX_THREADS && !runner->ended; i++)
+        if (runner->threads[i].used)
             ac_run_on_thread(runner, i, leave_heap);
-        }
-    }
-    if (!runner->ended) {
+    if (!runner->ended)
         leave_heap(runner);
-    }
     runner->report->counts.calls = calls;
 }

@@ -53,9 +53,8 @@ struct ac_thread_pool {
 /* --- the token --- */
 
 static void await_token(struct member *me) {
-    while (atomic_load_explicit(&me->token, memory_order_acquire) == 0) {
+    while (atomic_load_explicit(&me->token, memory_order_acquire) == 0)
         syscall(SYS_futex, &me->token, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
-    }
     atomic_store_explicit(&me->token, 0, memory_order_relaxed);
 }
 
@@ -72,20 +71,16 @@ void ac_thread_pool_pass_token(struct ac_thread_pool *pool, unsigned from, unsig
 /* --- one thread --- */
 
 static void note_birth(struct member *me) {
-    for (pthread_key_t key = 0; key < PTHREAD_KEYS_MAX; key++) {
-        if (pthread_getspecific(key) != NULL) {
+    for (pthread_key_t key = 0; key < PTHREAD_KEYS_MAX; key++)
+        if (pthread_getspecific(key) != NULL)
             me->born_with[key / 8] |= (uint8_t)(1u << key % 8);
-        }
-    }
 }
 
 void ac_thread_pool_forget(struct ac_thread_pool *pool, unsigned number) {
     const struct member *me = &pool->members[number];
-    for (pthread_key_t key = 0; key < PTHREAD_KEYS_MAX; key++) {
-        if ((me->born_with[key / 8] >> key % 8 & 1) == 0 && pthread_getspecific(key) != NULL) {
+    for (pthread_key_t key = 0; key < PTHREAD_KEYS_MAX; key++)
+        if ((me->born_with[key / 8] >> key % 8 & 1) == 0 && pthread_getspecific(key) != NULL)
             pthread_setspecific(key, NULL);
-        }
-    }
 }
 
 static void *live(void *argument) {
@@ -100,12 +95,10 @@ static void *live(void *argument) {
         me->busy = false;
         ac_thread_pool_pass_token(me->pool, me->number, 0);
     }
-    if (me->how == AC_END_FORGETTING) {
+    if (me->how == AC_END_FORGETTING)
         ac_thread_pool_forget(me->pool, me->number);
-    }
-    if (me->how == AC_END_WITH_PASS) {
+    if (me->how == AC_END_WITH_PASS)
         pthread_setspecific(me->pool->key, me);
-    }
     return NULL;
 }
 
@@ -113,9 +106,8 @@ static void *live(void *argument) {
 static void end_pass(void *argument) {
     struct member *me = argument;
     const struct ac_thread_pool_tasks *tasks = &me->pool->tasks;
-    if (tasks->pass(tasks->ctx, me->number, me->pass++)) {
+    if (tasks->pass(tasks->ctx, me->number, me->pass++))
         pthread_setspecific(me->pool->key, me);
-    }
 }
 
 /* From a destructor, the C library runs the end of the thread again, with the data that is left. */
@@ -127,9 +119,8 @@ void ac_thread_pool_exit_in_destructor(struct ac_thread_pool *pool, unsigned num
 void ac_thread_pool_notice_fork(struct ac_thread_pool *pool) {
     if (pool->process != getpid()) {
         pool->process = getpid();
-        for (unsigned i = 0; i < AC_MAX_THREADS; i++) {
+        for (unsigned i = 0; i < AC_MAX_THREADS; i++)
             pool->members[i] = (struct member){.alive = false};
-        }
     }
 }
 
@@ -145,9 +136,8 @@ bool ac_thread_pool_is_busy(const struct ac_thread_pool *pool, unsigned number) 
 static void signals_for_a_thread(sigset_t *outside) {
     static const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT};
     sigfillset(outside);
-    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
         sigdelset(outside, own[i]);
-    }
 }
 
 /* Not by a thread attribute, which takes memory from malloc. */
@@ -204,26 +194,22 @@ static int settle_main(struct ac_thread_pool *pool) {
 }
 
 void ac_thread_pool_share_cpu(struct ac_thread_pool *pool) {
-    if (pool->pinned) {
+    if (pool->pinned)
         return;
-    }
-    if (++pool->periods % PERIODS_ON_CPU == 0) {
+    if (++pool->periods % PERIODS_ON_CPU == 0)
         let_the_system_choose();
-    }
     pool->pinned = true;
     pool->cpu = settle_main(pool);
     for (unsigned i = 1; pool->cpu >= 0 && i < AC_MAX_THREADS; i++) {
         struct member *member = &pool->members[i];
-        if (member->alive && member->cpu != pool->cpu && pin(member->id, pool->cpu)) {
+        if (member->alive && member->cpu != pool->cpu && pin(member->id, pool->cpu))
             member->cpu = pool->cpu;
-        }
     }
 }
 
 void ac_thread_pool_restore_cpus(struct ac_thread_pool *pool) {
-    if (pool->pinned && pool->cpu >= 0) {
+    if (pool->pinned && pool->cpu >= 0)
         sched_setaffinity(0, sizeof pool->anywhere, &pool->anywhere);
-    }
     pool->pinned = false;
 }
 
@@ -231,9 +217,8 @@ void ac_thread_pool_restore_cpus(struct ac_thread_pool *pool) {
 
 struct ac_thread_pool *ac_thread_pool_new(const struct ac_thread_pool_tasks *tasks) {
     struct ac_thread_pool *pool = ac_memory_new(sizeof *pool);
-    if (pool == NULL) {
+    if (pool == NULL)
         return NULL;
-    }
     pool->tasks = *tasks;
     pool->process = getpid();
     pthread_attr_init(&pool->attributes);
@@ -246,9 +231,8 @@ struct ac_thread_pool *ac_thread_pool_new(const struct ac_thread_pool_tasks *tas
 }
 
 void ac_thread_pool_delete(struct ac_thread_pool *pool) {
-    if (pool == NULL) {
+    if (pool == NULL)
         return;
-    }
     pthread_key_delete(pool->key);
     pthread_attr_destroy(&pool->attributes);
     ac_memory_delete(pool, sizeof *pool);

@@ -26,9 +26,8 @@ static void note(struct score *score, const struct input *input, const struct ac
 
 static void check_alone(struct score *score, const struct input *input,
                         const struct ac_report *report) {
-    for (int i = 0; i < AC_ORACLES; i++) {
+    for (int i = 0; i < AC_ORACLES; i++)
         score->oracles[i].checked += report->checked[i];
-    }
     score->ran++;
     if (report->found) {
         const struct session session = {
@@ -61,9 +60,8 @@ static void check_agreement(const struct scorecard *card, struct score *score,
                             const struct input *input) {
     const struct ac_target *with = &card->reference.target;
     struct ac_agreement agreement;
-    if (!answer(score->child, input)) {
+    if (!answer(score->child, input))
         return;
-    }
     ac_answers_compare(ac_child_answers(card->reference.child), with->name,
                        ac_child_answers(score->child), score->target.name, &agreement);
     score->oracles[AC_ORACLE_AGREEMENT].checked += agreement.compared;
@@ -83,20 +81,17 @@ void scorecard_check(struct scorecard *card, const struct input *input) {
     for (size_t i = 0; i < card->targets.count; i++) {
         struct score *score = &card->scores[i];
         run_alone(card, score, input);
-        if (compares && !is_reference(card, score)) {
+        if (compares && !is_reference(card, score))
             check_agreement(card, score, input);
-        }
     }
 }
 
 /* --- states --- */
 
 static bool reports_misuse(const struct ac_profile *profile) {
-    for (int i = 0; i < AC_MISUSE_COUNT; i++) {
-        if (profile->misuse[i] != NULL) {
+    for (int i = 0; i < AC_MISUSE_COUNT; i++)
+        if (profile->misuse[i] != NULL)
             return true;
-        }
-    }
     return false;
 }
 
@@ -140,15 +135,12 @@ static bool offers(const struct scorecard *card, const struct ac_target *target,
 
 enum score_state score_state(const struct scorecard *card, const struct score *score,
                              enum ac_oracle oracle) {
-    if (score->oracles[oracle].findings > 0) {
+    if (score->oracles[oracle].findings > 0)
         return SCORE_FINDING;
-    }
-    if (oracle == AC_ORACLE_AGREEMENT && is_reference(card, score)) {
+    if (oracle == AC_ORACLE_AGREEMENT && is_reference(card, score))
         return SCORE_REFERENCE;
-    }
-    if (score->oracles[oracle].checked > 0) {
+    if (score->oracles[oracle].checked > 0)
         return SCORE_PASS;
-    }
     return offers(card, &score->target, oracle) ? SCORE_NOT_CHECKED : SCORE_NOT_OFFERED;
 }
 

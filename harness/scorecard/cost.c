@@ -22,9 +22,8 @@ static enum score_measured measure(struct scorecard *card, const struct score *s
         card->troubles++;
         return MEASURED_NOT;
     }
-    if (cost->skipped > 0 || cost->calls == 0) {
+    if (cost->skipped > 0 || cost->calls == 0)
         return MEASURED_NOT_OFFERED;
-    }
     return cost->refused > 0 ? MEASURED_SHORT : MEASURED;
 }
 
@@ -33,11 +32,10 @@ static void measure_memory(struct scorecard *card, const struct input *input, si
     for (size_t i = 0; i < card->targets.count; i++) {
         struct score_cost *cost = &card->scores[i].costs[trace];
         cost->of_memory = measure(card, &card->scores[i], input, AC_COST_MEMORY, &cost->memory);
-        if (cost->of_memory == MEASURED && cost->memory.live_peak == 0) {
+        if (cost->of_memory == MEASURED && cost->memory.live_peak == 0)
             cost->of_memory = MEASURED_NOT_OFFERED;
-        } else if (cost->of_memory == MEASURED && cost->memory.fixed) {
+        else if (cost->of_memory == MEASURED && cost->memory.fixed)
             cost->of_memory = MEASURED_FIXED;
-        }
     }
 }
 
@@ -62,12 +60,10 @@ static void measure_time(struct scorecard *card, struct score *score, const stru
     struct ac_cost mine, reference;
     for (size_t i = 0; i < ROUNDS; i++) {
         result->of_time = measure(card, score, input, AC_COST_TIME, &mine);
-        if (result->of_time == MEASURED) {
+        if (result->of_time == MEASURED)
             result->of_time = measure(card, &card->reference, input, AC_COST_TIME, &reference);
-        }
-        if (result->of_time != MEASURED) {
+        if (result->of_time != MEASURED)
             return;
-        }
         ns[i] = ns_per_call(&mine);
         ratios[i] = ns[i] / ns_per_call(&reference);
     }
@@ -77,9 +73,8 @@ static void measure_time(struct scorecard *card, struct score *score, const stru
 
 void scorecard_measure(struct scorecard *card, const struct input *input, size_t trace) {
     measure_memory(card, input, trace);
-    for (size_t i = 0; i < card->targets.count && card->reference.child != NULL; i++) {
+    for (size_t i = 0; i < card->targets.count && card->reference.child != NULL; i++)
         measure_time(card, &card->scores[i], input, &card->scores[i].costs[trace]);
-    }
 }
 
 const char *score_measured_name(enum score_measured measured) {

@@ -31,17 +31,14 @@ static void add_finding(cJSON *to, const struct score_oracle *oracle) {
 
 static void add_findings(cJSON *to, const struct score *score) {
     cJSON *findings = cJSON_AddArrayToObject(to, "findings");
-    for (int i = 0; i < AC_ORACLES; i++) {
-        if (score->oracles[i].findings > 0) {
+    for (int i = 0; i < AC_ORACLES; i++)
+        if (score->oracles[i].findings > 0)
             add_finding(findings, &score->oracles[i]);
-        }
-    }
 }
 
 static void add_misuses(cJSON *to, const struct score *score) {
-    if (!score->measured) {
+    if (!score->measured)
         return;
-    }
     cJSON *misuses = cJSON_AddObjectToObject(to, "misuse");
     for (int i = 0; i < AC_MISUSE_COUNT; i++) {
         const struct ac_measured_misuse *misuse = &score->measurement.misuse[i];
@@ -56,9 +53,8 @@ static void add_misuses(cJSON *to, const struct score *score) {
 static void add_memory(cJSON *to, const struct score_cost *cost) {
     cJSON *memory = cJSON_AddObjectToObject(to, "memory");
     cJSON_AddStringToObject(memory, "state", score_measured_name(cost->of_memory));
-    if (cost->of_memory != MEASURED) {
+    if (cost->of_memory != MEASURED)
         return;
-    }
     cJSON_AddNumberToObject(memory, "live_peak", (double)cost->memory.live_peak);
     cJSON_AddNumberToObject(memory, "held_peak", (double)cost->memory.held_peak);
     cJSON_AddStringToObject(memory, "held_is",
@@ -69,9 +65,8 @@ static void add_memory(cJSON *to, const struct score_cost *cost) {
 static void add_time(cJSON *to, const struct score_cost *cost) {
     cJSON *time = cJSON_AddObjectToObject(to, "time");
     cJSON_AddStringToObject(time, "state", score_measured_name(cost->of_time));
-    if (cost->of_time != MEASURED) {
+    if (cost->of_time != MEASURED)
         return;
-    }
     cJSON_AddNumberToObject(time, "ns_per_call", cost->ns);
     cJSON_AddNumberToObject(time, "ratio", cost->ratio);
 }
@@ -102,22 +97,19 @@ static void add_score(cJSON *to, const struct scorecard *card, const struct scor
 cJSON *scorecard_json(const struct scorecard *card) {
     cJSON *root = cJSON_CreateObject();
     cJSON_AddNumberToObject(root, "programs", (double)card->programs.count);
-    if (card->reference.child != NULL) {
+    if (card->reference.child != NULL)
         cJSON_AddStringToObject(root, "compared_with", card->reference.target.name);
-    }
     cJSON *allocators = cJSON_AddArrayToObject(root, "allocators");
-    for (size_t i = 0; i < card->targets.count; i++) {
+    for (size_t i = 0; i < card->targets.count; i++)
         add_score(allocators, card, &card->scores[i]);
-    }
     return root;
 }
 
 bool scorecard_print_json(const struct scorecard *card) {
     cJSON *root = scorecard_json(card);
     char *text = cJSON_Print(root);
-    if (text != NULL) {
+    if (text != NULL)
         puts(text);
-    }
     cJSON_free(text);
     cJSON_Delete(root);
     return text != NULL;

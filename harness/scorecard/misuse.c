@@ -35,26 +35,24 @@ size_t score_misuses_caught(const struct score *score, size_t *tried) {
 /* `caught' on every try, else `caught 2/3'. */
 static void print_share(const char *word, unsigned times, unsigned tried, char *text,
                         size_t capacity) {
-    if (times == tried) {
+    if (times == tried)
         snprintf(text, capacity, "%s", word);
-    } else {
+    else
         snprintf(text, capacity, "%s %u/%u", word, times, tried);
-    }
 }
 
 const char *score_misuse_text(const struct score *score, enum ac_misuse which, char *text,
                               size_t capacity) {
     const struct ac_measured_misuse *misuse = &score->measurement.misuse[which];
-    if (!score->measured) {
+    if (!score->measured)
         snprintf(text, capacity, "not measured");
-    } else if (misuse->tried == 0) {
+    else if (misuse->tried == 0)
         snprintf(text, capacity, "not offered");
-    } else if (misuse->caught > 0) {
+    else if (misuse->caught > 0)
         print_share("caught", misuse->caught, misuse->tried, text, capacity);
-    } else if (misuse->silent > 0) {
+    else if (misuse->silent > 0)
         print_share("crashes", misuse->silent, misuse->tried, text, capacity);
-    } else {
+    else
         snprintf(text, capacity, "missed");
-    }
     return text;
 }

@@ -17,9 +17,8 @@ bool scorecard_write_page(const struct scorecard *card) {
     FILE *to = open_memstream(&text, &length);
     bool made = to != NULL && report_write_scorecard(json, to);
     made = to != NULL && fclose(to) == 0 && made;
-    if (!made) {
+    if (!made)
         tool_out_of_memory();
-    }
     const bool written = made && output_write(card->page, text, length);
     free(text);
     cJSON_Delete(json);

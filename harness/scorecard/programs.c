@@ -39,17 +39,13 @@ static void add_installed(struct scorecard *card) {
 
 bool scorecard_find_programs(struct scorecard *card) {
     card->programs.notes = stderr; /* standard output is for the card */
-    for (size_t i = 0; i < card->corpora; i++) {
+    for (size_t i = 0; i < card->corpora; i++)
         add_folder(card, card->corpus[i]);
-    }
-    if (card->corpora == 0) {
+    if (card->corpora == 0)
         add_installed(card);
-    }
-    for (size_t i = 0; i < card->programs.count; i++) {
-        if (is_trace(card->programs.names[i])) {
+    for (size_t i = 0; i < card->programs.count; i++)
+        if (is_trace(card->programs.names[i]))
             paths_add(&card->traces, card->programs.names[i]);
-        }
-    }
     card->troubles += card->programs.troubles + card->traces.troubles;
     return card->programs.count > 0;
 }

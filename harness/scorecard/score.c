@@ -24,14 +24,11 @@ static bool score_open(struct score *score, const struct ac_target *target, size
 static bool open_all(struct scorecard *card) {
     const struct ac_allocator *libc = ac_allocator_by_name("libc");
     card->scores = calloc(card->targets.count, sizeof *card->scores);
-    if (card->scores == NULL) {
+    if (card->scores == NULL)
         return false;
-    }
-    for (size_t i = 0; i < card->targets.count; i++) {
-        if (!score_open(&card->scores[i], &card->targets.of[i], card->traces.count)) {
+    for (size_t i = 0; i < card->targets.count; i++)
+        if (!score_open(&card->scores[i], &card->targets.of[i], card->traces.count))
             return false;
-        }
-    }
     const struct ac_target reference = libc != NULL ? ac_target_of(libc) : card->targets.of[0];
     return libc == NULL || score_open(&card->reference, &reference, 0);
 }
@@ -46,9 +43,8 @@ static void score_close(struct score *score) {
 }
 
 static void close_all(struct scorecard *card) {
-    for (size_t i = 0; card->scores != NULL && i < card->targets.count; i++) {
+    for (size_t i = 0; card->scores != NULL && i < card->targets.count; i++)
         score_close(&card->scores[i]);
-    }
     score_close(&card->reference);
     free(card->scores);
     paths_destroy(&card->programs);
@@ -60,9 +56,8 @@ static void close_all(struct scorecard *card) {
 /* The index of a program among the traces; traces.count: none of them. */
 static size_t trace_of(const struct scorecard *card, const char *name) {
     size_t trace = 0;
-    while (trace < card->traces.count && strcmp(card->traces.names[trace], name) != 0) {
+    while (trace < card->traces.count && strcmp(card->traces.names[trace], name) != 0)
         trace++;
-    }
     return trace;
 }
 
@@ -74,9 +69,8 @@ static void run_input(struct scorecard *card, const char *name) {
     }
     scorecard_check(card, &input);
     size_t trace = trace_of(card, name);
-    if (trace < card->traces.count) {
+    if (trace < card->traces.count)
         scorecard_measure(card, &input, trace);
-    }
     input_close(&input);
 }
 
@@ -95,35 +89,28 @@ static void run_all(struct scorecard *card) {
 
 static bool has_findings(const struct scorecard *card) {
     for (size_t i = 0; i < card->targets.count; i++) {
-        for (int j = 0; j < AC_ORACLES; j++) {
-            if (card->scores[i].oracles[j].findings > 0) {
+        for (int j = 0; j < AC_ORACLES; j++)
+            if (card->scores[i].oracles[j].findings > 0)
                 return true;
-            }
-        }
     }
     return false;
 }
 
 static int score(struct scorecard *card) {
-    if (!scorecard_find_programs(card)) {
+    if (!scorecard_find_programs(card))
         return STATUS_ERROR;
-    }
-    if (!open_all(card)) {
+    if (!open_all(card))
         return tool_out_of_memory();
-    }
     scorecard_try_misuses(card); /* first, while the heap of this process is small */
     run_all(card);
-    if (!card->json) {
+    if (!card->json)
         scorecard_print_text(card);
-    } else if (!scorecard_print_json(card)) {
+    else if (!scorecard_print_json(card))
         return tool_out_of_memory();
-    }
-    if (card->page != NULL && !scorecard_write_page(card)) {
+    if (card->page != NULL && !scorecard_write_page(card))
         return STATUS_ERROR;
-    }
-    if (has_findings(card)) {
+    if (has_findings(card))
         return STATUS_FINDING;
-    }
     return card->troubles > 0 ? STATUS_ERROR : STATUS_CLEAN;
 }
 

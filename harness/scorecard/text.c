@@ -39,11 +39,10 @@ static void name_cell(const struct scorecard *card, const struct score *score, s
 static void oracle_cell(const struct scorecard *card, const struct score *score, size_t row,
                         char *text) {
     enum score_state state = score_state(card, score, (enum ac_oracle)row);
-    if (state == SCORE_FINDING) {
+    if (state == SCORE_FINDING)
         snprintf(text, CELL, "FINDING %zu", score->oracles[row].findings);
-    } else {
+    else
         snprintf(text, CELL, "%s", score_state_name(state));
-    }
 }
 
 static void caught_cell(const struct scorecard *card, const struct score *score, size_t row,
@@ -51,11 +50,10 @@ static void caught_cell(const struct scorecard *card, const struct score *score,
     size_t tried, caught = score_misuses_caught(score, &tried);
     (void)card;
     (void)row;
-    if (score->measured) {
+    if (score->measured)
         snprintf(text, CELL, "%zu of %zu", caught, tried);
-    } else {
+    else
         snprintf(text, CELL, "not measured");
-    }
 }
 
 static void misuse_cell(const struct scorecard *card, const struct score *score, size_t row,
@@ -68,50 +66,44 @@ static void memory_cell(const struct scorecard *card, const struct score *score,
                         char *text) {
     const struct score_cost *cost = &score->costs[row];
     (void)card;
-    if (cost->of_memory == MEASURED) {
+    if (cost->of_memory == MEASURED)
         snprintf(text, CELL, "%.2f", score_memory_ratio(cost));
-    } else {
+    else
         snprintf(text, CELL, "%s", score_measured_name(cost->of_memory));
-    }
 }
 
 static void time_cell(const struct scorecard *card, const struct score *score, size_t row,
                       char *text) {
     const struct score_cost *cost = &score->costs[row];
     (void)card;
-    if (cost->of_time == MEASURED) {
+    if (cost->of_time == MEASURED)
         snprintf(text, CELL, "%.2f %.0f ns", cost->ratio, cost->ns);
-    } else {
+    else
         snprintf(text, CELL, "%s", score_measured_name(cost->of_time));
-    }
 }
 
 /* --- parts --- */
 
 static void print_oracles(const struct scorecard *card) {
     printf("oracles, checked on %zu programs\n", card->programs.count);
-    for (int i = 0; i < AC_ORACLES; i++) {
+    for (int i = 0; i < AC_ORACLES; i++)
         print_row(card, ac_oracle_info((enum ac_oracle)i)->id, oracle_cell, (size_t)i);
-    }
 }
 
 static void print_misuses(const struct scorecard *card) {
     printf("misuse, each tried %d times\n", AC_MISUSE_TRIES);
     print_row(card, "caught", caught_cell, 0);
-    for (int i = 0; i < AC_MISUSE_COUNT; i++) {
+    for (int i = 0; i < AC_MISUSE_COUNT; i++)
         print_row(card, ac_misuse_name((enum ac_misuse)i), misuse_cell, (size_t)i);
-    }
 }
 
 static void print_costs(const struct scorecard *card, const char *title, cell_function *cell) {
     char name[NAME];
-    if (card->traces.count == 0) {
+    if (card->traces.count == 0)
         return;
-    }
     printf("%s\n", title);
-    for (size_t i = 0; i < card->traces.count; i++) {
+    for (size_t i = 0; i < card->traces.count; i++)
         print_row(card, score_trace_name(card->traces.names[i], name, sizeof name), cell, i);
-    }
 }
 
 static void print_findings(const struct score *score) {
@@ -131,7 +123,6 @@ void scorecard_print_text(const struct scorecard *card) {
     print_misuses(card);
     print_costs(card, "memory, bytes held for each live byte", memory_cell);
     print_costs(card, "time, relative to the C library, and per call", time_cell);
-    for (size_t i = 0; i < card->targets.count; i++) {
+    for (size_t i = 0; i < card->targets.count; i++)
         print_findings(&card->scores[i]);
-    }
 }

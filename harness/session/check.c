@@ -21,9 +21,8 @@ static int expected_oracle(const struct session *session, const struct ac_expect
     bool here =
         expect->on[0] == '\0' || strcmp(expect->on, session->target_options.target.name) == 0;
     if (!expect->given || expect->clean || !here || lacks_trap(session, expect) ||
-        !(session->target_options.oracles & AC_ORACLE_BIT(expect->oracle))) {
+        !(session->target_options.oracles & AC_ORACLE_BIT(expect->oracle)))
         return -1;
-    }
     enum ac_oracle_when when = ac_oracle_info((enum ac_oracle)expect->oracle)->when;
     bool checks = when == AC_INLINE || (when == AC_REPLAY && !session->inline_only);
     return checks ? expect->oracle : -1;
@@ -47,9 +46,8 @@ static void print_found(const struct session *session, const struct input *input
                                               .command = command};
     print_finding(&to_print, session->child);
     free(command);
-    if (session->racing.on) {
+    if (session->racing.on)
         print_confirmation(session, input, finding->oracle);
-    }
 }
 
 static enum result_verdict check_idle(struct session *session, const struct input *input) {
@@ -74,9 +72,8 @@ static enum result_verdict check(struct session *session, const struct input *in
     }
     if (report->found && (int)report->finding.oracle == expected) {
         session->satisfied++;
-        if (session->paths.count == 1) {
+        if (session->paths.count == 1)
             print_found(session, input, &report->finding);
-        }
         return RESULT_EXPECTED;
     }
     if (report->found) {

@@ -64,9 +64,8 @@ static bool put(const struct results *results, enum session_output output, FILE 
 }
 
 static bool write_document(FILE *to, const char *text, size_t length) {
-    if (fwrite(text, 1, length, to) == length && fflush(to) == 0) {
+    if (fwrite(text, 1, length, to) == length && fflush(to) == 0)
         return true;
-    }
     tool_cannot_write(NULL);
     return false;
 }
@@ -81,23 +80,19 @@ static bool write_output(struct session *session, enum session_output output) {
     bool written =
         whole && (is_standard_output(name) ? write_document(session->document, text, length)
                                            : output_write(name, text, length));
-    if (!whole) {
+    if (!whole)
         tool_out_of_memory();
-    }
     free(text);
     return written;
 }
 
 bool session_write_outputs(struct session *session) {
     bool good = true;
-    for (int i = 0; i < SESSION_OUTPUTS; i++) {
-        if (session->outputs[i] != NULL) {
+    for (int i = 0; i < SESSION_OUTPUTS; i++)
+        if (session->outputs[i] != NULL)
             good = write_output(session, (enum session_output)i) && good;
-        }
-    }
-    if (session->document != NULL) {
+    if (session->document != NULL)
         fclose(session->document);
-    }
     results_destroy(&session->results);
     setup_close(&session->results.setup);
     return good;

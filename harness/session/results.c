@@ -11,11 +11,9 @@
 enum { FINDING_TEXT = 1 << 13, CHILD_TEXT = 1 << 14 };
 
 bool session_keeps_results(const struct session *session) {
-    for (int i = 0; i < SESSION_OUTPUTS; i++) {
-        if (session->outputs[i] != NULL) {
+    for (int i = 0; i < SESSION_OUTPUTS; i++)
+        if (session->outputs[i] != NULL)
             return true;
-        }
-    }
     return false;
 }
 
@@ -63,9 +61,8 @@ static struct cJSON *json_of(const struct session *session, const struct input *
 }
 
 static void locate_op(const struct input *input, size_t op, struct result *result) {
-    if (op >= input->program.count) {
+    if (op >= input->program.count)
         return;
-    }
     if (input->text) {
         result->line = input_line_of_op(input, op);
     } else {
@@ -93,17 +90,15 @@ static void take_missed(struct session *session, const struct input *input, stru
 void session_keep(struct session *session, const struct input *input,
                   const struct ac_report *report, enum result_verdict verdict, double seconds) {
     struct result result = {.verdict = verdict, .seconds = seconds, .calls = report->counts.calls};
-    if (!session_keeps_results(session)) {
+    if (!session_keeps_results(session))
         return;
-    }
     result.input = copy_of(input->name);
-    if (verdict == RESULT_FINDING || verdict == RESULT_EXPECTED) {
+    if (verdict == RESULT_FINDING || verdict == RESULT_EXPECTED)
         take_finding(session, input, report, &result);
-    } else if (verdict == RESULT_MISSED) {
+    else if (verdict == RESULT_MISSED)
         take_missed(session, input, &result);
-    } else if (verdict == RESULT_IDLE || verdict == RESULT_TROUBLE) {
+    else if (verdict == RESULT_IDLE || verdict == RESULT_TROUBLE)
         result.reported = copy_of("no call of this program ran");
-    }
     results_add(&session->results, &result);
 }
 

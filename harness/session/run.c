@@ -20,9 +20,8 @@ static double seconds_now(void) {
  * alone, shows it again. */
 static enum ac_child_end run_program(struct session *session, const struct input *input,
                                      struct ac_report *report) {
-    if (session->racing.on) {
+    if (session->racing.on)
         return race_run(session->child, &input->program, &session->racing, report);
-    }
     ac_child_renew(session->child);
     return session->inline_only ? ac_child_run(session->child, &input->program, report)
                                 : ac_child_replay(session->child, &input->program, report);
@@ -79,9 +78,8 @@ static void run_opened(struct session *session, struct input *input) {
 
 /* While the tool reads from a terminal or a pipe, Ctrl-C ends it at once. */
 static bool open_input(const struct session *session, struct input *input, const char *name) {
-    if (strcmp(name, "-") == 0 || output_is_special(name)) {
+    if (strcmp(name, "-") == 0 || output_is_special(name))
         interrupt_release();
-    }
     bool opened = input_open(input, name, session->form);
     interrupt_hold();
     return opened;
@@ -114,11 +112,10 @@ static bool is_over(const struct session *session) {
 static void run_inputs(struct session *session) {
     for (size_t i = 0; i < session->paths.count; i++) {
         const char *name = session->paths.names[i];
-        if (is_over(session)) {
+        if (is_over(session))
             session_keep_trouble(session, name, RESULT_NOT_RUN, "not run", 0);
-        } else {
+        else
             run_input(session, name);
-        }
     }
 }
 
@@ -129,17 +126,15 @@ static void keep_path_trouble(void *ctx, const char *name, const char *what) {
 static void add_paths(struct session *session) {
     session->paths.trouble = keep_path_trouble;
     session->paths.ctx = session;
-    for (char **name = session->names; *name != NULL; name++) {
+    for (char **name = session->names; *name != NULL; name++)
         paths_add(&session->paths, *name);
-    }
 }
 
 bool session_run(struct session *session) {
     add_paths(session);
     session->child = new_child(session);
-    if (session->child == NULL) {
+    if (session->child == NULL)
         return false;
-    }
     run_inputs(session);
     ac_child_delete(session->child);
     return true;

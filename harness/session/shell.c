@@ -17,18 +17,16 @@ static void put_word(FILE *to, const char *word) {
         return;
     }
     fputc('\'', to);
-    for (; *word != '\0'; word++) {
+    for (; *word != '\0'; word++)
         fputs(*word == '\'' ? "'\\''" : (const char[]){*word, '\0'}, to);
-    }
     fputc('\'', to);
 }
 
 /* The ids of the set, or the excluded ones if they are fewer. */
 static void put_oracles(FILE *to, ac_oracle_set set) {
     const ac_oracle_set all = AC_ORACLE_BIT(AC_ORACLES) - 1;
-    if ((set & all) == all) {
+    if ((set & all) == all)
         return;
-    }
     bool exclude = __builtin_popcountll(set & all) * 2 > AC_ORACLES;
     const char *before = " --oracles=";
     for (int i = 0; i < AC_ORACLES; i++) {
@@ -41,18 +39,15 @@ static void put_oracles(FILE *to, ac_oracle_set set) {
 }
 
 static void put_memory(FILE *to, uint64_t memory) {
-    if (memory != 0) {
+    if (memory != 0)
         fprintf(to, " --memory=%llu", (unsigned long long)memory);
-    }
 }
 
 static void put_racing(FILE *to, const struct racing *racing) {
-    if (racing->on) {
+    if (racing->on)
         fprintf(to, " --race --seed=%llu", (unsigned long long)racing->seed);
-    }
-    if (racing->rounds != 0) {
+    if (racing->rounds != 0)
         fprintf(to, " --rounds=%u", racing->rounds);
-    }
 }
 
 static void put_input(FILE *to, const struct input *input) {
@@ -66,9 +61,8 @@ char *shell_run_command(const struct session *session, const struct input *input
     char *command = NULL;
     size_t length;
     FILE *to = open_memstream(&command, &length);
-    if (to == NULL) {
+    if (to == NULL)
         return NULL;
-    }
     fprintf(to, "%s --allocator ", session->command != NULL ? session->command : "allocheck run");
     put_word(to, ac_target_argument(&session->target_options.target));
     if (session->target_options.profile_file != NULL) {
@@ -80,9 +74,8 @@ char *shell_run_command(const struct session *session, const struct input *input
     fputs(session->target_options.target.trapped ? " --trap" : "", to);
     fputs(session->inline_only ? " --inline" : "", to);
     put_racing(to, &session->racing);
-    if (session->call_time != 0) {
+    if (session->call_time != 0)
         fprintf(to, " --call-time=%g", session->call_time);
-    }
     put_input(to, input);
     fclose(to);
     return command;
@@ -93,9 +86,8 @@ char *shell_compare_command(const struct ac_target *first, const struct ac_targe
     char *command = NULL;
     size_t length;
     FILE *to = open_memstream(&command, &length);
-    if (to == NULL) {
+    if (to == NULL)
         return NULL;
-    }
     fputs("allocheck compare --allocator ", to);
     put_word(to, ac_target_argument(first));
     fputs(" --allocator ", to);

@@ -15,9 +15,8 @@ void shrinking_begin(struct shrinking *shrinking) {
 
 void shrinking_tick(void *ctx, const struct shrink_progress *progress) {
     struct shrinking *shrinking = ctx;
-    if (!status_is_due(&shrinking->status)) {
+    if (!status_is_due(&shrinking->status))
         return;
-    }
     const struct ac_program_size size = ac_program_measure(progress->best);
     status_show(&shrinking->status, "%5.1f s  %llu of %llu ops, %llu operands  %llu candidates",
                 (double)(clock_ms() - shrinking->start_ms) / 1000, (number)size.ops,

@@ -54,26 +54,22 @@ static int write_program(const struct shrinking *shrinking, const struct input *
                          const struct shrink_outcome *outcome) {
     size_t length;
     char *text = shrinking_text(shrinking, input, outcome, &length);
-    if (text == NULL) {
+    if (text == NULL)
         return tool_out_of_memory();
-    }
     bool written = output_write(shrinking->out, text, length);
     free(text);
-    if (!written) {
+    if (!written)
         return STATUS_ERROR;
-    }
-    if (shrinking->out != NULL) {
+    if (shrinking->out != NULL)
         print_result(shrinking, input, outcome);
-    }
     shrinking_print_end(shrinking, &input->program, outcome);
     return STATUS_CLEAN;
 }
 
 static int shrink_input(struct shrinking *shrinking, struct input *input) {
     struct shrink_outcome outcome;
-    if (shrinking->racing.on) {
+    if (shrinking->racing.on)
         ac_race_spread(&input->program, shrinking->racing.seed);
-    }
     switch (shrink(shrinking, input, &outcome)) {
     case SHRINK_DONE:
         return write_program(shrinking, input, &outcome);
@@ -87,9 +83,8 @@ static int shrink_input(struct shrinking *shrinking, struct input *input) {
 
 int shrinking_run(struct shrinking *shrinking) {
     struct input input;
-    if (!input_open(&input, shrinking->name, shrinking->form)) {
+    if (!input_open(&input, shrinking->name, shrinking->form))
         return STATUS_ERROR;
-    }
     target_trap(&shrinking->target_options, &input.expect);
     int status = shrink_input(shrinking, &input);
     input_close(&input);

@@ -15,10 +15,8 @@ typedef unsigned long long number;
 static const char *const old_marks[] = {"# expect:", "# Shrunk ", NULL};
 
 static bool begins_with_any(const char *line, size_t length, const char *const *marks) {
-    while (*marks != NULL &&
-           (length < strlen(*marks) || memcmp(line, *marks, strlen(*marks)) != 0)) {
+    while (*marks != NULL && (length < strlen(*marks) || memcmp(line, *marks, strlen(*marks)) != 0))
         marks++;
-    }
     return *marks != NULL;
 }
 
@@ -34,9 +32,8 @@ static void put_comments(FILE *to, const struct input *input) {
         const char *line = input->bytes + at;
         const char *end = memchr(line, '\n', input->size - at);
         const size_t length = end != NULL ? (size_t)(end - line) + 1 : input->size - at;
-        if (!is_outdated(line, length)) {
+        if (!is_outdated(line, length))
             fwrite(line, 1, length, to);
-        }
         at += length;
     }
 }
@@ -70,9 +67,8 @@ char *shrinking_text(const struct shrinking *shrinking, const struct input *inpu
                      const struct shrink_outcome *outcome, size_t *length) {
     char *text = NULL;
     FILE *to = open_memstream(&text, length);
-    if (to == NULL) {
+    if (to == NULL)
         return NULL;
-    }
     put_comments(to, input);
     fprintf(to, "# Shrunk from %llu ops and %llu operands to %llu and %llu",
             (number)outcome->before.ops, (number)outcome->before.operands,

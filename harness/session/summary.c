@@ -6,9 +6,8 @@
 #include <stdio.h>
 
 static void print_count(const char *what, uint64_t count) {
-    if (count > 0) {
+    if (count > 0)
         printf("  %-24s %llu\n", what, (unsigned long long)count);
-    }
 }
 
 static void print_counts(const struct session *session) {
@@ -44,17 +43,13 @@ void session_print_summary(const struct session *session) {
     printf("%s: %zu of %zu run, %llu calls, %zu with a finding",
            session->target_options.target.name, session->ran, session->paths.count,
            (unsigned long long)session->sum.counts.calls, session->findings);
-    if (session->satisfied > 0) {
+    if (session->satisfied > 0)
         printf(", %zu with the expected finding", session->satisfied);
-    }
-    if (session->untrapped > 0) {
+    if (session->untrapped > 0)
         printf(", %zu without the expected trap", session->untrapped);
-    }
-    if (session->idle > 0) {
+    if (session->idle > 0)
         printf(", %zu without a call", session->idle);
-    }
-    if (session->sum.counts.over_memory > 0) {
+    if (session->sum.counts.over_memory > 0)
         printf(", %llu over the memory limit", (unsigned long long)session->sum.counts.over_memory);
-    }
     printf("%s\n", interrupt_pending() ? "; interrupted" : "");
 }

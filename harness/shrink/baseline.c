@@ -53,9 +53,8 @@ static bool measure_in_order(struct reduction *reduction, const struct ac_progra
                              struct reproduction *reproduction) {
     bool done = wants_hang(reduction) ||
                 reproduce_again(&reduction->predicate, program, RUNS, reproduction);
-    if (reproduction->shown < reproduction->runs) {
+    if (reproduction->shown < reproduction->runs)
         done = reproduce_again(&reduction->predicate, program, MORE_RUNS, reproduction);
-    }
     reduction->predicate.runs = runs_for(reproduction);
     return done;
 }
@@ -76,12 +75,10 @@ enum shrink_end reduction_measure(struct reduction *reduction, const struct ac_p
     struct reproduction reproduction = {0};
     if (!reproduce_any(&reduction->predicate, program,
                        reduction_is_race(reduction) ? MORE_RUNS : RUNS, &reproduction,
-                       outcome->trouble, sizeof outcome->trouble)) {
+                       outcome->trouble, sizeof outcome->trouble))
         return SHRINK_TROUBLE;
-    }
-    if (reproduction.shown == 0) {
+    if (reproduction.shown == 0)
         return SHRINK_NO_FINDING;
-    }
     const bool done = reduction_is_race(reduction)
                           ? measure_race(reduction, program, &reproduction)
                           : measure_in_order(reduction, program, &reproduction);
@@ -98,9 +95,8 @@ static bool is_racing_hang(const struct reduction *reduction) {
 }
 
 static unsigned verifying_runs(const struct reduction *reduction) {
-    if (reduction_is_race(reduction)) {
+    if (reduction_is_race(reduction))
         return MORE_RUNS;
-    }
     return wants_hang(reduction) ? 1 : shrink_is_flaky(reduction->outcome) ? MORE_RUNS : RUNS;
 }
 
@@ -121,12 +117,10 @@ bool reduction_verify(struct reduction *reduction, const struct ac_program *resu
     struct reproduction reproduction = {0};
     predicate.call_ms = is_racing_hang(reduction) ? RACE_HANG_MS : reduction->task->child.call_ms;
     predicate.left_ms = 0;
-    if (reduction_is_race(reduction)) {
+    if (reduction_is_race(reduction))
         predicate.race = reduction_race_options(reduction->task);
-    }
-    if (!reproduce_again(&predicate, result, verifying_runs(reduction), &reproduction)) {
+    if (!reproduce_again(&predicate, result, verifying_runs(reduction), &reproduction))
         return false;
-    }
     const bool shows = shows_as_well(reduction, &reproduction);
     if (shows) {
         outcome->finding = reproduction.finding;

@@ -63,9 +63,8 @@ static void work(const struct checkers *checkers, const struct shared_program *s
                                       .count = shared->count,
                                       .capacity = shared->count};
         byte = predicate_holds(&checkers->predicate, child, &program) ? HOLDS : HOLDS_NOT;
-        if (send(link, &byte, 1, MSG_NOSIGNAL) != 1) {
+        if (send(link, &byte, 1, MSG_NOSIGNAL) != 1)
             break;
-        }
     }
     ac_child_delete(child);
     _exit(0);
@@ -76,12 +75,10 @@ static void work(const struct checkers *checkers, const struct shared_program *s
 static void become_checker(const struct checkers *checkers, unsigned index, int link,
                            pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) {
+    if (getppid() != parent)
         _exit(0);
-    }
-    for (unsigned i = 0; i < index; i++) {
+    for (unsigned i = 0; i < index; i++)
         close(checkers->all[i].link);
-    }
     work(checkers, checkers->all[index].shared, link);
 }
 
@@ -95,9 +92,8 @@ static bool start_checker(struct checkers *checkers, unsigned index) {
         checker->shared = NULL;
         return false;
     }
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return false;
-    }
     fflush(NULL); /* or the checker writes it too */
     checker->pid = fork();
     if (checker->pid == 0) {
@@ -116,21 +112,17 @@ static bool start_all(struct checkers *checkers) {
         checkers->count = 0;
         return false;
     }
-    for (unsigned i = 0; i < checkers->count; i++) {
+    for (unsigned i = 0; i < checkers->count; i++)
         checkers->all[i].link = -1;
-    }
-    for (unsigned i = 0; i < checkers->count; i++) {
-        if (!start_checker(checkers, i)) {
+    for (unsigned i = 0; i < checkers->count; i++)
+        if (!start_checker(checkers, i))
             return false;
-        }
-    }
     return true;
 }
 
 static bool start(struct checkers *checkers) {
-    if (checkers->count > 1) {
+    if (checkers->count > 1)
         return start_all(checkers);
-    }
     checkers->count = 0;
     checkers->child = predicate_child(&checkers->predicate);
     return checkers->child != NULL;
@@ -138,9 +130,8 @@ static bool start(struct checkers *checkers) {
 
 struct checkers *checkers_new(const struct predicate *predicate, size_t most_ops) {
     struct checkers *checkers = calloc(1, sizeof *checkers);
-    if (checkers == NULL) {
+    if (checkers == NULL)
         return NULL;
-    }
     checkers->predicate = *predicate;
     checkers->count = predicate->task->jobs;
     checkers->shared_size = sizeof(struct shared_program) + (most_ops + 1) * sizeof(struct ac_op);
@@ -157,21 +148,17 @@ static void end_checker(struct checkers *checkers, struct checker *checker) {
         while (waitpid(checker->pid, NULL, 0) < 0 && errno == EINTR) {
         }
     }
-    if (checker->link >= 0) {
+    if (checker->link >= 0)
         close(checker->link);
-    }
-    if (checker->shared != NULL) {
+    if (checker->shared != NULL)
         munmap(checker->shared, checkers->shared_size);
-    }
 }
 
 void checkers_delete(struct checkers *checkers) {
-    if (checkers == NULL) {
+    if (checkers == NULL)
         return;
-    }
-    for (unsigned i = 0; i < checkers->count; i++) {
+    for (unsigned i = 0; i < checkers->count; i++)
         end_checker(checkers, &checkers->all[i]);
-    }
     ac_child_delete(checkers->child);
     free(checkers->all);
     free(checkers->links);
@@ -197,15 +184,13 @@ static void hand_out(struct batch *batch, struct checker *checker) {
     const struct ac_program *program = batch->candidates[batch->next];
     checker->shared->head = program->head;
     checker->shared->count = program->count;
-    if (program->count > 0) {
+    if (program->count > 0)
         memcpy(checker->shared->ops, program->ops, program->count * sizeof *program->ops);
-    }
     checker->busy = true;
     checker->batch = batch->checkers->batch;
     checker->candidate = batch->next++;
-    if (send(checker->link, "?", 1, MSG_NOSIGNAL) != 1) {
+    if (send(checker->link, "?", 1, MSG_NOSIGNAL) != 1)
         batch->checkers->failed = true;
-    }
 }
 
 /* An answer for an earlier batch is ignored. */
@@ -216,9 +201,8 @@ static void take_answer(struct batch *batch, struct checker *checker) {
         return;
     }
     checker->busy = false;
-    if (checker->batch == batch->checkers->batch) {
+    if (checker->batch == batch->checkers->batch)
         batch->answers[checker->candidate] = answer;
-    }
 }
 
 static void take_answers(struct batch *batch) {
@@ -228,17 +212,13 @@ static void take_answers(struct batch *batch) {
         links[i] = (struct pollfd){.fd = checkers->all[i].busy ? checkers->all[i].link : -1,
                                    .events = POLLIN};
     }
-    if (poll(links, checkers->count, TICK_MS) <= 0) {
+    if (poll(links, checkers->count, TICK_MS) <= 0)
         return;
-    }
-    for (unsigned i = 0; i < checkers->count; i++) {
-        if (links[i].revents != 0) {
+    for (unsigned i = 0; i < checkers->count; i++)
+        if (links[i].revents != 0)
             take_answer(batch, &checkers->all[i]);
-        }
-    }
-    while (batch->decided < batch->count && batch->answers[batch->decided] == HOLDS_NOT) {
+    while (batch->decided < batch->count && batch->answers[batch->decided] == HOLDS_NOT)
         batch->decided++;
-    }
 }
 
 static bool is_decided(const struct batch *batch) {
@@ -248,15 +228,12 @@ static bool is_decided(const struct batch *batch) {
 static size_t check_together(struct batch *batch, bool (*goes_on)(void *ctx), void *ctx) {
     struct checkers *checkers = batch->checkers;
     while (!is_decided(batch)) {
-        for (unsigned i = 0; i < checkers->count && batch->next < batch->count; i++) {
-            if (!checkers->all[i].busy) {
+        for (unsigned i = 0; i < checkers->count && batch->next < batch->count; i++)
+            if (!checkers->all[i].busy)
                 hand_out(batch, &checkers->all[i]);
-            }
-        }
         take_answers(batch);
-        if (checkers->failed || !goes_on(ctx)) {
+        if (checkers->failed || !goes_on(ctx))
             return batch->count + 1;
-        }
     }
     return batch->decided;
 }
@@ -264,12 +241,10 @@ static size_t check_together(struct batch *batch, bool (*goes_on)(void *ctx), vo
 static size_t check_alone(struct batch *batch, bool (*goes_on)(void *ctx), void *ctx) {
     for (size_t i = 0; i < batch->count; i++) {
         if (predicate_holds(&batch->checkers->predicate, batch->checkers->child,
-                            batch->candidates[i])) {
+                            batch->candidates[i]))
             return i;
-        }
-        if (!goes_on(ctx)) {
+        if (!goes_on(ctx))
             return batch->count + 1;
-        }
     }
     return batch->count;
 }

@@ -48,9 +48,8 @@ bool operand_multiply(struct ac_operand left, struct ac_operand right, struct ac
         *product = one_left ? right : left;
         return true;
     }
-    if (left.symbol != AC_ABSOLUTE || right.symbol != AC_ABSOLUTE) {
+    if (left.symbol != AC_ABSOLUTE || right.symbol != AC_ABSOLUTE)
         return false;
-    }
     *product = ac_absolute(left.value * right.value);
     return right.value == 0 || product->value / right.value == left.value;
 }
@@ -60,9 +59,8 @@ bool op_size(const struct ac_op *op, const struct ac_head *head, uint64_t *size)
     const char *letters = op_letters(op);
     struct ac_operand operand = op->b;
     if (strchr(letters, 'D') == NULL || strchr(letters, 'S') == NULL ||
-        (strchr(letters, 'N') != NULL && !operand_multiply(op->a, op->b, &operand))) {
+        (strchr(letters, 'N') != NULL && !operand_multiply(op->a, op->b, &operand)))
         return false;
-    }
     *size = ac_operand_resolve(operand, &known);
     return true;
 }
@@ -97,8 +95,7 @@ static uint64_t mix_head(uint64_t hash, const struct ac_head *head) {
 
 uint64_t program_hash(const struct ac_program *program) {
     uint64_t hash = mix_head(program->count, &program->head);
-    for (size_t i = 0; i < program->count; i++) {
+    for (size_t i = 0; i < program->count; i++)
         hash = mix_op(hash, &program->ops[i]);
-    }
     return hash != 0 ? hash : 1;
 }

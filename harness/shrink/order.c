@@ -77,12 +77,10 @@ static void add_operands(struct cost *cost, const struct ac_op *op) {
         cost->counts += op->a.value;
         return;
     }
-    if (strpbrk(letters, "NAK") != NULL) {
+    if (strpbrk(letters, "NAK") != NULL)
         add_operand(cost, op->a);
-    }
-    if (strchr(letters, 'S') != NULL) {
+    if (strchr(letters, 'S') != NULL)
         add_operand(cost, op->b);
-    }
 }
 
 /* A repeat reads like two ops; a huge request is better replaced by `refuse`. */
@@ -155,11 +153,9 @@ bool ac_program_simpler(const struct ac_program *left, const struct ac_program *
         {l.low, r.low},
         {l.counts, r.counts},
     };
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-        if (pairs[i][0] != pairs[i][1]) {
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
+        if (pairs[i][0] != pairs[i][1])
             return pairs[i][0] < pairs[i][1];
-        }
-    }
     const int threads = compare_threads(left, right);
     return (threads != 0 ? threads : compare_slots(left, right)) < 0;
 }

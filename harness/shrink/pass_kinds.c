@@ -33,9 +33,8 @@ static char first_letter(const char *letters) {
 }
 
 static struct ac_operand first_operand(const struct ac_op *op, char was, char is) {
-    if (is == '\0') {
+    if (is == '\0')
         return ac_absolute(0);
-    }
     return is == was ? op->a : ac_absolute(1);
 }
 
@@ -47,28 +46,23 @@ static bool convert(const struct ac_op *op, enum ac_op_kind kind, struct ac_op *
     plainer->slot = strpbrk(letters, "DP") != NULL ? op->slot : 0;
     plainer->from = strstr(letters, "DP") != NULL ? op->from : 0;
     plainer->a = first_operand(op, was, is);
-    if (strchr(letters, 'S') == NULL) {
+    if (strchr(letters, 'S') == NULL)
         return true;
-    }
     plainer->b = op->b;
     return was != 'N' || is == 'N' || operand_multiply(op->a, op->b, &plainer->b);
 }
 
 static size_t kind_choices(const struct pass_view *view, const struct pass_position *at) {
-    for (size_t i = 0; i < ROWS; i++) {
-        if (table[i].kind == view->best->ops[at->item].kind) {
+    for (size_t i = 0; i < ROWS; i++)
+        if (table[i].kind == view->best->ops[at->item].kind)
             return MOST_PLAINER;
-        }
-    }
     return 0;
 }
 
 static uint8_t plainer_kind(uint8_t kind, size_t choice) {
-    for (size_t i = 0; i < ROWS; i++) {
-        if (table[i].kind == kind) {
+    for (size_t i = 0; i < ROWS; i++)
+        if (table[i].kind == kind)
             return table[i].plainer[choice];
-        }
-    }
     return AC_OP_KINDS;
 }
 
@@ -78,9 +72,8 @@ static bool make_plainer_kind(const struct pass_view *view, const struct pass_po
     const uint8_t kind = plainer_kind(op->kind, at->choice);
     (void)failed;
     struct ac_op plainer;
-    if (kind == AC_OP_KINDS || !convert(op, (enum ac_op_kind)kind, &plainer)) {
+    if (kind == AC_OP_KINDS || !convert(op, (enum ac_op_kind)kind, &plainer))
         return false;
-    }
     copy->ops[at->item] = plainer;
     return true;
 }
@@ -99,9 +92,8 @@ static bool make_one_element(const struct pass_view *view, const struct pass_pos
     struct ac_op *op = &copy->ops[at->item];
     struct ac_operand product;
     (void)view, (void)failed;
-    if (ac_operand_equal(op->a, ac_absolute(1)) || !operand_multiply(op->a, op->b, &product)) {
+    if (ac_operand_equal(op->a, ac_absolute(1)) || !operand_multiply(op->a, op->b, &product))
         return false;
-    }
     op->a = ac_absolute(1);
     op->b = product;
     return true;

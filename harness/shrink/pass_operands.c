@@ -59,15 +59,12 @@ static bool make_plainer(const struct pass_view *view, struct ac_operand *operan
 static bool make_boundary(const struct pass_view *view, struct ac_operand *operand, size_t choice) {
     const struct ac_boundaries *boundaries = view->plan->boundaries;
     size_t below = 0;
-    if (boundaries == NULL || operand->symbol != AC_ABSOLUTE) {
+    if (boundaries == NULL || operand->symbol != AC_ABSOLUTE)
         return false;
-    }
-    while (below < boundaries->count && boundaries->at[below] < operand->value) {
+    while (below < boundaries->count && boundaries->at[below] < operand->value)
         below++;
-    }
-    if (choice / 2 >= below) {
+    if (choice / 2 >= below)
         return false;
-    }
     *operand = ac_absolute(boundaries->at[below - 1 - choice / 2] + choice % 2);
     return true;
 }
@@ -81,9 +78,8 @@ static const struct {
 static bool make_round(const struct pass_view *view, struct ac_operand *operand, size_t choice) {
     (void)view;
     const uint64_t unit = rounds[choice].unit;
-    if (operand->symbol != AC_ABSOLUTE || operand->value < unit) {
+    if (operand->symbol != AC_ABSOLUTE || operand->value < unit)
         return false;
-    }
     operand->value = operand->value / unit * unit + (uint64_t)rounds[choice].delta;
     return true;
 }
@@ -94,9 +90,8 @@ static bool make_less(const struct pass_view *view, struct ac_operand *operand, 
     (void)view;
     const bool negative = operand->symbol != AC_ABSOLUTE && (int64_t)operand->value < 0;
     const uint64_t distance = negative ? -operand->value : operand->value;
-    if (distance < step) {
+    if (distance < step)
         return false;
-    }
     operand->value += negative ? step : -step;
     return true;
 }
@@ -104,9 +99,8 @@ static bool make_less(const struct pass_view *view, struct ac_operand *operand, 
 static bool make_fewer_pages(const struct pass_view *view, struct ac_operand *operand,
                              size_t choice) {
     (void)view;
-    if (operand->symbol != AC_PAGE || operand->scale >> (choice + 1) == 0) {
+    if (operand->symbol != AC_PAGE || operand->scale >> (choice + 1) == 0)
         return false;
-    }
     operand->scale = (uint16_t)(operand->scale - (operand->scale >> (choice + 1)));
     return true;
 }
@@ -137,9 +131,8 @@ static size_t value_choices(const struct pass_view *view, const struct pass_posi
     const char *letters = op_letters(&view->best->ops[at->item]);
     const bool used = strpbrk(letters, at->level == FIRST_OPERAND ? "NAK" : "S") != NULL;
     size_t choices = 0;
-    for (size_t i = 0; used && i < SORTS; i++) {
+    for (size_t i = 0; used && i < SORTS; i++)
         choices += sorts[i].choices;
-    }
     return choices;
 }
 
@@ -150,12 +143,10 @@ static bool make_value(const struct pass_view *view, const struct pass_position 
     struct ac_operand operand = *place;
     size_t sort = 0, choice = at->choice;
     (void)failed;
-    while (choice >= sorts[sort].choices) {
+    while (choice >= sorts[sort].choices)
         choice -= sorts[sort++].choices;
-    }
-    if (!sorts[sort].make(view, &operand, choice) || ac_operand_equal(operand, *place)) {
+    if (!sorts[sort].make(view, &operand, choice) || ac_operand_equal(operand, *place))
         return false;
-    }
     *place = operand;
     return true;
 }
@@ -189,9 +180,8 @@ static bool make_traded(const struct pass_view *view, const struct pass_position
     struct ac_op *op = &copy->ops[other];
     (void)failed;
     if (other == at->item || size > view->largest || strchr(op_letters(op), 'S') == NULL ||
-        op->b.symbol != AC_ABSOLUTE || op->b.value >= size) {
+        op->b.symbol != AC_ABSOLUTE || op->b.value >= size)
         return false;
-    }
     op->b = ac_absolute(size);
     ac_program_remove(copy, at->item, 1);
     return true;

@@ -21,9 +21,8 @@ size_t pass_each_op(const struct pass_view *view, const struct pass_position *at
 static bool make_without_after(const struct pass_view *view, const struct pass_position *at,
                                struct ac_program *copy, bool *failed) {
     (void)at, (void)failed;
-    if (view->plan->last_op >= copy->count) {
+    if (view->plan->last_op >= copy->count)
         return false;
-    }
     ac_program_remove(copy, view->plan->last_op + 1, copy->count);
     return true;
 }
@@ -40,9 +39,8 @@ static size_t run_length(const struct pass_position *at) {
 static size_t run_levels(const struct pass_view *view, const struct pass_position *at) {
     size_t levels = 1;
     (void)view;
-    while (at->base >> levels > 1) {
+    while (at->base >> levels > 1)
         levels++;
-    }
     return levels;
 }
 
@@ -74,15 +72,12 @@ static bool make_without_slot(const struct pass_view *view, const struct pass_po
     const struct ac_op *op = &view->best->ops[at->item];
     const size_t before = copy->count;
     (void)failed;
-    if (!op_has_slot(op)) {
+    if (!op_has_slot(op))
         return false;
-    }
     size_t kept = 0;
-    for (size_t i = 0; i < before; i++) {
-        if (!op_mentions(&view->best->ops[i], op->slot)) {
+    for (size_t i = 0; i < before; i++)
+        if (!op_mentions(&view->best->ops[i], op->slot))
             copy->ops[kept++] = view->best->ops[i];
-        }
-    }
     copy->count = kept;
     return true;
 }

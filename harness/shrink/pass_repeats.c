@@ -24,9 +24,8 @@ static bool make_repeat_less(const struct pass_view *view, const struct pass_pos
     const uint32_t less = removed_by(op->repeat, at->choice % STEPS);
     const bool from_beginning = at->choice >= STEPS;
     (void)view, (void)failed;
-    if (less == 0 || (from_beginning && !op_has_slot(op))) {
+    if (less == 0 || (from_beginning && !op_has_slot(op)))
         return false;
-    }
     op->repeat -= less;
     if (from_beginning && op->slot + (uint64_t)less < AC_SLOTS) {
         op->slot += less;
@@ -65,9 +64,8 @@ static uint64_t end_of_slots(const struct ac_program *program) {
     uint64_t end = 0;
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
-        if (op_has_slot(op) && op_slots_end(op) > end) {
+        if (op_has_slot(op) && op_slots_end(op) > end)
             end = op_slots_end(op);
-        }
     }
     return end;
 }
@@ -86,14 +84,12 @@ static bool make_folded(const struct pass_view *view, const struct pass_position
     uint64_t repeat = first->repeat;
     size_t end = at->item + 1;
     (void)failed;
-    while (end < best->count && continues(first, &best->ops[end], repeat, at->choice)) {
+    while (end < best->count && continues(first, &best->ops[end], repeat, at->choice))
         repeat += best->ops[end++].repeat;
-    }
     repeat *= times(at->choice);
     if (end == at->item + 1 || repeat > AC_MAX_REPEAT || slot + repeat > AC_SLOTS ||
-        (anew && op_letters(first)[0] != 'D')) {
+        (anew && op_letters(first)[0] != 'D'))
         return false;
-    }
     struct ac_op folded = best->ops[end - 1];
     folded.repeat = (uint32_t)repeat;
     folded.slot = (uint32_t)slot;
@@ -117,9 +113,8 @@ static bool make_unrolled(const struct pass_view *view, const struct pass_positi
     struct ac_op *op = &copy->ops[at->item];
     struct ac_op second = *op;
     (void)view;
-    if ((uint64_t)op->slot + 1 >= AC_SLOTS || (uint64_t)op->from + 1 >= AC_SLOTS) {
+    if ((uint64_t)op->slot + 1 >= AC_SLOTS || (uint64_t)op->from + 1 >= AC_SLOTS)
         return false;
-    }
     second.repeat = 1;
     second.slot += op_has_slot(op);
     second.from += op_has_two_slots(op);

@@ -17,19 +17,16 @@ struct renaming {
 };
 
 static void link_range(struct renaming *renaming, uint32_t first, uint32_t count) {
-    for (uint32_t i = 1; i < count && first + i < renaming->slots; i++) {
+    for (uint32_t i = 1; i < count && first + i < renaming->slots; i++)
         renaming->follows[first + i] = 1;
-    }
 }
 
 /* Numbers a slot and all that stay next to it. */
 static void name_group(struct renaming *renaming, uint32_t slot) {
-    if (slot >= renaming->slots || renaming->names[slot] != 0) {
+    if (slot >= renaming->slots || renaming->names[slot] != 0)
         return;
-    }
-    while (slot > 0 && renaming->follows[slot]) {
+    while (slot > 0 && renaming->follows[slot])
         slot--;
-    }
     do {
         renaming->names[slot++] = ++renaming->next;
     } while (slot < renaming->slots && renaming->follows[slot]);
@@ -52,12 +49,10 @@ static void rename_all(struct renaming *renaming, struct ac_program *program) {
 static void link_all(struct renaming *renaming, const struct ac_program *program) {
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
-        if (op_has_slot(op)) {
+        if (op_has_slot(op))
             link_range(renaming, op->slot, op->repeat);
-        }
-        if (op_has_two_slots(op)) {
+        if (op_has_two_slots(op))
             link_range(renaming, op->from, op->repeat);
-        }
     }
 }
 
@@ -74,9 +69,8 @@ static bool make_renumbered(const struct pass_view *view, const struct pass_posi
                             struct ac_program *copy, bool *failed) {
     struct renaming renaming = {.slots = slots_of(view->best)};
     (void)at;
-    if (renaming.slots == 0) {
+    if (renaming.slots == 0)
         return false;
-    }
     renaming.names = ac_memory_new(renaming.slots * sizeof *renaming.names);
     renaming.follows = ac_memory_new(renaming.slots);
     const bool done = renaming.names != NULL && renaming.follows != NULL;
@@ -118,29 +112,24 @@ static uint32_t ended_slot(const struct ac_op *op) {
 }
 
 static bool is_mentioned(const struct ac_program *program, uint32_t slot, size_t from, size_t end) {
-    for (size_t i = from; i < end; i++) {
-        if (op_mentions(&program->ops[i], slot)) {
+    for (size_t i = from; i < end; i++)
+        if (op_mentions(&program->ops[i], slot))
             return true;
-        }
-    }
     return false;
 }
 
 /* True if no op with a repeat names the slot. */
 static bool is_single(const struct ac_program *program, uint32_t slot) {
-    for (size_t i = 0; i < program->count; i++) {
-        if (program->ops[i].repeat > 1 && op_mentions(&program->ops[i], slot)) {
+    for (size_t i = 0; i < program->count; i++)
+        if (program->ops[i].repeat > 1 && op_mentions(&program->ops[i], slot))
             return false;
-        }
-    }
     return true;
 }
 
 static size_t merge_choices(const struct pass_view *view, const struct pass_position *at) {
     const struct ac_op *op = &view->best->ops[at->item];
-    if (op->repeat != 1 || op_letters(op)[0] != 'D') {
+    if (op->repeat != 1 || op_letters(op)[0] != 'D')
         return 0;
-    }
     return (at->item < LOOK_BACK ? at->item : LOOK_BACK) + 1;
 }
 
@@ -160,15 +149,13 @@ static bool make_merged(const struct pass_view *view, const struct pass_position
     const size_t end = at->item - at->choice;
     const uint32_t begun = best->ops[at->item].slot;
     (void)failed;
-    if (!ends_slot(&best->ops[end])) {
+    if (!ends_slot(&best->ops[end]))
         return false;
-    }
     const uint32_t ended = ended_slot(&best->ops[end]);
     if (ended == begun || is_mentioned(best, begun, 0, at->item) ||
         is_mentioned(best, ended, end + 1, best->count) || !is_single(best, begun) ||
-        !is_single(best, ended)) {
+        !is_single(best, ended))
         return false;
-    }
     replace_slot(copy, begun, ended);
     return true;
 }

@@ -13,9 +13,8 @@ static void remove_exits(struct ac_program *program, unsigned threads) {
     size_t kept = 0;
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
-        if (!op_ends_thread(op) || (threads >> op->slot & 1) == 0) {
+        if (!op_ends_thread(op) || (threads >> op->slot & 1) == 0)
             program->ops[kept++] = *op;
-        }
     }
     program->count = kept;
 }
@@ -53,9 +52,8 @@ static size_t joined(const struct pass_position *at) {
 
 /* Two for each lower thread: with the exits of the thread that goes, and without. */
 static size_t join_choices(const struct pass_view *view, const struct pass_position *at) {
-    if (at->level == ALL_TO_MAIN) {
+    if (at->level == ALL_TO_MAIN)
         return 1;
-    }
     return has_thread(view->best, joined(at)) ? 2 * joined(at) : 0;
 }
 
@@ -72,15 +70,12 @@ static bool make_joined(const struct pass_view *view, const struct pass_position
     const bool keeps_exits = at->choice % 2 != 0;
     uint8_t names[AC_MAX_THREADS];
     (void)failed;
-    if (at->level == ALL_TO_MAIN) {
+    if (at->level == ALL_TO_MAIN)
         return make_all_main(copy);
-    }
-    if (into == 0 ? keeps_exits : !has_thread(view->best, into)) {
+    if (into == 0 ? keeps_exits : !has_thread(view->best, into))
         return false;
-    }
-    if (!keeps_exits) {
+    if (!keeps_exits)
         remove_exits(copy, 1u << joined(at));
-    }
     memcpy(names, own_names, sizeof names);
     names[joined(at)] = (uint8_t)into;
     rename_threads(copy, 0, names);
@@ -108,12 +103,10 @@ static size_t exit_items(const struct pass_view *view, const struct pass_positio
 static bool make_new_thread(size_t item, struct ac_program *copy) {
     const struct ac_op *op = &copy->ops[item];
     uint8_t names[AC_MAX_THREADS], other = 1;
-    while (other < AC_MAX_THREADS && has_thread(copy, other)) {
+    while (other < AC_MAX_THREADS && has_thread(copy, other))
         other++;
-    }
-    if (!op_ends_thread(op) || other == AC_MAX_THREADS) {
+    if (!op_ends_thread(op) || other == AC_MAX_THREADS)
         return false;
-    }
     memcpy(names, own_names, sizeof names);
     names[op->slot] = other;
     ac_program_remove(copy, item, 1);
@@ -125,9 +118,8 @@ static bool make_without_exits(const struct pass_view *view, const struct pass_p
                                struct ac_program *copy, bool *failed) {
     const size_t before = copy->count;
     (void)view, (void)failed;
-    if (at->level == INTO_NEW_THREAD) {
+    if (at->level == INTO_NEW_THREAD)
         return make_new_thread(at->item, copy);
-    }
     remove_exits(copy, at->level == EXITS_OF_ALL ? ~0u : 1u << (at->item + 1));
     return copy->count < before;
 }
@@ -144,9 +136,8 @@ static size_t thread_choices(const struct pass_view *view, const struct pass_pos
 static bool make_lower_thread(const struct pass_view *view, const struct pass_position *at,
                               struct ac_program *copy, bool *failed) {
     (void)failed;
-    if (at->choice != 0 && !has_thread(view->best, at->choice)) {
+    if (at->choice != 0 && !has_thread(view->best, at->choice))
         return false;
-    }
     copy->ops[at->item].thread = (uint8_t)at->choice;
     return true;
 }
@@ -157,9 +148,8 @@ const struct pass pass_thread = {AC_SHRINK_THREADS, false,          pass_one,
 /* --- numbers 1, 2 ... in order of appearance --- */
 
 static void name_thread(uint8_t names[AC_MAX_THREADS], uint8_t *next, size_t thread) {
-    if (thread != 0 && names[thread] == 0) {
+    if (thread != 0 && names[thread] == 0)
         names[thread] = ++*next;
-    }
 }
 
 static bool make_lowest_numbers(const struct pass_view *view, const struct pass_position *at,

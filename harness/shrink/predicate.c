@@ -16,29 +16,25 @@ struct ac_child *predicate_child(const struct predicate *predicate) {
     struct ac_child_options options = predicate->task->child;
     options.call_ms = predicate->call_ms;
     struct ac_child *child = ac_child_new(&options);
-    if (child != NULL) {
+    if (child != NULL)
         ac_child_timeout(child, predicate->left_ms);
-    }
     return child;
 }
 
 enum ac_child_end predicate_run(const struct predicate *predicate, struct ac_child *child,
                                 const struct ac_program *program, struct ac_report *report) {
-    if (predicate->fresh) {
+    if (predicate->fresh)
         ac_child_renew(child);
-    }
-    if (predicate->task->race != NULL) {
+    if (predicate->task->race != NULL)
         return ac_child_race(child, program, &predicate->race, report);
-    }
     return predicate->replay ? ac_child_replay(child, program, report)
                              : ac_child_run(child, program, report);
 }
 
 bool predicate_matches(const struct predicate *predicate, const struct ac_program *program,
                        const struct ac_report *report) {
-    if (!report->found) {
+    if (!report->found)
         return false;
-    }
     return predicate->task->race != NULL
                ? report->finding.oracle == predicate->wanted.oracle
                : finding_kind_equal(finding_kind_of(program, &report->finding), predicate->wanted);
@@ -55,9 +51,8 @@ bool predicate_holds(const struct predicate *predicate, struct ac_child *child,
                      const struct ac_program *program) {
     struct predicate varied = *predicate;
     unsigned missing = predicate->needed;
-    if (predicate->task->race != NULL && !ac_race_is_spread(program)) {
+    if (predicate->task->race != NULL && !ac_race_is_spread(program))
         return false; /* one thread cannot race */
-    }
     for (unsigned left = predicate->runs; missing > 0 && left >= missing; left--) {
         missing -= shows(&varied, child, program);
         varied.race.seed++;

@@ -55,9 +55,8 @@ bool reproduce_any(struct predicate *predicate, const struct ac_program *program
 bool reproduce_again(const struct predicate *predicate, const struct ac_program *program,
                      unsigned runs, struct reproduction *reproduction) {
     struct ac_child *child = predicate_child(predicate);
-    if (child == NULL) {
+    if (child == NULL)
         return false;
-    }
     for (; reproduction->runs < runs; reproduction->runs++) {
         struct ac_report report;
         if (run_fresh(predicate, child, program, &report) == AC_CHILD_RAN &&
@@ -78,12 +77,10 @@ static bool lower_rounds(struct predicate *predicate, const struct ac_program *p
     while (predicate->race.rounds >= FACTOR * LEAST) {
         struct reproduction reproduction = {0};
         fewer.race.rounds = predicate->race.rounds / FACTOR;
-        if (!reproduce_again(&fewer, program, runs, &reproduction)) {
+        if (!reproduce_again(&fewer, program, runs, &reproduction))
             return false;
-        }
-        if (reproduction.shown < reproduction.runs) {
+        if (reproduction.shown < reproduction.runs)
             return true;
-        }
         predicate->race.rounds = fewer.race.rounds;
     }
     return true;

@@ -12,9 +12,8 @@ static size_t batch_for(const struct drive *drive) {
     const struct ac_shrink_options *options = drive->options;
     size_t batch = options->batch == 0 ? 1 : options->batch;
     batch = batch < AC_SHRINK_BATCH ? batch : AC_SHRINK_BATCH;
-    if (options->max_tries == 0) {
+    if (options->max_tries == 0)
         return batch;
-    }
     uint64_t left = options->max_tries - drive->result->tries;
     return left < batch ? (size_t)left : batch;
 }
@@ -28,9 +27,8 @@ static bool goes_on(const struct drive *drive) {
 static void report(const struct drive *drive) {
     const struct ac_shrink_options *options = drive->options;
     drive->result->taken++;
-    if (options->taken != NULL) {
+    if (options->taken != NULL)
         options->taken(options->ctx, ac_shrinker_best(drive->shrinker));
-    }
 }
 
 /* False: no candidate is left, or the check has ended the whole. */
@@ -38,22 +36,18 @@ static bool check_batch(struct drive *drive) {
     const struct ac_program *candidates[AC_SHRINK_BATCH];
     const size_t most = batch_for(drive);
     size_t count = 0;
-    while (count < most && (candidates[count] = ac_shrinker_next(drive->shrinker)) != NULL) {
+    while (count < most && (candidates[count] = ac_shrinker_next(drive->shrinker)) != NULL)
         count++;
-    }
-    if (count == 0) {
+    if (count == 0)
         return false;
-    }
     const size_t first = drive->options->check(drive->options->ctx, candidates, count);
-    if (first > count) {
+    if (first > count)
         return false;
-    }
     const bool taken = first < count;
     drive->result->tries += first + taken;
     ac_shrinker_conclude(drive->shrinker, first, taken);
-    if (taken) {
+    if (taken)
         report(drive);
-    }
     return true;
 }
 
@@ -61,9 +55,8 @@ bool ac_shrink(struct ac_program *program, const struct ac_shrink_options *optio
                struct ac_shrunk *result) {
     *result = (struct ac_shrunk){.tries = 0};
     struct drive drive = {ac_shrinker_new(program, &options->plan), options, result};
-    if (drive.shrinker == NULL) {
+    if (drive.shrinker == NULL)
         return false;
-    }
     while (goes_on(&drive) && check_batch(&drive)) {
     }
     result->minimal = ac_shrinker_is_minimal(drive.shrinker);

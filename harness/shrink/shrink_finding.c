@@ -27,21 +27,18 @@ static bool is_late(const struct reduction *reduction) {
 /* Time left for the children; 0: no limit. */
 static uint64_t left_ms(const struct reduction *reduction) {
     const uint64_t most = reduction->task->most_ms, spent = now_ms() - reduction->start_ms;
-    if (most == 0) {
+    if (most == 0)
         return 0;
-    }
     return spent < most ? most - spent : 1;
 }
 
 static bool goes_on(void *ctx) {
     struct reduction *reduction = ctx;
     const struct shrink_task *task = reduction->task;
-    if (task->tick != NULL) {
+    if (task->tick != NULL)
         task->tick(task->ctx, &reduction->progress);
-    }
-    if (is_late(reduction) || (task->stop != NULL && task->stop(task->ctx))) {
+    if (is_late(reduction) || (task->stop != NULL && task->stop(task->ctx)))
         reduction->outcome->stopped = true;
-    }
     return !reduction->outcome->stopped;
 }
 
@@ -51,9 +48,8 @@ static size_t check_candidates(void *ctx, const struct ac_program *const *candid
                                size_t count) {
     struct reduction *reduction = ctx;
     const size_t first = checkers_check(reduction->checkers, candidates, count, goes_on, reduction);
-    if (first <= count) {
+    if (first <= count)
         reduction->progress.tries += first + (first < count);
-    }
     return first;
 }
 
@@ -94,9 +90,8 @@ static bool run_passes(struct reduction *reduction, struct ac_program *program,
     reduction->predicate.left_ms = left_ms(reduction);
     /* A pass may replace one op by two. */
     reduction->checkers = checkers_new(&reduction->predicate, 2 * program->count);
-    if (reduction->checkers == NULL) {
+    if (reduction->checkers == NULL)
         return false;
-    }
     const bool done = ac_shrink(program, &options, shrunk) && !checkers_failed(reduction->checkers);
     checkers_delete(reduction->checkers);
     reduction->progress.best = program;
@@ -113,9 +108,8 @@ static bool shrink(struct reduction *reduction, struct ac_program *program, bool
     reduction->predicate.call_ms = careful && !reduction_is_race(reduction)
                                        ? reduction->task->child.call_ms
                                        : reduction_call_ms(reduction);
-    if (careful && reduction_is_race(reduction)) {
+    if (careful && reduction_is_race(reduction))
         reduction_be_careful(reduction);
-    }
     const bool done = run_passes(reduction, program, &shrunk);
     outcome->tries += shrunk.tries;
     outcome->minimal = done && shrunk.minimal && !outcome->stopped;
@@ -138,9 +132,8 @@ static enum shrink_end shrink_and_verify(struct reduction *reduction, struct ac_
         }
         shows = reduction_verify(reduction, &shorter);
     }
-    if (shows && !ac_program_copy(program, &shorter)) {
+    if (shows && !ac_program_copy(program, &shorter))
         end = SHRINK_TROUBLE;
-    }
     reduction->outcome->minimal = reduction->outcome->minimal && shows;
     ac_program_destroy(&shorter);
     return end;
@@ -151,9 +144,8 @@ static void learn_boundaries(struct reduction *reduction) {
     struct ac_measurement measured;
     if (reduction->task->boundaries == NULL &&
         ac_measure(&reduction->task->child.target, AC_MEASURE_BOUNDARIES, &measured, trouble,
-                   sizeof trouble)) {
+                   sizeof trouble))
         reduction->learned = measured.boundaries;
-    }
 }
 
 enum shrink_end shrink_finding(struct ac_program *program, const struct shrink_task *task,

@@ -71,12 +71,10 @@ static bool skip_used_up(const struct ac_shrinker *shrinker, struct pass_positio
 
 /* The same, and on to the next round if this one has taken a candidate. False: none is left. */
 static bool find_position(const struct ac_shrinker *shrinker, struct pass_position *at) {
-    if (skip_used_up(shrinker, at)) {
+    if (skip_used_up(shrinker, at))
         return true;
-    }
-    if (!at->taken) {
+    if (!at->taken)
         return false;
-    }
     at->taken = false;
     begin_pass(shrinker, at, 0);
     return skip_used_up(shrinker, at);
@@ -85,11 +83,9 @@ static bool find_position(const struct ac_shrinker *shrinker, struct pass_positi
 /* --- candidates --- */
 
 static bool is_waiting(const struct ac_shrinker *shrinker, uint64_t hash) {
-    for (size_t i = 0; i < shrinker->count; i++) {
-        if (shrinker->waiting[i].hash == hash) {
+    for (size_t i = 0; i < shrinker->count; i++)
+        if (shrinker->waiting[i].hash == hash)
             return true;
-        }
-    }
     return false;
 }
 
@@ -101,9 +97,8 @@ static bool make(struct ac_shrinker *shrinker) {
     }
     shrinker->is_copy = true;
     if (!passes[shrinker->position.pass]->make(&view, &shrinker->position, &shrinker->next,
-                                               &shrinker->failed)) {
+                                               &shrinker->failed))
         return false;
-    }
     shrinker->is_copy = false;
     return ac_program_simpler(&shrinker->next, &shrinker->best);
 }
@@ -123,14 +118,12 @@ static const struct ac_program *wait_for_answer(struct ac_shrinker *shrinker, ui
 const struct ac_program *ac_shrinker_next(struct ac_shrinker *shrinker) {
     while (!shrinker->failed && shrinker->count < AC_SHRINK_BATCH) {
         shrinker->over = !find_position(shrinker, &shrinker->position);
-        if (shrinker->over) {
+        if (shrinker->over)
             return NULL;
-        }
         if (make(shrinker)) {
             uint64_t hash = program_hash(&shrinker->next);
-            if (!hash_set_has(&shrinker->rejected, hash) && !is_waiting(shrinker, hash)) {
+            if (!hash_set_has(&shrinker->rejected, hash) && !is_waiting(shrinker, hash))
                 return wait_for_answer(shrinker, hash);
-            }
         }
         shrinker->position.choice++;
     }
@@ -148,11 +141,9 @@ static void take(struct ac_shrinker *shrinker, struct waiting *waiting) {
 }
 
 void ac_shrinker_conclude(struct ac_shrinker *shrinker, size_t rejected, bool taken) {
-    for (size_t i = 0; i < rejected; i++) {
-        if (!hash_set_add(&shrinker->rejected, shrinker->waiting[i].hash)) {
+    for (size_t i = 0; i < rejected; i++)
+        if (!hash_set_add(&shrinker->rejected, shrinker->waiting[i].hash))
             shrinker->failed = true;
-        }
-    }
     if (taken) {
         take(shrinker, &shrinker->waiting[rejected]);
     } else if (rejected > 0) {
@@ -167,27 +158,23 @@ void ac_shrinker_conclude(struct ac_shrinker *shrinker, size_t rejected, bool ta
 
 static uint64_t largest_of(const struct ac_program *program) {
     uint64_t largest = 0, size;
-    for (size_t i = 0; i < program->count; i++) {
+    for (size_t i = 0; i < program->count; i++)
         if (op_size(&program->ops[i], &program->head, &size) && size > largest &&
-            size <= AC_LIMIT_MAX) {
+            size <= AC_LIMIT_MAX)
             largest = size;
-        }
-    }
     return largest;
 }
 
 struct ac_shrinker *ac_shrinker_new(const struct ac_program *program,
                                     const struct ac_shrink_plan *plan) {
     struct ac_shrinker *shrinker = ac_memory_new(sizeof *shrinker);
-    if (shrinker == NULL) {
+    if (shrinker == NULL)
         return NULL;
-    }
     shrinker->plan = *plan;
     ac_program_init(&shrinker->best);
     ac_program_init(&shrinker->next);
-    for (size_t i = 0; i < AC_SHRINK_BATCH; i++) {
+    for (size_t i = 0; i < AC_SHRINK_BATCH; i++)
         ac_program_init(&shrinker->waiting[i].program);
-    }
     if (!ac_program_copy(&shrinker->best, program)) {
         ac_shrinker_delete(shrinker);
         return NULL;
@@ -198,14 +185,12 @@ struct ac_shrinker *ac_shrinker_new(const struct ac_program *program,
 }
 
 void ac_shrinker_delete(struct ac_shrinker *shrinker) {
-    if (shrinker == NULL) {
+    if (shrinker == NULL)
         return;
-    }
     ac_program_destroy(&shrinker->best);
     ac_program_destroy(&shrinker->next);
-    for (size_t i = 0; i < AC_SHRINK_BATCH; i++) {
+    for (size_t i = 0; i < AC_SHRINK_BATCH; i++)
         ac_program_destroy(&shrinker->waiting[i].program);
-    }
     hash_set_destroy(&shrinker->rejected);
     ac_memory_delete(shrinker, sizeof *shrinker);
 }

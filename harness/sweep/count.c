@@ -13,9 +13,8 @@ static bool add_program(struct sweep *sweep, const struct input *input) {
     struct sweep_program *program = &sweep->programs[sweep->count];
     *program = (struct sweep_program){.name = input->name, .expect = input->expect};
     ac_program_init(&program->program);
-    if (!ac_program_copy(&program->program, &input->program)) {
+    if (!ac_program_copy(&program->program, &input->program))
         return false;
-    }
     sweep->count++;
     return true;
 }
@@ -41,9 +40,8 @@ static bool read_all(struct sweep *sweep) {
 static enum ac_child_end run_alone(const struct sweep *sweep, const struct sweep_run *run,
                                    struct ac_report *report) {
     struct ac_child *child = sweep->campaign->replay_child;
-    if (!sweep_is_stateless(sweep->campaign)) {
+    if (!sweep_is_stateless(sweep->campaign))
         ac_child_renew(child);
-    }
     return sweep_do(child, run, report);
 }
 
@@ -81,13 +79,11 @@ static void count_no_resize(struct sweep *sweep, struct sweep_program *program,
                             const struct ac_report *plain) {
     const struct sweep_run run = {.of = program, .mode = SWEEP_NO_RESIZE};
     struct ac_report report;
-    if (program->program.head.quirks & AC_QUIRK_NO_RESIZE) {
+    if (program->program.head.quirks & AC_QUIRK_NO_RESIZE)
         return;
-    }
     if (run_alone(sweep, &run, &report) == AC_CHILD_RAN &&
-        (report.found || report.counts.refused > plain->counts.refused)) {
+        (report.found || report.counts.refused > plain->counts.refused))
         program->no_resize_requests = report.found ? 1 : report.counts.page_requests;
-    }
 }
 
 /* False: the time limit expired. */
@@ -95,9 +91,8 @@ static bool count_program(struct sweep *sweep, struct sweep_program *program) {
     const struct sweep_run run = {.of = program, .mode = SWEEP_ONCE};
     struct ac_report plain;
     const enum ac_child_end end = run_alone(sweep, &run, &plain);
-    if (end == AC_CHILD_TIMEOUT) {
+    if (end == AC_CHILD_TIMEOUT)
         return false;
-    }
     if (!is_complete(sweep, program->name, end, &plain)) {
         sweep->incomplete++;
     } else if (plain.found) {
@@ -115,9 +110,8 @@ static void count_all(struct sweep *sweep) {
     while (sweep->counted < sweep->count && !campaign_is_over(sweep->campaign)) {
         struct sweep_program *program = &sweep->programs[sweep->counted];
         program->first = sweep->runs;
-        if (!count_program(sweep, program)) {
+        if (!count_program(sweep, program))
             return;
-        }
         sweep->runs += sweep_runs_of(program);
         sweep->counted++;
     }
@@ -134,8 +128,7 @@ bool sweep_count(struct sweep *sweep) {
 }
 
 void sweep_free_programs(struct sweep *sweep) {
-    for (size_t i = 0; i < sweep->count; i++) {
+    for (size_t i = 0; i < sweep->count; i++)
         ac_program_destroy(&sweep->programs[i].program);
-    }
     free(sweep->programs);
 }

@@ -27,12 +27,10 @@ static bool shows_with(const struct wanted *wanted, size_t at, uint64_t nth,
     const bool onwards = wanted->run->mode == SWEEP_FROM;
     const struct ac_op refuse = {
         .kind = onwards ? AC_OP_REFUSE_FROM : AC_OP_REFUSE, .repeat = 1, .a = ac_absolute(nth)};
-    if (!ac_program_insert(program, at, &refuse)) {
+    if (!ac_program_insert(program, at, &refuse))
         return false;
-    }
-    if (shows(wanted, program)) {
+    if (shows(wanted, program))
         return true;
-    }
     ac_program_remove(program, at, 1);
     return false;
 }
@@ -43,27 +41,22 @@ static bool find_place(const struct wanted *wanted, const struct ac_finding *fin
                        struct ac_program *program) {
     const struct sweep_run *run = wanted->run;
     if (run->nth > run->of->open_requests &&
-        shows_with(wanted, 0, run->nth - run->of->open_requests, program)) {
+        shows_with(wanted, 0, run->nth - run->of->open_requests, program))
         return true;
-    }
     const size_t at = finding->op < program->count ? finding->op : program->count;
-    for (uint64_t nth = 1; nth <= MOST_IN_AN_OP; nth++) {
-        if (shows_with(wanted, at, nth, program)) {
+    for (uint64_t nth = 1; nth <= MOST_IN_AN_OP; nth++)
+        if (shows_with(wanted, at, nth, program))
             return true;
-        }
-    }
     return false;
 }
 
 bool sweep_express(struct ac_child *child, const struct sweep_run *run,
                    const struct ac_finding *finding, struct ac_program *program) {
     const struct wanted wanted = {child, run, finding_kind_of(&run->of->program, finding)};
-    if (!ac_program_copy(program, &run->of->program)) {
+    if (!ac_program_copy(program, &run->of->program))
         return false;
-    }
     sweep_set_quirks(run, program);
-    if (run->nth == 0) {
+    if (run->nth == 0)
         return shows(&wanted, program);
-    }
     return find_place(&wanted, finding, program);
 }

@@ -63,9 +63,8 @@ static cJSON *describe(const struct sweep *sweep, int status) {
     add_summary(object, sweep);
     cJSON *findings = cJSON_AddArrayToObject(object, "findings");
     for (const struct campaign_finding *next = campaign->findings.first; next != NULL;
-         next = next->next) {
+         next = next->next)
         add_finding(findings, next);
-    }
     return object;
 }
 

@@ -20,9 +20,8 @@ static uint64_t runs_in(const struct sweep_program *program, enum sweep_mode mod
 
 uint64_t sweep_runs_of(const struct sweep_program *program) {
     uint64_t sum = 0;
-    for (int mode = 0; mode < SWEEP_MODES; mode++) {
+    for (int mode = 0; mode < SWEEP_MODES; mode++)
         sum += runs_in(program, (enum sweep_mode)mode);
-    }
     return sum;
 }
 
@@ -31,11 +30,10 @@ static const struct sweep_program *program_of(const struct sweep *sweep, uint64_
     size_t low = 0, high = sweep->counted;
     while (high - low > 1) {
         const size_t middle = low + (high - low) / 2;
-        if (sweep->programs[middle].first <= id) {
+        if (sweep->programs[middle].first <= id)
             low = middle;
-        } else {
+        else
             high = middle;
-        }
     }
     return &sweep->programs[low];
 }
@@ -56,9 +54,8 @@ struct ac_refusal sweep_refusal(const struct sweep_run *run) {
 }
 
 void sweep_set_quirks(const struct sweep_run *run, struct ac_program *program) {
-    if (run->mode == SWEEP_NO_RESIZE || run->mode == SWEEP_NO_RESIZE_ONCE) {
+    if (run->mode == SWEEP_NO_RESIZE || run->mode == SWEEP_NO_RESIZE_ONCE)
         program->head.quirks |= AC_QUIRK_NO_RESIZE;
-    }
 }
 
 enum ac_child_end sweep_do(struct ac_child *child, const struct sweep_run *run,

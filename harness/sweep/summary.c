@@ -77,18 +77,15 @@ static void print_skipped(const struct sweep *sweep, const struct campaign_count
 
 static ac_oracle_set inline_oracles(ac_oracle_set oracles) {
     ac_oracle_set set = 0;
-    for (int i = 0; i < AC_ORACLES; i++) {
-        if (ac_oracle_info((enum ac_oracle)i)->when == AC_INLINE) {
+    for (int i = 0; i < AC_ORACLES; i++)
+        if (ac_oracle_info((enum ac_oracle)i)->when == AC_INLINE)
             set |= oracles & AC_ORACLE_BIT(i);
-        }
-    }
     return set;
 }
 
 static const char *reason(const struct sweep *sweep) {
-    if (interrupt_pending()) {
+    if (interrupt_pending())
         return "interrupted";
-    }
     return sweep_late_runs(sweep) + sweep_late_programs(sweep) > 0 ? "time limit reached" : "done";
 }
 

@@ -44,27 +44,22 @@ static void run_all(struct sweep *sweep) {
     const struct ac_target *target = &campaign->options.target_options.target;
     campaign->engine_data = sweep;
     campaign->engine_counts.planned = sweep->runs;
-    if (ac_target_profile(target)->exhaustion_ends_process) {
+    if (ac_target_profile(target)->exhaustion_ends_process)
         sweep->ending = sweep->runs;
-    }
     sweep_print_start(sweep);
-    if (sweep->ending == 0 && sweep->runs > 0 && !campaign_is_over(campaign) && !run(campaign)) {
+    if (sweep->ending == 0 && sweep->runs > 0 && !campaign_is_over(campaign) && !run(campaign))
         campaign->errors++;
-    }
     sweep_print_summary(sweep);
 }
 
 static int exit_status(const struct sweep *sweep) {
     const struct campaign *campaign = sweep->campaign;
-    if (campaign->findings.count > 0) {
+    if (campaign->findings.count > 0)
         return STATUS_FINDING;
-    }
-    if (campaign->errors + campaign->seeds.troubles > 0 || interrupt_pending()) {
+    if (campaign->errors + campaign->seeds.troubles > 0 || interrupt_pending())
         return STATUS_ERROR;
-    }
-    if (sweep_late_runs(sweep) + sweep_late_programs(sweep) > 0) {
+    if (sweep_late_runs(sweep) + sweep_late_programs(sweep) > 0)
         return STATUS_TIMEOUT;
-    }
     if (campaign->engine_counts.programs == 0) {
         return tool_error("nothing was refused: %s", sweep->ending > 0
                                                          ? "the process would end"
@@ -74,9 +69,8 @@ static int exit_status(const struct sweep *sweep) {
 }
 
 static int sweep_all(struct sweep *sweep) {
-    if (!share(sweep) || !sweep_count(sweep) || sweep->count == 0) {
+    if (!share(sweep) || !sweep_count(sweep) || sweep->count == 0)
         return STATUS_ERROR;
-    }
     run_all(sweep);
     const int status = exit_status(sweep);
     const bool written = sweep->json == NULL || sweep_write_json(sweep, status);
@@ -87,20 +81,18 @@ int sweep_main(const struct sweep_options *options) {
     struct campaign *campaign = calloc(1, sizeof *campaign);
     struct sweep sweep = {.campaign = campaign, .form = options->form, .json = options->json};
     int status = STATUS_ERROR;
-    if (campaign == NULL) {
+    if (campaign == NULL)
         return tool_out_of_memory();
-    }
     campaign->options = options->campaign;
     campaign->engine = &engine_sweep;
     campaign->unit = "runs";
     struct ac_target *target = &campaign->options.target_options.target;
     target->trapped = !ac_target_takes_pages(target);
     const char *why = missing(campaign);
-    if (why != NULL) {
+    if (why != NULL)
         tool_error("%s: cannot be swept: %s", target->name, why);
-    } else if ((sweep.json == NULL || output_try(sweep.json)) && campaign_begin(campaign)) {
+    else if ((sweep.json == NULL || output_try(sweep.json)) && campaign_begin(campaign))
         status = sweep_all(&sweep);
-    }
     sweep_free_programs(&sweep);
     campaign_end(campaign);
     return status;

@@ -60,15 +60,13 @@ static bool is_known_end(struct part *part) {
 static void run_one(struct part *part, uint64_t id, const struct sweep_run *run) {
     struct campaign_counts *counts = worker_counts(part->worker);
     struct ac_report report;
-    if (!sweep_is_stateless(part->campaign)) {
+    if (!sweep_is_stateless(part->campaign))
         ac_child_renew(part->child);
-    }
     switch (sweep_do(part->child, run, &report)) {
     case AC_CHILD_RAN:
         count(part, &report, run);
-        if (report.found && !is_known_end(part)) {
+        if (report.found && !is_known_end(part))
             report_finding(part, id, &report.finding);
-        }
         break;
     case AC_CHILD_TIMEOUT:
         counts->timed_out++;
@@ -85,13 +83,12 @@ static void run_part(struct part *part) {
     for (; id < part->sweep->runs && !part->over && worker_goes_on(part->worker); id += jobs) {
         const struct sweep_run run = sweep_run_at(part->sweep, id);
         enter(part, run.of);
-        if (part->sweep->shared->gave_up) {
+        if (part->sweep->shared->gave_up)
             part->tally->ending++;
-        } else if (has_enough(part)) {
+        else if (has_enough(part))
             part->tally->enough++;
-        } else {
+        else
             run_one(part, id, &run);
-        }
     }
 }
 

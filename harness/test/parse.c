@@ -13,7 +13,6 @@
 void parse(struct ac_program *program, const char *text) {
     struct ac_text_error error;
     ac_program_init(program);
-    if (!ac_parse(program, text, strlen(text), &error, NULL)) {
+    if (!ac_parse(program, text, strlen(text), &error, NULL))
         fail_msg("%zu:%zu: expected %s in\n%s", error.line, error.column, error.expected, text);
-    }
 }

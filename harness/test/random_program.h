@@ -23,12 +23,10 @@ static inline struct ac_operand random_operand(struct ac_random *random) {
     static const uint64_t masks[] = {0x3F, 0xFF, 0xFFFF, 0xFFFFFFFF, UINT64_MAX};
     struct ac_operand operand = {.symbol = (uint8_t)ac_random_below(random, AC_SYMBOLS)};
     operand.value = ac_random_next(random) & masks[ac_random_below(random, 5)];
-    if (ac_random_below(random, 3) == 0) {
+    if (ac_random_below(random, 3) == 0)
         operand.value = -operand.value;
-    }
-    if (ac_random_below(random, 6) == 0) {
+    if (ac_random_below(random, 6) == 0)
         operand.value = UINT64_C(1) << ac_random_below(random, 64);
-    }
     if (operand.symbol == AC_PAGE) {
         uint64_t bound = ac_random_below(random, 2) == 0 ? 255 : UINT16_MAX;
         operand.scale = (uint16_t)(1 + ac_random_below(random, bound));
@@ -46,32 +44,25 @@ static inline struct ac_op random_op(struct ac_random *random, uint32_t slots) {
     const char *letters = ac_op_info((enum ac_op_kind)op.kind)->operands;
     uint64_t bound = ac_random_below(random, 2) == 0 ? 40 : slots;
     op.repeat = random_repeat(random);
-    if (ac_random_below(random, 4) == 0) {
+    if (ac_random_below(random, 4) == 0)
         op.thread = (uint8_t)ac_random_below(random, AC_MAX_THREADS);
-    }
-    if (strpbrk(letters, "DP") != NULL) {
+    if (strpbrk(letters, "DP") != NULL)
         op.slot = (uint32_t)ac_random_below(random, bound);
-    }
-    if (strstr(letters, "DP") != NULL) {
+    if (strstr(letters, "DP") != NULL)
         op.from = (uint32_t)ac_random_below(random, bound);
-    }
-    if (strchr(letters, 'T') != NULL) {
+    if (strchr(letters, 'T') != NULL)
         op.slot = 1 + (uint32_t)ac_random_below(random, AC_MAX_THREADS - 1);
-    }
-    if (strpbrk(letters, "NAK") != NULL) {
+    if (strpbrk(letters, "NAK") != NULL)
         op.a = random_operand(random);
-    }
-    if (strchr(letters, 'S') != NULL) {
+    if (strchr(letters, 'S') != NULL)
         op.b = random_operand(random);
-    }
     return op;
 }
 
 static inline struct ac_head random_head(struct ac_random *random) {
     struct ac_head head = ac_default_head();
-    if (ac_random_below(random, 2) == 0) {
+    if (ac_random_below(random, 2) == 0)
         return head;
-    }
     head.source = (uint8_t)(1u << ac_random_below(random, 4));
     head.quirks = (uint8_t)ac_random_below(random, 1u << AC_QUIRKS);
     head.sizes = (uint8_t)ac_random_below(random, AC_SIZE_MIXES);
@@ -79,9 +70,8 @@ static inline struct ac_head random_head(struct ac_random *random) {
     head.threads = (uint8_t)(1 + ac_random_below(random, AC_MAX_THREADS));
     head.groups = (uint16_t)(ac_random_below(random, 1u << AC_GROUPS) | 1u << AC_GROUP_BASIC);
     head.limit = AC_LIMIT_MIN << ac_random_below(random, 29);
-    if (ac_random_below(random, 3) == 0) {
+    if (ac_random_below(random, 3) == 0)
         head.limit = AC_LIMIT_MIN + ac_random_below(random, AC_LIMIT_MAX - AC_LIMIT_MIN + 1);
-    }
     head.seed = (uint32_t)ac_random_next(random);
     return head;
 }
@@ -93,9 +83,8 @@ static inline void random_program(struct ac_program *program, struct ac_random *
     program->head = random_head(random);
     for (uint64_t left = ac_random_below(random, 16); left > 0; left--) {
         struct ac_op op = random_op(random, slots);
-        if (!ac_program_append(program, &op)) {
+        if (!ac_program_append(program, &op))
             abort();
-        }
     }
 }
 

@@ -38,9 +38,8 @@ void toy_free(void *heap, void *block) {
 
 void *toy_dirty_calloc(void *heap, size_t count, size_t size) {
     void *block = toy_calloc(heap, count, size);
-    if (block != NULL && size > 0) {
+    if (block != NULL && size > 0)
         memset(block, 0x5A, 1);
-    }
     return block;
 }
 
@@ -48,9 +47,8 @@ void *toy_maps(void *heap, size_t size) {
     const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
     void *memory = MAP_FAILED;
     (void)heap;
-    if (size <= PTRDIFF_MAX) {
+    if (size <= PTRDIFF_MAX)
         memory = mmap(NULL, size + 1, PROT_READ | PROT_WRITE, flags, -1, 0);
-    }
     return memory == MAP_FAILED ? NULL : memset(memory, 1, size);
 }
 
@@ -78,23 +76,20 @@ APART static void give_up(void) {
 
 APART static unsigned recurse(unsigned depth) {
     volatile char space[4096];
-    if (depth == UINT_MAX) {
+    if (depth == UINT_MAX)
         return 0;
-    }
     space[depth % sizeof space] = 1;
     return recurse(depth + 1) + (unsigned)space[depth % 7];
 }
 
 static void spin(void) {
-    for (;;) {
+    for (;;)
         steps++;
-    }
 }
 
 static void sleep_forever(void) {
-    for (;;) {
+    for (;;)
         pause();
-    }
 }
 
 static void misbehave(size_t size) {

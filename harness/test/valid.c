@@ -8,9 +8,8 @@ static bool is_unused(struct ac_operand operand) {
 }
 
 static bool operand_valid(struct ac_operand operand, bool used) {
-    if (!used) {
+    if (!used)
         return is_unused(operand);
-    }
     return operand.symbol < AC_SYMBOLS && (operand.symbol == AC_PAGE) == (operand.scale != 0);
 }
 
@@ -19,17 +18,15 @@ static bool ends_main_thread(const struct ac_op *op, const char *letters) {
 }
 
 static uint32_t slot_bound(const char *letters) {
-    if (strpbrk(letters, "DP") != NULL) {
+    if (strpbrk(letters, "DP") != NULL)
         return AC_SLOTS;
-    }
     return strchr(letters, 'T') != NULL ? AC_MAX_THREADS : 1;
 }
 
 bool op_valid(const struct ac_op *op) {
     if (op->kind >= AC_OP_KINDS || op->thread >= AC_MAX_THREADS || op->repeat < 1 ||
-        op->repeat > AC_MAX_REPEAT) {
+        op->repeat > AC_MAX_REPEAT)
         return false;
-    }
     const char *letters = ac_op_info((enum ac_op_kind)op->kind)->operands;
     uint32_t from_bound = strstr(letters, "DP") != NULL ? AC_SLOTS : 1;
     return op->slot < slot_bound(letters) && !ends_main_thread(op, letters) &&
@@ -51,10 +48,8 @@ bool head_valid(const struct ac_head *head) {
 }
 
 bool program_valid(const struct ac_program *program) {
-    for (size_t i = 0; i < program->count; i++) {
-        if (!op_valid(&program->ops[i])) {
+    for (size_t i = 0; i < program->count; i++)
+        if (!op_valid(&program->ops[i]))
             return false;
-        }
-    }
     return head_valid(&program->head);
 }

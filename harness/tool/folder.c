@@ -34,9 +34,8 @@ void folder_begin(struct folder *folder, const char *parent, const char *name,
 
 bool folder_write(struct folder *folder, const char *file, const void *bytes, size_t size) {
     char *path;
-    if (folder->failed) {
+    if (folder->failed)
         return false;
-    }
     if (asprintf(&path, "%s/%s", folder->temporary, file) < 0) {
         tool_out_of_memory();
         folder->failed = true;
@@ -56,9 +55,8 @@ static bool replace_file(const char *from, const char *to, const char *file) {
     source = done ? source : NULL;
     done = done && asprintf(&target, "%s/%s", to, file) >= 0;
     target = done ? target : NULL;
-    if (done && rename(source, target) != 0) {
+    if (done && rename(source, target) != 0)
         done = errno == ENOENT && (unlink(target) == 0 || errno == ENOENT);
-    }
     int error = errno;
     free(source);
     free(target);
@@ -67,11 +65,9 @@ static bool replace_file(const char *from, const char *to, const char *file) {
 }
 
 static bool replace_files(const struct folder *folder) {
-    for (const char *const *file = folder->files; *file != NULL; file++) {
-        if (!replace_file(folder->temporary, folder->name, *file)) {
+    for (const char *const *file = folder->files; *file != NULL; file++)
+        if (!replace_file(folder->temporary, folder->name, *file))
             return false;
-        }
-    }
     return rmdir(folder->temporary) == 0;
 }
 
@@ -92,12 +88,10 @@ static void remove_temporary(const struct folder *folder) {
 }
 
 bool folder_end(struct folder *folder) {
-    if (!folder->failed && !take_name(folder)) {
+    if (!folder->failed && !take_name(folder))
         folder->failed = tool_cannot_write(folder->name);
-    }
-    if (folder->failed && folder->temporary != NULL) {
+    if (folder->failed && folder->temporary != NULL)
         remove_temporary(folder);
-    }
     free(folder->name);
     free(folder->temporary);
     folder->name = folder->temporary = NULL;

@@ -39,18 +39,15 @@ static bool read_all(int file, char **buffer, size_t *size) {
         if (*size == capacity) {
             capacity = capacity ? 2 * capacity : FIRST_READ;
             char *grown = realloc(*buffer, capacity);
-            if (grown == NULL) {
+            if (grown == NULL)
                 return false;
-            }
             *buffer = grown;
         }
         ssize_t got = read(file, *buffer + *size, capacity - *size);
-        if (got == 0) {
+        if (got == 0)
             return true;
-        }
-        if (got < 0 && errno != EINTR) {
+        if (got < 0 && errno != EINTR)
             return false;
-        }
         *size += got > 0 ? (size_t)got : 0;
     }
 }
@@ -58,12 +55,10 @@ static bool read_all(int file, char **buffer, size_t *size) {
 /* The growing buffer may be larger than the content, which would hide reads past its end. */
 static bool copy_exactly(struct input *input, const char *buffer) {
     input->bytes = malloc(input->size);
-    if (input->bytes == NULL && input->size > 0) {
+    if (input->bytes == NULL && input->size > 0)
         return false;
-    }
-    if (input->size > 0) {
+    if (input->size > 0)
         memcpy(input->bytes, buffer, input->size);
-    }
     return true;
 }
 
@@ -72,31 +67,26 @@ static bool read_file(struct input *input) {
     int file = is_stdin ? STDIN_FILENO : open(input->name, O_RDONLY | O_CLOEXEC);
     char *buffer = NULL;
     bool done = file >= 0 && read_all(file, &buffer, &input->size) && copy_exactly(input, buffer);
-    if (!done) {
+    if (!done)
         fail(input, "%s: cannot read: %s", input->name, strerror(errno));
-    }
     free(buffer);
-    if (file > STDIN_FILENO) {
+    if (file > STDIN_FILENO)
         close(file);
-    }
     return done;
 }
 
 static bool decode(struct input *input) {
-    if (ac_decode(&input->program, (const uint8_t *)input->bytes, input->size)) {
+    if (ac_decode(&input->program, (const uint8_t *)input->bytes, input->size))
         return true;
-    }
     return fail(input, "out of memory");
 }
 
 static bool parse(struct input *input) {
     struct ac_text_error error;
-    if (!input->text) {
+    if (!input->text)
         return decode(input);
-    }
-    if (ac_parse(&input->program, input->bytes, input->size, &error, &input->expect)) {
+    if (ac_parse(&input->program, input->bytes, input->size, &error, &input->expect))
         return true;
-    }
     return fail(input, "%s:%zu:%zu: expected %s", input->name, error.line, error.column,
                 error.expected);
 }
@@ -109,9 +99,8 @@ static bool is_text(const char *name, enum input_form form) {
 bool input_open(struct input *input, const char *name, enum input_form form) {
     *input = (struct input){.name = name, .text = is_text(name, form)};
     ac_program_init(&input->program);
-    if (read_file(input) && (form == INPUT_FOREIGN || parse(input))) {
+    if (read_file(input) && (form == INPUT_FOREIGN || parse(input)))
         return true;
-    }
     input_close(input);
     return false;
 }
@@ -125,9 +114,8 @@ void input_close(struct input *input) {
 /* True unless the line is blank, a comment, or a line of the head (`ops`, `with`). */
 static bool holds_op(const char *line, size_t length) {
     size_t blank = 0;
-    while (blank < length && (line[blank] == ' ' || line[blank] == '\t' || line[blank] == '\r')) {
+    while (blank < length && (line[blank] == ' ' || line[blank] == '\t' || line[blank] == '\r'))
         blank++;
-    }
     line += blank;
     length -= blank;
     bool head = (length >= 3 && memcmp(line, "ops", 3) == 0) ||
@@ -141,9 +129,8 @@ size_t input_line_of_op(const struct input *input, size_t op) {
         const char *start = input->bytes + at;
         const char *end = memchr(start, '\n', input->size - at);
         size_t length = end ? (size_t)(end - start) : input->size - at;
-        if (holds_op(start, length) && seen++ == op) {
+        if (holds_op(start, length) && seen++ == op)
             break;
-        }
         at += length + 1;
         line++;
     }

@@ -11,19 +11,16 @@ char *tool_install_path(const char *name) {
     static const char *const places[] = {".", "../libexec"};
     char self[4096];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (length < 0) {
+    if (length < 0)
         return NULL;
-    }
     self[length] = '\0';
     *strrchr(self, '/') = '\0';
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         char *path;
-        if (asprintf(&path, "%s/%s/%s", self, places[i], name) < 0) {
+        if (asprintf(&path, "%s/%s/%s", self, places[i], name) < 0)
             return NULL;
-        }
-        if (access(path, R_OK) == 0) {
+        if (access(path, R_OK) == 0)
             return path;
-        }
         free(path);
     }
     return NULL;

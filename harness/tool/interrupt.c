@@ -14,9 +14,8 @@ void interrupt_hold(void) {
     sigemptyset(&held);
     for (size_t i = 0; i < END_SIGNALS; i++) {
         struct sigaction action;
-        if (sigaction(end_signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN) {
+        if (sigaction(end_signals[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
             sigaddset(&held, end_signals[i]);
-        }
     }
     sigprocmask(SIG_BLOCK, &held, NULL);
 }
@@ -24,11 +23,9 @@ void interrupt_hold(void) {
 int interrupt_signal(void) {
     sigset_t pending;
     sigpending(&pending);
-    for (size_t i = 0; i < END_SIGNALS; i++) {
-        if (sigismember(&pending, end_signals[i])) {
+    for (size_t i = 0; i < END_SIGNALS; i++)
+        if (sigismember(&pending, end_signals[i]))
             return end_signals[i];
-        }
-    }
     return 0;
 }
 
@@ -40,8 +37,7 @@ void interrupt_release(void) {
     sigset_t all;
     fflush(NULL);
     sigemptyset(&all);
-    for (size_t i = 0; i < END_SIGNALS; i++) {
+    for (size_t i = 0; i < END_SIGNALS; i++)
         sigaddset(&all, end_signals[i]);
-    }
     sigprocmask(SIG_UNBLOCK, &all, NULL);
 }

@@ -14,12 +14,10 @@
 struct ac_target target_open(const char *name) {
     char error[AC_LIBRARY_ERROR];
     struct ac_target target;
-    if (ac_is_library_path(name)) {
+    if (ac_is_library_path(name))
         ac_library_reserve_tls();
-    }
-    if (!ac_target_open(&target, name, error, sizeof error)) {
+    if (!ac_target_open(&target, name, error, sizeof error))
         exit(tool_error("%s", error));
-    }
     return target;
 }
 
@@ -34,9 +32,8 @@ static struct kept_profile *kept_profiles;
 
 static struct ac_profile_copy *new_profile(void) {
     struct kept_profile *kept = calloc(1, sizeof *kept);
-    if (kept == NULL) {
+    if (kept == NULL)
         exit(tool_out_of_memory());
-    }
     kept->next = kept_profiles;
     kept_profiles = kept;
     return &kept->profile;
@@ -49,21 +46,18 @@ static bool declares_profile(const struct ac_target *target) {
 
 void target_measure(struct ac_target *target) {
     char trouble[AC_LIBRARY_ERROR];
-    if (declares_profile(target)) {
+    if (declares_profile(target))
         return;
-    }
     struct ac_profile_copy *profile = new_profile();
-    if (!ac_measure_profile(target, profile, trouble, sizeof trouble)) {
+    if (!ac_measure_profile(target, profile, trouble, sizeof trouble))
         exit(tool_error("%s: cannot measure: %s", ac_target_argument(target), trouble));
-    }
     target->profile = &profile->profile;
 }
 
 void target_read_profile(struct ac_target *target, const char *path) {
     struct ac_profile_copy *profile = new_profile();
-    if (!profile_read(path, profile)) {
+    if (!profile_read(path, profile))
         exit(STATUS_ERROR);
-    }
     target->profile = &profile->profile;
 }
 
@@ -72,13 +66,10 @@ void target_read_profile(struct ac_target *target, const char *path) {
 void targets_add(struct targets *targets, const struct argp_state *state, const char *name) {
     struct ac_target target = target_open(name);
     target_measure(&target);
-    for (size_t i = 0; i < targets->count; i++) {
-        if (strcmp(targets->of[i].name, target.name) == 0) {
+    for (size_t i = 0; i < targets->count; i++)
+        if (strcmp(targets->of[i].name, target.name) == 0)
             argp_error(state, "two allocators are named '%s'", target.name);
-        }
-    }
-    if (targets->count == MOST_TARGETS) {
+    if (targets->count == MOST_TARGETS)
         argp_error(state, "too many allocators: at most %d", MOST_TARGETS);
-    }
     targets->of[targets->count++] = target;
 }

@@ -16,10 +16,8 @@ uint64_t option_number(const struct argp_state *state, const char *option, const
     char *end, range[64];
     errno = 0;
     const unsigned long long number = strtoull(text, &end, 10);
-    if (starts_with_digit(text) && *end == '\0' && errno == 0 && number >= least &&
-        number <= most) {
+    if (starts_with_digit(text) && *end == '\0' && errno == 0 && number >= least && number <= most)
         return number;
-    }
     if (most == UINT64_MAX) {
         snprintf(range, sizeof range, "of at least %llu", (unsigned long long)least);
     } else {
@@ -34,9 +32,8 @@ double option_seconds(const struct argp_state *state, const char *option, const 
     char *end;
     errno = 0;
     double seconds = strtod(text, &end);
-    if (end == text || *end != '\0' || errno != 0 || !(seconds > 0 && seconds <= 1e9)) {
+    if (end == text || *end != '\0' || errno != 0 || !(seconds > 0 && seconds <= 1e9))
         argp_error(state, "%s: expected a positive number of seconds, not '%s'", option, text);
-    }
     return seconds;
 }
 
@@ -52,9 +49,8 @@ static const uint64_t least_memory = UINT64_C(64) << 20, most_memory = UINT64_C(
 /* The binary exponent of a unit; -1: unknown. */
 static int shift_of(const char *unit) {
     static const char letters[] = "KMGT";
-    if (unit[0] == '\0') {
+    if (unit[0] == '\0')
         return 0;
-    }
     const char *at = strchr(letters, unit[0]);
     return at != NULL && unit[1] == '\0' ? 10 * (int)(at - letters + 1) : -1;
 }
@@ -83,13 +79,12 @@ static void parse_oracle(const struct argp_state *state, ac_oracle_set *set, con
                          size_t length) {
     bool exclude = length > 0 && id[0] == '-';
     int oracle = ac_oracle_by_id(id + exclude, length - exclude);
-    if (oracle < 0) {
+    if (oracle < 0)
         usage_unknown(state, "oracle", strndupa(id, length), oracle_name);
-    } else if (exclude) {
+    else if (exclude)
         *set &= ~AC_ORACLE_BIT(oracle);
-    } else {
+    else
         *set |= AC_ORACLE_BIT(oracle);
-    }
 }
 
 ac_oracle_set option_oracles(const struct argp_state *state, const char *list) {
@@ -97,17 +92,15 @@ ac_oracle_set option_oracles(const struct argp_state *state, const char *list) {
     for (const char *id = list;;) {
         size_t length = strcspn(id, ",");
         parse_oracle(state, &set, id, length);
-        if (id[length] == '\0') {
+        if (id[length] == '\0')
             return set;
-        }
         id += length + 1;
     }
 }
 
 const char *option_name(const struct argp_state *state, const char *option, const char *kind,
                         const char *text) {
-    if (text[0] == '\0') {
+    if (text[0] == '\0')
         argp_error(state, "%s: expected the name of a %s", option, kind);
-    }
     return text;
 }

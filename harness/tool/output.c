@@ -15,9 +15,8 @@
 static bool write_all(int file, const char *bytes, size_t size) {
     while (size > 0) {
         ssize_t put = write(file, bytes, size);
-        if (put < 0 && errno != EINTR) {
+        if (put < 0 && errno != EINTR)
             return false;
-        }
         size_t done = put > 0 ? (size_t)put : 0;
         bytes += done;
         size -= done;
@@ -35,18 +34,16 @@ static bool set_default_mode(int file) {
 /* False: errno is set and `temporary` does not exist. */
 static bool write_beside(char *temporary, const char *name, const void *bytes, size_t size) {
     int file = mkstemp(temporary);
-    if (file < 0) {
+    if (file < 0)
         return false;
-    }
     bool written = write_all(file, bytes, size) && set_default_mode(file);
     int error = errno;
     if (close(file) != 0 && written) {
         written = false;
         error = errno;
     }
-    if (written && rename(temporary, name) == 0) {
+    if (written && rename(temporary, name) == 0)
         return true;
-    }
     error = written ? errno : error;
     unlink(temporary);
     errno = error;
@@ -55,9 +52,8 @@ static bool write_beside(char *temporary, const char *name, const void *bytes, s
 
 static bool write_file(const char *name, const void *bytes, size_t size) {
     char *temporary;
-    if (asprintf(&temporary, "%s.XXXXXX", name) < 0) {
+    if (asprintf(&temporary, "%s.XXXXXX", name) < 0)
         return false;
-    }
     bool done = write_beside(temporary, name, bytes, size);
     int error = errno;
     free(temporary);
@@ -73,18 +69,16 @@ bool output_is_special(const char *name) {
 
 static bool write_stream(const char *name, const void *bytes, size_t size) {
     FILE *stream = name ? fopen(name, "we") : stdout;
-    if (stream == NULL) {
+    if (stream == NULL)
         return false;
-    }
     bool done = fwrite(bytes, 1, size, stream) == size && fflush(stream) == 0;
     return (name ? fclose(stream) == 0 : true) && done;
 }
 
 bool output_write(const char *name, const void *bytes, size_t size) {
     bool stream = name == NULL || output_is_special(name);
-    if (stream ? write_stream(name, bytes, size) : write_file(name, bytes, size)) {
+    if (stream ? write_stream(name, bytes, size) : write_file(name, bytes, size))
         return true;
-    }
     tool_cannot_write(name);
     return false;
 }
@@ -92,9 +86,8 @@ bool output_write(const char *name, const void *bytes, size_t size) {
 /* Only creating a file shows that one can be created: rights are not the only obstacle. */
 static bool try_beside(const char *name) {
     char *temporary;
-    if (asprintf(&temporary, "%s.XXXXXX", name) < 0) {
+    if (asprintf(&temporary, "%s.XXXXXX", name) < 0)
         return false;
-    }
     int file = mkstemp(temporary), error = errno;
     if (file >= 0) {
         close(file);
@@ -112,18 +105,16 @@ bool output_try_in(const char *folder) {
         return false;
     }
     bool done = try_beside(name);
-    if (!done) {
+    if (!done)
         tool_cannot_write(folder);
-    }
     free(name);
     return done;
 }
 
 bool output_try(const char *name) {
     bool folder = path_is_folder(name);
-    if (!folder && (output_is_special(name) ? access(name, W_OK) == 0 : try_beside(name))) {
+    if (!folder && (output_is_special(name) ? access(name, W_OK) == 0 : try_beside(name)))
         return true;
-    }
     errno = folder ? EISDIR : errno;
     tool_cannot_write(name);
     return false;

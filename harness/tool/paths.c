@@ -16,9 +16,8 @@
 static void complain(struct paths *paths, const char *name, const char *what) {
     tool_error("%s: %s", name, what);
     paths->troubles++;
-    if (paths->trouble != NULL) {
+    if (paths->trouble != NULL)
         paths->trouble(paths->ctx, name, what);
-    }
 }
 
 static void append(struct paths *paths, const char *name) {
@@ -52,9 +51,8 @@ static bool is_skipped(const char *name) {
 
 static bool has_file(const char *folder, const char *file) {
     char *path;
-    if (asprintf(&path, "%s/%s", folder, file) < 0) {
+    if (asprintf(&path, "%s/%s", folder, file) < 0)
         return false;
-    }
     bool there = access(path, F_OK) == 0;
     free(path);
     return there;
@@ -62,12 +60,10 @@ static bool has_file(const char *folder, const char *file) {
 
 /* True for a file of a finding's folder other than its program. */
 static bool is_no_program(const char *folder, const char *name) {
-    if (!has_file(folder, "finding.json")) {
+    if (!has_file(folder, "finding.json"))
         return false;
-    }
-    if (has_file(folder, "shrunk.ops")) {
+    if (has_file(folder, "shrunk.ops"))
         return strcmp(name, "shrunk.ops") != 0;
-    }
     return strcmp(name, "input") != 0 && !input_is_text(name);
 }
 
@@ -89,20 +85,18 @@ static void add_folder(struct paths *paths, const char *folder);
 static void add_entry(struct paths *paths, const char *folder, const char *entry) {
     char *name;
     const char *slash = folder[strlen(folder) - 1] == '/' ? "" : "/";
-    if (is_self_or_parent(entry)) {
+    if (is_self_or_parent(entry))
         return;
-    }
     if (asprintf(&name, "%s%s%s", folder, slash, entry) < 0) {
         complain(paths, entry, "out of memory");
         return;
     }
-    if (is_skipped(entry) || is_no_program(folder, entry)) {
+    if (is_skipped(entry) || is_no_program(folder, entry))
         fprintf(paths->notes != NULL ? paths->notes : stdout, "skipped: %s\n", name);
-    } else if (path_is_real_folder(name)) {
+    else if (path_is_real_folder(name))
         add_folder(paths, name);
-    } else {
+    else
         append(paths, name);
-    }
     free(name);
 }
 
@@ -133,15 +127,13 @@ void paths_add(struct paths *paths, const char *name) {
         return;
     }
     add_folder(paths, name);
-    if (paths->count == before && paths->troubles == troubles) {
+    if (paths->count == before && paths->troubles == troubles)
         complain(paths, name, "no programs in this folder");
-    }
 }
 
 void paths_destroy(struct paths *paths) {
-    for (size_t i = 0; i < paths->count; i++) {
+    for (size_t i = 0; i < paths->count; i++)
         free(paths->names[i]);
-    }
     free(paths->names);
     *paths = (struct paths){.names = NULL};
 }

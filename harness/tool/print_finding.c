@@ -11,9 +11,8 @@
 enum { FINDING_TEXT = 1 << 13, CHILD_TEXT = 1 << 16 };
 
 static void print_label(const struct finding_to_print *to_print) {
-    if (to_print->label != NULL) {
+    if (to_print->label != NULL)
         printf("%s: ", to_print->label);
-    }
 }
 
 /* Output of the child's process. */

@@ -44,11 +44,9 @@ static const char *one_of(const struct ac_profile_field *field, const char *star
 
 /* The index of a word; -1: not one of the field's. */
 static int word_number(const struct ac_profile_field *field, const cJSON *value) {
-    for (size_t i = 0; cJSON_IsString(value) && i < field->word_count; i++) {
-        if (field->words[i] != NULL && strcmp(field->words[i], value->valuestring) == 0) {
+    for (size_t i = 0; cJSON_IsString(value) && i < field->word_count; i++)
+        if (field->words[i] != NULL && strcmp(field->words[i], value->valuestring) == 0)
             return (int)i;
-        }
-    }
     return -1;
 }
 
@@ -57,21 +55,18 @@ static int word_number(const struct ac_profile_field *field, const cJSON *value)
 static bool read_text(struct reading *reading, const struct ac_profile_field *field,
                       const cJSON *value, void *at) {
     const bool may_be_null = field->group != NULL;
-    if (!cJSON_IsString(value) && !(may_be_null && cJSON_IsNull(value))) {
+    if (!cJSON_IsString(value) && !(may_be_null && cJSON_IsNull(value)))
         return expected(reading, field, may_be_null ? "a string or null" : "a string");
-    }
-    if (cJSON_IsString(value) && strlen(value->valuestring) >= AC_MISUSE_TEXT) {
+    if (cJSON_IsString(value) && strlen(value->valuestring) >= AC_MISUSE_TEXT)
         return expected(reading, field, "a string of at most 159 bytes");
-    }
     *(const char **)at = cJSON_IsString(value) ? value->valuestring : NULL;
     return true;
 }
 
 static bool read_bool(struct reading *reading, const struct ac_profile_field *field,
                       const cJSON *value, void *at) {
-    if (!cJSON_IsBool(value)) {
+    if (!cJSON_IsBool(value))
         return expected(reading, field, "true or false");
-    }
     *(bool *)at = cJSON_IsTrue(value);
     return true;
 }
@@ -81,9 +76,8 @@ static bool read_size(struct reading *reading, const struct ac_profile_field *fi
     const bool unlimited = cJSON_IsString(value) && strcmp(value->valuestring, "unlimited") == 0;
     const double number = cJSON_IsNumber(value) ? value->valuedouble : -1;
     const bool whole = number >= 0 && number <= 0x1p53 && (double)(uint64_t)number == number;
-    if (!unlimited && !whole) {
+    if (!unlimited && !whole)
         return expected(reading, field, "a whole number, or \"unlimited\"");
-    }
     *(size_t *)at = unlimited ? SIZE_MAX : (size_t)number;
     return true;
 }
@@ -92,9 +86,8 @@ static bool read_choice(struct reading *reading, const struct ac_profile_field *
                         const cJSON *value, void *at) {
     char text[WORDS];
     const int choice = word_number(field, value);
-    if (choice < 0) {
+    if (choice < 0)
         return expected(reading, field, one_of(field, "one of", text));
-    }
     memcpy(at, &choice, sizeof choice);
     return true;
 }
@@ -110,9 +103,8 @@ static bool read_causes(struct reading *reading, const struct ac_profile_field *
         known = known && bit >= 0;
         causes |= known ? 1u << bit : 0;
     }
-    if (!known) {
+    if (!known)
         return expected(reading, field, one_of(field, "a list of", text));
-    }
     *(unsigned *)at = causes;
     return true;
 }
@@ -137,22 +129,18 @@ static bool same(const char *left, const char *right) {
 static const struct ac_profile_field *find_field(const char *group, const char *name) {
     size_t count;
     const struct ac_profile_field *fields = ac_profile_fields(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (same(fields[i].group, group) && strcmp(fields[i].name, name) == 0) {
+    for (size_t i = 0; i < count; i++)
+        if (same(fields[i].group, group) && strcmp(fields[i].name, name) == 0)
             return &fields[i];
-        }
-    }
     return NULL;
 }
 
 static bool is_group(const char *name) {
     size_t count;
     const struct ac_profile_field *fields = ac_profile_fields(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (fields[i].group != NULL && strcmp(fields[i].group, name) == 0) {
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].group != NULL && strcmp(fields[i].group, name) == 0)
             return true;
-        }
-    }
     return false;
 }
 
@@ -165,11 +153,9 @@ static bool read_member(struct reading *reading, const char *group, const cJSON 
                    reading->path, group, dot, item->string);
         return false;
     }
-    for (const cJSON *later = item->next; later != NULL; later = later->next) {
-        if (strcmp(later->string, item->string) == 0) {
+    for (const cJSON *later = item->next; later != NULL; later = later->next)
+        if (strcmp(later->string, item->string) == 0)
             return expected(reading, field, "this key only once");
-        }
-    }
     return read_value(reading, field, item);
 }
 
@@ -180,9 +166,8 @@ static bool read_group(struct reading *reading, const cJSON *item) {
         return false;
     }
     cJSON_ArrayForEach(member, item) {
-        if (!read_member(reading, item->string, member)) {
+        if (!read_member(reading, item->string, member))
             return false;
-        }
     }
     return true;
 }
@@ -190,9 +175,8 @@ static bool read_group(struct reading *reading, const cJSON *item) {
 /* The key `measured` is for people and other tools; readers skip it. */
 static bool read_item(struct reading *reading, const cJSON *item) {
     const bool aside = strcmp(item->string, "measured") == 0;
-    if (aside && cJSON_IsObject(item)) {
+    if (aside && cJSON_IsObject(item))
         return true;
-    }
     return aside || is_group(item->string) ? read_group(reading, item)
                                            : read_member(reading, NULL, item);
 }
@@ -204,9 +188,8 @@ static bool read_tree(struct reading *reading, const cJSON *root) {
         return false;
     }
     cJSON_ArrayForEach(item, root) {
-        if (!read_item(reading, item)) {
+        if (!read_item(reading, item))
             return false;
-        }
     }
     return true;
 }
@@ -219,20 +202,18 @@ static char *load(const char *path) {
     char *text = file != NULL ? malloc(LARGEST_FILE + 1) : NULL;
     if (file == NULL || text == NULL) {
         tool_cannot_read(path);
-        if (file != NULL) {
+        if (file != NULL)
             fclose(file);
-        }
         return NULL;
     }
     const size_t length = fread(text, 1, LARGEST_FILE, file);
     const bool failed = ferror(file) != 0;
     const bool whole = !failed && fgetc(file) == EOF;
     if (!whole) {
-        if (failed) {
+        if (failed)
             tool_cannot_read(path);
-        } else {
+        else
             tool_error("%s: expected at most 1 MiB of JSON", path);
-        }
         free(text);
         text = NULL;
     } else {
@@ -244,9 +225,8 @@ static char *load(const char *path) {
 
 static int line_of(const char *text, const char *at) {
     int line = 1;
-    for (; text < at; text++) {
+    for (; text < at; text++)
         line += *text == '\n';
-    }
     return line;
 }
 
@@ -255,19 +235,16 @@ bool profile_read(const char *path, struct ac_profile_copy *profile) {
     const char *stopped = NULL;
     reading.profile.name = "";
     char *text = load(path);
-    if (text == NULL) {
+    if (text == NULL)
         return false;
-    }
     cJSON *root = cJSON_ParseWithOpts(text, &stopped, true);
     bool done = false;
-    if (root == NULL) {
+    if (root == NULL)
         tool_error("%s:%d: expected JSON", path, line_of(text, stopped));
-    } else {
+    else
         done = read_tree(&reading, root);
-    }
-    if (done) {
+    if (done)
         ac_profile_copy(profile, &reading.profile);
-    }
     cJSON_Delete(root);
     free(text);
     return done;

@@ -9,9 +9,8 @@ static void row(FILE *out, const char *trait, const char *value, const char *how
 
 static void seen_row(FILE *out, const char *trait, unsigned seen, const char *how) {
     char words[WORDS];
-    if (seen != 0) {
+    if (seen != 0)
         row(out, trait, ac_seen_text(seen, words, sizeof words), how);
-    }
 }
 
 static bool is_aligned_form(int function) {
@@ -25,11 +24,10 @@ static void print_zero(FILE *out, const struct ac_measurement *measured) {
         const char *of_null = i == AC_FN_REALLOC || i == AC_FN_REALLOCARRAY ? " of NULL" : "";
         snprintf(trait, sizeof trait, "%s%s, 0 bytes", ac_function_name((enum ac_function)i),
                  of_null);
-        if ((measured->offered >> i & 1) == 0) {
+        if ((measured->offered >> i & 1) == 0)
             row(out, ac_function_name((enum ac_function)i), "not offered", "");
-        } else {
+        else
             seen_row(out, trait, measured->zero[i], "on a fresh heap, and after frees");
-        }
     }
     seen_row(out, "realloc of a block to 0 bytes", measured->realloc_zero,
              "24, 3000 and 200000 bytes, a process each");
@@ -45,11 +43,10 @@ static void print_refusals(FILE *out, const struct ac_measurement *measured) {
             snprintf(trait, sizeof trait, "%s, %s", ac_function_name((enum ac_function)i),
                      ac_cause_name(cause));
             const bool alignment = 1u << cause == AC_CAUSE_ALIGNMENT;
-            if (!alignment) {
+            if (!alignment)
                 seen_row(out, trait, measured->refusal[i][cause], how[cause]);
-            } else if (is_aligned_form(i)) {
+            else if (is_aligned_form(i))
                 seen_row(out, trait, measured->invalid_alignment[i], how[cause]);
-            }
         }
     }
 }
@@ -127,12 +124,10 @@ static void print_remark(void *ctx, enum ac_remark remark, const char *line) {
                                          [AC_REMARK_VARIATION] = "variations of what must not vary",
                                          [AC_REMARK_FATAL_CALL] = "calls that end the process"};
     struct section *section = ctx;
-    if (remark != section->remark) {
+    if (remark != section->remark)
         return;
-    }
-    if (section->lines++ == 0) {
+    if (section->lines++ == 0)
         fprintf(section->out, "%s:\n", titles[remark]);
-    }
     fprintf(section->out, "  %s\n", line);
 }
 

@@ -21,11 +21,9 @@ static cJSON *size_value(size_t size) {
 
 static cJSON *causes_value(const struct ac_profile_field *field, unsigned causes) {
     cJSON *list = cJSON_CreateArray();
-    for (size_t bit = 0; bit < field->word_count; bit++) {
-        if ((causes >> bit & 1u) != 0) {
+    for (size_t bit = 0; bit < field->word_count; bit++)
+        if ((causes >> bit & 1u) != 0)
             cJSON_AddItemToArray(list, cJSON_CreateString(field->words[bit]));
-        }
-    }
     return list;
 }
 
@@ -55,9 +53,8 @@ static void add_field(cJSON *root, const struct ac_profile *profile,
     cJSON *object = root;
     if (field->group != NULL) {
         object = cJSON_GetObjectItemCaseSensitive(root, field->group);
-        if (object == NULL) {
+        if (object == NULL)
             object = cJSON_AddObjectToObject(root, field->group);
-        }
     }
     cJSON_AddItemToObject(object, field->name, value_of(profile, field));
 }
@@ -78,12 +75,10 @@ static void add_measured(cJSON *root, const struct ac_measurement *measured) {
     cJSON_AddItemToObject(object, "largest_request", size_value(measured->largest_request));
     cJSON_AddItemToObject(object, "usable_slack", size_value(measured->most_slack));
     cJSON *boundaries = cJSON_AddArrayToObject(object, "class_boundaries");
-    for (size_t i = 0; i < measured->boundaries.count; i++) {
+    for (size_t i = 0; i < measured->boundaries.count; i++)
         cJSON_AddItemToArray(boundaries, size_value((size_t)measured->boundaries.at[i]));
-    }
-    for (size_t i = 0; i < sizeof remark_keys / sizeof *remark_keys; i++) {
+    for (size_t i = 0; i < sizeof remark_keys / sizeof *remark_keys; i++)
         cJSON_AddArrayToObject(object, remark_keys[i]);
-    }
     ac_measurement_remarks(measured, add_remark, object);
 }
 
@@ -91,12 +86,10 @@ char *profile_write(const struct ac_profile *profile, const struct ac_measuremen
     size_t count;
     const struct ac_profile_field *fields = ac_profile_fields(&count);
     cJSON *root = cJSON_CreateObject();
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         add_field(root, profile, &fields[i]);
-    }
-    if (measured != NULL) {
+    if (measured != NULL)
         add_measured(root, measured);
-    }
     char *text = cJSON_Print(root);
     cJSON_Delete(root);
     return text;

@@ -9,17 +9,15 @@
 char *program_text(const struct ac_program *program) {
     const size_t length = ac_print(program, NULL, 0);
     char *text = malloc(length + 1);
-    if (text != NULL) {
+    if (text != NULL)
         ac_print(program, text, length + 1);
-    }
     return text;
 }
 
 bool program_put(FILE *to, const struct ac_program *program) {
     char *text = program_text(program);
-    if (text == NULL) {
+    if (text == NULL)
         return false;
-    }
     fputs(text, to);
     free(text);
     return true;

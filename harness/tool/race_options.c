@@ -42,9 +42,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         racing->seed = option_number(state, "--seed", argument, 0, UINT64_MAX);
         return 0;
     case ARGP_KEY_END:
-        if (!racing->on && (racing->rounds != 0 || racing->seed != DEFAULT_SEED)) {
+        if (!racing->on && (racing->rounds != 0 || racing->seed != DEFAULT_SEED))
             usage_needs(state, "--rounds and --seed", "--race");
-        }
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

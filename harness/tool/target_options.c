@@ -66,11 +66,10 @@ struct ac_child_options target_child_options(const struct target_options *target
 /* Runs after all options are known: --profile may come before --allocator. */
 static void settle(struct target_options *target_options) {
     struct ac_target *target = &target_options->target;
-    if (target_options->profile_file != NULL) {
+    if (target_options->profile_file != NULL)
         target_read_profile(target, target_options->profile_file);
-    } else {
+    else
         target_measure(target);
-    }
     if (!target_trap(target_options, &(struct ac_expect){.given = false})) {
         exit(tool_error("%s: page requests cannot be trapped on this system",
                         ac_target_argument(target)));

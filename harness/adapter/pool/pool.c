@@ -80,22 +80,19 @@ static struct links *links_of(const struct chunk *chunk) {
 
 static void put(struct pool *pool, struct chunk *chunk) {
     *links_of(chunk) = (struct links){pool->free, NULL};
-    if (pool->free != NULL) {
+    if (pool->free != NULL)
         links_of(pool->free)->previous = chunk;
-    }
     pool->free = chunk;
 }
 
 static void take(struct pool *pool, struct chunk *chunk) {
     struct links links = *links_of(chunk);
-    if (links.next != NULL) {
+    if (links.next != NULL)
         links_of(links.next)->previous = links.previous;
-    }
-    if (links.previous != NULL) {
+    if (links.previous != NULL)
         links_of(links.previous)->next = links.next;
-    } else {
+    else
         pool->free = links.next;
-    }
 }
 
 /* Frees a chunk and coalesces it with its free neighbours. */
@@ -128,9 +125,8 @@ static void trim(struct pool *pool, struct chunk *chunk, size_t size) {
 
 /* The size of the chunk for a request; 0: too large for any pool. */
 static size_t chunk_size(size_t size) {
-    if (size > PTRDIFF_MAX - LEAST) {
+    if (size > PTRDIFF_MAX - LEAST)
         return 0;
-    }
     size_t needed = round_up(size + sizeof(struct chunk), ALIGNMENT);
     return needed > LEAST ? needed : LEAST;
 }
@@ -139,9 +135,8 @@ static size_t chunk_size(size_t size) {
 static size_t lead_for(const struct chunk *chunk, size_t alignment) {
     uintptr_t block = (uintptr_t)block_of(chunk);
     size_t lead = round_up(block, alignment) - block;
-    while (lead != 0 && lead < LEAST) {
+    while (lead != 0 && lead < LEAST)
         lead += alignment;
-    }
     return lead;
 }
 
@@ -166,9 +161,8 @@ static void *allocate_first_fit(struct pool *pool, size_t alignment, size_t size
     for (struct chunk *chunk = needed != 0 ? pool->free : NULL; chunk != NULL;
          chunk = links_of(chunk)->next) {
         size_t lead = lead_for(chunk, alignment);
-        if (lead < size_of(chunk) && size_of(chunk) - lead >= needed) {
+        if (lead < size_of(chunk) && size_of(chunk) - lead >= needed)
             return allocate(pool, chunk, lead, needed);
-        }
     }
     return NULL;
 }
@@ -177,9 +171,8 @@ static void *allocate_first_fit(struct pool *pool, size_t alignment, size_t size
 static bool grow(struct pool *pool, struct chunk *chunk, size_t needed) {
     struct chunk *next = after(chunk);
     size_t both = size_of(chunk) + size_of(next);
-    if (is_live(next) || both < needed) {
+    if (is_live(next) || both < needed)
         return false;
-    }
     take(pool, next);
     set(chunk, both, true);
     return true;
@@ -199,9 +192,8 @@ static void *move(struct pool *pool, void *block, size_t size) {
 struct pool *pool_open(void *buffer, size_t size) {
     size_t lead = round_up((uintptr_t)buffer, ALIGNMENT) - (uintptr_t)buffer;
     size_t own = sizeof(struct pool) + sizeof(struct chunk); /* the last chunk is a header only */
-    if (size < lead + own + LEAST) {
+    if (size < lead + own + LEAST)
         return NULL;
-    }
     struct pool *pool = (struct pool *)((char *)buffer + lead);
     *pool = (struct pool){NULL, 0};
     struct chunk *first = first_of(pool);
@@ -217,22 +209,19 @@ void *pool_malloc(struct pool *pool, size_t size) {
 }
 
 void *pool_calloc(struct pool *pool, size_t count, size_t size) {
-    if (size != 0 && count > SIZE_MAX / size) {
+    if (size != 0 && count > SIZE_MAX / size)
         return NULL;
-    }
     void *block = pool_malloc(pool, count * size);
     return block != NULL ? memset(block, 0, count * size) : NULL;
 }
 
 void *pool_realloc(struct pool *pool, void *block, size_t size) {
     size_t needed = chunk_size(size);
-    if (block == NULL || needed == 0) {
+    if (block == NULL || needed == 0)
         return block == NULL ? pool_malloc(pool, size) : NULL;
-    }
     struct chunk *chunk = chunk_of(block);
-    if (needed > size_of(chunk) && !grow(pool, chunk, needed)) {
+    if (needed > size_of(chunk) && !grow(pool, chunk, needed))
         return move(pool, block, size);
-    }
     trim(pool, chunk, needed);
     return block;
 }
@@ -245,9 +234,8 @@ void pool_free(struct pool *pool, void *block) {
 }
 
 void *pool_aligned_alloc(struct pool *pool, size_t alignment, size_t size) {
-    if (alignment == 0 || (alignment & (alignment - 1)) != 0) {
+    if (alignment == 0 || (alignment & (alignment - 1)) != 0)
         return NULL;
-    }
     return allocate_first_fit(pool, alignment > ALIGNMENT ? alignment : ALIGNMENT, size);
 }
 
@@ -264,9 +252,8 @@ size_t pool_live_blocks(const struct pool *pool) {
 static size_t count_listed(const struct pool *pool, size_t most) {
     size_t count = 0;
     for (const struct chunk *chunk = pool->free; chunk != NULL && count <= most;
-         chunk = links_of(chunk)->next) {
+         chunk = links_of(chunk)->next)
         count++;
-    }
     return count;
 }
 
@@ -275,14 +262,12 @@ const char *pool_check(const struct pool *pool) {
     const struct chunk *chunk = first_of(pool);
     while (size_of(chunk) != 0) {
         bool joins = !is_live(chunk) && !is_live(after(chunk));
-        if (after(chunk)->before != size_of(chunk) || joins) {
+        if (after(chunk)->before != size_of(chunk) || joins)
             return joins ? "two adjacent free chunks" : "the next chunk records another size";
-        }
         *(is_live(chunk) ? &live : &free) += 1;
         chunk = after(chunk);
     }
-    if (count_listed(pool, free) != free) {
+    if (count_listed(pool, free) != free)
         return "the free list does not match the free chunks";
-    }
     return live == pool->live ? NULL : "the number of live blocks is wrong";
 }

@@ -44,24 +44,20 @@ static void check_program(const char *name) {
     struct ac_text_error error;
     struct ac_expect expect;
     size_t size = read_file(name, text);
-    if (!ac_parse(&program, text, size, &error, &expect)) {
+    if (!ac_parse(&program, text, size, &error, &expect))
         fail_msg("%s:%zu:%zu: expected %s", name, error.line, error.column, error.expected);
-    }
-    if (text[0] != '#' || !expect.given) {
+    if (text[0] != '#' || !expect.given)
         fail_msg("%s gives no reason, or no `# expect:`", name);
-    }
-    if (program.count == 0 || program.count > MOST_OPS || ac_encode(&program, NULL, 0, NULL) == 0) {
+    if (program.count == 0 || program.count > MOST_OPS || ac_encode(&program, NULL, 0, NULL) == 0)
         fail_msg("%s is empty, long, or has no byte form", name);
-    }
 }
 
 static void note_program(void) {
     seen.files++;
     seen.sources |= program.head.source;
     seen.quirks |= program.head.quirks;
-    for (size_t i = 0; i < program.count; i++) {
+    for (size_t i = 0; i < program.count; i++)
         seen.kinds[program.ops[i].kind] = true;
-    }
 }
 
 static void seeds_are_sound_and_use_everything(void **state) {
@@ -80,11 +76,9 @@ static void seeds_are_sound_and_use_everything(void **state) {
     assert_int_equal(seen.sources,
                      AC_SOURCE_MMAP | AC_SOURCE_BRK | AC_SOURCE_BOTH | AC_SOURCE_BUFFER);
     assert_int_equal(seen.quirks, (1u << AC_QUIRKS) - 1);
-    for (unsigned kind = 0; kind < AC_OP_KINDS; kind++) {
-        if (!seen.kinds[kind]) {
+    for (unsigned kind = 0; kind < AC_OP_KINDS; kind++)
+        if (!seen.kinds[kind])
             fail_msg("no seed uses %s", ac_op_info((enum ac_op_kind)kind)->name);
-        }
-    }
 }
 
 int main(void) {

@@ -27,9 +27,8 @@ static const char *const sound[WAYS] = {LIBRARY("exporting"), LIBRARY("exporting
 static struct ac_target opened(const char *path) {
     struct ac_target target;
     char error[AC_LIBRARY_ERROR] = "";
-    if (!ac_target_open(&target, path, error, sizeof error)) {
+    if (!ac_target_open(&target, path, error, sizeof error))
         fail_msg("%s", error);
-    }
     return target;
 }
 

@@ -26,9 +26,8 @@ struct pages {
 
 static void *give_pages(void *ctx, size_t size) {
     struct pages *pages = ctx;
-    if (size > ARENA / 2 - pages->mapped) {
+    if (size > ARENA / 2 - pages->mapped)
         return NULL;
-    }
     pages->mapped += size;
     pages->held += size;
     return arena + ARENA - pages->mapped;
@@ -44,9 +43,8 @@ static bool take_pages(void *ctx, void *start, size_t size) {
 static bool resize_pages(void *ctx, void *start, size_t old_size, size_t new_size) {
     struct pages *pages = ctx;
     (void)start;
-    if (new_size > old_size) {
+    if (new_size > old_size)
         return false;
-    }
     pages->held -= old_size - new_size;
     return true;
 }
@@ -63,9 +61,8 @@ static void *move_pages(void *ctx, void *start, size_t old_size, size_t new_size
 static void *move_break(void *ctx, ptrdiff_t increment) {
     struct pages *pages = ctx;
     char *old = arena + pages->broke;
-    if (increment > (ptrdiff_t)(ARENA / 2 - pages->broke)) {
+    if (increment > (ptrdiff_t)(ARENA / 2 - pages->broke))
         return NULL;
-    }
     pages->broke = (size_t)((ptrdiff_t)pages->broke + increment);
     pages->held = (size_t)((ptrdiff_t)pages->held + increment);
     return old;
@@ -87,9 +84,8 @@ static struct ac_page_source pages_of(struct pages *pages, enum ac_source_kind k
         source.resize = resize_pages;
         source.remap = move_pages;
     }
-    if (kind != AC_SOURCE_MMAP) {
+    if (kind != AC_SOURCE_MMAP)
         source.sbrk = move_break;
-    }
     return source;
 }
 
@@ -163,9 +159,8 @@ static void expect_text(struct pages *pages, enum ac_misuse misuse) {
 
 #define EXPECT(misuse, call)                                                                       \
     do {                                                                                           \
-        if (setjmp(pages.jump) == 0) {                                                             \
+        if (setjmp(pages.jump) == 0)                                                               \
             call;                                                                                  \
-        }                                                                                          \
         expect_text(&pages, misuse);                                                               \
     } while (0)
 

@@ -113,9 +113,8 @@ static char *live_before;
 /* Reads a live block. */
 static void *peeking_malloc(void *heap, size_t size) {
     char *block = toy_malloc(heap, size);
-    if (live_before != NULL && block != NULL) {
+    if (live_before != NULL && block != NULL)
         block[0] = live_before[0];
-    }
     live_before = block;
     return block;
 }
@@ -155,9 +154,8 @@ static void close_any(void *heap) {
 static void heedless_free(void *heap, void *block) {
     static void *last;
     (void)heap;
-    if (block != NULL && block == last) {
+    if (block != NULL && block == last)
         raise(SIGSEGV);
-    }
     last = block; /* not freed, so that its address is not reused */
 }
 
@@ -245,9 +243,8 @@ static volatile pid_t *first_asked;
 
 static void *fickle_malloc(void *heap, size_t size) {
     (void)heap;
-    if (*first_asked == 0) {
+    if (*first_asked == 0)
         *first_asked = getpid();
-    }
     return *first_asked == getpid() ? malloc(size) : NULL;
 }
 

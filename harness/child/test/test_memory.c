@@ -237,16 +237,14 @@ static void *lose_little(void *heap, size_t size) {
     enum { LOST = 64 };
     static char *chunk;
     static size_t left;
-    if (size > LOST) {
+    if (size > LOST)
         return NULL;
-    }
     if (left == 0) {
         chunk = toy_maps(heap, MIB / 16);
         left = chunk != NULL ? MIB / 16 : 0;
     }
-    if (left == 0) {
+    if (left == 0)
         return NULL;
-    }
     left -= LOST;
     return chunk + left;
 }

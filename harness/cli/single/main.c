@@ -20,9 +20,8 @@ const struct ac_allocator *const *ac_allocators(size_t *count) {
 }
 
 const struct ac_allocator *ac_allocator_by_name(const char *name) {
-    if (strcmp(name, ac_allocator.name) == 0) {
+    if (strcmp(name, ac_allocator.name) == 0)
         return &ac_allocator;
-    }
     return strcmp(name, "libc") == 0 || strcmp(name, ac_libc.name) == 0 ? &ac_libc : NULL;
 }
 

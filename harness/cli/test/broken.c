@@ -114,12 +114,10 @@ static const struct ac_allocator rare = TOY("rare", &profile, rare_malloc, toy_f
 static void *once_calloc(void *heap, size_t count, size_t size) {
     static unsigned calls;
     int file = -1;
-    if (++calls == ONCE_AFTER) {
+    if (++calls == ONCE_AFTER)
         file = open("it-broke", O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
-    }
-    if (file < 0) {
+    if (file < 0)
         return toy_calloc(heap, count, size);
-    }
     close(file);
     return toy_dirty_calloc(heap, count, size);
 }
@@ -133,9 +131,8 @@ static bool fails_here(void) {
     const int file = open("runs", O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0666);
     const bool written = file >= 0 && write(file, ".", 1) == 1;
     const off_t runs = written ? lseek(file, 0, SEEK_END) : 0;
-    if (file >= 0) {
+    if (file >= 0)
         close(file);
-    }
     return runs % 3 != 0;
 }
 
@@ -164,13 +161,11 @@ enum { QUITTER_HEADER = 16 }; /* holds the size of the mapping */
 static void *quitter_malloc(void *heap, size_t size) {
     const size_t whole = size + QUITTER_HEADER;
     (void)heap;
-    if (size > PTRDIFF_MAX) {
+    if (size > PTRDIFF_MAX)
         return NULL;
-    }
     char *memory = mmap(NULL, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) {
+    if (memory == MAP_FAILED)
         abort();
-    }
     memcpy(memory, &whole, sizeof whole);
     return memory + QUITTER_HEADER;
 }
@@ -230,30 +225,24 @@ const struct ac_allocator *const *ac_allocators(size_t *count) {
 static const struct ac_allocator *clean_build_by_name(const char *name) {
     size_t count;
     const struct ac_allocator *const *clean_builds = ac_clean_builds(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(clean_builds[i]->name, name) == 0) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(clean_builds[i]->name, name) == 0)
             return clean_builds[i];
-        }
-    }
     return NULL;
 }
 
 static const struct ac_allocator *planted_by_name(const char *name) {
     size_t count;
     const struct ac_planted_bug *planted_bugs = ac_planted_bugs(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(planted_bugs[i].name, name) == 0) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(planted_bugs[i].name, name) == 0)
             return planted_bugs[i].allocator;
-        }
-    }
     return clean_build_by_name(name);
 }
 
 const struct ac_allocator *ac_allocator_by_name(const char *name) {
-    for (size_t i = 0; i < sizeof allocators / sizeof *allocators; i++) {
-        if (strcmp(allocators[i]->name, name) == 0) {
+    for (size_t i = 0; i < sizeof allocators / sizeof *allocators; i++)
+        if (strcmp(allocators[i]->name, name) == 0)
             return allocators[i];
-        }
-    }
     return planted_by_name(name);
 }

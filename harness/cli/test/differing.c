@@ -22,17 +22,15 @@ static void *refusing_malloc(void *heap, size_t size) {
 
 static void *impatient_malloc(void *heap, size_t size) {
     void *block = toy_malloc(heap, size);
-    if (block == NULL) {
+    if (block == NULL)
         errno = EAGAIN;
-    }
     return block;
 }
 
 static void *forgetful_realloc(void *heap, void *block, size_t size) {
     unsigned char *moved = toy_realloc(heap, block, size);
-    if (moved != NULL && block != NULL && size > 0) {
+    if (moved != NULL && block != NULL && size > 0)
         moved[0] ^= 1;
-    }
     return moved;
 }
 
@@ -78,9 +76,8 @@ static const struct ac_allocator *pointers[COUNT];
 
 const struct ac_allocator *const *ac_allocators(size_t *count) {
     *count = 0;
-    for (size_t i = 0; i < OURS; i++) {
+    for (size_t i = 0; i < OURS; i++)
         pointers[(*count)++] = &all[i];
-    }
     pointers[(*count)++] = &ac_libc;
 #ifdef ALLOCHECK_HAVE_SLATE
     pointers[(*count)++] = &ac_slate;
@@ -91,10 +88,8 @@ const struct ac_allocator *const *ac_allocators(size_t *count) {
 const struct ac_allocator *ac_allocator_by_name(const char *name) {
     size_t count;
     const struct ac_allocator *const *list = ac_allocators(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(list[i]->name, name) == 0) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i]->name, name) == 0)
             return list[i];
-        }
-    }
     return strcmp(name, "libc") == 0 ? &ac_libc : NULL;
 }

@@ -34,9 +34,8 @@ static struct mapped *mapped_of(void *block) {
 static void *open_heap(const struct ac_open_options *options, bool planted) {
     const struct ac_page_source *source = options->source;
     struct heap *heap = source->map(source->ctx, source->page_size);
-    if (heap != NULL) {
+    if (heap != NULL)
         *heap = (struct heap){.source = source, .requests = 1, .planted = planted};
-    }
     return heap;
 }
 
@@ -50,17 +49,15 @@ static void *open_planted(const struct ac_open_options *options) {
 
 static void *open_losing(const struct ac_open_options *options) {
     struct heap *heap = open_clean(options);
-    if (heap != NULL) {
+    if (heap != NULL)
         heap->loses = true;
-    }
     return heap;
 }
 
 static void *open_and_lose(const struct ac_open_options *options) {
     void *heap = open_clean(options);
-    if (heap == NULL) {
+    if (heap == NULL)
         options->source->map(options->source->ctx, options->source->page_size);
-    }
     return heap;
 }
 
@@ -71,9 +68,8 @@ static void close_heap(void *of) {
 }
 
 static void *refuse(struct heap *heap) {
-    if (heap->planted && heap->requests == THIRD && heap->last != NULL) {
+    if (heap->planted && heap->requests == THIRD && heap->last != NULL)
         return heap->last;
-    }
     errno = ENOMEM;
     return NULL;
 }
@@ -87,9 +83,8 @@ static void *allocate(void *of, size_t size) {
     const size_t whole = page_up(heap, size + HEADER);
     heap->requests++;
     struct mapped *mapped = heap->source->map(heap->source->ctx, whole);
-    if (mapped == NULL) {
+    if (mapped == NULL)
         return refuse(heap);
-    }
     mapped->size = whole;
     heap->last = (char *)mapped + HEADER;
     return heap->last;
@@ -112,21 +107,17 @@ static bool grow_in_place(struct heap *heap, struct mapped *mapped, size_t whole
 
 static void *resize(void *of, void *block, size_t size) {
     struct heap *heap = of;
-    if (block == NULL || size > heap->source->limit) {
+    if (block == NULL || size > heap->source->limit)
         return allocate(heap, size);
-    }
     struct mapped *mapped = mapped_of(block);
     const size_t whole = page_up(heap, size + HEADER);
-    if (whole <= mapped->size || grow_in_place(heap, mapped, whole)) {
+    if (whole <= mapped->size || grow_in_place(heap, mapped, whole))
         return block;
-    }
     void *moved = allocate(heap, size);
-    if (moved != NULL) {
+    if (moved != NULL)
         memcpy(moved, block, mapped->size - HEADER);
-    }
-    if (moved != NULL || heap->loses) {
+    if (moved != NULL || heap->loses)
         take_back(heap, block);
-    }
     return moved;
 }
 

@@ -37,9 +37,8 @@ static void sequence(void) {
     volatile size_t huge = SIZE_MAX / 2;
     blocks[8] = malloc(huge);
     blocks[0] = realloc(blocks[0], huge) == NULL ? blocks[0] : NULL;
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 7; i++)
         free(blocks[i]);
-    }
 }
 
 /* Only the parent's calls count. */
@@ -73,9 +72,8 @@ static void thread_sequence(void) {
     pthread_t thread;
     sem_init(&turns[0], 0, 0);
     sem_init(&turns[1], 0, 0);
-    if (pthread_create(&thread, NULL, other, NULL) != 0) {
+    if (pthread_create(&thread, NULL, other, NULL) != 0)
         _exit(1);
-    }
     mark();
     for (int i = 0; i < 3; i++) {
         blocks[0] = malloc(300 + (size_t)i);
@@ -99,22 +97,18 @@ static void *churn(void *unused) {
             *block = malloc(16 + i % 100);
         }
     }
-    for (unsigned i = 0; i < 8; i++) {
+    for (unsigned i = 0; i < 8; i++)
         free(own[i]);
-    }
     return unused;
 }
 
 static void race(void) {
     pthread_t threads[4];
-    for (int i = 0; i < 4; i++) {
-        if (pthread_create(&threads[i], NULL, churn, NULL) != 0) {
+    for (int i = 0; i < 4; i++)
+        if (pthread_create(&threads[i], NULL, churn, NULL) != 0)
             _exit(1);
-        }
-    }
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 4; i++)
         pthread_join(threads[i], NULL);
-    }
 }
 
 /* A thread allocates, then waits for its turn to end. */
@@ -139,9 +133,8 @@ static void begin_life(struct life *life, size_t size, void *frees) {
     *life = (struct life){.size = size, .frees = frees};
     sem_init(&life->live, 0, 0);
     sem_init(&life->ends, 0, 0);
-    if (pthread_create(&life->thread, NULL, live, life) != 0) {
+    if (pthread_create(&life->thread, NULL, live, life) != 0)
         _exit(1);
-    }
     sem_wait(&life->live);
 }
 
@@ -167,9 +160,8 @@ enum { CROWD = 10 };
 
 static void crowd(void) {
     struct life all[CROWD];
-    for (size_t i = 0; i < CROWD; i++) {
+    for (size_t i = 0; i < CROWD; i++)
         begin_life(&all[i], 500 + i, NULL);
-    }
     for (size_t i = 0; i < CROWD; i++) {
         end_life(&all[i]);
         free(all[i].block);

@@ -92,9 +92,8 @@ static void truncates_long_names_and_stacks(void **state) {
     assert_int_equal(stack.count, 1);
     assert_int_equal(strlen(stack.frames[0].function), STACK_NAME - 1);
     char deep[4096] = "";
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 40; i++)
         strcat(deep, "#0 0x5 in f f.c:1\n");
-    }
     assert_int_equal(read_text(deep).count, STACK_FRAMES);
     stack_read("#0 0x5 in f f.c:12", 17, &stack); /* no zero byte after it */
     expect_frame(&stack, 0, "f", "f.c:1");

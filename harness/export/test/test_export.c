@@ -242,11 +242,9 @@ static bool is_flag(const char *name) {
 #include "export/flags.def"
 #undef EXPORT_FLAG
     };
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-        if (strcmp(flags[i], name) == 0) {
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (strcmp(flags[i], name) == 0)
             return true;
-        }
-    }
     return false;
 }
 
@@ -256,12 +254,10 @@ static void templates_name_known_flags(void **state) {
     (void)state;
     assert_non_null(text);
     while ((line = strsep(&rest, "\n")) != NULL) {
-        if (strncmp(line, "//? ", 4) != 0) {
+        if (strncmp(line, "//? ", 4) != 0)
             continue;
-        }
-        for (char *name = strtok(line + 4, " "); name != NULL; name = strtok(NULL, " "), names++) {
+        for (char *name = strtok(line + 4, " "); name != NULL; name = strtok(NULL, " "), names++)
             assert_true(is_flag(name + (*name == '!')));
-        }
     }
     assert_true(names > 100);
     free(text);

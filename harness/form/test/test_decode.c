@@ -17,9 +17,8 @@ static struct ac_program first, second;
 
 static size_t random_bytes(uint8_t *bytes, size_t capacity, struct ac_random *random) {
     size_t size = (size_t)ac_random_below(random, capacity);
-    for (size_t i = 0; i < size; i++) {
+    for (size_t i = 0; i < size; i++)
         bytes[i] = (uint8_t)ac_random_next(random);
-    }
     return size;
 }
 
@@ -75,9 +74,8 @@ static void a_deleted_record_leaves_the_others(void **state) {
     for (int i = random_rounds("deletions", 20000); i > 0; i--) {
         random_program(&first, &random, AC_SLOTS_IN_BYTES);
         size_t size = ac_encode(&first, bytes, sizeof bytes, NULL);
-        if (first.count == 0) {
+        if (first.count == 0)
             continue;
-        }
         find_ends(ends);
         size_t gone = (size_t)ac_random_below(&random, first.count);
         memmove(bytes + ends[gone], bytes + ends[gone + 1], size - ends[gone + 1]);
@@ -149,9 +147,8 @@ static void fallback_ops_respect_the_groups(void **state) {
             seen[kind] = true;
         }
     }
-    for (unsigned kind = 0; kind < AC_OP_KINDS; kind++) {
+    for (unsigned kind = 0; kind < AC_OP_KINDS; kind++)
         assert_true(seen[kind]);
-    }
 }
 
 static void random_bytes_use_few_slots(void **state) {

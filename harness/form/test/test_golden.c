@@ -36,9 +36,8 @@ static size_t read_hex(char *line, uint8_t *bytes) {
 static char *next_line(char **at) {
     char *line = *at;
     char *end = strchr(line, '\n');
-    if (end == NULL) {
+    if (end == NULL)
         return NULL;
-    }
     *end = '\0';
     *at = end + 1;
     return line;
@@ -49,15 +48,13 @@ static bool next_block(char **at, struct block *block) {
     do {
         line = next_line(at);
     } while (line != NULL && strncmp(line, "bytes", 5) != 0);
-    if (line == NULL) {
+    if (line == NULL)
         return false;
-    }
     block->size = read_hex(line + 5, block->bytes);
     memcpy(block->canon, block->bytes, sizeof block->canon);
     block->canon_size = block->size;
-    if (strncmp(*at, "canon", 5) == 0) {
+    if (strncmp(*at, "canon", 5) == 0)
         block->canon_size = read_hex(next_line(at) + 5, block->canon);
-    }
     block->canon[0] = BYTES_VERSION; /* canonical bytes have the newest version */
     block->text = *at;
     char *end = strstr(*at, "\n\n");
@@ -85,13 +82,11 @@ static void check_block(const struct block *block) {
         fail_msg("%zu:%zu: expected %s in:\n%s", error.line, error.column, error.expected,
                  block->text);
     }
-    if (!ac_program_equal(&decoded, &parsed)) {
+    if (!ac_program_equal(&decoded, &parsed))
         fail_msg("the bytes do not mean:\n%s", block->text);
-    }
     size_t size = ac_encode(&parsed, bytes, sizeof bytes, NULL);
-    if (size != block->canon_size || memcmp(bytes, block->canon, size) != 0) {
+    if (size != block->canon_size || memcmp(bytes, block->canon, size) != 0)
         fail_msg("not the canonical bytes of:\n%s", block->text);
-    }
 }
 
 struct seen {
@@ -130,9 +125,8 @@ static void version_1_is_unchanged(void **state) {
         const bool is_new = kind == AC_OP_FREE_AT_EXIT || kind == AC_OP_REFUSE_FROM;
         assert_true(seen.kinds[kind] != is_new);
     }
-    for (unsigned symbol = 0; symbol < AC_SYMBOLS; symbol++) {
+    for (unsigned symbol = 0; symbol < AC_SYMBOLS; symbol++)
         assert_true(seen.symbols[symbol]);
-    }
 }
 
 static void version_2_is_unchanged(void **state) {
@@ -147,9 +141,8 @@ static void digest_program(uint64_t *digest, const uint8_t *bytes, size_t size) 
     char text[MOST_TEXT];
     assert_true(ac_decode(&decoded, bytes, size));
     ac_print(&decoded, text, sizeof text);
-    for (const char *at = text; *at != '\0'; at++) {
+    for (const char *at = text; *at != '\0'; at++)
         *digest = (*digest ^ (uint8_t)*at) * UINT64_C(0x100000001B3);
-    }
 }
 
 static const uint64_t empty_digest = UINT64_C(0xCBF29CE484222325);
@@ -205,9 +198,8 @@ static void fallback_ops_are_unchanged(void **state) {
     (void)state;
     static const uint64_t by_version[] = {
         [1] = UINT64_C(0xd01a5804102d78bb), [2] = UINT64_C(0x56f89b92016a38fb)};
-    for (uint8_t version = 1; version <= BYTES_VERSION; version++) {
+    for (uint8_t version = 1; version <= BYTES_VERSION; version++)
         assert_true(digest_of_drawn(version) == by_version[version]);
-    }
 }
 
 static int teardown(void **state) {

@@ -19,9 +19,8 @@ static struct ac_text_error error;
 static char text[MOST_TEXT];
 
 static void parse(struct ac_program *program, const char *from) {
-    if (!ac_parse(program, from, strlen(from), &error, NULL)) {
+    if (!ac_parse(program, from, strlen(from), &error, NULL))
         fail_msg("%zu:%zu: expected %s in:\n%s", error.line, error.column, error.expected, from);
-    }
 }
 
 static void any_program_survives_the_text_form(void **state) {
@@ -44,9 +43,8 @@ static void any_bytes_survive_the_text_form(void **state) {
     uint8_t bytes[48];
     for (int i = random_rounds("bytes", 200000); i > 0; i--) {
         size_t size = (size_t)ac_random_below(&random, sizeof bytes);
-        for (size_t at = 0; at < size; at++) {
+        for (size_t at = 0; at < size; at++)
             bytes[at] = (uint8_t)ac_random_next(&random);
-        }
         assert_true(ac_decode(&first, bytes, size));
         ac_print(&first, text, sizeof text);
         parse(&second, text);

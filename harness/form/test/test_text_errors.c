@@ -174,21 +174,18 @@ static void check_error(const char *text, size_t size, const char *expected) {
     struct ac_text_error error;
     struct ac_expect expect;
     char reported[256];
-    if (ac_parse(&program, text, size, &error, &expect)) {
+    if (ac_parse(&program, text, size, &error, &expect))
         fail_msg("parsed, instead of %s:\n%s", expected, text);
-    }
     snprintf(reported, sizeof reported, "%zu:%zu: %s", error.line, error.column, error.expected);
-    if (strcmp(reported, expected) != 0) {
+    if (strcmp(reported, expected) != 0)
         fail_msg("%s instead of %s:\n%s", reported, expected, text);
-    }
     assert_int_equal(program.count, 0);
 }
 
 static void errors_have_a_place_and_a_message(void **state) {
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         check_error(cases[i].text, strlen(cases[i].text), cases[i].expected);
-    }
 }
 
 static void zero_bytes_are_errors_everywhere(void **state) {

@@ -71,11 +71,9 @@ static int compare(const void *left, const void *right) {
 static size_t sort_and_drop_doubles(struct keys *keys) {
     size_t kept = 0;
     qsort(keys->all, keys->count, sizeof keys->all[0], compare);
-    for (size_t i = 0; i < keys->count; i++) {
-        if (kept == 0 || compare(&keys->all[kept - 1], &keys->all[i]) != 0) {
+    for (size_t i = 0; i < keys->count; i++)
+        if (kept == 0 || compare(&keys->all[kept - 1], &keys->all[i]) != 0)
             keys->all[kept++] = keys->all[i];
-        }
-    }
     const size_t doubles = keys->count - kept;
     keys->count = kept;
     return doubles;
@@ -141,9 +139,8 @@ static bool rename_op(struct names *names, const struct letter *letter, int to, 
                       struct ac_op *op) {
     const bool moves = letter->op.kind == AC_OP_REALLOC;
     const int block = letter->takes_block ? names->in[from] : NO_BLOCK;
-    if (letter->op.kind == AC_OP_FILL && block == NO_BLOCK) {
+    if (letter->op.kind == AC_OP_FILL && block == NO_BLOCK)
         return false;
-    }
     *op = letter->op;
     op->slot = block != NO_BLOCK ? (uint32_t)block : names->next;
     op->from = moves ? op->slot : 0;
@@ -169,9 +166,8 @@ static void go_on(const struct alphabet *alphabet, const struct names *before, s
         for (int to = 0; to < (letter->op.kind == AC_OP_FREE ? 1 : length); to++) {
             for (int from = 0; from < (letter->takes_block ? length : 1); from++) {
                 struct names names = *before;
-                if (rename_op(&names, letter, to, from, &key->ops[at])) {
+                if (rename_op(&names, letter, to, from, &key->ops[at]))
                     go_on(alphabet, &names, key, at + 1, length, keys);
-                }
             }
         }
     }
@@ -182,9 +178,8 @@ static void rename_all(const struct ac_profile *profile, int length, struct keys
     struct names names = {.next = 0};
     struct key key;
     memset(&key, 0, sizeof key);
-    for (int i = 0; i <= DEPTH; i++) {
+    for (int i = 0; i <= DEPTH; i++)
         names.in[i] = NO_BLOCK;
-    }
     fill_alphabet(&alphabet, profile);
     go_on(&alphabet, &names, &key, 0, length, keys);
     sort_and_drop_doubles(keys);
@@ -262,9 +257,8 @@ static void short_programs_come_first_and_all_are_valid(void **state) {
         assert_true(ac_head_equal(&program.head, &small.head));
         assert_in_range(program.count, length, DEPTH);
         length = program.count;
-        for (size_t j = 0; j < program.count; j++) {
+        for (size_t j = 0; j < program.count; j++)
             kinds[program.ops[j].kind]++;
-        }
     }
     const enum ac_op_kind all[] = {AC_OP_MALLOC, AC_OP_CALLOC, AC_OP_ALIGNED_ALLOC, AC_OP_REALLOC,
                                    AC_OP_FREE,   AC_OP_USABLE, AC_OP_FILL};
@@ -272,9 +266,8 @@ static void short_programs_come_first_and_all_are_valid(void **state) {
         assert_int_not_equal(kinds[all[i]], 0);
         kinds[all[i]] = 0;
     }
-    for (size_t i = 0; i < AC_OP_KINDS; i++) {
+    for (size_t i = 0; i < AC_OP_KINDS; i++)
         assert_int_equal(kinds[i], 0);
-    }
     ac_program_destroy(&program);
 }
 
@@ -319,11 +312,9 @@ static uint64_t value_of(const struct ac_scope *scope, uint32_t i) {
 }
 
 static bool has_size(const struct ac_scope *scope, uint64_t value) {
-    for (uint32_t i = 0; i < scope->sizes; i++) {
-        if (value_of(scope, i) == value) {
+    for (uint32_t i = 0; i < scope->sizes; i++)
+        if (value_of(scope, i) == value)
             return true;
-        }
-    }
     return false;
 }
 
@@ -340,9 +331,8 @@ static void the_requested_number_of_sizes_is_chosen(void **state) {
             ac_scope_choose(&scope, &target, &boundaries, sizes, 2);
             assert_int_equal(scope.sizes, sizes);
             assert_true(head_valid(&scope.head));
-            for (uint32_t j = 1; j < sizes; j++) {
+            for (uint32_t j = 1; j < sizes; j++)
                 assert_true(value_of(&scope, j - 1) < value_of(&scope, j));
-            }
         }
     }
 }
@@ -355,9 +345,8 @@ static void boundaries_and_extremes_are_among_the_sizes(void **state) {
     ac_scope_choose(&scope, &target, &boundaries, 12, 2);
     const uint64_t expected[] = {
         0, 1, 24, 25, 248, 1016, 4097, 131072, SIZE_MAX - 8, SIZE_MAX, SIZE_MAX / 2 + 1};
-    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
         assert_true(has_size(&scope, expected[i]));
-    }
 }
 
 /* With classes 16 bytes apart, a full list of boundaries ends far below a page. */
@@ -366,9 +355,8 @@ static void a_full_list_of_boundaries_is_continued(void **state) {
     struct ac_scope scope;
     struct ac_boundaries boundaries = {.count = AC_MAX_BOUNDARIES};
     const struct ac_target target = ac_target_of(&ac_libc);
-    for (size_t i = 0; i < AC_MAX_BOUNDARIES; i++) {
+    for (size_t i = 0; i < AC_MAX_BOUNDARIES; i++)
         boundaries.at[i] = 24 + 16 * i;
-    }
     ac_scope_choose(&scope, &target, &boundaries, 12, 2);
     assert_true(has_size(&scope, 4088));
 }
@@ -417,9 +405,8 @@ static void a_fixed_buffer_is_small(void **state) {
 /* --- in a child process --- */
 
 static void *crashing_calloc(void *heap, size_t count, size_t size) {
-    if (count == 3) {
+    if (count == 3)
         abort();
-    }
     return ac_libc.calloc(heap, count, size);
 }
 
@@ -444,9 +431,8 @@ static bool calls_it(uint64_t index) {
     bool calls = false;
     ac_program_init(&program);
     assert_true(ac_enumeration_at(&enumeration, index, &program));
-    for (size_t i = 0; i < program.count; i++) {
+    for (size_t i = 0; i < program.count; i++)
         calls |= program.ops[i].kind == AC_OP_CALLOC && program.ops[i].a.value == 3;
-    }
     ac_program_destroy(&program);
     return calls;
 }
@@ -468,13 +454,11 @@ static void enumeration_continues_after_each_crash(void **state) {
     for (uint64_t at = next_crash(child, 0); at < total; at = next_crash(child, at + 1)) {
         assert_true(calls_it(at));
         found++;
-        if (at + 1 == total) {
+        if (at + 1 == total)
             break;
-        }
     }
-    for (uint64_t i = 0; i < total; i++) {
+    for (uint64_t i = 0; i < total; i++)
         expected += calls_it(i);
-    }
     assert_int_equal(found, expected);
     ac_child_delete(child);
 }

@@ -68,9 +68,8 @@ static void only_allowed_settings_are_generated(void **state) {
 
 static void assert_all_in_range(const unsigned *counts, size_t from, size_t to, unsigned least,
                                 unsigned most) {
-    for (size_t i = from; i < to; i++) {
+    for (size_t i = from; i < to; i++)
         assert_in_range(counts[i], least, most);
-    }
 }
 
 static void every_op_symbol_and_setting_is_generated(void **state) {
@@ -81,12 +80,10 @@ static void every_op_symbol_and_setting_is_generated(void **state) {
         assert_true(ac_generate(&first, seed, &everything));
         sources |= first.head.source;
         mixes[first.head.sizes]++;
-        for (unsigned bit = 0; bit < AC_GROUPS; bit++) {
+        for (unsigned bit = 0; bit < AC_GROUPS; bit++)
             groups[bit] += first.head.groups >> bit & 1;
-        }
-        for (unsigned bit = 0; bit < AC_QUIRKS; bit++) {
+        for (unsigned bit = 0; bit < AC_QUIRKS; bit++)
             quirks[bit] += (unsigned)first.head.quirks >> bit & 1;
-        }
         for (size_t i = 0; i < first.count; i++) {
             kinds[first.ops[i].kind]++;
             symbols[first.ops[i].b.symbol]++;
@@ -115,18 +112,16 @@ static struct {
 
 static void note_exit(const struct ac_op *op) {
     bool orphans = false;
-    for (size_t slot = 0; slot < AC_SLOTS_IN_BYTES; slot++) {
+    for (size_t slot = 0; slot < AC_SLOTS_IN_BYTES; slot++)
         orphans = orphans || threads.allocating_thread[slot] == op->slot;
-    }
     threads.orphaned += orphans;
 }
 
 static void note_op(const struct ac_op *op) {
     const char *letters = ac_op_info((enum ac_op_kind)op->kind)->operands;
     threads.pending += op->kind == AC_OP_FREE_AT_EXIT;
-    if (op->kind == AC_OP_EXIT) {
+    if (op->kind == AC_OP_EXIT)
         note_exit(op);
-    }
     for (uint32_t round = 0; round < op->repeat && strpbrk(letters, "DP") != NULL; round++) {
         uint8_t *allocating_thread =
             &threads.allocating_thread[(op->slot + round) % AC_SLOTS_IN_BYTES];
@@ -169,9 +164,8 @@ static void threads_exchange_blocks(void **state) {
             continue;
         }
         single++;
-        for (size_t i = 0; i < first.count; i++) {
+        for (size_t i = 0; i < first.count; i++)
             assert_int_equal(first.ops[i].thread, 0);
-        }
     }
     assert_in_range(single * 100 / 8000, 70, 80);
     assert_in_range(threads.eight * 100 / threads.programs, 3, 12);
@@ -185,11 +179,9 @@ static void threads_exchange_blocks(void **state) {
 }
 
 static bool is_near(uint64_t value, const struct ac_boundaries *boundaries) {
-    for (size_t i = 0; i < boundaries->count; i++) {
-        if (value - boundaries->at[i] + 1 <= 2) {
+    for (size_t i = 0; i < boundaries->count; i++)
+        if (value - boundaries->at[i] + 1 <= 2)
             return true;
-        }
-    }
     return false;
 }
 

@@ -42,14 +42,12 @@ static unsigned op_difference(const struct ac_op *left, const struct ac_op *righ
 /* The only op that differs; NULL: none or several, or the heads or lengths differ. */
 static const struct ac_op *only_changed(unsigned *difference) {
     const struct ac_op *changed = NULL;
-    if (before.count != after.count || !ac_head_equal(&before.head, &after.head)) {
+    if (before.count != after.count || !ac_head_equal(&before.head, &after.head))
         return NULL;
-    }
     for (size_t i = 0; i < before.count; i++) {
         unsigned found = op_difference(&before.ops[i], &after.ops[i]);
-        if (found != 0 && changed != NULL) {
+        if (found != 0 && changed != NULL)
             return NULL;
-        }
         if (found != 0) {
             *difference = found;
             changed = &before.ops[i];
@@ -72,9 +70,8 @@ static size_t find_extra(const struct ac_program *longer, const struct ac_progra
     for (size_t at = 0; at <= shorter->count; at++) {
         assert_true(ac_program_copy(&other, longer));
         ac_program_remove(&other, at, extra);
-        if (ac_program_equal(&other, shorter)) {
+        if (ac_program_equal(&other, shorter))
             return at;
-        }
     }
     return SIZE_MAX;
 }
@@ -91,12 +88,10 @@ static bool deleted(void) {
 static bool occurs(const struct ac_op *ops, size_t count) {
     for (size_t at = 0; at + count <= before.count; at++) {
         size_t same = 0;
-        while (same < count && ac_op_equal(&ops[same], &before.ops[at + same])) {
+        while (same < count && ac_op_equal(&ops[same], &before.ops[at + same]))
             same++;
-        }
-        if (same == count) {
+        if (same == count)
             return true;
-        }
     }
     return false;
 }
@@ -106,9 +101,8 @@ static bool doubled(void) {
     for (size_t at = 0; extra >= 1 && extra <= 4 && at <= before.count; at++) {
         assert_true(ac_program_copy(&other, &after));
         ac_program_remove(&other, at, extra);
-        if (ac_program_equal(&other, &before) && occurs(&after.ops[at], extra)) {
+        if (ac_program_equal(&other, &before) && occurs(&after.ops[at], extra))
             return true;
-        }
     }
     return false;
 }
@@ -122,9 +116,8 @@ static bool swapped(void) {
     size_t changed[2], count = 0;
     for (size_t i = 0; i < before.count; i++) {
         if (!ac_op_equal(&before.ops[i], &after.ops[i])) {
-            if (count == 2) {
+            if (count == 2)
                 return false;
-            }
             changed[count++] = i;
         }
     }
@@ -156,9 +149,8 @@ static bool moved_to_thread(void) {
     unsigned difference = 0;
     for (size_t i = 0; i < before.count; i++) {
         unsigned found = op_difference(&before.ops[i], &after.ops[i]);
-        if (found != 0 && after.ops[i].thread >= after.head.threads) {
+        if (found != 0 && after.ops[i].thread >= after.head.threads)
             return false;
-        }
         difference |= found;
     }
     return difference == THREAD && ac_head_equal(&before.head, &after.head);
@@ -177,9 +169,8 @@ static bool merged(void) {
     for (size_t i = 0; i < before.count; i++) {
         const struct ac_op *old = &before.ops[i], *new = &after.ops[i];
         if (new->thread != (old->thread == from ? to : old->thread) ||
-            (op_difference(old, new) & ~(unsigned)THREAD) != 0) {
+            (op_difference(old, new) & ~(unsigned)THREAD) != 0)
             return false;
-        }
     }
     return from >= 0 && to < after.head.threads && ac_head_equal(&before.head, &after.head);
 }
@@ -254,17 +245,14 @@ static void every_mutation_does_what_it_says(void **state) {
             enum ac_mutated done = apply(mutation, seed, &everything);
             assert_int_not_equal(done, AC_MUTATE_NO_MEMORY);
             assert_true(program_valid(&after));
-            if (ac_program_equal(&before, &after)) {
+            if (ac_program_equal(&before, &after))
                 continue;
-            }
             changes++;
-            if (done != AC_MUTATED || !expected[mutation].did()) {
+            if (done != AC_MUTATED || !expected[mutation].did())
                 fail_msg("%s, seed %u", expected[mutation].name, (unsigned)seed);
-            }
         }
-        if (changes < TRIES / 10) {
+        if (changes < TRIES / 10)
             fail_msg("%s changed %u of %d programs", expected[mutation].name, changes, TRIES);
-        }
     }
 }
 
@@ -274,13 +262,11 @@ static void threads_need_their_group(void **state) {
     single.groups = (uint16_t)(single.groups & ~(1u << AC_GROUP_THREADS));
     for (uint64_t seed = 0; seed < TRIES; seed++) {
         assert_true(ac_generate(&after, seed, &single));
-        for (size_t mutation = 0; mutation < EXPECTED; mutation++) {
+        for (size_t mutation = 0; mutation < EXPECTED; mutation++)
             apply(mutation, seed, &single);
-        }
         assert_int_equal(after.head.threads, 1);
-        for (size_t i = 0; i < after.count; i++) {
+        for (size_t i = 0; i < after.count; i++)
             assert_int_equal(after.ops[i].thread, 0);
-        }
     }
 }
 
@@ -314,24 +300,19 @@ static void a_seed_determines_the_mutation(void **state) {
 static void an_empty_program_grows(void **state) {
     (void)state;
     ac_program_clear(&after);
-    for (uint64_t seed = 0; seed < 50; seed++) {
+    for (uint64_t seed = 0; seed < 50; seed++)
         assert_true(ac_mutate(&after, seed, &everything, 8));
-    }
     assert_in_range(after.count, 1, 8);
 }
 
 /* Each op of the result comes from one of the two programs. */
 static bool descends(const struct ac_op *op) {
-    for (size_t i = 0; i < before.count; i++) {
-        if (ac_op_equal(op, &before.ops[i])) {
+    for (size_t i = 0; i < before.count; i++)
+        if (ac_op_equal(op, &before.ops[i]))
             return true;
-        }
-    }
-    for (size_t i = 0; i < after.count; i++) {
-        if (ac_op_equal(op, &after.ops[i])) {
+    for (size_t i = 0; i < after.count; i++)
+        if (ac_op_equal(op, &after.ops[i]))
             return true;
-        }
-    }
     return false;
 }
 
@@ -348,9 +329,8 @@ static void crossover_uses_both_programs(void **state) {
         assert_true(program_valid(&other));
         assert_true(ac_head_equal(&other.head, &before.head) ||
                     ac_head_equal(&other.head, &after.head));
-        for (size_t i = 0; i < other.count; i++) {
+        for (size_t i = 0; i < other.count; i++)
             assert_true(descends(&other.ops[i]));
-        }
         mixed += !ac_program_equal(&other, &before) && !ac_program_equal(&other, &after);
     }
     assert_in_range(mixed, TRIES * 9 / 10, TRIES);

@@ -31,14 +31,12 @@ static inline uint64_t ac_random_below(struct ac_random *random, uint64_t bound)
 static inline size_t ac_random_weighted(struct ac_random *random, const unsigned *weights,
                                         size_t count) {
     uint64_t sum = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         sum += weights[i];
-    }
     uint64_t drawn = ac_random_below(random, sum);
     size_t index = 0;
-    while (drawn >= weights[index]) {
+    while (drawn >= weights[index])
         drawn -= weights[index++];
-    }
     return index;
 }
 

@@ -292,11 +292,9 @@ static void each_trait_that_does_not_hold_is_named(void **state) {
                                          "misuse.double_free: declared double free"};
     char text[4096] = "";
     ac_measurement_contradictions(&measured, &declared, keep_field, text);
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-        if (strstr(text, fields[i]) == NULL) {
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (strstr(text, fields[i]) == NULL)
             fail_msg("no '%s' in:\n%s", fields[i], text);
-        }
-    }
     const struct ac_measurement ends = quickly((struct traits){.exhausted = DIES_WITH_WORDS});
     text[0] = '\0';
     ac_measurement_contradictions(&ends, &declared, keep_field, text);
@@ -313,9 +311,8 @@ static void the_profiles_of_this_build_hold(void **state) {
         char text[4096] = "";
         assert_true(ac_measure(&target, AC_MEASURE_ALL, &measured, text, sizeof text));
         ac_measurement_contradictions(&measured, all[i]->profile, keep_field, text);
-        if (text[0] != '\0') {
+        if (text[0] != '\0')
             fail_msg("%s: %s", all[i]->name, text);
-        }
     }
 }
 
@@ -332,14 +329,11 @@ static void the_table_covers_the_profile(void **state) {
     unsigned char covered[sizeof(struct ac_profile)] = {0};
     size_t count, missing = 0;
     const struct ac_profile_field *fields = ac_profile_fields(&count);
-    for (size_t i = 0; i < count; i++) {
-        for (size_t byte = 0; byte < sizes[fields[i].type]; byte++) {
+    for (size_t i = 0; i < count; i++)
+        for (size_t byte = 0; byte < sizes[fields[i].type]; byte++)
             assert_int_equal(covered[fields[i].offset + byte]++, 0);
-        }
-    }
-    for (size_t i = 0; i < sizeof covered; i++) {
+    for (size_t i = 0; i < sizeof covered; i++)
         missing += covered[i] == 0;
-    }
     /* malloc, calloc, realloc and reallocarray have no alignment: four of each array; the rest is
      * padding, which is less than a word before each of two groups and at the end of one. */
     const size_t unaligned = 2 * 4 * sizeof(enum ac_zero_size);

@@ -45,11 +45,10 @@ static void die(enum traits_death how) {
 
 static void set_error(int trait, int usual) {
     static int calls;
-    if (trait == 0 || (trait == -2 && calls++ % 2 == 0)) {
+    if (trait == 0 || (trait == -2 && calls++ % 2 == 0))
         errno = usual;
-    } else if (trait > 0) {
+    else if (trait > 0)
         errno = trait;
-    }
 }
 
 static void *refuse(void) {
@@ -80,15 +79,13 @@ static void *allocate(size_t size, size_t alignment) {
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     }
     void *block = reuse(size, alignment);
-    if (block != NULL) {
+    if (block != NULL)
         return block;
-    }
     const uintptr_t odd = traits.aligned_to_8 ? 8 : 0;
     const uintptr_t start = (((uintptr_t)top + HEADER + alignment - 1) & ~(alignment - 1)) + odd;
     const size_t left = (size_t)(arena + ARENA - top);
-    if (size > left || start - (uintptr_t)top > left - size) {
+    if (size > left || start - (uintptr_t)top > left - size)
         return refuse();
-    }
     top = (char *)start + (size + 15) / 16 * 16;
     *header_of((void *)start) = (struct header){size, alignment, NULL, 1};
     return (void *)start;
@@ -115,9 +112,8 @@ static void *traits_malloc(void *heap, size_t size) {
 
 static void traits_free(void *heap, void *block) {
     (void)heap;
-    if (block == NULL || block == &shared_block) {
+    if (block == NULL || block == &shared_block)
         return;
-    }
     struct header *header = header_of(block);
     if (!header->live) {
         die(traits.double_free);
@@ -129,9 +125,8 @@ static void traits_free(void *heap, void *block) {
 }
 
 static void *traits_calloc(void *heap, size_t count, size_t size) {
-    if (!traits.wraps && size != 0 && count > SIZE_MAX / size) {
+    if (!traits.wraps && size != 0 && count > SIZE_MAX / size)
         return refuse();
-    }
     void *block = traits_malloc(heap, count * size);
     return block != NULL && count * size != 0 ? memset(block, 0, count * size) : block;
 }
@@ -139,9 +134,8 @@ static void *traits_calloc(void *heap, size_t count, size_t size) {
 static void *resize_to_zero(void *heap, void *old) {
     static int calls;
     const bool odd = calls++ % 2 != 0;
-    if (traits.resize_zero == RESIZE_KEEPS) {
+    if (traits.resize_zero == RESIZE_KEEPS)
         return NULL;
-    }
     if (traits.resize_zero == RESIZE_FREES || (traits.resize_zero == RESIZE_VARIES && odd)) {
         traits_free(heap, old);
         return NULL;
@@ -150,12 +144,10 @@ static void *resize_to_zero(void *heap, void *old) {
 }
 
 static void *traits_realloc(void *heap, void *old, size_t size) {
-    if (old == NULL) {
+    if (old == NULL)
         return traits_malloc(heap, size);
-    }
-    if (size == 0) {
+    if (size == 0)
         return resize_to_zero(heap, old);
-    }
     const struct header *header = header_of(old);
     void *block = allocate(size, traits.loses_alignment ? 16 : header->alignment);
     if (block != NULL) {
@@ -167,9 +159,8 @@ static void *traits_realloc(void *heap, void *old, size_t size) {
 
 static size_t round_up(size_t alignment) {
     size_t power = 16;
-    while (power < alignment) {
+    while (power < alignment)
         power *= 2;
-    }
     return power;
 }
 

@@ -59,9 +59,8 @@ static void two_blocks_differ_everywhere_they_are_aligned(void **state) {
     for (uint32_t id = 0; id < 200; id++) {
         ac_pattern_fill(left, 0, sizeof left, ac_pattern_seed(id), true);
         ac_pattern_fill(right, 0, sizeof right, ac_pattern_seed(id + 1), true);
-        for (size_t i = 0; i < sizeof left; i += 8) {
+        for (size_t i = 0; i < sizeof left; i += 8)
             assert_memory_not_equal(left + i, right + i, 8);
-        }
     }
 }
 
@@ -86,18 +85,15 @@ static void a_sample_covers_edges_and_pages(void **state) {
 enum { SPACE = 4096, NO_BLOCK = 0 };
 
 static bool plain_overlaps(const uint32_t *owner, size_t start, size_t size) {
-    for (size_t i = start; i < start + size; i++) {
-        if (owner[i] != NO_BLOCK) {
+    for (size_t i = start; i < start + size; i++)
+        if (owner[i] != NO_BLOCK)
             return true;
-        }
-    }
     return false;
 }
 
 static void paint(uint32_t *owner, size_t start, size_t size, uint32_t with) {
-    for (size_t i = start; i < start + size; i++) {
+    for (size_t i = start; i < start + size; i++)
         owner[i] = with;
-    }
 }
 
 static void overlaps_agree_with_a_map_of_bytes(void **state) {

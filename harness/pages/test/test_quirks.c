@@ -36,9 +36,8 @@ static size_t whole(size_t size) {
 static void *spy_malloc(void *heap, size_t size) {
     const struct ac_page_source *pages = &spy.pages;
     (void)heap;
-    if (spy.count == BLOCKS) {
+    if (spy.count == BLOCKS)
         return NULL;
-    }
     uint8_t *start = pages->map != NULL ? pages->map(pages->ctx, whole(size))
                                         : pages->sbrk(pages->ctx, (ptrdiff_t)size);
     if (start != NULL) {
@@ -110,20 +109,16 @@ static bool saw_odd_break(void) {
 /* Without gaps, consecutive ranges are 1024 +- 16 pages apart. */
 static bool saw_gaps(void) {
     const size_t least = (2 * 1024 - 16) * spy.pages.page_size;
-    for (size_t i = 1; i < spy.count; i++) {
-        if (spy.range[i].start < spy.range[i - 1].start + least) {
+    for (size_t i = 1; i < spy.count; i++)
+        if (spy.range[i].start < spy.range[i - 1].start + least)
             return false;
-        }
-    }
     return spy.count > 1;
 }
 
 static bool saw_lower_addresses(void) {
-    for (size_t i = 1; i < spy.count; i++) {
-        if (spy.range[i].start >= spy.range[i - 1].start) {
+    for (size_t i = 1; i < spy.count; i++)
+        if (spy.range[i].start >= spy.range[i - 1].start)
             return false;
-        }
-    }
     return spy.count > 1;
 }
 
@@ -132,11 +127,9 @@ static bool saw_dirt(void) {
 }
 
 static bool saw_foreign_brk(void) {
-    for (size_t i = 1; i < spy.count; i++) {
-        if (spy.range[i].start != spy.range[i - 1].start + spy.range[i - 1].size) {
+    for (size_t i = 1; i < spy.count; i++)
+        if (spy.range[i].start != spy.range[i - 1].start + spy.range[i - 1].size)
             return true;
-        }
-    }
     return false;
 }
 
@@ -151,11 +144,9 @@ static bool saw_unmap_refused(void) {
 /* Above the stack, or counted as missed. */
 static bool saw_top(void) {
     const uintptr_t stack = (uintptr_t)__builtin_frame_address(0);
-    for (size_t i = 0; i < spy.count; i++) {
-        if ((uintptr_t)spy.range[i].start < stack) {
+    for (size_t i = 0; i < spy.count; i++)
+        if ((uintptr_t)spy.range[i].start < stack)
             return saw_lower_addresses() && counts.not_offered >= spy.count;
-        }
-    }
     return saw_lower_addresses() && counts.not_offered == 0;
 }
 
@@ -184,9 +175,8 @@ static void parse(const char *source, const char *with) {
                           "ops 1\nwith source=%s %s limit=16M seed=3\nrepeat 12: p0 = malloc 4096\n"
                           "repeat 8: p0 = realloc p0 8192\nrepeat 12: free p0\n",
                           source, with);
-    if (!ac_parse(&program, text, (size_t)length, &error, NULL)) {
+    if (!ac_parse(&program, text, (size_t)length, &error, NULL))
         fail_msg("%zu:%zu: expected %s", error.line, error.column, error.expected);
-    }
 }
 
 static void run(const struct ac_program *of) {
@@ -218,9 +208,8 @@ static void every_quirk_reaches_the_allocator(void **state) {
         assert_int_equal(program.head.quirks, quirks[i].quirk);
         through_bytes();
         run(&other);
-        if (spy.count != 12 || !quirks[i].saw()) {
+        if (spy.count != 12 || !quirks[i].saw())
             fail_msg("the allocator saw nothing of quirks=%s", quirks[i].name);
-        }
     }
 }
 
@@ -229,9 +218,8 @@ static void no_quirk_without_the_setting(void **state) {
     for (size_t i = 0; i < AC_QUIRKS; i++) {
         parse(quirks[i].source, "");
         run(&program);
-        if (spy.count != 12 || quirks[i].saw()) {
+        if (spy.count != 12 || quirks[i].saw())
             fail_msg("the allocator saw quirks=%s where it is off", quirks[i].name);
-        }
     }
 }
 

@@ -170,9 +170,8 @@ static void the_log_keeps_the_last_calls(void **state) {
     assert_true(entries[1].start == UINT64_MAX);
     assert_int_equal(entries[2].call, AC_CALL_UNMAP);
     assert_true(entries[2].start == entries[0].result && !entries[2].refused);
-    for (size_t i = 0; i < 5000; i++) {
+    for (size_t i = 0; i < 5000; i++)
         assert_false(unmap(NULL, (i + 1) * page()));
-    }
     assert_int_equal(ac_source_log(source, entries, 5000, &total), 4096);
     assert_int_equal(total, 5003);
     assert_int_equal(entries[4095].size, 5000 * page());
@@ -194,11 +193,10 @@ static uint64_t walk(struct ac_source *on, unsigned quirks, uint32_t seed) {
     memset(held, 0, sizeof held);
     for (int i = 0; i < 160; i++) {
         size_t at = ac_random_below(&random, 40), size = page() << (at % 8);
-        if (held[at] == NULL) {
+        if (held[at] == NULL)
             held[at] = map(size);
-        } else if (unmap(held[at], size)) {
+        else if (unmap(held[at], size))
             held[at] = NULL;
-        }
         move_break((ptrdiff_t)ac_random_below(&random, 3000) - 500);
     }
     uint64_t total = 0, hash = 0;

@@ -126,9 +126,8 @@ static void lower_and_gaps_place_mappings(void **state) {
     for (size_t i = 1; i < 200; i++) {
         char *memory = map((i % 5 == 0 ? 400 : i) * page());
         assert_true(memory < before);
-        if (i % 3 == 0) {
+        if (i % 3 == 0)
             assert_true(unmap(before, page()));
-        }
         before = memory;
         assert_true(unmap(memory + page(), (i % 5 == 0 ? 399 : i - 1) * page()) || i == 1);
     }

@@ -69,9 +69,8 @@ static double cost(unsigned quirks, size_t count, size_t most) {
         assert_true(try_open(AC_SOURCE_MMAP, quirks, 64u << 20, round));
         char *first = map(most * page());
         first[5000] = 1;
-        for (size_t i = 1; i < count; i++) {
+        for (size_t i = 1; i < count; i++)
             map((1 + ac_random_below(&random, most)) * page())[0] = 1;
-        }
         unmap(first, most * page());
     }
     clock_gettime(CLOCK_MONOTONIC, &end);

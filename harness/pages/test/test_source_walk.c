@@ -43,11 +43,10 @@ static void assert_all(const unsigned char *memory, size_t size, unsigned char v
 }
 
 static void check_fresh(const struct walk *walk, const unsigned char *memory, size_t size) {
-    if (walk->pages.zeroed) {
+    if (walk->pages.zeroed)
         assert_all(memory, size, 0);
-    } else {
+    else
         assert_true(size == 0 || memory[size - 1] != 0);
-    }
 }
 
 static void fill(struct walk *walk, struct piece *piece) {
@@ -83,23 +82,20 @@ static struct piece *any_mapping(struct walk *walk) {
 
 static void step_unmap(struct walk *walk) {
     struct piece *piece = any_mapping(walk);
-    if (piece == NULL) {
+    if (piece == NULL)
         return;
-    }
     size_t page = walk->pages.page_size, all = piece->size / page;
     size_t first = ac_random_below(&walk->random, 2) * ac_random_below(&walk->random, all);
     size_t count = all - first;
     count = ac_random_below(&walk->random, 2) ? count : 1 + ac_random_below(&walk->random, count);
-    if (!walk->pages.unmap(walk->pages.ctx, piece->start + first * page, count * page)) {
+    if (!walk->pages.unmap(walk->pages.ctx, piece->start + first * page, count * page))
         return;
-    }
     struct piece old = *piece;
     walk->held -= count * page;
     walk->done[1]++;
     drop(walk, (size_t)(piece - walk->pieces));
-    if (first > 0) {
+    if (first > 0)
         walk->pieces[walk->count++] = (struct piece){old.start, first * page, old.content, false};
-    }
     if (first + count < all) {
         walk->pieces[walk->count++] = (struct piece){
             old.start + (first + count) * page, (all - first - count) * page, old.content, false};
@@ -109,18 +105,15 @@ static void step_unmap(struct walk *walk) {
 static void step_resize(struct walk *walk) {
     struct piece *piece = any_mapping(walk);
     size_t size = draw_pages(walk);
-    if (piece == NULL) {
+    if (piece == NULL)
         return;
-    }
     unsigned char *to = piece->start;
-    if (ac_random_below(&walk->random, 2) == 0) {
+    if (ac_random_below(&walk->random, 2) == 0)
         to = walk->pages.remap(walk->pages.ctx, piece->start, piece->size, size);
-    } else if (!walk->pages.resize(walk->pages.ctx, piece->start, piece->size, size)) {
+    else if (!walk->pages.resize(walk->pages.ctx, piece->start, piece->size, size))
         to = NULL;
-    }
-    if (to == NULL) {
+    if (to == NULL)
         return;
-    }
     size_t kept = size < piece->size ? size : piece->size;
     assert_all(to, kept, piece->content);
     check_fresh(walk, to + kept, size - kept);
@@ -146,26 +139,23 @@ static void step_shrink_break(struct walk *walk) {
     for (size_t i = 0; i < walk->count; i++) {
         struct piece *piece = &walk->pieces[i];
         if (walk->top == NULL || piece->start + piece->size != walk->top ||
-            walk->pages.sbrk(walk->pages.ctx, 0) != walk->top) {
+            walk->pages.sbrk(walk->pages.ctx, 0) != walk->top)
             continue;
-        }
         size_t size = 1 + ac_random_below(&walk->random, piece->size);
         assert_non_null(walk->pages.sbrk(walk->pages.ctx, -(ptrdiff_t)size));
         piece->size -= size;
         walk->held -= size;
         walk->top -= size;
         walk->done[5]++;
-        if (piece->size == 0) {
+        if (piece->size == 0)
             drop(walk, i);
-        }
         return;
     }
 }
 
 static void step_foreign_brk(struct walk *walk) {
-    if (ac_random_below(&walk->random, 4) == 0) {
+    if (ac_random_below(&walk->random, 4) == 0)
         assert_true(ac_source_foreign_brk(walk->source, ac_random_below(&walk->random, 9000)));
-    }
 }
 
 static void check_all(const struct walk *walk) {
@@ -191,9 +181,8 @@ static void run_walk(struct walk *walk, uint8_t quirks, uint32_t seed) {
     walk->top = NULL;
     for (int i = 0; i < STEPS && walk->count < PIECES - 1; i++) {
         steps[ac_random_below(&walk->random, sizeof steps / sizeof *steps)](walk);
-        if (i % 50 == 0) {
+        if (i % 50 == 0)
             check_all(walk);
-        }
     }
     check_all(walk);
 }
@@ -203,12 +192,10 @@ static void held_memory_keeps_its_content_under_every_quirk(void **state) {
     static struct walk walk;
     walk.source = ac_source_new();
     assert_non_null(walk.source);
-    for (uint32_t seed = 0; seed < 1u << AC_QUIRKS; seed++) {
+    for (uint32_t seed = 0; seed < 1u << AC_QUIRKS; seed++)
         run_walk(&walk, (uint8_t)seed, seed);
-    }
-    for (size_t i = 0; i < sizeof walk.done / sizeof *walk.done; i++) {
+    for (size_t i = 0; i < sizeof walk.done / sizeof *walk.done; i++)
         assert_true(walk.done[i] > 50);
-    }
     ac_source_delete(walk.source);
 }
 

@@ -29,9 +29,8 @@ static void *(*volatile allocate)(size_t) = malloc;
 
 #define CHECK(holds)                                                                               \
     do {                                                                                           \
-        if (!(holds)) {                                                                            \
+        if (!(holds))                                                                              \
             return __LINE__ % 256;                                                                 \
-        }                                                                                          \
     } while (0)
 
 static void begin_call(void) {
@@ -205,9 +204,8 @@ static void run_trapped(int (*body)(void)) {
     int status = 0;
     const pid_t pid = fork();
     assert_true(pid >= 0);
-    if (pid == 0) {
+    if (pid == 0)
         _exit(ac_trap_start(&progress) ? body() : NOT_HERE);
-    }
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), ac_trap_is_there() ? 0 : NOT_HERE);

@@ -26,9 +26,8 @@ static void *map(void *ctx, size_t size) {
     (void)ctx;
     char *start = mmap(next, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     errno = before;
-    if (start == MAP_FAILED) {
+    if (start == MAP_FAILED)
         return NULL;
-    }
     next = start + size;
     return start;
 }
@@ -93,9 +92,8 @@ static void leave(void *opened) {
 
 /* A thread leaves the heap when it exits, and again after frees in its destructors. */
 static void note_thread(const void *opened) {
-    if (planted_allocator.thread_exit != NULL && pthread_getspecific(leaving) == NULL) {
+    if (planted_allocator.thread_exit != NULL && pthread_getspecific(leaving) == NULL)
         pthread_setspecific(leaving, opened);
-    }
 }
 
 /* Called before there is a second thread. */
@@ -108,17 +106,15 @@ static void *heap(void) {
         opened = planted_allocator.open(&options);
         pthread_key_create(&leaving, leave);
     }
-    if (opened == NULL) {
+    if (opened == NULL)
         abort(); /* out of memory: must not look like a planted bug */
-    }
     note_thread(opened);
     return opened;
 }
 
 static void call_handler(void (*handler)(void *heap)) {
-    if (handler != NULL) {
+    if (handler != NULL)
         handler(heap());
-    }
 }
 
 static void before_fork(void) {
@@ -162,20 +158,18 @@ void free(void *block) {
 /* C23 7.24.3.4 and 7.24.3.5: the same as free unless the allocator does more. */
 void free_sized(void *block, size_t size);
 void free_sized(void *block, size_t size) {
-    if (planted_allocator.free_sized != NULL) {
+    if (planted_allocator.free_sized != NULL)
         planted_allocator.free_sized(heap(), block, size);
-    } else {
+    else
         free(block);
-    }
 }
 
 void free_aligned_sized(void *block, size_t alignment, size_t size);
 void free_aligned_sized(void *block, size_t alignment, size_t size) {
-    if (planted_allocator.free_aligned_sized != NULL) {
+    if (planted_allocator.free_aligned_sized != NULL)
         planted_allocator.free_aligned_sized(heap(), block, alignment, size);
-    } else {
+    else
         free(block);
-    }
 }
 
 void *aligned_alloc(size_t alignment, size_t size) {

@@ -16,25 +16,22 @@ void __sanitizer_cov_trace_pc_guard(uint32_t *guard);
 /* Sets a function pointer to a symbol, if there is one. */
 static void look_up(const char *name, void *pointer) {
     void *address = dlsym(RTLD_DEFAULT, name);
-    if (address != NULL) {
+    if (address != NULL)
         memcpy(pointer, &address, sizeof address);
-    }
 }
 
 void __sanitizer_cov_8bit_counters_init(uint8_t *start, uint8_t *end) {
     void (*engine)(uint8_t *, uint8_t *) = NULL;
     look_up("__sanitizer_cov_8bit_counters_init", &engine);
-    if (engine != NULL) {
+    if (engine != NULL)
         engine(start, end);
-    }
 }
 
 void __sanitizer_cov_pcs_init(const uintptr_t *start, const uintptr_t *end) {
     void (*engine)(const uintptr_t *, const uintptr_t *) = NULL;
     look_up("__sanitizer_cov_pcs_init", &engine);
-    if (engine != NULL) {
+    if (engine != NULL)
         engine(start, end);
-    }
 }
 
 static void ignore(uint32_t *guard) {

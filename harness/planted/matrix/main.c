@@ -52,11 +52,9 @@ static const char doc[] =
 static const char *known_planted(struct argp_state *state, const char *name) {
     size_t count;
     const struct ac_planted_bug *all = ac_planted_bugs(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(all[i].name, name) == 0) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(all[i].name, name) == 0)
             return name;
-        }
-    }
     argp_error(state, "unknown planted-bug allocator '%s'; run without options to list them all",
                name);
     return NULL;

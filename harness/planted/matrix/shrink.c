@@ -89,18 +89,15 @@ static void print_heading(void) {
 static void print_program(const struct ac_program *program) {
     char text[2000], *rest = text;
     ac_print(program, text, sizeof text);
-    for (char *line; (line = strtok_r(rest, "\n", &rest)) != NULL;) {
+    for (char *line; (line = strtok_r(rest, "\n", &rest)) != NULL;)
         printf("    %s\n", line);
-    }
 }
 
 static const char *verdict_of(const struct shrunk *shrunk) {
-    if (shrunk->outcome.finding.oracle != shrunk->oracle) {
+    if (shrunk->outcome.finding.oracle != shrunk->oracle)
         return "FAILED: another oracle";
-    }
-    if (!shrunk->outcome.minimal) {
+    if (!shrunk->outcome.minimal)
         return "FAILED: not minimal";
-    }
     return ac_program_simpler(&shrunk->program, &shrunk->known) ? "simpler than known" : "";
 }
 
@@ -112,9 +109,8 @@ static void print_shrunk(const struct shrunk *shrunk) {
            shrunk->planted->name, ac_oracle_info(outcome->finding.oracle)->id, outcome->before.ops,
            outcome->after.ops, shrunk->known.count, outcome->before.operands,
            outcome->after.operands, outcome->tries, outcome->seconds, verdict);
-    if (verdict[0] != '\0' || shrunk->extra_ops > 0) {
+    if (verdict[0] != '\0' || shrunk->extra_ops > 0)
         print_program(&shrunk->program);
-    }
     fflush(stdout);
 }
 
@@ -173,9 +169,8 @@ static int print_end(const struct table *table) {
     printf("\n%zu shrunk, %zu failures; median of extra ops over the shortest known: %" PRId64
            "; %zu of %zu in less than %d s\n",
            table->count, table->failures, extra, table->fast, table->count, FAST_SECONDS);
-    if (table->unwritten) {
+    if (table->unwritten)
         return STATUS_ERROR;
-    }
     return table->failures > 0 || extra > MOST_EXTRA_OPS ? STATUS_FINDING : STATUS_CLEAN;
 }
 
@@ -185,15 +180,12 @@ int matrix_shrink(const struct ac_matrix_options *options, const char *only, uns
     const struct ac_planted_bug *all = ac_planted_bugs(&count);
     struct table table = {.options = options, .jobs = jobs, .out = out};
     table.extra_ops = calloc(count, sizeof *table.extra_ops);
-    if (table.extra_ops == NULL) {
+    if (table.extra_ops == NULL)
         return tool_out_of_memory();
-    }
     print_heading();
-    for (size_t i = 0; i < count; i++) {
-        if (only == NULL || strcmp(only, all[i].name) == 0) {
+    for (size_t i = 0; i < count; i++)
+        if (only == NULL || strcmp(only, all[i].name) == 0)
             shrink_planted(&table, &all[i], only != NULL);
-        }
-    }
     const int status = print_end(&table);
     free(table.extra_ops);
     return status;

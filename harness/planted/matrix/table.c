@@ -37,9 +37,8 @@ static bool is_on(const struct table *table, enum ac_oracle oracle) {
 
 static void add_checked(struct table *table, const struct ac_matrix_result *result) {
     table->incomplete |= !result->ran;
-    for (int i = 0; i < AC_ORACLES; i++) {
+    for (int i = 0; i < AC_ORACLES; i++)
         table->checked[i] += result->report.checked[i];
-    }
 }
 
 static const char *oracle_name(enum ac_oracle oracle) {
@@ -66,12 +65,10 @@ static void print_planted(const struct ac_planted_bug *planted,
 /* A bug whose oracle is off may survive, or be found by another one. */
 static bool as_expected(const struct table *table, const struct ac_planted_bug *planted,
                         const struct ac_matrix_result *result) {
-    if (planted->expected == AC_ORACLES) {
+    if (planted->expected == AC_ORACLES)
         return !result->report.found;
-    }
-    if (!is_on(table, planted->expected)) {
+    if (!is_on(table, planted->expected))
         return true;
-    }
     const enum ac_oracle first = result->report.finding.oracle;
     return result->report.found && (first == planted->expected || first == planted->instead);
 }
@@ -94,24 +91,21 @@ static void fail(struct table *table, const char *name, const char *expected,
 static void campaign(struct table *table, const struct ac_planted_bug *planted) {
     struct ac_matrix_options mine = table->options;
     struct ac_matrix_result result;
-    if (planted->expected == AC_ORACLES && mine.programs > CLEAN_RUNS) {
+    if (planted->expected == AC_ORACLES && mine.programs > CLEAN_RUNS)
         mine.programs = CLEAN_RUNS;
-    }
     ac_matrix_find(planted, &mine, &result);
     add_checked(table, &result);
     print_planted(planted, &result);
-    if (planted->is_race && result.report.found) {
+    if (planted->is_race && result.report.found)
         printf("  found again in %u of %d race runs\n", result.confirmed, AC_MATRIX_CONFIRMS);
-    }
     if (!as_expected(table, planted, &result)) {
         fail(table, planted->name,
              planted->expected == AC_ORACLES ? "no finding" : oracle_name(planted->expected),
              &result);
     }
     uint64_t *slowest = &table->slowest[ac_matrix_mode_of(planted)];
-    if (result.report.found && result.programs > *slowest) {
+    if (result.report.found && result.programs > *slowest)
         *slowest = result.programs;
-    }
     table->planted_bugs++;
 }
 
@@ -138,9 +132,8 @@ static void run_clean_build(struct table *table, const struct ac_allocator *clea
            result.report.found ? ac_oracle_info(result.report.finding.oracle)->id : "clean",
            (unsigned long long)result.programs, result.seconds);
     fflush(stdout);
-    if (result.report.found) {
+    if (result.report.found)
         fail(table, clean_build->name, "no finding", &result);
-    }
 }
 
 static void check_base(struct table *table, const struct ac_allocator *clean_build) {
@@ -148,20 +141,16 @@ static void check_base(struct table *table, const struct ac_allocator *clean_bui
     const struct ac_planted_bug *all = ac_planted_bugs(&count);
     const size_t before = table->planted_bugs;
     memset(table->slowest, 0, sizeof table->slowest);
-    for (size_t i = 0; i < count; i++) {
-        if (all[i].clean_build == clean_build && is_chosen(table, &all[i])) {
+    for (size_t i = 0; i < count; i++)
+        if (all[i].clean_build == clean_build && is_chosen(table, &all[i]))
             campaign(table, &all[i]);
-        }
-    }
     if (table->planted_bugs > before) {
         run_clean_build(table, clean_build, CLEAN_RUNS, AC_MATRIX_RUNS);
         run_clean_build(table, clean_build, CLEAN_REPLAYS, AC_MATRIX_REPLAYS);
     }
-    for (enum ac_matrix_mode mode = AC_MATRIX_RACES; mode < AC_MATRIX_MODES; mode++) {
-        if (table->slowest[mode] > 0) {
+    for (enum ac_matrix_mode mode = AC_MATRIX_RACES; mode < AC_MATRIX_MODES; mode++)
+        if (table->slowest[mode] > 0)
             run_clean_build(table, clean_build, CLEAN_RACES, mode);
-        }
-    }
 }
 
 /* --- oracles --- */
@@ -169,9 +158,8 @@ static void check_base(struct table *table, const struct ac_allocator *clean_bui
 /* What an oracle needs and this build lacks; NULL: nothing. */
 static const char *missing_for(enum ac_oracle oracle) {
     size_t count;
-    if (ac_oracle_info(oracle)->when == AC_COMPARE) {
+    if (ac_oracle_info(oracle)->when == AC_COMPARE)
         return "a second allocator: `allocheck compare'";
-    }
     bool offered = oracle != AC_ORACLE_LIVE_UNTOUCHED || ac_clean_builds(&count)[0]->instrumented;
     return offered ? NULL : "a build with AddressSanitizer";
 }
@@ -202,15 +190,13 @@ int matrix_table(const struct ac_matrix_options *options, const char *only) {
     size_t count;
     const struct ac_allocator *const *clean_builds = ac_clean_builds(&count);
     print_heading();
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         check_base(&table, clean_builds[i]);
-    }
     print_checked(&table);
     printf("\n%zu planted-bug allocators, %zu failures, random seed %llu\n", table.planted_bugs,
            table.failures, (unsigned long long)options->seed);
-    if (table.failures > 0) {
+    if (table.failures > 0)
         return STATUS_FINDING;
-    }
     return table.incomplete ? tool_error("a child process could not be started, or died")
                             : STATUS_CLEAN;
 }

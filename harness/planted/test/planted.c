@@ -19,9 +19,8 @@ static size_t add_clean_builds(void) {
 const struct ac_allocator *const *ac_allocators(size_t *count) {
     size_t planted_bugs, listed = add_clean_builds();
     const struct ac_planted_bug *planted = ac_planted_bugs(&planted_bugs);
-    for (size_t i = 0; i < planted_bugs && listed < MOST; i++) {
+    for (size_t i = 0; i < planted_bugs && listed < MOST; i++)
         allocators[listed++] = planted[i].allocator;
-    }
     *count = listed;
     return allocators;
 }
@@ -29,8 +28,7 @@ const struct ac_allocator *const *ac_allocators(size_t *count) {
 const struct ac_allocator *ac_allocator_by_name(const char *name) {
     size_t count, at = 0;
     const struct ac_allocator *const *listed = ac_allocators(&count);
-    while (at < count && strcmp(listed[at]->name, name) != 0) {
+    while (at < count && strcmp(listed[at]->name, name) != 0)
         at++;
-    }
     return at < count ? listed[at] : NULL;
 }

@@ -49,15 +49,13 @@ static uint32_t depth_for(const struct ac_planted_bug *planted) {
     struct ac_program program;
     struct ac_text_error error;
     ac_program_init(&program);
-    if (!ac_parse(&program, planted->program, strlen(planted->program), &error, NULL)) {
+    if (!ac_parse(&program, planted->program, strlen(planted->program), &error, NULL))
         return 0;
-    }
     const bool fits =
         program.count <= DEPTH && planted->expected != AC_ORACLES && program.head.quirks == 0;
     uint32_t depth = fits ? (uint32_t)program.count : 0;
-    for (size_t i = 0; i < program.count; i++) {
+    for (size_t i = 0; i < program.count; i++)
         depth = is_enumerated(&program.ops[i]) ? depth : 0;
-    }
     ac_program_destroy(&program);
     return depth;
 }
@@ -109,9 +107,8 @@ static void print_campaign(const char *name, const struct campaign *campaign) {
     char text[400] = "";
     ac_program_init(&program);
     if (campaign->last.sum.found &&
-        ac_enumeration_at(&campaign->enumeration, campaign->last.seed, &program)) {
+        ac_enumeration_at(&campaign->enumeration, campaign->last.seed, &program))
         ac_print(&program, text, sizeof text);
-    }
     printf("%s: %s after %llu of %llu programs of up to %u ops, %.2f s\n%s", name,
            campaign->last.sum.found ? ac_oracle_info(campaign->last.sum.finding.oracle)->id
                                     : "clean",
@@ -153,21 +150,18 @@ static void there_is_one_of_each_length(void **state) {
     const struct ac_planted_bug *planted_bugs = ac_planted_bugs(&count);
     unsigned of_length[DEPTH + 1] = {0};
     (void)state;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         of_length[depth_for(&planted_bugs[i])]++;
-    }
-    for (uint32_t length = 1; length <= DEPTH; length++) {
+    for (uint32_t length = 1; length <= DEPTH; length++)
         assert_int_not_equal(of_length[length], 0);
-    }
 }
 
 int main(void) {
     size_t planted_count, count = 0;
     const struct ac_planted_bug *planted_bugs = ac_planted_bugs(&planted_count);
     struct CMUnitTest *tests = calloc(planted_count + 2, sizeof *tests);
-    if (tests == NULL) {
+    if (tests == NULL)
         return 1;
-    }
     for (size_t i = 0; i < planted_count; i++) {
         if (depth_for(&planted_bugs[i]) != 0) {
             void *state = (void *)(uintptr_t)&planted_bugs[i];

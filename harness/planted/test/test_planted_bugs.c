@@ -58,9 +58,8 @@ static void handover_hides_it(void **state) {
     const struct ac_planted_bug *planted = *state;
     struct ac_report report;
     run(planted->allocator, planted->program, &report);
-    if (report.found) {
+    if (report.found)
         fail_msg("%s: %s (%s)", planted->name, verdict(&report), report.finding.actual);
-    }
     assert_true(report.counts.calls > 0);
 }
 
@@ -104,20 +103,17 @@ static void survives_some_program(void **state) {
     const struct ac_planted_bug *planted = *state;
     struct ac_report report;
     run(planted->allocator, "ops 1\np0 = memalign 16 100\ncheck p0\nfree p0\n", &report);
-    if (report.found) {
+    if (report.found)
         fail_msg("%s: %s (%s)", planted->name, verdict(&report), report.finding.actual);
-    }
 }
 
 static void names_are_unique(void **state) {
     size_t count;
     const struct ac_planted_bug *planted_bugs = ac_planted_bugs(&count);
     (void)state;
-    for (size_t i = 0; i < count; i++) {
-        for (size_t j = 0; j < i; j++) {
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++)
             assert_string_not_equal(planted_bugs[i].name, planted_bugs[j].name);
-        }
-    }
 }
 
 /* An oracle without a planted bug is not tested. */
@@ -126,20 +122,17 @@ static void every_oracle_has_a_planted_bug(void **state) {
     const struct ac_planted_bug *planted_bugs = ac_planted_bugs(&count);
     ac_oracle_set seen = 0;
     (void)state;
-    for (size_t i = 0; i < count; i++) {
-        if (planted_bugs[i].expected != AC_ORACLES) {
+    for (size_t i = 0; i < count; i++)
+        if (planted_bugs[i].expected != AC_ORACLES)
             seen |= AC_ORACLE_BIT(planted_bugs[i].expected);
-        }
-    }
     size_t clean_build_count;
     const bool poisons = ac_clean_builds(&clean_build_count)[0]->instrumented;
     for (unsigned oracle = 0; oracle < AC_ORACLES; oracle++) {
         /* With poisoned live blocks, live-untouched finds writes by the allocator first. */
         const unsigned elsewhere = poisons ? AC_ORACLE_INTACT : AC_ORACLE_LIVE_UNTOUCHED;
         const bool needs_two = ac_oracle_info((enum ac_oracle)oracle)->when == AC_COMPARE;
-        if (oracle != elsewhere && !needs_two && (seen & AC_ORACLE_BIT(oracle)) == 0) {
+        if (oracle != elsewhere && !needs_two && (seen & AC_ORACLE_BIT(oracle)) == 0)
             fail_msg("no planted-bug allocator for %s", ac_oracle_info((enum ac_oracle)oracle)->id);
-        }
     }
 }
 
@@ -153,9 +146,8 @@ int main(void) {
     size_t planted_count, count = 0;
     const struct ac_planted_bug *planted_bugs = ac_planted_bugs(&planted_count);
     struct CMUnitTest *tests = calloc(3 * planted_count + 2, sizeof *tests);
-    if (tests == NULL) {
+    if (tests == NULL)
         return 1;
-    }
     for (size_t i = 0; i < planted_count; i++) {
         const bool is_race = planted_bugs[i].is_race;
         tests[count++] =

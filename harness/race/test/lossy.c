@@ -37,19 +37,17 @@ static struct pool {
 /* --- pages --- */
 
 static void *map_chunk(struct pool *of) {
-    if (of->source != NULL) {
+    if (of->source != NULL)
         return of->source->map(of->source->ctx, CHUNK);
-    }
     void *pages = mmap(NULL, CHUNK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return pages != MAP_FAILED ? pages : NULL;
 }
 
 static void unmap_chunk(struct pool *of, struct chunk *chunk) {
-    if (of->source != NULL) {
+    if (of->source != NULL)
         of->source->unmap(of->source->ctx, chunk, CHUNK);
-    } else {
+    else
         munmap(chunk, CHUNK);
-    }
 }
 
 /* --- the list; a thread takes all of it to change it --- */
@@ -69,21 +67,18 @@ static void push(struct pool *of, struct cell *cell) {
 
 static void grow(struct pool *of) {
     struct chunk *chunk = map_chunk(of);
-    if (chunk == NULL) {
+    if (chunk == NULL)
         return;
-    }
     chunk->next = of->chunks;
     of->chunks = chunk;
-    for (size_t at = CELL; at + CELL <= CHUNK; at += CELL) {
+    for (size_t at = CELL; at + CELL <= CHUNK; at += CELL)
         push(of, (struct cell *)(void *)((char *)chunk + at));
-    }
 }
 
 static struct cell *pop(struct pool *of) {
     struct cell *cell = take_off(of);
-    if (cell != NULL) {
+    if (cell != NULL)
         put_on(of, cell->next);
-    }
     return cell;
 }
 
@@ -101,18 +96,16 @@ static void *lossy_malloc(void *heap, size_t size) {
         }
         pthread_mutex_unlock(&of->lock);
     }
-    if (cell == NULL) {
+    if (cell == NULL)
         errno = ENOMEM;
-    }
     return cell;
 }
 
 static void lossy_free(void *heap, void *block) {
     struct pool *of = heap;
     struct cell *cell = block;
-    if (cell == NULL) {
+    if (cell == NULL)
         return;
-    }
     if (of->loss == IN_RACES) {
         cell->next = take_off(of);
         sched_yield(); /* wide enough for another thread */
@@ -126,9 +119,8 @@ static void lossy_free(void *heap, void *block) {
 
 static void lossy_exit(void *heap) {
     struct pool *of = heap;
-    if (of->loss == AT_EXITS) {
+    if (of->loss == AT_EXITS)
         lossy_malloc(of, 1);
-    }
 }
 
 static void *open_pool(const struct ac_open_options *options, enum loss loss) {

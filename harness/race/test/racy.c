@@ -56,9 +56,8 @@ unsigned racy_ends(void) {
 static void on_end(void *value) {
     (void)value;
     atomic_fetch_add(&ends, 1);
-    while (atomic_load(&pool.lingers)) {
+    while (atomic_load(&pool.lingers))
         sched_yield();
-    }
 }
 
 static void make_key(void) {
@@ -77,24 +76,21 @@ static bool has_lock(const struct pool *of) {
 }
 
 static void lock(struct pool *of) {
-    if (has_lock(of)) {
+    if (has_lock(of))
         pthread_mutex_lock(&of->lock);
-    }
 }
 
 static void unlock(struct pool *of) {
-    if (has_lock(of)) {
+    if (has_lock(of))
         pthread_mutex_unlock(&of->lock);
-    }
 }
 
 static struct cell *take(struct pool *from) {
     struct cell *cell = atomic_load_explicit(&from->head, memory_order_relaxed);
     if (cell != NULL) {
         struct cell *next = atomic_load_explicit(&cell->next, memory_order_relaxed);
-        if (from->wrong == TAKES || from->wrong == FORKS) {
+        if (from->wrong == TAKES || from->wrong == FORKS)
             window();
-        }
         atomic_store_explicit(&from->head, next, memory_order_relaxed);
     }
     return cell;
@@ -120,16 +116,14 @@ static void count(struct pool *of, size_t change) {
 
 static void *spin(struct pool *of) {
     atomic_store(&of->spins, true);
-    for (;;) {
+    for (;;)
         sched_yield();
-    }
     return NULL;
 }
 
 static void *misalign(struct pool *of) {
-    while (!atomic_load(&of->spins)) {
+    while (!atomic_load(&of->spins))
         sched_yield();
-    }
     return &of->cells[CELLS - 1].bytes[1];
 }
 
@@ -173,12 +167,10 @@ static void *cells_malloc(void *heap, size_t size) {
         errno = ENOMEM;
         return NULL;
     }
-    if (size >= RACY_ACCUSES && size <= RACY_LINGERS) {
+    if (size >= RACY_ACCUSES && size <= RACY_LINGERS)
         return odd_request(of, size);
-    }
-    if (of->wrong == ORDERED) {
+    if (of->wrong == ORDERED)
         note_order(of, size);
-    }
     struct cell *cell;
     if (of->wrong == TAKES || of->wrong == HASTES) {
         cell = take(of);
@@ -194,9 +186,8 @@ static void *cells_malloc(void *heap, size_t size) {
 static void cells_free(void *heap, void *block) {
     struct pool *of = heap;
     note_thread(of);
-    if (block == NULL || (of->wrong == FORGETS && has_left)) {
+    if (block == NULL || (of->wrong == FORGETS && has_left))
         return;
-    }
     count(of, (size_t)-1);
     lock(of);
     put(of, block);
@@ -229,16 +220,14 @@ static void cells_leave(void *heap) {
 
 static void prepare_fork(void *heap) {
     struct pool *of = heap;
-    if (of->wrong != FORKS) {
+    if (of->wrong != FORKS)
         lock(of);
-    }
 }
 
 static void end_fork(void *heap) {
     struct pool *of = heap;
-    if (of->wrong != FORKS) {
+    if (of->wrong != FORKS)
         unlock(of);
-    }
 }
 
 static void *open_pool(const struct ac_open_options *options, enum wrong wrong) {
@@ -250,9 +239,8 @@ static void *open_pool(const struct ac_open_options *options, enum wrong wrong) 
     atomic_store(&pool.spins, false);
     atomic_store(&pool.lingers, false);
     pool.last = 0;
-    for (size_t i = 0; i < CELLS - 1; i++) {
+    for (size_t i = 0; i < CELLS - 1; i++)
         put(&pool, &pool.cells[i]);
-    }
     return &pool;
 }
 

@@ -119,9 +119,8 @@ static void generated_programs_are_clean(void **state) {
     for (size_t i = 0; i < count; i++) {
         const struct ac_generate_options options = {
             .sources = allocators[i]->sources, .groups = UINT16_MAX, .max_ops = 60};
-        if (AC_RACES_REPORTED && allocators[i]->open == NULL) {
+        if (AC_RACES_REPORTED && allocators[i]->open == NULL)
             continue; /* the sanitizer's own malloc */
-        }
         for (uint64_t seed = 1; seed <= PROGRAMS; seed++) {
             struct ac_program program;
             ac_program_init(&program);
@@ -205,11 +204,10 @@ static void what_an_exit_frees_is_freed_by_the_thread_that_ends(void **state) {
         assert_int_equal(right.counts.skipped, 0);
         assert_true(racy_ends() - ends >= 20 * (i == FIRST_PASS ? 2 : 1));
         const struct ac_report report = race_in_process(&racy_forgets, &program, 20);
-        if (i == FIRST_PASS) {
+        if (i == FIRST_PASS)
             expect_clean(&report);
-        } else {
+        else
             expect_oracle(&report, AC_ORACLE_STATISTICS);
-        }
         ac_program_destroy(&program);
     }
 }
@@ -255,11 +253,10 @@ static struct ac_report race_contending(const struct ac_allocator *allocator) {
 static void expect_race(const struct ac_allocator *allocator, enum ac_oracle oracle) {
     static const char tsan[] = "ThreadSanitizer: data-race";
     const struct ac_report report = race_contending(allocator);
-    if (AC_RACES_REPORTED && report.found && report.finding.oracle == AC_ORACLE_SURVIVES) {
+    if (AC_RACES_REPORTED && report.found && report.finding.oracle == AC_ORACLE_SURVIVES)
         assert_int_equal(strncmp(report.finding.actual, tsan, sizeof tsan - 1), 0);
-    } else {
+    else
         expect_oracle(&report, oracle);
-    }
 }
 
 static void one_cell_for_two_is_found(void **state) {

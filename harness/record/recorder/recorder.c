@@ -53,9 +53,8 @@ static _Thread_local struct {
 /* Zeroed; the size is stored in front of the block. */
 static void *spare_allocate(size_t size) {
     size_t left = sizeof spare - recorder.spare_used;
-    if (size > left || ((size + 15) & ~(size_t)15) + SPARE_HEADER > left) {
+    if (size > left || ((size + 15) & ~(size_t)15) + SPARE_HEADER > left)
         return NULL;
-    }
     char *block = spare + recorder.spare_used + SPARE_HEADER;
     memcpy(block - SPARE_HEADER, &size, sizeof size);
     recorder.spare_used += SPARE_HEADER + ((size + 15) & ~(size_t)15);
@@ -74,12 +73,10 @@ static void look_up(void *function, const char *name) {
 
 /* False for calls that the look-up makes. */
 static bool resolve(void) {
-    if (recorder.resolved) {
+    if (recorder.resolved)
         return true;
-    }
-    if (recorder.resolving) {
+    if (recorder.resolving)
         return false;
-    }
     recorder.resolving = true;
     look_up(&recorder.real.malloc, "malloc");
     look_up(&recorder.real.calloc, "calloc");
@@ -101,17 +98,14 @@ static void thread_ends(void *pass);
 
 static struct record_log *open_log(const char *path) {
     int file = open(path, O_RDWR | O_CLOEXEC);
-    if (file < 0) {
+    if (file < 0)
         return NULL;
-    }
     struct record_log *log = mmap(NULL, sizeof *log, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     close(file);
-    if (log != MAP_FAILED && log->magic == RECORD_LOG_MAGIC && log->owner == getpid()) {
+    if (log != MAP_FAILED && log->magic == RECORD_LOG_MAGIC && log->owner == getpid())
         return log;
-    }
-    if (log != MAP_FAILED) {
+    if (log != MAP_FAILED)
         munmap(log, sizeof *log);
-    }
     return NULL;
 }
 
@@ -134,12 +128,10 @@ static void start(void) {
 
 /* True if the call is to be logged. The loader calls before there is an environment. */
 static bool enter(void) {
-    if (me.depth++ > 0) {
+    if (me.depth++ > 0)
         return false;
-    }
-    if (!recorder.started && environ != NULL) {
+    if (!recorder.started && environ != NULL)
         start();
-    }
     return recorder.log != NULL;
 }
 
@@ -152,20 +144,17 @@ static char first_pass[PTHREAD_DESTRUCTOR_ITERATIONS];
 
 static void number_thread(struct record_log *log) {
     me.number = (uint16_t)(atomic_fetch_add(&log->threads, 1) + 1);
-    if (recorder.sees_ends) {
+    if (recorder.sees_ends)
         pthread_setspecific(recorder.ending, first_pass);
-    }
 }
 
 static void note(enum record_kind kind, const void *block, size_t a, size_t b, const void *result) {
     struct record_log *log = recorder.log;
     uint64_t index = atomic_fetch_add(&log->next, 1);
-    if (index >= RECORD_LOG_ENTRIES) {
+    if (index >= RECORD_LOG_ENTRIES)
         return;
-    }
-    if (me.number == 0) {
+    if (me.number == 0)
         number_thread(log);
-    }
     struct record_entry *entry = &log->entries[index];
     entry->kind = (uint16_t)kind;
     entry->thread = me.number;
@@ -181,47 +170,41 @@ static void note(enum record_kind kind, const void *block, size_t a, size_t b, c
 static void thread_ends(void *pass) {
     char *next = (char *)pass + 1;
     bool notes = enter();
-    if (next < first_pass + sizeof first_pass) {
+    if (next < first_pass + sizeof first_pass)
         pthread_setspecific(recorder.ending, next);
-    } else if (notes) {
+    else if (notes)
         note(RECORD_EXIT, NULL, 0, 0, NULL);
-    }
     leave();
 }
 
 /* Ends a call that allocates. */
 static void *finish_allocation(bool notes, enum record_kind kind, size_t a, size_t b,
                                void *result) {
-    if (notes) {
+    if (notes)
         note(kind, NULL, a, b, result);
-    }
     leave();
     return result;
 }
 
 EXPORT void *malloc(size_t size) {
-    if (!resolve()) {
+    if (!resolve())
         return spare_allocate(size);
-    }
     bool notes = enter();
     return finish_allocation(notes, RECORD_MALLOC, size, 0, recorder.real.malloc(size));
 }
 
 EXPORT void *calloc(size_t count, size_t size) {
-    if (!resolve()) {
+    if (!resolve())
         return size != 0 && count > SIZE_MAX / size ? NULL : spare_allocate(count * size);
-    }
     bool notes = enter();
     return finish_allocation(notes, RECORD_CALLOC, count, size, recorder.real.calloc(count, size));
 }
 
 EXPORT void free(void *block) {
-    if (is_spare(block) || !resolve()) {
+    if (is_spare(block) || !resolve())
         return;
-    }
-    if (enter()) {
+    if (enter())
         note(RECORD_FREE, block, 0, 0, NULL);
-    }
     recorder.real.free(block);
     leave();
 }
@@ -231,45 +214,38 @@ static void *move_from_spare(const void *block, size_t size) {
     size_t old_size;
     memcpy(&old_size, (const char *)block - SPARE_HEADER, sizeof old_size);
     void *moved = malloc(size);
-    if (moved != NULL) {
+    if (moved != NULL)
         memcpy(moved, block, old_size < size ? old_size : size);
-    }
     return moved;
 }
 
 static bool enter_resize(const void *block) {
     bool notes = enter();
-    if (notes && block != NULL) {
+    if (notes && block != NULL)
         note(RECORD_LEAVES, block, 0, 0, NULL);
-    }
     return notes;
 }
 
 EXPORT void *realloc(void *block, size_t size) {
-    if (is_spare(block)) {
+    if (is_spare(block))
         return move_from_spare(block, size);
-    }
-    if (!resolve()) {
+    if (!resolve())
         return spare_allocate(size);
-    }
     bool notes = enter_resize(block);
     void *moved = recorder.real.realloc(block, size);
-    if (notes) {
+    if (notes)
         note(RECORD_REALLOC, block, size, 0, moved);
-    }
     leave();
     return moved;
 }
 
 EXPORT void *reallocarray(void *block, size_t count, size_t size) {
-    if (is_spare(block) || !resolve()) {
+    if (is_spare(block) || !resolve())
         return size != 0 && count > SIZE_MAX / size ? NULL : realloc(block, count * size);
-    }
     bool notes = enter_resize(block);
     void *moved = recorder.real.reallocarray(block, count, size);
-    if (notes) {
+    if (notes)
         note(RECORD_REALLOCARRAY, block, count, size, moved);
-    }
     leave();
     return moved;
 }

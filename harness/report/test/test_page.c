@@ -26,9 +26,8 @@ static char *page_of(const char *title, const char *plain, const cJSON *data) {
 
 static size_t count_of(const char *text, const char *word) {
     size_t count = 0;
-    for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word)) {
+    for (const char *at = strstr(text, word); at != NULL; at = strstr(at + 1, word))
         count++;
-    }
     return count;
 }
 
@@ -60,9 +59,8 @@ static void the_page_is_whole(void **state) {
     char *page = page_of("title", "plain", data);
     assert_memory_equal(page, "<!doctype html>", strlen("<!doctype html>"));
     static const char *const marks[] = {"@TITLE@", "@STYLE@", "@PLAIN@", "@DATA@", "@SCRIPT@"};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         assert_null(strstr(page, marks[i]));
-    }
     assert_string_equal(page + strlen(page) - strlen("</html>\n"), "</html>\n");
     /* The page fetches nothing: it has no URL, and a policy that forbids it. */
     assert_null(strstr(page, "http:"));

@@ -22,9 +22,8 @@ static void check_hash(const char *text, size_t times, const char *expected) {
     struct sha256 hash;
     char digest[SHA256_TEXT];
     sha256_begin(&hash);
-    for (size_t i = 0; i < times; i++) {
+    for (size_t i = 0; i < times; i++)
         sha256_add(&hash, text, strlen(text));
-    }
     sha256_end(&hash, digest);
     assert_string_equal(digest, expected);
 }

@@ -54,9 +54,8 @@ static void misbehave(size_t size) {
     case ABORTS:
         abort();
     case SLEEPS:
-        for (;;) {
+        for (;;)
             pause();
-        }
     case LOOKS_AT_SIGNALS:
         pthread_sigmask(SIG_BLOCK, NULL, &logger.blocked);
         break;
@@ -82,14 +81,12 @@ static void *logger_malloc(void *heap, size_t size) {
 
 static void logger_free(void *heap, void *block) {
     (void)heap;
-    if (block == NULL) {
+    if (block == NULL)
         return;
-    }
     size_t size = logger.sizes[(size_t)((uint8_t *)block - logger.area) / BLOCK];
     report('f', size);
-    if (size == ACCUSES_WHEN_FREED) {
+    if (size == ACCUSES_WHEN_FREED)
         accuse(NULL);
-    }
 }
 
 static void logger_thread_exit(void *heap) {
@@ -147,11 +144,10 @@ struct ac_report run_in(struct ac_runner *runner, const char *text, bool replay)
     struct ac_report report;
     parse(&program, text);
     logger.count = 0;
-    if (replay) {
+    if (replay)
         ac_replay(runner, &program, &report);
-    } else {
+    else
         ac_run(runner, &program, &report);
-    }
     ac_program_destroy(&program);
     return report;
 }
@@ -178,9 +174,8 @@ void assert_found(const struct ac_report *report, enum ac_oracle oracle, uint32_
 void assert_calls(size_t first, const char *expected) {
     char actual[MOST_CALLS + 1];
     size_t length = 0;
-    for (size_t i = first; i < logger.count; i++) {
+    for (size_t i = first; i < logger.count; i++)
         actual[length++] = logger.calls[i].what;
-    }
     actual[length] = '\0';
     assert_string_equal(actual, expected);
 }

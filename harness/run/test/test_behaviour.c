@@ -20,11 +20,9 @@ static struct ac_report report;
 static const struct ac_allocator *clean_build(const char *name) {
     size_t count;
     const struct ac_allocator *const *clean_builds = ac_clean_builds(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(clean_builds[i]->name, name) == 0) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(clean_builds[i]->name, name) == 0)
             return clean_builds[i];
-        }
-    }
     fail_msg("no clean build is called %s", name);
     return NULL;
 }
@@ -34,9 +32,8 @@ static void parse(const char *ops) {
     struct ac_text_error error;
     strcpy(text, "ops 1\n");
     strcat(text, ops);
-    if (!ac_parse(&program, text, strlen(text), &error, NULL)) {
+    if (!ac_parse(&program, text, strlen(text), &error, NULL))
         fail_msg("line %zu: expected %s", error.line, error.expected);
-    }
 }
 
 static struct ac_runner *new_runner(const struct ac_allocator *allocator, uint8_t *behaviour) {
@@ -64,9 +61,8 @@ static void see(const char *ops, uint8_t *behaviour) {
 static void assert_differ(const char *left, const char *right) {
     see(left, map);
     see(right, other);
-    if (memcmp(map, other, sizeof map) == 0) {
+    if (memcmp(map, other, sizeof map) == 0)
         fail_msg("these look the same:\n%s\n%s", left, right);
-    }
 }
 
 static void what_can_be_seen_differs(void **state) {

@@ -40,13 +40,11 @@ static enum ac_child_end cost_of(const struct ac_allocator *allocator, const str
     struct ac_program program;
     assert_non_null(child);
     ac_program_init(&program);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         assert_true(ac_program_append(&program, &ops[i]));
-    }
     enum ac_child_end end = ac_child_cost(child, &program, of, cost);
-    if (trouble != NULL) {
+    if (trouble != NULL)
         strncpy(trouble, ac_child_trouble(child), AC_LIBRARY_ERROR - 1);
-    }
     ac_program_destroy(&program);
     ac_child_delete(child);
     return end;
@@ -56,9 +54,8 @@ static struct ac_op op(uint8_t kind, uint32_t slot, uint64_t size, uint32_t repe
     struct ac_op made = {.kind = kind, .repeat = repeat, .slot = slot};
     made.from = kind == AC_OP_REALLOC ? slot : 0;
     made.a = kind == AC_OP_CALLOC ? ac_absolute(2) : made.a;
-    if (kind != AC_OP_FREE && kind != AC_OP_CHECK) {
+    if (kind != AC_OP_FREE && kind != AC_OP_CHECK)
         made.b = ac_absolute(size);
-    }
     return made;
 }
 

@@ -50,23 +50,20 @@ static struct {
 
 static void wait_for_lock(void) {
     volatile unsigned turns = 0;
-    while (heap.locked) {
-        if (heap.fault == LOCK_SPINS_IN_CHILD) {
+    while (heap.locked)
+        if (heap.fault == LOCK_SPINS_IN_CHILD)
             turns++;
-        } else {
+        else
             pause();
-        }
-    }
 }
 
 static void do_harm(void) {
-    if (heap.is_child && heap.fault == CRASHES) {
+    if (heap.is_child && heap.fault == CRASHES)
         raise(SIGSEGV);
-    } else if (heap.is_child && heap.fault == EXITS) {
+    else if (heap.is_child && heap.fault == EXITS)
         exit(3);
-    } else if (heap.is_child && heap.fault == ACCUSES) {
+    else if (heap.is_child && heap.fault == ACCUSES)
         abort();
-    }
 }
 
 static bool gives_twice(void) {
@@ -76,9 +73,8 @@ static bool gives_twice(void) {
 
 static void *allocate_shared(size_t size) {
     size_t unit = 0;
-    while (unit < UNITS && heap.live[unit]) {
+    while (unit < UNITS && heap.live[unit])
         unit++;
-    }
     if (size > UNIT || unit == UNITS) {
         errno = ENOMEM;
         return NULL;
@@ -90,9 +86,8 @@ static void *allocate_shared(size_t size) {
 static void *faulty_malloc(void *ctx, size_t size) {
     wait_for_lock();
     do_harm();
-    if (heap.fault == SHARED_HEAP) {
+    if (heap.fault == SHARED_HEAP)
         return allocate_shared(size);
-    }
     return gives_twice() ? heap.last : (heap.last = ac_libc.malloc(ctx, size));
 }
 
@@ -103,9 +98,8 @@ static void *faulty_calloc(void *ctx, size_t count, size_t size) {
         return block != NULL ? memset(block, 0, count * size) : NULL;
     }
     void *block = ac_libc.calloc(ctx, count, size);
-    if (heap.is_child && heap.fault == DIRTY_CALLOC && block != NULL) {
+    if (heap.is_child && heap.fault == DIRTY_CALLOC && block != NULL)
         memset(block, 1, 1);
-    }
     return block;
 }
 
@@ -114,9 +108,8 @@ static void *faulty_realloc(void *ctx, void *block, size_t size) {
         errno = ENOMEM;
         return size <= UNIT ? block : NULL;
     }
-    if (heap.fault == SHARED_HEAP) {
+    if (heap.fault == SHARED_HEAP)
         return allocate_shared(size);
-    }
     return ac_libc.realloc(ctx, block, size);
 }
 
@@ -134,9 +127,8 @@ static void faulty_free(void *ctx, void *block) {
 static void on_prepare(void *ctx) {
     (void)ctx;
     heap.prepared++;
-    while (heap.fault == HANDLER_HANGS) {
+    while (heap.fault == HANDLER_HANGS)
         pause();
-    }
     heap.locked = true;
 }
 
@@ -186,9 +178,8 @@ static struct ac_progress progress;
 
 static void parse(const char *text) {
     struct ac_text_error error;
-    if (!ac_parse(&program, text, strlen(text), &error, NULL)) {
+    if (!ac_parse(&program, text, strlen(text), &error, NULL))
         fail_msg("%zu:%zu: expected %s", error.line, error.column, error.expected);
-    }
 }
 
 static void begin(enum fault fault) {
@@ -202,9 +193,8 @@ static void begin(enum fault fault) {
 }
 
 static void end(void) {
-    if (heap.area != NULL) {
+    if (heap.area != NULL)
         munmap(heap.area, AREA);
-    }
 }
 
 /* In this process. */

@@ -24,9 +24,8 @@ enum { ONCE = 77 /* refused after the first time */, HANGS = 601 };
 
 static void *lax_malloc(void *heap, size_t size) {
     static unsigned calls;
-    while (size == HANGS) {
+    while (size == HANGS)
         pause();
-    }
     if (size == ONCE && calls++ != 0) {
         errno = ENOMEM;
         return NULL;
@@ -98,11 +97,9 @@ static void a_call_may_not_return(void **state) {
 static const struct ac_planted_bug *growing(void) {
     size_t count;
     const struct ac_planted_bug *planted_bugs = ac_planted_bugs(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (planted_bugs[i].expected == AC_ORACLE_NO_GROWTH) {
+    for (size_t i = 0; i < count; i++)
+        if (planted_bugs[i].expected == AC_ORACLE_NO_GROWTH)
             return &planted_bugs[i];
-        }
-    }
     fail_msg("no planted-bug allocator grows");
     return NULL;
 }

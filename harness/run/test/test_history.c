@@ -127,9 +127,8 @@ static void a_damaged_file_is_refused(void **state) {
     (void)state;
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
-    for (int i = 0; i < 4096; i++) {
+    for (int i = 0; i < 4096; i++)
         assert_int_equal(fputc(0xFF, file), 0xFF);
-    }
     fclose(file);
     assert_false(read_for("anything"));
     assert_int_equal(unlink(path), 0);

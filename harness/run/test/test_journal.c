@@ -124,11 +124,9 @@ static void end(struct run *run) {
 static const struct ac_allocator *clean_build(const char *name) {
     size_t count;
     const struct ac_allocator *const *clean_builds = ac_clean_builds(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(clean_builds[i]->name, name) == 0) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(clean_builds[i]->name, name) == 0)
             return clean_builds[i];
-        }
-    }
     fail_msg("no clean build is called %s", name);
     return NULL;
 }

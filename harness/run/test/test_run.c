@@ -64,12 +64,10 @@ static void *bump_take(size_t size, size_t alignment) {
 
 static void *bump_malloc(void *heap, size_t size) {
     (void)heap;
-    if (bump.answer == SAME_BLOCK && bump.last != NULL) {
+    if (bump.answer == SAME_BLOCK && bump.last != NULL)
         return bump.last;
-    }
-    if (bump.answer == SCRIBBLES && bump.last != NULL && size == 1) {
+    if (bump.answer == SCRIBBLES && bump.last != NULL && size == 1)
         bump.last[3] ^= 1;
-    }
     if (bump.answer == NULL_AGAIN && size == 77 && bump.last != NULL) {
         errno = ENOMEM;
         return NULL;
@@ -91,9 +89,8 @@ static void *bump_calloc(void *heap, size_t count, size_t size) {
     uint8_t *block = bump_malloc(heap, total);
     if (block != NULL) {
         memset(block, 0, total);
-        if (bump.answer == DIRTY_CALLOC && total > 0) {
+        if (bump.answer == DIRTY_CALLOC && total > 0)
             block[total - 1] = 1;
-        }
     }
     return block;
 }
@@ -131,9 +128,8 @@ static int bump_posix_memalign(void *heap, void **out, size_t alignment, size_t 
 
 static size_t bump_usable(void *heap, void *block) {
     (void)heap;
-    if (block == NULL) {
+    if (block == NULL)
         return 0;
-    }
     size_t size = bump.sizes[number_of(block)];
     return bump.answer == SMALL_USABLE && size > 0 ? size - 1 : size;
 }

@@ -34,9 +34,8 @@ static void each_call_is_made_on_its_thread(void **state) {
     assert_int_equal(report.counts.not_offered, 0);
     const pid_t expected[] = {gettid(), calls[1].thread, calls[2].thread, calls[1].thread,
                               gettid(), calls[2].thread, calls[1].thread, gettid()};
-    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
         assert_int_equal(calls[i].thread, expected[i]);
-    }
     assert_int_not_equal(calls[1].thread, gettid());
     assert_int_not_equal(calls[2].thread, gettid());
     assert_int_not_equal(calls[1].thread, calls[2].thread);
@@ -75,9 +74,8 @@ static void all_threads_can_be_used(void **state) {
     assert_false(run(text).found);
     for (unsigned i = 0; i < AC_MAX_THREADS; i++) {
         assert_int_equal(logger.calls[i].size, i);
-        for (unsigned j = 0; j < i; j++) {
+        for (unsigned j = 0; j < i; j++)
             assert_int_not_equal(logger.calls[i].thread, logger.calls[j].thread);
-        }
     }
 }
 
@@ -241,9 +239,8 @@ static void generated_programs_find_nothing(void **state) {
     assert_non_null(child);
     assert_int_equal(ac_child_batch(child, &options, &done), AC_CHILD_RAN);
     ac_child_delete(child);
-    if (done.sum.found) {
+    if (done.sum.found)
         fail_msg("seed %llu: %s", (unsigned long long)done.seed, done.sum.finding.actual);
-    }
 }
 #endif
 

@@ -16,9 +16,8 @@ static size_t check(void *ctx, const struct ac_program *const *candidates, size_
     for (size_t i = 0; i < count; i++) {
         assert_true(program_valid(candidates[i]));
         asked->asked++;
-        if (asked->holds(candidates[i])) {
+        if (asked->holds(candidates[i]))
             return i;
-        }
     }
     return count;
 }
@@ -84,18 +83,15 @@ uint64_t value_of(struct ac_operand operand) {
 
 uint64_t calls_of(const struct ac_program *program, enum ac_op_kind kind) {
     uint64_t calls = 0;
-    for (size_t i = 0; i < program->count; i++) {
+    for (size_t i = 0; i < program->count; i++)
         calls += program->ops[i].kind == kind ? program->ops[i].repeat : 0;
-    }
     return calls;
 }
 
 const struct ac_op *first_of(const struct ac_program *program, enum ac_op_kind kind) {
-    for (size_t i = 0; i < program->count; i++) {
-        if (program->ops[i].kind == kind) {
+    for (size_t i = 0; i < program->count; i++)
+        if (program->ops[i].kind == kind)
             return &program->ops[i];
-        }
-    }
     return NULL;
 }
 
@@ -103,9 +99,8 @@ bool wants_hundred(const struct ac_program *program) {
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
         const bool counts = strchr(ac_op_info((enum ac_op_kind)op->kind)->operands, 'N') != NULL;
-        if (value_of(op->b) * (counts ? value_of(op->a) : 1) >= 100) {
+        if (value_of(op->b) * (counts ? value_of(op->a) : 1) >= 100)
             return true;
-        }
     }
     return false;
 }

@@ -86,9 +86,8 @@ static void equal_neighbours_become_one(void **state) {
 /* A few large blocks are enough: of many sizes, the last is repeated. */
 static bool wants_large_sum(const struct ac_program *program) {
     uint64_t sum = 0;
-    for (size_t i = 0; i < program->count; i++) {
+    for (size_t i = 0; i < program->count; i++)
         sum += program->ops[i].repeat * value_of(program->ops[i].b);
-    }
     return sum >= 4000 && calls_of(program, AC_OP_MALLOC) % 8 == 0;
 }
 

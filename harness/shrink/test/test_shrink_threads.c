@@ -78,10 +78,8 @@ static bool is_handed_over(const struct ac_program *program, bool any) {
     for (size_t i = 0; allocates != NULL && i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
         if (op > allocates && op->kind == AC_OP_FREE && op->slot == allocates->slot &&
-            op->thread != allocates->thread &&
-            (any || (op->thread != 0 && allocates->thread != 0))) {
+            op->thread != allocates->thread && (any || (op->thread != 0 && allocates->thread != 0)))
             return true;
-        }
     }
     return false;
 }
@@ -141,9 +139,8 @@ static bool ends_after_allocating(const struct ac_program *program) {
     const struct ac_op *allocates = first_of(program, AC_OP_MALLOC);
     for (size_t i = 0; allocates != NULL && i < program->count; i++) {
         const struct ac_op *op = &program->ops[i];
-        if (op > allocates && op->kind == AC_OP_EXIT && op->slot == allocates->thread) {
+        if (op > allocates && op->kind == AC_OP_EXIT && op->slot == allocates->thread)
             return true;
-        }
     }
     return false;
 }
@@ -164,9 +161,8 @@ static bool wants_two_lives(const struct ac_program *program) {
         const int life = (int)(lives[op->thread] * AC_MAX_THREADS + op->thread);
         lives[op->kind == AC_OP_EXIT ? op->slot : 0]++;
         if (op->kind == AC_OP_MALLOC && op->thread != 0) {
-            if (first >= 0 && life != first) {
+            if (first >= 0 && life != first)
                 return true;
-            }
             first = life;
         }
     }
@@ -184,11 +180,9 @@ static void a_new_thread_takes_the_place_of_one_that_begins_anew(void **state) {
 
 static bool wants_refusal_elsewhere(const struct ac_program *program) {
     const struct ac_op *allocates = first_of(program, AC_OP_MALLOC);
-    for (const struct ac_op *op = program->ops; allocates != NULL && op < allocates; op++) {
-        if (op->kind == AC_OP_REFUSE && value_of(op->a) == 2) {
+    for (const struct ac_op *op = program->ops; allocates != NULL && op < allocates; op++)
+        if (op->kind == AC_OP_REFUSE && value_of(op->a) == 2)
             return allocates->thread != 0;
-        }
-    }
     return false;
 }
 

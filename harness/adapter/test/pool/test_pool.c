@@ -25,9 +25,8 @@ static struct pool *pool_at(size_t offset, size_t size) {
 static size_t largest(struct pool *pool) {
     size_t size = SIZE;
     void *block = NULL;
-    while (block == NULL && size > 0) {
+    while (block == NULL && size > 0)
         block = pool_malloc(pool, --size);
-    }
     pool_free(pool, block);
     return size;
 }

@@ -23,9 +23,8 @@ static inline size_t arena_space(void *block) {
 
 static inline void *arena_allocate(size_t size) {
     size_t class = 1;
-    while (class < CLASSES && ((size_t)HEADER << class) - HEADER < size) {
+    while (class < CLASSES && ((size_t)HEADER << class) - HEADER < size)
         class ++;
-    }
     size_t whole = (size_t)HEADER << class;
     if (class < CLASSES && arena_lists[class] != NULL) {
         void *block = arena_lists[class];

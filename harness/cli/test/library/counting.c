@@ -35,29 +35,25 @@ static void report(void) {
     char text[256];
     int length = snprintf(text, sizeof text, "malloc was called %d times\npreload %s tunables %s\n",
                           calls, environment("LD_PRELOAD"), environment("GLIBC_TUNABLES"));
-    if (write(STDERR_FILENO, text, (size_t)length) != length) {
+    if (write(STDERR_FILENO, text, (size_t)length) != length)
         abort();
-    }
     _exit(9);
 }
 
 void *malloc(size_t size) {
     calls++;
     per_thread[sizeof per_thread - 1] = 1;
-    if (size == REPORT) {
+    if (size == REPORT)
         report();
-    }
     if (size == ABORTS) {
         fputs("the heap is broken, giving up\n", stderr);
         abort();
     }
-    while (size == SLEEPS) {
+    while (size == SLEEPS)
         pause();
-    }
     char *block = arena_allocate(size);
-    if (block != NULL && size == ENDS) {
+    if (block != NULL && size == ENDS)
         arena_class(block)[1] = ENDS;
-    }
     return block;
 }
 
@@ -68,9 +64,8 @@ void *calloc(size_t count, size_t size) {
         return NULL;
     }
     void *volatile block = malloc(count * size);
-    if (block != NULL) {
+    if (block != NULL)
         memset(block, count * size == DIRTY ? 0x5A : 0, count * size);
-    }
     return block;
 }
 
@@ -85,9 +80,8 @@ void *realloc(void *block, size_t size) {
 }
 
 void free(void *block) {
-    if (block != NULL && arena_class(block)[1] == ENDS) {
+    if (block != NULL && arena_class(block)[1] == ENDS)
         exit(3);
-    }
     arena_free(block);
 }
 

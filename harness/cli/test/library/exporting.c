@@ -14,9 +14,8 @@ static void *open_heap(const struct ac_open_options *options) {
 }
 
 static void close_heap(void *heap) {
-    if (heap != arena) {
+    if (heap != arena)
         abort(); /* a heap that open did not return */
-    }
 }
 
 static void *heap_malloc(void *heap, size_t size) {
@@ -24,9 +23,8 @@ static void *heap_malloc(void *heap, size_t size) {
 }
 
 static void heap_free(void *heap, void *block) {
-    if (heap == arena) {
+    if (heap == arena)
         arena_free(block);
-    }
 }
 
 /* The misuse text identifies the profile of this library. */

@@ -21,9 +21,8 @@ __attribute__((constructor)) static void begin(void) {
 }
 
 void *malloc(size_t size) {
-    if (size == FAULTS) {
+    if (size == FAULTS)
         raise(SIGSEGV);
-    }
     return arena_allocate(size);
 }
 

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 static void __attribute__((constructor)) start(void) {
-    for (;;) {
+    for (;;)
         pause();
-    }
 }
