@@ -24,7 +24,7 @@
 enum {
     PAUSE_MS = 50,
     REPLAY_MS = 200,    /* for corpus inputs, between two looks at the processes */
-    PATIENCE_MS = 5000, /* for a process to end by itself */
+    PATIENCE_MS = 5000, /* for a process to end */
     MOST_FRUITLESS = 3,
     LATE_MS = 60000, /* after the deadline, for calls that hang: each takes 10 s of CPU time */
 };

@@ -36,7 +36,7 @@ enum {
 static const struct argp_option shared_options[] = {
     {"seconds", KEY_SECONDS, "N", 0, "Stop after N seconds (default: no limit)", 0},
     {"call-time", KEY_CALL_TIME, "SECONDS", 0,
-     "CPU seconds for a call, plus 5 for every GiB that it may copy or clear (default: 5)", 0},
+     "CPU time limit of a call, plus 5 s for each GiB that it may copy or clear (default: 5)", 0},
     {"jobs", 'j', "N", 0, "Run programs in N processes in parallel (1 to 256; default: 1)", 0},
     {"out", 'o', "DIR", 0, "Shrink findings and save them in DIR/findings (default: allocheck-out)",
      0},
@@ -88,9 +88,10 @@ static const struct argp_option fuzz_options[] = {
     {"seed", 's', "N", 0, "Random seed of the first program (default: random; it is printed)", 0},
     {"keep-going", KEY_KEEP_GOING, NULL, 0, "Continue after a finding; save each distinct one", 0},
     {"race", KEY_RACE, NULL, 0,
-     "Engine random: run the threads of each program concurrently, like `allocheck run --race'", 0},
-    {"rounds", KEY_ROUNDS, "N", 0, "Rounds per program (1 to 1048576; default: 20); needs --race",
+     "Engine random: run the threads of each program at the same time, like `allocheck run --race'",
      0},
+    {"rounds", KEY_ROUNDS, "N", 0,
+     "Rounds of each program, 1 to 1048576 (default: 20); needs --race", 0},
     {"depth", KEY_DEPTH, "N", 0,
      "Engine exhaustive: programs of up to N ops (1 to 8; default: 3). 4 takes minutes; each extra "
      "op multiplies the time by about 100",

@@ -9,9 +9,9 @@
 enum { KEY_RACE = 256, KEY_ROUNDS, DEFAULT_ROUNDS = 500 };
 
 static const struct argp_option options[] = {
-    {"race", KEY_RACE, NULL, 0, "Run the threads of each program concurrently", 0},
-    {"rounds", KEY_ROUNDS, "N", 0, "Rounds per program (1 to 1048576; default: 500); needs --race",
-     0},
+    {"race", KEY_RACE, NULL, 0, "Run the threads of each program at the same time", 0},
+    {"rounds", KEY_ROUNDS, "N", 0,
+     "Rounds of each program, 1 to 1048576 (default: 500); needs --race", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 

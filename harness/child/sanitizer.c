@@ -91,7 +91,7 @@ int __lsan_is_turned_off(void) {
     return watched.alarm != NULL;
 }
 
-/* Reports are told apart by their stacks; without this only AddressSanitizer prints one. */
+/* The stack distinguishes reports; without this only AddressSanitizer prints one. */
 const char *__ubsan_default_options(void) {
     return "print_stacktrace=1";
 }

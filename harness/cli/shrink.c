@@ -19,7 +19,7 @@ static const struct argp_option options[] = {
     {"seconds", KEY_SECONDS, "N", 0,
      "Stop after N seconds with the simplest program so far (default: no limit)", 0},
     {"call-time", KEY_CALL_TIME, "SECONDS", 0,
-     "CPU seconds for a call, plus 5 for every GiB that it may copy or clear (default: 5; "
+     "CPU time limit of a call, plus 5 s for each GiB that it may copy or clear (default: 5; "
      "candidates get at most 0.5)",
      0},
     {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},

@@ -14,8 +14,8 @@ static struct block *first_of(uint64_t head) {
 
 static uint64_t next_head(const struct caches *heap, uint64_t head, const struct block *first) {
     const bool counts = !has_bug(&heap->front, BUG_POPS_WITHOUT_TAG);
-    const uint64_t turn = counts ? (head >> TAG_SHIFT) + 1 : 0;
-    return turn << TAG_SHIFT | (uintptr_t)first;
+    const uint64_t tag = counts ? (head >> TAG_SHIFT) + 1 : 0;
+    return tag << TAG_SHIFT | (uintptr_t)first;
 }
 
 void shared_push(struct caches *heap, struct block *block) {

@@ -14,7 +14,7 @@
 /* The first half of the map is for single answers, the second for pairs of answers. */
 enum { HALF = AC_BEHAVIOUR_CELLS / 2, BESIDE = 64, NEAR = 1 << 20 };
 
-/* The subject of a code, in its lowest bits: codes of different kinds do not collide. */
+/* What a code is about, in its lowest bits: codes of different kinds do not collide. */
 enum topic { ASKED, BY_FREED, BY_LIVE, FREED, GAVE, USABLE, DEPTH };
 
 /* The position of a range relative to another. */

@@ -141,7 +141,7 @@ static uint64_t handovers_as_calls(const struct ac_program *program) {
     return calls;
 }
 
-/* The rounds of a window, for a program with so many calls and live bytes. */
+/* The rounds of a window, for a program with that number of calls and live bytes. */
 static uint64_t resident_rounds(const struct ac_program *program, uint64_t calls, uint64_t live) {
     const uint64_t least = RESIDENT_ROUNDS / THREADS_SHARE;
     if (!ac_program_has_threads(program))

@@ -67,7 +67,7 @@ case_class_boundaries() {
 
 case_static_tls() { counts_and_breaks "$libraries/libcounting_tls.so" counting_tls; }
 
-# tells LIBRARY PRELOAD TUNABLES: the environment of the library's process.
+# reports LIBRARY PRELOAD TUNABLES: the environment of the library's process.
 reports() {
     program "p0 = malloc 7001"
     expect 1 "$1" && says out "malloc was called 1 times"
@@ -77,15 +77,15 @@ reports() {
 # The tool restarts itself once, with space for thread-local storage. It passes on the user's settings,
 # but not the libraries it preloads.
 case_environment() {
-    local room="glibc.rtld.optional_static_tls=" library
+    local tunable="glibc.rtld.optional_static_tls=" library
     unset GLIBC_TUNABLES
     for library in counting counting_tls counting_nodlopen; do
-        reports "$libraries/lib$library.so" '\(none\)' "${room}65536"
+        reports "$libraries/lib$library.so" '\(none\)' "${tunable}65536"
     done
     GLIBC_TUNABLES=glibc.malloc.arena_max=1 \
-        reports "$libraries/libcounting_tls.so" '\(none\)' "glibc.malloc.arena_max=1:${room}65536"
+        reports "$libraries/libcounting_tls.so" '\(none\)' "glibc.malloc.arena_max=1:${tunable}65536"
     # No space for dlopen: it is preloaded instead.
-    GLIBC_TUNABLES=${room}512 reports "$libraries/libcounting_tls.so" '\(none\)' "${room}512"
+    GLIBC_TUNABLES=${tunable}512 reports "$libraries/libcounting_tls.so" '\(none\)' "${tunable}512"
 }
 
 # A user's preloaded library and arguments survive the restart.

@@ -30,7 +30,7 @@ shrinks() {
 write_dirty() {
     cat >dirty.ops <<'END'
 # why this is kept
-# expect: finding zeroed on somebody
+# expect: finding zeroed on another
 # and where it comes from
 ops 1
 with source=brk quirks=gaps seed=4

@@ -24,7 +24,7 @@ CLEAN_BUILDS_SEED = "1"
 class Campaign:
     oracle: str | None  # of the first finding
     seconds: float
-    shown: int = 0  # in so many of as many
+    shown: int = 0  # runs that show it again
     runs: int = 0   # confirmation runs
     text: str = ""
 
