@@ -12,7 +12,12 @@ bool heap_reclaim(struct slate_heap *heap) {
     return region_return_unused(heap);
 }
 
-static void *allocate_locked(struct slate_heap *heap, const struct request *request) {
+void *heap_retry(struct slate_heap *heap, allocation *once, const struct request *request) {
+    return heap_reclaim(heap) ? once(heap, request) : NULL;
+}
+
+static inline __attribute__((always_inline)) void *allocate_locked(struct slate_heap *heap,
+                                                                   const struct request *request) {
     size_t size = request->size, alignment = request->alignment;
     size_t capacity = padded_size(size);
     if (capacity > SLOT_MAX || alignment > GRAIN)

@@ -201,9 +201,6 @@ bool run_is_region(const struct region *region); /* nothing in it is in use */
 /* Allocates a run for a span: a free one, one from empty spans, or one from a new region. The
  * caller sets its kind. */
 struct span *span_take(struct slate_heap *heap, size_t grains, size_t alignment, bool *clean);
-/* The list of its class's spans with a free slot. */
-void span_list(struct slate_heap *heap, struct span *span);
-void span_unlist(struct slate_heap *heap, struct span *span);
 /* Turns a listed empty span, or all of them, into free runs. */
 void span_retire(struct slate_heap *heap, struct span *span);
 bool spans_flush(struct slate_heap *heap); /* true: any */
@@ -240,12 +237,15 @@ struct request {
 };
 typedef void *allocation(struct slate_heap *heap, const struct request *request);
 
-/* Allocates; if the source refuses pages, reclaims unused ones and tries once more. The only place
- * that handles a refusal. */
+/* Reclaims unused pages after the source refused some, and tries once more. The only place that
+ * handles a refusal. */
+void *heap_retry(struct slate_heap *heap, allocation *once, const struct request *request);
+
+/* Allocates. The first try is inlined into its caller. */
 static inline void *heap_obtain(struct slate_heap *heap, allocation *once,
                                 const struct request *request) {
     void *start = once(heap, request);
-    return start == NULL && heap_reclaim(heap) ? once(heap, request) : start;
+    return start != NULL ? start : heap_retry(heap, once, request);
 }
 
 // ---- accessors ---------------------------------------------------------------------------------
@@ -255,6 +255,25 @@ static inline uint32_t span_first(const struct span *span) {
 
 static inline char *span_start(const struct span *span) {
     return span->region->base + ((size_t)span_first(span) << GRAIN_SHIFT);
+}
+
+/* The spans of a class with a free slot: adds or removes one. */
+static inline void span_list(struct slate_heap *heap, struct span *span) {
+    struct span **list = &heap->open[span->class];
+    span->prev = NULL;
+    span->next = *list;
+    if (span->next != NULL)
+        span->next->prev = span;
+    *list = span;
+}
+
+static inline void span_unlist(struct slate_heap *heap, struct span *span) {
+    if (span->next != NULL)
+        span->next->prev = span->prev;
+    if (span->prev != NULL)
+        span->prev->next = span->next;
+    else
+        heap->open[span->class] = span->next;
 }
 
 static inline slot_state *span_states(const struct span *span) {

@@ -1,24 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Spans: where their grains come from, and the lists of spans with a free slot.
+// Spans: where their grains come from, and where they go.
 #include "heap.h"
-
-void span_list(struct slate_heap *heap, struct span *span) {
-    struct span **list = &heap->open[span->class];
-    span->prev = NULL;
-    span->next = *list;
-    if (span->next != NULL)
-        span->next->prev = span;
-    *list = span;
-}
-
-void span_unlist(struct slate_heap *heap, struct span *span) {
-    if (span->next != NULL)
-        span->next->prev = span->prev;
-    if (span->prev != NULL)
-        span->prev->next = span->next;
-    else
-        heap->open[span->class] = span->next;
-}
 
 /* The grains remember their last use, so that a stale pointer is reported as a double free. */
 static void remember(struct span *span) {
