@@ -142,8 +142,8 @@ def main():
                             "bug is found.").parse_args()
     try:
         print("building ...", flush=True)
-        build(ROOT, BENCH_BUILD, ["bench_oracles", "bench_threads", "bench_traces", "allocheck",
-                                  "slate_shared", "any_stream", "allocheck-afl"])
+        build(ROOT, BENCH_BUILD, ["bench_oracles", "bench_pages", "bench_threads", "bench_traces",
+                                  "allocheck", "slate_shared", "any_stream", "allocheck-afl"])
         for preset in ENGINE_BUILDS:
             build(ROOT, preset, ["fuzzers"])
         bench = ROOT / "build" / BENCH_BUILD / "fuzz" / "bench"
@@ -153,6 +153,8 @@ def main():
             subprocess.run([bench / "bench_oracles"], check=True)
             print("\nthe same, spread over threads that run one at a time:", flush=True)
             subprocess.run([bench / "bench_threads"], check=True)
+            print("\na fresh heap, from the page source and from mmap(2):", flush=True)
+            subprocess.run([bench / "bench_pages"], check=True)
             write_programs(folder)
             show_campaigns(show_libraries(folder))
             show_targets(folder)

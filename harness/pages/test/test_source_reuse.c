@@ -4,7 +4,6 @@
 #include "source_fixture.h"
 
 #include <stdio.h>
-#include <time.h>
 
 /* Programs of different sizes leave content behind, which the next one must not see. */
 static void programs_start_fresh(void **state) {
@@ -57,44 +56,10 @@ static void memory_stays_bounded(void **state) {
     assert_true(resident_pages() < before + 12000);
 }
 
-enum { ROUNDS = 2000 };
-
-/* Nanoseconds for each of many programs that map `count` times up to `most` pages, touch a byte of
- * each and unmap the first. */
-static double cost(unsigned quirks, size_t count, size_t most) {
-    struct timespec begin, end;
-    struct ac_random random = {1};
-    clock_gettime(CLOCK_MONOTONIC, &begin);
-    for (uint32_t round = 0; round < ROUNDS; round++) {
-        assert_true(try_open(AC_SOURCE_MMAP, quirks, 64u << 20, round));
-        char *first = map(most * page());
-        first[5000] = 1;
-        for (size_t i = 1; i < count; i++)
-            map((1 + ac_random_below(&random, most)) * page())[0] = 1;
-        unmap(first, most * page());
-    }
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    double nanoseconds =
-        1e9 * (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec);
-    return nanoseconds / ROUNDS;
-}
-
-/* Printed, not checked: times depend on the machine. */
-static void a_fresh_heap_is_cheap(void **state) {
-    (void)state;
-    print_message("open, map 16 pages, unmap: %.0f ns\n", cost(0, 1, 16));
-    print_message("4 mappings up to 40 pages: %.0f ns\n", cost(0, 4, 40));
-    print_message("the same, lower: %.0f ns\n", cost(AC_QUIRK_LOWER, 4, 40));
-    print_message("the same, gaps: %.0f ns\n", cost(AC_QUIRK_GAPS, 4, 40));
-    print_message("the same, dirty: %.0f ns\n", cost(AC_QUIRK_DIRTY, 4, 40));
-    print_message("4 mappings up to 500 pages: %.0f ns\n", cost(0, 4, 500));
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_start_fresh),
         cmocka_unit_test(memory_stays_bounded),
-        cmocka_unit_test(a_fresh_heap_is_cheap),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
