@@ -174,7 +174,7 @@ case_bare_name() {
 
 # A build with AddressSanitizer refuses every library.
 sanitizer_refuses() {
-    rejects "$libraries/libcounting.so" "AddressSanitizer, with which this allocheck is built"
+    rejects "$libraries/libcounting.so" "this build has AddressSanitizer, which cannot load another allocator"
 }
 
 case $1 in
