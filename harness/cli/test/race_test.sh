@@ -83,7 +83,7 @@ case_fuzz_keeps_what_it_finds() {
     grep -q -- '--race --seed=[0-9]* --rounds=1250' "$folder/finding.json" ||
         fail "finding.json does not name its command"
     if grep -q ThreadSanitizer "$folder/finding.json"; then
-        says out "not made  repro.c: only a sanitizer shows it"
+        says out "not made  repro.c: a C file cannot reproduce it: only a sanitizer detects it"
     else
         grep -q '^static void thread_1(' "$folder/repro.c" || fail "no C file whose threads race"
     fi
