@@ -40,6 +40,15 @@ enum ac_zero_size ac_zero_reading(const struct ac_runner *runner,
 
 enum { AMPLE_BUFFER = 1 << 20 };
 
+/* An aligned block may take its whole alignment, whatever its size. */
+static uint64_t alignment_bytes(const struct ac_blocks *blocks) {
+    uint64_t bytes = 0;
+    for (const struct ac_block *block = ac_blocks_oldest(blocks); block != NULL;
+         block = ac_blocks_newer(blocks, block))
+        bytes += block->alignment;
+    return bytes;
+}
+
 /* A fixed buffer refuses without a page request. Each block may cost some 64 bytes beyond its
  * size, and each size class some pages of its own. */
 bool ac_may_be_exhausted(const struct ac_runner *runner, const struct ac_answer *answer) {
@@ -47,8 +56,9 @@ bool ac_may_be_exhausted(const struct ac_runner *runner, const struct ac_answer 
         return true;
     const struct ac_blocks *blocks = &runner->model.blocks;
     uint64_t used = blocks->live_bytes + blocks->frame_bytes + 64 * (uint64_t)blocks->live;
+    const uint64_t limit = runner->heap.pages.limit;
     return runner->heap.source != NULL && runner->heap.pages.kind == AC_SOURCE_BUFFER &&
-           (used > runner->heap.pages.limit / 4 || runner->heap.pages.limit < AMPLE_BUFFER);
+           (limit < AMPLE_BUFFER || used > limit / 4 || used + alignment_bytes(blocks) > limit / 4);
 }
 
 unsigned ac_cause_of(const struct ac_request *request) {
