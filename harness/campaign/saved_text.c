@@ -28,6 +28,7 @@ static char *finish(FILE *to, char **text, const struct ac_program *program) {
     return NULL;
 }
 
+/* No `# expect:`: a run of it must fail while the bug is there, and pass once it is fixed. */
 char *shrunk_text(const struct campaign *campaign, const struct candidate *candidate,
                   const struct confirmed *confirmed) {
     char *text = NULL;
@@ -47,8 +48,8 @@ char *shrunk_text(const struct campaign *campaign, const struct candidate *candi
         race_put_comment(to, &confirmed->racing, confirmed->report.finding.oracle,
                          &confirmed->shown);
     } else {
-        program_put_expectation(to, confirmed->program, confirmed->report.finding.oracle,
-                                &campaign->options.target_options.target);
+        program_put_shown(to, confirmed->program, confirmed->report.finding.oracle,
+                          &campaign->options.target_options.target);
     }
     return finish(to, &text, confirmed->program);
 }

@@ -12,7 +12,7 @@
 typedef unsigned long long number;
 
 /* The beginnings of comments that shrinking replaces. */
-static const char *const old_marks[] = {"# expect:", "# Shrunk ", NULL};
+static const char *const old_marks[] = {"# expect:", "# Shrunk ", "# Shows ", NULL};
 
 static bool begins_with_any(const char *line, size_t length, const char *const *marks) {
     while (*marks != NULL && (length < strlen(*marks) || memcmp(line, *marks, strlen(*marks)) != 0))
@@ -63,6 +63,14 @@ static void put_race(FILE *to, const struct shrinking *shrinking,
     race_put_comment(to, &shrinking->racing, outcome->finding.oracle, &left);
 }
 
+/* An input that expects a finding is stored on purpose, and stays so. */
+static void put_shown(FILE *to, const struct shrinking *shrinking, const struct input *input,
+                      const struct shrink_outcome *outcome) {
+    const bool expects = input->expect.given && !input->expect.clean;
+    (expects ? program_put_expectation : program_put_shown)(
+        to, &input->program, outcome->finding.oracle, &shrinking->target_options.target);
+}
+
 char *shrinking_text(const struct shrinking *shrinking, const struct input *input,
                      const struct shrink_outcome *outcome, size_t *length) {
     char *text = NULL;
@@ -79,8 +87,7 @@ char *shrinking_text(const struct shrinking *shrinking, const struct input *inpu
         put_race(to, shrinking, outcome);
     } else {
         put_flaky(to, outcome);
-        program_put_expectation(to, &input->program, outcome->finding.oracle,
-                                &shrinking->target_options.target);
+        put_shown(to, shrinking, input, outcome);
     }
     const bool done = program_put(to, &input->program);
     if (fclose(to) != 0 || !done) {

@@ -23,6 +23,13 @@ bool program_put(FILE *to, const struct ac_program *program) {
     return true;
 }
 
+void program_put_shown(FILE *to, const struct ac_program *program, enum ac_oracle oracle,
+                       const struct ac_target *target) {
+    const bool trapped = target->trapped && ac_program_may_refuse_pages(program);
+    fprintf(to, "# Shows a finding of %s on %s%s.\n", ac_oracle_info(oracle)->id, target->name,
+            trapped ? ", with --trap" : "");
+}
+
 void program_put_expectation(FILE *to, const struct ac_program *program, enum ac_oracle oracle,
                              const struct ac_target *target) {
     const bool trapped = target->trapped && ac_program_may_refuse_pages(program);
