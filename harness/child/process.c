@@ -19,8 +19,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_OUTPUT = 64 << 20 };
-
 /* A forked process has its parent's address layout. Each is shifted by another distance, so that an
  * answer that depends on addresses does not pass for a constant. */
 static void shift_addresses(uint64_t process) {
@@ -28,19 +26,18 @@ static void shift_addresses(uint64_t process) {
     mmap(NULL, shift, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 }
 
-/* Output is kept in memory, so it is limited: past MOST_OUTPUT a write fails, without a signal. */
-static void limit_files(void) {
-    const struct rlimit no_core = {0, 0}, output = {MOST_OUTPUT, MOST_OUTPUT};
+/* The only limit: others would bind the library too, which may size a memory file of 64 GiB or
+ * reserve a terabyte of addresses. Output, resident memory and time are limited from outside. */
+static void forbid_core_files(void) {
+    const struct rlimit no_core = {0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
-    setrlimit(RLIMIT_FSIZE, &output);
-    signal(SIGXFSZ, SIG_IGN);
 }
 
 static void become_child(struct ac_child *child, int link, pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(0);
-    limit_files();
+    forbid_core_files();
     dup2(child->output, STDOUT_FILENO);
     dup2(child->output, STDERR_FILENO);
     ac_reset_signals(false);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 // The memory that parent and child share, each piece in a file without a name.
-#define _GNU_SOURCE /* memfd_create */
+#define _GNU_SOURCE /* memfd_create, F_ADD_SEALS, fallocate */
 #include "process.h"
 
 #include "program/memory.h"
 #include "run/call_watch.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-enum { FIRST_OPS = 4096 };
+enum { FIRST_OPS = 4096, MOST_OUTPUT = 64 << 20 };
 
 /* Memory that another process can map by *file. NULL: out of memory or of file descriptors. */
 static void *share(size_t size, int *file) {
@@ -21,13 +21,22 @@ static void *share(size_t size, int *file) {
     return memory == MAP_FAILED ? NULL : memory;
 }
 
+/* A file of a fixed size: a write past its end fails, without a signal. How much was written is the
+ * offset, which parent and child share. */
+static int new_output(void) {
+    int file = memfd_create("output of the child", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (file < 0 || ftruncate(file, MOST_OUTPUT) != 0 || fcntl(file, F_ADD_SEALS, F_SEAL_GROW) != 0)
+        return -1;
+    return file;
+}
+
 static bool share_all(struct ac_child *child) {
     const struct ac_child_options *options = &child->options;
     child->op_capacity = FIRST_OPS;
     child->answers_file = child->journal_file = -1;
     child->shared = share(sizeof *child->shared, &child->shared_file);
     child->ops = share(FIRST_OPS * sizeof *child->ops, &child->ops_file);
-    child->output = memfd_create("output of the child", MFD_CLOEXEC);
+    child->output = new_output();
     if (options->keep_answers)
         child->answers = share(sizeof *child->answers, &child->answers_file);
     if (options->keep_journal)
@@ -130,18 +139,25 @@ bool ac_child_gave_up(const struct ac_child *child) {
     return child->gave_up;
 }
 
+static size_t written_output(const struct ac_child *child) {
+    const off_t written = lseek(child->output, 0, SEEK_CUR);
+    return written < 0 ? 0 : written < MOST_OUTPUT ? (size_t)written : MOST_OUTPUT;
+}
+
 void ac_child_empty_output(struct ac_child *child) {
-    if (ftruncate(child->output, 0) == 0)
-        lseek(child->output, 0, SEEK_SET); /* the child writes at the same offset */
+    const off_t written = (off_t)written_output(child);
+    if (written > 0)
+        fallocate(child->output, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, written);
+    lseek(child->output, 0, SEEK_SET);
 }
 
 size_t ac_child_output(const struct ac_child *child, char *text, size_t capacity) {
-    struct stat status;
     size_t length = 0, most = capacity > 0 ? capacity - 1 : 0;
-    size_t written = fstat(child->output, &status) == 0 ? (size_t)status.st_size : 0;
-    size_t start = written > most ? written - most : 0;
-    while (length < most) {
-        ssize_t got = pread(child->output, text + length, most - length, (off_t)(start + length));
+    const size_t written = written_output(child);
+    const size_t start = written > most ? written - most : 0;
+    while (start + length < written) {
+        ssize_t got =
+            pread(child->output, text + length, written - start - length, (off_t)(start + length));
         if (got <= 0)
             break;
         length += (size_t)got;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which trapped system calls are page requests, and how they are refused.
-#define _GNU_SOURCE /* MAP_ANONYMOUS */
+#define _GNU_SOURCE /* MAP_ANONYMOUS, MADV_FREE */
 #include "trap.h"
 
 #include "refusal_plan.h"
@@ -21,6 +21,7 @@ static struct {
 
 enum { SIZE_ARGUMENT = 1, NEW_SIZE_ARGUMENT = 2, FLAGS_ARGUMENT = 3 };
 enum { ACCESS_ARGUMENT = 2 };                                     /* of mprotect */
+enum { ADVICE_ARGUMENT = 2 };                                     /* of madvise */
 enum { HOW_ARGUMENT = 0, SET_ARGUMENT = 1, BEFORE_ARGUMENT = 2 }; /* of rt_sigprocmask */
 
 static long current_break(void) {
@@ -32,8 +33,22 @@ static bool grows(const struct ac_trapped *call) {
            (unsigned long)call->argument[SIZE_ARGUMENT];
 }
 
-/* madvise counts, because memory it drops may come back as zero pages. mprotect counts, because the
- * system commits reserved memory only when it becomes writable. */
+/* Advice that only drops pages cannot fail on mapped pages that are not locked (madvise(2)); all
+ * other advice may need memory: a mapping is split, or pages are filled. */
+static bool may_need_memory(long advice) {
+    switch (advice) {
+    case MADV_DONTNEED:
+    case MADV_FREE:
+    case MADV_COLD:
+    case MADV_PAGEOUT:
+        return false;
+    default:
+        return true;
+    }
+}
+
+/* Calls that may fail for lack of memory. mprotect counts, because the system commits reserved
+ * memory only when it becomes writable. */
 static bool is_request(const struct ac_trapped *call) {
     switch (call->number) {
     case SYS_mmap:
@@ -44,25 +59,20 @@ static bool is_request(const struct ac_trapped *call) {
         return (unsigned long)call->argument[0] > (unsigned long)current_break();
     case SYS_mprotect:
         return (call->argument[ACCESS_ARGUMENT] & PROT_WRITE) != 0;
+    case SYS_madvise:
+        return may_need_memory(call->argument[ADVICE_ARGUMENT]);
     default:
         return true;
     }
 }
 
-/* Fails as the system may: mmap(2), mremap(2), mprotect(2); brk returns the unchanged break
- * (brk(2), notes). madvise fails with EINVAL, as for locked memory or unknown advice; EAGAIN would
- * make allocators retry forever. */
+/* Fails as the system does without memory, so that an allocator that ends the process on any other
+ * error is right: mmap(2), mremap(2), mprotect(2), madvise(2); brk returns the unchanged break
+ * (brk(2), notes). EAGAIN, which madvise may set too, would make allocators retry forever. */
 static long refuse(const struct ac_trapped *call) {
     trap.refused++;
     trap.progress->refused = trap.progress->calls;
-    switch (call->number) {
-    case SYS_brk:
-        return current_break();
-    case SYS_madvise:
-        return -EINVAL;
-    default:
-        return -ENOMEM;
-    }
+    return call->number == SYS_brk ? current_break() : -ENOMEM;
 }
 
 /* Emulates rt_sigprocmask but keeps SIGSYS unblocked: the C library blocks all signals while a

@@ -166,6 +166,22 @@ case_hangs_while_loaded() {
     rejects "$libraries/libhangs.so" "loading it takes longer than 10 s"
 }
 
+# No limit of the tool's binds a library: not its files, not its addresses.
+case_reserves_much() {
+    program "p0 = malloc 24" "p1 = calloc 9 9" "free p0"
+    expect 0 "$libraries/libreserves.so" && says out "reserves: 1 of 1 run"
+}
+
+# Refused system calls fail as the system lets them fail, so an allocator that trusts it is clean.
+case_hardened_trapped() {
+    [ "$(uname -m)" = x86_64 ] || return 0
+    "$allocheck" fuzz --allocator "$libraries/libhardened.so" --trap --engine random --seed 1 \
+        --programs 3000 --jobs 1 >out 2>err || fail "exit status $?"
+    program "refuse_from 1" "p0 = malloc 24"
+    expect 0 "$libraries/libhardened.so" --trap --counts && says out "page requests refused"
+    "$allocheck" sweep --allocator "$libraries/libhardened.so" it.ops >out 2>err || fail "sweep: $?"
+}
+
 case_bare_name() {
     program "p0 = malloc 24"
     expect 2 jemalloc && says err "unknown allocator 'jemalloc'"
