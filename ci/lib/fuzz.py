@@ -6,6 +6,7 @@ With --allocator it builds `allocheck fuzz' and its engines and runs that."""
 import argparse
 import os
 import pathlib
+import signal
 import sys
 
 import engine_run
@@ -16,7 +17,7 @@ from build import BuildFailed, build
 from engines import ENGINES
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CLEAN, FOUND, COULD_NOT_RUN = 0, 1, 2
+CLEAN, FOUND, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 5  # as those of allocheck
 CODEC_TARGETS = ("decoder_fuzz", "parser_fuzz")
 RACE_TARGET = "slate_race_fuzz"
 TARGETS = ("slate_fuzz", RACE_TARGET, *CODEC_TARGETS)
@@ -40,7 +41,7 @@ def arguments():
     parser = argparse.ArgumentParser(
         prog="ci/fuzz", description="Fuzzes slate, then races of slate's threads for a twelfth of "
         "that time (libFuzzer under ThreadSanitizer), then decoder and text parser for 5 s. Keeps the "
-        "corpora for the next run. Exit status: 0 clean, 1 findings, 2 could not run.")
+        "corpora for the next run. Exit status: 0 clean, 1 findings, 2 could not run, 5 interrupted.")
     parser.add_argument("--allocator", metavar="PATH",
                         help="fuzz this allocator instead of slate: a shared object that exports malloc, "
                         "or a name from `allocheck list allocators'")
@@ -128,6 +129,7 @@ def troubles(results, error):
 
 def main():
     options = arguments()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     engines = list(ENGINES) if options.engine == "all" else [options.engine]
     try:
         if options.allocator is not None:
@@ -142,7 +144,9 @@ def main():
         summary.show(results, finds, not reported)
     for trouble in reported:
         print(f"ci/fuzz: {trouble}", file=sys.stderr)
-    return FOUND if finds else COULD_NOT_RUN if reported else CLEAN
+    if finds or reported:
+        return FOUND if finds else COULD_NOT_RUN
+    return INTERRUPTED if any(result.interrupted for result in results) else CLEAN
 
 
 if __name__ == "__main__":

@@ -71,15 +71,22 @@ static enum ac_child_load_end load_in_child(const struct ac_target *target,
     return end;
 }
 
-/* A library that cannot be loaded may still be preloaded. If both fail, the first error stands. */
+static bool lacks_symbol(const char *error) {
+    return strstr(error, "undefined symbol") != NULL;
+}
+
+/* A library that cannot be loaded may still be preloaded, but not for want of a symbol. If both
+ * fail, the first error stands, unless the second one names a symbol. */
 static bool load_either_way(const struct ac_target *target, struct opened *opened, char *error,
                             size_t capacity) {
     char second[AC_LIBRARY_ERROR];
     enum ac_child_load_end end = load_in_child(target, &opened->loaded, error, capacity);
-    if (end == AC_LOAD_REFUSED) {
+    if (end == AC_LOAD_REFUSED && !lacks_symbol(error)) {
         opened->library.load = ac_library_preloaded;
         opened->library.preloaded = true;
         end = load_in_child(target, &opened->loaded, second, sizeof second);
+        if (end != AC_LOAD_DONE && lacks_symbol(second))
+            snprintf(error, capacity, "%s", second);
     }
     return end == AC_LOAD_DONE;
 }

@@ -107,9 +107,11 @@ static int exit_status(const struct campaign *campaign) {
         return STATUS_FINDING;
     if (campaign->errors + campaign->seeds.troubles > 0)
         return STATUS_ERROR;
+    if (interrupt_pending())
+        return STATUS_INTERRUPTED;
     if (campaign_total(campaign).sum.counts.calls == 0)
         return tool_error("nothing was tested: no program made a call");
-    return STATUS_CLEAN;
+    return target_check_grants(&campaign->options.target_options);
 }
 
 int campaign_main(const struct campaign_options *options) {

@@ -19,6 +19,9 @@
 
 static const char variable[] = "ALLOCHECK_CHILD"; /* FILES numbers, with commas between them */
 
+/* An undefined symbol shows when the library is loaded, as with dlopen; not at its first call. */
+static const char bind_now[] = "LD_BIND_NOW";
+
 enum { LINK, SHARED, OPS, ANSWERS, JOURNAL, FILES }; /* -1: not kept */
 
 /* --- in the forked process --- */
@@ -59,7 +62,7 @@ void ac_child_exec(const struct ac_child *child, int link) {
     snprintf(text, sizeof text, "%d,%d,%d,%d,%d", files[LINK], files[SHARED], files[OPS],
              files[ANSWERS], files[JOURNAL]);
     if (keep_open(files) && setenv(variable, text, 1) == 0 &&
-        set_preload(child->options.target.library->path))
+        set_preload(child->options.target.library->path) && setenv(bind_now, "1", 1) == 0)
         execv("/proc/self/exe", arguments);
 }
 
@@ -130,6 +133,7 @@ void ac_child_serve_preloaded(ac_library_loader *loader) {
         _exit(1);
     unsetenv(variable);
     unsetenv("LD_PRELOAD"); /* not for processes that are started from here */
+    unsetenv(bind_now);
     take_settings(child, &library);
     ac_child_serve(child, link);
 }

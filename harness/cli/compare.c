@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "compare/compare.h"
+#include "tool/tool.h"
 #include "tool/usage.h"
 
 enum { KEY_MEMORY = 'm', KEY_TEXT = 256, KEY_TIMEOUT };
@@ -41,9 +42,8 @@ static const char doc[] =
     "that differ because of an earlier difference; the summary counts these answers as not "
     "comparable. Findings of other oracles are reported as `allocheck run' does.\n"
     "\n"
-    "Exit status: 0 answers of every pair were compared and nothing is wrong; 1 a disagreement or "
-    "another finding; 2 usage, unreadable input, or nothing compared; 3 --timeout expired.\n"
-    "\n"
+    "A disagreement is a finding.\n"
+    "\n" STATUS_HELP "\n"
     "Examples:\n"
     "  allocheck compare --allocator libc --allocator ./libmine.so corpus";
 

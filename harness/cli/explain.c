@@ -28,10 +28,7 @@ static const char doc[] =
     "around them, requests to the page source, and the allocator's stack if a sanitizer prints "
     "one. The page of --html shows the heap over time too, of a program without a finding as well; "
     "it is one file and needs no network.\n"
-    "\n"
-    "Exit status: 0 no finding; 1 a finding; 2 usage, unreadable input, unwritable page, or "
-    "nothing run; 3 --timeout expired.\n"
-    "\n"
+    "\n" STATUS_HELP "\n"
     "Example:\n"
     "  allocheck explain --allocator ./libmine.so crash.ops --html crash.html";
 

@@ -45,10 +45,7 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 static const char doc[] =
     "Tests memory allocators: fuzzes them and checks every answer against C and POSIX.\v"
     "`allocheck COMMAND --help' explains a command.\n"
-    "\n"
-    "Exit status of every command: 0 no finding; 1 a finding; 2 usage, unreadable input, or "
-    "nothing run; 3 --timeout expired.\n"
-    "\n"
+    "\n" STATUS_HELP "\n"
     "Example:\n"
     "  allocheck fuzz --allocator ./libmine.so --seconds 60";
 

@@ -31,8 +31,8 @@ static const char doc[] =
     "here only: no other command reports them. With --profile, measures whether what FILE declares "
     "holds.\n"
     "\n"
-    "Exit status: 0 measured; 1 a declared trait does not hold; 2 usage, or nothing measured.\n"
-    "\n"
+    "A declared trait that does not hold is a finding.\n"
+    "\n" STATUS_HELP "\n"
     "Example:\n"
     "  allocheck profile --allocator ./libmine.so --json -o mine.json";
 
@@ -122,5 +122,7 @@ int ac_cmd_profile(int argc, char **argv) {
         return tool_error("%s: %s", request.target_options.target.name, trouble);
     const int written = write_profile(&request, &measured);
     const int held = compare(&request, &measured);
-    return held != STATUS_CLEAN ? held : written;
+    if (held != STATUS_CLEAN || written != STATUS_CLEAN)
+        return held != STATUS_CLEAN ? held : written;
+    return target_check_grants(&request.target_options);
 }

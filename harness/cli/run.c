@@ -33,11 +33,7 @@ static const char doc[] =
     "You can combine --junit, --sarif and --json. Each file is written atomically, also on timeout "
     "or Ctrl-C. If FILE is -, the results go to standard output and everything else to standard "
     "error.\n"
-    "\n"
-    "Exit status: 0 all inputs ran and nothing is wrong; 1 a finding; 2 usage, unreadable input, "
-    "or "
-    "nothing run; 3 --timeout expired.\n"
-    "\n"
+    "\n" STATUS_HELP "\n"
     "Examples:\n"
     "  allocheck run --allocator ./libmine.so corpus\n"
     "  allocheck run --allocator ./libmine.so --json results.json bug.ops\n"
@@ -93,13 +89,13 @@ static int exit_status(const struct session *session) {
         return STATUS_FINDING;
     if (session->troubles + session->paths.troubles > 0)
         return STATUS_ERROR;
+    if (interrupt_pending())
+        return STATUS_INTERRUPTED;
     if (session->timed_out)
         return STATUS_TIMEOUT;
-    if (interrupt_pending())
-        return STATUS_ERROR; /* the signal ends the process */
     if (session->sum.counts.calls == 0 && session->satisfied == 0)
         return tool_error("nothing was run: no input made a call");
-    return STATUS_CLEAN;
+    return session->satisfied > 0 ? STATUS_CLEAN : target_check_grants(&session->target_options);
 }
 
 /* Prints the summary and writes the outputs. */
@@ -111,7 +107,6 @@ static int finish(struct session *session) {
     if (!session_write_outputs(session) && session->results.status != STATUS_FINDING)
         session->results.status = STATUS_ERROR;
     paths_destroy(&session->paths);
-    interrupt_release(); /* a pending signal ends the process */
     return session->results.status;
 }
 

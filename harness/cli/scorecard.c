@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "scorecard/scorecard.h"
+#include "tool/tool.h"
 #include "tool/usage.h"
 
 enum { KEY_JSON = 256, KEY_HTML };
@@ -34,10 +35,7 @@ static const char doc[] =
     "Time: processor time of the calls alone, relative to the C library. No block is written.\n"
     "An allocator of the list is measured as it is tested here: slate in many small regions. To "
     "measure the library that programs use, name its path.\n"
-    "\n"
-    "Exit status: 0 every allocator ran every program and nothing is wrong; 1 a finding; 2 usage, "
-    "unreadable input, or a program that could not run.\n"
-    "\n"
+    "\n" STATUS_HELP "\n"
     "Examples:\n"
     "  allocheck scorecard libc ./libmine.so\n"
     "  allocheck scorecard --corpus corpus --html card.html slate ./libmine.so";

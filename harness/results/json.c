@@ -37,9 +37,8 @@ static void add_summary(cJSON *to, const struct results *results) {
         json_add_number(summary, result_verdict_name(verdict), results_with(results, verdict));
     }
     cJSON_AddNumberToObject(summary, "seconds", results_seconds(results));
-    if (results->signal == 0)
-        cJSON_AddNumberToObject(summary, "exit_status", results->status);
-    else
+    cJSON_AddNumberToObject(summary, "exit_status", results->status);
+    if (results->signal != 0)
         cJSON_AddNumberToObject(summary, "signal", results->signal);
 }
 

@@ -42,7 +42,7 @@ struct results {
     struct setup setup;
     char **arguments;   /* command line, owned by the caller; NULL at the end */
     int status;         /* exit status of the tool */
-    int signal;         /* that ended the run; 0: none */
+    int signal;         /* that ended the run early; 0: none */
     bool timed_out;     /* --timeout expired */
     bool out_of_memory; /* the list is incomplete and must not be written */
     struct result *at;

@@ -142,15 +142,13 @@ static bool was_successful(const struct results *results) {
 
 static void add_end(cJSON *invocation, const struct results *results) {
     cJSON_AddBoolToObject(invocation, "executionSuccessful", was_successful(results));
-    if (results->signal == 0) {
-        cJSON_AddNumberToObject(invocation, "exitCode", results->status);
+    cJSON_AddNumberToObject(invocation, "exitCode", results->status);
+    if (results->signal == 0)
         return;
-    }
-    char name[16];
+    char text[32];
     const char *abbreviation = sigabbrev_np(results->signal);
-    snprintf(name, sizeof name, "SIG%s", abbreviation != NULL ? abbreviation : "?");
-    json_add_text(invocation, "exitSignalName", name);
-    cJSON_AddNumberToObject(invocation, "exitSignalNumber", results->signal);
+    snprintf(text, sizeof text, "interrupted by SIG%s", abbreviation != NULL ? abbreviation : "?");
+    json_add_text(invocation, "exitCodeDescription", text);
 }
 
 static void add_invocation(cJSON *run, const struct results *results) {

@@ -23,10 +23,7 @@ static const char doc[] =
     "\n"
     "A finding is printed with the refused request. If an op of the program can refuse it, the "
     "program is printed with that op.\n"
-    "\n"
-    "Exit status: 0 all runs are clean; 1 a finding; 2 usage, unreadable input, or nothing to "
-    "refuse; 3 --seconds expired.\n"
-    "\n"
+    "\n" STATUS_HELP "\n"
     "Examples:\n"
     "  allocheck sweep --allocator ./libmine.so corpus/seed\n"
     "  allocheck sweep --allocator slate --jobs 4 -o swept program.ops";

@@ -56,10 +56,15 @@ static int exit_status(const struct sweep *sweep) {
     const struct campaign *campaign = sweep->campaign;
     if (campaign->findings.count > 0)
         return STATUS_FINDING;
-    if (campaign->errors + campaign->seeds.troubles > 0 || interrupt_pending())
+    if (campaign->errors + campaign->seeds.troubles > 0)
         return STATUS_ERROR;
+    if (interrupt_pending())
+        return STATUS_INTERRUPTED;
     if (sweep_late_runs(sweep) + sweep_late_programs(sweep) > 0)
         return STATUS_TIMEOUT;
+    const int granted = target_check_grants(&campaign->options.target_options);
+    if (granted != STATUS_CLEAN)
+        return granted;
     if (campaign->engine_counts.programs == 0) {
         return tool_error("nothing was refused: %s", sweep->ending > 0
                                                          ? "the process would end"

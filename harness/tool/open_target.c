@@ -16,8 +16,10 @@ struct ac_target target_open(const char *name) {
     struct ac_target target;
     if (ac_is_library_path(name))
         ac_library_reserve_tls();
-    if (!ac_target_open(&target, name, error, sizeof error))
-        exit(tool_error("%s", error));
+    if (!ac_target_open(&target, name, error, sizeof error)) {
+        tool_error("%s", error);
+        exit(ac_is_library_path(name) ? STATUS_NOT_LOADED : STATUS_ERROR);
+    }
     return target;
 }
 

@@ -7,8 +7,8 @@
 
 #include <argp.h>
 
-/* All of these print a message and exit with STATUS_ERROR on failure. What they return, and the
- * profiles that they set, last as long as the process. */
+/* All of these print a message and exit with STATUS_ERROR, or STATUS_NOT_LOADED, on failure. What
+ * they return, and the profiles that they set, last as long as the process. */
 
 /* The allocator of a name of `allocheck list allocators' or of the path of a shared object. */
 struct ac_target target_open(const char *name);

@@ -27,6 +27,11 @@ extern const struct argp target_argp;
  * options or the input need the trap, and this system has none. */
 bool target_trap(struct target_options *target_options, const struct ac_expect *expect);
 
+/* STATUS_CLEAN if the allocator grants one of a few small requests at least. If not, programs that
+ * were clean tested nothing: prints that, and returns STATUS_UNTESTED. Runs a program of its own.
+ */
+int target_check_grants(const struct target_options *target_options);
+
 /* Options of a child that tests the target: its oracles, its memory limit, and `call_seconds` for a
  * call (--call-time; 0: the default). Blocks that a program leaves are freed at its end. */
 struct ac_child_options target_child_options(const struct target_options *target_options,

@@ -4,14 +4,24 @@
 #ifndef ALLOCHECK_TOOL_H
 #define ALLOCHECK_TOOL_H
 
-/* Exit statuses of every command. If several apply, a finding beats an error, an error a timeout.
- */
+/* Exit statuses of every command. If several apply, a finding beats an error, an error an
+ * interrupt, an interrupt a timeout. */
 enum {
     STATUS_CLEAN = 0,
     STATUS_FINDING = 1,
-    STATUS_ERROR = 2,   /* usage, unreadable input, unwritable output, or nothing run */
-    STATUS_TIMEOUT = 3, /* --timeout expired */
+    STATUS_ERROR = 2,       /* usage, unreadable input, unwritable output, or nothing ran */
+    STATUS_TIMEOUT = 3,     /* --timeout expired, or --seconds of a sweep */
+    STATUS_UNTESTED = 4,    /* calls ran, but the allocator grants no request */
+    STATUS_INTERRUPTED = 5, /* a signal ended the command early */
+    STATUS_NOT_LOADED = 6,  /* the shared object cannot be loaded */
 };
+
+/* For --help of the commands that run programs; the README has the same as a table. */
+#define STATUS_HELP                                                                                \
+    "Exit status: 0 no finding; 1 a finding; 2 usage, unreadable input, unwritable output, or "    \
+    "nothing ran; 3 --timeout (or --seconds of a sweep) expired; 4 nothing was tested, because "   \
+    "the allocator refuses every request; 5 interrupted by a signal, without a finding; 6 the "    \
+    "library cannot be loaded.\n"
 
 /* Called first in main: usage errors exit with STATUS_ERROR, and waitpid works for child processes
  * even if the parent ignored SIGCHLD. */

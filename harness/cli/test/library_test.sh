@@ -16,10 +16,10 @@ expect() {
 one_line() { [ "$(wc -l <err)" = 1 ] && [ ! -s out ] || fail "more than one line"; }
 program() { { echo "ops 1" && printf '%s\n' "$@"; } >it.ops; }
 
-# rejects LIBRARY MESSAGE: status 2, one line with the name of the library as given.
+# rejects LIBRARY MESSAGE: status 6, one line with the name of the library as given.
 rejects() {
     program "p0 = malloc 24"
-    expect 2 "$1" && one_line
+    expect 6 "$1" && one_line
     says err "allocheck: $1: $2"
 }
 
@@ -180,6 +180,55 @@ case_hardened_trapped() {
     program "refuse_from 1" "p0 = malloc 24"
     expect 0 "$libraries/libhardened.so" --trap --counts && says out "page requests refused"
     "$allocheck" sweep --allocator "$libraries/libhardened.so" it.ops >out 2>err || fail "sweep: $?"
+}
+
+# A symbol that nobody defines is named when the library is loaded, not at its first call.
+case_undefined_symbol() {
+    local library
+    program "p0 = malloc 24"
+    for library in undefined undefined_nodlopen; do
+        expect 6 "$libraries/lib$library.so" && one_line
+        says err "undefined symbol: defined_nowhere"
+    done
+}
+
+# status WANTED COMMAND ARGUMENT...
+status() {
+    local wanted=$1 got=0
+    shift
+    "$allocheck" "$@" >out 2>err || got=$?
+    [ "$got" = "$wanted" ] || fail "$*: exit status $got, expected $wanted"
+}
+
+# An allocator that refuses everything breaks no rule, but is not clean.
+case_refuses_everything() {
+    local library="--allocator $libraries/librefuses.so" command
+    program "p0 = malloc 24" "free p0"
+    for command in "run it.ops" "fuzz --engine random --programs 20" "triage it.ops" "sweep it.ops" profile; do
+        # shellcheck disable=SC2086
+        status 4 $command $library
+        says err "refuses: nothing was tested: it refuses every request"
+    done
+    # What cannot be granted is refused by a right allocator too.
+    program "p0 = malloc max" && expect 0 "$libraries/libcounting.so"
+}
+
+# The printed command fails while the bug is there, and passes once it is fixed, as git bisect wants.
+case_bisect() {
+    local command
+    cp "$libraries/libcounting.so" libmine.so
+    program "p0 = malloc 1" "p1 = calloc 3 11"
+    status 1 triage --allocator ./libmine.so it.ops
+    command=$(sed -n 's/^ *reproduce allocheck //p' out)
+    [ -n "$command" ] || fail "no command that reproduces it"
+    eval "status 1 $command" && says out "finding: zeroed on mine"
+    cp "$libraries/libcounting_fixed.so" libmine.so
+    eval "status 0 $command" && says out "mine: 1 of 1 run" && says out "0 with a finding"
+    cp "$libraries/libcounting.so" libanother.so
+    status 1 run --allocator ./libanother.so allocheck-out/findings && says out "finding: zeroed on another"
+    status 1 run --allocator ./libanother.so allocheck-out/findings --junit junit.xml --sarif results.sarif --json results.json
+    grep -q 'failures="1"' junit.xml && ! grep -q suppressions results.sarif &&
+        grep -q '"verdict":.*"finding"' results.json || fail "a document is not red"
 }
 
 case_bare_name() {

@@ -5,7 +5,7 @@
 usage: documents.py junit FILE EXPECTED...     EXPECTED: INPUT:ELEMENT[:TEXT], ELEMENT `passed' for none
        documents.py sarif FILE EXPECTED...     EXPECTED: INPUT:RULE:REGION, or note:INPUT:LEVEL
        documents.py json FILE EXPECTED...      EXPECTED: INPUT:VERDICT[:KEY=VALUE], KEY.KEY...
-       documents.py exit FILE STATUS           STATUS: exit code, or the name of a signal
+       documents.py exit FILE STATUS           STATUS: exit code
 Exit status: 0 as expected, 1 not (standard error says why)."""
 import json
 import sys
@@ -88,7 +88,7 @@ def sarif(path, expected):
 def sarif_exit(path, status):
     with open(path, encoding="utf-8") as file:
         invocation = json.load(file)["runs"][0]["invocations"][0]
-    must(str(invocation.get("exitCode", invocation.get("exitSignalName"))) == status,
+    must(str(invocation["exitCode"]) == status,
          f"it ended with {invocation}, expected {status}")
 
 

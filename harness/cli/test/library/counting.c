@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A library that counts the calls of its malloc and prints the count at a request of REPORT bytes,
-// so that a test sees foreign calls. It also breaks one guarantee at each of some sizes.
+// so that a test sees foreign calls. It also breaks one guarantee at each of some sizes; with
+// FIXED, its calloc does not.
 #include "arena.h"
 
 #include <stdio.h>
@@ -15,6 +16,12 @@ void free(void *block);
 size_t malloc_usable_size(void *block);
 
 enum { REPORT = 7001, ABORTS = 501, DIRTY = 33, ENDS = 77, SLEEPS = 601 };
+
+#ifdef FIXED
+enum { FILLED_WITH = 0 };
+#else
+enum { FILLED_WITH = 0x5A }; /* a block of DIRTY bytes */
+#endif
 
 #ifdef TLS_BYTES
 /* At a fixed offset from the thread pointer: needs space in the static TLS block. */
@@ -65,7 +72,7 @@ void *calloc(size_t count, size_t size) {
     }
     void *volatile block = malloc(count * size);
     if (block != NULL)
-        memset(block, count * size == DIRTY ? 0x5A : 0, count * size);
+        memset(block, count * size == DIRTY ? FILLED_WITH : 0, count * size);
     return block;
 }
 
