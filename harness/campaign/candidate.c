@@ -17,10 +17,6 @@ enum {
     MOST_REPEATS = 32, /* after that, further candidates that may be examined */
 };
 
-static unsigned op_kind_of(const struct ac_program *program, const struct ac_finding *finding) {
-    return finding->op < program->count ? program->ops[finding->op].kind : AC_OP_KINDS;
-}
-
 /* --- printed --- */
 
 static void print_racing(const struct confirmed *confirmed) {
@@ -97,8 +93,8 @@ static void save(struct campaign *campaign, const struct candidate *candidate,
 static struct campaign_finding *alike(const struct campaign *campaign,
                                       const struct confirmed *confirmed) {
     const struct ac_finding *shown = &confirmed->report.finding;
-    struct campaign_finding *finding = finding_list_by_group(&campaign->findings, shown->oracle,
-                                                             op_kind_of(confirmed->program, shown));
+    struct campaign_finding *finding = finding_list_by_group(
+        &campaign->findings, shown->oracle, ac_place_of(confirmed->program, shown));
     return finding != NULL && finding->confirmed ? finding : NULL;
 }
 
@@ -119,11 +115,11 @@ static struct campaign_finding *known(struct campaign *campaign, struct confirme
 
 /* An unconfirmed finding of the group makes way for a confirmed one. */
 static struct campaign_finding *place_for(struct campaign *campaign, enum ac_oracle oracle,
-                                          unsigned op_kind) {
-    struct campaign_finding *finding = finding_list_by_group(&campaign->findings, oracle, op_kind);
+                                          unsigned place) {
+    struct campaign_finding *finding = finding_list_by_group(&campaign->findings, oracle, place);
     return finding != NULL && !finding->confirmed
                ? finding
-               : finding_list_add(&campaign->findings, oracle, op_kind);
+               : finding_list_add(&campaign->findings, oracle, place);
 }
 
 /* It may belong to another group than the candidate did. */
@@ -138,7 +134,7 @@ static struct campaign_finding *take_confirmed(struct campaign *campaign,
         finding->repeats++;
         return finding;
     }
-    finding = place_for(campaign, shown->oracle, op_kind_of(confirmed->program, shown));
+    finding = place_for(campaign, shown->oracle, ac_place_of(confirmed->program, shown));
     if (finding != NULL) {
         finding->confirmed = true;
         memcpy(finding->name, name, sizeof name);
@@ -152,13 +148,13 @@ static struct campaign_finding *take_unconfirmed(struct campaign *campaign,
                                                  const struct candidate *candidate,
                                                  const struct confirmed *confirmed) {
     const enum ac_oracle oracle = candidate->finding->oracle;
-    const unsigned op_kind = op_kind_of(candidate->program, candidate->finding);
-    struct campaign_finding *finding = finding_list_by_group(&campaign->findings, oracle, op_kind);
+    const unsigned place = ac_place_of(candidate->program, candidate->finding);
+    struct campaign_finding *finding = finding_list_by_group(&campaign->findings, oracle, place);
     if (finding != NULL) {
         finding->repeats++;
         return finding;
     }
-    finding = finding_list_add(&campaign->findings, oracle, op_kind);
+    finding = finding_list_add(&campaign->findings, oracle, place);
     if (finding != NULL) {
         save(campaign, candidate, confirmed, finding);
         print_unconfirmed(campaign, candidate, confirmed, finding);
@@ -198,8 +194,8 @@ static bool is_worthwhile(const struct campaign *campaign, struct finding_group 
 }
 
 void campaign_candidate(struct campaign *campaign, const struct candidate *candidate) {
-    const unsigned op_kind = op_kind_of(candidate->program, candidate->finding);
-    struct finding_group *group = &campaign->findings.groups[candidate->finding->oracle][op_kind];
+    const unsigned place = ac_place_of(candidate->program, candidate->finding);
+    struct finding_group *group = &campaign->findings.groups[candidate->finding->oracle][place];
     if (!is_worthwhile(campaign, group)) {
         group->finding->repeats++;
         return;

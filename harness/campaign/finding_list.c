@@ -14,22 +14,22 @@ struct campaign_finding *finding_list_by_name(const struct finding_list *list, c
 }
 
 struct campaign_finding *finding_list_by_group(const struct finding_list *list,
-                                               enum ac_oracle oracle, unsigned op_kind) {
+                                               enum ac_oracle oracle, unsigned place) {
     struct campaign_finding *finding = list->first;
-    while (finding != NULL && (finding->oracle != oracle || finding->op_kind != op_kind))
+    while (finding != NULL && (finding->oracle != oracle || finding->place != place))
         finding = finding->next;
     return finding;
 }
 
 struct campaign_finding *finding_list_add(struct finding_list *list, enum ac_oracle oracle,
-                                          unsigned op_kind) {
+                                          unsigned place) {
     struct campaign_finding **end = &list->first, *finding = calloc(1, sizeof *finding);
     if (finding == NULL) {
         tool_out_of_memory();
         return NULL;
     }
     finding->oracle = oracle;
-    finding->op_kind = op_kind;
+    finding->place = place;
     while (*end != NULL)
         end = &(*end)->next;
     *end = finding;

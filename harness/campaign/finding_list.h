@@ -5,14 +5,14 @@
 
 #include "results/finding.h"
 
-#include "allocheck/op.h"
+#include "allocheck/place.h"
 
 /* A distinct finding. One that was not reproduced stands for all of its group. */
 struct campaign_finding {
     struct campaign_finding *next;
     char name[FINDING_NAME]; /* if confirmed */
     enum ac_oracle oracle;
-    unsigned op_kind; /* AC_OP_KINDS: at the end of the program */
+    unsigned place;   /* ac_place_of */
     bool confirmed;   /* reproduced in a fresh process */
     uint64_t repeats; /* later candidates that showed it, or were skipped as alike */
     char *folder;     /* NULL: not saved */
@@ -31,17 +31,17 @@ struct finding_group {
 struct finding_list {
     struct campaign_finding *first; /* in order of discovery */
     size_t count;
-    struct finding_group groups[AC_ORACLES][AC_OP_KINDS + 1];
+    struct finding_group groups[AC_ORACLES][AC_PLACES];
 };
 
 /* NULL: none. */
 struct campaign_finding *finding_list_by_name(const struct finding_list *list, const char *name);
 struct campaign_finding *finding_list_by_group(const struct finding_list *list,
-                                               enum ac_oracle oracle, unsigned op_kind);
+                                               enum ac_oracle oracle, unsigned place);
 
 /* Appends an empty finding. NULL: out of memory; a message has been printed. */
 struct campaign_finding *finding_list_add(struct finding_list *list, enum ac_oracle oracle,
-                                          unsigned op_kind);
+                                          unsigned place);
 
 void finding_list_destroy(struct finding_list *list);
 

@@ -69,10 +69,7 @@ static void print_counts(const struct campaign_counts *total) {
 /* --- findings --- */
 
 static void print_entry(const struct campaign *campaign, const struct campaign_finding *finding) {
-    const char *at = finding->op_kind < AC_OP_KINDS
-                         ? ac_op_info((enum ac_op_kind)finding->op_kind)->name
-                         : "the end";
-    printf("  %s at %s%s", ac_oracle_info(finding->oracle)->id, at,
+    printf("  %s at %s%s", ac_oracle_info(finding->oracle)->id, ac_place_name(finding->place),
            finding->confirmed ? "" : " (not reproduced)");
     if (finding->repeats > 0)
         printf(", and %llu more like it", (number)finding->repeats);

@@ -54,6 +54,7 @@ static void clear_traces(struct ac_child *child) {
     shared->alarm.raised = shared->alarm.writes = false;
     shared->broken = false;
     shared->progress.in_call = 0;
+    shared->progress.stage = AC_STAGE_PROGRAM;
     shared->progress.refused = 0;
     shared->race.running = shared->race.dying = shared->race.found = 0;
     child->gave_up = false;

@@ -52,8 +52,28 @@ static void begin_finding(const struct ac_child *child, enum ac_oracle oracle,
                           struct ac_finding *finding) {
     const struct ac_progress progress = ac_child_progress(child);
     ac_finding_at(finding, oracle, progress.op);
+    finding->stage = (enum ac_stage)progress.stage;
     finding->round = progress.round;
     finding->thread = progress.thread;
+}
+
+/* What should have happened there, and how to say that it did not. */
+struct sentence {
+    const char *expected, *during;
+};
+
+/* Outside of calls the harness writes to a block, or reads it. */
+static const struct sentence *sentence_of(const struct ac_child *child) {
+    static const struct sentence of_use = {"every byte of a block can be read and written",
+                                           "while the block was used"};
+    static const struct sentence of_call[AC_STAGES] = {
+        [AC_STAGE_PROGRAM] = {"the call returns", "in the call"},
+        [AC_STAGE_OPEN] = {"open returns", "in open"},
+        [AC_STAGE_THREAD_END] = {"the thread ends", "as the thread ends"},
+        [AC_STAGE_CLOSE] = {"close returns", "in close"},
+    };
+    const struct ac_progress progress = ac_child_progress(child);
+    return progress.in_call ? &of_call[progress.stage] : &of_use;
 }
 
 /* --- which guarantee the end breaks --- */
@@ -110,7 +130,7 @@ static enum ac_oracle broken_guarantee(const struct ac_child *child, const char 
         *expected = "a legal call is not taken for misuse";
         return AC_ORACLE_NO_FALSE_ALARM;
     }
-    *expected = "the call returns";
+    *expected = sentence_of(child)->expected;
     return AC_ORACLE_SURVIVES;
 }
 
@@ -118,7 +138,7 @@ static enum ac_oracle broken_guarantee(const struct ac_child *child, const char 
 
 static void describe(const struct ac_child *child, int status, const char *output,
                      struct ac_finding *finding) {
-    const char *in = ac_child_progress(child).in_call ? "in the call" : "while the block was used";
+    const char *in = sentence_of(child)->during;
     if (child->shared->alarm.raised) {
         snprintf(finding->actual, AC_EVIDENCE, "%.100s %s", child->shared->alarm.text, in);
     } else if (strstr(output, ub_report) != NULL) {
@@ -167,7 +187,7 @@ static bool finding_of_end(struct ac_child *child, int status, struct ac_finding
 
 static void finding_of_hang(const struct ac_child *child, struct ac_finding *finding) {
     begin_finding(child, AC_ORACLE_LIVENESS, finding);
-    strcpy(finding->expected, "the call ends within its time");
+    snprintf(finding->expected, AC_EVIDENCE, "%s within its time", sentence_of(child)->expected);
     strcpy(finding->actual, "it does not return");
 }
 

@@ -3,6 +3,7 @@
 #include "parts.h"
 
 #include "allocheck/codec.h"
+#include "allocheck/place.h"
 
 #include <string.h>
 
@@ -145,7 +146,9 @@ static void print_head(const struct ac_program *program, FILE *to) {
 static void print_end(const struct evidence *evidence, FILE *to) {
     const size_t count = evidence->program->count, op = evidence->finding->op;
     if (op >= count) {
-        fprintf(to, "  -> end   every block is checked and freed, then the heap is closed\n");
+        fprintf(to, "  -> %-5s %s\n",
+                ac_place_name(ac_place_of(evidence->program, evidence->finding)),
+                ac_stage_sentence(evidence->finding->stage));
     } else if (op + 1 < count) {
         fprintf(to, "         ... %zu op%s after it\n", count - op - 1,
                 count - op - 1 == 1 ? "" : "s");

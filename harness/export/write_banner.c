@@ -3,6 +3,7 @@
 #include "write.h"
 
 #include "allocheck/codec.h"
+#include "allocheck/place.h"
 
 #include <string.h>
 
@@ -38,7 +39,8 @@ static void put_ops(const struct plan *plan, FILE *to) {
         fputc('\n', to);
     }
     if (plan->finding != NULL && plan->teardown)
-        fputs("// -> end   every block is freed, then the heap is closed\n", to);
+        fprintf(to, "// -> %-5s %s\n", ac_place_name(ac_place_of(plan->program, plan->finding)),
+                ac_stage_sentence(plan->finding->stage));
 }
 
 void put_build(FILE *to, const struct build *build) {

@@ -4,6 +4,7 @@
 #include "race.h"
 
 #include "program/memory.h"
+#include "run/step.h"
 
 #include <string.h>
 #include <time.h>
@@ -191,8 +192,7 @@ bool ac_race_is_clean(struct ac_race *race) {
 static void check_heap(struct ac_race *race, bool empty) {
     struct ac_runner *runner = race->runner;
     const ac_oracle_set oracles = runner->options.oracles;
-    runner->at = runner->program->count;
-    runner->round = 0;
+    ac_move_to_end(runner);
     if (runner->heap.source != NULL)
         ac_source_refuse(runner->heap.source, 0, false);
     runner->options.oracles &= empty ? oracles : ~AC_ORACLE_BIT(AC_ORACLE_NO_LEAK);

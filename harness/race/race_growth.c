@@ -10,6 +10,7 @@
 
 #include "run/check.h"
 #include "run/no_growth.h"
+#include "run/step.h"
 
 enum {
     SHORTEST = 64,   /* rounds of the first windows, and of the warm-up */
@@ -63,8 +64,7 @@ static bool rises_steadily(const struct growth *growth) {
 
 static void find_growth(const struct growth *growth) {
     struct ac_runner *runner = growth->race->runner;
-    runner->at = growth->race->program->count;
-    runner->round = 0;
+    ac_move_to_end(runner);
     ac_fail(runner, AC_ORACLE_NO_GROWTH, NULL, NULL, "held memory that stops growing",
             "%llu bytes more after %u rounds, and %llu more after %u",
             (unsigned long long)growth->risen, (unsigned)WINDOWS * growth->length,

@@ -124,8 +124,7 @@ static void find_two_owners(struct ac_runner *runner, const struct ac_race_event
 static void merge_live(struct ac_runner *runner, const struct ac_race_event *event) {
     const struct ac_block *other =
         ac_blocks_overlapping(&runner->model.blocks, event->start, event->reach, NULL);
-    runner->at = event->op;
-    runner->round = event->round;
+    ac_move_to(runner, event->op, event->round);
     if (ac_checks(runner, AC_ORACLE_DISJOINT) && other != NULL)
         find_two_owners(runner, event, other);
     struct ac_block *block =

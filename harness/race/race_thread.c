@@ -7,6 +7,7 @@
 #include "run/call.h"
 #include "run/check.h"
 #include "run/ops.h"
+#include "run/step.h"
 #include "run/current.h"
 
 #include <errno.h>
@@ -90,10 +91,7 @@ static void leave_round(struct ac_racer *racer) {
 
 static void do_step(struct ac_racer *racer, const struct ac_plan_step *step) {
     struct ac_runner *runner = &racer->runner;
-    runner->at = step->op;
-    runner->round = step->round;
-    runner->progress->op = step->op;
-    runner->progress->round = step->round;
+    ac_move_to(runner, step->op, step->round);
     if (ac_race_receive(racer, step) && !runner->report->found) {
         ac_race_pause(&racer->jitter);
         ac_race_do_op(racer);
@@ -101,15 +99,6 @@ static void do_step(struct ac_racer *racer, const struct ac_plan_step *step) {
     }
     if (runner->report->found)
         ac_race_stop_with_finding(racer);
-}
-
-/* Calls from here on belong to no op. */
-static void leave_ops(struct ac_racer *racer) {
-    struct ac_runner *runner = &racer->runner;
-    runner->at = racer->race->program->count;
-    runner->round = 0;
-    runner->progress->op = (uint32_t)runner->at;
-    runner->progress->round = 0;
 }
 
 static void free_rest(struct ac_racer *racer) {
@@ -132,7 +121,7 @@ static bool run_steps(struct ac_racer *racer) {
     }
     if (ac_race_stopped(race))
         return false;
-    leave_ops(racer);
+    ac_move_to_end(&racer->runner);
     if (ac_race_frees_at_end(racer))
         return true;
     if (racer->frees)
@@ -148,6 +137,7 @@ void ac_race_leave_heap(struct ac_racer *racer) {
     struct ac_runner *runner = &racer->runner;
     const uint64_t calls = runner->report->counts.calls;
     if (runner->allocator->thread_exit != NULL && !ac_race_stopped(racer->race)) {
+        ac_enter_stage(runner, AC_STAGE_THREAD_END);
         ac_call_begin(runner, 0);
         runner->allocator->thread_exit(runner->heap.instance);
         ac_call_end(runner);
@@ -158,6 +148,7 @@ void ac_race_leave_heap(struct ac_racer *racer) {
 /* Destructors of the allocator run at a thread's end: one that never returns counts as a call that
  * hangs. */
 static void note_ending(struct ac_racer *racer, bool ends) {
+    ac_enter_stage(&racer->runner, ends ? AC_STAGE_THREAD_END : AC_STAGE_PROGRAM);
     racer->runner.progress->in_call = ends;
 }
 
@@ -294,11 +285,11 @@ static void join(struct ac_race *race, struct ac_racer *racer) {
 }
 
 void ac_race_end_threads(struct ac_race *race) {
+    race->watch->running = 1;
     pthread_mutex_lock(&race->lock);
     race->over = true;
     pthread_cond_broadcast(&race->changed);
     pthread_mutex_unlock(&race->lock);
-    race->watch->running = 1;
     for (unsigned i = 0; i < race->alive && !race->abandoned; i++)
         join(race, &race->racers[i]);
     race->watch->running = 0;

@@ -4,6 +4,7 @@
 #include "json_column.h"
 
 #include "allocheck/codec.h"
+#include "allocheck/place.h"
 
 #include <string.h>
 
@@ -70,7 +71,8 @@ static const struct json_column finding_columns[] = {
     COLUMN(struct ac_finding, last_wrong, COLUMN_NULL),
 };
 
-static void add_finding(cJSON *to, const struct ac_report *outcome) {
+static void add_finding(cJSON *to, const struct ac_program *program,
+                        const struct ac_report *outcome) {
     const struct ac_finding *from = &outcome->finding;
     const struct ac_oracle_info *oracle = ac_oracle_info(from->oracle);
     if (!outcome->found) {
@@ -83,6 +85,8 @@ static void add_finding(cJSON *to, const struct ac_report *outcome) {
     cJSON_AddStringToObject(finding, "source", oracle->rule);
     cJSON_AddStringToObject(finding, "expected", from->expected);
     cJSON_AddStringToObject(finding, "actual", from->actual);
+    cJSON_AddStringToObject(finding, "place", ac_place_name(ac_place_of(program, from)));
+    cJSON_AddStringToObject(finding, "during", ac_stage_sentence(from->stage));
     for (size_t i = 0; i < sizeof finding_columns / sizeof *finding_columns; i++)
         json_column_add_member(finding, &finding_columns[i], from);
 }
@@ -125,7 +129,7 @@ cJSON *data_of_run(const struct report *report) {
     cJSON_AddStringToObject(data, "allocator", report->allocator);
     cJSON_AddStringToObject(data, "command", report->command != NULL ? report->command : "");
     cJSON_AddStringToObject(data, "output", report->output != NULL ? report->output : "");
-    add_finding(data, report->outcome);
+    add_finding(data, report->program, report->outcome);
     add_counts(data, report->outcome);
     add_checked(data, report->outcome);
     add_head(data, report->program);

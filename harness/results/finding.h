@@ -69,7 +69,7 @@ void finding_name(const struct ac_program *program, const struct ac_finding *fin
 /* The allocator's stack from the output of a process (NULL: none). */
 struct stack finding_stack(const char *output);
 
-/* The name of the failing op; `end' for the teardown. */
+/* The name of the place: of the failing op, or `end', `open', `thread-end', `close'. */
 const char *finding_op_kind(const struct ac_program *program, const struct ac_finding *finding);
 
 #endif

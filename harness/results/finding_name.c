@@ -2,15 +2,15 @@
 // Names that are equal for programs that show the same bug.
 #include "finding.h"
 
+#include "allocheck/place.h"
+
 #include <stdio.h>
 #include <string.h>
 
 enum { HASH_DIGITS = 8, FRAMES = 3 };
 
 const char *finding_op_kind(const struct ac_program *program, const struct ac_finding *finding) {
-    return finding->op < program->count
-               ? ac_op_info((enum ac_op_kind)program->ops[finding->op].kind)->name
-               : "end";
+    return ac_place_name(ac_place_of(program, finding));
 }
 
 /* With its zero byte, so that different lists of words never make the same bytes. */

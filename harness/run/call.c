@@ -10,18 +10,14 @@
 void ac_call_begin(struct ac_runner *runner, uint64_t bytes) {
     runner->report->counts.calls++;
     runner->requests.refused_before_call = ac_page_requests_refused(runner);
-    runner->progress->thread = runner->thread;
-    runner->progress->bytes = bytes;
-    runner->progress->calls++;
-    runner->progress->stack = (uintptr_t)__builtin_dwarf_cfa();
-    runner->progress->in_call = 1;
+    ac_enter_allocator(runner, bytes);
     ac_observe_call_began(runner);
     errno = AC_ERRNO_CANARY;
 }
 
 int ac_call_end(struct ac_runner *runner) {
     int error = errno;
-    runner->progress->in_call = 0;
+    ac_leave_allocator(runner);
     ac_observe_call_returned(runner);
     ac_checks(runner, AC_ORACLE_SURVIVES);
     ac_checks(runner, AC_ORACLE_LIVENESS);

@@ -7,6 +7,22 @@
 
 enum { AC_ERRNO_CANARY = 7777 }; /* errno before each call */
 
+/* Tells those who watch the process that the allocator runs, and where the harness's stack ends.
+ * Inlined, for the caller's own frame is that end. */
+static inline __attribute__((always_inline)) void ac_enter_allocator(struct ac_runner *runner,
+                                                                     uint64_t bytes) {
+    struct ac_progress *progress = runner->progress;
+    progress->thread = runner->thread;
+    progress->bytes = bytes;
+    progress->calls++;
+    progress->stack = (uintptr_t)__builtin_dwarf_cfa();
+    progress->in_call = 1;
+}
+
+static inline void ac_leave_allocator(struct ac_runner *runner) {
+    runner->progress->in_call = 0;
+}
+
 /* `bytes': the most that the call may copy or clear. ac_call_end returns the errno that the call
  * left. */
 void ac_call_begin(struct ac_runner *runner, uint64_t bytes);

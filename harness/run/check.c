@@ -20,6 +20,7 @@ static void name_block(struct ac_finding *finding, const struct ac_block *block)
 struct ac_finding ac_finding_here(const struct ac_runner *runner, enum ac_oracle oracle) {
     return (struct ac_finding){.oracle = oracle,
                                .op = (uint32_t)runner->at,
+                               .stage = (enum ac_stage)runner->progress->stage,
                                .round = runner->round,
                                .thread = runner->thread,
                                .slot = AC_NO_SLOT,

@@ -3,6 +3,7 @@
 #include "no_growth.h"
 
 #include "check.h"
+#include "step.h"
 
 #include "model/evidence.h"
 #include "program/poison.h"
@@ -34,7 +35,7 @@ static void run_rounds(struct ac_runner *runner, uint64_t rounds) {
         runner->report->counts.calls = 0; /* the limit on calls is for one round */
         ac_run_pass(runner);
     }
-    runner->at = runner->program->count;
+    ac_move_to_end(runner);
 }
 
 /* Bytes held after some rounds, and page requests made and refused in them. */

@@ -4,6 +4,7 @@
 #include "check.h"
 #include "no_growth.h"
 #include "observer.h"
+#include "step.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -59,7 +60,7 @@ static void reuse_sizes(struct ac_runner *runner) {
     for (size_t i = 0; i < runner->program->count && sizes < REUSE_SIZES; i++) {
         const struct ac_op *op = &runner->program->ops[i];
         if (ac_is_clean(runner) && is_plain_size(runner, op)) {
-            runner->at = runner->program->count;
+            ac_move_to_end(runner);
             check_reuse_of(runner, (size_t)op->b.value);
             sizes++;
         }
@@ -75,8 +76,7 @@ static bool can_check_reuse(const struct ac_runner *runner, const struct ac_prog
 
 static void check_digest(struct ac_runner *runner, uint64_t first, uint64_t second) {
     if (ac_checks(runner, AC_ORACLE_DETERMINISTIC) && first != second) {
-        runner->at = runner->program->count;
-        runner->round = 0;
+        ac_move_to_end(runner);
         ac_fail(runner, AC_ORACLE_DETERMINISTIC, NULL, NULL, "the answers of the first run",
                 "digest %016llx, not %016llx", (unsigned long long)second,
                 (unsigned long long)first);

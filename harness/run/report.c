@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Sums of reports, and the text of a finding.
 #include "allocheck/codec.h"
+#include "allocheck/place.h"
 #include "allocheck/run.h"
 
 #include <stdarg.h>
@@ -73,7 +74,8 @@ static void write_ops(struct text_buffer *to, const struct ac_program *program,
     for (size_t i = first; i < end; i++)
         write_op(to, program, i, finding);
     if (finding->op >= program->count)
-        write_text(to, "  -> end   every block is checked and freed, then the heap is closed\n");
+        write_text(to, "  -> %s   %s\n", ac_place_name(ac_place_of(program, finding)),
+                   ac_stage_sentence(finding->stage));
 }
 
 static void write_block(struct text_buffer *to, const struct ac_finding *finding) {

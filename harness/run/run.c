@@ -2,11 +2,13 @@
 // Runs a program on a fresh heap: opens it, runs the ops, tears it down, closes it.
 #define _DEFAULT_SOURCE /* sysconf */
 #include "current.h"
+#include "call.h"
 #include "check.h"
 #include "ops.h"
 #include "threads.h"
 #include "observer.h"
 #include "page_requests.h"
+#include "step.h"
 #include "thread_pool.h"
 #include "program/memory.h"
 
@@ -117,13 +119,17 @@ static bool open_instance(struct ac_runner *runner) {
         .fatal = on_fatal,
         .fatal_ctx = runner,
         .seed = runner->program->head.seed};
+    ac_enter_allocator(runner, 0);
     runner->heap.instance = runner->allocator->open(&options);
+    ac_leave_allocator(runner);
     runner->report->counts.open_requests = ac_page_requests(runner);
     return runner->heap.instance != NULL;
 }
 
 /* A heap that failed to open must have given back all its pages. */
 static bool open_heap(struct ac_runner *runner) {
+    ac_move_to_end(runner);
+    ac_enter_stage(runner, AC_STAGE_OPEN);
     if (!open_pages(runner))
         return false;
     const bool opened = open_instance(runner);
@@ -133,11 +139,16 @@ static bool open_heap(struct ac_runner *runner) {
 }
 
 static void close_heap(struct ac_runner *runner) {
+    ac_move_to_end(runner);
     ac_leave_heap(runner);
     if (runner->ended)
         return;
-    if (runner->allocator->close != NULL)
+    ac_enter_stage(runner, AC_STAGE_CLOSE);
+    if (runner->allocator->close != NULL) {
+        ac_enter_allocator(runner, 0);
         runner->allocator->close(runner->heap.instance);
+        ac_leave_allocator(runner);
+    }
     ac_check_closed(runner);
 }
 
@@ -173,12 +184,12 @@ static void begin(struct ac_runner *runner, const struct ac_program *program,
 
 void ac_rewind(struct ac_runner *runner) {
     ac_blocks_reset(&runner->model.blocks);
-    runner->at = runner->round = 0;
     runner->steps = 0;
     runner->ended = runner->corrupted = runner->model.uncached = false;
     runner->model.largest = runner->model.patterned = 0;
     runner->model.touched = 0;
     runner->thread = runner->handover.leaving = 0;
+    ac_move_to(runner, 0, 0);
 }
 
 void ac_tear_down(struct ac_runner *runner) {
@@ -203,8 +214,7 @@ void ac_run_pass(struct ac_runner *runner) {
     ac_run_frames(runner);
     ac_run_pending_exits(runner);
     if (ac_is_clean(runner)) {
-        runner->at = runner->program->count;
-        runner->round = 0;
+        ac_move_to_end(runner);
         ac_tear_down(runner);
     }
 }
@@ -224,6 +234,7 @@ static void run_to_the_close(struct ac_runner *runner, ac_body *body) {
         runner->report->counts.over_limit += runner->program->count;
         return;
     }
+    ac_move_to(runner, 0, 0);
     body(runner);
     if (ac_is_clean(runner))
         close_heap(runner);
@@ -239,7 +250,7 @@ void ac_run_on_fresh_heap(struct ac_runner *runner, const struct ac_program *pro
     else
         ac_false_alarm(runner);
     ac_unwind_threads(runner);
-    runner->progress->in_call = 0;
+    ac_leave_allocator(runner);
     note_source(runner);
 }
 

@@ -95,7 +95,7 @@ struct ac_runner {
 
     const struct ac_program *program;
     struct ac_report *report;
-    size_t at;                   /* index of the op that runs */
+    size_t at;                   /* index of the op that runs; ac_move_to (step.h) sets it */
     uint32_t round;              /* of its repeats */
     const struct ac_op *instead; /* runs in place of that op; NULL: none */
     uint64_t steps;              /* ops begun, repeats expanded */

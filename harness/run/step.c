@@ -1,12 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "step.h"
 
+void ac_move_to(struct ac_runner *runner, size_t op, uint32_t round) {
+    runner->at = op;
+    runner->round = round;
+    runner->progress->op = (uint32_t)op;
+    runner->progress->round = round;
+    runner->progress->stage = AC_STAGE_PROGRAM;
+    runner->progress->thread = runner->thread;
+}
+
+void ac_move_to_end(struct ac_runner *runner) {
+    ac_move_to(runner, runner->program->count, 0);
+}
+
 bool ac_has_op(struct ac_runner *runner) {
     if (runner->ended || runner->at >= runner->program->count)
         return false;
     if (runner->report->counts.calls >= AC_MAX_CALLS || runner->steps >= AC_MAX_CALLS) {
         runner->report->counts.over_limit += runner->program->count - runner->at;
-        runner->at = runner->program->count;
+        ac_move_to_end(runner);
         return false;
     }
     return true;
@@ -16,9 +29,7 @@ bool ac_begin_op(struct ac_runner *runner) {
     if (!ac_has_op(runner))
         return false;
     runner->steps++;
-    runner->progress->op = (uint32_t)runner->at;
-    runner->progress->round = runner->round;
-    runner->progress->thread = runner->thread;
+    ac_move_to(runner, runner->at, runner->round);
     return true;
 }
 
@@ -26,10 +37,10 @@ void ac_end_op(struct ac_runner *runner) {
     runner->report->counts.ops++;
     if (runner->ended)
         return; /* a finding names this op */
-    if (++runner->round >= ac_this_op(runner)->repeat) {
-        runner->round = 0;
-        runner->at++;
-    }
+    if (runner->round + 1 < ac_this_op(runner)->repeat)
+        ac_move_to(runner, runner->at, runner->round + 1);
+    else
+        ac_move_to(runner, runner->at + 1, 0);
 }
 
 static struct ac_slot *slot_of(struct ac_runner *runner, uint32_t first, uint32_t *number) {

@@ -5,6 +5,16 @@
 
 #include "runner.h"
 
+/* Moves to an op and a round of its repeats; to the teardown, past the last op. What reports where
+ * a run is follows: findings, the journal, and the progress that another process watches. */
+void ac_move_to(struct ac_runner *runner, size_t op, uint32_t round);
+void ac_move_to_end(struct ac_runner *runner);
+
+/* Until the next move. */
+static inline void ac_enter_stage(struct ac_runner *runner, enum ac_stage stage) {
+    runner->progress->stage = stage;
+}
+
 /* True if there is an op to run. ac_begin_op begins it, too; ac_end_op moves to the next. */
 bool ac_has_op(struct ac_runner *runner);
 bool ac_begin_op(struct ac_runner *runner);

@@ -17,6 +17,7 @@ enum { LAST_PASS = AC_EXIT_PASSES - 1 - AC_RACES_REPORTED };
 
 /* Calls the allocator's thread_exit. */
 static void leave_heap(struct ac_runner *runner) {
+    ac_enter_stage(runner, AC_STAGE_THREAD_END);
     ac_call_begin(runner, 0);
     ac_observe_about(runner, AC_EVENT_THREAD_EXIT, NULL);
     runner->allocator->thread_exit(runner->heap.instance);
@@ -25,6 +26,7 @@ static void leave_heap(struct ac_runner *runner) {
 
 /* The rest of a thread's end, destructors of others included, counts as a call. */
 static void begin_rest(struct ac_runner *runner) {
+    ac_enter_stage(runner, AC_STAGE_THREAD_END);
     ac_call_begin(runner, 0);
     ac_observe_about(runner, AC_EVENT_THREAD_EXIT, NULL);
 }
@@ -91,6 +93,8 @@ static void end_thread(struct ac_runner *runner, unsigned thread) {
     ac_thread_pool_end(runner->handover.pool, thread, AC_END_WITH_PASS);
     if (!runner->ended)
         ac_call_end(runner);
+    if (!runner->ended)
+        ac_enter_stage(runner, AC_STAGE_PROGRAM);
     runner->thread = 0;
     runner->threads[thread] = (struct ac_thread){.used = false};
     runner->model.uncached = true;

@@ -4,6 +4,8 @@
 
 #include "tool/clock.h"
 
+#include "allocheck/place.h"
+
 enum { REWRITE_MS = 100 };
 
 typedef unsigned long long number;
@@ -34,13 +36,11 @@ static void print_flaky(const struct shrinking *shrinking, const struct shrink_o
 void shrinking_print_end(const struct shrinking *shrinking, const struct ac_program *program,
                          const struct shrink_outcome *outcome) {
     const struct finding_kind kind = finding_kind_of(program, &outcome->finding);
-    const char *at =
-        kind.op_kind < AC_OP_KINDS ? ac_op_info((enum ac_op_kind)kind.op_kind)->name : "the end";
     print_flaky(shrinking, outcome);
     fprintf(
         stderr,
         "%s at %s: shrunk to %llu of %llu ops and %llu of %llu operands; %llu candidates, %.1f s\n",
-        ac_oracle_info(kind.oracle)->id, at, (number)outcome->after.ops,
+        ac_oracle_info(kind.oracle)->id, ac_place_name(kind.place), (number)outcome->after.ops,
         (number)outcome->before.ops, (number)outcome->after.operands,
         (number)outcome->before.operands, (number)outcome->tries, outcome->seconds);
     fprintf(stderr, "%s\n",

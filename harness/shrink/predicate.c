@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "predicate.h"
 
+#include "allocheck/place.h"
+
 struct finding_kind finding_kind_of(const struct ac_program *program,
                                     const struct ac_finding *finding) {
-    return (struct finding_kind){finding->oracle, finding->op < program->count
-                                                      ? program->ops[finding->op].kind
-                                                      : AC_OP_KINDS};
+    return (struct finding_kind){finding->oracle, ac_place_of(program, finding)};
 }
 
 bool finding_kind_equal(struct finding_kind left, struct finding_kind right) {
-    return left.oracle == right.oracle && left.op_kind == right.op_kind;
+    return left.oracle == right.oracle && left.place == right.place;
 }
 
 struct ac_child *predicate_child(const struct predicate *predicate) {

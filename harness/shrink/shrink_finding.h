@@ -11,7 +11,7 @@
  * counts, because chance decides where a race shows. */
 struct finding_kind {
     enum ac_oracle oracle;
-    unsigned op_kind; /* enum ac_op_kind; AC_OP_KINDS: at the end of the program */
+    unsigned place; /* ac_place_of */
 };
 
 struct finding_kind finding_kind_of(const struct ac_program *program,

@@ -40,11 +40,9 @@ static void add_summary(cJSON *to, const struct sweep *sweep) {
 }
 
 static void add_finding(cJSON *to, const struct campaign_finding *finding) {
-    const bool at_end = finding->op_kind >= AC_OP_KINDS;
     cJSON *object = cJSON_CreateObject();
     json_add_text(object, "oracle", ac_oracle_info(finding->oracle)->id);
-    json_add_text(object, "op",
-                  at_end ? "end" : ac_op_info((enum ac_op_kind)finding->op_kind)->name);
+    json_add_text(object, "op", ac_place_name(finding->place));
     cJSON_AddBoolToObject(object, "confirmed", finding->confirmed);
     json_add_number(object, "repeats", finding->repeats);
     json_add_text(object, "folder", finding->folder);

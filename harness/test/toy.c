@@ -100,7 +100,7 @@ static void flood(void) {
     abort();
 }
 
-static void misbehave(size_t size) {
+void toy_misbehave(size_t size) {
     switch (size) {
     case TOY_ABORTS:
         give_up();
@@ -140,7 +140,7 @@ static void misbehave(size_t size) {
 }
 
 void *toy_fails(void *heap, size_t size) {
-    misbehave(size);
+    toy_misbehave(size);
     void *block = size != TOY_RETURNS_WILD ? toy_malloc(heap, size) : (void *)4096;
     steps++;
     return block;

@@ -39,6 +39,7 @@ enum {
     TOY_FLOODS,          /* prints until a write fails, at most 256 MiB; aborts if none fails */
 };
 
+void toy_misbehave(size_t size);                               /* as one of them says */
 void *toy_fails(void *heap, size_t size);                      /* a malloc */
 void *toy_dirty_calloc(void *heap, size_t count, size_t size); /* the first byte is not 0 */
 void *toy_maps(void *heap, size_t size);                       /* a malloc: new touched pages */

@@ -40,6 +40,12 @@ counts_and_breaks() {
     says out "call      malloc(501) ended the process" # the journal outlives it
     program "p0 = malloc 77" "free p0"
     expect 1 "$library" && says out "exit(3) in the call" && says out "->   1  free p0"
+    program "p0 = malloc 77" "p1 = malloc 24" # freed at the end, not by the last op
+    expect 1 "$library" --json a.json --sarif a.sarif && says out "  -> end   every block is checked and freed"
+    ! grep -q '->   1' out || fail "a fault of the end at the op before it"
+    says out "call      free(block 0 (p0)) ended the process"
+    tr -d '[:space:]' <a.json | grep -qF '"op":{"index":2,"kind":"end"}' || fail "place in JSON"
+    tr -d '[:space:]' <a.sarif | grep -qF '"op":{"index":2,"kind":"end"}' || fail "place in SARIF"
     program "p0 = malloc 24" "p0 = malloc 601"
     expect 1 "$library" --call-time 0.2 && says out "finding: liveness on $name"
     says out "it does not return" && says out " --call-time=0.2 it.ops"

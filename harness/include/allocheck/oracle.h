@@ -3,6 +3,8 @@
 #ifndef ALLOCHECK_ORACLE_H
 #define ALLOCHECK_ORACLE_H
 
+#include "progress.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -48,13 +50,14 @@ enum { AC_NO_SLOT = -1, AC_EVIDENCE = 160 };
 /* A broken property. Holds no pointers, so processes can share it. */
 struct ac_finding {
     enum ac_oracle oracle;
-    uint32_t op;        /* index of the op; the number of ops: at teardown */
-    uint32_t round;     /* of its repeat, from 0 */
-    uint32_t thread;    /* that ran the op; 0: the main thread */
-    int32_t slot;       /* of the block, or AC_NO_SLOT */
-    int32_t other_slot; /* of the block that it overlaps, or AC_NO_SLOT */
-    uint32_t block;     /* the block's id: the number of blocks allocated before it in the run */
-    uint64_t size;      /* its requested bytes */
+    uint32_t op;         /* index of the op; the number of ops: none, before or after all of them */
+    enum ac_stage stage; /* with the number of ops: AC_STAGE_PROGRAM is the teardown */
+    uint32_t round;      /* of its repeat, from 0 */
+    uint32_t thread;     /* that ran the op; 0: the main thread */
+    int32_t slot;        /* of the block, or AC_NO_SLOT */
+    int32_t other_slot;  /* of the block that it overlaps, or AC_NO_SLOT */
+    uint32_t block;      /* the block's id: the number of blocks allocated before it in the run */
+    uint64_t size;       /* its requested bytes */
     uint64_t first_wrong, last_wrong; /* offsets of wrong bytes, or UINT64_MAX */
     char expected[AC_EVIDENCE];
     char actual[AC_EVIDENCE];

@@ -62,7 +62,7 @@ function evidence(finding) {
 
 function findingVerdict(data, show) {
     const finding = data.finding;
-    const text = data.ops[finding.op] ?? 'at the end, when every block is checked and freed';
+    const text = data.ops[finding.op] ?? `at ${finding.place}, when ${finding.during}`;
     const round = finding.round > 0 ? ` in round ${grouped(finding.round + 1)}` : '';
     return element(
         'section',
