@@ -3,6 +3,7 @@
 #include "campaign.h"
 
 #include "children.h"
+#include "documents.h"
 #include "folder.h"
 #include "progress.h"
 
@@ -122,9 +123,12 @@ int campaign_main(const struct campaign_options *options) {
     campaign->options = *options;
     campaign->unit = "programs";
     campaign->engine = choose_engine(campaign);
-    if (campaign->engine != NULL && campaign_begin(campaign)) {
+    if (campaign->engine != NULL && outputs_open(&campaign->options.outputs) &&
+        campaign_begin(campaign)) {
         run(campaign);
         status = exit_status(campaign);
+        if (!campaign_write_documents(campaign, status, campaign_details(campaign)))
+            status = status == STATUS_FINDING ? status : STATUS_ERROR;
     }
     campaign_end(campaign);
     return status;

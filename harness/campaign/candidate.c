@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L /* strdup */
 #include "candidate.h"
 
+#include "documents.h"
 #include "folder.h"
 #include "progress.h"
 
@@ -89,6 +90,17 @@ static void save(struct campaign *campaign, const struct candidate *candidate,
     finding->command = candidate->command != NULL ? strdup(candidate->command) : NULL;
 }
 
+static void keep(const struct campaign *campaign, const struct candidate *candidate,
+                 const struct confirmed *confirmed, struct campaign_finding *finding) {
+    const bool again = finding->confirmed;
+    const struct shown_finding shown = {.program = again ? confirmed->program : candidate->program,
+                                        .finding =
+                                            again ? &confirmed->report.finding : candidate->finding,
+                                        .how = candidate->how,
+                                        .calls = again ? confirmed->report.counts.calls : 0};
+    campaign_keep(campaign, &shown, finding);
+}
+
 /* A confirmed finding of the same group. NULL: none. */
 static struct campaign_finding *alike(const struct campaign *campaign,
                                       const struct confirmed *confirmed) {
@@ -139,6 +151,7 @@ static struct campaign_finding *take_confirmed(struct campaign *campaign,
         finding->confirmed = true;
         memcpy(finding->name, name, sizeof name);
         save(campaign, candidate, confirmed, finding);
+        keep(campaign, candidate, confirmed, finding);
         print_confirmed(campaign, candidate, confirmed, finding);
     }
     return finding;
@@ -157,6 +170,7 @@ static struct campaign_finding *take_unconfirmed(struct campaign *campaign,
     finding = finding_list_add(&campaign->findings, oracle, place);
     if (finding != NULL) {
         save(campaign, candidate, confirmed, finding);
+        keep(campaign, candidate, confirmed, finding);
         print_unconfirmed(campaign, candidate, confirmed, finding);
     }
     return finding;

@@ -44,6 +44,7 @@ void finding_list_destroy(struct finding_list *list) {
         free(first->folder);
         free(first->command);
         free(first->remarks);
+        result_destroy(&first->result);
         free(first);
     }
 }

@@ -3,7 +3,7 @@
 #ifndef ALLOCHECK_CAMPAIGN_FINDING_LIST_H
 #define ALLOCHECK_CAMPAIGN_FINDING_LIST_H
 
-#include "results/finding.h"
+#include "results/results.h"
 
 #include "allocheck/place.h"
 
@@ -12,12 +12,13 @@ struct campaign_finding {
     struct campaign_finding *next;
     char name[FINDING_NAME]; /* if confirmed */
     enum ac_oracle oracle;
-    unsigned place;   /* ac_place_of */
-    bool confirmed;   /* reproduced in a fresh process */
-    uint64_t repeats; /* later candidates that showed it, or were skipped as alike */
-    char *folder;     /* NULL: not saved */
-    char *command;    /* that reproduces it; NULL: none does */
-    char *remarks;    /* lines about files that the folder lacks; NULL: none */
+    unsigned place;       /* ac_place_of */
+    bool confirmed;       /* reproduced in a fresh process */
+    uint64_t repeats;     /* later candidates that showed it, or were skipped as alike */
+    char *folder;         /* NULL: not saved */
+    char *command;        /* that reproduces it; NULL: none does */
+    char *remarks;        /* lines about files that the folder lacks; NULL: none */
+    struct result result; /* for documents; all zero: none */
 };
 
 /* Candidates with the same oracle and kind of op: most of them show the same bug. */

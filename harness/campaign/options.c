@@ -47,7 +47,9 @@ static error_t parse_shared(int key, char *argument, struct argp_state *state) {
     struct campaign_options *options = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &options->target_options;
+        state->child_inputs[0] = &options->outputs;
+        state->child_inputs[1] = &options->target_options;
+        options->arguments = state->argv + 1;
         options->jobs = 1;
         return 0;
     case KEY_SECONDS:
@@ -76,9 +78,10 @@ static char *with_default(int key, const char *text, void *input) {
                : strdup("Shrink findings and save them in DIR/findings (default: do not save)");
 }
 
-static const struct argp_child target_children[] = {{&target_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+static const struct argp_child shared_children[] = {
+    {&outputs_argp, 0, NULL, 0}, {&target_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
 const struct argp campaign_argp = {shared_options,  parse_shared, NULL, NULL,
-                                   target_children, with_default, NULL};
+                                   shared_children, with_default, NULL};
 
 /* --- help of `allocheck fuzz` --- */
 
@@ -108,7 +111,7 @@ static const char doc[] =
     "process, shrunk, and saved in a folder of DIR/findings: `input' (or `input.ops') is the first "
     "program that showed it, `shrunk.ops' the simplest, `repro.c' a C reproducer, `report.html' a "
     "page, and `finding.json' has all details.\n"
-    "\n" STATUS_HELP "\n"
+    "\n" OUTPUTS_HELP "\n" STATUS_HELP "\n"
     "Examples:\n"
     "  allocheck fuzz --allocator ./libmine.so --seconds 300\n"
     "  allocheck fuzz -a ./libmine.so --engine exhaustive --depth 3 -j 4\n"

@@ -3,6 +3,7 @@
 #ifndef ALLOCHECK_CAMPAIGN_OPTIONS_H
 #define ALLOCHECK_CAMPAIGN_OPTIONS_H
 
+#include "session/outputs.h"
 #include "tool/race.h"
 #include "tool/target_options.h"
 
@@ -23,6 +24,8 @@ struct campaign_options {
     bool keep_going;             /* after a finding */
     bool confirms_all;           /* candidates, however many look alike */
     char **names;                /* seeds on the command line, NULL at the end */
+    char **arguments;            /* all of the command line, NULL at the end */
+    struct outputs outputs;
 };
 
 /* Parses the options that fuzz, triage and sweep share, those of the target included, into a struct

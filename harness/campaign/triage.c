@@ -21,7 +21,7 @@ static const char doc[] =
     "(*.ops), or a folder of them. Each FILE runs in a fresh process, under the replay oracles "
     "too. A "
     "distinct finding is shrunk and saved in DIR/findings, as `allocheck fuzz' does.\n"
-    "\n" STATUS_HELP "\n"
+    "\n" OUTPUTS_HELP "\n" STATUS_HELP "\n"
     "Examples:\n"
     "  allocheck triage --allocator ./libmine.so crash-*\n"
     "  allocheck triage --allocator slate -o triaged out/default/crashes";

@@ -9,16 +9,11 @@
 
 #include <string.h>
 
-enum { KEY_COUNTS = 256, KEY_OUTPUTS };
+enum { KEY_COUNTS = 256 };
 
 static const struct argp_option options[] = {
     {"counts", KEY_COUNTS, NULL, 0, "Print what the programs did and how often each oracle checked",
      0},
-    {NULL, 0, NULL, 0, "Result files:", 1},
-    {"junit", KEY_OUTPUTS + SESSION_JUNIT, "FILE", 0, "Write results as JUnit XML", 1},
-    {"sarif", KEY_OUTPUTS + SESSION_SARIF, "FILE", 0, "Write results as SARIF 2.1.0", 1},
-    {"json", KEY_OUTPUTS + SESSION_JSON, "FILE", 0,
-     "Write results as JSON, with full details of each finding", 1},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
@@ -29,36 +24,20 @@ static const char doc[] =
     "ending in .ops are text. Other files are bytes, as fuzzing engines write them, and so is "
     "standard input without --text. A text can state its expected result: `# expect: clean' or `# "
     "expect: finding ORACLE on ALLOCATOR'.\n"
-    "\n"
-    "You can combine --junit, --sarif and --json. Each file is written atomically, also on timeout "
-    "or Ctrl-C. If FILE is -, the results go to standard output and everything else to standard "
-    "error.\n"
-    "\n" STATUS_HELP "\n"
+    "\n" OUTPUTS_HELP "\n" STATUS_HELP "\n"
     "Examples:\n"
     "  allocheck run --allocator ./libmine.so corpus\n"
     "  allocheck run --allocator ./libmine.so --json results.json bug.ops\n"
     "  allocheck run --race --seed 7 bug.ops";
 
-static void take_output(struct session *session, enum session_output output, const char *name,
-                        const struct argp_state *state) {
-    bool plain = strcmp(name, "-") == 0;
-    for (int i = 0; i < SESSION_OUTPUTS; i++) {
-        const char *other = session->outputs[i];
-        if (other != NULL && (i == (int)output || (plain && strcmp(other, "-") == 0))) {
-            argp_error(state, plain ? "only one of --junit, --sarif and --json can be `-'"
-                                    : "--junit, --sarif and --json can be given once each");
-        }
-    }
-    static const char *const options_of[] = {"--junit", "--sarif", "--json"};
-    session->outputs[output] = option_name(state, options_of[output], "file", name);
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct session *session = state->input;
+    (void)argument;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = session;
         state->child_inputs[1] = &session->racing;
+        state->child_inputs[2] = &session->outputs;
         return 0;
     case KEY_COUNTS:
         session->print_counts = true;
@@ -74,11 +53,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case ARGP_KEY_NO_ARGS:
         return usage_missing(state, "PATH");
-    case KEY_OUTPUTS + SESSION_JUNIT:
-    case KEY_OUTPUTS + SESSION_SARIF:
-    case KEY_OUTPUTS + SESSION_JSON:
-        take_output(session, (enum session_output)(key - KEY_OUTPUTS), argument, state);
-        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -111,8 +85,10 @@ static int finish(struct session *session) {
 }
 
 int ac_cmd_run(int argc, char **argv) {
-    const struct argp_child children[] = {
-        {&session_argp, 0, NULL, 0}, {&race_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp_child children[] = {{&session_argp, 0, NULL, 0},
+                                          {&race_argp, 0, NULL, 0},
+                                          {&outputs_argp, 0, NULL, 0},
+                                          {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, "PATH...", doc, children, NULL, NULL};
     struct session session = {.command = argv[0], .arguments = argv + 1};
     argp_parse(&argp, argc, argv, 0, NULL, &session);

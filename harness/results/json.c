@@ -49,6 +49,8 @@ bool results_put_json(const struct results *results, FILE *to) {
     provenance_add_options(root, &results->setup);
     provenance_add_versions(root);
     add_summary(root, results);
+    if (results->details != NULL)
+        cJSON_AddItemReferenceToObject(root, "campaign", (cJSON *)(uintptr_t)results->details);
     cJSON *inputs = cJSON_AddArrayToObject(root, "inputs");
     for (size_t i = 0; i < results->count; i++)
         add_input(inputs, &results->at[i]);

@@ -14,7 +14,7 @@ const char *result_verdict_name(enum result_verdict verdict) {
     return names[verdict];
 }
 
-static void destroy(struct result *result) {
+void result_destroy(struct result *result) {
     free(result->input);
     free(result->reported);
     free(result->output);
@@ -37,7 +37,7 @@ static bool reserve(struct results *results) {
 void results_add(struct results *results, struct result *result) {
     if (result->input == NULL || !reserve(results)) {
         results->out_of_memory = true;
-        destroy(result);
+        result_destroy(result);
         return;
     }
     results->at[results->count++] = *result;
@@ -45,7 +45,7 @@ void results_add(struct results *results, struct result *result) {
 
 void results_destroy(struct results *results) {
     for (size_t i = 0; i < results->count; i++)
-        destroy(&results->at[i]);
+        result_destroy(&results->at[i]);
     free(results->at);
     results->at = NULL;
     results->count = results->capacity = 0;

@@ -40,11 +40,12 @@ struct result {
 
 struct results {
     struct setup setup;
-    char **arguments;   /* command line, owned by the caller; NULL at the end */
-    int status;         /* exit status of the tool */
-    int signal;         /* that ended the run early; 0: none */
-    bool timed_out;     /* --timeout expired */
-    bool out_of_memory; /* the list is incomplete and must not be written */
+    char **arguments;            /* command line, owned by the caller; NULL at the end */
+    const struct cJSON *details; /* the caller's: member `campaign` of the JSON; NULL: none */
+    int status;                  /* exit status of the tool */
+    int signal;                  /* that ended the run early; 0: none */
+    bool timed_out;              /* --timeout expired */
+    bool out_of_memory;          /* the list is incomplete and must not be written */
     struct result *at;
     size_t count, capacity;
 };
@@ -53,6 +54,9 @@ struct results {
  */
 void results_add(struct results *results, struct result *result);
 void results_destroy(struct results *results);
+
+/* Frees the members of one that no list owns. */
+void result_destroy(struct result *result);
 
 /* How many have a verdict; the seconds of all. */
 size_t results_with(const struct results *results, enum result_verdict verdict);

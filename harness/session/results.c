@@ -11,10 +11,31 @@
 enum { FINDING_TEXT = 1 << 13, CHILD_TEXT = 1 << 14 };
 
 bool session_keeps_results(const struct session *session) {
-    for (int i = 0; i < SESSION_OUTPUTS; i++)
-        if (session->outputs[i] != NULL)
-            return true;
-    return false;
+    return outputs_wanted(&session->outputs);
+}
+
+bool session_open_outputs(struct session *session) {
+    if (!outputs_open(&session->outputs))
+        return false;
+    if (session_keeps_results(session)) {
+        session->results.setup =
+            (struct setup){.target = &session->target_options.target,
+                           .oracles = session->target_options.oracles,
+                           .memory = session->target_options.memory,
+                           .call_seconds = session->call_time,
+                           .inline_only = session->inline_only,
+                           .profile_file = session->target_options.profile_file};
+        session->results.arguments = session->arguments;
+        setup_open(&session->results.setup);
+    }
+    return true;
+}
+
+bool session_write_outputs(struct session *session) {
+    const bool good = outputs_write(&session->outputs, &session->results);
+    results_destroy(&session->results);
+    setup_close(&session->results.setup);
+    return good;
 }
 
 static char *copy_of(const char *text) {

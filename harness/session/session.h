@@ -3,6 +3,8 @@
 #ifndef ALLOCHECK_SESSION_H
 #define ALLOCHECK_SESSION_H
 
+#include "outputs.h"
+
 #include "tool/input.h"
 #include "tool/paths.h"
 #include "tool/race.h"
@@ -12,9 +14,6 @@
 
 #include "allocheck/child.h"
 
-/* Files of results, for other tools. */
-enum session_output { SESSION_JUNIT, SESSION_SARIF, SESSION_JSON, SESSION_OUTPUTS };
-
 struct session {
     const char *command; /* as typed, without its arguments; NULL: `allocheck run' */
     struct target_options target_options;
@@ -22,12 +21,11 @@ struct session {
     struct racing racing;
     enum input_form form;
     bool print_counts;
-    double timeout;                       /* of the session, in seconds; 0: none */
-    double call_time;                     /* limit of a call, in seconds; 0: the child's default */
-    char **names;                         /* as on the command line; NULL ends the list */
-    char **arguments;                     /* all of the command line; NULL ends the list */
-    const char *outputs[SESSION_OUTPUTS]; /* file names; `-': standard output; NULL: none */
-    FILE *document; /* standard output, if one of them goes there; prints go to stderr then */
+    double timeout;   /* of the session, in seconds; 0: none */
+    double call_time; /* limit of a call, in seconds; 0: the child's default */
+    char **names;     /* as on the command line; NULL ends the list */
+    char **arguments; /* all of the command line; NULL ends the list */
+    struct outputs outputs;
 
     struct paths paths;
     struct ac_child *child;
@@ -69,6 +67,13 @@ void session_print_summary(const struct session *session);
 /* True if there are outputs. The functions below do nothing if not. */
 bool session_keeps_results(const struct session *session);
 
+/* Checks that the outputs can be written, before anything runs. False: a message has been
+ * printed. */
+bool session_open_outputs(struct session *session);
+
+/* Writes the outputs, each atomically. False: a message has been printed. */
+bool session_write_outputs(struct session *session);
+
 /* Keeps the result of an input that ran. */
 void session_keep(struct session *session, const struct input *input,
                   const struct ac_report *report, enum result_verdict verdict, double seconds);
@@ -76,14 +81,5 @@ void session_keep(struct session *session, const struct input *input,
 /* Keeps the result of an input that did not run, or not to its end. `message` may be NULL. */
 void session_keep_trouble(struct session *session, const char *name, enum result_verdict verdict,
                           const char *message, double seconds);
-
-/* --- output.c --- */
-
-/* Checks that the outputs can be written, before anything runs. False: a message has been
- * printed. */
-bool session_open_outputs(struct session *session);
-
-/* Writes the outputs, each atomically. False: a message has been printed. */
-bool session_write_outputs(struct session *session);
 
 #endif

@@ -5,10 +5,9 @@
 #include "tool/tool.h"
 #include "tool/usage.h"
 
-enum { KEY_TEXT = 256, KEY_JSON };
+enum { KEY_TEXT = 256 };
 
 static const struct argp_option options[] = {
-    {"json", KEY_JSON, "FILE", 0, "Write results as JSON", 0},
     {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
@@ -23,13 +22,14 @@ static const char doc[] =
     "\n"
     "A finding is printed with the refused request. If an op of the program can refuse it, the "
     "program is printed with that op.\n"
-    "\n" STATUS_HELP "\n"
+    "\n" OUTPUTS_HELP "\n" STATUS_HELP "\n"
     "Examples:\n"
     "  allocheck sweep --allocator ./libmine.so corpus/seed\n"
     "  allocheck sweep --allocator slate --jobs 4 -o swept program.ops";
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct sweep_options *sweep = state->input;
+    (void)argument;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &sweep->campaign;
@@ -37,9 +37,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case KEY_TEXT:
         sweep->form = INPUT_STDIN_TEXT;
-        return 0;
-    case KEY_JSON:
-        sweep->json = option_name(state, "--json", "file", argument);
         return 0;
     case ARGP_KEY_ARGS:
         sweep->campaign.names = state->argv + state->next;

@@ -2,8 +2,8 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "sweep.h"
 
+#include "campaign/documents.h"
 #include "tool/interrupt.h"
-#include "tool/output.h"
 #include "tool/tool.h"
 
 #include <stdlib.h>
@@ -78,13 +78,13 @@ static int sweep_all(struct sweep *sweep) {
         return STATUS_ERROR;
     run_all(sweep);
     const int status = exit_status(sweep);
-    const bool written = sweep->json == NULL || sweep_write_json(sweep, status);
+    const bool written = campaign_write_documents(sweep->campaign, status, sweep_details(sweep));
     return written || status == STATUS_FINDING ? status : STATUS_ERROR;
 }
 
 int sweep_main(const struct sweep_options *options) {
     struct campaign *campaign = calloc(1, sizeof *campaign);
-    struct sweep sweep = {.campaign = campaign, .form = options->form, .json = options->json};
+    struct sweep sweep = {.campaign = campaign, .form = options->form};
     int status = STATUS_ERROR;
     if (campaign == NULL)
         return tool_out_of_memory();
@@ -96,7 +96,7 @@ int sweep_main(const struct sweep_options *options) {
     const char *why = missing(campaign);
     if (why != NULL)
         tool_error("%s: cannot be swept: %s", target->name, why);
-    else if ((sweep.json == NULL || output_try(sweep.json)) && campaign_begin(campaign))
+    else if (outputs_open(&campaign->options.outputs) && campaign_begin(campaign))
         status = sweep_all(&sweep);
     sweep_free_programs(&sweep);
     campaign_end(campaign);

@@ -13,7 +13,6 @@
 struct sweep_options {
     struct campaign_options campaign;
     enum input_form form;
-    const char *json; /* name of a file; NULL: none */
 };
 
 /* What the runs of a program refuse, in this order. */
@@ -59,7 +58,6 @@ struct sweep_shared {
 struct sweep {
     struct campaign *campaign;
     enum input_form form;
-    const char *json;
     struct sweep_program *programs;
     size_t count;      /* of programs */
     size_t counted;    /* programs whose requests are known; they come first. Of them skipped: */
@@ -138,7 +136,7 @@ uint64_t sweep_late_runs(const struct sweep *sweep);
 
 /* --- json.c --- */
 
-/* Writes the results and the exit status. False: a message has been printed. */
-bool sweep_write_json(const struct sweep *sweep, int status);
+/* Counts of a sweep, the member `campaign` of its JSON document; to be deleted. */
+struct cJSON *sweep_details(const struct sweep *sweep);
 
 #endif

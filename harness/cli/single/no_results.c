@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Replaces session/results.c and session/output.c if cJSON is not installed.
+// Replaces session/results.c and session/outputs.c if cJSON is not installed.
 #include "session/session.h"
 
 #include "tool/tool.h"
@@ -20,9 +20,10 @@ void session_keep_trouble(struct session *session, const char *name, enum result
 }
 
 bool session_open_outputs(struct session *session) {
-    for (int i = 0; i < SESSION_OUTPUTS; i++) {
-        if (session->outputs[i] != NULL) {
-            tool_error("%s: cannot write: this tool was built without cJSON", session->outputs[i]);
+    for (int i = 0; i < OUTPUT_FORMS; i++) {
+        const char *name = session->outputs.names[i];
+        if (name != NULL) {
+            tool_error("%s: cannot write: this tool was built without cJSON", name);
             return false;
         }
     }

@@ -135,13 +135,15 @@ case_json() {
     python3 - <<'END' || fail "came.json is wrong"
 import json
 came = json.load(open("came.json"))
-assert came["status"] == 1 and came["allocator"]["name"] == "mapping-third"
-assert came["summary"]["page_requests"] == 5 and came["summary"]["runs"] == 17
-assert came["summary"]["findings"] == 1 and came["findings"][0]["oracle"] == "disjoint"
-assert came["findings"][0]["reproduce"].endswith("mapping-third blocks.ops")
+assert came["summary"]["exit_status"] == 1 and came["allocator"]["name"] == "mapping-third"
+swept, (ran, finding) = came["campaign"], came["inputs"]
+assert swept["page_requests"] == 5 and swept["runs"] == 17 and swept["findings"] == 1
+assert ran["input"] == "sweep" and ran["verdict"] == "passed" and finding["verdict"] == "finding"
+assert finding["finding"]["oracle"]["id"] == "disjoint"
+assert finding["reproduce"].endswith("mapping-third blocks.ops")
 END
     expect 0 "$broken" sweep --allocator mapping --json came.json blocks.ops
-    grep -q '"findings":.*\[\]' came.json || fail "findings in came.json"
+    grep -q '"findings":.* 0\|"findings":[[:space:]]*0' came.json || fail "findings in came.json"
     expect 2 "$broken" sweep --allocator mapping --json no/such.json blocks.ops
     refuses "no/such.json: cannot write: No such file"
 }

@@ -58,7 +58,8 @@ case_valid_by_schema() {
     holds_signals $!
     kill -s INT $! && wait $! || got=$?
     [ "$got" = 5 ] || fail "exit status $got"
-    valid all.sarif clean.sarif stdin.sarif late.sarif ended.sarif 2>err || fail "not valid"
+    expect 1 "$broken" fuzz --engine random --allocator twice --seed 5 --programs 99 --sarif fuzzed.sarif
+    valid all.sarif clean.sarif stdin.sarif late.sarif ended.sarif fuzzed.sarif 2>err || fail "not valid"
     sed 's/"ruleIndex"/"ruleNumber"/' all.sarif >other.sarif
     valid other.sarif 2>err && fail "another document is valid too"
     says err "should NOT have additional properties"
@@ -191,6 +192,53 @@ case_interrupted() {
     documents exit results.sarif 5
     grep -q '"exitCodeDescription":.*"interrupted by SIGINT"' results.sarif || fail "no signal"
     documents json results.json good.ops:passed hang.ops:stopped dirty.ops:not-run
+}
+
+# documents_of STATUS COMMAND ARGUMENT...: a campaign that writes all documents, which are valid.
+documents_of() {
+    local wanted=$1
+    shift
+    rm -rf allocheck-out
+    expect "$wanted" "$broken" "$@" --junit junit.xml --sarif results.sarif --json results.json
+    documents exit results.sarif "$wanted"
+    [ "$(grep -c '"exit_status":.*'"$wanted" results.json)" = 1 ] || fail "another status in results.json"
+}
+
+# Campaigns write the same documents: a case for what ran, and one for each finding.
+case_campaigns() {
+    documents_of 1 fuzz --engine random --allocator twice --seed 5 --programs 1500 --keep-going
+    local crash zeroed fork kept=allocheck-out/findings
+    crash=$(echo $kept/survives-malloc-*/shrunk.ops) zeroed=$(echo $kept/zeroed-calloc-*/shrunk.ops)
+    fork=$(echo $kept/zeroed-fork-*/shrunk.ops)
+    documents junit junit.xml random:passed "$crash:failure:survives" "$zeroed:failure:byte 0 is 0x5a" "$fork:failure"
+    documents sarif results.sarif "$crash:survives:startLine=5" "$zeroed:zeroed:startLine=5" "$fork:zeroed:startLine=5"
+    documents json results.json random:passed "$crash:finding:finding.search.minimal=True" "$fork:finding" \
+        "$zeroed:finding:reproduce=$(sed -n 's/^ *reproduce //p' out | grep zeroed-calloc)"
+    documents_of 0 fuzz --engine random --allocator slab --programs 20
+    documents junit junit.xml random:passed && documents sarif results.sarif
+    printf 'ops 1\np0 = calloc 3 9\n' >dirty.ops && printf 'ops 1\np0 = malloc 9\n' >good.ops
+    documents_of 1 triage dirty.ops good.ops
+    documents junit junit.xml triage:passed "$(echo $kept/zeroed-calloc-*/shrunk.ops):failure:zeroed"
+    # Not saved: the name of the finding stands for its file.
+    printf 'ops 1\np0 = malloc 100000\np0 = malloc 64\n' >plain.ops
+    documents_of 1 sweep --allocator uses-refused-pages plain.ops
+    documents sarif results.sarif "$(grep -o 'survives-malloc-[0-9a-f]*' results.json | head -1):survives:none"
+    expect 1 "$broken" triage dirty.ops --json - && documents json out triage:passed "$(echo $kept/*/shrunk.ops):finding"
+    says err "finding: zeroed on broken"
+    expect 2 "$broken" fuzz --sarif no/such/file && says err "no/such/file: cannot write" && [ ! -s out ] || fail "it ran"
+}
+
+# Written too when a signal ends it.
+case_campaign_interrupted() {
+    local got=0
+    env --default-signal=TERM "$broken" fuzz --engine random --allocator slab --oracles -no-growth \
+        --junit junit.xml --sarif results.sarif --json results.json >out 2>err &
+    wait_until $! grep -q 'programs/s' out
+    kill -s TERM $!
+    wait $! || got=$?
+    [ "$got" = 5 ] || fail "exit status $got"
+    documents junit junit.xml random:error && documents sarif results.sarif note:random:error
+    documents exit results.sarif 5 && documents json results.json random:stopped
 }
 
 touch out err
