@@ -4,15 +4,32 @@
 #include "tool/clock.h"
 
 enum {
-    CHUNK_MS = 100, /* between two looks at the clock, roughly */
-    MOST_LOST = 20, /* processes killed from outside in a row */
+    CHUNK_US = 100000, /* between two looks at the clock, roughly */
+    MOST_LOST = 20,    /* processes killed from outside in a row */
 };
 
-static void adapt(struct blocks *blocks, uint64_t took_ms) {
-    if (took_ms < CHUNK_MS / 2 && blocks->chunk < blocks->most_chunk)
+static void adapt(struct blocks *blocks, uint64_t took_us) {
+    if (took_us < CHUNK_US / 2 && blocks->chunk < blocks->most_chunk)
         blocks->chunk *= 2;
-    else if (took_ms > CHUNK_MS && blocks->chunk > 1)
+    else if (took_us > CHUNK_US && blocks->chunk > 1)
         blocks->chunk /= 2;
+}
+
+/* The class of a chunk that starts with a program; it ends where the class does. */
+static struct campaign_class *class_of(const struct blocks *blocks, uint64_t id, uint64_t *end) {
+    uint64_t class_end;
+    if (blocks->class_of == NULL)
+        return NULL;
+    const unsigned number = blocks->class_of(blocks->campaign, id, &class_end);
+    *end = *end < class_end ? *end : class_end;
+    return &worker_counts(blocks->worker)->classes[blocks->first_class + number];
+}
+
+static void count_class(struct campaign_class *class, uint64_t programs, uint64_t took_us) {
+    if (class != NULL) {
+        class->programs += programs;
+        class->us += took_us;
+    }
 }
 
 static void start_process(struct blocks *blocks, uint64_t id) {
@@ -55,11 +72,14 @@ static uint64_t run_chunk(struct blocks *blocks, uint64_t id, uint64_t end) {
     struct ac_batch_options options = blocks->batch;
     struct ac_batch done;
     options.first_seed += id;
+    struct campaign_class *class = class_of(blocks, id, &end);
     options.count = end - id < blocks->chunk ? end - id : blocks->chunk;
-    uint64_t start_ms = clock_ms();
+    const uint64_t start_us = clock_us();
     enum ac_child_end ended = ac_child_batch(blocks->child, &options, &done);
     uint64_t last = id + (done.programs > 0 ? done.programs - 1 : 0);
-    adapt(blocks, clock_ms() - start_ms);
+    const uint64_t took_us = clock_us() - start_us;
+    adapt(blocks, took_us);
+    count_class(class, last + 1 - id, took_us);
     count(blocks, &done);
     if (ended != AC_CHILD_RAN) {
         blocks_count_failure(blocks, blocks->child, ended);

@@ -11,8 +11,11 @@ struct blocks {
     const struct campaign *campaign;
     struct ac_child *child;
     struct ac_batch_options batch; /* how programs are made; first_seed is that of id 0 */
-    uint64_t most_chunk;           /* programs between two looks at the clock, at most */
-    uint64_t born;                 /* id of the first program in the child's process */
+    /* The class of a program, and the id after the last one of that class; NULL: no classes. */
+    unsigned (*class_of)(const struct campaign *campaign, uint64_t id, uint64_t *end);
+    unsigned first_class; /* added to it */
+    uint64_t most_chunk;  /* programs between two looks at the clock, at most */
+    uint64_t born;        /* id of the first program in the child's process */
     uint64_t chunk;
     unsigned lost; /* in a row */
 };

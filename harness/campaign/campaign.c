@@ -9,11 +9,10 @@
 
 #include "tool/clock.h"
 #include "tool/interrupt.h"
+#include "tool/status.h"
 #include "tool/tool.h"
 
 #include <stdlib.h>
-
-enum { REWRITE_MS = 1000 };
 
 /* --- begin and end --- */
 
@@ -50,8 +49,8 @@ bool campaign_begin(struct campaign *campaign) {
     campaign->confirm_child = campaign_new_confirm_child(campaign);
     campaign->replay_child = campaign_new_child(campaign, campaign->options.target_options.oracles);
     interrupt_hold();
-    status_begin(&campaign->status, stdout, REWRITE_MS);
     start_clock(campaign);
+    status_begin(campaign_draw, campaign, stdout);
     if (campaign->replay_child != NULL)
         campaign_limit_child(campaign, campaign->replay_child, 0);
     return campaign->confirm_child != NULL && campaign->replay_child != NULL;
@@ -121,7 +120,7 @@ int campaign_main(const struct campaign_options *options) {
     if (campaign == NULL)
         return tool_out_of_memory();
     campaign->options = *options;
-    campaign->unit = "programs";
+    campaign->unit = "program";
     campaign->engine = choose_engine(campaign);
     if (campaign->engine != NULL && outputs_open(&campaign->options.outputs) &&
         campaign_begin(campaign)) {

@@ -10,7 +10,6 @@
 
 #include "results/finding.h"
 #include "tool/paths.h"
-#include "tool/status.h"
 
 #include "allocheck/generate.h"
 
@@ -20,11 +19,18 @@ struct campaign_scope {
     struct ac_generate_options generate; /* points to the boundaries */
 };
 
+/* What the campaign does besides running programs: `shrinking: 3 of 36 ops'. */
+struct campaign_phase {
+    const char *what; /* NULL: nothing */
+    const char *unit; /* of the numbers; NULL: there are none */
+    uint64_t done, of;
+};
+
 struct campaign {
     struct campaign_options options;
     const struct engine *engine;
     const void *engine_data; /* set by the engine, for its workers to read */
-    const char *unit;        /* what it counts: "programs", "runs" */
+    const char *unit;        /* what it counts: "program", "run" */
     struct paths seeds;
     struct campaign_scope scope;
     struct setup setup; /* what all findings have in common */
@@ -32,14 +38,18 @@ struct campaign {
     /* --- time --- */
     uint64_t start_ms;
     uint64_t deadline_ms; /* 0: none */
-    struct status status;
 
     /* --- children --- */
     struct ac_child *confirm_child; /* confirms findings; has no time limit */
     struct ac_child *replay_child;  /* runs seeds; ends at the deadline */
 
+    /* --- on the status line --- */
+    struct campaign_phase phase;
+    uint64_t behaviours; /* distinct, at the last look, */
+    uint64_t new_ms;     /* which is when there was a new one */
+
     /* --- results --- */
-    struct campaign_counts engine_counts; /* kept by the engine, up to date at each campaign_tick */
+    struct campaign_counts engine_counts; /* kept by the engine, up to date at each status_tick */
     struct campaign_counts seed_counts;
     struct finding_list findings;
     char *folder;  /* that findings are saved in; NULL: they are not saved */

@@ -8,6 +8,7 @@
 #include "progress.h"
 
 #include "tool/print_finding.h"
+#include "tool/status.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +48,7 @@ static void print_confirmed(struct campaign *campaign, const struct candidate *c
                                               .allocator =
                                                   campaign->options.target_options.target.name,
                                               .command = finding->command};
-    status_clear(&campaign->status);
+    status_clear();
     printf("\n");
     print_finding(&to_print, campaign->confirm_child);
     print_racing(confirmed);
@@ -66,7 +67,7 @@ static void print_unconfirmed(struct campaign *campaign, const struct candidate 
                                               .finding = candidate->finding,
                                               .allocator =
                                                   campaign->options.target_options.target.name};
-    status_clear(&campaign->status);
+    status_clear();
     printf("\n");
     print_finding(&to_print, NULL);
     print_racing(confirmed);
@@ -215,6 +216,8 @@ void campaign_candidate(struct campaign *campaign, const struct candidate *candi
         return;
     }
     group->attempts++;
+    campaign->phase = (struct campaign_phase){.what = "confirming a finding"};
     group->finding = examine(campaign, candidate);
+    campaign->phase = (struct campaign_phase){.what = NULL};
     campaign->ended = campaign->ended || !campaign->options.keep_going;
 }

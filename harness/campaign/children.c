@@ -2,11 +2,15 @@
 #include "children.h"
 
 #include "tool/clock.h"
+#include "tool/status.h"
 #include "tool/tool.h"
 #include "tool/usage.h"
 
 static struct ac_child_options options_of(const struct campaign *campaign) {
-    return target_child_options(&campaign->options.target_options, campaign->options.call_time);
+    struct ac_child_options options =
+        target_child_options(&campaign->options.target_options, campaign->options.call_time);
+    options.stop = status_poll;
+    return options;
 }
 
 static struct ac_child *new_child(const struct ac_child_options *options) {

@@ -17,4 +17,8 @@ void counts_add(struct campaign_counts *counts, const struct campaign_counts *mo
     counts->lost += more->lost;
     counts->timed_out += more->timed_out;
     counts_add_report(counts, &more->sum);
+    for (size_t i = 0; i < CAMPAIGN_CLASSES; i++) {
+        counts->classes[i].programs += more->classes[i].programs;
+        counts->classes[i].us += more->classes[i].us;
+    }
 }

@@ -8,6 +8,12 @@
 
 struct campaign;
 
+struct engine_estimate {
+    double share; /* of the work that is done; 0 .. 1 */
+    double seconds_left;
+    bool at_least; /* it may take longer: what is left includes work of a kind not yet seen */
+};
+
 struct engine {
     const char *name;
     const char *what; /* one line for --help */
@@ -18,6 +24,8 @@ struct engine {
     /* Runs programs until campaign_is_over(), or until none is left. False: it could not run, or
      * not go on; a message has been printed. */
     bool (*run)(struct campaign *campaign);
+    /* Estimates how far it is. False: it cannot. NULL: by the number of planned programs. */
+    bool (*estimate)(const struct campaign *campaign, struct engine_estimate *estimate);
 };
 
 /* All engines, in the order in which `auto` tries them. */

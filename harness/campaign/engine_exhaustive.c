@@ -3,7 +3,9 @@
 // short as possible. The shortest run under the replay oracles too.
 #include "blocks.h"
 #include "children.h"
+#include "work_left.h"
 
+#include "tool/status.h"
 #include "tool/tool.h"
 
 #include "allocheck/codec.h"
@@ -55,6 +57,52 @@ static uint64_t programs_to_test(const struct campaign *campaign) {
     return wanted != 0 ? least(wanted, total) : total;
 }
 
+/* --- kinds of runs, and the classes of programs that take about the same time --- */
+
+enum kind { INLINED, REPLAYS, QUICK, KINDS };
+
+/* All replay oracles check the ids from 0 to the end of REPLAYS; all but no-growth those from there
+ * to the end of QUICK. */
+static uint64_t end_of_kind(const struct campaign *campaign, enum kind kind) {
+    const uint64_t all = programs_to_test(campaign);
+    const bool loops = kind == REPLAYS && !blocks_loops_are_short(campaign);
+    if (kind == INLINED)
+        return all;
+    return least(all, programs_up_to(scope_of(campaign), loops ? LONG_LOOPS : REPLAYED));
+}
+
+/* One class for each number of ops. */
+static unsigned class_of(const struct campaign *campaign, uint64_t id, uint64_t *end) {
+    uint32_t ops = 1;
+    while (id >= programs_up_to(scope_of(campaign), ops))
+        ops++;
+    *end = programs_up_to(scope_of(campaign), ops);
+    return ops - 1;
+}
+
+static void add_kind(const struct campaign *campaign, enum kind kind, struct work_left *left) {
+    const struct campaign_class *done =
+        &campaign->engine_counts.classes[kind * (int)AC_SCOPE_DEPTH];
+    const uint64_t end = end_of_kind(campaign, kind);
+    const uint64_t start = kind == QUICK ? end_of_kind(campaign, REPLAYS) : 0;
+    uint64_t planned[AC_SCOPE_DEPTH];
+    for (uint32_t ops = 1; ops <= AC_SCOPE_DEPTH; ops++) {
+        const uint64_t before = programs_up_to(scope_of(campaign), ops - 1);
+        const uint64_t after = least(programs_up_to(scope_of(campaign), ops), end);
+        planned[ops - 1] = after > before && after > start ? after - before : 0;
+    }
+    work_left_add(left, planned, done, AC_SCOPE_DEPTH);
+}
+
+static bool estimate(const struct campaign *campaign, struct engine_estimate *estimate) {
+    struct work_left left = {.done_us = 0};
+    if (campaign->engine_data == NULL)
+        return false;
+    for (int kind = 0; kind < KINDS; kind++)
+        add_kind(campaign, (enum kind)kind, &left);
+    return work_left_estimate(&left, campaign->options.jobs, estimate);
+}
+
 /* --- in a worker --- */
 
 struct exhaustive_worker {
@@ -64,13 +112,15 @@ struct exhaustive_worker {
     struct blocks quick;    /* the same without no-growth */
 };
 
-static struct blocks blocks_of(struct worker *worker, const struct campaign *campaign, bool replay,
-                               struct ac_child *child) {
+static struct blocks blocks_of(struct worker *worker, const struct campaign *campaign,
+                               enum kind kind, struct ac_child *child) {
     return (struct blocks){
         .worker = worker,
         .campaign = campaign,
         .child = child,
-        .batch = {.enumeration = &scope_of(campaign)->programs, .replay = replay},
+        .batch = {.enumeration = &scope_of(campaign)->programs, .replay = kind != INLINED},
+        .class_of = class_of,
+        .first_class = kind * AC_SCOPE_DEPTH,
         .most_chunk = BLOCK};
 }
 
@@ -78,13 +128,9 @@ static bool goes_on(const struct exhaustive_worker *own) {
     return blocks_go_on(&own->inlined) && blocks_go_on(&own->replayed) && blocks_go_on(&own->quick);
 }
 
-/* All replay oracles check the ids below `loops`; all but no-growth those from there to
- * `short_ones`. */
 static void replay(struct exhaustive_worker *own, uint64_t first, uint64_t end) {
-    const struct scope *scope = scope_of(own->campaign);
-    const uint64_t short_ones = programs_up_to(scope, REPLAYED);
-    const uint64_t loops =
-        blocks_loops_are_short(own->campaign) ? short_ones : programs_up_to(scope, LONG_LOOPS);
+    const uint64_t loops = end_of_kind(own->campaign, REPLAYS);
+    const uint64_t short_ones = end_of_kind(own->campaign, QUICK);
     if (first < loops)
         blocks_run(&own->replayed, first, least(end, loops));
     if (end > loops && first < short_ones)
@@ -120,9 +166,9 @@ static void work(struct worker *worker, const struct campaign *campaign) {
     const ac_oracle_set all = campaign->options.target_options.oracles;
     struct exhaustive_worker own = {
         .campaign = campaign,
-        .inlined = blocks_of(worker, campaign, false, campaign_new_child(campaign, all)),
-        .replayed = blocks_of(worker, campaign, true, campaign_new_child(campaign, all)),
-        .quick = blocks_of(worker, campaign, true, campaign_new_quick_child(campaign))};
+        .inlined = blocks_of(worker, campaign, INLINED, campaign_new_child(campaign, all)),
+        .replayed = blocks_of(worker, campaign, REPLAYS, campaign_new_child(campaign, all)),
+        .quick = blocks_of(worker, campaign, QUICK, campaign_new_quick_child(campaign))};
     run_or_fail(&own);
     ac_child_delete(own.inlined.child);
     ac_child_delete(own.replayed.child);
@@ -155,7 +201,7 @@ static void print_outcome(struct campaign *campaign) {
     const struct campaign_counts *counts = &campaign->engine_counts;
     const uint64_t total = ac_enumeration_total(&scope->programs);
     const uint64_t tested = counts->programs;
-    status_clear(&campaign->status);
+    status_clear();
     if (tested == total && counts->lost == 0 && counts->timed_out == 0) {
         printf(
             "scope complete: all %llu programs of up to %u ops over these %u sizes were tested\n",
@@ -205,4 +251,5 @@ static bool run(struct campaign *campaign) {
 const struct engine engine_exhaustive = {.name = "exhaustive",
                                          .what = "every program of a few ops over boundary sizes",
                                          .missing = engine_is_built_in,
-                                         .run = run};
+                                         .run = run,
+                                         .estimate = estimate};

@@ -8,6 +8,7 @@
 
 #include "tool/clock.h"
 #include "tool/interrupt.h"
+#include "tool/status.h"
 #include "tool/tool.h"
 
 #include <errno.h>
@@ -226,7 +227,7 @@ static void supervise(struct external *external) {
             busy = supervise_job(external, i) || busy;
         replay_some(external);
         sum_counts(external);
-        campaign_tick(external->campaign);
+        status_tick();
     }
     stop_all(external);
     const bool wants_more = !interrupt_pending() && !external->campaign->ended;

@@ -5,8 +5,6 @@
 
 #include <stdio.h>
 
-enum { TEXT = 80 };
-
 typedef unsigned long long number;
 
 double campaign_seconds(const struct campaign *campaign) {
@@ -52,37 +50,79 @@ static double rate_of(const struct campaign *campaign, const struct campaign_cou
     return seconds > 0 ? (double)counts->programs / seconds : 0;
 }
 
-/* `  17 behaviours`; empty if they are unknown. */
-static const char *behaviours_of(const struct campaign_counts *counts, char text[TEXT]) {
-    text[0] = '\0';
-    if (counts->behaviours > 0)
-        snprintf(text, TEXT, "  %llu behaviours", (number)counts->behaviours);
-    return text;
-}
-
-/* `  12.5 % of 800, 7 s left`; empty for an engine that has no end. */
-static const char *left_of(const struct campaign *campaign, const struct campaign_counts *counts,
-                           char text[TEXT]) {
-    const double rate = rate_of(campaign, counts);
-    text[0] = '\0';
-    if (counts->planned > 0 && rate > 0) {
-        const uint64_t left =
-            counts->programs < counts->planned ? counts->planned - counts->programs : 0;
-        snprintf(text, TEXT, "  %.1f %% of %llu, %.0f s left",
-                 100 * (double)counts->programs / (double)counts->planned, (number)counts->planned,
-                 (double)left / rate);
+static void add_phase(const struct campaign_phase *phase, struct status_line *line) {
+    char done[STATUS_NUMBER], of[STATUS_NUMBER];
+    if (phase->what != NULL && phase->unit != NULL) {
+        status_add(line, STATUS_WARN, "%s: %s of %s %s", phase->what,
+                   status_number(phase->done, done), status_number(phase->of, of), phase->unit);
+    } else if (phase->what != NULL) {
+        status_add(line, STATUS_WARN, "%s", phase->what);
     }
-    return text;
 }
 
-void campaign_tick(struct campaign *campaign) {
-    char behaviours[TEXT], left[TEXT];
-    if (!status_is_due(&campaign->status))
-        return;
+/* How far it is by the engine's account, or by the number of programs. */
+static bool estimate(const struct campaign *campaign, const struct campaign_counts *counts,
+                     struct engine_estimate *estimate) {
+    if (campaign->engine->estimate != NULL && campaign->engine->estimate(campaign, estimate))
+        return true;
+    const uint64_t all = counts->planned > 0 ? counts->planned : campaign->options.programs;
+    const double planned = (double)all, done = (double)counts->programs;
+    const double rate = rate_of(campaign, counts);
+    *estimate = (struct engine_estimate){.share = planned > 0 ? done / planned : 0,
+                                         .seconds_left = rate > 0 ? (planned - done) / rate : 0};
+    return all > 0 && rate > 0;
+}
+
+/* Whichever end comes first: of the programs or of the time given. */
+static void add_end(const struct campaign *campaign, const struct campaign_counts *counts,
+                    struct status_line *line) {
+    struct engine_estimate end;
+    const double given = campaign->options.seconds, passed = campaign_seconds(campaign);
+    const bool known = estimate(campaign, counts, &end);
+    if (given > 0 && (!known || end.seconds_left > given - passed))
+        end = (struct engine_estimate){.share = passed / given, .seconds_left = given - passed};
+    if (known || given > 0) {
+        status_add_bar(line, end.share);
+        status_add_left(line, end.seconds_left, end.at_least);
+    }
+}
+
+/* When the last new behaviour was seen: `new 0:07 ago'; nothing if behaviours are unknown. */
+static void add_behaviours(struct campaign *campaign, uint64_t behaviours,
+                           struct status_line *line) {
+    char text[STATUS_NUMBER];
+    const uint64_t now_ms = clock_ms();
+    if (behaviours > campaign->behaviours) {
+        campaign->behaviours = behaviours;
+        campaign->new_ms = now_ms;
+    }
+    if (behaviours > 0) {
+        status_add(line, STATUS_PLAIN, "new %s ago",
+                   status_duration((double)(now_ms - campaign->new_ms) / 1000, text));
+    }
+}
+
+static void add_incomplete(const struct campaign_counts *counts, struct status_line *line) {
+    char text[STATUS_NUMBER];
+    if (counts->timed_out > 0)
+        status_add(line, STATUS_WARN, "%s timed out", status_number(counts->timed_out, text));
+    if (counts->sum.counts.over_memory > 0) {
+        status_add(line, STATUS_WARN, "%s truncated",
+                   status_number(counts->sum.counts.over_memory, text));
+    }
+}
+
+void campaign_draw(void *ctx, struct status_line *line) {
+    struct campaign *campaign = ctx;
     const struct campaign_counts total = campaign_total(campaign);
-    status_show(&campaign->status, "%5.0f s  %llu %s  %llu ops  %.0f %s/s%s  %zu finding%s%s",
-                campaign_seconds(campaign), (number)total.programs, campaign->unit,
-                (number)total.sum.counts.ops, rate_of(campaign, &total), campaign->unit,
-                behaviours_of(&total, behaviours), campaign->findings.count,
-                plural(campaign->findings.count), left_of(campaign, &total, left));
+    const size_t findings = campaign->findings.count;
+    char rate[STATUS_NUMBER];
+    add_end(campaign, &total, line);
+    add_phase(&campaign->phase, line);
+    status_add_count(line, STATUS_PLAIN, total.programs, campaign->unit);
+    status_add(line, STATUS_PLAIN, "%s/s",
+               status_number((uint64_t)rate_of(campaign, &total), rate));
+    status_add_count(line, findings > 0 ? STATUS_BAD : STATUS_PLAIN, findings, "finding");
+    add_behaviours(campaign, total.behaviours, line);
+    add_incomplete(&total, line);
 }

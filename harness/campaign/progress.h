@@ -5,11 +5,13 @@
 
 #include "campaign.h"
 
+#include "tool/status.h"
+
 /* Prints the first line. */
 void campaign_print_start(struct campaign *campaign);
 
-/* Updates the status line if it is time to. Call it several times a second. */
-void campaign_tick(struct campaign *campaign);
+/* Draws the status line: a status_draw of a struct campaign. */
+void campaign_draw(void *campaign, struct status_line *line);
 
 /* The counts of the engine and of the seeds. */
 struct campaign_counts campaign_total(const struct campaign *campaign);

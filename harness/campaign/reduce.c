@@ -4,6 +4,7 @@
 
 #include "shrink/shrink_finding.h"
 #include "tool/interrupt.h"
+#include "tool/status.h"
 #include "tool/usage.h"
 
 /* A campaign soon goes on; `allocheck shrink` can do the rest. */
@@ -14,9 +15,11 @@ static bool is_interrupted(void *campaign) {
     return interrupt_pending();
 }
 
-static void tick(void *campaign, const struct shrink_progress *progress) {
-    (void)progress;
-    campaign_tick(campaign);
+static void tick(void *ctx, const struct shrink_progress *progress) {
+    struct campaign *campaign = ctx;
+    campaign->phase = (struct campaign_phase){
+        "shrinking", "ops", ac_program_measure(progress->best).ops, progress->ops};
+    status_tick();
 }
 
 static bool adopt_race(struct campaign *campaign, struct confirmed *confirmed,

@@ -4,6 +4,7 @@
 #include "progress.h"
 
 #include "tool/input.h"
+#include "tool/status.h"
 
 static enum ac_child_end replay(const struct campaign *campaign, struct ac_child *child,
                                 const struct ac_program *program, struct ac_report *report) {
@@ -54,6 +55,6 @@ static void run_seed(struct campaign *campaign, const char *name) {
 void campaign_run_seeds(struct campaign *campaign) {
     for (size_t i = 0; i < campaign->seeds.count && !campaign_is_over(campaign); i++) {
         run_seed(campaign, campaign->seeds.names[i]);
-        campaign_tick(campaign);
+        status_tick();
     }
 }

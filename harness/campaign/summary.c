@@ -2,6 +2,7 @@
 #include "progress.h"
 
 #include "tool/interrupt.h"
+#include "tool/status.h"
 
 #include <stdio.h>
 
@@ -84,8 +85,8 @@ void summary_print_findings(const struct campaign *campaign) {
     const size_t count = campaign->findings.count;
     const struct campaign_finding *finding = campaign->findings.first;
     if (count == 0) {
-        printf("clean: no finding in %llu %s\n", (number)campaign_total(campaign).programs,
-               campaign->unit);
+        const number ran = campaign_total(campaign).programs;
+        printf("clean: no finding in %llu %s%s\n", ran, campaign->unit, plural(ran));
     } else {
         printf("%zu finding%s:\n", count, plural(count));
     }
@@ -109,7 +110,7 @@ void campaign_print_summary(struct campaign *campaign) {
     const struct target_options *target_options = &campaign->options.target_options;
     const struct campaign_counts total = campaign_total(campaign);
     const double seconds = campaign_seconds(campaign);
-    status_clear(&campaign->status);
+    status_end();
     printf("%s on %s: %llu programs in %.1f s (%.0f/s); %s\n", campaign->engine->name,
            target_options->target.name, (number)total.programs, seconds,
            seconds > 0 ? (double)total.programs / seconds : 0, reason(campaign));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // `allocheck triage`: runs the crash files that any engine stored. Each finding is confirmed,
 // shrunk and kept like one of this tool's own engines.
-#include "campaign.h"
+#include "progress.h"
 
 #include "tool/tool.h"
 #include "tool/usage.h"
@@ -33,8 +33,22 @@ static bool run(struct campaign *campaign) {
     return true;
 }
 
-static const struct engine engine_triage = {
-    .name = "triage", .what = "given programs only", .missing = engine_is_built_in, .run = run};
+static bool estimate(const struct campaign *campaign, struct engine_estimate *estimate) {
+    const double all = (double)campaign->seeds.count;
+    const double done = (double)(campaign->seed_counts.replayed + campaign->seed_counts.lost +
+                                 campaign->seed_counts.timed_out);
+    if (done <= 0 || done > all)
+        return false;
+    *estimate = (struct engine_estimate){
+        .share = done / all, .seconds_left = campaign_seconds(campaign) * (all - done) / done};
+    return true;
+}
+
+static const struct engine engine_triage = {.name = "triage",
+                                            .what = "given programs only",
+                                            .missing = engine_is_built_in,
+                                            .run = run,
+                                            .estimate = estimate};
 
 /* --- the command line --- */
 

@@ -7,6 +7,7 @@
 
 #include "tool/clock.h"
 #include "tool/interrupt.h"
+#include "tool/status.h"
 #include "tool/tool.h"
 
 #include "allocheck/behaviour.h"
@@ -96,6 +97,7 @@ static void become_worker(const struct pool *pool, struct worker *worker, pid_t 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(0);
+    status_leave();
     pool->plan->work(worker, pool->campaign);
     _exit(0);
 }
@@ -183,7 +185,6 @@ static void reap(struct pool *pool, unsigned index) {
     if (pool->killed && status != 0) {
         pool->workers[index].counts.timed_out++;
     } else if (status != 0 || worker->trouble[0] != '\0') {
-        status_clear(&pool->campaign->status);
         tool_error("a worker process ended: %s",
                    status != 0 ? "it was killed from outside" : worker->trouble);
         pool->failed = true;
@@ -237,7 +238,7 @@ static void supervise(struct pool *pool) {
             if (pool->links[i].fd >= 0 && pool->links[i].revents != 0)
                 serve(pool, i);
         sum_counts(pool, &before);
-        campaign_tick(pool->campaign);
+        status_tick();
         if (campaign_is_over(pool->campaign) || pool->failed)
             stop_workers(pool);
     }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* asprintf */
 #include "compare.h"
 
+#include "tool/status.h"
 #include "tool/tool.h"
 #include "session/shell.h"
 
@@ -54,6 +55,7 @@ static void print_disagreement(const struct pair *pair, const struct ac_agreemen
                               pair->comparison->oracles, pair->comparison->memory, pair->input);
     if (asprintf(&names, "%s and %s", name_of(pair->first), name_of(pair->other)) < 0)
         names = NULL;
+    status_clear();
     if (text != NULL && command != NULL && names != NULL) {
         ac_print_finding(&agreement->first, &pair->input->program, names, command, text,
                          FINDING_TEXT);
@@ -97,6 +99,7 @@ void compare_check(struct comparison *comparison, const struct input *input) {
     for (size_t i = 1; i < comparison->targets.count; i++) {
         const struct pair pair = {comparison, &all[0], &all[i], input};
         if (all[0].ran && all[i].ran && !check_pair(&pair)) {
+            status_clear();
             printf("%s: expected finding not shown: agreement on %s\n", input->name,
                    input->expect.on[0] != '\0' ? input->expect.on : "every pair");
             comparison->missed++;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "compare.h"
 
+#include "tool/clock.h"
+#include "tool/status.h"
 #include "tool/tool.h"
 
 #include <stdlib.h>
@@ -25,6 +27,7 @@ static bool contestant_open(const struct comparison *comparison, size_t index) {
     struct ac_child_options options = session_child_options(session);
     options.oracles = oracles_of_child(comparison->oracles);
     options.keep_answers = true;
+    options.stop = status_poll;
     session->child = session_new_child(session, &options);
     return session->child != NULL;
 }
@@ -76,23 +79,49 @@ static void run_input(struct comparison *comparison, const char *name) {
     input_close(&input);
 }
 
+static size_t count_disagreements(const struct comparison *comparison) {
+    size_t sum = 0;
+    for (size_t i = 0; i < comparison->targets.count; i++)
+        sum += comparison->contestants[i].disagreements;
+    return sum;
+}
+
+static void draw(void *ctx, struct status_line *line) {
+    const struct comparison *comparison = ctx;
+    const size_t count = comparison->paths.count, disagreements = count_disagreements(comparison);
+    char text[2][STATUS_NUMBER];
+    if (count > 1) {
+        status_add_steps(line, comparison->at, count,
+                         (double)(clock_ms() - comparison->start_ms) / 1000);
+    }
+    status_add(line, STATUS_PLAIN, "%s of %s", status_number(comparison->at, text[0]),
+               status_number(count, text[1]));
+    status_add_count(line, disagreements > 0 ? STATUS_BAD : STATUS_PLAIN, disagreements,
+                     "disagreement");
+    if (comparison->at < count)
+        status_add_name(line, comparison->paths.names[comparison->at]);
+}
+
 static bool run_inputs(struct comparison *comparison) {
     for (size_t i = 0; i < comparison->targets.count; i++)
         if (!contestant_open(comparison, i))
             return false;
-    for (size_t i = 0; i < comparison->paths.count && !comparison->timed_out; i++)
-        run_input(comparison, comparison->paths.names[i]);
+    comparison->start_ms = clock_ms();
+    status_begin(draw, comparison, NULL);
+    for (; comparison->at < comparison->paths.count && !comparison->timed_out; comparison->at++) {
+        status_tick();
+        run_input(comparison, comparison->paths.names[comparison->at]);
+    }
+    status_end();
     return true;
 }
 
 /* --- the exit status --- */
 
 static bool has_findings(const struct comparison *comparison) {
-    size_t findings = comparison->missed;
-    for (size_t i = 0; i < comparison->targets.count; i++) {
+    size_t findings = comparison->missed + count_disagreements(comparison);
+    for (size_t i = 0; i < comparison->targets.count; i++)
         findings += comparison->contestants[i].session.findings;
-        findings += comparison->contestants[i].disagreements;
-    }
     return findings > 0;
 }
 

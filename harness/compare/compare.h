@@ -31,6 +31,8 @@ struct comparison {
     size_t troubles;                /* inputs that could not be read */
     size_t missed;                  /* inputs without the expected disagreement */
     bool timed_out;
+    size_t at;         /* index of the program that runs */
+    uint64_t start_ms; /* of the first program */
 };
 
 /* Runs every program on every allocator, prints what differs and a summary. Returns an exit

@@ -38,7 +38,8 @@ static struct ac_child *new_child(const struct ac_allocator *allocator,
     const struct ac_child_options child_options = {.target = ac_target_of(allocator),
                                                    .oracles = options->oracles,
                                                    .free_at_end = true,
-                                                   .call_ms = CALL_MS};
+                                                   .call_ms = CALL_MS,
+                                                   .stop = options->stop};
     return ac_child_new(&child_options);
 }
 

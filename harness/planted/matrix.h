@@ -35,6 +35,7 @@ struct ac_matrix_options {
     uint64_t seed;         /* random seed of the first program; then consecutive ones */
     uint64_t programs;     /* at most, for a planted-bug allocator */
     ac_oracle_set oracles; /* to check */
+    bool (*stop)(void);    /* as in struct ac_child_options; NULL: never */
 };
 
 /* The result for a planted-bug allocator or a clean build. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "scorecard.h"
 
+#include "tool/clock.h"
 #include "tool/status.h"
 #include "tool/tool.h"
 
@@ -13,8 +14,11 @@
 /* --- the allocators --- */
 
 static bool score_open(struct score *score, const struct ac_target *target, size_t traces) {
-    const struct ac_child_options options = {
-        .target = *target, .oracles = AC_ALL_ORACLES, .free_at_end = true, .keep_answers = true};
+    const struct ac_child_options options = {.target = *target,
+                                             .oracles = AC_ALL_ORACLES,
+                                             .free_at_end = true,
+                                             .keep_answers = true,
+                                             .stop = status_poll};
     score->target = *target;
     score->child = ac_child_new(&options);
     score->costs = calloc(traces + 1, sizeof *score->costs);
@@ -74,17 +78,26 @@ static void run_input(struct scorecard *card, const char *name) {
     input_close(&input);
 }
 
-static void run_all(struct scorecard *card) {
-    struct status status;
-    status_begin(&status, stderr, 0);
-    for (size_t i = 0; i < card->programs.count; i++) {
-        if (status.on_terminal) {
-            status_show(&status, "%zu of %zu: %s", i + 1, card->programs.count,
-                        card->programs.names[i]);
-        }
-        run_input(card, card->programs.names[i]);
+static void draw(void *ctx, struct status_line *line) {
+    const struct scorecard *card = ctx;
+    const size_t count = card->programs.count;
+    char text[2][STATUS_NUMBER];
+    if (card->at < count) {
+        status_add_steps(line, card->at, count, (double)(clock_ms() - card->start_ms) / 1000);
+        status_add(line, STATUS_PLAIN, "%s of %s", status_number(card->at, text[0]),
+                   status_number(count, text[1]));
+        status_add_name(line, card->programs.names[card->at]);
     }
-    status_clear(&status);
+}
+
+static void run_all(struct scorecard *card) {
+    card->start_ms = clock_ms();
+    status_begin(draw, card, NULL);
+    for (card->at = 0; card->at < card->programs.count; card->at++) {
+        status_tick();
+        run_input(card, card->programs.names[card->at]);
+    }
+    status_end();
 }
 
 static bool has_findings(const struct scorecard *card) {

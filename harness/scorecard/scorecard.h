@@ -67,6 +67,8 @@ struct scorecard {
     struct score *scores;   /* in the order of the targets */
     struct score reference; /* the C library, for agreement and time; no child: not in this build */
     size_t troubles;        /* inputs that could not be read or run */
+    size_t at;              /* index of the program that runs */
+    uint64_t start_ms;      /* of the first program */
 };
 
 /* Runs all programs on all allocators and prints the card. Returns an exit status. */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "session.h"
 
-#include "tool/tool.h"
 #include "tool/print_finding.h"
+#include "tool/status.h"
+#include "tool/tool.h"
 #include "shell.h"
 
 #include <stdio.h>
@@ -33,6 +34,7 @@ static void print_confirmation(const struct session *session, const struct input
     char text[RACE_TEXT];
     const struct race_confirmation confirmation =
         race_confirm(session->child, &input->program, &session->racing, oracle);
+    status_clear();
     printf("  race      %s\n", race_describe(&session->racing, &confirmation, text, sizeof text));
 }
 
@@ -57,6 +59,7 @@ static enum result_verdict check_idle(struct session *session, const struct inpu
         session->troubles++;
         return RESULT_TROUBLE;
     }
+    status_clear();
     printf("%s: no call ran\n", input->name);
     return RESULT_IDLE;
 }
@@ -65,6 +68,7 @@ static enum result_verdict check(struct session *session, const struct input *in
                                  const struct ac_report *report) {
     int expected = expected_oracle(session, &input->expect);
     if (expected >= 0 && !report->found) {
+        status_clear();
         printf("%s: expected finding not shown: %s on %s\n", input->name,
                ac_oracle_info((enum ac_oracle)expected)->id, session->target_options.target.name);
         session->findings++;

@@ -4,6 +4,7 @@
 
 #include "tool/interrupt.h"
 #include "tool/output.h"
+#include "tool/status.h"
 #include "tool/tool.h"
 
 #include <stdio.h>
@@ -96,12 +97,17 @@ static void run_input(struct session *session, const char *name) {
     input_close(&input);
 }
 
+static bool is_stopped(void) {
+    status_tick();
+    return interrupt_pending();
+}
+
 /* A journal explains findings in full; race runs have none. */
 static struct ac_child *new_child(const struct session *session) {
     struct ac_child_options options = session_child_options(session);
     options.keep_journal =
         !session->racing.on && (session->paths.count == 1 || session_keeps_results(session));
-    options.stop = interrupt_pending;
+    options.stop = is_stopped;
     return session_new_child(session, &options);
 }
 
@@ -109,9 +115,24 @@ static bool is_over(const struct session *session) {
     return session->timed_out || interrupt_pending();
 }
 
+static void draw(void *ctx, struct status_line *line) {
+    const struct session *session = ctx;
+    const size_t count = session->paths.count, done = session->at;
+    char text[2][STATUS_NUMBER];
+    if (count > 1)
+        status_add_steps(line, done, count, seconds_now() - session->start);
+    status_add(line, STATUS_PLAIN, "%s of %s", status_number(done, text[0]),
+               status_number(count, text[1]));
+    status_add_count(line, session->findings > 0 ? STATUS_BAD : STATUS_PLAIN, session->findings,
+                     "finding");
+    status_add_name(line, done < count ? session->paths.names[done] : "");
+}
+
 static void run_inputs(struct session *session) {
     for (size_t i = 0; i < session->paths.count; i++) {
         const char *name = session->paths.names[i];
+        session->at = i;
+        status_tick();
         if (is_over(session))
             session_keep_trouble(session, name, RESULT_NOT_RUN, "not run", 0);
         else
@@ -135,7 +156,10 @@ bool session_run(struct session *session) {
     session->child = new_child(session);
     if (session->child == NULL)
         return false;
+    session->start = seconds_now();
+    status_begin(draw, session, NULL);
     run_inputs(session);
+    status_end();
     ac_child_delete(session->child);
     return true;
 }

@@ -28,6 +28,8 @@ struct session {
     struct outputs outputs;
 
     struct paths paths;
+    size_t at;    /* index in `paths' of the input that runs */
+    double start; /* of the first input; seconds of a clock that never goes back */
     struct ac_child *child;
     struct ac_report sum; /* of all reports */
     size_t ran;           /* inputs that ended, or had a finding */

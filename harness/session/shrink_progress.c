@@ -3,26 +3,41 @@
 #include "shrinking.h"
 
 #include "tool/clock.h"
+#include "tool/status.h"
 
 #include "allocheck/place.h"
 
-enum { REWRITE_MS = 100 };
-
 typedef unsigned long long number;
+
+/* Without --seconds the end is not known: a bar would only pretend. */
+static void draw(void *ctx, struct status_line *line) {
+    const struct shrinking *shrinking = ctx;
+    const struct shrink_progress *progress = &shrinking->progress;
+    const double passed = (double)(clock_ms() - shrinking->start_ms) / 1000;
+    char left[STATUS_NUMBER], of[STATUS_NUMBER];
+    if (shrinking->seconds > 0) {
+        status_add_bar(line, passed / shrinking->seconds);
+        status_add_left(line, shrinking->seconds - passed, false);
+    }
+    if (progress->best == NULL)
+        return;
+    const struct ac_program_size size = ac_program_measure(progress->best);
+    status_add(line, STATUS_PLAIN, "%s of %s ops", status_number(size.ops, left),
+               status_number(progress->ops, of));
+    status_add_count(line, STATUS_PLAIN, size.operands, "operand");
+    status_add_count(line, STATUS_PLAIN, progress->tries, "candidate");
+}
 
 void shrinking_begin(struct shrinking *shrinking) {
     shrinking->start_ms = clock_ms();
-    status_begin(&shrinking->status, stderr, REWRITE_MS);
+    status_begin(draw, shrinking, stderr); /* the program may go to standard output */
 }
 
 void shrinking_tick(void *ctx, const struct shrink_progress *progress) {
     struct shrinking *shrinking = ctx;
-    if (!status_is_due(&shrinking->status))
-        return;
-    const struct ac_program_size size = ac_program_measure(progress->best);
-    status_show(&shrinking->status, "%5.1f s  %llu of %llu ops, %llu operands  %llu candidates",
-                (double)(clock_ms() - shrinking->start_ms) / 1000, (number)size.ops,
-                (number)progress->ops, (number)size.operands, (number)progress->tries);
+    shrinking->progress = *progress;
+    status_tick();
+    shrinking->progress.best = NULL; /* valid during this call only */
 }
 
 static void print_flaky(const struct shrinking *shrinking, const struct shrink_outcome *outcome) {

@@ -5,6 +5,7 @@
 #include "tool/interrupt.h"
 #include "tool/output.h"
 #include "tool/print_finding.h"
+#include "tool/status.h"
 #include "tool/tool.h"
 #include "tool/usage.h"
 
@@ -30,7 +31,7 @@ static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
     interrupt_hold();
     shrinking_begin(shrinking);
     enum shrink_end end = shrink_finding(&input->program, &task, outcome);
-    status_clear(&shrinking->status);
+    status_end();
     return end;
 }
 

@@ -5,7 +5,6 @@
 
 #include "tool/input.h"
 #include "tool/race.h"
-#include "tool/status.h"
 #include "tool/target_options.h"
 
 #include "shrink/shrink_finding.h"
@@ -21,14 +20,14 @@ struct shrinking {
     double call_time; /* limit of a call, in seconds; 0: the default of children */
 
     uint64_t start_ms;
-    struct status status; /* on standard error, because the program may go to standard output */
+    struct shrink_progress progress; /* at the last look */
 };
 
 /* Shrinks the input and writes the result. Prints errors. Returns an exit status. */
 int shrinking_run(struct shrinking *shrinking);
 
 /* --- shrink_progress.c --- */
-void shrinking_begin(struct shrinking *shrinking);
+void shrinking_begin(struct shrinking *shrinking); /* until status_end() */
 void shrinking_tick(void *shrinking, const struct shrink_progress *progress);
 void shrinking_print_end(const struct shrinking *shrinking, const struct ac_program *program,
                          const struct shrink_outcome *outcome);

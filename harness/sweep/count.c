@@ -108,6 +108,8 @@ static bool count_program(struct sweep *sweep, struct sweep_program *program) {
 
 static void count_all(struct sweep *sweep) {
     while (sweep->counted < sweep->count && !campaign_is_over(sweep->campaign)) {
+        sweep->campaign->phase = (struct campaign_phase){"counting page requests", "programs",
+                                                         sweep->counted, sweep->count};
         struct sweep_program *program = &sweep->programs[sweep->counted];
         program->first = sweep->runs;
         if (!count_program(sweep, program))

@@ -3,6 +3,7 @@
 
 #include "campaign/progress.h"
 #include "tool/interrupt.h"
+#include "tool/status.h"
 
 #include <stdio.h>
 
@@ -38,7 +39,7 @@ uint64_t sweep_late_runs(const struct sweep *sweep) {
 void sweep_print_start(struct sweep *sweep) {
     const char *name = sweep->campaign->options.target_options.target.name;
     const size_t count = sweep_programs(sweep);
-    status_clear(&sweep->campaign->status);
+    status_clear();
     printf("sweep on %s: %zu program%s, %llu page request%s, %llu run%s\n", name, count,
            plural(count), (number)sweep->requests, plural(sweep->requests), (number)sweep->runs,
            plural(sweep->runs));
@@ -94,7 +95,7 @@ void sweep_print_summary(struct sweep *sweep) {
     const struct sweep_tally total = sweep_total(sweep);
     const struct campaign_counts counts = campaign_total(sweep->campaign);
     const size_t programs = sweep_programs(sweep);
-    status_clear(&sweep->campaign->status);
+    status_end();
     printf("sweep on %s: %llu run%s of %zu program%s in %.1f s; %s\n", target_options->target.name,
            (number)counts.programs, plural(counts.programs), programs, plural(programs),
            campaign_seconds(sweep->campaign), reason(sweep));

@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-/* Milliseconds of a clock that never goes back. */
+/* Milliseconds and microseconds of a clock that never goes back. */
 uint64_t clock_ms(void);
+uint64_t clock_us(void);
 
 #endif

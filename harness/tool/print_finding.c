@@ -2,6 +2,7 @@
 #include "print_finding.h"
 
 #include "rerun.h"
+#include "status.h"
 
 #include "explain/explain.h"
 
@@ -68,6 +69,7 @@ static void print_explained(const struct finding_to_print *to_print, const struc
 
 void print_finding(const struct finding_to_print *to_print, const struct ac_child *child) {
     struct output output = read_output(child);
+    status_clear();
     if (child != NULL && ac_child_journal(child) != NULL) {
         print_explained(to_print, child, &output);
         print_output(to_print, &output);

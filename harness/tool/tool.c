@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tool.h"
 
+#include "status.h"
+
 #include <argp.h>
 #include <errno.h>
 #include <signal.h>
@@ -19,6 +21,7 @@ int tool_end(int status) {
 
 int tool_error(const char *format, ...) {
     va_list arguments;
+    status_clear();
     fflush(stdout);
     fputs("allocheck: ", stderr);
     va_start(arguments, format);

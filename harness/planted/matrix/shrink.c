@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* asprintf */
 #include "shrink.h"
 
+#include "tool/status.h"
 #include "tool/tool.h"
 #include "tool/output.h"
 
@@ -35,7 +36,9 @@ struct table {
     const char *out;    /* folder for the programs before shrinking; NULL: none */
     int64_t *extra_ops; /* of each shrunk program */
     size_t count, fast, failures;
-    bool unwritten; /* a file could not be written */
+    const char *now;                 /* the planted-bug allocator at work */
+    struct shrink_progress progress; /* valid while its program is shrunk: best is not NULL */
+    bool unwritten;                  /* a file could not be written */
 };
 
 static bool parse_known(const struct ac_planted_bug *planted, struct ac_program *known) {
@@ -67,7 +70,14 @@ static bool write_program(const struct table *table, const struct shrunk *shrunk
     return done;
 }
 
-static enum shrink_end shrink(const struct table *table, struct shrunk *shrunk) {
+static void tick(void *ctx, const struct shrink_progress *progress) {
+    struct table *table = ctx;
+    table->progress = *progress;
+    status_tick();
+    table->progress.best = NULL;
+}
+
+static enum shrink_end shrink(struct table *table, struct shrunk *shrunk) {
     const struct ac_race_options race = {.seed = shrunk->program.head.seed,
                                          .rounds = RACE_ROUNDS,
                                          .growth_rounds = AC_RACE_GROWTH_SHORT};
@@ -77,13 +87,29 @@ static enum shrink_end shrink(const struct table *table, struct shrunk *shrunk) 
                                                .call_ms = AC_MATRIX_CALL_MS},
                                      .wanted = AC_ORACLE_BIT(shrunk->oracle),
                                      .race = shrunk->planted->is_race ? &race : NULL,
-                                     .jobs = table->jobs};
+                                     .jobs = table->jobs,
+                                     .tick = tick,
+                                     .ctx = table};
     return shrink_finding(&shrunk->program, &task, &shrunk->outcome);
 }
 
 static void print_heading(void) {
     printf("%-24s %-15s %4s    %4s %5s  %8s    %5s %10s %8s  %s\n", "planted", "oracle", "ops",
            "left", "known", "operands", "left", "candidates", "seconds", "");
+}
+
+static void draw(void *ctx, struct status_line *line) {
+    const struct table *table = ctx;
+    char left[STATUS_NUMBER], of[STATUS_NUMBER];
+    status_add(line, STATUS_PLAIN, "%zu shrunk", table->count);
+    status_add_count(line, table->failures > 0 ? STATUS_BAD : STATUS_PLAIN, table->failures,
+                     "failure");
+    if (table->progress.best != NULL) {
+        status_add(line, STATUS_PLAIN, "%s of %s ops",
+                   status_number(ac_program_measure(table->progress.best).ops, left),
+                   status_number(table->progress.ops, of));
+    }
+    status_add_name(line, table->now);
 }
 
 static void print_program(const struct ac_program *program) {
@@ -104,6 +130,7 @@ static const char *verdict_of(const struct shrunk *shrunk) {
 static void print_shrunk(const struct shrunk *shrunk) {
     const struct shrink_outcome *outcome = &shrunk->outcome;
     const char *verdict = verdict_of(shrunk);
+    status_clear();
     printf("%-24s %-15s %4" PRIu64 " -> %4" PRIu64 " %5zu  %8" PRIu64 " -> %5" PRIu64 " %10" PRIu64
            " %8.2f  %s\n",
            shrunk->planted->name, ac_oracle_info(outcome->finding.oracle)->id, outcome->before.ops,
@@ -131,13 +158,17 @@ static bool takes_long(const struct shrunk *shrunk) {
 
 static void shrink_planted(struct table *table, const struct ac_planted_bug *planted, bool alone) {
     struct shrunk shrunk = {.planted = planted};
+    table->now = planted->name;
+    status_tick();
     ac_program_init(&shrunk.known);
     ac_program_init(&shrunk.program);
     const bool known = parse_known(planted, &shrunk.known);
     if (known && takes_long(&shrunk) && !alone) {
+        status_clear();
         printf("%-24s (a race that takes minutes: use --planted %s)\n", planted->name,
                planted->name);
     } else if (!known || !find_bug(table, &shrunk)) {
+        status_clear();
         printf("%-24s (survives)\n", planted->name);
         table->failures += planted->expected != AC_ORACLES;
     } else if (table->out != NULL && !write_program(table, &shrunk)) {
@@ -145,6 +176,7 @@ static void shrink_planted(struct table *table, const struct ac_planted_bug *pla
     } else if (shrink(table, &shrunk) == SHRINK_DONE) {
         add(table, &shrunk);
     } else {
+        status_clear();
         printf("%-24s FAILED: %s\n", planted->name,
                shrunk.outcome.trouble[0] != '\0' ? shrunk.outcome.trouble : "not found again");
         table->failures++;
@@ -178,14 +210,18 @@ int matrix_shrink(const struct ac_matrix_options *options, const char *only, uns
                   const char *out) {
     size_t count;
     const struct ac_planted_bug *all = ac_planted_bugs(&count);
-    struct table table = {.options = options, .jobs = jobs, .out = out};
+    struct ac_matrix_options polled = *options;
+    struct table table = {.options = &polled, .jobs = jobs, .out = out, .now = ""};
+    polled.stop = status_poll;
     table.extra_ops = calloc(count, sizeof *table.extra_ops);
     if (table.extra_ops == NULL)
         return tool_out_of_memory();
     print_heading();
+    status_begin(draw, &table, NULL);
     for (size_t i = 0; i < count; i++)
         if (only == NULL || strcmp(only, all[i].name) == 0)
             shrink_planted(&table, &all[i], only != NULL);
+    status_end();
     const int status = print_end(&table);
     free(table.extra_ops);
     return status;

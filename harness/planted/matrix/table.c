@@ -3,6 +3,8 @@
 // oracle.
 #include "table.h"
 
+#include "tool/clock.h"
+#include "tool/status.h"
 #include "tool/tool.h"
 
 #include <stdio.h>
@@ -25,6 +27,9 @@ struct table {
     uint64_t slowest[AC_MATRIX_MODES]; /* programs, among the planted bugs of one base */
     size_t planted_bugs, failures;
     bool incomplete; /* a child process failed */
+    const char *now; /* what runs: the name of a planted-bug allocator or of a clean build */
+    size_t chosen;   /* planted-bug allocators in all */
+    uint64_t start_ms;
 };
 
 static bool is_chosen(const struct table *table, const struct ac_planted_bug *planted) {
@@ -47,6 +52,21 @@ static const char *oracle_name(enum ac_oracle oracle) {
 
 /* --- planted-bug allocators --- */
 
+/* By the number of planted bugs; clean builds are part of the time that each takes. */
+static void draw(void *ctx, struct status_line *line) {
+    const struct table *table = ctx;
+    char text[2][STATUS_NUMBER];
+    if (table->chosen > 1) {
+        status_add_steps(line, table->planted_bugs, table->chosen,
+                         (double)(clock_ms() - table->start_ms) / 1000);
+        status_add(line, STATUS_PLAIN, "%s of %s", status_number(table->planted_bugs, text[0]),
+                   status_number(table->chosen, text[1]));
+    }
+    status_add_count(line, table->failures > 0 ? STATUS_BAD : STATUS_PLAIN, table->failures,
+                     "failure");
+    status_add_name(line, table->now);
+}
+
 static void print_heading(void) {
     printf("%-24s %-9s %-20s %-15s %-15s %8s %8s  %s\n", "planted", "base", "class", "expected",
            "found by", "programs", "seconds", "after");
@@ -54,6 +74,7 @@ static void print_heading(void) {
 
 static void print_planted(const struct ac_planted_bug *planted,
                           const struct ac_matrix_result *result) {
+    status_clear();
     const char *first =
         result->report.found ? ac_oracle_info(result->report.finding.oracle)->id : "(survives)";
     printf("%-24s %-9s %-20s %-15s %-15s %8llu %8.2f  %s\n", planted->name, planted->base,
@@ -93,6 +114,7 @@ static void campaign(struct table *table, const struct ac_planted_bug *planted) 
     struct ac_matrix_result result;
     if (planted->expected == AC_ORACLES && mine.programs > CLEAN_RUNS)
         mine.programs = CLEAN_RUNS;
+    table->now = planted->name;
     ac_matrix_find(planted, &mine, &result);
     add_checked(table, &result);
     print_planted(planted, &result);
@@ -124,9 +146,11 @@ static void run_clean_build(struct table *table, const struct ac_allocator *clea
     static const char *const modes[AC_MATRIX_MODES] = {"runs", "runs and replays", "race runs",
                                                        "race runs with forks"};
     struct ac_matrix_result result;
+    table->now = clean_build->name;
     ac_matrix_check_clean(clean_build, &table->options, clean_build_programs(table, least, mode),
                           mode, &result);
     add_checked(table, &result);
+    status_clear();
     printf("%-24s %-9s %-20s %-15s %-15s %8llu %8.2f\n", "(clean build)", clean_build->name,
            modes[mode], "clean",
            result.report.found ? ac_oracle_info(result.report.finding.oracle)->id : "clean",
@@ -185,13 +209,30 @@ static void print_checked(struct table *table) {
     }
 }
 
-int matrix_table(const struct ac_matrix_options *options, const char *only) {
-    struct table table = {.options = *options, .only = only};
+static size_t count_chosen(const struct table *table) {
+    size_t count, chosen = 0;
+    const struct ac_planted_bug *all = ac_planted_bugs(&count);
+    for (size_t i = 0; i < count; i++)
+        chosen += is_chosen(table, &all[i]);
+    return chosen;
+}
+
+static void check_bases(struct table *table) {
     size_t count;
     const struct ac_allocator *const *clean_builds = ac_clean_builds(&count);
-    print_heading();
+    table->chosen = count_chosen(table);
+    table->start_ms = clock_ms();
+    table->options.stop = status_poll;
+    status_begin(draw, table, NULL);
     for (size_t i = 0; i < count; i++)
-        check_base(&table, clean_builds[i]);
+        check_base(table, clean_builds[i]);
+    status_end();
+}
+
+int matrix_table(const struct ac_matrix_options *options, const char *only) {
+    struct table table = {.options = *options, .only = only, .now = ""};
+    print_heading();
+    check_bases(&table);
     print_checked(&table);
     printf("\n%zu planted-bug allocators, %zu failures, random seed %llu\n", table.planted_bugs,
            table.failures, (unsigned long long)options->seed);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The status line, in a file and on a terminal.
-#define _GNU_SOURCE /* posix_openpt, winsize */
+#define _GNU_SOURCE /* posix_openpt, winsize, open_memstream */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,66 +16,153 @@
 #include <termios.h>
 #include <unistd.h>
 
-static void test_file_gets_plain_lines(void **state) {
-    (void)state;
-    char *text = NULL;
-    size_t length;
-    struct status status;
-    FILE *to = open_memstream(&text, &length);
-    status_begin(&status, to, 1);
-    assert_false(status.on_terminal);
-    assert_false(status_is_due(&status)); /* for a second */
-    status_show(&status, "%d programs", 12);
-    assert_false(status_is_due(&status));
-    status_clear(&status);
-    fclose(to);
-    assert_string_equal(text, "12 programs\n");
-    free(text);
+/* How far the drawn bar is. */
+static double share;
+
+static void draw(void *ctx, struct status_line *line) {
+    status_add_bar(line, share);
+    status_add_count(line, STATUS_BAD, *(const uint64_t *)ctx, "finding");
 }
 
-/* Opens a terminal. What is written to it can be read from the result. */
-static int open_terminal(FILE **to, unsigned short columns) {
-    const int reader = posix_openpt(O_RDWR | O_NOCTTY);
-    assert_true(reader >= 0);
-    assert_int_equal(grantpt(reader), 0);
-    assert_int_equal(unlockpt(reader), 0);
-    const int writer = open(ptsname(reader), O_RDWR | O_NOCTTY);
+/* Waits for the next line. */
+static void wait_ms(unsigned ms) {
+    for (unsigned i = 0; i < ms; i += 10) {
+        status_tick();
+        usleep(10000);
+    }
+    status_tick();
+}
+
+/* --- a terminal in place of standard error --- */
+
+struct terminal {
+    int reader, saved;
+    char got[2000];
+};
+
+static void open_terminal(struct terminal *terminal, unsigned short columns) {
+    *terminal = (struct terminal){.reader = posix_openpt(O_RDWR | O_NOCTTY)};
+    assert_true(terminal->reader >= 0);
+    assert_int_equal(grantpt(terminal->reader), 0);
+    assert_int_equal(unlockpt(terminal->reader), 0);
+    const int writer = open(ptsname(terminal->reader), O_RDWR | O_NOCTTY);
     assert_true(writer >= 0);
     const struct winsize size = {.ws_row = 24, .ws_col = columns};
     assert_int_equal(ioctl(writer, TIOCSWINSZ, &size), 0);
-    *to = fdopen(writer, "w");
-    assert_non_null(*to);
-    return reader;
+    terminal->saved = dup(STDERR_FILENO);
+    dup2(writer, STDERR_FILENO);
+    close(writer);
+}
+
+/* Puts standard error back, and returns what the terminal got. */
+static const char *close_terminal(struct terminal *terminal) {
+    size_t length = 0;
+    ssize_t size;
+    dup2(terminal->saved, STDERR_FILENO);
+    close(terminal->saved);
+    /* It ends with an error, because nobody can write any more. */
+    while ((size = read(terminal->reader, terminal->got + length,
+                        sizeof terminal->got - 1 - length)) > 0)
+        length += (size_t)size;
+    terminal->got[length] = '\0';
+    close(terminal->reader);
+    return terminal->got;
 }
 
 static void test_terminal_line_is_rewritten_and_cleared(void **state) {
     (void)state;
-    const char *const expected = "\ra long line that is\033[K\rshort\033[K\r\033[K";
-    char got[100] = "";
-    struct status status;
-    FILE *to;
-    const int reader = open_terminal(&to, 20);
-    status_begin(&status, to, 0);
-    assert_true(status.on_terminal && status_is_due(&status));
-    status_show(&status, "a long line that is cut to %s", "20 columns");
-    status_show(&status, "short");
-    status_clear(&status);
-    status_clear(&status); /* nothing is left to clear */
-    fflush(to);
-    for (size_t length = 0; length < strlen(expected);) {
-        const ssize_t size = read(reader, got + length, sizeof got - 1 - length);
-        assert_true(size > 0);
-        length += (size_t)size;
-    }
-    assert_string_equal(got, expected);
-    fclose(to);
-    close(reader);
+    struct terminal terminal;
+    uint64_t findings = 0;
+    setenv("NO_COLOR", "1", 1);
+    unsetenv("COLUMNS");
+    open_terminal(&terminal, 40);
+    share = 0.5;
+    status_begin(draw, &findings, NULL);
+    status_tick(); /* nothing: it is too early */
+    wait_ms(1000);
+    share = 0.25; /* a bar never goes back */
+    findings = 1;
+    wait_ms(250);
+    status_clear();
+    status_clear(); /* nothing is left to clear */
+    status_end();
+    wait_ms(300); /* nothing: it has ended */
+    assert_string_equal(close_terminal(&terminal),
+                        "\r0:01  [======>......]  50 %  0 findings\033[K"
+                        "\r0:01  [=======>......]  50 %  1 finding\033[K\r\033[K");
+}
+
+static void test_colour_unless_it_is_not_wanted(void **state) {
+    (void)state;
+    struct terminal terminal;
+    uint64_t findings = 2;
+    unsetenv("NO_COLOR");
+    open_terminal(&terminal, 80);
+    status_begin(draw, &findings, NULL);
+    wait_ms(1000);
+    status_end();
+    assert_non_null(strstr(close_terminal(&terminal), "\033[1;31m2 findings\033[0m\033[K"));
+}
+
+static void test_columns_are_the_least_known(void **state) {
+    (void)state;
+    struct terminal terminal;
+    uint64_t findings = 2;
+    setenv("COLUMNS", "17", 1);
+    setenv("NO_COLOR", "1", 1);
+    open_terminal(&terminal, 80);
+    share = 0;
+    status_begin(draw, &findings, NULL);
+    wait_ms(1000);
+    status_end();
+    unsetenv("COLUMNS");
+    assert_string_equal(close_terminal(&terminal), "\r0:01  [>.......]\033[K\r\033[K");
+}
+
+/* --- where no line can be erased --- */
+
+static void test_file_gets_plain_lines(void **state) {
+    (void)state;
+    char *text = NULL;
+    size_t length;
+    struct terminal terminal;
+    uint64_t findings = 12345;
+    FILE *log = open_memstream(&text, &length);
+    setenv("TERM", "dumb", 1);
+    open_terminal(&terminal, 80);
+    share = 0;
+    status_begin(draw, &findings, log);
+    wait_ms(1500); /* the next line is due after three seconds */
+    status_clear();
+    status_end();
+    fclose(log);
+    setenv("TERM", "xterm", 1);
+    assert_string_equal(close_terminal(&terminal), "");
+    assert_string_equal(text, "0:01  [>.......................]   0 %  12,345 findings\n");
+    free(text);
+}
+
+static void test_nothing_without_a_log(void **state) {
+    (void)state;
+    struct terminal terminal;
+    uint64_t findings = 0;
+    setenv("TERM", "dumb", 1);
+    open_terminal(&terminal, 80);
+    status_begin(draw, &findings, NULL);
+    wait_ms(1100);
+    status_end();
+    setenv("TERM", "xterm", 1);
+    assert_string_equal(close_terminal(&terminal), "");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_file_gets_plain_lines),
         cmocka_unit_test(test_terminal_line_is_rewritten_and_cleared),
+        cmocka_unit_test(test_colour_unless_it_is_not_wanted),
+        cmocka_unit_test(test_columns_are_the_least_known),
+        cmocka_unit_test(test_file_gets_plain_lines),
+        cmocka_unit_test(test_nothing_without_a_log),
     };
+    setenv("TERM", "xterm", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
