@@ -40,11 +40,10 @@ enum { ALIGNED_ALLOC_ERRNO = NO_MEMORY };
 
 const struct ac_profile ac_libc_profile = {
     .name = LIBC_NAME,
-    .malloc_zero = AC_ZERO_BLOCK,
-    .realloc_zero = AC_ZERO_FREES,
-    .aligned_zero = {[AC_FN_ALIGNED_ALLOC] = (enum ac_zero_size)ALIGNED_ALLOC_ZERO,
-                     [AC_FN_POSIX_MEMALIGN] = AC_ZERO_BLOCK,
-                     [AC_FN_MEMALIGN] = AC_ZERO_BLOCK},
+    .zero = {AC_ZERO_FRESH(AC_ZERO_BLOCK),
+             [AC_FN_ALIGNED_ALLOC] = (enum ac_zero_size)ALIGNED_ALLOC_ZERO,
+             [AC_FN_POSIX_MEMALIGN] = AC_ZERO_BLOCK, [AC_FN_MEMALIGN] = AC_ZERO_BLOCK},
+    .resize_zero = {AC_ZERO_RESIZED(AC_ZERO_FREES)},
     .invalid_alignment = {[AC_FN_ALIGNED_ALLOC] = (enum ac_invalid_alignment)ALIGNED_ALLOC_INVALID,
                           [AC_FN_POSIX_MEMALIGN] = AC_ALIGN_EINVAL,
                           [AC_FN_MEMALIGN] = AC_ALIGN_EITHER},

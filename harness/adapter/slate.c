@@ -200,11 +200,9 @@ static void slate_unlock(void *heap) {
  */
 static const struct ac_profile profile = {
     .name = "slate",
-    .malloc_zero = AC_ZERO_BLOCK,
-    .realloc_zero = AC_ZERO_BLOCK,
-    .aligned_zero = {[AC_FN_ALIGNED_ALLOC] = AC_ZERO_BLOCK,
-                     [AC_FN_POSIX_MEMALIGN] = AC_ZERO_BLOCK,
-                     [AC_FN_MEMALIGN] = AC_ZERO_BLOCK},
+    .zero = {AC_ZERO_FRESH(AC_ZERO_BLOCK), [AC_FN_ALIGNED_ALLOC] = AC_ZERO_BLOCK,
+             [AC_FN_POSIX_MEMALIGN] = AC_ZERO_BLOCK, [AC_FN_MEMALIGN] = AC_ZERO_BLOCK},
+    .resize_zero = {AC_ZERO_RESIZED(AC_ZERO_BLOCK)},
     .invalid_alignment = {[AC_FN_ALIGNED_ALLOC] = AC_ALIGN_EINVAL,
                           [AC_FN_POSIX_MEMALIGN] = AC_ALIGN_EINVAL,
                           [AC_FN_MEMALIGN] = AC_ALIGN_EINVAL},

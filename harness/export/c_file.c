@@ -98,7 +98,9 @@ static void add_all(struct values *values, const struct plan *plan) {
     add(values, "intact", intact_name(plan));
     add(values, "source_kind", kind_name(plan->kind));
     add(values, "zeroed", zeroed ? "true" : "false");
+    const bool keeps = plan_has(plan, EXPORT_owned) && plan->profile->realloc_keeps_usable;
     add(values, "owned", plan_has(plan, EXPORT_owned) ? "owned" : "size");
+    add(values, "kept", keeps ? "owned" : "size");
     add(values, "next", plan_has(plan, EXPORT_large) ? "at = step(at, size)" : "at++");
     add(values, "from",
         plan_has(plan, EXPORT_large) ? "size > (size_t)1 << 20 ? 0 : from" : "from");

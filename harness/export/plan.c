@@ -130,6 +130,21 @@ static bool has_foreign_quirks(const struct plan *plan) {
     return (plan->program->head.quirks & (AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP)) != 0;
 }
 
+/* One function resizes for realloc and reallocarray: only what both guarantee is checked. */
+static bool both_resize_to(const struct plan *plan, enum ac_zero_size one,
+                           enum ac_zero_size other) {
+    const enum ac_zero_size *reading = plan->profile->resize_zero;
+    const enum ac_zero_size resized = reading[AC_FN_REALLOC], array = reading[AC_FN_REALLOCARRAY];
+    return (resized == one || resized == other) && (array == one || array == other);
+}
+
+static void set_resize_zero(struct plan *plan, bool checks) {
+    const bool may_be_full = plan->kind == AC_SOURCE_BUFFER || plan->profile->fixed_pool;
+    set(plan, EXPORT_zero_block,
+        checks && !may_be_full && both_resize_to(plan, AC_ZERO_BLOCK, AC_ZERO_BLOCK));
+    set(plan, EXPORT_zero_null, checks && both_resize_to(plan, AC_ZERO_FREES, AC_ZERO_KEEPS));
+}
+
 static void set_checked(struct plan *plan) {
     const struct ac_profile *profile = plan->profile;
     const enum ac_oracle only = plan_oracle(plan);
@@ -147,20 +162,17 @@ static void set_checked(struct plan *plan) {
     set(plan, EXPORT_checked_block,
         plan_has(plan, EXPORT_disjoint) || plan_has(plan, EXPORT_in_bounds));
     set(plan, EXPORT_must_fail, plan_checks(plan, AC_ORACLE_MUST_FAIL));
-    set(plan, EXPORT_shrinks, plan_checks(plan, AC_ORACLE_MUST_SUCCEED));
-    set(plan, EXPORT_coalesces, plan_has(plan, EXPORT_shrinks) && profile->coalesces);
+    const bool succeeds = plan_checks(plan, AC_ORACLE_MUST_SUCCEED);
+    set(plan, EXPORT_shrinks, succeeds && !profile->may_refuse_shrink);
+    set(plan, EXPORT_coalesces, succeeds && profile->coalesces);
     set(plan, EXPORT_checked_usable, plan_checks(plan, AC_ORACLE_USABLE));
     set(plan, EXPORT_usable_exact, profile->usable_exact);
     set(plan, EXPORT_checked_frame, plan_checks(plan, AC_ORACLE_FRAME));
     set(plan, EXPORT_keeps_alignment, profile->realloc_keeps_alignment);
     const bool zero = plan_checks(plan, AC_ORACLE_ZERO_SIZE);
     const bool on_source = plan->kind != AC_SOURCE_BUFFER && plan_has(plan, EXPORT_source);
-    set(plan, EXPORT_excuses,
-        (on_source || plan_has(plan, EXPORT_trapped)) && (zero || plan_has(plan, EXPORT_shrinks)));
-    set(plan, EXPORT_zero_block,
-        zero && profile->realloc_zero == AC_ZERO_BLOCK && plan->kind != AC_SOURCE_BUFFER);
-    set(plan, EXPORT_zero_null,
-        zero && (profile->realloc_zero == AC_ZERO_FREES || profile->realloc_zero == AC_ZERO_KEEPS));
+    set(plan, EXPORT_excuses, (on_source || plan_has(plan, EXPORT_trapped)) && (zero || succeeds));
+    set_resize_zero(plan, zero);
     set(plan, EXPORT_wrong_alignment,
         plan->allocator->free_aligned_sized != NULL &&
             profile->misuse[AC_MISUSE_WRONG_ALIGNMENT] != NULL);
@@ -247,7 +259,7 @@ static void note_request(struct plan *plan, const struct ac_op *op, uint64_t rou
         return;
     plan->flags[EXPORT_large] |= request.total > WHOLE_BLOCK;
     if (request_is_resize(&request) && request.total == 0) {
-        enum ac_zero_size reading = plan->profile->realloc_zero;
+        enum ac_zero_size reading = plan->profile->resize_zero[request.function];
         plan->flags[EXPORT_frees_at_zero] |= reading == AC_ZERO_FREES || reading == AC_ZERO_EITHER;
     }
 }

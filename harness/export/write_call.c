@@ -97,17 +97,6 @@ static void wrap_errno(const struct plan *plan, const struct request *request, c
 
 /* --- NULL or not --- */
 
-static enum ac_zero_size zero_reading(const struct plan *plan, const struct request *request) {
-    switch (request->function) {
-    case AC_FN_ALIGNED_ALLOC:
-    case AC_FN_POSIX_MEMALIGN:
-    case AC_FN_MEMALIGN:
-        return plan->profile->aligned_zero[request->function];
-    default:
-        return plan->profile->malloc_zero;
-    }
-}
-
 /* A refused page request excuses NULL. */
 static const char *must_succeed_of(const struct plan *plan) {
     return plan_has(plan, EXPORT_excuses) ? "must_succeed_unless_refused" : "must_succeed";
@@ -118,7 +107,7 @@ static void wrap_zero(const struct plan *plan, const struct request *request, ch
     if (!plan_checks(plan, AC_ORACLE_ZERO_SIZE) || !request_is_zero(request) ||
         request_is_resize(request) || !request_has_valid_alignment(request))
         return;
-    enum ac_zero_size reading = zero_reading(plan, request);
+    enum ac_zero_size reading = plan->profile->zero[request->function];
     if (reading == AC_ZERO_BLOCK && request->alignment <= PAGE && plan->kind != AC_SOURCE_BUFFER)
         wrap(text, "%s(, \"zero-size: 0 bytes must give a block\")", must_succeed_of(plan));
     else if (reading != AC_ZERO_BLOCK && reading != AC_ZERO_EITHER)

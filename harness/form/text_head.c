@@ -9,9 +9,7 @@ static const char *source_name(size_t index) {
 }
 
 static const char *quirk_name(size_t index) {
-    static const char *const names[AC_QUIRKS] = {"unaligned",   "gaps",      "lower",    "dirty",
-                                                 "foreign_brk", "no_resize", "no_unmap", "top"};
-    return names[index];
+    return ac_quirk_names[index];
 }
 
 static const char *mix_name(size_t index) {

@@ -21,7 +21,7 @@ static void add_malloc(struct ac_enumeration *enumeration, const struct ac_scope
                        const struct ac_profile *profile) {
     for (uint32_t i = 0; i < scope->sizes; i++) {
         const struct ac_operand size = scope->size[i];
-        add(enumeration, effect_of(scope, ac_scope_value(scope, size), profile->malloc_zero),
+        add(enumeration, effect_of(scope, ac_scope_value(scope, size), profile->zero[AC_FN_MALLOC]),
             AC_OP_MALLOC, none, size);
     }
 }
@@ -31,7 +31,7 @@ static void add_calloc(struct ac_enumeration *enumeration, const struct ac_scope
     static const struct ac_operand half_and_one = {1, 0, AC_HALF};
     for (uint32_t i = 0; i < scope->sizes; i++) {
         const struct ac_operand size = scope->size[i];
-        add(enumeration, effect_of(scope, ac_scope_value(scope, size), profile->malloc_zero),
+        add(enumeration, effect_of(scope, ac_scope_value(scope, size), profile->zero[AC_FN_CALLOC]),
             AC_OP_CALLOC, ac_absolute(1), size);
     }
     add(enumeration, AC_EFFECT_ALLOCATES, AC_OP_CALLOC, ac_absolute(3), ac_absolute(8));
@@ -43,7 +43,7 @@ static void add_calloc(struct ac_enumeration *enumeration, const struct ac_scope
 
 static void add_aligned_alloc(struct ac_enumeration *enumeration, const struct ac_scope *scope,
                               const struct ac_profile *profile) {
-    const enum ac_zero_size zero = profile->aligned_zero[AC_FN_ALIGNED_ALLOC];
+    const enum ac_zero_size zero = profile->zero[AC_FN_ALIGNED_ALLOC];
     for (uint32_t i = 0; i < AC_SCOPE_ALIGNMENTS * scope->sizes; i++) {
         const struct ac_operand size = scope->size[i % scope->sizes];
         add(enumeration, effect_of(scope, ac_scope_value(scope, size), zero), AC_OP_ALIGNED_ALLOC,
@@ -57,8 +57,9 @@ static void add_realloc(struct ac_enumeration *enumeration, const struct ac_scop
     for (uint32_t i = 0; i < scope->sizes; i++) {
         const struct ac_operand size = scope->size[i];
         const uint64_t bytes = ac_scope_value(scope, size);
-        const bool frees = bytes == 0 && profile->realloc_zero == AC_ZERO_FREES;
-        add(enumeration, effect_of(scope, bytes, profile->malloc_zero), AC_OP_REALLOC, none, size);
+        const bool frees = bytes == 0 && profile->resize_zero[AC_FN_REALLOC] == AC_ZERO_FREES;
+        add(enumeration, effect_of(scope, bytes, profile->zero[AC_FN_REALLOC]), AC_OP_REALLOC, none,
+            size);
         add(enumeration, frees ? AC_EFFECT_FREES : AC_EFFECT_USES, AC_OP_REALLOC, none, size);
     }
 }

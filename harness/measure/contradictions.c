@@ -73,12 +73,13 @@ static void compare_zero(const struct comparison *comparison, size_t offset,
     }
 }
 
-static void compare_aligned_form(const struct comparison *comparison, size_t function) {
+static void compare_function(const struct comparison *comparison, size_t function) {
     const struct ac_profile *declared = comparison->declared;
     const struct ac_measurement *measured = comparison->measured;
-    compare_zero(comparison,
-                 at_element(AT(aligned_zero), function, sizeof declared->aligned_zero[0]),
-                 declared->aligned_zero[function], measured->zero[function]);
+    compare_zero(comparison, at_element(AT(zero), function, sizeof declared->zero[0]),
+                 declared->zero[function], measured->zero[function]);
+    compare_zero(comparison, at_element(AT(resize_zero), function, sizeof declared->resize_zero[0]),
+                 declared->resize_zero[function], measured->resize_zero[function]);
     const enum ac_invalid_alignment reading = declared->invalid_alignment[function];
     const unsigned seen = measured->invalid_alignment[function];
     char words[WORDS];
@@ -160,11 +161,8 @@ void ac_measurement_contradictions(const struct ac_measurement *measured,
                                    const struct ac_profile *declared,
                                    ac_contradiction_function *report, void *ctx) {
     const struct comparison comparison = {measured, declared, report, ctx};
-    compare_zero(&comparison, AT(malloc_zero), declared->malloc_zero,
-                 ac_seen_malloc_zero(measured));
-    compare_zero(&comparison, AT(realloc_zero), declared->realloc_zero, measured->realloc_zero);
     for (size_t i = 0; i < AC_FN_COUNT; i++) {
-        compare_aligned_form(&comparison, i);
+        compare_function(&comparison, i);
         for (unsigned bit = 0; bit < AC_CAUSES; bit++)
             compare_error(&comparison, i, bit);
     }

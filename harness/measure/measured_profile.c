@@ -3,6 +3,7 @@
 #include "readings.h"
 
 #include "allocheck/journal.h"
+#include "run/request.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -48,30 +49,23 @@ const char *ac_cause_name(unsigned bit) {
 
 /* --- readings --- */
 
-unsigned ac_seen_malloc_zero(const struct ac_measurement *measured) {
-    return (unsigned)measured->zero[AC_FN_MALLOC] | measured->zero[AC_FN_CALLOC] |
-           measured->zero[AC_FN_REALLOC] | measured->zero[AC_FN_REALLOCARRAY];
+/* Both answers of malloc: a variation, so one of them is found. Other functions may take the one
+ * argument of 0 otherwise than the other, and one alignment otherwise than another. */
+static enum ac_zero_size zero(enum ac_function function, unsigned seen) {
+    const bool refuses = (seen & AC_SEEN_REFUSALS) != 0;
+    if ((seen & AC_SEEN_BLOCK) != 0)
+        return refuses && function != AC_FN_MALLOC ? AC_ZERO_EITHER : AC_ZERO_BLOCK;
+    if (!refuses)
+        return AC_ZERO_EITHER;
+    return ac_is_aligned_form(function) && seen == AC_SEEN_EINVAL ? AC_ZERO_INVALID : AC_ZERO_NULL;
 }
 
-/* If readings vary, that of malloc itself: the others are then findings. */
-static enum ac_zero_size malloc_zero(const struct ac_measurement *measured) {
-    return measured->zero[AC_FN_MALLOC] & AC_SEEN_BLOCK ? AC_ZERO_BLOCK : AC_ZERO_NULL;
-}
-
-static enum ac_zero_size realloc_zero(unsigned seen) {
+static enum ac_zero_size resize_zero(unsigned seen) {
     if (seen & AC_SEEN_BLOCK)
         return AC_ZERO_BLOCK;
     if (seen == 0)
         return AC_ZERO_EITHER;
     return seen & AC_SEEN_KEPT && !(seen & AC_SEEN_FREED) ? AC_ZERO_KEEPS : AC_ZERO_FREES;
-}
-
-static enum ac_zero_size aligned_zero(unsigned seen) {
-    if ((seen & AC_SEEN_BLOCK) != 0)
-        return seen & AC_SEEN_REFUSALS ? AC_ZERO_EITHER : AC_ZERO_BLOCK;
-    if (seen == 0)
-        return AC_ZERO_EITHER;
-    return seen == AC_SEEN_EINVAL ? AC_ZERO_INVALID : AC_ZERO_NULL;
 }
 
 static enum ac_invalid_alignment invalid_alignment(unsigned seen) {
@@ -127,7 +121,8 @@ static void take_functions(const struct ac_measurement *measured, struct ac_prof
     for (int i = 0; i < AC_FN_COUNT; i++) {
         const enum ac_function function = (enum ac_function)i;
         profile->errno_guaranteed[i] = errno_guaranteed(measured, function);
-        profile->aligned_zero[i] = aligned_zero(measured->zero[i]);
+        profile->zero[i] = zero(function, measured->zero[i]);
+        profile->resize_zero[i] = resize_zero(measured->resize_zero[i]);
         profile->invalid_alignment[i] = invalid_alignment(measured->invalid_alignment[i]);
     }
 }
@@ -147,8 +142,6 @@ void ac_measurement_profile(const struct ac_measurement *measured, const char *n
                             struct ac_profile_copy *profile) {
     struct ac_profile made = ac_standard_profile;
     made.name = name;
-    made.malloc_zero = malloc_zero(measured);
-    made.realloc_zero = realloc_zero(measured->realloc_zero);
     made.exhaustion_ends_process = exhaustion_ends(measured);
     take_functions(measured, &made);
     if (!checking)

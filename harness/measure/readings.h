@@ -6,9 +6,6 @@
 #include "allocheck/measure.h"
 #include "allocheck/profile_field.h"
 
-/* The answers of malloc, calloc, and realloc and reallocarray of NULL, to size 0. */
-unsigned ac_seen_malloc_zero(const struct ac_measurement *measured);
-
 /* How a function refused for a cause, by the number of its bit. Without a product, a request above
  * PTRDIFF_MAX stands for one that wraps. */
 unsigned ac_seen_refusal(const struct ac_measurement *measured, enum ac_function function,

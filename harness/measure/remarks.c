@@ -21,25 +21,27 @@ static void remark(const struct remarks *remarks, enum ac_remark kind, const cha
     remarks->report(remarks->ctx, kind, line);
 }
 
-static void remark_zero(const struct remarks *remarks) {
-    const unsigned zero = ac_seen_malloc_zero(remarks->measured);
-    if ((zero & AC_SEEN_BLOCK) != 0 && (zero & AC_SEEN_REFUSALS) != 0) {
-        remark(remarks, AC_REMARK_VARIATION, "malloc, calloc, realloc of NULL: 0 bytes",
-               zero & ~(unsigned)AC_SEEN_SHARED, "");
+static void remark_zero(const struct remarks *remarks, enum ac_function function) {
+    const unsigned seen = remarks->measured->zero[function];
+    const bool both = (seen & AC_SEEN_BLOCK) != 0 && (seen & AC_SEEN_REFUSALS) != 0;
+    char what[WORDS];
+    snprintf(what, sizeof what, "%s of 0 bytes", ac_function_name(function));
+    if (function == AC_FN_MALLOC && both)
+        remark(remarks, AC_REMARK_VARIATION, what, seen & ~(unsigned)AC_SEEN_SHARED, "");
+    if ((seen & AC_SEEN_SHARED) != 0) {
+        remark(remarks, AC_REMARK_DEVIATION, what, AC_SEEN_SHARED,
+               "each block is unique (C17 7.22.3)");
     }
-    for (int i = 0; i < AC_FN_COUNT; i++) {
-        if (remarks->measured->zero[i] & AC_SEEN_SHARED) {
-            char what[WORDS];
-            snprintf(what, sizeof what, "%s of 0 bytes", ac_function_name((enum ac_function)i));
-            remark(remarks, AC_REMARK_DEVIATION, what, AC_SEEN_SHARED,
-                   "each block is unique (C17 7.22.3)");
-        }
-    }
-    const unsigned resized = remarks->measured->realloc_zero;
-    const unsigned fates = resized & (AC_SEEN_BLOCK | AC_SEEN_FREED | AC_SEEN_KEPT);
-    const bool both = (resized & AC_SEEN_BLOCK) != 0 && (resized & AC_SEEN_REFUSALS) != 0;
+}
+
+static void remark_resize_zero(const struct remarks *remarks, enum ac_function function) {
+    const unsigned seen = remarks->measured->resize_zero[function];
+    const unsigned fates = seen & (AC_SEEN_BLOCK | AC_SEEN_FREED | AC_SEEN_KEPT);
+    const bool both = (seen & AC_SEEN_BLOCK) != 0 && (seen & AC_SEEN_REFUSALS) != 0;
+    char what[WORDS];
+    snprintf(what, sizeof what, "%s to 0 bytes", ac_function_name(function));
     if (both || (fates & (fates - 1)) != 0)
-        remark(remarks, AC_REMARK_VARIATION, "realloc to 0 bytes", resized, "");
+        remark(remarks, AC_REMARK_VARIATION, what, seen, "");
 }
 
 /* POSIX.1-2024 requires errno of all but memalign, which it does not cover. */
@@ -107,8 +109,9 @@ static void remark_fatal_call(const struct remarks *remarks, const struct ac_fat
 void ac_measurement_remarks(const struct ac_measurement *measured, ac_remark_function *report,
                             void *ctx) {
     const struct remarks remarks = {measured, report, ctx};
-    remark_zero(&remarks);
     for (int i = 0; i < AC_FN_COUNT; i++) {
+        remark_zero(&remarks, (enum ac_function)i);
+        remark_resize_zero(&remarks, (enum ac_function)i);
         for (unsigned bit = 0; bit < AC_CAUSES; bit++) {
             const bool has_product = i == AC_FN_CALLOC || i == AC_FN_REALLOCARRAY;
             if (1u << bit != AC_CAUSE_WRAP || has_product) {

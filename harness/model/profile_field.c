@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "allocheck/profile_field.h"
 
+#include "allocheck/program.h"
+
 static const char *const zero_words[] = {
     [AC_ZERO_BLOCK] = "block", [AC_ZERO_NULL] = "null", [AC_ZERO_EITHER] = "either"};
 static const char *const realloc_words[] = {[AC_ZERO_BLOCK] = "block",
@@ -15,6 +17,7 @@ static const char *const alignment_words[] = {
     [AC_ALIGN_EINVAL] = "refused", [AC_ALIGN_ROUNDS] = "rounds", [AC_ALIGN_EITHER] = "either"};
 static const char *const cause_words[] = {"wrap", "above_ptrdiff_max", "exhausted",
                                           "invalid_alignment"};
+static const char *const null_words[] = {"free", "realloc", "malloc_usable_size"};
 
 #define WORDS(list) (list), sizeof(list) / sizeof *(list)
 #define AT(member)  offsetof(struct ac_profile, member)
@@ -22,13 +25,15 @@ static const char *const cause_words[] = {"wrap", "above_ptrdiff_max", "exhauste
     { NULL, #member, AC_FIELD_BOOL, AT(member), NULL, 0 }
 #define SIZE(member)                                                                               \
     { NULL, #member, AC_FIELD_SIZE, AT(member), NULL, 0 }
-#define CHOICE(member, words)                                                                      \
-    { NULL, #member, AC_FIELD_CHOICE, AT(member), WORDS(words) }
-#define ZERO(name, FUNCTION)                                                                       \
+#define ZERO(name, FUNCTION, words)                                                                \
+    { "zero", name, AC_FIELD_CHOICE, AT(zero[AC_FN_##FUNCTION]), WORDS(words) }
+#define RESIZE(name, FUNCTION)                                                                     \
     {                                                                                              \
-        "aligned_zero", name, AC_FIELD_CHOICE, AT(aligned_zero[AC_FN_##FUNCTION]),                 \
-            WORDS(aligned_words)                                                                   \
+        "resize_zero", name, AC_FIELD_CHOICE, AT(resize_zero[AC_FN_##FUNCTION]),                   \
+            WORDS(realloc_words)                                                                   \
     }
+#define LIST(member, words)                                                                        \
+    { NULL, #member, AC_FIELD_LIST, AT(member), WORDS(words) }
 #define ALIGNMENT(name, FUNCTION)                                                                  \
     {                                                                                              \
         "invalid_alignment", name, AC_FIELD_CHOICE, AT(invalid_alignment[AC_FN_##FUNCTION]),       \
@@ -36,7 +41,7 @@ static const char *const cause_words[] = {"wrap", "above_ptrdiff_max", "exhauste
     }
 #define ERRNO(name, FUNCTION)                                                                      \
     {                                                                                              \
-        "errno_guaranteed", name, AC_FIELD_CAUSES, AT(errno_guaranteed[AC_FN_##FUNCTION]),         \
+        "errno_guaranteed", name, AC_FIELD_LIST, AT(errno_guaranteed[AC_FN_##FUNCTION]),           \
             WORDS(cause_words)                                                                     \
     }
 #define MISUSE(name, MISUSE)                                                                       \
@@ -44,11 +49,15 @@ static const char *const cause_words[] = {"wrap", "above_ptrdiff_max", "exhauste
 
 static const struct ac_profile_field fields[] = {
     {NULL, "name", AC_FIELD_TEXT, AT(name), NULL, 0},
-    CHOICE(malloc_zero, zero_words),
-    CHOICE(realloc_zero, realloc_words),
-    ZERO("aligned_alloc", ALIGNED_ALLOC),
-    ZERO("posix_memalign", POSIX_MEMALIGN),
-    ZERO("memalign", MEMALIGN),
+    ZERO("malloc", MALLOC, zero_words),
+    ZERO("calloc", CALLOC, zero_words),
+    ZERO("realloc", REALLOC, zero_words),
+    ZERO("reallocarray", REALLOCARRAY, zero_words),
+    ZERO("aligned_alloc", ALIGNED_ALLOC, aligned_words),
+    ZERO("posix_memalign", POSIX_MEMALIGN, aligned_words),
+    ZERO("memalign", MEMALIGN, aligned_words),
+    RESIZE("realloc", REALLOC),
+    RESIZE("reallocarray", REALLOCARRAY),
     ALIGNMENT("aligned_alloc", ALIGNED_ALLOC),
     ALIGNMENT("posix_memalign", POSIX_MEMALIGN),
     ALIGNMENT("memalign", MEMALIGN),
@@ -59,11 +68,16 @@ static const struct ac_profile_field fields[] = {
     ERRNO("aligned_alloc", ALIGNED_ALLOC),
     ERRNO("posix_memalign", POSIX_MEMALIGN),
     ERRNO("memalign", MEMALIGN),
+    LIST(null_not_offered, null_words),
     SIZE(min_alignment),
     BOOL(realloc_keeps_alignment),
+    BOOL(realloc_keeps_usable),
     BOOL(usable_exact),
     BOOL(exhaustion_ends_process),
     SIZE(largest_alignment),
+    SIZE(largest_request),
+    BOOL(fixed_pool),
+    LIST(declined_quirks, ac_quirk_names),
     SIZE(cached_size),
     SIZE(quarantine),
     SIZE(growth_slack),
@@ -73,6 +87,10 @@ static const struct ac_profile_field fields[] = {
     BOOL(may_grow),
     BOOL(may_not_return),
     BOOL(may_refuse_freed_size),
+    BOOL(may_refuse_shrink),
+    BOOL(usable_may_grow),
+    BOOL(slack_reserved),
+    BOOL(free_changes_errno),
     MISUSE("double_free", DOUBLE_FREE),
     MISUSE("free_interior", FREE_INTERIOR),
     MISUSE("free_misaligned", FREE_MISALIGNED),

@@ -130,15 +130,14 @@ size_t pb_frame_bytes(void *heap);
 
 /* The common part of an initialiser of struct ac_profile. */
 #define PB_FRONT_PROFILE                                                                           \
-    .malloc_zero = AC_ZERO_BLOCK, .realloc_zero = AC_ZERO_BLOCK,                                   \
-    .aligned_zero = {[AC_FN_ALIGNED_ALLOC] = AC_ZERO_BLOCK,                                        \
-                     [AC_FN_POSIX_MEMALIGN] = AC_ZERO_BLOCK,                                       \
-                     [AC_FN_MEMALIGN] = AC_ZERO_BLOCK},                                            \
+    .zero = {AC_ZERO_FRESH(AC_ZERO_BLOCK), [AC_FN_ALIGNED_ALLOC] = AC_ZERO_BLOCK,                  \
+             [AC_FN_POSIX_MEMALIGN] = AC_ZERO_BLOCK, [AC_FN_MEMALIGN] = AC_ZERO_BLOCK},            \
+    .resize_zero = {AC_ZERO_RESIZED(AC_ZERO_BLOCK)},                                               \
     .invalid_alignment = {[AC_FN_ALIGNED_ALLOC] = AC_ALIGN_EINVAL,                                 \
                           [AC_FN_POSIX_MEMALIGN] = AC_ALIGN_EINVAL,                                \
                           [AC_FN_MEMALIGN] = AC_ALIGN_ROUNDS},                                     \
     .errno_guaranteed = {AC_CAUSE_ALL, AC_CAUSE_ALL, AC_CAUSE_ALL, AC_CAUSE_ALL,                   \
                          AC_CAUSE_ALL, AC_CAUSE_ALL, AC_CAUSE_ALL},                                \
-    .min_alignment = PB_ALIGNMENT
+    .min_alignment = PB_ALIGNMENT, .realloc_keeps_usable = true
 
 #endif

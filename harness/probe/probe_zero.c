@@ -105,7 +105,7 @@ void ac_probe_realloc_zero(struct ac_probe_env *env, unsigned which) {
         return;
     const struct ac_probe_call call = {.function = function, .old = old, .count = 0, .size = 0};
     const struct ac_probe_answer answer = ac_probe_perform(env, &call);
-    env->measured->realloc_zero |= (uint16_t)answer.seen;
+    env->measured->resize_zero[function] |= (uint16_t)answer.seen;
     if (answer.block == NULL)
-        env->measured->realloc_zero |= (uint16_t)fate_of(env, old, size);
+        env->measured->resize_zero[function] |= (uint16_t)fate_of(env, old, size);
 }

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+const char *const ac_quirk_names[AC_QUIRKS] = {"unaligned",   "gaps",      "lower",    "dirty",
+                                               "foreign_brk", "no_resize", "no_unmap", "top"};
+
 struct ac_head ac_default_head(void) {
     struct ac_head head = {
         .source = AC_SOURCE_MMAP,

@@ -129,9 +129,9 @@ void ac_do_largest(struct ac_runner *runner) {
 
 /* True if this realloc to 0 bytes freed the block. */
 static bool has_freed(const struct ac_runner *runner, const struct ac_request *request) {
+    const enum ac_zero_size reading = runner->profile->resize_zero[request->function];
     return request->total == 0 && !request->wraps &&
-           (runner->profile->realloc_zero == AC_ZERO_FREES ||
-            runner->profile->realloc_zero == AC_ZERO_EITHER);
+           (reading == AC_ZERO_FREES || reading == AC_ZERO_EITHER);
 }
 
 static void remember_stale(struct ac_runner *runner, struct ac_slot *slot, uint8_t *start,
@@ -163,7 +163,7 @@ static void move_old(struct ac_runner *runner, const struct ac_request *request,
                      const struct ac_answer *answer, uint32_t slot) {
     struct ac_block *old = request->old;
     uint8_t *old_start = old->start;
-    size_t old_size = old->size, kept = old->owned < request->total ? old->owned : request->total;
+    size_t old_size = old->size, kept = ac_kept_bytes(runner, old, request->total);
     if (!ac_check_granted(runner, request, answer))
         return;
     ac_digest(runner, runner->heap.source != NULL && old_start != answer->block);
@@ -206,6 +206,8 @@ void ac_do_resize(struct ac_runner *runner) {
         return;
     }
     request.old = from->block;
+    if (request.old == NULL && !ac_offers_null(runner, AC_NULL_REALLOC))
+        return;
     if (!may_ask(runner, &request))
         return;
     if (request.old == NULL)

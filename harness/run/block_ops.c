@@ -5,6 +5,7 @@
 #include "content.h"
 #include "observer.h"
 #include "ops.h"
+#include "request.h"
 #include "step.h"
 
 #include "model/evidence.h"
@@ -23,12 +24,16 @@ static size_t ask_usable(struct ac_runner *runner, const struct ac_block *block)
 
 static bool check_usable_size(struct ac_runner *runner, const struct ac_block *block,
                               size_t usable) {
+    const struct ac_profile *profile = runner->profile;
     const char *expected = NULL;
+    const bool known = block->usable != AC_UNKNOWN;
     if (usable < block->size)
         expected = "at least what was asked for";
-    else if (block->usable != AC_UNKNOWN && usable != block->usable)
+    else if (known && profile->usable_may_grow && usable < block->usable)
+        expected = "no smaller usable size while the block is live";
+    else if (known && !profile->usable_may_grow && usable != block->usable)
         expected = "the same usable size while the block is live";
-    else if (runner->profile->usable_exact && usable != block->size)
+    else if (profile->usable_exact && usable != block->size)
         expected = "exactly what was asked for, as the profile guarantees";
     if (expected == NULL)
         return true;
@@ -74,7 +79,7 @@ static void do_usable(struct ac_runner *runner, struct ac_block *block) {
         runner->report->counts.not_offered++;
     } else if (block != NULL) {
         learn_usable(runner, block);
-    } else {
+    } else if (ac_offers_null(runner, AC_NULL_USABLE)) {
         size_t usable = ask_usable(runner, NULL);
         if (ac_checks(runner, AC_ORACLE_USABLE) && usable != 0)
             ac_fail(runner, AC_ORACLE_USABLE, NULL, NULL, "0 for NULL", "%zu", usable);
@@ -88,7 +93,8 @@ static void do_fill(struct ac_runner *runner, struct ac_block *block) {
     if (runner->allocator->usable_size != NULL) {
         if (!learn_usable(runner, block))
             return;
-        block->owned = block->usable > block->owned ? block->usable : block->owned;
+        if (block->usable > block->owned && !runner->profile->slack_reserved)
+            block->owned = block->usable;
     }
     ac_fill_block(runner, block, kept);
 }

@@ -108,7 +108,7 @@ static void check_counter(struct ac_runner *runner, const char *what, const char
 static bool held_is_exact(const struct ac_runner *runner) {
     unsigned inexact = AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP | AC_QUIRK_UNALIGNED;
     return runner->heap.source != NULL && (runner->heap.pages.kind & (AC_SOURCE_MMAP)) != 0 &&
-           (runner->program->head.quirks & inexact) == 0;
+           (runner->heap.quirks & inexact) == 0;
 }
 
 static void check_statistics(struct ac_runner *runner, const char *what) {
@@ -130,7 +130,9 @@ void ac_check_heap(struct ac_runner *runner, const char *what) {
 }
 
 void ac_check_errno_kept(struct ac_runner *runner, int error) {
-    if (ac_checks(runner, AC_ORACLE_ERRNO) && error != AC_ERRNO_CANARY) {
+    if (runner->profile->free_changes_errno || !ac_checks(runner, AC_ORACLE_ERRNO))
+        return;
+    if (error != AC_ERRNO_CANARY) {
         ac_fail(runner, AC_ORACLE_ERRNO, NULL, NULL, "errno unchanged by free", "errno is %d",
                 error);
     }
@@ -154,7 +156,7 @@ void ac_check_empty(struct ac_runner *runner) {
     check_leak_counted(runner);
     unsigned foreign = AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP;
     if (runner->heap.source == NULL || runner->profile->held_when_empty == SIZE_MAX ||
-        (runner->program->head.quirks & foreign) != 0 || !ac_checks(runner, AC_ORACLE_NO_LEAK))
+        (runner->heap.quirks & foreign) != 0 || !ac_checks(runner, AC_ORACLE_NO_LEAK))
         return;
     uint64_t held = ac_source_held(runner->heap.source);
     if (held > runner->profile->held_when_empty) {
@@ -177,7 +179,7 @@ void ac_check_closed(struct ac_runner *runner) {
     unsigned foreign = AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP;
     uint64_t held = ac_source_held(runner->heap.source);
     if (runner->heap.pages.kind == AC_SOURCE_MMAP && held != 0 &&
-        (runner->program->head.quirks & foreign) == 0) {
+        (runner->heap.quirks & foreign) == 0) {
         ac_fail(runner, AC_ORACLE_PAGE_LOG, NULL, NULL, "every page given back at close",
                 "%llu bytes still held", (unsigned long long)held);
     }

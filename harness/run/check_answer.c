@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include "call.h"
+#include "content.h"
 #include "observer.h"
 #include "request.h"
 
@@ -57,10 +58,13 @@ static bool check_zero_granted(struct ac_runner *runner, const struct ac_request
 }
 
 /* The largest power of two up to `size' and the strictest fundamental alignment: C23 (7.24.3) lets
- * a small object have the alignment of the largest type that fits it. */
-static size_t fundamental_alignment(size_t size) {
+ * a small object have the alignment of the largest type that fits it. A profile may declare less.
+ */
+static size_t fundamental_alignment(const struct ac_profile *profile, size_t size) {
+    const size_t declared = profile->min_alignment, strictest = _Alignof(max_align_t);
+    const size_t most = declared != 0 && declared < strictest ? declared : strictest;
     size_t alignment = 1;
-    while (alignment < _Alignof(max_align_t) && alignment * 2 <= size)
+    while (alignment * 2 <= most && alignment * 2 <= size)
         alignment *= 2;
     return alignment;
 }
@@ -68,7 +72,7 @@ static size_t fundamental_alignment(size_t size) {
 static size_t guaranteed_alignment(const struct ac_runner *runner,
                                    const struct ac_request *request) {
     const struct ac_profile *profile = runner->profile;
-    size_t guaranteed = fundamental_alignment(request->total);
+    size_t guaranteed = fundamental_alignment(profile, request->total);
     if (request->total >= profile->min_alignment && profile->min_alignment > guaranteed)
         guaranteed = profile->min_alignment;
     size_t asked = request->alignment;
@@ -163,7 +167,8 @@ static bool check_preserved(struct ac_runner *runner, const struct ac_request *r
     struct ac_wrong wrong;
     if (old == NULL || !ac_checks(runner, AC_ORACLE_PRESERVED))
         return true;
-    bool kept = ac_pattern_holds(block, old->owned, request->total, old->seed, old->whole, &wrong);
+    const size_t most = ac_kept_bytes(runner, old, request->total);
+    bool kept = ac_pattern_holds(block, old->owned, most, old->seed, old->whole, &wrong);
     ac_record_content(runner, request, kept);
     if (kept)
         return true;
@@ -215,7 +220,8 @@ static const char *why_must_succeed(const struct ac_runner *runner,
     if (is_freed_again(runner, request) &&
         (!answer->refused || runner->profile->reuses_when_refused))
         return EVIDENCE_SAME_SIZE;
-    if (request->old != NULL && request->total <= request->old->size && !answer->refused)
+    if (request->old != NULL && request->total <= request->old->size && !answer->refused &&
+        !runner->profile->may_refuse_shrink)
         return EVIDENCE_SHRINKS;
     if (request->largest_again && runner->profile->coalesces && !answer->refused)
         return "a block: as large a one was allocated before, and nothing is live now";

@@ -42,3 +42,8 @@ struct ac_block *ac_add_block(struct ac_runner *runner, void *start, size_t size
         ac_close_block(runner, block);
     return block;
 }
+
+size_t ac_kept_bytes(const struct ac_runner *runner, const struct ac_block *old, size_t total) {
+    const size_t own = runner->profile->realloc_keeps_usable ? old->owned : old->size;
+    return own < total ? own : total;
+}

@@ -17,4 +17,9 @@ void ac_fill_block(struct ac_runner *runner, struct ac_block *block, size_t from
 void ac_open_block(const struct ac_runner *runner, struct ac_block *block);
 void ac_close_block(struct ac_runner *runner, struct ac_block *block);
 
+/* The bytes from the start of a block that realloc to `total' bytes must keep: the lesser size,
+ * where the old one is what was asked for (C17 7.22.3.5), or also what the caller filled beyond it.
+ */
+size_t ac_kept_bytes(const struct ac_runner *runner, const struct ac_block *old, size_t total);
+
 #endif

@@ -24,7 +24,8 @@ void ac_do_trim(struct ac_runner *runner) {
 /* Foreign code may take only a little: the memory is mapped for nothing. */
 void ac_do_foreign_brk(struct ac_runner *runner) {
     const size_t bytes = ac_resolve_operand(runner, ac_this_op(runner)->b);
-    if (runner->heap.source == NULL)
+    const bool declined = (runner->profile->declined_quirks & AC_QUIRK_FOREIGN_BRK) != 0;
+    if (runner->heap.source == NULL || declined)
         runner->report->counts.not_offered++;
     else if (bytes > MOST_BY_FOREIGN_BRK)
         runner->report->counts.over_limit++;

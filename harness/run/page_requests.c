@@ -31,7 +31,7 @@ void ac_begin_page_requests(struct ac_runner *runner) {
     if (runner->heap.source != NULL) {
         ac_source_sweep(runner->heap.source, refusal->nth, refusal->onwards);
     } else if (runner->options.trapped) {
-        ac_trap_open((runner->program->head.quirks & AC_QUIRK_NO_RESIZE) != 0);
+        ac_trap_open((runner->heap.quirks & AC_QUIRK_NO_RESIZE) != 0);
         ac_trap_sweep(refusal->nth, refusal->onwards);
     }
 }

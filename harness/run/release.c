@@ -6,6 +6,7 @@
 #include "content.h"
 #include "observer.h"
 #include "ops.h"
+#include "request.h"
 #include "step.h"
 
 static void call_free(const struct ac_runner *runner, const struct ac_block *block,
@@ -90,6 +91,8 @@ static bool offers(const struct ac_allocator *allocator, enum ac_op_kind with) {
 }
 
 static void release_null(struct ac_runner *runner, enum ac_op_kind with) {
+    if (!ac_offers_null(runner, AC_NULL_FREE))
+        return;
     const struct ac_block none = {
         .start = NULL, .alignment = 16, .id = AC_NO_BLOCK, .slot = AC_NO_SLOT};
     ac_check_errno_kept(runner, give_back(runner, &none, with));

@@ -94,9 +94,10 @@ static bool run_body(struct ac_runner *runner, const struct ac_program *program,
     return !sum->found;
 }
 
-/* With one heap for all programs, requests that were refused change what the next run gets. */
+/* With one heap for all programs, requests that were refused change what the next run gets, and so
+ * does what an earlier run left in a pool. */
 static bool is_comparable(const struct ac_runner *runner, const struct ac_report *first) {
-    return !runner->options.trapped || first->counts.refused == 0;
+    return (!runner->options.trapped || first->counts.refused == 0) && !runner->profile->fixed_pool;
 }
 
 static bool check_deterministic(struct ac_runner *runner, const struct ac_program *program,

@@ -21,8 +21,16 @@ bool ac_has_valid_alignment(const struct ac_request *request) {
 }
 
 bool ac_is_impossible(const struct ac_runner *runner, const struct ac_request *request) {
+    const size_t largest = runner->profile->largest_request;
     return request->wraps || request->total > PTRDIFF_MAX ||
+           (largest != 0 && request->total > largest) ||
            (runner->heap.source != NULL && request->total > runner->heap.pages.limit);
+}
+
+bool ac_offers_null(struct ac_runner *runner, enum ac_null call) {
+    const bool offered = (runner->profile->null_not_offered & call) == 0;
+    runner->report->counts.not_offered += !offered;
+    return offered;
 }
 
 bool ac_is_zero_size(const struct ac_request *request) {
@@ -31,9 +39,8 @@ bool ac_is_zero_size(const struct ac_request *request) {
 
 enum ac_zero_size ac_zero_reading(const struct ac_runner *runner,
                                   const struct ac_request *request) {
-    if (ac_is_aligned_form(request->function))
-        return runner->profile->aligned_zero[request->function];
-    return request->old != NULL ? runner->profile->realloc_zero : runner->profile->malloc_zero;
+    return request->old != NULL ? runner->profile->resize_zero[request->function]
+                                : runner->profile->zero[request->function];
 }
 
 /* --- the reason for a refusal --- */
@@ -52,7 +59,7 @@ static uint64_t alignment_bytes(const struct ac_blocks *blocks) {
 /* A fixed buffer refuses without a page request. Each block may cost some 64 bytes beyond its
  * size, and each size class some pages of its own. */
 bool ac_may_be_exhausted(const struct ac_runner *runner, const struct ac_answer *answer) {
-    if (answer->refused)
+    if (answer->refused || runner->profile->fixed_pool)
         return true;
     const struct ac_blocks *blocks = &runner->model.blocks;
     uint64_t used = blocks->live_bytes + blocks->frame_bytes + 64 * (uint64_t)blocks->live;
@@ -86,11 +93,12 @@ bool ac_guarantees_refusal(const struct ac_runner *runner, const struct ac_reque
     return never && ac_guarantees_errno(runner, request);
 }
 
-/* "A valid alignment supported by the implementation" (C17 7.22.3.1): support may end at a page. */
-static bool may_be_unsupported(const struct ac_runner *runner, const struct ac_request *request) {
+/* "A valid alignment supported by the implementation" (C17 7.22.3.1): support of extended
+ * alignments is up to the allocator. */
+static bool may_be_unsupported(const struct ac_request *request) {
     const bool bounded =
         request->function == AC_FN_ALIGNED_ALLOC || request->function == AC_FN_MEMALIGN;
-    return bounded && request->alignment > runner->heap.page_size;
+    return bounded && request->alignment > _Alignof(max_align_t);
 }
 
 bool ac_error_fits(const struct ac_runner *runner, const struct ac_request *request, unsigned cause,
@@ -100,7 +108,7 @@ bool ac_error_fits(const struct ac_runner *runner, const struct ac_request *requ
          */
         bool odd = request->function == AC_FN_ALIGNED_ALLOC && request->alignment != 0 &&
                    request->total % request->alignment != 0;
-        return error == ENOMEM || (error == EINVAL && (odd || may_be_unsupported(runner, request)));
+        return error == ENOMEM || (error == EINVAL && (odd || may_be_unsupported(request)));
     }
     /* If the alignment is rounded up, it is valid, and the size may still be too large. */
     bool rounds = runner->profile->invalid_alignment[request->function] == AC_ALIGN_ROUNDS;
@@ -118,7 +126,8 @@ static bool may_lack_memory(const struct ac_runner *runner, const struct ac_requ
         runner->heap.source != NULL ? runner->heap.pages.limit : runner->options.memory;
     uint64_t used = blocks->live_bytes + blocks->frame_bytes + MANY_LIVE * (uint64_t)blocks->live;
     uint64_t free = used < budget / 4 ? budget / 4 - used : 0;
-    return request->total >= free || request->alignment >= free - request->total;
+    return runner->profile->fixed_pool || request->total >= free ||
+           request->alignment >= free - request->total;
 }
 
 static bool is_determined(const struct ac_runner *runner, const struct ac_request *request,

@@ -41,6 +41,9 @@ bool ac_has_valid_alignment(const struct ac_request *request);
 /* True if no allocator can grant it: more than there are addresses, or than the source has. */
 bool ac_is_impossible(const struct ac_runner *runner, const struct ac_request *request);
 
+/* False, and counted: the profile says that the allocator takes no NULL here. */
+bool ac_offers_null(struct ac_runner *runner, enum ac_null call);
+
 bool ac_is_zero_size(const struct ac_request *request);
 enum ac_zero_size ac_zero_reading(const struct ac_runner *runner, const struct ac_request *request);
 

@@ -100,9 +100,21 @@ static size_t machine_page_size(void) {
     return (size_t)sysconf(_SC_PAGESIZE);
 }
 
+/* The program's head without the quirks that the profile declines, which are counted. */
+static struct ac_head accepted_head(const struct ac_runner *runner) {
+    struct ac_head head = runner->program->head;
+    const unsigned declined = head.quirks & runner->profile->declined_quirks;
+    if (ac_sees_page_requests(runner))
+        runner->report->counts.not_offered += (unsigned)__builtin_popcount(declined);
+    head.quirks = (uint8_t)(head.quirks & ~declined);
+    return head;
+}
+
 static bool open_pages(struct ac_runner *runner) {
-    if (runner->heap.source != NULL && !ac_source_open(runner->heap.source, &runner->program->head,
-                                                       served_kind(runner), &runner->heap.pages))
+    const struct ac_head head = accepted_head(runner);
+    runner->heap.quirks = head.quirks;
+    if (runner->heap.source != NULL &&
+        !ac_source_open(runner->heap.source, &head, served_kind(runner), &runner->heap.pages))
         return false;
     ac_observe_pages_opened(runner);
     runner->heap.page_size =

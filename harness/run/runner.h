@@ -24,6 +24,7 @@ struct ac_run_heap {
     void *instance;           /* NULL: the allocator has no instances */
     struct ac_source *source; /* NULL: the allocator finds its own pages */
     struct ac_page_source pages;
+    unsigned quirks;  /* of the source: the program's, without those that the profile declines */
     size_t page_size; /* of the source, or of the machine */
 };
 

@@ -15,8 +15,8 @@
 
 const struct ac_profile toy_profile = {
     .name = "toy",
-    .malloc_zero = AC_ZERO_EITHER,
-    .realloc_zero = AC_ZERO_EITHER,
+    .zero = {AC_ZERO_FRESH(AC_ZERO_EITHER)},
+    .resize_zero = {AC_ZERO_RESIZED(AC_ZERO_EITHER)},
     .held_when_empty = SIZE_MAX,
 };
 

@@ -92,8 +92,8 @@ static bool read_choice(struct reading *reading, const struct ac_profile_field *
     return true;
 }
 
-static bool read_causes(struct reading *reading, const struct ac_profile_field *field,
-                        const cJSON *value, void *at) {
+static bool read_list(struct reading *reading, const struct ac_profile_field *field,
+                      const cJSON *value, void *at) {
     char text[WORDS];
     unsigned causes = 0;
     const cJSON *item;
@@ -113,9 +113,8 @@ static bool read_value(struct reading *reading, const struct ac_profile_field *f
                        const cJSON *value) {
     static bool (*const readers[])(struct reading *, const struct ac_profile_field *, const cJSON *,
                                    void *) = {
-        [AC_FIELD_TEXT] = read_text,     [AC_FIELD_BOOL] = read_bool,
-        [AC_FIELD_SIZE] = read_size,     [AC_FIELD_CHOICE] = read_choice,
-        [AC_FIELD_CAUSES] = read_causes,
+        [AC_FIELD_TEXT] = read_text,     [AC_FIELD_BOOL] = read_bool, [AC_FIELD_SIZE] = read_size,
+        [AC_FIELD_CHOICE] = read_choice, [AC_FIELD_LIST] = read_list,
     };
     return readers[field->type](reading, field, value, (char *)&reading->profile + field->offset);
 }

@@ -19,6 +19,7 @@ static bool is_aligned_form(int function) {
 }
 
 static void print_zero(FILE *out, const struct ac_measurement *measured) {
+    static const char how[] = "24, 3000 and 200000 bytes, a process each";
     char trait[64];
     for (int i = 0; i < AC_FN_COUNT; i++) {
         const char *of_null = i == AC_FN_REALLOC || i == AC_FN_REALLOCARRAY ? " of NULL" : "";
@@ -29,8 +30,9 @@ static void print_zero(FILE *out, const struct ac_measurement *measured) {
         else
             seen_row(out, trait, measured->zero[i], "on a fresh heap, and after frees");
     }
-    seen_row(out, "realloc of a block to 0 bytes", measured->realloc_zero,
-             "24, 3000 and 200000 bytes, a process each");
+    seen_row(out, "realloc of a block to 0 bytes", measured->resize_zero[AC_FN_REALLOC], how);
+    seen_row(out, "reallocarray of a block, 0 bytes", measured->resize_zero[AC_FN_REALLOCARRAY],
+             how);
 }
 
 static void print_refusals(FILE *out, const struct ac_measurement *measured) {

@@ -19,7 +19,7 @@ static cJSON *size_value(size_t size) {
                                   : cJSON_CreateNumber((double)size);
 }
 
-static cJSON *causes_value(const struct ac_profile_field *field, unsigned causes) {
+static cJSON *list_value(const struct ac_profile_field *field, unsigned causes) {
     cJSON *list = cJSON_CreateArray();
     for (size_t bit = 0; bit < field->word_count; bit++)
         if ((causes >> bit & 1u) != 0)
@@ -44,7 +44,7 @@ static cJSON *value_of(const struct ac_profile *profile, const struct ac_profile
         return cJSON_CreateString(field->words[choice]);
     }
     default:
-        return causes_value(field, *(const unsigned *)at);
+        return list_value(field, *(const unsigned *)at);
     }
 }
 

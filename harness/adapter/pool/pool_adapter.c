@@ -50,9 +50,8 @@ static bool call_statistics(void *heap, struct ac_statistics *out) {
 /* allocheck checks each of these guarantees. There are none for errno and misuse. */
 static const struct ac_profile profile = {
     .name = "pool",
-    .malloc_zero = AC_ZERO_BLOCK,
-    .realloc_zero = AC_ZERO_BLOCK,
-    .aligned_zero = {[AC_FN_ALIGNED_ALLOC] = AC_ZERO_BLOCK},
+    .zero = {AC_ZERO_FRESH(AC_ZERO_BLOCK), [AC_FN_ALIGNED_ALLOC] = AC_ZERO_BLOCK},
+    .resize_zero = {AC_ZERO_RESIZED(AC_ZERO_BLOCK)},
     .invalid_alignment = {[AC_FN_ALIGNED_ALLOC] = AC_ALIGN_EINVAL},
     .min_alignment = _Alignof(max_align_t),
     .held_when_empty = SIZE_MAX, /* the buffer is never released */

@@ -30,11 +30,11 @@ static void every_allocator_is_found_by_its_name(void **state) {
 static void size_0_does_what_the_profile_says(void **state) {
     (void)state;
     void *first = ac_libc.malloc(NULL, 0), *second = ac_libc.calloc(NULL, 0, 8);
-    assert_int_equal(ac_libc.profile->malloc_zero, AC_ZERO_BLOCK);
+    assert_int_equal(ac_libc.profile->zero[AC_FN_MALLOC], AC_ZERO_BLOCK);
     assert_non_null(first);
     assert_non_null(second);
     assert_ptr_not_equal(first, second);
-    assert_int_equal(ac_libc.profile->realloc_zero, AC_ZERO_FREES);
+    assert_int_equal(ac_libc.profile->resize_zero[AC_FN_REALLOC], AC_ZERO_FREES);
     assert_null(ac_libc.realloc(NULL, first, 0));
     ac_libc.free(NULL, second);
 }

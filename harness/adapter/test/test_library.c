@@ -80,7 +80,7 @@ static void a_target_reports_what_a_library_exports(void **state) {
         assert_true(target.allocator->open != NULL && target.allocator->calloc == NULL);
         const struct ac_profile *profile = ac_target_profile(&target);
         assert_string_equal(profile->name, "exporting");
-        assert_int_equal(profile->malloc_zero, AC_ZERO_BLOCK);
+        assert_int_equal(profile->zero[AC_FN_MALLOC], AC_ZERO_BLOCK);
         assert_string_equal(profile->misuse[AC_MISUSE_DOUBLE_FREE], "exporting: double free");
         assert_null(profile->misuse[AC_MISUSE_OVERFLOW]);
     }
@@ -97,7 +97,7 @@ static void a_profile_that_is_given_checks(void **state) {
     (void)state;
     struct ac_profile_copy null_for_zero;
     ac_profile_copy(&null_for_zero, &ac_standard_profile);
-    null_for_zero.profile.malloc_zero = AC_ZERO_NULL;
+    null_for_zero.profile.zero[AC_FN_MALLOC] = AC_ZERO_NULL;
     for (int way = 0; way < WAYS; way++) {
         struct ac_target target = opened(both[way]);
         struct ac_report report;

@@ -24,8 +24,8 @@ static const uint64_t MIB = UINT64_C(1) << 20;
 
 static const struct ac_profile ends_profile = {
     .name = "ends",
-    .malloc_zero = AC_ZERO_EITHER,
-    .realloc_zero = AC_ZERO_EITHER,
+    .zero = {AC_ZERO_FRESH(AC_ZERO_EITHER)},
+    .resize_zero = {AC_ZERO_RESIZED(AC_ZERO_EITHER)},
     .held_when_empty = SIZE_MAX,
     .exhaustion_ends_process = true,
 };

@@ -49,8 +49,8 @@ static void *broken_malloc(void *heap, size_t size) {
 
 static const struct ac_profile profile = {
     .name = "broken",
-    .malloc_zero = AC_ZERO_EITHER,
-    .realloc_zero = AC_ZERO_EITHER,
+    .zero = {AC_ZERO_FRESH(AC_ZERO_EITHER)},
+    .resize_zero = {AC_ZERO_RESIZED(AC_ZERO_EITHER)},
     .held_when_empty = SIZE_MAX,
 };
 

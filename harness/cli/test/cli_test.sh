@@ -309,9 +309,9 @@ case_profile_mistakes() {
     done <<'END'
 : key bogus: unknown|{"bogus": 1}
 : key errno_guaranteed.free: unknown|{"errno_guaranteed": {"free": []}}
-: key malloc_zero: expected one of block, null, either|{"malloc_zero": "frees"}
-: key malloc_zero: expected one of block, null, either|{"malloc_zero": 1}
-: key realloc_zero: expected one of block, either, frees, keeps|{"realloc_zero": "null"}
+: key zero.malloc: expected one of block, null, either|{"zero": {"malloc": "frees"}}
+: key zero.malloc: expected one of block, null, either|{"zero": {"malloc": 1}}
+: key resize_zero.realloc: expected one of block, either, frees, keeps|{"resize_zero": {"realloc": "null"}}
 : key min_alignment: expected a whole number, or "unlimited"|{"min_alignment": -1}
 : key min_alignment: expected a whole number, or "unlimited"|{"min_alignment": 1.5}
 : key min_alignment: expected a whole number, or "unlimited"|{"min_alignment": "16"}
@@ -333,14 +333,14 @@ END
 }
 
 case_profile_that_does_not_hold() {
-    echo '{"name": "wrong", "malloc_zero": "null", "usable_exact": true}' >wrong.json
+    echo '{"name": "wrong", "zero": {"malloc": "null"}, "usable_exact": true}' >wrong.json
     expect 1 profile -a libc --profile wrong.json
-    says err "wrong.json: key malloc_zero does not hold: declared null, seen: a block"
+    says err "wrong.json: key zero.malloc does not hold: declared null, seen: a block"
     printf 'ops 1\np0 = malloc 0\n' >zero.ops
     expect 0 run -a libc zero.ops
     expect 1 run -a libc --profile wrong.json zero.ops && says out "finding: zero-size"
     says out " --profile wrong.json zero.ops"
-    echo '{"name": "free", "malloc_zero": "either"}' >right.json
+    echo '{"name": "free", "zero": {"malloc": "either"}}' >right.json
     expect 0 profile -a libc --profile right.json
     expect 0 run -a libc --profile right.json zero.ops
 }

@@ -39,7 +39,8 @@ static void *nothing_malloc(void *heap, size_t size) {
 }
 
 #define GUARANTEES                                                                                 \
-    .malloc_zero = AC_ZERO_BLOCK, .realloc_zero = AC_ZERO_FREES, .held_when_empty = SIZE_MAX
+    .zero = {AC_ZERO_FRESH(AC_ZERO_BLOCK)}, .resize_zero = {AC_ZERO_RESIZED(AC_ZERO_FREES)},       \
+    .held_when_empty = SIZE_MAX
 
 enum { GUARANTEED = AC_CAUSE_WRAP | AC_CAUSE_PTRDIFF | AC_CAUSE_EXHAUSTED };
 
@@ -51,8 +52,8 @@ static const struct ac_profile strict = {
 static const struct ac_profile any_errno = {.name = "any errno", GUARANTEES};
 static const struct ac_profile zero_is_null = {
     .name = "NULL for 0 bytes",
-    .malloc_zero = AC_ZERO_NULL,
-    .realloc_zero = AC_ZERO_FREES,
+    .zero = {AC_ZERO_FRESH(AC_ZERO_NULL)},
+    .resize_zero = {AC_ZERO_RESIZED(AC_ZERO_FREES)},
     .held_when_empty = SIZE_MAX,
 };
 

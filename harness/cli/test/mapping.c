@@ -123,8 +123,8 @@ static void *resize(void *of, void *block, size_t size) {
 
 static const struct ac_profile profile = {
     .name = "mapping",
-    .malloc_zero = AC_ZERO_BLOCK,
-    .realloc_zero = AC_ZERO_BLOCK,
+    .zero = {AC_ZERO_FRESH(AC_ZERO_BLOCK)},
+    .resize_zero = {AC_ZERO_RESIZED(AC_ZERO_BLOCK)},
     .errno_guaranteed = {[AC_FN_MALLOC] = AC_CAUSE_PTRDIFF | AC_CAUSE_EXHAUSTED,
                          [AC_FN_REALLOC] = AC_CAUSE_PTRDIFF | AC_CAUSE_EXHAUSTED},
     .min_alignment = HEADER,

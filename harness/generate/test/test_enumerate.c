@@ -109,12 +109,12 @@ static void fill_alphabet(struct alphabet *alphabet, const struct ac_profile *pr
         const struct ac_operand size = small.size[i];
         const bool zero = size.symbol == AC_ABSOLUTE && size.value == 0;
         const bool allocates =
-            size.symbol == AC_ABSOLUTE && !(zero && profile->malloc_zero == AC_ZERO_NULL);
+            size.symbol == AC_ABSOLUTE && !(zero && profile->zero[AC_FN_MALLOC] == AC_ZERO_NULL);
         add(alphabet, AC_OP_MALLOC, none, size, allocates);
         add(alphabet, AC_OP_CALLOC, one, size, allocates);
         add(alphabet, AC_OP_REALLOC, none, size, allocates);
         alphabet->letters[alphabet->count - 1].ends =
-            zero && profile->realloc_zero == AC_ZERO_FREES;
+            zero && profile->resize_zero[AC_FN_REALLOC] == AC_ZERO_FREES;
         for (int j = 0; j < AC_SCOPE_ALIGNMENTS; j++) {
             add(alphabet, AC_OP_ALIGNED_ALLOC, small.alignment[j], size,
                 size.symbol == AC_ABSOLUTE);
@@ -223,9 +223,10 @@ static void compare_lengths(const struct ac_allocator *allocator) {
 
 static struct ac_profile profile_of(enum ac_zero_size malloc_zero, enum ac_zero_size realloc_zero) {
     struct ac_profile profile = *ac_libc.profile;
-    profile.malloc_zero = malloc_zero;
-    profile.realloc_zero = realloc_zero;
-    profile.aligned_zero[AC_FN_ALIGNED_ALLOC] = AC_ZERO_BLOCK;
+    profile.zero[AC_FN_MALLOC] = profile.zero[AC_FN_CALLOC] = profile.zero[AC_FN_REALLOC] =
+        malloc_zero;
+    profile.resize_zero[AC_FN_REALLOC] = realloc_zero;
+    profile.zero[AC_FN_ALIGNED_ALLOC] = AC_ZERO_BLOCK;
     return profile;
 }
 

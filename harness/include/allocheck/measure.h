@@ -56,7 +56,7 @@ struct ac_measured_misuse {
 struct ac_measurement {
     uint16_t offered;                         /* bits by enum ac_function */
     uint16_t zero[AC_FN_COUNT];               /* size 0, enum ac_seen; realloc: of NULL */
-    uint16_t realloc_zero;                    /* realloc, reallocarray of a live block */
+    uint16_t resize_zero[AC_FN_COUNT];        /* realloc, reallocarray: of a live block */
     uint16_t refusal[AC_FN_COUNT][AC_CAUSES]; /* by the bit of enum ac_cause */
     uint16_t invalid_alignment[AC_FN_COUNT];
     size_t min_alignment;            /* of every block of at least that size; 0: unknown */

@@ -50,6 +50,13 @@ enum ac_cause {
 };
 enum { AC_CAUSES = 4 };
 
+/* Calls with NULL that an allocator may not offer. Bits. */
+enum ac_null {
+    AC_NULL_FREE = 1u,    /* free and its sized forms (C17 7.22.3.3: no action occurs) */
+    AC_NULL_REALLOC = 2u, /* realloc, reallocarray (C17 7.22.3.5: as malloc) */
+    AC_NULL_USABLE = 4u,  /* malloc_usable_size (malloc_usable_size(3): 0) */
+};
+
 enum ac_misuse {
     AC_MISUSE_DOUBLE_FREE,
     AC_MISUSE_FREE_INTERIOR,
@@ -66,27 +73,46 @@ enum ac_misuse {
     AC_MISUSE_COUNT
 };
 
-/* One allocator's choices. A program can rely on every field. */
+/* Initialises the elements of `zero` that are about no alignment. */
+#define AC_ZERO_FRESH(reading)                                                                     \
+    [AC_FN_MALLOC] = (reading), [AC_FN_CALLOC] = (reading), [AC_FN_REALLOC] = (reading),           \
+    [AC_FN_REALLOCARRAY] = (reading)
+
+/* Initialises `resize_zero`. */
+#define AC_ZERO_RESIZED(reading) [AC_FN_REALLOC] = (reading), [AC_FN_REALLOCARRAY] = (reading)
+
+/* One allocator's choices. A program can rely on every field. README.md of harness/model has the
+ * default of each field and its source. */
 struct ac_profile {
     const char *name;
 
-    enum ac_zero_size malloc_zero;  /* also calloc, and realloc of NULL */
-    enum ac_zero_size realloc_zero; /* of a live block */
-    enum ac_zero_size aligned_zero[AC_FN_COUNT];
+    enum ac_zero_size zero[AC_FN_COUNT];        /* of a new block; realloc, reallocarray: of NULL */
+    enum ac_zero_size resize_zero[AC_FN_COUNT]; /* of a live block: realloc, reallocarray */
     enum ac_invalid_alignment invalid_alignment[AC_FN_COUNT];
     /* Causes (bits of enum ac_cause) with a guaranteed errno; posix_memalign: result. */
     unsigned errno_guaranteed[AC_FN_COUNT];
+    unsigned null_not_offered; /* bits of enum ac_null: ops that pass NULL are skipped (counted) */
 
-    size_t min_alignment;         /* of every block that is at least as large */
+    /* Of every block that is at least as large. Less than C requires (the alignment of max_align_t)
+     * exempts the allocator from it; 0: what C requires. */
+    size_t min_alignment;
     bool realloc_keeps_alignment; /* also above min_alignment */
+    bool realloc_keeps_usable;    /* also bytes between the requested and the usable size */
     bool usable_exact;            /* the usable size is the requested size */
     /* Running out of memory may end the process. Ops that refuse page requests or come near a
      * memory limit are then skipped (and counted), and so are impossible requests unless
      * errno_guaranteed covers them. */
     bool exhaustion_ends_process;
-    /* Requests for a larger alignment may end the process, so they are skipped (and counted); 0: no
-     * bound. */
+    /* Requests for a larger alignment may fail or end the process, so they are skipped (and
+     * counted); 0: no bound. */
     size_t largest_alignment;
+    size_t largest_request; /* bytes: requests for more always fail; 0: no bound */
+    /* All memory comes from a fixed pool of the allocator's own: any request may find it full, also
+     * one for 0 bytes. */
+    bool fixed_pool;
+    unsigned declined_quirks; /* bits of enum ac_quirk that its page source must not have; those of
+                                 a program are left out (and counted), and so is the op foreign_brk
+                                 for AC_QUIRK_FOREIGN_BRK */
 
     size_t cached_size;  /* bytes: freed blocks up to this size are reused without a page request */
     size_t quarantine;   /* rounds before a freed block is reused */
@@ -95,17 +121,22 @@ struct ac_profile {
     bool coalesces;         /* with no live block, the largest size so far can be allocated again */
     bool reuses_when_refused; /* free memory is used while the page source refuses */
 
-    /* Exemptions from what every other allocator must do. */
+    /* Exemptions from what is checked of an allocator that declares a profile. */
     bool may_grow;              /* exempt from oracle no-growth */
     bool may_not_return;        /* exempt from oracle liveness */
     bool may_refuse_freed_size; /* may refuse the size of the block just freed */
+    bool may_refuse_shrink;     /* realloc may refuse a size that is no larger */
+    bool usable_may_grow;       /* the usable size of a live block may grow */
+    bool slack_reserved; /* bytes beyond the requested size are not the caller's: never written */
+    bool free_changes_errno; /* free may change errno */
 
     /* The text passed to the fatal handler for a misuse; NULL: detection is not guaranteed. */
     const char *misuse[AC_MISUSE_COUNT];
 };
 
 /* The profile `standard': only what C17 and POSIX.1-2024 guarantee for every allocator. It applies
- * to allocators without a profile and to the keys that a profile file omits. */
+ * to allocators without a profile and to the keys that a profile file omits. A struct that leaves
+ * fields out promises more: the exemptions are then false. */
 extern const struct ac_profile ac_standard_profile;
 
 #ifdef __cplusplus

@@ -14,7 +14,7 @@ enum ac_field_type {
     AC_FIELD_BOOL,   /* bool */
     AC_FIELD_SIZE,   /* size_t; SIZE_MAX: unlimited */
     AC_FIELD_CHOICE, /* an enum: index into `words` */
-    AC_FIELD_CAUSES, /* unsigned: bit numbers, indices into `words` */
+    AC_FIELD_LIST,   /* unsigned: bit numbers, indices into `words` */
 };
 
 struct ac_profile_field {

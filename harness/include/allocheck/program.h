@@ -23,6 +23,9 @@ enum ac_quirk {
     AC_QUIRKS = 8                   /* the number of quirks */
 };
 
+/* Their names, by the number of the bit: `unaligned', `gaps' ... */
+extern const char *const ac_quirk_names[AC_QUIRKS];
+
 /* The size mix: how the generator draws sizes, and what fallback operands of the byte form mean. */
 enum ac_size_mix {
     AC_SIZES_MIXED, /* all of the below, mostly small */

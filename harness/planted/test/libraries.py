@@ -100,7 +100,7 @@ def shows_again(options, library, result):
         [options.allocheck, "run", "--allocator", library.path, *limit, result.file],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     result.text += done.stdout
-    return done.returncode == 0 and f": finding: {result.found} on " in done.stdout
+    return done.returncode == 1 and f": finding: {result.found} on " in done.stdout
 
 
 def try_one(options, engine, library):

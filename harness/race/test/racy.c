@@ -282,7 +282,7 @@ static void *open_ordered(const struct ac_open_options *options) {
 }
 
 static const struct ac_profile profile = {.name = "cells",
-                                          .malloc_zero = AC_ZERO_BLOCK,
+                                          .zero = {AC_ZERO_FRESH(AC_ZERO_BLOCK)},
                                           .held_when_empty = SIZE_MAX,
                                           .min_alignment = 16};
 

@@ -105,7 +105,7 @@ static void logger_leave(void *heap) {
 
 static const struct ac_profile logger_profile = {
     .name = "logger",
-    .malloc_zero = AC_ZERO_BLOCK,
+    .zero = {AC_ZERO_FRESH(AC_ZERO_BLOCK)},
     .min_alignment = 16,
     .held_when_empty = SIZE_MAX,
     .may_refuse_freed_size = true,

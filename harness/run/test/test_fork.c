@@ -146,8 +146,8 @@ static void on_child(void *ctx) {
 
 static const struct ac_profile profile = {
     .name = "faulty",
-    .malloc_zero = AC_ZERO_EITHER,
-    .realloc_zero = AC_ZERO_EITHER,
+    .zero = {AC_ZERO_FRESH(AC_ZERO_EITHER)},
+    .resize_zero = {AC_ZERO_RESIZED(AC_ZERO_EITHER)},
     .held_when_empty = SIZE_MAX,
 };
 

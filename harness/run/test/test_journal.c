@@ -83,8 +83,8 @@ static void odd_free(void *heap, void *block) {
 }
 
 static const struct ac_profile profile = {.name = "odd",
-                                          .malloc_zero = AC_ZERO_EITHER,
-                                          .realloc_zero = AC_ZERO_EITHER,
+                                          .zero = {AC_ZERO_FRESH(AC_ZERO_EITHER)},
+                                          .resize_zero = {AC_ZERO_RESIZED(AC_ZERO_EITHER)},
                                           .held_when_empty = SIZE_MAX};
 
 static const struct ac_allocator odd_allocator = {.struct_size = sizeof odd_allocator,

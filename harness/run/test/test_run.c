@@ -136,8 +136,8 @@ static size_t bump_usable(void *heap, void *block) {
 
 static const struct ac_profile bump_profile = {
     .name = "bump",
-    .malloc_zero = AC_ZERO_BLOCK,
-    .realloc_zero = AC_ZERO_BLOCK,
+    .zero = {AC_ZERO_FRESH(AC_ZERO_BLOCK)},
+    .resize_zero = {AC_ZERO_RESIZED(AC_ZERO_BLOCK)},
     .errno_guaranteed = {AC_CAUSE_ALL, AC_CAUSE_ALL, AC_CAUSE_ALL, AC_CAUSE_ALL, AC_CAUSE_ALL,
                          AC_CAUSE_ALL, AC_CAUSE_ALL},
     .min_alignment = 16,

@@ -30,8 +30,8 @@ static void heap_free(void *heap, void *block) {
 /* The misuse text identifies the profile of this library. */
 static const struct ac_profile profile = {
     .name = "exporting",
-    .malloc_zero = AC_ZERO_BLOCK,
-    .realloc_zero = AC_ZERO_EITHER,
+    .zero = {AC_ZERO_FRESH(AC_ZERO_BLOCK)},
+    .resize_zero = {AC_ZERO_RESIZED(AC_ZERO_EITHER)},
     .held_when_empty = SIZE_MAX,
     .misuse = {[AC_MISUSE_DOUBLE_FREE] = "exporting: double free"},
 };
