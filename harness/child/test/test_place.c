@@ -68,8 +68,8 @@ static void destroy(void *value) {
 
 static const struct ac_profile profile = {
     .name = "toy",
-    .malloc_zero = AC_ZERO_EITHER,
-    .realloc_zero = AC_ZERO_EITHER,
+    .zero = {AC_ZERO_FRESH(AC_ZERO_EITHER)},
+    .resize_zero = {AC_ZERO_RESIZED(AC_ZERO_EITHER)},
     .held_when_empty = SIZE_MAX,
     .misuse = {[AC_MISUSE_DOUBLE_FREE] = "double free"},
 };
