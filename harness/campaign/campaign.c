@@ -120,7 +120,7 @@ int campaign_main(const struct campaign_options *options) {
     if (campaign == NULL)
         return tool_out_of_memory();
     campaign->options = *options;
-    campaign->unit = "program";
+    campaign->unit = "programs";
     campaign->engine = choose_engine(campaign);
     if (campaign->engine != NULL && outputs_open(&campaign->options.outputs) &&
         campaign_begin(campaign)) {

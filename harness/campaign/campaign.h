@@ -30,7 +30,7 @@ struct campaign {
     struct campaign_options options;
     const struct engine *engine;
     const void *engine_data; /* set by the engine, for its workers to read */
-    const char *unit;        /* what it counts: "program", "run" */
+    const char *unit;        /* what it counts: "programs", "runs" */
     struct paths seeds;
     struct campaign_scope scope;
     struct setup setup; /* what all findings have in common */

@@ -116,10 +116,11 @@ void campaign_draw(void *ctx, struct status_line *line) {
     struct campaign *campaign = ctx;
     const struct campaign_counts total = campaign_total(campaign);
     const size_t findings = campaign->findings.count;
-    char rate[STATUS_NUMBER];
+    char programs[STATUS_NUMBER], rate[STATUS_NUMBER];
     add_end(campaign, &total, line);
     add_phase(&campaign->phase, line);
-    status_add_count(line, STATUS_PLAIN, total.programs, campaign->unit);
+    status_add(line, STATUS_PLAIN, "%s %s", status_number(total.programs, programs),
+               campaign->unit);
     status_add(line, STATUS_PLAIN, "%s/s",
                status_number((uint64_t)rate_of(campaign, &total), rate));
     status_add_count(line, findings > 0 ? STATUS_BAD : STATUS_PLAIN, findings, "finding");

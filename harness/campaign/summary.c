@@ -85,8 +85,8 @@ void summary_print_findings(const struct campaign *campaign) {
     const size_t count = campaign->findings.count;
     const struct campaign_finding *finding = campaign->findings.first;
     if (count == 0) {
-        const number ran = campaign_total(campaign).programs;
-        printf("clean: no finding in %llu %s%s\n", ran, campaign->unit, plural(ran));
+        printf("clean: no finding in %llu %s\n", (number)campaign_total(campaign).programs,
+               campaign->unit);
     } else {
         printf("%zu finding%s:\n", count, plural(count));
     }

@@ -90,7 +90,7 @@ int sweep_main(const struct sweep_options *options) {
         return tool_out_of_memory();
     campaign->options = options->campaign;
     campaign->engine = &engine_sweep;
-    campaign->unit = "run";
+    campaign->unit = "runs";
     struct ac_target *target = &campaign->options.target_options.target;
     target->trapped = !ac_target_takes_pages(target);
     const char *why = missing(campaign);
