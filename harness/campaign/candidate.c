@@ -5,6 +5,7 @@
 
 #include "documents.h"
 #include "folder.h"
+#include "known.h"
 #include "progress.h"
 
 #include "tool/print_finding.h"
@@ -12,7 +13,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     MOST_ATTEMPTS = 3, /* to confirm candidates of a group, while none was confirmed */
@@ -102,30 +102,6 @@ static void keep(const struct campaign *campaign, const struct candidate *candid
     campaign_keep(campaign, &shown, finding);
 }
 
-/* A confirmed finding of the same group. NULL: none. */
-static struct campaign_finding *alike(const struct campaign *campaign,
-                                      const struct confirmed *confirmed) {
-    const struct ac_finding *shown = &confirmed->report.finding;
-    struct campaign_finding *finding = finding_list_by_group(
-        &campaign->findings, shown->oracle, ac_place_of(confirmed->program, shown));
-    return finding != NULL && finding->confirmed ? finding : NULL;
-}
-
-/* Shrinks a candidate to learn its name, and returns the known finding that it repeats, or NULL. A
- * name means little if superfluous ops are left; joined programs take long to shrink. */
-static struct campaign_finding *known(struct campaign *campaign, struct confirmed *confirmed,
-                                      char name[FINDING_NAME]) {
-    struct campaign_finding *finding = confirmed->joined > 1 ? alike(campaign, confirmed) : NULL;
-    if (finding == NULL) {
-        if (confirmed->saved)
-            reduce(campaign, confirmed);
-        campaign_name(campaign, confirmed, name);
-        finding = finding_list_by_name(&campaign->findings, name);
-    }
-    const bool is_vague = confirmed->racing.on || !confirmed->minimal;
-    return finding == NULL && is_vague ? alike(campaign, confirmed) : finding;
-}
-
 /* An unconfirmed finding of the group makes way for a confirmed one. */
 static struct campaign_finding *place_for(struct campaign *campaign, enum ac_oracle oracle,
                                           unsigned place) {
@@ -135,22 +111,32 @@ static struct campaign_finding *place_for(struct campaign *campaign, enum ac_ora
                : finding_list_add(&campaign->findings, oracle, place);
 }
 
+static void adopt(const struct campaign *campaign, const struct confirmed *confirmed,
+                  const struct cause *cause, struct campaign_finding *finding) {
+    finding->confirmed = true;
+    finding->replay = confirmed->replay;
+    finding->cause = *cause;
+    ac_program_copy(&finding->program, confirmed->program);
+    campaign_name(campaign, confirmed, finding->name);
+}
+
 /* It may belong to another group than the candidate did. */
 static struct campaign_finding *take_confirmed(struct campaign *campaign,
                                                const struct candidate *candidate,
                                                struct confirmed *confirmed) {
-    char name[FINDING_NAME];
+    struct cause cause;
     const struct ac_finding *shown = &confirmed->report.finding;
     ac_program_copy(&confirmed->original, confirmed->program);
-    struct campaign_finding *finding = known(campaign, confirmed, name);
+    struct campaign_finding *finding = known_finding(campaign, confirmed, &cause);
     if (finding != NULL) {
         finding->repeats++;
+        if (finding_also_seen(finding, confirmed->program, shown))
+            campaign_update(campaign, finding);
         return finding;
     }
     finding = place_for(campaign, shown->oracle, ac_place_of(confirmed->program, shown));
     if (finding != NULL) {
-        finding->confirmed = true;
-        memcpy(finding->name, name, sizeof name);
+        adopt(campaign, confirmed, &cause, finding);
         save(campaign, candidate, confirmed, finding);
         keep(campaign, candidate, confirmed, finding);
         print_confirmed(campaign, candidate, confirmed, finding);

@@ -55,4 +55,9 @@ bool confirm(struct campaign *campaign, const struct candidate *candidate,
 /* Shrinks the program of a confirmed candidate. */
 void reduce(struct campaign *campaign, struct confirmed *confirmed);
 
+/* Looks for the plainest program that fails the same oracle, at whatever op, and replaces the cause
+ * by its cause. Leaves the cause as it is if it finds none soon. */
+void reduce_freely(struct campaign *campaign, const struct ac_program *program, bool replay,
+                   struct cause *cause);
+
 #endif

@@ -79,6 +79,14 @@ void campaign_name(const struct campaign *campaign, const struct confirmed *conf
     free(output);
 }
 
+void campaign_cause(const struct campaign *campaign, const struct confirmed *confirmed,
+                    struct cause *cause) {
+    char *output = output_of(campaign);
+    const struct stack stack = finding_stack(output);
+    cause_of(confirmed->program, &confirmed->report.finding, &stack, cause);
+    free(output);
+}
+
 /* An unconfirmed finding has no stack: its name comes from the candidate's program. */
 static void begin(struct saving *saving, const char *name) {
     char own[FINDING_NAME], whole[FINDING_NAME + sizeof "unconfirmed-"];

@@ -13,6 +13,13 @@ bool campaign_make_folder(struct campaign *campaign);
 void campaign_name(const struct campaign *campaign, const struct confirmed *confirmed,
                    char name[FINDING_NAME]);
 
+/* Its cause, likewise. */
+void campaign_cause(const struct campaign *campaign, const struct confirmed *confirmed,
+                    struct cause *cause);
+
+/* Writes where else the cause of a saved finding was seen into its finding.json and its page. */
+void campaign_update(struct campaign *campaign, const struct campaign_finding *finding);
+
 /* Saves a finding (results/README.md lists the files). An unconfirmed one has no shrunk.ops, but
  * joined.ops: the programs that ran before it. Sets folder, command and remarks of the finding; on
  * failure folder and command are NULL, and a message has been printed. */

@@ -8,7 +8,10 @@
 #include "tool/usage.h"
 
 /* A campaign soon goes on; `allocheck shrink` can do the rest. */
-enum { MOST_MS = 20000 };
+enum {
+    MOST_MS = 20000,
+    FREELY_MS = 3000, /* for the plainest program, which only tells findings apart */
+};
 
 static bool is_interrupted(void *campaign) {
     (void)campaign;
@@ -46,19 +49,39 @@ static bool adopt(struct campaign *campaign, struct confirmed *confirmed,
            ac_program_copy(confirmed->program, shorter) && (confirmed->report = report, true);
 }
 
-void reduce(struct campaign *campaign, struct confirmed *confirmed) {
+static struct shrink_task task_of(struct campaign *campaign, enum ac_oracle oracle) {
     const struct campaign_options *options = &campaign->options;
-    const struct ac_race_options race = race_options(&confirmed->racing);
-    const struct shrink_task task = {
+    return (struct shrink_task){
         .child = target_child_options(&options->target_options, options->call_time),
-        .wanted = AC_ORACLE_BIT(confirmed->report.finding.oracle),
-        .race = confirmed->racing.on ? &race : NULL,
+        .wanted = AC_ORACLE_BIT(oracle),
         .boundaries = &campaign->scope.boundaries,
         .jobs = options->jobs,
         .most_ms = MOST_MS,
         .stop = is_interrupted,
         .tick = tick,
         .ctx = campaign};
+}
+
+void reduce_freely(struct campaign *campaign, const struct ac_program *program, bool replay,
+                   struct cause *cause) {
+    struct shrink_task task = task_of(campaign, cause->oracle);
+    struct shrink_outcome outcome = {.tries = 0};
+    struct ac_program plainest;
+    if (cause->oracle == AC_ORACLE_LIVENESS || replay)
+        return; /* each run takes seconds */
+    task.any_op = true;
+    task.most_ms = FREELY_MS;
+    ac_program_init(&plainest);
+    if (ac_program_copy(&plainest, program) &&
+        shrink_finding(&plainest, &task, &outcome) == SHRINK_DONE)
+        cause_of(&plainest, &outcome.finding, NULL, cause);
+    ac_program_destroy(&plainest);
+}
+
+void reduce(struct campaign *campaign, struct confirmed *confirmed) {
+    const struct ac_race_options race = race_options(&confirmed->racing);
+    struct shrink_task task = task_of(campaign, confirmed->report.finding.oracle);
+    task.race = confirmed->racing.on ? &race : NULL;
     struct shrink_outcome outcome = {.tries = 0};
     struct ac_program shorter;
     ac_program_init(&shorter);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fts.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +106,14 @@ static void print_line(const char *name, const char *text) {
         printf("  %-9s %s\n", name, text);
 }
 
+static void print_also_seen(const struct saved_finding *finding) {
+    for (size_t i = 0; i < saved_finding_also_seen(finding, SIZE_MAX, NULL); i++) {
+        const char *place = "";
+        saved_finding_also_seen(finding, i, &place);
+        print_line(i == 0 ? "also at" : "", place);
+    }
+}
+
 static void print_distinct(const struct saved_finding *first, size_t count) {
     printf("%s: %s at %s on %s%s", first->name, first->oracle, first->op_kind, first->allocator,
            first->confirmed ? "" : " (seen once)");
@@ -113,6 +122,7 @@ static void print_distinct(const struct saved_finding *first, size_t count) {
     printf("\n");
     print_line("op", first->op);
     print_line("actual", first->actual);
+    print_also_seen(first);
     for (size_t i = 0; i < count; i++)
         print_line("saved in", first[i].folder);
     print_line("reproduce", first->reproduce);

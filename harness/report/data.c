@@ -122,6 +122,14 @@ static void add_checked(cJSON *to, const struct ac_report *outcome) {
     }
 }
 
+static void add_also_seen(cJSON *to, const struct report *report) {
+    if (report->also_seen_count == 0)
+        return;
+    cJSON *also = cJSON_AddArrayToObject(to, "also_seen");
+    for (size_t i = 0; i < report->also_seen_count; i++)
+        cJSON_AddItemToArray(also, cJSON_CreateString(report->also_seen[i]));
+}
+
 cJSON *data_of_run(const struct report *report) {
     const struct ac_journal *journal = report->journal;
     cJSON *data = data_new("run");
@@ -130,6 +138,7 @@ cJSON *data_of_run(const struct report *report) {
     cJSON_AddStringToObject(data, "command", report->command != NULL ? report->command : "");
     cJSON_AddStringToObject(data, "output", report->output != NULL ? report->output : "");
     add_finding(data, report->program, report->outcome);
+    add_also_seen(data, report);
     add_counts(data, report->outcome);
     add_checked(data, report->outcome);
     add_head(data, report->program);

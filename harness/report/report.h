@@ -17,10 +17,12 @@ struct report {
     const char *allocator;
     const struct ac_report *outcome;  /* of the run */
     const struct ac_journal *journal; /* of the run; NULL: no picture */
-    const uint64_t *usable; /* usable sizes in bytes by event of the journal that returned the
-                               block; UINT64_MAX: unknown; NULL: none is known */
-    const char *command;    /* reproduces it; NULL: none */
-    const char *output;     /* of the process; NULL or empty: none */
+    const uint64_t *usable;       /* usable sizes in bytes by event of the journal that returned the
+                                     block; UINT64_MAX: unknown; NULL: none is known */
+    const char *command;          /* reproduces it; NULL: none */
+    const char *output;           /* of the process; NULL or empty: none */
+    const char *const *also_seen; /* where else a campaign saw the same cause */
+    size_t also_seen_count;
 };
 
 /* Writes the page of a run: verdict, heap over time, program. False: out of memory, the page is

@@ -121,6 +121,17 @@ void saved_finding_close(struct saved_finding *saved) {
     *saved = (struct saved_finding){.folder = NULL};
 }
 
+size_t saved_finding_also_seen(const struct saved_finding *saved, size_t index,
+                               const char **place) {
+    const cJSON *also = member(saved->finding, "also_seen");
+    const size_t count = (size_t)cJSON_GetArraySize(also);
+    if (index < count) {
+        const char *text = cJSON_GetStringValue(cJSON_GetArrayItem(also, (int)index));
+        *place = text != NULL ? text : "";
+    }
+    return count;
+}
+
 /* --- equal findings --- */
 
 bool saved_finding_is_same(const struct saved_finding *left, const struct saved_finding *right) {

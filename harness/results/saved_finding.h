@@ -24,6 +24,9 @@ bool saved_finding_read(struct saved_finding *saved, const char *folder,
                         char error[SAVED_FINDING_ERROR]);
 void saved_finding_close(struct saved_finding *saved);
 
+/* How many other places the cause was seen at; *place is the one with this index, if it exists. */
+size_t saved_finding_also_seen(const struct saved_finding *saved, size_t index, const char **place);
+
 /* True for the same name (oracle, kinds of ops, stack) on the same allocator. */
 bool saved_finding_is_same(const struct saved_finding *left, const struct saved_finding *right);
 

@@ -5,7 +5,9 @@
 
 struct finding_kind finding_kind_of(const struct ac_program *program,
                                     const struct ac_finding *finding) {
-    return (struct finding_kind){finding->oracle, ac_place_of(program, finding)};
+    const bool anywhere = finding->oracle == AC_ORACLE_INTACT;
+    return (struct finding_kind){finding->oracle,
+                                 anywhere ? AC_PLACES : ac_place_of(program, finding)};
 }
 
 bool finding_kind_equal(struct finding_kind left, struct finding_kind right) {
@@ -35,7 +37,7 @@ bool predicate_matches(const struct predicate *predicate, const struct ac_progra
                        const struct ac_report *report) {
     if (!report->found)
         return false;
-    return predicate->task->race != NULL
+    return predicate->task->race != NULL || predicate->task->any_op
                ? report->finding.oracle == predicate->wanted.oracle
                : finding_kind_equal(finding_kind_of(program, &report->finding), predicate->wanted);
 }

@@ -8,10 +8,11 @@
 #include "allocheck/shrink.h"
 
 /* Two findings are the same if the oracle and the kind of op are; of race runs only the oracle
- * counts, because chance decides where a race shows. */
+ * counts, because chance decides where a race shows, and so it does of `intact', because any op may
+ * notice what an earlier one did. */
 struct finding_kind {
     enum ac_oracle oracle;
-    unsigned place; /* ac_place_of */
+    unsigned place; /* ac_place_of; AC_PLACES: anywhere */
 };
 
 struct finding_kind finding_kind_of(const struct ac_program *program,
@@ -29,6 +30,7 @@ struct shrink_task {
      * call_ms is for the original program and the result. */
     struct ac_child_options child;
     ac_oracle_set wanted; /* the finding is of one of these; 0: of any */
+    bool any_op;          /* candidates may show it at another kind of op */
     /* Run programs as races, with at most this many rounds; candidates keep ops on two threads.
      * NULL: run them in order. */
     const struct ac_race_options *race;

@@ -122,6 +122,7 @@ function findingCard(group) {
         evidence(finding),
         finding.explanation ? factList(finding.explanation) : null,
         finding.stack ? stackList(finding.stack) : null,
+        finding.also_seen ? alsoSeen(finding.also_seen) : null,
         finding.reproduce ? commandLine(finding.reproduce) : null,
         foldedOps(finding),
         fileLinks(group[0]),

@@ -60,6 +60,17 @@ function evidence(finding) {
     );
 }
 
+/** Other places where a campaign saw the same cause. */
+function alsoSeen(places) {
+    return element(
+        'p',
+        {class: 'aside also-seen'},
+        'Also seen at: ',
+        places.map((place, index) => [index > 0 ? '; ' : '', element('code', {}, place)]),
+        '.',
+    );
+}
+
 function findingVerdict(data, show) {
     const finding = data.finding;
     const text = data.ops[finding.op] ?? `at ${finding.place}, when ${finding.during}`;
@@ -101,6 +112,7 @@ function findingVerdict(data, show) {
         data.explanation?.wrong
             ? element('p', {class: 'aside'}, `Wrong: ${data.explanation.wrong}.`)
             : null,
+        data.also_seen ? alsoSeen(data.also_seen) : null,
         data.command ? commandLine(data.command) : null,
     );
 }

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// Whether two findings have the same cause, as far as can be known from outside.
+#ifndef ALLOCHECK_RESULTS_CAUSE_H
+#define ALLOCHECK_RESULTS_CAUSE_H
+
+#include "plain_calls.h"
+
+#include "explain/stack.h"
+
+enum { CAUSE_FRAMES = 3, CAUSE_TEXT = (CAUSE_FRAMES + 1) * STACK_NAME };
+
+struct cause {
+    enum ac_oracle oracle;
+    unsigned place;          /* ac_place_of */
+    char frames[CAUSE_TEXT]; /* how the process died, and the allocator's innermost frames; empty:
+                                it did not die in the allocator */
+    struct plain_calls calls;
+};
+
+/* The cause of a finding of a program, which is best shrunk before. False: out of memory. */
+bool cause_of(const struct ac_program *program, const struct ac_finding *finding,
+              const struct stack *stack, struct cause *cause);
+
+/* True if
+ * - both processes died in the same way, with the same innermost frames of the allocator, or
+ * - the same oracle failed, after calls that are the same or contain those of the other, or
+ * - one is likely a consequence of the other: each oracle is one that a damaged heap can make fail,
+ *   and the calls of one contain those of the other.
+ * Calls are compared as plain_calls_embed does. */
+bool cause_is_same(const struct cause *left, const struct cause *right);
+
+#endif
