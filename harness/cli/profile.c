@@ -31,7 +31,10 @@ static const char doc[] =
     "here only: no other command reports them. With --profile, measures whether what FILE declares "
     "holds.\n"
     "\n"
-    "A declared trait that does not hold is a finding.\n"
+    "A signal, a call that does not return, and an end without a message are findings, never "
+    "traits. "
+    "So are a block for a request that no memory can satisfy, and a declared trait that does not "
+    "hold.\n"
     "\n" STATUS_HELP "\n"
     "Example:\n"
     "  allocheck profile --allocator ./libmine.so --json -o mine.json";
@@ -110,6 +113,34 @@ static int compare(const struct request *request, const struct ac_measurement *m
     return comparison.count != 0 ? STATUS_FINDING : STATUS_CLEAN;
 }
 
+/* --- bugs --- */
+
+struct bugs {
+    const char *allocator;
+    const struct ac_profile *declared; /* NULL: none */
+    bool print;                        /* the table has them already */
+    size_t count;
+};
+
+static void count_bug(void *ctx, enum ac_remark remark, const char *line) {
+    struct bugs *bugs = ctx;
+    if (!ac_remark_is_bug(remark, bugs->declared))
+        return;
+    bugs->count++;
+    if (bugs->print)
+        fprintf(stderr, "%s: %s\n", bugs->allocator, line);
+}
+
+static int look_for_bugs(const struct request *request, const struct ac_measurement *measured) {
+    const struct ac_target *target = &request->target_options.target;
+    const bool declared = request->target_options.profile_file != NULL;
+    struct bugs bugs = {.allocator = target->name,
+                        .declared = declared ? target->profile : NULL,
+                        .print = request->json};
+    ac_measurement_remarks(measured, count_bug, &bugs);
+    return bugs.count != 0 ? STATUS_FINDING : STATUS_CLEAN;
+}
+
 int ac_cmd_profile(int argc, char **argv) {
     struct request request = {.json = false};
     const struct argp_child children[] = {{&target_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
@@ -121,8 +152,8 @@ int ac_cmd_profile(int argc, char **argv) {
                     sizeof trouble))
         return tool_error("%s: %s", request.target_options.target.name, trouble);
     const int written = write_profile(&request, &measured);
-    const int held = compare(&request, &measured);
-    if (held != STATUS_CLEAN || written != STATUS_CLEAN)
-        return held != STATUS_CLEAN ? held : written;
-    return target_check_grants(&request.target_options);
+    const int held = compare(&request, &measured), bugs = look_for_bugs(&request, &measured);
+    if (written != STATUS_CLEAN || held != STATUS_CLEAN)
+        return written != STATUS_CLEAN ? written : held;
+    return bugs != STATUS_CLEAN ? bugs : target_check_grants(&request.target_options);
 }

@@ -55,16 +55,22 @@ static bool is_offered(const struct plan *plan, enum ac_op_kind kind) {
     return !missing[kind];
 }
 
+static bool may_end_process(const struct plan *plan, const struct request *request) {
+    const struct ac_profile *profile = plan->profile;
+    const uint64_t much = plan->program->head.limit / 4;
+    const unsigned cause = request_cause(request);
+    if ((cause & (AC_CAUSE_WRAP | AC_CAUSE_PTRDIFF)) != 0)
+        return profile->impossible_ends_process &&
+               (profile->errno_guaranteed[request->function] & cause) == 0;
+    return profile->exhaustion_ends_process && (request->total > much || request->alignment > much);
+}
+
 /* A run skips it too: it might exhaust the memory of the machine. */
 static bool is_truncated(const struct plan *plan, const struct request *request) {
     const struct ac_profile *profile = plan->profile;
     if (profile->largest_alignment != 0 && request->alignment > profile->largest_alignment)
         return true;
-    bool guaranteed = request_is_absurd(request) &&
-                      (profile->errno_guaranteed[request->function] & request_cause(request)) != 0;
-    if (profile->exhaustion_ends_process && !guaranteed &&
-        (request_is_absurd(request) || request->total > plan->program->head.limit / 4 ||
-         request->alignment > plan->program->head.limit / 4))
+    if (may_end_process(plan, request))
         return true;
     return !plan_has(plan, EXPORT_source) && !request_is_absurd(request) &&
            request->total > plan->program->head.limit;

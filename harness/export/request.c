@@ -60,7 +60,7 @@ bool request_has_valid_alignment(const struct request *request) {
 }
 
 bool request_is_absurd(const struct request *request) {
-    return request->wraps || request->total > PTRDIFF_MAX;
+    return request->wraps || request->total > PTRDIFF_MAX || request->total > AC_ADDRESS_SPACE;
 }
 
 bool request_is_impossible(const struct plan *plan, const struct request *request) {

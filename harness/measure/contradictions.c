@@ -122,14 +122,17 @@ static void compare_blocks(const struct comparison *comparison) {
     }
 }
 
+/* Each of the two traits once. */
 static void compare_fatal_calls(const struct comparison *comparison) {
     const struct ac_profile *declared = comparison->declared;
+    unsigned exhaustion = 0, impossible = 0;
     for (size_t i = 0; i < comparison->measured->fatal_calls && i < AC_FATAL_CALLS; i++) {
         const struct ac_fatal_call *call = &comparison->measured->fatal_call[i];
-        if (ac_is_exhaustion(call) && !declared->exhaustion_ends_process) {
+        const enum ac_fatal_kind kind = ac_fatal_kind_of(call);
+        if (kind == AC_FATAL_EXHAUSTION && !declared->exhaustion_ends_process && exhaustion++ == 0)
             contradict(comparison, AT(exhaustion_ends_process), "false", call->how);
-            return;
-        }
+        if (kind == AC_FATAL_IMPOSSIBLE && !declared->impossible_ends_process && impossible++ == 0)
+            contradict(comparison, AT(impossible_ends_process), "false", call->how);
     }
 }
 

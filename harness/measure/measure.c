@@ -29,8 +29,12 @@ static bool note_end(struct ac_child *child, enum ac_child_wait wait, int status
         ac_child_end_process(child);
     if (child->shared->broken || wait == AC_WAIT_NO_PROCESS)
         return false;
-    if (wait != AC_WAIT_FULL) /* reaching the memory limit is no fault of a call */
-        ac_probe_note_end(probe_state, wait == AC_WAIT_ENDED ? &status : NULL, child->output);
+    if (wait != AC_WAIT_FULL) { /* reaching the memory limit is no fault of a call */
+        const struct ac_probe_end end = {.status = wait == AC_WAIT_ENDED ? &status : NULL,
+                                         .output = child->output,
+                                         .reported = child->shared->alarm.raised};
+        ac_probe_note_end(probe_state, &end);
+    }
     probe_state->at++;
     return true;
 }

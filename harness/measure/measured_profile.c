@@ -98,23 +98,6 @@ static unsigned errno_guaranteed(const struct ac_measurement *measured, enum ac_
     return guaranteed;
 }
 
-/* --- fatal calls --- */
-
-/* Larger alignments may exceed any machine; the profile has a field for them. */
-enum { USUAL_ALIGNMENT = 1 << 22 };
-
-bool ac_is_exhaustion(const struct ac_fatal_call *call) {
-    return call->function < AC_FN_COUNT && call->alignment <= USUAL_ALIGNMENT &&
-           (call->limited || call->size > PTRDIFF_MAX / 128);
-}
-
-static bool exhaustion_ends(const struct ac_measurement *measured) {
-    for (size_t i = 0; i < measured->fatal_calls && i < AC_FATAL_CALLS; i++)
-        if (ac_is_exhaustion(&measured->fatal_call[i]))
-            return true;
-    return false;
-}
-
 /* --- the profile --- */
 
 static void take_functions(const struct ac_measurement *measured, struct ac_profile *profile) {
@@ -142,7 +125,8 @@ void ac_measurement_profile(const struct ac_measurement *measured, const char *n
                             struct ac_profile_copy *profile) {
     struct ac_profile made = ac_standard_profile;
     made.name = name;
-    made.exhaustion_ends_process = exhaustion_ends(measured);
+    made.exhaustion_ends_process = ac_exhaustion_ends(measured);
+    made.impossible_ends_process = !checking && ac_impossible_ends(measured);
     take_functions(measured, &made);
     if (!checking)
         take_properties(measured, &made);

@@ -62,11 +62,15 @@ static void remark_error(const struct remarks *remarks, enum ac_function functio
 }
 
 static void remark_granted(const struct remarks *remarks, enum ac_function function, unsigned bit) {
-    char what[WORDS];
-    const bool impossible = ((1u << bit) & (AC_CAUSE_WRAP | AC_CAUSE_PTRDIFF)) != 0;
-    if (impossible && (remarks->measured->refusal[function][bit] & AC_SEEN_BLOCK) != 0) {
-        snprintf(what, sizeof what, "%s (%s)", ac_function_name(function), ac_cause_name(bit));
-        remark(remarks, AC_REMARK_DEVIATION, what, AC_SEEN_BLOCK, "this cannot be granted");
+    static const char *const why[AC_CAUSES] = {"the product wraps", "more than PTRDIFF_MAX",
+                                               "more than any address space", NULL};
+    const struct ac_asked *asked = &remarks->measured->granted[function][bit];
+    const bool resizes = function == AC_FN_REALLOC || function == AC_FN_REALLOCARRAY;
+    char line[LINE], call[WORDS];
+    if (why[bit] != NULL && asked->size != 0) {
+        snprintf(line, sizeof line, "%s: a block; %s",
+                 ac_asked_text(function, resizes, asked, call, sizeof call), why[bit]);
+        remarks->report(remarks->ctx, AC_REMARK_GRANTED, line);
     }
 }
 
@@ -95,15 +99,21 @@ static void remark_alignment(const struct remarks *remarks) {
 }
 
 static void remark_fatal_call(const struct remarks *remarks, const struct ac_fatal_call *call) {
-    char line[LINE], alignment[64] = "";
-    if (call->alignment != 0) {
-        snprintf(alignment, sizeof alignment, " aligned to %llu",
-                 (unsigned long long)call->alignment);
-    }
-    snprintf(line, sizeof line, "%s, %llu bytes%s%s: %s",
-             ac_function_name((enum ac_function)call->function), (unsigned long long)call->size,
-             alignment, call->limited ? ", with memory exhausted" : "", call->how);
-    remarks->report(remarks->ctx, AC_REMARK_FATAL_CALL, line);
+    const struct ac_asked asked = {call->count, call->size, call->alignment};
+    static const enum ac_remark remarks_on[] = {[AC_FATAL_BUG] = AC_REMARK_FATAL_CALL,
+                                                [AC_FATAL_EXHAUSTION] = AC_REMARK_POLICY,
+                                                [AC_FATAL_IMPOSSIBLE] = AC_REMARK_IMPOSSIBLE};
+    char line[LINE], text[WORDS];
+    ac_asked_text((enum ac_function)call->function, call->resizes, &asked, text, sizeof text);
+    snprintf(line, sizeof line, "%s%s: %s", text, call->limited ? ", with memory exhausted" : "",
+             call->how);
+    remarks->report(remarks->ctx, remarks_on[ac_fatal_kind_of(call)], line);
+}
+
+bool ac_remark_is_bug(enum ac_remark remark, const struct ac_profile *declared) {
+    const bool accepted = declared != NULL && declared->impossible_ends_process;
+    return remark == AC_REMARK_GRANTED || remark == AC_REMARK_FATAL_CALL ||
+           (remark == AC_REMARK_IMPOSSIBLE && !accepted);
 }
 
 void ac_measurement_remarks(const struct ac_measurement *measured, ac_remark_function *report,

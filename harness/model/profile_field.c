@@ -74,6 +74,7 @@ static const struct ac_profile_field fields[] = {
     BOOL(realloc_keeps_usable),
     BOOL(usable_exact),
     BOOL(exhaustion_ends_process),
+    BOOL(impossible_ends_process),
     SIZE(largest_alignment),
     SIZE(largest_request),
     BOOL(fixed_pool),

@@ -14,7 +14,10 @@ struct ac_probe_pending {
     uint8_t legal;   /* 1: a legal call is in progress and must return */
     uint8_t limited; /* 1: the memory of the process is limited */
     uint8_t function;
+    uint8_t resizes; /* 1: a live block */
+    uint64_t count;  /* 0: the function takes none */
     uint64_t size, alignment;
+    uint64_t output; /* bytes that the process had written before the call */
 };
 
 /* Shared by the process that runs probes and its parent. */

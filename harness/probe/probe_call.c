@@ -8,14 +8,24 @@
 #include "run/invoke.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 enum { CHURN = 48 };
+
+/* What the process has written: in a child, its output is a file. */
+static uint64_t written(void) {
+    const long offset = lseek(STDERR_FILENO, 0, SEEK_CUR);
+    return offset > 0 ? (uint64_t)offset : 0;
+}
 
 static void begin(struct ac_probe_env *env, const struct ac_probe_call *call) {
     struct ac_probe_pending *pending = &env->state->pending;
     pending->function = (uint8_t)call->function;
-    pending->size = call->count != 0 ? call->count * call->size : call->size;
+    pending->resizes = call->old != NULL;
+    pending->count = call->count;
+    pending->size = call->size;
     pending->alignment = call->alignment;
+    pending->output = written();
     pending->legal = 1;
     env->progress->calls++;
     env->progress->in_call = 1;

@@ -43,10 +43,10 @@ static bool first_words(const char *output, char *text) {
     return length > 0;
 }
 
-/* From the fatal handler, or else from the output. */
-static bool last_words(const struct ac_probe_state *state, int file, char *text) {
+/* From the fatal handler, or else from the output after its first `from` bytes. */
+static bool last_words(const struct ac_probe_state *state, int file, uint64_t from, char *text) {
     char output[OUTPUT];
-    const ssize_t got = pread(file, output, sizeof output - 1, 0);
+    const ssize_t got = pread(file, output, sizeof output - 1, (off_t)from);
     output[got > 0 ? got : 0] = '\0';
     return first_words(state->fatal[0] != '\0' ? state->fatal : output, text);
 }
@@ -70,38 +70,54 @@ static void note_caught(struct ac_measured_misuse *misuse, const char *text) {
         misuse->differs = 1;
 }
 
-static void note_misuse(struct ac_probe_state *state, int which, const int *status, int output) {
+static void note_misuse(struct ac_probe_state *state, int which, const struct ac_probe_end *end) {
     struct ac_measured_misuse *misuse = &state->measured.misuse[which];
     char text[AC_MISUSE_TEXT];
     misuse->tried++;
-    if (status != NULL && last_words(state, output, text)) {
+    if (end->status != NULL && last_words(state, end->output, 0, text)) {
         note_caught(misuse, text);
         return;
     }
     misuse->silent++;
     if (misuse->caught == 0)
-        describe_status(status, misuse->text);
+        describe_status(end->status, misuse->text);
 }
 
-static void note_fatal_call(struct ac_probe_state *state, const int *status, int output) {
+/* An end on purpose: not a signal other than that of abort, nor a sanitizer's report. */
+static bool is_deliberate(const struct ac_probe_end *end) {
+    return end->status != NULL && !end->reported &&
+           (WIFEXITED(*end->status) || WTERMSIG(*end->status) == SIGABRT);
+}
+
+/* As assert prints it: its author did not expect that. */
+static bool is_assertion(const char *words) {
+    return strstr(words, "ssertion ") != NULL;
+}
+
+static void note_fatal_call(struct ac_probe_state *state, const struct ac_probe_end *end) {
     struct ac_measurement *measured = &state->measured;
     const struct ac_probe_pending *pending = &state->pending;
     if (measured->fatal_calls < AC_FATAL_CALLS) {
         struct ac_fatal_call *call = &measured->fatal_call[measured->fatal_calls];
+        const bool words =
+            end->status != NULL && last_words(state, end->output, pending->output, call->how);
+        call->announced = is_deliberate(end) && words && !is_assertion(call->how);
         call->function = pending->function;
         call->limited = pending->limited;
+        call->resizes = pending->resizes;
+        call->count = pending->count;
         call->size = pending->size;
         call->alignment = pending->alignment;
-        if (status == NULL || !last_words(state, output, call->how))
-            describe_status(status, call->how);
+        if (!words)
+            describe_status(end->status, call->how);
     }
     measured->fatal_calls++;
 }
 
-void ac_probe_note_end(struct ac_probe_state *state, const int *status, int output) {
+void ac_probe_note_end(struct ac_probe_state *state, const struct ac_probe_end *end) {
     const int misuse = ac_probe_misuse_at(state->at);
     if (state->in_misuse && misuse >= 0)
-        note_misuse(state, misuse, status, output);
+        note_misuse(state, misuse, end);
     else if (state->pending.legal)
-        note_fatal_call(state, status, output);
+        note_fatal_call(state, end);
 }

@@ -3,11 +3,19 @@
 #ifndef ALLOCHECK_PROBE_END_H
 #define ALLOCHECK_PROBE_END_H
 
+#include <stdbool.h>
+
 struct ac_probe_state;
 
+/* How a process ended. */
+struct ac_probe_end {
+    const int *status; /* of waitpid; NULL: the call did not return */
+    int output;        /* a file with what the process wrote */
+    bool reported;     /* by a sanitizer, which then ended it */
+};
+
 /* Records how the process of the probe `at` ended: a misuse was caught, or a legal call was fatal;
- * otherwise records nothing. *status is that of waitpid; NULL: the call did not return. `output` is
- * a file with the process's last words. */
-void ac_probe_note_end(struct ac_probe_state *state, const int *status, int output);
+ * otherwise records nothing. */
+void ac_probe_note_end(struct ac_probe_state *state, const struct ac_probe_end *end);
 
 #endif

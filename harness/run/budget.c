@@ -49,19 +49,24 @@ static bool may_exhaust(const struct ac_runner *runner, const struct ac_request 
     uint64_t memory =
         runner->heap.source != NULL ? runner->heap.pages.limit : runner->options.memory;
     uint64_t live = runner->model.blocks.live_bytes + runner->model.blocks.frame_bytes;
-    return request->wraps || request->total > memory / SHARE_OF_ONE ||
-           request->alignment > memory / SHARE_OF_ONE ||
+    return request->total > memory / SHARE_OF_ONE || request->alignment > memory / SHARE_OF_ONE ||
            live + request->total + request->alignment > memory / SHARE_OF_ONE;
+}
+
+static bool may_end_process(const struct ac_runner *runner, const struct ac_request *request) {
+    const struct ac_profile *profile = runner->profile;
+    if (request->wraps || request->total > PTRDIFF_MAX)
+        return profile->impossible_ends_process && !ac_guarantees_refusal(runner, request);
+    return profile->exhaustion_ends_process && may_exhaust(runner, request);
 }
 
 bool ac_fits_budget(const struct ac_runner *runner, const struct ac_request *request) {
     size_t largest_alignment = runner->profile->largest_alignment;
     if (largest_alignment != 0 && request->alignment > largest_alignment)
         return false;
-    if (runner->profile->exhaustion_ends_process && !ac_guarantees_refusal(runner, request) &&
-        may_exhaust(runner, request))
+    if (may_end_process(runner, request))
         return false;
-    if (runner->heap.source != NULL || request->wraps || request->total > PTRDIFF_MAX)
+    if (runner->heap.source != NULL || ac_is_impossible(runner, request))
         return true;
     return fits_limit(runner, request) && fits_memory(runner, request);
 }

@@ -22,7 +22,7 @@ bool ac_has_valid_alignment(const struct ac_request *request) {
 
 bool ac_is_impossible(const struct ac_runner *runner, const struct ac_request *request) {
     const size_t largest = runner->profile->largest_request;
-    return request->wraps || request->total > PTRDIFF_MAX ||
+    return request->wraps || request->total > PTRDIFF_MAX || request->total > AC_ADDRESS_SPACE ||
            (largest != 0 && request->total > largest) ||
            (runner->heap.source != NULL && request->total > runner->heap.pages.limit);
 }

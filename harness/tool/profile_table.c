@@ -122,9 +122,13 @@ struct section {
 };
 
 static void print_remark(void *ctx, enum ac_remark remark, const char *line) {
-    static const char *const titles[] = {[AC_REMARK_DEVIATION] = "deviations from the standards",
-                                         [AC_REMARK_VARIATION] = "variations of what must not vary",
-                                         [AC_REMARK_FATAL_CALL] = "calls that end the process"};
+    static const char *const titles[AC_REMARKS] = {
+        [AC_REMARK_DEVIATION] = "deviations from the standards",
+        [AC_REMARK_GRANTED] = "granted, though no memory can satisfy it",
+        [AC_REMARK_VARIATION] = "variations of what must not vary",
+        [AC_REMARK_FATAL_CALL] = "calls that end the process, or do not return",
+        [AC_REMARK_IMPOSSIBLE] = "impossible requests that end the process, with a message",
+        [AC_REMARK_POLICY] = "how exhausted memory ends the process"};
     struct section *section = ctx;
     if (remark != section->remark)
         return;
@@ -134,7 +138,7 @@ static void print_remark(void *ctx, enum ac_remark remark, const char *line) {
 }
 
 static void print_remarks(FILE *out, const struct ac_measurement *measured) {
-    for (int i = AC_REMARK_DEVIATION; i <= AC_REMARK_FATAL_CALL; i++) {
+    for (int i = AC_REMARK_DEVIATION; i < AC_REMARKS; i++) {
         struct section section = {out, (enum ac_remark)i, 0};
         ac_measurement_remarks(measured, print_remark, &section);
     }

@@ -61,9 +61,10 @@ static void add_field(cJSON *root, const struct ac_profile *profile,
 
 /* --- measurements that are not part of a profile --- */
 
-static const char *const remark_keys[] = {[AC_REMARK_DEVIATION] = "deviations",
-                                          [AC_REMARK_VARIATION] = "variations",
-                                          [AC_REMARK_FATAL_CALL] = "ends_process"};
+static const char *const remark_keys[AC_REMARKS] = {
+    [AC_REMARK_DEVIATION] = "deviations",  [AC_REMARK_GRANTED] = "granted",
+    [AC_REMARK_VARIATION] = "variations",  [AC_REMARK_FATAL_CALL] = "ends_process",
+    [AC_REMARK_IMPOSSIBLE] = "impossible", [AC_REMARK_POLICY] = "exhaustion"};
 
 static void add_remark(void *ctx, enum ac_remark remark, const char *line) {
     cJSON *list = cJSON_GetObjectItemCaseSensitive(ctx, remark_keys[remark]);
@@ -77,7 +78,7 @@ static void add_measured(cJSON *root, const struct ac_measurement *measured) {
     cJSON *boundaries = cJSON_AddArrayToObject(object, "class_boundaries");
     for (size_t i = 0; i < measured->boundaries.count; i++)
         cJSON_AddItemToArray(boundaries, size_value((size_t)measured->boundaries.at[i]));
-    for (size_t i = 0; i < sizeof remark_keys / sizeof *remark_keys; i++)
+    for (size_t i = 0; i < AC_REMARKS; i++)
         cJSON_AddArrayToObject(object, remark_keys[i]);
     ac_measurement_remarks(measured, add_remark, object);
 }

@@ -237,6 +237,61 @@ case_bisect() {
         grep -q '"verdict":.*"finding"' results.json || fail "a document is not red"
 }
 
+# profiles STATUS LIBRARY [ARGUMENT...]
+profiles() {
+    local wanted=$1 library=$2 got=0
+    shift 2
+    "$allocheck" profile --allocator "$libraries/$library" "$@" >out 2>err || got=$?
+    [ "$got" = "$wanted" ] || fail "profile of $library: exit status $got, expected $wanted"
+}
+
+# fuzzes STATUS LIBRARY PROGRAMS [ARGUMENT...]
+fuzzes() {
+    local wanted=$1 library=$2 programs=$3 got=0
+    shift 3
+    "$allocheck" fuzz --allocator "$libraries/$library" --engine random --seed 1 --jobs 1 \
+        --programs "$programs" "$@" >out 2>err || got=$?
+    [ "$got" = "$wanted" ] || fail "fuzz on $library: exit status $got, expected $wanted"
+}
+
+# A crash hides nothing: neither itself nor what is granted.
+case_a_signal_is_a_bug() {
+    profiles 1 liboverflowing.so
+    says out "calloc(9223372036854775808, 2): a block; the product wraps"
+    says out "calloc(1, 9223372036854775808): SIGSEGV"
+    profiles 1 liboverflowing.so --json
+    says out '"exhaustion_ends_process":	false'
+    says err "overflowing: calloc(1, 9223372036854775808): SIGSEGV"
+    fuzzes 1 liboverflowing.so 300 --keep-going
+    says out "must-fail at calloc" && says out "survives at calloc"
+}
+
+# How exhausted memory ends the process is a policy if a message says so, else a bug.
+case_exhaustion_with_a_message() {
+    local way
+    for way in 0 1; do
+        profiles 0 "libgives_up_$way.so"
+        says out "malloc(1048576), with memory exhausted: gives_up: out of memory"
+        fuzzes 0 "libgives_up_$way.so" 2000 && says out "clean: no finding in 2000 programs"
+    done
+}
+
+case_exhaustion_without_a_message() {
+    local way ends=(- - SIGABRT 'exit(1)' SIGSEGV)
+    for way in 2 3 4; do
+        profiles 1 "libgives_up_$way.so" && says out "exhausted: ${ends[way]}"
+        fuzzes 1 "libgives_up_$way.so" 2000 && says out "${ends[way]} in the call"
+    done
+}
+
+# To end the process for what no memory can satisfy is a choice that must be declared.
+case_impossible_requests_that_end() {
+    profiles 1 libgives_up_always.so --json -o declared.json
+    profiles 0 libgives_up_always.so --profile declared.json
+    fuzzes 1 libgives_up_always.so 2000
+    fuzzes 0 libgives_up_always.so 2000 --profile declared.json
+}
+
 case_bare_name() {
     program "p0 = malloc 24"
     expect 2 jemalloc && says err "unknown allocator 'jemalloc'"

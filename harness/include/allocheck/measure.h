@@ -33,14 +33,23 @@ enum ac_holds {
     AC_HOLDS_NOT, /* not in every case */
 };
 
-enum { AC_FATAL_CALLS = 16, AC_MISUSE_TRIES = 3 };
+enum { AC_FATAL_CALLS = 64, AC_MISUSE_TRIES = 3 };
 
 /* A legal call that ended its process, or did not return. */
 struct ac_fatal_call {
-    uint8_t function; /* enum ac_function; AC_FN_COUNT: another call */
-    uint8_t limited;  /* 1: the memory of the process was limited */
+    uint8_t function;  /* enum ac_function; AC_FN_COUNT: another call */
+    uint8_t limited;   /* 1: the memory of the process was limited */
+    uint8_t announced; /* 1: an abort or exit, after a message of the allocator's that is no failed
+                          assertion. Else it crashed, hung, or ended without a word: a bug. */
+    uint8_t resizes;   /* 1: realloc or reallocarray of a live block */
+    uint64_t count;    /* of elements; 0: the function takes none */
     uint64_t size, alignment;
     char how[AC_MISUSE_TEXT]; /* its last words, or SIGNAL or exit(N) */
+};
+
+/* Arguments of a call. */
+struct ac_asked {
+    uint64_t count, size, alignment;
 };
 
 /* One misuse, tried with AC_MISUSE_TRIES sizes. */
@@ -54,10 +63,11 @@ struct ac_measured_misuse {
 
 /* Everything that was measured. Plain data without pointers; sizes are bytes. */
 struct ac_measurement {
-    uint16_t offered;                         /* bits by enum ac_function */
-    uint16_t zero[AC_FN_COUNT];               /* size 0, enum ac_seen; realloc: of NULL */
-    uint16_t resize_zero[AC_FN_COUNT];        /* realloc, reallocarray: of a live block */
-    uint16_t refusal[AC_FN_COUNT][AC_CAUSES]; /* by the bit of enum ac_cause */
+    uint16_t offered;                                /* bits by enum ac_function */
+    uint16_t zero[AC_FN_COUNT];                      /* size 0, enum ac_seen; realloc: of NULL */
+    uint16_t resize_zero[AC_FN_COUNT];               /* realloc, reallocarray: of a live block */
+    uint16_t refusal[AC_FN_COUNT][AC_CAUSES];        /* by the bit of enum ac_cause */
+    struct ac_asked granted[AC_FN_COUNT][AC_CAUSES]; /* the first that got AC_SEEN_BLOCK */
     uint16_t invalid_alignment[AC_FN_COUNT];
     size_t min_alignment;            /* of every block of at least that size; 0: unknown */
     uint8_t keeps_alignment;         /* realloc, enum ac_holds */
@@ -97,9 +107,17 @@ bool ac_measure_profile(const struct ac_target *target, struct ac_profile_copy *
 
 enum ac_remark {
     AC_REMARK_DEVIATION,  /* from C17 or POSIX.1-2024, allowed by no reading */
+    AC_REMARK_GRANTED,    /* a block, for a request that no memory can satisfy */
     AC_REMARK_VARIATION,  /* size 0, realloc to 0 or errno is not the same each time */
-    AC_REMARK_FATAL_CALL, /* a legal call ended the process */
+    AC_REMARK_FATAL_CALL, /* a legal call crashed, hung, or ended the process without a message */
+    AC_REMARK_IMPOSSIBLE, /* a request that no memory can satisfy ends it with a message */
+    AC_REMARK_POLICY,     /* exhausted memory ends the process, with a message */
+    AC_REMARKS
 };
+
+/* True for remarks on what is a bug in every allocator; `declared' (NULL: none) may declare that
+ * impossible requests end the process. */
+bool ac_remark_is_bug(enum ac_remark remark, const struct ac_profile *declared);
 
 /* Called with each remark: one line without a newline. */
 typedef void ac_remark_function(void *ctx, enum ac_remark remark, const char *line);

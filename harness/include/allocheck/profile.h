@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -39,6 +40,10 @@ enum ac_function {
     AC_FN_MEMALIGN,
     AC_FN_COUNT
 };
+
+/* Bytes that a process can address on any 64-bit system: 2^56 on x86-64 with five levels of page
+ * tables. No larger request can be granted. */
+#define AC_ADDRESS_SPACE ((uint64_t)1 << 56)
 
 /* Why a request fails. Bits. */
 enum ac_cause {
@@ -100,9 +105,12 @@ struct ac_profile {
     bool realloc_keeps_usable;    /* also bytes between the requested and the usable size */
     bool usable_exact;            /* the usable size is the requested size */
     /* Running out of memory may end the process. Ops that refuse page requests or come near a
-     * memory limit are then skipped (and counted), and so are impossible requests unless
-     * errno_guaranteed covers them. */
+     * memory limit are then skipped (and counted). Measured: only if a message says so before an
+     * abort or exit; a signal is a bug. */
     bool exhaustion_ends_process;
+    /* Requests that no memory can satisfy (a product that wraps, more than PTRDIFF_MAX) may end the
+     * process. They are then skipped (and counted), unless errno_guaranteed covers them. */
+    bool impossible_ends_process;
     /* Requests for a larger alignment may fail or end the process, so they are skipped (and
      * counted); 0: no bound. */
     size_t largest_alignment;

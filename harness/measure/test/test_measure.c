@@ -39,7 +39,7 @@ static struct ac_profile checking_profile(struct traits made) {
 /* --- texts --- */
 
 struct remarks {
-    size_t count[3];
+    size_t count[AC_REMARKS];
     char text[4096];
 };
 
@@ -138,10 +138,15 @@ static void errno_that_varies_is_reported_and_guaranteed(void **state) {
     assert_true(checking_profile(made).errno_guaranteed[AC_FN_MALLOC] & AC_CAUSE_EXHAUSTED);
 }
 
-static void what_cannot_be_granted_is_a_deviation(void **state) {
+static void what_cannot_be_granted_is_reported_with_its_call(void **state) {
     (void)state;
     struct remarks remarks = remarks_on((struct traits){.wraps = true});
-    assert_non_null(strstr(remarks.text, "calloc (wrap): a block; this cannot be granted"));
+    assert_non_null(
+        strstr(remarks.text, "calloc(9223372036854775808, 2): a block; the product wraps"));
+    assert_int_equal(remarks.count[AC_REMARK_GRANTED], 1);
+    assert_true(ac_remark_is_bug(AC_REMARK_GRANTED, NULL));
+    assert_false(ac_remark_is_bug(AC_REMARK_DEVIATION, NULL));
+    assert_int_equal(remarks_on((struct traits){.error = 0}).count[AC_REMARK_GRANTED], 0);
 }
 
 static void invalid_alignments_are_reported_apart(void **state) {
@@ -157,19 +162,51 @@ static void invalid_alignments_are_reported_apart(void **state) {
 
 /* --- fatal calls --- */
 
-static void exhaustion_that_ends_the_process_is_noted(void **state) {
+static void exhaustion_may_end_the_process_with_a_message(void **state) {
     (void)state;
     assert_false(checking_profile((struct traits){.error = 0}).exhaustion_ends_process);
-    const enum traits_death deaths[] = {DIES_WITH_WORDS, DIES_SILENT, DIES_BY_EXIT};
-    const char *const words[] = {"traits: giving up at", "SIGSEGV", "exit(7)"};
+    const enum traits_death deaths[] = {DIES_WITH_WORDS, DIES_BY_EXIT_WITH_WORDS};
     for (size_t i = 0; i < sizeof deaths / sizeof *deaths; i++) {
         const struct traits made = {.exhausted = deaths[i]};
         assert_true(checking_profile(made).exhaustion_ends_process);
         struct remarks remarks = remarks_on(made);
-        assert_true(remarks.count[AC_REMARK_FATAL_CALL] >= 1);
-        assert_non_null(strstr(remarks.text, words[i]));
+        assert_true(remarks.count[AC_REMARK_POLICY] >= 1);
+        assert_non_null(strstr(remarks.text, "traits: giving up at"));
         assert_null(strstr(remarks.text, "at 0x")); /* no text that differs between runs */
     }
+}
+
+/* A signal, and an end without a message, are bugs: nothing is switched off for them. */
+static void an_end_without_a_message_is_no_policy(void **state) {
+    (void)state;
+    const enum traits_death deaths[] = {DIES_SILENT, DIES_BY_EXIT, DIES_BY_ASSERTION,
+                                        DIES_WITH_WORDS_BY_SIGNAL};
+    const char *const words[] = {"SIGSEGV", "exit(7)", "Assertion `size < most' failed",
+                                 "traits: giving up at"};
+    for (size_t i = 0; i < sizeof deaths / sizeof *deaths; i++) {
+        const struct traits made = {.exhausted = deaths[i]};
+        const struct ac_profile profile = checking_profile(made);
+        assert_false(profile.exhaustion_ends_process || profile.impossible_ends_process);
+        struct remarks remarks = remarks_on(made);
+        assert_int_equal(remarks.count[AC_REMARK_POLICY], 0);
+        assert_true(remarks.count[AC_REMARK_FATAL_CALL] >= 1);
+        assert_non_null(strstr(remarks.text, words[i]));
+    }
+}
+
+/* What no memory can satisfy is no exhaustion: to end the process for it is a choice that must be
+ * declared. */
+static void an_end_for_an_impossible_request_must_be_declared(void **state) {
+    (void)state;
+    static struct ac_profile_copy declared;
+    const struct traits made = {.exhausted = DIES_WITH_WORDS};
+    const struct ac_measurement measured = quickly(made);
+    assert_false(checking_profile(made).impossible_ends_process);
+    ac_measurement_profile(&measured, "traits", false, &declared);
+    assert_true(declared.profile.impossible_ends_process);
+    assert_true(ac_remark_is_bug(AC_REMARK_IMPOSSIBLE, NULL));
+    assert_false(ac_remark_is_bug(AC_REMARK_IMPOSSIBLE, &declared.profile));
+    assert_non_null(strstr(remarks_on(made).text, "malloc(9223372036854775808): traits: giving"));
 }
 
 /* --- properties of every block --- */
@@ -347,9 +384,11 @@ int main(void) {
         cmocka_unit_test(errno_is_guaranteed_where_it_is_set),
         cmocka_unit_test(errno_that_is_not_set_is_a_deviation),
         cmocka_unit_test(errno_that_varies_is_reported_and_guaranteed),
-        cmocka_unit_test(what_cannot_be_granted_is_a_deviation),
+        cmocka_unit_test(what_cannot_be_granted_is_reported_with_its_call),
         cmocka_unit_test(invalid_alignments_are_reported_apart),
-        cmocka_unit_test(exhaustion_that_ends_the_process_is_noted),
+        cmocka_unit_test(exhaustion_may_end_the_process_with_a_message),
+        cmocka_unit_test(an_end_without_a_message_is_no_policy),
+        cmocka_unit_test(an_end_for_an_impossible_request_must_be_declared),
         cmocka_unit_test(what_is_always_seen_binds_only_where_declared),
         cmocka_unit_test(what_is_not_always_seen_is_not_guaranteed),
         cmocka_unit_test(boundaries_and_the_largest_request_are_found),

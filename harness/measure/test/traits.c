@@ -28,19 +28,22 @@ static char *arena, *top;
 static struct header *freed;
 static char shared_block;
 
-static void die(enum traits_death how) {
-    switch (how) {
-    case DIES_WITH_WORDS:
+static void say_last_words(enum traits_death how) {
+    if (how == DIES_BY_ASSERTION)
+        fprintf(stderr, "traits.c:7: refuse: Assertion `size < most' failed.\n");
+    else if (how != DIES_SILENT && how != DIES_BY_EXIT)
         fprintf(stderr, "traits: giving up at %p\n", (void *)&traits);
-        abort();
-    case DIES_SILENT:
-        raise(SIGSEGV);
+}
+
+static void die(enum traits_death how) {
+    if (how == DIES_NOT)
         return;
-    case DIES_BY_EXIT:
+    say_last_words(how);
+    if (how == DIES_BY_EXIT || how == DIES_BY_EXIT_WITH_WORDS)
         _exit(7);
-    default:
-        return;
-    }
+    if (how == DIES_SILENT || how == DIES_WITH_WORDS_BY_SIGNAL)
+        raise(SIGSEGV);
+    abort();
 }
 
 static void set_error(int trait, int usual) {

@@ -9,7 +9,15 @@
 
 enum traits_zero { ZERO_BLOCK, ZERO_NULL, ZERO_VARIES, ZERO_SHARED };
 enum traits_resize { RESIZE_BLOCK, RESIZE_FREES, RESIZE_KEEPS, RESIZE_VARIES };
-enum traits_death { DIES_NOT, DIES_WITH_WORDS, DIES_SILENT, DIES_BY_EXIT };
+enum traits_death {
+    DIES_NOT,
+    DIES_WITH_WORDS,
+    DIES_BY_EXIT_WITH_WORDS,
+    DIES_SILENT, /* by SIGSEGV */
+    DIES_BY_EXIT,
+    DIES_BY_ASSERTION,
+    DIES_WITH_WORDS_BY_SIGNAL, /* by SIGSEGV */
+};
 
 /* Zero-initialized: keeps every guarantee. */
 struct traits {
