@@ -62,6 +62,21 @@ function(ac_choose_trap list)
     set(${list} ${kept} PARENT_SCOPE)
 endfunction()
 
+# Functions and source lines of crashes, by libdw (elfutils) if it is installed. FOLDER: of the room explain.
+function(ac_choose_symbols target folder)
+    find_path(ALLOCHECK_LIBDW_INCLUDE elfutils/libdwfl.h)
+    find_library(ALLOCHECK_LIBDW dw)
+    if(ALLOCHECK_LIBDW_INCLUDE AND ALLOCHECK_LIBDW)
+        target_sources(${target} PRIVATE ${folder}/symbols/libdw.c)
+        target_include_directories(${target} PRIVATE ${ALLOCHECK_LIBDW_INCLUDE})
+        target_link_libraries(${target} PUBLIC ${ALLOCHECK_LIBDW})
+    else()
+        message(STATUS "stacks of crashes have no functions and lines: libdw is not installed "
+                       "(Debian: libdw-dev)")
+        target_sources(${target} PRIVATE ${folder}/symbols/none.c)
+    endif()
+endfunction()
+
 # ac_tests(ROOM [LIBRARIES library...] [EXCEPT test...]): each test_*.c in the caller's folder becomes a
 # cmocka program and a CTest. Tests may use any room.
 function(ac_tests room)

@@ -73,18 +73,16 @@ static char *output_of(const struct campaign *campaign) {
 
 void campaign_name(const struct campaign *campaign, const struct confirmed *confirmed,
                    char name[FINDING_NAME]) {
-    char *output = output_of(campaign);
-    const struct stack stack = finding_stack(output);
+    struct stack stack;
+    stack_of_child(campaign->confirm_child, &stack);
     finding_name(confirmed->program, &confirmed->report.finding, &stack, name);
-    free(output);
 }
 
 void campaign_cause(const struct campaign *campaign, const struct confirmed *confirmed,
                     struct cause *cause) {
-    char *output = output_of(campaign);
-    const struct stack stack = finding_stack(output);
+    struct stack stack;
+    stack_of_child(campaign->confirm_child, &stack);
     cause_of(confirmed->program, &confirmed->report.finding, &stack, cause);
-    free(output);
 }
 
 /* An unconfirmed finding has no stack: its name comes from the candidate's program. */
@@ -100,6 +98,7 @@ static void begin(struct saving *saving, const char *name) {
     saving->not_made = cJSON_CreateArray();
     if (saving->is_confirmed && saving->folder.name != NULL) {
         saving->output = output_of(saving->campaign);
+        stack_of_child(saving->campaign->confirm_child, &saving->stack);
         saving->command =
             command_of(saving->campaign, &saving->confirmed->racing, saving->folder.name);
     }

@@ -110,7 +110,8 @@ void saving_write_page(struct saving *saving) {
                                   .outcome = &saving->confirmed->report,
                                   .journal = ac_child_journal(saving->campaign->confirm_child),
                                   .command = saving->command,
-                                  .output = saving->output};
+                                  .output = saving->output,
+                                  .stack = &saving->stack};
     char *text = NULL;
     size_t length;
     FILE *to = open_memstream(&text, &length);
@@ -141,6 +142,7 @@ static cJSON *describe(const struct saving *saving) {
         .how = saving->candidate->how,
         .reproduce = saving->command,
         .output = saving->output,
+        .stack = &saving->stack,
         .journal = saving->is_confirmed ? ac_child_journal(saving->campaign->confirm_child) : NULL,
         .culprit = rerun.culprit,
         .first = rerun.first,

@@ -17,10 +17,11 @@ struct saving {
     const struct ac_finding *finding;
     bool is_confirmed;
     struct folder folder;
-    char *command;     /* that reproduces it; NULL: none does */
-    char *output;      /* of its process; NULL: nothing */
-    cJSON *file_names; /* written */
-    cJSON *not_made;   /* files that could not be made, and why */
+    char *command;      /* that reproduces it; NULL: none does */
+    char *output;       /* of its process; NULL: nothing */
+    struct stack stack; /* of its process */
+    cJSON *file_names;  /* written */
+    cJSON *not_made;    /* files that could not be made, and why */
 };
 
 /* Each writes files into the folder. Errors end up in folder.failed. */

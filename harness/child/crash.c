@@ -12,8 +12,8 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <unwind.h>
 
 enum { STACK = 64 << 10 };
@@ -25,9 +25,17 @@ static struct {
     _Alignas(16) char stack[STACK];
 } watched;
 
+/* A library that was preloaded as an open file has a name that means nothing to other processes. */
 static void copy_path(char *to, const char *path) {
+    static const char open_file[] = "/proc/self/fd/";
     size_t length = path != NULL ? strnlen(path, AC_CRASH_PATH - 1) : 0;
-    memcpy(to, path, length);
+    ssize_t real = -1;
+    if (length > sizeof open_file && memcmp(path, open_file, sizeof open_file - 1) == 0)
+        real = readlink(path, to, AC_CRASH_PATH - 1);
+    if (real > 0)
+        length = (size_t)real;
+    else
+        memcpy(to, path, length);
     to[length] = '\0';
 }
 
@@ -96,42 +104,4 @@ void ac_crash_watch(struct ac_crash *crash, const struct ac_progress *progress) 
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
         if (is_unhandled(fatal[i]))
             sigaction(fatal[i], &action, NULL);
-}
-
-/* --- the parent's side --- */
-
-static const char *base_of(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
-static bool named(const struct ac_crash_frame *frame, char *name, size_t capacity) {
-    const char *path = frame->module[0] != '\0' ? frame->module : "/proc/self/exe";
-    return ac_crash_name(path, frame->offset, name, capacity);
-}
-
-/* Skips the C library's frames that raise the signal for abort. */
-static uint32_t first_frame(const struct ac_crash *crash) {
-    char name[AC_CRASH_PATH];
-    for (uint32_t i = 0; i < crash->count; i++)
-        if (named(&crash->frames[i], name, sizeof name) && strcmp(name, "abort") == 0)
-            return i + 1;
-    return 0;
-}
-
-size_t ac_crash_print(const struct ac_crash *crash, char *text, size_t capacity) {
-    const uint32_t first = first_frame(crash);
-    size_t length = 0;
-    for (uint32_t i = first; i < crash->count && length < capacity; i++) {
-        const struct ac_crash_frame *frame = &crash->frames[i];
-        const char *module = frame->module[0] != '\0' ? base_of(frame->module) : "allocheck";
-        char name[AC_CRASH_PATH] = "";
-        bool known = named(frame, name, sizeof name);
-        int written =
-            snprintf(text + length, capacity - length, "    #%u 0x%llx%s%s (/%s+0x%llx)\n",
-                     i - first, (unsigned long long)frame->offset, known ? " in " : " ", name,
-                     module, (unsigned long long)frame->offset);
-        length += written > 0 ? (size_t)written : 0;
-    }
-    return length < capacity ? length : capacity - 1;
 }

@@ -156,27 +156,12 @@ static bool gave_up(const struct ac_progress *progress, int status) {
     return on_purpose && progress->in_call && progress->refused == progress->calls;
 }
 
-/* The stack that a dying process left follows what it wrote. */
-static void print_stack(const struct ac_child *child, int status) {
-    char text[AC_CRASH_TEXT];
-    size_t length =
-        WIFSIGNALED(status) ? ac_crash_print(&child->shared->crash, text, sizeof text) : 0;
-    while (length > 0) {
-        ssize_t written = write(child->output, text, length);
-        if (written <= 0)
-            return; /* the finding stands without its stack */
-        length -= (size_t)written;
-        memmove(text, text + written, length);
-    }
-}
-
 /* False: the process could not serve, or was killed from outside. */
 static bool finding_of_end(struct ac_child *child, int status, struct ac_finding *finding) {
     char output[OUTPUT];
     const char *expected;
     if (child->shared->broken || (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL))
         return false;
-    print_stack(child, status);
     ac_child_output(child, output, sizeof output);
     child->gave_up = gave_up(&child->shared->progress, status);
     begin_finding(child, broken_guarantee(child, output, &expected), finding);

@@ -135,6 +135,10 @@ const struct ac_journal *ac_child_journal(const struct ac_child *child) {
     return child->journal;
 }
 
+const struct ac_crash *ac_child_crash(const struct ac_child *child) {
+    return &child->shared->crash;
+}
+
 bool ac_child_gave_up(const struct ac_child *child) {
     return child->gave_up;
 }

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* asprintf, open_memstream */
 #include "commands.h"
 
+#include "explain/symbols.h"
 #include "tool/tool.h"
 
 #include <argp.h>
@@ -10,7 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *argp_program_version = "allocheck " ALLOCHECK_VERSION;
+static void print_version(FILE *to, struct argp_state *state) {
+    (void)state;
+    fprintf(to, "allocheck %s\nSymbols: %s\n", ALLOCHECK_VERSION, symbols_reader());
+}
+
+void (*argp_program_version_hook)(FILE *to, struct argp_state *state) = print_version;
 
 enum group { TEST, DIAGNOSE, PROGRAMS, GROUPS };
 

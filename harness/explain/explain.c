@@ -31,8 +31,6 @@ void explain_collect(const struct evidence *evidence, struct explanation *explan
         line.text[0] = '\0';
         facts[i].describe(evidence, &line);
     }
-    const char *output = evidence->output != NULL ? evidence->output : "";
-    stack_read(output, evidence->output != NULL ? evidence->output_length : 0, &explanation->stack);
 }
 
 static void print_fact(const char *name, const char *fact, FILE *to) {
@@ -47,7 +45,7 @@ static void print_facts(const struct explanation *explanation, enum explain_fact
 }
 
 static void print_stack(const struct stack *stack, FILE *to) {
-    for (size_t i = 0; i < stack->count; i++) {
+    for (size_t i = 0; stack != NULL && i < stack->count; i++) {
         const struct stack_frame *frame = &stack->frames[i];
         fprintf(to, "  %-9s #%zu %s%s%s\n", i == 0 ? "stack" : "", i, frame->function,
                 frame->function[0] != '\0' && frame->place[0] != '\0' ? "  " : "", frame->place);
@@ -82,6 +80,6 @@ void explain_print(const struct evidence *evidence, FILE *to) {
     print_facts(&known, EXPLAIN_TOUCHED, EXPLAIN_BOUNDS, to);
     print_memory(evidence, to);
     print_page_calls(evidence, to);
-    print_stack(&known.stack, to);
+    print_stack(evidence->stack, to);
     print_fact("reproduce", evidence->command != NULL ? evidence->command : "", to);
 }

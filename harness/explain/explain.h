@@ -20,14 +20,13 @@ struct evidence {
                                          (ac_child_culprit); NULL: unknown */
     /* Two answers to one call (ac_child_difference); NULL: unknown. */
     const struct ac_event *first, *second;
-    const char *output; /* of the process, such as a sanitizer's report; NULL: none */
-    size_t output_length;
-    const char *command; /* reproduces the finding; NULL: none */
+    const struct stack *stack; /* of the process (stack_of_child); NULL: none */
+    const char *command;       /* reproduces the finding; NULL: none */
 };
 
 enum { EXPLAIN_LINE = 240 };
 
-/* Facts from journal and output, in the order in which explain_print() shows them. */
+/* Facts from the journal, in the order in which explain_print() shows them. */
 enum explain_fact {
     EXPLAIN_CALL,     /* the failing call and its answer: `calloc(3, 40) = a block' */
     EXPLAIN_THREAD,   /* that made it, if the program has several */
@@ -48,7 +47,6 @@ enum explain_fact {
 /* Each fact is one line without a newline; empty: unknown. */
 struct explanation {
     char fact[EXPLAIN_FACTS][EXPLAIN_LINE];
-    struct stack stack; /* the allocator's, from a sanitizer's report or a fatal signal */
 };
 
 /* The label in text and the key in finding.json: `call', `thread' ... */

@@ -18,10 +18,6 @@ static bool starts_with(struct piece piece, const char *text) {
     return piece.length >= strlen(text) && memcmp(piece.at, text, strlen(text)) == 0;
 }
 
-static bool holds(struct piece piece, const char *text) {
-    return memmem(piece.at, piece.length, text, strlen(text)) != NULL;
-}
-
 static struct piece without(struct piece piece, size_t count) {
     count = count < piece.length ? count : piece.length;
     return (struct piece){piece.at + count, piece.length - count};
@@ -46,9 +42,8 @@ static bool next_line(struct piece *rest, struct piece *line) {
     return true;
 }
 
-static void copy(char to[STACK_NAME], struct piece from) {
-    snprintf(to, STACK_NAME, "%.*s", (int)(from.length < STACK_NAME ? from.length : STACK_NAME),
-             from.at);
+static void copy(char *to, size_t capacity, struct piece from) {
+    snprintf(to, capacity, "%.*s", (int)(from.length < capacity ? from.length : capacity), from.at);
 }
 
 /* The folder of a build says nothing about a bug. */
@@ -68,12 +63,29 @@ static struct piece line_of(struct piece place) {
     return base;
 }
 
+static unsigned number_at(struct piece text) {
+    unsigned number = 0;
+    for (size_t i = 0; i < text.length && isdigit((unsigned char)text.at[i]); i++)
+        number = number * 10 + (unsigned)(text.at[i] - '0');
+    return number;
+}
+
+/* `/dir/file.c:12:5'. A text without a line stays a place. */
+static void read_source(struct piece text, struct stack_frame *frame) {
+    const char *colon = memchr(text.at, ':', text.length);
+    copy(frame->place, STACK_NAME, line_of(text));
+    if (colon != NULL && text.at[0] == '/') {
+        copy(frame->file, STACK_FILE, (struct piece){text.at, (size_t)(colon - text.at)});
+        frame->line = number_at(without(text, (size_t)(colon + 1 - text.at)));
+    }
+}
+
 /* `(/lib/x.so+0x1f0)', perhaps with a build id after it. */
 static void read_module(struct piece text, struct stack_frame *frame) {
     text = without(text, 1);
     const char *end = memchr(text.at, ')', text.length);
     text.length = end != NULL ? (size_t)(end - text.at) : text.length;
-    copy(frame->place, base_of(text));
+    copy(frame->place, STACK_NAME, base_of(text));
 }
 
 static bool is_number_of_frame(struct piece line) {
@@ -86,11 +98,11 @@ static void read_named(struct piece text, struct stack_frame *frame) {
     const char *last = module != NULL ? module : memrchr(text.at, ' ', text.length);
     struct piece name = {text.at, last != NULL ? (size_t)(last - text.at) : text.length};
     struct piece place = trimmed(without(text, name.length));
-    copy(frame->function, name);
+    copy(frame->function, STACK_NAME, name);
     if (module != NULL)
         read_module(place, frame);
     else
-        copy(frame->place, line_of(place));
+        read_source(place, frame);
 }
 
 /* `#0 0x4f1 in NAME PLACE' or `#0 0x4f1  (module+0x1)'. */
@@ -104,19 +116,19 @@ static void read_frame(struct piece line, struct stack_frame *frame) {
         read_module(without(line, (size_t)(module - line.at)), frame);
 }
 
-/* Rooms whose code calls allocators. The path of a module, in parentheses, may be any. */
-static bool has_harness_source(struct piece line) {
+/* Rooms whose code calls allocators. */
+static bool has_harness_source(const struct stack_frame *frame) {
     static const char *const rooms[] = {"/harness/run/",    "/harness/race/",  "/harness/model/",
                                         "/harness/pages/",  "/harness/probe/", "/harness/child/",
                                         "/harness/measure/"};
-    for (size_t i = 0; i < sizeof rooms / sizeof *rooms && !holds(line, " (/"); i++)
-        if (holds(line, rooms[i]))
+    for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++)
+        if (strstr(frame->file, rooms[i]) != NULL)
             return true;
     return false;
 }
 
-static bool is_of_harness(struct piece line, const struct stack_frame *frame) {
-    return has_harness_source(line) || strncmp(frame->function, "ac_", 3) == 0 ||
+bool stack_is_of_harness(const struct stack_frame *frame) {
+    return has_harness_source(frame) || strncmp(frame->function, "ac_", 3) == 0 ||
            strcmp(frame->function, "main") == 0 || strstr(frame->function, "libc_start") != NULL;
 }
 
@@ -124,7 +136,7 @@ static void read_frames(struct piece line, struct piece rest, struct stack *stac
     do {
         struct stack_frame frame;
         read_frame(line, &frame);
-        if (is_of_harness(line, &frame) || stack->count == STACK_FRAMES)
+        if (stack_is_of_harness(&frame) || stack->count == STACK_FRAMES)
             return;
         stack->frames[stack->count++] = frame;
     } while (next_line(&rest, &line) && is_number_of_frame(line));
@@ -137,8 +149,8 @@ static bool read_place_of_error(struct piece line, struct stack *stack) {
     const struct piece place = {line.at, (size_t)(error - line.at)};
     struct stack_frame *frame = &stack->frames[0];
     *frame = (struct stack_frame){.function = ""};
-    copy(frame->place, line_of(place));
-    stack->count = !is_of_harness(place, frame);
+    read_source(place, frame);
+    stack->count = !stack_is_of_harness(frame);
     return true;
 }
 
@@ -155,4 +167,21 @@ void stack_read(const char *text, size_t length, struct stack *stack) {
         error = error || read_place_of_error(line, &place);
     }
     *stack = place;
+}
+
+/* --- what belongs to whom --- */
+
+bool stack_is_of_sanitizer(const struct stack_frame *frame) {
+    static const char *const prefixes[] = {"__asan", "__ubsan", "__sanitizer", "__interceptor"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strncmp(frame->function, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return false;
+}
+
+const struct stack_frame *stack_source(const struct stack *stack) {
+    for (size_t i = 0; i < stack->count; i++)
+        if (stack->frames[i].line != 0 && !stack_is_of_sanitizer(&stack->frames[i]))
+            return &stack->frames[i];
+    return NULL;
 }

@@ -45,6 +45,8 @@ int findings_run_page(const struct session *session, const struct input *input,
                       const struct ac_report *ran, const char *to) {
     char *command = shell_run_command(session, input), *output = output_of(session->child);
     const struct ac_journal *journal = ac_child_journal(session->child);
+    struct stack stack;
+    stack_of_child(session->child, &stack);
     uint64_t *usable = run_usable_sizes(session, &input->program, ran, journal);
     const struct report report = {.input = input->name,
                                   .program = &input->program,
@@ -53,7 +55,8 @@ int findings_run_page(const struct session *session, const struct input *input,
                                   .journal = journal,
                                   .usable = usable,
                                   .command = command,
-                                  .output = output};
+                                  .output = output,
+                                  .stack = &stack};
     size_t length = 0;
     char *page = make_page(&report, &length);
     free(usable);

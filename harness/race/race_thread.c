@@ -149,6 +149,7 @@ void ac_race_leave_heap(struct ac_racer *racer) {
  * hangs. */
 static void note_ending(struct ac_racer *racer, bool ends) {
     ac_enter_stage(&racer->runner, ends ? AC_STAGE_THREAD_END : AC_STAGE_PROGRAM);
+    racer->runner.progress->stack = UINT64_MAX; /* all of it, down to the C library */
     racer->runner.progress->in_call = ends;
 }
 

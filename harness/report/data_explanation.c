@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "data.h"
 
-#include <string.h>
-
 static void add_stack(cJSON *to, const struct stack *stack) {
     cJSON *list = cJSON_AddArrayToObject(to, "stack");
-    for (size_t i = 0; i < stack->count; i++) {
+    for (size_t i = 0; stack != NULL && i < stack->count; i++) {
         cJSON *frame = cJSON_CreateObject();
         cJSON_AddStringToObject(frame, "function", stack->frames[i].function);
         cJSON_AddStringToObject(frame, "place", stack->frames[i].place);
@@ -23,17 +21,15 @@ cJSON *data_of_explanation(const struct evidence *evidence) {
             cJSON_AddStringToObject(data, name, known.fact[i]);
         }
     }
-    add_stack(data, &known.stack);
+    add_stack(data, evidence->stack);
     return data;
 }
 
 struct evidence evidence_of(const struct report *report) {
-    const char *output = report->output != NULL ? report->output : "";
     return (struct evidence){.program = report->program,
                              .finding = &report->outcome->finding,
                              .allocator = report->allocator,
                              .journal = report->journal,
-                             .output = output,
-                             .output_length = strlen(output),
+                             .stack = report->stack,
                              .command = report->command};
 }

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+struct stack; /* explain/stack.h */
 struct cJSON; /* cJSON.h; a page of a run does not need it */
 
 /* One run. The caller owns what it points to. */
@@ -21,6 +22,7 @@ struct report {
                                      block; UINT64_MAX: unknown; NULL: none is known */
     const char *command;          /* reproduces it; NULL: none */
     const char *output;           /* of the process; NULL or empty: none */
+    const struct stack *stack;    /* of the process (stack_of_child); NULL: none */
     const char *const *also_seen; /* where else a campaign saw the same cause */
     size_t also_seen_count;
 };

@@ -51,6 +51,7 @@ struct finding_facts {
     const char *how;       /* origin of the program: `random seed 42'; NULL: given by the user */
     const char *reproduce; /* command; NULL: none */
     const char *output;    /* of the process; NULL or empty: none */
+    const struct stack *stack;        /* of the process (stack_of_child); NULL: none */
     const struct ac_journal *journal; /* of the failing run; NULL: not recorded */
     /* From further runs; NULL: unknown. */
     const struct ac_event *culprit;        /* the call that changed the first wrong byte */
@@ -65,9 +66,6 @@ struct cJSON *finding_json(const struct finding_facts *facts);
  * `zeroed-calloc-1f0c55a2'. Equal names mean the same finding, as far as can be known. */
 void finding_name(const struct ac_program *program, const struct ac_finding *finding,
                   const struct stack *stack, char name[FINDING_NAME]);
-
-/* The allocator's stack from the output of a process (NULL: none). */
-struct stack finding_stack(const char *output);
 
 /* The name of the place: of the failing op, or `end', `open', `thread-end', `close'. */
 const char *finding_op_kind(const struct ac_program *program, const struct ac_finding *finding);

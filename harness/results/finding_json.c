@@ -97,16 +97,32 @@ static void add_text_if_any(cJSON *to, const char *name, const char *text) {
         json_add_text(to, name, text);
 }
 
+static void add_frame_members(cJSON *to, const struct stack_frame *frame) {
+    add_text_if_any(to, "function", frame->function);
+    add_text_if_any(to, "file", frame->file);
+    if (frame->line != 0)
+        json_add_number(to, "line", frame->line);
+}
+
 static void add_stack(cJSON *to, const struct stack *stack) {
-    if (stack->count == 0)
+    if (stack == NULL || stack->count == 0)
         return;
     cJSON *frames = cJSON_AddArrayToObject(to, "stack");
     for (size_t i = 0; i < stack->count; i++) {
         cJSON *frame = cJSON_CreateObject();
         cJSON_AddItemToArray(frames, frame);
-        add_text_if_any(frame, "function", stack->frames[i].function);
+        add_frame_members(frame, &stack->frames[i]);
         add_text_if_any(frame, "place", stack->frames[i].place);
+        if (stack->frames[i].inlined)
+            cJSON_AddTrueToObject(frame, "inlined");
     }
+}
+
+/* The allocator's innermost source line. */
+static void add_source(cJSON *to, const struct stack *stack) {
+    const struct stack_frame *frame = stack != NULL ? stack_source(stack) : NULL;
+    if (frame != NULL)
+        add_frame_members(cJSON_AddObjectToObject(to, "source"), frame);
 }
 
 static void add_explanation(cJSON *to, const struct finding_facts *facts) {
@@ -116,16 +132,14 @@ static void add_explanation(cJSON *to, const struct finding_facts *facts) {
                                       .journal = facts->journal,
                                       .culprit = facts->culprit,
                                       .first = facts->first,
-                                      .second = facts->second,
-                                      .output = facts->output,
-                                      .output_length =
-                                          facts->output != NULL ? strlen(facts->output) : 0};
+                                      .second = facts->second};
     struct explanation known;
     explain_collect(&evidence, &known);
     cJSON *explanation = cJSON_AddObjectToObject(to, "explanation");
     for (int i = 0; i < EXPLAIN_FACTS; i++)
         add_text_if_any(explanation, explain_fact_name((enum explain_fact)i), known.fact[i]);
-    add_stack(to, &known.stack);
+    add_source(to, facts->stack);
+    add_stack(to, facts->stack);
 }
 
 static void add_digest(cJSON *to, uint64_t digest) {
@@ -136,9 +150,8 @@ static void add_digest(cJSON *to, uint64_t digest) {
 
 cJSON *finding_json(const struct finding_facts *facts) {
     char name[FINDING_NAME];
-    const struct stack stack = finding_stack(facts->output);
     cJSON *root = cJSON_CreateObject();
-    finding_name(facts->program, facts->finding, &stack, name);
+    finding_name(facts->program, facts->finding, facts->stack, name);
     cJSON_AddNumberToObject(root, "finding", FINDING_FORMAT);
     json_add_text(root, "name", name);
     add_oracle(root, facts->finding);

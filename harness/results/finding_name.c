@@ -46,10 +46,3 @@ void finding_name(const struct ac_program *program, const struct ac_finding *fin
     sha256_end(&hash, digest);
     snprintf(name, FINDING_NAME, "%s-%s-%.*s", oracle, kind, HASH_DIGITS, digest);
 }
-
-struct stack finding_stack(const char *output) {
-    struct stack stack = {.count = 0};
-    if (output != NULL)
-        stack_read(output, strlen(output), &stack);
-    return stack;
-}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Results as SARIF 2.1.0: oracles are rules, findings are results, other trouble is a notification.
-#define _GNU_SOURCE /* sigabbrev_np */
+#define _GNU_SOURCE /* realpath, sigabbrev_np */
 #include "results.h"
 
 #include "json_members.h"
@@ -57,8 +57,8 @@ static void add_region(cJSON *location, const struct result *result) {
     }
 }
 
-static void add_location(cJSON *to, const struct result *result) {
-    cJSON *location = append(cJSON_AddArrayToObject(to, "locations"));
+/* The input, at the op that shows the finding. */
+static void add_input(cJSON *location, const struct result *result) {
     cJSON *place = cJSON_AddObjectToObject(location, "physicalLocation");
     cJSON *file = cJSON_AddObjectToObject(place, "artifactLocation");
     if (strcmp(result->input, "-") == 0) {
@@ -69,6 +69,46 @@ static void add_location(cJSON *to, const struct result *result) {
         free(uri);
     }
     add_region(place, result);
+}
+
+/* Below the current directory, which viewers take for the root of the sources, a path is relative
+ * to it. */
+static void add_file(cJSON *place, const char *path) {
+    char *real = realpath(path, NULL), *here = realpath(".", NULL);
+    const char *shown = real != NULL ? real : path;
+    const size_t length = here != NULL ? strlen(here) : 0;
+    if (length > 1 && strncmp(shown, here, length) == 0 && shown[length] == '/')
+        shown += length + 1;
+    char *uri = uri_of_path(shown);
+    json_add_text(cJSON_AddObjectToObject(place, "artifactLocation"), "uri", uri);
+    free(uri);
+    free(real);
+    free(here);
+}
+
+static bool add_source(cJSON *location, const struct result *result) {
+    const cJSON *source = cJSON_GetObjectItemCaseSensitive(result->finding, "source");
+    const char *file = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(source, "file"));
+    const cJSON *line = cJSON_GetObjectItemCaseSensitive(source, "line");
+    if (file == NULL || line == NULL)
+        return false;
+    cJSON *place = cJSON_AddObjectToObject(location, "physicalLocation");
+    add_file(place, file);
+    cJSON_AddItemToObject(cJSON_AddObjectToObject(place, "region"), "startLine",
+                          cJSON_Duplicate(line, false));
+    return true;
+}
+
+/* The allocator's source line where it is known, and then the input as a related place. */
+static void add_locations(cJSON *to, const struct result *result) {
+    cJSON *location = append(cJSON_AddArrayToObject(to, "locations"));
+    if (!add_source(location, result)) {
+        add_input(location, result);
+        return;
+    }
+    cJSON *related = append(cJSON_AddArrayToObject(to, "relatedLocations"));
+    add_input(related, result);
+    add_message(related, "message", "the program that shows it");
 }
 
 /* --- results --- */
@@ -96,7 +136,7 @@ static void add_result(cJSON *results, const struct result *result) {
     json_add_number(to, "ruleIndex", result->oracle);
     json_add_text(to, "level", "error");
     add_message(to, "message", result->reported != NULL ? result->reported : "a finding");
-    add_location(to, result);
+    add_locations(to, result);
     add_fingerprint(to, result);
     add_suppression(to, result);
     cJSON *properties = cJSON_AddObjectToObject(to, "properties");
@@ -120,7 +160,7 @@ static void add_notification(cJSON *notifications, const struct result *result) 
     json_add_text(to, "level", error ? "error" : "note");
     add_message(to, "message",
                 result->reported != NULL ? result->reported : result_verdict_name(result->verdict));
-    add_location(to, result);
+    add_input(append(cJSON_AddArrayToObject(to, "locations")), result);
 }
 
 /* --- the run --- */

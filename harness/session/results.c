@@ -65,6 +65,8 @@ static char *printed_finding(const struct session *session, const struct input *
 static struct cJSON *json_of(const struct session *session, const struct input *input,
                              const struct ac_report *report, const struct result *result) {
     struct rerun rerun;
+    struct stack stack;
+    stack_of_child(session->child, &stack);
     rerun_finding(&rerun, session->child, &input->program, &report->finding);
     const struct finding_facts facts = {.setup = &session->results.setup,
                                         .program = &input->program,
@@ -74,6 +76,7 @@ static struct cJSON *json_of(const struct session *session, const struct input *
                                         .ops_before = input->program.count,
                                         .reproduce = result->reproduce,
                                         .output = result->output,
+                                        .stack = &stack,
                                         .journal = ac_child_journal(session->child),
                                         .culprit = rerun.culprit,
                                         .first = rerun.first,

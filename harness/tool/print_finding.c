@@ -49,9 +49,10 @@ static void print_short(const struct finding_to_print *to_print) {
     free(text);
 }
 
-static void print_explained(const struct finding_to_print *to_print, const struct ac_child *child,
-                            const struct output *output) {
+static void print_explained(const struct finding_to_print *to_print, const struct ac_child *child) {
     struct rerun rerun;
+    struct stack stack;
+    stack_of_child(child, &stack);
     rerun_finding(&rerun, child, to_print->program, to_print->finding);
     const struct evidence evidence = {.program = to_print->program,
                                       .finding = to_print->finding,
@@ -60,8 +61,7 @@ static void print_explained(const struct finding_to_print *to_print, const struc
                                       .culprit = rerun.culprit,
                                       .first = rerun.first,
                                       .second = rerun.second,
-                                      .output = output->text,
-                                      .output_length = output->length,
+                                      .stack = &stack,
                                       .command = to_print->command};
     print_label(to_print);
     explain_print(&evidence, stdout);
@@ -71,7 +71,7 @@ void print_finding(const struct finding_to_print *to_print, const struct ac_chil
     struct output output = read_output(child);
     status_clear();
     if (child != NULL && ac_child_journal(child) != NULL) {
-        print_explained(to_print, child, &output);
+        print_explained(to_print, child);
         print_output(to_print, &output);
     } else {
         print_output(to_print, &output);

@@ -29,7 +29,7 @@ case_help() {
         expect 0 "$command" --help && says out "Usage: allocheck $command"
         grep -qE '^Examples?:$' out || fail "no example"
     done
-    expect 0 --version && says out "allocheck "
+    expect 0 --version && says out "allocheck " && says out "Symbols: "
 }
 
 case_usage() {

@@ -64,7 +64,7 @@ case_finding_is_described() {
         op_kinds "['calloc']" search.engine random search.random_seed 7 search.confirmed True \
         search.ops_after 1 options.oracles "['zeroed']" options.memory 1073741824 \
         allocator.name broken allocator.sha256 "$(sha256sum "$broken" | cut -d' ' -f1)" \
-        tool.version "$("$broken" --version | cut -d' ' -f2)" files "['input', 'shrunk.ops', 'repro.c', 'report.html']" not_made "[]" \
+        tool.version "$("$broken" --version | sed -n 's/^allocheck //p')" files "['input', 'shrunk.ops', 'repro.c', 'report.html']" not_made "[]" \
         reproduce "$(sed -n 's/^ *reproduce //p' out)"
     expect 1 "$broken" run --allocator broken "$folder/input" && says out "finding: zeroed on broken"
 }

@@ -6,6 +6,7 @@
 
 #include "enumerate.h"
 #include "cost.h"
+#include "crash.h"
 #include "generate.h"
 #include "journal.h"
 #include "race.h"
@@ -167,10 +168,14 @@ bool ac_child_culprit(const struct ac_child *child, const struct ac_program *pro
 bool ac_child_difference(const struct ac_child *child, const struct ac_program *program,
                          struct ac_event *first, struct ac_event *other);
 
+/* The frames of the allocator, and of what it called, if a signal ended the child during the last
+ * request, in a call; else none. Never NULL. Valid until the next request. */
+const struct ac_crash *ac_child_crash(const struct ac_child *child);
+
 /* The standard output and error of the child during the last request, such as a sanitizer's report.
- * If a signal ended it in a call, the allocator's frames follow, as sanitizers print them, with
- * offsets in their files for addresses. If it does not fit, its end. Terminated by a zero byte if
- * `capacity` is not 0. Returns the length. */
+ * If it does not fit, its end. Terminated by a zero byte if `capacity` is not 0. Returns the
+ * length.
+ */
 size_t ac_child_output(const struct ac_child *child, char *text, size_t capacity);
 
 #ifdef __cplusplus

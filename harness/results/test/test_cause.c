@@ -26,7 +26,8 @@ static void describe(const struct seen *seen, struct cause *cause) {
     char text[512] = "ops 1\n";
     struct ac_program program;
     struct ac_finding finding;
-    const struct stack stack = finding_stack(seen->output);
+    struct stack stack;
+    stack_read(seen->output, seen->output != NULL ? strlen(seen->output) : 0, &stack);
     strcat(text, seen->ops);
     parse(&program, text);
     ac_finding_at(&finding, seen->oracle, (uint32_t)(program.count - !seen->at_end));

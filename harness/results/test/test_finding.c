@@ -71,18 +71,21 @@ static void name_of(const char *text, uint32_t op, char name[FINDING_NAME]) {
     "    #1 0x5678 in " second " /src/heap.c:90:3\n"                                               \
     "    #2 0x9abc in heap_malloc /src/heap.c:120:12\n"
 
+static struct stack stack_in(const char *output) {
+    struct stack stack;
+    stack_read(output, strlen(output), &stack);
+    return stack;
+}
+
 static void names_by_stack(void **state) {
     (void)state;
     static const char program[] = "ops 1\np0 = malloc 8\n";
-    const struct stack none = finding_stack(NULL), text = finding_stack("giving up\n");
-    const struct stack stack =
-        finding_stack("==7==ERROR: AddressSanitizer: x\n" STACK("cut", "12"));
-    const struct stack moved =
-        finding_stack("==9==ERROR: AddressSanitizer: x\n" STACK("cut", "34"));
-    const struct stack other =
-        finding_stack("==9==ERROR: AddressSanitizer: x\n" STACK("join", "12"));
+    const struct stack none = stack_in(""), text = stack_in("giving up\n");
+    const struct stack stack = stack_in("==7==ERROR: AddressSanitizer: x\n" STACK("cut", "12"));
+    const struct stack moved = stack_in("==9==ERROR: AddressSanitizer: x\n" STACK("cut", "34"));
+    const struct stack other = stack_in("==9==ERROR: AddressSanitizer: x\n" STACK("join", "12"));
     const struct stack checked =
-        finding_stack("==9==ERROR: AddressSanitizer: x\n"
+        stack_in("==9==ERROR: AddressSanitizer: x\n"
                       "    #0 0x1 in __asan::CheckUnwind() asan_rtl.cpp.o\n"
                       "    #1 0x2 in __asan_unpoison_memory_region (/build/allocheck+0x135c27)\n"
                       "    #2 0x1234 in take /src/heap.c:12:7\n"
