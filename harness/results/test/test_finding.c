@@ -86,11 +86,11 @@ static void names_by_stack(void **state) {
     const struct stack other = stack_in("==9==ERROR: AddressSanitizer: x\n" STACK("join", "12"));
     const struct stack checked =
         stack_in("==9==ERROR: AddressSanitizer: x\n"
-                      "    #0 0x1 in __asan::CheckUnwind() asan_rtl.cpp.o\n"
-                      "    #1 0x2 in __asan_unpoison_memory_region (/build/allocheck+0x135c27)\n"
-                      "    #2 0x1234 in take /src/heap.c:12:7\n"
-                      "    #3 0x5678 in cut /src/heap.c:90:3\n"
-                      "    #4 0xdef0 in api_malloc /src/api.c:9:1\n");
+                 "    #0 0x1 in __asan::CheckUnwind() asan_rtl.cpp.o\n"
+                 "    #1 0x2 in __asan_unpoison_memory_region (/build/allocheck+0x135c27)\n"
+                 "    #2 0x1234 in take /src/heap.c:12:7\n"
+                 "    #3 0x5678 in cut /src/heap.c:90:3\n"
+                 "    #4 0xdef0 in api_malloc /src/api.c:9:1\n");
     char deep[FINDING_NAME], plain[FINDING_NAME], silent[FINDING_NAME], here[FINDING_NAME],
         there[FINDING_NAME], elsewhere[FINDING_NAME];
     assert_int_equal(none.count, 0);
