@@ -3,6 +3,7 @@
 #include "no_growth.h"
 
 #include "check.h"
+#include "pace.h"
 #include "step.h"
 
 #include "model/evidence.h"
@@ -15,16 +16,21 @@ enum {
     WARM_ROUNDS = 2,  /* besides the quarantine */
     FACTOR = 10,      /* rounds after warming up, for each round before */
     WINDOWS_HELD = 2, /* windows of FACTOR times the warm-up; a loop that grows rises in each */
-    WINDOWS = 3,      /* the same without a page source */
-    RESIDENT_ROUNDS = 2200, /* so that 16 bytes leaked per round make more than RESIDENT_RISE */
-    RESIDENT_RISE = 1 << 20,
-    THREADS_SHARE = 10,  /* with threads, at least this fraction of the rounds, and as many as
-                            MAX_CALLS and MAX_BYTES allow: each takes longer */
-    HANDOVER_CALLS = 10, /* calls that take as long as a handover */
-    EXIT_CALLS = 100,    /* the same for a thread's end and the next one's start */
-    LOOK_ROUNDS = 100,   /* after which a window that rose too much ends early: */
-    SHARE_OF_WINDOW = 8, /* beyond this fraction of the memory limit, so that all windows fit */
-    MAX_CALLS = 2000000, /* of one loop: more are not checked */
+    /* Without a page source: */
+    RESIDENT_ROUNDS = 2200, /* of the warm-up, so that 16 bytes leaked per round are found; then */
+    RESIDENT_WINDOW = 5,    /* windows of this many halves of it, */
+    RESIDENT_FACTOR = 1 + AC_PACE_ALL * RESIDENT_WINDOW / 2, /* together with it this many times */
+    RESIDENT_RISE = 300000, /* bytes in the equal windows: less is no growth */
+    RESIDENT_PACE = 90,     /* percent that a leak keeps up: pages that are touched for the first
+                               time, in random order, do so only while most of them are left */
+    THREADS_SHARE = 10,     /* with threads, at least this fraction of the rounds, and as many as
+                               MAX_CALLS and MAX_BYTES allow: each takes longer */
+    HANDOVER_CALLS = 10,    /* calls that take as long as a handover */
+    EXIT_CALLS = 100,       /* the same for a thread's end and the next one's start */
+    LOOK_ROUNDS = 25,       /* after which a window that rose too much ends early: */
+    SHARE_OF_WINDOW = 16,   /* beyond this fraction of the memory limit, so that all windows fit */
+    MAX_CALLS = 2000000,    /* of one loop: more are not checked */
+    LONG_CALLS = 8000000,   /* of one loop whose growth slows down */
     MAX_BYTES = 1 << 30, /* live bytes times rounds: more are not checked, for content takes time */
     STEADY_BYTES = 64 << 10, /* a loop with more live bytes may give pages back each round */
     ROUNDS_A_REQUEST = 16,
@@ -142,36 +148,43 @@ static uint64_t handovers_as_calls(const struct ac_program *program) {
     return calls;
 }
 
-/* The rounds of a window, for a program with that number of calls and live bytes. */
+/* The rounds of the warm-up, for a program with that number of calls and live bytes. */
 static uint64_t resident_rounds(const struct ac_program *program, uint64_t calls, uint64_t live) {
     const uint64_t least = RESIDENT_ROUNDS / THREADS_SHARE;
     if (!ac_program_has_threads(program))
         return RESIDENT_ROUNDS;
     const uint64_t by_calls = MAX_CALLS / (calls + 1), by_bytes = MAX_BYTES / (live + 1);
-    const uint64_t possible = (by_calls < by_bytes ? by_calls : by_bytes) / (1 + WINDOWS * FACTOR);
+    const uint64_t possible = (by_calls < by_bytes ? by_calls : by_bytes) / RESIDENT_FACTOR;
     return possible < least ? least : possible < RESIDENT_ROUNDS ? possible : RESIDENT_ROUNDS;
 }
 
-/* Resident memory fluctuates: only a large rise, in every window, counts. */
+static bool run_window_resident(void *ctx, uint64_t *rounds, uint64_t *bytes) {
+    struct ac_runner *runner = ctx;
+    *rounds = run_resident(runner, *rounds);
+    *bytes = ac_resident_anonymous();
+    return ac_is_clean(runner);
+}
+
+/* Resident memory fluctuates: only a large and steady rise counts. */
 static void loop_resident(struct ac_runner *runner) {
     run_rounds(runner, 1);
     const uint64_t calls = runner->report->counts.calls + handovers_as_calls(runner->program);
     const uint64_t warm = resident_rounds(runner->program, calls, runner->report->live_peak);
+    const uint64_t length = warm * RESIDENT_WINDOW / 2, most = LONG_CALLS / (calls + 1);
+    struct ac_pace pace = {.run = run_window_resident,
+                           .ctx = runner,
+                           .length = length,
+                           .left = most > AC_PACE_ALL * length ? most : AC_PACE_ALL * length,
+                           .slack = RESIDENT_RISE,
+                           .percent = RESIDENT_PACE};
     run_resident(runner, warm);
-    uint64_t first = ac_resident_anonymous(), last = first, rounds = 0;
-    bool rose = true;
-    for (int i = 0; i < WINDOWS && ac_is_clean(runner); i++) {
-        rounds += run_resident(runner, warm * FACTOR);
-        uint64_t now = ac_resident_anonymous();
-        rose = rose && now > last;
-        last = now;
-    }
-    if (!ac_is_clean(runner) || !ac_checks(runner, AC_ORACLE_NO_GROWTH))
-        return;
-    if (rose && last - first > RESIDENT_RISE) {
+    const bool steady = ac_pace_is_steady(&pace, ac_resident_anonymous());
+    if (ac_is_clean(runner) && ac_checks(runner, AC_ORACLE_NO_GROWTH) && steady) {
         ac_fail(runner, AC_ORACLE_NO_GROWTH, NULL, NULL,
-                "resident memory that does not keep rising", "%llu bytes more after %llu rounds",
-                (unsigned long long)(last - first), (unsigned long long)rounds);
+                "resident memory that does not keep rising",
+                "%llu bytes more after %llu rounds, and %llu more after %llu",
+                (unsigned long long)pace.risen, (unsigned long long)pace.rounds,
+                (unsigned long long)pace.more, (unsigned long long)pace.more_rounds);
     }
 }
 
@@ -189,7 +202,7 @@ bool ac_is_closed_loop(const struct ac_program *program) {
 static uint64_t loop_rounds(const struct ac_runner *runner, const struct ac_program *program,
                             uint64_t calls, uint64_t live) {
     if (runner->heap.source == NULL)
-        return resident_rounds(program, calls, live) * (1 + WINDOWS * FACTOR);
+        return resident_rounds(program, calls, live) * RESIDENT_FACTOR;
     return (WARM_ROUNDS + runner->profile->quarantine) * (1 + WINDOWS_HELD * FACTOR);
 }
 

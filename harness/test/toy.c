@@ -92,14 +92,6 @@ static void sleep_forever(void) {
         pause();
 }
 
-static void flood(void) {
-    static const char text[1 << 20];
-    for (int i = 0; i < 256; i++)
-        if (write(STDERR_FILENO, text, sizeof text) < 0)
-            return;
-    abort();
-}
-
 void toy_misbehave(size_t size) {
     switch (size) {
     case TOY_ABORTS:
@@ -127,9 +119,6 @@ void toy_misbehave(size_t size) {
         break;
     case TOY_WRITES_NULL:
         write_through_null();
-        break;
-    case TOY_FLOODS:
-        flood();
         break;
     case TOY_OVERFLOWS_STACK:
         steps = recurse(0);

@@ -36,7 +36,6 @@ enum {
     TOY_WRITES_NULL,     /* in write_through_null() */
     TOY_OVERFLOWS_STACK, /* in recurse() */
     TOY_RETURNS_WILD,    /* an address where there is no memory */
-    TOY_FLOODS,          /* prints until a write fails, at most 256 MiB; aborts if none fails */
 };
 
 void toy_misbehave(size_t size);                               /* as one of them says */

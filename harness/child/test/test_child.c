@@ -220,21 +220,6 @@ static void programs_share_a_process_until_it_is_renewed(void **state) {
     ac_child_delete(child);
 }
 
-/* Past the limit a write fails, and the process goes on. */
-static void output_is_limited(void **state) {
-    (void)state;
-    struct ac_report report;
-    char text[64];
-    struct ac_child *child = new_child(AC_ALL_ORACLES);
-    assert_int_equal(run(child, TOY_FLOODS, &report), AC_CHILD_RAN);
-    assert_false(report.found);
-    assert_int_equal(run(child, TOY_PRINTS, &report), AC_CHILD_RAN);
-    const size_t length = ac_child_output(child, text, sizeof text);
-    assert_int_equal(length, strlen(text));
-    assert_int_equal(strncmp(text, "process ", strlen("process ")), 0);
-    ac_child_delete(child);
-}
-
 static void a_long_program_fits(void **state) {
     (void)state;
     struct ac_report report;
@@ -360,7 +345,6 @@ int main(void) {
         cmocka_unit_test(an_oracle_switched_off_finds_nothing),
         cmocka_unit_test(the_users_timeout_is_no_finding),
         cmocka_unit_test(programs_share_a_process_until_it_is_renewed),
-        cmocka_unit_test(output_is_limited),
         cmocka_unit_test(a_long_program_fits),
         cmocka_unit_test(a_fresh_process_must_answer_the_same),
         cmocka_unit_test(a_batch_counts_its_programs),

@@ -304,6 +304,15 @@ case_impossible_requests_that_end() {
     fuzzes 0 libgives_up_always.so 2000 --profile declared.json
 }
 
+# Pages of a fixed zone that are touched for the first time are no growth; a leak is.
+case_random_slots() {
+    program "p0 = malloc 24" "p1 = calloc 3 100" "free p0"
+    expect 0 "$libraries/librandom_slots.so" --counts
+    grep -qE "checked no-growth +1$" out || fail "no-growth was not checked"
+    program "p0 = malloc 24"
+    expect 1 "$libraries/librandom_slots_leaking.so" && says out "finding: no-growth"
+}
+
 case_bare_name() {
     program "p0 = malloc 24"
     expect 2 jemalloc && says err "unknown allocator 'jemalloc'"
