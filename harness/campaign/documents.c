@@ -77,7 +77,7 @@ static char *name_case(const struct campaign_finding *finding) {
 static void locate(struct result *result, const struct shown_finding *shown) {
     struct input input;
     if (shown->finding->op < shown->program->count &&
-        input_open(&input, result->input, INPUT_TEXT)) {
+        input_open(&input, result->input, &(struct input_options){.form = INPUT_TEXT})) {
         result->line = input_line_of_op(&input, shown->finding->op);
         input_close(&input);
     }

@@ -49,6 +49,7 @@ static error_t parse_shared(int key, char *argument, struct argp_state *state) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &options->outputs;
         state->child_inputs[1] = &options->target_options;
+        state->child_inputs[2] = &options->inputs;
         options->arguments = state->argv + 1;
         options->jobs = 1;
         return 0;
@@ -78,8 +79,10 @@ static char *with_default(int key, const char *text, void *input) {
                : strdup("Shrink findings and save them in DIR/findings (default: do not save)");
 }
 
-static const struct argp_child shared_children[] = {
-    {&outputs_argp, 0, NULL, 0}, {&target_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+static const struct argp_child shared_children[] = {{&outputs_argp, 0, NULL, 0},
+                                                    {&target_argp, 0, NULL, 0},
+                                                    {&input_argp, 0, NULL, 0},
+                                                    {NULL, 0, NULL, 0}};
 const struct argp campaign_argp = {shared_options,  parse_shared, NULL, NULL,
                                    shared_children, with_default, NULL};
 

@@ -4,6 +4,7 @@
 #define ALLOCHECK_CAMPAIGN_OPTIONS_H
 
 #include "session/outputs.h"
+#include "tool/input.h"
 #include "tool/race.h"
 #include "tool/target_options.h"
 
@@ -23,6 +24,7 @@ struct campaign_options {
     const char *out;             /* folder; NULL: findings are not saved */
     bool keep_going;             /* after a finding */
     bool confirms_all;           /* candidates, however many look alike */
+    struct input_options inputs; /* of the seeds */
     char **names;                /* seeds on the command line, NULL at the end */
     char **arguments;            /* all of the command line, NULL at the end */
     struct outputs outputs;

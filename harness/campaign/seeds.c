@@ -40,7 +40,7 @@ void campaign_replay(struct campaign *campaign, struct ac_child *child,
 
 static void run_seed(struct campaign *campaign, const char *name) {
     struct input input;
-    if (!input_open(&input, name, INPUT_BY_NAME)) {
+    if (!input_open(&input, name, &campaign->options.inputs)) {
         campaign->errors++;
         return;
     }

@@ -6,10 +6,9 @@
 #include "tool/tool.h"
 #include "tool/usage.h"
 
-enum { KEY_MEMORY = 'm', KEY_TEXT = 256, KEY_TIMEOUT };
+enum { KEY_MEMORY = 'm', KEY_TIMEOUT = 256 };
 
 static const struct argp_option options[] = {
-    {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Stop all programs after SECONDS (default: no limit)",
      0},
     {NULL, 0, NULL, 0, "Allocators under test:", 1},
@@ -50,6 +49,9 @@ static const char doc[] =
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct comparison *comparison = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &comparison->inputs;
+        return 0;
     case 'a':
         targets_add(&comparison->targets, state, argument);
         return 0;
@@ -58,9 +60,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case KEY_MEMORY:
         comparison->memory = option_memory(state, argument);
-        return 0;
-    case KEY_TEXT:
-        comparison->form = INPUT_STDIN_TEXT;
         return 0;
     case KEY_TIMEOUT:
         comparison->timeout = option_seconds(state, "--timeout", argument);
@@ -81,7 +80,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 
 int ac_cmd_compare(int argc, char **argv) {
     struct comparison comparison = {.oracles = AC_ALL_ORACLES};
-    const struct argp argp = {options, parse, "PATH...", doc, NULL, NULL, NULL};
+    const struct argp_child children[] = {{&input_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp argp = {options, parse, "PATH...", doc, children, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, &comparison);
     return compare_run(&comparison);
 }

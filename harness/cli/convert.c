@@ -9,7 +9,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { KEY_TO = 256, KEY_FROM, KEY_TEXT, KEY_PREFIX, KEY_INTERFACE, KEY_CALL_TIME };
+enum { KEY_TO = 256, KEY_FROM, KEY_PREFIX, KEY_INTERFACE, KEY_CALL_TIME };
 
 static const struct argp_option options[] = {
     {"to", KEY_TO, "FORM", 0, "Write text, bytes, rep or c", 0},
@@ -18,7 +18,6 @@ static const struct argp_option options[] = {
      "mtrace(3))",
      0},
     {"output", 'o', "FILE", 0, "Write to FILE, atomically (default: standard output)", 0},
-    {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
     {NULL, 0, NULL, 0, "With --to c:", 1},
     {"prefix", KEY_PREFIX, "P", 0,
      "The allocator's names begin with P: my_ for my_malloc (default: the names of libc)", 1},
@@ -31,8 +30,8 @@ static const struct argp_option options[] = {
 
 static const char doc[] =
     "Converts a program to text, bytes, a trace or C.\v"
-    "INPUT is a file, or - for standard input. Files ending in .ops are text; all others are "
-    "bytes. With --from, INPUT is a trace of another tool. Blocks that the trace never allocated "
+    "INPUT is a file, or - for standard input. With --from, INPUT is a trace of another tool. "
+    "Blocks that the trace never allocated "
     "are dropped, as are calls beyond 200,000; counts go to standard error. A log of mtrace does "
     "not name functions: its allocations become malloc.\n"
     "\n"
@@ -126,8 +125,10 @@ static void check_usage(struct argp_state *state, const struct convert *convert)
         argp_error(state, "--%s needs --to c", convert->only_c);
     else if (conversion->prefix != NULL && conversion->interface)
         usage_exclusive(state, "--prefix", "--interface");
-    else if (conversion->from != CONVERT_PROGRAM && conversion->session.form != INPUT_BY_NAME)
-        usage_exclusive(state, "--from", "--text");
+    else if (conversion->from != CONVERT_PROGRAM &&
+             conversion->session.inputs.form != INPUT_BY_NAME)
+        usage_exclusive(state, "--from",
+                        conversion->session.inputs.form == INPUT_TEXT ? "--text" : "--bytes");
     else if (convert->names[1] != NULL &&
              (!is_text(convert) || conversion->from != CONVERT_PROGRAM))
         usage_unexpected(state, convert->names[1]);
@@ -139,6 +140,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = convert;
         state->child_inputs[1] = convert;
+        state->child_inputs[2] = &convert->conversion.session.inputs;
         return 0;
     case KEY_TO:
         take_form(state, convert, argument);
@@ -148,9 +150,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case 'o':
         convert->conversion.out = argument;
-        return 0;
-    case KEY_TEXT:
-        convert->conversion.session.form = INPUT_STDIN_TEXT;
         return 0;
     case KEY_PREFIX:
         take_prefix(state, convert, argument);
@@ -239,7 +238,7 @@ int ac_cmd_convert(int argc, char **argv) {
     const struct argp target = {target_argp.options, parse_target, NULL, NULL, NULL, NULL, NULL};
     const struct argp race = {race_argp.options, parse_race, NULL, NULL, NULL, NULL, NULL};
     const struct argp_child children[] = {
-        {&target, 0, NULL, 0}, {&race, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+        {&target, 0, NULL, 0}, {&race, 0, NULL, 0}, {&input_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, "INPUT...", doc, children, NULL, NULL};
     struct convert convert = {.to = NO_FORM};
     argp_parse(&argp, argc, argv, 0, NULL, &convert);

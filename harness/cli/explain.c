@@ -20,8 +20,7 @@ static const struct argp_option options[] = {
 
 static const char doc[] =
     "Runs one program and explains the failure and the blocks around it.\v"
-    "INPUT is a file, or - for standard input. Files ending in .ops are text; all others are "
-    "bytes.\n"
+    "INPUT is a file, or - for standard input.\n"
     "\n"
     "Prints the guarantee that broke and its source, the ops that matter, the failed call with its "
     "arguments, the expected and the actual answer, the wrong bytes and their owner, the blocks "
@@ -121,7 +120,7 @@ int ac_cmd_explain(int argc, char **argv) {
     struct session *session = &arguments.session;
     struct input input;
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-    if (!input_open(&input, session->names[0], session->form))
+    if (!input_open(&input, session->names[0], &session->inputs))
         return STATUS_ERROR;
     target_trap(&session->target_options, &input.expect);
     session->child = new_child(session);

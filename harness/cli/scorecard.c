@@ -43,6 +43,9 @@ static const char doc[] =
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct scorecard *card = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &card->inputs;
+        return 0;
     case 'c':
         if (card->corpora == CORPORA)
             argp_error(state, "more than %d folders with --corpus", CORPORA);
@@ -66,7 +69,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 
 int ac_cmd_scorecard(int argc, char **argv) {
     struct scorecard card = {.json = false};
-    const struct argp argp = {options, parse, "ALLOCATOR...", doc, NULL, NULL, NULL};
+    const struct argp_child children[] = {{&input_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp argp = {options, parse, "ALLOCATOR...", doc, children, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, &card);
     return scorecard_run(&card);
 }

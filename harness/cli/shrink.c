@@ -9,7 +9,7 @@
 
 #include <unistd.h>
 
-enum { KEY_SECONDS = 256, KEY_CALL_TIME, KEY_TEXT, MOST_JOBS = 256, MOST_BY_DEFAULT = 8 };
+enum { KEY_SECONDS = 256, KEY_CALL_TIME, MOST_JOBS = 256, MOST_BY_DEFAULT = 8 };
 
 static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0, "Write the program to FILE (default: standard output)", 0},
@@ -22,14 +22,13 @@ static const struct argp_option options[] = {
      "CPU time limit of a call, plus 5 s for each GiB that it may copy or clear (default: 5; "
      "candidates get at most 0.5)",
      0},
-    {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
 static const char doc[] =
     "Finds the simplest program that shows the same finding as INPUT: the same oracle, at the same "
     "kind of op.\v"
-    "INPUT is a file, or - for standard input; files ending in .ops are text, all others bytes. "
+    "INPUT is a file, or - for standard input. "
     "shrink removes ops, lowers repeats, sizes, counts and alignments, and replaces calls, "
     "settings and slots by plainer ones, until no single step makes the program simpler. Ctrl-C "
     "stops it with the simplest program so far. If not every run shows the finding, each candidate "
@@ -63,6 +62,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &shrinking->target_options;
         state->child_inputs[1] = &shrinking->racing;
+        state->child_inputs[2] = &shrinking->inputs;
         shrinking->jobs = default_jobs();
         return 0;
     case 'o':
@@ -77,9 +77,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_CALL_TIME:
         shrinking->call_time = option_seconds(state, "--call-time", argument);
         return 0;
-    case KEY_TEXT:
-        shrinking->form = INPUT_STDIN_TEXT;
-        return 0;
     case ARGP_KEY_ARG:
         return parse_name(state, shrinking, argument);
     case ARGP_KEY_NO_ARGS:
@@ -90,8 +87,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 }
 
 int ac_cmd_shrink(int argc, char **argv) {
-    const struct argp_child children[] = {
-        {&target_argp, 0, NULL, 0}, {&race_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp_child children[] = {{&target_argp, 0, NULL, 0},
+                                          {&race_argp, 0, NULL, 0},
+                                          {&input_argp, 0, NULL, 0},
+                                          {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, "INPUT", doc, children, NULL, NULL};
     struct shrinking shrinking = {.jobs = 0};
     argp_parse(&argp, argc, argv, 0, NULL, &shrinking);

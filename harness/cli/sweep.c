@@ -5,7 +5,7 @@
 #include "sweep/sweep.h"
 
 int ac_cmd_sweep(int argc, char **argv) {
-    struct sweep_options options = {.form = INPUT_BY_NAME};
+    struct sweep_options options = {.campaign = {.jobs = 0}};
     sweep_parse(&options, argc, argv);
     return sweep_main(&options);
 }

@@ -21,7 +21,7 @@ static bool contestant_open(const struct comparison *comparison, size_t index) {
                                                    .oracles = comparison->oracles,
                                                    .memory = comparison->memory},
                                 .inline_only = true,
-                                .form = comparison->form,
+                                .inputs = comparison->inputs,
                                 .paths = comparison->paths,
                                 .timeout = comparison->timeout};
     struct ac_child_options options = session_child_options(session);
@@ -66,7 +66,7 @@ static void run_alone(struct comparison *comparison, struct contestant *contesta
 
 static void run_input(struct comparison *comparison, const char *name) {
     struct input input;
-    if (!input_open(&input, name, comparison->form)) {
+    if (!input_open(&input, name, &comparison->inputs)) {
         comparison->troubles++;
         return;
     }

@@ -22,7 +22,7 @@ struct comparison {
     struct targets targets;
     ac_oracle_set oracles;
     uint64_t memory; /* as in struct target_options */
-    enum input_form form;
+    struct input_options inputs;
     double timeout; /* seconds; 0: none */
     char **names;   /* as on the command line, NULL at the end */
 

@@ -45,8 +45,10 @@ static bool read_trace(struct input *input, enum convert_source from) {
 
 bool convert_open(struct input *input, const char *name, const struct conversion *conversion) {
     if (conversion->from == CONVERT_PROGRAM)
-        return input_open(input, name, conversion->session.form);
-    if (!input_open(input, name, INPUT_FOREIGN))
+        return input_open(input, name, &conversion->session.inputs);
+    const struct input_options options = {.form = INPUT_FOREIGN,
+                                          .most_bytes = conversion->session.inputs.most_bytes};
+    if (!input_open(input, name, &options))
         return false;
     if (!read_trace(input, conversion->from)) {
         input_close(input);

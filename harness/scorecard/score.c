@@ -67,7 +67,7 @@ static size_t trace_of(const struct scorecard *card, const char *name) {
 
 static void run_input(struct scorecard *card, const char *name) {
     struct input input;
-    if (!input_open(&input, name, INPUT_BY_NAME)) {
+    if (!input_open(&input, name, &card->inputs)) {
         card->troubles++;
         return;
     }

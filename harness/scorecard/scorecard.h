@@ -59,6 +59,7 @@ struct scorecard {
     struct targets targets;
     const char *corpus[CORPORA]; /* folders */
     size_t corpora;              /* how many; 0: the installed ones */
+    struct input_options inputs;
     bool json;
     const char *page; /* file of the HTML page; NULL: none */
 

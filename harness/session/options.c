@@ -4,12 +4,11 @@
 #include "tool/tool.h"
 #include "tool/usage.h"
 
-enum { KEY_TEXT = 256, KEY_TIMEOUT, KEY_CALL_TIME, KEY_INLINE };
+enum { KEY_TIMEOUT = 256, KEY_CALL_TIME, KEY_INLINE };
 
 static const struct argp_option options[] = {
     {"inline", KEY_INLINE, NULL, 0,
      "Run each program once, without the oracles that need several runs", 0},
-    {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Stop all programs after SECONDS (default: no limit)",
      0},
     {"call-time", KEY_CALL_TIME, "SECONDS", 0,
@@ -21,10 +20,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     struct session *session = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &session->target_options;
-        return 0;
-    case KEY_TEXT:
-        session->form = INPUT_STDIN_TEXT;
+        state->child_inputs[0] = &session->inputs;
+        state->child_inputs[1] = &session->target_options;
         return 0;
     case KEY_TIMEOUT:
         session->timeout = option_seconds(state, "--timeout", argument);
@@ -40,5 +37,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
-static const struct argp_child children[] = {{&target_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+static const struct argp_child children[] = {
+    {&input_argp, 0, NULL, 0}, {&target_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
 const struct argp session_argp = {options, parse, NULL, NULL, children, NULL, NULL};

@@ -81,7 +81,7 @@ static void run_opened(struct session *session, struct input *input) {
 static bool open_input(const struct session *session, struct input *input, const char *name) {
     if (strcmp(name, "-") == 0 || output_is_special(name))
         interrupt_release();
-    bool opened = input_open(input, name, session->form);
+    bool opened = input_open(input, name, &session->inputs);
     interrupt_hold();
     return opened;
 }

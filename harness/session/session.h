@@ -19,7 +19,7 @@ struct session {
     struct target_options target_options;
     bool inline_only; /* no replay oracles */
     struct racing racing;
-    enum input_form form;
+    struct input_options inputs;
     bool print_counts;
     double timeout;   /* of the session, in seconds; 0: none */
     double call_time; /* limit of a call, in seconds; 0: the child's default */
@@ -42,8 +42,8 @@ struct session {
     struct results results; /* of every input, if there are outputs */
 };
 
-/* Parses --inline, --text, --timeout, --call-time and the options of target_argp. Used as a child
- * of a command's own argp, whose child_inputs name the struct session. */
+/* Parses --inline, --timeout, --call-time and the options of input_argp and target_argp. Used as a
+ * child of a command's own argp, whose child_inputs name the struct session. */
 extern const struct argp session_argp;
 
 /* Runs the inputs that the session names, one after another. Stops early on --timeout and signals,

@@ -2,25 +2,10 @@
 #define _GNU_SOURCE /* open_memstream */
 #include "shell.h"
 
+#include "tool/shell_word.h"
+
 #include <stdio.h>
 #include <string.h>
-
-static bool needs_no_quotes(const char *word) {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_-./,:=@%+";
-    return word[0] != '\0' && word[strspn(word, plain)] == '\0';
-}
-
-static void put_word(FILE *to, const char *word) {
-    if (needs_no_quotes(word)) {
-        fputs(word, to);
-        return;
-    }
-    fputc('\'', to);
-    for (; *word != '\0'; word++)
-        fputs(*word == '\'' ? "'\\''" : (const char[]){*word, '\0'}, to);
-    fputc('\'', to);
-}
 
 /* The ids of the set, or the excluded ones if they are fewer. */
 static void put_oracles(FILE *to, ac_oracle_set set) {
@@ -52,9 +37,9 @@ static void put_racing(FILE *to, const struct racing *racing) {
 
 static void put_input(FILE *to, const struct input *input) {
     bool is_stdin = strcmp(input->name, "-") == 0;
-    fputs(is_stdin && input->text ? " --text" : "", to);
+    input_put_options(to, input);
     fputs(input->name[0] == '-' && !is_stdin ? " -- " : " ", to);
-    put_word(to, input->name);
+    shell_put_word(to, input->name);
 }
 
 char *shell_run_command(const struct session *session, const struct input *input) {
@@ -64,10 +49,10 @@ char *shell_run_command(const struct session *session, const struct input *input
     if (to == NULL)
         return NULL;
     fprintf(to, "%s --allocator ", session->command != NULL ? session->command : "allocheck run");
-    put_word(to, ac_target_argument(&session->target_options.target));
+    shell_put_word(to, ac_target_argument(&session->target_options.target));
     if (session->target_options.profile_file != NULL) {
         fputs(" --profile ", to);
-        put_word(to, session->target_options.profile_file);
+        shell_put_word(to, session->target_options.profile_file);
     }
     put_oracles(to, session->target_options.oracles);
     put_memory(to, session->target_options.memory);
@@ -89,9 +74,9 @@ char *shell_compare_command(const struct ac_target *first, const struct ac_targe
     if (to == NULL)
         return NULL;
     fputs("allocheck compare --allocator ", to);
-    put_word(to, ac_target_argument(first));
+    shell_put_word(to, ac_target_argument(first));
     fputs(" --allocator ", to);
-    put_word(to, ac_target_argument(second));
+    shell_put_word(to, ac_target_argument(second));
     put_oracles(to, oracles);
     put_memory(to, memory);
     put_input(to, input);

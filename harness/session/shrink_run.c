@@ -84,7 +84,7 @@ static int shrink_input(struct shrinking *shrinking, struct input *input) {
 
 int shrinking_run(struct shrinking *shrinking) {
     struct input input;
-    if (!input_open(&input, shrinking->name, shrinking->form))
+    if (!input_open(&input, shrinking->name, &shrinking->inputs))
         return STATUS_ERROR;
     target_trap(&shrinking->target_options, &input.expect);
     int status = shrink_input(shrinking, &input);

@@ -13,7 +13,7 @@ struct shrinking {
     struct target_options target_options;
     const char *name; /* of the input */
     const char *out;  /* file; NULL: standard output */
-    enum input_form form;
+    struct input_options inputs;
     struct racing racing;
     unsigned jobs;
     double seconds;   /* 0: no limit */

@@ -12,7 +12,6 @@ enum { DESCRIPTION = 4352 };
 
 /* The command that reproduces it if it is not saved; to be freed. NULL: out of memory. */
 static char *command_of(const struct campaign *campaign, const struct sweep_run *run) {
-    const char *name = run->of->name;
     struct target_options target_options = campaign->options.target_options;
     const bool refuses = run->nth > 0 || run->mode == SWEEP_NO_RESIZE;
     target_options.target.trapped =
@@ -20,7 +19,8 @@ static char *command_of(const struct campaign *campaign, const struct sweep_run 
     const struct session session = {.command = refuses ? "allocheck sweep" : "allocheck run",
                                     .target_options = target_options,
                                     .call_time = campaign->options.call_time};
-    const struct input input = {.name = name, .text = input_is_text(name)};
+    const struct input input = {
+        .name = run->of->name, .text = run->of->text, .forced = run->of->forced};
     return shell_run_command(&session, &input);
 }
 

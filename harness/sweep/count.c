@@ -11,7 +11,8 @@
 
 static bool add_program(struct sweep *sweep, const struct input *input) {
     struct sweep_program *program = &sweep->programs[sweep->count];
-    *program = (struct sweep_program){.name = input->name, .expect = input->expect};
+    *program = (struct sweep_program){
+        .name = input->name, .text = input->text, .forced = input->forced, .expect = input->expect};
     ac_program_init(&program->program);
     if (!ac_program_copy(&program->program, &input->program))
         return false;
@@ -24,7 +25,7 @@ static bool read_all(struct sweep *sweep) {
     bool added = true;
     for (size_t i = 0; i < paths->count && added; i++) {
         struct input input;
-        if (input_open(&input, paths->names[i], sweep->form)) {
+        if (input_open(&input, paths->names[i], &sweep->campaign->options.inputs)) {
             added = add_program(sweep, &input);
             input_close(&input);
         } else {

@@ -5,13 +5,6 @@
 #include "tool/tool.h"
 #include "tool/usage.h"
 
-enum { KEY_TEXT = 256 };
-
-static const struct argp_option options[] = {
-    {"text", KEY_TEXT, NULL, 0, "Standard input is text, not bytes", 0},
-    {NULL, 0, NULL, 0, NULL, 0},
-};
-
 static const char doc[] =
     "Refuses every page request of every program, one run each, and checks each run.\v"
     "PATH is a program, a folder of programs, or - for standard input. A program that makes n page "
@@ -35,9 +28,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         state->child_inputs[0] = &sweep->campaign;
         sweep->campaign.keep_going = true;
         return 0;
-    case KEY_TEXT:
-        sweep->form = INPUT_STDIN_TEXT;
-        return 0;
     case ARGP_KEY_ARGS:
         sweep->campaign.names = state->argv + state->next;
         return 0;
@@ -50,6 +40,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 
 void sweep_parse(struct sweep_options *sweep, int argc, char **argv) {
     const struct argp_child children[] = {{&campaign_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
-    const struct argp argp = {options, parse, "PATH...", doc, children, NULL, NULL};
+    const struct argp argp = {NULL, parse, "PATH...", doc, children, NULL, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, sweep);
 }

@@ -84,7 +84,7 @@ static int sweep_all(struct sweep *sweep) {
 
 int sweep_main(const struct sweep_options *options) {
     struct campaign *campaign = calloc(1, sizeof *campaign);
-    struct sweep sweep = {.campaign = campaign, .form = options->form};
+    struct sweep sweep = {.campaign = campaign};
     int status = STATUS_ERROR;
     if (campaign == NULL)
         return tool_out_of_memory();

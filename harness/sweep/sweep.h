@@ -12,7 +12,6 @@
 
 struct sweep_options {
     struct campaign_options campaign;
-    enum input_form form;
 };
 
 /* What the runs of a program refuse, in this order. */
@@ -26,6 +25,7 @@ enum sweep_mode {
 
 struct sweep_program {
     const char *name;
+    bool text, forced; /* as in struct input */
     struct ac_expect expect;
     struct ac_program program;
     uint64_t requests;           /* page requests if none is refused, */
@@ -57,7 +57,6 @@ struct sweep_shared {
 
 struct sweep {
     struct campaign *campaign;
-    enum input_form form;
     struct sweep_program *programs;
     size_t count;      /* of programs */
     size_t counted;    /* programs whose requests are known; they come first. Of them skipped: */

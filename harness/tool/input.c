@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
-#define _GNU_SOURCE
-#include "input.h"
+#define _DEFAULT_SOURCE /* open_memstream */
+#include "input_parts.h"
 
+#include "shell_word.h"
 #include "tool.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { FIRST_READ = 1 << 16 };
+static bool is_stdin(const char *name) {
+    return strcmp(name, "-") == 0;
+}
 
 bool input_is_text(const char *name) {
     size_t length = strlen(name);
@@ -32,47 +31,40 @@ static bool fail(struct input *input, const char *format, ...) {
     return false;
 }
 
-/* Reads a file into a growing buffer. False: errno is set. */
-static bool read_all(int file, char **buffer, size_t *size) {
-    size_t capacity = 0;
-    for (;;) {
-        if (*size == capacity) {
-            capacity = capacity ? 2 * capacity : FIRST_READ;
-            char *grown = realloc(*buffer, capacity);
-            if (grown == NULL)
-                return false;
-            *buffer = grown;
-        }
-        ssize_t got = read(file, *buffer + *size, capacity - *size);
-        if (got == 0)
-            return true;
-        if (got < 0 && errno != EINTR)
-            return false;
-        *size += got > 0 ? (size_t)got : 0;
+/* How to import a trace, as a message. */
+static bool refuse_trace(struct input *input, const char *what, const char *form) {
+    char *command = NULL;
+    size_t length;
+    FILE *to = open_memstream(&command, &length);
+    if (to == NULL)
+        return fail(input, "out of memory");
+    fprintf(to, "allocheck convert --from %s --to text ", form);
+    shell_put_word(to, input->name);
+    fputs(" -o ", to);
+    shell_put_name(to, is_stdin(input->name) ? "trace" : input->name, ".ops");
+    fclose(to);
+    fail(input, "%s: %s, not a program; import it: %s", input->name, what, command);
+    free(command);
+    return false;
+}
+
+/* False, with a message, for a text that would run as bytes. */
+static bool check_kind(struct input *input) {
+    switch (input_kind_of(input->bytes, input->size)) {
+    case INPUT_IS_REP:
+        return refuse_trace(input, "a trace of the malloc lab", "rep");
+    case INPUT_IS_MTRACE:
+        return refuse_trace(input, "a log of mtrace", "mtrace");
+    case INPUT_IS_OPS:
+        return fail(input, "%s: a program in text form; add --text, or name it *.ops", input->name);
+    case INPUT_IS_PROSE:
+        return fail(input,
+                    "%s: a text, neither a program nor a crash input; add --bytes to run it "
+                    "as bytes all the same",
+                    input->name);
+    default:
+        return true;
     }
-}
-
-/* The growing buffer may be larger than the content, which would hide reads past its end. */
-static bool copy_exactly(struct input *input, const char *buffer) {
-    input->bytes = malloc(input->size);
-    if (input->bytes == NULL && input->size > 0)
-        return false;
-    if (input->size > 0)
-        memcpy(input->bytes, buffer, input->size);
-    return true;
-}
-
-static bool read_file(struct input *input) {
-    bool is_stdin = strcmp(input->name, "-") == 0;
-    int file = is_stdin ? STDIN_FILENO : open(input->name, O_RDONLY | O_CLOEXEC);
-    char *buffer = NULL;
-    bool done = file >= 0 && read_all(file, &buffer, &input->size) && copy_exactly(input, buffer);
-    if (!done)
-        fail(input, "%s: cannot read: %s", input->name, strerror(errno));
-    free(buffer);
-    if (file > STDIN_FILENO)
-        close(file);
-    return done;
 }
 
 static bool decode(struct input *input) {
@@ -81,28 +73,59 @@ static bool decode(struct input *input) {
     return fail(input, "out of memory");
 }
 
+static bool is_trace(const struct input *input) {
+    const enum input_kind kind = input_kind_of(input->bytes, input->size);
+    return kind == INPUT_IS_REP || kind == INPUT_IS_MTRACE;
+}
+
 static bool parse(struct input *input) {
     struct ac_text_error error;
-    if (!input->text)
-        return decode(input);
     if (ac_parse(&input->program, input->bytes, input->size, &error, &input->expect))
         return true;
+    if (is_trace(input))
+        return check_kind(input);
     return fail(input, "%s:%zu:%zu: expected %s", input->name, error.line, error.column,
                 error.expected);
 }
 
 static bool is_text(const char *name, enum input_form form) {
-    bool is_stdin = strcmp(name, "-") == 0;
-    return form == INPUT_TEXT || (is_stdin ? form == INPUT_STDIN_TEXT : input_is_text(name));
+    return form == INPUT_TEXT || (form == INPUT_BY_NAME && input_is_text(name));
 }
 
-bool input_open(struct input *input, const char *name, enum input_form form) {
-    *input = (struct input){.name = name, .text = is_text(name, form)};
+static bool read_input(struct input *input, const struct input_options *options) {
+    char text[128];
+    const uint64_t most = options->most_bytes != 0 ? options->most_bytes : INPUT_MOST_BYTES;
+    const char *why = input_read(input, most, text, sizeof text);
+    return why == NULL || fail(input, "%s: %s", input->name, why);
+}
+
+static bool interpret(struct input *input, enum input_form form) {
+    if (form == INPUT_FOREIGN)
+        return true;
+    if (input->text)
+        return parse(input);
+    const bool would_be_bytes =
+        form == INPUT_BY_NAME ||
+        (!input_is_text(input->name) && input_kind_of(input->bytes, input->size) == INPUT_IS_BYTES);
+    input->forced = !would_be_bytes;
+    return (form == INPUT_BYTES || check_kind(input)) && decode(input);
+}
+
+bool input_open(struct input *input, const char *name, const struct input_options *options) {
+    *input = (struct input){.name = name, .text = is_text(name, options->form)};
+    input->forced = input->text && !input_is_text(name);
     ac_program_init(&input->program);
-    if (read_file(input) && (form == INPUT_FOREIGN || parse(input)))
+    if (read_input(input, options) && interpret(input, options->form))
         return true;
     input_close(input);
     return false;
+}
+
+void input_put_options(FILE *to, const struct input *input) {
+    if (input->forced)
+        fputs(input->text ? " --text" : " --bytes", to);
+    if (input->size > INPUT_MOST_BYTES)
+        fprintf(to, " --max-input=%zu", input->size);
 }
 
 void input_close(struct input *input) {

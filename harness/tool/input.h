@@ -5,18 +5,36 @@
 
 #include "allocheck/codec.h"
 
+#include <argp.h>
+#include <stdio.h>
+
 enum input_form {
-    INPUT_BY_NAME,    /* names in .ops: text; other files and standard input: bytes */
-    INPUT_STDIN_TEXT, /* the same, but standard input is text */
-    INPUT_TEXT,       /* always text */
-    INPUT_FOREIGN,    /* another tool's file: read, not parsed */
+    /* Names in .ops: text. Other files and standard input: bytes, unless they are obviously a text:
+     * those are refused. */
+    INPUT_BY_NAME,
+    INPUT_TEXT,    /* always text */
+    INPUT_BYTES,   /* always bytes */
+    INPUT_FOREIGN, /* another tool's file: read, not parsed */
 };
 
-enum { INPUT_TROUBLE = 4352 }; /* a path and a message */
+enum { INPUT_MOST_BYTES = 16 << 20 }; /* unless an option says otherwise */
+
+/* How a command reads its inputs. All zero: by name, of the usual size. */
+struct input_options {
+    enum input_form form;
+    uint64_t most_bytes; /* larger inputs are refused; 0: INPUT_MOST_BYTES */
+};
+
+/* Parses --text, --bytes and --max-input into a struct input_options, as a child of a command's
+ * argp. */
+extern const struct argp input_argp;
+
+enum { INPUT_TROUBLE = 3 * 4352 }; /* a path twice in a command, and a message */
 
 struct input {
     const char *name; /* `-`: standard input */
     bool text;        /* not bytes */
+    bool forced;      /* it takes --text or --bytes to read it so */
     char *bytes;      /* a block of exactly `size` bytes, so that a sanitizer sees reads past it */
     size_t size;
     struct ac_program program;
@@ -24,10 +42,16 @@ struct input {
     char trouble[INPUT_TROUBLE]; /* the message, if input_open() failed */
 };
 
-/* Reads a whole file and parses it. False: a message with the file, and the line of a syntax error,
- * has been printed, and there is nothing to close. `name` must outlive the input. */
-bool input_open(struct input *input, const char *name, enum input_form form);
+/* Reads a whole file and parses it. Folders, devices and pipes are refused (but for standard input
+ * and /dev/fd), as are inputs that are too large, and texts that are no program. False: a message
+ * with the file, and the line of a syntax error, has been printed, and there is nothing to close.
+ * `name` must outlive the input. */
+bool input_open(struct input *input, const char *name, const struct input_options *options);
 void input_close(struct input *input);
+
+/* Writes the options that a command needs to read this input in the same way, each after a space.
+ */
+void input_put_options(FILE *to, const struct input *input);
 
 /* True if the name is that of a text, *.ops. */
 bool input_is_text(const char *name);

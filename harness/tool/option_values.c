@@ -44,8 +44,6 @@ uint32_t option_call_ms(double seconds) {
 
 /* --- bytes --- */
 
-static const uint64_t least_memory = UINT64_C(64) << 20, most_memory = UINT64_C(1) << 40;
-
 /* The binary exponent of a unit; -1: unknown. */
 static int shift_of(const char *unit) {
     static const char letters[] = "KMGT";
@@ -55,18 +53,30 @@ static int shift_of(const char *unit) {
     return at != NULL && unit[1] == '\0' ? 10 * (int)(at - letters + 1) : -1;
 }
 
-uint64_t option_memory(const struct argp_state *state, const char *text) {
+/* A number of bytes from `least` to `most`, which `range` names. */
+static uint64_t option_bytes(const struct argp_state *state, const char *option, const char *text,
+                             uint64_t least, uint64_t most, const char *range) {
     char *unit;
     errno = 0;
     uint64_t number = strtoull(text, &unit, 10);
     int shift = shift_of(unit);
-    bool fits = starts_with_digit(text) && errno == 0 && shift >= 0 &&
-                number <= most_memory >> shift && number << shift >= least_memory;
+    bool fits = starts_with_digit(text) && errno == 0 && shift >= 0 && number <= most >> shift &&
+                number << shift >= least;
     if (!fits) {
-        argp_error(state, "--memory: expected 64M to 1T, with K, M, G or T as unit, not '%s'",
+        argp_error(state, "%s: expected %s, with K, M, G or T as unit, not '%s'", option, range,
                    text);
     }
     return number << (fits ? shift : 0);
+}
+
+uint64_t option_memory(const struct argp_state *state, const char *text) {
+    return option_bytes(state, "--memory", text, UINT64_C(64) << 20, UINT64_C(1) << 40,
+                        "64M to 1T");
+}
+
+uint64_t option_max_input(const struct argp_state *state, const char *text) {
+    return option_bytes(state, "--max-input", text, UINT64_C(1) << 10, UINT64_C(1) << 40,
+                        "1K to 1T");
 }
 
 /* --- names --- */

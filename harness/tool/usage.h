@@ -43,6 +43,9 @@ uint32_t option_call_ms(double seconds);
 /* Bytes of --memory: 64M to 1T, with an optional K, M, G or T. */
 uint64_t option_memory(const struct argp_state *state, const char *text);
 
+/* Bytes of --max-input: 1K to 1T, likewise. */
+uint64_t option_max_input(const struct argp_state *state, const char *text);
+
 /* A set of oracles: comma-separated ids. `-` before an id excludes it; a list that starts with an
  * excluded id starts from all oracles, any other from none. */
 ac_oracle_set option_oracles(const struct argp_state *state, const char *list);

@@ -85,6 +85,93 @@ case_unreadable_file() {
     expect 2 run a.ops folder && says err "folder/loop: cannot read: Is a directory"
 }
 
+# refuses NAME WHY: every command that reads programs ends with this error, and reads nothing without end.
+refuses() {
+    local command
+    for command in run explain shrink "compare -a libc -a libc" "convert --to text" "convert --to bytes" triage \
+        "fuzz --seconds 1" sweep; do
+        [[ $command == compare* ]] && ! "$allocheck" list allocators | grep -q '^slate' && continue
+        # shellcheck disable=SC2086
+        expect 2 ${command/-a libc -a libc/-a libc -a slate} "$1" && says err "allocheck: $1: $2"
+    done
+}
+
+case_no_file() {
+    mkfifo pipe && ln -s pipe link
+    refuses /dev/zero "a device, not a file; name a file"
+    refuses /dev/tty "a device, not a file; name a file"
+    refuses pipe "a pipe, not a file; pass it as standard input, named \`-'"
+    refuses link "a pipe, not a file; pass it as standard input, named \`-'"
+    expect 2 scorecard --corpus . libc && says err "a pipe, not a file"
+    expect 2 convert --from rep --to text pipe && says err "pipe: a pipe, not a file"
+    # What a shell has opened is read to its end.
+    good >good.ops
+    expect 0 run --text <(good) && expect 0 run --text /dev/stdin <good.ops && says out "1 of 1 run"
+}
+
+case_too_large() {
+    good >a.ops && seq -f '# comment %045g' 20 >>a.ops
+    refuses_larger 1K "1 KiB" && expect 0 run --max-input 2K a.ops
+    truncate -s $((16 << 20)) fits && cp fits large && echo >>large
+    expect 2 convert --to text large && says err "large: larger than 16 MiB; raise the limit with --max-input SIZE"
+    expect 2 run - </dev/zero && says err "-: larger than 16 MiB; raise the limit with --max-input SIZE"
+    expect 0 convert --max-input 17M --to bytes large -o again && expect 0 convert --to bytes fits -o again
+    expect 2 run --max-input 3 a.ops && says err "--max-input: expected 1K to 1T"
+}
+
+refuses_larger() { # SIZE AS-PRINTED
+    local command
+    for command in run explain shrink triage sweep "fuzz --seconds 1" "convert --to bytes" "convert --from rep --to text"; do
+        # shellcheck disable=SC2086
+        expect 2 $command --max-input "$1" a.ops && says err "a.ops: larger than $2; raise the limit with --max-input SIZE"
+    done
+}
+
+# A trace or a log would run as bytes, silently.
+case_text_of_another_kind() {
+    printf '20000\n1\n2\n1\na 0 512\nf 0\n' | tee t.rep trace.ops >"it's a.rep"
+    refuses t.rep "a trace of the malloc lab, not a program; import it: allocheck convert --from rep --to text t.rep -o t.rep.ops"
+    expect 2 run trace.ops && says err "allocheck convert --from rep --to text trace.ops -o trace.ops.ops"
+    expect 2 run - <t.rep && says err "import it: allocheck convert --from rep --to text - -o trace.ops"
+    printf '= Start\n@ ./a.out:[0x4005f6] + 0x1234560 0x18\n@ ./a.out:[0x400606] - 0x1234560\n= End\n' >m.log
+    refuses m.log "a log of mtrace, not a program; import it: allocheck convert --from mtrace --to text m.log -o m.log.ops"
+    tail -n +2 m.log >part.log && expect 2 run part.log && says err "part.log: a log of mtrace"
+    { echo '# why it is kept' && good; } >program.txt
+    refuses program.txt "a program in text form; add --text, or name it *.ops"
+    seq -f 'Dec 01 10:00:%02g host daemon[1]: it says – hello' 9 >server.log
+    refuses server.log "a text, neither a program nor a crash input; add --bytes to run it as bytes all the same"
+    # The command that is printed works.
+    expect 2 run "it's a.rep"
+    eval "expect 0 $(sed -n 's/.*import it: allocheck //p' err)" && expect 0 run "it's a.rep.ops"
+}
+
+# The commands printed with a finding read the input as it was read.
+case_forced_form() {
+    dirty >dirty.txt
+    seq -f 'Dec 01 10:00:%02g host daemon[1]: it says hello' 9 >server.log
+    expect 0 run --text dirty.txt && expect 0 run --bytes server.log && says out "1 of 1 run"
+    with_broken 1 run -a broken --text dirty.txt && says out "allocheck run --allocator broken --text dirty.txt"
+    with_broken 1 sweep -a broken --text dirty.txt && says out " --text dirty.txt"
+    "$allocheck" convert --to bytes --text dirty.txt -o dirty.ops
+    with_broken 1 run -a broken --bytes dirty.ops && says out "allocheck run --allocator broken --bytes dirty.ops"
+    expect 2 run --text --bytes dirty.txt && says err "--text and --bytes are mutually exclusive"
+}
+
+# What engines store runs as bytes, whatever it looks like: short texts, and any bytes.
+case_crash_inputs() {
+    mkdir stored
+    printf 'AAAA\nBBBB\n' >stored/short && printf '1 2 3 4\n' >stored/numbers && printf '\n' >stored/line
+    printf '%063d\n\n' 0 | tr -d '\n' >stored/printable && printf '%0200d' 0 >stored/one-line
+    python3 -c '
+import random
+random.seed(1)
+for i in range(300):
+    with open(f"stored/{i}", "wb") as file:
+        file.write(random.randbytes(random.randrange(1, 400)) + b"\nops 1\nf 0\n")'
+    expect 0 convert --to text stored && [ "$(grep -c '^ops 1' out)" = 305 ] || fail "not all were read"
+    expect 0 run -a libc stored/short stored/printable stored/one-line && says out "3 of 3 run"
+}
+
 case_empty_folder() {
     mkdir empty && touch empty/.hidden empty/README.md
     expect 2 run empty && says err "empty: no programs in this folder"

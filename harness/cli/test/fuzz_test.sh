@@ -156,7 +156,7 @@ case_keep_going() {
 # pages, and a sanitizer's process id.
 results() {
     {
-        grep -vE ' programs/s  ' out
+        grep -vE '^[0-9]+:[0-9]{2}  ' out
         rm -f allocheck-out/findings/*/report.html
         tail -n +1 allocheck-out/findings/*/*
     } | sed -E 's, in [0-9.]+ s \([0-9]+/s\),,; s/ [0-9]+ behaviours,?//; s/==[0-9]+==/==/g'
@@ -276,7 +276,7 @@ with_signal() {
     rm -f out # of the signal before
     env --default-signal="$1" "$allocheck" fuzz --engine random --allocator libc --jobs 2 --oracles -no-growth \
         >out 2>err &
-    wait_until $! grep -q 'programs/s' out
+    wait_until $! grep -q ' programs ' out
     kill -s "$1" $!
     wait $! || got=$?
     [ "$got" = 5 ] || fail "$1: exit status $got"
