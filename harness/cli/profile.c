@@ -66,7 +66,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
 
 static char *as_json(const struct ac_target *target, const struct ac_measurement *measured) {
     struct ac_profile_copy profile;
-    ac_measurement_profile(measured, target->name, false, &profile);
+    ac_measurement_accepting_profile(measured, target->name, &profile);
     return profile_write(&profile.profile, measured);
 }
 

@@ -122,6 +122,33 @@ static void compare_blocks(const struct comparison *comparison) {
     }
 }
 
+static void compare_flag(const struct comparison *comparison, size_t offset, bool declared,
+                         bool seen, const char *words) {
+    if (!declared && seen)
+        contradict(comparison, offset, "false", words);
+}
+
+/* Exemptions that the allocator was seen to need. */
+static void compare_exemptions(const struct comparison *comparison) {
+    const struct ac_profile *declared = comparison->declared;
+    const struct ac_measurement *measured = comparison->measured;
+    compare_flag(comparison, AT(free_changes_errno), declared->free_changes_errno,
+                 measured->free_errno == AC_HOLDS_NOT, "free changes errno");
+    compare_flag(comparison, AT(usable_may_grow), declared->usable_may_grow,
+                 measured->usable_stable == AC_HOLDS_NOT, "it changes while the block is live");
+    compare_flag(comparison, AT(may_refuse_shrink), declared->may_refuse_shrink,
+                 measured->shrinks == AC_HOLDS_NOT, "realloc to no more bytes returned NULL");
+    compare_flag(comparison, AT(may_refuse_freed_size), declared->may_refuse_freed_size,
+                 measured->freed_size == AC_HOLDS_NOT, "the size just freed was refused");
+    const size_t largest = declared->largest_request;
+    char granted[64], seen[64];
+    if (largest != 0 && measured->largest_request > largest) {
+        snprintf(granted, sizeof granted, "%zu", largest);
+        snprintf(seen, sizeof seen, "a block for %zu", measured->largest_request);
+        contradict(comparison, AT(largest_request), granted, seen);
+    }
+}
+
 /* Each of the two traits once. */
 static void compare_fatal_calls(const struct comparison *comparison) {
     const struct ac_profile *declared = comparison->declared;
@@ -170,6 +197,7 @@ void ac_measurement_contradictions(const struct ac_measurement *measured,
             compare_error(&comparison, i, bit);
     }
     compare_blocks(&comparison);
+    compare_exemptions(&comparison);
     compare_fatal_calls(&comparison);
     for (size_t i = 0; i < AC_MISUSE_COUNT; i++)
         compare_misuse(&comparison, i);

@@ -111,9 +111,12 @@ static void take_functions(const struct ac_measurement *measured, struct ac_prof
 }
 
 static void take_properties(const struct ac_measurement *measured, struct ac_profile *profile) {
+    profile->impossible_ends_process = ac_impossible_ends(measured);
     profile->min_alignment = measured->min_alignment;
     profile->realloc_keeps_alignment = measured->keeps_alignment == AC_HOLDS_ALWAYS;
     profile->usable_exact = measured->usable_exact == AC_HOLDS_ALWAYS;
+    profile->usable_may_grow = measured->usable_stable != AC_HOLDS_ALWAYS;
+    profile->may_refuse_shrink = measured->shrinks != AC_HOLDS_ALWAYS;
     for (int i = 0; i < AC_MISUSE_COUNT; i++) {
         const struct ac_measured_misuse *misuse = &measured->misuse[i];
         const bool always = misuse->tried != 0 && misuse->caught == misuse->tried;
@@ -121,15 +124,33 @@ static void take_properties(const struct ac_measurement *measured, struct ac_pro
     }
 }
 
-void ac_measurement_profile(const struct ac_measurement *measured, const char *name, bool checking,
-                            struct ac_profile_copy *profile) {
+/* Where memory is the system's, it has some left for the size just freed. */
+static struct ac_profile profile_to_check(const struct ac_measurement *measured, const char *name) {
     struct ac_profile made = ac_standard_profile;
     made.name = name;
     made.exhaustion_ends_process = ac_exhaustion_ends(measured);
-    made.impossible_ends_process = !checking && ac_impossible_ends(measured);
+    made.fixed_pool = measured->fixed_pool == AC_HOLDS_ALWAYS;
+    made.may_refuse_freed_size = made.fixed_pool || measured->freed_size != AC_HOLDS_ALWAYS;
+    made.may_vary = made.may_refuse_freed_size; /* what a run gets depends on the runs before it */
     take_functions(measured, &made);
+    return made;
+}
+
+void ac_measurement_profile(const struct ac_measurement *measured, const char *name, bool checking,
+                            struct ac_profile_copy *profile) {
+    struct ac_profile made = profile_to_check(measured, name);
     if (!checking)
         take_properties(measured, &made);
+    ac_profile_copy(profile, &made);
+}
+
+void ac_measurement_accepting_profile(const struct ac_measurement *measured, const char *name,
+                                      struct ac_profile_copy *profile) {
+    struct ac_profile made = profile_to_check(measured, name);
+    if (measured->min_alignment < _Alignof(max_align_t))
+        made.min_alignment = measured->min_alignment;
+    made.free_changes_errno = measured->free_errno == AC_HOLDS_NOT;
+    made.impossible_ends_process = ac_impossible_ends(measured);
     ac_profile_copy(profile, &made);
 }
 

@@ -98,6 +98,13 @@ static void remark_alignment(const struct remarks *remarks) {
     }
 }
 
+static void remark_free(const struct remarks *remarks) {
+    if (remarks->measured->free_errno == AC_HOLDS_NOT) {
+        remarks->report(remarks->ctx, AC_REMARK_DEVIATION,
+                        "free changes errno; POSIX.1-2024 (free) forbids that");
+    }
+}
+
 static void remark_fatal_call(const struct remarks *remarks, const struct ac_fatal_call *call) {
     const struct ac_asked asked = {call->count, call->size, call->alignment};
     static const enum ac_remark remarks_on[] = {[AC_FATAL_BUG] = AC_REMARK_FATAL_CALL,
@@ -132,6 +139,7 @@ void ac_measurement_remarks(const struct ac_measurement *measured, ac_remark_fun
         remark_invalid_alignment(&remarks, (enum ac_function)i);
     }
     remark_alignment(&remarks);
+    remark_free(&remarks);
     for (size_t i = 0; i < measured->fatal_calls && i < AC_FATAL_CALLS; i++)
         remark_fatal_call(&remarks, &measured->fatal_call[i]);
 }

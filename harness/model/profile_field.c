@@ -86,6 +86,7 @@ static const struct ac_profile_field fields[] = {
     BOOL(coalesces),
     BOOL(reuses_when_refused),
     BOOL(may_grow),
+    BOOL(may_vary),
     BOOL(may_not_return),
     BOOL(may_refuse_freed_size),
     BOOL(may_refuse_shrink),

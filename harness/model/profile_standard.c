@@ -26,6 +26,7 @@ const struct ac_profile ac_standard_profile = {
                           [AC_FN_MEMALIGN] = AC_ALIGN_EITHER},
     .growth_slack = GROWTH_SLACK,
     .held_when_empty = SIZE_MAX,
+    .may_vary = true,
     .may_refuse_freed_size = true,
     .may_refuse_shrink = true,
     .usable_may_grow = true,

@@ -86,6 +86,9 @@ void ac_probe_keeps_alignment(struct ac_probe_env *env, unsigned which);
 void ac_probe_slack(struct ac_probe_env *env, unsigned which);
 void ac_probe_largest_request(struct ac_probe_env *env, unsigned which);
 void ac_probe_boundaries(struct ac_probe_env *env, unsigned which);
+void ac_probe_pool(struct ac_probe_env *env, unsigned which);
+void ac_probe_freed_size(struct ac_probe_env *env, unsigned which);
+void ac_probe_shrink(struct ac_probe_env *env, unsigned which);
 void ac_probe_misuse(struct ac_probe_env *env, unsigned which); /* misuse * tries + try */
 
 enum { AC_ALIGNED_FORMS = 3, AC_EXHAUST_SIZES = 3, AC_REALLOC_ZERO_WAYS = 6 };

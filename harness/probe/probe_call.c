@@ -73,7 +73,10 @@ void *ac_probe_malloc(struct ac_probe_env *env, size_t size) {
 void ac_probe_free(struct ac_probe_env *env, void *block) {
     begin(env, &(struct ac_probe_call){.function = AC_FN_COUNT});
     env->allocator->free(env->heap, block);
-    end(env);
+    if (end(env) != AC_ERRNO_CANARY)
+        env->measured->free_errno = AC_HOLDS_NOT;
+    else if (env->measured->free_errno == AC_HOLDS_UNKNOWN)
+        env->measured->free_errno = AC_HOLDS_ALWAYS;
 }
 
 size_t ac_probe_usable_size(struct ac_probe_env *env, void *block) {

@@ -44,15 +44,17 @@ static size_t still_guaranteed(size_t guaranteed, size_t size, uintptr_t address
 
 void ac_probe_min_alignment(struct ac_probe_env *env, unsigned which) {
     size_t guaranteed = MOST_ALIGNMENT;
+    bool seen = true;
     (void)which;
     for (size_t size = 1; size <= LARGEST; size = next_size(size)) {
         void *blocks[AT_ONCE];
         const size_t count = allocate(env, size, blocks);
+        seen = seen && (count != 0 || size > DENSE);
         for (size_t i = 0; i < count; i++)
             guaranteed = still_guaranteed(guaranteed, size, (uintptr_t)blocks[i]);
         free_all(env, blocks, count);
     }
-    env->measured->min_alignment = guaranteed;
+    env->measured->min_alignment = seen ? guaranteed : 0;
 }
 
 /* --- alignment kept by realloc --- */
@@ -103,6 +105,8 @@ void ac_probe_keeps_alignment(struct ac_probe_env *env, unsigned which) {
 static void note_usable(struct ac_probe_env *env, void *block, size_t size) {
     struct ac_measurement *measured = env->measured;
     const size_t usable = ac_probe_usable_size(env, block);
+    if (usable != ac_probe_usable_size(env, block))
+        measured->usable_stable = AC_HOLDS_NOT;
     if (usable != size)
         measured->usable_exact = AC_HOLDS_NOT;
     if (usable > size && usable - size > measured->most_slack) {
@@ -116,7 +120,7 @@ void ac_probe_slack(struct ac_probe_env *env, unsigned which) {
     if (env->allocator->usable_size == NULL)
         return;
     env->measured->usable_offered = 1;
-    env->measured->usable_exact = AC_HOLDS_ALWAYS;
+    env->measured->usable_exact = env->measured->usable_stable = AC_HOLDS_ALWAYS;
     for (size_t size = 1; size <= LARGEST; size = next_size(size)) {
         void *block = ac_probe_malloc(env, size);
         if (block != NULL) {

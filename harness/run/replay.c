@@ -94,10 +94,9 @@ static bool run_body(struct ac_runner *runner, const struct ac_program *program,
     return !sum->found;
 }
 
-/* With one heap for all programs, requests that were refused change what the next run gets, and so
- * does what an earlier run left in a pool. */
+/* With one heap for all programs, requests that were refused change what the next run gets. */
 static bool is_comparable(const struct ac_runner *runner, const struct ac_report *first) {
-    return (!runner->options.trapped || first->counts.refused == 0) && !runner->profile->fixed_pool;
+    return !runner->options.trapped || first->counts.refused == 0;
 }
 
 static bool check_deterministic(struct ac_runner *runner, const struct ac_program *program,

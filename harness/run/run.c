@@ -17,8 +17,9 @@
 
 ac_oracle_set ac_oracles_under(const struct ac_profile *profile, ac_oracle_set oracles) {
     const ac_oracle_set growth = profile->may_grow ? AC_ORACLE_BIT(AC_ORACLE_NO_GROWTH) : 0;
+    const ac_oracle_set varies = profile->may_vary ? AC_ORACLE_BIT(AC_ORACLE_DETERMINISTIC) : 0;
     const ac_oracle_set liveness = profile->may_not_return ? AC_ORACLE_BIT(AC_ORACLE_LIVENESS) : 0;
-    return oracles & ~(growth | liveness);
+    return oracles & ~(growth | varies | liveness);
 }
 
 /* --- the runner --- */

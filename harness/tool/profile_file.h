@@ -13,7 +13,8 @@
 bool profile_read(const char *path, struct ac_profile_copy *profile);
 
 /* The text of a profile file; the caller frees it. `measured` (NULL: none) adds measurements that
- * are not part of a profile. NULL: out of memory. */
+ * are not part of a profile, and under `always_seen` the keys that would promise more. NULL: out of
+ * memory. */
 char *profile_write(const struct ac_profile *profile, const struct ac_measurement *measured);
 
 #endif

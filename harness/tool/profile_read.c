@@ -180,6 +180,13 @@ static bool read_item(struct reading *reading, const cJSON *item) {
                                            : read_member(reading, NULL, item);
 }
 
+/* Alignments are powers of two. */
+static bool check_alignment(const struct reading *reading) {
+    const size_t alignment = reading->profile.min_alignment;
+    return (alignment & (alignment - 1)) == 0 ||
+           expected(reading, find_field(NULL, "min_alignment"), "a power of two, or 0");
+}
+
 static bool read_tree(struct reading *reading, const cJSON *root) {
     const cJSON *item;
     if (!cJSON_IsObject(root)) {
@@ -190,7 +197,7 @@ static bool read_tree(struct reading *reading, const cJSON *root) {
         if (!read_item(reading, item))
             return false;
     }
-    return true;
+    return check_alignment(reading);
 }
 
 /* --- the file --- */

@@ -66,6 +66,20 @@ static void size_row(FILE *out, const char *trait, size_t size, const char *how)
     row(out, trait, text, how);
 }
 
+static void print_refused_sizes(FILE *out, const struct ac_measurement *measured) {
+    char text[WORDS];
+    row(out, "the size just freed is granted", holds(measured->freed_size),
+        "with a live neighbour; 2 GiB in all");
+    if (measured->shrinks != AC_HOLDS_UNKNOWN)
+        row(out, "realloc to fewer bytes is granted", holds(measured->shrinks),
+            "24 bytes to 2 MiB");
+    snprintf(text, sizeof text, "fixed: full at %zu bytes", measured->pool_bytes);
+    if (measured->fixed_pool != AC_HOLDS_UNKNOWN) {
+        row(out, "memory", measured->fixed_pool == AC_HOLDS_ALWAYS ? text : "of the system",
+            "8192 blocks, or 128 MiB");
+    }
+}
+
 static void print_blocks(FILE *out, const struct ac_measurement *measured) {
     char text[WORDS];
     size_row(out, "minimum alignment", measured->min_alignment, "blocks of 1 byte to 1 MiB");
@@ -76,9 +90,12 @@ static void print_blocks(FILE *out, const struct ac_measurement *measured) {
             "blocks of 1 byte to 1 MiB");
         snprintf(text, sizeof text, "%zu bytes, for %zu", measured->most_slack, measured->slack_at);
         row(out, "usable size beyond it, at most", text, "");
+        row(out, "usable size stays while live", holds(measured->usable_stable), "asked twice");
     } else {
         row(out, "usable size", "not offered", "");
     }
+    row(out, "errno kept by free", holds(measured->free_errno), "in every call above");
+    print_refused_sizes(out, measured);
     size_row(out, "largest request granted, about", measured->largest_request,
              "doubled, then bit by bit; never touched");
     snprintf(text, sizeof text, "%zu", measured->boundaries.count);

@@ -71,8 +71,32 @@ static void add_remark(void *ctx, enum ac_remark remark, const char *line) {
     cJSON_AddItemToArray(list, cJSON_CreateString(line));
 }
 
-static void add_measured(cJSON *root, const struct ac_measurement *measured) {
+static bool is_same(const struct ac_profile *left, const struct ac_profile *right,
+                    const struct ac_profile_field *field) {
+    cJSON *one = value_of(left, field), *other = value_of(right, field);
+    const bool same = cJSON_Compare(one, other, true);
+    cJSON_Delete(one);
+    cJSON_Delete(other);
+    return same;
+}
+
+/* What was seen in every case. To check it, a person moves it up into the profile. */
+static void add_seen(cJSON *root, const struct ac_profile *profile,
+                     const struct ac_measurement *measured) {
+    struct ac_profile_copy seen;
+    size_t count;
+    const struct ac_profile_field *fields = ac_profile_fields(&count);
+    cJSON *object = cJSON_AddObjectToObject(root, "always_seen");
+    ac_measurement_profile(measured, profile->name, false, &seen);
+    for (size_t i = 0; i < count; i++)
+        if (!is_same(profile, &seen.profile, &fields[i]))
+            add_field(object, &seen.profile, &fields[i]);
+}
+
+static void add_measured(cJSON *root, const struct ac_profile *profile,
+                         const struct ac_measurement *measured) {
     cJSON *object = cJSON_AddObjectToObject(root, "measured");
+    add_seen(object, profile, measured);
     cJSON_AddItemToObject(object, "largest_request", size_value(measured->largest_request));
     cJSON_AddItemToObject(object, "usable_slack", size_value(measured->most_slack));
     cJSON *boundaries = cJSON_AddArrayToObject(object, "class_boundaries");
@@ -90,7 +114,7 @@ char *profile_write(const struct ac_profile *profile, const struct ac_measuremen
     for (size_t i = 0; i < count; i++)
         add_field(root, profile, &fields[i]);
     if (measured != NULL)
-        add_measured(root, measured);
+        add_measured(root, profile, measured);
     char *text = cJSON_Print(root);
     cJSON_Delete(root);
     return text;

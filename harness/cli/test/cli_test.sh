@@ -402,6 +402,9 @@ case_profile_mistakes() {
 : key min_alignment: expected a whole number, or "unlimited"|{"min_alignment": -1}
 : key min_alignment: expected a whole number, or "unlimited"|{"min_alignment": 1.5}
 : key min_alignment: expected a whole number, or "unlimited"|{"min_alignment": "16"}
+: key min_alignment: expected a power of two, or 0|{"min_alignment": 12}
+: key null_not_offered: expected a list of free, realloc, malloc_usable_size|{"null_not_offered": ["calloc"]}
+: key declined_quirks: expected a list of unaligned, gaps, |{"declined_quirks": "gaps"}
 : key coalesces: expected true or false|{"coalesces": 1}
 : key name: expected a string|{"name": null}
 : key misuse.double_free: expected a string or null|{"misuse": {"double_free": true}}

@@ -69,13 +69,19 @@ struct ac_measurement {
     uint16_t refusal[AC_FN_COUNT][AC_CAUSES];        /* by the bit of enum ac_cause */
     struct ac_asked granted[AC_FN_COUNT][AC_CAUSES]; /* the first that got AC_SEEN_BLOCK */
     uint16_t invalid_alignment[AC_FN_COUNT];
-    size_t min_alignment;            /* of every block of at least that size; 0: unknown */
-    uint8_t keeps_alignment;         /* realloc, enum ac_holds */
-    uint8_t usable_exact;            /* enum ac_holds */
-    uint8_t usable_offered;          /* 1: there is a usable size to ask for */
-    size_t most_slack;               /* largest difference of usable and requested size, */
-    size_t slack_at;                 /* and the requested size that had it */
-    size_t largest_request;          /* that malloc granted, untouched; approximate */
+    size_t min_alignment;    /* of every block of at least that size; 0: unknown */
+    uint8_t keeps_alignment; /* realloc, enum ac_holds */
+    uint8_t usable_exact;    /* enum ac_holds */
+    uint8_t usable_offered;  /* 1: there is a usable size to ask for */
+    size_t most_slack;       /* largest difference of usable and requested size, */
+    size_t slack_at;         /* and the requested size that had it */
+    uint8_t usable_stable;   /* it stayed the same while the block was live, enum ac_holds */
+    uint8_t free_errno;      /* free left errno unchanged, enum ac_holds */
+    uint8_t shrinks;         /* realloc to no more bytes was granted, enum ac_holds */
+    uint8_t freed_size;      /* the size just freed was granted again, enum ac_holds */
+    uint8_t fixed_pool;      /* small requests were refused soon, enum ac_holds: */
+    size_t pool_bytes;       /* with so many bytes live */
+    size_t largest_request;  /* that malloc granted, untouched; approximate */
     struct ac_boundaries boundaries; /* of size classes; none if the usable size is exact */
     uint32_t fatal_calls;            /* how many; the first are in `fatal_call` */
     struct ac_fatal_call fatal_call[AC_FATAL_CALLS];
@@ -97,9 +103,14 @@ bool ac_measure(const struct ac_target *target, enum ac_measure_depth depth,
 
 /* The profile that was measured. `checking`: only the choices between readings that the standards
  * allow. What was always seen but is not guaranteed (alignment kept, usable size exact, misuse
- * caught) is left out. */
+ * caught) is left out, and what was seen to deviate from the standards is still required. */
 void ac_measurement_profile(const struct ac_measurement *measured, const char *name, bool checking,
                             struct ac_profile_copy *profile);
+
+/* The same, but what was seen to deviate is accepted: for a file that a person edits. It promises
+ * nothing beyond the profile for checking. */
+void ac_measurement_accepting_profile(const struct ac_measurement *measured, const char *name,
+                                      struct ac_profile_copy *profile);
 
 /* Measures the profile to check an allocator against that declares none. False: as ac_measure. */
 bool ac_measure_profile(const struct ac_target *target, struct ac_profile_copy *profile,

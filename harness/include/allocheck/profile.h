@@ -131,6 +131,7 @@ struct ac_profile {
 
     /* Exemptions from what is checked of an allocator that declares a profile. */
     bool may_grow;              /* exempt from oracle no-growth */
+    bool may_vary;              /* exempt from oracle deterministic */
     bool may_not_return;        /* exempt from oracle liveness */
     bool may_refuse_freed_size; /* may refuse the size of the block just freed */
     bool may_refuse_shrink;     /* realloc may refuse a size that is no larger */
