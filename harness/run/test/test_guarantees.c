@@ -123,12 +123,51 @@ static void realloc_of_null_is_held_to_the_errno_of_malloc(void **state) {
            "ops 1\np0 = malloc 24\np0 = realloc p0 max-7\n");
 }
 
+static const char calls_with_null[] =
+    "ops 1\nfree p0\np1 = realloc p0 24\nmalloc_usable_size p0\np2 = malloc 24\n";
+
+static size_t lax_usable_size(void *heap, void *block) {
+    return ac_libc.usable_size(heap, block);
+}
+
+/* A replay runs the program twice where one loop of it is not checked. */
+static void what_takes_no_null_is_not_called_with_it(void **state) {
+    struct ac_profile none = ac_standard_profile;
+    struct ac_allocator allocator = lax;
+    (void)state;
+    allocator.usable_size = lax_usable_size;
+    const ac_oracle_set set = AC_ORACLE_BIT(AC_ORACLE_SURVIVES);
+    assert_int_equal(
+        replay(&allocator, &ac_standard_profile, set, calls_with_null).counts.not_offered, 0);
+    none.null_not_offered = AC_NULL_FREE | AC_NULL_REALLOC | AC_NULL_USABLE;
+    const struct ac_report report = replay(&allocator, &none, set, calls_with_null);
+    assert_int_equal(report.counts.not_offered, 3 * report.counts.calls);
+    assert_int_not_equal(report.counts.calls, 0);
+}
+
+/* Only programs whose page source has the quirk lose it. */
+static void a_declined_quirk_is_left_out_and_counted(void **state) {
+    const struct ac_allocator *brk = growing()->allocator;
+    struct ac_profile declines = *brk->profile;
+    const ac_oracle_set set = AC_ORACLE_BIT(AC_ORACLE_SURVIVES);
+    (void)state;
+    declines.declined_quirks = AC_QUIRK_LOWER;
+    assert_int_equal(
+        replay(brk, &declines, set, "ops 1\nwith quirks=gaps\np0 = malloc 24\n").counts.not_offered,
+        0);
+    const struct ac_report report =
+        replay(brk, &declines, set, "ops 1\nwith quirks=gaps,lower\np0 = malloc 24\n");
+    assert_int_not_equal(report.counts.not_offered, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_freed_size_may_be_refused),
         cmocka_unit_test(a_call_may_not_return),
         cmocka_unit_test(a_closed_loop_may_grow),
         cmocka_unit_test(realloc_of_null_is_held_to_the_errno_of_malloc),
+        cmocka_unit_test(what_takes_no_null_is_not_called_with_it),
+        cmocka_unit_test(a_declined_quirk_is_left_out_and_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
