@@ -92,6 +92,7 @@ static const struct engine *choose_engine(const struct campaign *campaign) {
 }
 
 static void run(struct campaign *campaign) {
+    tool_warn_of_random_addresses();
     campaign_print_start(campaign);
     campaign_learn_scope(campaign);
     campaign_run_seeds(campaign);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The child's process: forked, limited, ended.
-#define _GNU_SOURCE /* MAP_ANONYMOUS, SOCK_CLOEXEC */
+#define _GNU_SOURCE /* SOCK_CLOEXEC */
 #include "process.h"
+
+#include "layout.h"
 
 #include "pages/resident.h"
 #include "pages/trap.h"
@@ -18,13 +20,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* A forked process has its parent's address layout. Each is shifted by another distance, so that an
- * answer that depends on addresses does not pass for a constant. */
-static void shift_addresses(uint64_t process) {
-    size_t shift = (size_t)(process % 61 + 1) * 5 * 4096;
-    mmap(NULL, shift, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-}
 
 /* The only limit: others would bind the library too, which may size a memory file of 64 GiB or
  * reserve a terabyte of addresses. Output, resident memory and time are limited from outside. */
@@ -43,7 +38,8 @@ static void become_child(struct ac_child *child, int link, pid_t parent) {
     ac_reset_signals(false);
     if (child->options.target.library != NULL && child->options.target.library->preloaded)
         ac_child_exec(child, link);
-    shift_addresses(child->processes);
+    /* In turn, so that an answer that depends on addresses does not pass for a constant. */
+    ac_layout_settle((unsigned)(child->processes % AC_LAYOUTS));
     ac_child_serve(child, link);
 }
 

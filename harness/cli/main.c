@@ -120,7 +120,7 @@ static int call_command(const struct call *call) {
 int main(int argc, char **argv) {
     struct call call = {0, NULL};
     const struct argp argp = {NULL, parse, "COMMAND [ARGUMENT...]", doc, NULL, add_commands, NULL};
-    tool_begin();
+    tool_begin(argv);
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &call);
     return tool_end(call_command(&call));
 }

@@ -3,6 +3,8 @@
 
 #include "status.h"
 
+#include "allocheck/child.h"
+
 #include <argp.h>
 #include <errno.h>
 #include <signal.h>
@@ -10,9 +12,19 @@
 #include <stdio.h>
 #include <string.h>
 
-void tool_begin(void) {
+static bool random_addresses;
+
+void tool_begin(char **arguments) {
+    random_addresses = !ac_child_stop_randomisation(arguments);
     argp_err_exit_status = STATUS_ERROR;
     signal(SIGCHLD, SIG_DFL);
+}
+
+void tool_warn_of_random_addresses(void) {
+    if (random_addresses)
+        tool_error("address space randomisation stays on: personality(2) is not allowed here; a "
+                   "finding that depends on addresses may not show again");
+    random_addresses = false;
 }
 
 int tool_end(int status) {

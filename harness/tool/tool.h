@@ -23,9 +23,13 @@ enum {
     "the allocator refuses every request; 5 interrupted by a signal, without a finding; 6 the "    \
     "library cannot be loaded.\n"
 
-/* Called first in main: usage errors exit with STATUS_ERROR, and waitpid works for child processes
- * even if the parent ignored SIGCHLD. */
-void tool_begin(void);
+/* Called first in main: usage errors exit with STATUS_ERROR, waitpid works for child processes even
+ * if the parent ignored SIGCHLD, and addresses are the same in every run, where the system allows
+ * it. */
+void tool_begin(char **arguments);
+
+/* The first call prints to standard error, if addresses are random, that they are. */
+void tool_warn_of_random_addresses(void);
 
 /* Called last in main. Returns `status`, or STATUS_ERROR if standard output cannot be written. */
 int tool_end(int status);

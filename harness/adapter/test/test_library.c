@@ -114,21 +114,28 @@ static void a_profile_that_is_given_checks(void **state) {
     }
 }
 
+static bool has_frame_in_library(const struct ac_crash *crash) {
+    for (uint32_t i = 0; i < crash->count; i++)
+        if (strstr(crash->frames[i].module, "/libcounting") != NULL)
+            return true;
+    return false;
+}
+
 static void what_ends_the_process_is_a_finding(void **state) {
     (void)state;
     for (int way = 0; way < WAYS; way++) {
         const struct ac_target target = opened(both[way]);
         struct ac_child *child = child_of(&target, 200);
         struct ac_report report;
-        static const char message[] = "the heap is broken, giving up\n    #0 0x";
+        static const char message[] = "the heap is broken, giving up\n";
         char reported[200];
         run_malloc(child, 501, &report);
         assert_true(report.found);
         assert_int_equal(report.finding.oracle, AC_ORACLE_SURVIVES);
         assert_string_equal(report.finding.actual, "SIGABRT in the call");
         ac_child_output(child, reported, sizeof reported);
-        assert_memory_equal(reported, message, sizeof message - 1);
-        assert_non_null(strstr(reported, " in malloc (/lib"));
+        assert_string_equal(reported, message);
+        assert_true(has_frame_in_library(ac_child_crash(child)));
         run_malloc(child, 601, &report);
         assert_true(report.found);
         assert_int_equal(report.finding.oracle, AC_ORACLE_LIVENESS);

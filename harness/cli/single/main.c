@@ -26,6 +26,6 @@ const struct ac_allocator *ac_allocator_by_name(const char *name) {
 }
 
 int main(int argc, char **argv) {
-    tool_begin();
+    tool_begin(argv);
     return tool_end(ac_cmd_run(argc, argv));
 }

@@ -65,6 +65,11 @@ enum ac_child_load_end {
  * *loaded. On failure ac_child_trouble says why. */
 enum ac_child_load_end ac_child_load(struct ac_child *child, struct ac_child_loaded *loaded);
 
+/* Executes this program again, with the same arguments, without address space randomisation, unless
+ * it runs without already: then a finding that depends on addresses shows in every run. True: there
+ * is none. False: the system does not allow that; nothing has changed. Call it first in main. */
+bool ac_child_stop_randomisation(char **arguments);
+
 /* Serves the parent, and does not return, if this process was started as a child with a preloaded
  * library; otherwise does nothing. Call it before anything else. `loader` finds the library's
  * allocator. Takes no memory from malloc. */

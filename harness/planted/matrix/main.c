@@ -95,7 +95,7 @@ int main(int argc, char **argv) {
     struct matrix matrix = {.options = {.seed = 1, .programs = PROGRAMS, .oracles = AC_ALL_ORACLES},
                             .jobs = 2};
     const struct argp argp = {options, parse, "", doc, NULL, NULL, NULL};
-    tool_begin();
+    tool_begin(argv);
     argp_parse(&argp, argc, argv, 0, NULL, &matrix);
     return tool_end(matrix.shrink
                         ? matrix_shrink(&matrix.options, matrix.only, matrix.jobs, matrix.out)
