@@ -7,7 +7,6 @@
 #include "folder.h"
 #include "progress.h"
 
-#include "tool/clock.h"
 #include "tool/interrupt.h"
 #include "tool/status.h"
 #include "tool/tool.h"
@@ -35,24 +34,17 @@ static bool find_seeds(struct campaign *campaign) {
     return campaign->seeds.troubles == 0;
 }
 
-static void start_clock(struct campaign *campaign) {
-    const double seconds = campaign->options.seconds;
-    campaign->start_ms = clock_ms();
-    if (seconds > 0)
-        campaign->deadline_ms = campaign->start_ms + (uint64_t)(seconds * 1000 + 0.999);
-}
-
 bool campaign_begin(struct campaign *campaign) {
+    campaign_start_clock(campaign);
     if ((campaign->options.out != NULL && !campaign_make_folder(campaign)) || !find_seeds(campaign))
         return false;
     open_setup(campaign);
     campaign->confirm_child = campaign_new_confirm_child(campaign);
     campaign->replay_child = campaign_new_child(campaign, campaign->options.target_options.oracles);
     interrupt_hold();
-    start_clock(campaign);
     status_begin(campaign_draw, campaign, stdout);
     if (campaign->replay_child != NULL)
-        campaign_limit_child(campaign, campaign->replay_child, 0);
+        campaign_limit_child(campaign, campaign->replay_child, CAMPAIGN_UNTIL_DEADLINE);
     return campaign->confirm_child != NULL && campaign->replay_child != NULL;
 }
 
@@ -64,11 +56,6 @@ void campaign_end(struct campaign *campaign) {
     setup_close(&campaign->setup);
     free(campaign->folder);
     free(campaign);
-}
-
-bool campaign_is_over(const struct campaign *campaign) {
-    const bool late = campaign->deadline_ms != 0 && clock_ms() >= campaign->deadline_ms;
-    return campaign->ended || late || interrupt_pending();
 }
 
 /* --- all of it --- */

@@ -37,10 +37,11 @@ struct campaign {
 
     /* --- time --- */
     uint64_t start_ms;
-    uint64_t deadline_ms; /* 0: none */
+    uint64_t deadline_ms; /* of the search; 0: none */
+    uint64_t end_ms;      /* of all the rest, a little later */
 
     /* --- children --- */
-    struct ac_child *confirm_child; /* confirms findings; has no time limit */
+    struct ac_child *confirm_child; /* confirms findings */
     struct ac_child *replay_child;  /* runs seeds; ends at the deadline */
 
     /* --- on the status line --- */
@@ -58,15 +59,25 @@ struct campaign {
     bool failed;   /* the engine could not go on */
 };
 
+/* --- deadline.c --- */
+
+/* Starts the clock of --seconds at the time when the command began. */
+void campaign_start_clock(struct campaign *campaign);
+
+/* True once the time limit expired, Ctrl-C was pressed, or a finding ended the campaign. */
+bool campaign_is_over(const struct campaign *campaign);
+
+/* Milliseconds left to confirm and shrink a finding: until a little after the time limit, so that
+ * what was found last is not lost, and it can still be saved within 5 s or 10 % of the limit. 0: a
+ * signal has asked for the end, too. UINT64_MAX: no limit. */
+uint64_t campaign_left_ms(const struct campaign *campaign);
+
 /* --- campaign.c --- */
 
 /* Prepares everything but the scope. False: a message has been printed. */
 bool campaign_begin(struct campaign *campaign);
 /* Frees everything, the campaign too. */
 void campaign_end(struct campaign *campaign);
-
-/* True once the time limit expired, Ctrl-C was pressed, or a finding ended the campaign. */
-bool campaign_is_over(const struct campaign *campaign);
 
 /* --- seeds.c --- */
 

@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L /* strdup */
 #include "candidate.h"
 
+#include "children.h"
 #include "documents.h"
 #include "folder.h"
 #include "known.h"
@@ -71,8 +72,9 @@ static void print_unconfirmed(struct campaign *campaign, const struct candidate 
     printf("\n");
     print_finding(&to_print, NULL);
     print_racing(confirmed);
-    printf("  found by  %s; not reproduced in a fresh process", candidate->how);
-    if (confirmed->joined > 1) {
+    printf("  found by  %s; %s", candidate->how,
+           confirmed->cut ? "unconfirmed: no time left" : "not reproduced in a fresh process");
+    if (confirmed->joined > 1 && !confirmed->cut) {
         printf(",\n            nor after the %llu programs that ran before it",
                (unsigned long long)confirmed->joined - 1);
     }
@@ -172,6 +174,7 @@ static struct campaign_finding *examine(struct campaign *campaign,
                                   .replay = candidate->replay,
                                   .saved = campaign->folder != NULL && candidate->refusal.nth == 0};
     ac_child_refuse(campaign->confirm_child, candidate->refusal);
+    campaign_limit_child(campaign, campaign->confirm_child, CAMPAIGN_UNTIL_END);
     ac_program_init(&program);
     ac_program_init(&confirmed.original);
     struct campaign_finding *finding = confirm(campaign, candidate, &confirmed)

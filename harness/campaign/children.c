@@ -2,14 +2,20 @@
 #include "children.h"
 
 #include "tool/clock.h"
+#include "tool/interrupt.h"
 #include "tool/status.h"
 #include "tool/tool.h"
 #include "tool/usage.h"
 
+bool campaign_poll(void) {
+    status_poll();
+    return interrupt_pending();
+}
+
 static struct ac_child_options options_of(const struct campaign *campaign) {
     struct ac_child_options options =
         target_child_options(&campaign->options.target_options, campaign->options.call_time);
-    options.stop = status_poll;
+    options.stop = campaign_poll;
     return options;
 }
 
@@ -44,12 +50,14 @@ struct ac_child *campaign_new_confirm_child(const struct campaign *campaign) {
 }
 
 void campaign_limit_child(const struct campaign *campaign, struct ac_child *child,
-                          uint64_t more_ms) {
-    const uint64_t now = clock_ms();
-    if (campaign->deadline_ms != 0) {
-        const uint64_t left = campaign->deadline_ms > now ? campaign->deadline_ms - now : 0;
-        ac_child_timeout(child, left + more_ms + 1);
-    }
+                          enum campaign_until until) {
+    const uint64_t now = clock_ms(), deadline = campaign->deadline_ms;
+    uint64_t left = campaign_left_ms(campaign);
+    if (deadline == 0)
+        return;
+    if (until == CAMPAIGN_UNTIL_DEADLINE)
+        left = deadline > now ? deadline - now : 0;
+    ac_child_timeout(child, left + 1);
 }
 
 unsigned campaign_slow_ms(const struct campaign *campaign) {

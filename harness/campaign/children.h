@@ -14,11 +14,14 @@ struct ac_child *campaign_new_watched_child(const struct campaign *campaign);
 /* A child whose findings can be explained: it keeps a journal, except of races. */
 struct ac_child *campaign_new_confirm_child(const struct campaign *campaign);
 
-/* Ends the child's requests `more_ms` after the campaign's deadline: CAMPAIGN_HANG_MS is enough to
- * find a call that hangs. */
-enum { CAMPAIGN_HANG_MS = 11000 };
+/* While a request runs: the status line goes on. True: a signal ends the request. */
+bool campaign_poll(void);
+
+/* Ends the child's requests when the search ends, or only when no time is left to confirm what it
+ * found; a signal ends them at once. */
+enum campaign_until { CAMPAIGN_UNTIL_DEADLINE, CAMPAIGN_UNTIL_END };
 void campaign_limit_child(const struct campaign *campaign, struct ac_child *child,
-                          uint64_t more_ms);
+                          enum campaign_until until);
 
 /* An external engine reports a program that takes longer than this many milliseconds. */
 unsigned campaign_slow_ms(const struct campaign *campaign);

@@ -30,11 +30,8 @@ static bool confirm_race(struct campaign *campaign, const struct candidate *cand
     return confirmed->shown.shown > 0;
 }
 
-bool confirm(struct campaign *campaign, const struct candidate *candidate,
-             struct confirmed *confirmed) {
-    confirmed->joined = 1;
-    if (!ac_program_copy(confirmed->program, candidate->program))
-        return false;
+static bool reproduce(struct campaign *campaign, const struct candidate *candidate,
+                      struct confirmed *confirmed) {
     if (campaign->options.racing.on)
         return confirm_race(campaign, candidate, confirmed);
     if (shows_again(campaign, confirmed))
@@ -43,4 +40,13 @@ bool confirm(struct campaign *campaign, const struct candidate *candidate,
            ac_join(confirmed->program, candidate->at, candidate->ctx, candidate->count,
                    &confirmed->joined) &&
            shows_again(campaign, confirmed);
+}
+
+bool confirm(struct campaign *campaign, const struct candidate *candidate,
+             struct confirmed *confirmed) {
+    confirmed->joined = 1;
+    const bool done = ac_program_copy(confirmed->program, candidate->program) &&
+                      campaign_left_ms(campaign) > 0 && reproduce(campaign, candidate, confirmed);
+    confirmed->cut = !done && campaign_left_ms(campaign) == 0;
+    return done;
 }

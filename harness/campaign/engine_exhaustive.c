@@ -156,9 +156,9 @@ static void run_or_fail(struct exhaustive_worker *own) {
         worker_fail(own->inlined.worker, "out of memory");
         return;
     }
-    campaign_limit_child(own->campaign, own->inlined.child, CAMPAIGN_HANG_MS);
-    campaign_limit_child(own->campaign, own->replayed.child, 0);
-    campaign_limit_child(own->campaign, own->quick.child, 0);
+    campaign_limit_child(own->campaign, own->inlined.child, CAMPAIGN_UNTIL_END);
+    campaign_limit_child(own->campaign, own->replayed.child, CAMPAIGN_UNTIL_DEADLINE);
+    campaign_limit_child(own->campaign, own->quick.child, CAMPAIGN_UNTIL_DEADLINE);
     run_blocks(own);
 }
 

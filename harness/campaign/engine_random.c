@@ -67,9 +67,9 @@ static void run_or_fail(struct random_worker *random) {
         worker_fail(random->blocks.worker, "out of memory");
         return;
     }
-    campaign_limit_child(random->campaign, child, CAMPAIGN_HANG_MS);
-    campaign_limit_child(random->campaign, random->replay_child, 0);
-    campaign_limit_child(random->campaign, random->quick_child, 0);
+    campaign_limit_child(random->campaign, child, CAMPAIGN_UNTIL_END);
+    campaign_limit_child(random->campaign, random->replay_child, CAMPAIGN_UNTIL_DEADLINE);
+    campaign_limit_child(random->campaign, random->quick_child, CAMPAIGN_UNTIL_DEADLINE);
     run_blocks(random);
 }
 
@@ -86,6 +86,7 @@ static void work(struct worker *worker, const struct campaign *campaign) {
                    .campaign = campaign,
                    .child = campaign_new_watched_child(campaign),
                    .batch = {.first_seed = campaign->options.seed,
+                             .once = true,
                              .race_rounds = rounds_of(campaign)},
                    .most_chunk = RANDOM_BLOCK},
         .replay_child = campaign_new_child(campaign, campaign->options.target_options.oracles),

@@ -25,9 +25,9 @@
 enum {
     PAUSE_MS = 50,
     REPLAY_MS = 200,    /* for corpus inputs, between two looks at the processes */
-    PATIENCE_MS = 5000, /* for a process to end */
+    PATIENCE_MS = 1500, /* for a process to end, */
     MOST_FRUITLESS = 3,
-    LATE_MS = 60000, /* after the deadline, for calls that hang: each takes 10 s of CPU time */
+    GRACE_MS = 500, /* the same if a signal ends the campaign, */
 };
 
 /* --- start --- */
@@ -133,7 +133,7 @@ static void pause_ms(unsigned milliseconds) {
 
 /* SIGTERM first, so that afl-fuzz ends its own children. */
 static void stop_all(struct external *external) {
-    uint64_t patience = clock_ms() + PATIENCE_MS;
+    uint64_t patience = clock_ms() + (interrupt_pending() ? GRACE_MS : PATIENCE_MS);
     bool any = true;
     for (unsigned i = 0; i < external->count; i++)
         if (external->jobs[i].pid > 0)
@@ -233,7 +233,7 @@ static void supervise(struct external *external) {
     const bool wants_more = !interrupt_pending() && !external->campaign->ended;
     for (unsigned i = 0; i < external->count && wants_more; i++)
         external_collect(external, i); /* stored since the last look */
-    while (!busy && external_replay_one(external)) {
+    while (!busy && !campaign_is_over(external->campaign) && external_replay_one(external)) {
     }
     external->replays.not_replayed = external_not_replayed(external);
 }
@@ -247,8 +247,8 @@ static bool prepare(struct external *external) {
     external->quick_child = campaign_new_quick_child(external->campaign);
     if (external->jobs == NULL || external->replay_child == NULL || external->quick_child == NULL)
         return false;
-    campaign_limit_child(external->campaign, external->replay_child, 0);
-    campaign_limit_child(external->campaign, external->quick_child, LATE_MS);
+    campaign_limit_child(external->campaign, external->replay_child, CAMPAIGN_UNTIL_DEADLINE);
+    campaign_limit_child(external->campaign, external->quick_child, CAMPAIGN_UNTIL_END);
     return external_make_folder(external);
 }
 

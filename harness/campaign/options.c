@@ -5,6 +5,7 @@
 
 #include "engine.h"
 
+#include "tool/clock.h"
 #include "tool/tool.h"
 #include "tool/usage.h"
 
@@ -34,7 +35,11 @@ enum {
 /* --- options of every campaign --- */
 
 static const struct argp_option shared_options[] = {
-    {"seconds", KEY_SECONDS, "N", 0, "Stop after N seconds (default: no limit)", 0},
+    {"seconds", KEY_SECONDS, "N", 0,
+     "Stop after N seconds, which count what is measured, confirmed, shrunk and saved too: at most "
+     "5 s or "
+     "10 % more (default: no limit)",
+     0},
     {"call-time", KEY_CALL_TIME, "SECONDS", 0,
      "CPU time limit of a call, plus 5 s for each GiB that it may copy or clear (default: 5)", 0},
     {"jobs", 'j', "N", 0, "Run programs in N processes in parallel (1 to 256; default: 1)", 0},
@@ -52,9 +57,12 @@ static error_t parse_shared(int key, char *argument, struct argp_state *state) {
         state->child_inputs[2] = &options->inputs;
         options->arguments = state->argv + 1;
         options->jobs = 1;
+        options->start_ms = clock_ms();
+        options->target_options.holds_signals = true;
         return 0;
     case KEY_SECONDS:
         options->seconds = option_seconds(state, "--seconds", argument);
+        options->target_options.seconds = options->seconds;
         return 0;
     case KEY_CALL_TIME:
         options->call_time = option_seconds(state, "--call-time", argument);

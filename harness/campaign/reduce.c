@@ -49,17 +49,25 @@ static bool adopt(struct campaign *campaign, struct confirmed *confirmed,
            ac_program_copy(confirmed->program, shorter) && (confirmed->report = report, true);
 }
 
+/* Of the time that is left, a part is for the last runs, which show what remains. */
+static uint64_t within(const struct campaign *campaign, uint64_t most_ms) {
+    const uint64_t left = campaign_left_ms(campaign) / 4 * 3;
+    return left < most_ms ? left : most_ms;
+}
+
 static struct shrink_task task_of(struct campaign *campaign, enum ac_oracle oracle) {
     const struct campaign_options *options = &campaign->options;
-    return (struct shrink_task){
-        .child = target_child_options(&options->target_options, options->call_time),
-        .wanted = AC_ORACLE_BIT(oracle),
-        .boundaries = &campaign->scope.boundaries,
-        .jobs = options->jobs,
-        .most_ms = MOST_MS,
-        .stop = is_interrupted,
-        .tick = tick,
-        .ctx = campaign};
+    struct ac_child_options child =
+        target_child_options(&options->target_options, options->call_time);
+    child.stop = interrupt_pending;
+    return (struct shrink_task){.child = child,
+                                .wanted = AC_ORACLE_BIT(oracle),
+                                .boundaries = &campaign->scope.boundaries,
+                                .jobs = options->jobs,
+                                .most_ms = within(campaign, MOST_MS),
+                                .stop = is_interrupted,
+                                .tick = tick,
+                                .ctx = campaign};
 }
 
 void reduce_freely(struct campaign *campaign, const struct ac_program *program, bool replay,
@@ -67,10 +75,10 @@ void reduce_freely(struct campaign *campaign, const struct ac_program *program, 
     struct shrink_task task = task_of(campaign, cause->oracle);
     struct shrink_outcome outcome = {.tries = 0};
     struct ac_program plainest;
-    if (cause->oracle == AC_ORACLE_LIVENESS || replay)
-        return; /* each run takes seconds */
+    if (cause->oracle == AC_ORACLE_LIVENESS || replay || task.most_ms == 0)
+        return; /* each run takes seconds, or no time is left */
     task.any_op = true;
-    task.most_ms = FREELY_MS;
+    task.most_ms = within(campaign, FREELY_MS);
     ac_program_init(&plainest);
     if (ac_program_copy(&plainest, program) &&
         shrink_finding(&plainest, &task, &outcome) == SHRINK_DONE)
@@ -82,6 +90,8 @@ void reduce(struct campaign *campaign, struct confirmed *confirmed) {
     const struct ac_race_options race = race_options(&confirmed->racing);
     struct shrink_task task = task_of(campaign, confirmed->report.finding.oracle);
     task.race = confirmed->racing.on ? &race : NULL;
+    if (task.most_ms == 0)
+        return; /* 0 would be no limit */
     struct shrink_outcome outcome = {.tries = 0};
     struct ac_program shorter;
     ac_program_init(&shorter);

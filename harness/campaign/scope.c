@@ -3,6 +3,8 @@
 // an allocator may crash or hang.
 #include "campaign.h"
 
+#include "children.h"
+
 #include "allocheck/measure.h"
 
 enum { MAX_OPS = 64 };
@@ -48,18 +50,22 @@ static uint16_t groups_of(const struct ac_target *target) {
 /* --- boundaries --- */
 
 /* Empty if they cannot be measured: then sizes are drawn without them. */
-static void learn_boundaries(const struct ac_target *target, struct ac_boundaries *boundaries) {
+static void learn_boundaries(const struct campaign *campaign, struct ac_boundaries *boundaries) {
+    const struct target_options *target_options = &campaign->options.target_options;
+    const struct ac_measure_options options = {.depth = AC_MEASURE_BOUNDARIES,
+                                               .most_ms = target_measure_ms(target_options),
+                                               .stop = campaign_poll};
     char trouble[AC_LIBRARY_ERROR];
     struct ac_measurement measured;
     boundaries->count = 0;
-    if (ac_measure(target, AC_MEASURE_BOUNDARIES, &measured, trouble, sizeof trouble))
+    if (ac_measure(&target_options->target, &options, &measured, trouble, sizeof trouble))
         *boundaries = measured.boundaries;
 }
 
 void campaign_learn_scope(struct campaign *campaign) {
     const struct ac_target *target = &campaign->options.target_options.target;
     struct campaign_scope *scope = &campaign->scope;
-    learn_boundaries(target, &scope->boundaries);
+    learn_boundaries(campaign, &scope->boundaries);
     scope->generate = (struct ac_generate_options){.sources = target->allocator->sources,
                                                    .groups = groups_of(target),
                                                    .max_ops = MAX_OPS,

@@ -41,8 +41,11 @@ void summary_print_never_checked(const uint64_t checked[AC_ORACLES], ac_oracle_s
     fputs(separator != NULL ? "\n" : "", stdout);
 }
 
-static void print_counts(const struct campaign_counts *total) {
+static void print_counts(const struct campaign *campaign, const struct campaign_counts *total) {
     const struct ac_counts *counts = &total->sum.counts;
+    const double asked = campaign->options.target_options.program_time;
+    char cut[64];
+    snprintf(cut, sizeof cut, "cut at the %g s of a program", asked > 0 ? asked : PROGRAM_SECONDS);
     const struct summary_item ran[] = {
         {counts->ops, "ops"},
         {counts->calls, "calls"},
@@ -57,13 +60,18 @@ static void print_counts(const struct campaign_counts *total) {
     };
     const struct summary_item incomplete[] = {
         {counts->over_memory, "at the memory limit"},
+        {counts->over_time, cut},
         {total->timed_out, "timed out"},
         {total->lost, "killed from outside"},
+    };
+    const struct summary_item unchecked[] = {
+        {counts->growth_cut, "programs for no-growth: time"},
     };
     const struct summary_item kept[] = {{total->not_replayed, "corpus inputs"}};
     SUMMARY_ROW("ran", ran);
     SUMMARY_ROW("ops skipped", skipped);
     SUMMARY_ROW("incomplete", incomplete);
+    SUMMARY_ROW("not checked", unchecked);
     SUMMARY_ROW("not replayed", kept);
 }
 
@@ -116,7 +124,7 @@ void campaign_print_summary(struct campaign *campaign) {
     printf("%s on %s: %llu programs in %.1f s (%.0f/s); %s\n", campaign->engine->name,
            target_options->target.name, (number)total.programs, seconds,
            seconds > 0 ? (double)total.programs / seconds : 0, reason(campaign));
-    print_counts(&total);
+    print_counts(campaign, &total);
     summary_print_never_checked(total.sum.checked, target_options->oracles);
     if (campaign->engine->seeded) {
         summary_begin_row("random seed");

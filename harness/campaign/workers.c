@@ -26,8 +26,8 @@
 
 enum {
     TICK_MS = 100,
-    GRACE_MS = 2000,     /* for a running program when the campaign is interrupted, */
-    PATIENCE_MS = 12000, /* or at its deadline: enough to find a call that hangs */
+    GRACE_MS = 2000,    /* for a running program when a finding ends the campaign, */
+    INTERRUPT_MS = 500, /* or a signal */
     DESCRIPTION = 200,
 };
 
@@ -201,14 +201,19 @@ static void serve(struct pool *pool, unsigned index) {
     send(pool->links[index].fd, "!", 1, MSG_NOSIGNAL);
 }
 
+/* For a running program; at the deadline as long as a finding of it could be confirmed. */
+static uint64_t patience_ms(const struct campaign *campaign) {
+    if (interrupt_pending())
+        return INTERRUPT_MS;
+    return campaign->ended ? GRACE_MS : campaign_left_ms(campaign);
+}
+
 static void stop_workers(struct pool *pool) {
-    bool late = !pool->campaign->ended && !interrupt_pending();
+    const uint64_t now = clock_ms(), patience = patience_ms(pool->campaign);
     for (unsigned i = 0; i < pool->count; i++)
         pool->workers[i].stop = true;
-    if (pool->kill_ms == 0 || !late) {
-        uint64_t kill_ms = clock_ms() + (late ? PATIENCE_MS : GRACE_MS);
-        pool->kill_ms = pool->kill_ms == 0 || kill_ms < pool->kill_ms ? kill_ms : pool->kill_ms;
-    }
+    if (pool->kill_ms == 0 || now + patience < pool->kill_ms)
+        pool->kill_ms = now + patience;
     if (clock_ms() < pool->kill_ms)
         return;
     pool->killed = true;

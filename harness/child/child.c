@@ -5,6 +5,7 @@
 #include "death.h"
 
 #include "pages/resident.h"
+#include "run/call_watch.h"
 #include "run/journal.h"
 
 #include <string.h>
@@ -81,12 +82,17 @@ static enum ac_child_end attempt(struct ac_child *child, enum ac_child_wait *wai
     return *wait == AC_WAIT_REPLY ? AC_CHILD_RAN : ac_child_diagnose(child, *wait, status);
 }
 
-/* A call that does not return is tried again from the start, and the second attempt decides. Not in
- * a race: threads that blocked each other once have done so, however the next run goes. */
+/* Not in a race: threads that blocked each other once have done so, however the next run goes. */
+static bool is_tried_again(const struct ac_child_request *request) {
+    const bool is_batch = request->kind == AC_CHILD_RUNS_BATCH;
+    return !ac_child_is_race(request) && !(is_batch && request->batch.once);
+}
+
+/* A call that does not return is tried again from the start, and the second attempt decides. */
 static enum ac_child_end attempt_twice(struct ac_child *child, enum ac_child_wait *wait) {
     const struct ac_batch before = child->shared->result;
     enum ac_child_end end = attempt(child, wait);
-    if (*wait == AC_WAIT_STUCK && !ac_child_is_race(&child->shared->request)) {
+    if (*wait == AC_WAIT_STUCK && is_tried_again(&child->shared->request)) {
         child->shared->result = before;
         end = attempt(child, wait);
     }
@@ -100,8 +106,9 @@ static enum ac_child_end perform(struct ac_child *child, bool *again) {
     enum ac_child_wait wait;
     enum ac_child_end end = attempt_twice(child, &wait);
     *again = wait == AC_WAIT_FULL && shared->begun > 1;
-    if (wait == AC_WAIT_FULL && !*again) {
-        shared->result.sum.counts.over_memory++;
+    if ((wait == AC_WAIT_FULL && !*again) || wait == AC_WAIT_OVERTIME) {
+        shared->result.sum.counts.over_memory += wait == AC_WAIT_FULL;
+        shared->result.sum.counts.over_time += wait == AC_WAIT_OVERTIME;
         shared->result.sum.counts.calls += shared->progress.calls - shared->calls_before;
     }
     if (wait == AC_WAIT_REPLY && ac_resident_of(child->pid) > ac_child_memory(child) / 2)
@@ -197,12 +204,16 @@ static void check_digests(struct ac_report *sum, uint64_t fresh, uint32_t end) {
     }
 }
 
-/* Not if the memory limit ended the fresh run, or a trap refused pages: which request it refuses
+/* False: a limit ended the run. */
+static bool is_whole(const struct ac_report *report) {
+    return report->counts.over_memory == 0 && report->counts.over_time == 0;
+}
+
+/* Not if a limit ended the fresh run, or a trap refused pages: which request it refuses
  * depends on the pages that a process happens to have. */
 static bool is_comparable(const struct ac_child *child, const struct ac_report *sum,
                           const struct ac_report *fresh) {
-    return fresh->counts.over_memory == 0 &&
-           !(child->options.target.trapped && sum->counts.refused != 0);
+    return is_whole(fresh) && !(child->options.target.trapped && sum->counts.refused != 0);
 }
 
 /* False: the replay is over; *end says how. */
@@ -212,14 +223,14 @@ static bool add_replay(struct ac_child *child, const struct ac_program *program,
     const struct ac_child_request request = {.kind = AC_CHILD_REPLAYS, .refusal = child->refusal};
     *end = run(child, program, &request, &more);
     ac_report_add(report, &more);
-    return *end == AC_CHILD_RAN && !report->found;
+    return *end == AC_CHILD_RAN && !report->found && is_whole(report);
 }
 
-enum ac_child_end ac_child_replay(struct ac_child *child, const struct ac_program *program,
-                                  struct ac_report *report) {
+static enum ac_child_end replay(struct ac_child *child, const struct ac_program *program,
+                                struct ac_report *report) {
     struct ac_report fresh;
     enum ac_child_end end = ac_child_run(child, program, report);
-    if (end != AC_CHILD_RAN || report->found || report->counts.over_memory != 0 ||
+    if (end != AC_CHILD_RAN || report->found || !is_whole(report) ||
         !add_replay(child, program, report, &end) ||
         !(child->options.oracles & AC_ORACLE_BIT(AC_ORACLE_DETERMINISTIC)))
         return end;
@@ -228,5 +239,14 @@ enum ac_child_end ac_child_replay(struct ac_child *child, const struct ac_progra
     ac_report_add(report, &fresh);
     if (end == AC_CHILD_RAN && !report->found && is_comparable(child, report, &fresh))
         check_digests(report, fresh.digest, (uint32_t)program->count);
+    return end;
+}
+
+enum ac_child_end ac_child_replay(struct ac_child *child, const struct ac_program *program,
+                                  struct ac_report *report) {
+    if (child->options.program_ms != 0)
+        child->program_deadline = ac_now_ms() + child->options.program_ms;
+    const enum ac_child_end end = replay(child, program, report);
+    child->program_deadline = 0;
     return end;
 }

@@ -238,6 +238,7 @@ enum ac_child_end ac_child_diagnose(struct ac_child *child, enum ac_child_wait w
     case AC_WAIT_STUCK:
         return diagnose_hang(child);
     case AC_WAIT_FULL:
+    case AC_WAIT_OVERTIME:
         ac_child_end_process(child);
         return AC_CHILD_RAN;
     default:

@@ -36,6 +36,7 @@ enum ac_child_wait {
     AC_WAIT_ENDED,      /* the process is gone and its status known */
     AC_WAIT_STUCK,      /* a call used up its time; the process still lives */
     AC_WAIT_FULL,       /* the process reached its memory limit; it still lives */
+    AC_WAIT_OVERTIME,   /* the program, or the probe, used up its time; the process still lives */
     AC_WAIT_TIMEOUT,    /* the timeout expired, or `stop` returned true; the process still lives */
     AC_WAIT_NO_PROCESS, /* nothing was sent; ac_child_trouble says why */
 };

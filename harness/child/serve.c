@@ -5,6 +5,7 @@
 #include "serve.h"
 
 #include "pages/trap.h"
+#include "run/call_watch.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@ struct server {
     struct ac_child_shared *shared;
     const struct ac_allocator *allocator;
     struct ac_runner *runner;
+    uint32_t program_ms;       /* of the options */
     struct ac_program program; /* the one of the request */
     struct ac_program made;    /* for batches, which keep its memory */
 };
@@ -103,8 +105,11 @@ static void run_inline(struct server *server, const struct ac_program *program) 
     keep(&server->shared->result.sum, &report);
 }
 
+/* The loop of no-growth may take half the time of the program, so that the rest is checked. */
 static void run_replay(struct server *server, const struct ac_program *program) {
     struct ac_report report;
+    const uint32_t most_ms = server->program_ms;
+    ac_runner_limit_growth(server->runner, most_ms != 0 ? ac_now_ms() + most_ms / 2 : 0);
     ac_replay(server->runner, program, &report);
     keep(&server->shared->result.sum, &report);
 }
@@ -204,7 +209,9 @@ static bool has_request(int link) {
 
 void ac_child_serve(struct ac_child *child, int link) {
     const struct ac_child_request *request = &child->shared->request;
-    struct server server = {.shared = child->shared, .allocator = load(child, link)};
+    struct server server = {.shared = child->shared,
+                            .allocator = load(child, link),
+                            .program_ms = child->options.program_ms};
     server.runner = get_ready(child, server.allocator);
     ac_program_init(&server.made);
     while (has_request(link)) {

@@ -86,6 +86,7 @@ struct ac_child {
     struct ac_refusal refusal; /* of the runs to come */
     uint64_t processes;        /* forked so far */
     uint64_t deadline;         /* of CLOCK_MONOTONIC, in ms; 0: none */
+    uint64_t program_deadline; /* likewise, of the program that is replayed */
 };
 
 /* Makes room for `count` shared ops; their content is lost. False: out of memory. */

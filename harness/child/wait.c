@@ -13,6 +13,7 @@
 enum {
     TICK_MS = 20, /* in which a process can touch some 100 MiB */
     MIN_TICK_MS = 2,
+    LONG_CALL_MS = 1000,
     REPORT_MS = 60000, /* a sanitizer that reports starts a symbolizer and waits for it */
 };
 
@@ -58,8 +59,53 @@ static bool is_late(const struct ac_child *child) {
            (child->options.stop != NULL && child->options.stop());
 }
 
+/* --- the time of a program --- */
+
+/* One program, or probe, for as long as it runs. */
+struct program_watch {
+    uint64_t number, start_ms;
+};
+
+static uint64_t number_of(const struct ac_child *child) {
+    const struct ac_child_shared *shared = child->shared;
+    return shared->request.kind == AC_CHILD_PROBES ? shared->probe_state.at : shared->begun;
+}
+
+static uint64_t program_allowed_ms(const struct ac_child *child) {
+    const struct ac_child_request *request = &child->shared->request;
+    const bool once = request->kind == AC_CHILD_RUNS ||
+                      (request->kind == AC_CHILD_RUNS_BATCH && !request->batch.replay);
+    const bool is_short = once && !ac_child_is_race(request);
+    return is_short ? child->options.program_ms / AC_INLINE_SHARE : child->options.program_ms;
+}
+
+static bool is_over_time(const struct ac_child *child, struct program_watch *watch, uint64_t now) {
+    const uint64_t number = number_of(child);
+    if (child->program_deadline != 0)
+        return now >= child->program_deadline;
+    if (number != watch->number)
+        *watch = (struct program_watch){number, now};
+    return now - watch->start_ms > program_allowed_ms(child);
+}
+
+/* A call that may hang is a finding soon; it must not be lost. */
+static bool may_hang(const struct ac_child *child, const struct ac_call_watch *call, uint64_t now) {
+    return child->shared->request.kind != AC_CHILD_PROBES && call->at.in_call &&
+           now - call->wall_start > LONG_CALL_MS;
+}
+
+static bool is_overtime(const struct ac_child *child, struct program_watch *watch,
+                        const struct ac_call_watch *call) {
+    const uint64_t now = ac_now_ms();
+    return child->options.program_ms != 0 && !is_reporting(child) &&
+           is_over_time(child, watch, now) && !may_hang(child, call, now);
+}
+
+/* --- the wait --- */
+
 enum ac_child_wait ac_child_wait(struct ac_child *child, int *status) {
     struct ac_call_watch watch = {.sleep_start = 0};
+    struct program_watch program = {number_of(child), ac_now_ms()};
     for (;;) {
         struct pollfd link = {.fd = child->link, .events = POLLIN};
         if (poll(&link, 1, tick(child)) > 0) {
@@ -76,5 +122,7 @@ enum ac_child_wait ac_child_wait(struct ac_child *child, int *status) {
             return AC_WAIT_FULL;
         if (is_stuck(child, &watch))
             return AC_WAIT_STUCK;
+        if (is_overtime(child, &program, &watch))
+            return AC_WAIT_OVERTIME;
     }
 }

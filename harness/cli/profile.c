@@ -6,6 +6,7 @@
 #include "tool/tool.h"
 #include "tool/usage.h"
 
+#include "tool/measuring.h"
 #include "tool/output.h"
 #include "tool/profile_file.h"
 #include "tool/profile_table.h"
@@ -141,6 +142,15 @@ static int look_for_bugs(const struct request *request, const struct ac_measurem
     return bugs.count != 0 ? STATUS_FINDING : STATUS_CLEAN;
 }
 
+static bool measure(const struct ac_target *target, struct ac_measurement *measured, char *trouble,
+                    size_t capacity) {
+    struct ac_measure_progress progress;
+    const struct ac_measure_options all = measuring_begin(&progress, AC_MEASURE_ALL, 0);
+    const bool done = ac_measure(target, &all, measured, trouble, capacity);
+    measuring_end();
+    return done;
+}
+
 int ac_cmd_profile(int argc, char **argv) {
     struct request request = {.json = false};
     const struct argp_child children[] = {{&target_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
@@ -148,8 +158,7 @@ int ac_cmd_profile(int argc, char **argv) {
     char trouble[AC_LIBRARY_ERROR];
     struct ac_measurement measured;
     argp_parse(&argp, argc, argv, 0, NULL, &request);
-    if (!ac_measure(&request.target_options.target, AC_MEASURE_ALL, &measured, trouble,
-                    sizeof trouble))
+    if (!measure(&request.target_options.target, &measured, trouble, sizeof trouble))
         return tool_error("%s: %s", request.target_options.target.name, trouble);
     const int written = write_profile(&request, &measured);
     const int held = compare(&request, &measured), bugs = look_for_bugs(&request, &measured);

@@ -65,6 +65,12 @@ static bool check_report(const struct conversion *conversion, const struct input
                    input->name);
         return false;
     }
+    if (report->counts.over_time > 0) {
+        tool_error("%s: not written: it reaches the time limit of a program; give more by "
+                   "--program-time",
+                   input->name);
+        return false;
+    }
     if (!report->found && conversion->session.racing.on) {
         tool_error("%s: no finding on %s in this race run; try other --seed or more --rounds",
                    input->name, allocator);

@@ -147,17 +147,19 @@ void ac_measurement_profile(const struct ac_measurement *measured, const char *n
 void ac_measurement_accepting_profile(const struct ac_measurement *measured, const char *name,
                                       struct ac_profile_copy *profile) {
     struct ac_profile made = profile_to_check(measured, name);
-    if (measured->min_alignment < _Alignof(max_align_t))
+    if (measured->min_alignment != 0 && measured->min_alignment < _Alignof(max_align_t))
         made.min_alignment = measured->min_alignment;
     made.free_changes_errno = measured->free_errno == AC_HOLDS_NOT;
     made.impossible_ends_process = ac_impossible_ends(measured);
     ac_profile_copy(profile, &made);
 }
 
-bool ac_measure_profile(const struct ac_target *target, struct ac_profile_copy *profile,
-                        char *trouble, size_t capacity) {
+bool ac_measure_profile(const struct ac_target *target, const struct ac_measure_options *options,
+                        struct ac_profile_copy *profile, char *trouble, size_t capacity) {
     struct ac_measurement measured;
-    if (!ac_measure(target, AC_MEASURE_TO_CHECK, &measured, trouble, capacity))
+    struct ac_measure_options to_check = *options;
+    to_check.depth = AC_MEASURE_TO_CHECK;
+    if (!ac_measure(target, &to_check, &measured, trouble, capacity))
         return false;
     ac_measurement_profile(&measured, target->name, true, profile);
     return true;

@@ -2,6 +2,8 @@
 // Remarks on a measurement: deviations, variations, fatal calls.
 #include "readings.h"
 
+#include "probe/probe.h"
+
 #include <stddef.h>
 #include <stdio.h>
 
@@ -123,6 +125,17 @@ bool ac_remark_is_bug(enum ac_remark remark, const struct ac_profile *declared) 
            (remark == AC_REMARK_IMPOSSIBLE && !accepted);
 }
 
+/* Questions of one kind in a row are one line. */
+static void remark_cuts(const struct remarks *remarks) {
+    const char *last = NULL;
+    for (uint32_t i = 0; i < ac_probe_count(); i++) {
+        const char *name = ac_probe_name(i);
+        if (remarks->measured->cut[i] && name != last)
+            remarks->report(remarks->ctx, AC_REMARK_CUT, name);
+        last = remarks->measured->cut[i] ? name : last;
+    }
+}
+
 void ac_measurement_remarks(const struct ac_measurement *measured, ac_remark_function *report,
                             void *ctx) {
     const struct remarks remarks = {measured, report, ctx};
@@ -142,4 +155,5 @@ void ac_measurement_remarks(const struct ac_measurement *measured, ac_remark_fun
     remark_free(&remarks);
     for (size_t i = 0; i < measured->fatal_calls && i < AC_FATAL_CALLS; i++)
         remark_fatal_call(&remarks, &measured->fatal_call[i]);
+    remark_cuts(&remarks);
 }

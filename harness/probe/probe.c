@@ -16,21 +16,23 @@ static const struct probe {
     uint32_t count;
     enum isolation isolation;
     enum ac_measure_depth depth;
+    const char *name;
 } probes[] = {
-    {ac_probe_size_zero, AC_FN_COUNT, ALONE, AC_MEASURE_TO_CHECK},
-    {ac_probe_realloc_zero, AC_REALLOC_ZERO_WAYS, ALONE, AC_MEASURE_TO_CHECK},
-    {ac_probe_refusal, AC_FN_COUNT *AC_CAUSES, SHARED, AC_MEASURE_TO_CHECK},
-    {ac_probe_huge_alignment, AC_ALIGNED_FORMS, SHARED, AC_MEASURE_TO_CHECK},
-    {ac_probe_min_alignment, 1, SHARED, AC_MEASURE_TO_CHECK},
-    {ac_probe_keeps_alignment, 1, SHARED, AC_MEASURE_TO_CHECK},
-    {ac_probe_slack, 1, SHARED, AC_MEASURE_BOUNDARIES},
-    {ac_probe_shrink, 1, SHARED, AC_MEASURE_ALL},
-    {ac_probe_freed_size, 1, ALONE, AC_MEASURE_TO_CHECK},
-    {ac_probe_pool, 1, ALONE, AC_MEASURE_TO_CHECK},
-    {ac_probe_exhaust, AC_EXHAUST_SIZES, ALONE, AC_MEASURE_TO_CHECK},
-    {ac_probe_boundaries, 1, ALONE, AC_MEASURE_BOUNDARIES},
-    {ac_probe_largest_request, 1, ALONE, AC_MEASURE_TO_CHECK},
-    {ac_probe_misuse, AC_MISUSE_COUNT *AC_MISUSE_TRIES, ALONE, AC_MEASURE_ALL},
+    {ac_probe_size_zero, AC_FN_COUNT, ALONE, AC_MEASURE_TO_CHECK, "size 0"},
+    {ac_probe_realloc_zero, AC_REALLOC_ZERO_WAYS, ALONE, AC_MEASURE_TO_CHECK, "realloc to 0"},
+    {ac_probe_refusal, AC_FN_COUNT *AC_CAUSES, SHARED, AC_MEASURE_TO_CHECK,
+     "requests that cannot be granted"},
+    {ac_probe_huge_alignment, AC_ALIGNED_FORMS, SHARED, AC_MEASURE_TO_CHECK, "huge alignments"},
+    {ac_probe_min_alignment, 1, SHARED, AC_MEASURE_TO_CHECK, "minimum alignment"},
+    {ac_probe_keeps_alignment, 1, SHARED, AC_MEASURE_TO_CHECK, "alignment kept by realloc"},
+    {ac_probe_slack, 1, SHARED, AC_MEASURE_BOUNDARIES, "usable sizes"},
+    {ac_probe_shrink, 1, SHARED, AC_MEASURE_ALL, "realloc that shrinks"},
+    {ac_probe_freed_size, 1, ALONE, AC_MEASURE_TO_CHECK, "a freed size, granted again"},
+    {ac_probe_pool, 1, ALONE, AC_MEASURE_TO_CHECK, "a fixed pool"},
+    {ac_probe_exhaust, AC_EXHAUST_SIZES, ALONE, AC_MEASURE_TO_CHECK, "exhausted memory"},
+    {ac_probe_boundaries, 1, ALONE, AC_MEASURE_BOUNDARIES, "size-class boundaries"},
+    {ac_probe_largest_request, 1, ALONE, AC_MEASURE_TO_CHECK, "the largest request"},
+    {ac_probe_misuse, AC_MISUSE_COUNT *AC_MISUSE_TRIES, ALONE, AC_MEASURE_ALL, "misuse"},
 };
 
 enum { PROBES = sizeof probes / sizeof *probes };
@@ -50,6 +52,16 @@ static const struct probe *find(uint32_t *at) {
         *at -= probes[i].count;
     }
     return NULL;
+}
+
+const char *ac_probe_name(uint32_t at) {
+    const struct probe *probe = find(&at);
+    return probe != NULL ? probe->name : "";
+}
+
+bool ac_probe_is_asked(uint32_t at, enum ac_measure_depth depth) {
+    const struct probe *probe = find(&at);
+    return probe != NULL && probe->depth <= depth;
 }
 
 int ac_probe_misuse_at(uint32_t at) {

@@ -47,6 +47,12 @@ bool ac_probe_run_from(const struct ac_allocator *allocator, struct ac_probe_sta
                        struct ac_progress *progress);
 uint32_t ac_probe_count(void);
 
+/* What the probe asks, such as `size 0'. */
+const char *ac_probe_name(uint32_t at);
+
+/* True if a measurement of that depth has the probe. */
+bool ac_probe_is_asked(uint32_t at, enum ac_measure_depth depth);
+
 /* The enum ac_misuse that a probe tries; -1: it is about something else. */
 int ac_probe_misuse_at(uint32_t at);
 

@@ -105,6 +105,8 @@ static void add_counts(cJSON *to, const struct ac_report *outcome) {
         {"skipped", from->skipped},
         {"over_limit", from->over_limit},
         {"over_memory", from->over_memory},
+        {"over_time", from->over_time},
+        {"growth_cut", from->growth_cut},
         {"refused", from->refused},
         {"page_requests", from->page_requests},
         {"live_peak", outcome->live_peak},

@@ -86,7 +86,7 @@ bool ac_call_overdue(struct ac_call_watch *watch, pid_t pid, const struct ac_pro
                      uint64_t allowed) {
     const uint64_t cpu = cpu_ms(pid), wall = ac_now_ms();
     if (!same_call(&watch->at, now)) {
-        *watch = (struct ac_call_watch){*now, cpu, 0};
+        *watch = (struct ac_call_watch){*now, cpu, wall, 0};
         return false;
     }
     if (!sleeps(pid))

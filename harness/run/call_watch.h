@@ -11,6 +11,7 @@
 struct ac_call_watch {
     struct ac_progress at;
     uint64_t cpu_start;   /* CPU milliseconds of the process when the call was first seen */
+    uint64_t wall_start;  /* ac_now_ms() then */
     uint64_t sleep_start; /* ac_now_ms() when it fell asleep; 0: it does not sleep */
 };
 

@@ -2,6 +2,7 @@
 // Runs a program in a loop on one heap: what is held, or resident, must stop growing.
 #include "no_growth.h"
 
+#include "call_watch.h"
 #include "check.h"
 #include "pace.h"
 #include "step.h"
@@ -36,8 +37,20 @@ enum {
     ROUNDS_A_REQUEST = 16,
 };
 
+static bool is_late(const struct ac_runner *runner) {
+    return runner->growth_deadline != 0 && ac_now_ms() >= runner->growth_deadline;
+}
+
+/* True if a loop may be checked: it ran to its end. */
+static bool is_complete(struct ac_runner *runner) {
+    const bool late = is_late(runner);
+    runner->report->counts.growth_cut += late && ac_is_clean(runner);
+    return !late && ac_is_clean(runner);
+}
+
 static void run_rounds(struct ac_runner *runner, uint64_t rounds) {
-    for (uint64_t i = 0; i < rounds && !runner->report->found && !runner->corrupted; i++) {
+    for (uint64_t i = 0;
+         i < rounds && !runner->report->found && !runner->corrupted && !is_late(runner); i++) {
         runner->report->counts.calls = 0; /* the limit on calls is for one round */
         ac_run_pass(runner);
     }
@@ -76,7 +89,7 @@ static void check_held(struct ac_runner *runner, uint64_t warm, struct window fi
     if (!ac_checks(runner, AC_ORACLE_NO_GROWTH) || first.held <= most)
         return;
     const struct window second = run_window(runner, rounds);
-    if (!ac_is_clean(runner) || !grows(runner, warm, first, second))
+    if (!is_complete(runner) || !grows(runner, warm, first, second))
         return;
     char expected[AC_EVIDENCE];
     snprintf(expected, sizeof expected, "at most %llu bytes held, %llu of them slack",
@@ -104,8 +117,9 @@ static void loop_on_source(struct ac_runner *runner) {
     const uint64_t warm = WARM_ROUNDS + runner->profile->quarantine, more = warm * FACTOR;
     const uint64_t held = run_window(runner, warm).held;
     const struct window first = run_window(runner, more);
-    if (ac_is_clean(runner))
-        check_held(runner, held, first, more);
+    if (!is_complete(runner))
+        return;
+    check_held(runner, held, first, more);
     if (ac_is_clean(runner))
         check_requests(runner, first, more);
 }
@@ -114,7 +128,8 @@ static void loop_on_source(struct ac_runner *runner) {
 static uint64_t run_resident(struct ac_runner *runner, uint64_t rounds) {
     uint64_t most = ac_resident_anonymous() + runner->options.memory / SHARE_OF_WINDOW;
     uint64_t ran = 0;
-    while (ran < rounds && ac_is_clean(runner) && ac_resident_anonymous() <= most) {
+    while (ran < rounds && ac_is_clean(runner) && !is_late(runner) &&
+           ac_resident_anonymous() <= most) {
         run_rounds(runner, LOOK_ROUNDS);
         ran += LOOK_ROUNDS;
     }
@@ -162,7 +177,7 @@ static bool run_window_resident(void *ctx, uint64_t *rounds, uint64_t *bytes) {
     struct ac_runner *runner = ctx;
     *rounds = run_resident(runner, *rounds);
     *bytes = ac_resident_anonymous();
-    return ac_is_clean(runner);
+    return ac_is_clean(runner) && !is_late(runner);
 }
 
 /* Resident memory fluctuates: only a large and steady rise counts. */
@@ -179,7 +194,7 @@ static void loop_resident(struct ac_runner *runner) {
                            .percent = RESIDENT_PACE};
     run_resident(runner, warm);
     const bool steady = ac_pace_is_steady(&pace, ac_resident_anonymous());
-    if (ac_is_clean(runner) && ac_checks(runner, AC_ORACLE_NO_GROWTH) && steady) {
+    if (is_complete(runner) && ac_checks(runner, AC_ORACLE_NO_GROWTH) && steady) {
         ac_fail(runner, AC_ORACLE_NO_GROWTH, NULL, NULL,
                 "resident memory that does not keep rising",
                 "%llu bytes more after %llu rounds, and %llu more after %llu",

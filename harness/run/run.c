@@ -61,6 +61,10 @@ void ac_runner_refuse(struct ac_runner *runner, struct ac_refusal refusal) {
     runner->requests.refusal = refusal;
 }
 
+void ac_runner_limit_growth(struct ac_runner *runner, uint64_t deadline_ms) {
+    runner->growth_deadline = deadline_ms;
+}
+
 bool ac_runner_owns(const struct ac_runner *runner, const void *address) {
     return runner->model.blocks.pool != NULL &&
            ac_blocks_overlapping(&runner->model.blocks, address, 1, NULL) != NULL;

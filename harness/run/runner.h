@@ -89,6 +89,7 @@ struct ac_runner {
     const struct ac_allocator *allocator;
     const struct ac_profile *profile;
     struct ac_run_options options;
+    uint64_t growth_deadline; /* of ac_runner_limit_growth */
     struct ac_progress *progress;
     struct ac_progress unwatched;       /* progress without one from the caller */
     const struct ac_observer *observer; /* observer.h; NULL: none */

@@ -9,8 +9,9 @@ void scorecard_try_misuses(struct scorecard *card) {
     char trouble[AC_LIBRARY_ERROR];
     for (size_t i = 0; i < card->targets.count; i++) {
         struct score *score = &card->scores[i];
-        score->measured = ac_measure(&score->target, AC_MEASURE_ALL, &score->measurement, trouble,
-                                     sizeof trouble);
+        score->measured =
+            ac_measure(&score->target, &(struct ac_measure_options){.depth = AC_MEASURE_ALL},
+                       &score->measurement, trouble, sizeof trouble);
         if (!score->measured) {
             tool_error("%s: cannot try misuses: %s", score->target.name, trouble);
             card->troubles++;

@@ -19,6 +19,8 @@ static void print_counts(const struct session *session) {
     print_count("misuses skipped", counts->skipped);
     print_count("ops over a limit", counts->over_limit);
     print_count("programs over memory", counts->over_memory);
+    print_count("programs over time", counts->over_time);
+    print_count("no-growth over time", counts->growth_cut);
     print_count("page requests", counts->page_requests);
     print_count("page requests refused", counts->refused);
 }
@@ -51,5 +53,12 @@ void session_print_summary(const struct session *session) {
         printf(", %zu without a call", session->idle);
     if (session->sum.counts.over_memory > 0)
         printf(", %llu over the memory limit", (unsigned long long)session->sum.counts.over_memory);
+    if (session->sum.counts.over_time > 0)
+        printf(", %llu over the time of a program",
+               (unsigned long long)session->sum.counts.over_time);
+    if (session->sum.counts.growth_cut > 0) {
+        printf(", no-growth not checked for %llu: time",
+               (unsigned long long)session->sum.counts.growth_cut);
+    }
     printf("%s\n", interrupt_pending() ? "; interrupted" : "");
 }

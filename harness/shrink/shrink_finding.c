@@ -143,7 +143,8 @@ static void learn_boundaries(struct reduction *reduction) {
     char trouble[AC_LIBRARY_ERROR];
     struct ac_measurement measured;
     if (reduction->task->boundaries == NULL &&
-        ac_measure(&reduction->task->child.target, AC_MEASURE_BOUNDARIES, &measured, trouble,
+        ac_measure(&reduction->task->child.target,
+                   &(struct ac_measure_options){.depth = AC_MEASURE_BOUNDARIES}, &measured, trouble,
                    sizeof trouble))
         reduction->learned = measured.boundaries;
 }

@@ -53,7 +53,7 @@ static bool is_complete(struct sweep *sweep, const char *name, enum ac_child_end
         tool_cannot_run(name, ac_child_trouble(sweep->campaign->replay_child));
         sweep->campaign->errors++;
     }
-    return end == AC_CHILD_RAN && report->counts.over_memory == 0;
+    return end == AC_CHILD_RAN && report->counts.over_memory == 0 && report->counts.over_time == 0;
 }
 
 /* True if a program expects this finding on this allocator. */

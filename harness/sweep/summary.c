@@ -66,6 +66,7 @@ static void print_skipped(const struct sweep *sweep, const struct campaign_count
     };
     const struct summary_item incomplete[] = {
         {counts->sum.counts.over_memory, "at the memory limit"},
+        {counts->sum.counts.over_time, "at the time limit of a program"},
         {counts->lost, "killed from outside"},
         {total->unreached, "with fewer page requests than before"},
     };

@@ -104,7 +104,7 @@ void sweep_work(struct worker *worker, const struct campaign *campaign) {
         worker_fail(worker, "out of memory");
         return;
     }
-    campaign_limit_child(campaign, part.child, CAMPAIGN_HANG_MS);
+    campaign_limit_child(campaign, part.child, CAMPAIGN_UNTIL_END);
     run_part(&part);
     ac_child_delete(part.child);
 }

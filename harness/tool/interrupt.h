@@ -10,12 +10,14 @@
  * that was ignored at the start stays ignored. */
 void interrupt_hold(void);
 
+/* True from the first signal on. A second one, more than a moment later, ends the process at once.
+ * Ask many times a second. */
 bool interrupt_pending(void);
 
-/* The pending signal; 0: none. */
+/* The first signal; 0: none yet. */
 int interrupt_signal(void);
 
-/* Unblocks the signals: a pending one ends the process here. */
+/* Unblocks the signals: if there was one, it ends the process here. */
 void interrupt_release(void);
 
 #endif

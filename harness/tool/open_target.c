@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "open_target.h"
 
+#include "measuring.h"
 #include "profile_file.h"
 #include "tool.h"
 
 #include "adapter/library.h"
-
-#include "allocheck/measure.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,12 +45,24 @@ static bool declares_profile(const struct ac_target *target) {
            strcmp(target->allocator->profile->name, ac_standard_profile.name) != 0;
 }
 
-void target_measure(struct ac_target *target) {
+/* What could not be measured is not demanded: a trait that is unknown keeps the most lenient
+ * reading. */
+static bool measure(const struct ac_target *target, uint64_t most_ms,
+                    struct ac_profile_copy *profile, char *trouble, size_t capacity) {
+    struct ac_measure_progress progress;
+    const struct ac_measure_options options =
+        measuring_begin(&progress, AC_MEASURE_TO_CHECK, most_ms);
+    const bool done = ac_measure_profile(target, &options, profile, trouble, capacity);
+    measuring_end();
+    return done;
+}
+
+void target_measure(struct ac_target *target, uint64_t most_ms) {
     char trouble[AC_LIBRARY_ERROR];
     if (declares_profile(target))
         return;
     struct ac_profile_copy *profile = new_profile();
-    if (!ac_measure_profile(target, profile, trouble, sizeof trouble))
+    if (!measure(target, most_ms, profile, trouble, sizeof trouble))
         exit(tool_error("%s: cannot measure: %s", ac_target_argument(target), trouble));
     target->profile = &profile->profile;
 }
@@ -67,7 +78,7 @@ void target_read_profile(struct ac_target *target, const char *path) {
 
 void targets_add(struct targets *targets, const struct argp_state *state, const char *name) {
     struct ac_target target = target_open(name);
-    target_measure(&target);
+    target_measure(&target, 0);
     for (size_t i = 0; i < targets->count; i++)
         if (strcmp(targets->of[i].name, target.name) == 0)
             argp_error(state, "two allocators are named '%s'", target.name);

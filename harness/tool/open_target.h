@@ -13,8 +13,9 @@
 /* The allocator of a name of `allocheck list allocators' or of the path of a shared object. */
 struct ac_target target_open(const char *name);
 
-/* Measures the profile of a library that declares none. */
-void target_measure(struct ac_target *target);
+/* Measures the profile of a library that declares none, in at most that time; 0:
+ * AC_MEASURE_SECONDS. */
+void target_measure(struct ac_target *target, uint64_t most_ms);
 
 /* Takes the profile from a file in place of the allocator's own. */
 void target_read_profile(struct ac_target *target, const char *path);

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { MOST_MS = 1000 }; /* for all of it: a command may have used up its time */
+
 static const char requests[] = "ops 1\n"
                                "p0 = malloc 1\n"
                                "p1 = malloc 64\n"
@@ -35,6 +37,7 @@ int target_check_grants(const struct target_options *target_options) {
     struct ac_child *child = ac_child_new(&options);
     if (child == NULL)
         return tool_out_of_memory();
+    ac_child_timeout(child, MOST_MS);
     const bool granted = grants(child);
     ac_child_delete(child);
     if (granted)

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "target_options.h"
 
+#include "interrupt.h"
 #include "open_target.h"
 #include "tool.h"
 #include "usage.h"
 
 #include "adapter/adapters.h"
+
+#include "allocheck/measure.h"
 
 #include <stdlib.h>
 
@@ -13,6 +16,7 @@ enum {
     KEY_MEMORY = 'm',
     KEY_PROFILE = 0x7001, /* above the keys of any command */
     KEY_TRAP,
+    KEY_PROGRAM_TIME,
     GROUP = 10, /* after the options of any command */
 };
 
@@ -29,6 +33,10 @@ static const struct argp_option options[] = {
     {"memory", KEY_MEMORY, "SIZE", 0,
      "Memory limit (RSS) of the allocator's process, 64M to 1T (default: 2G). Programs that reach "
      "it stop and are counted.",
+     GROUP},
+    {"program-time", KEY_PROGRAM_TIME, "SECONDS", 0,
+     "Time limit (wall) of a program under the replay oracles, or of a race run; a run under the "
+     "others may take a sixth of it (default: 60). Programs that reach it stop and are counted.",
      GROUP},
     {"profile", KEY_PROFILE, "FILE", 0,
      "Guarantees of the allocator, as written by `allocheck profile --json' (default: what it "
@@ -56,20 +64,31 @@ bool target_trap(struct target_options *target_options, const struct ac_expect *
 
 struct ac_child_options target_child_options(const struct target_options *target_options,
                                              double call_seconds) {
-    return (struct ac_child_options){.target = target_options->target,
+    const double seconds =
+        target_options->program_time > 0 ? target_options->program_time : PROGRAM_SECONDS;
+    return (struct ac_child_options){.program_ms = option_call_ms(seconds),
+                                     .target = target_options->target,
                                      .oracles = target_options->oracles,
                                      .free_at_end = true,
                                      .memory = target_options->memory,
                                      .call_ms = option_call_ms(call_seconds)};
 }
 
+uint64_t target_measure_ms(const struct target_options *target_options) {
+    enum { PARTS = 3 };
+    const double part = target_options->seconds / PARTS;
+    return part < AC_MEASURE_SECONDS ? (uint64_t)(part * 1000) : 0;
+}
+
 /* Runs after all options are known: --profile may come before --allocator. */
 static void settle(struct target_options *target_options) {
     struct ac_target *target = &target_options->target;
+    if (target_options->holds_signals)
+        interrupt_hold();
     if (target_options->profile_file != NULL)
         target_read_profile(target, target_options->profile_file);
     else
-        target_measure(target);
+        target_measure(target, target_measure_ms(target_options));
     if (!target_trap(target_options, &(struct ac_expect){.given = false})) {
         exit(tool_error("%s: page requests cannot be trapped on this system",
                         ac_target_argument(target)));
@@ -80,8 +99,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     struct target_options *target_options = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        *target_options =
-            (struct target_options){.target = default_target(), .oracles = AC_ALL_ORACLES};
+        *target_options = (struct target_options){.target = default_target(),
+                                                  .oracles = AC_ALL_ORACLES,
+                                                  .holds_signals = target_options->holds_signals};
         return 0;
     case 'a':
         target_options->target = target_open(argument);
@@ -91,6 +111,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case KEY_MEMORY:
         target_options->memory = option_memory(state, argument);
+        return 0;
+    case KEY_PROGRAM_TIME:
+        target_options->program_time = option_seconds(state, "--program-time", argument);
         return 0;
     case KEY_PROFILE:
         target_options->profile_file = argument;

@@ -10,17 +10,22 @@
 
 #include <argp.h>
 
+enum { PROGRAM_SECONDS = 60 };
+
 struct target_options {
     struct ac_target target;
     ac_oracle_set oracles;
+    double program_time;      /* seconds for a program; 0: PROGRAM_SECONDS */
     uint64_t memory;          /* limit of the process in bytes, resident; 0: AC_MEMORY */
     const char *profile_file; /* from which target.profile was read; NULL: none */
     bool trap;                /* trap page requests of an allocator that takes no page source */
+    double seconds;           /* for all that the command does, measuring included; 0: no limit */
+    bool holds_signals;       /* by interrupt_hold(), before the profile is measured */
 };
 
-/* Parses --allocator, --oracles, --memory, --profile and --trap. Used as a child of a command's own
- * argp, whose child_inputs name the struct target_options. Defaults: the first allocator of the
- * list, all oracles. A library that declares no profile is measured. */
+/* Parses --allocator, --oracles, --memory, --program-time, --profile and --trap. Used as a child of
+ * a command's own argp, whose child_inputs name the struct target_options. Defaults: the first
+ * allocator of the list, all oracles. A library that declares no profile is measured. */
 extern const struct argp target_argp;
 
 /* Turns the trap for page requests on or off, for an input with that expectation. False: the
@@ -31,6 +36,9 @@ bool target_trap(struct target_options *target_options, const struct ac_expect *
  * were clean tested nothing: prints that, and returns STATUS_UNTESTED. Runs a program of its own.
  */
 int target_check_grants(const struct target_options *target_options);
+
+/* The time for one measurement, in ms: a part of `seconds`; 0: AC_MEASURE_SECONDS. */
+uint64_t target_measure_ms(const struct target_options *target_options);
 
 /* Options of a child that tests the target: its oracles, its memory limit, and `call_seconds` for a
  * call (--call-time; 0: the default). Blocks that a program leaves are freed at its end. */

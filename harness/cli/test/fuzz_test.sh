@@ -266,7 +266,7 @@ case_folder_of_findings() {
 }
 
 case_seconds() {
-    expect 0 "$allocheck" fuzz --engine random --allocator libc --seconds 0.5 && says out "; 0.5 s$"
+    expect 0 "$allocheck" fuzz --engine random --allocator libc --seconds 2 && says out "; 2 s$"
     says out "; time limit reached$"
 }
 

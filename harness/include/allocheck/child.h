@@ -27,6 +27,11 @@ struct ac_child_options {
     bool keep_behaviour;     /* of all programs, for ac_child_behaviour */
     uint32_t call_ms;        /* CPU milliseconds that a call may take; 0: AC_CALL_SECONDS */
     uint64_t memory;         /* bytes that the process may have resident; 0: AC_MEMORY */
+    /* Wall milliseconds that a program may take in all under the replay oracles, or as race runs;
+     * under the inline oracles alone it may take 1 / AC_INLINE_SHARE of them. A call that may hang
+     * is waited for. A program that takes longer ends without a finding, and over_time counts it.
+     * no-growth gives up earlier, and growth_cut counts that. 0: no limit. */
+    uint32_t program_ms;
     /* Called some 50 times a second during a request; true ends the request as ac_child_timeout
      * does. NULL: never. */
     bool (*stop)(void);
@@ -39,6 +44,7 @@ enum ac_child_end {
     AC_CHILD_FAILED,  /* no process, no memory, or killed from outside: nothing was checked */
 };
 
+enum { AC_INLINE_SHARE = 6 };
 enum { AC_LOAD_SECONDS = 10 }; /* wall time that a library may take to load */
 
 /* The library of a target, as the child that loaded it describes it. */
@@ -127,6 +133,7 @@ struct ac_batch_options {
     const struct ac_enumeration *enumeration; /* gives the programs; NULL: ac_generate does */
     uint64_t first_seed;  /* the first random seed, or index of the enumeration */
     uint64_t count;       /* programs, at most */
+    bool once;            /* a call that does not return is not tried again: the caller does */
     bool replay;          /* also check the replay oracles that one process can check */
     uint32_t race_rounds; /* > 0: each program, spread over threads by ac_race_spread, is a race
                              run of N rounds with the random seed of its head */

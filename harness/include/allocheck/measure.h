@@ -33,7 +33,7 @@ enum ac_holds {
     AC_HOLDS_NOT, /* not in every case */
 };
 
-enum { AC_FATAL_CALLS = 64, AC_MISUSE_TRIES = 3 };
+enum { AC_FATAL_CALLS = 64, AC_MISUSE_TRIES = 3, AC_MOST_PROBES = 256 };
 
 /* A legal call that ended its process, or did not return. */
 struct ac_fatal_call {
@@ -86,6 +86,7 @@ struct ac_measurement {
     uint32_t fatal_calls;            /* how many; the first are in `fatal_call` */
     struct ac_fatal_call fatal_call[AC_FATAL_CALLS];
     struct ac_measured_misuse misuse[AC_MISUSE_COUNT];
+    uint8_t cut[AC_MOST_PROBES]; /* 1: this question was not answered for want of time */
 };
 
 /* How much to measure. */
@@ -95,10 +96,24 @@ enum ac_measure_depth {
     AC_MEASURE_ALL,        /* also misuses */
 };
 
-/* Measures an allocator in separate processes; that a call ends one is a result. False: no
- * process could be started, or none loads the library; `trouble` says why in one line
- * (AC_LIBRARY_ERROR bytes are enough), and *measured is not valid. */
-bool ac_measure(const struct ac_target *target, enum ac_measure_depth depth,
+enum { AC_MEASURE_SECONDS = 30, AC_PROBE_SECONDS = 5 };
+
+struct ac_measure_progress {
+    unsigned asked, all; /* questions */
+};
+
+struct ac_measure_options {
+    enum ac_measure_depth depth;
+    uint64_t most_ms;   /* wall time for all; 0: AC_MEASURE_SECONDS */
+    bool (*stop)(void); /* called some 50 times a second; true ends the measurement; NULL: never */
+    struct ac_measure_progress *progress; /* kept up to date; NULL: not wanted */
+};
+
+/* Measures an allocator in separate processes; that a call ends one is a result. A question takes
+ * at most AC_PROBE_SECONDS; `cut` marks those that were not answered in time, and nothing is
+ * assumed about them. False: no process could be started, or none loads the library; `trouble` says
+ * why in one line (AC_LIBRARY_ERROR bytes are enough), and *measured is not valid. */
+bool ac_measure(const struct ac_target *target, const struct ac_measure_options *options,
                 struct ac_measurement *measured, char *trouble, size_t capacity);
 
 /* The profile that was measured. `checking`: only the choices between readings that the standards
@@ -112,9 +127,10 @@ void ac_measurement_profile(const struct ac_measurement *measured, const char *n
 void ac_measurement_accepting_profile(const struct ac_measurement *measured, const char *name,
                                       struct ac_profile_copy *profile);
 
-/* Measures the profile to check an allocator against that declares none. False: as ac_measure. */
-bool ac_measure_profile(const struct ac_target *target, struct ac_profile_copy *profile,
-                        char *trouble, size_t capacity);
+/* Measures the profile to check an allocator against that declares none. The depth of the options
+ * does not count. False: as ac_measure. */
+bool ac_measure_profile(const struct ac_target *target, const struct ac_measure_options *options,
+                        struct ac_profile_copy *profile, char *trouble, size_t capacity);
 
 enum ac_remark {
     AC_REMARK_DEVIATION,  /* from C17 or POSIX.1-2024, allowed by no reading */
@@ -123,6 +139,7 @@ enum ac_remark {
     AC_REMARK_FATAL_CALL, /* a legal call crashed, hung, or ended the process without a message */
     AC_REMARK_IMPOSSIBLE, /* a request that no memory can satisfy ends it with a message */
     AC_REMARK_POLICY,     /* exhausted memory ends the process, with a message */
+    AC_REMARK_CUT,        /* not measured for want of time */
     AC_REMARKS
 };
 

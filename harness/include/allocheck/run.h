@@ -52,6 +52,8 @@ struct ac_counts {
     uint64_t skipped;     /* misuses that might have been legal calls */
     uint64_t over_limit;  /* ops over a limit, requests over the budget */
     uint64_t over_memory; /* programs that reached the memory limit (of a child) */
+    uint64_t over_time;   /* programs that reached their time limit (of a child) */
+    uint64_t growth_cut;  /* programs that no-growth did not check: its loop took too long */
     uint64_t refused;     /* page requests refused */
     uint64_t page_requests;
     uint64_t open_requests; /* of page_requests, made by `open' */
@@ -89,6 +91,9 @@ void ac_runner_refuse(struct ac_runner *runner, struct ac_refusal refusal);
  * the state of an allocator without instances. After a finding the heap is abandoned, not closed.
  */
 void ac_run(struct ac_runner *runner, const struct ac_program *program, struct ac_report *report);
+
+/* ac_replay gives up the loop of no-growth at that time, of CLOCK_MONOTONIC in ms; 0: never. */
+void ac_runner_limit_growth(struct ac_runner *runner, uint64_t deadline_ms);
 
 /* Runs a program several times, with the replay oracles that one process can check (no-growth,
  * reuse, deterministic). The report sums the runs. */

@@ -21,7 +21,8 @@ static struct ac_measurement measure(struct traits made, enum ac_measure_depth d
     char trouble[AC_LIBRARY_ERROR];
     static struct ac_measurement measured;
     traits = made;
-    assert_true(ac_measure(&target, depth, &measured, trouble, sizeof trouble));
+    assert_true(ac_measure(&target, &(struct ac_measure_options){.depth = depth}, &measured,
+                           trouble, sizeof trouble));
     return measured;
 }
 
@@ -34,6 +35,44 @@ static struct ac_profile checking_profile(struct traits made) {
     const struct ac_measurement measured = quickly(made);
     ac_measurement_profile(&measured, "traits", true, &copy);
     return copy.profile;
+}
+
+/* --- time --- */
+
+static void find_cut(void *ctx, enum ac_remark remark, const char *line) {
+    if (remark == AC_REMARK_CUT && strcmp(line, "exhausted memory") == 0)
+        *(bool *)ctx = true;
+}
+
+/* Nobody fills memory with an allocator that takes longer and longer; the rest is measured. */
+static void a_measurement_ends_in_time(void **state) {
+    (void)state;
+    const struct ac_target target = ac_target_of(&traits_allocator);
+    for (int slow = 0; slow <= 1; slow++) {
+        const struct ac_measure_options options = {.depth = AC_MEASURE_TO_CHECK,
+                                                   .most_ms = slow ? 2000 : 0};
+        char trouble[AC_LIBRARY_ERROR];
+        struct ac_measurement measured;
+        bool cut = false;
+        traits = (struct traits){.tires = slow == 1};
+        assert_true(ac_measure(&target, &options, &measured, trouble, sizeof trouble));
+        ac_measurement_remarks(&measured, find_cut, &cut);
+        assert_int_equal(cut, slow);
+    }
+}
+
+/* What could not be measured keeps the most lenient reading. */
+static void without_time_nothing_is_demanded(void **state) {
+    (void)state;
+    const struct ac_target target = ac_target_of(&traits_allocator);
+    const struct ac_measure_options options = {.depth = AC_MEASURE_TO_CHECK, .most_ms = 1};
+    char trouble[AC_LIBRARY_ERROR];
+    struct ac_profile_copy copy;
+    traits = (struct traits){.tires = true};
+    assert_true(ac_measure_profile(&target, &options, &copy, trouble, sizeof trouble));
+    assert_int_equal(copy.profile.resize_zero[AC_FN_REALLOC], AC_ZERO_EITHER);
+    assert_int_equal(copy.profile.errno_guaranteed[AC_FN_MALLOC], 0);
+    assert_false(copy.profile.exhaustion_ends_process);
 }
 
 /* --- texts --- */
@@ -345,7 +384,8 @@ static void the_profiles_of_this_build_hold(void **state) {
         const struct ac_target target = ac_target_of(all[i]);
         struct ac_measurement measured;
         char text[4096] = "";
-        assert_true(ac_measure(&target, AC_MEASURE_ALL, &measured, text, sizeof text));
+        assert_true(ac_measure(&target, &(struct ac_measure_options){.depth = AC_MEASURE_ALL},
+                               &measured, text, sizeof text));
         ac_measurement_contradictions(&measured, all[i]->profile, keep_field, text);
         if (text[0] != '\0')
             fail_msg("%s: %s", all[i]->name, text);
@@ -379,6 +419,8 @@ static void the_table_covers_the_profile(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(size_0_is_read_as_it_is),
+        cmocka_unit_test(a_measurement_ends_in_time),
+        cmocka_unit_test(without_time_nothing_is_demanded),
         cmocka_unit_test(size_0_that_varies_is_reported),
         cmocka_unit_test(realloc_to_0_is_reported_apart),
         cmocka_unit_test(errno_is_guaranteed_where_it_is_set),

@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { ARENA = 48 << 20, HEADER = 32 };
+enum { ARENA = 48 << 20, HEADER = 32, TIRED_AFTER = 8 << 20 };
 
 struct traits traits;
 
@@ -84,6 +84,8 @@ static void *allocate(size_t size, size_t alignment) {
     void *block = reuse(size, alignment);
     if (block != NULL)
         return block;
+    if (traits.tires && top - arena > TIRED_AFTER)
+        usleep(1000);
     const uintptr_t odd = traits.aligned_to_8 ? 8 : 0;
     const uintptr_t start = (((uintptr_t)top + HEADER + alignment - 1) & ~(alignment - 1)) + odd;
     const size_t left = (size_t)(arena + ARENA - top);

@@ -31,6 +31,7 @@ struct traits {
     enum traits_death double_free;
     bool aligned_to_8;
     bool loses_alignment; /* in realloc */
+    bool tires;           /* a call takes a millisecond once much is allocated */
     bool exact;           /* usable size; else rounded up to 16 */
 };
 
