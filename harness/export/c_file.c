@@ -101,6 +101,7 @@ static void add_all(struct values *values, const struct plan *plan) {
     const bool keeps = plan_has(plan, EXPORT_owned) && plan->profile->realloc_keeps_usable;
     add(values, "owned", plan_has(plan, EXPORT_owned) ? "owned" : "size");
     add(values, "kept", keeps ? "owned" : "size");
+    add(values, "changed", plan->profile->usable_may_grow ? "<" : "!=");
     add(values, "next", plan_has(plan, EXPORT_large) ? "at = step(at, size)" : "at++");
     add(values, "from",
         plan_has(plan, EXPORT_large) ? "size > (size_t)1 << 20 ? 0 : from" : "from");

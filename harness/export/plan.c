@@ -50,7 +50,8 @@ static bool is_offered(const struct plan *plan, enum ac_op_kind kind) {
         [AC_OP_TRIM] = allocator->trim == NULL,
         [AC_OP_REFUSE] = !plan_is_on_source(plan) && !plan_has(plan, EXPORT_trapped),
         [AC_OP_REFUSE_FROM] = !plan_is_on_source(plan) && !plan_has(plan, EXPORT_trapped),
-        [AC_OP_FOREIGN_BRK] = !plan_moves_break(plan),
+        [AC_OP_FOREIGN_BRK] =
+            !plan_moves_break(plan) || (plan->profile->declined_quirks & AC_QUIRK_FOREIGN_BRK) != 0,
     };
     return !missing[kind];
 }
@@ -103,16 +104,21 @@ bool plan_skips(const struct plan *plan, const struct ac_op *op, const char **wh
 
 /* --- flags --- */
 
+/* Of the page source, as in the run. */
+static unsigned quirks_of(const struct plan *plan) {
+    return plan->program->head.quirks & ~plan->profile->declined_quirks;
+}
+
 /* Page requests are refused in system calls, as in the run. */
 static void set_trapped(struct plan *plan) {
     const bool trapped = plan_has(plan, EXPORT_names) && plan->options->target->trapped &&
                          ac_program_may_refuse_pages(plan->program);
     set(plan, EXPORT_trapped, trapped);
-    set(plan, EXPORT_fixed, trapped && (plan->program->head.quirks & AC_QUIRK_NO_RESIZE) != 0);
+    set(plan, EXPORT_fixed, trapped && (quirks_of(plan) & AC_QUIRK_NO_RESIZE) != 0);
 }
 
 static void set_source(struct plan *plan) {
-    const struct ac_head *head = &plan->program->head;
+    const unsigned quirks = quirks_of(plan);
     bool source = plan_has(plan, EXPORT_interface) && plan->allocator->open != NULL &&
                   plan->allocator->sources != 0;
     set(plan, EXPORT_source, source);
@@ -122,18 +128,18 @@ static void set_source(struct plan *plan) {
     set(plan, EXPORT_maps, (plan->kind & (AC_SOURCE_MMAP | AC_SOURCE_BOTH)) != 0);
     set(plan, EXPORT_break, (plan->kind & (AC_SOURCE_BRK | AC_SOURCE_BOTH)) != 0);
     set(plan, EXPORT_buffer, plan->kind == AC_SOURCE_BUFFER);
-    set(plan, EXPORT_unaligned, (head->quirks & AC_QUIRK_UNALIGNED) != 0);
-    set(plan, EXPORT_gaps, (head->quirks & AC_QUIRK_GAPS) != 0);
-    set(plan, EXPORT_lower, (head->quirks & AC_QUIRK_LOWER) != 0);
-    set(plan, EXPORT_dirty, (head->quirks & AC_QUIRK_DIRTY) != 0);
-    set(plan, EXPORT_foreign_brks, (head->quirks & AC_QUIRK_FOREIGN_BRK) != 0);
-    set(plan, EXPORT_fixed, (head->quirks & AC_QUIRK_NO_RESIZE) != 0);
-    set(plan, EXPORT_keep, (head->quirks & AC_QUIRK_NO_UNMAP) != 0);
+    set(plan, EXPORT_unaligned, (quirks & AC_QUIRK_UNALIGNED) != 0);
+    set(plan, EXPORT_gaps, (quirks & AC_QUIRK_GAPS) != 0);
+    set(plan, EXPORT_lower, (quirks & AC_QUIRK_LOWER) != 0);
+    set(plan, EXPORT_dirty, (quirks & AC_QUIRK_DIRTY) != 0);
+    set(plan, EXPORT_foreign_brks, (quirks & AC_QUIRK_FOREIGN_BRK) != 0);
+    set(plan, EXPORT_fixed, (quirks & AC_QUIRK_NO_RESIZE) != 0);
+    set(plan, EXPORT_keep, (quirks & AC_QUIRK_NO_UNMAP) != 0);
 }
 
 /* Quirks that keep memory from being returned. */
 static bool has_foreign_quirks(const struct plan *plan) {
-    return (plan->program->head.quirks & (AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP)) != 0;
+    return (quirks_of(plan) & (AC_QUIRK_FOREIGN_BRK | AC_QUIRK_NO_UNMAP)) != 0;
 }
 
 /* One function resizes for realloc and reallocarray: only what both guarantee is checked. */
@@ -291,7 +297,7 @@ static void note_kind(struct plan *plan, const struct ac_op *op) {
     bool *flags = plan->flags;
     if (flags_of[kind] != 0)
         flags[flags_of[kind] - 1] = true;
-    flags[EXPORT_owned] |= fills;
+    flags[EXPORT_owned] |= fills && !plan->profile->slack_reserved;
     flags[EXPORT_usable] |= fills;
     flags[EXPORT_c23] = flags[EXPORT_alignment] && flags[EXPORT_names] && !flags[EXPORT_prefix];
     flags[EXPORT_limits] = flags[EXPORT_refuse] && flags[EXPORT_names] && !flags[EXPORT_trapped];

@@ -65,7 +65,9 @@ bool request_is_absurd(const struct request *request) {
 
 bool request_is_impossible(const struct plan *plan, const struct request *request) {
     bool limited = plan_has(plan, EXPORT_source) && !request->dynamic;
-    return request_is_absurd(request) || (limited && request->total > plan->program->head.limit);
+    const size_t largest = plan->profile->largest_request;
+    return request_is_absurd(request) || (limited && request->total > plan->program->head.limit) ||
+           (largest != 0 && !request->dynamic && request->total > largest);
 }
 
 unsigned request_cause(const struct request *request) {

@@ -108,7 +108,8 @@ static void wrap_zero(const struct plan *plan, const struct request *request, ch
         request_is_resize(request) || !request_has_valid_alignment(request))
         return;
     enum ac_zero_size reading = plan->profile->zero[request->function];
-    if (reading == AC_ZERO_BLOCK && request->alignment <= PAGE && plan->kind != AC_SOURCE_BUFFER)
+    const bool may_be_full = plan->kind == AC_SOURCE_BUFFER || plan->profile->fixed_pool;
+    if (reading == AC_ZERO_BLOCK && request->alignment <= PAGE && !may_be_full)
         wrap(text, "%s(, \"zero-size: 0 bytes must give a block\")", must_succeed_of(plan));
     else if (reading != AC_ZERO_BLOCK && reading != AC_ZERO_EITHER)
         wrap(text, "must_fail(, \"zero-size: 0 bytes must give NULL\")");
@@ -143,8 +144,10 @@ static void wrap_must_succeed(const struct writer *writer, char text[TEXT]) {
 
 static uint64_t guaranteed_alignment(const struct writer *writer, const struct request *request) {
     const struct ac_profile *profile = writer->plan->profile;
+    const size_t declared = profile->min_alignment, strictest = _Alignof(max_align_t);
+    const size_t most = declared != 0 && declared < strictest ? declared : strictest;
     uint64_t guaranteed = 1, asked = request->alignment;
-    while (guaranteed < _Alignof(max_align_t) && guaranteed * 2 <= request->total)
+    while (guaranteed * 2 <= most && guaranteed * 2 <= request->total)
         guaranteed *= 2;
     if (request->total >= profile->min_alignment && profile->min_alignment > guaranteed)
         guaranteed = profile->min_alignment;

@@ -55,7 +55,8 @@ static void text_of_request(const struct writer *writer, const struct ac_op *op,
 
 /* Statements with a slot. */
 static const char *slot_statement(const struct writer *writer, enum ac_op_kind kind) {
-    const bool errno_kept = plan_has(writer->plan, EXPORT_errno);
+    const bool errno_kept =
+        plan_has(writer->plan, EXPORT_errno) && !writer->plan->profile->free_changes_errno;
     switch (kind) {
     case AC_OP_FREE:
         return errno_kept ? "call_free(release_slot(%s)), check_errno();"
