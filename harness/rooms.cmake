@@ -10,7 +10,7 @@
 # The rooms of allocheck::core, which other projects link.
 set(ALLOCHECK_CORE_ROOMS program form model pages generate run race probe child measure shrink)
 set(ALLOCHECK_ROOMS ${ALLOCHECK_CORE_ROOMS}
-    explain export results report adapter planted tool session convert findings campaign sweep compare scorecard record
+    explain export results report adapter planted tool verify session convert findings campaign sweep compare scorecard record
     cli)
 
 function(ac_room name)

@@ -117,6 +117,10 @@ static const struct {
     {"malloc_trim", &found.trim, offsetof(struct ac_allocator, trim)},
 };
 
+bool ac_library_has_libc_names(const struct ac_allocator *description) {
+    return description->malloc == names_malloc;
+}
+
 enum { NAMES = sizeof names / sizeof *names, REQUIRED = 2 /* the first ones */ };
 
 const struct ac_allocator *ac_library_libc_names(const struct ac_object *object, const char *name,

@@ -31,6 +31,9 @@ const struct ac_allocator *ac_library_allocator(const struct ac_object *object, 
 const struct ac_allocator *ac_library_libc_names(const struct ac_object *object, const char *name,
                                                  const char **missing);
 
+/* True if a description came from ac_library_libc_names in this process or one forked from it. */
+bool ac_library_has_libc_names(const struct ac_allocator *description);
+
 /* The loader of a preloaded library: finds it in this process. */
 ac_library_loader ac_library_preloaded;
 

@@ -110,6 +110,10 @@ static bool open_library(struct ac_target *target, const char *typed, char *erro
         return false;
     }
     target->allocator = &opened->loaded.allocator;
+    /* A preloaded library runs in another executable; its ac_allocator, which needs dlopen, would
+     * be of no use. */
+    opened->library.exports_interface =
+        !opened->library.preloaded && !ac_library_has_libc_names(target->allocator);
     target->name = target->allocator->name;
     return true;
 }

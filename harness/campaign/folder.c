@@ -104,13 +104,14 @@ static void begin(struct saving *saving, const char *name) {
     }
 }
 
-/* The lines to print about files that could not be made. NULL: none, or out of memory. */
+/* The lines to print about the C file, and files that could not be made. NULL: out of memory. */
 static char *remarks_of(const struct saving *saving) {
     char *text = NULL;
     size_t length;
-    FILE *to = cJSON_GetArraySize(saving->not_made) > 0 ? open_memstream(&text, &length) : NULL;
+    FILE *to = open_memstream(&text, &length);
     if (to == NULL)
         return NULL;
+    saving_put_verdict(saving, to);
     const cJSON *note;
     cJSON_ArrayForEach(note, saving->not_made) {
         fprintf(to, "  not made  %s: %s\n",

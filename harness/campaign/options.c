@@ -25,6 +25,8 @@ enum {
     KEY_SIZES,
     KEY_RACE,
     KEY_ROUNDS,
+    KEY_PREFIX,
+    KEY_INTERFACE,
     MOST_JOBS = 256,
     DEFAULT_DEPTH = 3,
     DEFAULT_SIZES = 12,
@@ -42,6 +44,14 @@ static const struct argp_option shared_options[] = {
      0},
     {"call-time", KEY_CALL_TIME, "SECONDS", 0,
      "CPU time limit of a call, plus 5 s for each GiB that it may copy or clear (default: 5)", 0},
+    {"prefix", KEY_PREFIX, "P", 0,
+     "C reproducers call functions whose names begin with P: my_ for my_malloc (default: the names "
+     "of libc)",
+     0},
+    {"interface", KEY_INTERFACE, NULL, 0,
+     "C reproducers call ac_allocator of allocheck/allocator.h even if the allocator's names would "
+     "do",
+     0},
     {"jobs", 'j', "N", 0, "Run programs in N processes in parallel (1 to 256; default: 1)", 0},
     {"out", 'o', "DIR", 0, "Shrink findings and save them in DIR/findings (default: allocheck-out)",
      0},
@@ -66,6 +76,16 @@ static error_t parse_shared(int key, char *argument, struct argp_state *state) {
         return 0;
     case KEY_CALL_TIME:
         options->call_time = option_seconds(state, "--call-time", argument);
+        return 0;
+    case KEY_PREFIX:
+        options->prefix = option_prefix(state, argument);
+        return 0;
+    case KEY_INTERFACE:
+        options->interface = true;
+        return 0;
+    case ARGP_KEY_SUCCESS:
+        if (options->prefix != NULL && options->interface)
+            usage_exclusive(state, "--prefix", "--interface");
         return 0;
     case 'j':
         options->jobs = (unsigned)option_number(state, "--jobs", argument, 1, MOST_JOBS);
@@ -121,7 +141,8 @@ static const char doc[] =
     "PATH is a program, or a folder of programs, to run first. A finding is confirmed in a fresh "
     "process, shrunk, and saved in a folder of DIR/findings: `input' (or `input.ops') is the first "
     "program that showed it, `shrunk.ops' the simplest, `repro.c' a C reproducer, `report.html' a "
-    "page, and `finding.json' has all details.\n"
+    "page, and `finding.json' has all details. The C reproducer is compiled and run first: it must "
+    "fail on the allocator and, by libc's names, pass on the C library.\n"
     "\n" OUTPUTS_HELP "\n" STATUS_HELP "\n"
     "Examples:\n"
     "  allocheck fuzz --allocator ./libmine.so --seconds 300\n"

@@ -23,6 +23,8 @@ struct campaign_options {
     uint32_t confirming_rounds;  /* of a race run that confirms a finding */
     unsigned depth, sizes;       /* of the engine exhaustive */
     const char *out;             /* folder; NULL: findings are not saved */
+    const char *prefix;          /* of the names in C files; NULL: libc's */
+    bool interface;              /* C files call ac_allocator even if names suffice */
     bool keep_going;             /* after a finding */
     bool confirms_all;           /* candidates, however many look alike */
     struct input_options inputs; /* of the seeds */

@@ -3,7 +3,6 @@
 #define _GNU_SOURCE /* open_memstream */
 #include "saving.h"
 
-#include "export/export.h"
 #include "report/report.h"
 #include "results/json_members.h"
 #include "tool/program_text.h"
@@ -15,16 +14,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- programs --- */
+/* --- one file --- */
 
-static void write_file(struct saving *saving, const char *name, const void *bytes, size_t size) {
+void saving_write_file(struct saving *saving, const char *name, const void *bytes, size_t size) {
     if (folder_write(&saving->folder, name, bytes, size))
         cJSON_AddItemToArray(saving->file_names, cJSON_CreateString(name));
 }
 
+void saving_note_not_made(struct saving *saving, const char *file, const char *why) {
+    cJSON *note = cJSON_CreateObject();
+    json_add_text(note, "file", file);
+    json_add_text(note, "why", why);
+    cJSON_AddItemToArray(saving->not_made, note);
+}
+
 static void write_text(struct saving *saving, const char *name, char *text) {
     if (text != NULL) {
-        write_file(saving, name, text, strlen(text));
+        saving_write_file(saving, name, text, strlen(text));
     } else {
         tool_error("%s/%s: not written: out of memory", saving->folder.name, name);
         saving->folder.failed = true;
@@ -32,13 +38,15 @@ static void write_text(struct saving *saving, const char *name, char *text) {
     free(text);
 }
 
+/* --- programs --- */
+
 /* As bytes, like engines; as text if it has more slots than bytes can name. */
 static void write_program(struct saving *saving, const struct ac_program *program) {
     const size_t size = ac_encode(program, NULL, 0, NULL);
     uint8_t *bytes = size > 0 ? malloc(size) : NULL;
     if (bytes != NULL) {
         ac_encode(program, bytes, size, NULL);
-        write_file(saving, "input", bytes, size);
+        saving_write_file(saving, "input", bytes, size);
     } else {
         write_text(saving, "input.ops", program_text(program));
     }
@@ -51,7 +59,7 @@ static void write_input(struct saving *saving) {
     if (joined)
         write_program(saving, &saving->confirmed->original);
     else if (raw->bytes != NULL)
-        write_file(saving, raw->text ? "input.ops" : "input", raw->bytes, raw->size);
+        saving_write_file(saving, raw->text ? "input.ops" : "input", raw->bytes, raw->size);
     else
         write_program(saving, saving->candidate->program);
 }
@@ -68,40 +76,11 @@ void saving_write_programs(struct saving *saving) {
     }
 }
 
-/* --- C file and page --- */
-
-/* A file that cannot be made is no error, but is listed. */
-static void note_not_made(struct saving *saving, const char *file, const char *why) {
-    cJSON *note = cJSON_CreateObject();
-    json_add_text(note, "file", file);
-    json_add_text(note, "why", why);
-    cJSON_AddItemToArray(saving->not_made, note);
-}
-
-void saving_write_c(struct saving *saving) {
-    const double call_time = saving->campaign->options.call_time;
-    const struct export_options options = {.target =
-                                               &saving->campaign->options.target_options.target,
-                                           .input = "shrunk.ops",
-                                           .command = saving->command,
-                                           .call_seconds = (unsigned)(call_time + 0.999)};
-    struct exported exported = {.reason = "out of memory"};
-    char *text = NULL;
-    size_t length;
-    FILE *to = open_memstream(&text, &length);
-    const bool races = saving->confirmed->racing.on;
-    const bool done = to != NULL && (races ? export_race_c : export_c)(
-                                        &options, saving->program, saving->finding, to, &exported);
-    if (to != NULL && fclose(to) == 0 && done)
-        write_file(saving, "repro.c", text, length);
-    else
-        note_not_made(saving, "repro.c", exported.reason);
-    free(text);
-}
+/* --- page --- */
 
 void saving_write_page(struct saving *saving) {
     if (saving->confirmed->racing.on) {
-        note_not_made(saving, "report.html", "a race run has no journal");
+        saving_note_not_made(saving, "report.html", "a race run has no journal");
         return;
     }
     const struct report report = {.input = "shrunk.ops",
@@ -117,9 +96,9 @@ void saving_write_page(struct saving *saving) {
     FILE *to = open_memstream(&text, &length);
     bool done = to != NULL && report_write(&report, to);
     if (to != NULL && fclose(to) == 0 && done)
-        write_file(saving, "report.html", text, length);
+        saving_write_file(saving, "report.html", text, length);
     else
-        note_not_made(saving, "report.html", "out of memory");
+        saving_note_not_made(saving, "report.html", "out of memory");
     free(text);
 }
 
@@ -152,6 +131,8 @@ static cJSON *describe(const struct saving *saving) {
 
 void saving_write_description(struct saving *saving) {
     cJSON *object = describe(saving);
+    if (saving->has_c)
+        cJSON_AddItemToObject(object, "reproducer", saving_verdict(&saving->verified));
     cJSON_AddItemReferenceToObject(object, "files", saving->file_names);
     cJSON_AddItemReferenceToObject(object, "not_made", saving->not_made);
     write_text(saving, "finding.json", json_text(object));

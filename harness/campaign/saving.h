@@ -6,6 +6,7 @@
 #include "candidate.h"
 
 #include "tool/folder.h"
+#include "verify/verify.h"
 
 #include <cjson/cJSON.h>
 
@@ -22,13 +23,23 @@ struct saving {
     struct stack stack; /* of its process */
     cJSON *file_names;  /* written */
     cJSON *not_made;    /* files that could not be made, and why */
+    bool has_c;         /* repro.c was made; the next field is valid */
+    struct verified verified;
 };
+
+void saving_write_file(struct saving *saving, const char *name, const void *bytes, size_t size);
+/* A file that cannot be made is no error, but is listed. */
+void saving_note_not_made(struct saving *saving, const char *file, const char *why);
 
 /* Each writes files into the folder. Errors end up in folder.failed. */
 void saving_write_programs(struct saving *saving);
-void saving_write_c(struct saving *saving);
+void saving_write_c(struct saving *saving); /* saved_reproducer.c, as the next two */
 void saving_write_page(struct saving *saving);
 void saving_write_description(struct saving *saving);
+
+/* Whether repro.c was verified: the member of finding.json, and the line that is printed. */
+cJSON *saving_verdict(const struct verified *verified);
+void saving_put_verdict(const struct saving *saving, FILE *to);
 
 /* --- saved_text.c: to be freed; NULL: out of memory --- */
 

@@ -6,10 +6,9 @@
 #include "tool/tool.h"
 #include "tool/usage.h"
 
-#include <ctype.h>
 #include <string.h>
 
-enum { KEY_TO = 256, KEY_FROM, KEY_PREFIX, KEY_INTERFACE, KEY_CALL_TIME };
+enum { KEY_TO = 256, KEY_FROM, KEY_PREFIX, KEY_INTERFACE, KEY_NAMES, KEY_VERIFY, KEY_CALL_TIME };
 
 static const struct argp_option options[] = {
     {"to", KEY_TO, "FORM", 0, "Write text, bytes, rep or c", 0},
@@ -23,6 +22,13 @@ static const struct argp_option options[] = {
      "The allocator's names begin with P: my_ for my_malloc (default: the names of libc)", 1},
     {"interface", KEY_INTERFACE, NULL, 0,
      "Call ac_allocator of allocheck/allocator.h even if the allocator's names would do", 1},
+    {"names", KEY_NAMES, NULL, 0, "Call libc's names even if the library exports an ac_allocator",
+     1},
+    {"verify", KEY_VERIFY, NULL, 0,
+     "Compile and run the C file before it is written: it must fail on the allocator and, by "
+     "libc's "
+     "names, pass on the C library",
+     1},
     {"call-time", KEY_CALL_TIME, "SECONDS", 0,
      "Time limit of a call, for a finding of liveness (default: 5)", 1},
     {NULL, 0, NULL, 0, NULL, 0},
@@ -43,11 +49,12 @@ static const char doc[] =
     "an error. Other ops that it cannot express are left out and counted.\n"
     "--to c runs the program on the allocator and writes one C11 file that exits with status 1 and "
     "one line, or ends by a signal, as long as the finding is there. Without a finding, the file "
-    "checks all it can. It calls the allocator's own names if these show the finding, else its "
-    "ac_allocator. With --race, the threads of the C file race for many rounds. Findings that only "
+    "checks all it can. It calls the allocator's own names, or the ac_allocator of a library that "
+    "exports one. With --race, the threads of the C file race for many rounds. Findings that only "
     "a sanitizer or several processes show are errors.\n"
     "\n"
-    "Exit status: 0 written; 2 usage, unreadable input, or not written.\n"
+    "Exit status: 0 written; 1 written, but --verify failed; 2 usage, unreadable input, or not "
+    "written.\n"
     "\n"
     "Examples:\n"
     "  allocheck convert --to text crash-1f3a\n"
@@ -100,15 +107,6 @@ static void take_source(struct argp_state *state, struct convert *convert, const
         usage_unknown(state, "trace", name, trace_name);
 }
 
-static void take_prefix(struct argp_state *state, struct convert *convert, const char *prefix) {
-    bool good = isalpha((unsigned char)prefix[0]) || prefix[0] == '_';
-    for (const char *c = prefix; *c != '\0'; c++)
-        good = good && (isalnum((unsigned char)*c) || *c == '_');
-    if (!good)
-        argp_error(state, "--prefix: expected the beginning of a C identifier, not '%s'", prefix);
-    convert->conversion.prefix = prefix;
-}
-
 static bool is_text(const struct convert *convert) {
     return forms[convert->to].convert == convert_to_text;
 }
@@ -125,6 +123,8 @@ static void check_usage(struct argp_state *state, const struct convert *convert)
         argp_error(state, "--%s needs --to c", convert->only_c);
     else if (conversion->prefix != NULL && conversion->interface)
         usage_exclusive(state, "--prefix", "--interface");
+    else if (conversion->names && (conversion->prefix != NULL || conversion->interface))
+        usage_exclusive(state, "--names", conversion->interface ? "--interface" : "--prefix");
     else if (conversion->from != CONVERT_PROGRAM &&
              conversion->session.inputs.form != INPUT_BY_NAME)
         usage_exclusive(state, "--from",
@@ -152,12 +152,20 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         convert->conversion.out = argument;
         return 0;
     case KEY_PREFIX:
-        take_prefix(state, convert, argument);
+        convert->conversion.prefix = option_prefix(state, argument);
         convert->only_c = "prefix";
         return 0;
     case KEY_INTERFACE:
         convert->conversion.interface = true;
         convert->only_c = "interface";
+        return 0;
+    case KEY_NAMES:
+        convert->conversion.names = true;
+        convert->only_c = "names";
+        return 0;
+    case KEY_VERIFY:
+        convert->conversion.verifies = true;
+        convert->only_c = "verify";
         return 0;
     case KEY_CALL_TIME:
         convert->conversion.session.call_time = option_seconds(state, "--call-time", argument);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#define _GNU_SOURCE /* open_memstream */
 #include "convert.h"
 
 #include "session/shell.h"
@@ -7,7 +6,7 @@
 #include "tool/usage.h"
 #include "tool/output.h"
 
-#include "export/export.h"
+#include "verify/reproducer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,42 +17,60 @@ static enum ac_child_end run_once(const struct session *session, struct ac_child
                               : ac_child_replay(child, program, report);
 }
 
-/* Runs the input as `allocheck run' does. False: a message has been printed. */
-static bool find(const struct conversion *conversion, const struct input *input,
-                 struct ac_report *report) {
+/* Runs the input as `allocheck run' does. NULL: a message has been printed. */
+static struct ac_child *find(const struct conversion *conversion, const struct input *input,
+                             struct ac_report *report) {
     const struct session *session = &conversion->session;
-    const struct ac_child_options child_options = session_child_options(session);
+    struct ac_child_options child_options = session_child_options(session);
+    child_options.keep_journal = true;
     struct ac_child *child = session_new_child(session, &child_options);
-    if (child == NULL)
-        return false;
-    const bool ran = run_once(session, child, &input->program, report) == AC_CHILD_RAN;
-    if (!ran)
-        tool_cannot_run(input->name, ac_child_trouble(child));
+    if (child == NULL || run_once(session, child, &input->program, report) == AC_CHILD_RAN)
+        return child;
+    tool_cannot_run(input->name, ac_child_trouble(child));
     ac_child_delete(child);
-    return ran;
+    return NULL;
 }
 
-static bool put_c(const struct conversion *conversion, const struct input *input,
-                  const struct ac_finding *finding, FILE *to) {
+static struct reproducer make(const struct conversion *conversion, const struct input *input,
+                              const struct ac_finding *finding, const struct ac_journal *journal) {
     /* The tool cannot run a trace: no command shows its finding again. */
     const bool runs = finding != NULL && conversion->from == CONVERT_PROGRAM;
     char *command = runs ? shell_run_command(&conversion->session, input) : NULL;
-    const struct export_options how = {
-        .target = &conversion->session.target_options.target,
-        .input = strcmp(input->name, "-") == 0 ? NULL : input->name,
-        .command = command,
-        .prefix = conversion->prefix,
-        .interface = conversion->interface,
-        .call_seconds = (unsigned)(conversion->session.call_time + 0.999),
-    };
-    struct exported exported;
-    const bool races = conversion->session.racing.on;
-    const bool done =
-        (races ? export_race_c : export_c)(&how, &input->program, finding, to, &exported);
-    if (!done)
-        tool_error("%s: %s", input->name, exported.reason);
+    const double call_time = conversion->session.call_time;
+    const struct reproducer_task task = {
+        .how = {.target = &conversion->session.target_options.target,
+                .file = conversion->out,
+                .input = strcmp(input->name, "-") == 0 ? NULL : input->name,
+                .command = command,
+                .prefix = conversion->prefix,
+                .interface = conversion->interface,
+                .names = conversion->names,
+                .call_seconds = (unsigned)(call_time + 0.999)},
+        .program = &input->program,
+        .finding = finding,
+        .journal = journal,
+        .is_race = conversion->session.racing.on,
+        .verifies = finding != NULL && conversion->verifies,
+        .verify = {.call_seconds = call_time,
+                   .memory = conversion->session.target_options.memory,
+                   .is_race = conversion->session.racing.on}};
+    const struct reproducer made = reproducer_make(&task);
+    if (made.text == NULL)
+        tool_error("%s: %s", input->name, made.reason);
     free(command);
-    return done;
+    return made;
+}
+
+/* Returns an exit status. */
+static int put(const struct conversion *conversion, const struct input *input,
+               const struct reproducer *made) {
+    if (!output_write(conversion->out, made->text, made->length))
+        return STATUS_ERROR;
+    if (!conversion->verifies || made->verified.shown)
+        return STATUS_CLEAN;
+    fprintf(stderr, "allocheck: %s: the C file is not verified: %s\n", input->name,
+            made->verified.why);
+    return STATUS_FINDING;
 }
 
 /* Whether a C file can be written of what the run reported. False: a message has been printed. */
@@ -85,17 +102,16 @@ static bool check_report(const struct conversion *conversion, const struct input
 
 int convert_to_c(const struct conversion *conversion, struct input *input) {
     struct ac_report report;
-    char *text = NULL;
-    size_t length = 0;
+    int status = STATUS_ERROR;
     if (conversion->session.racing.on)
         ac_race_spread(&input->program, conversion->session.racing.seed);
-    if (!find(conversion, input, &report) || !check_report(conversion, input, &report))
-        return STATUS_ERROR;
-    FILE *to = open_memstream(&text, &length);
-    bool done = to != NULL && put_c(conversion, input, report.found ? &report.finding : NULL, to);
-    if (to != NULL)
-        fclose(to);
-    done = done && output_write(conversion->out, text, length);
-    free(text);
-    return done ? STATUS_CLEAN : STATUS_ERROR;
+    struct ac_child *child = find(conversion, input, &report);
+    if (child != NULL && check_report(conversion, input, &report)) {
+        const struct reproducer made =
+            make(conversion, input, report.found ? &report.finding : NULL, ac_child_journal(child));
+        status = made.text != NULL ? put(conversion, input, &made) : STATUS_ERROR;
+        free(made.text);
+    }
+    ac_child_delete(child);
+    return status;
 }

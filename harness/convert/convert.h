@@ -13,7 +13,8 @@ struct conversion {
     struct session session; /* form of standard input; for C, also the run that finds */
     /* For C only: see export/export.h. */
     const char *prefix;
-    bool interface;
+    bool interface, names;
+    bool verifies; /* checks the C file: status 1 if it does not show the finding */
 };
 
 /* Opens an input; of a trace of another tool it makes a program, and prints what it dropped. False:

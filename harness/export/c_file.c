@@ -17,6 +17,7 @@ struct values {
     size_t count;
     char numbers[48][NUMBER];
     char misuse_texts[TEXTS];
+    char library[TEXTS];
 };
 
 static void add(struct values *values, const char *name, const char *text) {
@@ -68,6 +69,15 @@ static void add_misuses(struct values *values, const struct plan *plan) {
     add(values, "misuse_texts", values->misuse_texts);
 }
 
+static void add_library(struct values *values, const struct export_options *options) {
+    FILE *to = fmemopen(values->library, TEXTS, "w");
+    if (to != NULL) {
+        put_library_literal(to, options);
+        fclose(to);
+    }
+    add(values, "library", values->library);
+}
+
 static const char *kind_name(enum ac_source_kind kind) {
     switch (kind) {
     case AC_SOURCE_BRK:
@@ -115,10 +125,13 @@ static void add_all(struct values *values, const struct plan *plan) {
     add(values, "held", plan_has(plan, EXPORT_source) ? "held" : "mapped()");
     add_number(values, "moves", plan->moves);
     add_number(values, "rounds_of_leak", PLAN_LEAK_ROUNDS);
+    add_number(values, "warm_resident", plan->warm_resident);
+    add_number(values, "rounds_resident", 30 * plan->warm_resident);
     add_number(values, "warm", warm);
     add_number(values, "more", warm * FACTOR);
     add_number(values, "slack", plan->profile->growth_slack);
     add_number(values, "held_when_empty", plan->profile->held_when_empty);
+    add_library(values, options);
     add_texts(values, plan);
     add_misuses(values, plan);
 }
@@ -159,11 +172,11 @@ static void note_counting(struct plan *plan, const char *program) {
                                       strstr(program, "fits(") != NULL;
 }
 
-static bool write_file(struct plan *plan, struct part *banner, struct part *frames,
-                       struct part *program, FILE *to) {
+static bool write_file(struct plan *plan, const struct exported *exported, struct part *banner,
+                       struct part *frames, struct part *program, FILE *to) {
     struct values *values = calloc(1, sizeof *values);
     bool done = values != NULL && write_program(plan, program->to, frames->to);
-    write_banner(plan, banner->to);
+    write_banner(plan, exported, banner->to);
     part_close(banner);
     part_close(frames);
     part_close(program);
@@ -180,6 +193,13 @@ static bool write_file(struct plan *plan, struct part *banner, struct part *fram
     return done;
 }
 
+static const char *flags_of(const struct plan *plan) {
+    const bool loads = plan_has(plan, EXPORT_c23) || plan_has(plan, EXPORT_interface);
+    if (plan_has(plan, EXPORT_threads))
+        return loads ? " -pthread -ldl" : " -pthread";
+    return loads ? " -ldl" : "";
+}
+
 bool export_c(const struct export_options *options, const struct ac_program *program,
               const struct ac_finding *finding, FILE *to, struct exported *exported) {
     struct plan plan = {.options = options,
@@ -191,9 +211,9 @@ bool export_c(const struct export_options *options, const struct ac_program *pro
     *exported = (struct exported){.interface = false};
     if (!plan_make(&plan, exported->reason))
         return false;
-    exported->interface = plan_has(&plan, EXPORT_interface);
+    export_note_use(exported, options, plan_has(&plan, EXPORT_interface), flags_of(&plan));
     bool done = part_open(&banner) && part_open(&frames) && part_open(&body);
-    done = done && write_file(&plan, &banner, &frames, &body, to);
+    done = done && write_file(&plan, exported, &banner, &frames, &body, to);
     part_close(&banner);
     part_close(&frames);
     part_close(&body);

@@ -224,6 +224,29 @@ static void set_heap_checked(struct plan *plan) {
             !has_foreign_quirks(plan));
 }
 
+enum {
+    RESIDENT_ROUNDS = 2200, /* as in a run (run/no_growth.c); fewer if threads make them slow: */
+    LEAST_ROUNDS = RESIDENT_ROUNDS / 10,
+    MOST_CALLS = 500000, /* in all 31 times as many rounds */
+    HANDOVER_CALLS = 10, /* calls that take as long */
+    EXIT_CALLS = 100,
+};
+
+static uint64_t warm_resident(const struct ac_program *program) {
+    uint64_t calls = 1;
+    if (!ac_program_has_threads(program))
+        return RESIDENT_ROUNDS;
+    for (size_t i = 0; i < program->count; i++) {
+        const struct ac_op *op = &program->ops[i];
+        calls += op_kind(op) == AC_OP_EXIT ? EXIT_CALLS : op_rounds(op);
+        calls += i > 0 && op->thread != program->ops[i - 1].thread ? HANDOVER_CALLS : 0;
+    }
+    const uint64_t possible = MOST_CALLS / calls / 31;
+    return possible < LEAST_ROUNDS      ? LEAST_ROUNDS
+           : possible < RESIDENT_ROUNDS ? possible
+                                        : RESIDENT_ROUNDS;
+}
+
 /* Findings that need several rounds of the program. */
 static void set_rounds(struct plan *plan) {
     const enum ac_oracle only = plan_oracle(plan);
@@ -236,6 +259,7 @@ static void set_rounds(struct plan *plan) {
         plan_has(plan, EXPORT_no_growth) || plan_has(plan, EXPORT_grows_resident) ||
             plan_has(plan, EXPORT_steady) || plan_has(plan, EXPORT_leaves_mapped));
     set(plan, EXPORT_liveness, only == AC_ORACLE_LIVENESS);
+    plan->warm_resident = warm_resident(plan->program);
 }
 
 static void set_beyond_c11(struct plan *plan) {
@@ -359,8 +383,9 @@ bool plan_make(struct plan *plan, char reason[EXPORT_REASON]) {
         return false;
     const enum plan_way way = plan_way(plan);
     if (way == WAY_NONE) {
-        snprintf(reason, EXPORT_REASON, "libc names cannot reproduce %s; omit --prefix",
-                 ac_oracle_info(finding->oracle)->id);
+        snprintf(reason, EXPORT_REASON, "libc names cannot reproduce %s; omit %s",
+                 ac_oracle_info(finding->oracle)->id,
+                 plan->options->prefix != NULL ? "--prefix" : "--names");
         return false;
     }
     set(plan, EXPORT_interface, way == WAY_INTERFACE);

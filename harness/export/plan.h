@@ -29,9 +29,10 @@ struct plan {
     bool teardown; /* blocks are checked and freed, the heap is closed */
     size_t blocks; /* live at once, at most */
     size_t slots;
-    bool bounded;      /* could allocate more than the limit: each request checks it */
-    size_t moves;      /* of the break, at most */
-    size_t uses_up_at; /* op before which the file exhausts memory; SIZE_MAX: none */
+    bool bounded;           /* could allocate more than the limit: each request checks it */
+    uint64_t warm_resident; /* rounds before resident memory is compared */
+    size_t moves;           /* of the break, at most */
+    size_t uses_up_at;      /* op before which the file exhausts memory; SIZE_MAX: none */
 };
 
 /* Fills the plan. False: no file is possible, `reason` says why. */

@@ -23,8 +23,12 @@ enum ac_source_kind plan_source_kind(const struct plan *plan) {
                                                    : ac_source_kind_for(plan->allocator);
 }
 
+/* A library has libc's names or the interface; what is part of the tool may have both. */
 static bool exports_interface(const struct plan *plan) {
     const struct ac_allocator *allocator = plan->allocator;
+    const struct ac_library *library = plan->options->target->library;
+    if (library != NULL)
+        return library->exports_interface;
     return allocator->open != NULL || allocator->check != NULL || allocator->statistics != NULL ||
            allocator->frame_enter != NULL;
 }
@@ -189,9 +193,11 @@ static bool is_shown(const struct plan *plan) {
 }
 
 enum plan_way plan_way(const struct plan *plan) {
+    const struct export_options *options = plan->options;
     const bool shown = !exports_interface(plan) || is_shown(plan);
-    if (plan->options->prefix != NULL)
+    if (options->prefix != NULL || options->names)
         return shown || plan->finding == NULL ? WAY_NAMES : WAY_NONE;
-    const bool chosen = plan->options->interface && exports_interface(plan);
+    const bool only = options->target->library != NULL; /* it has no names */
+    const bool chosen = exports_interface(plan) && (options->interface || only);
     return shown && !chosen ? WAY_NAMES : WAY_INTERFACE;
 }

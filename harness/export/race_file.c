@@ -26,6 +26,14 @@ static bool needs_interface(enum ac_oracle oracle) {
     return oracle == AC_ORACLE_INTEGRITY || oracle == AC_ORACLE_STATISTICS;
 }
 
+/* A library has libc's names or the interface; what is part of the tool has both. */
+static bool calls_interface(const struct export_options *options, enum ac_oracle oracle) {
+    const struct ac_library *library = options->target->library;
+    if (library != NULL && !options->names && options->prefix == NULL)
+        return library->exports_interface;
+    return options->interface || needs_interface(oracle);
+}
+
 static bool needs_sanitizer(const struct ac_finding *finding) {
     return strstr(finding->actual, "Sanitizer") != NULL;
 }
@@ -119,16 +127,16 @@ static void put_banner(FILE *to, const struct race_file *file) {
     snprintf(line, sizeof line, "%s (%s)", oracle->sentence, oracle->rule);
     put_labelled(to, "rule", line);
     put_labelled(to, "actual", file->finding->actual);
-    put_build(to, &(struct build){file->options, file->interface, " -O2 -pthread"});
+    put_build(to, file->options, file->exported);
     fprintf(to,
             "// The threads run concurrently for %" PRIu64
-            " rounds; `./repro N' runs N. It exits with 1 and a\n"
+            " rounds; `./repro %sN' runs N. It exits with 1 and a\n"
             "// message, or dies by a signal, in the first round that shows the bug, else exits "
             "with 0:\n"
             "// a rare race needs more rounds. Another check may fail first: of two owners of a "
             "byte, one\n"
             "// sees it changed.\n",
-            rounds_of(&file->plan));
+            rounds_of(&file->plan), file->interface ? "LIBRARY " : "");
     if (file->options->command != NULL)
         put_labelled(to, "found by", file->options->command);
 }
@@ -152,11 +160,12 @@ static bool put_file(struct race_file *file, FILE *to) {
                                 file->program->head.seed};
     static const char *const labels[] = {"threads", "slots", "blocks", "rounds",
                                          "seconds", "limit", "seed"};
-    enum { LABELS = sizeof labels / sizeof *labels, TEXTS = 4 };
+    enum { LABELS = sizeof labels / sizeof *labels, TEXTS = 5 };
     struct template_value values[LABELS + TEXTS] = {
         {"banner", file->banner},
         {"program", file->text},
         {"names", file->names},
+        {"library", file->library},
         {"prefix", options->prefix != NULL ? options->prefix : ""}};
     for (size_t i = 0; i < LABELS; i++) {
         snprintf(file->numbers[i], RACE_NUMBER, "%" PRIu64, numbers[i]);
@@ -167,17 +176,20 @@ static bool put_file(struct race_file *file, FILE *to) {
 }
 
 static bool write_parts(struct race_file *file) {
-    size_t lengths[3];
+    size_t lengths[4];
     FILE *banner = open_memstream(&file->banner, &lengths[0]);
     FILE *text = open_memstream(&file->text, &lengths[1]);
     FILE *names = open_memstream(&file->names, &lengths[2]);
-    bool done = banner != NULL && text != NULL && names != NULL;
+    FILE *library = open_memstream(&file->library, &lengths[3]);
+    bool done = banner != NULL && text != NULL && names != NULL && library != NULL;
     if (done) {
+        put_library_literal(library, file->options);
         put_banner(banner, file);
         race_put_threads(text, names, file);
     }
     done = (banner == NULL || fclose(banner) == 0) && done;
     done = (text == NULL || fclose(text) == 0) && done;
+    done = (library == NULL || fclose(library) == 0) && done;
     return (names == NULL || fclose(names) == 0) && done;
 }
 
@@ -191,6 +203,7 @@ static bool write_file(struct race_file *file, FILE *to, char reason[EXPORT_REAS
     free(file->banner);
     free(file->text);
     free(file->names);
+    free(file->library);
     return done;
 }
 
@@ -201,7 +214,9 @@ bool export_race_c(const struct export_options *options, const struct ac_program
                              .finding = finding,
                              .allocator = options->target->allocator};
     *exported = (struct exported){.interface = false};
-    file.interface = options->interface || needs_interface(finding->oracle);
-    exported->interface = file.interface;
+    file.interface = calls_interface(options, finding->oracle);
+    file.exported = exported;
+    export_note_use(exported, options, file.interface,
+                    file.interface ? " -O2 -pthread -ldl" : " -O2 -pthread");
     return can_be_written(&file, exported->reason) && write_file(&file, to, exported->reason);
 }

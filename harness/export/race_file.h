@@ -14,8 +14,9 @@ struct race_file {
     const struct ac_finding *finding;
     const struct ac_allocator *allocator;
     bool interface;
+    const struct exported *exported;
     struct race_plan plan;
-    char *banner, *text, *names; /* for the template */
+    char *banner, *text, *names, *library; /* for the template */
     char numbers[RACE_VALUES][RACE_NUMBER];
 };
 

@@ -80,15 +80,15 @@ void text_of_op(const struct writer *writer, const struct ac_op *op, char text[T
 
 /* write_banner.c: the comment at the top of the file */
 
-void write_banner(const struct plan *plan, FILE *to);
+void write_banner(const struct plan *plan, const struct exported *exported, FILE *to);
 /* `// LABEL     TEXT'. */
 void put_labelled(FILE *to, const char *label, const char *text);
-/* How the file is compiled and run. */
-struct build {
-    const struct export_options *options;
-    bool interface;
-    const char *flags; /* for the compiler, each with a space before it */
-};
-void put_build(FILE *to, const struct build *build);
+/* The path of the library as a string literal. */
+void put_library_literal(FILE *to, const struct export_options *options);
+/* Fills in how the file reaches the allocator. */
+void export_note_use(struct exported *exported, const struct export_options *options,
+                     bool interface, const char *flags);
+/* How the file is compiled and run, and that it was not verified. */
+void put_build(FILE *to, const struct export_options *options, const struct exported *exported);
 
 #endif

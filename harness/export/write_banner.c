@@ -43,39 +43,81 @@ static void put_ops(const struct plan *plan, FILE *to) {
                 ac_stage_sentence(plan->finding->stage));
 }
 
-void put_build(FILE *to, const struct build *build) {
-    const struct ac_library *library = build->options->target->library;
-    const char *name = library != NULL ? library->typed : "ALLOCATOR.so";
-    const bool has_heaps = build->options->target->allocator->open != NULL;
-    fprintf(to, "//\n// Compile and run:\n//     cc -std=c11 FILE.c%s ", build->flags);
-    if (build->interface) {
-        fputs("-I INCLUDE ", to);
-        put_comment(to, name);
-        fputs(" -o repro && ./repro\n"
-              "// INCLUDE contains allocheck/allocator.h; the library exports ac_allocator.\n",
-              to);
-    } else if (build->options->prefix != NULL) {
-        fputs("ALLOCATOR.a -o repro && ./repro\n", to);
-    } else if (library == NULL && !has_heaps) {
-        fputs("-o repro && ./repro\n", to);
-    } else {
-        fputs("-o repro && LD_PRELOAD=", to);
-        put_comment(to, has_heaps ? "ALLOCATOR.so" : name);
-        fputs(" ./repro\n", to);
-        fputs(has_heaps ? "// ALLOCATOR.so exports the allocator under libc's names.\n" : "", to);
-    }
+static void put_word(FILE *to, const char *before, const char *word) {
+    fputs(before, to);
+    put_comment(to, word);
 }
 
-void write_banner(const struct plan *plan, FILE *to) {
-    const char *flags = plan_has(plan, EXPORT_c23)       ? " -pthread -ldl"
-                        : plan_has(plan, EXPORT_threads) ? " -pthread"
-                                                         : "";
+/* LD_PRELOAD and dlopen search other folders for a name without a slash. */
+static void put_library(FILE *to, const char *before, const struct export_options *options) {
+    const struct ac_library *library = options->target->library;
+    const char *name = library != NULL ? library->typed : "ALLOCATOR.so";
+    fprintf(to, "%s%s", before, strchr(name, '/') == NULL && library != NULL ? "./" : "");
+    put_comment(to, name);
+}
+
+void put_library_literal(FILE *to, const struct export_options *options) {
+    const struct ac_library *library = options->target->library;
+    put_quoted(to, library != NULL ? library->path : "./ALLOCATOR.so");
+}
+
+static void put_run(FILE *to, const struct export_options *options, enum export_use use) {
+    const bool preloads = use == EXPORT_PRELOADS || use == EXPORT_NEEDS_LIBRARY;
+    fputs(" -o repro && ", to);
+    if (options->same_addresses)
+        fputs(preloads ? "setarch -R env " : "setarch -R ", to);
+    if (preloads)
+        put_library(to, "LD_PRELOAD=", options);
+    fputs(preloads ? " ./repro" : "./repro", to);
+    if (use == EXPORT_LOADS)
+        put_library(to, " ", options);
+    fputc('\n', to);
+}
+
+void put_build(FILE *to, const struct export_options *options, const struct exported *exported) {
+    fprintf(to, "//\n// Compile and run:\n//     cc -std=c11 ");
+    put_comment(to, options->file != NULL ? options->file : "FILE.c");
+    fputs(exported->flags, to);
+    if (exported->interface)
+        fputs(" -I INCLUDE", to);
+    if (options->prefix != NULL)
+        put_word(to, " ", "ALLOCATOR.a");
+    put_run(to, options, exported->use);
+    if (exported->interface)
+        fputs("// INCLUDE contains allocheck/allocator.h; the library exports ac_allocator.\n", to);
+    else if (exported->use == EXPORT_NEEDS_LIBRARY && options->prefix == NULL)
+        fputs("// ALLOCATOR.so exports the allocator under libc's names.\n", to);
+    if (options->not_verified != NULL)
+        put_labelled(to, "not verified:", options->not_verified);
+}
+
+static enum export_use use_of(const struct export_options *options, bool interface) {
+    const struct ac_target *target = options->target;
+    if (target->library == NULL) {
+        const bool is_libc = target->allocator->open == NULL && options->prefix == NULL;
+        return is_libc && !interface ? EXPORT_USES_LIBC : EXPORT_NEEDS_LIBRARY;
+    }
+    if (interface)
+        return EXPORT_LOADS;
+    if (options->prefix != NULL)
+        return EXPORT_LINKS;
+    return target->library->exports_interface ? EXPORT_NEEDS_LIBRARY : EXPORT_PRELOADS;
+}
+
+void export_note_use(struct exported *exported, const struct export_options *options,
+                     bool interface, const char *flags) {
+    exported->interface = interface;
+    exported->use = use_of(options, interface);
+    exported->flags = flags;
+}
+
+void write_banner(const struct plan *plan, const struct exported *exported, FILE *to) {
     if (plan->options->input != NULL)
         put_labelled(to, "program", plan->options->input);
     if (plan->finding != NULL)
         put_finding(plan, to);
     put_ops(plan, to);
-    put_build(to, &(struct build){plan->options, plan_has(plan, EXPORT_interface), flags});
+    put_build(to, plan->options, exported);
     fputs(
         plan->finding != NULL
             ? "// It exits with 1 and a message, or dies by a signal, while the bug is present.\n"

@@ -28,11 +28,11 @@ static bool check_usable_size(struct ac_runner *runner, const struct ac_block *b
     const char *expected = NULL;
     const bool known = block->usable != AC_UNKNOWN;
     if (usable < block->size)
-        expected = "at least what was asked for";
+        expected = EVIDENCE_USABLE;
     else if (known && profile->usable_may_grow && usable < block->usable)
-        expected = "no smaller usable size while the block is live";
+        expected = EVIDENCE_USABLE_LEAST;
     else if (known && !profile->usable_may_grow && usable != block->usable)
-        expected = "the same usable size while the block is live";
+        expected = EVIDENCE_USABLE_SAME;
     else if (profile->usable_exact && usable != block->size)
         expected = "exactly what was asked for, as the profile guarantees";
     if (expected == NULL)
@@ -82,7 +82,7 @@ static void do_usable(struct ac_runner *runner, struct ac_block *block) {
     } else if (ac_offers_null(runner, AC_NULL_USABLE)) {
         size_t usable = ask_usable(runner, NULL);
         if (ac_checks(runner, AC_ORACLE_USABLE) && usable != 0)
-            ac_fail(runner, AC_ORACLE_USABLE, NULL, NULL, "0 for NULL", "%zu", usable);
+            ac_fail(runner, AC_ORACLE_USABLE, NULL, NULL, EVIDENCE_USABLE_NULL, "%zu", usable);
     }
 }
 

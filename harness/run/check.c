@@ -132,10 +132,8 @@ void ac_check_heap(struct ac_runner *runner, const char *what) {
 void ac_check_errno_kept(struct ac_runner *runner, int error) {
     if (runner->profile->free_changes_errno || !ac_checks(runner, AC_ORACLE_ERRNO))
         return;
-    if (error != AC_ERRNO_CANARY) {
-        ac_fail(runner, AC_ORACLE_ERRNO, NULL, NULL, "errno unchanged by free", "errno is %d",
-                error);
-    }
+    if (error != AC_ERRNO_CANARY)
+        ac_fail(runner, AC_ORACLE_ERRNO, NULL, NULL, EVIDENCE_ERRNO_KEPT, "errno is %d", error);
 }
 
 static void check_leak_counted(struct ac_runner *runner) {

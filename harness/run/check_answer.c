@@ -32,8 +32,8 @@ static bool check_alignment_accepted(struct ac_runner *runner, const struct ac_r
         runner->profile->invalid_alignment[request->function] != AC_ALIGN_EINVAL ||
         !ac_checks(runner, AC_ORACLE_ERRNO))
         return true;
-    ac_fail(runner, AC_ORACLE_ERRNO, NULL, NULL, "EINVAL for an invalid alignment",
-            "a block for alignment %zu", request->alignment);
+    ac_fail(runner, AC_ORACLE_ERRNO, NULL, NULL, EVIDENCE_EINVAL, "a block for alignment %zu",
+            request->alignment);
     return false;
 }
 
@@ -43,14 +43,13 @@ static bool check_zero_granted(struct ac_runner *runner, const struct ac_request
         return true;
     enum ac_zero_size reading = ac_zero_reading(runner, request);
     if (reading != AC_ZERO_BLOCK && reading != AC_ZERO_EITHER) {
-        ac_fail(runner, AC_ORACLE_ZERO_SIZE, request->old, NULL,
-                "NULL for 0 bytes, as the profile guarantees", "a block");
+        ac_fail(runner, AC_ORACLE_ZERO_SIZE, request->old, NULL, EVIDENCE_ZERO_NULL, "a block");
         return false;
     }
     const struct ac_block *other =
         ac_blocks_overlapping(&runner->model.blocks, block, 0, request->old);
     if (other != NULL && other->start == block) {
-        ac_fail(runner, AC_ORACLE_ZERO_SIZE, other, NULL, "a distinct address for 0 bytes",
+        ac_fail(runner, AC_ORACLE_ZERO_SIZE, other, NULL, EVIDENCE_ZERO_ALONE,
                 "the address of live block %u", other->id);
         return false;
     }
@@ -91,7 +90,7 @@ static bool check_aligned(struct ac_runner *runner, const struct ac_request *req
     if (off == 0)
         return true;
     char expected[AC_EVIDENCE];
-    snprintf(expected, sizeof expected, "an address that is a multiple of %zu", guaranteed);
+    snprintf(expected, sizeof expected, EVIDENCE_ALIGNED, guaranteed);
     ac_fail(runner, AC_ORACLE_ALIGNED, request->old, NULL, expected, "%zu above such a multiple",
             off);
     return false;
@@ -260,7 +259,7 @@ static void check_nothing_changed(struct ac_runner *runner, const struct ac_requ
                                   const struct ac_answer *answer) {
     if (request->function == AC_FN_POSIX_MEMALIGN && ac_checks(runner, AC_ORACLE_MUST_FAIL) &&
         answer->out_changed) {
-        ac_fail(runner, AC_ORACLE_MUST_FAIL, NULL, NULL, "the out pointer untouched or NULL",
+        ac_fail(runner, AC_ORACLE_MUST_FAIL, NULL, NULL, EVIDENCE_OUT_KEPT,
                 "a pointer written by a call that failed");
         return;
     }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* strndupa */
 #include "usage.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,5 +113,14 @@ const char *option_name(const struct argp_state *state, const char *option, cons
                         const char *text) {
     if (text[0] == '\0')
         argp_error(state, "%s: expected the name of a %s", option, kind);
+    return text;
+}
+
+const char *option_prefix(const struct argp_state *state, const char *text) {
+    bool good = isalpha((unsigned char)text[0]) || text[0] == '_';
+    for (const char *c = text; *c != '\0'; c++)
+        good = good && (isalnum((unsigned char)*c) || *c == '_');
+    if (!good)
+        argp_error(state, "--prefix: expected the beginning of a C identifier, not '%s'", text);
     return text;
 }

@@ -54,4 +54,7 @@ ac_oracle_set option_oracles(const struct argp_state *state, const char *list);
 const char *option_name(const struct argp_state *state, const char *option, const char *kind,
                         const char *text);
 
+/* The value of --prefix: the beginning of a C identifier. */
+const char *option_prefix(const struct argp_state *state, const char *text);
+
 #endif

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Exports the shortest known program of every planted-bug allocator as a C file, compiles it with each
-compiler at -O0 and -O2 without a warning, and runs it: it fails on the planted bug and passes on the
-clean build.
+"""Exports the shortest known program of every planted-bug allocator as C files, compiles them without a
+warning, and runs them: they fail on the planted bug and pass on the clean build.
+
+Each bug has up to three files: by libc names from the library with instances (--names); by the interface of that library, which the tool verifies itself (--verify); and
+what the tool makes of the library with libc names, where that shows the bug, verified likewise.
 
 FOLDER is harness/planted/library of the build; DEF is planted_bugs.def; INCLUDE holds
 allocheck/allocator.h. Prints one row per bug: shown by libc names, by the interface, or refused. Exit
@@ -18,10 +20,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 FLAGS = ["-std=c11", "-pedantic", "-Wall", "-Wextra", "-Werror", "-pthread"]
-LEVELS = ["-O0", "-O2"]
+BUILDS = [("gcc", "-O2"), ("clang", "-O0")]
 # Bugs that no C file can reproduce, and why.
 REFUSED = {"reads-foot-of-used": "no finding without a sanitizer",
            "remembers-last-heap": "deterministic"}
+SHORT = 40  # lines
 AT_LEAST = 3 / 4  # of the bugs are shown by libc names
 
 
@@ -54,7 +57,6 @@ def parse_arguments():
     parser.add_argument("planted_bugs", metavar="DEF")
     parser.add_argument("include", metavar="INCLUDE")
     parser.add_argument("names", metavar="NAME", nargs="*", help="planted bugs (default: all)")
-    parser.add_argument("--compiler", action="append", metavar="CC")
     parser.add_argument("--keep", metavar="DIR", help="keep the C files there")
     return parser.parse_intermixed_args()
 
@@ -68,15 +70,23 @@ class Trouble(Exception):
     pass
 
 
-def export(options, planted, folder):
-    """The path of the C file; None: refused, as expected."""
-    program = os.path.join(folder, planted.name + ".ops")
-    file = os.path.join(folder, planted.name.replace("-", "_") + ".c")
-    library = os.path.join(options.libraries, "instances", planted.name + ".so")
+def convert(options, planted, folder, form, end, *more):
+    """Makes a C file of the bug in a library; returns its path, and the result of the command."""
+    program = os.path.join(folder, f"{planted.name}{end}.ops")
+    file = os.path.join(folder, planted.name.replace("-", "_") + end + ".c")
+    library = os.path.join(options.libraries, form, planted.name + ".so")
     with open(program, "w", encoding="utf-8") as to:
         to.write("ops 1\n" + planted.program)
     done = run([options.allocheck, "convert", "--to", "c", "--allocator", library, "--call-time", "1",
-                "-o", file, program])
+                "-o", file, *more, program])
+    return file, done
+
+
+def export(options, planted, folder):
+    """The path of the C file; None: refused, as expected."""
+    file, done = convert(options, planted, folder, "instances", "", "--names")
+    if "libc names cannot reproduce" in done.stdout:
+        file, done = convert(options, planted, folder, "instances", "")
     if planted.name in REFUSED:
         if "no finding on" not in done.stdout:
             refusal = f"a C file cannot reproduce {REFUSED[planted.name]}"
@@ -93,31 +103,21 @@ def is_interface(file):
     return "allocheck/allocator.h" in open(file, encoding="utf-8").read().split("#include")[1]
 
 
-def link_to(library, folder):
-    """A folder with the library under the name that executables link to."""
-    os.makedirs(folder, exist_ok=True)
-    link = os.path.join(folder, "target.so")
-    if not os.path.lexists(link):
-        os.symlink(os.path.abspath(library), link)
-    return folder
-
-
-def build(options, compiler, level, file, folder):
-    """An executable for the bug and its clean build; a warning is an error. `folder' has the library if
-    the file calls the interface."""
+def build(options, compiler, level, file):
+    """An executable for the bug and its clean build; a warning is an error."""
     target = f"{file[:-2]}{level}-{compiler}"
-    command = [compiler, level, *FLAGS, file, "-o", target]
-    if folder:
-        command += ["-I", options.include, "-L", folder, "-l:target.so"]
+    command = [compiler, level, *FLAGS, "-I", options.include, file, "-o", target]
     done = run(command)
     if done.returncode != 0:
         raise Trouble(f"{' '.join(command)}:\n{done.stdout}")
     return target
 
 
-def ends(executable, library, folder):
-    preloaded = {"LD_LIBRARY_PATH": folder} if folder else {"LD_PRELOAD": library}
-    done = run([executable], env={**os.environ, **preloaded}, timeout=60)
+def ends(executable, library, form):
+    """Runs it with a library that it loads, or that is preloaded; None: on the C library."""
+    loads = form == "instances"
+    preloaded = {"LD_PRELOAD": library} if library and not loads else {}
+    done = run([executable] + ([library] if loads else []), env={**os.environ, **preloaded}, timeout=60)
     return done.returncode, done.stdout
 
 
@@ -126,38 +126,76 @@ def fails(status, text):
     return status < 0 or (status == 1 and text.startswith("FAIL: "))
 
 
-def verify(options, planted, file):
-    """Returns how the bug was shown, and the messages of the C file."""
-    form = "instances" if is_interface(file) else "names"
+def libraries_of(options, planted, form):
     paths = [os.path.join(options.libraries, form, name + ".so")
              for name in (planted.name, planted.base)]
     if not all(os.path.exists(path) for path in paths):
         raise Trouble(f"no library {' or '.join(paths)}")
-    folders = [None, None] if form == "names" else [
-        link_to(path, file[:-2] + role) for path, role in zip(paths, ["-bug", "-clean_build"])]
-    reported = set()
-    for compiler in options.compiler or ["gcc", "clang"]:
-        for level in LEVELS:
-            executable = build(options, compiler, level, file, folders[0])
-            status, text = ends(executable, paths[0], folders[0])
-            reported.add(text.strip() if status == 1 else f"signal {-status}")
-            if not fails(status, text):
-                raise Trouble(f"{compiler} {level}: with the bug it ends with {status}\n{text}")
-            status, text = ends(executable, paths[1], folders[1])
-            if status != 0:
-                raise Trouble(f"{compiler} {level}: on the clean build it ends with {status}\n{text}")
+    return paths
+
+
+def check(options, planted, file, form, compiler, level, on_libc=False):
+    """Returns what the file reports of the bug."""
+    bug, clean = libraries_of(options, planted, form)
+    executable = build(options, compiler, level, file)
+    status, reported = ends(executable, bug, form)
+    if not fails(status, reported):
+        raise Trouble(f"{compiler} {level}: with the bug it ends with {status}\n{reported}")
+    for library in [clean, None] if on_libc else [clean]:
+        other, text = ends(executable, library, form)
+        if other != 0:
+            raise Trouble(f"{compiler} {level}: on {library or 'the C library'} it ends with {other}\n{text}")
+    return reported.strip() if status == 1 else f"signal {-status}"
+
+
+def verify(options, planted, file):
+    """Returns how the bug was shown, and the messages of the C file."""
+    form = "instances" if is_interface(file) else "names"
+    reported = {check(options, planted, file, form, compiler, level)
+                for compiler, level in BUILDS}
     return form, " / ".join(sorted(reported))
 
 
+def verify_itself(options, planted, folder, form):
+    """Whether the tool verifies the file that it makes of a library, which is then checked here too.
+    None: that library does not show the bug."""
+    if not os.path.exists(os.path.join(options.libraries, form, planted.name + ".so")):
+        return None
+    file, done = convert(options, planted, folder, form, "-" + form, "--verify")
+    if "no finding" in done.stdout or "cannot reproduce" in done.stdout:
+        return None
+    if done.returncode != 0:
+        raise Trouble(f"{form}: {done.stdout}")
+    check(options, planted, file, form, "clang", "-O2", on_libc=form == "names")
+    return len(open(file, encoding="utf-8").read().splitlines())
+
+
+@dataclass
+class Row:
+    planted: Planted
+    how: str
+    reported: str
+    seconds: float
+    lines: dict  # by form of the library: of the C file that the tool verified itself
+
+
 def try_one(options, planted, folder):
-    start = time.monotonic()
+    start, lines = time.monotonic(), {}
     try:
         file = export(options, planted, folder)
         how, reported = ("refused", REFUSED[planted.name]) if file is None else verify(
             options, planted, file)
+        lines = {form: verify_itself(options, planted, folder, form) for form in ("instances", "names")}
     except (Trouble, subprocess.TimeoutExpired) as trouble:
         how, reported = "FAILED", str(trouble)
-    return planted, how, reported, time.monotonic() - start
+    return Row(planted, how, reported, time.monotonic() - start, lines)
+
+
+def print_row(row, words):
+    verified = "  ".join(f"{row.lines[form]:>4}" if row.lines.get(form) else "   -"
+                         for form in ("instances", "names"))
+    print(f"{row.planted.name:<24} {words.get(row.how, row.how):<11} {row.seconds:5.1f} s  "
+          f"{verified}  {row.reported}", flush=True)
 
 
 def main():
@@ -166,17 +204,22 @@ def main():
                  if not options.names or planted.name in options.names]
     counts = {"names": 0, "instances": 0, "refused": 0, "FAILED": 0}
     words = {"names": "libc names", "instances": "interface"}
+    rows = []
+    print("The numbers: lines of the C file verified by the tool, by the interface and by libc names.")
     with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(2) as pool:
         folder = options.keep or scratch
-        for planted, how, reported, seconds in pool.map(
-                lambda planted: try_one(options, planted, folder), planted_bugs):
-            counts[how] += 1
-            print(f"{planted.name:<24} {words.get(how, how):<11} {seconds:5.1f} s  {reported}",
-                  flush=True)
+        for row in pool.map(lambda planted: try_one(options, planted, folder), planted_bugs):
+            rows.append(row)
+            counts[row.how] += 1
+            print_row(row, words)
     total = len(planted_bugs)
     few = not options.names and counts["names"] < AT_LEAST * total
     print(f"\n{total} planted bugs: {counts['names']} by libc names, {counts['instances']} by the "
           f"interface, {counts['refused']} refused, {counts['FAILED']} failures")
+    for form, what in words.items():
+        sizes = sorted(row.lines[form] for row in rows if row.lines.get(form))
+        short = sum(size <= SHORT for size in sizes)
+        print(f"verified by the tool, {what}: {len(sizes)}, of at most {SHORT} lines: {short}")
     if few:
         print(f"libc names show fewer than {AT_LEAST:.0%} of the bugs")
     return 1 if counts["FAILED"] or total == 0 or few else 0

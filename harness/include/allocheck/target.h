@@ -50,9 +50,10 @@ typedef const struct ac_allocator *ac_library_loader(const char *path, char *err
 
 /* A shared object under test. */
 struct ac_library {
-    const char *path;  /* absolute */
-    const char *typed; /* as the user typed it, for commands that are printed */
-    bool preloaded;    /* dlopen refuses it (`-z nodlopen'), so a process must start with it */
+    const char *path;       /* absolute */
+    const char *typed;      /* as the user typed it, for commands that are printed */
+    bool preloaded;         /* dlopen refuses it (`-z nodlopen'), so a process must start with it */
+    bool exports_interface; /* it exports an ac_allocator; else functions with libc's names */
     /* Loads `path` into the calling process, for good: one library a process. If it is preloaded,
      * finds it there. */
     ac_library_loader *load;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// The C file of a finding, verified before it is saved.
+#include "saving.h"
+
+#include "results/json_members.h"
+#include "tool/clock.h"
+
+#include "verify/reproducer.h"
+
+#include <stdlib.h>
+
+enum { MOST_MS = 30000 }; /* for all forms of the file together */
+
+static struct reproducer_task task_of(const struct saving *saving) {
+    const struct campaign_options *options = &saving->campaign->options;
+    const uint64_t deadline = saving->campaign->deadline_ms, latest = clock_ms() + MOST_MS;
+    return (struct reproducer_task){
+        .how = {.target = &options->target_options.target,
+                .file = "repro.c",
+                .input = "shrunk.ops",
+                .command = saving->command,
+                .prefix = options->prefix,
+                .interface = options->interface,
+                .call_seconds = (unsigned)(options->call_time + 0.999)},
+        .program = saving->program,
+        .finding = saving->finding,
+        .journal = ac_child_journal(saving->campaign->confirm_child),
+        .is_race = saving->confirmed->racing.on,
+        .verifies = true,
+        .verify = {.call_seconds = options->call_time,
+                   .memory = options->target_options.memory,
+                   .deadline_ms = deadline != 0 && deadline < latest ? deadline : latest,
+                   .is_race = saving->confirmed->racing.on}};
+}
+
+void saving_write_c(struct saving *saving) {
+    const struct reproducer_task task = task_of(saving);
+    const struct reproducer made = reproducer_make(&task);
+    saving->has_c = made.text != NULL;
+    saving->verified = made.verified;
+    if (made.text != NULL)
+        saving_write_file(saving, "repro.c", made.text, made.length);
+    else
+        saving_note_not_made(saving, "repro.c", made.reason);
+    free(made.text);
+}
+
+cJSON *saving_verdict(const struct verified *verified) {
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddBoolToObject(object, "verified", verified->shown);
+    if (!verified->shown)
+        json_add_text(object, "why", verified->why);
+    return object;
+}
+
+void saving_put_verdict(const struct saving *saving, FILE *to) {
+    const struct verified *verified = &saving->verified;
+    if (saving->has_c && verified->shown)
+        fprintf(to, "  verified  repro.c fails on the allocator%s\n",
+                verified->passes_on_libc ? " and passes on the C library" : "");
+    else if (saving->has_c)
+        fprintf(to, "  not verified  repro.c: %s\n", verified->why);
+}

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: MIT
+// The check that failed, in C.
+#include "calls_file.h"
+
+#include "model/evidence.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+enum { MESSAGE = 60 /* longer ones have a line of their own */ };
+
+static const struct ac_event *last_call(const struct calls_file *file) {
+    return file->calls[file->count - 1];
+}
+
+/* The variable of the last request. */
+static unsigned answer(const struct calls_file *file) {
+    return calls_variable(file, file->count - 1);
+}
+
+static bool expects(const struct calls_file *file, const char *evidence) {
+    return strcmp(file->finding->expected, evidence) == 0;
+}
+
+/* --- one failing condition --- */
+
+static void put_failure(const struct calls_file *file, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The end of a failing block: a message, with C arguments after its text, and the exit. */
+static void put_failure(const struct calls_file *file, const char *format, ...) {
+    char message[CALLS_TEXT];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    const char *id = ac_oracle_info(file->finding->oracle)->id;
+    const char *separator = strlen(id) + strlen(message) > MESSAGE ? "\n            " : " ";
+    calls_line(file, "    fprintf(stderr,%s\"FAIL: %s: %s);", separator, id, message);
+    calls_line(file, file->thread == 0 ? "    return 1;" : "    _Exit(1);");
+}
+
+/* `condition' about the answer p of the last call. */
+static void put_answer_check(const struct calls_file *file, const char *condition,
+                             const char *what) {
+    char call[CALLS_TEXT];
+    calls_describe(last_call(file), call);
+    calls_line(file, "if (p%u %s) {", answer(file), condition);
+    put_failure(file, "%s %s\\n\"", call, what);
+    calls_line(file, "}");
+}
+
+/* Every byte of a block equals `value'. */
+static void put_bytes_check(const struct calls_file *file, unsigned variable, uint64_t size,
+                            const char *value, const char *of) {
+    calls_line(file, "for (size_t i = 0; i < %" PRIu64 "; i++) {", size);
+    calls_line(file, "    unsigned char byte = ((unsigned char *)p%u)[i];", variable);
+    calls_line(file, "    if (byte != %s) {", value);
+    calls_line(file,
+               "        fprintf(stderr, \"FAIL: %s: byte %%zu of %s is 0x%%02x\\n\", i, byte);",
+               ac_oracle_info(file->finding->oracle)->id, of);
+    calls_line(file, file->thread == 0 ? "        return 1;" : "        _Exit(1);");
+    calls_line(file, "    }");
+    calls_line(file, "}");
+}
+
+/* --- by oracle --- */
+
+static void put_aligned(const struct calls_file *file) {
+    char call[CALLS_TEXT];
+    size_t alignment = 0;
+    calls_describe(last_call(file), call);
+    if (sscanf(file->finding->expected, EVIDENCE_ALIGNED, &alignment) != 1)
+        alignment = _Alignof(max_align_t);
+    calls_line(file, "if ((uintptr_t)p%u %% %zu != 0) {", answer(file), alignment);
+    put_failure(file, "%s returned %%p, which is not a multiple of %zu\\n\", p%u", call, alignment,
+                answer(file));
+    calls_line(file, "}");
+}
+
+/* The bytes that a call had to keep; the finding may be about more of them than were requested. */
+static uint64_t kept_bytes(const struct calls_file *file, uint64_t least) {
+    const uint64_t wrong = file->finding->first_wrong;
+    return wrong != UINT64_MAX && wrong >= least ? wrong + 1 : least;
+}
+
+static void put_kept(const struct calls_file *file, unsigned variable, uint32_t id, uint64_t size) {
+    char letter[8];
+    snprintf(letter, sizeof letter, "'%c'", calls_letter(id));
+    put_bytes_check(file, variable, kept_bytes(file, size), letter, "the block");
+}
+
+static void put_end_without_block(const struct calls_file *file) {
+    calls_line(file, "if (p%u == NULL)", answer(file));
+    calls_line(file, file->thread == 0 ? "    return 0;" : "    return NULL;");
+}
+
+static void put_zeroed(const struct calls_file *file) {
+    put_end_without_block(file);
+    put_bytes_check(file, answer(file), last_call(file)->size, "0", "the block");
+}
+
+static void put_preserved(const struct calls_file *file) {
+    const struct ac_event *call = last_call(file);
+    const uint64_t size = call->old_size < call->size ? call->old_size : call->size;
+    put_end_without_block(file);
+    put_kept(file, answer(file), call->old_block, size);
+}
+
+static struct calls_block block_of_finding(const struct calls_file *file) {
+    return calls_block(file, file->count, file->finding->block);
+}
+
+static void put_intact(const struct calls_file *file) {
+    const struct calls_block block = block_of_finding(file);
+    put_kept(file, block.variable, file->finding->block, block.size);
+}
+
+static void put_disjoint(const struct calls_file *file) {
+    const struct calls_block other = block_of_finding(file);
+    const uint64_t size = last_call(file)->size;
+    char call[CALLS_TEXT];
+    calls_describe(last_call(file), call);
+    calls_line(file, "uintptr_t start = (uintptr_t)p%u, other = (uintptr_t)p%u;", answer(file),
+               other.variable);
+    calls_line(file,
+               "if (start != 0 && start < other + %" PRIu64 " && other < start + %" PRIu64 ") {",
+               other.size != 0 ? other.size : 1, size != 0 ? size : 1);
+    put_failure(file, "%s overlaps a live block of %" PRIu64 " bytes\\n\"", call, other.size);
+    calls_line(file, "}");
+}
+
+/* What the failing size is compared with. */
+static void put_usable(const struct calls_file *file) {
+    const size_t at = file->count - 1;
+    const struct calls_block block = block_of_finding(file);
+    char limit[CALLS_TEXT];
+    const char *compare = "<";
+    snprintf(limit, sizeof limit, "%" PRIu64, block.size);
+    if (expects(file, EVIDENCE_USABLE_NULL)) {
+        snprintf(limit, sizeof limit, "0");
+        compare = "!=";
+    } else if (expects(file, EVIDENCE_USABLE_SAME) || expects(file, EVIDENCE_USABLE_LEAST)) {
+        size_t before = at;
+        while (before > 0 && (file->calls[before - 1]->function != AC_EVENT_USABLE_SIZE ||
+                              file->calls[before - 1]->block != last_call(file)->block))
+            before--;
+        snprintf(limit, sizeof limit, "usable%zu", before > 0 ? before - 1 : 0);
+        compare = expects(file, EVIDENCE_USABLE_SAME) ? "!=" : "<";
+    } else if (!expects(file, EVIDENCE_USABLE)) {
+        compare = "!=";
+    }
+    calls_line(file, "if (usable%zu %s %s) {", at, compare, limit);
+    put_failure(file, "%%zu usable bytes of a block of %" PRIu64 "\\n\", usable%zu", block.size,
+                at);
+    calls_line(file, "}");
+}
+
+/* A request or a free. */
+static void put_errno(const struct calls_file *file) {
+    const struct ac_event *call = last_call(file);
+    const unsigned variable = answer(file);
+    if (expects(file, EVIDENCE_ERRNO_KEPT)) {
+        calls_line(file, "if (errno != 7777) {");
+        put_failure(file, "%s changed it to %%d\\n\", errno",
+                    ac_event_function_name(call->function));
+    } else if (expects(file, EVIDENCE_EINVAL)) {
+        put_answer_check(file, "!= NULL", "returned a block for an invalid alignment");
+        return;
+    } else if (call->function == AC_FN_POSIX_MEMALIGN) {
+        calls_line(file, "if (error%u != 0 && error%u != %s) {", variable, variable,
+                   file->finding->expected);
+        put_failure(file, "posix_memalign returned %%d, not %s\\n\", error%u",
+                    file->finding->expected, variable);
+    } else {
+        calls_line(file, "if (p%u == NULL && errno != %s) {", variable, file->finding->expected);
+        put_failure(file, "%%d after NULL, not %s\\n\", errno", file->finding->expected);
+    }
+    calls_line(file, "}");
+}
+
+static void put_must_fail(const struct calls_file *file) {
+    if (last_call(file)->function != AC_FN_POSIX_MEMALIGN || !expects(file, EVIDENCE_OUT_KEPT)) {
+        put_answer_check(file, "!= NULL", "returned a block");
+        return;
+    }
+    calls_line(file, "if (error%u != 0 && p%u != NULL) {", answer(file), answer(file));
+    put_failure(file, "posix_memalign failed, but wrote a pointer\\n\"");
+    calls_line(file, "}");
+}
+
+static void put_zero_size(const struct calls_file *file) {
+    char condition[CALLS_TEXT];
+    if (expects(file, EVIDENCE_ZERO_NULL)) {
+        put_answer_check(file, "!= NULL", "returned a block");
+    } else if (expects(file, EVIDENCE_ZERO_ALONE)) {
+        snprintf(condition, sizeof condition, "== p%u", block_of_finding(file).variable);
+        put_answer_check(file, condition, "has the address of another live block");
+    } else {
+        put_answer_check(file, "== NULL", "returned NULL");
+    }
+}
+
+static void put_failure_keeps(const struct calls_file *file) {
+    const struct ac_event *call = last_call(file);
+    const struct calls_block block = block_of_finding(file);
+    if (call->function < AC_FN_COUNT && call->result != AC_EVENT_REFUSED)
+        put_disjoint(file);
+    else
+        put_kept(file, block.variable, file->finding->block, block.size);
+}
+
+static void put_integrity(const struct calls_file *file) {
+    calls_line(file, "const char *wrong = a->check(heap);");
+    calls_line(file, "if (wrong != NULL) {");
+    put_failure(file, "%%s\\n\", wrong");
+    calls_line(file, "}");
+}
+
+void calls_put_check(const struct calls_file *file) {
+    switch (file->finding->oracle) {
+    case AC_ORACLE_ALIGNED:
+        put_aligned(file);
+        break;
+    case AC_ORACLE_ZEROED:
+        put_zeroed(file);
+        break;
+    case AC_ORACLE_PRESERVED:
+        put_preserved(file);
+        break;
+    case AC_ORACLE_INTACT:
+        put_intact(file);
+        break;
+    case AC_ORACLE_DISJOINT:
+        put_disjoint(file);
+        break;
+    case AC_ORACLE_USABLE:
+        put_usable(file);
+        break;
+    case AC_ORACLE_MUST_FAIL:
+        put_must_fail(file);
+        break;
+    case AC_ORACLE_MUST_SUCCEED:
+        put_answer_check(file, "== NULL", "returned NULL");
+        break;
+    case AC_ORACLE_FAILURE_KEEPS:
+        put_failure_keeps(file);
+        break;
+    case AC_ORACLE_ERRNO:
+        put_errno(file);
+        break;
+    case AC_ORACLE_ZERO_SIZE:
+        put_zero_size(file);
+        break;
+    case AC_ORACLE_INTEGRITY:
+        put_integrity(file);
+        break;
+    default:
+        break;
+    }
+}
+
+/* --- what can be checked --- */
+
+static bool is_request(const struct calls_file *file) {
+    return last_call(file)->function < AC_FN_COUNT;
+}
+
+bool calls_can_check(const struct calls_file *file) {
+    const struct ac_finding *finding = file->finding;
+    switch (finding->oracle) {
+    case AC_ORACLE_SURVIVES:
+    case AC_ORACLE_LIVENESS:
+    case AC_ORACLE_NO_GROWTH:
+    case AC_ORACLE_NO_FALSE_ALARM:
+        return true;
+    case AC_ORACLE_ALIGNED:
+    case AC_ORACLE_ZEROED:
+    case AC_ORACLE_MUST_FAIL:
+    case AC_ORACLE_MUST_SUCCEED:
+    case AC_ORACLE_ZERO_SIZE:
+        return is_request(file);
+    case AC_ORACLE_PRESERVED:
+        return is_request(file) && file->fills;
+    case AC_ORACLE_ERRNO:
+        return is_request(file) || expects(file, EVIDENCE_ERRNO_KEPT);
+    case AC_ORACLE_INTACT:
+        return file->fills && block_of_finding(file).is_live;
+    case AC_ORACLE_DISJOINT:
+        return is_request(file) && block_of_finding(file).is_live;
+    case AC_ORACLE_FAILURE_KEEPS:
+        return !expects(file, EVIDENCE_LIVE_BLOCKS) && file->fills &&
+               block_of_finding(file).is_live;
+    case AC_ORACLE_USABLE:
+        return last_call(file)->function == AC_EVENT_USABLE_SIZE &&
+               (expects(file, EVIDENCE_USABLE_NULL) ||
+                strncmp(finding->actual, "usable size", 11) == 0);
+    case AC_ORACLE_INTEGRITY:
+        return file->options->target->allocator->check != NULL;
+    default:
+        return false;
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// A short C file: the calls of the failing run, one after another, and the one check that failed.
+#ifndef EXPORT_CALLS_FILE_H
+#define EXPORT_CALLS_FILE_H
+
+#include "write.h"
+
+#include "allocheck/journal.h"
+
+enum {
+    CALLS_MOST = 24, /* in a file; a longer one is no longer easy to read */
+    CALLS_TEXT = 320,
+};
+
+/* A block, as calls have left it. */
+struct calls_block {
+    bool is_live;
+    unsigned variable; /* pN */
+    uint64_t size, filled;
+};
+
+struct calls_file {
+    const struct export_options *options;
+    const struct ac_program *program;
+    const struct ac_finding *finding;
+    const struct ac_journal *journal;
+    const struct exported *exported;
+    bool fills; /* blocks, as their owners do */
+    const struct ac_event *calls[CALLS_MOST];
+    size_t count;
+    bool has_threads, is_growth;
+
+    /* While it is written. */
+    FILE *to;
+    const char *indent;
+    unsigned thread; /* whose function is being written */
+};
+
+/* The number of the variable for what a call returns: requests are numbered. */
+unsigned calls_variable(const struct calls_file *file, size_t at);
+
+/* The block with an id before a call; the number of calls: at the end. */
+struct calls_block calls_block(const struct calls_file *file, size_t before, uint32_t id);
+
+/* The letter that fills a block. */
+static inline char calls_letter(uint32_t id) {
+    return (char)('a' + id % 26);
+}
+
+/* A line of the current function, with its indentation. */
+void calls_line(const struct calls_file *file, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* calls_select.c: the calls. False: a short file cannot show it, `reason` says why. */
+bool calls_select(struct calls_file *file, char reason[EXPORT_REASON]);
+
+/* calls_top.c */
+
+void calls_put_top(const struct calls_file *file);
+/* It looks up functions of C23, which not every C library has. */
+bool calls_use_c23(const struct calls_file *file);
+
+/* calls_statement.c: the statements of one call. */
+void calls_put(const struct calls_file *file, size_t at);
+/* Frees a variable. */
+void calls_put_free(const struct calls_file *file, unsigned variable);
+/* The call as the failure message shows it: `malloc(24)'. */
+void calls_describe(const struct ac_event *call, char text[CALLS_TEXT]);
+/* A size: a number, or relative to SIZE_MAX or PTRDIFF_MAX. */
+void calls_number(uint64_t number, char text[CALLS_TEXT]);
+
+/* calls_check.c */
+
+/* False: a short file cannot check this finding. */
+bool calls_can_check(const struct calls_file *file);
+/* The check that failed, after the last call. */
+void calls_put_check(const struct calls_file *file);
+
+#endif

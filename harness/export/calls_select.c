@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// Which calls a short C file makes, and whether they show the finding.
+#include "calls_file.h"
+
+#include <string.h>
+
+unsigned calls_variable(const struct calls_file *file, size_t at) {
+    unsigned variable = 0;
+    for (size_t i = 0; i < at; i++)
+        variable += file->calls[i]->function < AC_FN_COUNT;
+    return variable;
+}
+
+static bool is_fill(const struct calls_file *file, const struct ac_event *call) {
+    return call->op < file->program->count && file->program->ops[call->op].kind == AC_OP_FILL;
+}
+
+struct calls_block calls_block(const struct calls_file *file, size_t before, uint32_t id) {
+    struct calls_block block = {.is_live = false};
+    for (size_t i = 0; i < before; i++) {
+        const struct ac_event *call = file->calls[i];
+        if (call->block != id)
+            continue;
+        if (call->result == AC_EVENT_ALLOCATED || call->result == AC_EVENT_RESIZED)
+            block = (struct calls_block){true, calls_variable(file, i), call->size, call->size};
+        else if (call->result == AC_EVENT_FREED)
+            block.is_live = false;
+        else if (is_fill(file, call) && call->usable != UINT64_MAX && call->usable > block.filled)
+            block.filled = call->usable;
+    }
+    return block;
+}
+
+/* --- which calls --- */
+
+static bool refuse(char reason[EXPORT_REASON], const char *why) {
+    snprintf(reason, EXPORT_REASON, "%s", why);
+    return false;
+}
+
+/* Calls that the file leaves out: they change nothing that it checks. */
+static bool is_left_out(const struct calls_file *file, const struct ac_event *event) {
+    switch (event->function) {
+    case AC_EVENT_CHECK:
+    case AC_EVENT_FUNCTIONS:
+        return true;
+    case AC_EVENT_FORK: /* unless it is the last */
+    case AC_EVENT_THREAD_EXIT:
+        return file->finding->oracle != AC_ORACLE_FORK_SAFE;
+    default:
+        return false;
+    }
+}
+
+static bool add_call(struct calls_file *file, const struct ac_event *event) {
+    if (is_left_out(file, event))
+        return true;
+    if (file->count == CALLS_MOST || event->function >= AC_EVENT_ENTER ||
+        event->function == AC_EVENT_TRIM)
+        return false;
+    file->calls[file->count++] = event;
+    return true;
+}
+
+/* The calls of the last run of the program on its heap; of a growing loop, of the first one. */
+static bool collect(struct calls_file *file) {
+    const struct ac_journal *journal = file->journal;
+    const uint32_t last = journal->passes > 0 ? journal->passes - 1 : 0;
+    const uint32_t pass = file->is_growth ? 0 : last;
+    const struct ac_event *running = ac_journal_running(journal);
+    if (journal->dropped != 0 && !file->is_growth)
+        return false;
+    for (uint32_t i = 0; i < journal->count; i++)
+        if (journal->at[i].pass == pass && !add_call(file, &journal->at[i]))
+            return false;
+    return running == NULL || add_call(file, running);
+}
+
+/* --- what a file can show --- */
+
+static bool is_unfit(const struct ac_op *op) {
+    switch (op->kind) {
+    case AC_OP_REFUSE:
+    case AC_OP_REFUSE_FROM:
+    case AC_OP_FOREIGN_BRK:
+    case AC_OP_ENTER:
+    case AC_OP_FREE_AT_EXIT:
+        return true;
+    default:
+        return op_is_misuse(op);
+    }
+}
+
+static bool program_is_fit(const struct ac_program *program) {
+    for (size_t i = 0; i < program->count; i++)
+        if (is_unfit(&program->ops[i]))
+            return false;
+    return true;
+}
+
+/* Each thread but the main one runs once, so that its function reads from top to bottom. */
+static bool threads_are_fit(const struct calls_file *file) {
+    bool ran[AC_MAX_THREADS] = {false};
+    for (size_t i = 0; i < file->count; i++) {
+        const unsigned thread = file->calls[i]->thread;
+        if (i > 0 && file->calls[i - 1]->thread == thread)
+            continue;
+        if (thread != 0 && ran[thread])
+            return false;
+        ran[thread] = true;
+    }
+    return true;
+}
+
+bool calls_select(struct calls_file *file, char reason[EXPORT_REASON]) {
+    const struct ac_target *target = file->options->target;
+    if (file->finding == NULL || file->journal == NULL)
+        return refuse(reason, "no call is recorded");
+    if (strstr(file->finding->actual, "Sanitizer") != NULL)
+        return refuse(reason, "a C file cannot reproduce it: only a sanitizer detects it");
+    if (ac_target_takes_pages(target) || !program_is_fit(file->program) ||
+        (target->trapped && ac_program_may_refuse_pages(file->program)))
+        return refuse(reason, "a short C file has no page source, frames or misuses");
+    if (!collect(file) || !threads_are_fit(file) || file->count == 0)
+        return refuse(reason, "it makes too many calls for a short C file");
+    for (size_t i = 0; i < file->count; i++)
+        file->has_threads |= file->calls[i]->thread != 0;
+    if (!calls_can_check(file) || (file->has_threads && file->is_growth))
+        return refuse(reason, "a short C file does not check it");
+    return true;
+}

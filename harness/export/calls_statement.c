@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT
+// One call of the failing run as C statements.
+#include "calls_file.h"
+
+#include "model/evidence.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { NEAR = 1 << 16, ARGUMENT = 64 };
+
+void calls_number(uint64_t number, char text[CALLS_TEXT]) {
+    const uint64_t below = SIZE_MAX - number, above = number - PTRDIFF_MAX;
+    if (below == 0)
+        snprintf(text, CALLS_TEXT, "SIZE_MAX");
+    else if (below < NEAR)
+        snprintf(text, CALLS_TEXT, "SIZE_MAX - %" PRIu64, below);
+    else if (number > PTRDIFF_MAX && above < NEAR)
+        snprintf(text, CALLS_TEXT, "(size_t)PTRDIFF_MAX + %" PRIu64, above);
+    else
+        snprintf(text, CALLS_TEXT, "%" PRIu64 "%s", number, number > INT64_MAX ? "u" : "");
+}
+
+/* --- arguments --- */
+
+/* The arguments of a request; a name stands in for one that compilers warn about. */
+struct arguments {
+    char first[ARGUMENT], size[ARGUMENT];
+};
+
+static bool is_power_of_two(uint64_t number) {
+    return number != 0 && (number & (number - 1)) == 0;
+}
+
+static bool is_product(unsigned function) {
+    return function == AC_FN_CALLOC || function == AC_FN_REALLOCARRAY;
+}
+
+static bool is_absurd(const struct ac_event *call) {
+    const bool wraps = call->each != 0 && call->size / call->each != call->count;
+    return wraps || call->size > PTRDIFF_MAX;
+}
+
+static void put_argument(const struct calls_file *file, const char *kind, size_t at,
+                         uint64_t number, bool hidden, char name[ARGUMENT]) {
+    char text[CALLS_TEXT];
+    calls_number(number, text);
+    if (!hidden) {
+        snprintf(name, ARGUMENT, "%.60s", text);
+        return;
+    }
+    snprintf(name, ARGUMENT, "%s%u", kind, calls_variable(file, at));
+    calls_line(file, "volatile size_t %s = %s;", name, text);
+}
+
+static struct arguments put_arguments(const struct calls_file *file, size_t at) {
+    const struct ac_event *call = file->calls[at];
+    struct arguments arguments = {.first = ""};
+    const bool product = is_product(call->function);
+    const uint64_t first = product ? call->count : call->alignment;
+    if (product || call->alignment != 0 || call->function == AC_FN_ALIGNED_ALLOC ||
+        call->function == AC_FN_POSIX_MEMALIGN || call->function == AC_FN_MEMALIGN) {
+        const bool hidden = product ? first > PTRDIFF_MAX : !is_power_of_two(first);
+        put_argument(file, product ? "count" : "alignment", at, first, hidden, arguments.first);
+    }
+    put_argument(file, "size", at, call->each, is_absurd(call), arguments.size);
+    return arguments;
+}
+
+static void text_of_old(const struct calls_file *file, size_t at, uint32_t id,
+                        char text[ARGUMENT]) {
+    const struct calls_block block = calls_block(file, at, id);
+    if (id != AC_NO_BLOCK && block.is_live)
+        snprintf(text, ARGUMENT, "p%u", block.variable);
+    else
+        snprintf(text, ARGUMENT, "NULL");
+}
+
+/* --- requests --- */
+
+/* The name of a function, up to its first argument. */
+static void text_of_function(const struct calls_file *file, unsigned function,
+                             char text[CALLS_TEXT]) {
+    const char *prefix = file->options->prefix != NULL ? file->options->prefix : "";
+    const char *name = ac_event_function_name(function);
+    if (file->exported->interface) {
+        const bool usable = function == AC_EVENT_USABLE_SIZE;
+        snprintf(text, CALLS_TEXT, "a->%s(heap, ", usable ? "usable_size" : name);
+    } else {
+        snprintf(text, CALLS_TEXT, "%.60s%s(", prefix, name);
+    }
+}
+
+static void text_of_request(const struct calls_file *file, size_t at,
+                            const struct arguments *arguments, char text[CALLS_TEXT]) {
+    const struct ac_event *call = file->calls[at];
+    char function[CALLS_TEXT], old[ARGUMENT];
+    const bool resizes = call->function == AC_FN_REALLOC || call->function == AC_FN_REALLOCARRAY;
+    text_of_function(file, call->function, function);
+    text_of_old(file, at, call->old_block, old);
+    snprintf(text, CALLS_TEXT, "%.100s%s%s%s%s%s)", function, resizes ? old : "",
+             resizes ? ", " : "", arguments->first, arguments->first[0] != '\0' ? ", " : "",
+             arguments->size);
+}
+
+static const char *type_of(const struct calls_file *file) {
+    return file->has_threads ? "" : "void *volatile ";
+}
+
+static bool checks_errno(const struct calls_file *file, size_t at) {
+    return file->finding->oracle == AC_ORACLE_ERRNO && at + 1 == file->count;
+}
+
+/* Its result is in `error', and checked if it is the last. */
+static void put_posix_memalign(const struct calls_file *file, size_t at,
+                               const struct arguments *arguments) {
+    char function[CALLS_TEXT];
+    const unsigned variable = calls_variable(file, at);
+    text_of_function(file, AC_FN_POSIX_MEMALIGN, function);
+    calls_line(file, "void *out%u = NULL;", variable);
+    calls_line(file, "int error%u = %s&out%u, %s, %s);", variable, function, variable,
+               arguments->first, arguments->size);
+    if (at + 1 < file->count || strcmp(file->finding->expected, EVIDENCE_OUT_KEPT) != 0)
+        calls_line(file, "%sp%u = error%u == 0 ? out%u : NULL;", type_of(file), variable, variable,
+                   variable);
+    else
+        calls_line(file, "%sp%u = out%u;", type_of(file), variable, variable);
+}
+
+static void put_fill(const struct calls_file *file, size_t at) {
+    const struct ac_event *call = file->calls[at];
+    char size[CALLS_TEXT];
+    const bool given = call->result == AC_EVENT_ALLOCATED || call->result == AC_EVENT_RESIZED;
+    if (!file->fills || !given || call->size == 0 || call->block == AC_NO_BLOCK ||
+        (at + 1 == file->count && !file->is_growth))
+        return;
+    calls_number(call->size, size);
+    calls_line(file, "memset(p%u, '%c', %s);", calls_variable(file, at), calls_letter(call->block),
+               size);
+}
+
+static void put_request(const struct calls_file *file, size_t at) {
+    char text[CALLS_TEXT];
+    const struct arguments arguments = put_arguments(file, at);
+    if (checks_errno(file, at))
+        calls_line(file, "errno = 0;");
+    if (file->calls[at]->function == AC_FN_POSIX_MEMALIGN) {
+        put_posix_memalign(file, at, &arguments);
+    } else {
+        text_of_request(file, at, &arguments, text);
+        calls_line(file, "%sp%u = %s;", type_of(file), calls_variable(file, at), text);
+    }
+    put_fill(file, at);
+}
+
+/* --- calls about a block --- */
+
+/* A C23 function, which not every C library has. */
+static void put_lookup(const struct calls_file *file, const char *name, const char *parameters) {
+    calls_line(file, "void (*%s)(%s) = NULL;", name, parameters);
+    calls_line(file, "void *found = dlsym(RTLD_DEFAULT, \"%s\");", name);
+    calls_line(file, "if (found == NULL)");
+    calls_line(file, "    return 0; // this C library has no %s", name);
+    calls_line(file, "memcpy(&%s, &found, sizeof found);", name);
+}
+
+static bool is_looked_up(const struct calls_file *file, size_t at) {
+    const unsigned function = file->calls[at]->function;
+    for (size_t i = 0; i < at; i++)
+        if (file->calls[i]->function == function)
+            return false;
+    return !file->exported->interface && file->options->prefix == NULL &&
+           (function == AC_EVENT_FREE_SIZED || function == AC_EVENT_FREE_ALIGNED_SIZED);
+}
+
+static void put_free(const struct calls_file *file, size_t at) {
+    const struct ac_event *call = file->calls[at];
+    char function[CALLS_TEXT], block[ARGUMENT], size[CALLS_TEXT];
+    const bool sized = call->function != AC_EVENT_FREE;
+    const bool aligned = call->function == AC_EVENT_FREE_ALIGNED_SIZED;
+    if (is_looked_up(file, at))
+        put_lookup(file, ac_event_function_name(call->function),
+                   aligned ? "void *, size_t, size_t" : "void *, size_t");
+    text_of_function(file, call->function, function);
+    text_of_old(file, at, call->block, block);
+    calls_number(call->size, size);
+    if (checks_errno(file, at))
+        calls_line(file, "errno = 7777;");
+    if (aligned)
+        calls_line(file, "%s%s, %" PRIu64 ", %s);", function, block, call->alignment, size);
+    else
+        calls_line(file, "%s%s%s%s);", function, block, sized ? ", " : "", sized ? size : "");
+}
+
+void calls_put_free(const struct calls_file *file, unsigned variable) {
+    char function[CALLS_TEXT];
+    text_of_function(file, AC_EVENT_FREE, function);
+    calls_line(file, "%sp%u);", function, variable);
+}
+
+/* A usable size that is checked at the end has a name. */
+static void put_usable(const struct calls_file *file, size_t at) {
+    const struct ac_event *call = file->calls[at];
+    char function[CALLS_TEXT], block[ARGUMENT];
+    const struct calls_block before = calls_block(file, at, call->block),
+                             after = calls_block(file, at + 1, call->block);
+    text_of_function(file, call->function, function);
+    text_of_old(file, at, call->block, block);
+    if (file->finding->oracle == AC_ORACLE_USABLE)
+        calls_line(file, "size_t usable%zu = %s%s);", at, function, block);
+    else if (file->fills && after.filled > before.filled)
+        calls_line(file, "memset(%s, '%c', %s%s));", block, calls_letter(call->block), function,
+                   block);
+    else
+        calls_line(file, "%s%s);", function, block);
+}
+
+void calls_put(const struct calls_file *file, size_t at) {
+    const unsigned function = file->calls[at]->function;
+    if (function < AC_FN_COUNT)
+        put_request(file, at);
+    else if (function == AC_EVENT_USABLE_SIZE)
+        put_usable(file, at);
+    else
+        put_free(file, at);
+}
+
+void calls_describe(const struct ac_event *call, char text[CALLS_TEXT]) {
+    char first[CALLS_TEXT], size[CALLS_TEXT];
+    const bool product = is_product(call->function);
+    const bool resizes = call->function == AC_FN_REALLOC || call->function == AC_FN_REALLOCARRAY;
+    const bool two =
+        product || (call->function < AC_FN_COUNT && call->function > AC_FN_REALLOCARRAY);
+    calls_number(product ? call->count : call->alignment, first);
+    calls_number(call->each, size);
+    snprintf(text, CALLS_TEXT, "%s(%s%s%.60s%s%.60s)", ac_event_function_name(call->function),
+             resizes ? (call->old_block != AC_NO_BLOCK ? "block" : "NULL") : "",
+             resizes ? ", " : "", two ? first : "", two ? ", " : "", size);
+}

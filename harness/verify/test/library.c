@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// An allocator by libc's names that never reuses memory. BUG chooses what is wrong with it.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NONE, ALIGNMENT, CRASH, HANG, IN_THE_TOOL, EVERYWHERE, EXITS };
+
+static _Alignas(64) char arena[256 << 20];
+static size_t used;
+
+static int is_tool(void) {
+    return strstr(program_invocation_short_name, "allocheck") != NULL;
+}
+
+static int is_wrong(int bug, size_t size) {
+    return BUG == bug && size == 100;
+}
+
+void *malloc(size_t size) {
+    const size_t header = 16, whole = (size + header + 15) / 16 * 16;
+    if (is_wrong(CRASH, size))
+        abort();
+    if (is_wrong(EXITS, size))
+        _Exit(7);
+    while (is_wrong(HANG, size)) {
+        static volatile int rounds;
+        rounds++;
+    }
+    if (size > sizeof arena / 2 || used + whole + 16 > sizeof arena) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    char *block = arena + used + header;
+    used += whole;
+    memcpy(block - sizeof size, &size, sizeof size);
+    const int off = is_wrong(ALIGNMENT, size) || (is_wrong(IN_THE_TOOL, size) && is_tool());
+    used += off ? 16 : 0;
+    return block + (off ? 8 : 0);
+}
+
+void free(void *block) {
+    (void)block;
+}
+
+void *calloc(size_t count, size_t size) {
+    if (size != 0 && count > PTRDIFF_MAX / size) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    void *block = malloc(count * size);
+    return block != NULL ? memset(block, 0, count * size) : NULL;
+}
+
+void *realloc(void *old, size_t size) {
+    size_t kept = 0;
+    void *block = malloc(size);
+    if (old != NULL && block != NULL) {
+        memcpy(&kept, (char *)old - sizeof kept, sizeof kept);
+        memcpy(block, old, kept < size ? kept : size);
+    }
+    return block;
+}
+
+static void __attribute__((constructor)) begin(void) {
+    if (BUG == EVERYWHERE && !is_tool())
+        abort();
+}

@@ -1,0 +1,155 @@
+#!/usr/bin/env bash
+# C files are compiled and run before they are kept; what is not verified says so.
+# usage: verify_test.sh CASE ALLOCHECK SCRATCH LIBRARY      (LIBRARY: the source of a broken allocator)
+set -euo pipefail
+tool=$(realpath "$2") library=$(realpath "$4")
+. "$3"
+
+allocheck() { "$tool" "$@"; }
+
+# make BUG: the library broken.so with one bug.
+make() { cc -O2 -fno-builtin -fPIC -shared -w -DBUG="$1" "$library" -o broken.so; }
+
+printf 'ops 1\np0 = malloc 100\n' >a.ops
+
+# convert STATUS [OPTION...]: makes repro.c of a.ops on broken.so, verified.
+convert() {
+    local wanted=$1
+    shift
+    expect "$wanted" allocheck convert --to c --verify --allocator ./broken.so -o repro.c "$@" a.ops
+}
+
+# Follows the banner: the C file fails on the library and passes on the C library.
+shows() {
+    local command got=0
+    command=$(sed -n 's,^//     \(cc .*\),\1,p' repro.c)
+    [ -n "$command" ] || fail "no command in the banner"
+    bash -c "$command" >out 2>err || got=$?
+    [ "$got" = "$1" ] || fail "$command: exit status $got, expected $1"
+    expect 0 ./repro
+}
+
+# not_verified WHY: the file that was written says so.
+not_verified() {
+    says err "a.ops: the C file is not verified: $1"
+    says repro.c "// not verified: $1"
+}
+
+case_alignment() {
+    make ALIGNMENT && convert 0 && shows 1
+    [ "$(wc -l <repro.c)" -le 40 ] || fail "it has more than 40 lines"
+    says repro.c "if ((uintptr_t)p0 % 16 != 0) {"
+}
+
+case_crash() {
+    make CRASH && convert 0 && shows 134
+    [ "$(wc -l <repro.c)" -le 40 ] || fail "it has more than 40 lines"
+}
+
+case_exit() {
+    make EXITS && convert 0 && shows 7
+}
+
+case_hang() {
+    echo '{}' >a.json # measures nothing
+    make HANG && convert 0 --profile a.json --call-time 1 && shows 142 && says repro.c "alarm(1);"
+}
+
+# Nothing of a check remains.
+case_temporary_folder() {
+    mkdir temporary && make ALIGNMENT
+    export TMPDIR=$PWD/temporary
+    convert 0
+    [ -z "$(ls -A temporary)" ] || fail "left: $(ls -A temporary)"
+    export TMPDIR=$PWD/missing
+    convert 1 && not_verified "no temporary folder: No such file or directory"
+}
+
+# What only the tool sees: the file passes.
+case_passes() {
+    make IN_THE_TOOL && convert 1 && not_verified "it passes on broken"
+}
+
+case_every_process_fails() {
+    make EVERYWHERE
+    printf '{"malloc_zero": "null"}' >a.json
+    printf 'ops 1\np0 = malloc 0\n' >a.ops
+    convert 1 --profile a.json && not_verified "every process that preloads the library fails"
+}
+
+# A demand of the profile that the C library does not meet.
+case_fails_on_libc_too() {
+    make NONE
+    printf '{"malloc_zero": "null"}' >a.json
+    printf 'ops 1\np0 = malloc 0\n' >a.ops
+    convert 1 --profile a.json && not_verified "it also fails on the C library"
+}
+
+# A PATH without a compiler, and $CC.
+case_compiler() {
+    mkdir path && make ALIGNMENT
+    PATH=$PWD/path expect 1 "$tool" convert --to c --verify --allocator ./broken.so -o repro.c a.ops
+    not_verified "no C compiler (cc) in PATH"
+    local name
+    for name in as ld gcc true; do
+        ln -s "$(command -v $name)" "path/$name"
+    done
+    CC=$PWD/path/gcc PATH=$PWD/path expect 0 "$tool" convert --to c --verify --allocator ./broken.so \
+        -o repro.c a.ops
+    printf '#!/bin/sh\necho repro.c:1: error: it is Monday >&2\nexit 1\n' >cc && chmod +x cc
+    PATH=$PWD:$PATH expect 1 "$tool" convert --to c --verify --allocator ./broken.so -o repro.c a.ops
+    not_verified "it does not compile: repro.c:1: error: it is Monday"
+}
+
+# A library that exports functions with a prefix is linked.
+case_prefix() {
+    make ALIGNMENT
+    convert 1 --prefix my_ && not_verified "it does not compile: "
+    cc -O2 -fno-builtin -fPIC -shared -w -DBUG=ALIGNMENT "$library" -Dmalloc=my_malloc -Dfree=my_free \
+        -Dcalloc=my_calloc -Drealloc=my_realloc -c -o my.o
+    cc -O2 -fno-builtin -fPIC -shared -w -DBUG=ALIGNMENT "$library" my.o -o broken.so
+    convert 0 --prefix my_ && says repro.c "my_malloc(100)"
+}
+
+# describes MEMBER VALUE: of finding.json, as Python prints it.
+describes() {
+    local value
+    value=$(python3 -c 'import json, sys
+print(json.load(open(sys.argv[1]))["reproducer"].get(sys.argv[2]))' allocheck-out/findings/*/finding.json "$1")
+    [ "$value" = "$2" ] || fail "$1 is $value"
+}
+
+# A campaign says whether what it saved is verified: on the terminal, in finding.json and in the file.
+case_campaign() {
+    make ALIGNMENT
+    expect 1 allocheck fuzz --engine random --seed 1 --allocator ./broken.so a.ops
+    says out "  verified  repro.c fails on the allocator and passes on the C library"
+    describes verified True
+    cp allocheck-out/findings/*/repro.c . && shows 1
+    rm -rf allocheck-out
+    make IN_THE_TOOL
+    expect 1 allocheck fuzz --engine random --seed 1 --allocator ./broken.so a.ops
+    says out "  not verified  repro.c: it passes on broken"
+    describes verified False && describes why "it passes on broken"
+    says "$(echo allocheck-out/findings/*/repro.c)" "// not verified: it passes on broken"
+}
+
+case_campaign_without_compiler() {
+    mkdir path && make ALIGNMENT
+    PATH=$PWD/path expect 1 "$tool" fuzz --engine random --seed 1 --allocator ./broken.so a.ops
+    says out "  not verified  repro.c: no C compiler (cc) in PATH"
+    describes verified False && describes why "no C compiler (cc) in PATH"
+}
+
+case_usage() {
+    make ALIGNMENT
+    expect 2 allocheck convert --to text --verify a.ops && says err "--verify needs --to c"
+    expect 2 allocheck convert --to c --names --interface a.ops && says err "mutually exclusive"
+    expect 2 allocheck fuzz --prefix 'a b' && says err "--prefix: expected the beginning of a C identifier"
+    expect 2 allocheck fuzz --prefix my_ --interface && says err "mutually exclusive"
+    expect 1 allocheck fuzz --engine random --prefix my_ --allocator ./broken.so a.ops
+    says out "  not verified  repro.c: it does not compile: "
+    says "$(echo allocheck-out/findings/*/repro.c)" "my_malloc(100)"
+}
+
+"case_$1"

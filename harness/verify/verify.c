@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#define _GNU_SOURCE /* sigabbrev_np */
+#include "verify.h"
+
+#include "compiler.h"
+#include "process.h"
+
+#include "adapter/adapters.h"
+#include "tool/clock.h"
+
+#include "allocheck/run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    COMPILE_MS = 60000,
+    RUN_MS = 60000,  /* a file of a no-growth finding makes 68,200 rounds */
+    LEAST_MS = 2000, /* also after the deadline: most files take a fraction of it */
+    RUNS = 2,        /* in each setting; what depends on addresses shows in some */
+    RACE_RUNS = 10,
+    MARGIN = 2, /* of memory: the file also has what its own process needs */
+    LINE = 160,
+};
+
+struct check {
+    const struct verify_options *options;
+    const struct ac_target *target;
+    const struct exported *exported;
+    struct scratch scratch;
+    struct verified result;
+};
+
+static void because(struct check *check, const char *format, const char *detail) {
+    snprintf(check->result.why, VERIFY_WHY, format, detail);
+}
+
+static uint64_t time_left(const struct check *check, uint64_t most_ms) {
+    const uint64_t now = clock_ms(), deadline = check->options->deadline_ms;
+    if (deadline == 0)
+        return most_ms;
+    const uint64_t left = deadline > now + LEAST_MS ? deadline - now : LEAST_MS;
+    return left < most_ms ? left : most_ms;
+}
+
+static const char *library_path(const struct check *check) {
+    return check->target->library != NULL ? check->target->library->path : NULL;
+}
+
+/* --- one run --- */
+
+/* `argument': of the C file; NULL: none. */
+static struct process_result run(const struct check *check, const char *preload,
+                                 const char *argument, bool same_addresses) {
+    const char *arguments[] = {check->scratch.executable, argument, NULL};
+    const uint64_t memory = check->options->memory != 0 ? check->options->memory : AC_MEMORY;
+    const struct process process = {.arguments = arguments,
+                                    .preload = preload,
+                                    .log = check->scratch.log,
+                                    .same_addresses = same_addresses,
+                                    .most_ms = time_left(check, RUN_MS),
+                                    .memory = MARGIN * memory};
+    return process_run(&process);
+}
+
+static struct process_result run_on_allocator(const struct check *check, bool same_addresses) {
+    const char *path = library_path(check);
+    const bool preloads = check->exported->use == EXPORT_PRELOADS;
+    const bool loads = check->exported->use == EXPORT_LOADS;
+    return run(check, preloads ? path : NULL, loads ? path : NULL, same_addresses);
+}
+
+/* The allocator may end the process with another status. */
+static bool fails(const struct check *check, struct process_result result) {
+    const int expected = check->options->exit_status;
+    return (result.end == PROCESS_EXITED &&
+            (result.number == 1 || (expected != 0 && result.number == expected))) ||
+           (result.end == PROCESS_KILLED && result.number != SIGKILL);
+}
+
+static void describe(struct check *check, struct process_result result, const char *on) {
+    char line[LINE], text[VERIFY_WHY];
+    scratch_line(&check->scratch, NULL, line, sizeof line);
+    switch (result.end) {
+    case PROCESS_TIMED_OUT:
+        because(check, "it does not end in time on %s", on);
+        return;
+    case PROCESS_OVER_MEMORY:
+        because(check, "it reaches the memory limit on %s", on);
+        return;
+    case PROCESS_INTERRUPTED:
+        because(check, "%s", "interrupted");
+        return;
+    case PROCESS_NOT_STARTED:
+        because(check, "%s", "no process could be started");
+        return;
+    case PROCESS_KILLED:
+        snprintf(text, sizeof text, "it ends by SIG%s on %%s", sigabbrev_np(result.number));
+        break;
+    default:
+        snprintf(text, sizeof text, "it exits with %d on %%s", result.number);
+    }
+    because(check, text, on);
+    if (line[0] != '\0') {
+        const size_t length = strlen(check->result.why);
+        snprintf(check->result.why + length, VERIFY_WHY - length, ": %s", line);
+    }
+}
+
+/* --- on the allocator --- */
+
+/* A library may be broken for every process, or not load: then the C file shows nothing. */
+static bool is_usable(struct check *check) {
+    static const char *const nothing[] = {"true", NULL};
+    char line[LINE];
+    if (check->exported->use != EXPORT_PRELOADS)
+        return true;
+    const struct process process = {.arguments = nothing,
+                                    .preload = library_path(check),
+                                    .log = check->scratch.log,
+                                    .most_ms = time_left(check, RUN_MS)};
+    const struct process_result result = process_run(&process);
+    scratch_line(&check->scratch, "cannot be preloaded", line, sizeof line);
+    if (line[0] != '\0')
+        because(check, "the library cannot be preloaded: %s", line);
+    else if (result.end != PROCESS_EXITED ||
+             (result.number != 0 && result.number != PROCESS_NOT_FOUND))
+        because(check, "%s", "every process that preloads the library fails, even `true'");
+    return check->result.why[0] == '\0';
+}
+
+static bool fails_on_allocator(struct check *check) {
+    const unsigned runs = check->options->is_race ? RACE_RUNS : RUNS;
+    struct process_result result = {PROCESS_NOT_STARTED, 0};
+    for (unsigned i = 0; i < 2 * runs; i++) {
+        const bool same_addresses = i >= runs;
+        result = run_on_allocator(check, same_addresses);
+        check->result.same_addresses = same_addresses;
+        if (fails(check, result))
+            return true;
+        if (result.end != PROCESS_EXITED || result.number != 0)
+            break;
+    }
+    if (result.end == PROCESS_EXITED && result.number == 0)
+        because(check, "it passes on %s", check->target->name);
+    else
+        describe(check, result, check->target->name);
+    return false;
+}
+
+/* --- on the C library --- */
+
+static bool passes_on_libc(struct check *check) {
+    if (check->exported->use != EXPORT_PRELOADS)
+        return true;
+    const struct process_result result = run(check, NULL, NULL, check->result.same_addresses);
+    if (result.end == PROCESS_EXITED && result.number == 0)
+        return check->result.passes_on_libc = true;
+    if (fails(check, result))
+        because(check, "%s", "it also fails on the C library");
+    else
+        describe(check, result, "the C library");
+    return false;
+}
+
+/* --- all --- */
+
+static bool compile(struct check *check) {
+    return compiler_run(&check->scratch, check->exported, library_path(check),
+                        time_left(check, COMPILE_MS), check->result.why, VERIFY_WHY);
+}
+
+static void check_file(struct check *check) {
+    check->result.shown =
+        compile(check) && is_usable(check) && fails_on_allocator(check) && passes_on_libc(check);
+}
+
+struct verified verify_c(const struct verify_options *options, const struct ac_target *target,
+                         const struct exported *exported, const char *text, size_t length) {
+    struct check check = {.options = options, .target = target, .exported = exported};
+    const bool is_libc = target->allocator == &ac_libc;
+    if (exported->use == EXPORT_NEEDS_LIBRARY || (exported->use == EXPORT_USES_LIBC && !is_libc)) {
+        because(&check, "no shared object of %s is known", target->name);
+        return check.result;
+    }
+    if (!scratch_open(&check.scratch, text, length)) {
+        because(&check, "no temporary folder: %s", strerror(errno));
+        return check.result;
+    }
+    check_file(&check);
+    scratch_close(&check.scratch);
+    return check.result;
+}
