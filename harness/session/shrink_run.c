@@ -19,7 +19,7 @@ static bool is_interrupted(void *shrinking) {
 static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
                               struct shrink_outcome *outcome) {
     const struct ac_race_options race = race_options(&shrinking->racing);
-    const struct shrink_task task = {
+    struct shrink_task task = {
         .child = target_child_options(&shrinking->target_options, shrinking->call_time),
         .race = shrinking->racing.on ? &race : NULL,
         .jobs = shrinking->jobs,
@@ -28,6 +28,7 @@ static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
         .tick = shrinking_tick,
         .ctx = shrinking,
     };
+    task.child.stop = status_poll; /* while the input is reproduced, before the search */
     interrupt_hold();
     shrinking_begin(shrinking);
     enum shrink_end end = shrink_finding(&input->program, &task, outcome);
