@@ -4,7 +4,7 @@
 
 enum { SHOWN = 6, TEXT = 64 };
 
-/* The call that made an entry; NULL: the heap was being opened or closed. */
+/* The call that made an entry; NULL: none, the heap was being opened or closed. */
 static const struct ac_event *caller_of(const struct ac_journal *journal, uint32_t entry) {
     const struct ac_event *running = ac_journal_running(journal);
     if (running != NULL && entry >= running->first_page)
@@ -17,12 +17,17 @@ static const struct ac_event *caller_of(const struct ac_journal *journal, uint32
     return NULL;
 }
 
+/* Between calls the harness makes no page requests, and the allocator does not run. */
+static bool is_after_calls(const struct ac_journal *journal, uint32_t entry) {
+    return journal->count > 0 && entry >= journal->at[0].first_page;
+}
+
 static void print_caller(const struct evidence *evidence, uint32_t entry, FILE *to) {
     const struct ac_event *event = caller_of(evidence->journal, entry);
     char op[TEXT] = "";
     if (event == NULL) {
         fprintf(to, "  %14s  %-14s ", "",
-                entry < evidence->journal->at[0].first_page ? "(open)" : "(between)");
+                is_after_calls(evidence->journal, entry) ? "(close)" : "(open)");
         return;
     }
     if (event->op < evidence->program->count)

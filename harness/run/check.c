@@ -178,7 +178,9 @@ void ac_check_closed(struct ac_runner *runner) {
     uint64_t held = ac_source_held(runner->heap.source);
     if (runner->heap.pages.kind == AC_SOURCE_MMAP && held != 0 &&
         (runner->heap.quirks & foreign) == 0) {
-        ac_fail(runner, AC_ORACLE_PAGE_LOG, NULL, NULL, "every page given back at close",
+        const bool opened = runner->progress->stage != AC_STAGE_OPEN;
+        ac_fail(runner, AC_ORACLE_PAGE_LOG, NULL, NULL,
+                opened ? "every page given back at close" : "every page given back if open fails",
                 "%llu bytes still held", (unsigned long long)held);
     }
 }

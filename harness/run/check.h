@@ -50,6 +50,10 @@ void ac_check_closed(struct ac_runner *runner);
 bool ac_check_granted(struct ac_runner *runner, const struct ac_request *request,
                       const struct ac_answer *answer);
 
+/* check_error.c: NULL was given; the error must fit. */
+void ac_check_error(struct ac_runner *runner, const struct ac_request *request,
+                    const struct ac_answer *answer);
+
 /* NULL was given. */
 void ac_check_refused(struct ac_runner *runner, const struct ac_request *request,
                       const struct ac_answer *answer);

@@ -189,22 +189,6 @@ static void check_zero_refused(struct ac_runner *runner, const struct ac_request
     }
 }
 
-static void check_error(struct ac_runner *runner, const struct ac_request *request,
-                        const struct ac_answer *answer) {
-    unsigned cause = ac_cause_of(request);
-    if (!ac_guarantees_errno(runner, request) || !ac_checks(runner, AC_ORACLE_ERRNO) ||
-        ac_error_fits(runner, request, cause, answer->error))
-        return;
-    bool result = request->function == AC_FN_POSIX_MEMALIGN;
-    const char *name = cause == AC_CAUSE_ALIGNMENT ? "EINVAL" : "ENOMEM";
-    if (answer->error == AC_ERRNO_CANARY) {
-        ac_fail(runner, AC_ORACLE_ERRNO, request->old, NULL, name, "errno unchanged");
-    } else {
-        ac_fail(runner, AC_ORACLE_ERRNO, request->old, NULL, name, "%s %d",
-                result ? "result" : "errno", answer->error);
-    }
-}
-
 static bool is_freed_again(const struct ac_runner *runner, const struct ac_request *request) {
     const struct ac_last_freed *freed = &runner->model.last_freed;
     return (request->function == AC_FN_MALLOC || request->function == AC_FN_CALLOC) &&
@@ -289,6 +273,6 @@ void ac_check_refused(struct ac_runner *runner, const struct ac_request *request
         check_zero_refused(runner, request, answer);
         return;
     }
-    check_error(runner, request, answer);
+    ac_check_error(runner, request, answer);
     check_must_succeed(runner, request, answer);
 }

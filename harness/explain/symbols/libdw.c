@@ -67,16 +67,6 @@ static void name_by_symbol(const struct instruction *at, struct stack_frame *fra
         copy_function(frame, name);
 }
 
-static void place_by_line_table(struct instruction *at, struct stack_frame *frame) {
-    int line = 0;
-    Dwfl_Line *entry = dwfl_module_getsrc(at->module, at->address);
-    if (entry != NULL) {
-        const char *file = dwfl_lineinfo(entry, NULL, &line, NULL, NULL, NULL);
-        at->folder = dwfl_line_comp_dir(entry);
-        copy_file(at, frame, file, line);
-    }
-}
-
 /* --- from debug information: inlined functions --- */
 
 static bool is_function(Dwarf_Die *die) {
@@ -145,19 +135,38 @@ static void add_callers(const struct instruction *at, struct frames *frames) {
     free(scopes);
 }
 
-/* False: no unit holds the instruction. In split DWARF the file has only a skeleton of it. */
-static bool find_unit(struct instruction *at) {
+/* --- the unit of an instruction --- */
+
+/* Through the list of address ranges; clang makes none, then through all units. */
+static Dwarf_Die *unit_in_file(struct instruction *at) {
+    Dwarf_Die *unit = dwfl_module_addrdie(at->module, at->address, &at->bias);
+    if (unit == NULL)
+        while ((unit = dwfl_module_nextcu(at->module, unit, &at->bias)) != NULL &&
+               dwarf_haspc(unit, at->address - at->bias) <= 0) {
+        }
+    return unit;
+}
+
+static void place_by_line_table(struct instruction *at, Dwarf_Die *unit,
+                                struct stack_frame *frame) {
+    int line = 0;
+    Dwarf_Attribute attribute;
+    Dwarf_Line *entry = dwarf_getsrc_die(unit, at->address - at->bias);
+    at->folder = dwarf_formstring(dwarf_attr(unit, DW_AT_comp_dir, &attribute));
+    if (entry != NULL && dwarf_lineno(entry, &line) == 0)
+        copy_file(at, frame, dwarf_linesrc(entry, NULL, NULL), line);
+}
+
+/* In split DWARF the file has a skeleton of the unit, with its line table, and a .dwo file the
+ * rest. */
+static void use_split_unit(struct instruction *at, Dwarf_Die *unit) {
     Dwarf_Half version;
     uint8_t type;
     Dwarf_Die skeleton, split = {.addr = NULL};
-    Dwarf_Die *unit = dwfl_module_addrdie(at->module, at->address, &at->bias);
-    if (unit == NULL)
-        return false;
     at->unit = *unit;
     if (dwarf_cu_info(unit->cu, &version, &type, &skeleton, &split, NULL, NULL, NULL) == 0 &&
         split.addr != NULL)
         at->unit = split;
-    return true;
 }
 
 /* --- all --- */
@@ -174,9 +183,12 @@ static Dwfl *begin(char **folders) {
 static void describe(struct instruction *at, struct frames *frames) {
     struct stack_frame *frame = next_frame(frames);
     name_by_symbol(at, frame);
-    place_by_line_table(at, frame);
-    if (find_unit(at))
+    Dwarf_Die *unit = unit_in_file(at);
+    if (unit != NULL) {
+        place_by_line_table(at, unit, frame);
+        use_split_unit(at, unit);
         add_callers(at, frames);
+    }
     if (frames->count == 1 && frame->function[0] == '\0' && frame->line == 0)
         frames->count = 0;
 }
