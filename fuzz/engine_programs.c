@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { TEXT = 1 << 16, MAX_CALLS = 1 << 14, ROUNDS = 4 };
+enum { TEXT = 1 << 16, COMMAND = 1 << 13, MAX_CALLS = 1 << 14, ROUNDS = 4 };
 
 /* The shadow memory of a sanitizer takes an eighth of the poisoned memory. */
 static const uint64_t max_limit = UINT64_C(1) << 30;
@@ -47,7 +47,7 @@ static void begin(const struct ac_allocator *allocator, const char *command) {
 }
 
 static void print_finding(const struct ac_finding *finding) {
-    char reproduce[256];
+    char reproduce[COMMAND];
     if (engine.history != NULL)
         ac_history_blame(engine.history, finding);
     if (engine.races) {

@@ -6,6 +6,7 @@ import hashlib
 import json
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -55,7 +56,7 @@ def replay(job, engine, source):
     file = keep_input(job, engine, source)
     command = [str(pathlib.Path("build") / "libfuzzer" / "fuzz" / job.target), str(file)]
     status, text = run(job, command)
-    return Find(file, engine, verdict_of(status, text), " ".join(command), text)
+    return Find(file, engine, verdict_of(status, text), shlex.join(command), text)
 
 
 # --- programs: allocheck confirms, shrinks and keeps them ---
@@ -78,15 +79,14 @@ def keep_program(job, engine, source):
         file = keep_input(job, engine, source)
         # triage derives the schedules of a race from the program, as the engine did.
         command = [*given, file] if how else [tool, "run", "--allocator", "slate", file]
-        return Find(file, engine, verdict_of(status, text), " ".join(map(str, command)), text)
+        return Find(file, engine, verdict_of(status, text), shlex.join(map(str, command)), text)
     place = pathlib.Path(folder[1])
     finding = json.loads((place / "finding.json").read_text(encoding="utf-8"))
-    # A finding that was not reproduced has no command.
-    command = finding.get("reproduce", " ".join(
-        ["allocheck run", *how, "--allocator slate", str(place / "input")]))
+    # A finding that was not reproduced has no command. The program is in the folder of the finding.
+    words = finding.get("arguments", ["run", *how, "--allocator", "slate", "input"])
+    command = shlex.join(map(str, [tool, *words[:-1], place / words[-1]]))
     report = text[text.index("\nfinding: ") + 1:folder.start()] if "\nfinding: " in text else text
-    return Find(place, engine, finding["oracle"]["id"],
-                re.sub("^allocheck", str(tool), command), report)
+    return Find(place, engine, finding["oracle"]["id"], command, report)
 
 
 def collect(results):

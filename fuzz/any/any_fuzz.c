@@ -16,6 +16,17 @@ enum { MAX_BYTES = 4096 };
 static const struct ac_allocator *target;
 static char command[MAX_BYTES]; /* reproduces an input */
 
+/* The name in quotes, as a shell reads it. */
+static void set_command(const char *name) {
+    size_t length = (size_t)snprintf(command, sizeof command, "allocheck run --allocator '");
+    for (; *name != '\0' && length + sizeof "'\\''" < sizeof command; name++) {
+        const char plain[] = {*name, '\0'};
+        length += (size_t)snprintf(command + length, sizeof command - length, "%s",
+                                   *name == '\'' ? "'\\''" : plain);
+    }
+    snprintf(command + length, sizeof command - length, "'");
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
     char error[AC_LIBRARY_ERROR];
     const char *name = getenv("ALLOCHECK_ALLOCATOR");
@@ -30,7 +41,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
         fprintf(stderr, "%s: %s\n", name, error);
         exit(2);
     }
-    snprintf(command, sizeof command, "allocheck run --allocator %s", name);
+    set_command(name);
     counters_open();
     return 0;
 }

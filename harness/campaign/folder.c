@@ -14,10 +14,8 @@
 
 #include "allocheck/codec.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { OUTPUT = 1 << 14 };
 
@@ -27,38 +25,23 @@ static const char *const files[] = {"input",   "input.ops",   "shrunk.ops",   "j
 
 /* --- the folder of all findings --- */
 
-static bool make_folder(const char *name) {
-    if (mkdir(name, 0777) == 0 || errno == EEXIST)
-        return true;
-    tool_cannot_write(name);
-    return false;
-}
-
 bool campaign_make_folder(struct campaign *campaign) {
     if (asprintf(&campaign->folder, "%s/findings", campaign->options.out) < 0) {
         campaign->folder = NULL;
         tool_out_of_memory();
         return false;
     }
-    return make_folder(campaign->options.out) && make_folder(campaign->folder) &&
-           output_try_in(campaign->folder);
+    return output_make_folder(campaign->folder) && output_try_in(campaign->folder);
 }
 
 /* --- the folder of one finding --- */
 
-/* The command that reproduces it; to be freed. NULL: out of memory. */
-static char *command_of(const struct campaign *campaign, const struct racing *racing,
-                        const char *folder) {
+/* The words of the command that reproduces it. NULL: out of memory. */
+static char **words_of(const struct campaign *campaign, const struct racing *racing) {
     const struct session session = {.target_options = campaign->options.target_options,
                                     .call_time = campaign->options.call_time,
                                     .racing = *racing};
-    char *file, *command = NULL;
-    if (asprintf(&file, "%s/shrunk.ops", folder) >= 0) {
-        const struct input input = {.name = file, .text = true};
-        command = shell_run_command(&session, &input);
-        free(file);
-    }
-    return command;
+    return shell_kept_words(&session, "shrunk.ops");
 }
 
 /* What the process wrote; NULL: nothing. */
@@ -99,8 +82,8 @@ static void begin(struct saving *saving, const char *name) {
     if (saving->is_confirmed && saving->folder.name != NULL) {
         saving->output = output_of(saving->campaign);
         stack_of_child(saving->campaign->confirm_child, &saving->stack);
-        saving->command =
-            command_of(saving->campaign, &saving->confirmed->racing, saving->folder.name);
+        saving->words = words_of(saving->campaign, &saving->confirmed->racing);
+        saving->command = saving->words != NULL ? shell_kept_command(saving->words) : NULL;
     }
 }
 
@@ -131,7 +114,8 @@ static void finish(struct saving *saving, struct campaign_finding *finding) {
     finding->remarks = remarks_of(saving);
     bool done = folder_end(&saving->folder) && name != NULL;
     finding->folder = done ? name : (free(name), NULL);
-    finding->command = done ? saving->command : (free(saving->command), NULL);
+    finding->command =
+        done && saving->words != NULL ? shell_moved_command(saving->words, finding->folder) : NULL;
     saving->campaign->errors += !done;
 }
 
@@ -154,5 +138,7 @@ void campaign_save(struct campaign *campaign, const struct candidate *candidate,
     finish(&saving, finding);
     cJSON_Delete(saving.file_names);
     cJSON_Delete(saving.not_made);
+    shell_free_words(saving.words);
+    free(saving.command);
     free(saving.output);
 }

@@ -120,6 +120,7 @@ static cJSON *describe(const struct saving *saving) {
         .joined = confirmed->joined,
         .how = saving->candidate->how,
         .reproduce = saving->command,
+        .arguments = saving->words,
         .output = saving->output,
         .stack = &saving->stack,
         .journal = saving->is_confirmed ? ac_child_journal(saving->campaign->confirm_child) : NULL,

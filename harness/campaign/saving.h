@@ -18,7 +18,8 @@ struct saving {
     const struct ac_finding *finding;
     bool is_confirmed;
     struct folder folder;
-    char *command;      /* that reproduces it; NULL: none does */
+    char *command;      /* that reproduces it, in its folder; NULL: none does */
+    char **words;       /* of that command; NULL: none */
     char *output;       /* of its process; NULL: nothing */
     struct stack stack; /* of its process */
     cJSON *file_names;  /* written */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `allocheck run`: runs programs and checks every answer.
+#define _GNU_SOURCE /* program_invocation_name */
 #include "commands.h"
 
 #include "session/session.h"
@@ -7,6 +8,7 @@
 #include "tool/tool.h"
 #include "tool/usage.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum { KEY_COUNTS = 256 };
@@ -91,7 +93,8 @@ int ac_cmd_run(int argc, char **argv) {
                                           {&outputs_argp, 0, NULL, 0},
                                           {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, "PATH...", doc, children, NULL, NULL};
-    struct session session = {.command = argv[0], .arguments = argv + 1};
+    const bool single = strcmp(argv[0], program_invocation_name) == 0;
+    struct session session = {.single = single ? argv[0] : NULL, .arguments = argv + 1};
     argp_parse(&argp, argc, argv, 0, NULL, &session);
     if (!session_open_outputs(&session))
         return STATUS_ERROR;

@@ -7,6 +7,7 @@
 #include "tool/tool.h"
 
 #include "report/report.h"
+#include "results/json_members.h"
 
 #include <cjson/cJSON.h>
 #include <dirent.h>
@@ -47,44 +48,34 @@ static void add_files(cJSON *to, const char *folder) {
             cJSON_AddItemToArray(list, cJSON_CreateString(files[i]));
 }
 
-/* A file's JSON; NULL: a message has been printed. */
-static cJSON *read_json(struct folder *folder, const char *name) {
-    char *text = NULL;
-    size_t capacity = 0;
-    FILE *from = fopen(name, "re");
-    ssize_t length = from != NULL ? getdelim(&text, &capacity, '\0', from) : -1;
-    cJSON *json = length > 0 ? cJSON_ParseWithLength(text, (size_t)length) : NULL;
-    if (from == NULL || ferror(from)) {
-        tool_cannot_read(name);
-    } else if (!cJSON_IsObject(json)) {
-        tool_error("%s: expected the JSON object of a finding", name);
-        cJSON_Delete(json);
-        json = NULL;
+/* Takes the finding, with the command for the current folder. */
+static void add_entry(struct folder *folder, struct saved_finding *saved, const char *relative) {
+    char link[PATH_MAX];
+    char *command = findings_command(saved);
+    cJSON *entry = cJSON_CreateObject(), *finding = saved->finding;
+    snprintf(link, sizeof link, "%s%s", folder->above, relative[0] != '\0' ? relative : ".");
+    cJSON_AddStringToObject(entry, "folder", link);
+    add_files(entry, saved->folder);
+    if (command != NULL) {
+        cJSON_DeleteItemFromObjectCaseSensitive(finding, "reproduce");
+        json_add_text(finding, "reproduce", command);
     }
-    if (from != NULL)
-        fclose(from);
-    free(text);
-    folder->troubles += json == NULL;
-    return json;
+    saved->finding = NULL;
+    cJSON_AddItemToObject(entry, "finding", finding);
+    cJSON_AddItemToArray(folder->findings, entry);
+    free(command);
 }
 
 static void add_finding(struct folder *folder, const char *path, const char *relative) {
-    char *name;
-    if (asprintf(&name, "%s/%s", path, described) < 0) {
+    char error[SAVED_FINDING_ERROR];
+    struct saved_finding saved;
+    if (saved_finding_read(&saved, path, error)) {
+        add_entry(folder, &saved, relative);
+        saved_finding_close(&saved);
+    } else {
+        tool_error("%s/%s: %s", path, described, error);
         folder->troubles++;
-        return;
     }
-    cJSON *finding = read_json(folder, name);
-    if (finding != NULL) {
-        cJSON *entry = cJSON_CreateObject();
-        char link[PATH_MAX];
-        snprintf(link, sizeof link, "%s%s", folder->above, relative[0] != '\0' ? relative : ".");
-        cJSON_AddStringToObject(entry, "folder", link);
-        add_files(entry, path);
-        cJSON_AddItemToObject(entry, "finding", finding);
-        cJSON_AddItemToArray(folder->findings, entry);
-    }
-    free(name);
 }
 
 static int is_entry(const struct dirent *entry) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The distinct findings in folders.
+#define _DEFAULT_SOURCE /* strdup */
 #include "findings.h"
+#include "pages.h"
 
+#include "session/shell.h"
 #include "tool/tool.h"
 
 #include "results/saved_finding.h"
@@ -114,6 +117,12 @@ static void print_also_seen(const struct saved_finding *finding) {
     }
 }
 
+char *findings_command(const struct saved_finding *saved) {
+    if (saved->arguments != NULL)
+        return shell_moved_command(saved->arguments, saved->folder);
+    return saved->reproduce != NULL ? strdup(saved->reproduce) : NULL;
+}
+
 static void print_distinct(const struct saved_finding *first, size_t count) {
     printf("%s: %s at %s on %s%s", first->name, first->oracle, first->op_kind, first->allocator,
            first->confirmed ? "" : " (seen once)");
@@ -125,7 +134,9 @@ static void print_distinct(const struct saved_finding *first, size_t count) {
     print_also_seen(first);
     for (size_t i = 0; i < count; i++)
         print_line("saved in", first[i].folder);
-    print_line("reproduce", first->reproduce);
+    char *command = findings_command(first);
+    print_line("reproduce", command);
+    free(command);
     printf("\n");
 }
 

@@ -43,14 +43,15 @@ struct finding_facts {
     const struct setup *setup;
     const struct ac_program *program; /* reproduces it */
     const struct ac_finding *finding;
-    uint64_t digest;       /* of that run; 0: it did not finish */
-    bool confirmed;        /* it showed again in a fresh process */
-    uint64_t ops_before;   /* of the program that first showed it */
-    bool minimal;          /* every remaining op is needed */
-    uint64_t joined;       /* programs joined in `program`; 0 or 1: it is one program */
-    const char *how;       /* origin of the program: `random seed 42'; NULL: given by the user */
-    const char *reproduce; /* command; NULL: none */
-    const char *output;    /* of the process; NULL or empty: none */
+    uint64_t digest;        /* of that run; 0: it did not finish */
+    bool confirmed;         /* it showed again in a fresh process */
+    uint64_t ops_before;    /* of the program that first showed it */
+    bool minimal;           /* every remaining op is needed */
+    uint64_t joined;        /* programs joined in `program`; 0 or 1: it is one program */
+    const char *how;        /* origin of the program: `random seed 42'; NULL: given by the user */
+    const char *reproduce;  /* command; NULL: none */
+    char *const *arguments; /* its words after the tool's name, NULL at the end; NULL: not kept */
+    const char *output;     /* of the process; NULL or empty: none */
     const struct stack *stack;        /* of the process (stack_of_child); NULL: none */
     const struct ac_journal *journal; /* of the failing run; NULL: not recorded */
     /* From further runs; NULL: unknown. */

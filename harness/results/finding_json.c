@@ -148,6 +148,12 @@ static void add_digest(cJSON *to, uint64_t digest) {
     json_add_text(to, "digest", digest != 0 ? text : NULL);
 }
 
+static void add_arguments(cJSON *to, char *const *arguments) {
+    cJSON *list = arguments != NULL ? cJSON_AddArrayToObject(to, "arguments") : NULL;
+    for (; arguments != NULL && *arguments != NULL; arguments++)
+        json_append_text(list, *arguments);
+}
+
 cJSON *finding_json(const struct finding_facts *facts) {
     char name[FINDING_NAME];
     cJSON *root = cJSON_CreateObject();
@@ -162,6 +168,7 @@ cJSON *finding_json(const struct finding_facts *facts) {
     add_program(root, facts->program);
     add_digest(root, facts->digest);
     json_add_text(root, "reproduce", facts->reproduce);
+    add_arguments(root, facts->arguments);
     if (facts->output != NULL && facts->output[0] != '\0')
         json_add_text(root, "output", facts->output);
     add_search(root, facts);

@@ -13,6 +13,14 @@ cJSON *json_add_text(cJSON *object, const char *name, const char *text) {
     return added;
 }
 
+cJSON *json_append_text(cJSON *array, const char *text) {
+    char *copy = utf8_copy(text);
+    cJSON *added = copy != NULL ? cJSON_CreateString(copy) : NULL;
+    cJSON_AddItemToArray(array, added);
+    free(copy);
+    return added;
+}
+
 cJSON *json_add_number(cJSON *object, const char *name, uint64_t value) {
     char digits[24];
     snprintf(digits, sizeof digits, "%llu", (unsigned long long)value);

@@ -11,6 +11,7 @@
 /* Add a text as valid UTF-8 (NULL: adds nothing), or an exact number. Return the new member, or
  * NULL. */
 cJSON *json_add_text(cJSON *object, const char *name, const char *text);
+cJSON *json_append_text(cJSON *array, const char *text);
 cJSON *json_add_number(cJSON *object, const char *name, uint64_t value);
 
 /* Prints an object and a newline, then deletes the object. False: out of memory, nothing printed.

@@ -98,6 +98,19 @@ static bool has_known_format(const struct saved_finding *saved, char error[SAVED
     return true;
 }
 
+/* NULL: none, or out of memory. */
+static char **take_arguments(const cJSON *finding) {
+    const cJSON *list = member(finding, "arguments"), *item;
+    const int count = cJSON_GetArraySize(list);
+    char **arguments = count > 0 ? calloc((size_t)count + 1, sizeof *arguments) : NULL;
+    size_t taken = 0;
+    cJSON_ArrayForEach(item, list) {
+        if (arguments != NULL && cJSON_IsString(item))
+            arguments[taken++] = cJSON_GetStringValue(item);
+    }
+    return arguments;
+}
+
 bool saved_finding_read(struct saved_finding *saved, const char *folder,
                         char error[SAVED_FINDING_ERROR]) {
     char *path = NULL;
@@ -109,8 +122,10 @@ bool saved_finding_read(struct saved_finding *saved, const char *folder,
     }
     saved->finding = read_object(path, error);
     free(path);
-    if (saved->finding != NULL && has_known_format(saved, error) && take_members(saved, error))
+    if (saved->finding != NULL && has_known_format(saved, error) && take_members(saved, error)) {
+        saved->arguments = take_arguments(saved->finding);
         return true;
+    }
     saved_finding_close(saved);
     return false;
 }
@@ -118,6 +133,7 @@ bool saved_finding_read(struct saved_finding *saved, const char *folder,
 void saved_finding_close(struct saved_finding *saved) {
     cJSON_Delete(saved->finding);
     free(saved->folder);
+    free(saved->arguments);
     *saved = (struct saved_finding){.folder = NULL};
 }
 

@@ -16,7 +16,8 @@ struct saved_finding {
     struct cJSON *finding;
     const char *name, *oracle, *op_kind, *allocator; /* mandatory members */
     const char *op, *actual, *reproduce;             /* NULL: absent */
-    bool confirmed;                                  /* it showed again in a fresh process */
+    char **arguments; /* of `reproduce`, after the tool's name; NULL at the end; NULL: absent */
+    bool confirmed;   /* it showed again in a fresh process */
 };
 
 /* Reads FOLDER/finding.json. False: `error' says why in one line, without the file's name. */

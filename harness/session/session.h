@@ -15,7 +15,9 @@
 #include "allocheck/child.h"
 
 struct session {
-    const char *command; /* as typed, without its arguments; NULL: `allocheck run' */
+    /* Of the commands that are printed. */
+    const char *verb;   /* `sweep'; NULL: `run' */
+    const char *single; /* a tool that has one command, as typed; NULL: this is allocheck */
     struct target_options target_options;
     bool inline_only; /* no replay oracles */
     struct racing racing;

@@ -2,18 +2,32 @@
 #define _GNU_SOURCE /* open_memstream */
 #include "shell.h"
 
-#include "tool/shell_word.h"
+#include "shell_words.h"
+
+#include "tool/shown_path.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+static void add_allocator(struct words *words, const struct ac_target *target) {
+    words_add(words, "--allocator");
+    if (target->library != NULL)
+        words_add_library(words, target->library->typed);
+    else
+        words_add(words, "%s", target->name);
+}
+
 /* The ids of the set, or the excluded ones if they are fewer. */
-static void put_oracles(FILE *to, ac_oracle_set set) {
+static void add_oracles(struct words *words, ac_oracle_set set) {
     const ac_oracle_set all = AC_ORACLE_BIT(AC_ORACLES) - 1;
-    if ((set & all) == all)
+    char *word = NULL;
+    size_t length;
+    FILE *to = (set & all) != all ? open_memstream(&word, &length) : NULL;
+    if (to == NULL)
         return;
     bool exclude = __builtin_popcountll(set & all) * 2 > AC_ORACLES;
-    const char *before = " --oracles=";
+    const char *before = "--oracles=";
     for (int i = 0; i < AC_ORACLES; i++) {
         if (((set & AC_ORACLE_BIT(i)) != 0) != exclude) {
             fprintf(to, "%s%s%s", before, exclude ? "-" : "",
@@ -21,65 +35,119 @@ static void put_oracles(FILE *to, ac_oracle_set set) {
             before = ",";
         }
     }
+    fclose(to);
+    words_add(words, "%s", word);
+    free(word);
 }
 
-static void put_memory(FILE *to, uint64_t memory) {
+static void add_memory(struct words *words, uint64_t memory) {
     if (memory != 0)
-        fprintf(to, " --memory=%llu", (unsigned long long)memory);
+        words_add(words, "--memory=%llu", (unsigned long long)memory);
 }
 
-static void put_racing(FILE *to, const struct racing *racing) {
-    if (racing->on)
-        fprintf(to, " --race --seed=%llu", (unsigned long long)racing->seed);
+static void add_racing(struct words *words, const struct racing *racing) {
+    if (racing->on) {
+        words_add(words, "--race");
+        words_add(words, "--seed=%llu", (unsigned long long)racing->seed);
+    }
     if (racing->rounds != 0)
-        fprintf(to, " --rounds=%u", racing->rounds);
+        words_add(words, "--rounds=%u", racing->rounds);
 }
 
-static void put_input(FILE *to, const struct input *input) {
-    bool is_stdin = strcmp(input->name, "-") == 0;
-    input_put_options(to, input);
-    fputs(input->name[0] == '-' && !is_stdin ? " -- " : " ", to);
-    shell_put_word(to, input->name);
+static void add_input(struct words *words, const struct input *input) {
+    const bool is_stdin = strcmp(input->name, "-") == 0;
+    if (input->forced)
+        words_add(words, input->text ? "--text" : "--bytes");
+    if (input->size > INPUT_MOST_BYTES)
+        words_add(words, "--max-input=%zu", input->size);
+    if (input->name[0] == '-' && !is_stdin)
+        words_add(words, "--");
+    if (is_stdin || words->kept)
+        words_add(words, "%s", input->name);
+    else
+        words_add_path(words, input->name);
 }
+
+static void add_run(struct words *words, const struct session *session, const struct input *input) {
+    const struct target_options *options = &session->target_options;
+    if (session->single == NULL)
+        words_add(words, "%s", session->verb != NULL ? session->verb : "run");
+    add_allocator(words, &options->target);
+    if (options->profile_file != NULL) {
+        words_add(words, "--profile");
+        words_add_path(words, options->profile_file);
+    }
+    add_oracles(words, options->oracles);
+    add_memory(words, options->memory);
+    if (options->target.trapped)
+        words_add(words, "--trap");
+    if (session->inline_only)
+        words_add(words, "--inline");
+    add_racing(words, &session->racing);
+    if (session->call_time != 0)
+        words_add(words, "--call-time=%g", session->call_time);
+    add_input(words, input);
+}
+
+/* Frees the words. */
+static char *finish(struct words *words, char *tool) {
+    char *command = words->failed ? (free(tool), NULL) : words_command(tool, words->at);
+    words_free(words);
+    return command;
+}
+
+/* --- commands --- */
 
 char *shell_run_command(const struct session *session, const struct input *input) {
-    char *command = NULL;
-    size_t length;
-    FILE *to = open_memstream(&command, &length);
-    if (to == NULL)
-        return NULL;
-    fprintf(to, "%s --allocator ", session->command != NULL ? session->command : "allocheck run");
-    shell_put_word(to, ac_target_argument(&session->target_options.target));
-    if (session->target_options.profile_file != NULL) {
-        fputs(" --profile ", to);
-        shell_put_word(to, session->target_options.profile_file);
-    }
-    put_oracles(to, session->target_options.oracles);
-    put_memory(to, session->target_options.memory);
-    fputs(session->target_options.target.trapped ? " --trap" : "", to);
-    fputs(session->inline_only ? " --inline" : "", to);
-    put_racing(to, &session->racing);
-    if (session->call_time != 0)
-        fprintf(to, " --call-time=%g", session->call_time);
-    put_input(to, input);
-    fclose(to);
-    return command;
+    struct words words = {.count = 0};
+    add_run(&words, session, input);
+    return finish(&words, session->single != NULL ? strdup(session->single) : tool_shown_name());
 }
 
 char *shell_compare_command(const struct ac_target *first, const struct ac_target *second,
                             ac_oracle_set oracles, uint64_t memory, const struct input *input) {
-    char *command = NULL;
-    size_t length;
-    FILE *to = open_memstream(&command, &length);
-    if (to == NULL)
-        return NULL;
-    fputs("allocheck compare --allocator ", to);
-    shell_put_word(to, ac_target_argument(first));
-    fputs(" --allocator ", to);
-    shell_put_word(to, ac_target_argument(second));
-    put_oracles(to, oracles);
-    put_memory(to, memory);
-    put_input(to, input);
-    fclose(to);
-    return command;
+    struct words words = {.count = 0};
+    words_add(&words, "compare");
+    add_allocator(&words, first);
+    add_allocator(&words, second);
+    add_oracles(&words, oracles);
+    add_memory(&words, memory);
+    add_input(&words, input);
+    return finish(&words, tool_shown_name());
+}
+
+/* --- kept --- */
+
+char **shell_kept_words(const struct session *session, const char *file) {
+    const struct input input = {.name = file, .text = true};
+    struct words words = {.kept = true};
+    add_run(&words, session, &input);
+    char **list = words.failed ? NULL : calloc(words.count + 1, sizeof *list);
+    if (list == NULL)
+        words_free(&words);
+    else
+        memcpy(list, words.at, words.count * sizeof *list);
+    return list;
+}
+
+void shell_free_words(char **words) {
+    for (char **word = words; word != NULL && *word != NULL; word++)
+        free(*word);
+    free(words);
+}
+
+char *shell_kept_command(char *const *words) {
+    return words_command(tool_absolute_name(), words);
+}
+
+char *shell_moved_command(char *const *words, const char *folder) {
+    struct words moved = {.count = 0};
+    for (; *words != NULL; words++)
+        if (words[1] == NULL)
+            words_add_inside(&moved, folder, *words);
+        else if (words[0][0] == '/')
+            words_add_library(&moved, *words);
+        else
+            words_add(&moved, "%s", *words);
+    return finish(&moved, tool_shown_name());
 }

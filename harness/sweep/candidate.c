@@ -16,7 +16,7 @@ static char *command_of(const struct campaign *campaign, const struct sweep_run 
     const bool refuses = run->nth > 0 || run->mode == SWEEP_NO_RESIZE;
     target_options.target.trapped =
         target_options.target.trapped && !refuses; /* a sweep needs no --trap */
-    const struct session session = {.command = refuses ? "allocheck sweep" : "allocheck run",
+    const struct session session = {.verb = refuses ? "sweep" : "run",
                                     .target_options = target_options,
                                     .call_time = campaign->options.call_time};
     const struct input input = {

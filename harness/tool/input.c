@@ -3,6 +3,7 @@
 #include "input_parts.h"
 
 #include "shell_word.h"
+#include "shown_path.h"
 #include "tool.h"
 
 #include <stdarg.h>
@@ -38,7 +39,10 @@ static bool refuse_trace(struct input *input, const char *what, const char *form
     FILE *to = open_memstream(&command, &length);
     if (to == NULL)
         return fail(input, "out of memory");
-    fprintf(to, "allocheck convert --from %s --to text ", form);
+    char *tool = tool_shown_name();
+    shell_put_word(to, tool != NULL ? tool : "allocheck");
+    free(tool);
+    fprintf(to, " convert --from %s --to text ", form);
     shell_put_word(to, input->name);
     fputs(" -o ", to);
     shell_put_name(to, is_stdin(input->name) ? "trace" : input->name, ".ops");
@@ -119,13 +123,6 @@ bool input_open(struct input *input, const char *name, const struct input_option
         return true;
     input_close(input);
     return false;
-}
-
-void input_put_options(FILE *to, const struct input *input) {
-    if (input->forced)
-        fputs(input->text ? " --text" : " --bytes", to);
-    if (input->size > INPUT_MOST_BYTES)
-        fprintf(to, " --max-input=%zu", input->size);
 }
 
 void input_close(struct input *input) {

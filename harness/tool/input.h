@@ -49,10 +49,6 @@ struct input {
 bool input_open(struct input *input, const char *name, const struct input_options *options);
 void input_close(struct input *input);
 
-/* Writes the options that a command needs to read this input in the same way, each after a space.
- */
-void input_put_options(FILE *to, const struct input *input);
-
 /* True if the name is that of a text, *.ops. */
 bool input_is_text(const char *name);
 

@@ -50,8 +50,47 @@ static bool write_beside(char *temporary, const char *name, const void *bytes, s
     return false;
 }
 
+/* --- folders --- */
+
+/* False: errno is set. Others may make the same folders at the same time. */
+static bool make_folders(char *name) {
+    for (char *slash = strchr(name + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        const bool made = path_is_folder(name) || mkdir(name, 0777) == 0 || errno == EEXIST;
+        *slash = '/';
+        if (!made)
+            return false;
+    }
+    return true;
+}
+
+/* The folders above a file. The error of what needs them says more than one of mkdir(). */
+static void make_parents(const char *name) {
+    char *copy = strdup(name);
+    if (copy != NULL && name[0] != '\0')
+        make_folders(copy);
+    free(copy);
+}
+
+bool output_make_folder(const char *name) {
+    char *slashed;
+    bool made = asprintf(&slashed, "%s/", name) >= 0;
+    if (made) {
+        made = make_folders(slashed) && (path_is_folder(name) || (errno = ENOTDIR, false));
+        const int error = errno;
+        free(slashed);
+        errno = error;
+    }
+    if (!made)
+        tool_cannot_write(name);
+    return made;
+}
+
+/* --- files --- */
+
 static bool write_file(const char *name, const void *bytes, size_t size) {
     char *temporary;
+    make_parents(name);
     if (asprintf(&temporary, "%s.XXXXXX", name) < 0)
         return false;
     bool done = write_beside(temporary, name, bytes, size);
@@ -86,6 +125,7 @@ bool output_write(const char *name, const void *bytes, size_t size) {
 /* Only creating a file shows that one can be created: rights are not the only obstacle. */
 static bool try_beside(const char *name) {
     char *temporary;
+    make_parents(name);
     if (asprintf(&temporary, "%s.XXXXXX", name) < 0)
         return false;
     int file = mkstemp(temporary), error = errno;

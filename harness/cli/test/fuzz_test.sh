@@ -65,7 +65,9 @@ case_finding_is_described() {
         search.ops_after 1 options.oracles "['zeroed']" options.memory 1073741824 \
         allocator.name broken allocator.sha256 "$(sha256sum "$broken" | cut -d' ' -f1)" \
         tool.version "$("$broken" --version | sed -n 's/^allocheck //p')" files "['input', 'shrunk.ops', 'repro.c', 'report.html']" not_made "[]" \
-        reproduce "$(sed -n 's/^ *reproduce //p' out)"
+        reproduce "allocheck run --allocator broken --oracles=zeroed --memory=1073741824 shrunk.ops" \
+        arguments "['run', '--allocator', 'broken', '--oracles=zeroed', '--memory=1073741824', 'shrunk.ops']"
+    says out "reproduce allocheck run --allocator broken --oracles=zeroed --memory=1073741824 $folder/shrunk.ops"
     expect 1 "$broken" run --allocator broken "$folder/input" && says out "finding: zeroed on broken"
 }
 
@@ -337,7 +339,7 @@ case_bad_options() {
 case_unwritable_folder() {
     touch file
     expect 2 "$allocheck" fuzz -o file --programs 10 && says err "file/findings: cannot write: Not a directory"
-    expect 2 "$allocheck" fuzz -o no/such --programs 10 && says err "no/such: cannot write: No such file"
+    expect 2 "$allocheck" fuzz -o /proc/no/such --programs 10 && says err "/proc/no/such/findings: cannot write: No such file"
     expect 2 "$allocheck" fuzz -o /proc --programs 10 && says err "/proc/findings: "
     ! grep -q '^random on' out || fail "it started"
 }

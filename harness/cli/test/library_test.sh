@@ -313,6 +313,38 @@ case_random_slots() {
     expect 1 "$libraries/librandom_slots_leaking.so" && says out "finding: no-growth"
 }
 
+# shown: the printed command.
+shown() { sed -n 's/^ *reproduce //p' out; }
+
+# Printed commands work from where the person stands, and name the tool by its path if PATH lacks it.
+case_commands_from_anywhere() {
+    local command
+    mkdir -p 'my libs' deep/down && cp "$libraries/libcounting.so" 'my libs/libmine.so'
+    program "p0 = malloc 1" "p1 = calloc 3 11"
+    # The tool, the library, the program and the output are above, elsewhere and below.
+    (cd deep/down && PATH=/usr/bin:/bin &&
+        status 1 triage --allocator '../../my libs/libmine.so' ../../it.ops -o made/of/parents)
+    mv deep/down/out deep/down/err .
+    command=$(shown) && [[ $command == "$allocheck run --allocator '$work/my libs/libmine.so' made/of/parents/findings/"* ]] ||
+        fail "the command is $command"
+    (cd deep/down && PATH=/usr/bin:/bin && eval "$command" >out) && fail "it is clean"
+    grep -q "finding: zeroed on mine" deep/down/out || fail "another finding"
+    # An absolute path below the current folder is shown from there.
+    status 1 run --allocator "$work/my libs/libmine.so" "$work/it.ops"
+    [ "$(shown)" = "allocheck run --allocator 'my libs/libmine.so' it.ops" ] || fail "the command is $(shown)"
+    # As if it were downloaded: the folder is elsewhere now, under another name.
+    mv deep/down/made "it's here"
+    status 1 findings "it's here" && command=$(shown)
+    [[ $command == "allocheck run --allocator 'my libs/libmine.so' "* ]] || fail "the command is $command"
+    eval "$command" >out && fail "it is clean"
+    says out "finding: zeroed on mine"
+    # The command in finding.json is for its own folder.
+    cd "it's here"/of/parents/findings/*
+    command=$(python3 -c 'import json; print(json.load(open("finding.json"))["reproduce"])')
+    eval "$command" >out && fail "it is clean"
+    says out "finding: zeroed on mine" && says out "shrunk.ops: finding"
+}
+
 case_bare_name() {
     program "p0 = malloc 24"
     expect 2 jemalloc && says err "unknown allocator 'jemalloc'"

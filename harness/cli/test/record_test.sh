@@ -204,14 +204,14 @@ case_usage() {
     expect 2 -n 0 -o a.ops -- true && says "expected a number from 1 to 200000, not '0'"
     expect 2 --threads 9 -o a.ops -- true && says "expected a number from 1 to 8, not '9'"
     expect 2 -n many -o a.ops -- true && says "not 'many'"
-    expect 2 -o no/a.ops -- touch ran && says "no/a.ops: cannot write: No such file or directory"
+    expect 2 -o /proc/no/a.ops -- touch ran && says "/proc/no/a.ops: cannot write: No such file or directory"
     expect 2 -o a.ops -- ./missing && says "./missing: cannot run: No such file or directory"
     printf 'ops 1\n' >a.ops
     expect 2 -o a.ops -- ./missing
     [ "$(cat a.ops)" = 'ops 1' ] || fail "the existing file was changed"
     mkdir folder.ops
     expect 2 -o folder.ops -- touch ran && says "folder.ops: cannot write: Is a directory"
-    expect 2 -o no/a.ops -- touch ran
+    expect 2 -o /proc/no/a.ops -- touch ran
     only a.ops err folder.ops out
     : >target.ops
     ln -s target.ops link.ops

@@ -1,7 +1,11 @@
 # Shared by the tests of the command line: a temporary folder, removed at the end, and functions.
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+work=$(mktemp -d) bin=$(mktemp -d)
+trap 'rm -rf "$work" "$bin"' EXIT
 cd "$work"
+
+# The tool under test is found as `allocheck', as that of a user is. Printed commands say so.
+ln -s "${broken:-${racing:-${differing:-${allocheck:-/nonexistent}}}}" "$bin/allocheck"
+PATH=$bin:$PATH
 
 # Prints the output of the last tool, `out` and `err`.
 fail() {

@@ -173,7 +173,7 @@ case_interrupt() {
 
 case_unwritable_output() {
     write_dirty
-    expect 2 "$broken" shrink dirty.ops -o no/such.ops && refuses "no/such.ops: cannot write: No such file"
+    expect 2 "$broken" shrink dirty.ops -o /proc/no/such.ops && refuses "/proc/no/such.ops: cannot write: No such file"
     mkdir folder
     expect 2 "$broken" shrink dirty.ops -o folder && refuses "folder: "
     [ "$(ls folder)" = "" ] || fail "a file was left behind"

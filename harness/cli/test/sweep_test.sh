@@ -25,7 +25,7 @@ case_bad_input() {
     expect 2 "$allocheck" sweep --jobs 0 blocks.ops && refuses "expected a number from 1 to 256, not '0'"
     expect 2 "$allocheck" sweep --seconds 0 blocks.ops && refuses "expected a positive number of seconds, not '0'"
     expect 2 "$allocheck" sweep -o '' blocks.ops && refuses "expected the name of a folder"
-    expect 2 "$broken" sweep --allocator mapping -o no/such blocks.ops && refuses "no/such: cannot write: No such file"
+    expect 2 "$broken" sweep --allocator mapping -o /proc/no/such blocks.ops && refuses "/proc/no/such/findings: cannot write: No such file"
     mkdir empty && expect 2 "$allocheck" sweep empty && says err "empty: no programs in this folder"
 }
 
@@ -144,8 +144,8 @@ assert finding["reproduce"].endswith("mapping-third blocks.ops")
 END
     expect 0 "$broken" sweep --allocator mapping --json came.json blocks.ops
     grep -q '"findings":.* 0\|"findings":[[:space:]]*0' came.json || fail "findings in came.json"
-    expect 2 "$broken" sweep --allocator mapping --json no/such.json blocks.ops
-    refuses "no/such.json: cannot write: No such file"
+    expect 2 "$broken" sweep --allocator mapping --json /proc/no/such.json blocks.ops
+    refuses "/proc/no/such.json: cannot write: No such file"
 }
 
 case_nothing_to_refuse() {

@@ -56,11 +56,11 @@ case_unwritable() {
     printf '24\n1\n1\n1\na 0 24\n' >a.rep
     local form
     for form in c text bytes rep; do
-        expect 2 allocheck convert --to "$form" -o no/such/file a.ops
-        says err "no/such/file: cannot write: No such"
+        expect 2 allocheck convert --to "$form" -o /proc/no/such/file a.ops
+        says err "/proc/no/such/file: cannot write: No such"
     done
-    expect 2 allocheck convert --to text --from rep a.rep -o no/such/file
-    says err "no/such/file: cannot write: No such"
+    expect 2 allocheck convert --to text --from rep a.rep -o /proc/no/such/file
+    says err "/proc/no/such/file: cannot write: No such"
     absent no
 }
 

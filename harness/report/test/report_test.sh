@@ -80,8 +80,8 @@ case_hang() {
 case_no_allocator() {
     good >a.ops
     echo text >text.so
-    expect 2 "$allocheck" explain --allocator ./none.so a.ops --html a.html && says err none.so
-    expect 2 "$allocheck" explain --allocator ./text.so a.ops --html a.html && says err text.so
+    expect 6 "$allocheck" explain --allocator ./none.so a.ops --html a.html && says err none.so
+    expect 6 "$allocheck" explain --allocator ./text.so a.ops --html a.html && says err text.so
     expect 2 "$allocheck" explain --allocator none a.ops --html a.html && says err "'none'"
     left a.ops err out text.so
 }
@@ -123,7 +123,7 @@ case_bad_input() {
 
 case_unwritable_output() {
     good >a.ops
-    expect 2 "$allocheck" explain a.ops --html none/a.html && says err "none/a.html"
+    expect 2 "$allocheck" explain a.ops --html a.ops/a.html && says err "a.ops/a.html"
     mkdir folder
     expect 2 "$allocheck" explain a.ops --html folder && says err "folder: cannot write: Is a directory"
     expect 2 "$allocheck" explain a.ops --html /dev/full && says err "No space left"
@@ -145,13 +145,17 @@ case_timeout() {
 case_folder() {
     mkdir -p found/b found/a found/empty
     dirty >a.ops
-    local finding='{"name": "zeroed-x", "oracle": {"id": "zeroed"}, "expected": "</script>"}'
+    local finding='{"finding": 1, "name": "zeroed-x", "oracle": {"id": "zeroed"}, "op": {"kind": "calloc"},
+        "allocator": {"name": "broken"}, "reproduce": "allocheck run b.ops", "arguments": ["run", "b.ops"],
+        "expected": "</script>"}'
     echo "$finding" >found/a/finding.json
     echo "$finding" >found/b/finding.json
     touch found/b/report.html
     expect 1 "$allocheck" findings found --html found/index.html
     is "$(member found/index.html '[(f["folder"], f["files"]) for f in d["findings"]]')" \
         "[('a', ['finding.json']), ('b', ['report.html', 'finding.json'])]"
+    # The command for where the folder is now.
+    is "$(member found/index.html 'd["findings"][1]["finding"]["reproduce"].split(" run ")[1]')" found/b/b.ops
     mkdir -p pages/deep
     expect 1 "$allocheck" findings found --html pages/deep/index.html
     is "$(member pages/deep/index.html 'd["findings"][0]["folder"]')" ../../found/a
@@ -184,8 +188,8 @@ case_scorecard() {
     says out zeroed
     is "$(member card.html '[a["name"] for a in d["card"]["allocators"]]')" "['broken']"
     is "$(member card.html 'd["card"]["allocators"][0]["oracles"]["zeroed"]["state"]')" finding
-    expect 2 "$broken" scorecard --corpus corpus --html none/card.html broken
-    says err "none/card.html"
+    expect 2 "$broken" scorecard --corpus corpus --html corpus/trace/a.ops/card.html broken
+    says err "corpus/trace/a.ops/card.html"
 }
 
 touch out err

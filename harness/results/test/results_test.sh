@@ -135,8 +135,8 @@ case_several_to_one() {
 case_unwritable() {
     write_inputs
     mkdir folder && echo before >kept
-    expect 2 "$broken" run --json no/such/file --sarif kept dirty.ops
-    says err "no/such/file: cannot write: No such file or directory"
+    expect 2 "$broken" run --json /proc/no/such/file --sarif kept dirty.ops
+    says err "/proc/no/such/file: cannot write: No such file or directory"
     [ ! -s out ] || fail "it ran"
     [ "$(cat kept)" = before ] || fail "kept was changed"
     expect 2 "$broken" run --junit folder dirty.ops && says err "folder: cannot write: Is a directory"
@@ -216,25 +216,25 @@ documents_of() {
 # Campaigns write the same documents: a case for what ran, and one for each finding.
 case_campaigns() {
     documents_of 1 fuzz --engine random --allocator twice --seed 5 --programs 1500 --keep-going
-    local crash zeroed fork kept=allocheck-out/findings
+    local crash zeroed kept=allocheck-out/findings
     crash=$(echo $kept/survives-malloc-*/shrunk.ops) zeroed=$(echo $kept/zeroed-calloc-*/shrunk.ops)
-    fork=$(echo $kept/zeroed-fork-*/shrunk.ops)
-    documents junit junit.xml random:passed "$crash:failure:survives" "$zeroed:failure:byte 0 is 0x5a" "$fork:failure"
-    documents sarif results.sarif "$crash:survives:startLine=5" "$zeroed:zeroed:startLine=5" "$fork:zeroed:startLine=5"
-    documents json results.json random:passed "$crash:finding:finding.search.minimal=True" "$fork:finding" \
+    documents junit junit.xml random:passed "$crash:failure:survives" "$zeroed:failure:byte 0 is 0x5a"
+    documents json results.json random:passed "$crash:finding:finding.search.minimal=True" \
         "$zeroed:finding:reproduce=$(sed -n 's/^ *reproduce //p' out | grep zeroed-calloc)"
     documents_of 0 fuzz --engine random --allocator slab --programs 20
     documents junit junit.xml random:passed && documents sarif results.sarif
     printf 'ops 1\np0 = calloc 3 9\n' >dirty.ops && printf 'ops 1\np0 = malloc 9\n' >good.ops
     documents_of 1 triage dirty.ops good.ops
-    documents junit junit.xml triage:passed "$(echo $kept/zeroed-calloc-*/shrunk.ops):failure:zeroed"
+    zeroed=$(echo $kept/zeroed-calloc-*/shrunk.ops)
+    documents junit junit.xml triage:passed "$zeroed:failure:zeroed"
+    documents sarif results.sarif "$zeroed:zeroed:startLine=5"
     # Not saved: the name of the finding stands for its file.
     printf 'ops 1\np0 = malloc 100000\np0 = malloc 64\n' >plain.ops
     documents_of 1 sweep --allocator uses-refused-pages plain.ops
-    documents sarif results.sarif "$(grep -o 'survives-malloc-[0-9a-f]*' results.json | head -1):survives:none"
+    documents junit junit.xml sweep:passed "$(grep -o 'survives-malloc-[0-9a-f]*' results.json | head -1):failure"
     expect 1 "$broken" triage dirty.ops --json - && documents json out triage:passed "$(echo $kept/*/shrunk.ops):finding"
     says err "finding: zeroed on broken"
-    expect 2 "$broken" fuzz --sarif no/such/file && says err "no/such/file: cannot write" && [ ! -s out ] || fail "it ran"
+    expect 2 "$broken" fuzz --sarif /proc/no/such/file && says err "/proc/no/such/file: cannot write" && [ ! -s out ] || fail "it ran"
 }
 
 # Written too when a signal ends it.
