@@ -140,6 +140,9 @@ static void compare_exemptions(const struct comparison *comparison) {
                  measured->shrinks == AC_HOLDS_NOT, "realloc to no more bytes returned NULL");
     compare_flag(comparison, AT(may_refuse_freed_size), declared->may_refuse_freed_size,
                  measured->freed_size == AC_HOLDS_NOT, "the size just freed was refused");
+    compare_flag(comparison, AT(fixed_pool),
+                 declared->fixed_pool || declared->zero[AC_FN_MALLOC] != AC_ZERO_BLOCK,
+                 measured->fixed_pool == AC_HOLDS_ALWAYS, "small requests are soon refused");
     const size_t largest = declared->largest_request;
     char granted[64], seen[64];
     if (largest != 0 && measured->largest_request > largest) {

@@ -20,6 +20,7 @@ static const struct probe {
 } probes[] = {
     {ac_probe_size_zero, AC_FN_COUNT, ALONE, AC_MEASURE_TO_CHECK, "size 0"},
     {ac_probe_realloc_zero, AC_REALLOC_ZERO_WAYS, ALONE, AC_MEASURE_TO_CHECK, "realloc to 0"},
+    {ac_probe_null, AC_NULL_CALLS, ALONE, AC_MEASURE_ALL, "calls with NULL"},
     {ac_probe_refusal, AC_FN_COUNT *AC_CAUSES, SHARED, AC_MEASURE_TO_CHECK,
      "requests that cannot be granted"},
     {ac_probe_huge_alignment, AC_ALIGNED_FORMS, SHARED, AC_MEASURE_TO_CHECK, "huge alignments"},

@@ -73,7 +73,8 @@ struct ac_probe_answer {
 
 struct ac_probe_answer ac_probe_perform(struct ac_probe_env *env, const struct ac_probe_call *call);
 void *ac_probe_malloc(struct ac_probe_env *env, size_t size);
-void ac_probe_free(struct ac_probe_env *env, void *block);
+void ac_probe_free(struct ac_probe_env *env, void *block);      /* NULL: makes no call */
+void ac_probe_call_free(struct ac_probe_env *env, void *block); /* also of NULL */
 size_t ac_probe_usable_size(struct ac_probe_env *env, void *block);
 void ac_probe_learn_boundaries(struct ac_probe_env *env);
 
@@ -83,6 +84,7 @@ void ac_probe_churn(struct ac_probe_env *env);
 /* --- the probes; `which` counts from 0 --- */
 
 void ac_probe_size_zero(struct ac_probe_env *env, unsigned which); /* an enum ac_function */
+void ac_probe_null(struct ac_probe_env *env, unsigned which);      /* the bit of an enum ac_null */
 void ac_probe_realloc_zero(struct ac_probe_env *env, unsigned which);
 void ac_probe_refusal(struct ac_probe_env *env, unsigned which); /* function * causes + cause */
 void ac_probe_huge_alignment(struct ac_probe_env *env, unsigned which); /* an aligned form */
@@ -97,6 +99,6 @@ void ac_probe_freed_size(struct ac_probe_env *env, unsigned which);
 void ac_probe_shrink(struct ac_probe_env *env, unsigned which);
 void ac_probe_misuse(struct ac_probe_env *env, unsigned which); /* misuse * tries + try */
 
-enum { AC_ALIGNED_FORMS = 3, AC_EXHAUST_SIZES = 3, AC_REALLOC_ZERO_WAYS = 6 };
+enum { AC_ALIGNED_FORMS = 3, AC_EXHAUST_SIZES = 3, AC_REALLOC_ZERO_WAYS = 6, AC_NULL_CALLS = 3 };
 
 #endif

@@ -71,6 +71,11 @@ void *ac_probe_malloc(struct ac_probe_env *env, size_t size) {
 }
 
 void ac_probe_free(struct ac_probe_env *env, void *block) {
+    if (block != NULL)
+        ac_probe_call_free(env, block);
+}
+
+void ac_probe_call_free(struct ac_probe_env *env, void *block) {
     begin(env, &(struct ac_probe_call){.function = AC_FN_COUNT});
     env->allocator->free(env->heap, block);
     if (end(env) != AC_ERRNO_CANARY)

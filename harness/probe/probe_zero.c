@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Probes of size 0, and of realloc to 0.
+// Probes of size 0, of realloc to 0, and of NULL.
 #include "probe.h"
 
 #include "run/invoke.h"
@@ -108,4 +108,27 @@ void ac_probe_realloc_zero(struct ac_probe_env *env, unsigned which) {
     env->measured->resize_zero[function] |= (uint16_t)answer.seen;
     if (answer.block == NULL)
         env->measured->resize_zero[function] |= (uint16_t)fate_of(env, old, size);
+}
+
+/* --- NULL --- */
+
+static void call_with_null(struct ac_probe_env *env, enum ac_null call) {
+    const struct ac_probe_call resize = {.function = AC_FN_REALLOC, .size = 24};
+    if (call == AC_NULL_FREE)
+        ac_probe_call_free(env, NULL);
+    else if (call == AC_NULL_REALLOC)
+        ac_probe_free(env, ac_probe_perform(env, &resize).block);
+    else
+        ac_probe_usable_size(env, NULL);
+}
+
+void ac_probe_null(struct ac_probe_env *env, unsigned which) {
+    const enum ac_null call = (enum ac_null)(1u << which);
+    const struct ac_allocator *allocator = env->allocator;
+    if ((call == AC_NULL_REALLOC && allocator->realloc == NULL) ||
+        (call == AC_NULL_USABLE && allocator->usable_size == NULL))
+        return;
+    env->measured->null_tried |= (uint8_t)call;
+    call_with_null(env, call);
+    env->measured->null_taken |= (uint8_t)call;
 }

@@ -35,6 +35,14 @@ static void print_zero(FILE *out, const struct ac_measurement *measured) {
              how);
 }
 
+static void print_null(FILE *out, const struct ac_measurement *measured) {
+    static const char *const calls[] = {"free(NULL)", "realloc(NULL, 24)",
+                                        "malloc_usable_size(NULL)"};
+    for (unsigned i = 0; i < sizeof calls / sizeof *calls; i++)
+        if ((measured->null_tried >> i & 1) != 0)
+            row(out, calls[i], measured->null_taken >> i & 1 ? "returns" : "ends the process", "");
+}
+
 static void print_refusals(FILE *out, const struct ac_measurement *measured) {
     static const char *const how[AC_CAUSES] = {"products beyond SIZE_MAX", "up to SIZE_MAX",
                                                "2^57 bytes up to PTRDIFF_MAX, 2^56 of alignment",
@@ -165,6 +173,7 @@ static void print_remarks(FILE *out, const struct ac_measurement *measured) {
 void profile_print_table(FILE *out, const char *name, const struct ac_measurement *measured) {
     fprintf(out, "%s, as measured:\n", name);
     print_zero(out, measured);
+    print_null(out, measured);
     print_refusals(out, measured);
     print_blocks(out, measured);
     print_boundaries(out, &measured->boundaries);

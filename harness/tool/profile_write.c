@@ -98,6 +98,8 @@ static void add_measured(cJSON *root, const struct ac_profile *profile,
     cJSON *object = cJSON_AddObjectToObject(root, "measured");
     add_seen(object, profile, measured);
     cJSON_AddItemToObject(object, "largest_request", size_value(measured->largest_request));
+    if (measured->fixed_pool == AC_HOLDS_ALWAYS)
+        cJSON_AddItemToObject(object, "full_at_bytes", size_value(measured->pool_bytes));
     cJSON_AddItemToObject(object, "usable_slack", size_value(measured->most_slack));
     cJSON *boundaries = cJSON_AddArrayToObject(object, "class_boundaries");
     for (size_t i = 0; i < measured->boundaries.count; i++)

@@ -63,10 +63,11 @@ struct ac_measured_misuse {
 
 /* Everything that was measured. Plain data without pointers; sizes are bytes. */
 struct ac_measurement {
-    uint16_t offered;                                /* bits by enum ac_function */
-    uint16_t zero[AC_FN_COUNT];                      /* size 0, enum ac_seen; realloc: of NULL */
-    uint16_t resize_zero[AC_FN_COUNT];               /* realloc, reallocarray: of a live block */
-    uint16_t refusal[AC_FN_COUNT][AC_CAUSES];        /* by the bit of enum ac_cause */
+    uint16_t offered;                         /* bits by enum ac_function */
+    uint16_t zero[AC_FN_COUNT];               /* size 0, enum ac_seen; realloc: of NULL */
+    uint16_t resize_zero[AC_FN_COUNT];        /* realloc, reallocarray: of a live block */
+    uint8_t null_tried, null_taken;           /* calls with NULL that returned; enum ac_null */
+    uint16_t refusal[AC_FN_COUNT][AC_CAUSES]; /* by the bit of enum ac_cause */
     struct ac_asked granted[AC_FN_COUNT][AC_CAUSES]; /* the first that got AC_SEEN_BLOCK */
     uint16_t invalid_alignment[AC_FN_COUNT];
     size_t min_alignment;    /* of every block of at least that size; 0: unknown */
