@@ -55,8 +55,11 @@ static void print_confirmed(struct campaign *campaign, const struct candidate *c
     print_racing(confirmed);
     printf("  found by  %s", candidate->how);
     if (confirmed->saved) {
-        printf("; shrunk to %llu of %llu ops", (unsigned long long)confirmed->program->count,
-               (unsigned long long)confirmed->original.count);
+        printf("; shrunk to %llu of %llu ops%s", (unsigned long long)confirmed->program->count,
+               (unsigned long long)confirmed->original.count,
+               confirmed->minimal ? "" : ", not minimal");
+        if (finding->shrink != NULL)
+            printf("\n  shrink it %s", finding->shrink);
     }
     print_folder(confirmed, finding);
 }

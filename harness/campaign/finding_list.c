@@ -77,6 +77,7 @@ void finding_list_destroy(struct finding_list *list) {
         ac_program_destroy(&first->program);
         free(first->folder);
         free(first->command);
+        free(first->shrink);
         free(first->remarks);
         result_destroy(&first->result);
         free(first);

@@ -22,6 +22,7 @@ struct campaign_finding {
     uint64_t repeats;     /* later candidates that showed it, or were skipped as alike */
     char *folder;         /* NULL: not saved */
     char *command;        /* that reproduces it; NULL: none does */
+    char *shrink;         /* command that goes on shrinking; NULL: it is minimal, or none does */
     char *remarks;        /* lines about files that the folder lacks; NULL: none */
     struct result result; /* for documents; all zero: none */
 

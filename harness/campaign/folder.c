@@ -44,6 +44,18 @@ static char **words_of(const struct campaign *campaign, const struct racing *rac
     return shell_kept_words(&session, "shrunk.ops");
 }
 
+/* The same for `allocheck shrink', which goes on where the campaign stopped; in the current folder,
+ * or if `folder' is NULL in that of the finding. To be freed. NULL: out of memory. */
+static char *shrink_command(char **words, const char *folder) {
+    if (words == NULL)
+        return NULL;
+    char *const run = words[0];
+    words[0] = (char *)(uintptr_t) "shrink";
+    char *command = folder != NULL ? shell_moved_command(words, folder) : shell_kept_command(words);
+    words[0] = run;
+    return command;
+}
+
 /* What the process wrote; NULL: nothing. */
 static char *output_of(const struct campaign *campaign) {
     char *output = malloc(OUTPUT);
@@ -84,6 +96,8 @@ static void begin(struct saving *saving, const char *name) {
         stack_of_child(saving->campaign->confirm_child, &saving->stack);
         saving->words = words_of(saving->campaign, &saving->confirmed->racing);
         saving->command = saving->words != NULL ? shell_kept_command(saving->words) : NULL;
+        if (!saving->confirmed->minimal)
+            saving->shrink = shrink_command(saving->words, NULL);
     }
 }
 
@@ -110,12 +124,15 @@ static void finish(struct saving *saving, struct campaign_finding *finding) {
     char *name = saving->folder.name != NULL ? strdup(saving->folder.name) : NULL;
     free(finding->folder);
     free(finding->command);
+    free(finding->shrink);
     free(finding->remarks);
     finding->remarks = remarks_of(saving);
     bool done = folder_end(&saving->folder) && name != NULL;
     finding->folder = done ? name : (free(name), NULL);
     finding->command =
         done && saving->words != NULL ? shell_moved_command(saving->words, finding->folder) : NULL;
+    finding->shrink =
+        done && saving->shrink != NULL ? shrink_command(saving->words, finding->folder) : NULL;
     saving->campaign->errors += !done;
 }
 
@@ -140,5 +157,6 @@ void campaign_save(struct campaign *campaign, const struct candidate *candidate,
     cJSON_Delete(saving.not_made);
     shell_free_words(saving.words);
     free(saving.command);
+    free(saving.shrink);
     free(saving.output);
 }

@@ -20,6 +20,7 @@ enum {
     KEY_SECONDS = 256,
     KEY_PROGRAMS,
     KEY_CALL_TIME,
+    KEY_SHRINK_SECONDS,
     KEY_KEEP_GOING,
     KEY_DEPTH,
     KEY_SIZES,
@@ -31,6 +32,7 @@ enum {
     DEFAULT_DEPTH = 3,
     DEFAULT_SIZES = 12,
     DEFAULT_ROUNDS = 20,
+    DEFAULT_SHRINK_SECONDS = 30,
     CONFIRMING_FACTOR = 25, /* most races show in one of hundreds of rounds */
 };
 
@@ -44,6 +46,8 @@ static const struct argp_option shared_options[] = {
      0},
     {"call-time", KEY_CALL_TIME, "SECONDS", 0,
      "CPU time limit of a call, plus 5 s for each GiB that it may copy or clear (default: 5)", 0},
+    {"shrink-seconds", KEY_SHRINK_SECONDS, "N", 0,
+     "Shrink each finding for at most N seconds, within the campaign's time (default: 30)", 0},
     {"prefix", KEY_PREFIX, "P", 0,
      "C reproducers call functions whose names begin with P: my_ for my_malloc (default: the names "
      "of libc)",
@@ -69,6 +73,7 @@ static error_t parse_shared(int key, char *argument, struct argp_state *state) {
         options->jobs = 1;
         options->start_ms = clock_ms();
         options->target_options.holds_signals = true;
+        options->shrink_seconds = DEFAULT_SHRINK_SECONDS;
         return 0;
     case KEY_SECONDS:
         options->seconds = option_seconds(state, "--seconds", argument);
@@ -76,6 +81,9 @@ static error_t parse_shared(int key, char *argument, struct argp_state *state) {
         return 0;
     case KEY_CALL_TIME:
         options->call_time = option_seconds(state, "--call-time", argument);
+        return 0;
+    case KEY_SHRINK_SECONDS:
+        options->shrink_seconds = option_seconds(state, "--shrink-seconds", argument);
         return 0;
     case KEY_PREFIX:
         options->prefix = option_prefix(state, argument);

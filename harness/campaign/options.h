@@ -15,6 +15,7 @@ struct campaign_options {
     const struct engine *engine; /* NULL: auto */
     double seconds;              /* 0: no limit */
     uint64_t start_ms;           /* when the command began, of clock_ms() */
+    double shrink_seconds;       /* for each finding */
     double call_time;            /* CPU seconds for a call; 0: the default of children */
     uint64_t programs;           /* generated, at most; 0: no limit */
     unsigned jobs;               /* processes that run programs in parallel; 1 .. */

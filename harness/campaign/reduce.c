@@ -7,9 +7,7 @@
 #include "tool/status.h"
 #include "tool/usage.h"
 
-/* A campaign soon goes on; `allocheck shrink` can do the rest. */
 enum {
-    MOST_MS = 20000,
     FREELY_MS = 3000, /* for the plainest program, which only tells findings apart */
 };
 
@@ -57,6 +55,7 @@ static uint64_t within(const struct campaign *campaign, uint64_t most_ms) {
 
 static struct shrink_task task_of(struct campaign *campaign, enum ac_oracle oracle) {
     const struct campaign_options *options = &campaign->options;
+    const uint64_t most_ms = (uint64_t)(options->shrink_seconds * 1000 + 0.999);
     struct ac_child_options child =
         target_child_options(&options->target_options, options->call_time);
     child.stop = interrupt_pending;
@@ -64,7 +63,7 @@ static struct shrink_task task_of(struct campaign *campaign, enum ac_oracle orac
                                 .wanted = AC_ORACLE_BIT(oracle),
                                 .boundaries = &campaign->scope.boundaries,
                                 .jobs = options->jobs,
-                                .most_ms = within(campaign, MOST_MS),
+                                .most_ms = within(campaign, most_ms),
                                 .stop = is_interrupted,
                                 .tick = tick,
                                 .ctx = campaign};
@@ -90,6 +89,8 @@ void reduce(struct campaign *campaign, struct confirmed *confirmed) {
     const struct ac_race_options race = race_options(&confirmed->racing);
     struct shrink_task task = task_of(campaign, confirmed->report.finding.oracle);
     task.race = confirmed->racing.on ? &race : NULL;
+    task.seen = &confirmed->report.finding;
+    task.seen_in_replay = confirmed->replay;
     if (task.most_ms == 0)
         return; /* 0 would be no limit */
     struct shrink_outcome outcome = {.tries = 0};

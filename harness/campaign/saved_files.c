@@ -117,6 +117,7 @@ static cJSON *describe(const struct saving *saving) {
         .confirmed = saving->is_confirmed,
         .ops_before = saving->is_confirmed ? confirmed->original.count : saving->program->count,
         .minimal = saving->is_confirmed && confirmed->minimal,
+        .shrink = saving->shrink,
         .joined = confirmed->joined,
         .how = saving->candidate->how,
         .reproduce = saving->command,

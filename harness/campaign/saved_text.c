@@ -43,7 +43,7 @@ char *shrunk_text(const struct campaign *campaign, const struct candidate *candi
     fprintf(to, "# Shrunk to %llu of %llu ops; %s.\n",
             (unsigned long long)confirmed->program->count,
             (unsigned long long)confirmed->original.count,
-            confirmed->minimal ? "minimal" : "it may not be minimal");
+            confirmed->minimal ? "minimal" : "not minimal");
     if (confirmed->racing.on) {
         race_put_comment(to, &confirmed->racing, confirmed->report.finding.oracle,
                          &confirmed->shown);

@@ -20,6 +20,7 @@ struct saving {
     struct folder folder;
     char *command;      /* that reproduces it, in its folder; NULL: none does */
     char **words;       /* of that command; NULL: none */
+    char *shrink;       /* goes on shrinking, in its folder; NULL: it is minimal */
     char *output;       /* of its process; NULL: nothing */
     struct stack stack; /* of its process */
     cJSON *file_names;  /* written */

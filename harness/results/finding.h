@@ -52,6 +52,7 @@ struct finding_facts {
     const char *reproduce;  /* command; NULL: none */
     char *const *arguments; /* its words after the tool's name, NULL at the end; NULL: not kept */
     const char *output;     /* of the process; NULL or empty: none */
+    const char *shrink;     /* command that goes on shrinking; NULL: none */
     const struct stack *stack;        /* of the process (stack_of_child); NULL: none */
     const struct ac_journal *journal; /* of the failing run; NULL: not recorded */
     /* From further runs; NULL: unknown. */

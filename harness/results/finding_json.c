@@ -28,6 +28,7 @@ static void add_search(cJSON *to, const struct finding_facts *facts) {
     json_add_number(search, "ops_before", facts->ops_before);
     json_add_number(search, "ops_after", facts->program->count);
     cJSON_AddBoolToObject(search, "minimal", facts->minimal);
+    json_add_text(search, "shrink", facts->shrink);
 }
 
 /* --- the finding --- */

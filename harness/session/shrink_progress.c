@@ -50,12 +50,12 @@ static void print_flaky(const struct shrinking *shrinking, const struct shrink_o
 
 void shrinking_print_end(const struct shrinking *shrinking, const struct ac_program *program,
                          const struct shrink_outcome *outcome) {
-    const struct finding_kind kind = finding_kind_of(program, &outcome->finding);
     print_flaky(shrinking, outcome);
     fprintf(
         stderr,
         "%s at %s: shrunk to %llu of %llu ops and %llu of %llu operands; %llu candidates, %.1f s\n",
-        ac_oracle_info(kind.oracle)->id, ac_place_name(kind.place), (number)outcome->after.ops,
+        ac_oracle_info(outcome->finding.oracle)->id,
+        ac_place_name(ac_place_of(program, &outcome->finding)), (number)outcome->after.ops,
         (number)outcome->before.ops, (number)outcome->after.operands,
         (number)outcome->before.operands, (number)outcome->tries, outcome->seconds);
     fprintf(stderr, "%s\n",

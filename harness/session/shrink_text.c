@@ -39,7 +39,7 @@ static void put_comments(FILE *to, const struct input *input) {
 }
 
 static const char *rest_of(const struct shrink_outcome *outcome) {
-    return outcome->minimal ? "minimal" : "it may not be minimal";
+    return outcome->minimal ? "minimal" : "not minimal";
 }
 
 static void put_threads(FILE *to, const struct shrink_outcome *outcome) {

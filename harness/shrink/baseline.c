@@ -70,9 +70,29 @@ static bool measure_race(struct reduction *reduction, const struct ac_program *p
     return done;
 }
 
+/* Each run of a hang takes the full time of a call, several times. */
+static bool is_known_hang(const struct reduction *reduction) {
+    const struct ac_finding *seen = reduction->task->seen;
+    return seen != NULL && seen->oracle == AC_ORACLE_LIVENESS && !reduction_is_race(reduction);
+}
+
+static void take_seen(struct reduction *reduction, const struct ac_program *program) {
+    const struct shrink_task *task = reduction->task;
+    struct shrink_outcome *outcome = reduction->outcome;
+    reduction->predicate.wanted = finding_kind_of(program, task->seen);
+    reduction->predicate.replay = outcome->replay = task->seen_in_replay;
+    reduction->last_op = task->seen->op;
+    outcome->finding = *task->seen;
+    outcome->shown = outcome->shown_left = outcome->runs = outcome->runs_left = 1;
+}
+
 enum shrink_end reduction_measure(struct reduction *reduction, const struct ac_program *program) {
     struct shrink_outcome *outcome = reduction->outcome;
     struct reproduction reproduction = {0};
+    if (is_known_hang(reduction)) {
+        take_seen(reduction, program);
+        return SHRINK_DONE;
+    }
     if (!reproduce_any(&reduction->predicate, program,
                        reduction_is_race(reduction) ? MORE_RUNS : RUNS, &reproduction,
                        outcome->trouble, sizeof outcome->trouble))
@@ -115,6 +135,8 @@ bool reduction_verify(struct reduction *reduction, const struct ac_program *resu
     struct shrink_outcome *outcome = reduction->outcome;
     struct predicate predicate = reduction->predicate;
     struct reproduction reproduction = {0};
+    if (is_known_hang(reduction))
+        return true;
     predicate.call_ms = is_racing_hang(reduction) ? RACE_HANG_MS : reduction->task->child.call_ms;
     predicate.left_ms = 0;
     if (reduction_is_race(reduction))

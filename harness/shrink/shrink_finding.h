@@ -30,7 +30,11 @@ struct shrink_task {
      * call_ms is for the original program and the result. */
     struct ac_child_options child;
     ac_oracle_set wanted; /* the finding is of one of these; 0: of any */
-    bool any_op;          /* candidates may show it at another kind of op */
+    /* The caller has seen the program show this finding, and will run the result: a hang, which
+     * costs the full time of a call, is neither measured nor verified. NULL: unknown. */
+    const struct ac_finding *seen;
+    bool seen_in_replay; /* under the replay oracles */
+    bool any_op;         /* candidates may show it at another kind of op */
     /* Run programs as races, with at most this many rounds; candidates keep ops on two threads.
      * NULL: run them in order. */
     const struct ac_race_options *race;

@@ -23,6 +23,8 @@ enum {
     FATAL_SIZE = 501,
     SHIFTED_SIZE = 502,
     TIRED_AFTER = 100,
+    WORN_AFTER = 3000,
+    HALTING_SIZE = 4096,
     HOARDED = 1 << 20,
     ONCE_AFTER = 100,
     WEARY_AFTER = 90
@@ -67,6 +69,37 @@ static void *tired_calloc(void *heap, size_t count, size_t size) {
 
 static const struct ac_allocator tired =
     TOY("tired", &profile, toy_malloc, toy_free, .calloc = tired_calloc);
+
+/* --- worn, stuck: after thousands of allocations in one process, a call fails or never ends --- */
+
+static unsigned worn_blocks;
+
+static void *worn_malloc(void *heap, size_t size) {
+    worn_blocks++;
+    return toy_malloc(heap, size);
+}
+
+static void *worn_calloc(void *heap, size_t count, size_t size) {
+    return worn_blocks > WORN_AFTER ? toy_dirty_calloc(heap, count, size)
+                                    : toy_calloc(heap, count, size);
+}
+
+static const struct ac_allocator worn =
+    TOY("worn", &profile, worn_malloc, toy_free, .calloc = worn_calloc);
+
+static void *stuck_calloc(void *heap, size_t count, size_t size) {
+    return worn_blocks > WORN_AFTER ? toy_fails(heap, TOY_SPINS) : toy_calloc(heap, count, size);
+}
+
+static const struct ac_allocator stuck =
+    TOY("stuck", &profile, worn_malloc, toy_free, .calloc = stuck_calloc);
+
+/* A hang that needs one large request. */
+static void *halting_malloc(void *heap, size_t size) {
+    return toy_fails(heap, size == HALTING_SIZE ? TOY_SPINS : size);
+}
+
+static const struct ac_allocator halting = TOY("halting", &profile, halting_malloc, toy_free);
 
 /* --- twice: two bugs --- */
 
@@ -204,6 +237,9 @@ static const struct ac_allocator either =
 
 static const struct ac_allocator *const allocators[] = {&broken,
                                                         &tired,
+                                                        &worn,
+                                                        &stuck,
+                                                        &halting,
                                                         &twice,
                                                         &weary,
                                                         &rare,

@@ -131,6 +131,32 @@ case_joined() {
     expect 1 "$broken" run --allocator tired "$input" && says out "finding: zeroed on tired"
 }
 
+# A bug that only counts calls needs no more than a repeat: 1302 ops of ninety programs are two.
+case_worn() {
+    expect 1 "$broken" fuzz --allocator worn --seed 3
+    says out "found by  random seed [0-9]+; shrunk to 2 of [0-9]{4,} ops$"
+    grep -qx 'repeat 3001: p0 = malloc 0' allocheck-out/findings/*/shrunk.ops || fail "not shrunk"
+    describes allocheck-out/findings/* search.minimal True
+}
+
+# A finding that could not be shrunk in time says so, with the command that goes on.
+case_not_minimal() {
+    local command
+    expect 1 "$broken" fuzz --allocator weary --seed 3 --shrink-seconds 0.01
+    says out "; shrunk to [0-9]+ of [0-9]+ ops, not minimal$"
+    describes allocheck-out/findings/* search.minimal False
+    grep -q '; not minimal.$' allocheck-out/findings/*/shrunk.ops || fail "the program does not say so"
+    command=$(sed -n 's/^ *shrink it [^ ]* //p' out)
+    eval "expect 0 \"$broken\" $command --seconds 1" && says err "^zeroed at calloc: shrunk to "
+}
+
+# A hang is tried with the last op alone, in calls that end soon.
+case_hang_is_shrunk() {
+    printf 'ops 1\nrepeat 300: p0 = malloc 24\ncheck_all\nfree_every 2\np9 = malloc 504\ntrim\n' >hang.ops
+    expect 1 "$broken" triage --allocator halting --call-time 0.2 hang.ops
+    says out "; shrunk to 1 of 5 ops$"
+}
+
 case_seen_once() {
     expect 1 "$broken" fuzz --allocator once --seed 3
     says out "found by  random seed [0-9]+; not reproduced in a fresh process"
