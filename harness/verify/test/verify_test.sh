@@ -72,7 +72,7 @@ case_passes() {
 
 case_every_process_fails() {
     make EVERYWHERE
-    printf '{"malloc_zero": "null"}' >a.json
+    printf '{"zero": {"malloc": "null"}}' >a.json
     printf 'ops 1\np0 = malloc 0\n' >a.ops
     convert 1 --profile a.json && not_verified "every process that preloads the library fails"
 }
@@ -80,7 +80,7 @@ case_every_process_fails() {
 # A demand of the profile that the C library does not meet.
 case_fails_on_libc_too() {
     make NONE
-    printf '{"malloc_zero": "null"}' >a.json
+    printf '{"zero": {"malloc": "null"}}' >a.json
     printf 'ops 1\np0 = malloc 0\n' >a.ops
     convert 1 --profile a.json && not_verified "it also fails on the C library"
 }
