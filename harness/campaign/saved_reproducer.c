@@ -9,27 +9,34 @@
 
 #include <stdlib.h>
 
-enum { MOST_MS = 30000 }; /* for all forms of the file together */
+/* For all forms of the file together; LEAST_MS also after the end of the campaign. */
+enum { MOST_MS = 30000, LEAST_MS = 4000 };
+
+static uint64_t deadline_of(const struct campaign *campaign) {
+    const uint64_t now = clock_ms(), end = campaign->deadline_ms;
+    if (end == 0 || end > now + MOST_MS)
+        return now + MOST_MS;
+    return end > now + LEAST_MS ? end : now + LEAST_MS;
+}
 
 static struct reproducer_task task_of(const struct saving *saving) {
     const struct campaign_options *options = &saving->campaign->options;
-    const uint64_t deadline = saving->campaign->deadline_ms, latest = clock_ms() + MOST_MS;
     return (struct reproducer_task){
         .how = {.target = &options->target_options.target,
                 .file = "repro.c",
                 .input = "shrunk.ops",
                 .command = saving->command,
+                .journal = ac_child_journal(saving->campaign->confirm_child),
                 .prefix = options->prefix,
                 .interface = options->interface,
                 .call_seconds = (unsigned)(options->call_time + 0.999)},
         .program = saving->program,
         .finding = saving->finding,
-        .journal = ac_child_journal(saving->campaign->confirm_child),
         .is_race = saving->confirmed->racing.on,
         .verifies = true,
         .verify = {.call_seconds = options->call_time,
                    .memory = options->target_options.memory,
-                   .deadline_ms = deadline != 0 && deadline < latest ? deadline : latest,
+                   .deadline_ms = deadline_of(saving->campaign),
                    .is_race = saving->confirmed->racing.on}};
 }
 

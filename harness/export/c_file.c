@@ -127,6 +127,8 @@ static void add_all(struct values *values, const struct plan *plan) {
     add_number(values, "rounds_of_leak", PLAN_LEAK_ROUNDS);
     add_number(values, "warm_resident", plan->warm_resident);
     add_number(values, "rounds_resident", 30 * plan->warm_resident);
+    const size_t least = plan->profile->min_alignment;
+    add_number(values, "min_alignment", least != 0 ? least : _Alignof(max_align_t));
     add_number(values, "warm", warm);
     add_number(values, "more", warm * FACTOR);
     add_number(values, "slack", plan->profile->growth_slack);

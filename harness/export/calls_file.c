@@ -171,12 +171,12 @@ static void put_file(struct calls_file *file) {
 }
 
 bool export_calls_c(const struct export_options *options, const struct ac_program *program,
-                    const struct ac_finding *finding, const struct ac_journal *journal, bool fills,
-                    FILE *to, struct exported *exported) {
+                    const struct ac_finding *finding, bool fills, FILE *to,
+                    struct exported *exported) {
     struct calls_file file = {.options = options,
                               .program = program,
                               .finding = finding,
-                              .journal = journal,
+                              .journal = options->journal,
                               .exported = exported,
                               .to = to,
                               .indent = "    "};

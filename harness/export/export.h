@@ -22,12 +22,13 @@ struct export_options {
     const char *file;               /* name of the C file, for the comment; NULL: FILE.c */
     const char *input;              /* its name, for the comment; NULL: none */
     const char *command;            /* reproduces the finding; NULL: none */
-    const char *prefix;       /* of function names (`my_' for my_malloc); NULL: libc's names */
-    bool interface;           /* call ac_allocator even if names suffice */
-    bool names;               /* call libc's names even if the library exports an ac_allocator */
-    unsigned call_seconds;    /* time limit for a liveness finding; 0: 5 */
-    bool same_addresses;      /* the banner runs it without address space randomisation */
-    const char *not_verified; /* why not, for the banner; NULL: say nothing */
+    const char *prefix;    /* of function names (`my_' for my_malloc); NULL: libc's names */
+    bool interface;        /* call ac_allocator even if names suffice */
+    bool names;            /* call libc's names even if the library exports an ac_allocator */
+    unsigned call_seconds; /* time limit for a liveness finding; 0: 5 */
+    bool same_addresses;   /* the banner runs it without address space randomisation */
+    const struct ac_journal *journal; /* of the failing run, which says what ran; NULL: none */
+    const char *not_verified;         /* why not, for the banner; NULL: say nothing */
 };
 
 enum { EXPORT_REASON = 200 };
@@ -61,8 +62,8 @@ bool export_c(const struct export_options *options, const struct ac_program *pro
  * and the one check that failed. `fills`: each block is filled, as its owner would. False, beside
  * the above: it makes many calls, or needs a page source, frames, misuses or forks. */
 bool export_calls_c(const struct export_options *options, const struct ac_program *program,
-                    const struct ac_finding *finding, const struct ac_journal *journal, bool fills,
-                    FILE *to, struct exported *exported);
+                    const struct ac_finding *finding, bool fills, FILE *to,
+                    struct exported *exported);
 
 /* The same for a finding of a race run: the threads of the file run concurrently, for many rounds,
  * each with its own ops, and hand slots over in program order. The first failed check ends the

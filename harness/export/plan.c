@@ -33,75 +33,6 @@ uint64_t op_rounds(const struct ac_op *op) {
     return op->repeat < left ? op->repeat : left;
 }
 
-/* --- skipped ops --- */
-
-static bool is_offered(const struct plan *plan, enum ac_op_kind kind) {
-    const struct ac_allocator *allocator = plan->allocator;
-    const bool missing[AC_OP_KINDS] = {
-        [AC_OP_CALLOC] = allocator->calloc == NULL,
-        [AC_OP_REALLOC] = allocator->realloc == NULL,
-        [AC_OP_REALLOCARRAY] = allocator->reallocarray == NULL,
-        [AC_OP_ALIGNED_ALLOC] = allocator->aligned_alloc == NULL,
-        [AC_OP_POSIX_MEMALIGN] = allocator->posix_memalign == NULL,
-        [AC_OP_MEMALIGN] = allocator->memalign == NULL,
-        [AC_OP_FREE_SIZED] = allocator->free_sized == NULL,
-        [AC_OP_FREE_ALIGNED_SIZED] = allocator->free_aligned_sized == NULL,
-        [AC_OP_USABLE] = allocator->usable_size == NULL,
-        [AC_OP_TRIM] = allocator->trim == NULL,
-        [AC_OP_REFUSE] = !plan_is_on_source(plan) && !plan_has(plan, EXPORT_trapped),
-        [AC_OP_REFUSE_FROM] = !plan_is_on_source(plan) && !plan_has(plan, EXPORT_trapped),
-        [AC_OP_FOREIGN_BRK] =
-            !plan_moves_break(plan) || (plan->profile->declined_quirks & AC_QUIRK_FOREIGN_BRK) != 0,
-    };
-    return !missing[kind];
-}
-
-static bool may_end_process(const struct plan *plan, const struct request *request) {
-    const struct ac_profile *profile = plan->profile;
-    const uint64_t much = plan->program->head.limit / 4;
-    const unsigned cause = request_cause(request);
-    if ((cause & (AC_CAUSE_WRAP | AC_CAUSE_PTRDIFF)) != 0)
-        return profile->impossible_ends_process &&
-               (profile->errno_guaranteed[request->function] & cause) == 0;
-    return profile->exhaustion_ends_process && (request->total > much || request->alignment > much);
-}
-
-/* A run skips it too: it might exhaust the memory of the machine. */
-static bool is_truncated(const struct plan *plan, const struct request *request) {
-    const struct ac_profile *profile = plan->profile;
-    if (profile->largest_alignment != 0 && request->alignment > profile->largest_alignment)
-        return true;
-    if (may_end_process(plan, request))
-        return true;
-    return !plan_has(plan, EXPORT_source) && !request_is_absurd(request) &&
-           request->total > plan->program->head.limit;
-}
-
-static bool refuses(const struct ac_op *op) {
-    return op_kind(op) == AC_OP_REFUSE || op_kind(op) == AC_OP_REFUSE_FROM;
-}
-
-bool plan_skips(const struct plan *plan, const struct ac_op *op, const char **why) {
-    struct request request;
-    if (op->thread != 0 && ac_op_info(op_kind(op))->group == AC_GROUP_FRAMES &&
-        plan_has_own_frames(plan))
-        *why = "only the main thread has frames in the allocator";
-    else if (op_is_misuse(op) && !plan_guarantees_to_catch(plan, op))
-        *why = "not guaranteed to be caught";
-    else if (!is_offered(plan, op_kind(op)))
-        *why = "not supported";
-    else if (refuses(op) && plan->profile->exhaustion_ends_process)
-        *why = "exhaustion ends the process";
-    else if (refuses(op) && plan_has(plan, EXPORT_names) && !plan_has(plan, EXPORT_trapped) &&
-             !plan_can_refuse(plan, (size_t)(op - plan->program->ops)))
-        *why = "libc names cannot refuse a single page request";
-    else if (request_of(plan, op, &request) && is_truncated(plan, &request))
-        *why = "over a limit";
-    else
-        return false;
-    return true;
-}
-
 /* --- flags --- */
 
 /* Of the page source, as in the run. */
@@ -157,6 +88,31 @@ static void set_resize_zero(struct plan *plan, bool checks) {
     set(plan, EXPORT_zero_null, checks && both_resize_to(plan, AC_ZERO_FREES, AC_ZERO_KEEPS));
 }
 
+/* The function whose 0 bytes a file checks: realloc, unless the finding is about reallocarray. */
+static enum ac_function function_of_finding(const struct plan *plan) {
+    const struct ac_finding *finding = plan->finding;
+    const bool known = finding != NULL && finding->op < plan->program->count;
+    return known && plan->program->ops[finding->op].kind == AC_OP_REALLOCARRAY ? AC_FN_REALLOCARRAY
+                                                                               : AC_FN_REALLOC;
+}
+
+/* realloc of NULL. */
+static void set_new_zero(struct plan *plan, bool checks) {
+    const enum ac_zero_size reading = plan->profile->zero[function_of_finding(plan)];
+    const bool may_be_full = plan->kind == AC_SOURCE_BUFFER || plan->profile->fixed_pool;
+    set(plan, EXPORT_zero_size, checks);
+    set(plan, EXPORT_new_zero_block, checks && !may_be_full && reading == AC_ZERO_BLOCK);
+    set(plan, EXPORT_new_zero_null, checks && reading == AC_ZERO_NULL);
+}
+
+/* What the child of a fork does. */
+static void set_offers(struct plan *plan) {
+    const struct ac_allocator *allocator = plan->allocator;
+    set(plan, EXPORT_offers_calloc, allocator->calloc != NULL);
+    set(plan, EXPORT_offers_realloc, allocator->realloc != NULL);
+    set(plan, EXPORT_offers_aligned_alloc, allocator->aligned_alloc != NULL);
+}
+
 static void set_checked(struct plan *plan) {
     const struct ac_profile *profile = plan->profile;
     const enum ac_oracle only = plan_oracle(plan);
@@ -185,6 +141,8 @@ static void set_checked(struct plan *plan) {
     const bool on_source = plan->kind != AC_SOURCE_BUFFER && plan_has(plan, EXPORT_source);
     set(plan, EXPORT_excuses, (on_source || plan_has(plan, EXPORT_trapped)) && (zero || succeeds));
     set_resize_zero(plan, zero);
+    set_new_zero(plan, zero);
+    set(plan, EXPORT_checked_alignment, plan_checks(plan, AC_ORACLE_ALIGNED));
     set(plan, EXPORT_wrong_alignment,
         plan->allocator->free_aligned_sized != NULL &&
             profile->misuse[AC_MISUSE_WRONG_ALIGNMENT] != NULL);
@@ -394,6 +352,7 @@ bool plan_make(struct plan *plan, char reason[EXPORT_REASON]) {
     set_trapped(plan);
     set_source(plan);
     set_checked(plan);
+    set_offers(plan);
     set_heap_checked(plan);
     set_means(plan);
     set_rounds(plan);

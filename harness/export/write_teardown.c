@@ -35,6 +35,9 @@ void write_teardown(struct writer *writer) {
     const struct plan *plan = writer->plan;
     const bool checked = plan_has(plan, EXPORT_integrity) || plan_has(plan, EXPORT_statistics);
     write_frame_exits(writer);
+    if (plan_has(plan, EXPORT_interface) && plan_has(plan, EXPORT_frames) &&
+        plan_has_own_frames(plan))
+        write_line(writer, "    ", "while (depth > 0) leave_own_frame();", "frames end");
     if (checked)
         write_line(writer, "    ", "check_heap(\"the program\");", NULL);
     if (plan_has(plan, EXPORT_limits))

@@ -21,8 +21,7 @@ static const ac_oracle_set of_answers =
 static bool write_calls(const struct reproducer_task *task, bool fills, FILE *to,
                         struct exported *exported) {
     return !task->is_race && task->finding != NULL &&
-           export_calls_c(&task->how, task->program, task->finding, task->journal, fills, to,
-                          exported);
+           export_calls_c(&task->how, task->program, task->finding, fills, to, exported);
 }
 
 /* Unless it is verified, only if it surely suffices. */

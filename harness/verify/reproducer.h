@@ -15,7 +15,6 @@ struct reproducer_task {
     struct export_options how; /* the banner's verdict is filled in here */
     const struct ac_program *program;
     const struct ac_finding *finding;
-    const struct ac_journal *journal; /* of the failing run; NULL: not recorded */
     bool is_race;
     bool verifies; /* else the file is only written */
     struct verify_options verify;

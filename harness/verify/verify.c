@@ -17,9 +17,9 @@
 
 enum {
     COMPILE_MS = 60000,
-    RUN_MS = 60000,  /* a file of a no-growth finding makes 68,200 rounds */
-    LEAST_MS = 2000, /* also after the deadline: most files take a fraction of it */
-    RUNS = 2,        /* in each setting; what depends on addresses shows in some */
+    RUN_MS = 60000, /* a file of a no-growth finding makes 68,200 rounds */
+    LEAST_MS = 200, /* also after the deadline */
+    RUNS = 2,       /* in each setting; what depends on addresses shows in some */
     RACE_RUNS = 10,
     MARGIN = 2, /* of memory: the file also has what its own process needs */
     LINE = 160,
