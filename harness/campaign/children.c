@@ -3,19 +3,13 @@
 
 #include "tool/clock.h"
 #include "tool/interrupt.h"
-#include "tool/status.h"
 #include "tool/tool.h"
 #include "tool/usage.h"
-
-bool campaign_poll(void) {
-    status_poll();
-    return interrupt_pending();
-}
 
 static struct ac_child_options options_of(const struct campaign *campaign) {
     struct ac_child_options options =
         target_child_options(&campaign->options.target_options, campaign->options.call_time);
-    options.stop = campaign_poll;
+    options.stop = interrupt_poll;
     return options;
 }
 

@@ -14,9 +14,6 @@ struct ac_child *campaign_new_watched_child(const struct campaign *campaign);
 /* A child whose findings can be explained: it keeps a journal, except of races. */
 struct ac_child *campaign_new_confirm_child(const struct campaign *campaign);
 
-/* While a request runs: the status line goes on. True: a signal ends the request. */
-bool campaign_poll(void);
-
 /* Ends the child's requests when the search ends, or only when no time is left to confirm what it
  * found; a signal ends them at once. */
 enum campaign_until { CAMPAIGN_UNTIL_DEADLINE, CAMPAIGN_UNTIL_END };

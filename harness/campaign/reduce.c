@@ -58,7 +58,7 @@ static struct shrink_task task_of(struct campaign *campaign, enum ac_oracle orac
     const uint64_t most_ms = (uint64_t)(options->shrink_seconds * 1000 + 0.999);
     struct ac_child_options child =
         target_child_options(&options->target_options, options->call_time);
-    child.stop = interrupt_pending;
+    child.stop = interrupt_poll;
     return (struct shrink_task){.child = child,
                                 .wanted = AC_ORACLE_BIT(oracle),
                                 .boundaries = &campaign->scope.boundaries,

@@ -3,7 +3,7 @@
 // an allocator may crash or hang.
 #include "campaign.h"
 
-#include "children.h"
+#include "tool/interrupt.h"
 
 #include "allocheck/measure.h"
 
@@ -54,7 +54,7 @@ static void learn_boundaries(const struct campaign *campaign, struct ac_boundari
     const struct target_options *target_options = &campaign->options.target_options;
     const struct ac_measure_options options = {.depth = AC_MEASURE_BOUNDARIES,
                                                .most_ms = target_measure_ms(target_options),
-                                               .stop = campaign_poll};
+                                               .stop = interrupt_poll};
     char trouble[AC_LIBRARY_ERROR];
     struct ac_measurement measured;
     boundaries->count = 0;

@@ -2,6 +2,7 @@
 #include "compare.h"
 
 #include "tool/clock.h"
+#include "tool/interrupt.h"
 #include "tool/status.h"
 #include "tool/tool.h"
 
@@ -27,7 +28,7 @@ static bool contestant_open(const struct comparison *comparison, size_t index) {
     struct ac_child_options options = session_child_options(session);
     options.oracles = oracles_of_child(comparison->oracles);
     options.keep_answers = true;
-    options.stop = status_poll;
+    options.stop = interrupt_poll;
     session->child = session_new_child(session, &options);
     return session->child != NULL;
 }
@@ -53,8 +54,9 @@ static void run_alone(struct comparison *comparison, struct contestant *contesta
         check_alone(contestant, input);
         return;
     case AC_CHILD_TIMEOUT:
-        tool_timed_out(input->name, comparison->timeout);
-        comparison->timed_out = true;
+        comparison->timed_out = !interrupt_pending();
+        if (comparison->timed_out)
+            tool_timed_out(input->name, comparison->timeout);
         return;
     case AC_CHILD_FAILED:
         tool_error("%s: cannot run on %s: %s", input->name, session->target_options.target.name,
@@ -64,17 +66,21 @@ static void run_alone(struct comparison *comparison, struct contestant *contesta
     }
 }
 
+static bool is_over(const struct comparison *comparison) {
+    return comparison->timed_out || interrupt_pending();
+}
+
 static void run_input(struct comparison *comparison, const char *name) {
     struct input input;
-    if (!input_open(&input, name, &comparison->inputs)) {
+    if (!input_open_held(&input, name, &comparison->inputs)) {
         comparison->troubles++;
         return;
     }
-    for (size_t i = 0; i < comparison->targets.count && !comparison->timed_out; i++) {
+    for (size_t i = 0; i < comparison->targets.count && !is_over(comparison); i++) {
         comparison->contestants[i].ran = false;
         run_alone(comparison, &comparison->contestants[i], &input);
     }
-    if (!comparison->timed_out)
+    if (!is_over(comparison))
         compare_check(comparison, &input);
     input_close(&input);
 }
@@ -89,13 +95,8 @@ static size_t count_disagreements(const struct comparison *comparison) {
 static void draw(void *ctx, struct status_line *line) {
     const struct comparison *comparison = ctx;
     const size_t count = comparison->paths.count, disagreements = count_disagreements(comparison);
-    char text[2][STATUS_NUMBER];
-    if (count > 1) {
-        status_add_steps(line, comparison->at, count,
-                         (double)(clock_ms() - comparison->start_ms) / 1000);
-    }
-    status_add(line, STATUS_PLAIN, "%s of %s", status_number(comparison->at, text[0]),
-               status_number(count, text[1]));
+    status_add_steps(line, comparison->at, count,
+                     (double)(clock_ms() - comparison->start_ms) / 1000);
     status_add_count(line, disagreements > 0 ? STATUS_BAD : STATUS_PLAIN, disagreements,
                      "disagreement");
     if (comparison->at < count)
@@ -108,7 +109,7 @@ static bool run_inputs(struct comparison *comparison) {
             return false;
     comparison->start_ms = clock_ms();
     status_begin(draw, comparison, NULL);
-    for (; comparison->at < comparison->paths.count && !comparison->timed_out; comparison->at++) {
+    for (; comparison->at < comparison->paths.count && !is_over(comparison); comparison->at++) {
         status_tick();
         run_input(comparison, comparison->paths.names[comparison->at]);
     }
@@ -138,6 +139,8 @@ static int exit_status(const struct comparison *comparison) {
         return STATUS_FINDING;
     if (had_errors(comparison))
         return STATUS_ERROR;
+    if (interrupt_pending())
+        return STATUS_INTERRUPTED;
     if (comparison->timed_out)
         return STATUS_TIMEOUT;
     for (size_t i = 1; i < comparison->targets.count; i++) {

@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE /* strdup */
 #include "scorecard.h"
 
+#include "tool/interrupt.h"
 #include "tool/tool.h"
 #include "session/shell.h"
 
@@ -43,6 +44,8 @@ static void run_alone(struct scorecard *card, struct score *score, const struct 
         check_alone(score, input, &report);
         return;
     }
+    if (interrupt_pending())
+        return;
     tool_error("%s: cannot run on %s: %s", input->name, score->target.name,
                ac_child_trouble(score->child));
     card->troubles++;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "scorecard.h"
 
+#include "tool/interrupt.h"
 #include "tool/tool.h"
 
 #include <stdio.h>
@@ -16,6 +17,8 @@ static enum score_measured measure(struct scorecard *card, const struct score *s
     ac_child_timeout(score->child, MEASURE_MS);
     enum ac_child_end end = ac_child_cost(score->child, &input->program, of, cost);
     ac_child_timeout(score->child, 0);
+    if (end != AC_CHILD_RAN && interrupt_pending())
+        return MEASURED_NOT;
     if (end != AC_CHILD_RAN) {
         tool_error("%s: cannot measure on %s: %s", input->name, score->target.name,
                    ac_child_trouble(score->child));

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "scorecard.h"
 
+#include "tool/interrupt.h"
+#include "tool/measuring.h"
 #include "tool/tool.h"
 
 #include <stdio.h>
 
 void scorecard_try_misuses(struct scorecard *card) {
     char trouble[AC_LIBRARY_ERROR];
-    for (size_t i = 0; i < card->targets.count; i++) {
+    for (size_t i = 0; i < card->targets.count && !interrupt_pending(); i++) {
         struct score *score = &card->scores[i];
+        struct ac_measure_progress progress;
+        const struct ac_measure_options all = measuring_begin(&progress, AC_MEASURE_ALL, 0);
         score->measured =
-            ac_measure(&score->target, &(struct ac_measure_options){.depth = AC_MEASURE_ALL},
-                       &score->measurement, trouble, sizeof trouble);
+            ac_measure(&score->target, &all, &score->measurement, trouble, sizeof trouble);
+        measuring_end();
         if (!score->measured) {
             tool_error("%s: cannot try misuses: %s", score->target.name, trouble);
             card->troubles++;

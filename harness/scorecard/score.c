@@ -2,6 +2,7 @@
 #include "scorecard.h"
 
 #include "tool/clock.h"
+#include "tool/interrupt.h"
 #include "tool/status.h"
 #include "tool/tool.h"
 
@@ -18,7 +19,7 @@ static bool score_open(struct score *score, const struct ac_target *target, size
                                              .oracles = AC_ALL_ORACLES,
                                              .free_at_end = true,
                                              .keep_answers = true,
-                                             .stop = status_poll};
+                                             .stop = interrupt_poll};
     score->target = *target;
     score->child = ac_child_new(&options);
     score->costs = calloc(traces + 1, sizeof *score->costs);
@@ -67,7 +68,7 @@ static size_t trace_of(const struct scorecard *card, const char *name) {
 
 static void run_input(struct scorecard *card, const char *name) {
     struct input input;
-    if (!input_open(&input, name, &card->inputs)) {
+    if (!input_open_held(&input, name, &card->inputs)) {
         card->troubles++;
         return;
     }
@@ -81,21 +82,18 @@ static void run_input(struct scorecard *card, const char *name) {
 static void draw(void *ctx, struct status_line *line) {
     const struct scorecard *card = ctx;
     const size_t count = card->programs.count;
-    char text[2][STATUS_NUMBER];
-    if (card->at < count) {
-        status_add_steps(line, card->at, count, (double)(clock_ms() - card->start_ms) / 1000);
-        status_add(line, STATUS_PLAIN, "%s of %s", status_number(card->at, text[0]),
-                   status_number(count, text[1]));
+    status_add_steps(line, card->at, count, (double)(clock_ms() - card->start_ms) / 1000);
+    if (card->at < count)
         status_add_name(line, card->programs.names[card->at]);
-    }
 }
 
 static void run_all(struct scorecard *card) {
     card->start_ms = clock_ms();
     status_begin(draw, card, NULL);
-    for (card->at = 0; card->at < card->programs.count; card->at++) {
+    while (card->at < card->programs.count && !interrupt_pending()) {
         status_tick();
         run_input(card, card->programs.names[card->at]);
+        card->at += !interrupt_pending();
     }
     status_end();
 }
@@ -114,8 +112,13 @@ static int score(struct scorecard *card) {
         return STATUS_ERROR;
     if (!open_all(card))
         return tool_out_of_memory();
+    interrupt_hold();
     scorecard_try_misuses(card); /* first, while the heap of this process is small */
     run_all(card);
+    if (interrupt_pending()) {
+        tool_error("interrupted after %zu of %zu programs", card->at, card->programs.count);
+        return STATUS_INTERRUPTED;
+    }
     if (!card->json)
         scorecard_print_text(card);
     else if (!scorecard_print_json(card))

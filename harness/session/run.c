@@ -77,18 +77,9 @@ static void run_opened(struct session *session, struct input *input) {
     }
 }
 
-/* While the tool reads from a terminal or a pipe, Ctrl-C ends it at once. */
-static bool open_input(const struct session *session, struct input *input, const char *name) {
-    if (strcmp(name, "-") == 0 || output_is_special(name))
-        interrupt_release();
-    bool opened = input_open(input, name, &session->inputs);
-    interrupt_hold();
-    return opened;
-}
-
 static void run_input(struct session *session, const char *name) {
     struct input input;
-    if (!open_input(session, &input, name)) {
+    if (!input_open_held(&input, name, &session->inputs)) {
         session->troubles++;
         session_keep_trouble(session, name, RESULT_TROUBLE, input.trouble, 0);
         return;
@@ -97,17 +88,12 @@ static void run_input(struct session *session, const char *name) {
     input_close(&input);
 }
 
-static bool is_stopped(void) {
-    status_tick();
-    return interrupt_pending();
-}
-
 /* A journal explains findings in full; race runs have none. */
 static struct ac_child *new_child(const struct session *session) {
     struct ac_child_options options = session_child_options(session);
     options.keep_journal =
         !session->racing.on && (session->paths.count == 1 || session_keeps_results(session));
-    options.stop = is_stopped;
+    options.stop = interrupt_poll;
     return session_new_child(session, &options);
 }
 
@@ -118,11 +104,7 @@ static bool is_over(const struct session *session) {
 static void draw(void *ctx, struct status_line *line) {
     const struct session *session = ctx;
     const size_t count = session->paths.count, done = session->at;
-    char text[2][STATUS_NUMBER];
-    if (count > 1)
-        status_add_steps(line, done, count, seconds_now() - session->start);
-    status_add(line, STATUS_PLAIN, "%s of %s", status_number(done, text[0]),
-               status_number(count, text[1]));
+    status_add_steps(line, done, count, seconds_now() - session->start);
     status_add_count(line, session->findings > 0 ? STATUS_BAD : STATUS_PLAIN, session->findings,
                      "finding");
     status_add_name(line, done < count ? session->paths.names[done] : "");

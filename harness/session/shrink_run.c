@@ -28,7 +28,7 @@ static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
         .tick = shrinking_tick,
         .ctx = shrinking,
     };
-    task.child.stop = status_poll; /* while the input is reproduced, before the search */
+    task.child.stop = interrupt_poll; /* while the input is reproduced, before the search */
     interrupt_hold();
     shrinking_begin(shrinking);
     enum shrink_end end = shrink_finding(&input->program, &task, outcome);

@@ -2,6 +2,8 @@
 #define _DEFAULT_SOURCE /* open_memstream */
 #include "input_parts.h"
 
+#include "interrupt.h"
+#include "output.h"
 #include "shell_word.h"
 #include "shown_path.h"
 #include "tool.h"
@@ -123,6 +125,14 @@ bool input_open(struct input *input, const char *name, const struct input_option
         return true;
     input_close(input);
     return false;
+}
+
+bool input_open_held(struct input *input, const char *name, const struct input_options *options) {
+    if (is_stdin(name) || output_is_special(name))
+        interrupt_release();
+    const bool opened = input_open(input, name, options);
+    interrupt_hold();
+    return opened;
 }
 
 void input_close(struct input *input) {

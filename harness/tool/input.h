@@ -49,6 +49,10 @@ struct input {
 bool input_open(struct input *input, const char *name, const struct input_options *options);
 void input_close(struct input *input);
 
+/* The same, and holds signals (interrupt.h) from then on; while it reads from a terminal or a pipe,
+ * Ctrl-C ends the process. */
+bool input_open_held(struct input *input, const char *name, const struct input_options *options);
+
 /* True if the name is that of a text, *.ops. */
 bool input_is_text(const char *name);
 

@@ -3,6 +3,7 @@
 #include "interrupt.h"
 
 #include "clock.h"
+#include "status.h"
 
 #include <signal.h>
 #include <stddef.h>
@@ -66,6 +67,11 @@ int interrupt_signal(void) {
         }
     }
     return taken;
+}
+
+bool interrupt_poll(void) {
+    status_tick();
+    return interrupt_pending();
 }
 
 bool interrupt_pending(void) {

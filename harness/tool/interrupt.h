@@ -14,6 +14,9 @@ void interrupt_hold(void);
  * Ask many times a second. */
 bool interrupt_pending(void);
 
+/* The same while something runs, as the `stop' of a child: draws the status line too. */
+bool interrupt_poll(void);
+
 /* The first signal; 0: none yet. */
 int interrupt_signal(void);
 

@@ -10,17 +10,12 @@ static void draw(void *ctx, struct status_line *line) {
                progress->asked + 1, progress->all, AC_MEASURE_SECONDS);
 }
 
-static bool poll(void) {
-    status_poll();
-    return interrupt_pending();
-}
-
 struct ac_measure_options measuring_begin(struct ac_measure_progress *progress,
                                           enum ac_measure_depth depth, uint64_t most_ms) {
     *progress = (struct ac_measure_progress){.asked = 0};
     status_begin(draw, progress, stderr);
     return (struct ac_measure_options){
-        .depth = depth, .most_ms = most_ms, .stop = poll, .progress = progress};
+        .depth = depth, .most_ms = most_ms, .stop = interrupt_poll, .progress = progress};
 }
 
 void measuring_end(void) {

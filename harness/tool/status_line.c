@@ -69,11 +69,15 @@ void status_add_left(struct status_line *line, double seconds, bool at_least) {
 }
 
 void status_add_steps(struct status_line *line, uint64_t done, uint64_t total, double seconds) {
+    char text[2][STATUS_NUMBER];
     if (total == 0)
         return;
-    status_add_bar(line, (double)done / (double)total);
+    if (total > 1)
+        status_add_bar(line, (double)done / (double)total);
     if (done > 0 && done <= total)
         status_add_left(line, seconds * (double)(total - done) / (double)done, false);
+    status_add(line, STATUS_PLAIN, "%s of %s", status_number(done, text[0]),
+               status_number(total, text[1]));
 }
 
 /* --- layout --- */

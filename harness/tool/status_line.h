@@ -40,7 +40,7 @@ void status_add_bar(struct status_line *line, double share);
 /* Adds `1:05 left', or, if it may take longer than is known, `at least 1:05 left'. */
 void status_add_left(struct status_line *line, double seconds, bool at_least);
 
-/* Adds bar and time left of `done' from `total' equal steps. Nothing if total is 0. */
+/* Adds bar, time left and `3 of 7' of `total' equal steps. Nothing if total is 0. */
 void status_add_steps(struct status_line *line, uint64_t done, uint64_t total, double seconds);
 
 /* Writes the line in at most `columns' columns: parts are left out from the end until the others

@@ -76,7 +76,7 @@ static bool wait_for(const struct process *process, pid_t pid, int *status, enum
     bool over = false, ended = false;
     while (!over && (poll(&ends, 1, TICK_MS), !(ended = has_ended(pid, WNOHANG, status)))) {
         over = true;
-        if (interrupt_pending())
+        if (interrupt_poll())
             *why = PROCESS_INTERRUPTED;
         else if (clock_ms() > late)
             *why = PROCESS_TIMED_OUT;

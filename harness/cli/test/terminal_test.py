@@ -154,6 +154,14 @@ def case_other_commands(tool, broken):
     check_line(show(shrink), 100, BAR + r".* left")
     compare = [broken, "compare", "-a", "failure-keeps-lock", "-a", "boundary", "--timeout", "3", "hang.ops"]
     check_line(show(compare), 100, TIME + r"0 of 1  0 disagreements  hang.ops")
+    shown = show(compare[:-3] + ["a.ops", "hang.ops"], signal=b"\003")
+    check_line(shown, 100, TIME + BAR + r".*  1 of 2  0 disagreements  hang.ops")
+    check(shown, shown.status == 5 and "1 of 2 run, 2 calls, 0 with a finding; interrupted\n" in shown.rest, "not interrupted")
+    os.mkdir("corpus")
+    shutil.copy("hang.ops", "corpus")
+    shown = show([broken, "scorecard", "--corpus", "corpus", "failure-keeps-lock"], signal=b"\003")
+    check_line(shown, 100, TIME + r"measuring the profile|0 of 1  corpus/hang.ops")
+    check(shown, shown.status == 5 and "allocheck: interrupted after 0 of 1 programs\n" in shown.rest, "not interrupted")
     sweep = [broken, "sweep", "-a", "failure-keeps-lock", "--seconds", "3", "a.ops", "hang.ops"]
     check_line(show(sweep), 100, r"counting page requests: 1 of 2 programs|" + BAR)
 

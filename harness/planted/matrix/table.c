@@ -55,13 +55,8 @@ static const char *oracle_name(enum ac_oracle oracle) {
 /* By the number of planted bugs; clean builds are part of the time that each takes. */
 static void draw(void *ctx, struct status_line *line) {
     const struct table *table = ctx;
-    char text[2][STATUS_NUMBER];
-    if (table->chosen > 1) {
-        status_add_steps(line, table->planted_bugs, table->chosen,
-                         (double)(clock_ms() - table->start_ms) / 1000);
-        status_add(line, STATUS_PLAIN, "%s of %s", status_number(table->planted_bugs, text[0]),
-                   status_number(table->chosen, text[1]));
-    }
+    status_add_steps(line, table->planted_bugs, table->chosen,
+                     (double)(clock_ms() - table->start_ms) / 1000);
     status_add_count(line, table->failures > 0 ? STATUS_BAD : STATUS_PLAIN, table->failures,
                      "failure");
     status_add_name(line, table->now);

@@ -35,8 +35,8 @@ static void test_bar_takes_what_is_left(void **state) {
     struct status_line line = {.count = 0};
     status_add(&line, STATUS_PLAIN, "0:10");
     status_add_steps(&line, 25, 100, 10);
-    check(&line, 80, "0:10  [======>.................]  25 %  0:30 left");
-    check(&line, 40, "0:10  [===>...........]  25 %  0:30 left");
+    check(&line, 80, "0:10  [======>.................]  25 %  0:30 left  25 of 100");
+    check(&line, 40, "0:10  [==>.......]  0:30 left  25 of 100");
     check(&line, 28, "0:10  [==>......]  0:30 left");
     check(&line, 20, "0:10  [=>....]  25 %");
     check(&line, 17, "0:10  [==>......]");
@@ -48,7 +48,7 @@ static void test_bar_without_end(void **state) {
     status_add_steps(&line, 7, 0, 10);
     check(&line, 80, "");
     status_add_steps(&line, 9, 7, 10); /* more than planned */
-    check(&line, 80, "[========================] 100 %");
+    check(&line, 80, "[========================] 100 %  9 of 7");
 }
 
 static void test_name_is_shortened_at_its_beginning(void **state) {
