@@ -54,7 +54,7 @@ static void clear_traces(struct ac_child *child) {
     ac_child_empty_output(child);
     shared->alarm.raised = shared->alarm.writes = false;
     shared->broken = false;
-    shared->crash.count = 0;
+    shared->crash.count = shared->crash.complete = 0;
     shared->progress.in_call = 0;
     shared->progress.stage = AC_STAGE_PROGRAM;
     shared->progress.refused = 0;

@@ -6,22 +6,29 @@
 
 #include "allocheck/race.h"
 
+#include "run/call_watch.h"
 #include "run/current.h"
 #include "run/runner.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <link.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <unwind.h>
 
-enum { STACK = 64 << 10 };
+enum { STACK = 64 << 10, LARGEST_STACK = 64 << 20, ANSWER_MS = 50 };
+
+#define ASKING_SIGNAL (SIGRTMAX - 3) /* that allocators have no use for */
 
 /* A signal handler has no context argument, so it reads a global. */
 static struct {
     struct ac_crash *crash;
     const struct ac_progress *progress;
+    bool asked; /* by the parent */
     _Alignas(16) char stack[STACK];
 } watched;
 
@@ -49,6 +56,12 @@ static void note_frame(struct ac_crash *crash, uintptr_t instruction) {
     }
 }
 
+/* A process is asked on any thread: is it the one that runs the call? */
+static bool is_in_call(const struct ac_progress *progress, uint64_t address) {
+    return progress->stack == UINT64_MAX ||
+           (address < progress->stack && progress->stack - address < LARGEST_STACK);
+}
+
 /* Frames inside the interrupted one are the handler's. In the interrupted one the address is that
  * of the instruction itself, in all others it is after the call. */
 static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *context, void *of_call) {
@@ -56,6 +69,8 @@ static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *context, void *
     struct ac_crash *crash = watched.crash;
     int interrupted = 0;
     uintptr_t instruction = _Unwind_GetIPInfo(context, &interrupted);
+    if (interrupted && watched.asked && !is_in_call(progress, _Unwind_GetCFA(context)))
+        return _URC_END_OF_STACK;
     if (interrupted)
         crash->count = 0;
     if (crash->count == AC_CRASH_FRAMES || _Unwind_GetCFA(context) >= progress->stack)
@@ -64,15 +79,29 @@ static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *context, void *
     return _URC_NO_REASON;
 }
 
-/* Blocked until the handler returns; then it ends the process as if there had been none. */
-static void note_crash(int signal_number) {
+static void note_stack(void) {
     const struct ac_runner *racing = ac_current_runner();
     const struct ac_progress *progress = racing != NULL ? racing->progress : watched.progress;
     watched.crash->count = 0;
-    ac_race_note_death();
     if (progress->in_call)
         _Unwind_Backtrace(look_at_frame, (void *)progress);
+    watched.crash->complete = watched.crash->count != 0;
+}
+
+/* Blocked until the handler returns; then it ends the process as if there had been none. */
+static void note_crash(int signal_number) {
+    watched.asked = false;
+    ac_race_note_death();
+    note_stack();
     raise(signal_number);
+}
+
+static void note_hang(int unused) {
+    const int error = errno;
+    (void)unused;
+    watched.asked = true;
+    note_stack();
+    errno = error;
 }
 
 /* Makes the unwinder and the loader prepare now what they must not prepare in a signal handler. */
@@ -104,4 +133,31 @@ void ac_crash_watch(struct ac_crash *crash, const struct ac_progress *progress) 
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++)
         if (is_unhandled(fatal[i]))
             sigaction(fatal[i], &action, NULL);
+    action = (struct sigaction){.sa_handler = note_hang, .sa_flags = SA_ONSTACK | SA_RESTART};
+    sigfillset(&action.sa_mask);
+    if (is_unhandled(ASKING_SIGNAL))
+        sigaction(ASKING_SIGNAL, &action, NULL);
+}
+
+/* --- in the parent --- */
+
+struct question {
+    const struct ac_crash *crash;
+    pid_t process;
+};
+
+static bool answers(void *ctx, int folder, const char *thread) {
+    const struct question *question = ctx;
+    (void)folder;
+    if (syscall(SYS_tgkill, question->process, atoi(thread), ASKING_SIGNAL) != 0)
+        return false;
+    for (int ms = 0; ms < ANSWER_MS && !question->crash->complete; ms++)
+        usleep(1000);
+    return question->crash->complete;
+}
+
+/* Without a handler the signal ends the process, which is about to end anyway. */
+void ac_crash_ask(const struct ac_crash *crash, pid_t process) {
+    struct question question = {crash, process};
+    ac_visit_threads(process, answers, &question);
 }

@@ -224,6 +224,7 @@ static enum ac_child_end diagnose_hang(struct ac_child *child) {
     struct ac_finding finding;
     if (!was_found_before(child, &finding))
         finding_of_hang(child, &finding);
+    ac_crash_ask(&child->shared->crash, child->pid);
     ac_child_end_process(child);
     end_journal(child);
     return keep(child, &finding);

@@ -50,7 +50,8 @@ static void describe_frames(const struct ac_finding *finding, const struct stack
         if (!is_foreign(&stack->frames[i]))
             own[count++] = &stack->frames[i];
     text[0] = '\0';
-    if (count == 0)
+    if (count == 0 ||
+        finding->oracle == AC_ORACLE_LIVENESS) /* a loop is met at any of its frames */
         return;
     count -= count > 1 && stack->count < STACK_FRAMES;
     add_death(text, finding);

@@ -51,31 +51,44 @@ static bool task_sleeps(int folder, const char *name) {
     return name_end != NULL && name_end[1] == ' ' && name_end[2] == 'S';
 }
 
-static bool all_sleep(int folder) {
+static bool visit_entries(int folder, ac_thread_visitor *visit, void *ctx) {
     char entries[ENTRIES];
     uint16_t length;
     for (long size; (size = syscall(SYS_getdents64, folder, entries, sizeof entries)) > 0;) {
         for (long at = 0; at < size; at += length) {
             const char *name = entries + at + NAME_AT;
             memcpy(&length, entries + at + LENGTH_AT, sizeof length);
-            if (name[0] != '.' && !task_sleeps(folder, name))
-                return false;
+            if (name[0] != '.' && visit(ctx, folder, name))
+                return true;
         }
     }
-    return true;
+    return false;
 }
 
-/* True if all threads of a process sleep, which no call of an allocator should do for long. A
- * thread that waits for a CPU is runnable, and does not count. Takes no memory from malloc, as
- * opendir does: malloc may be the allocator under test. */
-static bool sleeps(pid_t pid) {
+/* opendir would take memory from malloc, which may be the allocator under test. */
+bool ac_visit_threads(pid_t pid, ac_thread_visitor *visit, void *ctx) {
     char path[40];
     snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
     int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool all = folder >= 0 && all_sleep(folder);
+    const bool done = folder >= 0 && visit_entries(folder, visit, ctx);
     if (folder >= 0)
         close(folder);
-    return all;
+    return done;
+}
+
+/* Counts threads that sleep in *ctx, until one does not. */
+static bool is_awake(void *ctx, int folder, const char *thread) {
+    unsigned *asleep = ctx;
+    const bool sleeping = task_sleeps(folder, thread);
+    *asleep += sleeping;
+    return !sleeping;
+}
+
+/* True if all threads of a process sleep, which no call of an allocator should do for long. A
+ * thread that waits for a CPU is runnable, and does not count. */
+static bool sleeps(pid_t pid) {
+    unsigned asleep = 0;
+    return !ac_visit_threads(pid, is_awake, &asleep) && asleep > 0;
 }
 
 static bool same_call(const struct ac_progress *left, const struct ac_progress *right) {

@@ -22,6 +22,11 @@ uint64_t ac_now_ms(void);
  * AC_CALL_SECONDS. */
 uint64_t ac_call_allowed_ms(uint32_t call_ms, uint64_t bytes);
 
+/* Calls `visit' for each thread of a process, with its name in /proc/PID/task, which is open as
+ * `folder', until it returns true. Returns whether it did. Takes no memory from malloc. */
+typedef bool ac_thread_visitor(void *ctx, int folder, const char *thread);
+bool ac_visit_threads(pid_t pid, ac_thread_visitor *visit, void *ctx);
+
 /* Looks at a process again. True if it is still in the same call, and that call has used more than
  * `allowed' milliseconds of CPU time, or has slept for longer. */
 bool ac_call_overdue(struct ac_call_watch *watch, pid_t pid, const struct ac_progress *now,

@@ -17,9 +17,11 @@
 static const struct ac_allocator fragile = TOY("fragile", &toy_profile, toy_fails, toy_free);
 
 /* The stack of the process that a request of this size ended. */
-static void run(uint64_t size, struct stack *stack) {
-    const struct ac_child_options options = {
-        .target = ac_target_of(&fragile), .oracles = AC_ALL_ORACLES, .free_at_end = true};
+static void run_under(enum ac_oracle oracle, uint64_t size, struct stack *stack) {
+    const struct ac_child_options options = {.target = ac_target_of(&fragile),
+                                             .oracles = AC_ALL_ORACLES,
+                                             .free_at_end = true,
+                                             .call_ms = 200};
     struct ac_child *child = ac_child_new(&options);
     const struct ac_op op = {.kind = AC_OP_MALLOC, .repeat = 1, .b = ac_absolute(size)};
     struct ac_program program;
@@ -29,14 +31,18 @@ static void run(uint64_t size, struct stack *stack) {
     assert_true(ac_program_append(&program, &op));
     assert_int_equal(ac_child_run(child, &program, &report), AC_CHILD_RAN);
     assert_true(report.found);
-    assert_int_equal(report.finding.oracle, AC_ORACLE_SURVIVES);
+    assert_int_equal(report.finding.oracle, oracle);
     stack_of_child(child, stack);
     ac_program_destroy(&program);
     ac_child_delete(child);
 }
 
+static void run(uint64_t size, struct stack *stack) {
+    run_under(AC_ORACLE_SURVIVES, size, stack);
+}
+
 static bool has_function(const struct stack *stack, const char *function) {
-    for (size_t i = 1; i < stack->count; i++)
+    for (size_t i = 0; i < stack->count; i++)
         if (strcmp(stack->frames[i].function, function) == 0)
             return true;
     return false;
@@ -81,11 +87,25 @@ static void outside_of_calls_there_are_no_frames(void **state) {
     assert_int_equal(stack.count, 0);
 }
 
+/* A process whose call does not return is asked where it is. */
+static void a_hang_leaves_its_stack(void **state) {
+    (void)state;
+    struct stack stack;
+    run_under(AC_ORACLE_LIVENESS, TOY_SPINS, &stack);
+    assert_true(stack.count > 0);
+    if (strncmp(symbols_reader(), "libdw", 5) == 0)
+        assert_true(has_function(&stack, "spin"));
+    run_under(AC_ORACLE_LIVENESS, TOY_SLEEPS, &stack);
+    if (strncmp(symbols_reader(), "libdw", 5) == 0)
+        assert_true(has_function(&stack, "sleep_forever"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_crash_leaves_its_stack),
         cmocka_unit_test(what_abort_calls_is_left_out),
         cmocka_unit_test(a_stack_that_is_used_up_is_reported_by_its_innermost_frames),
+        cmocka_unit_test(a_hang_leaves_its_stack),
         cmocka_unit_test(outside_of_calls_there_are_no_frames),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

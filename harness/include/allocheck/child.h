@@ -181,7 +181,8 @@ bool ac_child_difference(const struct ac_child *child, const struct ac_program *
                          struct ac_event *first, struct ac_event *other);
 
 /* The frames of the allocator, and of what it called, if a signal ended the child during the last
- * request, in a call; else none. Never NULL. Valid until the next request. */
+ * request, in a call, or the call did not return; else none. Never NULL. Valid until the next
+ * request. */
 const struct ac_crash *ac_child_crash(const struct ac_child *child);
 
 /* The standard output and error of the child during the last request, such as a sanitizer's report.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The stack of a process that a signal ended.
+// The stack of a process that a signal ended, or whose call did not return.
 #ifndef ALLOCHECK_CRASH_H
 #define ALLOCHECK_CRASH_H
 
@@ -20,6 +20,7 @@ struct ac_crash_frame {
 /* Innermost frame first, down to the call of the allocator. Holds no pointers, so processes can
  * share it. */
 struct ac_crash {
+    volatile uint32_t complete; /* 1: all are noted */
     uint32_t count;
     struct ac_crash_frame frames[AC_CRASH_FRAMES];
 };
