@@ -11,6 +11,7 @@
 #include "status_line.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /* Adds the parts of the current line; the time since the beginning comes before them. */
@@ -32,6 +33,9 @@ void status_clear(void);
 
 /* Erases the line for good. */
 void status_end(void);
+
+/* Replaces the clock, in milliseconds, for tests. */
+void status_set_clock(uint64_t (*clock)(void));
 
 /* In a process that was forked between begin and end: the line is the parent's. */
 void status_leave(void);

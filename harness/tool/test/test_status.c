@@ -24,12 +24,16 @@ static void draw(void *ctx, struct status_line *line) {
     status_add_count(line, STATUS_BAD, *(const uint64_t *)ctx, "finding");
 }
 
-/* Waits for the next line. */
-static void wait_ms(unsigned ms) {
-    for (unsigned i = 0; i < ms; i += 10) {
+static uint64_t now_ms;
+
+static uint64_t stopped_clock(void) {
+    return now_ms;
+}
+
+/* Lets time pass, in which the status line is offered many occasions. */
+static void pass_ms(unsigned ms) {
+    for (const uint64_t end = now_ms + ms; now_ms < end; now_ms++)
         status_tick();
-        usleep(10000);
-    }
     status_tick();
 }
 
@@ -79,14 +83,14 @@ static void test_terminal_line_is_rewritten_and_cleared(void **state) {
     share = 0.5;
     status_begin(draw, &findings, NULL);
     status_tick(); /* nothing: it is too early */
-    wait_ms(1000);
+    pass_ms(1000);
     share = 0.25; /* a bar never goes back */
     findings = 1;
-    wait_ms(250);
+    pass_ms(200);
     status_clear();
     status_clear(); /* nothing is left to clear */
     status_end();
-    wait_ms(300); /* nothing: it has ended */
+    pass_ms(300); /* nothing: it has ended */
     assert_string_equal(close_terminal(&terminal),
                         "\r0:01  [======>......]  50 %  0 findings\033[K"
                         "\r0:01  [=======>......]  50 %  1 finding\033[K\r\033[K");
@@ -99,7 +103,7 @@ static void test_colour_unless_it_is_not_wanted(void **state) {
     unsetenv("NO_COLOR");
     open_terminal(&terminal, 80);
     status_begin(draw, &findings, NULL);
-    wait_ms(1000);
+    pass_ms(1000);
     status_end();
     assert_non_null(strstr(close_terminal(&terminal), "\033[1;31m2 findings\033[0m\033[K"));
 }
@@ -113,7 +117,7 @@ static void test_columns_are_the_least_known(void **state) {
     open_terminal(&terminal, 80);
     share = 0;
     status_begin(draw, &findings, NULL);
-    wait_ms(1000);
+    pass_ms(1000);
     status_end();
     unsetenv("COLUMNS");
     assert_string_equal(close_terminal(&terminal), "\r0:01  [>.......]\033[K\r\033[K");
@@ -132,7 +136,7 @@ static void test_file_gets_plain_lines(void **state) {
     open_terminal(&terminal, 80);
     share = 0;
     status_begin(draw, &findings, log);
-    wait_ms(1500); /* the next line is due after three seconds */
+    pass_ms(1500); /* the next line is due after three seconds */
     status_clear();
     status_end();
     fclose(log);
@@ -149,7 +153,7 @@ static void test_nothing_without_a_log(void **state) {
     setenv("TERM", "dumb", 1);
     open_terminal(&terminal, 80);
     status_begin(draw, &findings, NULL);
-    wait_ms(1100);
+    pass_ms(1100);
     status_end();
     setenv("TERM", "xterm", 1);
     assert_string_equal(close_terminal(&terminal), "");
@@ -164,5 +168,6 @@ int main(void) {
         cmocka_unit_test(test_nothing_without_a_log),
     };
     setenv("TERM", "xterm", 1);
+    status_set_clock(stopped_clock);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
