@@ -30,4 +30,7 @@ bool ac_impossible_ends(const struct ac_measurement *measured);
 const char *ac_asked_text(enum ac_function function, bool resizes, const struct ac_asked *asked,
                           char *text, size_t capacity);
 
+/* The same with how it ended the process. */
+void ac_fatal_call_text(const struct ac_fatal_call *call, char *text, size_t capacity);
+
 #endif
