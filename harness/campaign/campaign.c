@@ -3,6 +3,7 @@
 #include "campaign.h"
 
 #include "children.h"
+#include "deviations.h"
 #include "documents.h"
 #include "folder.h"
 #include "progress.h"
@@ -82,6 +83,7 @@ static void run(struct campaign *campaign) {
     tool_warn_of_random_addresses();
     campaign_print_start(campaign);
     campaign_learn_scope(campaign);
+    campaign_report_deviations(campaign);
     campaign_run_seeds(campaign);
     if (!campaign_is_over(campaign) && !campaign->engine->run(campaign)) {
         campaign->errors++;

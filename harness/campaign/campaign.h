@@ -35,6 +35,10 @@ struct campaign {
     struct campaign_scope scope;
     struct setup setup; /* what all findings have in common */
 
+    /* --- deviations from the standards --- */
+    struct ac_profile_copy accepting; /* the measured profile, less what was reported */
+    bool strict;                      /* now none is accepted */
+
     /* --- time --- */
     uint64_t start_ms;
     uint64_t deadline_ms; /* of the search; 0: none */

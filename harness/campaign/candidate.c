@@ -172,9 +172,13 @@ static struct campaign_finding *take_unconfirmed(struct campaign *campaign,
 
 static struct campaign_finding *examine(struct campaign *campaign,
                                         const struct candidate *candidate) {
+    const struct ac_deviation *deviation = candidate->deviation;
     struct ac_program program;
     struct confirmed confirmed = {.program = &program,
                                   .replay = candidate->replay,
+                                  .minimal = deviation != NULL,
+                                  .distinct = deviation != NULL &&
+                                              deviation->kind == AC_DEVIATION_ALIGNMENT,
                                   .saved = campaign->folder != NULL && candidate->refusal.nth == 0};
     ac_child_refuse(campaign->confirm_child, candidate->refusal);
     campaign_limit_child(campaign, campaign->confirm_child, CAMPAIGN_UNTIL_END);
@@ -211,5 +215,8 @@ void campaign_candidate(struct campaign *campaign, const struct candidate *candi
     campaign->phase = (struct campaign_phase){.what = "confirming a finding"};
     group->finding = examine(campaign, candidate);
     campaign->phase = (struct campaign_phase){.what = NULL};
-    campaign->ended = campaign->ended || !campaign->options.keep_going;
+    if (group->finding != NULL && candidate->deviation != NULL)
+        group->finding->deviates = true;
+    const bool goes_on = group->finding != NULL && group->finding->deviates;
+    campaign->ended = campaign->ended || (!campaign->options.keep_going && !goes_on);
 }

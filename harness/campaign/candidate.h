@@ -6,12 +6,15 @@
 
 #include "campaign.h"
 
+#include "allocheck/deviation.h"
 #include "allocheck/join.h"
 
 struct candidate {
     const struct ac_program *program;
     const struct ac_finding *finding;
-    bool replay;     /* shown by a replay oracle */
+    bool replay; /* shown by a replay oracle */
+    /* That it was made to show; the campaign goes on after it. NULL: none. */
+    const struct ac_deviation *deviation;
     const char *how; /* its origin: `random seed 42` */
     struct raw_input raw;
     struct ac_refusal refusal; /* that it takes too; such a candidate is printed but not saved */
@@ -30,7 +33,8 @@ struct confirmed {
     bool replay;                    /* it takes the replay oracles */
     bool cut;                       /* not reproduced, but no time was left to try on */
     uint64_t joined;                /* programs that it consists of; 1: it was enough alone */
-    bool minimal;                   /* no single step makes it simpler */
+    bool minimal;                   /* no single step makes it simpler, or it was made so small */
+    bool distinct;                  /* whatever other programs it can be turned into */
     bool saved;                     /* it is to be shrunk and saved */
     struct racing racing;           /* if on, how it runs */
     struct race_confirmation shown; /* if racing, how often it shows the finding */

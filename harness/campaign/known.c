@@ -55,13 +55,14 @@ struct campaign_finding *known_finding(struct campaign *campaign, struct confirm
                                        struct cause *cause) {
     struct campaign_finding *finding = confirmed->joined > 1 ? alike(campaign, confirmed) : NULL;
     if (finding == NULL) {
-        if (confirmed->saved)
+        if (confirmed->saved && !confirmed->minimal)
             reduce(campaign, confirmed);
         campaign_cause(campaign, confirmed, cause);
         finding = finding_list_by_cause(&campaign->findings, cause);
     }
     if (finding == NULL && (confirmed->racing.on || !confirmed->minimal))
         return alike(campaign, confirmed);
-    return finding == NULL && confirmed->saved ? known_plainest(campaign, confirmed, cause)
-                                               : finding;
+    return finding == NULL && confirmed->saved && !confirmed->distinct
+               ? known_plainest(campaign, confirmed, cause)
+               : finding;
 }

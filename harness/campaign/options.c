@@ -151,6 +151,10 @@ static const char doc[] =
     "program that showed it, `shrunk.ops' the simplest, `repro.c' a C reproducer, `report.html' a "
     "page, and `finding.json' has all details. The C reproducer is compiled and run first: it must "
     "fail on the allocator and, by libc's names, pass on the C library.\n"
+    "\n"
+    "Deviations from C17 and POSIX.1-2024 that `allocheck profile' measures are reported first, "
+    "each "
+    "once with its program, and the campaign goes on. A profile file accepts them.\n"
     "\n" OUTPUTS_HELP "\n" STATUS_HELP "\n"
     "Examples:\n"
     "  allocheck fuzz --allocator ./libmine.so --seconds 300\n"
@@ -287,4 +291,5 @@ void fuzz_parse(struct campaign_options *options, int argc, char **argv) {
     const struct argp_child children[] = {{&campaign_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
     const struct argp argp = {fuzz_options, parse, "[PATH...]", doc, children, with_engines, NULL};
     argp_parse(&argp, argc, argv, 0, NULL, options);
+    options->deviations = true;
 }

@@ -29,6 +29,7 @@ struct campaign_options {
     bool keep_going;             /* after a finding */
     bool confirms_all;           /* candidates, however many look alike */
     struct input_options inputs; /* of the seeds */
+    bool deviations;             /* measured ones are findings */
     char **names;                /* seeds on the command line, NULL at the end */
     char **arguments;            /* all of the command line, NULL at the end */
     struct outputs outputs;

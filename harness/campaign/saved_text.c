@@ -15,6 +15,7 @@ static FILE *begin(char **text, size_t *length, const struct campaign *campaign,
         fprintf(to, "# Found on %s by engine %s: %s.\n",
                 campaign->options.target_options.target.name, campaign->engine->name,
                 candidate->how);
+        fputs(campaign->strict ? "# deviations: findings\n" : "", to);
     }
     return to;
 }

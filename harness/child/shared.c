@@ -117,6 +117,13 @@ void ac_child_trap(struct ac_child *child, bool trapped) {
     }
 }
 
+void ac_child_profile(struct ac_child *child, const struct ac_profile *profile) {
+    if (child->options.target.profile != profile) {
+        child->options.target.profile = profile;
+        ac_child_renew(child);
+    }
+}
+
 void ac_child_refuse(struct ac_child *child, struct ac_refusal refusal) {
     child->refusal = refusal;
 }

@@ -214,7 +214,7 @@ static int convert_input(struct convert *convert, const char *name) {
     struct input input;
     if (!convert_open(&input, name, conversion))
         return STATUS_ERROR;
-    target_trap(&conversion->session.target_options, &input.expect);
+    target_suit(&conversion->session.target_options, &input.expect);
     const int status = forms[convert->to].convert(conversion, &input);
     input_close(&input);
     return status;

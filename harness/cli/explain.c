@@ -122,7 +122,7 @@ int ac_cmd_explain(int argc, char **argv) {
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
     if (!input_open(&input, session->names[0], &session->inputs))
         return STATUS_ERROR;
-    target_trap(&session->target_options, &input.expect);
+    target_suit(&session->target_options, &input.expect);
     session->child = new_child(session);
     int status = session->child != NULL ? explain_input(&arguments, &input) : STATUS_ERROR;
     ac_child_delete(session->child);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Comments, and the expectation in `# expect: ...`.
+// Comments: the expectation in `# expect: ...`, and `# deviations: findings`.
 #include "text.h"
 
 #include "allocheck/oracle.h"
@@ -50,7 +50,7 @@ static bool parse_trap(struct text_cursor *from, struct ac_expect *expect) {
 static bool parse_expect(struct text_cursor *from, struct ac_expect *expect) {
     if (expect->given)
         return ac_expected(from, from->next, "only one `# expect:` line");
-    *expect = (struct ac_expect){.given = true, .oracle = -1};
+    *expect = (struct ac_expect){.given = true, .oracle = -1, .strict = expect->strict};
     ac_skip_blanks(from);
     const char *start = from->next;
     if (take_token(from, "clean"))
@@ -64,14 +64,27 @@ static bool parse_expect(struct text_cursor *from, struct ac_expect *expect) {
            (ac_at_line_end(from) || ac_expected(from, from->next, "the end of the line"));
 }
 
-bool ac_parse_comment(struct text_cursor *from, struct ac_expect *expect) {
-    static const char key[] = "expect:";
-    const size_t length = sizeof key - 1;
+static bool parse_deviations(struct text_cursor *from, struct ac_expect *expect) {
     ac_skip_blanks(from);
-    if ((size_t)(from->end - from->next) >= length && memcmp(from->next, key, length) == 0) {
-        from->next += length;
+    expect->strict = true;
+    return (take_token(from, "findings") || ac_expected(from, from->next, "`findings`")) &&
+           (ac_at_line_end(from) || ac_expected(from, from->next, "the end of the line"));
+}
+
+static bool take_key(struct text_cursor *from, const char *key) {
+    const size_t length = strlen(key);
+    if ((size_t)(from->end - from->next) < length || memcmp(from->next, key, length) != 0)
+        return false;
+    from->next += length;
+    return true;
+}
+
+bool ac_parse_comment(struct text_cursor *from, struct ac_expect *expect) {
+    ac_skip_blanks(from);
+    if (take_key(from, "expect:"))
         return parse_expect(from, expect);
-    }
+    if (take_key(from, "deviations:"))
+        return parse_deviations(from, expect);
     while (!ac_at_line_end(from))
         from->next++;
     return true;

@@ -154,14 +154,3 @@ void ac_measurement_accepting_profile(const struct ac_measurement *measured, con
     made.impossible_ends_process = ac_impossible_ends(measured);
     ac_profile_copy(profile, &made);
 }
-
-bool ac_measure_profile(const struct ac_target *target, const struct ac_measure_options *options,
-                        struct ac_profile_copy *profile, char *trouble, size_t capacity) {
-    struct ac_measurement measured;
-    struct ac_measure_options to_check = *options;
-    to_check.depth = AC_MEASURE_TO_CHECK;
-    if (!ac_measure(target, &to_check, &measured, trouble, capacity))
-        return false;
-    ac_measurement_profile(&measured, target->name, true, profile);
-    return true;
-}

@@ -47,8 +47,9 @@ static void prepare(struct session *session, struct input *input) {
         ac_race_spread(&input->program, session->racing.seed);
         return;
     }
-    session->untrapped += !target_trap(&session->target_options, &input->expect);
+    session->untrapped += !target_suit(&session->target_options, &input->expect);
     ac_child_trap(session->child, session->target_options.target.trapped);
+    ac_child_profile(session->child, session->target_options.target.profile);
 }
 
 static void run_opened(struct session *session, struct input *input) {

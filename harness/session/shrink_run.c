@@ -87,7 +87,7 @@ int shrinking_run(struct shrinking *shrinking) {
     struct input input;
     if (!input_open(&input, shrinking->name, &shrinking->inputs))
         return STATUS_ERROR;
-    target_trap(&shrinking->target_options, &input.expect);
+    target_suit(&shrinking->target_options, &input.expect);
     int status = shrink_input(shrinking, &input);
     input_close(&input);
     return status;

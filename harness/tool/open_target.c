@@ -7,6 +7,8 @@
 
 #include "adapter/library.h"
 
+#include "allocheck/deviation.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,20 +26,12 @@ struct ac_target target_open(const char *name) {
 
 /* --- profiles --- */
 
-/* Targets point into the list, which is never freed. */
-struct kept_profile {
-    struct kept_profile *next;
-    struct ac_profile_copy profile;
-};
-static struct kept_profile *kept_profiles;
-
-static struct ac_profile_copy *new_profile(void) {
-    struct kept_profile *kept = calloc(1, sizeof *kept);
+/* Targets point into it, so it is never freed. */
+static void *keep(size_t size) {
+    void *kept = calloc(1, size);
     if (kept == NULL)
         exit(tool_out_of_memory());
-    kept->next = kept_profiles;
-    kept_profiles = kept;
-    return &kept->profile;
+    return kept;
 }
 
 static bool declares_profile(const struct ac_target *target) {
@@ -48,27 +42,30 @@ static bool declares_profile(const struct ac_target *target) {
 /* What could not be measured is not demanded: a trait that is unknown keeps the most lenient
  * reading. */
 static bool measure(const struct ac_target *target, uint64_t most_ms,
-                    struct ac_profile_copy *profile, char *trouble, size_t capacity) {
+                    struct ac_measurement *measured, char *trouble, size_t capacity) {
     struct ac_measure_progress progress;
     const struct ac_measure_options options =
         measuring_begin(&progress, AC_MEASURE_TO_CHECK, most_ms);
-    const bool done = ac_measure_profile(target, &options, profile, trouble, capacity);
+    const bool done = ac_measure(target, &options, measured, trouble, capacity);
     measuring_end();
     return done;
 }
 
-void target_measure(struct ac_target *target, uint64_t most_ms) {
+const struct target_measured *target_measure(struct ac_target *target, uint64_t most_ms) {
     char trouble[AC_LIBRARY_ERROR];
     if (declares_profile(target))
-        return;
-    struct ac_profile_copy *profile = new_profile();
-    if (!measure(target, most_ms, profile, trouble, sizeof trouble))
+        return NULL;
+    struct target_measured *made = keep(sizeof *made);
+    if (!measure(target, most_ms, &made->measured, trouble, sizeof trouble))
         exit(tool_error("%s: cannot measure: %s", ac_target_argument(target), trouble));
-    target->profile = &profile->profile;
+    ac_measurement_profile(&made->measured, target->name, true, &made->profile);
+    ac_measurement_strict_profile(&made->measured, target->name, &made->strict);
+    target->profile = &made->profile.profile;
+    return made;
 }
 
 void target_read_profile(struct ac_target *target, const char *path) {
-    struct ac_profile_copy *profile = new_profile();
+    struct ac_profile_copy *profile = keep(sizeof *profile);
     if (!profile_read(path, profile))
         exit(STATUS_ERROR);
     target->profile = &profile->profile;

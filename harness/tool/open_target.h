@@ -3,6 +3,7 @@
 #ifndef ALLOCHECK_TOOL_OPEN_TARGET_H
 #define ALLOCHECK_TOOL_OPEN_TARGET_H
 
+#include "allocheck/measure.h"
 #include "allocheck/target.h"
 
 #include <argp.h>
@@ -13,9 +14,17 @@
 /* The allocator of a name of `allocheck list allocators' or of the path of a shared object. */
 struct ac_target target_open(const char *name);
 
-/* Measures the profile of a library that declares none, in at most that time; 0:
- * AC_MEASURE_SECONDS. */
-void target_measure(struct ac_target *target, uint64_t most_ms);
+/* What was measured of a library that declares no profile. */
+struct target_measured {
+    struct ac_measurement measured;
+    struct ac_profile_copy profile; /* accepts deviations from the standards */
+    struct ac_profile_copy strict;  /* does not */
+};
+
+/* Measures the profile of a library that declares none, in at most that time (0:
+ * AC_MEASURE_SECONDS), and takes that which accepts deviations. NULL: the allocator declares a
+ * profile. */
+const struct target_measured *target_measure(struct ac_target *target, uint64_t most_ms);
 
 /* Takes the profile from a file in place of the allocator's own. */
 void target_read_profile(struct ac_target *target, const char *path);

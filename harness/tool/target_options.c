@@ -55,8 +55,11 @@ static struct ac_target default_target(void) {
     return ac_target_of(ac_allocators(&count)[0]);
 }
 
-bool target_trap(struct target_options *target_options, const struct ac_expect *expect) {
+bool target_suit(struct target_options *target_options, const struct ac_expect *expect) {
     struct ac_target *target = &target_options->target;
+    const struct target_measured *measured = target_options->measured;
+    if (measured != NULL)
+        target->profile = expect->strict ? &measured->strict.profile : &measured->profile.profile;
     const bool wanted = (target_options->trap || expect->trapped) && !ac_target_takes_pages(target);
     target->trapped = wanted && ac_child_can_trap();
     return target->trapped == wanted;
@@ -88,8 +91,8 @@ static void settle(struct target_options *target_options) {
     if (target_options->profile_file != NULL)
         target_read_profile(target, target_options->profile_file);
     else
-        target_measure(target, target_measure_ms(target_options));
-    if (!target_trap(target_options, &(struct ac_expect){.given = false})) {
+        target_options->measured = target_measure(target, target_measure_ms(target_options));
+    if (!target_suit(target_options, &(struct ac_expect){.given = false})) {
         exit(tool_error("%s: page requests cannot be trapped on this system",
                         ac_target_argument(target)));
     }

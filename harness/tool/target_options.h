@@ -11,6 +11,7 @@
 #include <argp.h>
 
 enum { PROGRAM_SECONDS = 60 };
+struct target_measured;
 
 struct target_options {
     struct ac_target target;
@@ -18,9 +19,10 @@ struct target_options {
     double program_time;      /* seconds for a program; 0: PROGRAM_SECONDS */
     uint64_t memory;          /* limit of the process in bytes, resident; 0: AC_MEMORY */
     const char *profile_file; /* from which target.profile was read; NULL: none */
-    bool trap;                /* trap page requests of an allocator that takes no page source */
-    double seconds;           /* for all that the command does, measuring included; 0: no limit */
-    bool holds_signals;       /* by interrupt_hold(), before the profile is measured */
+    const struct target_measured *measured; /* NULL: the profile was declared */
+    bool trap;          /* trap page requests of an allocator that takes no page source */
+    double seconds;     /* for all that the command does, measuring included; 0: no limit */
+    bool holds_signals; /* by interrupt_hold(), before the profile is measured */
 };
 
 /* Parses --allocator, --oracles, --memory, --program-time, --profile and --trap. Used as a child of
@@ -28,9 +30,10 @@ struct target_options {
  * allocator of the list, all oracles. A library that declares no profile is measured. */
 extern const struct argp target_argp;
 
-/* Turns the trap for page requests on or off, for an input with that expectation. False: the
- * options or the input need the trap, and this system has none. */
-bool target_trap(struct target_options *target_options, const struct ac_expect *expect);
+/* Makes the target what an input with those comments asks for: traps page requests or not, and
+ * accepts measured deviations or not. False: the options or the input need the trap, and this
+ * system has none. */
+bool target_suit(struct target_options *target_options, const struct ac_expect *expect);
 
 /* STATUS_CLEAN if the allocator grants one of a few small requests at least. If not, programs that
  * were clean tested nothing: prints that, and returns STATUS_UNTESTED. Runs a program of its own.

@@ -278,6 +278,25 @@ case_a_signal_is_a_bug() {
     says out "must-fail at calloc" && says out "survives at calloc"
 }
 
+# What the profile deviates in is found first, once each, and the campaign goes on. A profile file
+# accepts it.
+case_deviations_are_findings() {
+    local program
+    fuzzes 1 libdeviating_0.so 400 -o kept
+    says out "found by  its profile: malloc refuses (above PTRDIFF_MAX): NULL, errno unchanged"
+    says out "also seen at: errno at calloc" && says out "a block for alignment"
+    says out "2 findings:" && grep -q "^random on deviating_0: 400 programs" out || fail "ended early"
+    for program in kept/findings/*/shrunk.ops; do
+        "$allocheck" run -a "$libraries/libdeviating_0.so" "$program" >out && fail "$program: clean"
+        "$allocheck" run -a "$libraries/libdeviating_1.so" "$program" >out || fail "$program: fixed"
+        grep -v '^# deviations' "$program" >accepted.ops
+        "$allocheck" run -a "$libraries/libdeviating_0.so" accepted.ops >out || fail "not accepted"
+    done
+    profiles 0 libdeviating_0.so --json -o declared.json
+    fuzzes 0 libdeviating_0.so 400 --profile declared.json
+    fuzzes 0 libdeviating_1.so 400
+}
+
 # How exhausted memory ends the process is a policy if a message says so, else a bug.
 case_exhaustion_with_a_message() {
     local way
@@ -292,7 +311,7 @@ case_exhaustion_without_a_message() {
     local way ends=(- - SIGABRT 'exit(1)' SIGSEGV)
     for way in 2 3 4; do
         profiles 1 "libgives_up_$way.so" && says out "exhausted: ${ends[way]}"
-        fuzzes 1 "libgives_up_$way.so" 2000 && says out "${ends[way]} in the call"
+        fuzzes 1 "libgives_up_$way.so" 200 && says out "${ends[way]} in the call"
     done
 }
 

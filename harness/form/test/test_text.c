@@ -240,6 +240,10 @@ static void expectations_are_parsed(void **state) {
     assert_int_equal(expect.oracle, AC_ORACLE_ERRNO);
     assert_string_equal(expect.on, "libc");
     assert_true(expect.trapped);
+    assert_false(expect.strict);
+    const char strict[] = "# deviations: findings\n# expect: clean\nops 1\n";
+    assert_true(ac_parse(&first, strict, sizeof strict - 1, &error, &expect));
+    assert_true(expect.strict && expect.given && expect.clean);
 }
 
 static int teardown(void **state) {

@@ -154,6 +154,8 @@ static const struct {
     {"# expect: cleanly\nops 1\n", "1:11: `clean`, or `finding ORACLE on ALLOCATOR`"},
     {"# expect: clean mostly\nops 1\n", "1:17: " END},
     {"# expect: finding\nops 1\n", "1:18: an oracle id"},
+    {"# deviations: accepted\nops 1\n", "1:15: `findings`"},
+    {"# deviations: findings too\nops 1\n", "1:24: " END},
     {"# expect: finding zero\nops 1\n", "1:19: an oracle id"},
     {"# expect: finding zeroed in slate\nops 1\n", "1:26: " END},
     {"# expect: finding zeroed on\nops 1\n", "1:28: an allocator name of 1 to 63 characters"},

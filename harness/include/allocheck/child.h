@@ -97,6 +97,9 @@ void ac_child_renew(struct ac_child *child);
  * for an allocator that takes no page source. */
 void ac_child_trap(struct ac_child *child, bool trapped);
 
+/* Sets the profile of the target for the programs to come. It must outlive the child. */
+void ac_child_profile(struct ac_child *child, const struct ac_profile *profile);
+
 /* Refuses pages, as ac_runner_refuse does, in every run of a program from now on. */
 void ac_child_refuse(struct ac_child *child, struct ac_refusal refusal);
 

@@ -25,11 +25,13 @@ struct ac_text_error {
     char expected[120];
 };
 
-/* The expectation in the comments of a stored program: `# expect: clean` or `# expect: finding
- * ORACLE on NAME`. `with trap` after it means that page requests are trapped for allocators that
- * take no page source. */
+/* What the comments of a stored program ask for. `# expect: clean` or `# expect: finding ORACLE on
+ * NAME` is an expectation; `with trap` after it means that page requests are trapped for allocators
+ * that take no page source. `# deviations: findings` means that it is checked against the
+ * standards, also where the allocator was measured to deviate from them. */
 struct ac_expect {
-    bool given;
+    bool given;   /* an expectation */
+    bool strict;  /* `# deviations: findings' */
     bool clean;   /* `clean` */
     bool trapped; /* `with trap`: page requests are trapped (target.h) */
     int oracle;   /* enum ac_oracle of `finding ORACLE`; -1: `clean` */

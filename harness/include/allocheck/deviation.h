@@ -5,6 +5,7 @@
 #define ALLOCHECK_DEVIATION_H
 
 #include "measure.h"
+#include "oracle.h"
 #include "program.h"
 
 #ifdef __cplusplus
@@ -31,6 +32,9 @@ struct ac_deviation {
 };
 
 enum { AC_DEVIATION_LINE = 320 };
+
+/* True if a finding of the oracle shows it. */
+bool ac_deviation_shown_by(const struct ac_deviation *deviation, enum ac_oracle oracle);
 
 /* Calls `each` with every deviation, function by function, until it returns false. */
 typedef bool ac_deviation_function(void *ctx, const struct ac_deviation *deviation);

@@ -128,11 +128,6 @@ void ac_measurement_profile(const struct ac_measurement *measured, const char *n
 void ac_measurement_accepting_profile(const struct ac_measurement *measured, const char *name,
                                       struct ac_profile_copy *profile);
 
-/* Measures the profile to check an allocator against that declares none. The depth of the options
- * does not count. False: as ac_measure. */
-bool ac_measure_profile(const struct ac_target *target, const struct ac_measure_options *options,
-                        struct ac_profile_copy *profile, char *trouble, size_t capacity);
-
 enum ac_remark {
     AC_REMARK_DEVIATION,  /* from C17 or POSIX.1-2024, allowed by no reading */
     AC_REMARK_GRANTED,    /* a block, for a request that no memory can satisfy */

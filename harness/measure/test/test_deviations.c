@@ -21,7 +21,8 @@ static void measure(struct traits made) {
     const struct ac_target target = ac_target_of(&traits_allocator);
     char trouble[AC_LIBRARY_ERROR];
     traits = made;
-    assert_true(ac_measure(&target, AC_MEASURE_TO_CHECK, &measured, trouble, sizeof trouble));
+    const struct ac_measure_options options = {.depth = AC_MEASURE_TO_CHECK};
+    assert_true(ac_measure(&target, &options, &measured, trouble, sizeof trouble));
 }
 
 static bool shows(const struct ac_program *program, const struct ac_profile *profile,

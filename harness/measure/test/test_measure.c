@@ -67,9 +67,11 @@ static void without_time_nothing_is_demanded(void **state) {
     const struct ac_target target = ac_target_of(&traits_allocator);
     const struct ac_measure_options options = {.depth = AC_MEASURE_TO_CHECK, .most_ms = 1};
     char trouble[AC_LIBRARY_ERROR];
+    struct ac_measurement measured;
     struct ac_profile_copy copy;
     traits = (struct traits){.tires = true};
-    assert_true(ac_measure_profile(&target, &options, &copy, trouble, sizeof trouble));
+    assert_true(ac_measure(&target, &options, &measured, trouble, sizeof trouble));
+    ac_measurement_profile(&measured, "traits", true, &copy);
     assert_int_equal(copy.profile.resize_zero[AC_FN_REALLOC], AC_ZERO_EITHER);
     assert_int_equal(copy.profile.errno_guaranteed[AC_FN_MALLOC], 0);
     assert_false(copy.profile.exhaustion_ends_process);
