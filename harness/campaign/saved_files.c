@@ -83,11 +83,13 @@ void saving_write_page(struct saving *saving) {
         saving_note_not_made(saving, "report.html", "a race run has no journal");
         return;
     }
+    char verdict[VERDICT];
     const struct report report = {.input = "shrunk.ops",
                                   .program = saving->program,
                                   .allocator = saving->campaign->options.target_options.target.name,
                                   .outcome = &saving->confirmed->report,
                                   .journal = ac_child_journal(saving->campaign->confirm_child),
+                                  .reproducer = saving_verdict_text(saving, verdict),
                                   .command = saving->command,
                                   .output = saving->output,
                                   .stack = &saving->stack};

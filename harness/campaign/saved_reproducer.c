@@ -60,6 +60,18 @@ cJSON *saving_verdict(const struct verified *verified) {
     return object;
 }
 
+const char *saving_verdict_text(const struct saving *saving, char text[VERDICT]) {
+    const struct verified *verified = &saving->verified;
+    if (!saving->has_c)
+        return NULL;
+    if (verified->shown)
+        snprintf(text, VERDICT, "repro.c is verified: it fails on the allocator%s",
+                 verified->passes_on_libc ? " and passes on the C library" : "");
+    else
+        snprintf(text, VERDICT, "repro.c is not verified: %s", verified->why);
+    return text;
+}
+
 void saving_put_verdict(const struct saving *saving, FILE *to) {
     const struct verified *verified = &saving->verified;
     if (saving->has_c && verified->shown)

@@ -41,6 +41,9 @@ void saving_write_description(struct saving *saving);
 
 /* Whether repro.c was verified: the member of finding.json, and the line that is printed. */
 cJSON *saving_verdict(const struct verified *verified);
+enum { VERDICT = VERIFY_WHY + 40 };
+/* The same for the page. NULL: no C file. */
+const char *saving_verdict_text(const struct saving *saving, char text[VERDICT]);
 void saving_put_verdict(const struct saving *saving, FILE *to);
 
 /* --- saved_text.c: to be freed; NULL: out of memory --- */

@@ -122,9 +122,7 @@ static void put_growth(struct calls_file *file) {
     put_calls(file, 0);
     file->indent = "    ";
     calls_line(file, "    }");
-    calls_line(file, "    struct rusage usage;");
-    calls_line(file, "    getrusage(RUSAGE_SELF, &usage);");
-    calls_line(file, "    size[window] = usage.ru_maxrss;");
+    calls_line(file, "    size[window] = resident();");
     calls_line(file, "}");
     calls_line(file,
                "if (size[0] < size[1] && size[1] < size[2] && size[2] < size[3] && "
@@ -137,6 +135,20 @@ static void put_growth(struct calls_file *file) {
         (WINDOWS - 1) * ROUNDS);
     calls_line(file, "    return 1;");
     calls_line(file, "}");
+}
+
+static void put_resident(const struct calls_file *file) {
+    fputs("// KiB\n"
+          "static long resident(void) {\n"
+          "    char text[64] = \"\", *second = text;\n"
+          "    int statm = open(\"/proc/self/statm\", O_RDONLY);\n"
+          "    if (read(statm, text, sizeof text - 1) <= 0)\n"
+          "        exit(2);\n"
+          "    close(statm);\n"
+          "    strtol(text, &second, 10);\n"
+          "    return strtol(second, NULL, 10) * (sysconf(_SC_PAGESIZE) / 1024);\n"
+          "}\n\n",
+          file->to);
 }
 
 static void put_main(struct calls_file *file) {
@@ -167,6 +179,8 @@ static void put_file(struct calls_file *file) {
         if (thread != 0 && (i == 0 || file->calls[i - 1]->thread != thread))
             put_thread(file, thread);
     }
+    if (file->is_growth)
+        put_resident(file);
     put_main(file);
 }
 

@@ -60,8 +60,7 @@ static void put_includes(const struct calls_file *file) {
     put_include(file, file->has_threads, "pthread.h");
     fputs("#include <stdint.h>\n#include <stdio.h>\n#include <stdlib.h>\n", file->to);
     put_include(file, file->fills || calls_use_c23(file), "string.h");
-    put_include(file, file->is_growth, "sys/resource.h");
-    put_include(file, hangs, "unistd.h");
+    put_include(file, hangs || file->is_growth, "unistd.h");
     fputc('\n', file->to);
 }
 

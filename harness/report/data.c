@@ -139,6 +139,8 @@ cJSON *data_of_run(const struct report *report) {
     cJSON_AddStringToObject(data, "allocator", report->allocator);
     cJSON_AddStringToObject(data, "command", report->command != NULL ? report->command : "");
     cJSON_AddStringToObject(data, "output", report->output != NULL ? report->output : "");
+    if (report->reproducer != NULL)
+        cJSON_AddStringToObject(data, "reproducer", report->reproducer);
     add_finding(data, report->program, report->outcome);
     add_also_seen(data, report);
     add_counts(data, report->outcome);

@@ -20,6 +20,7 @@ struct report {
     const struct ac_journal *journal; /* of the run; NULL: no picture */
     const uint64_t *usable;       /* usable sizes in bytes by event of the journal that returned the
                                      block; UINT64_MAX: unknown; NULL: none is known */
+    const char *reproducer;       /* what is known of its C file, without a full stop; NULL: none */
     const char *command;          /* reproduces it; NULL: none */
     const char *output;           /* of the process; NULL or empty: none */
     const struct stack *stack;    /* of the process (stack_of_child); NULL: none */

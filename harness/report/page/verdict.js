@@ -113,6 +113,7 @@ function findingVerdict(data, show) {
             ? element('p', {class: 'aside'}, `Wrong: ${data.explanation.wrong}.`)
             : null,
         data.also_seen ? alsoSeen(data.also_seen) : null,
+        data.reproducer ? element('p', {class: 'aside'}, `${data.reproducer}.`) : null,
         data.command ? commandLine(data.command) : null,
     );
 }

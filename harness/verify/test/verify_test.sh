@@ -55,6 +55,15 @@ case_hang() {
     make HANG && convert 0 --profile a.json --call-time 1 && shows 142 && says repro.c "alarm(1);"
 }
 
+# Resident memory that keeps growing. The peak of a process may be its parent's, so it is not used.
+case_growth() {
+    echo 'ops 1
+p0 = malloc 100
+free p0' >a.ops
+    make GROWTH && convert 0 --oracles no-growth && shows 1
+    says repro.c "/proc/self/statm"
+}
+
 # Nothing of a check remains.
 case_temporary_folder() {
     mkdir temporary && make ALIGNMENT
@@ -125,12 +134,14 @@ case_campaign() {
     expect 1 allocheck fuzz --engine random --seed 1 --allocator ./broken.so a.ops
     says out "  verified  repro.c fails on the allocator and passes on the C library"
     describes verified True
+    says "$(echo allocheck-out/findings/*/report.html)" "repro.c is verified: it fails on the allocator and"
     cp allocheck-out/findings/*/repro.c . && shows 1
     rm -rf allocheck-out
     make IN_THE_TOOL
     expect 1 allocheck fuzz --engine random --seed 1 --allocator ./broken.so a.ops
     says out "  not verified  repro.c: it passes on broken"
     describes verified False && describes why "it passes on broken"
+    says "$(echo allocheck-out/findings/*/report.html)" "repro.c is not verified: it passes on broken"
     says "$(echo allocheck-out/findings/*/repro.c)" "// not verified: it passes on broken"
 }
 
