@@ -51,7 +51,7 @@ function(allocheck_json_files target harness)
     if(ALLOCHECK_CJSON_INCLUDE AND ALLOCHECK_CJSON)
         file(GLOB results ${harness}/results/*.c)
         target_sources(${target} PRIVATE ${harness}/tool/profile_read.c ${harness}/session/outputs.c
-                       ${harness}/session/results.c ${results})
+                       ${harness}/session/results.c ${harness}/session/kept.c ${results})
         get_property(version GLOBAL PROPERTY ALLOCHECK_VERSION)
         target_compile_definitions(${target} PRIVATE ALLOCHECK_VERSION="${version}"
                                    ALLOCHECK_SANITIZE="")
@@ -71,7 +71,7 @@ function(allocheck_run_library)
         file(GLOB adapters ${harness}/adapter/*.c)
         list(FILTER adapters EXCLUDE REGEX "/(adapters|slate)\\.c$") # only for allocheck's own build
         file(GLOB commands ${harness}/cli/run*.c ${harness}/tool/*.c ${harness}/session/*.c)
-        list(FILTER commands EXCLUDE REGEX "/(session/outputs|session/results|profile_read|profile_write)\\.c$")
+        list(FILTER commands EXCLUDE REGEX "/(session/outputs|session/results|session/kept|profile_read|profile_write)\\.c$")
         file(GLOB explain ${harness}/explain/*.c)
         allocheck_own_library(allocheck_run STATIC ${harness}/cli/single/main.c ${commands}
                               ${explain} ${adapters})

@@ -37,10 +37,12 @@ bool campaign_make_folder(struct campaign *campaign) {
 /* --- the folder of one finding --- */
 
 /* The words of the command that reproduces it. NULL: out of memory. */
-static char **words_of(const struct campaign *campaign, const struct racing *racing) {
-    const struct session session = {.target_options = campaign->options.target_options,
-                                    .call_time = campaign->options.call_time,
-                                    .racing = *racing};
+static char **words_of(const struct campaign *campaign, const struct confirmed *confirmed) {
+    struct session session = {.target_options = campaign->options.target_options,
+                              .call_time = campaign->options.call_time,
+                              .racing = confirmed->racing};
+    if (confirmed->racing.on)
+        session.racing.attempts = race_attempts(&confirmed->shown);
     return shell_kept_words(&session, "shrunk.ops");
 }
 
@@ -94,7 +96,7 @@ static void begin(struct saving *saving, const char *name) {
     if (saving->is_confirmed && saving->folder.name != NULL) {
         saving->output = output_of(saving->campaign);
         stack_of_child(saving->campaign->confirm_child, &saving->stack);
-        saving->words = words_of(saving->campaign, &saving->confirmed->racing);
+        saving->words = words_of(saving->campaign, saving->confirmed);
         saving->command = saving->words != NULL ? shell_kept_command(saving->words) : NULL;
         if (!saving->confirmed->minimal)
             saving->shrink = shrink_command(saving->words, NULL);

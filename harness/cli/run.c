@@ -9,12 +9,17 @@
 #include "tool/usage.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { KEY_COUNTS = 256 };
+enum { KEY_COUNTS = 256, KEY_ATTEMPTS, MOST_ATTEMPTS = 1000000 };
 
 static const struct argp_option options[] = {
     {"counts", KEY_COUNTS, NULL, 0, "Print what the programs did and how often each oracle checked",
+     0},
+    {"attempts", KEY_ATTEMPTS, "N", 0,
+     "Repeat each race run, in a fresh process, up to N times until it shows a finding, 1 to "
+     "1000000 (default: 1); needs --race",
      0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
@@ -22,7 +27,9 @@ static const struct argp_option options[] = {
 static const char doc[] =
     "Runs programs of allocator calls and checks every answer.\v"
     "PATH is a file, a folder, or - for standard input. Of a folder, all files are run except dot "
-    "files and README*; of a finding that `allocheck fuzz' saved, only the shrunk program. Files "
+    "files and README*; of a finding that `allocheck fuzz' saved, only the shrunk program, trapped "
+    "or as a race if its finding.json says so. Programs that make no call, for example because the "
+    "allocator lacks a function, are named. Files "
     "ending in .ops are text; all others, and standard input, are bytes, as fuzzing engines write "
     "them. A trace, a log or another text that is no program is refused, as are devices and pipes. "
     "A text can state its expected result: `# expect: clean' or `# "
@@ -35,7 +42,6 @@ static const char doc[] =
 
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct session *session = state->input;
-    (void)argument;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = session;
@@ -45,12 +51,18 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case KEY_COUNTS:
         session->print_counts = true;
         return 0;
+    case KEY_ATTEMPTS:
+        session->racing.attempts =
+            (uint32_t)option_number(state, "--attempts", argument, 1, MOST_ATTEMPTS);
+        return 0;
     case ARGP_KEY_ARGS:
         session->names = state->argv + state->next;
         return 0;
     case ARGP_KEY_END:
         if (session->target_options.oracles == AC_ORACLE_BIT(AC_ORACLE_AGREEMENT))
             argp_error(state, "agreement needs two allocators; use `allocheck compare'");
+        if (session->racing.attempts != 0 && !session->racing.on)
+            usage_needs(state, "--attempts", "--race");
         if (session->racing.on && session->inline_only)
             usage_exclusive(state, "--inline", "--race");
         return 0;
@@ -83,6 +95,7 @@ static int finish(struct session *session) {
     session->results.status = exit_status(session);
     if (!session_write_outputs(session) && session->results.status != STATUS_FINDING)
         session->results.status = STATUS_ERROR;
+    free(session->idle_names);
     paths_destroy(&session->paths);
     return session->results.status;
 }

@@ -52,16 +52,35 @@ static void print_found(const struct session *session, const struct input *input
         print_confirmation(session, input, finding->oracle);
 }
 
+static bool is_named(const struct session *session, const char *input) {
+    char **name = session->names;
+    while (name != NULL && *name != NULL && strcmp(*name, input) != 0)
+        name++;
+    return name != NULL && *name != NULL;
+}
+
+/* False: out of memory. */
+static bool note_idle(struct session *session, const char *input) {
+    const char **grown =
+        realloc(session->idle_names, (session->idle + 1) * sizeof *session->idle_names);
+    if (grown == NULL)
+        return false;
+    session->idle_names = grown;
+    session->idle_names[session->idle++] = input;
+    return true;
+}
+
+/* Of a corpus, some programs ask for nothing that the allocator offers. They are named at the end.
+ * A text that the user named was meant to run. */
 static enum result_verdict check_idle(struct session *session, const struct input *input) {
-    session->idle++;
-    if (input_is_text(input->name)) {
-        tool_error("%s: no call of this stored program ran", input->name);
-        session->troubles++;
-        return RESULT_TROUBLE;
-    }
-    status_clear();
-    printf("%s: no call ran\n", input->name);
-    return RESULT_IDLE;
+    const bool meant = input_is_text(input->name) && is_named(session, input->name);
+    if (!note_idle(session, input->name))
+        tool_out_of_memory();
+    if (!meant)
+        return RESULT_IDLE;
+    tool_error("%s: no call of this stored program ran", input->name);
+    session->troubles++;
+    return RESULT_TROUBLE;
 }
 
 static enum result_verdict check(struct session *session, const struct input *input,

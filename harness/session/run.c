@@ -22,7 +22,7 @@ static double seconds_now(void) {
 static enum ac_child_end run_program(struct session *session, const struct input *input,
                                      struct ac_report *report) {
     if (session->racing.on)
-        return race_run(session->child, &input->program, &session->racing, report);
+        return race_attempt(session->child, &input->program, &session->racing, report);
     ac_child_renew(session->child);
     return session->inline_only ? ac_child_run(session->child, &input->program, report)
                                 : ac_child_replay(session->child, &input->program, report);
@@ -85,7 +85,10 @@ static void run_input(struct session *session, const char *name) {
         session_keep_trouble(session, name, RESULT_TROUBLE, input.trouble, 0);
         return;
     }
+    const struct racing racing = session->racing;
+    session_take_kept(session, &input);
     run_opened(session, &input);
+    session->racing = racing;
     input_close(&input);
 }
 

@@ -33,13 +33,14 @@ struct session {
     size_t at;    /* index in `paths' of the input that runs */
     double start; /* of the first input; seconds of a clock that never goes back */
     struct ac_child *child;
-    struct ac_report sum; /* of all reports */
-    size_t ran;           /* inputs that ended, or had a finding */
-    size_t findings;      /* inputs with an unexpected finding, or without the expected one */
-    size_t troubles;      /* inputs that could not be read or run, and texts without a call */
-    size_t idle;          /* inputs without a call */
-    size_t satisfied;     /* inputs with the expected finding */
-    size_t untrapped;     /* inputs that expect a trap on a system without one */
+    struct ac_report sum;    /* of all reports */
+    size_t ran;              /* inputs that ended, or had a finding */
+    size_t findings;         /* inputs with an unexpected finding, or without the expected one */
+    size_t troubles;         /* inputs that could not be read or run; texts named without a call */
+    const char **idle_names; /* of inputs without a call, which `paths' owns */
+    size_t idle;             /* of them */
+    size_t satisfied;        /* inputs with the expected finding */
+    size_t untrapped;        /* inputs that expect a trap on a system without one */
     bool timed_out;
     struct results results; /* of every input, if there are outputs */
 };
@@ -58,6 +59,12 @@ struct ac_child_options session_child_options(const struct session *session);
 /* Starts a child process, with the session's timeout. NULL: a message has been printed. */
 struct ac_child *session_new_child(const struct session *session,
                                    const struct ac_child_options *options);
+
+/* --- kept.c --- */
+
+/* Takes how the program of a saved finding runs from the finding.json beside it: trapped, or as a
+ * race, which sets session->racing. Does nothing for other inputs. */
+void session_take_kept(struct session *session, struct input *input);
 
 /* Compares a report with what the input expects, counts and prints the result, and returns it. */
 enum result_verdict session_check(struct session *session, const struct input *input,

@@ -52,6 +52,8 @@ static void add_racing(struct words *words, const struct racing *racing) {
     }
     if (racing->rounds != 0)
         words_add(words, "--rounds=%u", racing->rounds);
+    if (racing->attempts > 1)
+        words_add(words, "--attempts=%u", racing->attempts);
 }
 
 static void add_input(struct words *words, const struct input *input) {

@@ -39,9 +39,13 @@ static enum shrink_end shrink(struct shrinking *shrinking, struct input *input,
 /* If the program goes to a file, the finding goes to standard output. */
 static void print_result(const struct shrinking *shrinking, const struct input *input,
                          const struct shrink_outcome *outcome) {
-    const struct session session = {.target_options = shrinking->target_options,
-                                    .call_time = shrinking->call_time,
-                                    .racing = shrinking->racing};
+    const struct race_confirmation shown = {.runs = outcome->runs_left,
+                                            .shown = outcome->shown_left};
+    struct session session = {.target_options = shrinking->target_options,
+                              .call_time = shrinking->call_time,
+                              .racing = shrinking->racing};
+    if (shrinking->racing.on)
+        session.racing.attempts = race_attempts(&shown);
     const struct input left = {.name = shrinking->out, .text = true};
     char *command = shell_run_command(&session, &left);
     const struct finding_to_print to_print = {.program = &input->program,

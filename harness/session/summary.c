@@ -37,11 +37,21 @@ static void print_checked(const struct session *session) {
     }
 }
 
+static void print_idle(const struct session *session) {
+    const size_t count = session->idle;
+    if (count > 0)
+        printf("%zu program%s made no call:", count, count == 1 ? "" : "s");
+    for (size_t i = 0; i < count; i++)
+        printf("%s%s", i > 0 ? ", " : " ", session->idle_names[i]);
+    fputs(count > 0 ? "\n" : "", stdout);
+}
+
 void session_print_summary(const struct session *session) {
     if (session->print_counts) {
         print_counts(session);
         print_checked(session);
     }
+    print_idle(session);
     printf("%s: %zu of %zu run, %llu calls, %zu with a finding",
            session->target_options.target.name, session->ran, session->paths.count,
            (unsigned long long)session->sum.counts.calls, session->findings);

@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 
-enum { CONFIRMATIONS_OF_HANGS = 3 };
+enum { CONFIRMATIONS_OF_HANGS = 3, MOST_ATTEMPTS = 200 };
+
+static const double UNLIKELY = 0.001;
 
 struct ac_race_options race_options(const struct racing *racing) {
     return (struct ac_race_options){
@@ -15,6 +17,26 @@ enum ac_child_end race_run(struct ac_child *child, const struct ac_program *prog
     const struct ac_race_options how = race_options(racing);
     ac_child_renew(child);
     return ac_child_race(child, program, &how, report);
+}
+
+enum ac_child_end race_attempt(struct ac_child *child, const struct ac_program *program,
+                               const struct racing *racing, struct ac_report *report) {
+    enum ac_child_end end;
+    uint32_t made = 0;
+    do {
+        end = race_run(child, program, racing, report);
+    } while (end == AC_CHILD_RAN && !report->found && ++made < racing->attempts);
+    return end;
+}
+
+/* One clean run is assumed besides those that were seen: a finding that always showed may not. */
+uint32_t race_attempts(const struct race_confirmation *confirmation) {
+    const double misses = 1 - (double)confirmation->shown / (confirmation->runs + 1);
+    double unseen = misses;
+    uint32_t attempts = 1;
+    for (; unseen > UNLIKELY && attempts < MOST_ATTEMPTS; attempts++)
+        unseen *= misses;
+    return attempts;
 }
 
 struct race_confirmation race_confirm(struct ac_child *child, const struct ac_program *program,
@@ -56,7 +78,9 @@ const char *const race_comment_marks[] = {"# A race, of ", "# random seed ", NUL
 void race_put_comment(FILE *to, const struct racing *racing, enum ac_oracle oracle,
                       const struct race_confirmation *confirmation) {
     char described[RACE_TEXT];
-    fprintf(to, "# A race, of %s: allocheck run --race --seed=%llu --rounds=%u\n# %s.\n",
+    fprintf(to,
+            "# A race, of %s: allocheck run --race --seed=%llu --rounds=%u --attempts=%u\n# %s.\n",
             ac_oracle_info(oracle)->id, (unsigned long long)racing->seed, rounds_of(racing),
+            race_attempts(confirmation),
             race_describe(racing, confirmation, described, sizeof described));
 }

@@ -9,9 +9,10 @@
 #include <stdio.h>
 
 struct racing {
-    bool on;         /* programs are race runs; the rest is valid */
-    uint32_t rounds; /* 0: AC_RACE_ROUNDS */
-    uint64_t seed;   /* random seed of the schedules */
+    bool on;           /* programs are race runs; the rest is valid */
+    uint32_t rounds;   /* 0: AC_RACE_ROUNDS */
+    uint64_t seed;     /* random seed of the schedules */
+    uint32_t attempts; /* race runs, at most, until one shows a finding; 0: one */
 };
 
 /* How often repeated race runs of a program show a finding, each in a fresh process. */
@@ -35,6 +36,13 @@ struct ac_race_options race_options(const struct racing *racing);
 /* One race run of a program, in a fresh process. */
 enum ac_child_end race_run(struct ac_child *child, const struct ac_program *program,
                            const struct racing *racing, struct ac_report *report);
+
+/* Race runs until one shows a finding, racing->attempts at most. */
+enum ac_child_end race_attempt(struct ac_child *child, const struct ac_program *program,
+                               const struct racing *racing, struct ac_report *report);
+
+/* How many attempts show a finding again, by all likelihood: all but one time in a thousand. */
+uint32_t race_attempts(const struct race_confirmation *confirmation);
 
 /* Repeats the race run, RACE_CONFIRMATIONS times. Calls that do not return get fewer runs, since
  * each takes seconds. Stops early if a run does not end. */

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Replaces session/results.c and session/outputs.c if cJSON is not installed.
+// Replaces session/results.c, session/outputs.c and session/kept.c if cJSON is not installed.
 #include "session/session.h"
 
 #include "tool/tool.h"
+
+void session_take_kept(struct session *session, struct input *input) {
+    (void)session, (void)input;
+}
 
 bool session_keeps_results(const struct session *session) {
     (void)session;

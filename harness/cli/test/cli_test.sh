@@ -204,8 +204,8 @@ case_nothing_run() {
     good >b.ops
     expect 2 run a.ops b.ops && says err "a.ops: no call of this stored program ran"
     "$allocheck" convert --to bytes a.ops >a.bin
-    expect 2 run a.bin && says out "a.bin: no call ran" && says err "nothing was run"
-    expect 0 run a.bin b.ops && says out "a.bin: no call ran"
+    expect 2 run a.bin && says out "1 program made no call: a.bin" && says err "nothing was run"
+    expect 0 run a.bin b.ops && says out "1 program made no call: a.bin"
     says out "1 without a call"
 }
 

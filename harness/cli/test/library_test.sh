@@ -231,6 +231,22 @@ case_refuses_everything() {
     program "p0 = malloc max" && expect 0 "$libraries/libcounting.so"
 }
 
+# Programs that ask for nothing that the library offers are named; the others decide.
+case_lacks_functions() {
+    mkdir corpus && program "p0 = malloc 24" && cp it.ops corpus/a.ops
+    program "p0 = aligned_alloc 64 64" && cp it.ops corpus/b.ops && cp it.ops corpus/c.ops
+    local library="--allocator $libraries/libplain.so"
+    # shellcheck disable=SC2086
+    {
+        status 0 run $library corpus && says out "2 programs made no call: corpus/b.ops, corpus/c.ops"
+        says out "3 of 3 run" && says out ", 2 without a call"
+        status 0 run $library corpus --junit junit.xml && grep -q 'skipped="2"' junit.xml || fail "not skipped"
+        status 2 run $library corpus/a.ops corpus/b.ops
+        says err "corpus/b.ops: no call of this stored program ran"
+        rm corpus/a.ops && status 2 run $library corpus && says err "nothing was run: no input made a call"
+    }
+}
+
 # The printed command fails while the bug is there, and passes once it is fixed, as git bisect wants.
 case_bisect() {
     local command

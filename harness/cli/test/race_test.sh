@@ -65,6 +65,7 @@ case_bad_usage() {
     contention >a.ops
     expect 2 run --rounds 3 a.ops && says err "--rounds and --seed need --race"
     expect 2 run --seed 3 a.ops && says err "--rounds and --seed need --race"
+    expect 2 run --attempts 3 a.ops && says err "--attempts needs --race"
     expect 2 run --race --rounds 0 a.ops && says err "expected a number from 1 to 1048576, not '0'"
     expect 2 run --race --seed -1 a.ops && says err "expected a number of at least 0, not '-1'"
     expect 2 run --race --inline a.ops && says err "--inline and --race"
@@ -88,6 +89,18 @@ keeps_what_it_finds() { # SEED
         grep -q '^static void thread_1(' "$folder/repro.c" || fail "no C file whose threads race"
     fi
     is_small "$folder/shrunk.ops" && says out "; shrunk to "
+    is_red_until_fixed
+}
+
+# The printed command fails while the bug is there, and passes once it is fixed; so does the folder.
+is_red_until_fixed() {
+    local command
+    command=$(sed -n 's/^ *reproduce allocheck //p' out) && [[ $command == *" --attempts="* ]] || fail "command: $command"
+    eval "expect 1 $command" && says out "finding: "
+    eval "expect 0 ${command/--allocator takes/--allocator right}" && says out "1 of 1 run"
+    expect 1 run --allocator takes allocheck-out/findings --junit junit.xml && says out "finding: "
+    grep -q 'failures="1"' junit.xml || fail "junit.xml is green"
+    expect 0 run --allocator right allocheck-out/findings
 }
 
 # How a race shows is up to chance: one of three campaigns must keep all of this.
@@ -124,9 +137,9 @@ case_shrinks() {
     { echo "# why it is kept"; echo "# A race, of zeroed: allocheck run"; contention; } >a.ops
     expect 0 shrink --race --seed 3 --rounds 400 --allocator takes a.ops -o left.ops
     is_small left.ops
-    says err "shrunk to " && says err " of the result" && says out "--race --seed=3 --rounds=400 left.ops"
+    says err "shrunk to " && says err " of the result" && grep -qE -e "--race --seed=3 --rounds=400 --attempts=[0-9]+ left.ops" out || fail "no command"
     [ "$(head -1 left.ops)" = "# why it is kept" ] || fail "a comment is lost"
-    [ "$(grep -c '^# A race, of .*: allocheck run --race --seed=3 --rounds=400$' left.ops)" = 1 ] ||
+    [ "$(grep -c '^# A race, of .*: allocheck run --race --seed=3 --rounds=400 --attempts=[0-9]*$' left.ops)" = 1 ] ||
         fail "it does not name its command"
     grep -q '^# A race, of zeroed' left.ops && fail "the old comment remains"
     grep -q '^# random seed 3, 400 rounds: shown in [1-9][0-9]* of [1-9][0-9]* runs\.$' left.ops ||

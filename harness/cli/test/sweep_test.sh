@@ -189,6 +189,8 @@ case_gives_up() {
     program=$(echo kept/findings/*/shrunk.ops)
     grep -qx '# Shows a finding of survives on quitter, with --trap.' "$program" || fail "trap not reported"
     expect 1 "$broken" run --trap --allocator quitter "$program" && says out ", 1 with a finding$"
+    # From its folder, it is trapped as its finding.json says.
+    expect 1 "$broken" run --allocator quitter kept/findings && says out ", 1 with a finding$"
     cp "$program" plain.ops
     expect 0 "$broken" run --allocator quitter plain.ops
     grep -q "SECCOMP_RET_TRAP" kept/findings/*/repro.c || fail "no C file that traps"
