@@ -6,6 +6,8 @@
 
 static void draw(void *ctx, struct status_line *line) {
     const struct ac_measure_progress *progress = ctx;
+    if (progress->all > 0)
+        status_add_bar(line, (double)progress->asked / progress->all);
     status_add(line, STATUS_PLAIN, "measuring the profile: question %u of %u, at most %d s",
                progress->asked + 1, progress->all, AC_MEASURE_SECONDS);
 }
