@@ -104,10 +104,10 @@ def case_run(tool, broken):
 
 def case_narrow(tool, broken):
     name = write("a-program-with-a-very-long-name-that-is-wider-than-all-of-this-terminal.ops", HANG)
-    for columns in (60, 30, 12, 5):
-        shown = show([broken, "run", "-a", "failure-keeps-lock", "--timeout", "1.5", name], columns)
+    for columns in (60, 12):
+        shown = show([broken, "run", "-a", "failure-keeps-lock", "--timeout", "2.5", name], columns)
         check_line(shown, columns)
-    shown = show([broken, "run", "-a", "failure-keeps-lock", "--timeout", "1.5", name], 100, COLUMNS="25")
+    shown = show([broken, "run", "-a", "failure-keeps-lock", "--timeout", "2.5", name], 100, COLUMNS="25")
     check_line(shown, 25)
 
 
