@@ -44,7 +44,7 @@ static void print_facts(const struct explanation *explanation, enum explain_fact
         print_fact(facts[i].name, explanation->fact[i], to);
 }
 
-static void print_stack(const struct stack *stack, FILE *to) {
+void explain_print_stack(const struct stack *stack, FILE *to) {
     for (size_t i = 0; stack != NULL && i < stack->count; i++) {
         const struct stack_frame *frame = &stack->frames[i];
         fprintf(to, "  %-9s #%zu %s%s%s\n", i == 0 ? "stack" : "", i, frame->function,
@@ -80,6 +80,6 @@ void explain_print(const struct evidence *evidence, FILE *to) {
     print_facts(&known, EXPLAIN_TOUCHED, EXPLAIN_BOUNDS, to);
     print_memory(evidence, to);
     print_page_calls(evidence, to);
-    print_stack(evidence->stack, to);
+    explain_print_stack(evidence->stack, to);
     print_fact("reproduce", evidence->command != NULL ? evidence->command : "", to);
 }

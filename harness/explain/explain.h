@@ -59,4 +59,7 @@ void explain_collect(const struct evidence *evidence, struct explanation *explan
  * place of addresses, so the same run reads the same in every process. */
 void explain_print(const struct evidence *evidence, FILE *to);
 
+/* Prints only the stack (NULL: none), in its place in the text above. */
+void explain_print_stack(const struct stack *stack, FILE *to);
+
 #endif

@@ -36,17 +36,29 @@ static void print_output(const struct finding_to_print *to_print, const struct o
     }
 }
 
-static void print_short(const struct finding_to_print *to_print) {
+static void print_stack(const struct ac_child *child) {
+    struct stack stack;
+    if (child != NULL) {
+        stack_of_child(child, &stack);
+        explain_print_stack(&stack, stdout);
+    }
+}
+
+/* Without a journal, as after a race run. */
+static void print_short(const struct finding_to_print *to_print, const struct ac_child *child) {
     char *text = malloc(FINDING_TEXT);
     print_label(to_print);
     if (text != NULL) {
-        ac_print_finding(to_print->finding, to_print->program, to_print->allocator,
-                         to_print->command, text, FINDING_TEXT);
+        ac_print_finding(to_print->finding, to_print->program, to_print->allocator, NULL, text,
+                         FINDING_TEXT);
         fputs(text, stdout);
     } else {
         printf("finding: %s\n", ac_oracle_info(to_print->finding->oracle)->id);
     }
     free(text);
+    print_stack(child);
+    if (to_print->command != NULL)
+        printf("  reproduce %s\n", to_print->command);
 }
 
 static void print_explained(const struct finding_to_print *to_print, const struct ac_child *child) {
@@ -75,7 +87,7 @@ void print_finding(const struct finding_to_print *to_print, const struct ac_chil
         print_output(to_print, &output);
     } else {
         print_output(to_print, &output);
-        print_short(to_print);
+        print_short(to_print, child);
     }
     free(output.text);
 }

@@ -150,6 +150,22 @@ case_names_of_its_own() {
     grep -qE "ops not offered +2$" out || fail "not two ops that are not offered"
 }
 
+# A fault in a thread's end is placed there, with its stack, one thread at a time and in races.
+case_thread_ends() {
+    local way library="$libraries/libthread_ends.so"
+    program "on 1: p0 = malloc 24" "p1 = malloc 24" "exit 1" "p2 = malloc 24"
+    for way in "" --race; do
+        expect 1 "$library" $way && says out "->   2  exit 1"
+        says out "expected  the thread ends" && says out "SIGSEGV as the thread ends"
+        if "$allocheck" --version | grep -q '^Symbols: libdw'; then
+            says out "stack     #0 empty_cache  thread_ends.c:"
+            ! grep -q ' #1 ' out || fail "frames after those of the library"
+        fi
+    done
+    program "on 1: p0 = malloc 24" "p1 = malloc 24" # its thread outlives the program
+    expect 0 "$library"
+}
+
 case_no_allocator() {
     rejects "$libraries/libno_free.so" "not an allocator: it defines no free"
     rejects "$libraries/libhelper.so" "not an allocator: it defines no malloc"
