@@ -211,6 +211,16 @@ static void put_failure_keeps(const struct calls_file *file) {
         put_kept(file, block.variable, file->finding->block, block.size);
 }
 
+/* A failed realloc keeps the old block, which its owner goes on using. */
+static void put_use(const struct calls_file *file) {
+    const struct ac_event *call = last_call(file);
+    const struct calls_block old = calls_block(file, file->count, call->old_block);
+    if (call->result == AC_EVENT_REFUSED && call->old_block != AC_NO_BLOCK && old.is_live &&
+        file->fills && old.size != 0)
+        calls_line(file, "memset(p%u, '%c', %" PRIu64 ");", old.variable,
+                   calls_letter(call->old_block), old.size);
+}
+
 static void put_integrity(const struct calls_file *file) {
     calls_line(file, "const char *wrong = a->check(heap);");
     calls_line(file, "if (wrong != NULL) {");
@@ -255,6 +265,9 @@ void calls_put_check(const struct calls_file *file) {
         break;
     case AC_ORACLE_INTEGRITY:
         put_integrity(file);
+        break;
+    case AC_ORACLE_SURVIVES:
+        put_use(file);
         break;
     default:
         break;

@@ -132,7 +132,7 @@ static void put_fill(const struct calls_file *file, size_t at) {
     char size[CALLS_TEXT];
     const bool given = call->result == AC_EVENT_ALLOCATED || call->result == AC_EVENT_RESIZED;
     if (!file->fills || !given || call->size == 0 || call->block == AC_NO_BLOCK ||
-        (at + 1 == file->count && !file->is_growth))
+        (at + 1 == file->count && !file->is_growth && file->finding->oracle != AC_ORACLE_SURVIVES))
         return;
     calls_number(call->size, size);
     calls_line(file, "memset(p%u, '%c', %s);", calls_variable(file, at), calls_letter(call->block),

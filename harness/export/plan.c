@@ -113,6 +113,13 @@ static void set_offers(struct plan *plan) {
     set(plan, EXPORT_offers_aligned_alloc, allocator->aligned_alloc != NULL);
 }
 
+/* It freed a block of the largest size just before. */
+static bool fails_at_largest(const struct plan *plan) {
+    const struct ac_finding *finding = plan->finding;
+    return finding != NULL && finding->op < plan->program->count &&
+           plan->program->ops[finding->op].kind == AC_OP_LARGEST;
+}
+
 static void set_checked(struct plan *plan) {
     const struct ac_profile *profile = plan->profile;
     const enum ac_oracle only = plan_oracle(plan);
@@ -132,7 +139,7 @@ static void set_checked(struct plan *plan) {
     set(plan, EXPORT_must_fail, plan_checks(plan, AC_ORACLE_MUST_FAIL));
     const bool succeeds = plan_checks(plan, AC_ORACLE_MUST_SUCCEED);
     set(plan, EXPORT_shrinks, succeeds && !profile->may_refuse_shrink);
-    set(plan, EXPORT_coalesces, succeeds && profile->coalesces);
+    set(plan, EXPORT_coalesces, succeeds && (profile->coalesces || fails_at_largest(plan)));
     set(plan, EXPORT_checked_usable, plan_checks(plan, AC_ORACLE_USABLE));
     set(plan, EXPORT_usable_exact, profile->usable_exact);
     set(plan, EXPORT_checked_frame, plan_checks(plan, AC_ORACLE_FRAME));
