@@ -82,11 +82,10 @@ void ac_measurement_deviations(const struct ac_measurement *measured, ac_deviati
 }
 
 bool ac_deviation_shown_by(const struct ac_deviation *deviation, enum ac_oracle oracle) {
-    static const enum ac_oracle oracles[] = {[AC_DEVIATION_ERRNO] = AC_ORACLE_ERRNO,
-                                             [AC_DEVIATION_ALIGNMENT] = AC_ORACLE_ERRNO,
-                                             [AC_DEVIATION_GRANTED] = AC_ORACLE_MUST_FAIL,
-                                             [AC_DEVIATION_SHARED] = AC_ORACLE_ZERO_SIZE,
-                                             [AC_DEVIATION_MISALIGNED] = AC_ORACLE_ALIGNED};
+    static const enum ac_oracle oracles[] = {
+        [AC_DEVIATION_ERRNO] = AC_ORACLE_ERRNO,        [AC_DEVIATION_ALIGNMENT] = AC_ORACLE_ERRNO,
+        [AC_DEVIATION_GRANTED] = AC_ORACLE_MUST_FAIL,  [AC_DEVIATION_SHARED] = AC_ORACLE_ZERO_SIZE,
+        [AC_DEVIATION_MISALIGNED] = AC_ORACLE_ALIGNED, [AC_DEVIATION_FREE] = AC_ORACLE_ERRNO};
     if (deviation->kind == AC_DEVIATION_FATAL)
         return oracle == AC_ORACLE_SURVIVES || oracle == AC_ORACLE_LIVENESS;
     return oracle == oracles[deviation->kind];

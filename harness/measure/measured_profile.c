@@ -2,6 +2,8 @@
 // The profile of a measurement.
 #include "readings.h"
 
+#include "allocheck/deviation.h"
+
 #include "allocheck/journal.h"
 #include "run/request.h"
 
@@ -133,6 +135,7 @@ static struct ac_profile profile_to_check(const struct ac_measurement *measured,
     made.fixed_pool = measured->fixed_pool == AC_HOLDS_ALWAYS;
     made.may_refuse_freed_size = made.fixed_pool || measured->freed_size != AC_HOLDS_ALWAYS;
     made.may_vary = made.may_refuse_freed_size; /* what a run gets depends on the runs before it */
+    made.may_grow = measured->freed_size == AC_HOLDS_NOT; /* until nothing is left */
     take_functions(measured, &made);
     return made;
 }
@@ -145,12 +148,13 @@ void ac_measurement_profile(const struct ac_measurement *measured, const char *n
     ac_profile_copy(profile, &made);
 }
 
+static bool accept(void *ctx, const struct ac_deviation *deviation) {
+    ac_deviation_accept(deviation, ctx);
+    return true;
+}
+
 void ac_measurement_accepting_profile(const struct ac_measurement *measured, const char *name,
                                       struct ac_profile_copy *profile) {
-    struct ac_profile made = profile_to_check(measured, name);
-    if (measured->min_alignment != 0 && measured->min_alignment < _Alignof(max_align_t))
-        made.min_alignment = measured->min_alignment;
-    made.free_changes_errno = measured->free_errno == AC_HOLDS_NOT;
-    made.impossible_ends_process = ac_impossible_ends(measured);
-    ac_profile_copy(profile, &made);
+    ac_measurement_profile(measured, name, true, profile);
+    ac_measurement_deviations(measured, accept, &profile->profile);
 }
