@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The system maps memory at the highest free place below the stack. A forked process fills the
 // places above a fixed address, so that it maps its memory below.
-#define _GNU_SOURCE /* MAP_FIXED_NOREPLACE, sbrk */
+#define _GNU_SOURCE /* MAP_FIXED_NOREPLACE */
 #include "layout.h"
 
 #include "allocheck/child.h"
@@ -16,7 +16,7 @@
 #include <sys/personality.h>
 #include <unistd.h>
 
-enum { MAPS = 256 << 10, OTHER_PAGES = 0x155, BREAK_STEP = 256 << 20 };
+enum { MAPS = 256 << 10, OTHER_PAGES = 0x155 };
 
 /* Randomisation moves the highest mappings by less than TOP; below BELOW_TOP there are none. */
 #define TOP       (UINT64_C(1) << 40)
@@ -85,17 +85,8 @@ static void settle_mappings(void) {
         fill_from((stack + TOP - 1) / TOP * TOP - BELOW_TOP);
 }
 
-/* --- the break --- */
-
-static void settle_break(void) {
-    const uintptr_t now = (uintptr_t)sbrk(0), step = BREAK_STEP;
-    if (now != UINTPTR_MAX)
-        brk((void *)((now + step - 1) / step * step));
-}
-
 void ac_layout_settle(unsigned layout) {
     settle_mappings();
-    settle_break();
     const size_t shift = layout * (size_t)OTHER_PAGES * 4096;
     if (shift != 0)
         mmap(NULL, shift, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

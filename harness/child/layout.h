@@ -6,9 +6,9 @@
 
 enum { AC_LAYOUTS = 2 };
 
-/* In a forked process: the memory that it will map, and its break, no longer depend on what its
- * parent has mapped. `layout', below AC_LAYOUTS: each has other addresses. Where the system does
- * not allow it, addresses stay as they are. */
+/* In a forked process: the memory that it will map no longer depends on what its parent has mapped.
+ * `layout', below AC_LAYOUTS: each has other addresses. Where the system does not allow it,
+ * addresses stay as they are. */
 void ac_layout_settle(unsigned layout);
 
 #endif
