@@ -120,6 +120,15 @@ case_prefix() {
     convert 0 --prefix my_ && says repro.c "my_malloc(100)"
 }
 
+# campaign STATUS [OPTION...]: over a.ops, for one finding; its profile is not measured.
+campaign() {
+    local wanted=$1
+    shift
+    echo '{}' >a.json
+    expect "$wanted" "$tool" fuzz --engine random --seed 1 --profile a.json --oracles aligned "$@" \
+        --allocator ./broken.so a.ops
+}
+
 # describes MEMBER VALUE: of finding.json, as Python prints it.
 describes() {
     local value
@@ -131,14 +140,14 @@ print(json.load(open(sys.argv[1]))["reproducer"].get(sys.argv[2]))' allocheck-ou
 # A campaign says whether what it saved is verified: on the terminal, in finding.json and in the file.
 case_campaign() {
     make ALIGNMENT
-    expect 1 allocheck fuzz --engine random --seed 1 --allocator ./broken.so a.ops
+    campaign 1
     says out "  verified  repro.c fails on the allocator and passes on the C library"
     describes verified True
     says "$(echo allocheck-out/findings/*/report.html)" "repro.c is verified: it fails on the allocator and"
     cp allocheck-out/findings/*/repro.c . && shows 1
     rm -rf allocheck-out
     make IN_THE_TOOL
-    expect 1 allocheck fuzz --engine random --seed 1 --allocator ./broken.so a.ops
+    campaign 1
     says out "  not verified  repro.c: it passes on broken"
     describes verified False && describes why "it passes on broken"
     says "$(echo allocheck-out/findings/*/report.html)" "repro.c is not verified: it passes on broken"
@@ -147,7 +156,7 @@ case_campaign() {
 
 case_campaign_without_compiler() {
     mkdir path && make ALIGNMENT
-    PATH=$PWD/path expect 1 "$tool" fuzz --engine random --seed 1 --allocator ./broken.so a.ops
+    PATH=$PWD/path campaign 1
     says out "  not verified  repro.c: no C compiler (cc) in PATH"
     describes verified False && describes why "no C compiler (cc) in PATH"
 }
@@ -158,7 +167,7 @@ case_usage() {
     expect 2 allocheck convert --to c --names --interface a.ops && says err "mutually exclusive"
     expect 2 allocheck fuzz --prefix 'a b' && says err "--prefix: expected the beginning of a C identifier"
     expect 2 allocheck fuzz --prefix my_ --interface && says err "mutually exclusive"
-    expect 1 allocheck fuzz --engine random --prefix my_ --allocator ./broken.so a.ops
+    campaign 1 --prefix my_
     says out "  not verified  repro.c: it does not compile: "
     says "$(echo allocheck-out/findings/*/repro.c)" "my_malloc(100)"
 }
