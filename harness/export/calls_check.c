@@ -10,17 +10,9 @@
 
 enum { MESSAGE = 60 /* longer ones have a line of their own */ };
 
-static const struct ac_event *last_call(const struct calls_file *file) {
-    return file->calls[file->count - 1];
-}
-
 /* The variable of the last request. */
 static unsigned answer(const struct calls_file *file) {
     return calls_variable(file, file->count - 1);
-}
-
-static bool expects(const struct calls_file *file, const char *evidence) {
-    return strcmp(file->finding->expected, evidence) == 0;
 }
 
 /* --- one failing condition --- */
@@ -45,7 +37,7 @@ static void put_failure(const struct calls_file *file, const char *format, ...) 
 static void put_answer_check(const struct calls_file *file, const char *condition,
                              const char *what) {
     char call[CALLS_TEXT];
-    calls_describe(last_call(file), call);
+    calls_describe(calls_last(file), call);
     calls_line(file, "if (p%u %s) {", answer(file), condition);
     put_failure(file, "%s %s\\n\"", call, what);
     calls_line(file, "}");
@@ -70,7 +62,7 @@ static void put_bytes_check(const struct calls_file *file, unsigned variable, ui
 static void put_aligned(const struct calls_file *file) {
     char call[CALLS_TEXT];
     size_t alignment = 0;
-    calls_describe(last_call(file), call);
+    calls_describe(calls_last(file), call);
     if (sscanf(file->finding->expected, EVIDENCE_ALIGNED, &alignment) != 1)
         alignment = _Alignof(max_align_t);
     calls_line(file, "if ((uintptr_t)p%u %% %zu != 0) {", answer(file), alignment);
@@ -98,30 +90,26 @@ static void put_end_without_block(const struct calls_file *file) {
 
 static void put_zeroed(const struct calls_file *file) {
     put_end_without_block(file);
-    put_bytes_check(file, answer(file), last_call(file)->size, "0", "the block");
+    put_bytes_check(file, answer(file), calls_last(file)->size, "0", "the block");
 }
 
 static void put_preserved(const struct calls_file *file) {
-    const struct ac_event *call = last_call(file);
+    const struct ac_event *call = calls_last(file);
     const uint64_t size = call->old_size < call->size ? call->old_size : call->size;
     put_end_without_block(file);
     put_kept(file, answer(file), call->old_block, size);
 }
 
-static struct calls_block block_of_finding(const struct calls_file *file) {
-    return calls_block(file, file->count, file->finding->block);
-}
-
 static void put_intact(const struct calls_file *file) {
-    const struct calls_block block = block_of_finding(file);
+    const struct calls_block block = calls_block_of_finding(file);
     put_kept(file, block.variable, file->finding->block, block.size);
 }
 
 static void put_disjoint(const struct calls_file *file) {
-    const struct calls_block other = block_of_finding(file);
-    const uint64_t size = last_call(file)->size;
+    const struct calls_block other = calls_block_of_finding(file);
+    const uint64_t size = calls_last(file)->size;
     char call[CALLS_TEXT];
-    calls_describe(last_call(file), call);
+    calls_describe(calls_last(file), call);
     calls_line(file, "uintptr_t start = (uintptr_t)p%u, other = (uintptr_t)p%u;", answer(file),
                other.variable);
     calls_line(file,
@@ -134,21 +122,22 @@ static void put_disjoint(const struct calls_file *file) {
 /* What the failing size is compared with. */
 static void put_usable(const struct calls_file *file) {
     const size_t at = file->count - 1;
-    const struct calls_block block = block_of_finding(file);
+    const struct calls_block block = calls_block_of_finding(file);
     char limit[CALLS_TEXT];
     const char *compare = "<";
     snprintf(limit, sizeof limit, "%" PRIu64, block.size);
-    if (expects(file, EVIDENCE_USABLE_NULL)) {
+    if (calls_expects(file, EVIDENCE_USABLE_NULL)) {
         snprintf(limit, sizeof limit, "0");
         compare = "!=";
-    } else if (expects(file, EVIDENCE_USABLE_SAME) || expects(file, EVIDENCE_USABLE_LEAST)) {
+    } else if (calls_expects(file, EVIDENCE_USABLE_SAME) ||
+               calls_expects(file, EVIDENCE_USABLE_LEAST)) {
         size_t before = at;
         while (before > 0 && (file->calls[before - 1]->function != AC_EVENT_USABLE_SIZE ||
-                              file->calls[before - 1]->block != last_call(file)->block))
+                              file->calls[before - 1]->block != calls_last(file)->block))
             before--;
         snprintf(limit, sizeof limit, "usable%zu", before > 0 ? before - 1 : 0);
-        compare = expects(file, EVIDENCE_USABLE_SAME) ? "!=" : "<";
-    } else if (!expects(file, EVIDENCE_USABLE)) {
+        compare = calls_expects(file, EVIDENCE_USABLE_SAME) ? "!=" : "<";
+    } else if (!calls_expects(file, EVIDENCE_USABLE)) {
         compare = "!=";
     }
     calls_line(file, "if (usable%zu %s %s) {", at, compare, limit);
@@ -159,13 +148,13 @@ static void put_usable(const struct calls_file *file) {
 
 /* A request or a free. */
 static void put_errno(const struct calls_file *file) {
-    const struct ac_event *call = last_call(file);
+    const struct ac_event *call = calls_last(file);
     const unsigned variable = answer(file);
-    if (expects(file, EVIDENCE_ERRNO_KEPT)) {
+    if (calls_expects(file, EVIDENCE_ERRNO_KEPT)) {
         calls_line(file, "if (errno != 7777) {");
         put_failure(file, "%s changed it to %%d\\n\", errno",
                     ac_event_function_name(call->function));
-    } else if (expects(file, EVIDENCE_EINVAL)) {
+    } else if (calls_expects(file, EVIDENCE_EINVAL)) {
         put_answer_check(file, "!= NULL", "returned a block for an invalid alignment");
         return;
     } else if (call->function == AC_FN_POSIX_MEMALIGN) {
@@ -181,7 +170,8 @@ static void put_errno(const struct calls_file *file) {
 }
 
 static void put_must_fail(const struct calls_file *file) {
-    if (last_call(file)->function != AC_FN_POSIX_MEMALIGN || !expects(file, EVIDENCE_OUT_KEPT)) {
+    if (calls_last(file)->function != AC_FN_POSIX_MEMALIGN ||
+        !calls_expects(file, EVIDENCE_OUT_KEPT)) {
         put_answer_check(file, "!= NULL", "returned a block");
         return;
     }
@@ -192,10 +182,10 @@ static void put_must_fail(const struct calls_file *file) {
 
 static void put_zero_size(const struct calls_file *file) {
     char condition[CALLS_TEXT];
-    if (expects(file, EVIDENCE_ZERO_NULL)) {
+    if (calls_expects(file, EVIDENCE_ZERO_NULL)) {
         put_answer_check(file, "!= NULL", "returned a block");
-    } else if (expects(file, EVIDENCE_ZERO_ALONE)) {
-        snprintf(condition, sizeof condition, "== p%u", block_of_finding(file).variable);
+    } else if (calls_expects(file, EVIDENCE_ZERO_ALONE)) {
+        snprintf(condition, sizeof condition, "== p%u", calls_block_of_finding(file).variable);
         put_answer_check(file, condition, "has the address of another live block");
     } else {
         put_answer_check(file, "== NULL", "returned NULL");
@@ -203,8 +193,8 @@ static void put_zero_size(const struct calls_file *file) {
 }
 
 static void put_failure_keeps(const struct calls_file *file) {
-    const struct ac_event *call = last_call(file);
-    const struct calls_block block = block_of_finding(file);
+    const struct ac_event *call = calls_last(file);
+    const struct calls_block block = calls_block_of_finding(file);
     if (call->function < AC_FN_COUNT && call->result != AC_EVENT_REFUSED)
         put_disjoint(file);
     else
@@ -213,7 +203,7 @@ static void put_failure_keeps(const struct calls_file *file) {
 
 /* A failed realloc keeps the old block, which its owner goes on using. */
 static void put_use(const struct calls_file *file) {
-    const struct ac_event *call = last_call(file);
+    const struct ac_event *call = calls_last(file);
     const struct calls_block old = calls_block(file, file->count, call->old_block);
     if (call->result == AC_EVENT_REFUSED && call->old_block != AC_NO_BLOCK && old.is_live &&
         file->fills && old.size != 0)
@@ -271,47 +261,5 @@ void calls_put_check(const struct calls_file *file) {
         break;
     default:
         break;
-    }
-}
-
-/* --- what can be checked --- */
-
-static bool is_request(const struct calls_file *file) {
-    return last_call(file)->function < AC_FN_COUNT;
-}
-
-bool calls_can_check(const struct calls_file *file) {
-    const struct ac_finding *finding = file->finding;
-    switch (finding->oracle) {
-    case AC_ORACLE_SURVIVES:
-    case AC_ORACLE_LIVENESS:
-    case AC_ORACLE_NO_GROWTH:
-    case AC_ORACLE_NO_FALSE_ALARM:
-        return true;
-    case AC_ORACLE_ALIGNED:
-    case AC_ORACLE_ZEROED:
-    case AC_ORACLE_MUST_FAIL:
-    case AC_ORACLE_MUST_SUCCEED:
-    case AC_ORACLE_ZERO_SIZE:
-        return is_request(file);
-    case AC_ORACLE_PRESERVED:
-        return is_request(file) && file->fills;
-    case AC_ORACLE_ERRNO:
-        return is_request(file) || expects(file, EVIDENCE_ERRNO_KEPT);
-    case AC_ORACLE_INTACT:
-        return file->fills && block_of_finding(file).is_live;
-    case AC_ORACLE_DISJOINT:
-        return is_request(file) && block_of_finding(file).is_live;
-    case AC_ORACLE_FAILURE_KEEPS:
-        return !expects(file, EVIDENCE_LIVE_BLOCKS) && file->fills &&
-               block_of_finding(file).is_live;
-    case AC_ORACLE_USABLE:
-        return last_call(file)->function == AC_EVENT_USABLE_SIZE &&
-               (expects(file, EVIDENCE_USABLE_NULL) ||
-                strncmp(finding->actual, "usable size", 11) == 0);
-    case AC_ORACLE_INTEGRITY:
-        return file->options->target->allocator->check != NULL;
-    default:
-        return false;
     }
 }

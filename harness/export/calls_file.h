@@ -7,6 +7,8 @@
 
 #include "allocheck/journal.h"
 
+#include <string.h>
+
 enum {
     CALLS_MOST = 24, /* in a file; a longer one is no longer easy to read */
     CALLS_TEXT = 320,
@@ -42,6 +44,19 @@ unsigned calls_variable(const struct calls_file *file, size_t at);
 /* The block with an id before a call; the number of calls: at the end. */
 struct calls_block calls_block(const struct calls_file *file, size_t before, uint32_t id);
 
+/* The call that failed, or came before what failed. */
+static inline const struct ac_event *calls_last(const struct calls_file *file) {
+    return file->calls[file->count - 1];
+}
+
+static inline bool calls_expects(const struct calls_file *file, const char *evidence) {
+    return strcmp(file->finding->expected, evidence) == 0;
+}
+
+static inline struct calls_block calls_block_of_finding(const struct calls_file *file) {
+    return calls_block(file, file->count, file->finding->block);
+}
+
 /* The letter that fills a block. */
 static inline char calls_letter(uint32_t id) {
     return (char)('a' + id % 26);
@@ -71,8 +86,6 @@ void calls_number(uint64_t number, char text[CALLS_TEXT]);
 
 /* calls_check.c */
 
-/* False: a short file cannot check this finding. */
-bool calls_can_check(const struct calls_file *file);
 /* The check that failed, after the last call. */
 void calls_put_check(const struct calls_file *file);
 

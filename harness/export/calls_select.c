@@ -2,6 +2,8 @@
 // Which calls a short C file makes, and whether they show the finding.
 #include "calls_file.h"
 
+#include "model/evidence.h"
+
 #include <string.h>
 
 unsigned calls_variable(const struct calls_file *file, size_t at) {
@@ -112,6 +114,48 @@ static bool threads_are_fit(const struct calls_file *file) {
     return true;
 }
 
+/* --- what can be checked --- */
+
+static bool is_request(const struct calls_file *file) {
+    return calls_last(file)->function < AC_FN_COUNT;
+}
+
+static bool can_check(const struct calls_file *file) {
+    const struct ac_finding *finding = file->finding;
+    switch (finding->oracle) {
+    case AC_ORACLE_SURVIVES:
+    case AC_ORACLE_LIVENESS:
+    case AC_ORACLE_NO_GROWTH:
+    case AC_ORACLE_NO_FALSE_ALARM:
+        return true;
+    case AC_ORACLE_ALIGNED:
+    case AC_ORACLE_ZEROED:
+    case AC_ORACLE_MUST_FAIL:
+    case AC_ORACLE_MUST_SUCCEED:
+    case AC_ORACLE_ZERO_SIZE:
+        return is_request(file);
+    case AC_ORACLE_PRESERVED:
+        return is_request(file) && file->fills;
+    case AC_ORACLE_ERRNO:
+        return is_request(file) || calls_expects(file, EVIDENCE_ERRNO_KEPT);
+    case AC_ORACLE_INTACT:
+        return file->fills && calls_block_of_finding(file).is_live;
+    case AC_ORACLE_DISJOINT:
+        return is_request(file) && calls_block_of_finding(file).is_live;
+    case AC_ORACLE_FAILURE_KEEPS:
+        return !calls_expects(file, EVIDENCE_LIVE_BLOCKS) && file->fills &&
+               calls_block_of_finding(file).is_live;
+    case AC_ORACLE_USABLE:
+        return calls_last(file)->function == AC_EVENT_USABLE_SIZE &&
+               (calls_expects(file, EVIDENCE_USABLE_NULL) ||
+                strncmp(finding->actual, "usable size", 11) == 0);
+    case AC_ORACLE_INTEGRITY:
+        return file->options->target->allocator->check != NULL;
+    default:
+        return false;
+    }
+}
+
 bool calls_select(struct calls_file *file, char reason[EXPORT_REASON]) {
     const struct ac_target *target = file->options->target;
     if (file->finding == NULL || file->journal == NULL)
@@ -125,7 +169,7 @@ bool calls_select(struct calls_file *file, char reason[EXPORT_REASON]) {
         return refuse(reason, "it makes too many calls for a short C file");
     for (size_t i = 0; i < file->count; i++)
         file->has_threads |= file->calls[i]->thread != 0;
-    if (!calls_can_check(file) || (file->has_threads && file->is_growth))
+    if (!can_check(file) || (file->has_threads && file->is_growth))
         return refuse(reason, "a short C file does not check it");
     return true;
 }
