@@ -90,7 +90,7 @@ const char *ac_child_trouble(const struct ac_child *child);
 /* All later requests together end within `milliseconds` of wall time from now; 0: no limit. */
 void ac_child_timeout(struct ac_child *child, uint64_t milliseconds);
 
-/* The next program starts in a fresh process, whose address space has another layout. */
+/* The next program starts in a fresh process, with the other of two address layouts. */
 void ac_child_renew(struct ac_child *child);
 
 /* Sets `trapped' of the target (target.h) for the programs to come. Only if ac_child_can_trap, and
