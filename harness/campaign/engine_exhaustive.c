@@ -114,14 +114,15 @@ struct exhaustive_worker {
 
 static struct blocks blocks_of(struct worker *worker, const struct campaign *campaign,
                                enum kind kind, struct ac_child *child) {
-    return (struct blocks){
-        .worker = worker,
-        .campaign = campaign,
-        .child = child,
-        .batch = {.enumeration = &scope_of(campaign)->programs, .replay = kind != INLINED},
-        .class_of = class_of,
-        .first_class = kind * AC_SCOPE_DEPTH,
-        .most_chunk = BLOCK};
+    return (struct blocks){.worker = worker,
+                           .campaign = campaign,
+                           .child = child,
+                           .batch = {.enumeration = &scope_of(campaign)->programs,
+                                     .once = true,
+                                     .replay = kind != INLINED},
+                           .class_of = class_of,
+                           .first_class = kind * AC_SCOPE_DEPTH,
+                           .most_chunk = BLOCK};
 }
 
 static bool goes_on(const struct exhaustive_worker *own) {

@@ -8,6 +8,8 @@
 #include "tool/race.h"
 #include "tool/target_options.h"
 
+#include "allocheck/without.h"
+
 struct engine;
 
 struct campaign_options {
@@ -26,6 +28,8 @@ struct campaign_options {
     const char *out;             /* folder; NULL: findings are not saved */
     const char *prefix;          /* of the names in C files; NULL: libc's */
     bool interface;              /* C files call ac_allocator even if names suffice */
+    struct ac_without without;   /* what the engine random leaves out */
+    bool leaves_out;             /* --without was given */
     bool keep_going;             /* after a finding */
     bool confirms_all;           /* candidates, however many look alike */
     struct input_options inputs; /* of the seeds */

@@ -69,5 +69,6 @@ void campaign_learn_scope(struct campaign *campaign) {
     scope->generate = (struct ac_generate_options){.sources = target->allocator->sources,
                                                    .groups = groups_of(target),
                                                    .max_ops = MAX_OPS,
+                                                   .without = campaign->options.without,
                                                    .boundaries = &scope->boundaries};
 }

@@ -106,5 +106,6 @@ bool ac_generate(struct ac_program *program, uint64_t seed,
             emit_single(&gen);
     if (gen.failed)
         ac_program_clear(program);
+    ac_leave_out(program, &options->without);
     return !gen.failed;
 }

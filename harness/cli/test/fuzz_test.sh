@@ -346,6 +346,15 @@ case_clean() {
     [ -z "$(findings)" ] || fail "saved: $(findings)"
 }
 
+# A known bug, left out.
+case_without() {
+    expect 1 "$broken" fuzz --engine random --allocator broken --seed 7 --oracles zeroed --programs 200
+    expect 0 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed --programs 200 --without calloc,size-zero
+    expect 2 "$broken" fuzz --without calloc,nothing && says err "unknown function or trait 'nothing'"
+    says err "realloc-null" && says err "free_aligned_sized"
+    expect 2 "$broken" fuzz --engine exhaustive --without calloc && says err "needs --engine random"
+}
+
 case_bad_options() {
     expect 2 "$allocheck" fuzz --engine none && says err "unknown engine 'none'"
     expect 2 "$allocheck" fuzz --seconds soon && says err "expected a positive number of seconds, not 'soon'"

@@ -4,6 +4,7 @@
 #define ALLOCHECK_GENERATE_H
 
 #include "program.h"
+#include "without.h"
 #include "random.h"
 
 #ifdef __cplusplus
@@ -24,6 +25,7 @@ struct ac_generate_options {
     uint32_t max_ops;   /* of a program; at least 1 */
     uint64_t max_limit; /* bytes: the largest memory limit; 0: 64M, mostly up to 1M */
     const struct ac_boundaries *boundaries; /* NULL: none */
+    struct ac_without without;
 };
 
 /* Generates the program of a random seed. The seed and the options determine it. False: out of

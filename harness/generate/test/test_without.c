@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// Generated programs do without what they are to leave out; otherwise they have it.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "allocheck/codec.h"
+#include "allocheck/generate.h"
+
+enum { PROGRAMS = 400, ALL_GROUPS = 0xFFFF };
+
+/* Generated ops of that kind; with `zero', those for 0 bytes. */
+static size_t count(const struct ac_without *without, unsigned kind, bool zero) {
+    const struct ac_generate_options options = {
+        .groups = ALL_GROUPS, .max_ops = 64, .without = *without};
+    struct ac_program program;
+    size_t found = 0;
+    ac_program_init(&program);
+    for (uint64_t seed = 0; seed < PROGRAMS; seed++) {
+        assert_true(ac_generate(&program, seed, &options));
+        for (size_t i = 0; i < program.count; i++) {
+            const struct ac_op *op = &program.ops[i];
+            const bool is_zero = op->b.symbol == AC_ABSOLUTE && op->b.value == 0;
+            found += op->kind == kind && (!zero || is_zero);
+        }
+    }
+    ac_program_destroy(&program);
+    return found;
+}
+
+static void a_function_is_left_out(void **state) {
+    (void)state;
+    const struct ac_without calloc = {.kinds = UINT64_C(1) << AC_OP_CALLOC};
+    assert_true(count(&(struct ac_without){0}, AC_OP_CALLOC, false) > 0);
+    assert_int_equal(count(&calloc, AC_OP_CALLOC, false), 0);
+    assert_true(count(&calloc, AC_OP_MALLOC, false) > 0);
+}
+
+static void size_zero_is_left_out(void **state) {
+    (void)state;
+    assert_true(count(&(struct ac_without){0}, AC_OP_MALLOC, true) > 0);
+    assert_int_equal(count(&(struct ac_without){.size_zero = true}, AC_OP_MALLOC, true), 0);
+}
+
+/* What is left of a program in text form must be `wanted'. */
+static void expect_left(const char *text, struct ac_without without, const char *wanted) {
+    struct ac_text_error error;
+    struct ac_program program, left;
+    ac_program_init(&program);
+    ac_program_init(&left);
+    assert_true(ac_parse(&program, text, strlen(text), &error, NULL));
+    assert_true(ac_parse(&left, wanted, strlen(wanted), &error, NULL));
+    ac_leave_out(&program, &without);
+    assert_int_equal(program.count, left.count);
+    for (size_t i = 0; i < left.count; i++)
+        assert_int_equal(program.ops[i].kind, left.ops[i].kind);
+    ac_program_destroy(&program);
+    ac_program_destroy(&left);
+}
+
+static void realloc_of_an_empty_slot_is_left_out(void **state) {
+    (void)state;
+    const struct ac_without without = {.realloc_null = true};
+    expect_left("ops 1\np0 = realloc p1 24\n", without, "ops 1\n");
+    expect_left("ops 1\np1 = malloc 8\np0 = realloc p1 24\n", without,
+                "ops 1\np1 = malloc 8\np0 = realloc p1 24\n");
+    expect_left("ops 1\np1 = malloc 8\nfree p1\np1 = realloc p1 24\n", without,
+                "ops 1\np1 = malloc 8\nfree p1\n");
+    expect_left("ops 1\np1 = malloc max-8\np1 = realloc p1 24\n", without,
+                "ops 1\np1 = malloc max-8\n");
+}
+
+static void huge_requests_are_left_out(void **state) {
+    (void)state;
+    const struct ac_without without = {.huge = true};
+    expect_left("ops 1\np0 = malloc max-8\np1 = calloc 65536 65536\np2 = calloc 3 40\n", without,
+                "ops 1\np2 = calloc 3 40\n");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_function_is_left_out),
+        cmocka_unit_test(size_zero_is_left_out),
+        cmocka_unit_test(realloc_of_an_empty_slot_is_left_out),
+        cmocka_unit_test(huge_requests_are_left_out),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "allocheck/without.h"
+
+#include <string.h>
+
+enum { SLOTS = 4096, LARGE = 1 << 30 };
+
+_Static_assert(AC_OP_KINDS <= 64, "a set of kinds has 64 bits");
+
+/* --- one op --- */
+
+static const char *operands_of(const struct ac_op *op) {
+    return ac_op_info((enum ac_op_kind)op->kind)->operands;
+}
+
+static bool has(const struct ac_op *op, char operand) {
+    return strchr(operands_of(op), operand) != NULL;
+}
+
+static bool requests(const struct ac_op *op) {
+    return has(op, 'D') && has(op, 'S');
+}
+
+static bool may_be_zero(const struct ac_operand *operand) {
+    return operand->symbol == AC_LEFT || (operand->symbol == AC_ABSOLUTE && operand->value == 0);
+}
+
+static bool may_be_huge(const struct ac_operand *operand) {
+    return operand->symbol == AC_PAGE ? (int64_t)operand->value < -LARGE
+                                      : operand->symbol != AC_ABSOLUTE || operand->value > LARGE;
+}
+
+static bool requests_zero(const struct ac_op *op) {
+    return requests(op) && (may_be_zero(&op->b) || (has(op, 'N') && may_be_zero(&op->a)));
+}
+
+static bool requests_huge(const struct ac_op *op) {
+    const bool has_a = has(op, 'N') || has(op, 'A');
+    if (!requests(op))
+        return false;
+    if (may_be_huge(&op->b) || (has_a && may_be_huge(&op->a)))
+        return true;
+    /* Each factor is at most LARGE; a page may have 64 KiB. */
+    const uint64_t size = op->b.symbol == AC_PAGE ? (uint64_t)LARGE : op->b.value;
+    return has(op, 'N') && op->a.value > 1 && size > LARGE / op->a.value;
+}
+
+static bool resizes(const struct ac_op *op) {
+    return op->kind == AC_OP_REALLOC || op->kind == AC_OP_REALLOCARRAY;
+}
+
+/* --- slots that hold a block for certain --- */
+
+struct certain {
+    bool live[SLOTS];
+    bool refuses; /* page requests from now on: nothing is certain */
+};
+
+static bool is_range(uint32_t first, uint32_t count) {
+    return first < SLOTS && count <= SLOTS - first;
+}
+
+static bool all_live(const struct certain *certain, uint32_t first, uint32_t count) {
+    bool live = is_range(first, count);
+    for (uint32_t i = 0; live && i < count; i++)
+        live = certain->live[first + i];
+    return live;
+}
+
+static void set(struct certain *certain, uint32_t first, uint32_t count, bool live) {
+    for (uint32_t i = 0; is_range(first, count) && i < count; i++)
+        certain->live[first + i] = live;
+}
+
+static void follow(struct certain *certain, const struct ac_op *op) {
+    const bool granted =
+        requests(op) && !certain->refuses && !requests_zero(op) && !requests_huge(op);
+    certain->refuses |= op->kind == AC_OP_REFUSE || op->kind == AC_OP_REFUSE_FROM;
+    if (op->kind == AC_OP_FREE_EVERY || op->kind == AC_OP_LARGEST || op->kind == AC_OP_EXIT ||
+        op->kind == AC_OP_LEAVE)
+        memset(certain->live, 0, sizeof certain->live);
+    if (resizes(op))
+        set(certain, op->from, op->repeat, false);
+    if (has(op, 'D'))
+        set(certain, op->slot, op->repeat, granted);
+    else if (has(op, 'P') && op->kind != AC_OP_USABLE && op->kind != AC_OP_FILL &&
+             op->kind != AC_OP_CHECK)
+        set(certain, op->slot, op->repeat, false);
+}
+
+/* --- a program --- */
+
+static bool is_left_out(const struct ac_without *without, const struct certain *certain,
+                        const struct ac_op *op) {
+    return (without->kinds >> op->kind & 1) != 0 || (without->size_zero && requests_zero(op)) ||
+           (without->huge && requests_huge(op)) ||
+           (without->realloc_null && resizes(op) && !all_live(certain, op->from, op->repeat));
+}
+
+void ac_leave_out(struct ac_program *program, const struct ac_without *without) {
+    struct certain certain = {.refuses = false};
+    size_t kept = 0;
+    if (without->kinds == 0 && !without->realloc_null && !without->size_zero && !without->huge)
+        return;
+    for (size_t i = 0; i < program->count; i++) {
+        const struct ac_op op = program->ops[i];
+        if (is_left_out(without, &certain, &op))
+            continue;
+        follow(&certain, &op);
+        program->ops[kept++] = op;
+    }
+    program->count = kept;
+}

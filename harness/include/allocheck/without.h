@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// What generated programs leave out, so that a known bug does not hide others.
+#ifndef ALLOCHECK_WITHOUT_H
+#define ALLOCHECK_WITHOUT_H
+
+#include "program.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* All zero: nothing. */
+struct ac_without {
+    uint64_t kinds;    /* ops, bits by enum ac_op_kind */
+    bool realloc_null; /* realloc and reallocarray of a slot that may be empty */
+    bool size_zero;    /* requests that may be for 0 bytes, or for no elements */
+    bool huge;         /* requests that may be for more than 1 GiB, or aligned to it */
+};
+
+/* Removes the ops that are left out; the others stay in order. A slot may be empty if the op that
+ * fills it is missing, is large, or may be refused: an allocation that fails for another reason is
+ * not foreseen. */
+void ac_leave_out(struct ac_program *program, const struct ac_without *without);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
