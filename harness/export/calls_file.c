@@ -122,7 +122,7 @@ static void put_growth(struct calls_file *file) {
     put_calls(file, 0);
     file->indent = "    ";
     calls_line(file, "    }");
-    calls_line(file, "    size[window] = resident();");
+    calls_line(file, "    size[window] = resident_kib();");
     calls_line(file, "}");
     calls_line(file,
                "if (size[0] < size[1] && size[1] < size[2] && size[2] < size[3] && "
@@ -139,7 +139,7 @@ static void put_growth(struct calls_file *file) {
 
 static void put_resident(const struct calls_file *file) {
     fputs("// KiB\n"
-          "static long resident(void) {\n"
+          "static long resident_kib(void) {\n"
           "    char text[64] = \"\", *second = text;\n"
           "    int statm = open(\"/proc/self/statm\", O_RDONLY);\n"
           "    if (read(statm, text, sizeof text - 1) <= 0)\n"

@@ -54,6 +54,7 @@ static void put_includes(const struct calls_file *file) {
         fputs("#include \"allocheck/allocator.h\"\n", file->to);
     put_include(file, interface || calls_use_c23(file), "dlfcn.h");
     put_include(file, file->finding->oracle == AC_ORACLE_ERRNO, "errno.h");
+    put_include(file, file->is_growth, "fcntl.h");
     put_include(file,
                 !interface && (uses(file, AC_FN_MEMALIGN) || uses(file, AC_EVENT_USABLE_SIZE)),
                 "malloc.h");

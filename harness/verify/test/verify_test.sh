@@ -62,6 +62,8 @@ p0 = malloc 100
 free p0' >a.ops
     make GROWTH && convert 0 --oracles no-growth && shows 1
     says repro.c "/proc/self/statm"
+    [ "$(wc -l <repro.c)" -le 50 ] || fail "it has more than 50 lines"
+    expect 0 cc -std=c11 -pedantic -Wall -Wextra -Werror -c repro.c
 }
 
 # Nothing of a check remains.
