@@ -21,6 +21,7 @@ enum {
     REGION = 1 << 20, /* bytes from which smaller chunks are carved */
     POOL = 4 << 20,
     CANARY = 0xC5,
+    GUARD = 64, /* canary bytes, at most */
 };
 
 static const struct trait {
@@ -156,14 +157,20 @@ static void *refuse(int error) {
     return NULL;
 }
 
+/* The offset after the guard of a block, which is short where much is left. */
+static size_t guard_end(const void *block, size_t size) {
+    return room(block) - size < GUARD ? room(block) : size + GUARD;
+}
+
 static void guard_slack(void *block, size_t size) {
     if (trait->guards_slack)
-        memset((char *)block + size, CANARY, room(block) - size);
+        memset((char *)block + size, CANARY, guard_end(block, size) - size);
 }
 
 static void check_slack(const void *block) {
     const unsigned char *bytes = block;
-    for (size_t i = chunk_of(block)->size; trait->guards_slack && i < room(block); i++) {
+    const size_t size = chunk_of(block)->size;
+    for (size_t i = size; trait->guards_slack && i < guard_end(block, size); i++) {
         if (bytes[i] != CANARY) {
             fprintf(stderr, "traits: slack overwritten\n");
             abort();
