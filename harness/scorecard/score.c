@@ -4,6 +4,7 @@
 #include "tool/clock.h"
 #include "tool/interrupt.h"
 #include "tool/status.h"
+#include "tool/target_options.h"
 #include "tool/tool.h"
 
 #include "adapter/adapters.h"
@@ -107,6 +108,14 @@ static bool has_findings(const struct scorecard *card) {
     return false;
 }
 
+/* An allocator that refuses everything has a clean column. */
+static int check_grants(const struct scorecard *card) {
+    int status = STATUS_CLEAN;
+    for (size_t i = 0; i < card->targets.count && status == STATUS_CLEAN; i++)
+        status = target_check_grants(&(struct target_options){.target = card->targets.of[i]});
+    return status;
+}
+
 static int score(struct scorecard *card) {
     if (!scorecard_find_programs(card))
         return STATUS_ERROR;
@@ -127,7 +136,7 @@ static int score(struct scorecard *card) {
         return STATUS_ERROR;
     if (has_findings(card))
         return STATUS_FINDING;
-    return card->troubles > 0 ? STATUS_ERROR : STATUS_CLEAN;
+    return card->troubles > 0 ? STATUS_ERROR : check_grants(card);
 }
 
 int scorecard_run(struct scorecard *card) {

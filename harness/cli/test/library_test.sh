@@ -243,6 +243,8 @@ case_refuses_everything() {
         status 4 $command $library
         says err "refuses: nothing was tested: it refuses every request"
     done
+    mkdir stored && cp it.ops stored
+    status 4 scorecard --corpus stored "$libraries/librefuses.so" && says err "refuses: nothing was tested"
     # What cannot be granted is refused by a right allocator too.
     program "p0 = malloc max" && expect 0 "$libraries/libcounting.so"
 }
