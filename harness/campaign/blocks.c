@@ -105,6 +105,21 @@ void blocks_run(struct blocks *blocks, uint64_t first, uint64_t end) {
         id = run_chunk(blocks, id, end);
 }
 
+bool blocks_again(struct ac_child *child, const struct ac_batch_options *batch, uint64_t first,
+                  uint64_t id, struct ac_finding *finding) {
+    struct ac_batch_options options = *batch;
+    struct ac_batch done = {.programs = 0};
+    while (first <= id) {
+        options.first_seed = batch->first_seed + first;
+        options.count = id - first + 1;
+        if (ac_child_batch(child, &options, &done) != AC_CHILD_RAN || !done.sum.found)
+            return false;
+        first += done.programs;
+    }
+    *finding = done.sum.finding;
+    return true;
+}
+
 bool blocks_loops_are_short(const struct campaign *campaign) {
     const struct ac_allocator *allocator = campaign->options.target_options.target.allocator;
     return allocator->open != NULL && allocator->sources != 0;

@@ -24,6 +24,11 @@ struct blocks {
  * batch.replay they count as replayed only. */
 void blocks_run(struct blocks *blocks, uint64_t first, uint64_t end);
 
+/* In the parent: runs the programs first .. id of a batch again in a child's process. True: the
+ * last one shows a finding. */
+bool blocks_again(struct ac_child *child, const struct ac_batch_options *batch, uint64_t first,
+                  uint64_t id, struct ac_finding *finding);
+
 /* Counts a request to a child that ended without a result. */
 void blocks_count_failure(struct blocks *blocks, const struct ac_child *child,
                           enum ac_child_end end);

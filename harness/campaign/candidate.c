@@ -70,12 +70,14 @@ static void print_unconfirmed(struct campaign *campaign, const struct candidate 
     const struct finding_to_print to_print = {.program = candidate->program,
                                               .finding = candidate->finding,
                                               .allocator =
-                                                  campaign->options.target_options.target.name};
+                                                  campaign->options.target_options.target.name,
+                                              .command = finding->command};
     status_clear();
     printf("\n");
     print_finding(&to_print, NULL);
     print_racing(confirmed);
-    printf("  found by  %s; %s", candidate->how,
+    printf("  found by  %s; %s%s", candidate->how,
+           confirmed->in_process ? "confirmed in the engine's process;\n            " : "",
            confirmed->cut ? "unconfirmed: no time left" : "not reproduced in a fresh process");
     if (confirmed->joined > 1 && !confirmed->cut) {
         printf(",\n            nor after the %llu programs that ran before it",
@@ -161,6 +163,9 @@ static struct campaign_finding *take_unconfirmed(struct campaign *campaign,
     }
     finding = finding_list_add(&campaign->findings, oracle, place);
     if (finding != NULL) {
+        finding->in_process = confirmed->in_process;
+        if (confirmed->in_process)
+            finding->command = candidate->again_command(campaign, candidate->ctx);
         save(campaign, candidate, confirmed, finding);
         keep(campaign, candidate, confirmed, finding);
         print_unconfirmed(campaign, candidate, confirmed, finding);
@@ -204,6 +209,10 @@ static bool is_worthwhile(const struct campaign *campaign, struct finding_group 
     return group->repeats <= MOST_REPEATS && (group->repeats & (group->repeats - 1)) == 0;
 }
 
+static bool is_certain(const struct campaign_finding *finding) {
+    return finding->confirmed || finding->in_process;
+}
+
 void campaign_candidate(struct campaign *campaign, const struct candidate *candidate) {
     const unsigned place = ac_place_of(candidate->program, candidate->finding);
     struct finding_group *group = &campaign->findings.groups[candidate->finding->oracle][place];
@@ -215,8 +224,9 @@ void campaign_candidate(struct campaign *campaign, const struct candidate *candi
     campaign->phase = (struct campaign_phase){.what = "confirming a finding"};
     group->finding = examine(campaign, candidate);
     campaign->phase = (struct campaign_phase){.what = NULL};
-    if (group->finding != NULL && candidate->deviation != NULL)
-        group->finding->deviates = true;
-    const bool goes_on = group->finding != NULL && group->finding->deviates;
-    campaign->ended = campaign->ended || (!campaign->options.keep_going && !goes_on);
+    if (group->finding == NULL)
+        return;
+    group->finding->deviates |= candidate->deviation != NULL;
+    if (is_certain(group->finding) && !group->finding->deviates)
+        campaign->ended = campaign->ended || !campaign->options.keep_going;
 }

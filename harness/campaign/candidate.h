@@ -23,20 +23,26 @@ struct candidate {
     uint64_t count;
     ac_program_at at;
     void *ctx;
+    /* Runs these programs again in one process as the engine did. True: the last one shows a
+     * finding. NULL: it cannot. */
+    bool (*again)(struct campaign *campaign, void *ctx, struct ac_finding *finding);
+    /* The command that does so; to be freed. NULL: out of memory. */
+    char *(*again_command)(const struct campaign *campaign, void *ctx);
 };
 
 /* A confirmed candidate, or one that was not reproduced. */
 struct confirmed {
-    struct ac_program *program;     /* shows the finding; shrunk in the end */
-    struct ac_program original;     /* before it was shrunk, but joined if necessary */
-    struct ac_report report;        /* of `program` */
-    bool replay;                    /* it takes the replay oracles */
-    bool cut;                       /* not reproduced, but no time was left to try on */
-    uint64_t joined;                /* programs that it consists of; 1: it was enough alone */
-    bool minimal;                   /* no single step makes it simpler, or it was made so small */
-    bool distinct;                  /* whatever other programs it can be turned into */
-    bool saved;                     /* it is to be shrunk and saved */
-    struct racing racing;           /* if on, how it runs */
+    struct ac_program *program; /* shows the finding; shrunk in the end */
+    struct ac_program original; /* before it was shrunk, but joined if necessary */
+    struct ac_report report;    /* of `program` */
+    bool replay;                /* it takes the replay oracles */
+    bool cut;                   /* not reproduced, but no time was left to try on */
+    bool in_process;      /* not reproduced alone, but in the engine's process (candidate.again) */
+    uint64_t joined;      /* programs that it consists of; 1: it was enough alone */
+    bool minimal;         /* no single step makes it simpler, or it was made so small */
+    bool distinct;        /* whatever other programs it can be turned into */
+    bool saved;           /* it is to be shrunk and saved */
+    struct racing racing; /* if on, how it runs */
     struct race_confirmation shown; /* if racing, how often it shows the finding */
 };
 
@@ -50,8 +56,9 @@ void campaign_candidate(struct campaign *campaign, const struct candidate *candi
 bool confirm_run(struct ac_child *child, const struct ac_program *program, bool replay,
                  struct ac_report *report);
 
-/* Tries to reproduce a candidate: alone, then after all programs that ran before it in its process.
- * False: it does not show again, or out of memory. */
+/* Tries to reproduce a candidate: alone, then joined with all programs that ran before it in its
+ * process; at last by these programs one after another, as the engine ran them, which sets
+ * in_process. False: it does not show again, or out of memory. */
 bool confirm(struct campaign *campaign, const struct candidate *candidate,
              struct confirmed *confirmed);
 

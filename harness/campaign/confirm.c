@@ -47,6 +47,10 @@ bool confirm(struct campaign *campaign, const struct candidate *candidate,
     confirmed->joined = 1;
     const bool done = ac_program_copy(confirmed->program, candidate->program) &&
                       campaign_left_ms(campaign) > 0 && reproduce(campaign, candidate, confirmed);
-    confirmed->cut = !done && campaign_left_ms(campaign) == 0;
+    struct ac_finding again;
+    confirmed->in_process = !done && campaign_left_ms(campaign) > 0 && candidate->again != NULL &&
+                            candidate->again(campaign, candidate->ctx, &again) &&
+                            again.oracle == candidate->finding->oracle;
+    confirmed->cut = !done && !confirmed->in_process && campaign_left_ms(campaign) == 0;
     return done;
 }

@@ -4,6 +4,8 @@
 
 #include "children.h"
 
+#include "session/shell.h"
+
 #include <stdio.h>
 
 enum {
@@ -38,26 +40,33 @@ static void describe(const struct campaign *campaign, uint64_t id, char *text, s
     snprintf(text, capacity, "random seed %llu", (unsigned long long)seed_of(campaign, id));
 }
 
-static uint64_t end_of(const struct campaign *campaign, uint64_t first) {
-    uint64_t programs = campaign->options.programs;
-    return programs != 0 && programs - first < RANDOM_BLOCK ? programs : first + RANDOM_BLOCK;
+/* One past the last program of the campaign. */
+static uint64_t end_of_all(const struct campaign *campaign) {
+    const uint64_t first = campaign->options.first, programs = campaign->options.programs;
+    return programs == 0 || programs > UINT64_MAX - first ? UINT64_MAX : first + programs;
 }
 
-static bool is_past_end(const struct campaign *campaign, uint64_t first) {
-    uint64_t programs = campaign->options.programs;
-    return programs != 0 && first >= programs;
+/* Blocks begin at multiples of their size, even if the campaign begins within one. */
+static uint64_t end_of(const struct campaign *campaign, uint64_t first) {
+    const uint64_t end = (first / RANDOM_BLOCK + 1) * RANDOM_BLOCK, all = end_of_all(campaign);
+    return all < end ? all : end;
+}
+
+static uint64_t first_of(const struct campaign *campaign, unsigned worker) {
+    const uint64_t first = campaign->options.first;
+    return worker == 0 ? first : (first / RANDOM_BLOCK + worker) * RANDOM_BLOCK;
 }
 
 static void run_blocks(struct random_worker *random) {
     const uint64_t jobs = random->campaign->options.jobs;
-    uint64_t first = (uint64_t)worker_index(random->blocks.worker) * RANDOM_BLOCK;
-    while (blocks_go_on(&random->blocks) && !is_past_end(random->campaign, first)) {
+    uint64_t first = first_of(random->campaign, worker_index(random->blocks.worker));
+    while (blocks_go_on(&random->blocks) && first < end_of_all(random->campaign)) {
         const uint64_t end = end_of(random->campaign, first);
         random->blocks.batch.generate = generate_options(random->campaign, first);
         blocks_run(&random->blocks, first, end);
         if (!random->campaign->options.racing.on)
             random_replay_block(random, first, end);
-        first += jobs * RANDOM_BLOCK;
+        first = (first / RANDOM_BLOCK + jobs) * RANDOM_BLOCK;
     }
 }
 
@@ -97,8 +106,36 @@ static void work(struct worker *worker, const struct campaign *campaign) {
     ac_child_delete(random.quick_child);
 }
 
+/* The worker's child kept the behaviour of its programs, which asks for usable sizes. */
+static bool again(struct campaign *campaign, uint64_t first, uint64_t id,
+                  struct ac_finding *finding) {
+    const struct ac_batch_options batch = {.first_seed = campaign->options.seed,
+                                           .generate = generate_options(campaign, id)};
+    struct ac_child *child =
+        campaign->options.racing.on ? NULL : campaign_new_watched_child(campaign);
+    if (child == NULL)
+        return false;
+    campaign_limit_child(campaign, child, CAMPAIGN_UNTIL_END);
+    const bool shown = blocks_again(child, &batch, first, id, finding);
+    ac_child_delete(child);
+    return shown;
+}
+
+static char *again_command(const struct campaign *campaign, uint64_t first, uint64_t id) {
+    const struct session session = {.verb = "fuzz",
+                                    .target_options = campaign->options.target_options,
+                                    .call_time = campaign->options.call_time};
+    const struct shell_programs programs = {engine_random.name, campaign->options.seed, first,
+                                            id - first + 1};
+    return shell_fuzz_command(&session, &programs);
+}
+
 static bool run(struct campaign *campaign) {
-    const struct workers_plan plan = {.work = work, .make = random_make, .describe = describe};
+    const struct workers_plan plan = {.work = work,
+                                      .make = random_make,
+                                      .describe = describe,
+                                      .again = again,
+                                      .again_command = again_command};
     return workers_run(campaign, &plan);
 }
 

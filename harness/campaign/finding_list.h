@@ -19,6 +19,7 @@ struct campaign_finding {
     unsigned place;       /* ac_place_of */
     bool confirmed;       /* reproduced in a fresh process */
     bool deviates;        /* a measured deviation, which does not end the campaign */
+    bool in_process;      /* if not, confirmed by the programs of the engine's process */
     bool replay;          /* it takes the replay oracles */
     uint64_t repeats;     /* later candidates that showed it, or were skipped as alike */
     char *folder;         /* NULL: not saved */

@@ -87,7 +87,8 @@ static void begin(struct saving *saving, const char *name) {
     char own[FINDING_NAME], whole[FINDING_NAME + sizeof "unconfirmed-"];
     if (!saving->is_confirmed) {
         finding_name(saving->program, saving->finding, NULL, own);
-        snprintf(whole, sizeof whole, "unconfirmed-%s", own);
+        snprintf(whole, sizeof whole, "%s-%s",
+                 saving->confirmed->in_process ? "in-process" : "unconfirmed", own);
         name = whole;
     }
     folder_begin(&saving->folder, saving->campaign->folder, name, files);
@@ -125,14 +126,17 @@ static char *remarks_of(const struct saving *saving) {
 static void finish(struct saving *saving, struct campaign_finding *finding) {
     char *name = saving->folder.name != NULL ? strdup(saving->folder.name) : NULL;
     free(finding->folder);
-    free(finding->command);
     free(finding->shrink);
     free(finding->remarks);
     finding->remarks = remarks_of(saving);
     bool done = folder_end(&saving->folder) && name != NULL;
     finding->folder = done ? name : (free(name), NULL);
-    finding->command =
-        done && saving->words != NULL ? shell_moved_command(saving->words, finding->folder) : NULL;
+    if (saving->is_confirmed || !saving->confirmed->in_process) {
+        free(finding->command);
+        finding->command = done && saving->words != NULL
+                               ? shell_moved_command(saving->words, finding->folder)
+                               : NULL;
+    }
     finding->shrink =
         done && saving->shrink != NULL ? shrink_command(saving->words, finding->folder) : NULL;
     saving->campaign->errors += !done;
@@ -148,6 +152,8 @@ void campaign_save(struct campaign *campaign, const struct candidate *candidate,
                             .finding = finding->confirmed ? &confirmed->report.finding
                                                           : candidate->finding};
     begin(&saving, finding->name);
+    if (!finding->confirmed && confirmed->in_process && finding->command != NULL)
+        saving.command = strdup(finding->command);
     saving_write_programs(&saving);
     if (finding->confirmed) {
         saving_write_c(&saving);

@@ -19,6 +19,7 @@
 enum {
     KEY_SECONDS = 256,
     KEY_PROGRAMS,
+    KEY_FIRST,
     KEY_CALL_TIME,
     KEY_SHRINK_SECONDS,
     KEY_KEEP_GOING,
@@ -128,6 +129,8 @@ const struct argp campaign_argp = {shared_options,  parse_shared, NULL, NULL,
 static const struct argp_option fuzz_options[] = {
     {"engine", 'e', "NAME", 0, "Where programs come from (default: auto)", 0},
     {"programs", KEY_PROGRAMS, "N", 0, "Stop after N programs (default: no limit)", 0},
+    {"first", KEY_FIRST, "N", 0,
+     "Engine random: skip the first N programs of the random seed (default: 0)", 0},
     {"seed", 's', "N", 0, "Random seed of the first program (default: random; it is printed)", 0},
     {"without", KEY_WITHOUT, "LIST", 0,
      "Engine random: leave out functions and other ops (free_sized, ...) and the traits "
@@ -260,6 +263,9 @@ static error_t parse_own(int key, const char *argument, struct argp_state *state
         return 0;
     case KEY_PROGRAMS:
         fuzz->programs = option_number(state, "--programs", argument, 1, UINT64_MAX);
+        return 0;
+    case KEY_FIRST:
+        fuzz->first = option_number(state, "--first", argument, 0, UINT64_MAX);
         return 0;
     case 's':
         fuzz->seed = option_number(state, "--seed", argument, 0, UINT64_MAX);

@@ -19,6 +19,7 @@ struct campaign_options {
     uint64_t start_ms;           /* when the command began, of clock_ms() */
     double shrink_seconds;       /* for each finding */
     double call_time;            /* CPU seconds for a call; 0: the default of children */
+    uint64_t first;              /* program of the engine random that comes first */
     uint64_t programs;           /* generated, at most; 0: no limit */
     unsigned jobs;               /* processes that run programs in parallel; 1 .. */
     uint64_t seed;               /* random seed of the first program */

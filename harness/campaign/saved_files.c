@@ -72,7 +72,8 @@ void saving_write_programs(struct saving *saving) {
                    shrunk_text(saving->campaign, saving->candidate, confirmed));
     } else if (confirmed->joined > 1) {
         write_text(saving, "joined.ops",
-                   joined_text(saving->campaign, saving->candidate, confirmed->program));
+                   joined_text(saving->campaign, saving->candidate, confirmed->program,
+                               confirmed->in_process));
     }
 }
 
@@ -116,7 +117,8 @@ static cJSON *describe(const struct saving *saving) {
         .program = saving->program,
         .finding = saving->finding,
         .digest = saving->is_confirmed ? confirmed->report.digest : 0,
-        .confirmed = saving->is_confirmed,
+        .confirmed = saving->is_confirmed || confirmed->in_process,
+        .in_process = confirmed->in_process,
         .ops_before = saving->is_confirmed ? confirmed->original.count : saving->program->count,
         .minimal = saving->is_confirmed && confirmed->minimal,
         .shrink = saving->shrink,

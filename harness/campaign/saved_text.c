@@ -56,13 +56,14 @@ char *shrunk_text(const struct campaign *campaign, const struct candidate *candi
 }
 
 char *joined_text(const struct campaign *campaign, const struct candidate *candidate,
-                  const struct ac_program *program) {
+                  const struct ac_program *program, bool in_process) {
     char *text = NULL;
     size_t length;
     FILE *to = begin(&text, &length, campaign, candidate);
     if (to == NULL)
         return NULL;
-    fprintf(to, "# It was a finding of %s that was not reproduced.\n",
-            ac_oracle_info(candidate->finding->oracle)->id);
+    fprintf(to, "# It was a finding of %s that was not reproduced%s.\n",
+            ac_oracle_info(candidate->finding->oracle)->id,
+            in_process ? " but in the engine's process" : "");
     return finish(to, &text, program);
 }

@@ -52,6 +52,6 @@ void saving_put_verdict(const struct saving *saving, FILE *to);
 char *shrunk_text(const struct campaign *campaign, const struct candidate *candidate,
                   const struct confirmed *confirmed);
 char *joined_text(const struct campaign *campaign, const struct candidate *candidate,
-                  const struct ac_program *program);
+                  const struct ac_program *program, bool in_process);
 
 #endif

@@ -79,7 +79,9 @@ static void print_counts(const struct campaign *campaign, const struct campaign_
 
 static void print_entry(const struct campaign *campaign, const struct campaign_finding *finding) {
     printf("  %s at %s%s", ac_oracle_info(finding->oracle)->id, ac_place_name(finding->place),
-           finding->confirmed ? "" : " (not reproduced)");
+           finding->confirmed    ? ""
+           : finding->in_process ? " (in the engine's process)"
+                                 : " (not reproduced)");
     if (finding->repeats > 0)
         printf(", and %llu more like it", (number)finding->repeats);
     printf("\n");

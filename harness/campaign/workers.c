@@ -134,7 +134,7 @@ static bool start_worker(struct pool *pool, unsigned index) {
 
 struct history {
     const struct pool *pool;
-    uint64_t first;
+    uint64_t first, id;
 };
 
 static bool program_at(void *ctx, uint64_t index, struct ac_program *program) {
@@ -142,8 +142,19 @@ static bool program_at(void *ctx, uint64_t index, struct ac_program *program) {
     return history->pool->plan->make(history->pool->campaign, history->first + index, program);
 }
 
+static bool run_again(struct campaign *campaign, void *ctx, struct ac_finding *finding) {
+    const struct history *history = ctx;
+    return history->pool->plan->again(campaign, history->first, history->id, finding);
+}
+
+static char *again_command(const struct campaign *campaign, void *ctx) {
+    const struct history *history = ctx;
+    return history->pool->plan->again_command(campaign, history->first, history->id);
+}
+
 static void make_candidate(struct pool *pool, const struct worker_finding *reported) {
-    struct history history = {pool, reported->first};
+    struct history history = {pool, reported->first, reported->id};
+    const bool has_again = pool->plan->again != NULL && !reported->replay;
     struct ac_program program;
     char how[DESCRIPTION];
     ac_program_init(&program);
@@ -155,7 +166,9 @@ static void make_candidate(struct pool *pool, const struct worker_finding *repor
         .how = how,
         .count = reported->replay ? 0 : reported->id - reported->first + 1,
         .at = program_at,
-        .ctx = &history};
+        .ctx = &history,
+        .again = has_again ? run_again : NULL,
+        .again_command = again_command};
     if (pool->plan->make(pool->campaign, reported->id, &program)) {
         campaign_candidate(pool->campaign, &candidate);
     } else {

@@ -16,6 +16,11 @@ struct workers_plan {
     bool (*make)(const struct campaign *campaign, uint64_t id, struct ac_program *program);
     /* In the parent: where the program of an id comes from. */
     void (*describe)(const struct campaign *campaign, uint64_t id, char *text, size_t capacity);
+    /* In the parent: runs the programs first .. id again in one process, as a worker does. True:
+     * the last one shows a finding. The command that does so; to be freed. NULL: neither. */
+    bool (*again)(struct campaign *campaign, uint64_t first, uint64_t id,
+                  struct ac_finding *finding);
+    char *(*again_command)(const struct campaign *campaign, uint64_t first, uint64_t id);
     /* In the parent: makes a candidate of a worker's finding. NULL: `make` and `describe` do. */
     void (*take)(struct campaign *campaign, const struct worker_finding *reported);
 };

@@ -25,6 +25,8 @@ static void add_search(cJSON *to, const struct finding_facts *facts) {
     json_add_text(search, "how", facts->how);
     json_add_number(search, "programs_joined", facts->joined > 1 ? facts->joined : 1);
     cJSON_AddBoolToObject(search, "confirmed", facts->confirmed);
+    if (facts->in_process)
+        cJSON_AddBoolToObject(search, "in_process", true);
     json_add_number(search, "ops_before", facts->ops_before);
     json_add_number(search, "ops_after", facts->program->count);
     cJSON_AddBoolToObject(search, "minimal", facts->minimal);

@@ -70,7 +70,7 @@ static void add_input(struct words *words, const struct input *input) {
         words_add_path(words, input->name);
 }
 
-static void add_run(struct words *words, const struct session *session, const struct input *input) {
+static void add_options(struct words *words, const struct session *session) {
     const struct target_options *options = &session->target_options;
     if (session->single == NULL)
         words_add(words, "%s", session->verb != NULL ? session->verb : "run");
@@ -88,6 +88,10 @@ static void add_run(struct words *words, const struct session *session, const st
     add_racing(words, &session->racing);
     if (session->call_time != 0)
         words_add(words, "--call-time=%g", session->call_time);
+}
+
+static void add_run(struct words *words, const struct session *session, const struct input *input) {
+    add_options(words, session);
     add_input(words, input);
 }
 
@@ -104,6 +108,17 @@ char *shell_run_command(const struct session *session, const struct input *input
     struct words words = {.count = 0};
     add_run(&words, session, input);
     return finish(&words, session->single != NULL ? strdup(session->single) : tool_shown_name());
+}
+
+char *shell_fuzz_command(const struct session *session, const struct shell_programs *programs) {
+    typedef unsigned long long number;
+    struct words words = {.count = 0};
+    add_options(&words, session);
+    words_add(&words, "--engine=%s", programs->engine);
+    words_add(&words, "--seed=%llu", (number)programs->seed);
+    words_add(&words, "--first=%llu", (number)programs->first);
+    words_add(&words, "--programs=%llu", (number)programs->count);
+    return finish(&words, tool_shown_name());
 }
 
 char *shell_compare_command(const struct ac_target *first, const struct ac_target *second,

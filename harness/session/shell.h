@@ -9,6 +9,15 @@
  * memory. */
 char *shell_run_command(const struct session *session, const struct input *input);
 
+/* Programs of an engine: of a random seed, from `first' on. */
+struct shell_programs {
+    const char *engine;
+    uint64_t seed, first, count;
+};
+
+/* Runs them in one `allocheck fuzz' with the options of a session. */
+char *shell_fuzz_command(const struct session *session, const struct shell_programs *programs);
+
 /* Runs `allocheck compare' of two allocators on one input. */
 char *shell_compare_command(const struct ac_target *first, const struct ac_target *second,
                             ac_oracle_set oracles, uint64_t memory, const struct input *input);

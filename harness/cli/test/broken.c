@@ -160,13 +160,18 @@ static const struct ac_allocator once =
 
 /* --- flaky: fails in two of three processes in a folder --- */
 
-static bool fails_here(void) {
+/* How many processes in this folder have called this, the caller included. */
+static long runs_here(void) {
     const int file = open("runs", O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0666);
     const bool written = file >= 0 && write(file, ".", 1) == 1;
     const off_t runs = written ? lseek(file, 0, SEEK_END) : 0;
     if (file >= 0)
         close(file);
-    return runs % 3 != 0;
+    return (long)runs;
+}
+
+static bool fails_here(void) {
+    return runs_here() % 3 != 0;
 }
 
 static void *flaky_calloc(void *heap, size_t count, size_t size) {
@@ -177,6 +182,21 @@ static void *flaky_calloc(void *heap, size_t count, size_t size) {
 
 static const struct ac_allocator flaky =
     TOY("flaky", &profile, toy_malloc, toy_free, .calloc = flaky_calloc);
+
+/* --- thrice: after many calls, fails in the first process of a folder that comes so far, in the
+ * fourth, the seventh ...: not where the engine's programs are joined, but where they run again ---
+ */
+
+static void *thrice_calloc(void *heap, size_t count, size_t size) {
+    static unsigned calls;
+    static bool bad;
+    if (++calls == ONCE_AFTER)
+        bad = runs_here() % 3 == 1;
+    return bad ? toy_dirty_calloc(heap, count, size) : toy_calloc(heap, count, size);
+}
+
+static const struct ac_allocator thrice =
+    TOY("thrice", &profile, toy_malloc, toy_free, .calloc = thrice_calloc);
 
 /* --- hoarder: touches all memory and frees none --- */
 
@@ -240,6 +260,7 @@ static const struct ac_allocator *const allocators[] = {&broken,
                                                         &worn,
                                                         &stuck,
                                                         &halting,
+                                                        &thrice,
                                                         &twice,
                                                         &weary,
                                                         &rare,

@@ -158,7 +158,8 @@ case_hang_is_shrunk() {
 }
 
 case_seen_once() {
-    expect 1 "$broken" fuzz --allocator once --seed 3
+    expect 1 "$broken" fuzz --allocator once --seed 3 --programs 300
+    says out ": 300 programs in " && says out "; done$" # it did not end the campaign
     says out "found by  random seed [0-9]+; not reproduced in a fresh process"
     says out "zeroed at calloc \(not reproduced\)"
     [[ "$(findings)" =~ ^unconfirmed-zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "saved: $(findings)"
@@ -166,6 +167,29 @@ case_seen_once() {
     describes allocheck-out/findings/* search.confirmed False
     expect 0 "$broken" run --allocator once allocheck-out/findings
     says out "2 of 2 run"
+}
+
+# What only the programs of the engine's process show, one after another, is confirmed there.
+case_in_process() {
+    local command
+    expect 1 "$broken" fuzz --allocator thrice --seed 3 --seconds 60
+    says out "; confirmed in the engine.s process;$" && says out "zeroed at calloc \(in the engine's process\)"
+    says out "; stopped at a finding$"
+    [[ "$(findings)" =~ ^in-process-zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "saved: $(findings)"
+    describes allocheck-out/findings/* search.confirmed True search.in_process True
+    command=$(sed -n 's/^ *reproduce [^ ]* //p' out | head -1)
+    [[ "$command" == fuzz\ *--first=*--programs=* ]] || fail "it prints $command"
+    rm -rf allocheck-out runs
+    eval "expect 1 \"$broken\" $command" && says out "zeroed at calloc \(in the engine's process\)"
+}
+
+# --first: the same program as in the campaign from its beginning.
+case_first() {
+    local seed
+    expect 1 "$broken" fuzz --allocator rare --seed 5
+    seed=$(sed -nE 's/^ *found by  random seed ([0-9]+).*/\1/p' out)
+    expect 1 "$broken" fuzz --allocator rare --seed 5 --first $((seed - 5)) --programs 1
+    says out "found by  random seed $seed;" && says out ": 1 programs in "
 }
 
 case_keep_going() {
