@@ -57,7 +57,8 @@ void blocks_count_failure(struct blocks *blocks, const struct ac_child *child,
 
 static void report(struct blocks *blocks, uint64_t id, const struct ac_finding *finding) {
     const bool replay = blocks->batch.replay;
-    const struct worker_finding reported = {replay ? id : blocks->born, id, replay, *finding};
+    const struct worker_finding reported = {replay ? id : blocks->born, id, replay,
+                                            blocks->batch.generate.without, *finding};
     worker_report(blocks->worker, &reported);
 }
 

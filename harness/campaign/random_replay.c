@@ -28,7 +28,8 @@ static bool replay(struct random_worker *random, struct ac_child *child, uint64_
     counts->replayed++;
     counts_add_report(counts, &report);
     if (report.found) {
-        const struct worker_finding reported = {id, id, true, report.finding};
+        const struct worker_finding reported = {
+            id, id, true, random->campaign->scope.generate.without, report.finding};
         worker_report(random->blocks.worker, &reported);
     }
     return report.checked[AC_ORACLE_NO_GROWTH] > 0;

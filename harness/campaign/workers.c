@@ -39,6 +39,7 @@ struct worker {
     char trouble[AC_LIBRARY_ERROR]; /* why it cannot go on; empty: it can */
     struct campaign_counts counts;
     struct worker_finding reported;
+    struct ac_without avoid; /* set by the parent */
     uint8_t seen[AC_BEHAVIOUR_CELLS];
     uint64_t deadline_ms;
     int link; /* the worker's end */
@@ -64,6 +65,10 @@ unsigned worker_index(const struct worker *worker) {
 
 bool worker_goes_on(const struct worker *worker) {
     return !worker->stop && (worker->deadline_ms == 0 || clock_ms() < worker->deadline_ms);
+}
+
+struct ac_without worker_avoids(const struct worker *worker) {
+    return worker->avoid;
 }
 
 struct campaign_counts *worker_counts(struct worker *worker) {
@@ -155,9 +160,12 @@ static char *again_command(const struct campaign *campaign, void *ctx) {
 static void make_candidate(struct pool *pool, const struct worker_finding *reported) {
     struct history history = {pool, reported->first, reported->id};
     const bool has_again = pool->plan->again != NULL && !reported->replay;
+    struct ac_generate_options *generate = &pool->campaign->scope.generate;
+    const struct ac_without before = generate->without;
     struct ac_program program;
     char how[DESCRIPTION];
     ac_program_init(&program);
+    generate->without = reported->without; /* the programs are made again */
     pool->plan->describe(pool->campaign, reported->id, how, sizeof how);
     const struct candidate candidate = {
         .program = &program,
@@ -175,6 +183,7 @@ static void make_candidate(struct pool *pool, const struct worker_finding *repor
         tool_out_of_memory();
         pool->failed = true;
     }
+    generate->without = before;
     ac_program_destroy(&program);
 }
 
@@ -183,6 +192,8 @@ static void take(struct pool *pool, const struct worker_finding *reported) {
         pool->plan->take(pool->campaign, reported);
     else
         make_candidate(pool, reported);
+    for (unsigned i = 0; i < pool->count; i++)
+        pool->workers[i].avoid = pool->campaign->avoid;
 }
 
 /* --- in the parent: the end of a worker --- */

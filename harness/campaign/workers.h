@@ -38,6 +38,9 @@ struct campaign_counts *worker_counts(struct worker *worker);
 /* Adds the behaviour of the worker's programs, a map of behaviour.h. */
 void worker_add_behaviour(struct worker *worker, const uint8_t *map);
 
+/* What leads to known findings, for most programs to leave out. */
+struct ac_without worker_avoids(const struct worker *worker);
+
 /* Records why the worker cannot go on; its parent prints it. */
 void worker_fail(struct worker *worker, const char *trouble);
 
@@ -46,6 +49,7 @@ void worker_fail(struct worker *worker, const char *trouble);
 struct worker_finding {
     uint64_t first, id;
     bool replay;
+    struct ac_without without; /* that programs were made with */
     struct ac_finding finding;
 };
 

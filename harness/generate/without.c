@@ -111,3 +111,32 @@ void ac_leave_out(struct ac_program *program, const struct ac_without *without) 
     }
     program->count = kept;
 }
+
+/* --- what to leave out --- */
+
+static bool is_indispensable(const struct ac_op *op) {
+    return op->kind == AC_OP_MALLOC || op->kind == AC_OP_CALLOC || op->kind == AC_OP_REALLOC ||
+           op->kind == AC_OP_FREE;
+}
+
+void ac_without_add(struct ac_without *without, const struct ac_program *program, size_t at) {
+    const struct ac_op *op = &program->ops[at];
+    struct certain certain = {.refuses = false};
+    for (size_t i = 0; i < at; i++)
+        follow(&certain, &program->ops[i]);
+    if (requests_huge(op))
+        without->huge = true;
+    else if (requests_zero(op))
+        without->size_zero = true;
+    else if (resizes(op) && !all_live(&certain, op->from, op->repeat))
+        without->realloc_null = true;
+    else if (!is_indispensable(op))
+        without->kinds |= UINT64_C(1) << op->kind;
+}
+
+void ac_without_join(struct ac_without *without, const struct ac_without *more) {
+    without->kinds |= more->kinds;
+    without->realloc_null |= more->realloc_null;
+    without->size_zero |= more->size_zero;
+    without->huge |= more->huge;
+}

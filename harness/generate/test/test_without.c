@@ -80,12 +80,38 @@ static void huge_requests_are_left_out(void **state) {
                 "ops 1\np2 = calloc 3 40\n");
 }
 
+static struct ac_without added(const char *text, size_t at) {
+    struct ac_without without = {.kinds = 0};
+    struct ac_text_error error;
+    struct ac_program program;
+    ac_program_init(&program);
+    assert_true(ac_parse(&program, text, strlen(text), &error, NULL));
+    ac_without_add(&without, &program, at);
+    ac_program_destroy(&program);
+    return without;
+}
+
+/* What leads to a finding is the trait of its op, or its kind; not what every program needs. */
+static void what_leads_to_a_finding_is_added(void **state) {
+    (void)state;
+    const char *text = "ops 1\np0 = malloc 8\np1 = calloc max 2\np0 = realloc p0 24\n"
+                       "p2 = realloc p3 24\np4 = malloc 0\nfree_sized p0\nfree p2\n";
+    assert_int_equal(added(text, 0).kinds, 0);
+    assert_true(added(text, 1).huge);
+    assert_false(added(text, 2).realloc_null);
+    assert_true(added(text, 3).realloc_null);
+    assert_true(added(text, 4).size_zero);
+    assert_int_equal(added(text, 5).kinds, UINT64_C(1) << AC_OP_FREE_SIZED);
+    assert_int_equal(added(text, 6).kinds, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_function_is_left_out),
         cmocka_unit_test(size_zero_is_left_out),
         cmocka_unit_test(realloc_of_an_empty_slot_is_left_out),
         cmocka_unit_test(huge_requests_are_left_out),
+        cmocka_unit_test(what_leads_to_a_finding_is_added),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

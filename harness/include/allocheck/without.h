@@ -22,6 +22,13 @@ struct ac_without {
  * not foreseen. */
 void ac_leave_out(struct ac_program *program, const struct ac_without *without);
 
+/* Adds what makes an op of a program special: its trait, or else its kind, unless that is malloc,
+ * calloc, realloc or free, which no program can do without. */
+void ac_without_add(struct ac_without *without, const struct ac_program *program, size_t at);
+
+/* Adds all that `more' leaves out. */
+void ac_without_join(struct ac_without *without, const struct ac_without *more);
+
 #ifdef __cplusplus
 }
 #endif
