@@ -10,13 +10,12 @@
 #include <stdlib.h>
 
 /* For all forms of the file together; LEAST_MS also after the end of the campaign. */
-enum { MOST_MS = 30000, LEAST_MS = 4000 };
+enum { MOST_MS = 30000, LEAST_MS = 500 };
 
 static uint64_t deadline_of(const struct campaign *campaign) {
-    const uint64_t now = clock_ms(), end = campaign->deadline_ms;
-    if (end == 0 || end > now + MOST_MS)
-        return now + MOST_MS;
-    return end > now + LEAST_MS ? end : now + LEAST_MS;
+    const uint64_t left = campaign_left_ms(campaign);
+    const uint64_t most = left < MOST_MS ? left : MOST_MS;
+    return clock_ms() + (most > LEAST_MS ? most : LEAST_MS);
 }
 
 static struct reproducer_task task_of(const struct saving *saving) {
