@@ -59,6 +59,16 @@ static void describe_frames(const struct ac_finding *finding, const struct stack
         add(text, own[i]->function[0] != '\0' ? own[i]->function : own[i]->place);
 }
 
+/* --- errno --- */
+
+/* `ENOMEM, errno unchanged'. An allocator sets the error of a refusal in one place, or nowhere. */
+static void describe_error(const struct ac_finding *finding, char text[CAUSE_ERROR]) {
+    text[0] = '\0';
+    if (finding->oracle == AC_ORACLE_ERRNO && finding->actual[0] != '\0')
+        snprintf(text, CAUSE_ERROR, "%.*s, %.40s", (int)strcspn(finding->expected, " :"),
+                 finding->expected, finding->actual);
+}
+
 /* --- a cause --- */
 
 bool cause_of(const struct ac_program *program, const struct ac_finding *finding,
@@ -66,6 +76,7 @@ bool cause_of(const struct ac_program *program, const struct ac_finding *finding
     cause->oracle = finding->oracle;
     cause->place = ac_place_of(program, finding);
     describe_frames(finding, stack, cause->frames);
+    describe_error(finding, cause->error);
     return plain_calls_of(program, finding, &cause->calls);
 }
 
@@ -120,10 +131,14 @@ static bool follows(const struct cause *part, const struct cause *whole, unsigne
     return (equal || weight >= telling) && contains(part, whole, weight < telling);
 }
 
+static bool is_same_text(const char *left, const char *right) {
+    return left[0] != '\0' && strcmp(left, right) == 0;
+}
+
 bool cause_is_same(const struct cause *left, const struct cause *right) {
     const bool by_length = left->calls.count <= right->calls.count;
     const struct cause *part = by_length ? left : right, *whole = by_length ? right : left;
-    if (left->frames[0] != '\0' && strcmp(left->frames, right->frames) == 0)
+    if (is_same_text(left->frames, right->frames) || is_same_text(left->error, right->error))
         return true;
     const bool apart = left->frames[0] != '\0' && right->frames[0] != '\0';
     if (left->oracle != right->oracle || apart)

@@ -7,7 +7,7 @@
 
 #include "explain/stack.h"
 
-enum { CAUSE_FRAMES = 3, CAUSE_TEXT = (CAUSE_FRAMES + 1) * STACK_NAME };
+enum { CAUSE_FRAMES = 3, CAUSE_TEXT = (CAUSE_FRAMES + 1) * STACK_NAME, CAUSE_ERROR = 64 };
 
 struct cause {
     enum ac_oracle oracle;
@@ -15,6 +15,7 @@ struct cause {
     char frames[CAUSE_TEXT]; /* how the process died, and the allocator's innermost frames; empty:
                                 it did not die in the allocator */
     struct plain_calls calls;
+    char error[CAUSE_ERROR]; /* of the oracle errno: what was required, and what was seen */
 };
 
 /* The cause of a finding of a program, which is best shrunk before. False: out of memory. */
@@ -24,6 +25,7 @@ bool cause_of(const struct ac_program *program, const struct ac_finding *finding
 /* True if
  * - both processes died in the same way, with the same innermost frames of the allocator, or
  * - the same oracle failed, after calls that are the same or contain those of the other, or
+ * - both refusals set the same wrong errno, whichever call was refused, or
  * - one is likely a consequence of the other: each oracle is one that a damaged heap can make fail,
  *   and the calls of one contain those of the other.
  * Calls are compared as plain_calls_embed does. */

@@ -127,11 +127,43 @@ static void frames_come_first(void **state) {
     assert_true(is_same(&elsewhere, &copied));
 }
 
+/* --- errno --- */
+
+static void describe_refusal(const char *ops, const char *expected, const char *actual,
+                             struct cause *cause) {
+    struct ac_program program;
+    struct ac_finding finding;
+    char text[512] = "ops 1\n";
+    parse(&program, strcat(text, ops));
+    ac_finding_at(&finding, AC_ORACLE_ERRNO, (uint32_t)program.count - 1);
+    strcpy(finding.expected, expected);
+    strcpy(finding.actual, actual);
+    assert_true(cause_of(&program, &finding, NULL, cause));
+    ac_program_destroy(&program);
+}
+
+static void a_wrong_errno_is_one_cause_in_all_functions(void **state) {
+    struct cause size, aligned, invalid, other;
+    (void)state;
+    describe_refusal("p0 = malloc max\n", "ENOMEM: the size exceeds PTRDIFF_MAX", "errno unchanged",
+                     &size);
+    describe_refusal("p0 = aligned_alloc 2 half\n", "ENOMEM or EINVAL: memory is lacking",
+                     "errno unchanged", &aligned);
+    describe_refusal("p0 = aligned_alloc 3 8\n", "EINVAL: the alignment is invalid",
+                     "errno unchanged", &invalid);
+    describe_refusal("p0 = calloc max 8\n", "ENOMEM: the product exceeds SIZE_MAX", "errno EAGAIN",
+                     &other);
+    assert_true(cause_is_same(&size, &aligned));
+    assert_false(cause_is_same(&size, &invalid));
+    assert_false(cause_is_same(&size, &other));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_of_one_bug),
         cmocka_unit_test(programs_of_two_bugs),
         cmocka_unit_test(frames_come_first),
+        cmocka_unit_test(a_wrong_errno_is_one_cause_in_all_functions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
