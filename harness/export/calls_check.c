@@ -146,10 +146,21 @@ static void put_usable(const struct calls_file *file) {
     calls_line(file, "}");
 }
 
+/* The errors that fit, by their names in `ENOMEM or EINVAL: REASON'. */
+static void put_wrong_error(const struct calls_file *file, const char *failed, const char *error) {
+    const char *const expected = file->finding->expected;
+    const int errors = (int)strcspn(expected, ":"), first = (int)strcspn(expected, ": ");
+    const bool both = first < errors;
+    calls_line(file, "if (%s && %s != %.*s%s%s%s) {", failed, error, first, expected,
+               both ? " && " : "", both ? error : "", both ? " != EINVAL" : "");
+    put_failure(file, "error %%d, not %.*s\\n\", %s", errors, expected, error);
+}
+
 /* A request or a free. */
 static void put_errno(const struct calls_file *file) {
     const struct ac_event *call = calls_last(file);
     const unsigned variable = answer(file);
+    char failed[CALLS_TEXT], error[CALLS_TEXT];
     if (calls_expects(file, EVIDENCE_ERRNO_KEPT)) {
         calls_line(file, "if (errno != 7777) {");
         put_failure(file, "%s changed it to %%d\\n\", errno",
@@ -158,13 +169,12 @@ static void put_errno(const struct calls_file *file) {
         put_answer_check(file, "!= NULL", "returned a block for an invalid alignment");
         return;
     } else if (call->function == AC_FN_POSIX_MEMALIGN) {
-        calls_line(file, "if (error%u != 0 && error%u != %s) {", variable, variable,
-                   file->finding->expected);
-        put_failure(file, "posix_memalign returned %%d, not %s\\n\", error%u",
-                    file->finding->expected, variable);
+        snprintf(failed, sizeof failed, "error%u != 0", variable);
+        snprintf(error, sizeof error, "error%u", variable);
+        put_wrong_error(file, failed, error);
     } else {
-        calls_line(file, "if (p%u == NULL && errno != %s) {", variable, file->finding->expected);
-        put_failure(file, "%%d after NULL, not %s\\n\", errno", file->finding->expected);
+        snprintf(failed, sizeof failed, "p%u == NULL", variable);
+        put_wrong_error(file, failed, "errno");
     }
     calls_line(file, "}");
 }

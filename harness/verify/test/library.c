@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NONE, ALIGNMENT, CRASH, HANG, IN_THE_TOOL, EVERYWHERE, EXITS, GROWTH };
+enum { NONE, ALIGNMENT, CRASH, HANG, IN_THE_TOOL, EVERYWHERE, EXITS, GROWTH, ERROR };
 
 static _Alignas(64) char arena[256 << 20];
 static size_t used;
@@ -31,7 +31,7 @@ void *malloc(size_t size) {
         rounds++;
     }
     if (size > sizeof arena / 2 || used + whole + 16 > sizeof arena) {
-        errno = ENOMEM;
+        errno = BUG == ERROR ? EAGAIN : ENOMEM;
         return NULL;
     }
     char *block = arena + used + header;

@@ -46,6 +46,15 @@ case_crash() {
     [ "$(wc -l <repro.c)" -le 40 ] || fail "it has more than 40 lines"
 }
 
+case_error() {
+    make ERROR && echo '# deviations: findings
+ops 1
+p0 = malloc max' >a.ops
+    convert 0 && shows 1
+    [ "$(wc -l <repro.c)" -le 40 ] || fail "it has more than 40 lines"
+    says repro.c "if (p0 == NULL && errno != ENOMEM) {"
+}
+
 case_exit() {
     make EXITS && convert 0 && shows 7
 }
