@@ -12,21 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The whole finding.json with `also_seen'; to be freed. NULL: a message has been printed. */
-static char *updated_json(const struct campaign_finding *finding) {
-    char error[SAVED_FINDING_ERROR];
-    struct saved_finding saved;
-    if (!saved_finding_read(&saved, finding->folder, error)) {
-        tool_error("%s/finding.json: %s", finding->folder, error);
-        return NULL;
-    }
-    cJSON_DeleteItemFromObjectCaseSensitive(saved.finding, "also_seen");
-    cJSON *also = cJSON_AddArrayToObject(saved.finding, "also_seen");
+/* The whole finding.json with `also_seen'; to be freed. NULL: a message has been printed. Takes the
+ * object of `saved'. */
+static char *updated_json(const struct campaign_finding *finding, struct saved_finding *saved) {
+    cJSON_DeleteItemFromObjectCaseSensitive(saved->finding, "also_seen");
+    cJSON *also = cJSON_AddArrayToObject(saved->finding, "also_seen");
     for (size_t i = 0; i < finding->also_seen_count; i++)
         cJSON_AddItemToArray(also, cJSON_CreateString(finding->also_seen[i]));
-    cJSON *whole = saved.finding;
-    saved.finding = NULL; /* json_text deletes it */
-    saved_finding_close(&saved);
+    cJSON *whole = saved->finding;
+    saved->finding = NULL; /* json_text deletes it */
     char *text = json_text(whole);
     if (text == NULL)
         tool_out_of_memory();
@@ -36,25 +30,32 @@ static char *updated_json(const struct campaign_finding *finding) {
 /* Its program runs again for the picture. A hang would take long; races have no page. NULL: the
  * page stays as it is. */
 static char *updated_page(const struct campaign *campaign, const struct campaign_finding *finding,
-                          size_t *length) {
+                          const char *command, size_t *length) {
     const char *also[ALSO_SEEN];
+    struct stack stack;
     struct ac_report outcome;
     if (campaign->options.racing.on || finding->oracle == AC_ORACLE_LIVENESS ||
         !confirm_run(campaign->confirm_child, &finding->program, finding->replay, &outcome))
         return NULL;
     for (size_t i = 0; i < finding->also_seen_count; i++)
         also[i] = finding->also_seen[i];
+    char *output = campaign_output(campaign);
+    stack_of_child(campaign->confirm_child, &stack);
     const struct report report = {.input = "shrunk.ops",
                                   .program = &finding->program,
                                   .allocator = campaign->options.target_options.target.name,
                                   .outcome = &outcome,
                                   .journal = ac_child_journal(campaign->confirm_child),
-                                  .command = finding->command,
+                                  .reproducer = finding->verdict,
+                                  .command = command,
+                                  .output = output,
+                                  .stack = &stack,
                                   .also_seen = also,
                                   .also_seen_count = finding->also_seen_count};
     char *text = NULL;
     FILE *to = open_memstream(&text, length);
     const bool done = to != NULL && report_write(&report, to);
+    free(output);
     if (to != NULL && fclose(to) == 0 && done)
         return text;
     free(text);
@@ -63,17 +64,25 @@ static char *updated_page(const struct campaign *campaign, const struct campaign
 
 void campaign_update(struct campaign *campaign, const struct campaign_finding *finding) {
     static const char *const both[] = {"report.html", "finding.json", NULL};
+    char error[SAVED_FINDING_ERROR];
     size_t length = 0;
     struct folder folder;
-    char *json = finding->folder != NULL ? updated_json(finding) : NULL;
-    if (json == NULL)
+    struct saved_finding saved;
+    if (finding->folder == NULL)
         return;
-    char *page = updated_page(campaign, finding, &length);
+    if (!saved_finding_read(&saved, finding->folder, error)) {
+        tool_error("%s/finding.json: %s", finding->folder, error);
+        return;
+    }
+    char *page = updated_page(campaign, finding, saved.reproduce, &length);
+    char *json = updated_json(finding, &saved);
     folder_begin(&folder, campaign->folder, finding->name, page != NULL ? both : both + 1);
     if (page != NULL)
         folder_write(&folder, "report.html", page, length);
-    folder_write(&folder, "finding.json", json, strlen(json));
+    if (json != NULL)
+        folder_write(&folder, "finding.json", json, strlen(json));
     campaign->errors += !folder_end(&folder);
+    saved_finding_close(&saved);
     free(page);
     free(json);
 }

@@ -79,6 +79,7 @@ void finding_list_destroy(struct finding_list *list) {
         free(first->command);
         free(first->shrink);
         free(first->remarks);
+        free(first->verdict);
         result_destroy(&first->result);
         free(first);
     }

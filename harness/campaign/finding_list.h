@@ -26,6 +26,7 @@ struct campaign_finding {
     char *command;        /* that reproduces it; NULL: none does */
     char *shrink;         /* command that goes on shrinking; NULL: it is minimal, or none does */
     char *remarks;        /* lines about files that the folder lacks; NULL: none */
+    char *verdict;        /* what is known of the C file; NULL: there is none */
     struct result result; /* for documents; all zero: none */
 
     /* --- if confirmed: its cause --- */

@@ -58,8 +58,7 @@ static char *shrink_command(char **words, const char *folder) {
     return command;
 }
 
-/* What the process wrote; NULL: nothing. */
-static char *output_of(const struct campaign *campaign) {
+char *campaign_output(const struct campaign *campaign) {
     char *output = malloc(OUTPUT);
     if (output != NULL && ac_child_output(campaign->confirm_child, output, OUTPUT) == 0) {
         free(output);
@@ -95,7 +94,7 @@ static void begin(struct saving *saving, const char *name) {
     saving->file_names = cJSON_CreateArray();
     saving->not_made = cJSON_CreateArray();
     if (saving->is_confirmed && saving->folder.name != NULL) {
-        saving->output = output_of(saving->campaign);
+        saving->output = campaign_output(saving->campaign);
         stack_of_child(saving->campaign->confirm_child, &saving->stack);
         saving->words = words_of(saving->campaign, saving->confirmed);
         saving->command = saving->words != NULL ? shell_kept_command(saving->words) : NULL;
@@ -124,11 +123,14 @@ static char *remarks_of(const struct saving *saving) {
 
 /* Records in the finding what was saved. */
 static void finish(struct saving *saving, struct campaign_finding *finding) {
+    char verdict[VERDICT];
     char *name = saving->folder.name != NULL ? strdup(saving->folder.name) : NULL;
     free(finding->folder);
     free(finding->shrink);
     free(finding->remarks);
+    free(finding->verdict);
     finding->remarks = remarks_of(saving);
+    finding->verdict = saving_verdict_text(saving, verdict) != NULL ? strdup(verdict) : NULL;
     bool done = folder_end(&saving->folder) && name != NULL;
     finding->folder = done ? name : (free(name), NULL);
     if (saving->is_confirmed || !saving->confirmed->in_process) {

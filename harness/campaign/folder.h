@@ -17,6 +17,9 @@ void campaign_name(const struct campaign *campaign, const struct confirmed *conf
 void campaign_cause(const struct campaign *campaign, const struct confirmed *confirmed,
                     struct cause *cause);
 
+/* What the confirming child's process wrote; to be freed. NULL: nothing. */
+char *campaign_output(const struct campaign *campaign);
+
 /* Writes where else the cause of a saved finding was seen into its finding.json and its page. */
 void campaign_update(struct campaign *campaign, const struct campaign_finding *finding);
 

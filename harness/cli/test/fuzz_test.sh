@@ -202,6 +202,8 @@ case_keep_going() {
     says out "^    also seen at: zeroed at (calloc|fork): " # whose child callocs
     grep -q '"also_seen":' allocheck-out/findings/zeroed-*/finding.json || fail "finding.json does not list it"
     grep -q '"also_seen":' allocheck-out/findings/zeroed-*/report.html || fail "the page does not list it"
+    grep -q 'repro.c is \(not \)*verified' allocheck-out/findings/zeroed-*/report.html ||
+        fail "the updated page forgot the C file"
 }
 
 # results: the output and files of a run, without times, and without what depends on addresses: behaviours,

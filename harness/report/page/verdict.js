@@ -66,7 +66,7 @@ function alsoSeen(places) {
         'p',
         {class: 'aside also-seen'},
         'Also seen at: ',
-        places.map((place, index) => [index > 0 ? '; ' : '', element('code', {}, place)]),
+        places.flatMap((place, index) => [index > 0 ? '; ' : '', element('code', {}, place)]),
         '.',
     );
 }

@@ -75,6 +75,7 @@ cases.trace = async () => {
 
 cases.many = async () => {
     const finding = {
+        finding: 1,
         name: 'zeroed-calloc-1',
         oracle: {id: 'zeroed', rule: 'bytes are zero', source: 'C17 7.22.3.2'},
         op: {index: 1, kind: 'calloc', text: 'p1 = calloc 3 4'},
@@ -84,6 +85,7 @@ cases.many = async () => {
         expected: 'zero',
         actual: '<b>not</b>',
         ops: ['p0 = malloc 2', 'p1 = calloc 3 4'],
+        also_seen: ['zeroed at fork', 'intact at free p0'],
         reproduce: 'allocheck run x',
     };
     for (const [folderName, change] of [
@@ -100,7 +102,7 @@ cases.many = async () => {
     assert.equal(await page.getByRole('heading', {level: 1}).innerText(), 'Findings of 2 oracles');
     assert.equal(await page.locator('article').count(), 2);
     assert.ok((await page.locator('article').first().innerText()).includes('<b>not</b>'));
-    for (const part of ['Seen 2 times', 'byte 0 of it', 'mine.c:12']) {
+    for (const part of ['Seen 2 times', 'byte 0 of it', 'mine.c:12', 'zeroed at fork; intact at free p0.']) {
         assert.ok((await page.locator('article').first().innerText()).includes(part), part);
     }
     assert.equal(

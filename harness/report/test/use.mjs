@@ -20,7 +20,7 @@ cases.finding = async () => {
         'p3 = calloc 3 40',
         'Expected',
         'Actual',
-        'allocheck run --allocator broken failing.ops',
+        ' run --allocator broken failing.ops',
     ]) {
         assert.ok(verdict.includes(part), `no '${part}' in: ${verdict}`);
     }
