@@ -57,8 +57,9 @@ void blocks_count_failure(struct blocks *blocks, const struct ac_child *child,
 
 static void report(struct blocks *blocks, uint64_t id, const struct ac_finding *finding) {
     const bool replay = blocks->batch.replay;
-    const struct worker_finding reported = {replay ? id : blocks->born, id, replay,
-                                            blocks->batch.generate.without, *finding};
+    const struct worker_finding reported = {
+        replay ? id : blocks->born, id,      replay, blocks->batch.generate.without,
+        blocks->batch.accepted,     *finding};
     worker_report(blocks->worker, &reported);
 }
 
@@ -70,6 +71,8 @@ static void after_finding(struct blocks *blocks, uint64_t next) {
 
 /* Runs a few programs of the block that ends at `end`. Returns the id of the next one. */
 static uint64_t run_chunk(struct blocks *blocks, uint64_t id, uint64_t end) {
+    if (blocks->accepts)
+        blocks->batch.accepted = worker_accepts(blocks->worker);
     struct ac_batch_options options = blocks->batch;
     struct ac_batch done;
     options.first_seed += id;

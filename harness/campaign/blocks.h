@@ -15,6 +15,7 @@ struct blocks {
     unsigned (*class_of)(const struct campaign *campaign, uint64_t id, uint64_t *end);
     unsigned first_class; /* added to it */
     uint64_t most_chunk;  /* programs between two looks at the clock, at most */
+    bool accepts;         /* known findings, as worker_accepts says, chunk by chunk */
     uint64_t born;        /* id of the first program in the child's process */
     uint64_t chunk;
     unsigned lost; /* in a row */

@@ -57,11 +57,12 @@ struct campaign {
     struct campaign_counts engine_counts; /* kept by the engine, up to date at each status_tick */
     struct campaign_counts seed_counts;
     struct finding_list findings;
-    char *folder;            /* that findings are saved in; NULL: they are not saved */
-    size_t errors;           /* messages printed */
-    struct ac_without avoid; /* what leads to findings that were seen often */
-    bool ended;              /* by a finding */
-    bool failed;             /* the engine could not go on */
+    char *folder;                /* that findings are saved in; NULL: they are not saved */
+    size_t errors;               /* messages printed */
+    struct ac_without avoid;     /* what leads to findings that were seen often */
+    struct ac_accepted accepted; /* known findings that programs go on after */
+    bool ended;                  /* by a finding */
+    bool failed;                 /* the engine could not go on */
 };
 
 /* --- deadline.c --- */

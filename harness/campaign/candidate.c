@@ -135,6 +135,8 @@ static struct campaign_finding *take_confirmed(struct campaign *campaign,
     struct cause cause;
     const struct ac_finding *shown = &confirmed->report.finding;
     ac_program_copy(&confirmed->original, confirmed->program);
+    if (candidate->deviation == NULL) /* the campaign's profile accepts deviations */
+        accept_finding(campaign, confirmed->program, shown);
     struct campaign_finding *finding = known_finding(campaign, confirmed, &cause);
     if (finding != NULL) {
         finding->repeats++;

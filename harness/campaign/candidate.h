@@ -15,6 +15,8 @@ struct candidate {
     bool replay; /* shown by a replay oracle */
     /* That it was made to show; the campaign goes on after it. NULL: none. */
     const struct ac_deviation *deviation;
+    /* Failed checks that its process let pass; NULL: none. */
+    const struct ac_accepted *accepted;
     const char *how; /* its origin: `random seed 42` */
     struct raw_input raw;
     struct ac_refusal refusal; /* that it takes too; such a candidate is printed but not saved */
@@ -61,6 +63,19 @@ bool confirm_run(struct ac_child *child, const struct ac_program *program, bool 
  * in_process. False: it does not show again, or out of memory. */
 bool confirm(struct campaign *campaign, const struct candidate *candidate,
              struct confirmed *confirmed);
+
+/* --- accept.c --- */
+
+/* Programs to come go on after a confirmed finding, if that is possible. */
+void accept_finding(struct campaign *campaign, const struct ac_program *program,
+                    const struct ac_finding *finding);
+
+/* True if no failed check is. */
+bool accepts_nothing(const struct ac_accepted *accepted);
+
+/* True if a finding of a program is accepted. `accepted' may be NULL: none is. */
+bool is_accepted(const struct ac_accepted *accepted, const struct ac_program *program,
+                 const struct ac_finding *finding);
 
 /* --- reduce.c --- */
 

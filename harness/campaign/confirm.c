@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "candidate.h"
 
-enum { ATTEMPTS = 2 };
+enum { ATTEMPTS = 2, MOST_REMOVED = 64 };
 
 bool confirm_run(struct ac_child *child, const struct ac_program *program, bool replay,
                  struct ac_report *report) {
@@ -16,6 +16,24 @@ static bool shows_again(struct campaign *campaign, struct confirmed *confirmed) 
         if (confirm_run(campaign->confirm_child, confirmed->program, confirmed->replay,
                         &confirmed->report))
             return true;
+    return false;
+}
+
+/* Ops whose failed check was accepted when the program was found go, so that what is saved shows
+ * its own finding first. False also if the finding needs them. */
+static bool shows_past_accepted(struct campaign *campaign, const struct candidate *candidate,
+                                struct confirmed *confirmed) {
+    struct ac_program *program = confirmed->program;
+    for (unsigned removed = 0; removed <= MOST_REMOVED; removed++) {
+        const struct ac_finding *shown = &confirmed->report.finding;
+        if (!shows_again(campaign, confirmed))
+            return false;
+        if (!is_accepted(candidate->accepted, program, shown))
+            return true;
+        for (size_t i = shown->op; i + 1 < program->count; i++)
+            program->ops[i] = program->ops[i + 1];
+        program->count--;
+    }
     return false;
 }
 
@@ -34,12 +52,12 @@ static bool reproduce(struct campaign *campaign, const struct candidate *candida
                       struct confirmed *confirmed) {
     if (campaign->options.racing.on)
         return confirm_race(campaign, candidate, confirmed);
-    if (shows_again(campaign, confirmed))
+    if (shows_past_accepted(campaign, candidate, confirmed))
         return true;
     return candidate->count > 1 &&
            ac_join(confirmed->program, candidate->at, candidate->ctx, candidate->count,
                    &confirmed->joined) &&
-           shows_again(campaign, confirmed);
+           shows_past_accepted(campaign, candidate, confirmed);
 }
 
 bool confirm(struct campaign *campaign, const struct candidate *candidate,

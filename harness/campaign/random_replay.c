@@ -29,7 +29,7 @@ static bool replay(struct random_worker *random, struct ac_child *child, uint64_
     counts_add_report(counts, &report);
     if (report.found) {
         const struct worker_finding reported = {
-            id, id, true, random->campaign->scope.generate.without, report.finding};
+            id, id, true, random->campaign->scope.generate.without, {{0}}, report.finding};
         worker_report(random->blocks.worker, &reported);
     }
     return report.checked[AC_ORACLE_NO_GROWTH] > 0;

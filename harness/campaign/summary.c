@@ -64,6 +64,7 @@ static void print_counts(const struct campaign *campaign, const struct campaign_
         {total->timed_out, "timed out"},
         {total->lost, "killed from outside"},
     };
+    const struct summary_item passed[] = {{counts->accepted, "checks that failed as known"}};
     const struct summary_item unchecked[] = {
         {counts->growth_cut, "programs for no-growth: time"},
     };
@@ -71,6 +72,7 @@ static void print_counts(const struct campaign *campaign, const struct campaign_
     SUMMARY_ROW("ran", ran);
     SUMMARY_ROW("ops skipped", skipped);
     SUMMARY_ROW("incomplete", incomplete);
+    SUMMARY_ROW("went on after", passed);
     SUMMARY_ROW("not checked", unchecked);
     SUMMARY_ROW("not replayed", kept);
 }

@@ -39,7 +39,8 @@ struct worker {
     char trouble[AC_LIBRARY_ERROR]; /* why it cannot go on; empty: it can */
     struct campaign_counts counts;
     struct worker_finding reported;
-    struct ac_without avoid; /* set by the parent */
+    struct ac_without avoid;     /* set by the parent, */
+    struct ac_accepted accepted; /* too */
     uint8_t seen[AC_BEHAVIOUR_CELLS];
     uint64_t deadline_ms;
     int link; /* the worker's end */
@@ -69,6 +70,10 @@ bool worker_goes_on(const struct worker *worker) {
 
 struct ac_without worker_avoids(const struct worker *worker) {
     return worker->avoid;
+}
+
+struct ac_accepted worker_accepts(const struct worker *worker) {
+    return worker->accepted;
 }
 
 struct campaign_counts *worker_counts(struct worker *worker) {
@@ -159,7 +164,8 @@ static char *again_command(const struct campaign *campaign, void *ctx) {
 
 static void make_candidate(struct pool *pool, const struct worker_finding *reported) {
     struct history history = {pool, reported->first, reported->id};
-    const bool has_again = pool->plan->again != NULL && !reported->replay;
+    const bool has_again =
+        pool->plan->again != NULL && !reported->replay && accepts_nothing(&reported->accepted);
     struct ac_generate_options *generate = &pool->campaign->scope.generate;
     const struct ac_without before = generate->without;
     struct ac_program program;
@@ -175,6 +181,7 @@ static void make_candidate(struct pool *pool, const struct worker_finding *repor
         .count = reported->replay ? 0 : reported->id - reported->first + 1,
         .at = program_at,
         .ctx = &history,
+        .accepted = &reported->accepted,
         .again = has_again ? run_again : NULL,
         .again_command = again_command};
     if (pool->plan->make(pool->campaign, reported->id, &program)) {
@@ -192,8 +199,10 @@ static void take(struct pool *pool, const struct worker_finding *reported) {
         pool->plan->take(pool->campaign, reported);
     else
         make_candidate(pool, reported);
-    for (unsigned i = 0; i < pool->count; i++)
+    for (unsigned i = 0; i < pool->count; i++) {
         pool->workers[i].avoid = pool->campaign->avoid;
+        pool->workers[i].accepted = pool->campaign->accepted;
+    }
 }
 
 /* --- in the parent: the end of a worker --- */

@@ -40,6 +40,8 @@ void worker_add_behaviour(struct worker *worker, const uint8_t *map);
 
 /* What leads to known findings, for most programs to leave out. */
 struct ac_without worker_avoids(const struct worker *worker);
+/* Failed checks that are known findings, for most programs to go on after. */
+struct ac_accepted worker_accepts(const struct worker *worker);
 
 /* Records why the worker cannot go on; its parent prints it. */
 void worker_fail(struct worker *worker, const char *trouble);
@@ -49,7 +51,8 @@ void worker_fail(struct worker *worker, const char *trouble);
 struct worker_finding {
     uint64_t first, id;
     bool replay;
-    struct ac_without without; /* that programs were made with */
+    struct ac_without without;   /* that programs were made with, */
+    struct ac_accepted accepted; /* and run with */
     struct ac_finding finding;
 };
 

@@ -173,6 +173,7 @@ static void serve_request(struct server *server) {
     struct ac_child_shared *shared = server->shared;
     const struct ac_child_request *request = &shared->request;
     ac_runner_refuse(server->runner, request->refusal);
+    ac_runner_accept(server->runner, &request->batch.accepted); /* none if it is no batch */
     if (request->kind != AC_CHILD_RUNS_BATCH)
         begin_program(shared);
     switch (request->kind) {

@@ -107,6 +107,7 @@ static void add_counts(cJSON *to, const struct ac_report *outcome) {
         {"over_memory", from->over_memory},
         {"over_time", from->over_time},
         {"growth_cut", from->growth_cut},
+        {"accepted", from->accepted},
         {"refused", from->refused},
         {"page_requests", from->page_requests},
         {"live_peak", outcome->live_peak},

@@ -68,6 +68,10 @@ static void allocate(struct ac_runner *runner, const struct ac_request *request,
         ac_check_refused(runner, request, &answer);
         return;
     }
+    if (ac_is_accepted_grant(runner, request, &answer)) {
+        ac_free_unknown(runner, answer.block);
+        return;
+    }
     if (!ac_check_granted(runner, request, &answer))
         return;
     struct ac_block *block = ac_add_block(runner, answer.block, request->total, 0);

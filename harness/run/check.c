@@ -4,6 +4,7 @@
 
 #include "call.h"
 #include "observer.h"
+#include "request.h"
 
 #include "model/evidence.h"
 #include "model/pattern.h"
@@ -50,6 +51,13 @@ void ac_fail(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_bl
     ac_observe_found(runner, oracle, block, wrong);
     runner->report->found = true;
     runner->ended = true;
+}
+
+bool ac_is_accepted(struct ac_runner *runner, const struct ac_request *request,
+                    enum ac_oracle oracle) {
+    const bool accepted = (runner->accepted.of[request->function] & AC_ORACLE_BIT(oracle)) != 0;
+    runner->report->counts.accepted += accepted;
+    return accepted;
 }
 
 void ac_false_alarm(struct ac_runner *runner) {

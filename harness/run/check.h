@@ -44,7 +44,16 @@ void ac_check_errno_kept(struct ac_runner *runner, int error);
 void ac_check_empty(struct ac_runner *runner);
 void ac_check_closed(struct ac_runner *runner);
 
+/* True, and counted, if a check of a request that failed is to pass all the same. */
+bool ac_is_accepted(struct ac_runner *runner, const struct ac_request *request,
+                    enum ac_oracle oracle);
+
 /* --- check_answer.c: the answer to one request --- */
+
+/* True if a block was given for an impossible request of a new block, and that is accepted: the run
+ * goes on as if it had been refused. */
+bool ac_is_accepted_grant(struct ac_runner *runner, const struct ac_request *request,
+                          const struct ac_answer *answer);
 
 /* A block was given. False: a check failed; the block must not be touched. */
 bool ac_check_granted(struct ac_runner *runner, const struct ac_request *request,

@@ -27,10 +27,19 @@ static bool check_possible(struct ac_runner *runner, const struct ac_request *re
     return false;
 }
 
+/* Not if the block overlaps a live one, which freeing it would free. */
+bool ac_is_accepted_grant(struct ac_runner *runner, const struct ac_request *request,
+                          const struct ac_answer *answer) {
+    return ac_is_impossible(runner, request) &&
+           (runner->options.oracles & AC_ORACLE_BIT(AC_ORACLE_MUST_FAIL)) != 0 &&
+           ac_blocks_overlapping(&runner->model.blocks, answer->block, 1, NULL) == NULL &&
+           ac_is_accepted(runner, request, AC_ORACLE_MUST_FAIL);
+}
+
 static bool check_alignment_accepted(struct ac_runner *runner, const struct ac_request *request) {
     if (ac_has_valid_alignment(request) ||
         runner->profile->invalid_alignment[request->function] != AC_ALIGN_EINVAL ||
-        !ac_checks(runner, AC_ORACLE_ERRNO))
+        !ac_checks(runner, AC_ORACLE_ERRNO) || ac_is_accepted(runner, request, AC_ORACLE_ERRNO))
         return true;
     ac_fail(runner, AC_ORACLE_ERRNO, NULL, NULL, EVIDENCE_EINVAL, "a block for alignment %zu",
             request->alignment);
@@ -42,7 +51,8 @@ static bool check_zero_granted(struct ac_runner *runner, const struct ac_request
     if (!ac_is_zero_size(request) || !ac_checks(runner, AC_ORACLE_ZERO_SIZE))
         return true;
     enum ac_zero_size reading = ac_zero_reading(runner, request);
-    if (reading != AC_ZERO_BLOCK && reading != AC_ZERO_EITHER) {
+    if (reading != AC_ZERO_BLOCK && reading != AC_ZERO_EITHER &&
+        (request->old != NULL || !ac_is_accepted(runner, request, AC_ORACLE_ZERO_SIZE))) {
         ac_fail(runner, AC_ORACLE_ZERO_SIZE, request->old, NULL, EVIDENCE_ZERO_NULL, "a block");
         return false;
     }
@@ -87,7 +97,7 @@ static bool check_aligned(struct ac_runner *runner, const struct ac_request *req
         return true;
     size_t guaranteed = guaranteed_alignment(runner, request);
     size_t off = (uintptr_t)block % guaranteed;
-    if (off == 0)
+    if (off == 0 || ac_is_accepted(runner, request, AC_ORACLE_ALIGNED))
         return true;
     char expected[AC_EVIDENCE];
     snprintf(expected, sizeof expected, EVIDENCE_ALIGNED, guaranteed);
@@ -183,7 +193,8 @@ static void check_zero_refused(struct ac_runner *runner, const struct ac_request
                                const struct ac_answer *answer) {
     bool modest = request->alignment <= runner->heap.page_size;
     if (modest && ac_zero_reading(runner, request) == AC_ZERO_BLOCK &&
-        !ac_may_be_exhausted(runner, answer) && ac_checks(runner, AC_ORACLE_ZERO_SIZE)) {
+        !ac_may_be_exhausted(runner, answer) && ac_checks(runner, AC_ORACLE_ZERO_SIZE) &&
+        (request->old != NULL || !ac_is_accepted(runner, request, AC_ORACLE_ZERO_SIZE))) {
         ac_fail(runner, AC_ORACLE_ZERO_SIZE, request->old, NULL,
                 "a block for 0 bytes, as the profile guarantees", "NULL");
     }

@@ -18,6 +18,8 @@ void ac_do_free(struct ac_runner *runner);
 void ac_do_free_every(struct ac_runner *runner);
 void ac_free_block(struct ac_runner *runner, struct ac_block *block, enum ac_op_kind with);
 void ac_free_all(struct ac_runner *runner);
+/* A block that is not in the model. */
+void ac_free_unknown(struct ac_runner *runner, void *start);
 
 /* block_ops.c */
 void ac_do_block_op(struct ac_runner *runner); /* malloc_usable_size, fill, check */

@@ -39,6 +39,11 @@ static int give_back(struct ac_runner *runner, const struct ac_block *block, enu
     return ac_call_end(runner);
 }
 
+void ac_free_unknown(struct ac_runner *runner, void *start) {
+    const struct ac_block block = {.start = start, .id = AC_NO_BLOCK, .slot = AC_NO_SLOT};
+    give_back(runner, &block, AC_OP_FREE);
+}
+
 static void remember(struct ac_runner *runner, const struct ac_block *block) {
     uint64_t calls = runner->report->counts.calls;
     /* A resized block may lie where a new block of its size would not. */

@@ -61,6 +61,10 @@ void ac_runner_refuse(struct ac_runner *runner, struct ac_refusal refusal) {
     runner->requests.refusal = refusal;
 }
 
+void ac_runner_accept(struct ac_runner *runner, const struct ac_accepted *accepted) {
+    runner->accepted = *accepted;
+}
+
 void ac_runner_limit_growth(struct ac_runner *runner, uint64_t deadline_ms) {
     runner->growth_deadline = deadline_ms;
 }

@@ -89,6 +89,7 @@ struct ac_runner {
     const struct ac_allocator *allocator;
     const struct ac_profile *profile;
     struct ac_run_options options;
+    struct ac_accepted accepted;
     uint64_t growth_deadline; /* of ac_runner_limit_growth */
     struct ac_progress *progress;
     struct ac_progress unwatched;       /* progress without one from the caller */

@@ -114,6 +114,19 @@ static void *twice_calloc(void *heap, size_t count, size_t size) {
 static const struct ac_allocator twice =
     TOY("twice", &profile, twice_malloc, toy_free, .calloc = twice_calloc);
 
+/* --- granting: calloc grants products that wrap, often, and is dirty, rarely --- */
+
+static void *granting_calloc(void *heap, size_t count, size_t size) {
+    size_t product;
+    if (__builtin_mul_overflow(count, size, &product))
+        return toy_malloc(heap, 16);
+    return product % 512 == 257 ? toy_dirty_calloc(heap, count, size)
+                                : toy_calloc(heap, count, size);
+}
+
+static const struct ac_allocator granting =
+    TOY("granting", &profile, toy_malloc, toy_free, .calloc = granting_calloc);
+
 /* --- weary: fails after requests of many different sizes, more than one program makes --- */
 
 static unsigned weary_sizes; /* different ones, modulo 4096 */
@@ -262,6 +275,7 @@ static const struct ac_allocator *const allocators[] = {&broken,
                                                         &halting,
                                                         &thrice,
                                                         &twice,
+                                                        &granting,
                                                         &weary,
                                                         &rare,
                                                         &once,

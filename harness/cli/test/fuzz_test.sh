@@ -372,6 +372,21 @@ case_clean() {
     [ -z "$(findings)" ] || fail "saved: $(findings)"
 }
 
+# Programs go on after a wrapping calloc that is known; what they find then is saved without it.
+case_goes_on_after_known() {
+    expect 1 "$broken" fuzz --engine random --allocator granting --seed 10074 --oracles must-fail,zeroed --programs 1 -o plain
+    says out '^finding: must-fail on' && ! grep -q '^finding: zeroed' out || fail "the known finding does not come first"
+    expect 1 "$broken" fuzz --engine random --allocator granting --seed 9000 --oracles must-fail,zeroed --programs 1100 --keep-going
+    says out "found by  random seed 10074; shrunk to 1 of"
+    says out "^  went on after +[1-9][0-9]* checks that failed as known$" && says out "^2 findings:$"
+    [[ "$(findings)" =~ ^must-fail-calloc-[0-9a-f]{8}\ zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "saved: $(findings)"
+    local oracle
+    for oracle in must-fail zeroed; do
+        expect 1 "$broken" run --allocator granting allocheck-out/findings/$oracle-*/shrunk.ops
+        says out "finding: $oracle on granting"
+    done
+}
+
 # A known bug, left out.
 case_without() {
     expect 1 "$broken" fuzz --engine random --allocator broken --seed 7 --oracles zeroed --programs 200

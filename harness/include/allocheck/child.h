@@ -140,7 +140,8 @@ struct ac_batch_options {
     bool replay;          /* also check the replay oracles that one process can check */
     uint32_t race_rounds; /* > 0: each program, spread over threads by ac_race_spread, is a race
                              run of N rounds with the random seed of its head */
-    bool race_growth;     /* no-growth checks each of them; else one in AC_RACE_GROWTH_IN */
+    struct ac_accepted accepted; /* as ac_runner_accept; not by race runs */
+    bool race_growth;            /* no-growth checks each of them; else one in AC_RACE_GROWTH_IN */
 };
 
 struct ac_batch {

@@ -54,6 +54,7 @@ struct ac_counts {
     uint64_t over_memory; /* programs that reached the memory limit (of a child) */
     uint64_t over_time;   /* programs that reached their time limit (of a child) */
     uint64_t growth_cut;  /* programs that no-growth did not check: its loop took too long */
+    uint64_t accepted;    /* failed checks that ac_runner_accept let pass */
     uint64_t refused;     /* page requests refused */
     uint64_t page_requests;
     uint64_t open_requests; /* of page_requests, made by `open' */
@@ -86,6 +87,17 @@ struct ac_refusal {
 
 /* Applies a refusal to every run from now on. */
 void ac_runner_refuse(struct ac_runner *runner, struct ac_refusal refusal);
+
+/* Failed checks of requests that do not end a run, by function. Only those after which it is still
+ * known what is live: a block for an impossible request of a new block (must-fail), which is freed
+ * at once, a wrong error (errno), a block or NULL for 0 bytes (zero-size), and an address that is
+ * not aligned (aligned). All zero: none. */
+struct ac_accepted {
+    ac_oracle_set of[AC_FN_COUNT];
+};
+
+/* Accepts failed checks in every run from now on; counts.accepted counts them. */
+void ac_runner_accept(struct ac_runner *runner, const struct ac_accepted *accepted);
 
 /* Runs a program with the inline oracles. Prints nothing, and keeps nothing between programs except
  * the state of an allocator without instances. After a finding the heap is abandoned, not closed.

@@ -40,6 +40,7 @@ static struct {
     size_t used;
     size_t sizes[1 << 16]; /* by block number, 64 bytes each */
     uint8_t *last;
+    struct ac_accepted accepted; /* by its runs */
 } bump;
 
 static size_t number_of(const void *block) {
@@ -165,6 +166,7 @@ static struct ac_report run_on(const struct ac_allocator *allocator, const char 
     parse(&program, text);
     struct ac_runner *runner = ac_runner_new(allocator, &options);
     assert_non_null(runner);
+    ac_runner_accept(runner, &bump.accepted);
     ac_run(runner, &program, &report);
     ac_runner_delete(runner);
     ac_program_destroy(&program);
@@ -231,6 +233,43 @@ static void an_oracle_that_is_off_does_not_check(void **state) {
     assert_int_equal(report.checked[AC_ORACLE_ZEROED], 0);
     ac_runner_delete(runner);
     ac_program_destroy(&program);
+}
+
+static void accepted_findings_do_not_end_a_run(void **state) {
+    (void)state;
+    static const struct colour accepted[] = {
+        {GRANTS_ALL, AC_ORACLE_MUST_FAIL, "ops 1\np0 = malloc max-7\np1 = calloc 3 5\n"},
+        {ODD_ADDRESS, AC_ORACLE_ALIGNED, "ops 1\np0 = malloc 8\nfree p0\n"},
+        {ERRNO_LOST, AC_ORACLE_ERRNO, "ops 1\np0 = malloc half+1\np0 = malloc 9\nfree p0\n"},
+    };
+    for (size_t i = 0; i < sizeof accepted / sizeof *accepted; i++) {
+        const struct colour *const colour = &accepted[i];
+        const struct ac_report red = run_bump(colour->answer, colour->text);
+        bump.accepted.of[AC_FN_MALLOC] = AC_ORACLE_BIT(colour->oracle);
+        const struct ac_report green = run_bump(colour->answer, colour->text);
+        bump.accepted.of[AC_FN_MALLOC] = AC_ALL_ORACLES & ~AC_ORACLE_BIT(colour->oracle);
+        const struct ac_report others = run_bump(colour->answer, colour->text);
+        bump.accepted.of[AC_FN_MALLOC] = 0;
+        assert_true(red.found && others.found);
+        assert_int_equal(red.finding.op, 0);
+        assert_int_equal(red.counts.accepted, 0);
+        assert_false(green.found);
+        assert_int_equal(green.counts.accepted, 1);
+    }
+}
+
+/* What comes after it is still found: the block is freed, and the slot stays empty. */
+static void after_an_accepted_finding_all_is_checked(void **state) {
+    (void)state;
+    bump.accepted.of[AC_FN_MALLOC] = AC_ORACLE_BIT(AC_ORACLE_MUST_FAIL);
+    const struct ac_report report =
+        run_bump(GRANTS_ALL, "ops 1\np0 = malloc max-7\nfill p0\np1 = realloc p0 max-7\n");
+    bump.accepted.of[AC_FN_MALLOC] = 0;
+    assert_true(report.found);
+    assert_int_equal(report.finding.oracle, AC_ORACLE_MUST_FAIL);
+    assert_int_equal(report.finding.op, 2); /* of realloc, which is not accepted */
+    assert_int_equal(report.counts.empty, 1);
+    assert_int_equal(report.counts.accepted, 1);
 }
 
 /* --- counting --- */
@@ -378,6 +417,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_wrong_answer_is_found_and_the_right_one_is_not),
         cmocka_unit_test(an_oracle_that_is_off_does_not_check),
+        cmocka_unit_test(accepted_findings_do_not_end_a_run),
+        cmocka_unit_test(after_an_accepted_finding_all_is_checked),
         cmocka_unit_test(what_did_nothing_is_counted),
         cmocka_unit_test(repeats_run_over_consecutive_slots),
         cmocka_unit_test(a_slot_assigned_again_keeps_its_old_block_live),
