@@ -129,7 +129,9 @@ static void put_bar(struct output *output, double share, size_t spare) {
     if (full < inside)
         bar[1 + full] = '>';
     bar[width - 1] = ']';
-    snprintf(bar + width, PERCENT + 1, percent ? " %3u %%" : "", (unsigned)(share * 100));
+    bar[width] = '\0';
+    if (percent)
+        snprintf(bar + width, PERCENT + 1, " %3u %%", (unsigned)(share * 100));
     put(output, STATUS_GOOD, bar);
 }
 
