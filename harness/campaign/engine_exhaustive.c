@@ -218,10 +218,15 @@ static bool choose(const struct campaign *campaign, struct scope *scope) {
     const struct ac_target *target = &options->target_options.target;
     ac_scope_choose(&scope->chosen, target, &campaign->scope.boundaries, options->sizes,
                     options->depth);
+    scope->chosen.without = options->without;
     if (!ac_enumerate(&scope->programs, &scope->chosen, target)) {
         tool_error("%u ops over %u sizes make more programs than can be counted; choose a lower "
                    "--depth",
                    options->depth, options->sizes);
+        return false;
+    }
+    if (ac_enumeration_total(&scope->programs) == 0) {
+        tool_error("--without leaves no op to test; leave out less");
         return false;
     }
     return true;

@@ -133,7 +133,8 @@ static const struct argp_option fuzz_options[] = {
      "Engine random: skip the first N programs of the random seed (default: 0)", 0},
     {"seed", 's', "N", 0, "Random seed of the first program (default: random; it is printed)", 0},
     {"without", KEY_WITHOUT, "LIST", 0,
-     "Engine random: leave out functions and other ops (free_sized, ...) and the traits "
+     "Engines random and exhaustive: leave out functions and other ops (free_sized, ...) and the "
+     "traits "
      "realloc-null, size-zero and huge, comma-separated, so that a known bug hides no others",
      0},
     {"keep-going", KEY_KEEP_GOING, NULL, 0, "Continue after a finding; save each distinct one", 0},
@@ -304,9 +305,10 @@ static void check_scope(struct argp_state *state, struct campaign_options *fuzz)
 static void check_without(struct argp_state *state, struct campaign_options *fuzz) {
     if (!fuzz->leaves_out)
         return;
-    if (fuzz->engine != NULL && fuzz->engine != &engine_random)
-        usage_needs(state, "--without", "--engine random");
-    fuzz->engine = &engine_random;
+    if (fuzz->engine == NULL)
+        fuzz->engine = &engine_random;
+    if (fuzz->engine != &engine_random && fuzz->engine != &engine_exhaustive)
+        usage_needs(state, "--without", "--engine random or exhaustive");
 }
 
 static void check_race(struct argp_state *state, struct campaign_options *fuzz) {

@@ -78,6 +78,13 @@ static const struct sentence *sentence_of(const struct ac_child *child) {
 
 /* --- which guarantee the end breaks --- */
 
+static bool made_again(const struct ac_child_shared *shared, struct ac_program *program) {
+    const struct ac_batch_options *batch = &shared->request.batch;
+    const uint64_t seed = shared->result.seed;
+    return batch->enumeration != NULL ? ac_enumeration_at(&shared->enumeration, seed, program)
+                                      : ac_generate(program, seed, &batch->generate);
+}
+
 /* The op that ran. False: none, the program was over. A generated program is made once more. */
 static bool op_that_ran(const struct ac_child *child, struct ac_op *op) {
     const struct ac_child_request *request = &child->shared->request;
@@ -88,8 +95,7 @@ static bool op_that_ran(const struct ac_child *child, struct ac_op *op) {
         return at < request->ops;
     }
     ac_program_init(&program);
-    bool known = ac_generate(&program, child->shared->result.seed, &request->batch.generate) &&
-                 at < program.count;
+    const bool known = made_again(child->shared, &program) && at < program.count;
     if (known)
         *op = program.ops[at];
     ac_program_destroy(&program);

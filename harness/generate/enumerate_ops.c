@@ -64,6 +64,18 @@ static void add_realloc(struct ac_enumeration *enumeration, const struct ac_scop
     }
 }
 
+/* Only ops that use or free a live block resize one. */
+static void leave_out(struct ac_enumeration *enumeration, enum ac_effect effect,
+                      const struct ac_without *without) {
+    const bool of_null = effect != AC_EFFECT_USES && effect != AC_EFFECT_FREES;
+    struct ac_op *const ops = enumeration->ops[effect];
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < enumeration->count[effect]; i++)
+        if (!ac_leaves_out(without, &ops[i], of_null))
+            ops[kept++] = ops[i];
+    enumeration->count[effect] = kept;
+}
+
 void ac_enumerate_ops(struct ac_enumeration *enumeration, const struct ac_scope *scope,
                       const struct ac_target *target) {
     const struct ac_allocator *allocator = target->allocator;
@@ -82,4 +94,6 @@ void ac_enumerate_ops(struct ac_enumeration *enumeration, const struct ac_scope 
         add(enumeration, AC_EFFECT_NONE, AC_OP_USABLE, none, none);
         add(enumeration, AC_EFFECT_USES, AC_OP_USABLE, none, none);
     }
+    for (int effect = 0; effect < AC_EFFECTS; effect++)
+        leave_out(enumeration, (enum ac_effect)effect, &scope->without);
 }

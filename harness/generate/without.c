@@ -90,11 +90,10 @@ static void follow(struct certain *certain, const struct ac_op *op) {
 
 /* --- a program --- */
 
-static bool is_left_out(const struct ac_without *without, const struct certain *certain,
-                        const struct ac_op *op) {
+bool ac_leaves_out(const struct ac_without *without, const struct ac_op *op, bool may_be_null) {
     return (without->kinds >> op->kind & 1) != 0 || (without->size_zero && requests_zero(op)) ||
            (without->huge && requests_huge(op)) ||
-           (without->realloc_null && resizes(op) && !all_live(certain, op->from, op->repeat));
+           (without->realloc_null && resizes(op) && may_be_null);
 }
 
 void ac_leave_out(struct ac_program *program, const struct ac_without *without) {
@@ -104,7 +103,7 @@ void ac_leave_out(struct ac_program *program, const struct ac_without *without) 
         return;
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op op = program->ops[i];
-        if (is_left_out(without, &certain, &op))
+        if (ac_leaves_out(without, &op, !all_live(&certain, op.from, op.repeat)))
             continue;
         follow(&certain, &op);
         program->ops[kept++] = op;

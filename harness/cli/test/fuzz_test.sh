@@ -393,7 +393,12 @@ case_without() {
     expect 0 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed --programs 200 --without calloc,size-zero
     expect 2 "$broken" fuzz --without calloc,nothing && says err "unknown function or trait 'nothing'"
     says err "realloc-null" && says err "free_aligned_sized"
-    expect 2 "$broken" fuzz --engine exhaustive --without calloc && says err "needs --engine random"
+    expect 2 "$broken" fuzz --engine libfuzzer --without calloc && says err "needs --engine random or exhaustive"
+    local small="--engine exhaustive --allocator broken --oracles zeroed --depth 2 --sizes 4"
+    expect 1 "$broken" fuzz $small && says out "^finding: zeroed on broken"
+    expect 0 "$broken" fuzz $small --without calloc,size-zero && says out "^scope complete: all [1-9]"
+    expect 2 "$broken" fuzz $small --without malloc,calloc,realloc,aligned_alloc,free,fill,malloc_usable_size
+    says err "without leaves no op to test; leave out less"
 }
 
 case_bad_options() {

@@ -464,6 +464,32 @@ static void enumeration_continues_after_each_crash(void **state) {
     ac_child_delete(child);
 }
 
+/* --- what is left out --- */
+
+static bool occurs(enum ac_op_kind kind, bool null_only) {
+    bool found = false;
+    for (int effect = 0; effect < AC_EFFECTS; effect++)
+        for (uint32_t i = 0; i < enumeration.count[effect]; i++)
+            found |= enumeration.ops[effect][i].kind == kind &&
+                     !(null_only && (effect == AC_EFFECT_USES || effect == AC_EFFECT_FREES));
+    return found;
+}
+
+static void what_is_left_out_does_not_occur(void **state) {
+    (void)state;
+    struct ac_scope scope = small;
+    enumerate(&scope, &ac_libc);
+    const uint64_t all = ac_enumeration_total(&enumeration);
+    assert_true(occurs(AC_OP_CALLOC, false) && occurs(AC_OP_REALLOC, true));
+    scope.without = (struct ac_without){.kinds = UINT64_C(1) << AC_OP_CALLOC, .realloc_null = true};
+    enumerate(&scope, &ac_libc);
+    assert_true(ac_enumeration_total(&enumeration) > 0);
+    assert_true(ac_enumeration_total(&enumeration) < all);
+    assert_false(occurs(AC_OP_CALLOC, false));
+    assert_false(occurs(AC_OP_REALLOC, true));
+    assert_true(occurs(AC_OP_REALLOC, false) && occurs(AC_OP_MALLOC, false));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_program_is_enumerated_once),
@@ -476,6 +502,7 @@ int main(void) {
         cmocka_unit_test(an_exact_usable_size_has_no_boundaries),
         cmocka_unit_test(a_fixed_buffer_is_small),
         cmocka_unit_test(enumeration_continues_after_each_crash),
+        cmocka_unit_test(what_is_left_out_does_not_occur),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

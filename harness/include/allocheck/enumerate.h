@@ -23,12 +23,13 @@ struct ac_scope {
     struct ac_operand size[AC_SCOPE_SIZES];
     struct ac_operand alignment[AC_SCOPE_ALIGNMENTS]; /* of aligned_alloc */
     struct ac_head head;
+    struct ac_without without; /* of the ops */
 };
 
 /* Chooses up to `sizes` sizes, those most likely to expose bugs first: size-class boundaries and
  * the size after each, sizes around a page and around the usual mmap threshold, 0, 1 and impossible
  * sizes. A fixed buffer is made small, with fractions of it among the sizes, so that a few blocks
- * fill it. `boundaries` may be NULL. Does not call the target's allocator. */
+ * fill it. Leaves nothing out. `boundaries` may be NULL. Does not call the target's allocator. */
 void ac_scope_choose(struct ac_scope *scope, const struct ac_target *target,
                      const struct ac_boundaries *boundaries, uint32_t sizes, uint32_t depth);
 

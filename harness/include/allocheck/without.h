@@ -22,6 +22,9 @@ struct ac_without {
  * not foreseen. */
 void ac_leave_out(struct ac_program *program, const struct ac_without *without);
 
+/* True if an op is left out. `may_be_null': of what it resizes. */
+bool ac_leaves_out(const struct ac_without *without, const struct ac_op *op, bool may_be_null);
+
 /* Adds what makes an op of a program special: its trait, or else its kind, unless that is malloc,
  * calloc, realloc or free, which no program can do without. */
 void ac_without_add(struct ac_without *without, const struct ac_program *program, size_t at);
