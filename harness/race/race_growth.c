@@ -43,7 +43,8 @@ static void check(struct ac_race *race) {
                            .length = SHORTEST,
                            .left = race->growth,
                            .slack = race->runner->profile->growth_slack,
-                           .percent = PACE};
+                           .percent = PACE,
+                           .times = 1};
     if (ac_pace_is_steady(&pace, ac_source_held(race->runner->heap.source)))
         find_growth(race, &pace);
 }
