@@ -34,6 +34,8 @@ static struct ac_answer ask(struct ac_runner *runner, const struct ac_request *r
         .out_changed = invoked.out_changed,
         .refused = ac_pages_were_refused(runner)};
     ac_digest(runner, answer.block != NULL ? 1 : 2 + (uint64_t)answer.error);
+    /* An allocator may give its caches back before it refuses. */
+    runner->model.uncached |= answer.block == NULL && request->total > 0;
     ac_record_answer(runner, request, &answer);
     ac_observe_answered(runner, request, &answer);
     ac_behaviour_answer(runner, request, &answer);
