@@ -66,7 +66,7 @@ case_joined() {
 # libFuzzer ends at the memory limit and restarts. AFL++ has no such limit.
 case_memory() {
     expect 0 "$broken" fuzz --engine "$engine" --allocator hoarder --memory 128M \
-        --programs 4000 --seconds 1500 --oracles=-no-growth
+        --programs 20000 --seconds 1500 --oracles=-no-growth
     says out "^clean: no finding in [1-9][0-9]* programs$" && says out "; done$"
     [ "$engine" = afl ] || says out "^  incomplete +[1-9][0-9]* at the memory limit"
     leaves_nothing

@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-enum { AC_PLACES = AC_OP_KINDS + AC_STAGES };
+enum { AC_PLACES = (int)AC_OP_KINDS + (int)AC_STAGES };
 
 /* The place of a finding, below AC_PLACES: the kind of its op (enum ac_op_kind); if it has none,
  * AC_OP_KINDS plus its stage. Findings of one cause are at the same place, whatever ops their
