@@ -43,8 +43,7 @@ static void check(struct ac_race *race) {
                            .length = SHORTEST,
                            .left = race->growth,
                            .slack = race->runner->profile->growth_slack,
-                           .percent = PACE,
-                           .times = 1};
+                           .percent = PACE};
     if (ac_pace_is_steady(&pace, ac_source_held(race->runner->heap.source)))
         find_growth(race, &pace);
 }

@@ -23,8 +23,7 @@ enum {
     RESIDENT_FACTOR = 1 + AC_PACE_ALL * RESIDENT_WINDOW / 2, /* together with it this many times */
     RESIDENT_RISE = 300000, /* bytes in the equal windows: less is no growth */
     RESIDENT_PACE = 90,     /* percent that a leak keeps up: pages that are touched for the first
-                               time, in random order, do so only while most of them are left, */
-    RESIDENT_TIMES = 2,     /* at two lengths: caches of some allocators fill up that slowly */
+                               time, in random order, do so only while most of them are left */
     THREADS_SHARE = 10,     /* with threads, at least this fraction of the rounds, and as many as
                                MAX_CALLS and MAX_BYTES allow: each takes longer */
     HANDOVER_CALLS = 10,    /* calls that take as long as a handover */
@@ -32,7 +31,7 @@ enum {
     LOOK_ROUNDS = 25,       /* after which a window that rose too much ends early: */
     SHARE_OF_WINDOW = 16,   /* beyond this fraction of the memory limit, so that all windows fit */
     MAX_CALLS = 2000000,    /* of one loop: more are not checked */
-    LONG_CALLS = 12000000,  /* of one loop that grows: room for longer windows */
+    LONG_CALLS = 8000000,   /* of one loop whose growth slows down */
     MAX_BYTES = 1 << 30, /* live bytes times rounds: more are not checked, for content takes time */
     STEADY_BYTES = 64 << 10, /* a loop with more live bytes may give pages back each round */
     ROUNDS_A_REQUEST = 16,
@@ -192,8 +191,7 @@ static void loop_resident(struct ac_runner *runner) {
                            .length = length,
                            .left = most > AC_PACE_ALL * length ? most : AC_PACE_ALL * length,
                            .slack = RESIDENT_RISE,
-                           .percent = RESIDENT_PACE,
-                           .times = RESIDENT_TIMES};
+                           .percent = RESIDENT_PACE};
     run_resident(runner, warm);
     const bool steady = ac_pace_is_steady(&pace, ac_resident_anonymous());
     if (is_complete(runner) && ac_checks(runner, AC_ORACLE_NO_GROWTH) && steady) {

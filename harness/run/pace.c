@@ -47,14 +47,11 @@ static bool goes_on(struct ac_pace *pace, uint64_t *bytes) {
 }
 
 bool ac_pace_is_steady(struct ac_pace *pace, uint64_t bytes) {
-    unsigned rises = 1, times = 0;
+    unsigned rises = 1;
     for (; rises > 0 && pace->left >= AC_PACE_ALL * pace->length; pace->length *= STEP) {
         if (!run_windows(pace, &bytes, &rises))
             return false;
-        const bool steady =
-            rises == AC_PACE_WINDOWS && pace->risen > pace->slack && goes_on(pace, &bytes);
-        times = steady ? times + 1 : 0;
-        if (times == pace->times)
+        if (rises == AC_PACE_WINDOWS && pace->risen > pace->slack && goes_on(pace, &bytes))
             return true;
     }
     return false;

@@ -23,7 +23,6 @@ struct ac_pace {
     uint64_t left;    /* rounds that may be run */
     uint64_t slack;   /* bytes by which memory may grow in the equal windows */
     unsigned percent; /* of their pace that the last window must keep up */
-    unsigned times;   /* lengths in a row, each longer, at which it must do so; at least 1 */
 
     /* --- if it grows, how --- */
     uint64_t risen, rounds;     /* bytes in the equal windows, and their rounds */
@@ -32,8 +31,7 @@ struct ac_pace {
 
 /* True if what is held, `bytes' now, grows at a steady pace: it rises in each of the equal windows,
  * by more than the slack in all, and goes on through the last window. If it rises in some windows
- * only, or slows down, or `times' asks for more, longer windows follow as long as rounds are left.
- */
+ * only, or slows down, longer windows follow as long as rounds are left. */
 bool ac_pace_is_steady(struct ac_pace *pace, uint64_t bytes);
 
 #endif

@@ -17,7 +17,6 @@ struct memory {
     uint64_t leaked;          /* bytes a round */
     uint64_t lost;            /* bytes in one of a hundred rounds */
     unsigned touched_a_round; /* pages of a zone of PAGES, chosen at random */
-    uint64_t cached;          /* bytes that a cache takes up, 16 a round; then it is full */
     uint64_t most;            /* rounds that a window runs at most */
     unsigned char touched[PAGES];
     uint64_t pages;
@@ -43,11 +42,10 @@ static bool run(void *ctx, uint64_t *rounds, uint64_t *bytes) {
     }
     *bytes = (memory->rounds * memory->leaked + memory->rounds / 100 * memory->lost) / PAGE * PAGE +
              memory->pages * PAGE;
-    *bytes += memory->rounds * 16 < memory->cached ? memory->rounds * 16 : memory->cached;
     return true;
 }
 
-static bool steady_times(struct memory of, uint64_t left, unsigned percent, unsigned times) {
+static bool steady_within(struct memory of, uint64_t left, unsigned percent) {
     struct memory *memory = malloc(sizeof *memory);
     assert_non_null(memory);
     *memory = of;
@@ -56,16 +54,11 @@ static bool steady_times(struct memory of, uint64_t left, unsigned percent, unsi
                            .length = LENGTH,
                            .left = left,
                            .slack = SLACK,
-                           .percent = percent,
-                           .times = times};
+                           .percent = percent};
     const bool steady = ac_pace_is_steady(&pace, 0);
     assert_true(memory->rounds <= left);
     free(memory);
     return steady;
-}
-
-static bool steady_within(struct memory of, uint64_t left, unsigned percent) {
-    return steady_times(of, left, percent, 1);
 }
 
 static bool steady(struct memory of) {
@@ -112,16 +105,6 @@ static void half_the_pace_may_do(void **state) {
     assert_false(steady_within(touched, AC_PACE_ALL * LENGTH, 99));
 }
 
-static void a_cache_that_fills_slowly_is_not(void **state) {
-    (void)state;
-    const uint64_t one = (uint64_t)AC_PACE_ALL * LENGTH, two = (1 + 4) * one;
-    const struct memory cache = {.cached = one * 16}, leak = {.leaked = 16};
-    assert_true(steady_times(cache, two, 90, 1));
-    assert_false(steady_times(cache, two, 90, 2));
-    assert_true(steady_times(leak, two, 90, 2));
-    assert_false(steady_times(leak, one, 90, 2));
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_leak_is_steady),
@@ -129,7 +112,6 @@ int main(void) {
         cmocka_unit_test(pages_touched_at_random_are_not),
         cmocka_unit_test(a_leak_shows_once_the_rest_has_settled),
         cmocka_unit_test(half_the_pace_may_do),
-        cmocka_unit_test(a_cache_that_fills_slowly_is_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
