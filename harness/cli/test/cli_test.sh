@@ -152,7 +152,6 @@ case_forced_form() {
     seq -f 'Dec 01 10:00:%02g host daemon[1]: it says hello' 9 >server.log
     expect 0 run --text dirty.txt && expect 0 run --bytes server.log && says out "1 of 1 run"
     with_broken 1 run -a broken --text dirty.txt && says out "allocheck run --allocator broken --text dirty.txt"
-    with_broken 1 sweep -a broken --text dirty.txt && says out " --text dirty.txt"
     "$allocheck" convert --to bytes --text dirty.txt -o dirty.ops
     with_broken 1 run -a broken --bytes dirty.ops && says out "allocheck run --allocator broken --bytes dirty.ops"
     expect 2 run --text --bytes dirty.txt && says err "--text and --bytes are mutually exclusive"
