@@ -32,7 +32,7 @@ static void *keep(size_t size) {
     static struct kept {
         struct kept *next;
         max_align_t bytes[];
-    } *all;
+    } * all;
     struct kept *kept = calloc(1, sizeof *kept + size);
     if (kept == NULL)
         exit(tool_out_of_memory());
