@@ -348,7 +348,11 @@ case_interrupt_keeps_findings() {
     [ "$got" = 1 ] || fail "exit status $got"
     says out "; interrupted$" && says out "^[12] findings?:"
     for folder in allocheck-out/findings/* allocheck-out/findings/.[!.]*; do
-        [ "$folder" = "allocheck-out/findings/.[!.]*" ] || holds "$folder" finding.json input report.html repro.c shrunk.ops
+        case $folder in
+        "allocheck-out/findings/.[!.]*") ;;
+        */unconfirmed-*) holds "$folder" finding.json input ;; # Ctrl-C came while it was confirmed
+        *) holds "$folder" finding.json input report.html repro.c shrunk.ops ;;
+        esac
     done
     [ "$(ls allocheck-out/findings | wc -l)" = "$(sed -n 's/^\([12]\) findings\{0,1\}:$/\1/p' out)" ] ||
         fail "saved: $(findings)"
