@@ -53,8 +53,10 @@ static void run_seed(struct campaign *campaign, const char *name) {
 }
 
 void campaign_run_seeds(struct campaign *campaign) {
-    for (size_t i = 0; i < campaign->seeds.count && !campaign_is_over(campaign); i++) {
+    size_t i = 0;
+    for (; i < campaign->seeds.count && !campaign_is_over(campaign); i++) {
         run_seed(campaign, campaign->seeds.names[i]);
         status_tick();
     }
+    campaign->seeds_left = campaign->ended ? 0 : campaign->seeds.count - i;
 }

@@ -68,7 +68,8 @@ static void print_counts(const struct campaign *campaign, const struct campaign_
     const struct summary_item unchecked[] = {
         {counts->growth_cut, "programs for no-growth: time"},
     };
-    const struct summary_item kept[] = {{total->not_replayed, "corpus inputs"}};
+    const struct summary_item kept[] = {{total->not_replayed, "corpus inputs"},
+                                        {campaign->seeds_left, "given programs: time"}};
     SUMMARY_ROW("ran", ran);
     SUMMARY_ROW("ops skipped", skipped);
     SUMMARY_ROW("incomplete", incomplete);
@@ -99,7 +100,9 @@ void summary_print_findings(const struct campaign *campaign) {
     const size_t count = campaign->findings.count;
     const struct campaign_finding *finding = campaign->findings.first;
     if (count == 0) {
-        printf("clean: no finding in %llu %s\n", (number)campaign_total(campaign).programs,
+        const uint64_t programs = campaign_total(campaign).programs;
+        const bool whole = programs > 0 && !interrupt_pending();
+        printf("%sno finding in %llu %s\n", whole ? "clean: " : "", (number)programs,
                campaign->unit);
     } else {
         printf("%zu finding%s:\n", count, plural(count));

@@ -89,7 +89,7 @@ case_unreadable_file() {
 refuses() {
     local command
     for command in run explain shrink "compare -a libc -a libc" "convert --to text" "convert --to bytes" triage \
-        "fuzz --seconds 1" sweep; do
+        "fuzz --programs 100" sweep; do
         [[ $command == compare* ]] && ! "$allocheck" list allocators | grep -q '^slate' && continue
         # shellcheck disable=SC2086
         expect 2 ${command/-a libc -a libc/-a libc -a slate} "$1" && says err "allocheck: $1: $2"

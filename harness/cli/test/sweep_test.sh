@@ -237,8 +237,8 @@ case_profile() {
 }
 
 case_time() {
-    printf 'ops 1\nrepeat 3000: p0 = malloc 24\n' >long.ops
-    expect 3 "$broken" sweep --allocator mapping --seconds 0.5 long.ops
+    printf 'ops 1\nrepeat 20000: p0 = malloc 24\n' >long.ops
+    expect 3 "$broken" sweep --allocator mapping --seconds 5 long.ops
     says out "; time limit reached$" && says out "^  runs skipped +([0-9]+ [a-z ]+, )?[0-9]+ out of time$"
 }
 
