@@ -52,7 +52,7 @@ class Finding:
     name: str
     confirmed: bool
     verified: bool
-    why: str      # not verified; empty: nobody says
+    why: str      # not verified; empty: unknown
     also_seen: int  # findings of the same cause that were not kept
     has_c: bool
 

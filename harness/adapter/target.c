@@ -75,7 +75,7 @@ static bool lacks_symbol(const char *error) {
     return strstr(error, "undefined symbol") != NULL;
 }
 
-/* A library that cannot be loaded may still be preloaded, but not for want of a symbol. If both
+/* A library that cannot be loaded may still be preloaded, but not for lack of a symbol. If both
  * fail, the first error stands, unless the second one names a symbol. */
 static bool load_either_way(const struct ac_target *target, struct opened *opened, char *error,
                             size_t capacity) {

@@ -56,7 +56,7 @@ struct campaign {
     /* --- results --- */
     struct campaign_counts engine_counts; /* kept by the engine, up to date at each status_tick */
     struct campaign_counts seed_counts;
-    size_t seeds_left; /* that were not run, for want of time */
+    size_t seeds_left; /* that were not run: out of time */
     struct finding_list findings;
     char *folder;                /* that findings are saved in; NULL: they are not saved */
     size_t errors;               /* messages printed */

@@ -79,8 +79,9 @@ static void print_unconfirmed(struct campaign *campaign, const struct candidate 
     print_racing(confirmed);
     printf("  found by  %s; %s%s", candidate->how,
            confirmed->in_process ? "confirmed in the engine's process;\n            " : "",
-           confirmed->cut ? "unconfirmed: no time left" : "not reproduced in a fresh process");
-    if (confirmed->joined > 1 && !confirmed->cut) {
+           confirmed->out_of_time ? "unconfirmed: no time left"
+                                  : "not reproduced in a fresh process");
+    if (confirmed->joined > 1 && !confirmed->out_of_time) {
         printf(",\n            nor after the %llu programs that ran before it",
                (unsigned long long)confirmed->joined - 1);
     }

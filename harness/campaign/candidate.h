@@ -38,7 +38,7 @@ struct confirmed {
     struct ac_program original; /* before it was shrunk, but joined if necessary */
     struct ac_report report;    /* of `program` */
     bool replay;                /* it takes the replay oracles */
-    bool cut;                   /* not reproduced, but no time was left to try on */
+    bool out_of_time;           /* not reproduced, but no time was left to try on */
     bool in_process;      /* not reproduced alone, but in the engine's process (candidate.again) */
     uint64_t joined;      /* programs that it consists of; 1: it was enough alone */
     bool minimal;         /* no single step makes it simpler, or it was made so small */

@@ -69,6 +69,6 @@ bool confirm(struct campaign *campaign, const struct candidate *candidate,
     confirmed->in_process = !done && campaign_left_ms(campaign) > 0 && candidate->again != NULL &&
                             candidate->again(campaign, candidate->ctx, &again) &&
                             again.oracle == candidate->finding->oracle;
-    confirmed->cut = !done && !confirmed->in_process && campaign_left_ms(campaign) == 0;
+    confirmed->out_of_time = !done && !confirmed->in_process && campaign_left_ms(campaign) == 0;
     return done;
 }

@@ -44,8 +44,8 @@ void summary_print_never_checked(const uint64_t checked[AC_ORACLES], ac_oracle_s
 static void print_counts(const struct campaign *campaign, const struct campaign_counts *total) {
     const struct ac_counts *counts = &total->sum.counts;
     const double asked = campaign->options.target_options.program_time;
-    char cut[64];
-    snprintf(cut, sizeof cut, "cut at the %g s of a program", asked > 0 ? asked : PROGRAM_SECONDS);
+    char late[64];
+    snprintf(late, sizeof late, "over the %g s of a program", asked > 0 ? asked : PROGRAM_SECONDS);
     const struct summary_item ran[] = {
         {counts->ops, "ops"},
         {counts->calls, "calls"},
@@ -60,16 +60,16 @@ static void print_counts(const struct campaign *campaign, const struct campaign_
     };
     const struct summary_item incomplete[] = {
         {counts->over_memory, "at the memory limit"},
-        {counts->over_time, cut},
+        {counts->over_time, late},
         {total->timed_out, "timed out"},
         {total->lost, "killed from outside"},
     };
     const struct summary_item passed[] = {{counts->accepted, "checks that failed as known"}};
     const struct summary_item unchecked[] = {
-        {counts->growth_cut, "programs for no-growth: time"},
+        {counts->growth_unchecked, "programs for no-growth: out of time"},
     };
     const struct summary_item kept[] = {{total->not_replayed, "corpus inputs"},
-                                        {campaign->seeds_left, "given programs: time"}};
+                                        {campaign->seeds_left, "given programs: out of time"}};
     SUMMARY_ROW("ran", ran);
     SUMMARY_ROW("ops skipped", skipped);
     SUMMARY_ROW("incomplete", incomplete);

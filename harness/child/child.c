@@ -158,7 +158,7 @@ enum ac_child_end ac_child_batch(struct ac_child *child, const struct ac_batch_o
     enum ac_child_end end = AC_CHILD_RAN;
     bool again;
     write_batch(child->shared, options);
-    /* Repeats only if a process ended without a finding of an oracle that checks, or for want of
+    /* Repeats only if a process ended without a finding of an oracle that checks, or for lack of
      * memory. */
     while (end == AC_CHILD_RAN && !result->sum.found && result->programs < options->count) {
         left->first_seed = options->first_seed + result->programs;

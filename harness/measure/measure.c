@@ -30,7 +30,7 @@ static bool note_end(struct ac_child *child, enum ac_child_wait wait, int status
     if (child->shared->broken || wait == AC_WAIT_NO_PROCESS)
         return false;
     if (wait == AC_WAIT_OVERTIME) {
-        probe_state->measured.cut[probe_state->at] = 1;
+        probe_state->measured.unmeasured[probe_state->at] = 1;
     } else if (wait != AC_WAIT_FULL) { /* reaching the memory limit is no fault of a call */
         const struct ac_probe_end end = {.status = wait == AC_WAIT_ENDED ? &status : NULL,
                                          .output = child->output,
@@ -47,7 +47,7 @@ static void cut_rest(struct ac_child *child) {
     ac_child_end_process(child);
     for (; probe_state->at < ac_probe_count(); probe_state->at++)
         if (ac_probe_is_asked(probe_state->at, (enum ac_measure_depth)probe_state->depth))
-            probe_state->measured.cut[probe_state->at] = 1;
+            probe_state->measured.unmeasured[probe_state->at] = 1;
 }
 
 static bool measure(struct ac_child *child, struct ac_measure_progress *progress) {

@@ -89,9 +89,9 @@ static void remark_cuts(const struct remarks *remarks) {
     const char *last = NULL;
     for (uint32_t i = 0; i < ac_probe_count(); i++) {
         const char *name = ac_probe_name(i);
-        if (remarks->measured->cut[i] && name != last)
-            remarks->report(remarks->ctx, AC_REMARK_CUT, name);
-        last = remarks->measured->cut[i] ? name : last;
+        if (remarks->measured->unmeasured[i] && name != last)
+            remarks->report(remarks->ctx, AC_REMARK_UNMEASURED, name);
+        last = remarks->measured->unmeasured[i] ? name : last;
     }
 }
 

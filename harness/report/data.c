@@ -106,7 +106,7 @@ static void add_counts(cJSON *to, const struct ac_report *outcome) {
         {"over_limit", from->over_limit},
         {"over_memory", from->over_memory},
         {"over_time", from->over_time},
-        {"growth_cut", from->growth_cut},
+        {"growth_unchecked", from->growth_unchecked},
         {"accepted", from->accepted},
         {"refused", from->refused},
         {"page_requests", from->page_requests},

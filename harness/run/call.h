@@ -7,7 +7,7 @@
 
 enum { AC_ERRNO_CANARY = 7777 }; /* errno before each call */
 
-/* Tells those who watch the process that the allocator runs, and where the harness's stack ends.
+/* Marks, for observers of the process, that the allocator runs, and where the harness's stack ends.
  * Inlined, for the caller's own frame is that end. */
 static inline __attribute__((always_inline)) void ac_enter_allocator(struct ac_runner *runner,
                                                                      uint64_t bytes) {

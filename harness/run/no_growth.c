@@ -44,7 +44,7 @@ static bool is_late(const struct ac_runner *runner) {
 /* True if a loop may be checked: it ran to its end. */
 static bool is_complete(struct ac_runner *runner) {
     const bool late = is_late(runner);
-    runner->report->counts.growth_cut += late && ac_is_clean(runner);
+    runner->report->counts.growth_unchecked += late && ac_is_clean(runner);
     return !late && ac_is_clean(runner);
 }
 

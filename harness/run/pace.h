@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Growth at a steady pace: how no-growth tells a leak from memory that is still being filled.
+// Growth at a steady pace: how no-growth distinguishes a leak from memory that is filling up.
 #ifndef ALLOCHECK_PACE_H
 #define ALLOCHECK_PACE_H
 

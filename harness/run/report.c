@@ -23,7 +23,7 @@ static void add_counts(struct ac_counts *sum, const struct ac_counts *more) {
     sum->over_limit += more->over_limit;
     sum->over_memory += more->over_memory;
     sum->over_time += more->over_time;
-    sum->growth_cut += more->growth_cut;
+    sum->growth_unchecked += more->growth_unchecked;
     sum->accepted += more->accepted;
     sum->refused += more->refused;
     sum->page_requests += more->page_requests;

@@ -20,7 +20,7 @@ static void print_counts(const struct session *session) {
     print_count("ops over a limit", counts->over_limit);
     print_count("programs over memory", counts->over_memory);
     print_count("programs over time", counts->over_time);
-    print_count("no-growth over time", counts->growth_cut);
+    print_count("no-growth over time", counts->growth_unchecked);
     print_count("page requests", counts->page_requests);
     print_count("page requests refused", counts->refused);
 }
@@ -66,9 +66,9 @@ void session_print_summary(const struct session *session) {
     if (session->sum.counts.over_time > 0)
         printf(", %llu over the time of a program",
                (unsigned long long)session->sum.counts.over_time);
-    if (session->sum.counts.growth_cut > 0) {
+    if (session->sum.counts.growth_unchecked > 0) {
         printf(", no-growth not checked for %llu: time",
-               (unsigned long long)session->sum.counts.growth_cut);
+               (unsigned long long)session->sum.counts.growth_unchecked);
     }
     printf("%s\n", interrupt_pending() ? "; interrupted" : "");
 }

@@ -154,7 +154,7 @@ static void print_remark(void *ctx, enum ac_remark remark, const char *line) {
         [AC_REMARK_FATAL_CALL] = "calls that end the process, or do not return",
         [AC_REMARK_IMPOSSIBLE] = "impossible requests that end the process, with a message",
         [AC_REMARK_POLICY] = "how exhausted memory ends the process",
-        [AC_REMARK_CUT] = "not measured, for want of time"};
+        [AC_REMARK_UNMEASURED] = "not measured: out of time"};
     struct section *section = ctx;
     if (remark != section->remark)
         return;

@@ -230,10 +230,10 @@ static void race_runs_have_the_same_places(void **state) {
 /* --- in one process, as a fuzz target: a hook asks where the run is --- */
 
 static struct ac_runner *asked;
-static struct ac_finding told;
+static struct ac_finding blamed;
 
 static void asking_free(void *heap, void *block) {
-    ac_runner_blame(asked, AC_ORACLE_SURVIVES, "a report", &told);
+    ac_runner_blame(asked, AC_ORACLE_SURVIVES, "a report", &blamed);
     toy_free(heap, block);
 }
 
@@ -247,8 +247,8 @@ static void a_hook_in_this_process_names_the_end(void **state) {
     assert_non_null(asked);
     parse(&program, a_free);
     ac_run(asked, &program, &report);
-    assert_int_equal(ac_place_of(&program, &told), AC_OP_KINDS);
-    assert_string_equal(ac_place_name(ac_place_of(&program, &told)), "end");
+    assert_int_equal(ac_place_of(&program, &blamed), AC_OP_KINDS);
+    assert_string_equal(ac_place_name(ac_place_of(&program, &blamed)), "end");
     ac_program_destroy(&program);
     ac_runner_delete(asked);
 }

@@ -337,11 +337,11 @@ with_signal() {
     says out "^random on libc.*: [0-9]+ programs in .*; interrupted$" && says out "^no finding in [1-9]"
 }
 
-# What was not run for want of time is counted, and nothing is called clean.
+# Given programs that were not run in time are counted, and nothing is called clean.
 case_no_time() {
     printf 'ops 1\np0 = malloc 24\n' >a.ops
     expect 2 "$allocheck" fuzz --engine random --allocator libc --seconds 0.001 a.ops
-    says out "^  not replayed +1 given programs: time$" && says out "^no finding in 0 programs$"
+    says out "^  not replayed +1 given programs: out of time$" && says out "^no finding in 0 programs$"
     says err "nothing was tested"
 }
 

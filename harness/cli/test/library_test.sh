@@ -216,7 +216,7 @@ case_hardened_trapped() {
     "$allocheck" sweep --allocator "$libraries/libhardened.so" it.ops >out 2>err || fail "sweep: $?"
 }
 
-# A symbol that nobody defines is named when the library is loaded, not at its first call.
+# An undefined symbol is named when the library is loaded, not at its first call.
 case_undefined_symbol() {
     local library
     program "p0 = malloc 24"

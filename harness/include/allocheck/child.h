@@ -30,7 +30,7 @@ struct ac_child_options {
     /* Wall milliseconds that a program may take in all under the replay oracles, or as race runs;
      * under the inline oracles alone it may take 1 / AC_INLINE_SHARE of them. A call that may hang
      * is waited for. A program that takes longer ends without a finding, and over_time counts it.
-     * no-growth gives up earlier, and growth_cut counts that. 0: no limit. */
+     * no-growth gives up earlier, and growth_unchecked counts that. 0: no limit. */
     uint32_t program_ms;
     /* Called some 50 times a second during a request; true ends the request as ac_child_timeout
      * does. NULL: never. */

@@ -87,7 +87,7 @@ struct ac_measurement {
     uint32_t fatal_calls;            /* how many; the first are in `fatal_call` */
     struct ac_fatal_call fatal_call[AC_FATAL_CALLS];
     struct ac_measured_misuse misuse[AC_MISUSE_COUNT];
-    uint8_t cut[AC_MOST_PROBES]; /* 1: this question was not answered for want of time */
+    uint8_t unmeasured[AC_MOST_PROBES]; /* 1: this question was not answered in time */
 };
 
 /* How much to measure. */
@@ -135,7 +135,7 @@ enum ac_remark {
     AC_REMARK_FATAL_CALL, /* a legal call crashed, hung, or ended the process without a message */
     AC_REMARK_IMPOSSIBLE, /* a request that no memory can satisfy ends it with a message */
     AC_REMARK_POLICY,     /* exhausted memory ends the process, with a message */
-    AC_REMARK_CUT,        /* not measured for want of time */
+    AC_REMARK_UNMEASURED, /* not measured: out of time */
     AC_REMARKS
 };
 

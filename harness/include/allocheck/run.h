@@ -45,17 +45,17 @@ struct ac_run_options {
 };
 
 struct ac_counts {
-    uint64_t calls;       /* of the allocator, without those of the teardown */
-    uint64_t ops;         /* run, repeats expanded */
-    uint64_t empty;       /* ops on an empty slot, which did nothing */
-    uint64_t not_offered; /* ops that allocator, source or harness do not offer */
-    uint64_t skipped;     /* misuses that might have been legal calls */
-    uint64_t over_limit;  /* ops over a limit, requests over the budget */
-    uint64_t over_memory; /* programs that reached the memory limit (of a child) */
-    uint64_t over_time;   /* programs that reached their time limit (of a child) */
-    uint64_t growth_cut;  /* programs that no-growth did not check: its loop took too long */
-    uint64_t accepted;    /* failed checks that ac_runner_accept let pass */
-    uint64_t refused;     /* page requests refused */
+    uint64_t calls;            /* of the allocator, without those of the teardown */
+    uint64_t ops;              /* run, repeats expanded */
+    uint64_t empty;            /* ops on an empty slot, which did nothing */
+    uint64_t not_offered;      /* ops that allocator, source or harness do not offer */
+    uint64_t skipped;          /* misuses that might have been legal calls */
+    uint64_t over_limit;       /* ops over a limit, requests over the budget */
+    uint64_t over_memory;      /* programs that reached the memory limit (of a child) */
+    uint64_t over_time;        /* programs that reached their time limit (of a child) */
+    uint64_t growth_unchecked; /* programs that no-growth did not check: its loop took too long */
+    uint64_t accepted;         /* failed checks that ac_runner_accept let pass */
+    uint64_t refused;          /* page requests refused */
     uint64_t page_requests;
     uint64_t open_requests; /* of page_requests, made by `open' */
 };

@@ -39,8 +39,8 @@ static struct ac_profile checking_profile(struct traits made) {
 
 /* --- time --- */
 
-static void find_cut(void *ctx, enum ac_remark remark, const char *line) {
-    if (remark == AC_REMARK_CUT && strcmp(line, "exhausted memory") == 0)
+static void find_unmeasured(void *ctx, enum ac_remark remark, const char *line) {
+    if (remark == AC_REMARK_UNMEASURED && strcmp(line, "exhausted memory") == 0)
         *(bool *)ctx = true;
 }
 
@@ -54,11 +54,11 @@ static void a_measurement_ends_in_time(void **state) {
                                                    .most_ms = slow ? 2000 : 0};
         char trouble[AC_LIBRARY_ERROR];
         struct ac_measurement measured;
-        bool cut = false;
+        bool unmeasured = false;
         traits = (struct traits){.tires = slow == 1};
         assert_true(ac_measure(&target, &options, &measured, trouble, sizeof trouble));
-        ac_measurement_remarks(&measured, find_cut, &cut);
-        assert_int_equal(cut, slow && !AC_INSTRUMENTED);
+        ac_measurement_remarks(&measured, find_unmeasured, &unmeasured);
+        assert_int_equal(unmeasured, slow && !AC_INSTRUMENTED);
     }
 }
 

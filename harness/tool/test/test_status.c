@@ -64,7 +64,7 @@ static const char *close_terminal(struct terminal *terminal) {
     ssize_t size;
     dup2(terminal->saved, STDERR_FILENO);
     close(terminal->saved);
-    /* It ends with an error, because nobody can write any more. */
+    /* It ends with an error: nothing can be written any more. */
     while ((size = read(terminal->reader, terminal->got + length,
                         sizeof terminal->got - 1 - length)) > 0)
         length += (size_t)size;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A library whose realloc needs a symbol that nobody defines. Bound at its first call, it would end
+// A library whose realloc needs an undefined symbol. Bound at its first call, it would end
 // the process there.
 #include "arena.h"
 
