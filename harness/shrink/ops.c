@@ -57,17 +57,18 @@ bool operand_multiply(struct ac_operand left, struct ac_operand right, struct ac
 bool op_size(const struct ac_op *op, const struct ac_head *head, uint64_t *size) {
     const struct ac_resolve known = {.page_size = PAGE, .left = (size_t)head->limit};
     const char *letters = op_letters(op);
-    struct ac_operand operand = op->b;
-    if (strchr(letters, 'D') == NULL || strchr(letters, 'S') == NULL ||
-        (strchr(letters, 'N') != NULL && !operand_multiply(op->a, op->b, &operand)))
+    if (strchr(letters, 'D') == NULL || strchr(letters, 'S') == NULL)
         return false;
-    *size = ac_operand_resolve(operand, &known);
+    *size = ac_operand_resolve(op->b, &known);
+    if (strchr(letters, 'N') != NULL &&
+        __builtin_mul_overflow(*size, ac_operand_resolve(op->a, &known), size))
+        *size = UINT64_MAX;
     return true;
 }
 
 bool op_asks_for_most(const struct ac_op *op, const struct ac_head *head) {
     uint64_t size;
-    return op_size(op, head, &size) && size >= head->limit / 2 && size <= AC_LIMIT_MAX;
+    return op_size(op, head, &size) && size >= head->limit / 2;
 }
 
 /* --- hash --- */

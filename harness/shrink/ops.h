@@ -22,10 +22,10 @@ bool op_ends_thread(const struct ac_op *op);
 /* Bit n: the program uses or ends thread n. The main thread has no bit. */
 unsigned program_threads(const struct ac_program *program);
 
-/* The bytes that an op asks for, the same on any machine. False: it asks for none, or the number
- * depends on the machine. */
+/* The bytes that an op asks for, with pages of 4096 bytes and all of the limit left; of a product
+ * that wraps, UINT64_MAX. False: it asks for none. */
 bool op_size(const struct ac_op *op, const struct ac_head *head, uint64_t *size);
-/* True if an op allocates at least half of the program's memory limit. */
+/* True if an op asks for at least half of the program's memory limit. */
 bool op_asks_for_most(const struct ac_op *op, const struct ac_head *head);
 
 /* The product of two operands. False: it is no operand. */

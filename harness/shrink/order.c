@@ -42,17 +42,18 @@ static uint64_t distance(uint64_t delta) {
     return (int64_t)delta < 0 ? -delta : delta;
 }
 
+/* `left` is the least plain: what it stands for depends on all ops before it. */
 static unsigned symbol_rank(struct ac_operand operand) {
     switch (operand.symbol) {
     case AC_PAGE:
         return 1;
-    case AC_LEFT:
-        return 2;
     case AC_HALF:
     case AC_MAX:
-        return 3;
+        return 2;
+    case AC_LEFT:
+        return 4;
     default:
-        return operand.value < PLAIN_BOUND ? 0 : 4;
+        return operand.value < PLAIN_BOUND ? 0 : 3;
     }
 }
 
@@ -70,6 +71,11 @@ static bool is_plain(struct ac_operand operand) {
     return symbol_rank(operand) == 0;
 }
 
+/* `free_every 0` does the same as `free_every 1`, and reads worse. */
+static bool is_every_none(const struct ac_op *op) {
+    return op->kind == AC_OP_FREE_EVERY && ac_operand_equal(op->a, ac_absolute(0));
+}
+
 static void add_operands(struct cost *cost, const struct ac_op *op) {
     const char *letters = op_letters(op);
     if (strchr(letters, 'N') != NULL && is_plain(op->a) && is_plain(op->b)) {
@@ -78,14 +84,16 @@ static void add_operands(struct cost *cost, const struct ac_op *op) {
         return;
     }
     if (strpbrk(letters, "NAK") != NULL)
-        add_operand(cost, op->a);
+        add_operand(cost, is_every_none(op) ? ac_absolute(2) : op->a);
     if (strchr(letters, 'S') != NULL)
         add_operand(cost, op->b);
 }
 
-/* A repeat reads like two ops; a huge request is better replaced by `refuse`. */
+/* A repeat reads like two ops; a huge request is better replaced by `refuse`, and `largest` by
+ * frees and a request of a size that can be read. */
 static uint64_t weight_of(const struct ac_op *op, const struct ac_head *head) {
-    return 1u + (op->repeat > 1) + (op_asks_for_most(op, head) ? 2u : 0u);
+    return 1u + (op->repeat > 1) + (op_asks_for_most(op, head) ? 2u : 0u) +
+           (op->kind == AC_OP_LARGEST ? 2u : 0u);
 }
 
 static uint64_t settings_of(const struct ac_head *head) {

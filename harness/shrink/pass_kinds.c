@@ -22,7 +22,6 @@ static const struct {
     {AC_OP_ALLOCA, {AC_OP_MALLOC, AC_OP_KINDS, AC_OP_KINDS}},
     {AC_OP_VLA, {AC_OP_MALLOC, AC_OP_ALLOCA, AC_OP_KINDS}},
     {AC_OP_REFUSE_FROM, {AC_OP_REFUSE, AC_OP_KINDS, AC_OP_KINDS}},
-    {AC_OP_LARGEST, {AC_OP_FREE_EVERY, AC_OP_KINDS, AC_OP_KINDS}},
 };
 enum { ROWS = sizeof table / sizeof table[0] };
 

@@ -2,6 +2,8 @@
 // Plainer and smaller operands: likely values first, then a binary search downwards.
 #include "pass.h"
 
+#include "program/outline.h"
+
 #include <string.h>
 
 enum {
@@ -11,21 +13,39 @@ enum {
     LARGEST_DELTA = 1 << 16, /* of a number written as max-N or half+N */
 };
 
+#define LARGEST_NUMBER    (UINT64_C(0x7fffffff)) /* that is plain (order.c), */
+#define LARGEST_ALIGNMENT (UINT64_C(1) << 30)    /* and the same of a power of two */
+
 /* --- the choices of an operand --- */
+
+struct place {
+    const struct pass_view *view;
+    size_t op; /* that has the operand */
+};
 
 /* Small values: 0 .. 4, then powers of two, and 24. */
 static const uint64_t small[] = {0,    1,     2,     3,     4,      8,      16,     24,
                                  32,   64,    128,   256,   512,    1024,   2048,   4096,
                                  8192, 16384, 32768, 65536, 131072, 262144, 524288, 1048576};
 
-static bool make_small(const struct pass_view *view, struct ac_operand *operand, size_t choice) {
-    (void)view;
+static bool make_small(const struct place *place, struct ac_operand *operand, size_t choice) {
+    (void)place;
     *operand = ac_absolute(small[choice]);
     return true;
 }
 
 /* A symbol without its delta, as a number, relative to another symbol; one page. */
-enum { NO_DELTA, AS_NUMBER, ONE_PAGE, FROM_MAX, FROM_HALF, PLAINER };
+enum {
+    NO_DELTA,
+    AS_NUMBER,
+    AS_IF_EMPTY,
+    AS_LARGEST,
+    AS_POWER,
+    ONE_PAGE,
+    FROM_MAX,
+    FROM_HALF,
+    PLAINER
+};
 
 static bool near_end(uint64_t value, uint8_t symbol, struct ac_operand *operand) {
     *operand =
@@ -33,31 +53,44 @@ static bool near_end(uint64_t value, uint8_t symbol, struct ac_operand *operand)
     return operand->value <= LARGEST_DELTA || -operand->value <= LARGEST_DELTA;
 }
 
-static uint64_t number_of(const struct pass_view *view, struct ac_operand operand) {
-    const struct ac_resolve known = {.page_size = PAGE, .left = (size_t)view->best->head.limit};
+static uint64_t number_of(struct ac_operand operand, uint64_t left) {
+    const struct ac_resolve known = {.page_size = PAGE, .left = (size_t)left};
     return ac_operand_resolve(operand, &known);
 }
 
-static bool make_plainer(const struct pass_view *view, struct ac_operand *operand, size_t choice) {
+/* What `left` stands for, if all requests before it are granted. */
+static uint64_t left_at(const struct place *place, struct ac_operand operand) {
+    return operand.symbol == AC_LEFT ? ac_outline_left(place->view->best, place->op) : 0;
+}
+
+static bool make_plainer(const struct place *place, struct ac_operand *operand, size_t choice) {
     const struct ac_operand was = *operand;
+    const uint64_t all = place->view->best->head.limit;
     switch (choice) {
     case NO_DELTA:
         operand->value = 0;
         return was.symbol != AC_ABSOLUTE;
     case AS_NUMBER:
-        *operand = ac_absolute(number_of(view, was));
+        *operand = ac_absolute(number_of(was, left_at(place, was)));
         return was.symbol != AC_ABSOLUTE;
+    case AS_IF_EMPTY: /* no request before it is granted */
+        *operand = ac_absolute(number_of(was, all));
+        return was.symbol == AC_LEFT;
+    case AS_LARGEST:
+    case AS_POWER:
+        *operand = ac_absolute(choice == AS_LARGEST ? LARGEST_NUMBER : LARGEST_ALIGNMENT);
+        return number_of(was, all) > operand->value;
     case ONE_PAGE:
         operand->scale = 1;
         return was.symbol == AC_PAGE;
     default:
-        return near_end(number_of(view, was), choice == FROM_MAX ? AC_MAX : AC_HALF, operand);
+        return near_end(number_of(was, all), choice == FROM_MAX ? AC_MAX : AC_HALF, operand);
     }
 }
 
 /* The largest class boundaries below the value, and one above each. */
-static bool make_boundary(const struct pass_view *view, struct ac_operand *operand, size_t choice) {
-    const struct ac_boundaries *boundaries = view->plan->boundaries;
+static bool make_boundary(const struct place *place, struct ac_operand *operand, size_t choice) {
+    const struct ac_boundaries *boundaries = place->view->plan->boundaries;
     size_t below = 0;
     if (boundaries == NULL || operand->symbol != AC_ABSOLUTE)
         return false;
@@ -75,8 +108,8 @@ static const struct {
 } rounds[] = {{1000000, 0}, {10000, 0}, {1000, 0}, {100, 0}, {10, 0}, {PAGE, -1},
               {PAGE, 0},    {PAGE, 1},  {16, -1},  {16, 0},  {16, 1}};
 
-static bool make_round(const struct pass_view *view, struct ac_operand *operand, size_t choice) {
-    (void)view;
+static bool make_round(const struct place *place, struct ac_operand *operand, size_t choice) {
+    (void)place;
     const uint64_t unit = rounds[choice].unit;
     if (operand->symbol != AC_ABSOLUTE || operand->value < unit)
         return false;
@@ -85,9 +118,9 @@ static bool make_round(const struct pass_view *view, struct ac_operand *operand,
 }
 
 /* Less by a power of two, the largest first: a binary search. */
-static bool make_less(const struct pass_view *view, struct ac_operand *operand, size_t choice) {
+static bool make_less(const struct place *place, struct ac_operand *operand, size_t choice) {
     const uint64_t step = UINT64_C(1) << (BITS - 1 - choice);
-    (void)view;
+    (void)place;
     const bool negative = operand->symbol != AC_ABSOLUTE && (int64_t)operand->value < 0;
     const uint64_t distance = negative ? -operand->value : operand->value;
     if (distance < step)
@@ -96,9 +129,8 @@ static bool make_less(const struct pass_view *view, struct ac_operand *operand, 
     return true;
 }
 
-static bool make_fewer_pages(const struct pass_view *view, struct ac_operand *operand,
-                             size_t choice) {
-    (void)view;
+static bool make_fewer_pages(const struct place *place, struct ac_operand *operand, size_t choice) {
+    (void)place;
     if (operand->symbol != AC_PAGE || operand->scale >> (choice + 1) == 0)
         return false;
     operand->scale = (uint16_t)(operand->scale - (operand->scale >> (choice + 1)));
@@ -107,7 +139,7 @@ static bool make_fewer_pages(const struct pass_view *view, struct ac_operand *op
 
 static const struct {
     size_t choices;
-    bool (*make)(const struct pass_view *view, struct ac_operand *operand, size_t choice);
+    bool (*make)(const struct place *place, struct ac_operand *operand, size_t choice);
 } sorts[] = {
     {sizeof small / sizeof small[0], make_small},
     {PLAINER, make_plainer},
@@ -139,15 +171,16 @@ static size_t value_choices(const struct pass_view *view, const struct pass_posi
 static bool make_value(const struct pass_view *view, const struct pass_position *at,
                        struct ac_program *copy, bool *failed) {
     struct ac_op *op = &copy->ops[at->item];
-    struct ac_operand *place = at->level == FIRST_OPERAND ? &op->a : &op->b;
-    struct ac_operand operand = *place;
+    struct ac_operand *changed = at->level == FIRST_OPERAND ? &op->a : &op->b;
+    const struct place place = {view, at->item};
+    struct ac_operand operand = *changed;
     size_t sort = 0, choice = at->choice;
     (void)failed;
     while (choice >= sorts[sort].choices)
         choice -= sorts[sort++].choices;
-    if (!sorts[sort].make(view, &operand, choice) || ac_operand_equal(operand, *place))
+    if (!sorts[sort].make(&place, &operand, choice) || ac_operand_equal(operand, *changed))
         return false;
-    *place = operand;
+    *changed = operand;
     return true;
 }
 

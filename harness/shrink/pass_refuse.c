@@ -5,8 +5,12 @@
 
 static const uint64_t sizes[] = {64, 5000, 100000};
 
+/* What no memory can satisfy is not refused for want of pages. */
 static size_t refuse_choices(const struct pass_view *view, const struct pass_position *at) {
-    return op_asks_for_most(&view->best->ops[at->item], &view->best->head)
+    const struct ac_op *op = &view->best->ops[at->item];
+    uint64_t size;
+    const bool can_be_granted = op_size(op, &view->best->head, &size) && size <= AC_LIMIT_MAX;
+    return can_be_granted && op_asks_for_most(op, &view->best->head)
                ? sizeof sizes / sizeof sizes[0]
                : 0;
 }

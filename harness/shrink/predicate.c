@@ -14,6 +14,23 @@ bool finding_kind_equal(struct finding_kind left, struct finding_kind right) {
     return left.oracle == right.oracle && left.place == right.place;
 }
 
+/* What several calls did, one of them does. */
+static bool is_part(unsigned place, unsigned of) {
+    switch (of) {
+    case AC_OP_LARGEST:
+        return place == AC_OP_MALLOC || place == AC_OP_FREE_EVERY || place == AC_OP_FREE;
+    case AC_OP_FREE_EVERY:
+        return place == AC_OP_FREE;
+    default:
+        return false;
+    }
+}
+
+static bool shows_wanted(struct finding_kind shown, struct finding_kind wanted) {
+    return finding_kind_equal(shown, wanted) ||
+           (shown.oracle == wanted.oracle && is_part(shown.place, wanted.place));
+}
+
 struct ac_child *predicate_child(const struct predicate *predicate) {
     struct ac_child_options options = predicate->task->child;
     options.call_ms = predicate->call_ms;
@@ -39,7 +56,7 @@ bool predicate_matches(const struct predicate *predicate, const struct ac_progra
         return false;
     return predicate->task->race != NULL || predicate->task->any_op
                ? report->finding.oracle == predicate->wanted.oracle
-               : finding_kind_equal(finding_kind_of(program, &report->finding), predicate->wanted);
+               : shows_wanted(finding_kind_of(program, &report->finding), predicate->wanted);
 }
 
 static bool shows(const struct predicate *predicate, struct ac_child *child,

@@ -266,6 +266,30 @@ static void *either_calloc(void *heap, size_t count, size_t size) {
 static const struct ac_allocator either =
     TOY("either", &profile, toy_malloc, either_free, .calloc = either_calloc);
 
+/* --- brimful: fails if two blocks take most of the limit, if two of 0 bytes follow one that takes
+ * nearly all of it, or at the second request of 777 bytes --- */
+
+enum { BRIM_FIRST = 2500000, BRIM_SECOND = 1200000, BRIM_ALL = 4000000, BRIM_ONCE = 777 };
+
+static size_t brim_largest, brim_empty,
+    brim_seen; /* the largest size; requests of 0, of 777 bytes */
+
+static void *brimful_malloc(void *heap, size_t size) {
+    brim_empty = size > brim_largest ? 0 : brim_empty + (size == 0);
+    brim_largest = size > brim_largest ? size : brim_largest;
+    brim_seen += size == BRIM_ONCE;
+    const bool fails = (brim_largest >= BRIM_ALL && brim_empty == 2) || brim_seen == 2;
+    return broken_malloc(heap, fails ? FATAL_SIZE : size);
+}
+
+static void *brimful_calloc(void *heap, size_t count, size_t size) {
+    const bool fails = size >= BRIM_SECOND && brim_largest >= BRIM_FIRST;
+    return (fails ? toy_dirty_calloc : toy_calloc)(heap, count, size);
+}
+
+static const struct ac_allocator brimful =
+    TOY("brimful", &profile, brimful_malloc, toy_free, .calloc = brimful_calloc);
+
 /* --- the list --- */
 
 static const struct ac_allocator *const allocators[] = {&broken,
@@ -282,6 +306,7 @@ static const struct ac_allocator *const allocators[] = {&broken,
                                                         &flaky,
                                                         &hoarder,
                                                         &either,
+                                                        &brimful,
                                                         &ac_mapping,
                                                         &ac_mapping_third,
                                                         &ac_mapping_open,

@@ -102,6 +102,22 @@ case_kinds_of_findings() {
     shrinks growth.ops loses-large-runs no-growth 'p0 = malloc 61377'
 }
 
+# `left-N` becomes the least number that shows the finding, and stays where none does.
+case_left() {
+    printf 'ops 1\np4 = malloc 2800000\np5 = calloc 1 left-8\n' >number.ops
+    shrinks number.ops brimful zeroed 'p0 = malloc 2500000' 'p1 = calloc 1 1200000'
+    printf 'ops 1\np9 = malloc 5\nrepeat 3: p4 = malloc left-7\n' >symbol.ops
+    shrinks symbol.ops brimful survives 'repeat 3: p0 = malloc left'
+}
+
+# `largest' becomes a free and a request.
+case_largest() {
+    printf 'ops 1\np2 = malloc 24\np3 = malloc 48\np5 = largest\np6 = calloc 1 24\n' >largest.ops
+    shrinks largest.ops empty-counts-as-new zeroed 'p0 = malloc 17' 'free p0' 'p0 = calloc 1 17'
+    printf 'ops 1\np4 = malloc 777\nfree p4\np5 = malloc 5\np5 = largest\n' >death.ops
+    shrinks death.ops brimful survives 'p0 = malloc 777' 'p1 = malloc 777'
+}
+
 # The result does not depend on the number of processes.
 case_jobs() {
     write_dirty

@@ -2,12 +2,13 @@
 // The simplest program that still shows what a program shows.
 //
 // Simpler means, in this order: fewer ops (one with a repeat counts as two; one that asks for most
-// of the memory limit as three, because `refuse` is the better way to fail a request); fewer calls,
-// repeats expanded; fewer repeats; fewer threads; fewer settings in the head; plainer kinds of op
-// (malloc before calloc before posix_memalign); fewer ops on other threads than the main one;
-// plainer operands (numbers before 3*page-16 before max-7); smaller operands; threads, then slots,
-// numbered in order of appearance. Every candidate is simpler than its origin, so shrinking ends;
-// if nothing stops it, the result is minimal: no single step makes it simpler.
+// of the memory limit, or for more, as three, because `refuse` is the better way to fail a request;
+// `largest` as three, because it hides a size); fewer calls, repeats expanded; fewer repeats; fewer
+// threads; fewer settings in the head; plainer kinds of op (malloc before calloc before
+// posix_memalign); fewer ops on other threads than the main one; plainer operands (numbers before
+// 3*page-16 before max-7 before left-8); smaller operands; threads, then slots, numbered in order
+// of appearance. Every candidate is simpler than its origin, so shrinking ends; if nothing stops
+// it, the result is minimal: no single step makes it simpler.
 #ifndef ALLOCHECK_SHRINK_H
 #define ALLOCHECK_SHRINK_H
 

@@ -76,6 +76,73 @@ static void what_is_huge_is_reported_from_an_end(void **state) {
                    "ops 1\np0 = malloc half+1\n");
 }
 
+static bool wants_five_million(const struct ac_program *program) {
+    return size_of_first(program) >= 5000000;
+}
+
+static bool wants_large_alignment(const struct ac_program *program) {
+    const uint64_t alignment = program->count > 0 ? value_of(program->ops[0].a) : 0;
+    return alignment >= 3000000 && (alignment & (alignment - 1)) == 0;
+}
+
+static void the_largest_number_becomes_the_least_that_will_do(void **state) {
+    (void)state;
+    assert_shrinks(wants_five_million, "ops 1\np0 = malloc max-7\n",
+                   "ops 1\np0 = malloc 5000000\n");
+    assert_shrinks(wants_five_million, "ops 1\np0 = memalign half+1 max\n",
+                   "ops 1\np0 = malloc 5000000\n");
+    assert_shrinks(wants_large_alignment, "ops 1\np0 = memalign half+1 page\n",
+                   "ops 1\np0 = aligned_alloc 4194304 0\n");
+}
+
+/* --- what is left --- */
+
+/* The second block takes more than 1,200,000 bytes of what the first one leaves. */
+static bool wants_most_of_the_rest(const struct ac_program *program) {
+    if (program->count < 2 || value_of(program->ops[0].b) < 2500000)
+        return false;
+    const struct ac_operand second = program->ops[1].b;
+    const uint64_t left = (1 << 22) - value_of(program->ops[0].b);
+    const uint64_t size = second.symbol == AC_LEFT ? left + second.value : second.value;
+    return size >= 1200000 && size <= left;
+}
+
+static bool wants_left(const struct ac_program *program) {
+    return program->count > 0 && program->ops[0].b.symbol == AC_LEFT;
+}
+
+static void what_is_left_becomes_a_number(void **state) {
+    (void)state;
+    assert_shrinks(wants_most_of_the_rest, "ops 1\np0 = malloc 2800000\np1 = malloc left-8\n",
+                   "ops 1\np0 = malloc 2500000\np1 = malloc 1200000\n");
+    assert_shrinks(wants_most_of_the_rest,
+                   "ops 1\np0 = malloc 2800000\np1 = posix_memalign page left-8\n",
+                   "ops 1\np0 = malloc 2500000\np1 = malloc 1200000\n");
+    assert_shrinks(wants_left, "ops 1\np0 = calloc 1 left-8\n", "ops 1\np0 = malloc left\n");
+}
+
+/* --- ops on many blocks --- */
+
+/* Two blocks of 100 bytes, one of them freed before the other is allocated. */
+static bool wants_another_hundred(const struct ac_program *program) {
+    const struct ac_op *last = &program->ops[program->count - 1];
+    return program->count >= 3 && value_of(program->ops[0].b) >= 100 &&
+           (last->kind == AC_OP_LARGEST ||
+            (value_of(last->b) >= 100 &&
+             (calls_of(program, AC_OP_FREE_EVERY) > 0 || calls_of(program, AC_OP_FREE) > 0)));
+}
+
+static bool wants_every(const struct ac_program *program) {
+    return first_of(program, AC_OP_FREE_EVERY) != NULL;
+}
+
+static void ops_on_many_blocks_become_ops_on_one(void **state) {
+    (void)state;
+    assert_shrinks(wants_another_hundred, "ops 1\np3 = malloc 300\np4 = malloc 5\np5 = largest\n",
+                   "ops 1\np0 = malloc 100\nfree p0\np0 = malloc 100\n");
+    assert_shrinks(wants_every, "ops 1\np0 = malloc 24\nfree_every 7\n", "ops 1\nfree_every 1\n");
+}
+
 static bool wants_boundary(const struct ac_program *program) {
     const uint64_t size = size_of_first(program);
     return size == 5000 || size == 1281;
@@ -132,6 +199,9 @@ int main(void) {
         cmocka_unit_test(a_refused_page_is_reported_as_that),
         cmocka_unit_test(symbols_become_numbers),
         cmocka_unit_test(what_is_huge_is_reported_from_an_end),
+        cmocka_unit_test(the_largest_number_becomes_the_least_that_will_do),
+        cmocka_unit_test(what_is_left_becomes_a_number),
+        cmocka_unit_test(ops_on_many_blocks_become_ops_on_one),
         cmocka_unit_test(boundaries_are_tried),
         cmocka_unit_test(slots_are_numbered_in_their_order),
         cmocka_unit_test(slots_that_take_turns_become_one),
