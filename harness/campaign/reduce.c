@@ -8,7 +8,7 @@
 #include "tool/usage.h"
 
 enum {
-    FREELY_MS = 3000, /* for the plainest program, which only tells findings apart */
+    FREELY_TRIES = 2000, /* for the plainest program, which only tells findings apart */
 };
 
 static bool is_interrupted(void *campaign) {
@@ -77,7 +77,7 @@ void reduce_freely(struct campaign *campaign, const struct ac_program *program, 
     if (cause->oracle == AC_ORACLE_LIVENESS || replay || task.most_ms == 0)
         return; /* each run takes seconds, or no time is left */
     task.any_op = true;
-    task.most_ms = within(campaign, FREELY_MS);
+    task.most_tries = FREELY_TRIES;
     ac_program_init(&plainest);
     if (ac_program_copy(&plainest, program) &&
         shrink_finding(&plainest, &task, &outcome) == SHRINK_DONE)

@@ -15,6 +15,7 @@ enum {
     RACE_NEEDED = 2,    /* this many must show it: a lucky hit is not enough */
     CAREFUL_RUNS = 5,   /* the same after reduction_be_careful */
     CAREFUL_NEEDED = 4,
+    STOPPED_MS = 1000, /* for verifying once a signal has asked for the end */
 };
 
 /* Valid once the original program has shown its finding. */
@@ -86,9 +87,21 @@ static void take_seen(struct reduction *reduction, const struct ac_program *prog
     outcome->shown = outcome->shown_left = outcome->runs = outcome->runs_left = 1;
 }
 
+static void note_baseline(struct reduction *reduction, const struct reproduction *reproduction,
+                          uint64_t took_ms) {
+    struct shrink_outcome *outcome = reduction->outcome;
+    reduction->run_ms = took_ms / reproduction->runs;
+    reduction->last_op = reproduction->finding.op;
+    outcome->finding = reproduction->finding;
+    outcome->replay = reduction->predicate.replay;
+    outcome->shown = outcome->shown_left = reproduction->shown;
+    outcome->runs = outcome->runs_left = reproduction->runs;
+}
+
 enum shrink_end reduction_measure(struct reduction *reduction, const struct ac_program *program) {
     struct shrink_outcome *outcome = reduction->outcome;
     struct reproduction reproduction = {0};
+    const uint64_t start_ms = reduction_now_ms();
     if (is_known_hang(reduction)) {
         take_seen(reduction, program);
         return SHRINK_DONE;
@@ -102,11 +115,7 @@ enum shrink_end reduction_measure(struct reduction *reduction, const struct ac_p
     const bool done = reduction_is_race(reduction)
                           ? measure_race(reduction, program, &reproduction)
                           : measure_in_order(reduction, program, &reproduction);
-    reduction->last_op = reproduction.finding.op;
-    outcome->finding = reproduction.finding;
-    outcome->replay = reduction->predicate.replay;
-    outcome->shown = outcome->shown_left = reproduction.shown;
-    outcome->runs = outcome->runs_left = reproduction.runs;
+    note_baseline(reduction, &reproduction, reduction_now_ms() - start_ms);
     return done ? SHRINK_DONE : SHRINK_TROUBLE;
 }
 
@@ -131,18 +140,39 @@ static bool shows_as_well(const struct reduction *reduction,
                                     : reproduction->shown == reproduction->runs;
 }
 
+/* The search may have used up all time, or a signal may have ended it. */
+static uint64_t verifying_ms(const struct reduction *reduction, bool interrupted) {
+    const uint64_t left = reduction_left_ms(reduction);
+    return interrupted && (left == 0 || left > STOPPED_MS) ? STOPPED_MS : left;
+}
+
+static bool was_checked_alone(const struct reduction *reduction) {
+    return reduction->predicate.fresh && !reduction_is_race(reduction) &&
+           !shrink_is_flaky(reduction->outcome);
+}
+
+uint64_t reduction_reserve_ms(const struct reduction *reduction) {
+    const unsigned runs = was_checked_alone(reduction) ? 1 : verifying_runs(reduction);
+    const uint64_t runs_ms = runs * reduction->run_ms, half_ms = reduction->task->most_ms / 2;
+    return is_known_hang(reduction) ? 0 : runs_ms < half_ms ? runs_ms : half_ms;
+}
+
 bool reduction_verify(struct reduction *reduction, const struct ac_program *result) {
+    const struct shrink_task *task = reduction->task;
     struct shrink_outcome *outcome = reduction->outcome;
     struct predicate predicate = reduction->predicate;
     struct reproduction reproduction = {0};
     if (is_known_hang(reduction))
         return true;
-    predicate.call_ms = is_racing_hang(reduction) ? RACE_HANG_MS : reduction->task->child.call_ms;
-    predicate.left_ms = 0;
+    predicate.call_ms = is_racing_hang(reduction) ? RACE_HANG_MS : task->child.call_ms;
+    predicate.insists = task->stop != NULL && task->stop(task->ctx);
+    predicate.left_ms = verifying_ms(reduction, predicate.insists);
     if (reduction_is_race(reduction))
-        predicate.race = reduction_race_options(reduction->task);
+        predicate.race = reduction_race_options(task);
     if (!reproduce_again(&predicate, result, verifying_runs(reduction), &reproduction))
         return false;
+    if (reproduction.runs == 0)
+        return was_checked_alone(reduction);
     const bool shows = shows_as_well(reduction, &reproduction);
     if (shows) {
         outcome->finding = reproduction.finding;

@@ -34,6 +34,7 @@ static bool shows_wanted(struct finding_kind shown, struct finding_kind wanted) 
 struct ac_child *predicate_child(const struct predicate *predicate) {
     struct ac_child_options options = predicate->task->child;
     options.call_ms = predicate->call_ms;
+    options.stop = predicate->insists ? NULL : options.stop;
     struct ac_child *child = ac_child_new(&options);
     if (child != NULL)
         ac_child_timeout(child, predicate->left_ms);

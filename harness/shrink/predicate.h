@@ -15,6 +15,7 @@ struct predicate {
     struct ac_race_options race; /* of race runs */
     uint32_t call_ms;
     uint64_t left_ms; /* for all programs; 0: no limit */
+    bool insists;     /* they run to their ends although the task's child is to stop */
 };
 
 /* A child that runs programs for a predicate. NULL: out of memory or file descriptors. */

@@ -15,11 +15,18 @@ struct reduction {
     struct shrink_progress progress;
     size_t last_op; /* where the original program shows the finding */
     uint64_t start_ms;
+    uint64_t run_ms; /* that a run of the original program took */
 };
 
 static inline bool reduction_is_race(const struct reduction *reduction) {
     return reduction->task->race != NULL;
 }
+
+/* --- shrink_finding.c --- */
+
+uint64_t reduction_now_ms(void);
+/* Milliseconds left of the task's time; 0: no limit. */
+uint64_t reduction_left_ms(const struct reduction *reduction);
 
 /* --- baseline.c --- */
 
@@ -30,7 +37,11 @@ struct ac_race_options reduction_race_options(const struct shrink_task *task);
  * runs. */
 enum shrink_end reduction_measure(struct reduction *reduction, const struct ac_program *program);
 
-/* True if the result shows the finding as reliably as the original program, with full time. */
+/* The part of the time that the search leaves for reduction_verify. */
+uint64_t reduction_reserve_ms(const struct reduction *reduction);
+
+/* True if the result shows the finding as reliably as the original program, with full time. If no
+ * time is left, the runs of the search have to do, provided that each had its own process. */
 bool reduction_verify(struct reduction *reduction, const struct ac_program *result);
 
 /* CPU milliseconds that a call of a candidate may take. */

@@ -59,8 +59,10 @@ bool reproduce_again(const struct predicate *predicate, const struct ac_program 
         return false;
     for (; reproduction->runs < runs; reproduction->runs++) {
         struct ac_report report;
-        if (run_fresh(predicate, child, program, &report) == AC_CHILD_RAN &&
-            predicate_matches(predicate, program, &report)) {
+        const enum ac_child_end end = run_fresh(predicate, child, program, &report);
+        if (end == AC_CHILD_TIMEOUT)
+            break;
+        if (end == AC_CHILD_RAN && predicate_matches(predicate, program, &report)) {
             reproduction->finding = report.finding;
             reproduction->shown++;
         }

@@ -17,7 +17,7 @@ struct reproduction {
 bool reproduce_any(struct predicate *predicate, const struct ac_program *program, unsigned most,
                    struct reproduction *reproduction, char *trouble, size_t capacity);
 
-/* Runs it until it has run `runs` times in all. False: out of memory. */
+/* Runs it until it has run `runs` times in all, or no time is left. False: out of memory. */
 bool reproduce_again(const struct predicate *predicate, const struct ac_program *program,
                      unsigned runs, struct reproduction *reproduction);
 

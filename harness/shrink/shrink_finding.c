@@ -13,23 +13,31 @@ enum { CANDIDATES_PER_JOB = 3 };
 
 /* --- time --- */
 
-static uint64_t now_ms(void) {
+uint64_t reduction_now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-static bool is_late(const struct reduction *reduction) {
+/* The time of a task, less what is kept for another use; 1 if there is none. 0: no limit. */
+static uint64_t left_but(const struct reduction *reduction, uint64_t kept_ms) {
     const uint64_t most = reduction->task->most_ms;
-    return most != 0 && now_ms() - reduction->start_ms >= most;
-}
-
-/* Time left for the children; 0: no limit. */
-static uint64_t left_ms(const struct reduction *reduction) {
-    const uint64_t most = reduction->task->most_ms, spent = now_ms() - reduction->start_ms;
+    const uint64_t spent = reduction_now_ms() - reduction->start_ms + kept_ms;
     if (most == 0)
         return 0;
     return spent < most ? most - spent : 1;
+}
+
+uint64_t reduction_left_ms(const struct reduction *reduction) {
+    return left_but(reduction, 0);
+}
+
+static uint64_t searching_ms(const struct reduction *reduction) {
+    return left_but(reduction, reduction_reserve_ms(reduction));
+}
+
+static bool is_late(const struct reduction *reduction) {
+    return searching_ms(reduction) == 1;
 }
 
 static bool goes_on(void *ctx) {
@@ -82,12 +90,13 @@ static bool run_passes(struct reduction *reduction, struct ac_program *program,
                                                                    : &reduction->learned,
                  .last_op = reduction->last_op},
         .batch = jobs > 1 ? (size_t)jobs * CANDIDATES_PER_JOB : 1,
+        .max_tries = reduction->task->most_tries,
         .check = check_candidates,
         .stop = is_over,
         .taken = note_taken,
         .ctx = reduction};
     reduction->progress.best = program;
-    reduction->predicate.left_ms = left_ms(reduction);
+    reduction->predicate.left_ms = searching_ms(reduction);
     /* A pass may replace one op by two. */
     reduction->checkers = checkers_new(&reduction->predicate, 2 * program->count);
     if (reduction->checkers == NULL)
@@ -112,6 +121,7 @@ static bool shrink(struct reduction *reduction, struct ac_program *program, bool
         reduction_be_careful(reduction);
     const bool done = run_passes(reduction, program, &shrunk);
     outcome->tries += shrunk.tries;
+    outcome->stopped |= shrunk.tries == reduction->task->most_tries && shrunk.tries != 0;
     outcome->minimal = done && shrunk.minimal && !outcome->stopped;
     if (!done) {
         snprintf(outcome->trouble, sizeof outcome->trouble,
@@ -160,14 +170,14 @@ enum shrink_end shrink_finding(struct ac_program *program, const struct shrink_t
                                                 .needed = 1,
                                                 .race = reduction_race_options(task)},
                                   .progress = {.best = program, .ops = program->count},
-                                  .start_ms = now_ms()};
-    reduction.predicate.left_ms = left_ms(&reduction);
+                                  .start_ms = reduction_now_ms()};
+    reduction.predicate.left_ms = reduction_left_ms(&reduction);
     enum shrink_end end = reduction_measure(&reduction, program);
     if (end == SHRINK_DONE) {
         learn_boundaries(&reduction);
         end = shrink_and_verify(&reduction, program);
     }
     outcome->after = ac_program_measure(program);
-    outcome->seconds = (double)(now_ms() - reduction.start_ms) / 1000;
+    outcome->seconds = (double)(reduction_now_ms() - reduction.start_ms) / 1000;
     return end;
 }

@@ -41,6 +41,8 @@ struct shrink_task {
     const struct ac_boundaries *boundaries; /* sizes to try; NULL: measured on the target */
     unsigned jobs;                          /* candidates that run in parallel; 0: one */
     uint64_t most_ms;                       /* for all; 0: no limit */
+    uint64_t most_tries;     /* candidates of a search; 0: no limit. Unlike time, it gives the same
+                                result on any machine */
     bool (*stop)(void *ctx); /* called many times a second; true ends the search; NULL: never */
     void (*tick)(void *ctx, const struct shrink_progress *progress); /* likewise; may be NULL */
     void *ctx;                                                       /* of both */
@@ -61,7 +63,7 @@ struct shrink_outcome {
     uint64_t tries;                 /* candidates checked */
     double seconds;
     bool minimal; /* no single step makes it simpler */
-    bool stopped; /* by `stop` or the time limit */
+    bool stopped; /* by `stop`, the time limit, or the number of tries */
     char trouble[AC_LIBRARY_ERROR];
 };
 
