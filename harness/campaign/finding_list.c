@@ -5,9 +5,7 @@
 
 #include "allocheck/codec.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct campaign_finding *finding_list_by_cause(const struct finding_list *list,
                                                const struct cause *cause) {
@@ -42,32 +40,16 @@ struct campaign_finding *finding_list_add(struct finding_list *list, enum ac_ora
     return finding;
 }
 
-/* `ORACLE at KIND'. */
-static int put_place(char text[ALSO_SEEN_TEXT], enum ac_oracle oracle, const char *kind) {
-    return snprintf(text, ALSO_SEEN_TEXT, "%s at %s", ac_oracle_info(oracle)->id, kind);
-}
-
-static bool is_noted(const struct campaign_finding *known, const char *place) {
-    for (size_t i = 0; i < known->also_seen_count; i++)
-        if (strncmp(known->also_seen[i], place, strlen(place)) == 0)
-            return true;
-    return false;
-}
-
-/* The place is noted with its op: `must-fail at memalign: p0 = memalign 32 max'. */
 bool finding_also_seen(struct campaign_finding *known, const struct ac_program *program,
                        const struct ac_finding *finding) {
     char own[ALSO_SEEN_TEXT], place[ALSO_SEEN_TEXT], op[ALSO_SEEN_TEXT];
-    put_place(own, known->oracle, ac_place_name(known->place));
-    const int length = put_place(place, finding->oracle, finding_op_kind(program, finding));
-    if (known->also_seen_count == ALSO_SEEN || strcmp(own, place) == 0 || is_noted(known, place))
-        return false;
-    if (finding->op < program->count) {
+    const bool at_op = finding->op < program->count;
+    if (at_op)
         ac_print_op(&program->ops[finding->op], op, sizeof op);
-        snprintf(place + length, sizeof place - (size_t)length, ": %s", op);
-    }
-    memcpy(known->also_seen[known->also_seen_count++], place, sizeof place);
-    return true;
+    also_seen_put(own, ac_oracle_info(known->oracle)->id, ac_place_name(known->place), NULL);
+    also_seen_put(place, ac_oracle_info(finding->oracle)->id, finding_op_kind(program, finding),
+                  at_op ? op : NULL);
+    return also_seen_add(&known->also_seen, own, place);
 }
 
 void finding_list_destroy(struct finding_list *list) {

@@ -3,12 +3,11 @@
 #ifndef ALLOCHECK_CAMPAIGN_FINDING_LIST_H
 #define ALLOCHECK_CAMPAIGN_FINDING_LIST_H
 
+#include "results/also_seen.h"
 #include "results/cause.h"
 #include "results/results.h"
 
 #include "allocheck/place.h"
-
-enum { ALSO_SEEN = 32, ALSO_SEEN_TEXT = 120 };
 
 /* A distinct finding: one cause. One that was not reproduced stands for all of its oracle and kind
  * of op. */
@@ -34,9 +33,7 @@ struct campaign_finding {
     struct cause cause;
     struct cause plainest; /* of the plainest program that fails the same oracle at any op; valid */
     bool has_plainest;     /* if this is set */
-    /* Where else the cause was seen: `must-fail at p0 = memalign 32 max'. */
-    char also_seen[ALSO_SEEN][ALSO_SEEN_TEXT];
-    size_t also_seen_count;
+    struct also_seen also_seen; /* where else the cause was seen */
 };
 
 /* Candidates with the same oracle and kind of op: most of them show the same bug. */

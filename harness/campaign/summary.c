@@ -88,8 +88,8 @@ static void print_entry(const struct campaign *campaign, const struct campaign_f
     if (finding->repeats > 0)
         printf(", and %llu more like it", (number)finding->repeats);
     printf("\n");
-    for (size_t i = 0; i < finding->also_seen_count; i++)
-        printf("    %s %s\n", i == 0 ? "also seen at:" : "             ", finding->also_seen[i]);
+    for (size_t i = 0; i < finding->also_seen.count; i++)
+        printf("    %s %s\n", i == 0 ? "also seen at:" : "             ", finding->also_seen.at[i]);
     if (campaign->folder != NULL)
         printf("    %s\n", finding->folder != NULL ? finding->folder : "(not saved)");
     if (finding->command != NULL)

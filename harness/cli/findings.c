@@ -16,9 +16,10 @@ static const struct argp_option options[] = {
 static const char doc[] =
     "Lists distinct saved findings.\v"
     "DIR is a folder that `allocheck fuzz' or ci/fuzz has written, or holds such folders: every "
-    "finding.json in it is read. Two findings are the same if they agree in oracle, in the kinds "
-    "of their ops, and in the allocator's stack if there is one. Crash files of another fuzzer are "
-    "not findings yet: `allocheck triage' runs them and saves what they find.\n"
+    "finding.json in it is read. Findings of one allocator are listed together if they have the "
+    "same cause: the allocator's innermost frames, or else the calls of the shrunk programs with "
+    "classes for sizes, agree. `also at' lists the other checks and functions. Crash files of "
+    "another fuzzer are not findings yet: `allocheck triage' runs them and saves what they find.\n"
     "\n"
     "Exit status: 0 no finding; 1 one or more; 2 usage, unreadable file or unwritable page.\n"
     "\n"

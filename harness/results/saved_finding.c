@@ -81,6 +81,7 @@ static bool take_members(struct saved_finding *saved, char error[SAVED_FINDING_E
     saved->actual = text(saved, "actual");
     saved->reproduce = text(saved, "reproduce");
     saved->confirmed = !cJSON_IsFalse(member(saved->finding, "search.confirmed"));
+    saved->in_process = cJSON_IsTrue(member(saved->finding, "search.in_process"));
     return true;
 }
 
@@ -148,31 +149,9 @@ size_t saved_finding_also_seen(const struct saved_finding *saved, size_t index,
     return count;
 }
 
-/* --- equal findings --- */
-
-bool saved_finding_is_same(const struct saved_finding *left, const struct saved_finding *right) {
-    return strcmp(left->name, right->name) == 0 && strcmp(left->allocator, right->allocator) == 0;
-}
-
-/* Moves at[from] down to at[to] and shifts those between by one. */
-static void move(struct saved_finding *at, size_t *counts, size_t from, size_t to) {
-    struct saved_finding moved = at[from];
-    memmove(at + to + 1, at + to, (from - to) * sizeof *at);
-    memmove(counts + to + 1, counts + to, (from - to) * sizeof *counts);
-    at[to] = moved;
-    counts[to] = 0;
-}
-
-void saved_findings_group(struct saved_finding *at, size_t *counts, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        size_t first = 0;
-        while (first < i && (counts[first] == 0 || !saved_finding_is_same(&at[first], &at[i])))
-            first++;
-        if (first < i) {
-            move(at, counts, i, first + counts[first]);
-            counts[first]++;
-        } else {
-            counts[i] = 1;
-        }
-    }
+void saved_finding_set_also_seen(struct saved_finding *saved, const struct also_seen *places) {
+    cJSON_DeleteItemFromObjectCaseSensitive(saved->finding, "also_seen");
+    cJSON *also = places->count > 0 ? cJSON_AddArrayToObject(saved->finding, "also_seen") : NULL;
+    for (size_t i = 0; i < places->count; i++)
+        cJSON_AddItemToArray(also, cJSON_CreateString(places->at[i]));
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Reads finding.json files and groups equal findings.
+// Reads finding.json files.
 #ifndef ALLOCHECK_RESULTS_SAVED_FINDING_H
 #define ALLOCHECK_RESULTS_SAVED_FINDING_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "also_seen.h"
 
 struct cJSON; /* of cJSON.h */
 
@@ -17,7 +16,8 @@ struct saved_finding {
     const char *name, *oracle, *op_kind, *allocator; /* mandatory members */
     const char *op, *actual, *reproduce;             /* NULL: absent */
     char **arguments; /* of `reproduce`, after the tool's name; NULL at the end; NULL: absent */
-    bool confirmed;   /* it showed again in a fresh process */
+    bool confirmed;   /* it showed again, in a fresh process */
+    bool in_process;  /* or, if this is set, only after the programs of the engine's process */
 };
 
 /* Reads FOLDER/finding.json. False: `error' says why in one line, without the file's name. */
@@ -27,12 +27,7 @@ void saved_finding_close(struct saved_finding *saved);
 
 /* How many other places the cause was seen at; *place is the one with this index, if it exists. */
 size_t saved_finding_also_seen(const struct saved_finding *saved, size_t index, const char **place);
-
-/* True for the same name (oracle, kinds of ops, stack) on the same allocator. */
-bool saved_finding_is_same(const struct saved_finding *left, const struct saved_finding *right);
-
-/* Moves equal findings next to the first of them. counts[i]: how many are equal to at[i] if it is
- * the first of its group, else 0. */
-void saved_findings_group(struct saved_finding *at, size_t *counts, size_t count);
+/* Replaces these places in the object. */
+void saved_finding_set_also_seen(struct saved_finding *saved, const struct also_seen *places);
 
 #endif

@@ -310,6 +310,25 @@ case_findings() {
     expect 2 "$broken" findings page.html && says err "page.html: cannot read: Not a directory"
 }
 
+# Two bugs in three campaigns: one shows at calloc and in the child of fork, which have other names.
+case_findings_by_cause() {
+    printf 'ops 1\np0 = calloc 3 90\n' >1_calloc.ops
+    printf 'ops 1\nfork\n' >2_fork.ops
+    printf 'ops 1\np0 = malloc 30\nfree p0\np2 = calloc 2 5\n' >3_after_free.ops
+    local each
+    for each in 1_calloc 2_fork 3_after_free; do
+        expect 1 "$broken" triage --allocator either -o "$each" $each.ops
+    done
+    expect 1 "$broken" findings [123]_*/ && says out "^2 distinct of 3 findings$"
+    says out "^zeroed-calloc-[0-9a-f]{8}: zeroed at calloc on either, 2 times$"
+    says out "^  also at   zeroed at fork: fork$" && says out "zeroed at calloc on either$"
+    [ "$(grep -c '^  saved in  [123]_' out)" = 3 ] || fail "not each is named"
+    mkdir all && mv [123]_*/ all
+    expect 1 "$broken" findings all --html page.html
+    [ "$(grep -o '"group": *[0-9]*' page.html | tr -dc '0-9\n' | tr '\n' ' ')" = "0 0 2 " ] || fail "wrong groups on the page"
+    grep -q '"also_seen": *\["zeroed at fork: fork"\]' page.html || fail "the page does not list the other place"
+}
+
 # From a folder of findings, the shrunk programs run.
 case_folder_of_findings() {
     expect 1 "$broken" fuzz --allocator twice --seed 5 --programs 1500 --keep-going

@@ -11,18 +11,13 @@ const FILES = [
     ['finding.json', 'JSON'],
 ];
 
-/** Groups findings of the same name; the one with most files comes first. */
+/** Findings of one cause, after the one that leads them and lists the places of all. */
 function groupsOf(findings) {
-    const groups = new Map();
-    for (const each of findings) {
-        const name = each.finding.name ?? each.folder;
-        const key = `${name} on ${each.finding.allocator?.name ?? ''}`;
-        groups.set(key, [...(groups.get(key) ?? []), each]);
-    }
-    for (const group of groups.values()) {
-        group.sort((one, other) => other.files.length - one.files.length);
-    }
-    return [...groups.values()];
+    const leaders = findings.filter(({group}, index) => group === index);
+    return leaders.map((leader) => [
+        leader,
+        ...findings.filter((each) => each.group === leader.group && each !== leader),
+    ]);
 }
 
 function encodedPath(folder, file) {
@@ -139,7 +134,7 @@ function findingsTable(groups) {
             'div',
             {class: 'scroll'},
             table(
-                'Equal findings share a row',
+                'Findings of one cause share a row',
                 ['Finding', 'Oracle', 'Allocator', 'Failing op', '#Ops', '#Count'],
                 groups.map((group) => {
                     const {finding} = group[0];
@@ -173,7 +168,7 @@ function findingsVerdict(data, groups) {
         element(
             'p',
             {class: 'guarantee'},
-            bad ? `${folders}; equal findings count once.` : `${data.name} contains none.`,
+            bad ? `${folders}; findings of one cause count once.` : `${data.name} contains none.`,
         ),
     );
 }

@@ -15,11 +15,8 @@
 /* The whole finding.json with `also_seen'; to be freed. NULL: a message has been printed. Takes the
  * object of `saved'. */
 static char *updated_json(const struct campaign_finding *finding, struct saved_finding *saved) {
-    cJSON_DeleteItemFromObjectCaseSensitive(saved->finding, "also_seen");
-    cJSON *also = cJSON_AddArrayToObject(saved->finding, "also_seen");
-    for (size_t i = 0; i < finding->also_seen_count; i++)
-        cJSON_AddItemToArray(also, cJSON_CreateString(finding->also_seen[i]));
-    cJSON *whole = saved->finding;
+    saved_finding_set_also_seen(saved, &finding->also_seen);
+    struct cJSON *whole = saved->finding;
     saved->finding = NULL; /* json_text deletes it */
     char *text = json_text(whole);
     if (text == NULL)
@@ -37,8 +34,8 @@ static char *updated_page(const struct campaign *campaign, const struct campaign
     if (campaign->options.racing.on || finding->oracle == AC_ORACLE_LIVENESS ||
         !confirm_run(campaign->confirm_child, &finding->program, finding->replay, &outcome))
         return NULL;
-    for (size_t i = 0; i < finding->also_seen_count; i++)
-        also[i] = finding->also_seen[i];
+    for (size_t i = 0; i < finding->also_seen.count; i++)
+        also[i] = finding->also_seen.at[i];
     char *output = campaign_output(campaign);
     stack_of_child(campaign->confirm_child, &stack);
     const struct report report = {.input = "shrunk.ops",
@@ -51,7 +48,7 @@ static char *updated_page(const struct campaign *campaign, const struct campaign
                                   .output = output,
                                   .stack = &stack,
                                   .also_seen = also,
-                                  .also_seen_count = finding->also_seen_count};
+                                  .also_seen_count = finding->also_seen.count};
     char *text = NULL;
     FILE *to = open_memstream(&text, length);
     const bool done = to != NULL && report_write(&report, to);
