@@ -49,6 +49,15 @@ void engine_options(struct ac_run_options *options, const struct ac_allocator *a
     options->profile = &copy.profile;
 }
 
+struct ac_without engine_without(void) {
+    struct ac_without without = {.kinds = 0};
+    const char *names = setting("ALLOCHECK_WITHOUT");
+    const char *unknown = names != NULL ? ac_without_add_names(&without, names) : NULL;
+    if (unknown != NULL)
+        give_up("ALLOCHECK_WITHOUT: unknown function or trait", unknown);
+    return without;
+}
+
 struct ac_history *engine_history(void) {
     const char *path = setting("ALLOCHECK_HISTORY");
     struct ac_history *history = path != NULL ? ac_history_open(path) : NULL;

@@ -24,6 +24,7 @@ static struct {
     const char *command;
     struct ac_runner *runner;
     struct ac_history *history; /* NULL: no history */
+    struct ac_without without;
     struct ac_program program;
     bool races;
     bool running;
@@ -36,6 +37,7 @@ static void begin(const struct ac_allocator *allocator, const char *command) {
         .oracles = AC_ALL_ORACLES, .behaviour = behaviour_map(), .free_at_end = true};
     engine_options(&options, allocator);
     engine.history = engine_history();
+    engine.without = engine_without();
     engine.allocator = allocator;
     engine.command = command;
     engine.runner = ac_runner_new(allocator, &options);
@@ -92,6 +94,7 @@ int engine_program(const struct ac_allocator *allocator, const char *command, co
     counters_input();
     if (!ac_decode(&engine.program, bytes, size))
         return 0; /* out of memory */
+    ac_leave_out(&engine.program, &engine.without);
     if (!is_quick(&engine.program)) {
         counters_too_slow();
         return 0;

@@ -13,6 +13,12 @@ static void read_boundaries(struct ac_boundaries *boundaries, const char *text) 
     }
 }
 
+/* The fuzz target refuses names that are unknown. */
+static void read_without(struct ac_without *without, const char *names) {
+    if (names != NULL && names[0] != '\0')
+        ac_without_add_names(without, names);
+}
+
 const struct ac_generate_options *mutator_options(void) {
     static struct ac_boundaries boundaries;
     static struct ac_generate_options options = {
@@ -25,6 +31,7 @@ const struct ac_generate_options *mutator_options(void) {
         if (groups != NULL && strtoul(groups, NULL, 10) != 0)
             options.groups &= (uint16_t)strtoul(groups, NULL, 10);
         read_boundaries(&boundaries, getenv("ALLOCHECK_BOUNDARIES"));
+        read_without(&options.without, getenv("ALLOCHECK_WITHOUT"));
         options.boundaries = &boundaries;
     }
     return &options;
@@ -37,4 +44,9 @@ bool mutator_change(struct ac_program *program, uint64_t seed) {
     struct ac_generate_options fresh = *mutator_options();
     fresh.max_ops = FRESH_OPS;
     return ac_generate(program, ac_random_next(&random), &fresh);
+}
+
+size_t mutator_encode(struct ac_program *program, uint8_t *bytes, size_t capacity) {
+    ac_leave_out(program, &mutator_options()->without);
+    return ac_encode_fitting(program, bytes, capacity);
 }

@@ -134,5 +134,5 @@ size_t afl_custom_fuzz(void *data, uint8_t *bytes, size_t size, uint8_t **out, u
         return 0;
     struct ac_program *made = make(mutator, seed, cross);
     size_t capacity = max_size < MAX_BYTES ? max_size : MAX_BYTES;
-    return made != NULL ? ac_encode_fitting(made, mutator->bytes, capacity) : 0;
+    return made != NULL ? mutator_encode(made, mutator->bytes, capacity) : 0;
 }

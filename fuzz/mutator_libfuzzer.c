@@ -21,7 +21,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max_size, uns
     if (ac_random_below(&random, BYTES_ONE_IN) == 0 || !ac_decode(&first, bytes, size) ||
         !mutator_change(&first, ac_random_next(&random)))
         return LLVMFuzzerMutate(bytes, size, max_size);
-    size_t written = ac_encode_fitting(&first, bytes, max_size);
+    size_t written = mutator_encode(&first, bytes, max_size);
     return written != 0 ? written : LLVMFuzzerMutate(bytes, size, max_size);
 }
 
@@ -30,5 +30,5 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *left, size_t left_size, const ui
     if (!ac_decode(&first, left, left_size) || !ac_decode(&second, right, right_size) ||
         !ac_crossover(&child, &first, &second, seed, MUTATOR_MAX_OPS))
         return 0;
-    return ac_encode_fitting(&child, out, max_size);
+    return mutator_encode(&child, out, max_size);
 }

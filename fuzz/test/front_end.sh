@@ -86,6 +86,22 @@ case_starts_again() {
     says out "^finding: zeroed on weary" && says out "; done$"
 }
 
+# What is left out of the programs is left out when the engine runs an input, and when the campaign does.
+case_without() {
+    local target
+    target=$(dirname "$broken")/allocheck-$engine
+    printf 'ops 1\np0 = malloc 31\nfree_sized p0\n' | "$broken" convert --to bytes --text -o input -
+    export ALLOCHECK_ALLOCATOR=sized-misjudges-canary
+    expect 0 env ALLOCHECK_WITHOUT=calloc,free_sized "$target" input
+    ! "$target" input >out 2>&1 && says out "^finding: no-false-alarm on" || fail "no finding in free_sized"
+    ! ALLOCHECK_WITHOUT=none "$target" input >out 2>&1 && says out "unknown function or trait: none" || fail "no error"
+    export ALLOCHECK_WITHOUT=
+    campaign 600 sized-misjudges-canary --oracles no-false-alarm && rm -r allocheck-out
+    expect 0 "$broken" fuzz --engine "$engine" --programs 600 --seconds 1500 --seed 7 --oracles no-false-alarm \
+        --allocator sized-misjudges-canary --without free_sized
+    says out "; done$" && leaves_nothing
+}
+
 case_clean() {
     expect 0 "$allocheck" fuzz --engine "$engine" --allocator libc --programs 20000 \
         --seconds 1500 --jobs 2

@@ -95,6 +95,10 @@ struct raw_input {
     bool text;
 };
 
+/* Removes from a program what --without names. What is left is no longer the raw input. */
+void campaign_leave_out(const struct campaign *campaign, struct ac_program *program,
+                        struct raw_input *raw);
+
 /* Runs a program under the replay oracles, in a fresh process of a child, and counts it. A finding
  * becomes a candidate. */
 void campaign_replay(struct campaign *campaign, struct ac_child *child,

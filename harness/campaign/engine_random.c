@@ -143,6 +143,7 @@ static bool again(struct campaign *campaign, uint64_t first, uint64_t id,
 static char *again_command(const struct campaign *campaign, uint64_t first, uint64_t id) {
     const struct session session = {.verb = "fuzz",
                                     .target_options = campaign->options.target_options,
+                                    .without = campaign->scope.generate.without,
                                     .call_time = campaign->options.call_time};
     const struct shell_programs programs = {engine_random.name, campaign->options.seed, first,
                                             id - first + 1};

@@ -42,6 +42,12 @@ static void add_boundaries(struct arguments *environment, const struct ac_bounda
     arguments_add(environment, "ALLOCHECK_BOUNDARIES=%s", text);
 }
 
+static void add_without(struct arguments *environment, const struct ac_without *without) {
+    char names[AC_WITHOUT_NAMES];
+    ac_without_print(without, names, sizeof names);
+    arguments_add(environment, "ALLOCHECK_WITHOUT=%s", names);
+}
+
 /* What allocheck-libfuzzer and allocheck-afl read from their environment (fuzz/). */
 static void add_environment(const struct external *external, unsigned job,
                             struct arguments *environment) {
@@ -59,6 +65,7 @@ static void add_environment(const struct external *external, unsigned job,
     arguments_add(environment, "ALLOCHECK_MEMORY=%llu", (unsigned long long)target_options->memory);
     arguments_add(environment, "ALLOCHECK_GROUPS=%u", campaign->scope.generate.groups);
     add_boundaries(environment, campaign->scope.generate.boundaries);
+    add_without(environment, &campaign->options.without);
     if (external->engine->environment != NULL)
         external->engine->environment(external, environment);
 }

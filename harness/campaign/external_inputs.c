@@ -25,11 +25,52 @@ void external_found_seed(const struct external *external, const struct ac_progra
     campaign_candidate(external->campaign, &candidate);
 }
 
+/* --- one input --- */
+
+/* A file of the engine, and the program that the engine runs for it. */
+struct engine_input {
+    uint8_t *bytes;
+    size_t size;
+    struct ac_program program;
+    struct raw_input raw; /* the bytes, if they are the whole program */
+};
+
+static bool decode(const struct external *external, const uint8_t *bytes, size_t size,
+                   struct ac_program *program, struct raw_input *raw) {
+    *raw = (struct raw_input){(const char *)bytes, size, false};
+    if (!ac_decode(program, bytes, size))
+        return false;
+    campaign_leave_out(external->campaign, program, raw);
+    return true;
+}
+
+/* False: there is no program; close it all the same. */
+static bool open_input(const struct external *external, const char *path,
+                       struct engine_input *input) {
+    input->bytes = external_read(path, &input->size);
+    ac_program_init(&input->program);
+    return input->bytes != NULL &&
+           decode(external, input->bytes, input->size, &input->program, &input->raw);
+}
+
+static void close_input(struct engine_input *input) {
+    ac_program_destroy(&input->program);
+    free(input->bytes);
+}
+
 /* --- crashes --- */
 
+/* The inputs that the engine's process ran. */
+struct ran {
+    const struct external *external;
+    struct ac_history_view view;
+};
+
 static bool program_at(void *ctx, uint64_t index, struct ac_program *program) {
-    const struct ac_history_view *view = ctx;
-    return ac_decode(program, view->inputs[index].bytes, view->inputs[index].size);
+    const struct ran *ran = ctx;
+    const struct ac_history_input *input = &ran->view.inputs[index];
+    struct raw_input raw;
+    return decode(ran->external, input->bytes, input->size, program, &raw);
 }
 
 /* For a crash that says nothing about its cause. */
@@ -41,67 +82,62 @@ static struct ac_finding unknown_end(const struct ac_program *program) {
     return finding;
 }
 
-static void take_crash(struct external *external, unsigned job, const struct ac_program *program,
-                       const uint8_t *bytes, size_t size, const char *how) {
+static void take_crash(struct external *external, unsigned job, const struct engine_input *input,
+                       const char *how) {
     char path[4096];
-    struct ac_history_view view;
-    struct ac_finding finding = unknown_end(program);
+    struct ran ran = {.external = external};
+    struct ac_finding finding = unknown_end(&input->program);
     struct ac_report report;
     snprintf(path, sizeof path, "%s/job%u/history", external->folder, job);
-    bool known = ac_history_read(&view, path, bytes, size);
+    const bool known = ac_history_read(&ran.view, path, input->bytes, input->size);
     ac_child_renew(external->quick_child);
-    if (ac_child_run(external->quick_child, program, &report) == AC_CHILD_RAN && report.found)
+    if (ac_child_run(external->quick_child, &input->program, &report) == AC_CHILD_RAN &&
+        report.found)
         finding = report.finding;
-    else if (known && view.blamed)
-        finding = view.finding;
-    const struct candidate candidate = {.program = program,
+    else if (known && ran.view.blamed)
+        finding = ran.view.finding;
+    const struct candidate candidate = {.program = &input->program,
                                         .finding = &finding,
                                         .how = how,
-                                        .raw = {(const char *)bytes, size, false},
-                                        .count = known ? view.count : 0,
+                                        .raw = input->raw,
+                                        .count = known ? ran.view.count : 0,
                                         .at = program_at,
-                                        .ctx = &view};
+                                        .ctx = &ran};
     campaign_candidate(external->campaign, &candidate);
     if (known)
-        ac_history_close(&view);
+        ac_history_close(&ran.view);
 }
 
 /* A timeout may only mean that the machine was busy; a program that reaches the memory limit is no
  * finding. */
-static void run_again(struct external *external, enum external_input input,
-                      const struct ac_program *program, const struct raw_input *raw,
-                      const char *how) {
+static void run_again(struct external *external, enum external_input kind,
+                      const struct engine_input *input, const char *how) {
     struct ac_report report;
     ac_child_renew(external->quick_child);
-    if (ac_child_run(external->quick_child, program, &report) == AC_CHILD_RAN && report.found) {
+    if (ac_child_run(external->quick_child, &input->program, &report) == AC_CHILD_RAN &&
+        report.found) {
         const struct candidate candidate = {
-            .program = program, .finding = &report.finding, .how = how, .raw = *raw};
+            .program = &input->program, .finding = &report.finding, .how = how, .raw = input->raw};
         campaign_candidate(external->campaign, &candidate);
-    } else if (input == EXTERNAL_OOM) {
+    } else if (kind == EXTERNAL_OOM) {
         external->replays.sum.counts.over_memory++;
     }
 }
 
-static void take_input(struct external *external, unsigned job, enum external_input input,
+static void take_input(struct external *external, unsigned job, enum external_input kind,
                        char *path) {
-    size_t size;
-    uint8_t *bytes = external_read(path, &size);
-    struct ac_program program;
+    struct engine_input input;
     char how[300];
     snprintf(how, sizeof how, "%s of job %u", basename(path), job);
-    ac_program_init(&program);
-    if (bytes != NULL && ac_decode(&program, bytes, size)) {
-        if (input == EXTERNAL_CRASH) {
-            take_crash(external, job, &program, bytes, size, how);
-        } else {
-            const struct raw_input raw = {(const char *)bytes, size, false};
-            run_again(external, input, &program, &raw, how);
-        }
+    if (open_input(external, path, &input)) {
+        if (kind == EXTERNAL_CRASH)
+            take_crash(external, job, &input, how);
+        else
+            run_again(external, kind, &input, how);
     }
-    if (bytes != NULL)
-        external_drop(external, bytes, size);
-    ac_program_destroy(&program);
-    free(bytes);
+    if (input.bytes != NULL)
+        external_drop(external, input.bytes, input.size);
+    close_input(&input);
 }
 
 /* True if a store's files can be collected now. */
@@ -167,19 +203,13 @@ static struct ac_child *child_for_replay(const struct external *external) {
 
 bool external_replay_one(struct external *external) {
     char *path = next_corpus_input(external);
-    size_t size;
+    struct engine_input input;
     if (path == NULL)
         return false;
-    uint8_t *bytes = external_read(path, &size);
-    struct ac_program program;
-    ac_program_init(&program);
-    if (bytes != NULL && ac_decode(&program, bytes, size)) {
-        const struct raw_input raw = {(const char *)bytes, size, false};
+    if (open_input(external, path, &input))
         campaign_replay(external->campaign, child_for_replay(external), &external->replays,
-                        &program, "a corpus input of the engine", &raw);
-    }
-    ac_program_destroy(&program);
-    free(bytes);
+                        &input.program, "a corpus input of the engine", &input.raw);
+    close_input(&input);
     free(path);
     return true;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The options of campaigns, and the command line of `allocheck fuzz`.
-#define _GNU_SOURCE /* open_memstream */
+#define _GNU_SOURCE /* open_memstream, strndupa */
 #include "options.h"
 
 #include "engine.h"
@@ -58,11 +58,22 @@ static const struct argp_option shared_options[] = {
      "C reproducers call ac_allocator of allocheck/allocator.h even if the allocator's names would "
      "do",
      0},
+    {"without", KEY_WITHOUT, "LIST", 0,
+     "Leave functions and other ops (free_sized, ...) and the traits realloc-null, size-zero and "
+     "huge out of all programs, comma-separated, so that a known bug hides no others",
+     0},
     {"jobs", 'j', "N", 0, "Run programs in N processes in parallel (1 to 256; default: 1)", 0},
     {"out", 'o', "DIR", 0, "Shrink findings and save them in DIR/findings (default: allocheck-out)",
      0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
+
+static void parse_without(struct argp_state *state, struct ac_without *without, const char *list) {
+    const char *unknown = ac_without_add_names(without, list);
+    if (unknown != NULL)
+        usage_unknown(state, "function or trait", strndupa(unknown, strcspn(unknown, ",")),
+                      ac_without_name);
+}
 
 static error_t parse_shared(int key, char *argument, struct argp_state *state) {
     struct campaign_options *options = state->input;
@@ -96,6 +107,9 @@ static error_t parse_shared(int key, char *argument, struct argp_state *state) {
     case ARGP_KEY_SUCCESS:
         if (options->prefix != NULL && options->interface)
             usage_exclusive(state, "--prefix", "--interface");
+        return 0;
+    case KEY_WITHOUT:
+        parse_without(state, &options->without, argument);
         return 0;
     case 'j':
         options->jobs = (unsigned)option_number(state, "--jobs", argument, 1, MOST_JOBS);
@@ -132,11 +146,6 @@ static const struct argp_option fuzz_options[] = {
     {"first", KEY_FIRST, "N", 0,
      "Engine random: skip the first N programs of the random seed (default: 0)", 0},
     {"seed", 's', "N", 0, "Random seed of the first program (default: random; it is printed)", 0},
-    {"without", KEY_WITHOUT, "LIST", 0,
-     "Engines random and exhaustive: leave out functions and other ops (free_sized, ...) and the "
-     "traits "
-     "realloc-null, size-zero and huge, comma-separated, so that a known bug hides no others",
-     0},
     {"keep-going", KEY_KEEP_GOING, NULL, 0, "Continue after a finding; save each distinct one", 0},
     {"race", KEY_RACE, NULL, 0,
      "Engine random: run the threads of each program at the same time, like `allocheck run --race'",
@@ -220,42 +229,6 @@ static uint64_t random_seed(struct argp_state *state) {
     return seed;
 }
 
-/* The traits, then the ops. */
-static const char *without_name(size_t index) {
-    static const char *const traits[] = {"realloc-null", "size-zero", "huge"};
-    enum { TRAITS = sizeof traits / sizeof *traits };
-    if (index < TRAITS)
-        return traits[index];
-    return index - TRAITS < AC_OP_KINDS ? ac_op_info((enum ac_op_kind)(index - TRAITS))->name
-                                        : NULL;
-}
-
-static void leave_out(struct argp_state *state, struct ac_without *without, const char *name) {
-    bool *const traits[] = {&without->realloc_null, &without->size_zero, &without->huge};
-    enum { TRAITS = sizeof traits / sizeof *traits };
-    size_t index = 0;
-    while (without_name(index) != NULL && strcmp(without_name(index), name) != 0)
-        index++;
-    if (without_name(index) == NULL)
-        usage_unknown(state, "function or trait", name, without_name);
-    else if (index < TRAITS)
-        *traits[index] = true;
-    else
-        without->kinds |= UINT64_C(1) << (index - TRAITS);
-}
-
-static void parse_without(struct argp_state *state, struct ac_without *without, const char *list) {
-    for (const char *at = list;; at++) {
-        char name[64];
-        const size_t length = strcspn(at, ",");
-        snprintf(name, sizeof name, "%.*s", (int)length, at);
-        leave_out(state, without, name);
-        at += length;
-        if (*at == '\0')
-            return;
-    }
-}
-
 static error_t parse_own(int key, const char *argument, struct argp_state *state) {
     struct campaign_options *fuzz = state->input;
     switch (key) {
@@ -277,10 +250,6 @@ static error_t parse_own(int key, const char *argument, struct argp_state *state
     case KEY_SIZES:
         fuzz->sizes = (unsigned)option_number(state, "--sizes", argument, 1, AC_SCOPE_SIZES);
         return 0;
-    case KEY_WITHOUT:
-        fuzz->leaves_out = true;
-        parse_without(state, &fuzz->without, argument);
-        return 0;
     case KEY_KEEP_GOING:
         fuzz->keep_going = true;
         return 0;
@@ -300,15 +269,6 @@ static void check_scope(struct argp_state *state, struct campaign_options *fuzz)
         usage_needs(state, "--depth and --sizes", "--engine exhaustive");
     fuzz->depth = fuzz->depth != 0 ? fuzz->depth : DEFAULT_DEPTH;
     fuzz->sizes = fuzz->sizes != 0 ? fuzz->sizes : DEFAULT_SIZES;
-}
-
-static void check_without(struct argp_state *state, struct campaign_options *fuzz) {
-    if (!fuzz->leaves_out)
-        return;
-    if (fuzz->engine == NULL)
-        fuzz->engine = &engine_random;
-    if (fuzz->engine != &engine_random && fuzz->engine != &engine_exhaustive)
-        usage_needs(state, "--without", "--engine random or exhaustive");
 }
 
 static void check_race(struct argp_state *state, struct campaign_options *fuzz) {
@@ -338,7 +298,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         return 0;
     case ARGP_KEY_SUCCESS:
         check_scope(state, fuzz);
-        check_without(state, fuzz);
         check_race(state, fuzz);
         return 0;
     case ARGP_KEY_ARGS:

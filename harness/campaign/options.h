@@ -29,8 +29,7 @@ struct campaign_options {
     const char *out;             /* folder; NULL: findings are not saved */
     const char *prefix;          /* of the names in C files; NULL: libc's */
     bool interface;              /* C files call ac_allocator even if names suffice */
-    struct ac_without without;   /* what the engines random and exhaustive leave out */
-    bool leaves_out;             /* --without was given */
+    struct ac_without without;   /* what all programs leave out */
     bool keep_going;             /* after a finding */
     bool confirms_all;           /* candidates, however many look alike */
     struct input_options inputs; /* of the seeds */

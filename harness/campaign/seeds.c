@@ -38,13 +38,22 @@ void campaign_replay(struct campaign *campaign, struct ac_child *child,
     }
 }
 
+void campaign_leave_out(const struct campaign *campaign, struct ac_program *program,
+                        struct raw_input *raw) {
+    const size_t whole = program->count;
+    ac_leave_out(program, &campaign->options.without);
+    if (program->count != whole)
+        *raw = (struct raw_input){.bytes = NULL};
+}
+
 static void run_seed(struct campaign *campaign, const char *name) {
     struct input input;
     if (!input_open(&input, name, &campaign->options.inputs)) {
         campaign->errors++;
         return;
     }
-    const struct raw_input raw = {input.bytes, input.size, input.text};
+    struct raw_input raw = {input.bytes, input.size, input.text};
+    campaign_leave_out(campaign, &input.program, &raw);
     if (campaign->options.racing.on)
         ac_race_spread(&input.program, input.program.head.seed);
     campaign_replay(campaign, campaign->replay_child, &campaign->seed_counts, &input.program, name,

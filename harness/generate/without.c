@@ -96,10 +96,14 @@ bool ac_leaves_out(const struct ac_without *without, const struct ac_op *op, boo
            (without->realloc_null && resizes(op) && may_be_null);
 }
 
+bool ac_without_is_empty(const struct ac_without *without) {
+    return without->kinds == 0 && !without->realloc_null && !without->size_zero && !without->huge;
+}
+
 void ac_leave_out(struct ac_program *program, const struct ac_without *without) {
     struct certain certain = {.refuses = false};
     size_t kept = 0;
-    if (without->kinds == 0 && !without->realloc_null && !without->size_zero && !without->huge)
+    if (ac_without_is_empty(without))
         return;
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op op = program->ops[i];

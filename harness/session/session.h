@@ -13,13 +13,15 @@
 #include "results/results.h"
 
 #include "allocheck/child.h"
+#include "allocheck/without.h"
 
 struct session {
     /* Of the commands that are printed. */
     const char *verb;   /* `sweep'; NULL: `run' */
     const char *single; /* a tool that has one command, as typed; NULL: this is allocheck */
     struct target_options target_options;
-    bool inline_only; /* no replay oracles */
+    struct ac_without without; /* of commands other than `run' */
+    bool inline_only;          /* no replay oracles */
     struct racing racing;
     struct input_options inputs;
     bool print_counts;

@@ -45,6 +45,12 @@ static void add_memory(struct words *words, uint64_t memory) {
         words_add(words, "--memory=%llu", (unsigned long long)memory);
 }
 
+static void add_without(struct words *words, const struct ac_without *without) {
+    char names[AC_WITHOUT_NAMES];
+    if (ac_without_print(without, names, sizeof names) > 0)
+        words_add(words, "--without=%s", names);
+}
+
 static void add_racing(struct words *words, const struct racing *racing) {
     if (racing->on) {
         words_add(words, "--race");
@@ -83,6 +89,7 @@ static void add_options(struct words *words, const struct session *session) {
     add_memory(words, options->memory);
     if (options->target.trapped)
         words_add(words, "--trap");
+    add_without(words, &session->without);
     if (session->inline_only)
         words_add(words, "--inline");
     add_racing(words, &session->racing);

@@ -13,11 +13,14 @@ enum { DESCRIPTION = 4352 };
 /* The command that reproduces it if it is not saved; to be freed. NULL: out of memory. */
 static char *command_of(const struct campaign *campaign, const struct sweep_run *run) {
     struct target_options target_options = campaign->options.target_options;
+    const struct ac_without *without = &campaign->options.without;
     const bool refuses = run->nth > 0 || run->mode == SWEEP_NO_RESIZE;
+    const bool sweeps = refuses || !ac_without_is_empty(without); /* `run' leaves nothing out */
     target_options.target.trapped =
-        target_options.target.trapped && !refuses; /* a sweep needs no --trap */
-    const struct session session = {.verb = refuses ? "sweep" : "run",
+        target_options.target.trapped && !sweeps; /* a sweep needs no --trap */
+    const struct session session = {.verb = sweeps ? "sweep" : "run",
                                     .target_options = target_options,
+                                    .without = *without,
                                     .call_time = campaign->options.call_time};
     const struct input input = {
         .name = run->of->name, .text = run->of->text, .forced = run->of->forced};

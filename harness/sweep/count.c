@@ -16,6 +16,7 @@ static bool add_program(struct sweep *sweep, const struct input *input) {
     ac_program_init(&program->program);
     if (!ac_program_copy(&program->program, &input->program))
         return false;
+    ac_leave_out(&program->program, &sweep->campaign->options.without);
     sweep->count++;
     return true;
 }

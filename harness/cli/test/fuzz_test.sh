@@ -424,7 +424,13 @@ case_without() {
     expect 0 "$broken" fuzz --allocator broken --seed 7 --oracles zeroed --programs 200 --without calloc,size-zero
     expect 2 "$broken" fuzz --without calloc,nothing && says err "unknown function or trait 'nothing'"
     says err "realloc-null" && says err "free_aligned_sized"
-    expect 2 "$broken" fuzz --engine libfuzzer --without calloc && says err "needs --engine random or exhaustive"
+    # Of given programs, too; what is saved is what ran.
+    printf 'ops 1\np0 = malloc 501\np1 = malloc 8\nfree p1\np0 = calloc 3 9\n' >two.ops
+    expect 1 "$broken" triage two.ops && says out "^finding: survives on broken"
+    expect 1 "$broken" triage --without malloc -o rest two.ops && says out "^finding: zeroed on broken"
+    ! grep -q 501 "$(echo rest/findings/*)/input" || fail "the input has what was left out"
+    expect 1 "$broken" run "$(echo rest/findings/*)/input" && says out "finding: zeroed on broken"
+    expect 0 "$broken" triage --without malloc,calloc --oracles -no-growth two.ops
     local small="--engine exhaustive --allocator broken --oracles zeroed --depth 2 --sizes 4"
     expect 1 "$broken" fuzz $small && says out "^finding: zeroed on broken"
     expect 0 "$broken" fuzz $small --without calloc,size-zero && says out "^scope complete: all [1-9]"

@@ -57,6 +57,9 @@ case_planted() {
     says out "reproduce allocheck sweep --allocator mapping-third blocks.ops"
     says out "^1 finding:$" && says out "^  disjoint at malloc, and [0-9]+ more like it$"
     expect 0 "$broken" sweep --allocator mapping blocks.ops
+    expect 0 "$broken" sweep --allocator mapping-third --without malloc blocks.ops # realloc(NULL) is left
+    expect 1 "$broken" sweep --allocator mapping-third --without realloc blocks.ops
+    says out "reproduce allocheck sweep --allocator mapping-third --without=realloc blocks.ops"
 }
 
 case_kept() {

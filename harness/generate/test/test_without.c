@@ -105,6 +105,37 @@ static void what_leads_to_a_finding_is_added(void **state) {
     assert_int_equal(added(text, 6).kinds, 0);
 }
 
+/* Each name alone leaves out something else, and is printed again. */
+static void names_are_read_and_printed(void **state) {
+    (void)state;
+    struct ac_without all = {.kinds = 0}, list = {.kinds = 0};
+    const char *name;
+    char text[AC_WITHOUT_NAMES];
+    assert_int_equal(ac_without_print(&all, text, sizeof text), 0);
+    assert_string_equal(text, "");
+    for (size_t i = 0; (name = ac_without_name(i)) != NULL; i++) {
+        struct ac_without one = {.kinds = 0};
+        assert_null(ac_without_add_names(&one, name));
+        assert_false(ac_without_is_empty(&one));
+        ac_without_print(&one, text, sizeof text);
+        assert_string_equal(text, name);
+        ac_without_join(&all, &one);
+    }
+    assert_in_range(ac_without_print(&all, text, sizeof text), 1, sizeof text - 1);
+    assert_null(ac_without_add_names(&list, text));
+    assert_memory_equal(&list, &all, sizeof all);
+}
+
+static void an_unknown_name_is_refused(void **state) {
+    (void)state;
+    struct ac_without without = {.kinds = 0};
+    assert_string_equal(ac_without_add_names(&without, "huge,mallo,calloc"), "mallo,calloc");
+    assert_true(without.huge);
+    assert_int_equal(without.kinds, 0);
+    assert_string_equal(ac_without_add_names(&without, ""), "");
+    assert_string_equal(ac_without_add_names(&without, "calloc,"), "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_function_is_left_out),
@@ -112,6 +143,8 @@ int main(void) {
         cmocka_unit_test(realloc_of_an_empty_slot_is_left_out),
         cmocka_unit_test(huge_requests_are_left_out),
         cmocka_unit_test(what_leads_to_a_finding_is_added),
+        cmocka_unit_test(names_are_read_and_printed),
+        cmocka_unit_test(an_unknown_name_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

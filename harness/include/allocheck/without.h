@@ -17,6 +17,27 @@ struct ac_without {
     bool huge;         /* requests that may be for more than 1 GiB, or aligned to it */
 };
 
+/* --- by names --- */
+
+/* The names of what can be left out: the traits `realloc-null', `size-zero' and `huge', then the
+ * ops. NULL after the last. */
+const char *ac_without_name(size_t index);
+
+/* Adds each name of a comma-separated list. NULL: done; else the first name that is unknown, in the
+ * list, up to the next comma. Those before it were added. */
+const char *ac_without_add_names(struct ac_without *without, const char *list);
+
+enum { AC_WITHOUT_NAMES = 1024 }; /* bytes that all names need, comma-separated */
+
+/* Prints such a list, empty if nothing is left out; cut off if it does not fit. Returns the length
+ * that it needs without the zero byte. */
+size_t ac_without_print(const struct ac_without *without, char *text, size_t capacity);
+
+/* --- programs --- */
+
+/* True if nothing is left out. */
+bool ac_without_is_empty(const struct ac_without *without);
+
 /* Removes the ops that are left out; the others stay in order. A slot may be empty if the op that
  * fills it is missing, is large, or may be refused: an allocation that fails for another reason is
  * not foreseen. */
