@@ -25,6 +25,8 @@ BUILDS = [("gcc", "-O2"), ("clang", "-O0")]
 REFUSED = {"reads-foot-of-used": "no finding without a sanitizer",
            "remembers-last-heap": "deterministic"}
 SHORT = 40  # lines
+# CPU time limit of a call in the tool: planted bugs are quick, or never end. The C files have at least 1 s.
+CALL_TIME = "0.2"
 AT_LEAST = 3 / 4  # of the bugs are shown by libc names
 
 
@@ -77,7 +79,7 @@ def convert(options, planted, folder, form, end, *more):
     library = os.path.join(options.libraries, form, planted.name + ".so")
     with open(program, "w", encoding="utf-8") as to:
         to.write("ops 1\n" + planted.program)
-    done = run([options.allocheck, "convert", "--to", "c", "--allocator", library, "--call-time", "1",
+    done = run([options.allocheck, "convert", "--to", "c", "--allocator", library, "--call-time", CALL_TIME,
                 "-o", file, *more, program])
     return file, done
 
