@@ -17,11 +17,7 @@ static unsigned answer(const struct calls_file *file) {
 
 /* --- one failing condition --- */
 
-static void put_failure(const struct calls_file *file, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-/* The end of a failing block: a message, with C arguments after its text, and the exit. */
-static void put_failure(const struct calls_file *file, const char *format, ...) {
+void calls_put_failure(const struct calls_file *file, const char *format, ...) {
     char message[CALLS_TEXT];
     va_list arguments;
     va_start(arguments, format);
@@ -39,7 +35,7 @@ static void put_answer_check(const struct calls_file *file, const char *conditio
     char call[CALLS_TEXT];
     calls_describe(calls_last(file), call);
     calls_line(file, "if (p%u %s) {", answer(file), condition);
-    put_failure(file, "%s %s\\n\"", call, what);
+    calls_put_failure(file, "%s %s\\n\"", call, what);
     calls_line(file, "}");
 }
 
@@ -66,8 +62,8 @@ static void put_aligned(const struct calls_file *file) {
     if (sscanf(file->finding->expected, EVIDENCE_ALIGNED, &alignment) != 1)
         alignment = _Alignof(max_align_t);
     calls_line(file, "if ((uintptr_t)p%u %% %zu != 0) {", answer(file), alignment);
-    put_failure(file, "%s returned %%p, which is not a multiple of %zu\\n\", p%u", call, alignment,
-                answer(file));
+    calls_put_failure(file, "%s returned %%p, which is not a multiple of %zu\\n\", p%u", call,
+                      alignment, answer(file));
     calls_line(file, "}");
 }
 
@@ -115,7 +111,7 @@ static void put_disjoint(const struct calls_file *file) {
     calls_line(file,
                "if (start != 0 && start < other + %" PRIu64 " && other < start + %" PRIu64 ") {",
                other.size != 0 ? other.size : 1, size != 0 ? size : 1);
-    put_failure(file, "%s overlaps a live block of %" PRIu64 " bytes\\n\"", call, other.size);
+    calls_put_failure(file, "%s overlaps a live block of %" PRIu64 " bytes\\n\"", call, other.size);
     calls_line(file, "}");
 }
 
@@ -141,8 +137,8 @@ static void put_usable(const struct calls_file *file) {
         compare = "!=";
     }
     calls_line(file, "if (usable%zu %s %s) {", at, compare, limit);
-    put_failure(file, "%%zu usable bytes of a block of %" PRIu64 "\\n\", usable%zu", block.size,
-                at);
+    calls_put_failure(file, "%%zu usable bytes of a block of %" PRIu64 "\\n\", usable%zu",
+                      block.size, at);
     calls_line(file, "}");
 }
 
@@ -153,7 +149,7 @@ static void put_wrong_error(const struct calls_file *file, const char *failed, c
     const bool both = first < errors;
     calls_line(file, "if (%s && %s != %.*s%s%s%s) {", failed, error, first, expected,
                both ? " && " : "", both ? error : "", both ? " != EINVAL" : "");
-    put_failure(file, "error %%d, not %.*s\\n\", %s", errors, expected, error);
+    calls_put_failure(file, "error %%d, not %.*s\\n\", %s", errors, expected, error);
 }
 
 /* A request or a free. */
@@ -163,8 +159,8 @@ static void put_errno(const struct calls_file *file) {
     char failed[CALLS_TEXT], error[CALLS_TEXT];
     if (calls_expects(file, EVIDENCE_ERRNO_KEPT)) {
         calls_line(file, "if (errno != 7777) {");
-        put_failure(file, "%s changed it to %%d\\n\", errno",
-                    ac_event_function_name(call->function));
+        calls_put_failure(file, "%s changed it to %%d\\n\", errno",
+                          ac_event_function_name(call->function));
     } else if (calls_expects(file, EVIDENCE_EINVAL)) {
         put_answer_check(file, "!= NULL", "returned a block for an invalid alignment");
         return;
@@ -186,7 +182,7 @@ static void put_must_fail(const struct calls_file *file) {
         return;
     }
     calls_line(file, "if (error%u != 0 && p%u != NULL) {", answer(file), answer(file));
-    put_failure(file, "posix_memalign failed, but wrote a pointer\\n\"");
+    calls_put_failure(file, "posix_memalign failed, but wrote a pointer\\n\"");
     calls_line(file, "}");
 }
 
@@ -205,7 +201,9 @@ static void put_zero_size(const struct calls_file *file) {
 static void put_failure_keeps(const struct calls_file *file) {
     const struct ac_event *call = calls_last(file);
     const struct calls_block block = calls_block_of_finding(file);
-    if (call->function < AC_FN_COUNT && call->result != AC_EVENT_REFUSED)
+    if (calls_expects(file, EVIDENCE_LIVE_BLOCKS))
+        calls_put_heap_check(file);
+    else if (call->function < AC_FN_COUNT && call->result != AC_EVENT_REFUSED)
         put_disjoint(file);
     else
         put_kept(file, block.variable, file->finding->block, block.size);
@@ -219,13 +217,6 @@ static void put_use(const struct calls_file *file) {
         file->fills && old.size != 0)
         calls_line(file, "memset(p%u, '%c', %" PRIu64 ");", old.variable,
                    calls_letter(call->old_block), old.size);
-}
-
-static void put_integrity(const struct calls_file *file) {
-    calls_line(file, "const char *wrong = a->check(heap);");
-    calls_line(file, "if (wrong != NULL) {");
-    put_failure(file, "%%s\\n\", wrong");
-    calls_line(file, "}");
 }
 
 void calls_put_check(const struct calls_file *file) {
@@ -263,13 +254,11 @@ void calls_put_check(const struct calls_file *file) {
     case AC_ORACLE_ZERO_SIZE:
         put_zero_size(file);
         break;
-    case AC_ORACLE_INTEGRITY:
-        put_integrity(file);
-        break;
     case AC_ORACLE_SURVIVES:
         put_use(file);
         break;
     default:
+        calls_put_heap_check(file);
         break;
     }
 }

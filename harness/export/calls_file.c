@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE = 400, DEFAULT_SECONDS = 5, WINDOWS = 4, ROUNDS = 22000, RISE = 1 << 20 };
+enum { LINE = 400, DEFAULT_SECONDS = 5 };
 
 void calls_line(const struct calls_file *file, const char *format, ...) {
     char line[LINE];
@@ -21,19 +21,28 @@ void calls_line(const struct calls_file *file, const char *format, ...) {
 
 /* --- functions --- */
 
+/* Where the check is: after the last call; on the main thread if that was the end of all. */
+static bool checks_on(const struct calls_file *file, unsigned thread) {
+    const bool ended = file->opens_only || file->finding->op >= file->program->count;
+    return thread == (ended ? 0 : calls_last(file)->thread);
+}
+
 static void put_steps(struct calls_file *file, unsigned thread) {
     file->thread = thread;
     for (size_t i = 0; i < file->count; i++) {
         const struct ac_event *call = file->calls[i];
         const bool begins = i == 0 || file->calls[i - 1]->thread != call->thread;
         if (call->thread == thread) {
+            calls_put_page_ops(file, i);
             calls_put(file, i);
         } else if (thread == 0 && begins) {
             calls_line(file, "pthread_create(&thread, NULL, thread_%u, NULL);", call->thread);
             calls_line(file, "pthread_join(thread, NULL);");
         }
     }
-    if (file->calls[file->count - 1]->thread == thread)
+    calls_put_leave(file);
+    calls_put_close(file);
+    if (!file->is_loop && checks_on(file, thread))
         calls_put_check(file);
 }
 
@@ -49,13 +58,18 @@ static size_t count_uses(const char *text, unsigned variable) {
 
 /* Compilers warn of a variable that is never used again. */
 static void free_unused(struct calls_file *file, const char *text) {
-    for (size_t i = 0; i < file->count; i++)
-        if (file->calls[i]->function < AC_FN_COUNT &&
-            count_uses(text, calls_variable(file, i)) == 1)
-            calls_put_free(file, calls_variable(file, i));
+    for (size_t i = 0; i < file->count; i++) {
+        const unsigned variable = calls_variable(file, i);
+        if (file->calls[i]->function >= AC_FN_COUNT || count_uses(text, variable) != 1)
+            continue;
+        if (calls_closes(file))
+            calls_line(file, "(void)p%u;", variable);
+        else
+            calls_put_free(file, variable);
+    }
 }
 
-static void put_calls(struct calls_file *file, unsigned thread) {
+void calls_put_body(struct calls_file *file, unsigned thread) {
     FILE *to = file->to;
     char *text = NULL;
     size_t length;
@@ -89,89 +103,33 @@ static void put_threads(struct calls_file *file) {
 
 static void put_thread(struct calls_file *file, unsigned thread) {
     fprintf(file->to, "static void *thread_%u(void *unused) {\n    (void)unused;\n", thread);
-    put_calls(file, thread);
+    calls_put_body(file, thread);
     fputs("    return NULL;\n}\n\n", file->to);
-}
-
-static void put_heap(const struct calls_file *file) {
-    const char *type = file->has_threads ? "" : "const struct ac_allocator *";
-    fputs("    void *library = dlopen(argc > 1 ? argv[1] : ", file->to);
-    put_library_literal(file->to, file->options);
-    fputs(",\n                           RTLD_NOW | RTLD_DEEPBIND);\n", file->to);
-    calls_line(file, "%sa = library != NULL ? dlsym(library, \"ac_allocator\") : NULL;", type);
-    calls_line(file, "if (a == NULL) {");
-    calls_line(file, "    fprintf(stderr, \"not tested: %%s\\n\", dlerror());");
-    calls_line(file, "    return 2;");
-    calls_line(file, "}");
-    type = file->has_threads ? "" : "void *";
-    if (file->options->target->allocator->open != NULL) {
-        calls_line(file, "struct ac_open_options options = {.seed = %" PRIu32 "};",
-                   file->program->head.seed);
-        calls_line(file, "%sheap = a->open(&options);", type);
-    } else {
-        calls_line(file, "%sheap = NULL;", type);
-    }
-}
-
-/* The process must not only be larger after many rounds: it must keep growing. */
-static void put_growth(struct calls_file *file) {
-    calls_line(file, "long size[%d];", WINDOWS);
-    calls_line(file, "for (int window = 0; window < %d; window++) {", WINDOWS);
-    calls_line(file, "    for (int round = 0; round < %d; round++) {", ROUNDS);
-    file->indent = "            ";
-    put_calls(file, 0);
-    file->indent = "    ";
-    calls_line(file, "    }");
-    calls_line(file, "    size[window] = resident_kib();");
-    calls_line(file, "}");
-    calls_line(file,
-               "if (size[0] < size[1] && size[1] < size[2] && size[2] < size[3] && "
-               "size[3] - size[0] > %d) {",
-               RISE / 1024);
-    calls_line(
-        file,
-        "    fprintf(stderr, \"FAIL: no-growth: %%ld KiB more after %d rounds\\n\", size[3] - "
-        "size[0]);",
-        (WINDOWS - 1) * ROUNDS);
-    calls_line(file, "    return 1;");
-    calls_line(file, "}");
-}
-
-static void put_resident(const struct calls_file *file) {
-    fputs("// KiB\n"
-          "static long resident_kib(void) {\n"
-          "    char text[64] = \"\", *second = text;\n"
-          "    int statm = open(\"/proc/self/statm\", O_RDONLY);\n"
-          "    if (read(statm, text, sizeof text - 1) <= 0)\n"
-          "        exit(2);\n"
-          "    close(statm);\n"
-          "    strtol(text, &second, 10);\n"
-          "    return strtol(second, NULL, 10) * (sysconf(_SC_PAGESIZE) / 1024);\n"
-          "}\n\n",
-          file->to);
 }
 
 static void put_main(struct calls_file *file) {
     const unsigned seconds = file->options->call_seconds;
     fputs(file->exported->interface ? "int main(int argc, char **argv) {\n" : "int main(void) {\n",
           file->to);
-    if (file->exported->interface)
-        put_heap(file);
     if (file->finding->oracle == AC_ORACLE_LIVENESS)
         calls_line(file, "alarm(%u); // the last call does not return",
                    seconds != 0 ? seconds : DEFAULT_SECONDS);
+    if (file->exported->interface)
+        calls_put_open(file);
     if (file->has_threads)
         calls_line(file, "pthread_t thread;");
-    if (file->is_growth)
-        put_growth(file);
+    if (file->is_loop)
+        calls_put_loop(file);
     else
-        put_calls(file, 0);
+        calls_put_body(file, 0);
     fputs("    return 0;\n}\n", file->to);
 }
 
 /* Blocks are volatile, so that no compiler removes a call or a check. */
 static void put_file(struct calls_file *file) {
     calls_put_top(file);
+    if (file->exported->interface)
+        calls_put_heap_top(file);
     if (file->has_threads)
         put_threads(file);
     for (size_t i = 0; file->has_threads && i < file->count; i++) {
@@ -179,8 +137,8 @@ static void put_file(struct calls_file *file) {
         if (thread != 0 && (i == 0 || file->calls[i - 1]->thread != thread))
             put_thread(file, thread);
     }
-    if (file->is_growth)
-        put_resident(file);
+    if (file->is_loop)
+        calls_put_loop_top(file);
     put_main(file);
 }
 
@@ -195,13 +153,14 @@ bool export_calls_c(const struct export_options *options, const struct ac_progra
                               .to = to,
                               .indent = "    "};
     const struct ac_library *library = options->target->library;
-    *exported = (struct exported){.interface = false};
-    file.is_growth = finding != NULL && finding->oracle == AC_ORACLE_NO_GROWTH;
-    file.fills = fills || file.is_growth;
-    if (!calls_select(&file, exported->reason))
-        return false;
     const bool interface =
         library != NULL && library->exports_interface && !options->names && options->prefix == NULL;
+    *exported = (struct exported){.interface = interface};
+    file.is_loop = finding != NULL && (finding->oracle == AC_ORACLE_NO_GROWTH ||
+                                       strcmp(finding->expected, EVIDENCE_STEADY) == 0);
+    file.fills = fills || file.is_loop;
+    if (!calls_select(&file, exported->reason))
+        return false;
     const bool loads = interface || (calls_use_c23(&file) && options->prefix == NULL);
     export_note_use(exported, options, interface,
                     file.has_threads ? (loads ? " -pthread -ldl" : " -pthread")

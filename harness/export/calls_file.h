@@ -5,6 +5,8 @@
 
 #include "write.h"
 
+#include "model/evidence.h"
+
 #include "allocheck/journal.h"
 
 #include <string.h>
@@ -21,6 +23,16 @@ struct calls_block {
     uint64_t size, filled;
 };
 
+/* What the page source of the file needs. */
+struct calls_pages {
+    bool there; /* the allocator takes pages */
+    enum ac_source_kind kind;
+    unsigned quirks;
+    bool refuses, refuses_onwards; /* page requests */
+    bool limited;                  /* what may be held is limited in it, not only by memory */
+    bool counts_held, counts_requests;
+};
+
 struct calls_file {
     const struct export_options *options;
     const struct ac_program *program;
@@ -30,7 +42,9 @@ struct calls_file {
     bool fills; /* blocks, as their owners do */
     const struct ac_event *calls[CALLS_MOST];
     size_t count;
-    bool has_threads, is_growth;
+    bool has_threads, is_loop; /* is_loop: the calls are repeated */
+    bool opens_only;           /* it makes no call */
+    struct calls_pages pages;
 
     /* While it is written. */
     FILE *to;
@@ -88,5 +102,42 @@ void calls_number(uint64_t number, char text[CALLS_TEXT]);
 
 /* The check that failed, after the last call. */
 void calls_put_check(const struct calls_file *file);
+/* The end of a failing block: a message, with C arguments after its text, and the exit. */
+void calls_put_failure(const struct calls_file *file, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* calls_source.c: the page source */
+
+/* False: the file cannot have such a source. */
+bool calls_plan_pages(struct calls_file *file);
+/* It detects the wrong call, or what is still held, of a page-log finding. */
+bool calls_detects_page_log(const struct calls_file *file);
+/* Its functions; its struct, as a variable of main. */
+void calls_put_source(const struct calls_file *file);
+void calls_put_pages(const struct calls_file *file);
+/* The ops of the program that refuse pages or move the break, before a call. */
+void calls_put_page_ops(const struct calls_file *file, size_t at);
+
+/* calls_heap.c: the heap of an allocator that exports ac_allocator */
+
+/* The handler for misuse, and variables for all threads. */
+void calls_put_heap_top(const struct calls_file *file);
+/* In main: loads the library, opens the heap. */
+void calls_put_open(const struct calls_file *file);
+/* The end of a thread: it leaves the heap; the main thread closes it if that is what fails. */
+void calls_put_leave(const struct calls_file *file);
+void calls_put_close(const struct calls_file *file);
+bool calls_closes(const struct calls_file *file);
+/* True for the checks that only the interface offers, and the check. */
+bool calls_can_check_heap(const struct calls_file *file);
+void calls_put_heap_check(const struct calls_file *file);
+
+/* calls_loop.c: a loop over the calls, and that memory stops growing in it */
+
+void calls_put_loop_top(const struct calls_file *file);
+void calls_put_loop(struct calls_file *file);
+
+/* calls_file.c: the calls of one thread. */
+void calls_put_body(struct calls_file *file, unsigned thread);
 
 #endif

@@ -54,8 +54,14 @@ static bool is_left_out(const struct calls_file *file, const struct ac_event *ev
     }
 }
 
+/* Requests that the oracle reuse makes are part of its check. */
+static bool is_of_reuse(const struct calls_file *file, const struct ac_event *event) {
+    return file->finding->oracle == AC_ORACLE_REUSE && event->op >= file->program->count &&
+           event->block == AC_NO_BLOCK;
+}
+
 static bool add_call(struct calls_file *file, const struct ac_event *event) {
-    if (is_left_out(file, event))
+    if (is_left_out(file, event) || is_of_reuse(file, event))
         return true;
     if (file->count == CALLS_MOST || event->function >= AC_EVENT_ENTER ||
         event->function == AC_EVENT_TRIM)
@@ -68,9 +74,9 @@ static bool add_call(struct calls_file *file, const struct ac_event *event) {
 static bool collect(struct calls_file *file) {
     const struct ac_journal *journal = file->journal;
     const uint32_t last = journal->passes > 0 ? journal->passes - 1 : 0;
-    const uint32_t pass = file->is_growth ? 0 : last;
+    const uint32_t pass = file->is_loop ? 0 : last;
     const struct ac_event *running = ac_journal_running(journal);
-    if (journal->dropped != 0 && !file->is_growth)
+    if (journal->dropped != 0 && !file->is_loop)
         return false;
     for (uint32_t i = 0; i < journal->count; i++)
         if (journal->at[i].pass == pass && !add_call(file, &journal->at[i]))
@@ -80,22 +86,27 @@ static bool collect(struct calls_file *file) {
 
 /* --- what a file can show --- */
 
-static bool is_unfit(const struct ac_op *op) {
+/* A misuse that must be caught, of memory that the file has a name for. */
+static bool is_checked_misuse(const struct calls_file *file, size_t at) {
+    return file->finding->oracle == AC_ORACLE_MISUSE_CAUGHT && file->finding->op == at &&
+           (file->program->ops[at].kind == AC_OP_DOUBLE_FREE ||
+            file->program->ops[at].kind == AC_OP_FREE_INTERIOR);
+}
+
+static bool is_unfit(const struct calls_file *file, size_t at) {
+    const struct ac_op *op = &file->program->ops[at];
     switch (op->kind) {
-    case AC_OP_REFUSE:
-    case AC_OP_REFUSE_FROM:
-    case AC_OP_FOREIGN_BRK:
     case AC_OP_ENTER:
     case AC_OP_FREE_AT_EXIT:
         return true;
     default:
-        return op_is_misuse(op);
+        return op_is_misuse(op) && !is_checked_misuse(file, at);
     }
 }
 
-static bool program_is_fit(const struct ac_program *program) {
-    for (size_t i = 0; i < program->count; i++)
-        if (is_unfit(&program->ops[i]))
+static bool program_is_fit(const struct calls_file *file) {
+    for (size_t i = 0; i < file->program->count && i <= file->finding->op; i++)
+        if (is_unfit(file, i))
             return false;
     return true;
 }
@@ -122,6 +133,9 @@ static bool is_request(const struct calls_file *file) {
 
 static bool can_check(const struct calls_file *file) {
     const struct ac_finding *finding = file->finding;
+    if (file->opens_only && finding->oracle != AC_ORACLE_SURVIVES &&
+        finding->oracle != AC_ORACLE_LIVENESS)
+        return calls_can_check_heap(file);
     switch (finding->oracle) {
     case AC_ORACLE_SURVIVES:
     case AC_ORACLE_LIVENESS:
@@ -143,16 +157,15 @@ static bool can_check(const struct calls_file *file) {
     case AC_ORACLE_DISJOINT:
         return is_request(file) && calls_block_of_finding(file).is_live;
     case AC_ORACLE_FAILURE_KEEPS:
-        return !calls_expects(file, EVIDENCE_LIVE_BLOCKS) && file->fills &&
-               calls_block_of_finding(file).is_live;
+        if (calls_expects(file, EVIDENCE_LIVE_BLOCKS))
+            return calls_can_check_heap(file);
+        return file->fills && calls_block_of_finding(file).is_live;
     case AC_ORACLE_USABLE:
         return calls_last(file)->function == AC_EVENT_USABLE_SIZE &&
                (calls_expects(file, EVIDENCE_USABLE_NULL) ||
                 strncmp(finding->actual, "usable size", 11) == 0);
-    case AC_ORACLE_INTEGRITY:
-        return file->options->target->allocator->check != NULL;
     default:
-        return false;
+        return calls_can_check_heap(file);
     }
 }
 
@@ -162,14 +175,19 @@ bool calls_select(struct calls_file *file, char reason[EXPORT_REASON]) {
         return refuse(reason, "no call is recorded");
     if (strstr(file->finding->actual, "Sanitizer") != NULL)
         return refuse(reason, "a C file cannot reproduce it: only a sanitizer detects it");
-    if (ac_target_takes_pages(target) || !program_is_fit(file->program) ||
-        (target->trapped && ac_program_may_refuse_pages(file->program)))
-        return refuse(reason, "a short C file has no page source, frames or misuses");
-    if (!collect(file) || !threads_are_fit(file) || file->count == 0)
+    if (!program_is_fit(file) || (target->trapped && ac_program_may_refuse_pages(file->program)))
+        return refuse(reason, "a short C file has no frames and refuses no system calls");
+    if (!collect(file) || !threads_are_fit(file))
         return refuse(reason, "it makes too many calls for a short C file");
+    file->opens_only = file->count == 0;
+    file->pages.there = file->exported->interface && ac_target_takes_pages(target);
+    if (file->opens_only && !file->exported->interface)
+        return refuse(reason, "it makes no call");
+    if (ac_target_takes_pages(target) && (!file->pages.there || !calls_plan_pages(file)))
+        return refuse(reason, "a short C file does not have this page source");
     for (size_t i = 0; i < file->count; i++)
         file->has_threads |= file->calls[i]->thread != 0;
-    if (!can_check(file) || (file->has_threads && file->is_growth))
+    if (!can_check(file))
         return refuse(reason, "a short C file does not check it");
     return true;
 }

@@ -67,11 +67,29 @@ static struct arguments put_arguments(const struct calls_file *file, size_t at) 
     return arguments;
 }
 
+/* The argument of a misuse: a block, or an address inside it. */
+static void text_of_misused(const struct calls_file *file, size_t at, char text[ARGUMENT]) {
+    const uint64_t address = file->calls[at]->address;
+    snprintf(text, ARGUMENT, "NULL");
+    for (size_t i = 0; i < at; i++) {
+        const struct ac_event *call = file->calls[i];
+        const uint64_t offset = address - call->address;
+        if (call->result != AC_EVENT_ALLOCATED && call->result != AC_EVENT_RESIZED)
+            continue;
+        if (offset == 0)
+            snprintf(text, ARGUMENT, "p%u", calls_variable(file, i));
+        else if (offset < call->size)
+            snprintf(text, ARGUMENT, "(char *)p%u + %" PRIu64, calls_variable(file, i), offset);
+    }
+}
+
 static void text_of_old(const struct calls_file *file, size_t at, uint32_t id,
                         char text[ARGUMENT]) {
     const struct calls_block block = calls_block(file, at, id);
     if (id != AC_NO_BLOCK && block.is_live)
         snprintf(text, ARGUMENT, "p%u", block.variable);
+    else if (file->finding->oracle == AC_ORACLE_MISUSE_CAUGHT && at + 1 == file->count)
+        text_of_misused(file, at, text);
     else
         snprintf(text, ARGUMENT, "NULL");
 }
@@ -132,7 +150,7 @@ static void put_fill(const struct calls_file *file, size_t at) {
     char size[CALLS_TEXT];
     const bool given = call->result == AC_EVENT_ALLOCATED || call->result == AC_EVENT_RESIZED;
     if (!file->fills || !given || call->size == 0 || call->block == AC_NO_BLOCK ||
-        (at + 1 == file->count && !file->is_growth && file->finding->oracle != AC_ORACLE_SURVIVES))
+        (at + 1 == file->count && !file->is_loop && file->finding->oracle != AC_ORACLE_SURVIVES))
         return;
     calls_number(call->size, size);
     calls_line(file, "memset(p%u, '%c', %s);", calls_variable(file, at), calls_letter(call->block),

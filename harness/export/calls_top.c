@@ -45,23 +45,27 @@ static void put_include(const struct calls_file *file, bool wanted, const char *
 
 static void put_includes(const struct calls_file *file) {
     const bool interface = file->exported->interface,
-               hangs = file->finding->oracle == AC_ORACLE_LIVENESS;
-    const bool beyond_c11 = interface || hangs || file->is_growth || file->has_threads ||
+               hangs = file->finding->oracle == AC_ORACLE_LIVENESS,
+               grows = file->is_loop && !file->pages.there;
+    const bool beyond_c11 = interface || hangs || grows || file->has_threads ||
                             calls_use_c23(file) || uses(file, AC_FN_POSIX_MEMALIGN) ||
                             uses(file, AC_FN_REALLOCARRAY);
+    const bool maps =
+        file->pages.there && (file->pages.kind & (AC_SOURCE_MMAP | AC_SOURCE_BOTH)) != 0;
     fputs(beyond_c11 ? "\n#define _GNU_SOURCE\n" : "\n", file->to);
     if (interface)
         fputs("#include \"allocheck/allocator.h\"\n", file->to);
     put_include(file, interface || calls_use_c23(file), "dlfcn.h");
     put_include(file, file->finding->oracle == AC_ORACLE_ERRNO, "errno.h");
-    put_include(file, file->is_growth, "fcntl.h");
+    put_include(file, grows, "fcntl.h");
     put_include(file,
                 !interface && (uses(file, AC_FN_MEMALIGN) || uses(file, AC_EVENT_USABLE_SIZE)),
                 "malloc.h");
     put_include(file, file->has_threads, "pthread.h");
     fputs("#include <stdint.h>\n#include <stdio.h>\n#include <stdlib.h>\n", file->to);
-    put_include(file, file->fills || calls_use_c23(file), "string.h");
-    put_include(file, hangs || file->is_growth, "unistd.h");
+    put_include(file, file->fills || file->pages.there || calls_use_c23(file), "string.h");
+    put_include(file, maps, "sys/mman.h");
+    put_include(file, hangs || grows, "unistd.h");
     fputc('\n', file->to);
 }
 

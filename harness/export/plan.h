@@ -69,6 +69,8 @@ bool plan_has_own_frames(const struct plan *plan);
 /* The allocator has its pages from the harness; of which kind. */
 bool plan_is_on_source(const struct plan *plan);
 enum ac_source_kind plan_source_kind(const struct plan *plan);
+enum ac_source_kind export_source_kind(const struct ac_allocator *allocator,
+                                       const struct ac_head *head);
 /* The profile guarantees that the allocator catches this misuse. */
 bool plan_guarantees_to_catch(const struct plan *plan, const struct ac_op *op);
 /* By names: the op before which the file exhausts memory, so that a request that must succeed

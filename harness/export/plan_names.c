@@ -17,10 +17,14 @@ bool plan_is_on_source(const struct plan *plan) {
     return plan->allocator->open != NULL && plan->allocator->sources != 0;
 }
 
+enum ac_source_kind export_source_kind(const struct ac_allocator *allocator,
+                                       const struct ac_head *head) {
+    return (allocator->sources & head->source) != 0 ? (enum ac_source_kind)head->source
+                                                    : ac_source_kind_for(allocator);
+}
+
 enum ac_source_kind plan_source_kind(const struct plan *plan) {
-    const unsigned asked = plan->program->head.source;
-    return (plan->allocator->sources & asked) != 0 ? (enum ac_source_kind)asked
-                                                   : ac_source_kind_for(plan->allocator);
+    return export_source_kind(plan->allocator, &plan->program->head);
 }
 
 /* A library has libc's names or the interface; what is part of the tool may have both. */
