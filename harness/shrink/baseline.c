@@ -9,6 +9,7 @@ enum {
     MOST_RUNS = 12,     /* of a candidate */
     MISSED_PERCENT = 5, /* of the candidates that hold may go unnoticed */
     CALL_MS = 500,      /* of a candidate's call; unwanted hangs are rare */
+    FORK_MS = 100,      /* the same if the child of a fork may hang, which takes a while to start */
     HANG_CALL_MS = 10,  /* a wanted hang costs twice this for each candidate that holds */
     RACE_HANG_MS = 100, /* threads that make no progress may just wait for a processor */
     RACE_RUNS = 3,      /* of a candidate, if every run of the original shows the race; */
@@ -16,11 +17,16 @@ enum {
     CAREFUL_RUNS = 5,   /* the same after reduction_be_careful */
     CAREFUL_NEEDED = 4,
     STOPPED_MS = 1000, /* for verifying once a signal has asked for the end */
+    SLOW_MS = 3000,    /* a run that takes longer is not repeated, because it waits for a call */
 };
 
 /* Valid once the original program has shown its finding. */
 static bool wants_hang(const struct reduction *reduction) {
     return reduction->predicate.wanted.oracle == AC_ORACLE_LIVENESS;
+}
+
+static bool is_slow(const struct reduction *reduction) {
+    return reduction->run_ms > SLOW_MS;
 }
 
 /* Runs of a candidate so that few which hold are missed. */
@@ -52,7 +58,7 @@ struct ac_race_options reduction_race_options(const struct shrink_task *task) {
 
 static bool measure_in_order(struct reduction *reduction, const struct ac_program *program,
                              struct reproduction *reproduction) {
-    bool done = wants_hang(reduction) ||
+    bool done = wants_hang(reduction) || is_slow(reduction) ||
                 reproduce_again(&reduction->predicate, program, RUNS, reproduction);
     if (reproduction->shown < reproduction->runs)
         done = reproduce_again(&reduction->predicate, program, MORE_RUNS, reproduction);
@@ -71,10 +77,12 @@ static bool measure_race(struct reduction *reduction, const struct ac_program *p
     return done;
 }
 
-/* Each run of a hang takes the full time of a call, several times. */
+/* Each run of a hang takes the full time of a call, several times; the child of a fork may hang,
+ * too. */
 static bool is_known_hang(const struct reduction *reduction) {
     const struct ac_finding *seen = reduction->task->seen;
-    return seen != NULL && seen->oracle == AC_ORACLE_LIVENESS && !reduction_is_race(reduction);
+    return seen != NULL && !reduction_is_race(reduction) &&
+           (seen->oracle == AC_ORACLE_LIVENESS || seen->oracle == AC_ORACLE_FORK_SAFE);
 }
 
 static void take_seen(struct reduction *reduction, const struct ac_program *program) {
@@ -87,10 +95,8 @@ static void take_seen(struct reduction *reduction, const struct ac_program *prog
     outcome->shown = outcome->shown_left = outcome->runs = outcome->runs_left = 1;
 }
 
-static void note_baseline(struct reduction *reduction, const struct reproduction *reproduction,
-                          uint64_t took_ms) {
+static void note_baseline(struct reduction *reduction, const struct reproduction *reproduction) {
     struct shrink_outcome *outcome = reduction->outcome;
-    reduction->run_ms = took_ms / reproduction->runs;
     reduction->last_op = reproduction->finding.op;
     outcome->finding = reproduction->finding;
     outcome->replay = reduction->predicate.replay;
@@ -112,10 +118,11 @@ enum shrink_end reduction_measure(struct reduction *reduction, const struct ac_p
         return SHRINK_TROUBLE;
     if (reproduction.shown == 0)
         return SHRINK_NO_FINDING;
+    reduction->run_ms = (reduction_now_ms() - start_ms) / reproduction.runs;
     const bool done = reduction_is_race(reduction)
                           ? measure_race(reduction, program, &reproduction)
                           : measure_in_order(reduction, program, &reproduction);
-    note_baseline(reduction, &reproduction, reduction_now_ms() - start_ms);
+    note_baseline(reduction, &reproduction);
     return done ? SHRINK_DONE : SHRINK_TROUBLE;
 }
 
@@ -126,7 +133,9 @@ static bool is_racing_hang(const struct reduction *reduction) {
 static unsigned verifying_runs(const struct reduction *reduction) {
     if (reduction_is_race(reduction))
         return MORE_RUNS;
-    return wants_hang(reduction) ? 1 : shrink_is_flaky(reduction->outcome) ? MORE_RUNS : RUNS;
+    return wants_hang(reduction) || is_slow(reduction) ? 1
+           : shrink_is_flaky(reduction->outcome)       ? MORE_RUNS
+                                                       : RUNS;
 }
 
 static bool shows_as_well(const struct reduction *reduction,
@@ -185,7 +194,8 @@ bool reduction_verify(struct reduction *reduction, const struct ac_program *resu
 uint32_t reduction_call_ms(const struct reduction *reduction) {
     const uint32_t wanted = reduction->task->child.call_ms;
     const uint32_t hang = reduction_is_race(reduction) ? RACE_HANG_MS : HANG_CALL_MS;
-    const uint32_t mine = wants_hang(reduction) ? hang : CALL_MS;
+    const bool forks = reduction->predicate.wanted.oracle == AC_ORACLE_FORK_SAFE;
+    const uint32_t mine = wants_hang(reduction) ? hang : forks ? FORK_MS : CALL_MS;
     return wanted != 0 && wanted < mine ? wanted : mine;
 }
 
