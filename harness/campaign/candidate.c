@@ -65,26 +65,51 @@ static void print_confirmed(struct campaign *campaign, const struct candidate *c
     print_folder(confirmed, finding);
 }
 
+const struct ac_program *unconfirmed_program(const struct candidate *candidate,
+                                             const struct confirmed *confirmed) {
+    const struct sequence *sequence = &confirmed->sequence;
+    return sequence->count > 0 ? &sequence->programs[sequence->count - 1] : candidate->program;
+}
+
+const struct ac_finding *unconfirmed_finding(const struct candidate *candidate,
+                                             const struct confirmed *confirmed) {
+    const struct sequence *sequence = &confirmed->sequence;
+    return sequence->count > 0 ? &sequence->report.finding : candidate->finding;
+}
+
+static void print_in_process(const struct candidate *candidate, const struct confirmed *confirmed) {
+    typedef unsigned long long number;
+    const struct sequence *sequence = &confirmed->sequence;
+    uint64_t ops = 0;
+    for (size_t i = 0; i < sequence->count; i++)
+        ops += sequence->programs[i].count;
+    printf("; confirmed in the engine's process;\n            ");
+    if (sequence->count > 0)
+        printf("shrunk to %zu programs in one process, %llu of %llu ops%s", sequence->count,
+               (number)ops, (number)sequence->ops_before, sequence->minimal ? "" : ", not minimal");
+    else
+        printf("not shrunk: it shows only after the %llu programs before it",
+               (number)candidate->count - 1);
+}
+
 static void print_unconfirmed(struct campaign *campaign, const struct candidate *candidate,
                               const struct confirmed *confirmed,
                               const struct campaign_finding *finding) {
-    const struct finding_to_print to_print = {.program = candidate->program,
-                                              .finding = candidate->finding,
+    const struct finding_to_print to_print = {.program = unconfirmed_program(candidate, confirmed),
+                                              .finding = unconfirmed_finding(candidate, confirmed),
                                               .allocator =
                                                   campaign->options.target_options.target.name,
                                               .command = finding->command};
+    char why[CONFIRM_WHY];
     status_clear();
     printf("\n");
     print_finding(&to_print, NULL);
     print_racing(confirmed);
-    printf("  found by  %s; %s%s", candidate->how,
-           confirmed->in_process ? "confirmed in the engine's process;\n            " : "",
-           confirmed->out_of_time ? "unconfirmed: no time left"
-                                  : "not reproduced in a fresh process");
-    if (confirmed->joined > 1 && !confirmed->out_of_time) {
-        printf(",\n            nor after the %llu programs that ran before it",
-               (unsigned long long)confirmed->joined - 1);
-    }
+    printf("  found by  %s", candidate->how);
+    if (confirmed->in_process)
+        print_in_process(candidate, confirmed);
+    else
+        printf("\n  not confirmed: %s", confirm_why_not(candidate, confirmed, why));
     print_folder(confirmed, finding);
 }
 
@@ -103,11 +128,11 @@ static void save(struct campaign *campaign, const struct candidate *candidate,
 static void keep(const struct campaign *campaign, const struct candidate *candidate,
                  const struct confirmed *confirmed, struct campaign_finding *finding) {
     const bool again = finding->confirmed;
-    const struct shown_finding shown = {.program = again ? confirmed->program : candidate->program,
-                                        .finding =
-                                            again ? &confirmed->report.finding : candidate->finding,
-                                        .how = candidate->how,
-                                        .calls = again ? confirmed->report.counts.calls : 0};
+    const struct shown_finding shown = {
+        .program = again ? confirmed->program : unconfirmed_program(candidate, confirmed),
+        .finding = again ? &confirmed->report.finding : unconfirmed_finding(candidate, confirmed),
+        .how = candidate->how,
+        .calls = again ? confirmed->report.counts.calls : 0};
     campaign_keep(campaign, &shown, finding);
 }
 
@@ -168,7 +193,8 @@ static struct campaign_finding *take_unconfirmed(struct campaign *campaign,
     finding = finding_list_add(&campaign->findings, oracle, place);
     if (finding != NULL) {
         finding->in_process = confirmed->in_process;
-        if (confirmed->in_process)
+        if (confirmed->in_process && confirmed->sequence.count == 0 &&
+            candidate->again_command != NULL)
             finding->command = candidate->again_command(campaign, candidate->ctx);
         save(campaign, candidate, confirmed, finding);
         keep(campaign, candidate, confirmed, finding);
@@ -196,6 +222,7 @@ static struct campaign_finding *examine(struct campaign *campaign,
     struct campaign_finding *finding = confirm(campaign, candidate, &confirmed)
                                            ? take_confirmed(campaign, candidate, &confirmed)
                                            : take_unconfirmed(campaign, candidate, &confirmed);
+    sequence_destroy(&confirmed.sequence);
     ac_program_destroy(&confirmed.original);
     ac_program_destroy(&program);
     campaign->errors += finding == NULL;

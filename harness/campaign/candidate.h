@@ -6,6 +6,8 @@
 
 #include "campaign.h"
 
+#include "shrink/shrink_sequence.h"
+
 #include "allocheck/deviation.h"
 #include "allocheck/join.h"
 
@@ -28,7 +30,8 @@ struct candidate {
     /* Runs these programs again in one process as the engine did. True: the last one shows a
      * finding. NULL: it cannot. */
     bool (*again)(struct campaign *campaign, void *ctx, struct ac_finding *finding);
-    /* The command that does so; to be freed. NULL: out of memory. */
+    /* The command that does so; to be freed. NULL: there is none, or it returns NULL out of
+     * memory. */
     char *(*again_command)(const struct campaign *campaign, void *ctx);
 };
 
@@ -39,14 +42,23 @@ struct confirmed {
     struct ac_report report;    /* of `program` */
     bool replay;                /* it takes the replay oracles */
     bool out_of_time;           /* not reproduced, but no time was left to try on */
-    bool in_process;      /* not reproduced alone, but in the engine's process (candidate.again) */
-    uint64_t joined;      /* programs that it consists of; 1: it was enough alone */
-    bool minimal;         /* no single step makes it simpler, or it was made so small */
-    bool distinct;        /* whatever other programs it can be turned into */
-    bool saved;           /* it is to be shrunk and saved */
-    struct racing racing; /* if on, how it runs */
+    /* Not reproduced alone, but after the programs that its process ran before, as `sequence` has
+     * it if they could be shrunk. */
+    bool in_process;
+    struct sequence sequence;       /* count 0: none */
+    uint64_t joined;                /* programs that it consists of; 1: it was enough alone */
+    bool minimal;                   /* no single step makes it simpler, or it was made so small */
+    bool distinct;                  /* whatever other programs it can be turned into */
+    bool saved;                     /* it is to be shrunk and saved */
+    struct racing racing;           /* if on, how it runs */
     struct race_confirmation shown; /* if racing, how often it shows the finding */
 };
+
+/* What a candidate shows that was not confirmed as one program. */
+const struct ac_program *unconfirmed_program(const struct candidate *candidate,
+                                             const struct confirmed *confirmed);
+const struct ac_finding *unconfirmed_finding(const struct candidate *candidate,
+                                             const struct confirmed *confirmed);
 
 /* Confirms a candidate in a fresh process, shrinks, saves and prints it. Skips candidates that look
  * like known findings, more and more of them. Then campaign_is_over() says whether to go on. */
@@ -59,10 +71,16 @@ bool confirm_run(struct ac_child *child, const struct ac_program *program, bool 
                  struct ac_report *report);
 
 /* Tries to reproduce a candidate: alone, then joined with all programs that ran before it in its
- * process; at last by these programs one after another, as the engine ran them, which sets
- * in_process. False: it does not show again, or out of memory. */
+ * process; at last by these programs one after another in one process, which sets in_process, and
+ * `sequence` to the few of them that are needed. If these show it when joined, it is reproduced.
+ * False: it is not, or out of memory. */
 bool confirm(struct campaign *campaign, const struct candidate *candidate,
              struct confirmed *confirmed);
+
+/* Why it is not, in one line. */
+enum { CONFIRM_WHY = 160 };
+const char *confirm_why_not(const struct candidate *candidate, const struct confirmed *confirmed,
+                            char text[CONFIRM_WHY]);
 
 /* --- accept.c --- */
 
@@ -78,6 +96,9 @@ bool is_accepted(const struct ac_accepted *accepted, const struct ac_program *pr
                  const struct ac_finding *finding);
 
 /* --- reduce.c --- */
+
+/* Milliseconds that shrinking a finding may take now. */
+uint64_t campaign_shrink_ms(const struct campaign *campaign);
 
 /* Shrinks the program of a confirmed candidate. */
 void reduce(struct campaign *campaign, struct confirmed *confirmed);

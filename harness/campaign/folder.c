@@ -20,8 +20,12 @@
 enum { OUTPUT = 1 << 14 };
 
 /* All files that a finding may have; the one that describes the others is last. */
-static const char *const files[] = {"input",   "input.ops",   "shrunk.ops",   "joined.ops",
-                                    "repro.c", "report.html", "finding.json", NULL};
+static const char *const files[] = {
+    "input",         "input.ops",     "shrunk.ops",    "joined.ops",
+    "process-1.ops", "process-2.ops", "process-3.ops", "process-4.ops",
+    "process-5.ops", "process-6.ops", "process-7.ops", "process-8.ops",
+    "repro.c",       "report.html",   "finding.json",  NULL};
+_Static_assert(SEQUENCE_MOST == 8, "each program of a sequence has a file");
 
 /* --- the folder of all findings --- */
 
@@ -41,9 +45,14 @@ static char **words_of(const struct campaign *campaign, const struct confirmed *
     struct session session = {.target_options = campaign->options.target_options,
                               .call_time = campaign->options.call_time,
                               .racing = confirmed->racing};
+    const char *names[SEQUENCE_MOST + 1] = {"shrunk.ops"};
+    char text[SEQUENCE_MOST][SEQUENCE_FILE];
     if (confirmed->racing.on)
         session.racing.attempts = race_attempts(&confirmed->shown);
-    return shell_kept_words(&session, "shrunk.ops");
+    session.one_process = confirmed->in_process;
+    for (size_t i = 0; i < confirmed->sequence.count && confirmed->in_process; i++)
+        names[i] = sequence_file(i, text[i]);
+    return shell_kept_words(&session, names);
 }
 
 /* The same for `allocheck shrink', which goes on where the campaign stopped; in the current folder,
@@ -93,11 +102,15 @@ static void begin(struct saving *saving, const char *name) {
     folder_begin(&saving->folder, saving->campaign->folder, name, files);
     saving->file_names = cJSON_CreateArray();
     saving->not_made = cJSON_CreateArray();
-    if (saving->is_confirmed && saving->folder.name != NULL) {
-        saving->output = campaign_output(saving->campaign);
-        stack_of_child(saving->campaign->confirm_child, &saving->stack);
+    if (saving->folder.name == NULL)
+        return;
+    if (saving->is_confirmed || saving->confirmed->sequence.count > 0) {
         saving->words = words_of(saving->campaign, saving->confirmed);
         saving->command = saving->words != NULL ? shell_kept_command(saving->words) : NULL;
+    }
+    if (saving->is_confirmed) {
+        saving->output = campaign_output(saving->campaign);
+        stack_of_child(saving->campaign->confirm_child, &saving->stack);
         if (!saving->confirmed->minimal)
             saving->shrink = shrink_command(saving->words, NULL);
     }
@@ -133,7 +146,7 @@ static void finish(struct saving *saving, struct campaign_finding *finding) {
     finding->verdict = saving_verdict_text(saving, verdict) != NULL ? strdup(verdict) : NULL;
     bool done = folder_end(&saving->folder) && name != NULL;
     finding->folder = done ? name : (free(name), NULL);
-    if (saving->is_confirmed || !saving->confirmed->in_process) {
+    if (saving->words != NULL || !saving->confirmed->in_process) {
         free(finding->command);
         finding->command = done && saving->words != NULL
                                ? shell_moved_command(saving->words, finding->folder)
@@ -146,15 +159,17 @@ static void finish(struct saving *saving, struct campaign_finding *finding) {
 
 void campaign_save(struct campaign *campaign, const struct candidate *candidate,
                    const struct confirmed *confirmed, struct campaign_finding *finding) {
-    struct saving saving = {.campaign = campaign,
-                            .candidate = candidate,
-                            .confirmed = confirmed,
-                            .is_confirmed = finding->confirmed,
-                            .program = finding->confirmed ? confirmed->program : candidate->program,
-                            .finding = finding->confirmed ? &confirmed->report.finding
-                                                          : candidate->finding};
+    struct saving saving = {
+        .campaign = campaign,
+        .candidate = candidate,
+        .confirmed = confirmed,
+        .is_confirmed = finding->confirmed,
+        .program =
+            finding->confirmed ? confirmed->program : unconfirmed_program(candidate, confirmed),
+        .finding = finding->confirmed ? &confirmed->report.finding
+                                      : unconfirmed_finding(candidate, confirmed)};
     begin(&saving, finding->name);
-    if (!finding->confirmed && confirmed->in_process && finding->command != NULL)
+    if (saving.words == NULL && confirmed->in_process && finding->command != NULL)
         saving.command = strdup(finding->command);
     saving_write_programs(&saving);
     if (finding->confirmed) {

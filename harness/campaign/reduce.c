@@ -48,14 +48,14 @@ static bool adopt(struct campaign *campaign, struct confirmed *confirmed,
 }
 
 /* Of the time that is left, a part is for the last runs, which show what remains. */
-static uint64_t within(const struct campaign *campaign, uint64_t most_ms) {
+uint64_t campaign_shrink_ms(const struct campaign *campaign) {
     const uint64_t left = campaign_left_ms(campaign) / 4 * 3;
-    return left < most_ms ? left : most_ms;
+    const uint64_t most = (uint64_t)(campaign->options.shrink_seconds * 1000 + 0.999);
+    return left < most ? left : most;
 }
 
 static struct shrink_task task_of(struct campaign *campaign, enum ac_oracle oracle) {
     const struct campaign_options *options = &campaign->options;
-    const uint64_t most_ms = (uint64_t)(options->shrink_seconds * 1000 + 0.999);
     struct ac_child_options child =
         target_child_options(&options->target_options, options->call_time);
     child.stop = interrupt_poll;
@@ -63,7 +63,7 @@ static struct shrink_task task_of(struct campaign *campaign, enum ac_oracle orac
                                 .wanted = AC_ORACLE_BIT(oracle),
                                 .boundaries = &campaign->scope.boundaries,
                                 .jobs = options->jobs,
-                                .most_ms = within(campaign, most_ms),
+                                .most_ms = campaign_shrink_ms(campaign),
                                 .stop = is_interrupted,
                                 .tick = tick,
                                 .ctx = campaign};

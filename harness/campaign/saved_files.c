@@ -64,12 +64,23 @@ static void write_input(struct saving *saving) {
         write_program(saving, saving->candidate->program);
 }
 
+static void write_process(struct saving *saving) {
+    const struct sequence *sequence = &saving->confirmed->sequence;
+    char name[SEQUENCE_FILE];
+    for (size_t i = 0; i < sequence->count; i++) {
+        write_text(saving, sequence_file(i, name),
+                   process_text(saving->campaign, saving->candidate, sequence, i));
+    }
+}
+
 void saving_write_programs(struct saving *saving) {
     const struct confirmed *confirmed = saving->confirmed;
     write_input(saving);
     if (saving->is_confirmed) {
         write_text(saving, "shrunk.ops",
                    shrunk_text(saving->campaign, saving->candidate, confirmed));
+    } else if (confirmed->sequence.count > 0) {
+        write_process(saving);
     } else if (confirmed->joined > 1) {
         write_text(saving, "joined.ops",
                    joined_text(saving->campaign, saving->candidate, confirmed->program,
@@ -107,9 +118,18 @@ void saving_write_page(struct saving *saving) {
 
 /* --- finding.json --- */
 
+static uint64_t ops_before(const struct saving *saving) {
+    const struct confirmed *confirmed = saving->confirmed;
+    if (saving->is_confirmed)
+        return confirmed->original.count;
+    return confirmed->sequence.count > 0 ? confirmed->sequence.ops_before : saving->program->count;
+}
+
 static cJSON *describe(const struct saving *saving) {
     const struct confirmed *confirmed = saving->confirmed;
+    const bool is_certain = saving->is_confirmed || confirmed->in_process;
     struct rerun rerun = {.culprit = NULL};
+    char why[CONFIRM_WHY];
     if (saving->is_confirmed)
         rerun_finding(&rerun, saving->campaign->confirm_child, saving->program, saving->finding);
     const struct finding_facts facts = {
@@ -117,10 +137,11 @@ static cJSON *describe(const struct saving *saving) {
         .program = saving->program,
         .finding = saving->finding,
         .digest = saving->is_confirmed ? confirmed->report.digest : 0,
-        .confirmed = saving->is_confirmed || confirmed->in_process,
+        .confirmed = is_certain,
+        .why_not = is_certain ? NULL : confirm_why_not(saving->candidate, confirmed, why),
         .in_process = confirmed->in_process,
-        .ops_before = saving->is_confirmed ? confirmed->original.count : saving->program->count,
-        .minimal = saving->is_confirmed && confirmed->minimal,
+        .ops_before = ops_before(saving),
+        .minimal = saving->is_confirmed ? confirmed->minimal : confirmed->sequence.minimal,
         .shrink = saving->shrink,
         .joined = confirmed->joined,
         .how = saving->candidate->how,

@@ -67,3 +67,23 @@ char *joined_text(const struct campaign *campaign, const struct candidate *candi
             in_process ? " but in the engine's process" : "");
     return finish(to, &text, program);
 }
+
+const char *sequence_file(size_t index, char text[SEQUENCE_FILE]) {
+    snprintf(text, SEQUENCE_FILE, "process-%zu.ops", index + 1);
+    return text;
+}
+
+char *process_text(const struct campaign *campaign, const struct candidate *candidate,
+                   const struct sequence *sequence, size_t index) {
+    char *text = NULL;
+    size_t length;
+    FILE *to = begin(&text, &length, campaign, candidate);
+    if (to == NULL)
+        return NULL;
+    fprintf(to, "# Program %zu of %zu that run in one process", index + 1, sequence->count);
+    if (index + 1 == sequence->count)
+        fprintf(to, "; it shows a finding of %s there",
+                ac_oracle_info(sequence->report.finding.oracle)->id);
+    fprintf(to, ".\n");
+    return finish(to, &text, &sequence->programs[index]);
+}

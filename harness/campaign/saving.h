@@ -51,6 +51,13 @@ void saving_put_verdict(const struct saving *saving, FILE *to);
 /* The text form of a program, with comments about its origin and what it shows. */
 char *shrunk_text(const struct campaign *campaign, const struct candidate *candidate,
                   const struct confirmed *confirmed);
+/* Program `index` of a sequence. */
+char *process_text(const struct campaign *campaign, const struct candidate *candidate,
+                   const struct sequence *sequence, size_t index);
+
+/* The file of program `index`: process-1.ops for 0. Returns the text. */
+enum { SEQUENCE_FILE = 24 };
+const char *sequence_file(size_t index, char text[SEQUENCE_FILE]);
 char *joined_text(const struct campaign *campaign, const struct candidate *candidate,
                   const struct ac_program *program, bool in_process);
 

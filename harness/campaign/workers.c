@@ -183,7 +183,7 @@ static void make_candidate(struct pool *pool, const struct worker_finding *repor
         .ctx = &history,
         .accepted = &reported->accepted,
         .again = has_again ? run_again : NULL,
-        .again_command = again_command};
+        .again_command = has_again ? again_command : NULL};
     if (pool->plan->make(pool->campaign, reported->id, &program)) {
         campaign_candidate(pool->campaign, &candidate);
     } else {

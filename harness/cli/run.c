@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_COUNTS = 256, KEY_ATTEMPTS, MOST_ATTEMPTS = 1000000 };
+enum { KEY_COUNTS = 256, KEY_ATTEMPTS, KEY_ONE_PROCESS, MOST_ATTEMPTS = 1000000 };
 
 static const struct argp_option options[] = {
     {"counts", KEY_COUNTS, NULL, 0, "Print what the programs did and how often each oracle checked",
@@ -20,6 +20,10 @@ static const struct argp_option options[] = {
     {"attempts", KEY_ATTEMPTS, "N", 0,
      "Repeat each race run, in a fresh process, up to N times until it shows a finding, 1 to "
      "1000000 (default: 1); needs --race",
+     0},
+    {"one-process", KEY_ONE_PROCESS, NULL, 0,
+     "Run all programs one after another in one process, once each: for findings that need what "
+     "earlier programs left there",
      0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
@@ -55,6 +59,9 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         session->racing.attempts =
             (uint32_t)option_number(state, "--attempts", argument, 1, MOST_ATTEMPTS);
         return 0;
+    case KEY_ONE_PROCESS:
+        session->one_process = true;
+        return 0;
     case ARGP_KEY_ARGS:
         session->names = state->argv + state->next;
         return 0;
@@ -65,6 +72,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
             usage_needs(state, "--attempts", "--race");
         if (session->racing.on && session->inline_only)
             usage_exclusive(state, "--inline", "--race");
+        if (session->racing.on && session->one_process)
+            usage_exclusive(state, "--one-process", "--race");
         return 0;
     case ARGP_KEY_NO_ARGS:
         return usage_missing(state, "PATH");

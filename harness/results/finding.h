@@ -46,6 +46,7 @@ struct finding_facts {
     uint64_t digest;        /* of that run; 0: it did not finish */
     bool confirmed;         /* it showed again in a fresh process, or as in_process says */
     bool in_process;        /* it showed again only after the programs of the engine's process */
+    const char *why_not;    /* it is not confirmed; NULL: it is */
     uint64_t ops_before;    /* of the program that first showed it */
     bool minimal;           /* every remaining op is needed */
     uint64_t joined;        /* programs joined in `program`; 0 or 1: it is one program */

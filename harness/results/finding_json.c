@@ -25,6 +25,7 @@ static void add_search(cJSON *to, const struct finding_facts *facts) {
     json_add_text(search, "how", facts->how);
     json_add_number(search, "programs_joined", facts->joined > 1 ? facts->joined : 1);
     cJSON_AddBoolToObject(search, "confirmed", facts->confirmed);
+    json_add_text(search, "not_confirmed", facts->why_not);
     if (facts->in_process)
         cJSON_AddBoolToObject(search, "in_process", true);
     json_add_number(search, "ops_before", facts->ops_before);

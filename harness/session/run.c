@@ -23,9 +23,11 @@ static enum ac_child_end run_program(struct session *session, const struct input
                                      struct ac_report *report) {
     if (session->racing.on)
         return race_attempt(session->child, &input->program, &session->racing, report);
-    ac_child_renew(session->child);
-    return session->inline_only ? ac_child_run(session->child, &input->program, report)
-                                : ac_child_replay(session->child, &input->program, report);
+    if (!session->one_process)
+        ac_child_renew(session->child);
+    return session->inline_only || session->one_process
+               ? ac_child_run(session->child, &input->program, report)
+               : ac_child_replay(session->child, &input->program, report);
 }
 
 /* The input was stopped by a signal or by --timeout. */

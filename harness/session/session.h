@@ -22,6 +22,7 @@ struct session {
     struct target_options target_options;
     struct ac_without without; /* of commands other than `run' */
     bool inline_only;          /* no replay oracles */
+    bool one_process;          /* all programs in one, one after another, without replay oracles */
     struct racing racing;
     struct input_options inputs;
     bool print_counts;

@@ -92,6 +92,8 @@ static void add_options(struct words *words, const struct session *session) {
     add_without(words, &session->without);
     if (session->inline_only)
         words_add(words, "--inline");
+    if (session->one_process)
+        words_add(words, "--one-process");
     add_racing(words, &session->racing);
     if (session->call_time != 0)
         words_add(words, "--call-time=%g", session->call_time);
@@ -142,10 +144,11 @@ char *shell_compare_command(const struct ac_target *first, const struct ac_targe
 
 /* --- kept --- */
 
-char **shell_kept_words(const struct session *session, const char *file) {
-    const struct input input = {.name = file, .text = true};
+char **shell_kept_words(const struct session *session, const char *const *files) {
     struct words words = {.kept = true};
-    add_run(&words, session, &input);
+    add_options(&words, session);
+    for (; *files != NULL; files++)
+        add_input(&words, &(struct input){.name = *files, .text = true});
     char **list = words.failed ? NULL : calloc(words.count + 1, sizeof *list);
     if (list == NULL)
         words_free(&words);
@@ -164,10 +167,15 @@ char *shell_kept_command(char *const *words) {
     return words_command(tool_absolute_name(), words);
 }
 
+static bool is_kept_program(const char *word) {
+    const size_t length = strlen(word);
+    return strchr(word, '/') == NULL && length > 4 && strcmp(word + length - 4, ".ops") == 0;
+}
+
 char *shell_moved_command(char *const *words, const char *folder) {
     struct words moved = {.count = 0};
     for (; *words != NULL; words++)
-        if (words[1] == NULL)
+        if (words[1] == NULL || is_kept_program(*words))
             words_add_inside(&moved, folder, *words);
         else if (words[0][0] == '/')
             words_add_library(&moved, *words);

@@ -24,9 +24,11 @@ char *shell_compare_command(const struct ac_target *first, const struct ac_targe
 
 /* --- commands that are kept beside their program, to be run in its folder --- */
 
-/* The words of shell_run_command() after the tool's name. `file` is the program, a name without a
- * folder; other paths are absolute. NULL ends the list. NULL: out of memory. */
-char **shell_kept_words(const struct session *session, const char *file);
+/* The words of shell_run_command() after the tool's name. `files` are the programs, names in .ops
+ * without a folder, up to a NULL; other paths are absolute. NULL ends the list. NULL: out of
+ * memory.
+ */
+char **shell_kept_words(const struct session *session, const char *const *files);
 void shell_free_words(char **words);
 
 /* The command of such words, quoted for the shell. The caller frees it. NULL: out of memory. */

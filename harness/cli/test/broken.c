@@ -290,6 +290,39 @@ static void *brimful_calloc(void *heap, size_t count, size_t size) {
 static const struct ac_allocator brimful =
     TOY("brimful", &profile, brimful_malloc, toy_free, .calloc = brimful_calloc);
 
+/* --- reopened: calloc is dirty if a large block was allocated in an earlier heap of the process,
+ * and no calloc after it there: never in one program --- */
+
+enum { REOPENED_SIZE = 1000 };
+
+static unsigned reopened_heaps, reopened_armed; /* heaps so far; the one that had a large block */
+
+static void *reopened_open(const struct ac_open_options *options) {
+    (void)options;
+    reopened_heaps++;
+    return &reopened_heaps;
+}
+
+static void reopened_close(void *heap) {
+    (void)heap;
+}
+
+static void *reopened_malloc(void *heap, size_t size) {
+    if (size >= REOPENED_SIZE)
+        reopened_armed = reopened_heaps;
+    return toy_malloc(heap, size);
+}
+
+static void *reopened_calloc(void *heap, size_t count, size_t size) {
+    if (reopened_armed == reopened_heaps)
+        reopened_armed = 0;
+    return (reopened_armed != 0 ? toy_dirty_calloc : toy_calloc)(heap, count, size);
+}
+
+static const struct ac_allocator reopened =
+    TOY("reopened", &profile, reopened_malloc, toy_free, .calloc = reopened_calloc,
+        .open = reopened_open, .close = reopened_close);
+
 /* --- the list --- */
 
 static const struct ac_allocator *const allocators[] = {&broken,
@@ -307,6 +340,7 @@ static const struct ac_allocator *const allocators[] = {&broken,
                                                         &hoarder,
                                                         &either,
                                                         &brimful,
+                                                        &reopened,
                                                         &ac_mapping,
                                                         &ac_mapping_third,
                                                         &ac_mapping_open,

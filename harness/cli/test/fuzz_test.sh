@@ -160,7 +160,7 @@ case_hang_is_shrunk() {
 case_seen_once() {
     expect 1 "$broken" fuzz --allocator once --seed 3 --programs 300
     says out ": 300 programs in " && says out "; done$" # it did not end the campaign
-    says out "found by  random seed [0-9]+; not reproduced in a fresh process"
+    says out "^  not confirmed: it does not show again alone, nor after the [0-9]+ programs that ran before it$"
     says out "zeroed at calloc \(not reproduced\)"
     [[ "$(findings)" =~ ^unconfirmed-zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "saved: $(findings)"
     holds allocheck-out/findings/* finding.json input joined.ops
@@ -181,6 +181,26 @@ case_in_process() {
     [[ "$command" == fuzz\ *--first=*--programs=* ]] || fail "it prints $command"
     rm -rf allocheck-out runs
     eval "expect 1 \"$broken\" $command" && says out "zeroed at calloc \(in the engine's process\)"
+}
+
+# What only several programs in one process show is shrunk to the fewest and simplest of them.
+case_process_is_shrunk() {
+    local engine folder command
+    for engine in random exhaustive; do
+        rm -rf allocheck-out
+        expect 1 "$broken" fuzz --allocator reopened --seed 3 --engine $engine
+        says out "; confirmed in the engine.s process;$"
+        says out "^ +shrunk to 2 programs in one process, 2 of [0-9]+ ops$"
+        folder=$(echo allocheck-out/findings/*)
+        holds "$folder" finding.json input process-1.ops process-2.ops
+        diff <(grep -hv '^#' "$folder"/process-*.ops) \
+            <(printf '%s\n' 'ops 1' 'p0 = malloc 1000' 'ops 1' 'p0 = calloc 1 1') >difference ||
+            fail "$engine: $(cat difference)"
+        command=$(sed -n 's/^ *reproduce [^ ]* //p' out | head -1)
+        [[ "$command" == "run "*" --one-process "*/process-1.ops\ *process-2.ops ]] || fail "it prints $command"
+        eval "expect 1 \"$broken\" $command" && says out "process-2.ops: finding: zeroed on reopened$"
+        expect 0 "$broken" ${command/--one-process/}
+    done
 }
 
 # --first: the same program as in the campaign from its beginning.
