@@ -6,6 +6,9 @@
 enum {
     CHUNK_US = 100000, /* between two looks at the clock, roughly */
     MOST_LOST = 20,    /* processes killed from outside in a row */
+    MET_IN_FULL = 16,  /* findings of a block; for each, an allocator without instances needs a new
+                          process */
+    HANGS_EVERY = 64,  /* calls that never return take seconds: one block in this many meets them */
 };
 
 static void adapt(struct blocks *blocks, uint64_t took_us) {
@@ -37,12 +40,45 @@ static void start_process(struct blocks *blocks, uint64_t id) {
     blocks->born = id;
 }
 
+/* --- what is known --- */
+
+struct ac_accepted blocks_accept(const struct blocks *blocks) {
+    const bool accepts = blocks->spares && !blocks->campaign->options.racing.on;
+    return accepts ? worker_known(blocks->worker).accepted : (struct ac_accepted){.of = {0}};
+}
+
+/* In a new process, because the programs of the old one were made otherwise. */
+static void spare(struct blocks *blocks, uint64_t next) {
+    const struct ac_known known = worker_known(blocks->worker);
+    const struct ac_without leads = ac_known_leads(&known);
+    ac_without_join(&blocks->batch.generate.without, &leads);
+    blocks->spares = true;
+    start_process(blocks, next);
+}
+
+/* Under the replay oracles a program runs that has met what is known before. */
+static void begin(struct blocks *blocks, uint64_t first) {
+    const struct ac_known known = worker_known(blocks->worker);
+    blocks->batch.generate.without = blocks->without;
+    if (first / blocks->most_chunk % HANGS_EVERY != 0)
+        ac_without_join(&blocks->batch.generate.without, &known.hangs);
+    blocks->spares = false;
+    blocks->met = 0;
+    if (blocks->batch.replay)
+        spare(blocks, first);
+    else
+        start_process(blocks, first);
+}
+
+/* --- counted and reported --- */
+
 static void count(struct blocks *blocks, const struct ac_batch *done) {
     struct campaign_counts *counts = worker_counts(blocks->worker);
     if (blocks->batch.replay)
-        counts->replayed += done->programs;
+        counts->replayed += done->programs - done->left_out;
     else
-        counts->programs += done->programs;
+        counts->programs += done->programs - done->left_out;
+    counts->left_out += blocks->batch.replay ? 0 : done->left_out;
     counts_add_report(counts, &done->sum);
     if (ac_child_behaviour(blocks->child) != NULL)
         worker_add_behaviour(blocks->worker, ac_child_behaviour(blocks->child));
@@ -59,26 +95,28 @@ static void report(struct blocks *blocks, uint64_t id, const struct ac_finding *
     const bool replay = blocks->batch.replay;
     const struct worker_finding reported = {
         replay ? id : blocks->born, id,      replay, blocks->batch.generate.without,
-        blocks->batch.accepted,     *finding};
+        blocks_accept(blocks),      *finding};
     worker_report(blocks->worker, &reported);
 }
 
 /* Without instances, the next program would run on a broken heap. */
 static void after_finding(struct blocks *blocks, uint64_t next) {
-    if (blocks->campaign->options.target_options.target.allocator->open == NULL)
+    if (++blocks->met == MET_IN_FULL)
+        spare(blocks, next);
+    else if (blocks->campaign->options.target_options.target.allocator->open == NULL)
         start_process(blocks, next);
 }
 
 /* Runs a few programs of the block that ends at `end`. Returns the id of the next one. */
 static uint64_t run_chunk(struct blocks *blocks, uint64_t id, uint64_t end) {
-    if (blocks->accepts)
-        blocks->batch.accepted = worker_accepts(blocks->worker);
+    const struct ac_accepted accepted = blocks_accept(blocks);
     struct ac_batch_options options = blocks->batch;
     struct ac_batch done;
     options.first_seed += id;
     struct campaign_class *class = class_of(blocks, id, &end);
     options.count = end - id < blocks->chunk ? end - id : blocks->chunk;
     const uint64_t start_us = clock_us();
+    ac_child_accept(blocks->child, &accepted);
     enum ac_child_end ended = ac_child_batch(blocks->child, &options, &done);
     uint64_t last = id + (done.programs > 0 ? done.programs - 1 : 0);
     const uint64_t took_us = clock_us() - start_us;
@@ -103,7 +141,7 @@ bool blocks_go_on(const struct blocks *blocks) {
 }
 
 void blocks_run(struct blocks *blocks, uint64_t first, uint64_t end) {
-    start_process(blocks, first);
+    begin(blocks, first);
     blocks->chunk = blocks->chunk == 0 ? 1 : blocks->chunk;
     for (uint64_t id = first; id < end && blocks_go_on(blocks);)
         id = run_chunk(blocks, id, end);

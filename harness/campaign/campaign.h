@@ -12,6 +12,7 @@
 #include "tool/paths.h"
 
 #include "allocheck/generate.h"
+#include "allocheck/known.h"
 
 /* How the generator draws programs for the target. */
 struct campaign_scope {
@@ -58,12 +59,11 @@ struct campaign {
     struct campaign_counts seed_counts;
     size_t seeds_left; /* that were not run: out of time */
     struct finding_list findings;
-    char *folder;                /* that findings are saved in; NULL: they are not saved */
-    size_t errors;               /* messages printed */
-    struct ac_without avoid;     /* what leads to findings that were seen often */
-    struct ac_accepted accepted; /* known findings that programs go on after */
-    bool ended;                  /* by a finding */
-    bool failed;                 /* the engine could not go on */
+    char *folder;          /* that findings are saved in; NULL: they are not saved */
+    size_t errors;         /* messages printed */
+    struct ac_known known; /* for programs to come; see accept.c */
+    bool ended;            /* by a finding */
+    bool failed;           /* the engine could not go on */
 };
 
 /* --- deadline.c --- */
@@ -99,11 +99,12 @@ struct raw_input {
 void campaign_leave_out(const struct campaign *campaign, struct ac_program *program,
                         struct raw_input *raw);
 
-/* Runs a program under the replay oracles, in a fresh process of a child, and counts it. A finding
- * becomes a candidate. */
+/* Runs a program under the replay oracles, in a fresh process of a child, and counts it. It goes on
+ * after failed checks that are accepted (NULL: none). A finding becomes a candidate. */
 void campaign_replay(struct campaign *campaign, struct ac_child *child,
                      struct campaign_counts *counts, const struct ac_program *program,
-                     const char *how, const struct raw_input *raw);
+                     const char *how, const struct raw_input *raw,
+                     const struct ac_accepted *accepted);
 
 /* Runs the programs that the user named, before the engine starts. */
 void campaign_run_seeds(struct campaign *campaign);

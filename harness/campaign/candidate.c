@@ -17,7 +17,6 @@
 
 enum {
     MOST_ATTEMPTS = 3, /* to confirm candidates of a group, while none was confirmed */
-    OFTEN = 4,         /* repeats, after which programs avoid what leads to them */
     MOST_REPEATS = 32, /* after that, further candidates that may be examined */
 };
 
@@ -248,8 +247,7 @@ void campaign_candidate(struct campaign *campaign, const struct candidate *candi
     const unsigned place = ac_place_of(candidate->program, candidate->finding);
     struct finding_group *group = &campaign->findings.groups[candidate->finding->oracle][place];
     const bool worthwhile = is_worthwhile(campaign, group);
-    if (group->repeats == OFTEN && place < AC_OP_KINDS)
-        ac_without_add(&campaign->avoid, candidate->program, candidate->finding->op);
+    avoid_finding(campaign, candidate->program, candidate->finding, group->repeats);
     if (!worthwhile) {
         group->finding->repeats++;
         return;

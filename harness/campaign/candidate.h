@@ -88,6 +88,11 @@ const char *confirm_why_not(const struct candidate *candidate, const struct conf
 void accept_finding(struct campaign *campaign, const struct ac_program *program,
                     const struct ac_finding *finding);
 
+/* Programs to come avoid what leads to a finding that has shown again that often, unless they go on
+ * after it. */
+void avoid_finding(struct campaign *campaign, const struct ac_program *program,
+                   const struct ac_finding *finding, uint64_t repeats);
+
 /* True if no failed check is. */
 bool accepts_nothing(const struct ac_accepted *accepted);
 

@@ -35,9 +35,9 @@ static bool shows_past_accepted(struct campaign *campaign, const struct candidat
             return false;
         if (!is_accepted(candidate->accepted, program, shown))
             return true;
-        for (size_t i = shown->op; i + 1 < program->count; i++)
-            program->ops[i] = program->ops[i + 1];
-        program->count--;
+        if (shown->op >= program->count)
+            return false;
+        ac_program_remove(program, shown->op, 1);
     }
     return false;
 }

@@ -13,6 +13,7 @@ void counts_add_failure(struct campaign_counts *counts, enum ac_child_end end) {
 
 void counts_add(struct campaign_counts *counts, const struct campaign_counts *more) {
     counts->programs += more->programs;
+    counts->left_out += more->left_out;
     counts->replayed += more->replayed;
     counts->lost += more->lost;
     counts->timed_out += more->timed_out;

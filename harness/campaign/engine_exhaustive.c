@@ -208,8 +208,11 @@ static void print_outcome(struct campaign *campaign) {
             "scope complete: all %llu programs of up to %u ops over these %u sizes were tested\n",
             (unsigned long long)total, scope->chosen.depth, scope->chosen.sizes);
     } else {
-        printf("scope incomplete: %llu of %llu programs were tested\n", (unsigned long long)tested,
+        printf("scope incomplete: %llu of %llu programs were tested", (unsigned long long)tested,
                (unsigned long long)total);
+        if (counts->left_out > 0)
+            printf("; %llu lead to known findings", (unsigned long long)counts->left_out);
+        printf("\n");
     }
 }
 

@@ -9,9 +9,7 @@
 #include <stdio.h>
 
 enum {
-    FULL_EVERY = 8,    /* one block in this many has what leads to known findings, too */
-    STRICT_EVERY = 64, /* in one block in this many they end their programs */
-    TRIM_EVERY = 8,    /* without a page source, one block in this many has the source ops */
+    TRIM_EVERY = 8, /* without a page source, one block in this many has the source ops */
 };
 
 /* Without a page source, the source ops are only `trim`, which is the slowest op of all: what it
@@ -59,29 +57,12 @@ static uint64_t first_of(const struct campaign *campaign, unsigned worker) {
     return worker == 0 ? first : (first / RANDOM_BLOCK + worker) * RANDOM_BLOCK;
 }
 
-/* Most blocks leave out what leads to known findings, which would take most of the time. */
-static struct ac_generate_options options_of(const struct random_worker *random, uint64_t first) {
-    struct ac_generate_options options = generate_options(random->campaign, first);
-    const struct ac_without avoid = worker_avoids(random->blocks.worker);
-    if (first / RANDOM_BLOCK % FULL_EVERY != FULL_EVERY - 1)
-        ac_without_join(&options.without, &avoid);
-    return options;
-}
-
-/* Other bugs behind the same check of the same function must not stay hidden for ever. */
-static bool accepts(const struct random_worker *random, uint64_t first) {
-    return !random->campaign->options.racing.on &&
-           first / RANDOM_BLOCK % STRICT_EVERY != STRICT_EVERY - 1;
-}
-
 static void run_blocks(struct random_worker *random) {
     const uint64_t jobs = random->campaign->options.jobs;
     uint64_t first = first_of(random->campaign, worker_index(random->blocks.worker));
     while (blocks_go_on(&random->blocks) && first < end_of_all(random->campaign)) {
         const uint64_t end = end_of(random->campaign, first);
-        random->blocks.batch.generate = options_of(random, first);
-        random->blocks.accepts = accepts(random, first);
-        random->blocks.batch.accepted = (struct ac_accepted){{0}};
+        random->blocks.batch.generate = generate_options(random->campaign, first);
         blocks_run(&random->blocks, first, end);
         if (!random->campaign->options.racing.on)
             random_replay_block(random, first, end);
@@ -113,6 +94,7 @@ static void work(struct worker *worker, const struct campaign *campaign) {
         .blocks = {.worker = worker,
                    .campaign = campaign,
                    .child = campaign_new_watched_child(campaign),
+                   .without = campaign->scope.generate.without,
                    .batch = {.first_seed = campaign->options.seed,
                              .once = true,
                              .race_rounds = rounds_of(campaign)},

@@ -208,7 +208,8 @@ bool external_replay_one(struct external *external) {
         return false;
     if (open_input(external, path, &input))
         campaign_replay(external->campaign, child_for_replay(external), &external->replays,
-                        &input.program, "a corpus input of the engine", &input.raw);
+                        &input.program, "a corpus input of the engine", &input.raw,
+                        &external->campaign->known.accepted);
     close_input(&input);
     free(path);
     return true;

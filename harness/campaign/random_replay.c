@@ -18,8 +18,10 @@ enum {
 static bool replay(struct random_worker *random, struct ac_child *child, uint64_t id,
                    const struct ac_program *program) {
     struct campaign_counts *counts = worker_counts(random->blocks.worker);
+    const struct ac_accepted accepted = worker_known(random->blocks.worker).accepted;
     struct ac_report report;
     ac_child_renew(child);
+    ac_child_accept(child, &accepted);
     const enum ac_child_end end = ac_child_replay(child, program, &report);
     if (end != AC_CHILD_RAN) {
         blocks_count_failure(&random->blocks, child, end);
@@ -29,7 +31,7 @@ static bool replay(struct random_worker *random, struct ac_child *child, uint64_
     counts_add_report(counts, &report);
     if (report.found) {
         const struct worker_finding reported = {
-            id, id, true, random->campaign->scope.generate.without, {{0}}, report.finding};
+            id, id, true, random->campaign->scope.generate.without, accepted, report.finding};
         worker_report(random->blocks.worker, &reported);
     }
     return report.checked[AC_ORACLE_NO_GROWTH] > 0;

@@ -19,8 +19,10 @@ static enum ac_child_end replay(const struct campaign *campaign, struct ac_child
 
 void campaign_replay(struct campaign *campaign, struct ac_child *child,
                      struct campaign_counts *counts, const struct ac_program *program,
-                     const char *how, const struct raw_input *raw) {
+                     const char *how, const struct raw_input *raw,
+                     const struct ac_accepted *accepted) {
     struct ac_report report;
+    ac_child_accept(child, accepted);
     const enum ac_child_end end = replay(campaign, child, program, &report);
     if (end != AC_CHILD_RAN) {
         counts_add_failure(counts, end);
@@ -32,6 +34,7 @@ void campaign_replay(struct campaign *campaign, struct ac_child *child,
         const struct candidate candidate = {.program = program,
                                             .finding = &report.finding,
                                             .replay = true,
+                                            .accepted = accepted,
                                             .how = how,
                                             .raw = *raw};
         campaign_candidate(campaign, &candidate);
@@ -57,7 +60,7 @@ static void run_seed(struct campaign *campaign, const char *name) {
     if (campaign->options.racing.on)
         ac_race_spread(&input.program, input.program.head.seed);
     campaign_replay(campaign, campaign->replay_child, &campaign->seed_counts, &input.program, name,
-                    &raw);
+                    &raw, NULL);
     input_close(&input);
 }
 

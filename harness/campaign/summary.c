@@ -65,6 +65,8 @@ static void print_counts(const struct campaign *campaign, const struct campaign_
         {total->lost, "killed from outside"},
     };
     const struct summary_item passed[] = {{counts->accepted, "checks that failed as known"}};
+    const struct summary_item left_out[] = {
+        {total->left_out, "programs that lead to known findings"}};
     const struct summary_item unchecked[] = {
         {counts->growth_unchecked, "programs for no-growth: out of time"},
     };
@@ -74,6 +76,7 @@ static void print_counts(const struct campaign *campaign, const struct campaign_
     SUMMARY_ROW("ops skipped", skipped);
     SUMMARY_ROW("incomplete", incomplete);
     SUMMARY_ROW("went on after", passed);
+    SUMMARY_ROW("left out", left_out);
     SUMMARY_ROW("not checked", unchecked);
     SUMMARY_ROW("not replayed", kept);
 }

@@ -39,8 +39,7 @@ struct worker {
     char trouble[AC_LIBRARY_ERROR]; /* why it cannot go on; empty: it can */
     struct campaign_counts counts;
     struct worker_finding reported;
-    struct ac_without avoid;     /* set by the parent, */
-    struct ac_accepted accepted; /* too */
+    struct ac_known known; /* set by the parent */
     uint8_t seen[AC_BEHAVIOUR_CELLS];
     uint64_t deadline_ms;
     int link; /* the worker's end */
@@ -68,12 +67,8 @@ bool worker_goes_on(const struct worker *worker) {
     return !worker->stop && (worker->deadline_ms == 0 || clock_ms() < worker->deadline_ms);
 }
 
-struct ac_without worker_avoids(const struct worker *worker) {
-    return worker->avoid;
-}
-
-struct ac_accepted worker_accepts(const struct worker *worker) {
-    return worker->accepted;
+struct ac_known worker_known(const struct worker *worker) {
+    return worker->known;
 }
 
 struct campaign_counts *worker_counts(struct worker *worker) {
@@ -120,8 +115,10 @@ static bool start_worker(struct pool *pool, unsigned index) {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return false;
-    *worker = (struct worker){
-        .index = index, .link = ends[1], .deadline_ms = pool->campaign->deadline_ms};
+    *worker = (struct worker){.index = index,
+                              .link = ends[1],
+                              .known = pool->campaign->known,
+                              .deadline_ms = pool->campaign->deadline_ms};
     fflush(stdout);
     pool->pids[index] = fork();
     if (pool->pids[index] == 0) {
@@ -199,10 +196,8 @@ static void take(struct pool *pool, const struct worker_finding *reported) {
         pool->plan->take(pool->campaign, reported);
     else
         make_candidate(pool, reported);
-    for (unsigned i = 0; i < pool->count; i++) {
-        pool->workers[i].avoid = pool->campaign->avoid;
-        pool->workers[i].accepted = pool->campaign->accepted;
-    }
+    for (unsigned i = 0; i < pool->count; i++)
+        pool->workers[i].known = pool->campaign->known;
 }
 
 /* --- in the parent: the end of a worker --- */

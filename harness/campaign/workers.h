@@ -38,10 +38,8 @@ struct campaign_counts *worker_counts(struct worker *worker);
 /* Adds the behaviour of the worker's programs, a map of behaviour.h. */
 void worker_add_behaviour(struct worker *worker, const uint8_t *map);
 
-/* What leads to known findings, for most programs to leave out. */
-struct ac_without worker_avoids(const struct worker *worker);
-/* Failed checks that are known findings, for most programs to go on after. */
-struct ac_accepted worker_accepts(const struct worker *worker);
+/* What the campaign knows by now, for most programs to go on after or to leave out. */
+struct ac_known worker_known(const struct worker *worker);
 
 /* Records why the worker cannot go on; its parent prints it. */
 void worker_fail(struct worker *worker, const char *trouble);

@@ -28,13 +28,17 @@ static bool write_request(struct ac_child *child, const struct ac_program *progr
     shared->request = *request;
     shared->request.head = program->head;
     shared->request.ops = program->count;
+    shared->request.refusal = child->refusal;
+    shared->request.accepted = child->accepted;
     shared->result = (struct ac_batch){.programs = 0};
     return true;
 }
 
-static void write_batch(struct ac_child_shared *shared, const struct ac_batch_options *options) {
+static void write_batch(struct ac_child *child, const struct ac_batch_options *options) {
+    struct ac_child_shared *shared = child->shared;
     struct ac_child_request *request = &shared->request;
-    *request = (struct ac_child_request){.kind = AC_CHILD_RUNS_BATCH, .batch = *options};
+    *request = (struct ac_child_request){
+        .kind = AC_CHILD_RUNS_BATCH, .accepted = child->accepted, .batch = *options};
     if (options->generate.boundaries != NULL) {
         request->boundaries = *options->generate.boundaries;
         request->batch.generate.boundaries = &request->boundaries;
@@ -133,15 +137,12 @@ static enum ac_child_end run(struct ac_child *child, const struct ac_program *pr
 
 enum ac_child_end ac_child_run(struct ac_child *child, const struct ac_program *program,
                                struct ac_report *report) {
-    return run(child, program,
-               &(struct ac_child_request){.kind = AC_CHILD_RUNS, .refusal = child->refusal},
-               report);
+    return run(child, program, &(struct ac_child_request){.kind = AC_CHILD_RUNS}, report);
 }
 
 enum ac_child_end ac_child_race(struct ac_child *child, const struct ac_program *program,
                                 const struct ac_race_options *options, struct ac_report *report) {
     const struct ac_child_request request = {.kind = AC_CHILD_RACES,
-                                             .refusal = child->refusal,
                                              .race = {.seed = options->seed,
                                                       .rounds = options->rounds,
                                                       .growth_rounds = options->growth_rounds}};
@@ -157,7 +158,7 @@ enum ac_child_end ac_child_batch(struct ac_child *child, const struct ac_batch_o
     struct ac_batch_options *left = &child->shared->request.batch;
     enum ac_child_end end = AC_CHILD_RAN;
     bool again;
-    write_batch(child->shared, options);
+    write_batch(child, options);
     /* Repeats only if a process ended without a finding of an oracle that checks, or for lack of
      * memory. */
     while (end == AC_CHILD_RAN && !result->sum.found && result->programs < options->count) {
@@ -220,7 +221,7 @@ static bool is_comparable(const struct ac_child *child, const struct ac_report *
 static bool add_replay(struct ac_child *child, const struct ac_program *program,
                        struct ac_report *report, enum ac_child_end *end) {
     struct ac_report more;
-    const struct ac_child_request request = {.kind = AC_CHILD_REPLAYS, .refusal = child->refusal};
+    const struct ac_child_request request = {.kind = AC_CHILD_REPLAYS};
     *end = run(child, program, &request, &more);
     ac_report_add(report, &more);
     return *end == AC_CHILD_RAN && !report->found && is_whole(report);

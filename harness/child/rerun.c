@@ -18,6 +18,7 @@ static struct ac_child *second_child(const struct ac_child *child, struct ac_wat
     if (second != NULL) {
         second->deadline = child->deadline;
         second->refusal = child->refusal;
+        second->accepted = child->accepted;
     }
     return second;
 }

@@ -135,6 +135,11 @@ static bool make_program(struct server *server, uint64_t seed) {
                                       : ac_generate(&server->made, seed, &generate);
 }
 
+/* Without their ops, enumerated programs would be others that come anyway. */
+static bool is_passed_over(const struct ac_batch_options *batch, const struct ac_program *made) {
+    return batch->enumeration != NULL && ac_leaves_out_any(&batch->generate.without, made);
+}
+
 static void race_made(struct server *server, uint64_t seed) {
     const struct ac_batch_options *batch = &server->shared->request.batch;
     const bool grows = batch->race_growth || seed % AC_RACE_GROWTH_IN == 0;
@@ -160,7 +165,9 @@ static void run_batch(struct server *server) {
         begin_program(server->shared);
         if (!make_program(server, result->seed))
             give_up_because(server->shared, "out of memory");
-        if (batch->race_rounds > 0)
+        if (is_passed_over(batch, &server->made))
+            result->left_out++;
+        else if (batch->race_rounds > 0)
             race_made(server, result->seed);
         else
             run_made(server);
@@ -173,7 +180,7 @@ static void serve_request(struct server *server) {
     struct ac_child_shared *shared = server->shared;
     const struct ac_child_request *request = &shared->request;
     ac_runner_refuse(server->runner, request->refusal);
-    ac_runner_accept(server->runner, &request->batch.accepted); /* none if it is no batch */
+    ac_runner_accept(server->runner, &request->accepted);
     if (request->kind != AC_CHILD_RUNS_BATCH)
         begin_program(shared);
     switch (request->kind) {

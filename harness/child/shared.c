@@ -128,6 +128,10 @@ void ac_child_refuse(struct ac_child *child, struct ac_refusal refusal) {
     child->refusal = refusal;
 }
 
+void ac_child_accept(struct ac_child *child, const struct ac_accepted *accepted) {
+    child->accepted = accepted != NULL ? *accepted : (struct ac_accepted){.of = {0}};
+}
+
 /* --- what the last request left --- */
 
 const uint8_t *ac_child_behaviour(const struct ac_child *child) {

@@ -28,6 +28,7 @@ struct ac_child_request {
     struct ac_head head; /* of the one program; its ops are in the shared ops */
     size_t ops;
     struct ac_refusal refusal;
+    struct ac_accepted accepted;
     struct ac_race_options race;
     enum ac_cost_of cost_of;
     struct ac_batch_options batch;
@@ -82,11 +83,12 @@ struct ac_child {
     int output; /* memory file: the child's standard output and error */
     int link;   /* the parent's end of the socket; -1: no process */
     pid_t pid;
-    bool gave_up;              /* as ac_child_gave_up returns it */
-    struct ac_refusal refusal; /* of the runs to come */
-    uint64_t processes;        /* forked so far */
-    uint64_t deadline;         /* of CLOCK_MONOTONIC, in ms; 0: none */
-    uint64_t program_deadline; /* likewise, of the program that is replayed */
+    bool gave_up;                /* as ac_child_gave_up returns it */
+    struct ac_refusal refusal;   /* of the runs to come, */
+    struct ac_accepted accepted; /* too */
+    uint64_t processes;          /* forked so far */
+    uint64_t deadline;           /* of CLOCK_MONOTONIC, in ms; 0: none */
+    uint64_t program_deadline;   /* likewise, of the program that is replayed */
 };
 
 /* Makes room for `count` shared ops; their content is lost. False: out of memory. */

@@ -100,6 +100,15 @@ bool ac_without_is_empty(const struct ac_without *without) {
     return without->kinds == 0 && !without->realloc_null && !without->size_zero && !without->huge;
 }
 
+/* True if an op of a program is left out, given those before it that are not, which it follows. */
+static bool is_left_out(const struct ac_without *without, struct certain *certain,
+                        const struct ac_op *op) {
+    if (ac_leaves_out(without, op, !all_live(certain, op->from, op->repeat)))
+        return true;
+    follow(certain, op);
+    return false;
+}
+
 void ac_leave_out(struct ac_program *program, const struct ac_without *without) {
     struct certain certain = {.refuses = false};
     size_t kept = 0;
@@ -107,12 +116,20 @@ void ac_leave_out(struct ac_program *program, const struct ac_without *without) 
         return;
     for (size_t i = 0; i < program->count; i++) {
         const struct ac_op op = program->ops[i];
-        if (ac_leaves_out(without, &op, !all_live(&certain, op.from, op.repeat)))
-            continue;
-        follow(&certain, &op);
-        program->ops[kept++] = op;
+        if (!is_left_out(without, &certain, &op))
+            program->ops[kept++] = op;
     }
     program->count = kept;
+}
+
+bool ac_leaves_out_any(const struct ac_without *without, const struct ac_program *program) {
+    struct certain certain = {.refuses = false};
+    bool any = false;
+    if (ac_without_is_empty(without))
+        return false;
+    for (size_t i = 0; !any && i < program->count; i++)
+        any = is_left_out(without, &certain, &program->ops[i]);
+    return any;
 }
 
 /* --- what to leave out --- */

@@ -53,11 +53,15 @@ void ac_fail(struct ac_runner *runner, enum ac_oracle oracle, const struct ac_bl
     runner->ended = true;
 }
 
-bool ac_is_accepted(struct ac_runner *runner, const struct ac_request *request,
-                    enum ac_oracle oracle) {
-    const bool accepted = (runner->accepted.of[request->function] & AC_ORACLE_BIT(oracle)) != 0;
+static bool count_accepted(struct ac_runner *runner, bool accepted) {
     runner->report->counts.accepted += accepted;
     return accepted;
+}
+
+bool ac_is_accepted(struct ac_runner *runner, const struct ac_request *request,
+                    enum ac_oracle oracle) {
+    return count_accepted(runner,
+                          (runner->accepted.of[request->function] & AC_ORACLE_BIT(oracle)) != 0);
 }
 
 void ac_false_alarm(struct ac_runner *runner) {
@@ -140,7 +144,7 @@ void ac_check_heap(struct ac_runner *runner, const char *what) {
 void ac_check_errno_kept(struct ac_runner *runner, int error) {
     if (runner->profile->free_changes_errno || !ac_checks(runner, AC_ORACLE_ERRNO))
         return;
-    if (error != AC_ERRNO_CANARY)
+    if (error != AC_ERRNO_CANARY && !count_accepted(runner, runner->accepted.errno_after_free))
         ac_fail(runner, AC_ORACLE_ERRNO, NULL, NULL, EVIDENCE_ERRNO_KEPT, "errno is %d", error);
 }
 

@@ -331,6 +331,65 @@ static void a_batch_names_the_seed_that_crashed(void **state) {
     ac_child_delete(child);
 }
 
+/* --- what is known --- */
+
+static void expect_zeroed(enum ac_child_end end, const struct ac_report *report, bool found) {
+    assert_int_equal(end, AC_CHILD_RAN);
+    assert_int_equal(report->found, found);
+    assert_true(!found || report->finding.oracle == AC_ORACLE_ZEROED);
+    assert_int_equal(report->counts.accepted > 0, !found);
+}
+
+static void what_is_accepted_holds_for_every_request(void **state) {
+    (void)state;
+    struct ac_allocator dirty = odd;
+    struct ac_accepted accepted = {.of = {[AC_FN_CALLOC] = AC_ORACLE_BIT(AC_ORACLE_ZEROED)}};
+    struct ac_program program;
+    struct ac_report report;
+    const struct ac_op op = {
+        .kind = AC_OP_CALLOC, .repeat = 1, .a = ac_absolute(3), .b = ac_absolute(9)};
+    const struct ac_child_options how = {.target = ac_target_of(&dirty),
+                                         .oracles = AC_ORACLE_BIT(AC_ORACLE_ZEROED)};
+    dirty.malloc = toy_malloc;
+    dirty.calloc = toy_dirty_calloc;
+    ac_program_init(&program);
+    assert_true(ac_program_append(&program, &op));
+    struct ac_child *child = ac_child_new(&how);
+    expect_zeroed(ac_child_run(child, &program, &report), &report, true);
+    ac_child_accept(child, &accepted);
+    expect_zeroed(ac_child_run(child, &program, &report), &report, false);
+    expect_zeroed(ac_child_replay(child, &program, &report), &report, false);
+    ac_child_accept(child, NULL);
+    expect_zeroed(ac_child_run(child, &program, &report), &report, true);
+    ac_child_delete(child);
+    ac_program_destroy(&program);
+}
+
+/* As many are left as a scope without those ops has. */
+static void a_batch_passes_over_enumerated_programs(void **state) {
+    (void)state;
+    static struct ac_enumeration all, rest;
+    struct ac_scope scope;
+    struct ac_batch batch;
+    struct ac_allocator plain = odd;
+    plain.malloc = toy_malloc;
+    plain.calloc = toy_calloc;
+    const struct ac_child_options how = {.target = ac_target_of(&plain), .oracles = AC_ALL_ORACLES};
+    ac_scope_choose(&scope, &how.target, NULL, 3, 2);
+    assert_true(ac_enumerate(&all, &scope, &how.target));
+    scope.without.kinds = UINT64_C(1) << AC_OP_CALLOC;
+    assert_true(ac_enumerate(&rest, &scope, &how.target));
+    const struct ac_batch_options options = {.generate.without = scope.without,
+                                             .enumeration = &all,
+                                             .count = ac_enumeration_total(&all)};
+    struct ac_child *child = ac_child_new(&how);
+    assert_int_equal(ac_child_batch(child, &options, &batch), AC_CHILD_RAN);
+    assert_int_equal(batch.programs, ac_enumeration_total(&all));
+    assert_true(batch.left_out > 0);
+    assert_int_equal(batch.programs - batch.left_out, ac_enumeration_total(&rest));
+    ac_child_delete(child);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_abort_is_checked),
@@ -350,6 +409,8 @@ int main(void) {
         cmocka_unit_test(a_batch_counts_its_programs),
         cmocka_unit_test(a_batch_goes_on_where_no_oracle_checks_a_crash),
         cmocka_unit_test(a_batch_names_the_seed_that_crashed),
+        cmocka_unit_test(what_is_accepted_holds_for_every_request),
+        cmocka_unit_test(a_batch_passes_over_enumerated_programs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

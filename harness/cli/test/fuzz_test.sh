@@ -521,6 +521,15 @@ case_exhaustive_finds_the_shortest() {
 case_exhaustive_keeps_going() {
     expect 1 "$broken" fuzz --engine exhaustive --depth 2 --sizes 4 --keep-going
     says out "^scope complete: " && says out "^1 finding:" && says out "zeroed at calloc, and [1-9]"
+    says out "^  went on after +[1-9][0-9]* checks that failed as known$"
+}
+
+# What leads to a known crash is left out once a block has shown enough of it.
+case_exhaustive_leaves_out() {
+    expect 1 "$broken" fuzz --engine exhaustive --allocator usable-of-null --depth 2 --sizes 4 --keep-going
+    says out "^1 finding:" && says out "survives at malloc_usable_size, and [1-9]"
+    says out "^scope incomplete: [1-9][0-9]* of [0-9]* programs were tested; [1-9][0-9]* lead to known findings$"
+    says out "^  left out +[1-9][0-9]* programs that lead to known findings$"
 }
 
 touch out err

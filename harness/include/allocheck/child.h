@@ -103,6 +103,11 @@ void ac_child_profile(struct ac_child *child, const struct ac_profile *profile);
 /* Refuses pages, as ac_runner_refuse does, in every run of a program from now on. */
 void ac_child_refuse(struct ac_child *child, struct ac_refusal refusal);
 
+/* Accepts failed checks, as ac_runner_accept does, in every run of a program from now on. NULL:
+ * none.
+ */
+void ac_child_accept(struct ac_child *child, const struct ac_accepted *accepted);
+
 /* Runs one program under the inline oracles, as ac_run. A signal, abort, exit or sanitizer report
  * is a finding of survives; if it fits better, of live-untouched or no-false-alarm, or, during a
  * misuse, of misuse-caught. A call that does not return, twice, is a finding of liveness. Each
@@ -133,19 +138,21 @@ enum ac_child_end ac_child_race(struct ac_child *child, const struct ac_program 
 
 struct ac_batch_options {
     struct ac_generate_options generate;
-    const struct ac_enumeration *enumeration; /* gives the programs; NULL: ac_generate does */
+    /* Gives the programs; those that `generate' leaves ops out of are passed over. NULL:
+     * ac_generate makes them. */
+    const struct ac_enumeration *enumeration;
     uint64_t first_seed;  /* the first random seed, or index of the enumeration */
     uint64_t count;       /* programs, at most */
     bool once;            /* a call that does not return is not tried again: the caller does */
     bool replay;          /* also check the replay oracles that one process can check */
     uint32_t race_rounds; /* > 0: each program, spread over threads by ac_race_spread, is a race
                              run of N rounds with the random seed of its head */
-    struct ac_accepted accepted; /* as ac_runner_accept; not by race runs */
-    bool race_growth;            /* no-growth checks each of them; else one in AC_RACE_GROWTH_IN */
+    bool race_growth;     /* no-growth checks each of them; else one in AC_RACE_GROWTH_IN */
 };
 
 struct ac_batch {
     uint64_t programs; /* begun; the last one has the finding */
+    uint64_t left_out; /* of them passed over */
     uint64_t seed;     /* of the last program, or its index: it can be made again */
     struct ac_report sum;
 };

@@ -90,10 +90,12 @@ void ac_runner_refuse(struct ac_runner *runner, struct ac_refusal refusal);
 
 /* Failed checks of requests that do not end a run, by function. Only those after which it is still
  * known what is live: a block for an impossible request of a new block (must-fail), which is freed
- * at once, a wrong error (errno), a block or NULL for 0 bytes (zero-size), and an address that is
- * not aligned (aligned). All zero: none. */
+ * at once, NULL for a possible one (must-succeed), a wrong error (errno), a block or NULL for 0
+ * bytes (zero-size), an address that is not aligned (aligned), and wrong content of a new block
+ * (zeroed, preserved), which the run overwrites. All zero: none. */
 struct ac_accepted {
     ac_oracle_set of[AC_FN_COUNT];
+    bool errno_after_free; /* a free that changes errno (errno) */
 };
 
 /* Accepts failed checks in every run from now on; counts.accepted counts them. */

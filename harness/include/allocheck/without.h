@@ -43,6 +43,9 @@ bool ac_without_is_empty(const struct ac_without *without);
  * not foreseen. */
 void ac_leave_out(struct ac_program *program, const struct ac_without *without);
 
+/* True if it would remove an op of the program. */
+bool ac_leaves_out_any(const struct ac_without *without, const struct ac_program *program);
+
 /* True if an op is left out. `may_be_null': of what it resizes. */
 bool ac_leaves_out(const struct ac_without *without, const struct ac_op *op, bool may_be_null);
 

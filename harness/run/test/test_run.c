@@ -177,6 +177,7 @@ static struct ac_report run_bump(enum wrong_answer answer, const char *text) {
     bump.answer = answer;
     bump.used = 0;
     bump.last = NULL;
+    memset(bump.area, 0, sizeof bump.area); /* not what the last run wrote */
     return run_on(&bump_allocator, text);
 }
 
@@ -235,26 +236,38 @@ static void an_oracle_that_is_off_does_not_check(void **state) {
     ac_program_destroy(&program);
 }
 
+static void accept(ac_oracle_set oracles, bool errno_after_free) {
+    for (int i = 0; i < AC_FN_COUNT; i++)
+        bump.accepted.of[i] = oracles;
+    bump.accepted.errno_after_free = errno_after_free;
+}
+
 static void accepted_findings_do_not_end_a_run(void **state) {
     (void)state;
     static const struct colour accepted[] = {
         {GRANTS_ALL, AC_ORACLE_MUST_FAIL, "ops 1\np0 = malloc max-7\np1 = calloc 3 5\n"},
         {ODD_ADDRESS, AC_ORACLE_ALIGNED, "ops 1\np0 = malloc 8\nfree p0\n"},
         {ERRNO_LOST, AC_ORACLE_ERRNO, "ops 1\np0 = malloc half+1\np0 = malloc 9\nfree p0\n"},
+        {DIRTY_CALLOC, AC_ORACLE_ZEROED, "ops 1\np0 = calloc 3 5\ncheck p0\nfree p0\n"},
+        {SHORT_COPY, AC_ORACLE_PRESERVED, "ops 1\np0 = malloc 9\np0 = realloc p0 99\ncheck p0\n"},
+        {NULL_SHRINK, AC_ORACLE_MUST_SUCCEED,
+         "ops 1\np0 = malloc 99\np0 = realloc p0 9\ncheck p0\n"},
+        {ERRNO_ON_FREE, AC_ORACLE_ERRNO, "ops 1\np0 = malloc 9\nfree p0\np0 = malloc 8\nfree p0\n"},
     };
     for (size_t i = 0; i < sizeof accepted / sizeof *accepted; i++) {
         const struct colour *const colour = &accepted[i];
+        const bool frees = colour->answer == ERRNO_ON_FREE;
         const struct ac_report red = run_bump(colour->answer, colour->text);
-        bump.accepted.of[AC_FN_MALLOC] = AC_ORACLE_BIT(colour->oracle);
+        accept(AC_ORACLE_BIT(colour->oracle), frees);
         const struct ac_report green = run_bump(colour->answer, colour->text);
-        bump.accepted.of[AC_FN_MALLOC] = AC_ALL_ORACLES & ~AC_ORACLE_BIT(colour->oracle);
+        accept(AC_ALL_ORACLES & ~AC_ORACLE_BIT(colour->oracle), !frees);
         const struct ac_report others = run_bump(colour->answer, colour->text);
-        bump.accepted.of[AC_FN_MALLOC] = 0;
+        accept(0, false);
         assert_true(red.found && others.found);
-        assert_int_equal(red.finding.op, 0);
+        assert_int_equal(red.finding.oracle, colour->oracle);
         assert_int_equal(red.counts.accepted, 0);
         assert_false(green.found);
-        assert_int_equal(green.counts.accepted, 1);
+        assert_int_equal(green.counts.accepted, frees ? 2 : 1);
     }
 }
 
