@@ -29,6 +29,7 @@ static struct {
     struct ac_crash *crash;
     const struct ac_progress *progress;
     bool asked; /* by the parent */
+    bool found; /* the interrupted frame */
     _Alignas(16) char stack[STACK];
 } watched;
 
@@ -49,7 +50,7 @@ static void copy_path(char *to, const char *path) {
 static void note_frame(struct ac_crash *crash, uintptr_t instruction) {
     struct dl_find_object found;
     struct ac_crash_frame *frame = &crash->frames[crash->count++];
-    *frame = (struct ac_crash_frame){.offset = instruction};
+    *frame = (struct ac_crash_frame){.offset = instruction, .module = "?"}; /* a wild jump */
     if (_dl_find_object((void *)instruction, &found) == 0) {
         frame->offset = instruction - found.dlfo_link_map->l_addr;
         copy_path(frame->module, found.dlfo_link_map->l_name);
@@ -71,8 +72,10 @@ static _Unwind_Reason_Code look_at_frame(struct _Unwind_Context *context, void *
     uintptr_t instruction = _Unwind_GetIPInfo(context, &interrupted);
     if (interrupted && watched.asked && !is_in_call(progress, _Unwind_GetCFA(context)))
         return _URC_END_OF_STACK;
-    if (interrupted)
+    if (interrupted) {
+        watched.found = true;
         crash->count = 0;
+    }
     if (crash->count == AC_CRASH_FRAMES || _Unwind_GetCFA(context) >= progress->stack)
         return _URC_END_OF_STACK;
     note_frame(crash, instruction - (interrupted ? 0 : 1));
@@ -83,8 +86,11 @@ static void note_stack(void) {
     const struct ac_runner *racing = ac_current_runner();
     const struct ac_progress *progress = racing != NULL ? racing->progress : watched.progress;
     watched.crash->count = 0;
+    watched.found = false;
     if (progress->in_call)
         _Unwind_Backtrace(look_at_frame, (void *)progress);
+    if (!watched.found) /* the handler's own frames are no stack */
+        watched.crash->count = 0;
     watched.crash->complete = watched.crash->count != 0;
 }
 

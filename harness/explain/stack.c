@@ -80,8 +80,12 @@ static void read_source(struct piece text, struct stack_frame *frame) {
     }
 }
 
-/* `(/lib/x.so+0x1f0)', perhaps with a build id after it. */
+/* `(/lib/x.so+0x1f0)', perhaps with a build id after it, or `(<unknown module>)'. */
 static void read_module(struct piece text, struct stack_frame *frame) {
+    if (starts_with(text, "(<unknown")) {
+        copy(frame->place, STACK_NAME, (struct piece){STACK_UNKNOWN, strlen(STACK_UNKNOWN)});
+        return;
+    }
     text = without(text, 1);
     const char *end = memchr(text.at, ')', text.length);
     text.length = end != NULL ? (size_t)(end - text.at) : text.length;
@@ -171,12 +175,21 @@ void stack_read(const char *text, size_t length, struct stack *stack) {
 
 /* --- what belongs to whom --- */
 
+static bool starts_with_any(const char *text, const char *const *prefixes) {
+    while (*prefixes != NULL && strncmp(text, *prefixes, strlen(*prefixes)) != 0)
+        prefixes++;
+    return *prefixes != NULL;
+}
+
+/* Interceptors have the names of what they replace: their files tell. */
 bool stack_is_of_sanitizer(const struct stack_frame *frame) {
-    static const char *const prefixes[] = {"__asan", "__ubsan", "__sanitizer", "__interceptor"};
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-        if (strncmp(frame->function, prefixes[i], strlen(prefixes[i])) == 0)
-            return true;
-    return false;
+    static const char *const functions[] = {
+        "__asan",   "__ubsan",     "__tsan",        "__msan",         "__lsan",
+        "__hwasan", "__sanitizer", "__interceptor", "___interceptor", NULL};
+    static const char *const files[] = {"asan_",   "ubsan_",      "tsan_",   "msan_",    "lsan_",
+                                        "hwasan_", "sanitizer_",  "libasan", "libubsan", "libtsan",
+                                        "liblsan", "libclang_rt", NULL};
+    return starts_with_any(frame->function, functions) || starts_with_any(frame->place, files);
 }
 
 const struct stack_frame *stack_source(const struct stack *stack) {

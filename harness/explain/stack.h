@@ -13,7 +13,7 @@ enum { STACK_FRAMES = 16, STACK_NAME = 96, STACK_FILE = 256 };
 /* One frame, independent of load addresses. Empty texts: unknown. */
 struct stack_frame {
     char function[STACK_NAME];
-    char place[STACK_NAME]; /* `file.c:12', else `library.so+0x1f0' */
+    char place[STACK_NAME]; /* `file.c:12', else `library.so+0x1f0', else STACK_UNKNOWN */
     char file[STACK_FILE];  /* path of the source, as the debug information has it */
     unsigned line;          /* in that file; 0: unknown */
     bool inlined;           /* the function, into that of the next frame */
@@ -45,8 +45,12 @@ void stack_read(const char *text, size_t length, struct stack *stack);
 /* True if a frame belongs to the harness, not to the allocator. */
 bool stack_is_of_harness(const struct stack_frame *frame);
 
-/* True if a frame belongs to a sanitizer, and says nothing about the bug. */
+/* True if a frame belongs to a sanitizer, and says nothing about the bug: its runtime, and the
+ * functions of the C library that it intercepts. */
 bool stack_is_of_sanitizer(const struct stack_frame *frame);
+
+/* The place of a frame outside all files: a jump to a wild address. */
+#define STACK_UNKNOWN "[unknown]"
 
 /* The innermost frame of the allocator's own source: not of a sanitizer, with a line. NULL: none.
  */

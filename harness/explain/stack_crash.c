@@ -27,8 +27,14 @@ static enum owner owner_of(const char *module) {
     return module[0] == '\0' ? OF_EXECUTABLE : OF_LIBRARY;
 }
 
+static bool is_wild(const struct ac_crash_frame *noted) {
+    return strcmp(noted->module, "?") == 0;
+}
+
 static void place(struct stack_frame *frame, const struct ac_crash_frame *noted) {
-    if (frame->line != 0) {
+    if (is_wild(noted)) {
+        snprintf(frame->place, sizeof frame->place, STACK_UNKNOWN);
+    } else if (frame->line != 0) {
         snprintf(frame->place, sizeof frame->place, "%s:%u", basename(frame->file), frame->line);
     } else {
         snprintf(frame->place, sizeof frame->place, "%s+0x%llx",
@@ -41,7 +47,7 @@ static void place(struct stack_frame *frame, const struct ac_crash_frame *noted)
 static size_t name_frame(const struct ac_crash_frame *noted, const char *debug_folder,
                          struct stack_frame *frames, size_t most) {
     const char *path = noted->module[0] != '\0' ? noted->module : executable;
-    size_t count = symbols_at(path, noted->offset, debug_folder, frames, most);
+    size_t count = is_wild(noted) ? 0 : symbols_at(path, noted->offset, debug_folder, frames, most);
     if (count == 0) {
         frames[0] = (struct stack_frame){.function = ""};
         count = 1;
@@ -61,7 +67,16 @@ static void drop_first(struct stack *stack, size_t count) {
     memmove(stack->frames, stack->frames + count, stack->count * sizeof *stack->frames);
 }
 
+static void lose(struct stack *stack) {
+    stack->count = 1;
+    stack->frames[0] = (struct stack_frame){.place = STACK_UNKNOWN};
+}
+
 void stack_of_crash(const struct ac_crash *crash, const char *debug_folder, struct stack *stack) {
+    if (!crash->complete) {
+        lose(stack);
+        return;
+    }
     size_t last = 0; /* number of frames down to the last one that is not the system's */
     bool in_library = false;
     stack->count = 0;

@@ -82,6 +82,11 @@ APART static unsigned recurse(unsigned depth) {
     return recurse(depth + 1) + (unsigned)space[depth % 7];
 }
 
+static void jump_to(uint64_t address) {
+    void (*volatile call)(void) = (void (*)(void))(uintptr_t)address;
+    call();
+}
+
 static void spin(void) {
     for (;;)
         steps++;
@@ -119,6 +124,12 @@ void toy_misbehave(size_t size) {
         break;
     case TOY_WRITES_NULL:
         write_through_null();
+        break;
+    case TOY_JUMPS_NOWHERE:
+        jump_to(UINT64_C(1) << 44);
+        break;
+    case TOY_JUMPS_TO_STACK:
+        jump_to((uint64_t)(uintptr_t)&size);
         break;
     case TOY_OVERFLOWS_STACK:
         steps = recurse(0);

@@ -36,6 +36,8 @@ enum {
     TOY_WRITES_NULL,     /* in write_through_null() */
     TOY_OVERFLOWS_STACK, /* in recurse() */
     TOY_RETURNS_WILD,    /* an address where there is no memory */
+    TOY_JUMPS_NOWHERE,   /* to such an address, */
+    TOY_JUMPS_TO_STACK,  /* or to the stack */
 };
 
 void toy_misbehave(size_t size);                               /* as one of them says */

@@ -79,6 +79,19 @@ static void a_stack_that_is_used_up_is_reported_by_its_innermost_frames(void **s
     assert_frames(TOY_OVERFLOWS_STACK, "recurse", "recurse");
 }
 
+/* The handler that walks the stack cannot leave such a place; its own frames are no stack. */
+static void a_wild_jump_has_no_stack(void **state) {
+    static const uint64_t sizes[] = {TOY_JUMPS_NOWHERE, TOY_JUMPS_TO_STACK};
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct stack stack;
+        run(sizes[i], &stack);
+        assert_true(stack.count > 0);
+        assert_string_equal(stack.frames[0].place, STACK_UNKNOWN);
+        assert_string_equal(stack.frames[0].function, "");
+    }
+}
+
 /* The crash is in the harness, which writes to the block, not in a call. */
 static void outside_of_calls_there_are_no_frames(void **state) {
     (void)state;
@@ -106,6 +119,7 @@ int main(void) {
         cmocka_unit_test(what_abort_calls_is_left_out),
         cmocka_unit_test(a_stack_that_is_used_up_is_reported_by_its_innermost_frames),
         cmocka_unit_test(a_hang_leaves_its_stack),
+        cmocka_unit_test(a_wild_jump_has_no_stack),
         cmocka_unit_test(outside_of_calls_there_are_no_frames),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
