@@ -80,8 +80,21 @@ static void add_evidence(cJSON *to, const struct ac_finding *finding) {
     }
 }
 
+/* Its second line, without the word `with'; it has none if all is as by default. */
+static void add_head(cJSON *to, const struct ac_program *program) {
+    static const char before[] = "ops 1\nwith ";
+    char text[LINE * 2];
+    const struct ac_program empty = {.head = program->head};
+    ac_print(&empty, text, sizeof text);
+    if (strncmp(text, before, strlen(before)) != 0)
+        return;
+    text[strcspn(text + strlen(before), "\n") + strlen(before)] = '\0';
+    json_add_text(to, "with", text + strlen(before));
+}
+
 static void add_program(cJSON *to, const struct ac_program *program) {
     char line[LINE];
+    add_head(to, program);
     cJSON *ops = cJSON_AddArrayToObject(to, "ops");
     for (size_t i = 0; i < program->count; i++) {
         ac_print_op(&program->ops[i], line, sizeof line);

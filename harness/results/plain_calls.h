@@ -4,10 +4,15 @@
 #ifndef ALLOCHECK_RESULTS_PLAIN_CALLS_H
 #define ALLOCHECK_RESULTS_PLAIN_CALLS_H
 
+#include "program/outline.h"
+
 #include "allocheck/oracle.h"
 #include "allocheck/program.h"
 
-enum { PLAIN_CALLS = 64 }; /* of a longer program only the last ones */
+enum {
+    PLAIN_CALLS = 64, /* of a longer program only the last ones */
+    PLAIN_FEW = 4,    /* repeats up to this count as single calls */
+};
 
 /* What a call does. Ops of other kinds are AC_OP_KINDS apart: PLAIN_OTHER + kind. */
 enum plain_kind { PLAIN_ALLOCATE, PLAIN_RESIZE, PLAIN_FREE, PLAIN_FREE_NULL, PLAIN_OTHER };
@@ -18,8 +23,8 @@ enum plain_size {
     PLAIN_SMALL,      /* up to 1 KiB */
     PLAIN_MEDIUM,     /* up to 64 KiB */
     PLAIN_LARGE,      /* up to 1 GiB */
-    PLAIN_HUGE,       /* up to PTRDIFF_MAX */
-    PLAIN_IMPOSSIBLE, /* above it */
+    PLAIN_HUGE,       /* up to 2^47 */
+    PLAIN_IMPOSSIBLE, /* above it: larger than any address space */
     PLAIN_WRAPS,      /* a product above SIZE_MAX */
 };
 
@@ -37,7 +42,18 @@ struct plain_call {
                           appearance from 1; 0: none */
 };
 
+/* What else a program needs: of its page source. Bits. */
+enum plain_condition {
+    PLAIN_MOVED_BREAK = 1u << 0, /* the break is not where the allocator left it, or odd */
+    PLAIN_DOWNWARDS = 1u << 1,   /* new ranges lie below older ones */
+    PLAIN_GAPS = 1u << 2,        /* ranges are never adjacent */
+    PLAIN_DIRTY = 1u << 3,       /* new pages hold garbage */
+    PLAIN_NO_RESIZE = 1u << 4,
+    PLAIN_NO_UNMAP = 1u << 5,
+};
+
 struct plain_calls {
+    unsigned conditions; /* enum plain_condition */
     size_t count;
     bool cut; /* the program is longer */
     struct plain_call at[PLAIN_CALLS];
@@ -48,11 +64,15 @@ struct plain_calls {
 bool plain_calls_of(const struct ac_program *program, const struct ac_finding *finding,
                     struct plain_calls *calls);
 
-/* True if the calls of `part` occur in `whole` in their order, with the same blocks shared.
- * `exact`: sizes are of the same class, not just both possible or both not. */
-bool plain_calls_embed(const struct plain_calls *part, const struct plain_calls *whole, bool exact);
+/* --- plain_call.c --- */
 
-/* How much a coincidence of these calls says: ordinary calls count 1, special requests 2. */
-unsigned plain_calls_weight(const struct plain_calls *calls);
+/* One op with its request, without its blocks. */
+struct plain_call plain_call_of(const struct ac_op *op, const struct ac_request *request);
+
+/* True if an op changes neither the heap nor a block's place. */
+bool plain_call_only_looks(const struct ac_op *op, const struct ac_request *request);
+
+/* The conditions that quirks of the head (enum ac_quirk, bits) make. */
+unsigned plain_conditions_of(unsigned quirks);
 
 #endif

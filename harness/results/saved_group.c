@@ -28,7 +28,8 @@ static bool read_program(const cJSON *finding, struct ac_program *program) {
     ac_program_init(program);
     if (to == NULL)
         return false;
-    fputs("ops 1\n", to);
+    const char *head = text_of(finding, "with");
+    fprintf(to, "ops 1\n%s%s%s", head[0] != '\0' ? "with " : "", head, head[0] != '\0' ? "\n" : "");
     cJSON_ArrayForEach(op, cJSON_GetObjectItemCaseSensitive(finding, "ops")) {
         const char *line = cJSON_GetStringValue(op);
         fprintf(to, "%s\n", line != NULL ? line : "");

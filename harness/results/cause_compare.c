@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "cause.h"
+#include "plain_compare.h"
+
+#include <string.h>
+
+/* What the common calls of two findings must weigh. */
+enum { SAME_ORACLE = 2, CONSEQUENCE = 3 };
+
+/* Oracles that fail when metadata is damaged or a block has two owners, whichever call did it. */
+static bool may_follow(enum ac_oracle oracle) {
+    switch (oracle) {
+    case AC_ORACLE_ZEROED:
+    case AC_ORACLE_PRESERVED:
+    case AC_ORACLE_INTACT:
+    case AC_ORACLE_DISJOINT:
+    case AC_ORACLE_SURVIVES:
+    case AC_ORACLE_IN_BOUNDS:
+    case AC_ORACLE_LIVE_UNTOUCHED:
+    case AC_ORACLE_FAILURE_KEEPS:
+    case AC_ORACLE_INTEGRITY:
+    case AC_ORACLE_LIVENESS:
+    case AC_ORACLE_NO_FALSE_ALARM:
+    case AC_ORACLE_FRAME:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Oracles about one answer: another call has another answer. */
+static bool is_of_one_call(enum ac_oracle oracle) {
+    return oracle == AC_ORACLE_MUST_FAIL || oracle == AC_ORACLE_MUST_SUCCEED ||
+           oracle == AC_ORACLE_ERRNO || oracle == AC_ORACLE_ZERO_SIZE;
+}
+
+/* The calls of a fork's child are not in the program: any of them may fail. */
+static bool is_in_fork(const struct cause *cause) {
+    return cause->place == AC_OP_FORK && cause->oracle != AC_ORACLE_FORK_SAFE;
+}
+
+/* --- texts --- */
+
+static const char between[] = " < "; /* frames */
+
+static bool is_same_text(const char *left, const char *right) {
+    return left[0] != '\0' && strcmp(left, right) == 0;
+}
+
+/* True if the first `length' bytes of two lists of frames are the same whole frames. */
+static bool begin_alike(const char *left, const char *right, size_t length) {
+    return strncmp(left, right, length) == 0 &&
+           (right[length] == '\0' || strncmp(right + length, between, strlen(between)) == 0);
+}
+
+/* Of an allocator: one function of its own ends the process for many reasons. */
+static bool is_abort(const struct cause *cause) {
+    return strncmp(cause->frames, "SIGABRT", strlen("SIGABRT")) == 0;
+}
+
+/* With the functions on top of it alike, a shorter stack is the same one, reached more directly. */
+static bool are_frames_alike(const char *left, const char *right) {
+    return begin_alike(left, right, strlen(left)) || begin_alike(right, left, strlen(right));
+}
+
+static bool died_alike(const struct cause *left, const struct cause *right) {
+    if (is_same_text(left->frames, right->frames) || is_same_text(left->fault, right->fault))
+        return true;
+    return left->frames[0] != '\0' && right->frames[0] != '\0' && !is_abort(left) &&
+           are_frames_alike(left->frames, right->frames);
+}
+
+/* `SIGSEGV < unlink_chunk' of both stacks. */
+static bool died_in_one_function(const struct cause *left, const struct cause *right) {
+    const char *inner = strstr(left->frames, between);
+    if (inner == NULL || is_abort(left))
+        return false;
+    const char *next = strstr(inner + strlen(between), between);
+    return begin_alike(left->frames, right->frames,
+                       next != NULL ? (size_t)(next - left->frames) : strlen(left->frames));
+}
+
+/* Then it can only be a consequence. */
+static bool is_apart(const struct cause *left, const struct cause *right) {
+    return left->oracle != right->oracle || (left->frames[0] != '\0' && right->frames[0] != '\0' &&
+                                             !died_in_one_function(left, right));
+}
+
+static bool failed_alike(const struct cause *left, const struct cause *right) {
+    return left->oracle == right->oracle && is_same_text(left->symptom, right->symptom) &&
+           (left->oracle == AC_ORACLE_ERRNO ||
+            plain_calls_share_kinds(&left->calls, &right->calls));
+}
+
+/* --- calls --- */
+
+static bool ends_alike(const struct cause *left, const struct cause *right) {
+    if (left->calls.count == 0 || right->calls.count == 0)
+        return left->calls.count == right->calls.count;
+    const struct plain_call *l = &left->calls.at[left->calls.count - 1],
+                            *r = &right->calls.at[right->calls.count - 1];
+    return l->kind == r->kind && l->alignment == r->alignment;
+}
+
+/* Ordinary calls are in most programs: a few say something only if all else is equal. `telling':
+ * how much they must say. */
+static bool follows(const struct cause *part, const struct cause *whole, unsigned telling) {
+    const struct plain_calls *inner = &part->calls, *outer = &whole->calls;
+    const bool equal = inner->count == outer->count;
+    if (inner->count == 0)
+        return equal;
+    if (equal && inner->count + 1 < telling) /* one of them is special */
+        telling = (unsigned)inner->count + 1;
+    for (enum plain_likeness likeness = PLAIN_LOOSE; likeness > PLAIN_EXACT; likeness--)
+        if (plain_calls_weight(inner, outer, likeness) >= telling &&
+            plain_calls_embed(inner, outer, likeness))
+            return true;
+    return equal && plain_calls_embed(inner, outer, PLAIN_EXACT);
+}
+
+static bool is_consequence(const struct cause *part, const struct cause *whole) {
+    return may_follow(part->oracle) && may_follow(whole->oracle) &&
+           follows(part, whole, CONSEQUENCE);
+}
+
+/* --- all --- */
+
+bool cause_is_same(const struct cause *left, const struct cause *right) {
+    const bool by_length = left->calls.count <= right->calls.count;
+    const struct cause *part = by_length ? left : right, *whole = by_length ? right : left;
+    if (died_alike(left, right) || failed_alike(left, right))
+        return true;
+    if (is_apart(left, right))
+        return is_consequence(part, whole);
+    if (is_in_fork(left) || is_in_fork(right))
+        return true;
+    return follows(part, whole, SAME_ORACLE) &&
+           (ends_alike(left, right) || !is_of_one_call(left->oracle));
+}
