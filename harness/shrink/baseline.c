@@ -16,6 +16,7 @@ enum {
     RACE_NEEDED = 2,    /* this many must show it: a lucky hit is not enough */
     CAREFUL_RUNS = 5,   /* the same after reduction_be_careful */
     CAREFUL_NEEDED = 4,
+    PARTS = 6,         /* of the time, of which measuring a race and verifying take at most one */
     STOPPED_MS = 1000, /* for verifying once a signal has asked for the end */
     SLOW_MS = 3000,    /* a run that takes longer is not repeated, because it waits for a call */
 };
@@ -66,10 +67,17 @@ static bool measure_in_order(struct reduction *reduction, const struct ac_progra
     return done;
 }
 
+/* When a part of the time is over that begins now; 0: never. */
+static uint64_t end_of_part_ms(const struct reduction *reduction) {
+    const uint64_t most = reduction->task->most_ms;
+    return most == 0 ? 0 : shrink_now_ms() + most / PARTS;
+}
+
 static bool measure_race(struct reduction *reduction, const struct ac_program *program,
                          struct reproduction *reproduction) {
     struct predicate *predicate = &reduction->predicate;
     predicate->call_ms = wants_hang(reduction) ? RACE_HANG_MS : predicate->call_ms;
+    predicate->enough_ms = end_of_part_ms(reduction);
     const bool done = reproduce_race(predicate, program, MORE_RUNS, reproduction);
     const bool always = reproduction->shown == reproduction->runs;
     predicate->runs = always ? RACE_RUNS : runs_for(reproduction);
@@ -107,7 +115,7 @@ static void note_baseline(struct reduction *reduction, const struct reproduction
 enum shrink_end reduction_measure(struct reduction *reduction, const struct ac_program *program) {
     struct shrink_outcome *outcome = reduction->outcome;
     struct reproduction reproduction = {0};
-    const uint64_t start_ms = reduction_now_ms();
+    const uint64_t start_ms = shrink_now_ms();
     if (is_known_hang(reduction)) {
         take_seen(reduction, program);
         return SHRINK_DONE;
@@ -118,7 +126,7 @@ enum shrink_end reduction_measure(struct reduction *reduction, const struct ac_p
         return SHRINK_TROUBLE;
     if (reproduction.shown == 0)
         return SHRINK_NO_FINDING;
-    reduction->run_ms = (reduction_now_ms() - start_ms) / reproduction.runs;
+    reduction->run_ms = (shrink_now_ms() - start_ms) / reproduction.runs;
     const bool done = reduction_is_race(reduction)
                           ? measure_race(reduction, program, &reproduction)
                           : measure_in_order(reduction, program, &reproduction);
@@ -150,9 +158,9 @@ static bool shows_as_well(const struct reduction *reduction,
 }
 
 /* The search may have used up all time, or a signal may have ended it. */
-static uint64_t verifying_ms(const struct reduction *reduction, bool interrupted) {
-    const uint64_t left = reduction_left_ms(reduction);
-    return interrupted && (left == 0 || left > STOPPED_MS) ? STOPPED_MS : left;
+static uint64_t verifying_end_ms(const struct reduction *reduction, bool interrupted) {
+    const uint64_t soon = shrink_now_ms() + STOPPED_MS, end = reduction->end_ms;
+    return interrupted && (end == 0 || end > soon) ? soon : end;
 }
 
 static bool was_checked_alone(const struct reduction *reduction) {
@@ -162,8 +170,12 @@ static bool was_checked_alone(const struct reduction *reduction) {
 
 uint64_t reduction_reserve_ms(const struct reduction *reduction) {
     const unsigned runs = was_checked_alone(reduction) ? 1 : verifying_runs(reduction);
-    const uint64_t runs_ms = runs * reduction->run_ms, half_ms = reduction->task->most_ms / 2;
-    return is_known_hang(reduction) ? 0 : runs_ms < half_ms ? runs_ms : half_ms;
+    const uint64_t runs_ms = runs * reduction->run_ms, part_ms = reduction->task->most_ms / PARTS;
+    const uint64_t few_ms = REPRODUCE_LEAST * reduction->run_ms;
+    const uint64_t enough_ms = few_ms > part_ms ? few_ms : part_ms;
+    const uint64_t wanted_ms = runs_ms < enough_ms ? runs_ms : enough_ms;
+    const uint64_t half_ms = reduction->task->most_ms / 2;
+    return is_known_hang(reduction) ? 0 : wanted_ms < half_ms ? wanted_ms : half_ms;
 }
 
 bool reduction_verify(struct reduction *reduction, const struct ac_program *result) {
@@ -175,7 +187,8 @@ bool reduction_verify(struct reduction *reduction, const struct ac_program *resu
         return true;
     predicate.call_ms = is_racing_hang(reduction) ? RACE_HANG_MS : task->child.call_ms;
     predicate.insists = task->stop != NULL && task->stop(task->ctx);
-    predicate.left_ms = verifying_ms(reduction, predicate.insists);
+    predicate.end_ms = verifying_end_ms(reduction, predicate.insists);
+    predicate.enough_ms = end_of_part_ms(reduction);
     if (reduction_is_race(reduction))
         predicate.race = reduction_race_options(task);
     if (!reproduce_again(&predicate, result, verifying_runs(reduction), &reproduction))

@@ -31,6 +31,10 @@ bool op_asks_for_most(const struct ac_op *op, const struct ac_head *head);
 /* The product of two operands. False: it is no operand. */
 bool operand_multiply(struct ac_operand left, struct ac_operand right, struct ac_operand *product);
 
+/* Numbers the slots p0, p1 ... in order of appearance: the program does the same. False: out of
+ * memory, and it is unchanged. */
+bool program_renumber_slots(struct ac_program *program); /* pass_slots.c */
+
 /* A hash of everything in a program; never 0. */
 uint64_t program_hash(const struct ac_program *program);
 

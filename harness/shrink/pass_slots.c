@@ -65,24 +65,27 @@ static uint32_t slots_of(const struct ac_program *program) {
     return end < AC_SLOTS ? (uint32_t)end : AC_SLOTS;
 }
 
-static bool make_renumbered(const struct pass_view *view, const struct pass_position *at,
-                            struct ac_program *copy, bool *failed) {
-    struct renaming renaming = {.slots = slots_of(view->best)};
-    (void)at;
+bool program_renumber_slots(struct ac_program *program) {
+    struct renaming renaming = {.slots = slots_of(program)};
     if (renaming.slots == 0)
-        return false;
+        return true;
     renaming.names = ac_memory_new(renaming.slots * sizeof *renaming.names);
     renaming.follows = ac_memory_new(renaming.slots);
     const bool done = renaming.names != NULL && renaming.follows != NULL;
     if (done) {
-        link_all(&renaming, copy);
-        rename_all(&renaming, copy);
-    } else {
-        *failed = true;
+        link_all(&renaming, program);
+        rename_all(&renaming, program);
     }
     ac_memory_delete(renaming.names, renaming.slots * sizeof *renaming.names);
     ac_memory_delete(renaming.follows, renaming.slots);
     return done;
+}
+
+static bool make_renumbered(const struct pass_view *view, const struct pass_position *at,
+                            struct ac_program *copy, bool *failed) {
+    (void)view, (void)at;
+    *failed = !program_renumber_slots(copy);
+    return !*failed;
 }
 
 const struct pass pass_renumber = {AC_SHRINK_SLOTS, false,    pass_one,

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: MIT
+#define _GNU_SOURCE /* clock_gettime */
 #include "predicate.h"
 
 #include "allocheck/place.h"
+
+#include <time.h>
+
+uint64_t shrink_now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
 
 struct finding_kind finding_kind_of(const struct ac_program *program,
                                     const struct ac_finding *finding) {
@@ -31,13 +40,19 @@ static bool shows_wanted(struct finding_kind shown, struct finding_kind wanted) 
            (shown.oracle == wanted.oracle && is_part(shown.place, wanted.place));
 }
 
+/* For ac_child_timeout. */
+static uint64_t left_ms(const struct predicate *predicate) {
+    const uint64_t now = shrink_now_ms(), end = predicate->end_ms;
+    return end == 0 ? 0 : end > now ? end - now : 1;
+}
+
 struct ac_child *predicate_child(const struct predicate *predicate) {
     struct ac_child_options options = predicate->task->child;
     options.call_ms = predicate->call_ms;
     options.stop = predicate->insists ? NULL : options.stop;
     struct ac_child *child = ac_child_new(&options);
     if (child != NULL)
-        ac_child_timeout(child, predicate->left_ms);
+        ac_child_timeout(child, left_ms(predicate));
     return child;
 }
 

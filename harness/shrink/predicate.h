@@ -14,9 +14,13 @@ struct predicate {
     unsigned needed;             /* until this many runs have shown the finding */
     struct ac_race_options race; /* of race runs */
     uint32_t call_ms;
-    uint64_t left_ms; /* for all programs; 0: no limit */
-    bool insists;     /* they run to their ends although the task's child is to stop */
+    uint64_t end_ms;    /* of shrink_now_ms: when all programs must have ended; 0: no limit */
+    uint64_t enough_ms; /* after it, few runs of a program are enough; 0: never */
+    bool insists;       /* they run to their ends although the task's child is to stop */
 };
+
+/* A clock that never goes back. */
+uint64_t shrink_now_ms(void);
 
 /* A child that runs programs for a predicate. NULL: out of memory or file descriptors. */
 struct ac_child *predicate_child(const struct predicate *predicate);

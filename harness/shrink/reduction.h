@@ -13,20 +13,14 @@ struct reduction {
     struct checkers *checkers;
     struct ac_boundaries learned;
     struct shrink_progress progress;
-    size_t last_op; /* where the original program shows the finding */
-    uint64_t start_ms;
-    uint64_t run_ms; /* that a run of the original program took */
+    size_t last_op;            /* where the original program shows the finding */
+    uint64_t start_ms, end_ms; /* of shrink_now_ms; end 0: no limit */
+    uint64_t run_ms;           /* that a run of the original program took */
 };
 
 static inline bool reduction_is_race(const struct reduction *reduction) {
     return reduction->task->race != NULL;
 }
-
-/* --- shrink_finding.c --- */
-
-uint64_t reduction_now_ms(void);
-/* Milliseconds left of the task's time; 0: no limit. */
-uint64_t reduction_left_ms(const struct reduction *reduction);
 
 /* --- baseline.c --- */
 

@@ -52,12 +52,17 @@ bool reproduce_any(struct predicate *predicate, const struct ac_program *program
     return end == AC_CHILD_RAN;
 }
 
+static bool is_enough(const struct predicate *predicate, const struct reproduction *reproduction) {
+    return predicate->enough_ms != 0 && reproduction->runs >= REPRODUCE_LEAST &&
+           shrink_now_ms() >= predicate->enough_ms;
+}
+
 bool reproduce_again(const struct predicate *predicate, const struct ac_program *program,
                      unsigned runs, struct reproduction *reproduction) {
     struct ac_child *child = predicate_child(predicate);
     if (child == NULL)
         return false;
-    for (; reproduction->runs < runs; reproduction->runs++) {
+    for (; reproduction->runs < runs && !is_enough(predicate, reproduction); reproduction->runs++) {
         struct ac_report report;
         const enum ac_child_end end = run_fresh(predicate, child, program, &report);
         if (end == AC_CHILD_TIMEOUT)
@@ -81,7 +86,7 @@ static bool lower_rounds(struct predicate *predicate, const struct ac_program *p
         fewer.race.rounds = predicate->race.rounds / FACTOR;
         if (!reproduce_again(&fewer, program, runs, &reproduction))
             return false;
-        if (reproduction.shown < reproduction.runs)
+        if (reproduction.shown < reproduction.runs || reproduction.runs < REPRODUCE_LEAST)
             return true;
         predicate->race.rounds = fewer.race.rounds;
     }

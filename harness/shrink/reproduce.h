@@ -17,7 +17,10 @@ struct reproduction {
 bool reproduce_any(struct predicate *predicate, const struct ac_program *program, unsigned most,
                    struct reproduction *reproduction, char *trouble, size_t capacity);
 
-/* Runs it until it has run `runs` times in all, or no time is left. False: out of memory. */
+enum { REPRODUCE_LEAST = 3 };
+
+/* Runs it until it has run `runs` times in all, or REPRODUCE_LEAST times if it is late
+ * (predicate.enough_ms), or no time is left. False: out of memory. */
 bool reproduce_again(const struct predicate *predicate, const struct ac_program *program,
                      unsigned runs, struct reproduction *reproduction);
 

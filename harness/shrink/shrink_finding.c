@@ -1,43 +1,25 @@
 // SPDX-License-Identifier: MIT
 // From a program that shows a finding to the simplest that shows the same: measured, shrunk,
 // verified.
-#define _GNU_SOURCE /* clock_gettime */
 #include "reduction.h"
+
+#include "ops.h"
 
 #include "allocheck/measure.h"
 
 #include <stdio.h>
-#include <time.h>
 
 enum { CANDIDATES_PER_JOB = 3 };
 
 /* --- time --- */
 
-uint64_t reduction_now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-/* The time of a task, less what is kept for another use; 1 if there is none. 0: no limit. */
-static uint64_t left_but(const struct reduction *reduction, uint64_t kept_ms) {
-    const uint64_t most = reduction->task->most_ms;
-    const uint64_t spent = reduction_now_ms() - reduction->start_ms + kept_ms;
-    if (most == 0)
-        return 0;
-    return spent < most ? most - spent : 1;
-}
-
-uint64_t reduction_left_ms(const struct reduction *reduction) {
-    return left_but(reduction, 0);
-}
-
-static uint64_t searching_ms(const struct reduction *reduction) {
-    return left_but(reduction, reduction_reserve_ms(reduction));
+/* When the search must end, so that its result can be verified; 0: never. */
+static uint64_t search_end_ms(const struct reduction *reduction) {
+    return reduction->end_ms == 0 ? 0 : reduction->end_ms - reduction_reserve_ms(reduction);
 }
 
 static bool is_late(const struct reduction *reduction) {
-    return searching_ms(reduction) == 1;
+    return reduction->end_ms != 0 && shrink_now_ms() >= search_end_ms(reduction);
 }
 
 static bool goes_on(void *ctx) {
@@ -96,7 +78,7 @@ static bool run_passes(struct reduction *reduction, struct ac_program *program,
         .taken = note_taken,
         .ctx = reduction};
     reduction->progress.best = program;
-    reduction->predicate.left_ms = searching_ms(reduction);
+    reduction->predicate.end_ms = search_end_ms(reduction);
     /* A pass may replace one op by two. */
     reduction->checkers = checkers_new(&reduction->predicate, 2 * program->count);
     if (reduction->checkers == NULL)
@@ -140,6 +122,8 @@ static enum shrink_end shrink_and_verify(struct reduction *reduction, struct ac_
             end = SHRINK_TROUBLE;
             break;
         }
+        if (reduction_is_race(reduction)) /* by chance the search may have rejected it */
+            program_renumber_slots(&shorter);
         shows = reduction_verify(reduction, &shorter);
     }
     if (shows && !ac_program_copy(program, &shorter))
@@ -170,14 +154,15 @@ enum shrink_end shrink_finding(struct ac_program *program, const struct shrink_t
                                                 .needed = 1,
                                                 .race = reduction_race_options(task)},
                                   .progress = {.best = program, .ops = program->count},
-                                  .start_ms = reduction_now_ms()};
-    reduction.predicate.left_ms = reduction_left_ms(&reduction);
+                                  .start_ms = shrink_now_ms()};
+    if (task->most_ms != 0)
+        reduction.end_ms = reduction.predicate.end_ms = reduction.start_ms + task->most_ms;
     enum shrink_end end = reduction_measure(&reduction, program);
     if (end == SHRINK_DONE) {
         learn_boundaries(&reduction);
         end = shrink_and_verify(&reduction, program);
     }
     outcome->after = ac_program_measure(program);
-    outcome->seconds = (double)(reduction_now_ms() - reduction.start_ms) / 1000;
+    outcome->seconds = (double)(shrink_now_ms() - reduction.start_ms) / 1000;
     return end;
 }

@@ -26,8 +26,7 @@ struct search {
 
 static bool is_over(const struct search *search) {
     const struct sequence_task *task = search->task;
-    return reduction_now_ms() >= search->end_ms ||
-           (task->stop != NULL && task->stop(task->stop_ctx));
+    return shrink_now_ms() >= search->end_ms || (task->stop != NULL && task->stop(task->stop_ctx));
 }
 
 /* --- one process --- */
@@ -201,7 +200,7 @@ enum sequence_end shrink_sequence(struct sequence *sequence, const struct sequen
                             .sequence = sequence,
                             .count = task->count,
                             .capacity = task->count,
-                            .end_ms = reduction_now_ms() + task->most_ms};
+                            .end_ms = shrink_now_ms() + task->most_ms};
     *sequence = (struct sequence){.count = 0};
     for (size_t i = 0; i < SEQUENCE_MOST; i++)
         ac_program_init(&sequence->programs[i]);

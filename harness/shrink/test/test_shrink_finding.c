@@ -65,12 +65,14 @@ static void tries_end_the_search_at_the_same_program(void **state) {
 
 /* --- time --- */
 
-/* Verifies a program for at most 1 ms, where a call takes longer. */
+/* Verifies a program when the time is over, and a call takes long. */
 static bool is_kept(bool fresh, unsigned shown) {
     struct shrink_task task = task_of(1);
     struct shrink_outcome outcome = {.shown = shown, .runs = 3};
-    struct reduction reduction = {
-        .task = &task, .outcome = &outcome, .predicate = {.task = &task, .fresh = fresh}};
+    struct reduction reduction = {.task = &task,
+                                  .outcome = &outcome,
+                                  .predicate = {.task = &task, .fresh = fresh},
+                                  .end_ms = 1};
     struct ac_program program;
     slow_us = 300000;
     task.most_ms = 1;

@@ -55,6 +55,22 @@ static void a_refused_page_is_reported_as_that(void **state) {
                    "ops 1\nrefuse 0\np0 = malloc 0\n");
 }
 
+/* A realloc fails, because the memory is used up, or by `refuse`. */
+static bool wants_refused_realloc(const struct ac_program *program) {
+    const struct ac_op *last = program->count > 0 ? &program->ops[program->count - 1] : NULL;
+    const bool refused = first_of(program, AC_OP_REFUSE) != NULL && value_of(last->b) >= 5000;
+    return last != NULL && last->kind == AC_OP_REALLOC && calls_of(program, AC_OP_MALLOC) > 0 &&
+           last->from == program->ops[0].slot &&
+           (refused || calls_of(program, AC_OP_MALLOC) > 10000);
+}
+
+static void used_up_memory_is_reported_as_a_refused_page(void **state) {
+    (void)state;
+    assert_shrinks(wants_refused_realloc,
+                   "ops 1\nrepeat 12000: p3 = malloc 16\np0 = realloc p3 17\n",
+                   "ops 1\np0 = malloc 0\nrefuse 0\np0 = realloc p0 5000\n");
+}
+
 static bool wants_below_page(const struct ac_program *program) {
     const uint64_t size = size_of_first(program);
     return size >= 4000 && size < 4096;
@@ -197,6 +213,7 @@ int main(void) {
         cmocka_unit_test(sizes_are_lowered_by_bisection),
         cmocka_unit_test(an_op_is_traded_for_a_larger_size),
         cmocka_unit_test(a_refused_page_is_reported_as_that),
+        cmocka_unit_test(used_up_memory_is_reported_as_a_refused_page),
         cmocka_unit_test(symbols_become_numbers),
         cmocka_unit_test(what_is_huge_is_reported_from_an_end),
         cmocka_unit_test(the_largest_number_becomes_the_least_that_will_do),
