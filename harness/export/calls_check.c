@@ -40,10 +40,10 @@ static void put_answer_check(const struct calls_file *file, const char *conditio
 }
 
 /* Every byte of a block equals `value'. */
-static void put_bytes_check(const struct calls_file *file, unsigned variable, uint64_t size,
+static void put_bytes_check(const struct calls_file *file, const char *block, uint64_t size,
                             const char *value, const char *of) {
     calls_line(file, "for (size_t i = 0; i < %" PRIu64 "; i++) {", size);
-    calls_line(file, "    unsigned char byte = ((unsigned char *)p%u)[i];", variable);
+    calls_line(file, "    unsigned char byte = ((unsigned char *)%s)[i];", block);
     calls_line(file, "    if (byte != %s) {", value);
     calls_line(file,
                "        fprintf(stderr, \"FAIL: %s: byte %%zu of %s is 0x%%02x\\n\", i, byte);",
@@ -73,10 +73,10 @@ static uint64_t kept_bytes(const struct calls_file *file, uint64_t least) {
     return wrong != UINT64_MAX && wrong >= least ? wrong + 1 : least;
 }
 
-static void put_kept(const struct calls_file *file, unsigned variable, uint32_t id, uint64_t size) {
+static void put_kept(const struct calls_file *file, const char *block, uint32_t id, uint64_t size) {
     char letter[8];
     snprintf(letter, sizeof letter, "'%c'", calls_letter(id));
-    put_bytes_check(file, variable, kept_bytes(file, size), letter, "the block");
+    put_bytes_check(file, block, kept_bytes(file, size), letter, "the block");
 }
 
 static void put_end_without_block(const struct calls_file *file) {
@@ -85,20 +85,24 @@ static void put_end_without_block(const struct calls_file *file) {
 }
 
 static void put_zeroed(const struct calls_file *file) {
+    char name[CALLS_NAME];
+    calls_name(file, file->count - 1, name);
     put_end_without_block(file);
-    put_bytes_check(file, answer(file), calls_last(file)->size, "0", "the block");
+    put_bytes_check(file, name, calls_last(file)->size, "0", "the block");
 }
 
 static void put_preserved(const struct calls_file *file) {
     const struct ac_event *call = calls_last(file);
     const uint64_t size = call->old_size < call->size ? call->old_size : call->size;
+    char name[CALLS_NAME];
+    calls_name(file, file->count - 1, name);
     put_end_without_block(file);
-    put_kept(file, answer(file), call->old_block, size);
+    put_kept(file, name, call->old_block, size);
 }
 
 static void put_intact(const struct calls_file *file) {
     const struct calls_block block = calls_block_of_finding(file);
-    put_kept(file, block.variable, file->finding->block, block.size);
+    put_kept(file, block.name, file->finding->block, block.size);
 }
 
 static void put_disjoint(const struct calls_file *file) {
@@ -106,8 +110,8 @@ static void put_disjoint(const struct calls_file *file) {
     const uint64_t size = calls_last(file)->size;
     char call[CALLS_TEXT];
     calls_describe(calls_last(file), call);
-    calls_line(file, "uintptr_t start = (uintptr_t)p%u, other = (uintptr_t)p%u;", answer(file),
-               other.variable);
+    calls_line(file, "uintptr_t start = (uintptr_t)p%u, other = (uintptr_t)%s;", answer(file),
+               other.name);
     calls_line(file,
                "if (start != 0 && start < other + %" PRIu64 " && other < start + %" PRIu64 ") {",
                other.size != 0 ? other.size : 1, size != 0 ? size : 1);
@@ -191,7 +195,7 @@ static void put_zero_size(const struct calls_file *file) {
     if (calls_expects(file, EVIDENCE_ZERO_NULL)) {
         put_answer_check(file, "!= NULL", "returned a block");
     } else if (calls_expects(file, EVIDENCE_ZERO_ALONE)) {
-        snprintf(condition, sizeof condition, "== p%u", calls_block_of_finding(file).variable);
+        snprintf(condition, sizeof condition, "== %s", calls_block_of_finding(file).name);
         put_answer_check(file, condition, "has the address of another live block");
     } else {
         put_answer_check(file, "== NULL", "returned NULL");
@@ -206,7 +210,7 @@ static void put_failure_keeps(const struct calls_file *file) {
     else if (call->function < AC_FN_COUNT && call->result != AC_EVENT_REFUSED)
         put_disjoint(file);
     else
-        put_kept(file, block.variable, file->finding->block, block.size);
+        put_kept(file, block.name, file->finding->block, block.size);
 }
 
 /* A failed realloc keeps the old block, which its owner goes on using. */
@@ -215,8 +219,8 @@ static void put_use(const struct calls_file *file) {
     const struct calls_block old = calls_block(file, file->count, call->old_block);
     if (call->result == AC_EVENT_REFUSED && call->old_block != AC_NO_BLOCK && old.is_live &&
         file->fills && old.size != 0)
-        calls_line(file, "memset(p%u, '%c', %" PRIu64 ");", old.variable,
-                   calls_letter(call->old_block), old.size);
+        calls_line(file, "memset(%s, '%c', %" PRIu64 ");", old.name, calls_letter(call->old_block),
+                   old.size);
 }
 
 void calls_put_check(const struct calls_file *file) {

@@ -60,9 +60,10 @@ static size_t count_uses(const char *text, unsigned variable) {
 static void free_unused(struct calls_file *file, const char *text) {
     for (size_t i = 0; i < file->count; i++) {
         const unsigned variable = calls_variable(file, i);
-        if (file->calls[i]->function >= AC_FN_COUNT || count_uses(text, variable) != 1)
+        const bool is_array = file->times[i] > 1; /* it has a declaration, too */
+        if (file->calls[i]->function >= AC_FN_COUNT || count_uses(text, variable) > 1U + is_array)
             continue;
-        if (calls_closes(file))
+        if (calls_closes(file) || is_array)
             calls_line(file, "(void)p%u;", variable);
         else
             calls_put_free(file, variable);
@@ -93,6 +94,8 @@ static void put_threads(struct calls_file *file) {
         if (file->calls[i]->function >= AC_FN_COUNT)
             continue;
         fprintf(file->to, "%s*volatile p%u", separator, calls_variable(file, i));
+        if (file->times[i] > 1)
+            fprintf(file->to, "[%u]", file->times[i]);
         separator = ", ";
     }
     fputs(";\n", file->to);

@@ -14,12 +14,16 @@
 enum {
     CALLS_MOST = 24, /* in a file; a longer one is no longer easy to read */
     CALLS_TEXT = 320,
+    CALLS_NAME = 32,
 };
 
 /* A block, as calls have left it. */
 struct calls_block {
     bool is_live;
     unsigned variable; /* pN */
+    bool is_element;   /* pN[index]: a loop allocated several */
+    unsigned index;
+    char name[CALLS_NAME]; /* the expression for it */
     uint64_t size, filled;
 };
 
@@ -41,6 +45,7 @@ struct calls_file {
     const struct exported *exported;
     bool fills; /* blocks, as their owners do */
     const struct ac_event *calls[CALLS_MOST];
+    uint32_t times[CALLS_MOST]; /* more than 1: a loop over events that follow one another */
     size_t count;
     bool has_threads, is_loop; /* is_loop: the calls are repeated */
     bool opens_only;           /* it makes no call */
@@ -54,6 +59,8 @@ struct calls_file {
 
 /* The number of the variable for what a call returns: requests are numbered. */
 unsigned calls_variable(const struct calls_file *file, size_t at);
+/* What a request is assigned to: pN, or pN[i] in a loop. */
+void calls_name(const struct calls_file *file, size_t at, char name[CALLS_NAME]);
 
 /* The block with an id before a call; the number of calls: at the end. */
 struct calls_block calls_block(const struct calls_file *file, size_t before, uint32_t id);

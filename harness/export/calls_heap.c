@@ -103,8 +103,8 @@ static void put_integrity(const struct calls_file *file) {
 static size_t live_blocks(const struct calls_file *file) {
     size_t live = 0;
     for (size_t i = 0; i < file->count; i++) {
-        live += file->calls[i]->result == AC_EVENT_ALLOCATED;
-        live -= file->calls[i]->result == AC_EVENT_FREED;
+        live += file->calls[i]->result == AC_EVENT_ALLOCATED ? file->times[i] : 0;
+        live -= file->calls[i]->result == AC_EVENT_FREED ? file->times[i] : 0;
     }
     return live;
 }
@@ -207,7 +207,7 @@ bool calls_can_check_heap(const struct calls_file *file) {
         return file->pages.there && calls_detects_page_log(file);
     case AC_ORACLE_IN_BOUNDS:
         return file->pages.there && !file->opens_only && calls_last(file)->function < AC_FN_COUNT &&
-               file->pages.kind != AC_SOURCE_BOTH;
+               file->times[file->count - 1] == 1 && file->pages.kind != AC_SOURCE_BOTH;
     case AC_ORACLE_MISUSE_CAUGHT:
         return !file->opens_only;
     default:

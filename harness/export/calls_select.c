@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { UNROLLED = 3 /* repeats that need no loop */ };
+
 unsigned calls_variable(const struct calls_file *file, size_t at) {
     unsigned variable = 0;
     for (size_t i = 0; i < at; i++)
@@ -13,18 +15,41 @@ unsigned calls_variable(const struct calls_file *file, size_t at) {
     return variable;
 }
 
+void calls_name(const struct calls_file *file, size_t at, char name[CALLS_NAME]) {
+    snprintf(name, CALLS_NAME, file->times[at] > 1 ? "p%u[i]" : "p%u", calls_variable(file, at));
+}
+
 static bool is_fill(const struct calls_file *file, const struct ac_event *call) {
     return call->op < file->program->count && file->program->ops[call->op].kind == AC_OP_FILL;
+}
+
+/* The event of a call, or of one in a loop, that is about a block; NULL: none. */
+static const struct ac_event *event_of(const struct calls_file *file, size_t at, uint32_t id) {
+    const uint32_t offset = id - file->calls[at]->block;
+    return id != AC_NO_BLOCK && offset < file->times[at] ? file->calls[at] + offset : NULL;
+}
+
+static struct calls_block new_block(const struct calls_file *file, size_t at,
+                                    const struct ac_event *call) {
+    struct calls_block block = {.is_live = true,
+                                .variable = calls_variable(file, at),
+                                .is_element = file->times[at] > 1,
+                                .index = (unsigned)(call - file->calls[at]),
+                                .size = call->size,
+                                .filled = call->size};
+    snprintf(block.name, sizeof block.name, block.is_element ? "p%u[%u]" : "p%u", block.variable,
+             block.index);
+    return block;
 }
 
 struct calls_block calls_block(const struct calls_file *file, size_t before, uint32_t id) {
     struct calls_block block = {.is_live = false};
     for (size_t i = 0; i < before; i++) {
-        const struct ac_event *call = file->calls[i];
-        if (call->block != id)
+        const struct ac_event *call = event_of(file, i, id);
+        if (call == NULL)
             continue;
         if (call->result == AC_EVENT_ALLOCATED || call->result == AC_EVENT_RESIZED)
-            block = (struct calls_block){true, calls_variable(file, i), call->size, call->size};
+            block = new_block(file, i, call);
         else if (call->result == AC_EVENT_FREED)
             block.is_live = false;
         else if (is_fill(file, call) && call->usable != UINT64_MAX && call->usable > block.filled)
@@ -60,12 +85,47 @@ static bool is_of_reuse(const struct calls_file *file, const struct ac_event *ev
            event->block == AC_NO_BLOCK;
 }
 
+/* It frees the next block of those that a loop allocated. */
+static bool frees_next(const struct calls_file *file, size_t before, uint32_t id) {
+    const struct calls_block last = calls_block(file, before, id - 1),
+                             block = calls_block(file, before, id);
+    return block.is_element && last.variable == block.variable && last.index + 1 == block.index;
+}
+
+static bool is_same_call(const struct ac_event *left, const struct ac_event *right) {
+    return left->op == right->op && left->thread == right->thread &&
+           left->function == right->function && left->result == right->result &&
+           left->count == right->count && left->each == right->each &&
+           left->alignment == right->alignment && left->size == right->size;
+}
+
+/* The calls of a repeated op are a loop, except the one that fails. */
+static bool continues_loop(const struct calls_file *file, const struct ac_event *event) {
+    const size_t last = file->count - 1;
+    const struct ac_event *first = file->count > 0 ? file->calls[last] : NULL;
+    const struct ac_finding *finding = file->finding;
+    const bool in_program = event->op < file->program->count;
+    if (first == NULL || event != first + file->times[last] || !is_same_call(event, first) ||
+        event->block != first->block + file->times[last] ||
+        (in_program && event->op == finding->op && event->round == finding->round))
+        return false;
+    if (first->result == AC_EVENT_FREED)
+        return frees_next(file, last, event->block);
+    return first->result == AC_EVENT_ALLOCATED && in_program &&
+           op_rounds(&file->program->ops[event->op]) > UNROLLED;
+}
+
 static bool add_call(struct calls_file *file, const struct ac_event *event) {
     if (is_left_out(file, event) || is_of_reuse(file, event))
         return true;
+    if (continues_loop(file, event)) {
+        file->times[file->count - 1]++;
+        return true;
+    }
     if (file->count == CALLS_MOST || event->function >= AC_EVENT_ENTER ||
         event->function == AC_EVENT_TRIM)
         return false;
+    file->times[file->count] = 1;
     file->calls[file->count++] = event;
     return true;
 }
@@ -128,7 +188,7 @@ static bool threads_are_fit(const struct calls_file *file) {
 /* --- what can be checked --- */
 
 static bool is_request(const struct calls_file *file) {
-    return calls_last(file)->function < AC_FN_COUNT;
+    return calls_last(file)->function < AC_FN_COUNT && file->times[file->count - 1] == 1;
 }
 
 static bool can_check(const struct calls_file *file) {

@@ -32,7 +32,7 @@ static bool is_over_limit(const struct calls_file *file) {
     for (size_t i = 0; i < file->count; i++) {
         const struct ac_event *call = file->calls[i];
         if (call->function < AC_FN_COUNT && call->size <= AC_ADDRESS_SPACE)
-            total += call->size + call->alignment % AC_ADDRESS_SPACE;
+            total += (call->size + call->alignment % AC_ADDRESS_SPACE) * file->times[i];
     }
     return total > file->program->head.limit / 2;
 }

@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { NEAR = 1 << 16, ARGUMENT = 64 };
+enum { NEAR = 1 << 16, ARGUMENT = 64, INDENT = 32 };
 
 void calls_number(uint64_t number, char text[CALLS_TEXT]) {
     const uint64_t below = SIZE_MAX - number, above = number - PTRDIFF_MAX;
@@ -70,16 +70,19 @@ static struct arguments put_arguments(const struct calls_file *file, size_t at) 
 /* The argument of a misuse: a block, or an address inside it. */
 static void text_of_misused(const struct calls_file *file, size_t at, char text[ARGUMENT]) {
     const uint64_t address = file->calls[at]->address;
+    char name[CALLS_NAME];
     snprintf(text, ARGUMENT, "NULL");
     for (size_t i = 0; i < at; i++) {
         const struct ac_event *call = file->calls[i];
         const uint64_t offset = address - call->address;
-        if (call->result != AC_EVENT_ALLOCATED && call->result != AC_EVENT_RESIZED)
+        if ((call->result != AC_EVENT_ALLOCATED && call->result != AC_EVENT_RESIZED) ||
+            file->times[i] > 1)
             continue;
+        calls_name(file, i, name);
         if (offset == 0)
-            snprintf(text, ARGUMENT, "p%u", calls_variable(file, i));
+            snprintf(text, ARGUMENT, "%s", name);
         else if (offset < call->size)
-            snprintf(text, ARGUMENT, "(char *)p%u + %" PRIu64, calls_variable(file, i), offset);
+            snprintf(text, ARGUMENT, "(char *)%s + %" PRIu64, name, offset);
     }
 }
 
@@ -87,7 +90,7 @@ static void text_of_old(const struct calls_file *file, size_t at, uint32_t id,
                         char text[ARGUMENT]) {
     const struct calls_block block = calls_block(file, at, id);
     if (id != AC_NO_BLOCK && block.is_live)
-        snprintf(text, ARGUMENT, "p%u", block.variable);
+        snprintf(text, ARGUMENT, "%s", block.name);
     else if (file->finding->oracle == AC_ORACLE_MISUSE_CAUGHT && at + 1 == file->count)
         text_of_misused(file, at, text);
     else
@@ -121,8 +124,9 @@ static void text_of_request(const struct calls_file *file, size_t at,
              arguments->size);
 }
 
-static const char *type_of(const struct calls_file *file) {
-    return file->has_threads ? "" : "void *volatile ";
+/* Before the name that a request is assigned to, unless that is declared. */
+static const char *type_of(const struct calls_file *file, size_t at) {
+    return file->has_threads || file->times[at] > 1 ? "" : "void *volatile ";
 }
 
 static bool checks_errno(const struct calls_file *file, size_t at) {
@@ -132,43 +136,65 @@ static bool checks_errno(const struct calls_file *file, size_t at) {
 /* Its result is in `error', and checked if it is the last. */
 static void put_posix_memalign(const struct calls_file *file, size_t at,
                                const struct arguments *arguments) {
-    char function[CALLS_TEXT];
+    char function[CALLS_TEXT], name[CALLS_NAME];
     const unsigned variable = calls_variable(file, at);
+    calls_name(file, at, name);
     text_of_function(file, AC_FN_POSIX_MEMALIGN, function);
     calls_line(file, "void *out%u = NULL;", variable);
     calls_line(file, "int error%u = %s&out%u, %s, %s);", variable, function, variable,
                arguments->first, arguments->size);
     if (at + 1 < file->count || strcmp(file->finding->expected, EVIDENCE_OUT_KEPT) != 0)
-        calls_line(file, "%sp%u = error%u == 0 ? out%u : NULL;", type_of(file), variable, variable,
+        calls_line(file, "%s%s = error%u == 0 ? out%u : NULL;", type_of(file, at), name, variable,
                    variable);
     else
-        calls_line(file, "%sp%u = out%u;", type_of(file), variable, variable);
+        calls_line(file, "%s%s = out%u;", type_of(file, at), name, variable);
 }
 
 static void put_fill(const struct calls_file *file, size_t at) {
     const struct ac_event *call = file->calls[at];
-    char size[CALLS_TEXT];
+    char size[CALLS_TEXT], name[CALLS_NAME];
     const bool given = call->result == AC_EVENT_ALLOCATED || call->result == AC_EVENT_RESIZED;
     if (!file->fills || !given || call->size == 0 || call->block == AC_NO_BLOCK ||
         (at + 1 == file->count && !file->is_loop && file->finding->oracle != AC_ORACLE_SURVIVES))
         return;
     calls_number(call->size, size);
-    calls_line(file, "memset(p%u, '%c', %s);", calls_variable(file, at), calls_letter(call->block),
-               size);
+    calls_name(file, at, name);
+    if (file->times[at] > 1)
+        calls_line(file, "memset(%s, 'a' + (%u + i) %% 26, %s);", name, call->block % 26, size);
+    else
+        calls_line(file, "memset(%s, '%c', %s);", name, calls_letter(call->block), size);
+}
+
+static void put_one_request(const struct calls_file *file, size_t at,
+                            const struct arguments *arguments) {
+    char text[CALLS_TEXT], name[CALLS_NAME];
+    if (file->calls[at]->function == AC_FN_POSIX_MEMALIGN) {
+        put_posix_memalign(file, at, arguments);
+    } else {
+        calls_name(file, at, name);
+        text_of_request(file, at, arguments, text);
+        calls_line(file, "%s%s = %s;", type_of(file, at), name, text);
+    }
+    put_fill(file, at);
 }
 
 static void put_request(const struct calls_file *file, size_t at) {
-    char text[CALLS_TEXT];
+    char indent[INDENT];
+    struct calls_file inner = *file;
     const struct arguments arguments = put_arguments(file, at);
     if (checks_errno(file, at))
         calls_line(file, "errno = 0;");
-    if (file->calls[at]->function == AC_FN_POSIX_MEMALIGN) {
-        put_posix_memalign(file, at, &arguments);
-    } else {
-        text_of_request(file, at, &arguments, text);
-        calls_line(file, "%sp%u = %s;", type_of(file), calls_variable(file, at), text);
+    if (file->times[at] == 1) {
+        put_one_request(file, at, &arguments);
+        return;
     }
-    put_fill(file, at);
+    snprintf(indent, sizeof indent, "%s    ", file->indent);
+    inner.indent = indent;
+    if (!file->has_threads)
+        calls_line(file, "void *volatile p%u[%u];", calls_variable(file, at), file->times[at]);
+    calls_line(file, "for (int i = 0; i < %u; i++) {", file->times[at]);
+    put_one_request(&inner, at, &arguments);
+    calls_line(file, "}");
 }
 
 /* --- calls about a block --- */
@@ -191,6 +217,17 @@ static bool is_looked_up(const struct calls_file *file, size_t at) {
            (function == AC_EVENT_FREE_SIZED || function == AC_EVENT_FREE_ALIGNED_SIZED);
 }
 
+/* The block that is freed; in a loop, one after another. */
+static void text_of_freed(const struct calls_file *file, size_t at, char text[ARGUMENT]) {
+    const struct calls_block block = calls_block(file, at, file->calls[at]->block);
+    if (file->times[at] == 1)
+        text_of_old(file, at, file->calls[at]->block, text);
+    else if (block.index == 0)
+        snprintf(text, ARGUMENT, "p%u[i]", block.variable);
+    else
+        snprintf(text, ARGUMENT, "p%u[%u + i]", block.variable, block.index);
+}
+
 static void put_free(const struct calls_file *file, size_t at) {
     const struct ac_event *call = file->calls[at];
     char function[CALLS_TEXT], block[ARGUMENT], size[CALLS_TEXT];
@@ -200,14 +237,19 @@ static void put_free(const struct calls_file *file, size_t at) {
         put_lookup(file, ac_event_function_name(call->function),
                    aligned ? "void *, size_t, size_t" : "void *, size_t");
     text_of_function(file, call->function, function);
-    text_of_old(file, at, call->block, block);
+    text_of_freed(file, at, block);
     calls_number(call->size, size);
     if (checks_errno(file, at))
         calls_line(file, "errno = 7777;");
+    if (file->times[at] > 1)
+        calls_line(file, "for (int i = 0; i < %u; i++)", file->times[at]);
+    const char *indent = file->times[at] > 1 ? "    " : "";
     if (aligned)
-        calls_line(file, "%s%s, %" PRIu64 ", %s);", function, block, call->alignment, size);
+        calls_line(file, "%s%s%s, %" PRIu64 ", %s);", indent, function, block, call->alignment,
+                   size);
     else
-        calls_line(file, "%s%s%s%s);", function, block, sized ? ", " : "", sized ? size : "");
+        calls_line(file, "%s%s%s%s%s);", indent, function, block, sized ? ", " : "",
+                   sized ? size : "");
 }
 
 void calls_put_free(const struct calls_file *file, unsigned variable) {
