@@ -56,6 +56,8 @@ cJSON *saving_verdict(const struct verified *verified) {
     cJSON_AddBoolToObject(object, "verified", verified->shown);
     if (!verified->shown)
         json_add_text(object, "why", verified->why);
+    if (verified->libc_deviates)
+        json_add_text(object, "c_library", "deviates as well");
     return object;
 }
 
@@ -65,7 +67,7 @@ const char *saving_verdict_text(const struct saving *saving, char text[VERDICT])
         return NULL;
     if (verified->shown)
         snprintf(text, VERDICT, "repro.c is verified: it fails on the allocator%s",
-                 verified->passes_on_libc ? " and passes on the C library" : "");
+                 verified_on_libc(verified));
     else
         snprintf(text, VERDICT, "repro.c is not verified: %s", verified->why);
     return text;
@@ -74,8 +76,7 @@ const char *saving_verdict_text(const struct saving *saving, char text[VERDICT])
 void saving_put_verdict(const struct saving *saving, FILE *to) {
     const struct verified *verified = &saving->verified;
     if (saving->has_c && verified->shown)
-        fprintf(to, "  verified  repro.c fails on the allocator%s\n",
-                verified->passes_on_libc ? " and passes on the C library" : "");
+        fprintf(to, "  verified  repro.c fails on the allocator%s\n", verified_on_libc(verified));
     else if (saving->has_c)
         fprintf(to, "  not verified  repro.c: %s\n", verified->why);
 }

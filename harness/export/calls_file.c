@@ -57,16 +57,13 @@ static size_t count_uses(const char *text, unsigned variable) {
 }
 
 /* Compilers warn of a variable that is never used again. */
-static void free_unused(struct calls_file *file, const char *text) {
+static void use_variables(struct calls_file *file, const char *text) {
     for (size_t i = 0; i < file->count; i++) {
         const unsigned variable = calls_variable(file, i);
         const bool is_array = file->times[i] > 1; /* it has a declaration, too */
         if (file->calls[i]->function >= AC_FN_COUNT || count_uses(text, variable) > 1U + is_array)
             continue;
-        if (calls_closes(file) || is_array)
-            calls_line(file, "(void)p%u;", variable);
-        else
-            calls_put_free(file, variable);
+        calls_line(file, "(void)p%u;", variable);
     }
 }
 
@@ -83,7 +80,7 @@ void calls_put_body(struct calls_file *file, unsigned thread) {
         fclose(file->to);
         file->to = to;
         fputs(text, to);
-        free_unused(file, text);
+        use_variables(file, text);
     }
     free(text);
 }

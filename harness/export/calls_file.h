@@ -98,8 +98,6 @@ bool calls_use_c23(const struct calls_file *file);
 
 /* calls_statement.c: the statements of one call. */
 void calls_put(const struct calls_file *file, size_t at);
-/* Frees a variable. */
-void calls_put_free(const struct calls_file *file, unsigned variable);
 /* The call as the failure message shows it: `malloc(24)'. */
 void calls_describe(const struct ac_event *call, char text[CALLS_TEXT]);
 /* A size: a number, or relative to SIZE_MAX or PTRDIFF_MAX. */
@@ -134,7 +132,6 @@ void calls_put_open(const struct calls_file *file);
 /* The end of a thread: it leaves the heap; the main thread closes it if that is what fails. */
 void calls_put_leave(const struct calls_file *file);
 void calls_put_close(const struct calls_file *file);
-bool calls_closes(const struct calls_file *file);
 /* True for the checks that only the interface offers, and the check. */
 bool calls_can_check_heap(const struct calls_file *file);
 void calls_put_heap_check(const struct calls_file *file);

@@ -75,19 +75,19 @@ void calls_put_open(const struct calls_file *file) {
 
 /* --- leaving and closing --- */
 
-bool calls_closes(const struct calls_file *file) {
+static bool closes(const struct calls_file *file) {
     return file->exported->interface && allocator_of(file)->close != NULL && !file->is_loop &&
            file->finding->op >= file->program->count && file->finding->stage == AC_STAGE_CLOSE;
 }
 
 void calls_put_leave(const struct calls_file *file) {
     if (file->exported->interface && allocator_of(file)->thread_exit != NULL &&
-        (file->thread != 0 || calls_closes(file)))
+        (file->thread != 0 || closes(file)))
         calls_line(file, "a->thread_exit(heap);");
 }
 
 void calls_put_close(const struct calls_file *file) {
-    if (file->thread == 0 && calls_closes(file))
+    if (file->thread == 0 && closes(file))
         calls_line(file, "a->close(heap);");
 }
 
@@ -109,33 +109,35 @@ static size_t live_blocks(const struct calls_file *file) {
     return live;
 }
 
-/* `member' of the allocator's counters must equal `wanted', which `format' prints. */
-static void put_counter(const struct calls_file *file, const char *member, const char *wanted) {
+enum counter { LIVE_BLOCKS, LIVE_BYTES, HELD_BYTES, COUNTERS };
+
+static const char *const counters[COUNTERS] = {"live blocks", "live bytes", "held bytes"};
+static const char *const members[COUNTERS] = {"live_blocks", "live_bytes", "held_bytes"};
+
+static void put_counter(const struct calls_file *file, enum counter counter, uint64_t wanted) {
+    const char *member = members[counter], *what = counters[counter];
     calls_line(file, "struct ac_statistics counted;");
-    calls_line(file, "if (a->statistics(heap, &counted) && counted.%s != %s) {", member, wanted);
-    calls_put_failure(file, "%s: %%zu, not %%zu\\n\", counted.%s, (size_t)%s", member, member,
-                      wanted);
+    if (counter == HELD_BYTES) {
+        calls_line(file, "if (a->statistics(heap, &counted) && counted.%s != held) {", member);
+        calls_put_failure(file, "%%zu %s, not %%zu\\n\", counted.%s, held", what, member);
+    } else {
+        calls_line(file, "if (a->statistics(heap, &counted) && counted.%s != %" PRIu64 ") {",
+                   member, wanted);
+        calls_put_failure(file, "%%zu %s, not %" PRIu64 "\\n\", counted.%s", what, wanted, member);
+    }
     calls_line(file, "}");
 }
 
+/* The finding expects `live blocks of 3'. */
 static void put_statistics(const struct calls_file *file) {
-    unsigned long long number = 0;
-    char wanted[CALLS_TEXT];
-    if (sscanf(file->finding->expected, "held bytes of %llu", &number) == 1) {
-        put_counter(file, "held_bytes", "held");
-        return;
+    const char *expected = file->finding->expected;
+    for (int i = 0; i < COUNTERS; i++) {
+        const size_t length = strlen(counters[i]);
+        unsigned long long number;
+        if (strncmp(expected, counters[i], length) == 0 &&
+            sscanf(expected + length, " of %llu", &number) == 1)
+            put_counter(file, (enum counter)i, number);
     }
-    const bool blocks = sscanf(file->finding->expected, "live blocks of %llu", &number) == 1;
-    if (!blocks)
-        sscanf(file->finding->expected, "live bytes of %llu", &number);
-    snprintf(wanted, sizeof wanted, "%llu", number);
-    put_counter(file, blocks ? "live_blocks" : "live_bytes", wanted);
-}
-
-static void put_count_kept(const struct calls_file *file) {
-    char wanted[CALLS_TEXT];
-    snprintf(wanted, sizeof wanted, "%zu", live_blocks(file));
-    put_counter(file, "live_blocks", wanted);
 }
 
 static void put_held(const struct calls_file *file, uint64_t most, const char *when) {
@@ -146,7 +148,7 @@ static void put_held(const struct calls_file *file, uint64_t most, const char *w
 
 static void put_no_leak(const struct calls_file *file) {
     if (calls_expects(file, EVIDENCE_NO_LIVE))
-        put_counter(file, "live_bytes", "0");
+        put_counter(file, LIVE_BYTES, 0);
     else
         put_held(file, ac_target_profile(file->options->target)->held_when_empty,
                  "with nothing live");
@@ -224,7 +226,7 @@ void calls_put_heap_check(const struct calls_file *file) {
         put_statistics(file);
         break;
     case AC_ORACLE_FAILURE_KEEPS:
-        put_count_kept(file);
+        put_counter(file, LIVE_BLOCKS, live_blocks(file));
         break;
     case AC_ORACLE_NO_LEAK:
         put_no_leak(file);

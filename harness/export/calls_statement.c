@@ -252,12 +252,6 @@ static void put_free(const struct calls_file *file, size_t at) {
                    sized ? size : "");
 }
 
-void calls_put_free(const struct calls_file *file, unsigned variable) {
-    char function[CALLS_TEXT];
-    text_of_function(file, AC_EVENT_FREE, function);
-    calls_line(file, "%sp%u);", function, variable);
-}
-
 /* A usable size that is checked at the end has a name. */
 static void put_usable(const struct calls_file *file, size_t at) {
     const struct ac_event *call = file->calls[at];

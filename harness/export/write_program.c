@@ -226,16 +226,35 @@ static bool uses_heap_block(enum ac_op_kind kind) {
     }
 }
 
+/* The profile does not offer this call with NULL: a run skips it for an empty slot. */
+static bool needs_block(const struct writer *writer, enum ac_op_kind kind) {
+    static const unsigned bits[AC_OP_KINDS] = {[AC_OP_FREE] = AC_NULL_FREE,
+                                               [AC_OP_FREE_SIZED] = AC_NULL_FREE,
+                                               [AC_OP_FREE_ALIGNED_SIZED] = AC_NULL_FREE,
+                                               [AC_OP_REALLOC] = AC_NULL_REALLOC,
+                                               [AC_OP_REALLOCARRAY] = AC_NULL_REALLOC,
+                                               [AC_OP_USABLE] = AC_NULL_USABLE};
+    return (writer->plan->profile->null_not_offered & bits[kind]) != 0;
+}
+
 static void write_op(struct writer *writer, const struct ac_op *op) {
-    char text[TEXT], guarded[TEXT + LINE], slot[TEXT], comment[COMMENT];
+    char text[TEXT], guarded[TEXT + 2 * LINE], slot[TEXT], comment[COMMENT];
+    char block[LINE] = "", heap[LINE] = ""; /* conditions */
+    const bool may_be_framed =
+        uses_heap_block(op_kind(op)) && writer->facts[writer->at].may_be_framed;
+    const bool needs = needs_block(writer, op_kind(op));
     const uint64_t rounds = op_kind(op) == AC_OP_EXIT ? 1 : op_rounds(op); /* a thread exits once */
     text_of_op(writer, op, text);
     text_of_comment(writer, "", comment);
     if (text[0] == '\0') {
         put_skipped(writer, "no effect here");
-    } else if (uses_heap_block(op_kind(op)) && writer->facts[writer->at].may_be_framed) {
+    } else if (may_be_framed || needs) {
         text_of_slot(op_used_slot(op), op_rounds(op) > 1, slot);
-        snprintf(guarded, sizeof guarded, "if (!in_frame(%.40s)) { %s }", slot, text);
+        if (needs)
+            snprintf(block, sizeof block, "block_in(%.40s) != NULL", slot);
+        if (may_be_framed)
+            snprintf(heap, sizeof heap, "%s!in_frame(%.40s)", needs ? " && " : "", slot);
+        snprintf(guarded, sizeof guarded, "if (%s%s) { %s }", block, heap, text);
         put_repeated(writer, rounds, guarded, comment);
     } else {
         put_repeated(writer, rounds, text, comment);

@@ -68,8 +68,9 @@ static void write_again(const struct reproducer_task *task, write_form *form,
     struct reproducer_task again = *task;
     struct exported exported;
     again.how.same_addresses = verified->shown && verified->same_addresses;
+    again.how.libc_deviates = verified->shown && verified->libc_deviates;
     again.how.not_verified = verified->shown ? NULL : verified->why;
-    if (!verified->shown || verified->same_addresses)
+    if (!verified->shown || verified->same_addresses || verified->libc_deviates)
         write_text(&again, form, &exported, made);
     made->verified = *verified;
 }
@@ -77,6 +78,8 @@ static void write_again(const struct reproducer_task *task, write_form *form,
 static struct verified verify(const struct reproducer_task *task, const struct exported *exported,
                               const struct reproducer *made) {
     struct verify_options options = task->verify;
+    options.program = task->program;
+    options.finding = task->finding;
     if (task->finding->oracle != AC_ORACLE_SURVIVES ||
         sscanf(task->finding->actual, "exit(%d)", &options.exit_status) != 1)
         options.exit_status = 0;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* sigabbrev_np */
 #include "verify.h"
 
+#include "c_library.h"
 #include "compiler.h"
 #include "process.h"
 
@@ -152,12 +153,21 @@ static bool fails_on_allocator(struct check *check) {
 
 /* --- on the C library --- */
 
+static bool finding_is_of_libc(const struct check *check) {
+    const struct verify_options *options = check->options;
+    return options->program != NULL && options->finding != NULL && !options->is_race &&
+           c_library_deviates(check->target, options->program, options->finding,
+                              time_left(check, RUN_MS));
+}
+
 static bool passes_on_libc(struct check *check) {
     if (check->exported->use != EXPORT_PRELOADS)
         return true;
     const struct process_result result = run(check, NULL, NULL, check->result.same_addresses);
     if (result.end == PROCESS_EXITED && result.number == 0)
         return check->result.passes_on_libc = true;
+    if (fails(check, result) && finding_is_of_libc(check))
+        return check->result.libc_deviates = true;
     if (fails(check, result))
         because(check, "%s", "it also fails on the C library");
     else
@@ -175,6 +185,12 @@ static bool compile(struct check *check) {
 static void check_file(struct check *check) {
     check->result.shown =
         compile(check) && is_usable(check) && fails_on_allocator(check) && passes_on_libc(check);
+}
+
+const char *verified_on_libc(const struct verified *verified) {
+    return verified->passes_on_libc  ? " and passes on the C library"
+           : verified->libc_deviates ? "; the C library deviates as well"
+                                     : "";
 }
 
 struct verified verify_c(const struct verify_options *options, const struct ac_target *target,

@@ -19,14 +19,21 @@ struct verify_options {
     uint64_t deadline_ms; /* of clock_ms(), for everything together; 0: none */
     int exit_status;      /* with which the allocator ends the process; 0: it does not */
     bool is_race;         /* it may need several runs */
+    /* What the file shows, to tell whether the C library deviates as well; NULL: unknown. */
+    const struct ac_program *program;
+    const struct ac_finding *finding;
 };
 
 struct verified {
     bool shown;           /* it was verified */
     bool passes_on_libc;  /* checked for names of libc only */
+    bool libc_deviates;   /* it fails on the C library, which has the same finding */
     bool same_addresses;  /* it fails only without address space randomisation */
     char why[VERIFY_WHY]; /* why not, in one line */
 };
+
+/* What a verified file does on the C library, to follow `it fails on the allocator'. Never NULL. */
+const char *verified_on_libc(const struct verified *verified);
 
 /* Compiles the file with the system's C compiler (`cc' in PATH, else $CC) in a temporary folder and
  * runs it as its banner says: several times if need be, first as a person would, then without

@@ -356,6 +356,18 @@ case_trapped_no_finding() {
     says err "this file traps system calls and needs Linux on x86-64"
 }
 
+# A profile that declares free(NULL) not offered: the file guards frees of slots that may be empty.
+case_free_null_not_offered() {
+    printf 'ops 1\nfree p7\np0 = malloc 100\nfree p0\n' >a.ops
+    printf '{"null_not_offered": ["free"]}' >a.json
+    expect 0 allocheck convert --to c --allocator libc -o a.c a.ops
+    ! grep -q "block_in(7)" a.c || fail "guarded without need"
+    expect 0 allocheck convert --to c --allocator libc --profile a.json -o a.c a.ops
+    says a.c "if (block_in(7) != NULL) { call_free(release_slot(7)), check_errno(); }"
+    compile a.c -O2 gcc
+    expect 0 ./repro
+}
+
 case_skipped() {
     printf 'ops 1\np0 = malloc 24\nrefuse 1\ndouble_free p0\n' >a.ops
     expect 0 allocheck convert --to c --allocator libc a.ops

@@ -97,12 +97,22 @@ case_every_process_fails() {
     convert 1 --profile a.json && not_verified "every process that preloads the library fails"
 }
 
-# A demand of the profile that the C library does not meet.
+# A demand of the profile that the C library does not meet either; and a file that fails everywhere.
 case_fails_on_libc_too() {
     make NONE
     printf '{"zero": {"malloc": "null"}}' >a.json
     printf 'ops 1\np0 = malloc 0\n' >a.ops
-    convert 1 --profile a.json && not_verified "it also fails on the C library"
+    convert 0 --profile a.json
+    says repro.c "// It fails without LD_PRELOAD, too: the C library deviates as well."
+    make ALIGNMENT
+    mkdir path && cat >path/cc <<'END'
+#!/bin/sh
+while [ "$1" != -o ]; do shift; done
+echo 'int main(void) { return 1; }' >one.c && exec gcc one.c -o "$2"
+END
+    chmod +x path/cc
+    printf 'ops 1\np0 = malloc 100\n' >a.ops
+    PATH=$PWD/path:$PATH convert 1 && not_verified "it also fails on the C library"
 }
 
 # A PATH without a compiler, and $CC.
