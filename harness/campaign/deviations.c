@@ -32,6 +32,7 @@ static void take(struct campaign *campaign, const struct ac_deviation *deviation
 /* Runs the programs that may show it, until one does. False: none does. */
 static bool find(struct campaign *campaign, const struct ac_deviation *deviation,
                  struct ac_program *program) {
+    campaign->phase = (struct campaign_phase){.what = "deviations of the profile"};
     for (unsigned i = 0; !campaign_is_over(campaign) && ac_deviation_program(deviation, i, program);
          i++) {
         struct ac_report report;
@@ -63,6 +64,7 @@ void campaign_report_deviations(struct campaign *campaign) {
     campaign->strict = true;
     check_against(campaign, &measured->strict.profile);
     ac_measurement_deviations(&measured->measured, report, campaign);
+    campaign->phase = (struct campaign_phase){.what = NULL};
     check_against(campaign, &campaign->accepting.profile);
     campaign->strict = false;
 }

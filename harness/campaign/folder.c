@@ -168,6 +168,7 @@ void campaign_save(struct campaign *campaign, const struct candidate *candidate,
             finding->confirmed ? confirmed->program : unconfirmed_program(candidate, confirmed),
         .finding = finding->confirmed ? &confirmed->report.finding
                                       : unconfirmed_finding(candidate, confirmed)};
+    campaign->phase = (struct campaign_phase){.what = "saving a finding"};
     begin(&saving, finding->name);
     if (saving.words == NULL && confirmed->in_process && finding->command != NULL)
         saving.command = strdup(finding->command);

@@ -100,5 +100,6 @@ void reduce(struct campaign *campaign, struct confirmed *confirmed) {
                       shrink_finding(&shorter, &task, &outcome) == SHRINK_DONE &&
                       adopt(campaign, confirmed, &shorter);
     confirmed->minimal = done && outcome.minimal;
+    campaign->phase = (struct campaign_phase){.what = "comparing findings"};
     ac_program_destroy(&shorter);
 }

@@ -41,7 +41,11 @@ static struct reproducer_task task_of(const struct saving *saving) {
 
 void saving_write_c(struct saving *saving) {
     const struct reproducer_task task = task_of(saving);
+    struct campaign *const campaign = saving->campaign;
+    const struct campaign_phase saves = campaign->phase;
+    campaign->phase = (struct campaign_phase){.what = "verifying the C file"};
     const struct reproducer made = reproducer_make(&task);
+    campaign->phase = saves;
     saving->has_c = made.text != NULL;
     saving->verified = made.verified;
     if (made.text != NULL)

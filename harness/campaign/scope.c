@@ -65,7 +65,9 @@ static void learn_boundaries(const struct campaign *campaign, struct ac_boundari
 void campaign_learn_scope(struct campaign *campaign) {
     const struct ac_target *target = &campaign->options.target_options.target;
     struct campaign_scope *scope = &campaign->scope;
+    campaign->phase = (struct campaign_phase){.what = "measuring size classes"};
     learn_boundaries(campaign, &scope->boundaries);
+    campaign->phase = (struct campaign_phase){.what = NULL};
     scope->generate = (struct ac_generate_options){.sources = target->allocator->sources,
                                                    .groups = groups_of(target),
                                                    .max_ops = MAX_OPS,

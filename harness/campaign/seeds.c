@@ -67,8 +67,11 @@ static void run_seed(struct campaign *campaign, const char *name) {
 void campaign_run_seeds(struct campaign *campaign) {
     size_t i = 0;
     for (; i < campaign->seeds.count && !campaign_is_over(campaign); i++) {
+        campaign->phase =
+            (struct campaign_phase){"given programs", "run", i, campaign->seeds.count};
         run_seed(campaign, campaign->seeds.names[i]);
         status_tick();
     }
+    campaign->phase = (struct campaign_phase){.what = NULL};
     campaign->seeds_left = campaign->ended ? 0 : campaign->seeds.count - i;
 }

@@ -2,6 +2,7 @@
 #include "convert.h"
 
 #include "session/shell.h"
+#include "tool/interrupt.h"
 #include "tool/tool.h"
 #include "tool/usage.h"
 #include "tool/output.h"
@@ -54,6 +55,8 @@ static struct reproducer make(const struct conversion *conversion, const struct 
         .verify = {.call_seconds = call_time,
                    .memory = conversion->session.target_options.memory,
                    .is_race = conversion->session.racing.on}};
+    if (task.verifies)
+        interrupt_hold(); /* no process and no temporary folder is left */
     const struct reproducer made = reproducer_make(&task);
     if (made.text == NULL)
         tool_error("%s: %s", input->name, made.reason);
@@ -109,7 +112,10 @@ int convert_to_c(const struct conversion *conversion, struct input *input) {
     if (child != NULL && check_report(conversion, input, &report)) {
         const struct reproducer made =
             make(conversion, input, report.found ? &report.finding : NULL, ac_child_journal(child));
-        status = made.text != NULL ? put(conversion, input, &made) : STATUS_ERROR;
+        if (interrupt_pending())
+            status = STATUS_INTERRUPTED;
+        else
+            status = made.text != NULL ? put(conversion, input, &made) : STATUS_ERROR;
         free(made.text);
     }
     ac_child_delete(child);

@@ -94,7 +94,10 @@ bool compiler_run(const struct scratch *scratch, const struct exported *exported
         add(&words, library);
     add(&words, "-o");
     add(&words, scratch->executable);
-    const struct process process = {.arguments = words.at, .log = scratch->log, .most_ms = most_ms};
+    const struct process process = {.arguments = words.at,
+                                    .temporary = scratch->folder,
+                                    .log = scratch->log,
+                                    .most_ms = most_ms};
     const struct process_result result = process_run(&process);
     const bool done = result.end == PROCESS_EXITED && result.number == 0;
     if (!done)

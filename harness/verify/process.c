@@ -26,6 +26,8 @@ static void set_environment(const struct process *process) {
         setenv("LD_PRELOAD", process->preload, 1);
     if (process->folder != NULL)
         setenv("LD_LIBRARY_PATH", process->folder, 1);
+    if (process->temporary != NULL)
+        setenv("TMPDIR", process->temporary, 1);
 }
 
 /* In the new process. Does not return. */
@@ -47,6 +49,22 @@ static void start(const struct process *process) {
     set_environment(process);
     execvp(process->arguments[0], (char *const *)(uintptr_t)process->arguments);
     _exit(PROCESS_NOT_FOUND);
+}
+
+/* In a process of the same group: kills the group when the tool dies, for a compiler has processes
+ * of its own. Does not return. */
+static void guard(pid_t group, pid_t tool) {
+    sigset_t ends;
+    int number;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &ends, NULL);
+    setpgid(0, group);
+    prctl(PR_SET_PDEATHSIG, SIGUSR1);
+    if (getppid() == tool)
+        sigwait(&ends, &number);
+    kill(-group, SIGKILL);
+    _exit(0);
 }
 
 static uint64_t resident(pid_t pid) {
@@ -90,17 +108,30 @@ static bool wait_for(const struct process *process, pid_t pid, int *status, enum
     return ended;
 }
 
+static void end_guardian(pid_t guardian) {
+    int status;
+    if (guardian > 0) {
+        kill(guardian, SIGKILL);
+        has_ended(guardian, 0, &status);
+    }
+}
+
 struct process_result process_run(const struct process *process) {
     enum process_end end = PROCESS_EXITED;
     int status = 0;
     fflush(stdout);
-    const pid_t pid = fork();
+    const pid_t tool = getpid(), pid = fork();
     if (pid == 0)
         start(process);
     if (pid < 0)
         return (struct process_result){PROCESS_NOT_STARTED, 0};
+    setpgid(pid, pid); /* as it does itself: one of the two comes first */
+    const pid_t guardian = fork();
+    if (guardian == 0)
+        guard(pid, tool);
     const bool ended = wait_for(process, pid, &status, &end);
     kill(-pid, SIGKILL);
+    end_guardian(guardian);
     if (!ended) {
         kill(pid, SIGKILL);
         has_ended(pid, 0, &status);

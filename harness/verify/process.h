@@ -8,13 +8,14 @@
 
 struct process {
     const char *const
-        *arguments;      /* the program, found in PATH, and its arguments; NULL ends them */
-    const char *preload; /* LD_PRELOAD; NULL: unset */
-    const char *folder;  /* LD_LIBRARY_PATH; NULL: unchanged */
-    const char *log;     /* file for what it writes */
-    bool same_addresses; /* without address space randomisation, as the tool's children */
-    uint64_t most_ms;    /* wall time */
-    uint64_t memory;     /* bytes that it may have resident; 0: no limit */
+        *arguments;        /* the program, found in PATH, and its arguments; NULL ends them */
+    const char *preload;   /* LD_PRELOAD; NULL: unset */
+    const char *folder;    /* LD_LIBRARY_PATH; NULL: unchanged */
+    const char *temporary; /* TMPDIR; NULL: unchanged */
+    const char *log;       /* file for what it writes */
+    bool same_addresses;   /* without address space randomisation, as the tool's children */
+    uint64_t most_ms;      /* wall time */
+    uint64_t memory;       /* bytes that it may have resident; 0: no limit */
 };
 
 enum process_end {
@@ -34,7 +35,7 @@ struct process_result {
 };
 
 /* Runs a process in a group of its own, without a core file or standard input, and kills what is
- * left of the group at its end. It dies with the tool. */
+ * left of the group at its end. The group dies with the tool. */
 struct process_result process_run(const struct process *process);
 
 #endif
