@@ -90,7 +90,8 @@ static enum sequence_end shrink_process(struct campaign *campaign,
                                  .ctx = candidate->ctx,
                                  .count = candidate->count,
                                  .wanted = finding_kind_of(candidate->program, candidate->finding),
-                                 .most_ms = campaign_shrink_ms(campaign),
+                                 .most_ms = campaign_shrink_ms(campaign) /
+                                            2, /* the rest is for what is left of them */
                                  .stop = is_over,
                                  .stop_ctx = campaign};
     if (child == NULL)

@@ -8,7 +8,7 @@
 #include "tool/usage.h"
 
 enum {
-    FREELY_TRIES = 2000, /* for the plainest program, which only tells findings apart */
+    FREELY_TRIES = 500, /* for the plainest program, which only tells findings apart */
 };
 
 static bool is_interrupted(void *campaign) {

@@ -34,6 +34,8 @@ bool operand_multiply(struct ac_operand left, struct ac_operand right, struct ac
 /* Numbers the slots p0, p1 ... in order of appearance: the program does the same. False: out of
  * memory, and it is unchanged. */
 bool program_renumber_slots(struct ac_program *program); /* pass_slots.c */
+/* The same for threads 1, 2 ... */
+void program_renumber_threads(struct ac_program *program); /* pass_threads.c */
 
 /* A hash of everything in a program; never 0. */
 uint64_t program_hash(const struct ac_program *program);

@@ -30,7 +30,7 @@ struct cost {
     uint64_t elsewhere; /* ops on other threads than the main one */
     uint64_t symbols;   /* how far operands are from plain numbers */
     uint64_t high, low; /* the sum of operands, 128 bits */
-    uint64_t counts;    /* of elements: 1 * N is the plainest of equal products */
+    uint64_t counts; /* of elements: 1 * N is the plainest of equal products, 0 * 0 of empty ones */
 };
 
 static void add(struct cost *cost, uint64_t value) {
@@ -79,8 +79,9 @@ static bool is_every_none(const struct ac_op *op) {
 static void add_operands(struct cost *cost, const struct ac_op *op) {
     const char *letters = op_letters(op);
     if (strchr(letters, 'N') != NULL && is_plain(op->a) && is_plain(op->b)) {
-        add(cost, op->a.value * op->b.value);
-        cost->counts += op->a.value;
+        const uint64_t product = op->a.value * op->b.value;
+        add(cost, product);
+        cost->counts += op->a.value + (product == 0 ? op->b.value : 0);
         return;
     }
     if (strpbrk(letters, "NAK") != NULL)

@@ -152,17 +152,21 @@ static void name_thread(uint8_t names[AC_MAX_THREADS], uint8_t *next, size_t thr
         names[thread] = ++*next;
 }
 
-static bool make_lowest_numbers(const struct pass_view *view, const struct pass_position *at,
-                                struct ac_program *copy, bool *failed) {
+void program_renumber_threads(struct ac_program *program) {
     uint8_t names[AC_MAX_THREADS] = {0}, last = 0;
-    (void)at, (void)failed;
-    for (size_t i = 0; i < view->best->count; i++) {
-        const struct ac_op *op = &view->best->ops[i];
+    for (size_t i = 0; i < program->count; i++) {
+        const struct ac_op *op = &program->ops[i];
         name_thread(names, &last, op->thread);
         name_thread(names, &last, op_ends_thread(op) ? op->slot : 0);
     }
-    rename_threads(copy, 0, names);
-    return last != 0;
+    rename_threads(program, 0, names);
+}
+
+static bool make_lowest_numbers(const struct pass_view *view, const struct pass_position *at,
+                                struct ac_program *copy, bool *failed) {
+    (void)at, (void)failed;
+    program_renumber_threads(copy);
+    return program_threads(view->best) != 0;
 }
 
 const struct pass pass_number = {AC_SHRINK_THREADS, false,    pass_one,

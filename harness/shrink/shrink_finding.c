@@ -89,18 +89,9 @@ static bool run_passes(struct reduction *reduction, struct ac_program *program,
     return done;
 }
 
-/* First with short calls and as few processes as possible; `careful`: with full time, in fresh
- * processes. */
-static bool shrink(struct reduction *reduction, struct ac_program *program, bool careful) {
+static bool search(struct reduction *reduction, struct ac_program *program) {
     struct shrink_outcome *outcome = reduction->outcome;
     struct ac_shrunk shrunk = {.tries = 0};
-    reduction->predicate.fresh =
-        careful || reduction_is_race(reduction) || keeps_state(&reduction->task->child.target);
-    reduction->predicate.call_ms = careful && !reduction_is_race(reduction)
-                                       ? reduction->task->child.call_ms
-                                       : reduction_call_ms(reduction);
-    if (careful && reduction_is_race(reduction))
-        reduction_be_careful(reduction);
     const bool done = run_passes(reduction, program, &shrunk);
     outcome->tries += shrunk.tries;
     outcome->stopped |= shrunk.tries == reduction->task->most_tries && shrunk.tries != 0;
@@ -110,6 +101,27 @@ static bool shrink(struct reduction *reduction, struct ac_program *program, bool
                  "out of memory, or no process can be started");
     }
     return done;
+}
+
+/* A candidate of a race may have been rejected by chance: what is left is searched once more. */
+static bool search_twice(struct reduction *reduction, struct ac_program *program) {
+    if (!search(reduction, program))
+        return false;
+    return !reduction_is_race(reduction) || reduction->outcome->stopped ||
+           search(reduction, program);
+}
+
+/* First with short calls and as few processes as possible; `careful`: with full time, in fresh
+ * processes. */
+static bool shrink(struct reduction *reduction, struct ac_program *program, bool careful) {
+    reduction->predicate.fresh =
+        careful || reduction_is_race(reduction) || keeps_state(&reduction->task->child.target);
+    reduction->predicate.call_ms = careful && !reduction_is_race(reduction)
+                                       ? reduction->task->child.call_ms
+                                       : reduction_call_ms(reduction);
+    if (careful && reduction_is_race(reduction))
+        reduction_be_careful(reduction);
+    return search_twice(reduction, program);
 }
 
 static enum shrink_end shrink_and_verify(struct reduction *reduction, struct ac_program *program) {
@@ -122,8 +134,10 @@ static enum shrink_end shrink_and_verify(struct reduction *reduction, struct ac_
             end = SHRINK_TROUBLE;
             break;
         }
-        if (reduction_is_race(reduction)) /* by chance the search may have rejected it */
+        if (reduction_is_race(reduction)) { /* by chance the search may have rejected that */
+            program_renumber_threads(&shorter);
             program_renumber_slots(&shorter);
+        }
         shows = reduction_verify(reduction, &shorter);
     }
     if (shows && !ac_program_copy(program, &shorter))

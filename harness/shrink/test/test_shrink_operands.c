@@ -111,6 +111,15 @@ static void the_largest_number_becomes_the_least_that_will_do(void **state) {
                    "ops 1\np0 = aligned_alloc 4194304 0\n");
 }
 
+static bool wants_calloc(const struct ac_program *program) {
+    return calls_of(program, AC_OP_CALLOC) > 0;
+}
+
+static void both_factors_of_nothing_become_nothing(void **state) {
+    (void)state;
+    assert_shrinks(wants_calloc, "ops 1\np0 = calloc 0 416\n", "ops 1\np0 = calloc 0 0\n");
+}
+
 /* --- what is left --- */
 
 /* The second block takes more than 1,200,000 bytes of what the first one leaves. */
@@ -217,6 +226,7 @@ int main(void) {
         cmocka_unit_test(symbols_become_numbers),
         cmocka_unit_test(what_is_huge_is_reported_from_an_end),
         cmocka_unit_test(the_largest_number_becomes_the_least_that_will_do),
+        cmocka_unit_test(both_factors_of_nothing_become_nothing),
         cmocka_unit_test(what_is_left_becomes_a_number),
         cmocka_unit_test(ops_on_many_blocks_become_ops_on_one),
         cmocka_unit_test(boundaries_are_tried),
