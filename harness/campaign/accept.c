@@ -7,10 +7,8 @@
 
 enum { OFTEN = 4 }; /* repeats, after which programs avoid what leads to them */
 
-/* AC_FN_COUNT: the finding is not about the answer to one request. */
-static enum ac_function function_of(const struct ac_program *program,
-                                    const struct ac_finding *finding) {
-    const unsigned place = ac_place_of(program, finding);
+/* AC_FN_COUNT: a finding there is not about the answer to one request. */
+static enum ac_function function_at(unsigned place) {
     return place < AC_OP_KINDS ? ac_function_of_op((enum ac_op_kind)place) : AC_FN_COUNT;
 }
 
@@ -23,7 +21,7 @@ static bool can_go_on(enum ac_oracle oracle) {
 
 void accept_finding(struct campaign *campaign, const struct ac_program *program,
                     const struct ac_finding *finding) {
-    const enum ac_function function = function_of(program, finding);
+    const enum ac_function function = function_at(ac_place_of(program, finding));
     if (function != AC_FN_COUNT && can_go_on(finding->oracle))
         campaign->known.accepted.of[function] |= AC_ORACLE_BIT(finding->oracle);
     else if (finding->oracle == AC_ORACLE_ERRNO)
@@ -46,12 +44,24 @@ bool accepts_nothing(const struct ac_accepted *accepted) {
     return any == 0 && !accepted->errno_after_free;
 }
 
+static bool is_accepted_at(const struct ac_accepted *accepted, enum ac_oracle oracle,
+                           unsigned place) {
+    const enum ac_function function = function_at(place);
+    return function != AC_FN_COUNT ? (accepted->of[function] & AC_ORACLE_BIT(oracle)) != 0
+                                   : oracle == AC_ORACLE_ERRNO && accepted->errno_after_free;
+}
+
 bool is_accepted(const struct ac_accepted *accepted, const struct ac_program *program,
                  const struct ac_finding *finding) {
-    const enum ac_function function = function_of(program, finding);
-    if (accepted == NULL)
-        return false;
-    return function != AC_FN_COUNT
-               ? (accepted->of[function] & AC_ORACLE_BIT(finding->oracle)) != 0
-               : finding->oracle == AC_ORACLE_ERRNO && accepted->errno_after_free;
+    return accepted != NULL &&
+           is_accepted_at(accepted, finding->oracle, ac_place_of(program, finding));
+}
+
+struct campaign_finding *accepted_finding(const struct campaign *campaign,
+                                          const struct ac_accepted *accepted) {
+    struct campaign_finding *finding = campaign->findings.first;
+    for (; accepted != NULL && finding != NULL; finding = finding->next)
+        if (finding->confirmed && is_accepted_at(accepted, finding->oracle, finding->place))
+            return finding;
+    return NULL;
 }

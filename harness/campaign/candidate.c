@@ -159,6 +159,7 @@ static struct campaign_finding *take_confirmed(struct campaign *campaign,
                                                struct confirmed *confirmed) {
     struct cause cause;
     const struct ac_finding *shown = &confirmed->report.finding;
+    const unsigned place = ac_place_of(confirmed->program, shown);
     ac_program_copy(&confirmed->original, confirmed->program);
     if (candidate->deviation == NULL) /* the campaign's profile accepts deviations */
         accept_finding(campaign, confirmed->program, shown);
@@ -167,9 +168,10 @@ static struct campaign_finding *take_confirmed(struct campaign *campaign,
         finding->repeats++;
         if (finding_also_seen(finding, confirmed->program, shown))
             campaign_update(campaign, finding);
+        absorb_unconfirmed(campaign, finding, shown->oracle, place);
         return finding;
     }
-    finding = place_for(campaign, shown->oracle, ac_place_of(confirmed->program, shown));
+    finding = place_for(campaign, shown->oracle, place);
     if (finding != NULL) {
         adopt(campaign, confirmed, &cause, finding);
         save(campaign, candidate, confirmed, finding);
@@ -179,12 +181,20 @@ static struct campaign_finding *take_confirmed(struct campaign *campaign,
     return finding;
 }
 
+/* What shows only in a process that went on after a failed check is likely a consequence of it. */
+static struct campaign_finding *known_for(const struct campaign *campaign,
+                                          const struct candidate *candidate, enum ac_oracle oracle,
+                                          unsigned place) {
+    struct campaign_finding *finding = known_at(campaign, oracle, place);
+    return finding != NULL ? finding : accepted_finding(campaign, candidate->accepted);
+}
+
 static struct campaign_finding *take_unconfirmed(struct campaign *campaign,
                                                  const struct candidate *candidate,
                                                  const struct confirmed *confirmed) {
     const enum ac_oracle oracle = candidate->finding->oracle;
     const unsigned place = ac_place_of(candidate->program, candidate->finding);
-    struct campaign_finding *finding = finding_list_by_group(&campaign->findings, oracle, place);
+    struct campaign_finding *finding = known_for(campaign, candidate, oracle, place);
     if (finding != NULL) {
         finding->repeats++;
         return finding;

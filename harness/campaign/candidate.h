@@ -100,6 +100,10 @@ bool accepts_nothing(const struct ac_accepted *accepted);
 bool is_accepted(const struct ac_accepted *accepted, const struct ac_program *program,
                  const struct ac_finding *finding);
 
+/* A confirmed finding whose failed check is accepted. NULL: none. `accepted' may be NULL. */
+struct campaign_finding *accepted_finding(const struct campaign *campaign,
+                                          const struct ac_accepted *accepted);
+
 /* --- reduce.c --- */
 
 /* Milliseconds that shrinking a finding may take now. */

@@ -52,17 +52,27 @@ bool finding_also_seen(struct campaign_finding *known, const struct ac_program *
     return also_seen_add(&known->also_seen, own, place);
 }
 
+static void destroy(struct campaign_finding *finding) {
+    ac_program_destroy(&finding->program);
+    free(finding->folder);
+    free(finding->command);
+    free(finding->shrink);
+    free(finding->remarks);
+    free(finding->verdict);
+    result_destroy(&finding->result);
+    free(finding);
+}
+
+void finding_list_remove(struct finding_list *list, struct campaign_finding *finding) {
+    struct campaign_finding **at = &list->first;
+    while (*at != finding)
+        at = &(*at)->next;
+    *at = finding->next;
+    list->count--;
+    destroy(finding);
+}
+
 void finding_list_destroy(struct finding_list *list) {
-    while (list->first != NULL) {
-        struct campaign_finding *first = list->first;
-        list->first = first->next;
-        ac_program_destroy(&first->program);
-        free(first->folder);
-        free(first->command);
-        free(first->shrink);
-        free(first->remarks);
-        free(first->verdict);
-        result_destroy(&first->result);
-        free(first);
-    }
+    while (list->first != NULL)
+        finding_list_remove(list, list->first);
 }

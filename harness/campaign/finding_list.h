@@ -66,6 +66,8 @@ struct campaign_finding *finding_list_add(struct finding_list *list, enum ac_ora
 bool finding_also_seen(struct campaign_finding *known, const struct ac_program *program,
                        const struct ac_finding *finding);
 
+void finding_list_remove(struct finding_list *list, struct campaign_finding *finding);
+
 void finding_list_destroy(struct finding_list *list);
 
 #endif

@@ -116,6 +116,11 @@ static void begin(struct saving *saving, const char *name) {
     }
 }
 
+void campaign_remove_folder(const struct campaign_finding *finding) {
+    if (finding->folder != NULL)
+        folder_remove(finding->folder, files);
+}
+
 /* The lines to print about the C file, and files that could not be made. NULL: out of memory. */
 static char *remarks_of(const struct saving *saving) {
     char *text = NULL;
@@ -138,6 +143,8 @@ static char *remarks_of(const struct saving *saving) {
 static void finish(struct saving *saving, struct campaign_finding *finding) {
     char verdict[VERDICT];
     char *name = saving->folder.name != NULL ? strdup(saving->folder.name) : NULL;
+    if (finding->folder != NULL && name != NULL && strcmp(finding->folder, name) != 0)
+        campaign_remove_folder(finding); /* it was not confirmed */
     free(finding->folder);
     free(finding->shrink);
     free(finding->remarks);

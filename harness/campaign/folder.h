@@ -29,4 +29,7 @@ void campaign_update(struct campaign *campaign, const struct campaign_finding *f
 void campaign_save(struct campaign *campaign, const struct candidate *candidate,
                    const struct confirmed *confirmed, struct campaign_finding *finding);
 
+/* Removes the files of a saved finding that another one replaces. */
+void campaign_remove_folder(const struct campaign_finding *finding);
+
 #endif

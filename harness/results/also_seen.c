@@ -10,17 +10,16 @@ void also_seen_put(char text[ALSO_SEEN_TEXT], const char *oracle, const char *ki
              op != NULL ? op : "");
 }
 
-/* Whatever their ops are. */
-static bool is_one_place(const char *left, const char *right) {
+bool also_seen_is_one_place(const char *left, const char *right) {
     const size_t length = strcspn(left, ":");
     return length == strcspn(right, ":") && strncmp(left, right, length) == 0;
 }
 
 bool also_seen_add(struct also_seen *list, const char *own, const char *place) {
-    if (list->count == ALSO_SEEN || is_one_place(own, place))
+    if (list->count == ALSO_SEEN || also_seen_is_one_place(own, place))
         return false;
     for (size_t i = 0; i < list->count; i++)
-        if (is_one_place(list->at[i], place))
+        if (also_seen_is_one_place(list->at[i], place))
             return false;
     snprintf(list->at[list->count++], ALSO_SEEN_TEXT, "%s", place);
     return true;

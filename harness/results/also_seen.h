@@ -18,6 +18,9 @@ struct also_seen {
 /* Writes `ORACLE at KIND: OP'. `op': NULL: without an op. */
 void also_seen_put(char text[ALSO_SEEN_TEXT], const char *oracle, const char *kind, const char *op);
 
+/* True if both are `ORACLE at KIND', whatever their ops are. */
+bool also_seen_is_one_place(const char *left, const char *right);
+
 /* Adds a place with an ORACLE and a KIND that are not those of `own` and of no place that is
  * listed. False: they are, or the list is full. */
 bool also_seen_add(struct also_seen *list, const char *own, const char *place);

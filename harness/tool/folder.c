@@ -76,22 +76,22 @@ static bool take_name(const struct folder *folder) {
            ((errno == ENOTEMPTY || errno == EEXIST) && replace_files(folder));
 }
 
-static void remove_temporary(const struct folder *folder) {
-    for (const char *const *file = folder->files; *file != NULL; file++) {
+void folder_remove(const char *name, const char *const *files) {
+    for (const char *const *file = files; *file != NULL; file++) {
         char *path;
-        if (asprintf(&path, "%s/%s", folder->temporary, *file) >= 0) {
+        if (asprintf(&path, "%s/%s", name, *file) >= 0) {
             unlink(path);
             free(path);
         }
     }
-    rmdir(folder->temporary);
+    rmdir(name);
 }
 
 bool folder_end(struct folder *folder) {
     if (!folder->failed && !take_name(folder))
         folder->failed = tool_cannot_write(folder->name);
     if (folder->failed && folder->temporary != NULL)
-        remove_temporary(folder);
+        folder_remove(folder->temporary, folder->files);
     free(folder->name);
     free(folder->temporary);
     folder->name = folder->temporary = NULL;

@@ -26,4 +26,7 @@ bool folder_write(struct folder *folder, const char *file, const void *bytes, si
  * exist or was replaced in part, and a message has been printed. */
 bool folder_end(struct folder *folder);
 
+/* Removes these files of a folder, and the folder if it has no others. */
+void folder_remove(const char *name, const char *const *files);
+
 #endif

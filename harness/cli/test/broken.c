@@ -211,6 +211,41 @@ static void *thrice_calloc(void *heap, size_t count, size_t size) {
 static const struct ac_allocator thrice =
     TOY("thrice", &profile, toy_malloc, toy_free, .calloc = thrice_calloc);
 
+/* --- fickle: grants what nobody can, but realloc of `max' only in the first process of a folder
+ * --- */
+
+static void *fickle_malloc(void *heap, size_t size) {
+    return toy_malloc(heap, size > PTRDIFF_MAX ? 16 : size);
+}
+
+static void *fickle_realloc(void *heap, void *block, size_t size) {
+    if (size > PTRDIFF_MAX && (size < SIZE_MAX || runs_here() == 1))
+        return toy_malloc(heap, 16);
+    return toy_realloc(heap, block, size);
+}
+
+static const struct ac_allocator fickle =
+    TOY("fickle", &profile, fickle_malloc, toy_free, .realloc = fickle_realloc);
+
+/* --- aftermath: calloc is dirty, and malloc of some sizes crashes from then on --- */
+
+static bool aftermath_began;
+
+static void *aftermath_malloc(void *heap, size_t size) {
+    if (aftermath_began && size % 8 == 3)
+        abort();
+    return toy_malloc(heap, size);
+}
+
+static void *aftermath_calloc(void *heap, size_t count, size_t size) {
+    void *block = toy_dirty_calloc(heap, count, size);
+    aftermath_began |= block != NULL && count > 0 && size > 0;
+    return block;
+}
+
+static const struct ac_allocator aftermath =
+    TOY("aftermath", &profile, aftermath_malloc, toy_free, .calloc = aftermath_calloc);
+
 /* --- hoarder: touches all memory and frees none --- */
 
 static void *hoarder_malloc(void *heap, size_t size) {
@@ -337,6 +372,8 @@ static const struct ac_allocator *const allocators[] = {&broken,
                                                         &rare,
                                                         &once,
                                                         &flaky,
+                                                        &fickle,
+                                                        &aftermath,
                                                         &hoarder,
                                                         &either,
                                                         &brimful,

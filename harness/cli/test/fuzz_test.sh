@@ -169,6 +169,32 @@ case_seen_once() {
     says out "2 of 2 run"
 }
 
+# What was not confirmed becomes a repeat once a confirmed cause is seen there, and no finding of its
+# own if it comes later.
+case_unconfirmed_joins_a_cause() {
+    printf 'ops 1\np0 = realloc p0 max\n' >fickle.ops
+    printf 'ops 1\np0 = malloc max\n' >malloc.ops
+    printf 'ops 1\np0 = realloc p0 max-100\n' >realloc.ops
+    local order
+    expect 1 "$broken" triage --allocator fickle fickle.ops malloc.ops
+    says out "^2 findings:$" && says out "^  must-fail at realloc \(not reproduced\)$"
+    for order in "fickle.ops malloc.ops realloc.ops" "malloc.ops realloc.ops fickle.ops"; do
+        rm -rf allocheck-out runs
+        expect 1 "$broken" triage --allocator fickle $order
+        says out "^1 finding:$" && says out "^  must-fail at malloc, and [12] more like it$"
+        says out "also seen at: must-fail at realloc: p0 = realloc p0 max-1$"
+        [[ "$(findings)" =~ ^must-fail-malloc-[0-9a-f]{8}\ $ ]] || fail "saved: $(findings)"
+    done
+}
+
+# What shows only after the failed check of a known finding counts as that finding.
+case_consequences() {
+    expect 1 "$broken" fuzz --allocator aftermath --seed 3 --programs 300 --keep-going
+    says out "^ +went on after +[0-9,]+ checks that failed as known$"
+    says out "^1 finding:$" && says out "^  zeroed at (calloc|fork), and [0-9,]+ more like it$"
+    [[ "$(findings)" =~ ^zeroed-[a-z]+-[0-9a-f]{8}\ $ ]] || fail "saved: $(findings)"
+}
+
 # What only the programs of the engine's process show, one after another, is confirmed there.
 case_in_process() {
     local command
