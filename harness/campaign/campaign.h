@@ -42,8 +42,9 @@ struct campaign {
 
     /* --- time --- */
     uint64_t start_ms;
-    uint64_t deadline_ms; /* of the search; 0: none */
-    uint64_t end_ms;      /* of all the rest, a little later */
+    uint64_t deadline_ms;   /* of the search; 0: none */
+    uint64_t end_ms;        /* of all the rest, a little later */
+    uint64_t dismissing_ms; /* time that candidates of no-growth took which are no findings */
 
     /* --- children --- */
     struct ac_child *confirm_child; /* confirms findings */

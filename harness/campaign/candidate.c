@@ -9,6 +9,7 @@
 #include "known.h"
 #include "progress.h"
 
+#include "tool/clock.h"
 #include "tool/print_finding.h"
 #include "tool/status.h"
 
@@ -228,13 +229,20 @@ static struct campaign_finding *examine(struct campaign *campaign,
     campaign_limit_child(campaign, campaign->confirm_child, CAMPAIGN_UNTIL_END);
     ac_program_init(&program);
     ac_program_init(&confirmed.original);
-    struct campaign_finding *finding = confirm(campaign, candidate, &confirmed)
-                                           ? take_confirmed(campaign, candidate, &confirmed)
-                                           : take_unconfirmed(campaign, candidate, &confirmed);
+    const uint64_t start_ms = clock_ms();
+    struct campaign_finding *finding = NULL;
+    const bool shown = confirm(campaign, candidate, &confirmed);
+    const bool dismissed = !shown && confirmed.is_resident_growth;
+    if (dismissed)
+        growth_dismiss(campaign, &confirmed, start_ms);
+    else if (shown)
+        finding = take_confirmed(campaign, candidate, &confirmed);
+    else
+        finding = take_unconfirmed(campaign, candidate, &confirmed);
     sequence_destroy(&confirmed.sequence);
     ac_program_destroy(&confirmed.original);
     ac_program_destroy(&program);
-    campaign->errors += finding == NULL;
+    campaign->errors += finding == NULL && !dismissed;
     return finding;
 }
 
@@ -262,6 +270,8 @@ void campaign_candidate(struct campaign *campaign, const struct candidate *candi
         group->finding->repeats++;
         return;
     }
+    if (group->finding == NULL && !growth_has_time(campaign, candidate))
+        return;
     group->attempts++;
     campaign->phase = (struct campaign_phase){.what = "confirming a finding"};
     group->finding = examine(campaign, candidate);

@@ -41,7 +41,9 @@ struct confirmed {
     struct ac_program original; /* before it was shrunk, but joined if necessary */
     struct ac_report report;    /* of `program` */
     bool replay;                /* it takes the replay oracles */
+    uint64_t took_ms;           /* to confirm it */
     bool out_of_time;           /* not reproduced, but no time was left to try on */
+    bool is_resident_growth;    /* no-growth without a page source: it needs to be confirmed */
     /* Not reproduced alone, but after the programs that its process ran before, as `sequence` has
      * it if they could be shrunk. */
     bool in_process;
@@ -81,6 +83,17 @@ bool confirm(struct campaign *campaign, const struct candidate *candidate,
 enum { CONFIRM_WHY = 160 };
 const char *confirm_why_not(const struct candidate *candidate, const struct confirmed *confirmed,
                             char text[CONFIRM_WHY]);
+/* --- growth.c --- */
+
+/* True for no-growth without a page source: only what is confirmed is a finding. */
+bool growth_is_resident(const struct campaign *campaign, const struct candidate *candidate);
+
+/* False: those that were dismissed took much of the time; this one is counted as not checked. */
+bool growth_has_time(struct campaign *campaign, const struct candidate *candidate);
+
+/* Counts one that was not confirmed, since start_ms. */
+void growth_dismiss(struct campaign *campaign, const struct confirmed *confirmed,
+                    uint64_t start_ms);
 
 /* --- accept.c --- */
 

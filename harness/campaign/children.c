@@ -20,8 +20,15 @@ static struct ac_child *new_child(const struct ac_child_options *options) {
     return child;
 }
 
-struct ac_child *campaign_new_child(const struct campaign *campaign, ac_oracle_set oracles) {
+/* What a search finds is confirmed; only then is it worth to wait for the decay. */
+static struct ac_child_options search_options(const struct campaign *campaign) {
     struct ac_child_options options = options_of(campaign);
+    options.waits_for_decay = false;
+    return options;
+}
+
+struct ac_child *campaign_new_child(const struct campaign *campaign, ac_oracle_set oracles) {
+    struct ac_child_options options = search_options(campaign);
     options.oracles = oracles;
     return new_child(&options);
 }
@@ -32,7 +39,7 @@ struct ac_child *campaign_new_quick_child(const struct campaign *campaign) {
 }
 
 struct ac_child *campaign_new_watched_child(const struct campaign *campaign) {
-    struct ac_child_options options = options_of(campaign);
+    struct ac_child_options options = search_options(campaign);
     options.keep_behaviour = true;
     return new_child(&options);
 }

@@ -11,7 +11,8 @@ struct ac_child *campaign_new_child(const struct campaign *campaign, ac_oracle_s
 struct ac_child *campaign_new_quick_child(const struct campaign *campaign);
 /* A child that records the behaviour of its programs. */
 struct ac_child *campaign_new_watched_child(const struct campaign *campaign);
-/* A child whose findings can be explained: it keeps a journal, except of races. */
+/* A child whose findings stand, and can be explained: it waits for the decay of free memory, and
+ * keeps a journal, except of races. */
 struct ac_child *campaign_new_confirm_child(const struct campaign *campaign);
 
 /* Ends the child's requests when the search ends, or only when no time is left to confirm what it

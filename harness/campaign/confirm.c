@@ -2,6 +2,7 @@
 #include "candidate.h"
 #include "children.h"
 
+#include "tool/clock.h"
 #include "tool/status.h"
 
 #include <stdio.h>
@@ -16,8 +17,10 @@ bool confirm_run(struct ac_child *child, const struct ac_program *program, bool 
     return end == AC_CHILD_RAN && report->found;
 }
 
+/* For growth one attempt, which takes longer than the decay of free memory, is enough. */
 static bool shows_again(struct campaign *campaign, struct confirmed *confirmed) {
-    for (int i = 0; i < ATTEMPTS; i++)
+    const int attempts = confirmed->is_resident_growth ? 1 : ATTEMPTS;
+    for (int i = 0; i < attempts; i++)
         if (confirm_run(campaign->confirm_child, confirmed->program, confirmed->replay,
                         &confirmed->report))
             return true;
@@ -128,10 +131,13 @@ static bool reproduce_process(struct campaign *campaign, const struct candidate 
 bool confirm(struct campaign *campaign, const struct candidate *candidate,
              struct confirmed *confirmed) {
     confirmed->joined = 1;
+    confirmed->is_resident_growth = growth_is_resident(campaign, candidate);
+    const uint64_t start_ms = clock_ms();
     const bool done = ac_program_copy(confirmed->program, candidate->program) &&
                       campaign_left_ms(campaign) > 0 &&
                       (reproduce(campaign, candidate, confirmed) ||
                        reproduce_process(campaign, candidate, confirmed));
+    confirmed->took_ms = clock_ms() - start_ms;
     confirmed->out_of_time = !done && !confirmed->in_process && campaign_left_ms(campaign) == 0;
     return done;
 }

@@ -54,11 +54,23 @@ uint64_t campaign_shrink_ms(const struct campaign *campaign) {
     return left < most ? left : most;
 }
 
+/* Growth takes as long to show in the last run as it took to confirm. */
+static uint64_t before_last_run(const struct campaign *campaign, const struct confirmed *confirmed,
+                                uint64_t most_ms) {
+    enum { RESERVE_PERCENT = 150 };
+    const uint64_t left = campaign_left_ms(campaign);
+    const uint64_t reserve = confirmed->took_ms * RESERVE_PERCENT / 100;
+    if (!confirmed->is_resident_growth)
+        return most_ms;
+    return left <= reserve ? 0 : left - reserve < most_ms ? left - reserve : most_ms;
+}
+
 static struct shrink_task task_of(struct campaign *campaign, enum ac_oracle oracle) {
     const struct campaign_options *options = &campaign->options;
     struct ac_child_options child =
         target_child_options(&options->target_options, options->call_time);
     child.stop = interrupt_poll;
+    child.waits_for_decay = false; /* adopt() does */
     return (struct shrink_task){.child = child,
                                 .wanted = AC_ORACLE_BIT(oracle),
                                 .boundaries = &campaign->scope.boundaries,
@@ -91,6 +103,7 @@ void reduce(struct campaign *campaign, struct confirmed *confirmed) {
     task.race = confirmed->racing.on ? &race : NULL;
     task.seen = &confirmed->report.finding;
     task.seen_in_replay = confirmed->replay;
+    task.most_ms = before_last_run(campaign, confirmed, task.most_ms);
     if (task.most_ms == 0)
         return; /* 0 would be no limit */
     struct shrink_outcome outcome = {.tries = 0};

@@ -13,6 +13,16 @@
 
 /* --- write the request --- */
 
+/* no-growth may take half the time of a program, so that the rest is checked, and ends before the
+ * request has to. */
+static uint64_t growth_ms(const struct ac_child *child) {
+    const uint64_t now = ac_now_ms(), half = child->options.program_ms / 2;
+    if (child->deadline == 0)
+        return half;
+    const uint64_t left = child->deadline > now ? (child->deadline - now) / 100 * 95 : 0;
+    return half != 0 && half < left ? half : left + 1;
+}
+
 /* The program is filled in. False: out of memory. */
 static bool write_request(struct ac_child *child, const struct ac_program *program,
                           const struct ac_child_request *request) {
@@ -30,6 +40,7 @@ static bool write_request(struct ac_child *child, const struct ac_program *progr
     shared->request.ops = program->count;
     shared->request.refusal = child->refusal;
     shared->request.accepted = child->accepted;
+    shared->request.growth_ms = growth_ms(child);
     shared->result = (struct ac_batch){.programs = 0};
     return true;
 }
@@ -37,8 +48,10 @@ static bool write_request(struct ac_child *child, const struct ac_program *progr
 static void write_batch(struct ac_child *child, const struct ac_batch_options *options) {
     struct ac_child_shared *shared = child->shared;
     struct ac_child_request *request = &shared->request;
-    *request = (struct ac_child_request){
-        .kind = AC_CHILD_RUNS_BATCH, .accepted = child->accepted, .batch = *options};
+    *request = (struct ac_child_request){.kind = AC_CHILD_RUNS_BATCH,
+                                         .accepted = child->accepted,
+                                         .batch = *options,
+                                         .growth_ms = growth_ms(child)};
     if (options->generate.boundaries != NULL) {
         request->boundaries = *options->generate.boundaries;
         request->batch.generate.boundaries = &request->boundaries;

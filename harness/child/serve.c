@@ -15,7 +15,6 @@ struct server {
     struct ac_child_shared *shared;
     const struct ac_allocator *allocator;
     struct ac_runner *runner;
-    uint32_t program_ms;       /* of the options */
     struct ac_program program; /* the one of the request */
     struct ac_program made;    /* for batches, which keep its memory */
 };
@@ -69,7 +68,8 @@ static struct ac_runner *new_runner(struct ac_child *child, const struct ac_allo
         .memory = asked->memory != 0 ? asked->memory : AC_MEMORY,
         .trapped = asked->target.trapped,
         .call_ms = asked->call_ms,
-        .free_at_end = asked->free_at_end};
+        .free_at_end = asked->free_at_end,
+        .waits_for_decay = asked->waits_for_decay};
     struct ac_runner *runner = ac_runner_new(allocator, &options);
     if (runner == NULL)
         give_up_because(child->shared, "out of memory");
@@ -105,11 +105,10 @@ static void run_inline(struct server *server, const struct ac_program *program) 
     keep(&server->shared->result.sum, &report);
 }
 
-/* The loop of no-growth may take half the time of the program, so that the rest is checked. */
 static void run_replay(struct server *server, const struct ac_program *program) {
     struct ac_report report;
-    const uint32_t most_ms = server->program_ms;
-    ac_runner_limit_growth(server->runner, most_ms != 0 ? ac_now_ms() + most_ms / 2 : 0);
+    const uint64_t most_ms = server->shared->request.growth_ms;
+    ac_runner_limit_growth(server->runner, most_ms != 0 ? ac_now_ms() + most_ms : 0);
     ac_replay(server->runner, program, &report);
     keep(&server->shared->result.sum, &report);
 }
@@ -217,9 +216,7 @@ static bool has_request(int link) {
 
 void ac_child_serve(struct ac_child *child, int link) {
     const struct ac_child_request *request = &child->shared->request;
-    struct server server = {.shared = child->shared,
-                            .allocator = load(child, link),
-                            .program_ms = child->options.program_ms};
+    struct server server = {.shared = child->shared, .allocator = load(child, link)};
     server.runner = get_ready(child, server.allocator);
     ac_program_init(&server.made);
     while (has_request(link)) {

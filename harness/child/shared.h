@@ -29,6 +29,7 @@ struct ac_child_request {
     size_t ops;
     struct ac_refusal refusal;
     struct ac_accepted accepted;
+    uint64_t growth_ms; /* that no-growth may take; 0: no limit */
     struct ac_race_options race;
     enum ac_cost_of cost_of;
     struct ac_batch_options batch;

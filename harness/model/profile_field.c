@@ -82,6 +82,7 @@ static const struct ac_profile_field fields[] = {
     SIZE(cached_size),
     SIZE(quarantine),
     SIZE(growth_slack),
+    SIZE(decay_ms),
     SIZE(held_when_empty),
     BOOL(coalesces),
     BOOL(reuses_when_refused),

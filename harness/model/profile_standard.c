@@ -6,6 +6,7 @@
 
 enum {
     GROWTH_SLACK = 1 << 20, /* for caches that fill up */
+    DECAY_MS = 10000,       /* jemalloc's, the longest default of those in wide use */
 };
 
 /* C17 7.22.3: a request for 0 bytes returns NULL or a block. 7.22.3.1: aligned_alloc fails for an
@@ -25,6 +26,7 @@ const struct ac_profile ac_standard_profile = {
                           [AC_FN_POSIX_MEMALIGN] = AC_ALIGN_EITHER,
                           [AC_FN_MEMALIGN] = AC_ALIGN_EITHER},
     .growth_slack = GROWTH_SLACK,
+    .decay_ms = DECAY_MS,
     .held_when_empty = SIZE_MAX,
     .may_vary = true,
     .may_refuse_freed_size = true,

@@ -19,6 +19,7 @@ static bool score_open(struct score *score, const struct ac_target *target, size
     const struct ac_child_options options = {.target = *target,
                                              .oracles = AC_ALL_ORACLES,
                                              .free_at_end = true,
+                                             .waits_for_decay = true,
                                              .keep_answers = true,
                                              .stop = interrupt_poll};
     score->target = *target;

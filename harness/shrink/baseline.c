@@ -120,10 +120,12 @@ enum shrink_end reduction_measure(struct reduction *reduction, const struct ac_p
         take_seen(reduction, program);
         return SHRINK_DONE;
     }
+    reduction->predicate.waits_for_decay = true;
     if (!reproduce_any(&reduction->predicate, program,
                        reduction_is_race(reduction) ? MORE_RUNS : RUNS, &reproduction,
                        outcome->trouble, sizeof outcome->trouble))
         return SHRINK_TROUBLE;
+    reduction->predicate.waits_for_decay = false;
     if (reproduction.shown == 0)
         return SHRINK_NO_FINDING;
     reduction->run_ms = (shrink_now_ms() - start_ms) / reproduction.runs;
@@ -138,12 +140,18 @@ static bool is_racing_hang(const struct reduction *reduction) {
     return reduction_is_race(reduction) && wants_hang(reduction);
 }
 
+/* Growth that goes on after the decay of free memory is certain. */
+static bool waits_for_growth(const struct reduction *reduction) {
+    return reduction->predicate.wanted.oracle == AC_ORACLE_NO_GROWTH &&
+           reduction->task->child.waits_for_decay;
+}
+
 static unsigned verifying_runs(const struct reduction *reduction) {
     if (reduction_is_race(reduction))
         return MORE_RUNS;
-    return wants_hang(reduction) || is_slow(reduction) ? 1
-           : shrink_is_flaky(reduction->outcome)       ? MORE_RUNS
-                                                       : RUNS;
+    if (wants_hang(reduction) || waits_for_growth(reduction) || is_slow(reduction))
+        return 1;
+    return shrink_is_flaky(reduction->outcome) ? MORE_RUNS : RUNS;
 }
 
 static bool shows_as_well(const struct reduction *reduction,
@@ -189,6 +197,7 @@ bool reduction_verify(struct reduction *reduction, const struct ac_program *resu
     predicate.insists = task->stop != NULL && task->stop(task->ctx);
     predicate.end_ms = verifying_end_ms(reduction, predicate.insists);
     predicate.enough_ms = end_of_part_ms(reduction);
+    predicate.waits_for_decay = true;
     if (reduction_is_race(reduction))
         predicate.race = reduction_race_options(task);
     if (!reproduce_again(&predicate, result, verifying_runs(reduction), &reproduction))

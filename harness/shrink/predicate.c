@@ -50,6 +50,7 @@ struct ac_child *predicate_child(const struct predicate *predicate) {
     struct ac_child_options options = predicate->task->child;
     options.call_ms = predicate->call_ms;
     options.stop = predicate->insists ? NULL : options.stop;
+    options.waits_for_decay = predicate->waits_for_decay && options.waits_for_decay;
     struct ac_child *child = ac_child_new(&options);
     if (child != NULL)
         ac_child_timeout(child, left_ms(predicate));

@@ -13,6 +13,7 @@ struct predicate {
     unsigned runs;               /* run a program at most this often, */
     unsigned needed;             /* until this many runs have shown the finding */
     struct ac_race_options race; /* of race runs */
+    bool waits_for_decay;        /* as the task's child does; candidates do not */
     uint32_t call_ms;
     uint64_t end_ms;    /* of shrink_now_ms: when all programs must have ended; 0: no limit */
     uint64_t enough_ms; /* after it, few runs of a program are enough; 0: never */

@@ -73,6 +73,7 @@ struct ac_child_options target_child_options(const struct target_options *target
                                      .target = target_options->target,
                                      .oracles = target_options->oracles,
                                      .free_at_end = true,
+                                     .waits_for_decay = true,
                                      .memory = target_options->memory,
                                      .call_ms = option_call_ms(call_seconds)};
 }

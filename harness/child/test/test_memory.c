@@ -212,67 +212,6 @@ static void output_is_bounded(void **state) {
     ac_child_delete(child);
 }
 
-/* Leaks 64 KiB a block: the rounds of a loop exceed the limit, and the leak is still found. */
-static void *lose(void *heap, size_t size) {
-    return toy_maps(heap, size + (64 << 10));
-}
-
-static void a_loop_that_loses_much_is_still_checked(void **state) {
-    (void)state;
-    struct ac_allocator loser = hoarder;
-    loser.malloc = lose;
-    struct ac_report report;
-    struct ac_child *child = new_child(&loser, BOUND);
-    struct ac_program program = churn(4, 64);
-    assert_int_equal(ac_child_replay(child, &program, &report), AC_CHILD_RAN);
-    assert_true(report.found);
-    assert_int_equal(report.finding.oracle, AC_ORACLE_NO_GROWTH);
-    assert_int_equal(report.counts.over_memory, 0);
-    ac_program_destroy(&program);
-    ac_child_delete(child);
-}
-
-/* Leaks 64 bytes a block, more than 1 MiB only in all rounds of a loop. */
-static void *lose_little(void *heap, size_t size) {
-    enum { LOST = 64 };
-    static char *chunk;
-    static size_t left;
-    if (size > LOST)
-        return NULL;
-    if (left == 0) {
-        chunk = toy_maps(heap, MIB / 16);
-        left = chunk != NULL ? MIB / 16 : 0;
-    }
-    if (left == 0)
-        return NULL;
-    left -= LOST;
-    return chunk + left;
-}
-
-static struct ac_report replay_handover(const struct ac_allocator *allocator) {
-    struct ac_report report;
-    struct ac_child *child = new_child(allocator, 0);
-    struct ac_program program = churn(1, 48);
-    program.ops[1].thread = 1;
-    assert_int_equal(ac_child_replay(child, &program, &report), AC_CHILD_RAN);
-    ac_program_destroy(&program);
-    ac_child_delete(child);
-    return report;
-}
-
-/* A program with few thread switches gets as many rounds as one without. */
-static void a_loop_of_threads_that_loses_little_is_found(void **state) {
-    (void)state;
-    struct ac_allocator loser = hoarder;
-    loser.malloc = lose_little;
-    struct ac_report report = replay_handover(&loser);
-    assert_int_equal(report.found, !AC_RACES_REPORTED);
-    assert_true(!report.found || report.finding.oracle == AC_ORACLE_NO_GROWTH);
-    report = replay_handover(&ac_libc);
-    assert_false(report.found);
-    assert_int_equal(report.checked[AC_ORACLE_NO_GROWTH] > 0, !AC_RACES_REPORTED);
-}
-
 /* --- the runner's budget --- */
 
 static void many_blocks_are_cut_before_they_are_asked_for(void **state) {
@@ -430,8 +369,6 @@ int main(void) {
         cmocka_unit_test(a_batch_goes_on_in_a_fresh_process),
         cmocka_unit_test(a_crash_on_the_way_is_a_finding),
         cmocka_unit_test(output_is_bounded),
-        cmocka_unit_test(a_loop_that_loses_much_is_still_checked),
-        cmocka_unit_test(a_loop_of_threads_that_loses_little_is_found),
         cmocka_unit_test(many_blocks_are_cut_before_they_are_asked_for),
         cmocka_unit_test(what_is_freed_makes_room),
         cmocka_unit_test(calls_that_touch_all_keep_below_a_quarter),

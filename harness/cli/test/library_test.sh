@@ -363,7 +363,28 @@ case_random_slots() {
     expect 0 "$libraries/librandom_slots.so" --counts
     grep -qE "checked no-growth +1$" out || fail "no-growth was not checked"
     program "p0 = malloc 24"
-    expect 1 "$libraries/librandom_slots_leaking.so" && says out "finding: no-growth"
+    echo '{"decay_ms": 0}' >none.json
+    expect 1 "$libraries/librandom_slots_leaking.so" --profile none.json && says out "finding: no-growth"
+}
+
+# grows STATUS LIBRARY: the engine's first program rises steadily; the rest is a matter of time.
+grows() {
+    local got=0
+    "$allocheck" fuzz --allocator "$libraries/$2" --profile decay.json --engine exhaustive --jobs 1 \
+        --programs 50 >out 2>err || got=$?
+    [ "$got" = "$1" ] || fail "fuzz on $2: exit status $got, expected $1"
+}
+
+# Free memory that is kept for a while is no growth. Where it is known to be given back at once, it is.
+case_decaying() {
+    program "p0 = malloc 24"
+    echo '{"decay_ms": 500}' >decay.json && echo '{"decay_ms": 0}' >none.json
+    expect 0 "$libraries/libdecaying.so" --profile decay.json --counts
+    grep -qE "checked no-growth +1$" out || fail "no-growth was not checked"
+    expect 1 "$libraries/libdecaying_never.so" --profile decay.json && says out "finding: no-growth"
+    expect 1 "$libraries/libdecaying_never.so" --profile none.json && says out "finding: no-growth"
+    grows 0 libdecaying.so && says out "clean: no finding"
+    grows 1 libdecaying_never.so && says out "no-growth at end"
 }
 
 # shown: the printed command.

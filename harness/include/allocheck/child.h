@@ -21,6 +21,7 @@ struct ac_child_options {
     struct ac_target target; /* what it points to must outlive the child */
     ac_oracle_set oracles;   /* to check; AC_ALL_ORACLES */
     bool free_at_end;        /* as in ac_run_options */
+    bool waits_for_decay;    /* likewise */
     bool keep_answers;       /* of each program, for ac_child_answers */
     bool keep_journal;       /* of each program, for ac_child_journal */
     struct ac_watch watch;   /* as in ac_run_options */
@@ -30,7 +31,8 @@ struct ac_child_options {
     /* Wall milliseconds that a program may take in all under the replay oracles, or as race runs;
      * under the inline oracles alone it may take 1 / AC_INLINE_SHARE of them. A call that may hang
      * is waited for. A program that takes longer ends without a finding, and over_time counts it.
-     * no-growth gives up earlier, and growth_unchecked counts that. 0: no limit. */
+     * no-growth gives up earlier, also before the time of ac_child_timeout expires, and
+     * growth_unchecked counts that. 0: no limit. */
     uint32_t program_ms;
     /* Called some 50 times a second during a request; true ends the request as ac_child_timeout
      * does. NULL: never. */

@@ -125,6 +125,7 @@ struct ac_profile {
     size_t cached_size;  /* bytes: freed blocks up to this size are reused without a page request */
     size_t quarantine;   /* rounds before a freed block is reused */
     size_t growth_slack; /* bytes by which a warmed-up, repeated program may still grow */
+    size_t decay_ms;     /* milliseconds after which free memory is given back; 0: it is not kept */
     size_t held_when_empty; /* bytes held with no live block, at most; SIZE_MAX: no guarantee */
     bool coalesces;         /* with no live block, the largest size so far can be allocated again */
     bool reuses_when_refused; /* free memory is used while the page source refuses */

@@ -35,6 +35,9 @@ struct ac_run_options {
     uint8_t *behaviour; /* AC_BEHAVIOUR_CELLS cells (behaviour.h) to mark; NULL: none */
     bool trapped;       /* page requests of this process are trapped (target.h) */
     bool free_at_end;   /* teardown frees live blocks one by one and checks this */
+    /* no-growth waits until memory that rises has had time to be given back (decay_ms of the
+     * profile). False: it does not, which is quick; what it then finds is only a candidate. */
+    bool waits_for_decay;
     /* Memory limit, in bytes, for an allocator without a page source; 0: AC_MEMORY. Live blocks may
      * have half of it resident in all, and a quarter in one calloc or growing realloc, which may
      * touch every byte. Requests for more are left out. ac_child_options limits what the allocator
@@ -53,7 +56,7 @@ struct ac_counts {
     uint64_t over_limit;       /* ops over a limit, requests over the budget */
     uint64_t over_memory;      /* programs that reached the memory limit (of a child) */
     uint64_t over_time;        /* programs that reached their time limit (of a child) */
-    uint64_t growth_unchecked; /* programs that no-growth did not check: its loop took too long */
+    uint64_t growth_unchecked; /* programs that no-growth did not check: it had too little time */
     uint64_t accepted;         /* failed checks that ac_runner_accept let pass */
     uint64_t refused;          /* page requests refused */
     uint64_t page_requests;
