@@ -62,16 +62,20 @@ cJSON *saving_verdict(const struct verified *verified) {
         json_add_text(object, "why", verified->why);
     if (verified->libc_deviates)
         json_add_text(object, "c_library", "deviates as well");
+    if (verified->runs > 0) {
+        cJSON_AddNumberToObject(object, "failed", verified->failed);
+        cJSON_AddNumberToObject(object, "runs", verified->runs);
+    }
     return object;
 }
 
 const char *saving_verdict_text(const struct saving *saving, char text[VERDICT]) {
     const struct verified *verified = &saving->verified;
+    char what[VERIFIED_TEXT];
     if (!saving->has_c)
         return NULL;
     if (verified->shown)
-        snprintf(text, VERDICT, "repro.c is verified: it fails on the allocator%s",
-                 verified_on_libc(verified));
+        snprintf(text, VERDICT, "repro.c is verified: it %s", verified_text(verified, what));
     else
         snprintf(text, VERDICT, "repro.c is not verified: %s", verified->why);
     return text;
@@ -79,8 +83,9 @@ const char *saving_verdict_text(const struct saving *saving, char text[VERDICT])
 
 void saving_put_verdict(const struct saving *saving, FILE *to) {
     const struct verified *verified = &saving->verified;
+    char what[VERIFIED_TEXT];
     if (saving->has_c && verified->shown)
-        fprintf(to, "  verified  repro.c fails on the allocator%s\n", verified_on_libc(verified));
+        fprintf(to, "  verified  repro.c %s\n", verified_text(verified, what));
     else if (saving->has_c)
         fprintf(to, "  not verified  repro.c: %s\n", verified->why);
 }

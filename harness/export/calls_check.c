@@ -39,15 +39,15 @@ static void put_answer_check(const struct calls_file *file, const char *conditio
     calls_line(file, "}");
 }
 
-/* Every byte of a block equals `value'. */
+/* Every byte of a block equals `value'; `wrote' is said before the byte that is read. */
 static void put_bytes_check(const struct calls_file *file, const char *block, uint64_t size,
-                            const char *value, const char *of) {
+                            const char *value, const char *wrote) {
     calls_line(file, "for (size_t i = 0; i < %" PRIu64 "; i++) {", size);
     calls_line(file, "    unsigned char byte = ((unsigned char *)%s)[i];", block);
     calls_line(file, "    if (byte != %s) {", value);
     calls_line(file,
-               "        fprintf(stderr, \"FAIL: %s: byte %%zu of %s is 0x%%02x\\n\", i, byte);",
-               ac_oracle_info(file->finding->oracle)->id, of);
+               "        fprintf(stderr, \"FAIL: %s: byte %%zu of %s: %s0x%%02x\\n\", i, byte);",
+               ac_oracle_info(file->finding->oracle)->id, block, wrote);
     calls_line(file, file->thread == 0 ? "        return 1;" : "        _Exit(1);");
     calls_line(file, "    }");
     calls_line(file, "}");
@@ -74,9 +74,10 @@ static uint64_t kept_bytes(const struct calls_file *file, uint64_t least) {
 }
 
 static void put_kept(const struct calls_file *file, const char *block, uint32_t id, uint64_t size) {
-    char letter[8];
+    char letter[8], wrote[CALLS_NAME];
     snprintf(letter, sizeof letter, "'%c'", calls_letter(id));
-    put_bytes_check(file, block, kept_bytes(file, size), letter, "the block");
+    snprintf(wrote, sizeof wrote, "wrote 0x%02x, reads ", (unsigned)calls_letter(id));
+    put_bytes_check(file, block, kept_bytes(file, size), letter, wrote);
 }
 
 static void put_end_without_block(const struct calls_file *file) {
@@ -88,7 +89,7 @@ static void put_zeroed(const struct calls_file *file) {
     char name[CALLS_NAME];
     calls_name(file, file->count - 1, name);
     put_end_without_block(file);
-    put_bytes_check(file, name, calls_last(file)->size, "0", "the block");
+    put_bytes_check(file, name, calls_last(file)->size, "0", "not zero but ");
 }
 
 static void put_preserved(const struct calls_file *file) {

@@ -87,6 +87,8 @@ void put_build(FILE *to, const struct export_options *options, const struct expo
         fputs("// INCLUDE contains allocheck/allocator.h; the library exports ac_allocator.\n", to);
     else if (exported->use == EXPORT_NEEDS_LIBRARY && options->prefix == NULL)
         fputs("// ALLOCATOR.so exports the allocator under libc's names.\n", to);
+    if (options->runs > 0)
+        fprintf(to, "// It failed in %u of %u runs.\n", options->failed, options->runs);
     if (options->libc_deviates)
         fputs("// It fails without LD_PRELOAD, too: the C library deviates as well.\n", to);
     if (options->not_verified != NULL)

@@ -68,9 +68,12 @@ static void write_again(const struct reproducer_task *task, write_form *form,
     struct reproducer_task again = *task;
     struct exported exported;
     again.how.same_addresses = verified->shown && verified->same_addresses;
+    again.how.failed = verified->failed;
+    again.how.runs = verified->runs;
     again.how.libc_deviates = verified->shown && verified->libc_deviates;
     again.how.not_verified = verified->shown ? NULL : verified->why;
-    if (!verified->shown || verified->same_addresses || verified->libc_deviates)
+    if (!verified->shown || verified->same_addresses || verified->libc_deviates ||
+        verified->runs > 0)
         write_text(&again, form, &exported, made);
     made->verified = *verified;
 }

@@ -25,15 +25,18 @@ struct verify_options {
 };
 
 struct verified {
-    bool shown;           /* it was verified */
-    bool passes_on_libc;  /* checked for names of libc only */
-    bool libc_deviates;   /* it fails on the C library, which has the same finding */
-    bool same_addresses;  /* it fails only without address space randomisation */
-    char why[VERIFY_WHY]; /* why not, in one line */
+    bool shown;            /* it was verified */
+    bool passes_on_libc;   /* checked for names of libc only */
+    bool libc_deviates;    /* it fails on the C library, which has the same finding */
+    bool same_addresses;   /* it fails only without address space randomisation */
+    unsigned failed, runs; /* of a race: it failed in so many of its runs on the allocator */
+    char why[VERIFY_WHY];  /* why not, in one line */
 };
 
-/* What a verified file does on the C library, to follow `it fails on the allocator'. Never NULL. */
-const char *verified_on_libc(const struct verified *verified);
+enum { VERIFIED_TEXT = 100 };
+
+/* What a verified file does: `fails on the allocator and passes on the C library'. */
+const char *verified_text(const struct verified *verified, char text[VERIFIED_TEXT]);
 
 /* Compiles the file with the system's C compiler (`cc' in PATH, else $CC) in a temporary folder and
  * runs it as its banner says: several times if need be, first as a person would, then without

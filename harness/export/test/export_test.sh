@@ -516,13 +516,14 @@ fails() {
         fail "$*: $status after $run runs"
 }
 
-# export_race LIBRARY PROGRAM OUT: a race run depends on scheduling, so this tries up to 20 fixed seeds
+# export_race LIBRARY PROGRAM OUT [OPTION...]: a race run depends on scheduling, so this tries up to 20 fixed seeds
 # with many rounds each.
 export_race() {
-    local seed
+    local seed library=$1 program=$2 file=$3
+    shift 3
     for seed in {1..20}; do
-        ! allocheck convert --to c --race --rounds 2000 --seed "$seed" --allocator "$1" "$2" -o "$3" \
-            >out 2>err || return 0
+        ! allocheck convert --to c --race --rounds 2000 --seed "$seed" --allocator "$library" "$program" \
+            -o "$file" "$@" >out 2>err || return 0
         says err "in this race run"
     done
     fail "no race in $seed race runs"
@@ -532,7 +533,8 @@ export_race() {
 case_threads_that_race() {
     local level compiler names=$libraries/names instances=$libraries/instances
     printf 'ops 1\non 1: p0 = malloc 17\np1 = malloc 17\n' >a.ops
-    export_race "$names/fills-unlocked.so" a.ops a.c
+    export_race "$names/fills-unlocked.so" a.ops a.c --verify
+    grep -qE "^// It failed in [0-9]+ of [0-9]+ runs\.$" a.c || fail "a.c does not say how often it failed"
     printf 'ops 1\np0 = malloc 0\non 1: p1 = malloc 0\n' >b.ops
     export_race "$instances/counts-in-two-steps.so" b.ops b.c
     for level in -O0 -O2; do
