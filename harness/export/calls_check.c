@@ -262,6 +262,9 @@ void calls_put_check(const struct calls_file *file) {
     case AC_ORACLE_SURVIVES:
         put_use(file);
         break;
+    case AC_ORACLE_FORK_SAFE:
+        calls_put_fork(file);
+        break;
     default:
         calls_put_heap_check(file);
         break;

@@ -23,7 +23,7 @@ void calls_line(const struct calls_file *file, const char *format, ...) {
 
 /* Where the check is: after the last call; on the main thread if that was the end of all. */
 static bool checks_on(const struct calls_file *file, unsigned thread) {
-    const bool ended = file->opens_only || file->finding->op >= file->program->count;
+    const bool ended = file->count == 0 || file->finding->op >= file->program->count;
     return thread == (ended ? 0 : calls_last(file)->thread);
 }
 
@@ -43,7 +43,7 @@ static void put_steps(struct calls_file *file, unsigned thread) {
     calls_put_leave(file);
     calls_put_close(file);
     if (!file->is_loop && checks_on(file, thread))
-        calls_put_check(file);
+        (file->opens_only ? calls_put_heap_check : calls_put_check)(file);
 }
 
 /* How often a text has the name of a variable. */
@@ -122,7 +122,8 @@ static void put_main(struct calls_file *file) {
         calls_put_loop(file);
     else
         calls_put_body(file, 0);
-    fputs("    return 0;\n}\n", file->to);
+    const bool returned = file->finding->oracle == AC_ORACLE_MISUSE_CAUGHT && !file->has_threads;
+    fputs(returned ? "}\n" : "    return 0;\n}\n", file->to); /* that check always fails */
 }
 
 /* Blocks are volatile, so that no compiler removes a call or a check. */

@@ -49,6 +49,7 @@ struct calls_file {
     size_t count;
     bool has_threads, is_loop; /* is_loop: the calls are repeated */
     bool opens_only;           /* it makes no call */
+    bool forks;                /* after the last call */
     struct calls_pages pages;
 
     /* While it is written. */
@@ -102,6 +103,12 @@ void calls_put(const struct calls_file *file, size_t at);
 void calls_describe(const struct ac_event *call, char text[CALLS_TEXT]);
 /* A size: a number, or relative to SIZE_MAX or PTRDIFF_MAX. */
 void calls_number(uint64_t number, char text[CALLS_TEXT]);
+
+/* The name of a function, up to its first argument. */
+void calls_function(const struct calls_file *file, unsigned function, char text[CALLS_TEXT]);
+
+/* calls_fork.c: the fork, and its check. */
+void calls_put_fork(const struct calls_file *file);
 
 /* calls_check.c */
 

@@ -65,7 +65,7 @@ void calls_put_open(const struct calls_file *file) {
     calls_line(file, "struct ac_open_options options = {.seed = %" PRIu32 "%s%s};",
                file->program->head.seed, file->pages.there ? ", .source = &pages" : "",
                catches_misuse(file) ? ", .fatal = caught" : "");
-    calls_line(file, "%sheap = a->open(&options);", type);
+    calls_line(file, "%s%sa->open(&options);", unused ? "" : type, unused ? "" : "heap = ");
     if (!unused) {
         calls_line(file, "if (heap == NULL)");
         calls_line(file, "    return 2; // not tested");

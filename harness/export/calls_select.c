@@ -70,9 +70,9 @@ static bool is_left_out(const struct calls_file *file, const struct ac_event *ev
     switch (event->function) {
     case AC_EVENT_CHECK:
     case AC_EVENT_FUNCTIONS:
+    case AC_EVENT_THREAD_EXIT: /* threads leave the heap at their ends */
         return true;
-    case AC_EVENT_FORK: /* unless it is the last */
-    case AC_EVENT_THREAD_EXIT:
+    case AC_EVENT_FORK:
         return file->finding->oracle != AC_ORACLE_FORK_SAFE;
     default:
         return false;
@@ -115,9 +115,16 @@ static bool continues_loop(const struct calls_file *file, const struct ac_event 
            op_rounds(&file->program->ops[event->op]) > UNROLLED;
 }
 
+/* The failing fork, and calls that its parent makes to compare: they are part of the check. */
+static bool is_of_fork(const struct calls_file *file, const struct ac_event *event) {
+    return file->finding->oracle == AC_ORACLE_FORK_SAFE && event->op == file->finding->op;
+}
+
 static bool add_call(struct calls_file *file, const struct ac_event *event) {
     if (is_left_out(file, event) || is_of_reuse(file, event))
         return true;
+    if (is_of_fork(file, event))
+        return file->forks = true;
     if (continues_loop(file, event)) {
         file->times[file->count - 1]++;
         return true;
@@ -150,7 +157,8 @@ static bool collect(struct calls_file *file) {
 static bool is_checked_misuse(const struct calls_file *file, size_t at) {
     return file->finding->oracle == AC_ORACLE_MISUSE_CAUGHT && file->finding->op == at &&
            (file->program->ops[at].kind == AC_OP_DOUBLE_FREE ||
-            file->program->ops[at].kind == AC_OP_FREE_INTERIOR);
+            file->program->ops[at].kind == AC_OP_FREE_INTERIOR ||
+            file->program->ops[at].kind == AC_OP_OVERFLOW);
 }
 
 static bool is_unfit(const struct calls_file *file, size_t at) {
@@ -202,6 +210,8 @@ static bool can_check(const struct calls_file *file) {
     case AC_ORACLE_NO_GROWTH:
     case AC_ORACLE_NO_FALSE_ALARM:
         return true;
+    case AC_ORACLE_FORK_SAFE:
+        return file->forks;
     case AC_ORACLE_ALIGNED:
     case AC_ORACLE_ZEROED:
     case AC_ORACLE_MUST_FAIL:
@@ -239,7 +249,9 @@ bool calls_select(struct calls_file *file, char reason[EXPORT_REASON]) {
         return refuse(reason, "a short C file has no frames and refuses no system calls");
     if (!collect(file) || !threads_are_fit(file))
         return refuse(reason, "it makes too many calls for a short C file");
-    file->opens_only = file->count == 0;
+    file->opens_only = file->count == 0 && !file->forks;
+    if (file->count == 0 && file->forks && file->finding->thread != 0)
+        return refuse(reason, "only another thread forks");
     file->pages.there = file->exported->interface && ac_target_takes_pages(target);
     if (file->opens_only && !file->exported->interface)
         return refuse(reason, "it makes no call");

@@ -99,9 +99,7 @@ static void text_of_old(const struct calls_file *file, size_t at, uint32_t id,
 
 /* --- requests --- */
 
-/* The name of a function, up to its first argument. */
-static void text_of_function(const struct calls_file *file, unsigned function,
-                             char text[CALLS_TEXT]) {
+void calls_function(const struct calls_file *file, unsigned function, char text[CALLS_TEXT]) {
     const char *prefix = file->options->prefix != NULL ? file->options->prefix : "";
     const char *name = ac_event_function_name(function);
     if (file->exported->interface) {
@@ -117,7 +115,7 @@ static void text_of_request(const struct calls_file *file, size_t at,
     const struct ac_event *call = file->calls[at];
     char function[CALLS_TEXT], old[ARGUMENT];
     const bool resizes = call->function == AC_FN_REALLOC || call->function == AC_FN_REALLOCARRAY;
-    text_of_function(file, call->function, function);
+    calls_function(file, call->function, function);
     text_of_old(file, at, call->old_block, old);
     snprintf(text, CALLS_TEXT, "%.100s%s%s%s%s%s)", function, resizes ? old : "",
              resizes ? ", " : "", arguments->first, arguments->first[0] != '\0' ? ", " : "",
@@ -139,7 +137,7 @@ static void put_posix_memalign(const struct calls_file *file, size_t at,
     char function[CALLS_TEXT], name[CALLS_NAME];
     const unsigned variable = calls_variable(file, at);
     calls_name(file, at, name);
-    text_of_function(file, AC_FN_POSIX_MEMALIGN, function);
+    calls_function(file, AC_FN_POSIX_MEMALIGN, function);
     calls_line(file, "void *out%u = NULL;", variable);
     calls_line(file, "int error%u = %s&out%u, %s, %s);", variable, function, variable,
                arguments->first, arguments->size);
@@ -228,6 +226,22 @@ static void text_of_freed(const struct calls_file *file, size_t at, char text[AR
         snprintf(text, ARGUMENT, "p%u[%u + i]", block.variable, block.index);
 }
 
+/* The misuse `overflow' writes after the block, and frees it. */
+static bool overflows(const struct calls_file *file, size_t at) {
+    return file->finding->oracle == AC_ORACLE_MISUSE_CAUGHT && at + 1 == file->count &&
+           file->program->ops[file->finding->op].kind == AC_OP_OVERFLOW;
+}
+
+static void put_overflow(const struct calls_file *file, size_t at, const char *name) {
+    uint64_t end = 0;
+    for (size_t i = 0; i < at; i++) {
+        const struct ac_event *call = file->calls[i];
+        if (call->address == file->calls[at]->address && call->block != AC_NO_BLOCK)
+            end = calls_block(file, at, call->block).filled;
+    }
+    calls_line(file, "((char *)%s)[%" PRIu64 "] ^= 1; // after its last byte", name, end);
+}
+
 static void put_free(const struct calls_file *file, size_t at) {
     const struct ac_event *call = file->calls[at];
     char function[CALLS_TEXT], block[ARGUMENT], size[CALLS_TEXT];
@@ -236,11 +250,13 @@ static void put_free(const struct calls_file *file, size_t at) {
     if (is_looked_up(file, at))
         put_lookup(file, ac_event_function_name(call->function),
                    aligned ? "void *, size_t, size_t" : "void *, size_t");
-    text_of_function(file, call->function, function);
+    calls_function(file, call->function, function);
     text_of_freed(file, at, block);
     calls_number(call->size, size);
     if (checks_errno(file, at))
         calls_line(file, "errno = 7777;");
+    if (overflows(file, at))
+        put_overflow(file, at, block);
     if (file->times[at] > 1)
         calls_line(file, "for (int i = 0; i < %u; i++)", file->times[at]);
     const char *indent = file->times[at] > 1 ? "    " : "";
@@ -258,7 +274,7 @@ static void put_usable(const struct calls_file *file, size_t at) {
     char function[CALLS_TEXT], block[ARGUMENT];
     const struct calls_block before = calls_block(file, at, call->block),
                              after = calls_block(file, at + 1, call->block);
-    text_of_function(file, call->function, function);
+    calls_function(file, call->function, function);
     text_of_old(file, at, call->block, block);
     if (file->finding->oracle == AC_ORACLE_USABLE)
         calls_line(file, "size_t usable%zu = %s%s);", at, function, block);

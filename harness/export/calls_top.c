@@ -47,7 +47,7 @@ static void put_includes(const struct calls_file *file) {
     const bool interface = file->exported->interface,
                hangs = file->finding->oracle == AC_ORACLE_LIVENESS,
                grows = file->is_loop && !file->pages.there;
-    const bool beyond_c11 = interface || hangs || grows || file->has_threads ||
+    const bool beyond_c11 = interface || hangs || grows || file->forks || file->has_threads ||
                             calls_use_c23(file) || uses(file, AC_FN_POSIX_MEMALIGN) ||
                             uses(file, AC_FN_REALLOCARRAY);
     const bool maps =
@@ -65,7 +65,8 @@ static void put_includes(const struct calls_file *file) {
     fputs("#include <stdint.h>\n#include <stdio.h>\n#include <stdlib.h>\n", file->to);
     put_include(file, file->fills || file->pages.there || calls_use_c23(file), "string.h");
     put_include(file, maps, "sys/mman.h");
-    put_include(file, hangs || grows, "unistd.h");
+    put_include(file, file->forks, "sys/wait.h");
+    put_include(file, hangs || grows || file->forks, "unistd.h");
     fputc('\n', file->to);
 }
 

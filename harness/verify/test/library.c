@@ -2,12 +2,14 @@
 // An allocator by libc's names that reuses only the last block. BUG chooses what is wrong with it.
 #define _GNU_SOURCE
 #include <errno.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { NONE, ALIGNMENT, CRASH, HANG, IN_THE_TOOL, EVERYWHERE, EXITS, GROWTH, ERROR };
+enum { NONE, ALIGNMENT, CRASH, HANG, IN_THE_TOOL, EVERYWHERE, EXITS, GROWTH, ERROR, THREAD_END };
 
 static _Alignas(64) char arena[256 << 20];
 static size_t used;
@@ -16,12 +18,21 @@ static int is_tool(void) {
     return strstr(program_invocation_short_name, "allocheck") != NULL;
 }
 
+static pthread_key_t key;
+
+static void end_thread(void *value) {
+    (void)value;
+    abort();
+}
+
 static int is_wrong(int bug, size_t size) {
     return BUG == bug && size == 100;
 }
 
 void *malloc(size_t size) {
     const size_t header = 16, whole = (size + header + 15) / 16 * 16;
+    if (BUG == THREAD_END && gettid() != getpid())
+        pthread_setspecific(key, arena);
     if (is_wrong(CRASH, size))
         abort();
     if (is_wrong(EXITS, size))
@@ -74,6 +85,7 @@ void *realloc(void *old, size_t size) {
 }
 
 static void __attribute__((constructor)) begin(void) {
+    pthread_key_create(&key, end_thread);
     if (BUG == EVERYWHERE && !is_tool())
         abort();
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # C files are compiled and run before they are kept; what is not verified says so.
-# usage: verify_test.sh CASE ALLOCHECK SCRATCH LIBRARY      (LIBRARY: the source of a broken allocator)
+# usage: verify_test.sh CASE ALLOCHECK SCRATCH LIBRARY INSTANCE INCLUDE
+# LIBRARY and INSTANCE are the sources of broken allocators, by libc names and by ac_allocator.
 set -euo pipefail
-tool=$(realpath "$2") library=$(realpath "$4")
+tool=$(realpath "$2") library=$(realpath "$4") instance=$(realpath "$5") include=$(realpath "$6")
 . "$3"
 
 allocheck() { "$tool" "$@"; }
@@ -73,6 +74,37 @@ free p0' >a.ops
     says repro.c "/proc/self/statm"
     [ "$(wc -l <repro.c)" -le 50 ] || fail "it has more than 50 lines"
     expect 0 cc -std=c11 -pedantic -Wall -Wextra -Werror -c repro.c
+}
+
+# short LINES: the C file is that short, and compiles without a warning.
+short() {
+    [ "$(wc -l <repro.c)" -le "$1" ] || fail "it has more than $1 lines"
+    expect 0 cc -std=c11 -pedantic -Wall -Wextra -Werror -I "$include" -c repro.c
+}
+
+# stage BUG ORACLE TEXT: what a library with instances does wrong as the heap is opened or closed, or a thread
+# ends. The clean build passes the same file.
+stage() {
+    cc -O2 -fPIC -shared -w -I "$include" -DBUG="$1" "$instance" -o broken.so
+    cc -O2 -fPIC -shared -w -I "$include" -DBUG=NONE "$instance" -o clean.so
+    convert 0 && says repro.c "// finding   $2 on instance" && says repro.c "$3" && short 85
+    cc -std=c11 repro.c -I "$include" -ldl -o repro
+    expect 0 ./repro ./clean.so
+}
+
+case_open_and_close() {
+    stage OPEN survives "a->open(&options);"
+    stage CLOSE survives "a->close(heap);"
+    stage KEEPS page-log "if (held > 0) {"
+    printf 'ops 1\non 1: p0 = malloc 24\n' >a.ops
+    stage THREAD_EXIT survives "a->thread_exit(heap);"
+}
+
+# By libc names, the destructor of a thread ends the process.
+case_thread_end() {
+    printf 'ops 1\non 1: p0 = malloc 24\nexit 1\n' >a.ops
+    make THREAD_END && convert 0 && shows 134 && short 40
+    says repro.c "pthread_join(thread, NULL);"
 }
 
 # Nothing of a check remains.
