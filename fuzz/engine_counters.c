@@ -26,6 +26,7 @@ enum {
     NOT_OFFERED,
     SKIPPED,
     OVER_LIMIT,
+    LEFT_OUT, /* inputs whose program was passed over */
     SOURCES,
     QUIRKS = SOURCES + 4,
     SIZES = QUIRKS + AC_QUIRKS,
@@ -45,11 +46,11 @@ static void name(unsigned index, const char *kind, const char *what) {
 
 static void name_plain(void) {
     static const char *const names[] = {
-        [INPUTS] = "inputs",        [TOO_SLOW] = "too slow",       [OPS] = "ops",
-        [CALLS] = "calls",          [NO_CALL] = "no call",         [REFUSED] = "refused",
-        [EMPTY] = "empty",          [NOT_OFFERED] = "not offered", [SKIPPED] = "skipped",
-        [OVER_LIMIT] = "over_limit"};
-    for (unsigned i = INPUTS; i <= OVER_LIMIT; i++)
+        [INPUTS] = "inputs",         [TOO_SLOW] = "too slow",       [OPS] = "ops",
+        [CALLS] = "calls",           [NO_CALL] = "no call",         [REFUSED] = "refused",
+        [EMPTY] = "empty",           [NOT_OFFERED] = "not offered", [SKIPPED] = "skipped",
+        [OVER_LIMIT] = "over_limit", [LEFT_OUT] = "left out"};
+    for (unsigned i = INPUTS; i <= LEFT_OUT; i++)
         name(i, "", names[i]);
 }
 
@@ -115,6 +116,11 @@ void counters_input(void) {
 void counters_too_slow(void) {
     if (records != NULL)
         count(TOO_SLOW, 1);
+}
+
+void counters_left_out(void) {
+    if (records != NULL)
+        count(LEFT_OUT, 1);
 }
 
 static void count_bits(unsigned first, unsigned width, unsigned bits) {

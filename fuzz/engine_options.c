@@ -58,6 +58,14 @@ struct ac_without engine_without(void) {
     return without;
 }
 
+const struct ac_known *engine_known(void) {
+    const char *path = setting("ALLOCHECK_KNOWN");
+    const struct ac_known *known = path != NULL ? ac_known_open(path) : NULL;
+    if (path != NULL && known == NULL)
+        give_up(path, strerror(errno));
+    return known;
+}
+
 struct ac_history *engine_history(void) {
     const char *path = setting("ALLOCHECK_HISTORY");
     struct ac_history *history = path != NULL ? ac_history_open(path) : NULL;

@@ -4,6 +4,7 @@
 #define FUZZ_ENGINE_OPTIONS_H
 
 #include "allocheck/history.h"
+#include "allocheck/known.h"
 #include "allocheck/run.h"
 #include "allocheck/without.h"
 
@@ -17,6 +18,10 @@ void engine_options(struct ac_run_options *options, const struct ac_allocator *a
 /* What programs leave out, as ALLOCHECK_WITHOUT names it (without.h). Aborts with a message if a
  * name is unknown. */
 struct ac_without engine_without(void);
+
+/* What the campaign knows, in the file that ALLOCHECK_KNOWN names, and may change at any time;
+ * NULL: nothing. Aborts with a message if the file cannot be opened. */
+const struct ac_known *engine_known(void);
 
 /* The history that records all inputs, in the file that ALLOCHECK_HISTORY names; NULL: none. Aborts
  * with a message if the file cannot be created. */

@@ -25,6 +25,7 @@ static struct {
     struct ac_runner *runner;
     struct ac_history *history; /* NULL: no history */
     struct ac_without without;
+    const struct ac_known *known; /* NULL: nothing */
     struct ac_program program;
     bool races;
     bool running;
@@ -38,6 +39,7 @@ static void begin(const struct ac_allocator *allocator, const char *command) {
     engine_options(&options, allocator);
     engine.history = engine_history();
     engine.without = engine_without();
+    engine.known = engine_known();
     engine.allocator = allocator;
     engine.command = command;
     engine.runner = ac_runner_new(allocator, &options);
@@ -76,6 +78,16 @@ static bool is_quick(const struct ac_program *program) {
            program->head.limit <= max_limit;
 }
 
+/* False: the program leads to known findings. */
+static bool is_worthwhile(void) {
+    if (engine.known == NULL)
+        return true;
+    const struct ac_known known = *engine.known;
+    const struct ac_without leads = ac_known_leads(&known);
+    ac_runner_accept(engine.runner, &known.accepted);
+    return !ac_leaves_out_any(&leads, &engine.program);
+}
+
 static void run_program(struct ac_report *report) {
     if (engine.races) {
         const struct ac_race_options options = {.seed = engine.program.head.seed, .rounds = ROUNDS};
@@ -97,6 +109,10 @@ int engine_program(const struct ac_allocator *allocator, const char *command, co
     ac_leave_out(&engine.program, &engine.without);
     if (!is_quick(&engine.program)) {
         counters_too_slow();
+        return 0;
+    }
+    if (!is_worthwhile()) {
+        counters_left_out();
         return 0;
     }
     if (engine.history != NULL)

@@ -4,6 +4,7 @@
 #define FUZZ_MUTATOR_H
 
 #include "allocheck/codec.h"
+#include "allocheck/known.h"
 #include "allocheck/mutate.h"
 
 /* Maximum ops of a mutated program: short programs run faster and find as much. */
@@ -20,7 +21,7 @@ const struct ac_generate_options *mutator_options(void);
 bool mutator_change(struct ac_program *program, uint64_t seed);
 
 /* Writes the bytes of a program that was made from others, as ac_encode_fitting does, without what
- * the options leave out. */
+ * the options leave out, and what leads to known findings (ALLOCHECK_KNOWN, known.h). */
 size_t mutator_encode(struct ac_program *program, uint8_t *bytes, size_t capacity);
 
 #endif

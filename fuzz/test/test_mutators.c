@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 // Both engines' mutators, called as the engines call them, and the dictionary.
-#define _GNU_SOURCE /* popen */
+#define _GNU_SOURCE /* popen, mkstemp, setenv */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "allocheck/codec.h"
 #include "allocheck/generate.h"
+#include "allocheck/known.h"
 
 struct afl_state;
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max_size, unsigned seed);
@@ -29,6 +32,7 @@ enum { MAX_BYTES = 512, TRIES = 3000, MARK = 0xF7 };
 
 static struct ac_program program;
 static unsigned byte_mutations;
+static struct ac_known *known; /* of the mutators too */
 
 /* Replaces libFuzzer's function. */
 size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t max_size) {
@@ -236,10 +240,63 @@ static void every_entry_of_the_dictionary_is_a_record(void **state) {
         assert_true(seen[kind]);
 }
 
+/* --- what is known --- */
+
+static bool frees_sized(const uint8_t *bytes, size_t size) {
+    assert_true(ac_decode(&program, bytes, size));
+    for (size_t i = 0; i < program.count; i++)
+        if (program.ops[i].kind == AC_OP_FREE_SIZED)
+            return true;
+    return false;
+}
+
+/* Inputs with free_sized that the mutators make of inputs with it; byte mutations apart. */
+static unsigned count_of_libfuzzer(void) {
+    unsigned count = 0;
+    for (unsigned seed = 0; seed < TRIES; seed++) {
+        uint8_t bytes[MAX_BYTES];
+        const size_t size = some_input(bytes, seed);
+        const size_t made = LLVMFuzzerCustomMutator(bytes, size, MAX_BYTES, seed);
+        count += bytes[0] != MARK && frees_sized(bytes, made);
+    }
+    return count;
+}
+
+static unsigned count_of_afl(void) {
+    void *mutator = afl_custom_init(NULL, 1);
+    unsigned count = 0;
+    for (unsigned seed = 0; seed < TRIES; seed++) {
+        uint8_t one[MAX_BYTES], other[MAX_BYTES], *out;
+        const size_t size = some_input(one, seed), other_size = some_input(other, seed + 1);
+        const size_t made = afl_custom_fuzz(mutator, one, size, &out, other, other_size, MAX_BYTES);
+        count += made > 0 && frees_sized(out, made);
+    }
+    afl_custom_deinit(mutator);
+    return count;
+}
+
+/* They learn of it while they run. */
+static void mutators_avoid_what_leads_to_known_findings(void **state) {
+    (void)state;
+    assert_true(count_of_libfuzzer() > 0 && count_of_afl() > 0);
+    known->avoid.kinds = UINT64_C(1) << AC_OP_FREE_SIZED;
+    assert_int_equal(count_of_libfuzzer() + count_of_afl(), 0);
+    known->avoid.kinds = 0;
+    assert_true(count_of_libfuzzer() > 0 && count_of_afl() > 0);
+}
+
+static int setup(void **state) {
+    static char path[] = "/tmp/known.XXXXXX";
+    (void)state;
+    const int file = mkstemp(path);
+    known = file >= 0 && close(file) == 0 ? ac_known_open(path) : NULL;
+    return known == NULL || setenv("ALLOCHECK_KNOWN", path, 1) != 0;
+}
+
 static int teardown(void **state) {
     (void)state;
     ac_program_destroy(&program);
-    return 0;
+    return unlink(getenv("ALLOCHECK_KNOWN"));
 }
 
 int main(void) {
@@ -250,7 +307,8 @@ int main(void) {
         cmocka_unit_test(afl_gets_programs_that_fit),
         cmocka_unit_test(afl_trims_to_the_ops_that_matter),
         cmocka_unit_test(every_entry_of_the_dictionary_is_a_record),
+        cmocka_unit_test(mutators_avoid_what_leads_to_known_findings),
     };
     ac_program_init(&program);
-    return cmocka_run_group_tests(tests, NULL, teardown);
+    return cmocka_run_group_tests(tests, setup, teardown);
 }

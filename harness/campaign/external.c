@@ -27,7 +27,9 @@ enum {
     REPLAY_MS = 200,    /* for corpus inputs, between two looks at the processes */
     PATIENCE_MS = 1500, /* for a process to end, */
     MOST_FRUITLESS = 3,
-    GRACE_MS = 500, /* the same if a signal ends the campaign, */
+    GRACE_MS = 500, /* the same if a signal ends the campaign */
+    FORGET_EVERY_MS = 30000,
+    FORGET_MS = 500,
 };
 
 /* --- start --- */
@@ -59,6 +61,7 @@ static void add_environment(const struct external *external, unsigned job,
     arguments_add(environment, "ALLOCHECK_COUNTERS=%s/job%u/counters", external->folder, job);
     arguments_add(environment, "ALLOCHECK_HISTORY=%s/job%u/history", external->folder, job);
     arguments_add(environment, "ALLOCHECK_SEEN=%s/seen", external->folder);
+    arguments_add(environment, "ALLOCHECK_KNOWN=%s/known", external->folder);
     arguments_add(environment, "ALLOCHECK_PROFILE=%s/profile", external->folder);
     arguments_add(environment, "ALLOCHECK_ORACLES=%llu",
                   (unsigned long long)target_options->oracles);
@@ -194,8 +197,7 @@ static void sum_counts(struct external *external) {
     struct campaign_counts sum = external->replays;
     for (unsigned i = 0; i < external->count; i++) {
         const struct external_job *job = &external->jobs[i];
-        sum.programs += job->before.programs;
-        counts_add_report(&sum, &job->before.sum);
+        counts_add(&sum, &job->before);
         if (job->pid > 0)
             external_add_counts(external, i, &sum);
     }
@@ -226,6 +228,14 @@ static void replay_some(struct external *external) {
     }
 }
 
+/* Now and then the engines know no more than what hangs, so that no other bug with the same check,
+ * or behind it, stays hidden. */
+static void share_known(const struct external *external) {
+    const struct ac_known *known = &external->campaign->known;
+    const struct ac_known hangs = {.hangs = known->hangs};
+    *external->known = clock_ms() % FORGET_EVERY_MS < FORGET_MS ? hangs : *known;
+}
+
 static void supervise(struct external *external) {
     bool busy = true;
     while (busy && !external->failed && !campaign_is_over(external->campaign)) {
@@ -234,6 +244,7 @@ static void supervise(struct external *external) {
             busy = supervise_job(external, i) || busy;
         replay_some(external);
         sum_counts(external);
+        share_known(external);
         status_tick();
     }
     stop_all(external);
@@ -265,6 +276,7 @@ static void discard(struct external *external) {
     ac_child_delete(external->quick_child);
     free(external->jobs);
     hash_set_destroy(&external->collected);
+    ac_known_close(external->known);
     free(external->folder);
 }
 

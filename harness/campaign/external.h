@@ -54,8 +54,9 @@ struct external_job {
 struct external {
     struct campaign *campaign;
     const struct external_engine *engine;
-    const char *target; /* the executable */
-    char *folder;       /* temporary, absolute */
+    const char *target;     /* the executable */
+    char *folder;           /* temporary, absolute */
+    struct ac_known *known; /* what the campaign knows, for the engine's processes to read */
     struct external_job *jobs;
     unsigned count;
     struct hash_set collected;      /* paths of inputs */
@@ -97,6 +98,11 @@ void external_add_counts(const struct external *external, unsigned job,
 uint64_t external_behaviours(const struct external *external);
 
 /* --- external_inputs.c --- */
+
+/* Runs a program alone in its process, so that it reproduces; it goes on after known findings, as
+ * in the engine. */
+enum ac_child_end external_run_alone(struct external *external, const struct ac_program *program,
+                                     struct ac_report *report);
 
 /* Makes a candidate of a generated seed that shows a finding at once. */
 void external_found_seed(const struct external *external, const struct ac_program *program,

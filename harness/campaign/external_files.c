@@ -128,10 +128,15 @@ static void add_record(struct campaign_counts *sum, const struct record *record)
         const char *name;
         uint64_t *to;
     } rows[] = {
-        {"inputs", &sum->programs},    {"ops", &counts->ops},
-        {"calls", &counts->calls},     {"refused", &counts->refused},
-        {"empty", &counts->empty},     {"not offered", &counts->not_offered},
-        {"skipped", &counts->skipped}, {"over_limit", &counts->over_limit},
+        {"inputs", &sum->programs},
+        {"left out", &sum->left_out},
+        {"ops", &counts->ops},
+        {"calls", &counts->calls},
+        {"refused", &counts->refused},
+        {"empty", &counts->empty},
+        {"not offered", &counts->not_offered},
+        {"skipped", &counts->skipped},
+        {"over_limit", &counts->over_limit},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strncmp(record->name, rows[i].name, sizeof record->name) == 0)
@@ -147,14 +152,17 @@ void external_add_counts(const struct external *external, unsigned job,
                          struct campaign_counts *sum) {
     char path[4096];
     struct record record;
+    struct campaign_counts counts = {.programs = 0};
     snprintf(path, sizeof path, "%s/job%u/counters", external->folder, job);
     FILE *file = fopen(path, "rb");
     while (file != NULL && fread(&record, sizeof record, 1, file) == 1) {
         record.name[sizeof record.name - 1] = '\0';
-        add_record(sum, &record);
+        add_record(&counts, &record);
     }
     if (file != NULL)
         fclose(file);
+    counts.programs -= counts.left_out < counts.programs ? counts.left_out : counts.programs;
+    counts_add(sum, &counts);
 }
 
 uint64_t external_behaviours(const struct external *external) {

@@ -38,10 +38,9 @@ static bool write_seed(struct external *external, uint64_t index, struct ac_prog
         return false;
     }
     size_t size = ac_encode(program, bytes, sizeof bytes, NULL);
-    ac_child_renew(external->quick_child); /* alone in its process, so that it reproduces */
     if (size == 0 || size > sizeof bytes)
         return true;
-    const enum ac_child_end end = ac_child_run(external->quick_child, program, &report);
+    const enum ac_child_end end = external_run_alone(external, program, &report);
     if (end != AC_CHILD_RAN) {
         counts_add_failure(&external->replays, end);
         return true;
@@ -95,6 +94,15 @@ static bool write_profile(const struct external *external) {
     return write_file(path, &copy, sizeof copy);
 }
 
+static bool share_known(struct external *external) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/known", external->folder);
+    external->known = ac_known_open(path);
+    if (external->known == NULL)
+        tool_cannot_write(path);
+    return external->known != NULL;
+}
+
 bool external_make_folder(struct external *external) {
     const char *temporary = getenv("TMPDIR");
     bool given = temporary != NULL && temporary[0] == '/';
@@ -109,7 +117,7 @@ bool external_make_folder(struct external *external) {
     bool done = make_folder(external, "seeds") && make_folder(external, "kept");
     for (unsigned i = 0; done && i < external->count; i++)
         done = make_job_folders(external, i);
-    return done && write_profile(external) && write_seeds(external);
+    return done && write_profile(external) && share_known(external) && write_seeds(external);
 }
 
 static int remove_entry(const char *path, const struct stat *status, int flag, struct FTW *where) {

@@ -17,12 +17,27 @@
  */
 enum { GROWTH_EVERY = 64 };
 
+enum ac_child_end external_run_alone(struct external *external, const struct ac_program *program,
+                                     struct ac_report *report) {
+    ac_child_renew(external->quick_child);
+    ac_child_accept(external->quick_child, &external->campaign->known.accepted);
+    return ac_child_run(external->quick_child, program, report);
+}
+
+/* Confirms it without the ops that it went on after, unless its process knew less. */
+static void hand_over(const struct external *external, struct candidate *candidate) {
+    const struct ac_accepted accepted = external->campaign->known.accepted;
+    if (!is_accepted(&accepted, candidate->program, candidate->finding))
+        candidate->accepted = &accepted;
+    campaign_candidate(external->campaign, candidate);
+}
+
 void external_found_seed(const struct external *external, const struct ac_program *program,
                          const struct ac_finding *finding, uint64_t seed) {
     char how[64];
     snprintf(how, sizeof how, "a generated program, random seed %llu", (unsigned long long)seed);
-    const struct candidate candidate = {.program = program, .finding = finding, .how = how};
-    campaign_candidate(external->campaign, &candidate);
+    struct candidate candidate = {.program = program, .finding = finding, .how = how};
+    hand_over(external, &candidate);
 }
 
 /* --- one input --- */
@@ -90,20 +105,18 @@ static void take_crash(struct external *external, unsigned job, const struct eng
     struct ac_report report;
     snprintf(path, sizeof path, "%s/job%u/history", external->folder, job);
     const bool known = ac_history_read(&ran.view, path, input->bytes, input->size);
-    ac_child_renew(external->quick_child);
-    if (ac_child_run(external->quick_child, &input->program, &report) == AC_CHILD_RAN &&
-        report.found)
+    if (external_run_alone(external, &input->program, &report) == AC_CHILD_RAN && report.found)
         finding = report.finding;
     else if (known && ran.view.blamed)
         finding = ran.view.finding;
-    const struct candidate candidate = {.program = &input->program,
-                                        .finding = &finding,
-                                        .how = how,
-                                        .raw = input->raw,
-                                        .count = known ? ran.view.count : 0,
-                                        .at = program_at,
-                                        .ctx = &ran};
-    campaign_candidate(external->campaign, &candidate);
+    struct candidate candidate = {.program = &input->program,
+                                  .finding = &finding,
+                                  .how = how,
+                                  .raw = input->raw,
+                                  .count = known ? ran.view.count : 0,
+                                  .at = program_at,
+                                  .ctx = &ran};
+    hand_over(external, &candidate);
     if (known)
         ac_history_close(&ran.view);
 }
@@ -113,12 +126,10 @@ static void take_crash(struct external *external, unsigned job, const struct eng
 static void run_again(struct external *external, enum external_input kind,
                       const struct engine_input *input, const char *how) {
     struct ac_report report;
-    ac_child_renew(external->quick_child);
-    if (ac_child_run(external->quick_child, &input->program, &report) == AC_CHILD_RAN &&
-        report.found) {
-        const struct candidate candidate = {
+    if (external_run_alone(external, &input->program, &report) == AC_CHILD_RAN && report.found) {
+        struct candidate candidate = {
             .program = &input->program, .finding = &report.finding, .how = how, .raw = input->raw};
-        campaign_candidate(external->campaign, &candidate);
+        hand_over(external, &candidate);
     } else if (kind == EXTERNAL_OOM) {
         external->replays.sum.counts.over_memory++;
     }
