@@ -58,8 +58,16 @@ def arguments():
     return parser.parse_args()
 
 
-PARTS = {"libfuzzer": ["fuzzers", "allocheck"], "afl": ["fuzzers"],
-         "libfuzzer-tsan": [RACE_TARGET, "allocheck_cli"]}
+# Each preset needs these besides fuzz targets.
+TOOLS = {"libfuzzer": ["swarm", "dictionary", "allocheck_cli"], "afl": ["mutator_afl"],
+         "libfuzzer-tsan": ["allocheck_cli"]}
+
+
+def parts(preset, options):
+    """What to build of a preset."""
+    if preset == "libfuzzer-tsan":
+        return [RACE_TARGET, *TOOLS[preset]]
+    return [*(TARGETS if options.target == "all" else [options.target]), *TOOLS[preset]]
 
 
 def presets(target, engine):
@@ -71,10 +79,10 @@ def presets(target, engine):
         yield "afl"
 
 
-def build_once(preset, built):
+def build_once(preset, options, built):
     if preset not in built:
         print(f"building {preset} ...", end=" ", flush=True)
-        print(f"{build(ROOT, preset, PARTS[preset]):.0f} s", flush=True)
+        print(f"{build(ROOT, preset, parts(preset, options)):.0f} s", flush=True)
         built.add(preset)
 
 
@@ -108,7 +116,7 @@ def fuzz(options, engines):
     try:
         for target, engine, jobs, seconds in plan(options, engines):
             for preset in presets(target, engine):
-                build_once(preset, built)
+                build_once(preset, options, built)
             job = seeds.prepare(ROOT, options.out.resolve(), target)
             results.append(engine_run.run(job, engine, jobs, seconds, progress))
             if results[-1].interrupted:

@@ -54,9 +54,9 @@ case_replayed() {
     reproduces
 }
 
-# Needs many inputs of one process, joined into one program.
+# Needs many inputs of one process, joined into one program, which would take half a minute to shrink.
 case_joined() {
-    campaign 2000000 weary
+    campaign 2000000 weary --shrink-seconds 5
     says out "^finding: zeroed on weary"
     grep -q '^# Joined with the [0-9]* programs before it' allocheck-out/findings/*/shrunk.ops ||
         fail "not joined"
@@ -83,7 +83,7 @@ case_keep_going() {
 
 # A kept input ends the process when it is loaded again; the campaign continues.
 case_starts_again() {
-    campaign 3000 weary --keep-going
+    campaign 3000 weary --keep-going --shrink-seconds 5
     says out "^finding: zeroed on weary" && says out "; done$"
 }
 
