@@ -4,13 +4,20 @@
 #include "program/memory.h"
 #include "program/outline.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* --- blocks: numbered in order of appearance, whatever slots they are in --- */
 
+/* A block and its slot. */
+struct held {
+    uint32_t number, slot;
+};
+
 struct blocks {
     struct ac_outline outline;
     uint32_t *in_slot; /* number of the block in each slot; 0: none */
+    struct held *held; /* scratch, with room for each slot */
     uint32_t last;     /* number given */
 };
 
@@ -69,20 +76,36 @@ static void take(struct blocks *blocks, const struct ac_op *op, const struct ac_
     ac_outline_step(&blocks->outline, op);
 }
 
+static int by_age(const void *left, const void *right) {
+    const struct held *l = left, *r = right;
+    if (l->number != r->number)
+        return l->number < r->number ? -1 : 1;
+    return l->slot < r->slot ? -1 : l->slot > r->slot;
+}
+
+/* Fills `held', oldest blocks first, and returns their number. */
+static size_t find_held(struct blocks *blocks) {
+    size_t count = 0;
+    for (uint32_t slot = 0; slot < blocks->outline.slots; slot++) {
+        const uint32_t number = in_slot(blocks, slot);
+        if (number != 0)
+            blocks->held[count++] = (struct held){number, slot};
+    }
+    qsort(blocks->held, count, sizeof *blocks->held, by_age);
+    return count;
+}
+
 /* `free_every' as the frees that it stands for, oldest blocks first. */
 static void take_free_every(struct blocks *blocks, const struct ac_op *op,
                             struct plain_calls *calls) {
     const uint64_t every = op->a.value > 0 ? op->a.value : 1;
-    uint64_t met = 0;
-    for (uint32_t number = 1; number <= blocks->last; number++) {
-        for (uint32_t slot = 0; slot < blocks->outline.slots; slot++) {
-            if (in_slot(blocks, slot) != number || ++met % every != 0)
-                continue;
-            const struct ac_op free_op = {.kind = AC_OP_FREE, .repeat = 1, .slot = slot};
-            const struct plain_call call = {.kind = PLAIN_FREE, .op = AC_OP_FREE, .from = number};
-            append(calls, &call);
-            ac_outline_step(&blocks->outline, &free_op);
-        }
+    const size_t count = find_held(blocks);
+    for (uint64_t i = every - 1; i < count; i += every) {
+        const struct held *held = &blocks->held[i];
+        const struct ac_op free_op = {.kind = AC_OP_FREE, .repeat = 1, .slot = held->slot};
+        const struct plain_call call = {.kind = PLAIN_FREE, .op = AC_OP_FREE, .from = held->number};
+        append(calls, &call);
+        ac_outline_step(&blocks->outline, &free_op);
     }
 }
 
@@ -134,10 +157,13 @@ bool plain_calls_of(const struct ac_program *program, const struct ac_finding *f
     if (!ac_outline_begin(&blocks.outline, program))
         return false;
     const size_t size = blocks.outline.slots * sizeof *blocks.in_slot;
+    const size_t held_size = blocks.outline.slots * sizeof *blocks.held;
     blocks.in_slot = ac_memory_new(size);
-    for (size_t i = 0; blocks.in_slot != NULL && i < program->count && i <= finding->op; i++)
+    blocks.held = ac_memory_new(held_size);
+    const bool done = blocks.in_slot != NULL && blocks.held != NULL;
+    for (size_t i = 0; done && i < program->count && i <= finding->op; i++)
         take_op(&blocks, &program->ops[i], finding, i == finding->op, calls);
-    const bool done = blocks.in_slot != NULL;
+    ac_memory_delete(blocks.held, held_size);
     ac_memory_delete(blocks.in_slot, size);
     ac_outline_end(&blocks.outline);
     renumber(calls);

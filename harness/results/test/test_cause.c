@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -275,6 +276,34 @@ static void one_symptom_is_one_cause(void **state) {
     assert_false(cause_is_same(&at_end, &other));
 }
 
+/* --- large programs --- */
+
+enum { LARGE_OPS = 100000, FREES = 600, SLOTS = 4096, MOST_SECONDS = 60 };
+
+/* Joined programs are large if there was no time to shrink them. A look at each block in each
+ * `free_every' takes minutes. */
+static void a_large_program_takes_no_time(void **state) {
+    struct ac_program program;
+    struct ac_finding finding;
+    struct stack stack;
+    struct cause cause;
+    (void)state;
+    stack_read(NULL, 0, &stack);
+    ac_program_init(&program);
+    for (uint32_t i = 0; i < LARGE_OPS + FREES; i++) {
+        struct ac_op op = {.kind = AC_OP_MALLOC, .repeat = 1, .slot = i % SLOTS};
+        op.a.value = 17;
+        if (i >= LARGE_OPS)
+            op = (struct ac_op){.kind = AC_OP_FREE_EVERY, .repeat = 1, .a.value = SLOTS};
+        assert_true(ac_program_append(&program, &op));
+    }
+    ac_finding_at(&finding, AC_ORACLE_INTEGRITY, (uint32_t)program.count);
+    const clock_t start = clock();
+    assert_true(cause_of(&program, &finding, &stack, &cause));
+    assert_true((clock() - start) / CLOCKS_PER_SEC < MOST_SECONDS);
+    ac_program_destroy(&program);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_of_one_bug),
@@ -284,6 +313,7 @@ int main(void) {
         cmocka_unit_test(a_fault_is_known_by_its_line),
         cmocka_unit_test(a_wrong_errno_is_one_cause_in_all_functions),
         cmocka_unit_test(one_symptom_is_one_cause),
+        cmocka_unit_test(a_large_program_takes_no_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
