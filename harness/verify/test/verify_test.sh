@@ -87,7 +87,7 @@ short() {
 stage() {
     cc -O2 -fPIC -shared -w -I "$include" -DBUG="$1" "$instance" -o broken.so
     cc -O2 -fPIC -shared -w -I "$include" -DBUG=NONE "$instance" -o clean.so
-    convert 0 && says repro.c "// finding   $2 on instance" && says repro.c "$3" && short 85
+    convert 0 && says repro.c "// finding   $2 on instance" && says repro.c "$3" && short 95
     cc -std=c11 repro.c -I "$include" -ldl -o repro
     expect 0 ./repro ./clean.so
 }
