@@ -42,6 +42,31 @@ static inline bool plan_has(const struct plan *plan, enum export_flag flag) {
     return plan->flags[flag];
 }
 
+static inline void plan_set(struct plan *plan, enum export_flag flag, bool on) {
+    plan->flags[flag] = on;
+}
+
+/* The parts of plan_make, in its order. */
+
+/* plan_pages.c */
+
+/* Page requests are refused in system calls, as in the run. */
+void plan_set_trapped(struct plan *plan);
+void plan_set_source(struct plan *plan);
+/* What stands in for a page source if the file calls names. */
+void plan_set_means(struct plan *plan);
+/* Quirks that keep memory from being returned. */
+bool plan_has_foreign_quirks(const struct plan *plan);
+
+/* plan_checks.c: what the blocks, the child of a fork and the heap are checked for */
+void plan_set_checked(struct plan *plan);
+void plan_set_offers(struct plan *plan);
+void plan_set_heap_checked(struct plan *plan);
+
+/* plan_rounds.c, plan_ops.c */
+void plan_set_rounds(struct plan *plan);
+void plan_note_ops(struct plan *plan);
+
 /* The name of a flag in the templates. */
 const char *plan_flag_name(enum export_flag flag);
 

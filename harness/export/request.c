@@ -2,6 +2,8 @@
 // The request of an op, as far as its operands are constant.
 #include "plan.h"
 
+#include "run/invoke.h"
+
 enum { PAGE = 4096 };
 
 static uint64_t resolve(const struct plan *plan, struct ac_operand operand) {
@@ -9,35 +11,25 @@ static uint64_t resolve(const struct plan *plan, struct ac_operand operand) {
     return ac_operand_resolve(operand, &known);
 }
 
-static int function_of(enum ac_op_kind kind) {
-    static const int functions[AC_OP_KINDS] = {
-        [AC_OP_MALLOC] = 1 + AC_FN_MALLOC,
-        [AC_OP_CALLOC] = 1 + AC_FN_CALLOC,
-        [AC_OP_REALLOC] = 1 + AC_FN_REALLOC,
-        [AC_OP_REALLOCARRAY] = 1 + AC_FN_REALLOCARRAY,
-        [AC_OP_ALIGNED_ALLOC] = 1 + AC_FN_ALIGNED_ALLOC,
-        [AC_OP_POSIX_MEMALIGN] = 1 + AC_FN_POSIX_MEMALIGN,
-        [AC_OP_MEMALIGN] = 1 + AC_FN_MEMALIGN,
-        [AC_OP_ALLOCA] = 1 + AC_FN_MALLOC,
-        [AC_OP_VLA] = 1 + AC_FN_CALLOC,
-    };
-    return functions[kind] - 1;
+/* Memory of a frame is like that of malloc, or of calloc. */
+static enum ac_function function_of(enum ac_op_kind kind) {
+    return kind == AC_OP_ALLOCA ? AC_FN_MALLOC
+           : kind == AC_OP_VLA  ? AC_FN_CALLOC
+                                : ac_function_of_op(kind);
 }
 
 bool request_of(const struct plan *plan, const struct ac_op *op, struct request *request) {
-    int function = function_of(op_kind(op));
-    if (function < 0)
+    const enum ac_function function = function_of(op_kind(op));
+    if (function == AC_FN_COUNT)
         return false;
-    *request = (struct request){.function = (enum ac_function)function, .count = 1};
-    uint64_t first = resolve(plan, op->a);
-    request->size = resolve(plan, op->b);
-    request->dynamic = op_is_left(op);
-    if (function == AC_FN_CALLOC || function == AC_FN_REALLOCARRAY) {
-        bool array = op_kind(op) == AC_OP_VLA;
-        request->count = first == 0 && array ? 1 : first;
-    } else if (function != AC_FN_MALLOC && function != AC_FN_REALLOC) {
-        request->alignment = first;
-    }
+    const struct ac_arguments arguments =
+        ac_arguments_of(function, resolve(plan, op->a), resolve(plan, op->b));
+    const bool empty_array = op_kind(op) == AC_OP_VLA && arguments.count == 0;
+    *request = (struct request){.function = function,
+                                .count = empty_array ? 1 : arguments.count,
+                                .size = arguments.size,
+                                .alignment = arguments.alignment,
+                                .dynamic = op_is_left(op)};
     request->total = request->count * request->size;
     request->wraps = request->size != 0 && request->total / request->size != request->count;
     return true;
