@@ -86,7 +86,7 @@ static void count(struct blocks *blocks, const struct ac_batch *done) {
 
 void blocks_count_failure(struct blocks *blocks, const struct ac_child *child,
                           enum ac_child_end end) {
-    counts_add_failure(worker_counts(blocks->worker), end);
+    counts_add_failure(worker_counts(blocks->worker), child, end);
     if (end == AC_CHILD_FAILED && ++blocks->lost == MOST_LOST)
         worker_fail(blocks->worker, ac_child_trouble(child));
 }

@@ -19,7 +19,8 @@ struct campaign_counts {
     uint64_t replayed;     /* run under the replay oracles too */
     uint64_t behaviours;   /* distinct; 0: unknown */
     uint64_t lost;         /* their process was killed from outside, so nothing is known of them */
-    uint64_t timed_out;    /* still running when the time limit expired */
+    uint64_t timed_out;    /* still running when the time limit expired, */
+    uint64_t in_call;      /* and of them, in a call that had run for more than a second */
     uint64_t not_replayed; /* corpus inputs of an external engine that the end came too early for */
     struct ac_report sum;  /* counts and checks of all programs */
     struct campaign_class classes[CAMPAIGN_CLASSES]; /* by the engine's numbers; empty: unknown */
@@ -28,8 +29,9 @@ struct campaign_counts {
 /* Adds a program's counts and checks. */
 void counts_add_report(struct campaign_counts *counts, const struct ac_report *report);
 
-/* Adds a program that ended without a report. */
-void counts_add_failure(struct campaign_counts *counts, enum ac_child_end end);
+/* Adds a program that ended without a report, as the last request of a child. */
+void counts_add_failure(struct campaign_counts *counts, const struct ac_child *child,
+                        enum ac_child_end end);
 
 /* Adds programs, replays, losses, timeouts, counts, checks and classes. */
 void counts_add(struct campaign_counts *counts, const struct campaign_counts *more);

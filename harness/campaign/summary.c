@@ -61,7 +61,8 @@ static void print_counts(const struct campaign *campaign, const struct campaign_
     const struct summary_item incomplete[] = {
         {counts->over_memory, "at the memory limit"},
         {counts->over_time, late},
-        {total->timed_out, "timed out"},
+        {total->timed_out - total->in_call, "timed out"},
+        {total->in_call, "still in one call when time ran out"},
         {total->lost, "killed from outside"},
     };
     const struct summary_item passed[] = {{counts->accepted, "checks that failed as known"}};
@@ -99,17 +100,24 @@ static void print_entry(const struct campaign *campaign, const struct campaign_f
         printf("    %s\n", finding->command);
 }
 
+/* Not clean: what may be a call that does not return, and an interrupted or empty campaign. */
+static void print_no_finding(const struct campaign *campaign) {
+    const struct campaign_counts total = campaign_total(campaign);
+    const bool whole = total.programs > 0 && total.in_call == 0 && !interrupt_pending();
+    printf("%sno finding in %llu %s", whole ? "clean: " : "", (number)total.programs,
+           campaign->unit);
+    if (total.in_call > 0)
+        printf("; %llu still in one call when time ran out", (number)total.in_call);
+    printf("\n");
+}
+
 void summary_print_findings(const struct campaign *campaign) {
     const size_t count = campaign->findings.count;
     const struct campaign_finding *finding = campaign->findings.first;
-    if (count == 0) {
-        const uint64_t programs = campaign_total(campaign).programs;
-        const bool whole = programs > 0 && !interrupt_pending();
-        printf("%sno finding in %llu %s\n", whole ? "clean: " : "", (number)programs,
-               campaign->unit);
-    } else {
+    if (count == 0)
+        print_no_finding(campaign);
+    else
         printf("%zu finding%s:\n", count, plural(count));
-    }
     for (; finding != NULL; finding = finding->next)
         print_entry(campaign, finding);
 }

@@ -212,6 +212,7 @@ static void reap(struct pool *pool, unsigned index) {
     pool->alive--;
     if (pool->killed && status != 0) {
         pool->workers[index].counts.timed_out++;
+        pool->workers[index].counts.in_call += !pool->campaign->ended && !interrupt_pending();
     } else if (status != 0 || worker->trouble[0] != '\0') {
         tool_error("a worker process ended: %s",
                    status != 0 ? "it was killed from outside" : worker->trouble);

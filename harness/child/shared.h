@@ -85,6 +85,7 @@ struct ac_child {
     int link;   /* the parent's end of the socket; -1: no process */
     pid_t pid;
     bool gave_up;                /* as ac_child_gave_up returns it */
+    bool in_long_call;           /* as ac_child_was_in_long_call returns it */
     struct ac_refusal refusal;   /* of the runs to come, */
     struct ac_accepted accepted; /* too */
     uint64_t processes;          /* forked so far */

@@ -116,8 +116,10 @@ enum ac_child_wait ac_child_wait(struct ac_child *child, int *status) {
         }
         if (waitpid(child->pid, status, WNOHANG) == child->pid)
             return AC_WAIT_ENDED; /* a process that it forked keeps the link open */
-        if (is_late(child))
+        if (is_late(child)) {
+            child->in_long_call = may_hang(child, &watch, ac_now_ms());
             return AC_WAIT_TIMEOUT;
+        }
         if (ac_child_is_full(child))
             return AC_WAIT_FULL;
         if (is_stuck(child, &watch))

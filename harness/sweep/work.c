@@ -62,18 +62,14 @@ static void run_one(struct part *part, uint64_t id, const struct sweep_run *run)
     struct ac_report report;
     if (!sweep_is_stateless(part->campaign))
         ac_child_renew(part->child);
-    switch (sweep_do(part->child, run, &report)) {
-    case AC_CHILD_RAN:
+    const enum ac_child_end end = sweep_do(part->child, run, &report);
+    if (end == AC_CHILD_RAN) {
         count(part, &report, run);
         if (report.found && !is_known_end(part))
             report_finding(part, id, &report.finding);
-        break;
-    case AC_CHILD_TIMEOUT:
-        counts->timed_out++;
-        part->over = true;
-        break;
-    default:
-        counts->lost++;
+    } else {
+        counts_add_failure(counts, part->child, end);
+        part->over |= end == AC_CHILD_TIMEOUT;
     }
 }
 

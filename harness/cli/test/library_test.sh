@@ -387,6 +387,15 @@ case_decaying() {
     grows 1 libdecaying_never.so && says out "no-growth at end"
 }
 
+# A call that may not return is neither a finding yet nor clean.
+case_still_in_a_call() {
+    echo '{"decay_ms": 0}' >none.json # measures nothing
+    TIMED="hang=malloc after=20" "$allocheck" fuzz --allocator "$libraries/libtimed.so" --profile none.json \
+        --engine random --jobs 1 --seconds 1 >out 2>err || fail "exit status $?"
+    says out "  incomplete        1 still in one call when time ran out"
+    says out " programs; 1 still in one call when time ran out" && ! grep -q "^clean" out || fail "called clean"
+}
+
 # shown: the printed command.
 shown() { sed -n 's/^ *reproduce //p' out; }
 

@@ -123,6 +123,10 @@ enum ac_child_end ac_child_run(struct ac_child *child, const struct ac_program *
  * had refused pages: the allocator does not return when memory is exhausted. */
 bool ac_child_gave_up(const struct ac_child *child);
 
+/* True if the last request ended by AC_CHILD_TIMEOUT during a call that had run for more than a
+ * second: it may be one that does not return. */
+bool ac_child_was_in_long_call(const struct ac_child *child);
+
 /* Runs one program as ac_child_run, then under the replay oracles, then in a fresh process, which
  * must give the same digest (deterministic). Stops at the first finding, and if the first run
  * reaches the memory limit. Counts and checks are summed over all runs; the digest is the first
