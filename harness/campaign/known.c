@@ -59,6 +59,8 @@ struct campaign_finding *known_finding(struct campaign *campaign, struct confirm
             reduce(campaign, confirmed);
         campaign_cause(campaign, confirmed, cause);
         finding = finding_list_by_cause(&campaign->findings, cause);
+        if (finding != NULL)
+            cause_learn(&finding->cause, cause);
     }
     if (finding == NULL && (confirmed->racing.on || !confirmed->minimal))
         return alike(campaign, confirmed);

@@ -86,6 +86,12 @@ static void describe_symptom(const struct ac_finding *finding, char text[CAUSE_S
     case AC_ORACLE_USABLE: /* the requirement */
         snprintf(text, CAUSE_SYMPTOM, "%.90s", finding->expected);
         return;
+    case AC_ORACLE_STATISTICS: { /* `held bytes' of `held bytes of 53248' */
+        const char *of = strstr(finding->expected, " of ");
+        snprintf(text, CAUSE_SYMPTOM, "%.*s", of != NULL ? (int)(of - finding->expected) : 0,
+                 finding->expected);
+        return;
+    }
     case AC_ORACLE_INTEGRITY: /* the allocator's own words */
         snprintf(text, CAUSE_SYMPTOM, "%.90s", after_colon(finding->actual));
         return;

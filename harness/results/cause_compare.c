@@ -31,7 +31,8 @@ static bool may_follow(enum ac_oracle oracle) {
 /* Oracles about one answer: another call has another answer. */
 static bool is_of_one_call(enum ac_oracle oracle) {
     return oracle == AC_ORACLE_MUST_FAIL || oracle == AC_ORACLE_MUST_SUCCEED ||
-           oracle == AC_ORACLE_ERRNO || oracle == AC_ORACLE_ZERO_SIZE;
+           oracle == AC_ORACLE_ERRNO || oracle == AC_ORACLE_ZERO_SIZE ||
+           oracle == AC_ORACLE_ALIGNED;
 }
 
 /* The calls of a fork's child are not in the program: any of them may fail. */
@@ -102,25 +103,43 @@ static bool ends_alike(const struct cause *left, const struct cause *right) {
     return l->kind == r->kind && l->alignment == r->alignment;
 }
 
-/* Ordinary calls are in most programs: a few say something only if all else is equal. `telling':
- * how much they must say. */
-static bool follows(const struct cause *part, const struct cause *whole, unsigned telling) {
-    const struct plain_calls *inner = &part->calls, *outer = &whole->calls;
-    const bool equal = inner->count == outer->count;
-    if (inner->count == 0)
-        return equal;
-    if (equal && inner->count + 1 < telling) /* one of them is special */
-        telling = (unsigned)inner->count + 1;
+/* True if calls occur in others, and say enough: ordinary ones are in most programs. */
+static bool occur(const struct plain_calls *part, const struct plain_calls *whole,
+                  unsigned telling) {
     for (enum plain_likeness likeness = PLAIN_LOOSE; likeness > PLAIN_EXACT; likeness--)
-        if (plain_calls_weight(inner, outer, likeness) >= telling &&
-            plain_calls_embed(inner, outer, likeness))
+        if (part->count > 0 && plain_calls_weight(part, whole, likeness) >= telling &&
+            plain_calls_embed(part, whole, likeness))
             return true;
-    return equal && plain_calls_embed(inner, outer, PLAIN_EXACT);
+    return false;
 }
 
+/* Memory grows in a loop, which has no first call. */
+static bool occur_in_loop(const struct cause *part, const struct cause *whole) {
+    struct plain_calls twice = whole->calls;
+    return part->oracle == AC_ORACLE_NO_GROWTH && plain_calls_repeat(&twice) &&
+           occur(&part->calls, &twice, SAME_ORACLE);
+}
+
+static bool is_equal(const struct cause *left, const struct cause *right) {
+    return left->calls.count == right->calls.count &&
+           plain_calls_embed(&left->calls, &right->calls, PLAIN_EXACT);
+}
+
+/* A crash may come from the very calls that fail another check otherwise. */
+static bool crashes_instead(const struct cause *left, const struct cause *right) {
+    if (left->oracle != AC_ORACLE_SURVIVES && right->oracle != AC_ORACLE_SURVIVES)
+        return false;
+    return is_equal(left, right) || (left->calls.count == 1 && right->calls.count == 1 &&
+                                     occur(&left->calls, &right->calls, SAME_ORACLE));
+}
+
+/* Two places where a process died need more in common than the conditions of the page source. */
 static bool is_consequence(const struct cause *part, const struct cause *whole) {
+    struct plain_calls calls = part->calls;
+    if (part->frames[0] != '\0' && whole->frames[0] != '\0')
+        calls.conditions = 0;
     return may_follow(part->oracle) && may_follow(whole->oracle) &&
-           follows(part, whole, CONSEQUENCE);
+           (occur(&calls, &whole->calls, CONSEQUENCE) || crashes_instead(part, whole));
 }
 
 /* --- all --- */
@@ -134,6 +153,12 @@ bool cause_is_same(const struct cause *left, const struct cause *right) {
         return is_consequence(part, whole);
     if (is_in_fork(left) || is_in_fork(right))
         return true;
-    return follows(part, whole, SAME_ORACLE) &&
+    return (occur(&part->calls, &whole->calls, SAME_ORACLE) || is_equal(part, whole) ||
+            occur_in_loop(part, whole)) &&
            (ends_alike(left, right) || !is_of_one_call(left->oracle));
+}
+
+void cause_learn(struct cause *known, const struct cause *seen) {
+    if (is_in_fork(known) && !is_in_fork(seen))
+        *known = *seen;
 }

@@ -2,6 +2,8 @@
 // One call, reduced to classes.
 #include "plain_calls.h"
 
+#define NATURAL   UINT64_C(16)
+#define PAGE      UINT64_C(4096)
 #define SMALL     UINT64_C(1024)
 #define MEDIUM    (UINT64_C(64) << 10)
 #define LARGE     (UINT64_C(1) << 30)
@@ -14,7 +16,9 @@ bool plain_call_only_looks(const struct ac_op *op, const struct ac_request *requ
     case AC_OP_FILL:
     case AC_OP_CHECK:
     case AC_OP_CHECK_ALL:
-    case AC_OP_FOREIGN_BRK: /* a condition */
+    case AC_OP_FOREIGN_BRK: /* conditions */
+    case AC_OP_REFUSE:
+    case AC_OP_REFUSE_FROM:
         return true;
     default:
         return false;
@@ -38,13 +42,15 @@ static uint8_t size_class(const struct ac_request *request) {
 
 /* Symbols other than max and half make no sense here. */
 static uint8_t alignment_class(const struct ac_op *op) {
-    const struct ac_resolve known = {.page_size = 4096};
+    const struct ac_resolve known = {.page_size = PAGE};
     const uint64_t alignment = ac_operand_resolve(op->a, &known);
-    if (op->kind == AC_OP_MEMALIGN && alignment != 0 && alignment <= LARGE)
-        return PLAIN_ALIGNED; /* it may round up */
-    if (alignment == 0 || (alignment & (alignment - 1)) != 0)
+    const bool rounds_up = op->kind == AC_OP_MEMALIGN && alignment <= LARGE;
+    if (alignment == 0 || (!rounds_up && (alignment & (alignment - 1)) != 0))
         return PLAIN_INVALID;
-    return alignment <= LARGE ? PLAIN_ALIGNED : PLAIN_HUGELY_ALIGNED;
+    return alignment <= NATURAL ? PLAIN_NATURAL
+           : alignment <= PAGE  ? PLAIN_ALIGNED
+           : alignment <= LARGE ? PLAIN_PAGE_ALIGNED
+                                : PLAIN_HUGELY_ALIGNED;
 }
 
 static uint8_t change_of(const struct ac_request *request) {
@@ -83,9 +89,6 @@ static void set_kind(struct plain_call *call, const struct ac_op *op,
     case AC_OP_FREE_EVERY:
         call->kind = PLAIN_FREE;
         break;
-    case AC_OP_REFUSE_FROM:
-        call->kind = PLAIN_OTHER + AC_OP_REFUSE;
-        break;
     default:
         break;
     }
@@ -100,7 +103,19 @@ struct plain_call plain_call_of(const struct ac_op *op, const struct ac_request 
     return call;
 }
 
-unsigned plain_conditions_of(unsigned quirks) {
+unsigned plain_conditions_of_op(const struct ac_op *op) {
+    switch (op->kind) {
+    case AC_OP_FOREIGN_BRK:
+        return PLAIN_MOVED_BREAK;
+    case AC_OP_REFUSE:
+    case AC_OP_REFUSE_FROM:
+        return PLAIN_REFUSED;
+    default:
+        return 0;
+    }
+}
+
+unsigned plain_conditions_of_head(const struct ac_head *head) {
     static const struct {
         unsigned quirks, condition;
     } rows[] = {{AC_QUIRK_UNALIGNED | AC_QUIRK_FOREIGN_BRK, PLAIN_MOVED_BREAK},
@@ -109,9 +124,9 @@ unsigned plain_conditions_of(unsigned quirks) {
                 {AC_QUIRK_DIRTY, PLAIN_DIRTY},
                 {AC_QUIRK_NO_RESIZE, PLAIN_NO_RESIZE},
                 {AC_QUIRK_NO_UNMAP, PLAIN_NO_UNMAP}};
-    unsigned conditions = 0;
+    unsigned conditions = head->limit != AC_DEFAULT_LIMIT ? PLAIN_REFUSED : 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if ((quirks & rows[i].quirks) != 0)
+        if ((head->quirks & rows[i].quirks) != 0)
             conditions |= rows[i].condition;
     return conditions;
 }

@@ -68,8 +68,7 @@ static void take(struct blocks *blocks, const struct ac_op *op, const struct ac_
     struct plain_call call = plain_call_of(op, &request);
     if (op->kind == AC_OP_LARGEST)
         call.size = PLAIN_SMALL; /* some ordinary size */
-    if (op->kind == AC_OP_FOREIGN_BRK)
-        calls->conditions |= PLAIN_MOVED_BREAK;
+    calls->conditions |= plain_conditions_of_op(op);
     name_blocks(blocks, op, &call);
     if (fails ? !only_noticed(finding, op, &request) : !plain_call_only_looks(op, &request))
         append(calls, &call);
@@ -153,7 +152,7 @@ static void renumber(struct plain_calls *calls) {
 bool plain_calls_of(const struct ac_program *program, const struct ac_finding *finding,
                     struct plain_calls *calls) {
     struct blocks blocks = {.last = 0};
-    *calls = (struct plain_calls){.conditions = plain_conditions_of(program->head.quirks)};
+    *calls = (struct plain_calls){.conditions = plain_conditions_of_head(&program->head)};
     if (!ac_outline_begin(&blocks.outline, program))
         return false;
     const size_t size = blocks.outline.slots * sizeof *blocks.in_slot;

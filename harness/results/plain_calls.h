@@ -28,7 +28,13 @@ enum plain_size {
     PLAIN_WRAPS,      /* a product above SIZE_MAX */
 };
 
-enum plain_alignment { PLAIN_NATURAL, PLAIN_ALIGNED, PLAIN_HUGELY_ALIGNED, PLAIN_INVALID };
+enum plain_alignment {
+    PLAIN_NATURAL,        /* up to 16, as malloc has */
+    PLAIN_ALIGNED,        /* up to a page */
+    PLAIN_PAGE_ALIGNED,   /* up to 1 GiB */
+    PLAIN_HUGELY_ALIGNED, /* above it */
+    PLAIN_INVALID,
+};
 
 enum plain_change { PLAIN_NONE, PLAIN_SAME, PLAIN_GROWS, PLAIN_SHRINKS };
 
@@ -50,6 +56,7 @@ enum plain_condition {
     PLAIN_DIRTY = 1u << 3,       /* new pages hold garbage */
     PLAIN_NO_RESIZE = 1u << 4,
     PLAIN_NO_UNMAP = 1u << 5,
+    PLAIN_REFUSED = 1u << 6, /* it refuses requests, by plan or by the program's limit */
 };
 
 struct plain_calls {
@@ -72,7 +79,8 @@ struct plain_call plain_call_of(const struct ac_op *op, const struct ac_request 
 /* True if an op changes neither the heap nor a block's place. */
 bool plain_call_only_looks(const struct ac_op *op, const struct ac_request *request);
 
-/* The conditions that quirks of the head (enum ac_quirk, bits) make. */
-unsigned plain_conditions_of(unsigned quirks);
+/* The conditions that a head makes, and an op; 0: none. */
+unsigned plain_conditions_of_head(const struct ac_head *head);
+unsigned plain_conditions_of_op(const struct ac_op *op);
 
 #endif

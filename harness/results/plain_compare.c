@@ -103,10 +103,18 @@ bool plain_calls_embed(const struct plain_calls *part, const struct plain_calls 
 
 /* --- weight --- */
 
-static bool is_special(const struct plain_call *call, enum plain_likeness likeness) {
+static bool has_alignment(const struct plain_calls *calls, uint8_t alignment) {
+    size_t i = 0;
+    while (i < calls->count && calls->at[i].alignment != alignment)
+        i++;
+    return i < calls->count;
+}
+
+static bool is_special(const struct plain_call *call, const struct plain_calls *whole,
+                       enum plain_likeness likeness) {
     return call->kind > PLAIN_FREE || (call->many && likeness != PLAIN_LOOSE) || call->elsewhere ||
            (call->size == PLAIN_ZERO && call->kind == PLAIN_RESIZE) || call->size > PLAIN_LARGE ||
-           call->alignment != PLAIN_NATURAL;
+           (call->alignment != PLAIN_NATURAL && has_alignment(whole, call->alignment));
 }
 
 unsigned plain_calls_weight(const struct plain_calls *part, const struct plain_calls *whole,
@@ -115,7 +123,7 @@ unsigned plain_calls_weight(const struct plain_calls *part, const struct plain_c
     for (unsigned both = part->conditions & whole->conditions; both != 0; both &= both - 1)
         weight += 2;
     for (size_t i = 0; i < part->count; i++)
-        weight += is_special(&part->at[i], likeness) ? 2 : 1;
+        weight += is_special(&part->at[i], whole, likeness) ? 2 : 1;
     return weight;
 }
 
@@ -138,4 +146,20 @@ static bool makes_all_of(const struct plain_calls *calls, const struct plain_cal
 
 bool plain_calls_share_kinds(const struct plain_calls *left, const struct plain_calls *right) {
     return makes_all_of(left, right) || makes_all_of(right, left);
+}
+
+/* --- repeated --- */
+
+bool plain_calls_repeat(struct plain_calls *calls) {
+    const size_t count = calls->count;
+    if (calls->cut || count > PLAIN_CALLS / 2)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct plain_call *call = &calls->at[count + i];
+        *call = calls->at[i];
+        call->from += call->from != 0 ? PLAIN_CALLS : 0;
+        call->to += call->to != 0 ? PLAIN_CALLS : 0;
+    }
+    calls->count = 2 * count;
+    return true;
 }

@@ -24,4 +24,7 @@ unsigned plain_calls_weight(const struct plain_calls *part, const struct plain_c
 /* True if one of the two makes no kind of call that the other does not make. */
 bool plain_calls_share_kinds(const struct plain_calls *left, const struct plain_calls *right);
 
+/* Appends the calls once more, on other blocks. False: they are too many. */
+bool plain_calls_repeat(struct plain_calls *calls);
+
 #endif

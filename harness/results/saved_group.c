@@ -109,39 +109,72 @@ static bool is_same(const struct saved_finding *left, const struct known *left_k
             cause_is_same(&left_known->cause, &right_known->cause));
 }
 
+static bool is_seen_at(const struct saved_finding *saved, const char *place) {
+    char own[ALSO_SEEN_TEXT];
+    const char *also = "";
+    also_seen_put(own, saved->oracle, saved->op_kind, NULL);
+    bool seen = also_seen_is_one_place(own, place);
+    for (size_t i = 0; !seen && i < saved_finding_also_seen(saved, i, &also); i++)
+        seen = also_seen_is_one_place(also, place);
+    return seen;
+}
+
+struct grouping {
+    const struct saved_finding *at;
+    size_t count;
+    struct known *known;
+    size_t *groups; /* count: in none yet */
+};
+
+/* What was not confirmed is taken for the first cause that was seen at its place. */
+static bool joins(const struct grouping *all, size_t leader, size_t own) {
+    char place[ALSO_SEEN_TEXT];
+    bool found = is_same(&all->at[leader], &all->known[leader], &all->at[own], &all->known[own]);
+    if (all->known[own].comparable ||
+        strcmp(all->at[leader].allocator, all->at[own].allocator) != 0)
+        return found;
+    also_seen_put(place, all->at[own].oracle, all->at[own].op_kind, NULL);
+    for (size_t i = 0; !found && i < all->count; i++)
+        found = all->groups[i] == leader && is_seen_at(&all->at[i], place);
+    return found;
+}
+
 /* Among those that lead a group so far; its own index: none of them. */
-static size_t leader_of(const struct saved_finding *at, const struct known *known,
-                        const size_t *groups, size_t count, size_t own) {
-    for (size_t i = 0; i < count; i++)
-        if (i != own && groups[i] == i && is_same(&at[i], &known[i], &at[own], &known[own]))
-            return i;
+static size_t leader_of(const struct grouping *all, size_t own) {
+    for (size_t i = 0; i < all->count; i++) {
+        if (i == own || all->groups[i] != i || !joins(all, i, own))
+            continue;
+        if (all->known[i].comparable && all->known[own].comparable)
+            cause_learn(&all->known[i].cause, &all->known[own].cause);
+        return i;
+    }
     return own;
 }
 
 /* Those whose cause is known come first, so that they lead. */
-static void group(const struct saved_finding *at, struct known *known, size_t *groups,
-                  size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        groups[i] = count; /* none yet */
-        known[i].comparable = is_comparable(&at[i]) && read_cause(&at[i], &known[i].cause);
+static void group(struct grouping *all) {
+    for (size_t i = 0; i < all->count; i++) {
+        all->groups[i] = all->count;
+        all->known[i].comparable =
+            is_comparable(&all->at[i]) && read_cause(&all->at[i], &all->known[i].cause);
     }
     for (int comparable = 1; comparable >= 0; comparable--)
-        for (size_t i = 0; i < count; i++)
-            if (known[i].comparable == comparable)
-                groups[i] = leader_of(at, known, groups, count, i);
+        for (size_t i = 0; i < all->count; i++)
+            if (all->known[i].comparable == comparable)
+                all->groups[i] = leader_of(all, i);
 }
 
 size_t *saved_findings_group(const struct saved_finding *at, size_t count) {
-    size_t *groups = calloc(count + 1, sizeof *groups);
-    struct known *known = calloc(count + 1, sizeof *known);
-    if (groups != NULL && known != NULL) {
-        group(at, known, groups, count);
+    struct grouping all = {at, count, calloc(count + 1, sizeof *all.known),
+                           calloc(count + 1, sizeof *all.groups)};
+    if (all.groups != NULL && all.known != NULL) {
+        group(&all);
     } else {
-        free(groups);
-        groups = NULL;
+        free(all.groups);
+        all.groups = NULL;
     }
-    free(known);
-    return groups;
+    free(all.known);
+    return all.groups;
 }
 
 /* --- also seen --- */

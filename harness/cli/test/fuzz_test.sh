@@ -178,6 +178,10 @@ case_unconfirmed_joins_a_cause() {
     local order
     expect 1 "$broken" triage --allocator fickle fickle.ops malloc.ops
     says out "^2 findings:$" && says out "^  must-fail at realloc \(not reproduced\)$"
+    expect 1 "$broken" findings allocheck-out && says out "^2 distinct of 2 findings$"
+    expect 1 "$broken" triage --allocator fickle -o more realloc.ops malloc.ops
+    expect 1 "$broken" findings allocheck-out more && says out "^1 distinct of 3 findings$"
+    says out "^must-fail-malloc-[0-9a-f]{8}: must-fail at malloc on fickle, 3 times$"
     for order in "fickle.ops malloc.ops realloc.ops" "malloc.ops realloc.ops fickle.ops"; do
         rm -rf allocheck-out runs
         expect 1 "$broken" triage --allocator fickle $order

@@ -72,6 +72,8 @@ static void programs_of_one_bug(void **state) {
         /* no address space has the bytes of either */
         {AT_OP(FAILURE_KEEPS, "p0 = malloc 41\np0 = realloc p0 max\n"),
          AT_OP(FAILURE_KEEPS, "p0 = malloc 41\np0 = realloc p0 half\n")},
+        {AT_OP(ALIGNED, "p0 = aligned_alloc 1024 1025\n"),
+         AT_OP(ALIGNED, "p0 = posix_memalign 64 65\n")},
         {AT_OP(IN_BOUNDS, "repeat 37: p0 = malloc 257\n"),
          AT_OP(SURVIVES, "repeat 177: p0 = calloc 1 65\n")},
         {AT_OP(MUST_SUCCEED, "p0 = malloc 655353\np0 = realloc p0 294905\n"),
@@ -80,6 +82,16 @@ static void programs_of_one_bug(void **state) {
          AT_OP(DISJOINT, "refuse 2\nrepeat 9: p0 = malloc 257\n")},
         {AT_OP(ZEROED, "p0 = malloc 48\nfree p0\np0 = calloc 1 49\n"),
          AT_OP(ZEROED, "p0 = malloc 0\np0 = realloc p0 0\np1 = calloc 1 1\n")},
+        /* page requests are refused by an op, or for the limit; `largest' allocates */
+        {AT_OP(MUST_SUCCEED, "refuse 2\np0 = malloc 32681\np1 = malloc 32777\np2 = largest\n"),
+         AT_OP(MUST_SUCCEED,
+               "p0 = malloc 87026\nrefuse 1\np1 = malloc 3017\nfree p0\np0 = malloc 87026\n")},
+        {AT_OP(FAILURE_KEEPS, "p0 = malloc 41\nrefuse 1\np0 = realloc p0 65481\n"),
+         AT_OP(SURVIVES, "with limit=32M\np0 = malloc 4095945\np0 = realloc p0 41\n"
+                         "p0 = reallocarray p0 1 29450185\n")},
+        /* in a loop */
+        {AT_END(NO_GROWTH, "on 1: p0 = malloc 17\nexit 1\n"),
+         AT_END(NO_GROWTH, "exit 1\non 1: p0 = malloc 17\n")},
         /* the break is moved by a quirk, or by an op */
         {AT_OP(ALIGNED, "with quirks=unaligned\np0 = calloc 1 16\n"),
          AT_OP(ALIGNED, "foreign_brk 1\np0 = malloc 16\n")},
@@ -119,6 +131,15 @@ static void programs_of_two_bugs(void **state) {
         {AT_OP(ALIGNED, "p0 = calloc 1 16\n"), AT_OP(ALIGNED, "foreign_brk 1\np0 = malloc 16\n")},
         {AT_OP(ZEROED, "with quirks=dirty\np0 = calloc 1 64\n"),
          AT_OP(ZEROED, "p0 = malloc 30\nfree p0\np0 = calloc 1 1\n")},
+        /* many blocks: two owners, and no memory */
+        {AT_OP(DISJOINT, "repeat 66: p0 = malloc 17\n"),
+         AT_OP(IN_BOUNDS, "repeat 37: p0 = malloc 257\n")},
+        /* many small blocks, and a large alignment */
+        {AT_END(NO_LEAK, "p0 = aligned_alloc 131072 0\n"),
+         AT_END(NO_LEAK, "repeat 82: p0 = malloc 777\n")},
+        /* more than a page */
+        {AT_OP(ALIGNED, "p0 = aligned_alloc 65536 1\n"),
+         AT_OP(ALIGNED, "p0 = posix_memalign 32 33\n")},
         /* many blocks, and one on another thread */
         {AT_OP(DISJOINT, "repeat 66: p0 = malloc 17\n"),
          AT_OP(DISJOINT, "on 1: p0 = malloc 17\np1 = malloc 17\n")},
@@ -127,6 +148,23 @@ static void programs_of_two_bugs(void **state) {
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (is_same(&pairs[i][0], &pairs[i][1]))
             fail_msg("together:\n%s%s", pairs[i][0].ops, pairs[i][1].ops);
+}
+
+/* The child of a fork may make any call, but one cause is not two. */
+static void a_fork_has_one_cause(void **state) {
+    static const struct seen forked = AT_OP(ZEROED, "fork\n"),
+                             fresh = AT_OP(ZEROED, "with quirks=dirty\np0 = calloc 1 64\n"),
+                             again = AT_OP(ZEROED, "p0 = malloc 30\nfree p0\np0 = calloc 1 1\n");
+    struct cause known, first, second;
+    (void)state;
+    describe(&forked, &known);
+    describe(&fresh, &first);
+    describe(&again, &second);
+    assert_true(cause_is_same(&known, &first));
+    assert_true(cause_is_same(&known, &second));
+    cause_learn(&known, &first);
+    assert_true(cause_is_same(&known, &first));
+    assert_false(cause_is_same(&known, &second));
 }
 
 /* --- stacks --- */
@@ -171,6 +209,9 @@ static void frames_come_first(void **state) {
     assert_true(die_alike("free_sized p0\n", FRAMES("sdallocx_impl", "free_sized"),
                           "p0 = malloc 8\nfree p0\nfree_aligned_sized p0\n",
                           FRAMES("sdallocx_impl", "free_aligned_sized")));
+    assert_false(die_alike("refuse 1\np0 = calloc 1 8\n", FRAMES("clear", "calloc"),
+                           "p0 = malloc 8\nrefuse 1\np0 = realloc p0 9000\n",
+                           FRAMES("copy", "realloc")));
     assert_false(die_alike("free_sized p0\n", FRAMES("sdallocx_impl", "free_sized"), frees,
                            FRAMES("unlink_chunk", "free")));
     /* one is called by a function more */
@@ -254,7 +295,7 @@ static void a_wrong_errno_is_one_cause_in_all_functions(void **state) {
 /* --- requirements and the allocator's own words --- */
 
 static void one_symptom_is_one_cause(void **state) {
-    struct cause small, large, shrinks, at_end, many, other;
+    struct cause small, large, shrinks, at_end, many, other, refused, held, live;
     (void)state;
     describe_evidence(AC_ORACLE_USABLE, "p0 = malloc 3969\nmalloc_usable_size p0\n",
                       "at least what was asked for", "usable size 3968 for 3969 bytes", "", &small);
@@ -273,6 +314,14 @@ static void one_symptom_is_one_cause(void **state) {
     describe_evidence(AC_ORACLE_INTEGRITY, "repeat 13: p0 = malloc 769\n", "a sound heap",
                       "after the program: a broken list", "", &other);
     assert_true(cause_is_same(&at_end, &many));
+    describe_evidence(AC_ORACLE_STATISTICS, "refuse 1\np0 = malloc 0\ntrim\n",
+                      "held bytes of 12288", "after trim: 28672", "", &refused);
+    describe_evidence(AC_ORACLE_STATISTICS, "repeat 181: p0 = malloc 769\n", "held bytes of 249856",
+                      "after the program: 266240", "", &held);
+    describe_evidence(AC_ORACLE_STATISTICS, "p0 = malloc 8\nfree p0\n", "live blocks of 0",
+                      "after the program: 1", "", &live);
+    assert_true(cause_is_same(&refused, &held));
+    assert_false(cause_is_same(&live, &held));
     assert_false(cause_is_same(&at_end, &other));
 }
 
@@ -308,6 +357,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_of_one_bug),
         cmocka_unit_test(programs_of_two_bugs),
+        cmocka_unit_test(a_fork_has_one_cause),
         cmocka_unit_test(frames_come_first),
         cmocka_unit_test(other_peoples_frames_do_not_count),
         cmocka_unit_test(a_fault_is_known_by_its_line),
