@@ -63,6 +63,15 @@ case_joined() {
     reproduces
 }
 
+# Needs two inputs of one process, and no program shows it: they are kept one by one.
+case_process() {
+    [ "$engine" = libfuzzer ] || return 0 # a replay of one input shows it to AFL++ first
+    campaign 2000000 reopened
+    says out "; confirmed in the engine's process;$" && says out "^ +shrunk to 2 programs in one process, 2 of "
+    eval "expect 1 \"$broken\" $(sed -n 's/^ *reproduce allocheck //p' out | head -1)"
+    says out "process-2.ops: finding: zeroed on reopened$"
+}
+
 # libFuzzer ends at the memory limit and restarts. AFL++ has no such limit.
 case_memory() {
     local programs=20000
