@@ -7,13 +7,9 @@
 #include "documents.h"
 #include "folder.h"
 #include "known.h"
-#include "progress.h"
 
 #include "tool/clock.h"
-#include "tool/print_finding.h"
-#include "tool/status.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -21,49 +17,7 @@ enum {
     MOST_REPEATS = 32, /* after that, further candidates that may be examined */
 };
 
-/* --- printed --- */
-
-static void print_racing(const struct confirmed *confirmed) {
-    char text[RACE_TEXT];
-    if (confirmed->racing.on) {
-        printf("  race      %s\n",
-               race_describe(&confirmed->racing, &confirmed->shown, text, sizeof text));
-    }
-}
-
-static void print_folder(const struct confirmed *confirmed,
-                         const struct campaign_finding *finding) {
-    printf("\n");
-    if (confirmed->saved) {
-        printf("  saved in  %s\n%s", finding->folder != NULL ? finding->folder : "(not written)",
-               finding->remarks != NULL ? finding->remarks : "");
-    }
-    printf("\n");
-    fflush(stdout);
-}
-
-static void print_confirmed(struct campaign *campaign, const struct candidate *candidate,
-                            const struct confirmed *confirmed,
-                            const struct campaign_finding *finding) {
-    const struct finding_to_print to_print = {.program = confirmed->program,
-                                              .finding = &confirmed->report.finding,
-                                              .allocator =
-                                                  campaign->options.target_options.target.name,
-                                              .command = finding->command};
-    status_clear();
-    printf("\n");
-    print_finding(&to_print, campaign->confirm_child);
-    print_racing(confirmed);
-    printf("  found by  %s", candidate->how);
-    if (confirmed->saved) {
-        printf("; shrunk to %llu of %llu ops%s", (unsigned long long)confirmed->program->count,
-               (unsigned long long)confirmed->original.count,
-               confirmed->minimal ? "" : ", not minimal");
-        if (finding->shrink != NULL)
-            printf("\n  shrink it %s", finding->shrink);
-    }
-    print_folder(confirmed, finding);
-}
+/* --- compared and saved --- */
 
 const struct ac_program *unconfirmed_program(const struct candidate *candidate,
                                              const struct confirmed *confirmed) {
@@ -76,44 +30,6 @@ const struct ac_finding *unconfirmed_finding(const struct candidate *candidate,
     const struct sequence *sequence = &confirmed->sequence;
     return sequence->count > 0 ? &sequence->report.finding : candidate->finding;
 }
-
-static void print_in_process(const struct candidate *candidate, const struct confirmed *confirmed) {
-    typedef unsigned long long number;
-    const struct sequence *sequence = &confirmed->sequence;
-    uint64_t ops = 0;
-    for (size_t i = 0; i < sequence->count; i++)
-        ops += sequence->programs[i].count;
-    printf("; confirmed in the engine's process;\n            ");
-    if (sequence->count > 0)
-        printf("shrunk to %zu programs in one process, %llu of %llu ops%s", sequence->count,
-               (number)ops, (number)sequence->ops_before, sequence->minimal ? "" : ", not minimal");
-    else
-        printf("not shrunk: it shows only after the %llu programs before it",
-               (number)candidate->count - 1);
-}
-
-static void print_unconfirmed(struct campaign *campaign, const struct candidate *candidate,
-                              const struct confirmed *confirmed,
-                              const struct campaign_finding *finding) {
-    const struct finding_to_print to_print = {.program = unconfirmed_program(candidate, confirmed),
-                                              .finding = unconfirmed_finding(candidate, confirmed),
-                                              .allocator =
-                                                  campaign->options.target_options.target.name,
-                                              .command = finding->command};
-    char why[CONFIRM_WHY];
-    status_clear();
-    printf("\n");
-    print_finding(&to_print, NULL);
-    print_racing(confirmed);
-    printf("  found by  %s", candidate->how);
-    if (confirmed->in_process)
-        print_in_process(candidate, confirmed);
-    else
-        printf("\n  not confirmed: %s", confirm_why_not(candidate, confirmed, why));
-    print_folder(confirmed, finding);
-}
-
-/* --- compared and saved --- */
 
 static void save(struct campaign *campaign, const struct candidate *candidate,
                  const struct confirmed *confirmed, struct campaign_finding *finding) {
@@ -177,7 +93,7 @@ static struct campaign_finding *take_confirmed(struct campaign *campaign,
         adopt(campaign, confirmed, &cause, finding);
         save(campaign, candidate, confirmed, finding);
         keep(campaign, candidate, confirmed, finding);
-        print_confirmed(campaign, candidate, confirmed, finding);
+        candidate_print_confirmed(campaign, candidate, confirmed, finding);
     }
     return finding;
 }
@@ -208,7 +124,7 @@ static struct campaign_finding *take_unconfirmed(struct campaign *campaign,
             finding->command = candidate->again_command(campaign, candidate->ctx);
         save(campaign, candidate, confirmed, finding);
         keep(campaign, candidate, confirmed, finding);
-        print_unconfirmed(campaign, candidate, confirmed, finding);
+        candidate_print_unconfirmed(campaign, candidate, confirmed, finding);
     }
     return finding;
 }

@@ -117,6 +117,21 @@ bool is_accepted(const struct ac_accepted *accepted, const struct ac_program *pr
 struct campaign_finding *accepted_finding(const struct campaign *campaign,
                                           const struct ac_accepted *accepted);
 
+/* --- print_candidate.c --- */
+
+void candidate_print_confirmed(struct campaign *campaign, const struct candidate *candidate,
+                               const struct confirmed *confirmed,
+                               const struct campaign_finding *finding);
+void candidate_print_unconfirmed(struct campaign *campaign, const struct candidate *candidate,
+                                 const struct confirmed *confirmed,
+                                 const struct campaign_finding *finding);
+
+/* --- saved_text.c --- */
+
+/* The file of program `index`: process-1.ops for 0. Returns the text. */
+enum { SEQUENCE_FILE = 24 };
+const char *sequence_file(size_t index, char text[SEQUENCE_FILE]);
+
 /* --- reduce.c --- */
 
 /* Milliseconds that shrinking a finding may take now. */

@@ -55,9 +55,6 @@ char *shrunk_text(const struct campaign *campaign, const struct candidate *candi
 char *process_text(const struct campaign *campaign, const struct candidate *candidate,
                    const struct sequence *sequence, size_t index);
 
-/* The file of program `index`: process-1.ops for 0. Returns the text. */
-enum { SEQUENCE_FILE = 24 };
-const char *sequence_file(size_t index, char text[SEQUENCE_FILE]);
 char *joined_text(const struct campaign *campaign, const struct candidate *candidate,
                   const struct ac_program *program, bool in_process);
 

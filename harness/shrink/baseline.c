@@ -18,7 +18,7 @@ enum {
     CAREFUL_NEEDED = 4,
     PARTS = 6,         /* of the time, of which measuring a race and verifying take at most one */
     STOPPED_MS = 1000, /* for verifying once a signal has asked for the end */
-    SLOW_MS = 3000,    /* a run that takes longer is not repeated, because it waits for a call */
+    SLOW_MS = 1000,    /* a run that takes longer waits for a call, or grows: it is not repeated */
 };
 
 /* Valid once the original program has shown its finding. */

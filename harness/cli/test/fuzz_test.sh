@@ -221,6 +221,7 @@ case_process_is_shrunk() {
         expect 1 "$broken" fuzz --allocator reopened --seed 3 --engine $engine
         says out "; confirmed in the engine.s process;$"
         says out "^ +shrunk to 2 programs in one process, 2 of [0-9]+ ops$"
+        says out "^  earlier   process-1.ops: p0 = malloc 1000$"
         folder=$(echo allocheck-out/findings/*)
         holds "$folder" finding.json input process-1.ops process-2.ops
         diff <(grep -hv '^#' "$folder"/process-*.ops) \
