@@ -5,7 +5,7 @@
 
 enum {
     RUNS = 3,           /* of the original program; */
-    MORE_RUNS = 10,     /* if they differ, this many */
+    MORE_RUNS = 10,     /* if they differ, this many, and of a race that is no hang */
     MOST_RUNS = 12,     /* of a candidate */
     MISSED_PERCENT = 5, /* of the candidates that hold may go unnoticed */
     CALL_MS = 500,      /* of a candidate's call; unwanted hangs are rare */
@@ -73,12 +73,16 @@ static uint64_t end_of_part_ms(const struct reduction *reduction) {
     return most == 0 ? 0 : shrink_now_ms() + most / PARTS;
 }
 
+static unsigned race_runs(const struct reduction *reduction) {
+    return wants_hang(reduction) ? RUNS : MORE_RUNS;
+}
+
 static bool measure_race(struct reduction *reduction, const struct ac_program *program,
                          struct reproduction *reproduction) {
     struct predicate *predicate = &reduction->predicate;
     predicate->call_ms = wants_hang(reduction) ? RACE_HANG_MS : predicate->call_ms;
     predicate->enough_ms = end_of_part_ms(reduction);
-    const bool done = reproduce_race(predicate, program, MORE_RUNS, reproduction);
+    const bool done = reproduce_race(predicate, program, race_runs(reduction), reproduction);
     const bool always = reproduction->shown == reproduction->runs;
     predicate->runs = always ? RACE_RUNS : runs_for(reproduction);
     predicate->needed = always ? RACE_NEEDED : 1;
@@ -91,6 +95,10 @@ static bool is_known_hang(const struct reduction *reduction) {
     const struct ac_finding *seen = reduction->task->seen;
     return seen != NULL && !reduction_is_race(reduction) &&
            (seen->oracle == AC_ORACLE_LIVENESS || seen->oracle == AC_ORACLE_FORK_SAFE);
+}
+
+static bool task_hangs_in_race(const struct shrink_task *task) {
+    return task->race != NULL && task->seen != NULL && task->seen->oracle == AC_ORACLE_LIVENESS;
 }
 
 static void take_seen(struct reduction *reduction, const struct ac_program *program) {
@@ -121,6 +129,8 @@ enum shrink_end reduction_measure(struct reduction *reduction, const struct ac_p
         return SHRINK_DONE;
     }
     reduction->predicate.waits_for_decay = true;
+    if (task_hangs_in_race(reduction->task))
+        reduction->predicate.call_ms = RACE_HANG_MS;
     if (!reproduce_any(&reduction->predicate, program,
                        reduction_is_race(reduction) ? MORE_RUNS : RUNS, &reproduction,
                        outcome->trouble, sizeof outcome->trouble))
@@ -148,7 +158,7 @@ static bool waits_for_growth(const struct reduction *reduction) {
 
 static unsigned verifying_runs(const struct reduction *reduction) {
     if (reduction_is_race(reduction))
-        return MORE_RUNS;
+        return race_runs(reduction);
     if (wants_hang(reduction) || waits_for_growth(reduction) || is_slow(reduction))
         return 1;
     return shrink_is_flaky(reduction->outcome) ? MORE_RUNS : RUNS;

@@ -39,9 +39,9 @@ struct pass {
 };
 
 extern const struct pass pass_after, pass_last, pass_flood, pass_programs, pass_runs, pass_slot_ops,
-    pass_pairs, pass_repeat, pass_fold, pass_unroll, pass_head, pass_kind, pass_largest, pass_every,
-    pass_product, pass_value, pass_trade, pass_refuse, pass_exhaust, pass_renumber, pass_merge,
-    pass_join, pass_exits, pass_thread, pass_number;
+    pass_pairs, pass_repeat, pass_fold, pass_unroll, pass_plain_head, pass_head, pass_kind,
+    pass_largest, pass_every, pass_product, pass_value, pass_trade, pass_refuse, pass_exhaust,
+    pass_renumber, pass_merge, pass_join, pass_exits, pass_thread, pass_number;
 
 /* Counts for passes that do not use a counter, and for passes with one item per op. */
 size_t pass_one(const struct pass_view *view, const struct pass_position *at);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The default head: all of it, or one setting at a time.
+// The default head: all of it at once, before ops go, for that takes one candidate; later one
+// setting at a time.
 #include "pass.h"
 
 enum { WHOLE, SOURCE, ALL_QUIRKS, SIZES, FRAMES, THREADS, GROUPS, LIMIT, SEED, FIRST_QUIRK };
@@ -53,3 +54,13 @@ static bool make_plainer_head(const struct pass_view *view, const struct pass_po
 
 const struct pass pass_head = {AC_SHRINK_HEAD, false,        pass_one,
                                pass_one,       head_choices, make_plainer_head};
+
+static bool make_plain_head(const struct pass_view *view, const struct pass_position *at,
+                            struct ac_program *copy, bool *failed) {
+    (void)at, (void)failed;
+    set_default(&copy->head, WHOLE);
+    return !ac_head_equal(&copy->head, &view->best->head);
+}
+
+const struct pass pass_plain_head = {AC_SHRINK_HEAD, false,    pass_one,
+                                     pass_one,       pass_one, make_plain_head};

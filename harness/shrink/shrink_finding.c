@@ -134,7 +134,8 @@ static enum shrink_end shrink_and_verify(struct reduction *reduction, struct ac_
             end = SHRINK_TROUBLE;
             break;
         }
-        if (reduction_is_race(reduction)) { /* by chance the search may have rejected that */
+        /* A search that ended early did not come to that; one of a race may have rejected it. */
+        if (reduction_is_race(reduction) || reduction->outcome->stopped) {
             program_renumber_threads(&shorter);
             program_renumber_slots(&shorter);
         }

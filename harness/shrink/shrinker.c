@@ -7,11 +7,11 @@
 
 /* Removal comes first: an op that is gone need not get simpler. */
 static const struct pass *const passes[] = {
-    &pass_after,    &pass_last,   &pass_flood,   &pass_programs, &pass_runs,
-    &pass_slot_ops, &pass_join,   &pass_exits,   &pass_thread,   &pass_fold,
-    &pass_repeat,   &pass_refuse, &pass_exhaust, &pass_head,     &pass_kind,
-    &pass_largest,  &pass_every,  &pass_product, &pass_value,    &pass_unroll,
-    &pass_pairs,    &pass_trade,  &pass_merge,   &pass_number,   &pass_renumber,
+    &pass_after,    &pass_last,     &pass_plain_head, &pass_flood,  &pass_programs, &pass_runs,
+    &pass_slot_ops, &pass_join,     &pass_exits,      &pass_thread, &pass_fold,     &pass_repeat,
+    &pass_refuse,   &pass_exhaust,  &pass_head,       &pass_kind,   &pass_largest,  &pass_every,
+    &pass_product,  &pass_value,    &pass_unroll,     &pass_pairs,  &pass_trade,    &pass_merge,
+    &pass_number,   &pass_renumber,
 };
 enum { PASSES = sizeof passes / sizeof *passes };
 

@@ -167,6 +167,7 @@ long_program() {
 shows_what_is_left() {
     says err "^not minimal: stopped early$"
     grep -q '^# Shrunk from 121 ops .*; not minimal.$' left.ops || fail "the comment is missing"
+    grep -v '^#' left.ops | sed -n 2p | grep -q '^p0 = ' || fail "the slots do not begin with p0"
     red weary
 }
 
