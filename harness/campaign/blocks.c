@@ -72,12 +72,15 @@ static void begin(struct blocks *blocks, uint64_t first) {
 
 /* --- counted and reported --- */
 
-static void count(struct blocks *blocks, const struct ac_batch *done) {
+/* `ended': the last program has not run to its end if it timed out. */
+static void count(struct blocks *blocks, const struct ac_batch *done, enum ac_child_end ended) {
     struct campaign_counts *counts = worker_counts(blocks->worker);
+    const uint64_t cut = ended == AC_CHILD_TIMEOUT && done->programs > done->left_out ? 1 : 0;
+    const uint64_t programs = done->programs - done->left_out - cut;
     if (blocks->batch.replay)
-        counts->replayed += done->programs - done->left_out;
+        counts->replayed += programs;
     else
-        counts->programs += done->programs - done->left_out;
+        counts->programs += programs;
     counts->left_out += blocks->batch.replay ? 0 : done->left_out;
     counts_add_report(counts, &done->sum);
     if (ac_child_behaviour(blocks->child) != NULL)
@@ -85,8 +88,8 @@ static void count(struct blocks *blocks, const struct ac_batch *done) {
 }
 
 void blocks_count_failure(struct blocks *blocks, const struct ac_child *child,
-                          enum ac_child_end end) {
-    counts_add_failure(worker_counts(blocks->worker), child, end);
+                          enum ac_child_end end, bool again) {
+    counts_add_failure(worker_counts(blocks->worker), child, end, NULL, again);
     if (end == AC_CHILD_FAILED && ++blocks->lost == MOST_LOST)
         worker_fail(blocks->worker, ac_child_trouble(child));
 }
@@ -122,9 +125,9 @@ static uint64_t run_chunk(struct blocks *blocks, uint64_t id, uint64_t end) {
     const uint64_t took_us = clock_us() - start_us;
     adapt(blocks, took_us);
     count_class(class, last + 1 - id, took_us);
-    count(blocks, &done);
+    count(blocks, &done, ended);
     if (ended != AC_CHILD_RAN) {
-        blocks_count_failure(blocks, blocks->child, ended);
+        blocks_count_failure(blocks, blocks->child, ended, blocks->batch.replay);
         start_process(blocks, last + 1);
         return last + 1;
     }

@@ -37,9 +37,9 @@ bool blocks_again(struct ac_child *child, const struct ac_batch_options *batch, 
 /* What a run by these blocks accepts now. */
 struct ac_accepted blocks_accept(const struct blocks *blocks);
 
-/* Counts a request to a child that ended without a result. */
+/* Counts a request to a child that ended without a result; `again': as counts_add_failure. */
 void blocks_count_failure(struct blocks *blocks, const struct ac_child *child,
-                          enum ac_child_end end);
+                          enum ac_child_end end, bool again);
 
 /* False: the worker is to stop, or no process can be started any more. */
 bool blocks_go_on(const struct blocks *blocks);

@@ -93,13 +93,16 @@ static void run(struct campaign *campaign) {
 }
 
 static int exit_status(const struct campaign *campaign) {
+    const struct campaign_counts total = campaign_total(campaign);
     if (campaign->findings.count > 0)
         return STATUS_FINDING;
     if (campaign->errors + campaign->seeds.troubles > 0)
         return STATUS_ERROR;
     if (interrupt_pending())
         return STATUS_INTERRUPTED;
-    if (campaign_total(campaign).sum.counts.calls == 0)
+    if (total.timed_out > 0)
+        return STATUS_TIMEOUT; /* printed */
+    if (total.sum.counts.calls == 0)
         return tool_error("nothing was tested: no program made a call");
     return target_check_grants(&campaign->options.target_options);
 }

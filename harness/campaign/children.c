@@ -6,10 +6,21 @@
 #include "tool/tool.h"
 #include "tool/usage.h"
 
+/* A process has one campaign, or is one worker. */
+static const volatile bool *stops;
+
+void campaign_stop_children(const volatile bool *stop) {
+    stops = stop;
+}
+
+static bool is_stopped(void) {
+    return interrupt_poll() || (stops != NULL && *stops);
+}
+
 static struct ac_child_options options_of(const struct campaign *campaign) {
     struct ac_child_options options =
         target_child_options(&campaign->options.target_options, campaign->options.call_time);
-    options.stop = interrupt_poll;
+    options.stop = is_stopped;
     return options;
 }
 

@@ -21,6 +21,9 @@ enum campaign_until { CAMPAIGN_UNTIL_DEADLINE, CAMPAIGN_UNTIL_END };
 void campaign_limit_child(const struct campaign *campaign, struct ac_child *child,
                           enum campaign_until until);
 
+/* In a worker: requests to its children also end once *stop is true. */
+void campaign_stop_children(const volatile bool *stop);
+
 /* An external engine reports a program that takes longer than this many milliseconds. */
 unsigned campaign_slow_ms(const struct campaign *campaign);
 

@@ -203,7 +203,7 @@ static void print_outcome(struct campaign *campaign) {
     const uint64_t total = ac_enumeration_total(&scope->programs);
     const uint64_t tested = counts->programs;
     status_clear();
-    if (tested == total && counts->lost == 0 && counts->timed_out == 0) {
+    if (tested == total && counts_are_whole(counts) && counts->replays_cut == 0) {
         printf(
             "scope complete: all %llu programs of up to %u ops over these %u sizes were tested\n",
             (unsigned long long)total, scope->chosen.depth, scope->chosen.sizes);

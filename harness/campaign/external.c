@@ -196,10 +196,13 @@ static void handle_exit(struct external *external, unsigned job) {
 static void sum_counts(struct external *external) {
     struct campaign_counts sum = external->replays;
     for (unsigned i = 0; i < external->count; i++) {
-        const struct external_job *job = &external->jobs[i];
+        struct external_job *job = &external->jobs[i];
         counts_add(&sum, &job->before);
-        if (job->pid > 0)
+        const uint64_t before = sum.programs;
+        if (job->pid > 0) {
             external_add_counts(external, i, &sum);
+            external_note_progress(job, sum.programs - before);
+        }
     }
     sum.behaviours = external_behaviours(external);
     external->campaign->engine_counts = sum;
@@ -247,7 +250,9 @@ static void supervise(struct external *external) {
         share_known(external);
         status_tick();
     }
+    external_await_programs(external);
     stop_all(external);
+    external_count_stalled(external);
     const bool wants_more = !interrupt_pending() && !external->campaign->ended;
     for (unsigned i = 0; i < external->count && wants_more; i++)
         external_collect(external, i); /* stored since the last look */

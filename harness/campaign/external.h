@@ -49,6 +49,11 @@ struct external_job {
     unsigned fruitless;            /* ends in a row without such an input */
     bool done;                     /* not to be restarted */
     struct campaign_counts before; /* of processes that have ended */
+    /* --- external_stalled.c --- */
+    uint64_t begun;       /* programs of the process, at the last look, */
+    unsigned begun_start; /* of the process with this number, */
+    uint64_t moved_ms;    /* and when there was a new one */
+    bool stalled;         /* the last program did not end */
 };
 
 struct external {
@@ -96,6 +101,17 @@ void external_add_counts(const struct external *external, unsigned job,
 
 /* Distinct behaviours of all jobs. */
 uint64_t external_behaviours(const struct external *external);
+
+/* --- external_stalled.c --- */
+
+/* Notes how many programs the process of a job has begun. */
+void external_note_progress(struct external_job *job, uint64_t programs);
+
+/* After the time limit: waits for programs that take long, as long as they could be confirmed. */
+void external_await_programs(struct external *external);
+
+/* Counts those that did not end, when the processes have. */
+void external_count_stalled(struct external *external);
 
 /* --- external_inputs.c --- */
 

@@ -42,7 +42,8 @@ static bool write_seed(struct external *external, uint64_t index, struct ac_prog
         return true;
     const enum ac_child_end end = external_run_alone(external, program, &report);
     if (end != AC_CHILD_RAN) {
-        counts_add_failure(&external->replays, external->quick_child, end);
+        counts_add_failure(&external->replays, external->quick_child, end, "a generated seed",
+                           false);
         return true;
     }
     external->replays.programs++;

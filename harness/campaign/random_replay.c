@@ -24,7 +24,7 @@ static bool replay(struct random_worker *random, struct ac_child *child, uint64_
     ac_child_accept(child, &accepted);
     const enum ac_child_end end = ac_child_replay(child, program, &report);
     if (end != AC_CHILD_RAN) {
-        blocks_count_failure(&random->blocks, child, end);
+        blocks_count_failure(&random->blocks, child, end, true);
         return false;
     }
     counts->replayed++;

@@ -25,7 +25,7 @@ void campaign_replay(struct campaign *campaign, struct ac_child *child,
     ac_child_accept(child, accepted);
     const enum ac_child_end end = replay(campaign, child, program, &report);
     if (end != AC_CHILD_RAN) {
-        counts_add_failure(counts, child, end);
+        counts_add_failure(counts, child, end, how, counts != &campaign->seed_counts);
         return;
     }
     counts->replayed++;

@@ -41,6 +41,21 @@ void summary_print_never_checked(const uint64_t checked[AC_ORACLES], ac_oracle_s
     fputs(separator != NULL ? "\n" : "", stdout);
 }
 
+/* Its call may hang, which no check has seen. */
+static void print_unfinished(const struct campaign_unfinished *unfinished) {
+    const struct ac_unfinished *at = &unfinished->at;
+    if (!at->known)
+        return;
+    summary_begin_row("did not end");
+    if (at->ms > 0)
+        printf("in %s for %.1f s", ac_place_name(at->place), (double)at->ms / 1000);
+    else
+        printf("at %s", ac_place_name(at->place));
+    if (unfinished->program[0] != '\0')
+        printf(" (%s)", unfinished->program);
+    printf("; give more time\n");
+}
+
 static void print_counts(const struct campaign *campaign, const struct campaign_counts *total) {
     const struct ac_counts *counts = &total->sum.counts;
     const double asked = campaign->options.target_options.program_time;
@@ -61,8 +76,7 @@ static void print_counts(const struct campaign *campaign, const struct campaign_
     const struct summary_item incomplete[] = {
         {counts->over_memory, "at the memory limit"},
         {counts->over_time, late},
-        {total->timed_out - total->in_call, "timed out"},
-        {total->in_call, "still in one call when time ran out"},
+        {total->timed_out, "still running at the end"},
         {total->lost, "killed from outside"},
     };
     const struct summary_item passed[] = {{counts->accepted, "checks that failed as known"}};
@@ -70,12 +84,14 @@ static void print_counts(const struct campaign *campaign, const struct campaign_
         {total->left_out, "programs that lead to known findings"}};
     const struct summary_item unchecked[] = {
         {counts->growth_unchecked, "programs for no-growth: out of time"},
+        {total->replays_cut, "programs under the replay oracles: out of time"},
     };
     const struct summary_item kept[] = {{total->not_replayed, "corpus inputs"},
                                         {campaign->seeds_left, "given programs: out of time"}};
     SUMMARY_ROW("ran", ran);
     SUMMARY_ROW("ops skipped", skipped);
     SUMMARY_ROW("incomplete", incomplete);
+    print_unfinished(&total->unfinished);
     SUMMARY_ROW("went on after", passed);
     SUMMARY_ROW("left out", left_out);
     SUMMARY_ROW("not checked", unchecked);
@@ -100,14 +116,14 @@ static void print_entry(const struct campaign *campaign, const struct campaign_f
         printf("    %s\n", finding->command);
 }
 
-/* Not clean: what may be a call that does not return, and an interrupted or empty campaign. */
+/* Not clean: programs that did not end, and an interrupted or empty campaign. */
 static void print_no_finding(const struct campaign *campaign) {
     const struct campaign_counts total = campaign_total(campaign);
-    const bool whole = total.programs > 0 && total.in_call == 0 && !interrupt_pending();
+    const bool whole = total.programs > 0 && counts_are_whole(&total) && !interrupt_pending();
     printf("%sno finding in %llu %s", whole ? "clean: " : "", (number)total.programs,
            campaign->unit);
-    if (total.in_call > 0)
-        printf("; %llu still in one call when time ran out", (number)total.in_call);
+    if (total.timed_out > 0)
+        printf("; %llu did not end", (number)total.timed_out);
     printf("\n");
 }
 

@@ -3,6 +3,7 @@
 #include "workers.h"
 
 #include "candidate.h"
+#include "children.h"
 #include "progress.h"
 
 #include "tool/clock.h"
@@ -28,6 +29,7 @@ enum {
     TICK_MS = 100,
     GRACE_MS = 2000,    /* for a running program when a finding ends the campaign, */
     INTERRUPT_MS = 500, /* or a signal */
+    REPORT_MS = 300,    /* for a worker to count a program that the deadline has ended */
     DESCRIPTION = 200,
 };
 
@@ -36,6 +38,7 @@ enum {
 struct worker {
     unsigned index;
     volatile bool stop;             /* set by the parent */
+    volatile bool interrupted;      /* likewise: its program ends now */
     char trouble[AC_LIBRARY_ERROR]; /* why it cannot go on; empty: it can */
     struct campaign_counts counts;
     struct worker_finding reported;
@@ -103,6 +106,7 @@ static void become_worker(const struct pool *pool, struct worker *worker, pid_t 
     if (getppid() != parent)
         _exit(0);
     status_leave();
+    campaign_stop_children(&worker->interrupted);
     pool->plan->work(worker, pool->campaign);
     _exit(0);
 }
@@ -212,7 +216,6 @@ static void reap(struct pool *pool, unsigned index) {
     pool->alive--;
     if (pool->killed && status != 0) {
         pool->workers[index].counts.timed_out++;
-        pool->workers[index].counts.in_call += !pool->campaign->ended && !interrupt_pending();
     } else if (status != 0 || worker->trouble[0] != '\0') {
         tool_error("a worker process ended: %s",
                    status != 0 ? "it was killed from outside" : worker->trouble);
@@ -234,13 +237,15 @@ static void serve(struct pool *pool, unsigned index) {
 static uint64_t patience_ms(const struct campaign *campaign) {
     if (interrupt_pending())
         return INTERRUPT_MS;
-    return campaign->ended ? GRACE_MS : campaign_left_ms(campaign);
+    return campaign->ended ? GRACE_MS : campaign_left_ms(campaign) + REPORT_MS;
 }
 
 static void stop_workers(struct pool *pool) {
     const uint64_t now = clock_ms(), patience = patience_ms(pool->campaign);
-    for (unsigned i = 0; i < pool->count; i++)
+    for (unsigned i = 0; i < pool->count; i++) {
         pool->workers[i].stop = true;
+        pool->workers[i].interrupted = interrupt_pending();
+    }
     if (pool->kill_ms == 0 || now + patience < pool->kill_ms)
         pool->kill_ms = now + patience;
     if (clock_ms() < pool->kill_ms)

@@ -76,7 +76,8 @@ static void clear_traces(struct ac_child *child) {
     shared->progress.stage = AC_STAGE_PROGRAM;
     shared->progress.refused = 0;
     shared->race.running = shared->race.dying = shared->race.found = 0;
-    child->gave_up = child->in_long_call = false;
+    child->gave_up = false;
+    child->unfinished = (struct ac_unfinished){.ms = 0};
 }
 
 enum ac_child_wait ac_child_exchange(struct ac_child *child, int *status) {

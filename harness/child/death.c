@@ -236,6 +236,24 @@ static enum ac_child_end diagnose_hang(struct ac_child *child) {
     return keep(child, &finding);
 }
 
+static void locate_unfinished(struct ac_child *child) {
+    const struct ac_child_request *request = &child->shared->request;
+    struct ac_unfinished *call = &child->unfinished;
+    struct ac_op op;
+    if (child->shared->begun == 0 || request->kind == AC_CHILD_PROBES ||
+        request->kind == AC_CHILD_MEASURES)
+        return;
+    call->known = true;
+    call->place =
+        op_that_ran(child, &op) ? op.kind : AC_OP_KINDS + (unsigned)ac_child_progress(child).stage;
+    call->generated = request->kind == AC_CHILD_RUNS_BATCH && request->batch.enumeration == NULL;
+    call->seed = child->shared->result.seed;
+}
+
+struct ac_unfinished ac_child_unfinished(const struct ac_child *child) {
+    return child->unfinished;
+}
+
 enum ac_child_end ac_child_diagnose(struct ac_child *child, enum ac_child_wait wait, int status) {
     switch (wait) {
     case AC_WAIT_NO_PROCESS:
@@ -249,6 +267,7 @@ enum ac_child_end ac_child_diagnose(struct ac_child *child, enum ac_child_wait w
         ac_child_end_process(child);
         return AC_CHILD_RAN;
     default:
+        locate_unfinished(child);
         ac_child_end_process(child);
         return AC_CHILD_TIMEOUT;
     }

@@ -154,10 +154,6 @@ bool ac_child_gave_up(const struct ac_child *child) {
     return child->gave_up;
 }
 
-bool ac_child_was_in_long_call(const struct ac_child *child) {
-    return child->in_long_call;
-}
-
 static size_t written_output(const struct ac_child *child) {
     const off_t written = lseek(child->output, 0, SEEK_CUR);
     return written < 0 ? 0 : written < MOST_OUTPUT ? (size_t)written : MOST_OUTPUT;

@@ -84,13 +84,13 @@ struct ac_child {
     int output; /* memory file: the child's standard output and error */
     int link;   /* the parent's end of the socket; -1: no process */
     pid_t pid;
-    bool gave_up;                /* as ac_child_gave_up returns it */
-    bool in_long_call;           /* as ac_child_was_in_long_call returns it */
-    struct ac_refusal refusal;   /* of the runs to come, */
-    struct ac_accepted accepted; /* too */
-    uint64_t processes;          /* forked so far */
-    uint64_t deadline;           /* of CLOCK_MONOTONIC, in ms; 0: none */
-    uint64_t program_deadline;   /* likewise, of the program that is replayed */
+    bool gave_up;                    /* as ac_child_gave_up returns it */
+    struct ac_unfinished unfinished; /* as ac_child_unfinished returns it */
+    struct ac_refusal refusal;       /* of the runs to come, */
+    struct ac_accepted accepted;     /* too */
+    uint64_t processes;              /* forked so far */
+    uint64_t deadline;               /* of CLOCK_MONOTONIC, in ms; 0: none */
+    uint64_t program_deadline;       /* likewise, of the program that is replayed */
 };
 
 /* Makes room for `count` shared ops; their content is lost. False: out of memory. */

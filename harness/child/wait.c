@@ -54,6 +54,13 @@ static bool has_replied(const struct ac_child *child) {
     return read(child->link, &byte, 1) == 1;
 }
 
+static void note_unfinished(struct ac_child *child, const struct ac_call_watch *watch) {
+    const struct ac_progress now = ac_child_progress(child);
+    const bool same = now.in_call && watch->at.in_call && now.calls == watch->at.calls;
+    const uint64_t ms = same ? ac_now_ms() - watch->wall_start : 0;
+    child->unfinished = (struct ac_unfinished){.ms = ms >= LONG_CALL_MS ? ms : 0};
+}
+
 static bool is_late(const struct ac_child *child) {
     return (child->deadline != 0 && ac_now_ms() >= child->deadline) ||
            (child->options.stop != NULL && child->options.stop());
@@ -117,7 +124,7 @@ enum ac_child_wait ac_child_wait(struct ac_child *child, int *status) {
         if (waitpid(child->pid, status, WNOHANG) == child->pid)
             return AC_WAIT_ENDED; /* a process that it forked keeps the link open */
         if (is_late(child)) {
-            child->in_long_call = may_hang(child, &watch, ac_now_ms());
+            note_unfinished(child, &watch);
             return AC_WAIT_TIMEOUT;
         }
         if (ac_child_is_full(child))

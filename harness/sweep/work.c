@@ -68,7 +68,7 @@ static void run_one(struct part *part, uint64_t id, const struct sweep_run *run)
         if (report.found && !is_known_end(part))
             report_finding(part, id, &report.finding);
     } else {
-        counts_add_failure(counts, part->child, end);
+        counts_add_failure(counts, part->child, end, NULL, false);
         part->over |= end == AC_CHILD_TIMEOUT;
     }
 }

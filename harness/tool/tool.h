@@ -10,7 +10,7 @@ enum {
     STATUS_CLEAN = 0,
     STATUS_FINDING = 1,
     STATUS_ERROR = 2,       /* usage, unreadable input, unwritable output, or nothing ran */
-    STATUS_TIMEOUT = 3,     /* --timeout expired, or --seconds of a sweep */
+    STATUS_TIMEOUT = 3,     /* --timeout expired, or --seconds, with programs left unfinished */
     STATUS_UNTESTED = 4,    /* calls ran, but the allocator grants no request */
     STATUS_INTERRUPTED = 5, /* a signal ended the command early */
     STATUS_NOT_LOADED = 6,  /* the shared object cannot be loaded */
@@ -19,7 +19,8 @@ enum {
 /* For --help of the commands that run programs; the README has the same as a table. */
 #define STATUS_HELP                                                                                \
     "Exit status: 0 no finding; 1 a finding; 2 usage, unreadable input, unwritable output, or "    \
-    "nothing ran; 3 --timeout (or --seconds of a sweep) expired; 4 nothing was tested, because "   \
+    "nothing ran; 3 --timeout (or --seconds of a sweep) expired, or a program had not ended at "   \
+    "--seconds; 4 nothing was tested, because "                                                    \
     "the allocator refuses every request; 5 interrupted by a signal, without a finding; 6 the "    \
     "library cannot be loaded.\n"
 

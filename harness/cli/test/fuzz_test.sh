@@ -415,6 +415,20 @@ case_no_time() {
     says err "nothing was tested"
 }
 
+# A call that still hangs at the end is named; only what ran to its end is clean.
+case_hangs_at_the_end() {
+    printf 'ops 1\np0 = malloc 24\np1 = malloc 4096\n' >hang.ops && printf 'ops 1\np0 = malloc 24\n' >good.ops
+    expect 3 "$broken" triage --allocator halting --seconds 2 --json results.json good.ops hang.ops
+    says out "^  incomplete +1 still running at the end$" && says out "^no finding in 1 programs; 1 did not end$"
+    says out "^  did not end +in malloc for [1-9][0-9.]* s \(hang.ops\); give more time$"
+    grep -q '"exit_status":.*3' results.json || fail "another status in results.json"
+    expect 3 "$broken" fuzz --engine random --allocator stuck --seed 1 --seconds 2 --oracles -no-growth
+    # Its child calls calloc.
+    says out "^  did not end +at fork \(random seed [0-9]+\); give more time$"
+    says out "^no finding in [1-9][0-9]* programs; 1 did not end$"
+    expect 0 "$broken" triage --allocator halting --seconds 60 good.ops && says out "^clean: no finding in 1 programs$"
+}
+
 # Findings before Ctrl-C are complete and printed.
 case_interrupt_keeps_findings() {
     local got=0 folder

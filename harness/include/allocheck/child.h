@@ -86,6 +86,18 @@ void ac_child_serve_preloaded(ac_library_loader *loader);
 /* False: this machine, or this build, cannot trap system calls (target.h). */
 bool ac_child_can_trap(void);
 
+/* Where a program was when the time of its request expired. */
+struct ac_unfinished {
+    bool known;     /* there was one */
+    unsigned place; /* place.h */
+    uint64_t ms;    /* since its call began; 0: it was in none, or for less than a second */
+    bool generated; /* by ac_generate, from this random seed */
+    uint64_t seed;
+};
+
+/* After AC_CHILD_TIMEOUT, until the next request. */
+struct ac_unfinished ac_child_unfinished(const struct ac_child *child);
+
 /* Why the last request failed: one line without a name or a newline. */
 const char *ac_child_trouble(const struct ac_child *child);
 
@@ -122,10 +134,6 @@ enum ac_child_end ac_child_run(struct ac_child *child, const struct ac_program *
 /* True if the last program ended its process, by abort or exit, in the very call for which a trap
  * had refused pages: the allocator does not return when memory is exhausted. */
 bool ac_child_gave_up(const struct ac_child *child);
-
-/* True if the last request ended by AC_CHILD_TIMEOUT during a call that had run for more than a
- * second: it may be one that does not return. */
-bool ac_child_was_in_long_call(const struct ac_child *child);
 
 /* Runs one program as ac_child_run, then under the replay oracles, then in a fresh process, which
  * must give the same digest (deterministic). Stops at the first finding, and if the first run
