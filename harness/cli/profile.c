@@ -12,6 +12,8 @@
 #include "tool/profile_table.h"
 #include "tool/target_options.h"
 
+#include "allocheck/deviation.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +38,7 @@ static const char doc[] =
     "A signal, a call that does not return, and an end without a message are findings, never "
     "traits. "
     "So are a block for a request that no memory can satisfy, and a declared trait that does not "
-    "hold.\n"
+    "hold; what FILE declares is none.\n"
     "\n" STATUS_HELP "\n"
     "Example:\n"
     "  allocheck profile --allocator ./libmine.so --json -o mine.json";
@@ -124,13 +126,15 @@ struct bugs {
     size_t count;
 };
 
-static void count_bug(void *ctx, enum ac_remark remark, const char *line) {
+static bool count_bug(void *ctx, const struct ac_deviation *deviation) {
     struct bugs *bugs = ctx;
-    if (!ac_remark_is_bug(remark, bugs->declared))
-        return;
-    bugs->count++;
-    if (bugs->print)
-        fprintf(stderr, "%s: %s\n", bugs->allocator, line);
+    char line[AC_DEVIATION_LINE];
+    if (ac_deviation_is_bug(deviation, bugs->declared)) {
+        bugs->count++;
+        if (bugs->print)
+            fprintf(stderr, "%s: %s\n", bugs->allocator, ac_deviation_text(deviation, line));
+    }
+    return true;
 }
 
 static int look_for_bugs(const struct request *request, const struct ac_measurement *measured) {
@@ -139,7 +143,7 @@ static int look_for_bugs(const struct request *request, const struct ac_measurem
     struct bugs bugs = {.allocator = target->name,
                         .declared = declared ? target->profile : NULL,
                         .print = request->json};
-    ac_measurement_remarks(measured, count_bug, &bugs);
+    ac_measurement_deviations(measured, count_bug, &bugs);
     return bugs.count != 0 ? STATUS_FINDING : STATUS_CLEAN;
 }
 

@@ -91,6 +91,18 @@ bool ac_deviation_shown_by(const struct ac_deviation *deviation, enum ac_oracle 
     return oracle == oracles[deviation->kind];
 }
 
+static bool is_declared(const struct ac_fatal_call *call, const struct ac_profile *declared) {
+    if (declared == NULL)
+        return false;
+    return (call->null & declared->null_not_offered) != 0 ||
+           (ac_fatal_kind_of(call) == AC_FATAL_IMPOSSIBLE && declared->impossible_ends_process);
+}
+
+bool ac_deviation_is_bug(const struct ac_deviation *deviation, const struct ac_profile *declared) {
+    return deviation->kind == AC_DEVIATION_GRANTED ||
+           (deviation->kind == AC_DEVIATION_FATAL && !is_declared(deviation->call, declared));
+}
+
 /* --- as text --- */
 
 static bool resizes(enum ac_function function) {

@@ -80,7 +80,12 @@ const char *ac_asked_text(enum ac_function function, bool resizes, const struct 
 void ac_fatal_call_text(const struct ac_fatal_call *call, char *text, size_t capacity) {
     const struct ac_asked asked = {call->count, call->size, call->alignment};
     char called[128];
-    ac_asked_text((enum ac_function)call->function, call->resizes, &asked, called, sizeof called);
+    if (call->function == AC_FN_COUNT && call->null != 0)
+        snprintf(called, sizeof called, "%s(NULL)",
+                 call->null == AC_NULL_FREE ? "free" : "malloc_usable_size");
+    else
+        ac_asked_text((enum ac_function)call->function, call->resizes, &asked, called,
+                      sizeof called);
     snprintf(text, capacity, "%s%s: %s", called, call->limited ? ", with memory exhausted" : "",
              call->how);
 }

@@ -78,12 +78,6 @@ static void remark_policies(const struct remarks *remarks) {
     }
 }
 
-bool ac_remark_is_bug(enum ac_remark remark, const struct ac_profile *declared) {
-    const bool accepted = declared != NULL && declared->impossible_ends_process;
-    return remark == AC_REMARK_GRANTED || remark == AC_REMARK_FATAL_CALL ||
-           (remark == AC_REMARK_IMPOSSIBLE && !accepted);
-}
-
 /* Questions of one kind in a row are one line. */
 static void remark_cuts(const struct remarks *remarks) {
     const char *last = NULL;

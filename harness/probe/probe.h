@@ -15,6 +15,7 @@ struct ac_probe_pending {
     uint8_t limited; /* 1: the memory of the process is limited */
     uint8_t function;
     uint8_t resizes; /* 1: a live block */
+    uint8_t null;    /* enum ac_null; 0: it passes no NULL */
     uint64_t count;  /* 0: the function takes none */
     uint64_t size, alignment;
     uint64_t output; /* bytes that the process had written before the call */

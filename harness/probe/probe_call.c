@@ -18,10 +18,11 @@ static uint64_t written(void) {
     return offset > 0 ? (uint64_t)offset : 0;
 }
 
-static void begin(struct ac_probe_env *env, const struct ac_probe_call *call) {
+static void begin(struct ac_probe_env *env, const struct ac_probe_call *call, unsigned null) {
     struct ac_probe_pending *pending = &env->state->pending;
     pending->function = (uint8_t)call->function;
     pending->resizes = call->old != NULL;
+    pending->null = (uint8_t)null;
     pending->count = call->count;
     pending->size = call->size;
     pending->alignment = call->alignment;
@@ -30,6 +31,15 @@ static void begin(struct ac_probe_env *env, const struct ac_probe_call *call) {
     env->progress->calls++;
     env->progress->in_call = 1;
     errno = AC_ERRNO_CANARY;
+}
+
+/* A call that is no request. */
+static void begin_other(struct ac_probe_env *env, unsigned null) {
+    begin(env, &(struct ac_probe_call){.function = AC_FN_COUNT}, null);
+}
+
+static bool resizes(enum ac_function function) {
+    return function == AC_FN_REALLOC || function == AC_FN_REALLOCARRAY;
 }
 
 static int end(struct ac_probe_env *env) {
@@ -55,7 +65,7 @@ static unsigned refusal(int error) {
 struct ac_probe_answer ac_probe_perform(struct ac_probe_env *env,
                                         const struct ac_probe_call *call) {
     const struct ac_arguments arguments = {call->old, call->alignment, call->count, call->size};
-    begin(env, call);
+    begin(env, call, resizes(call->function) && call->old == NULL ? AC_NULL_REALLOC : 0);
     const struct ac_invoked invoked =
         ac_invoke(env->allocator, env->heap, call->function, &arguments);
     int error = end(env);
@@ -76,7 +86,7 @@ void ac_probe_free(struct ac_probe_env *env, void *block) {
 }
 
 void ac_probe_call_free(struct ac_probe_env *env, void *block) {
-    begin(env, &(struct ac_probe_call){.function = AC_FN_COUNT});
+    begin_other(env, block == NULL ? AC_NULL_FREE : 0);
     env->allocator->free(env->heap, block);
     if (end(env) != AC_ERRNO_CANARY)
         env->measured->free_errno = AC_HOLDS_NOT;
@@ -85,7 +95,7 @@ void ac_probe_call_free(struct ac_probe_env *env, void *block) {
 }
 
 size_t ac_probe_usable_size(struct ac_probe_env *env, void *block) {
-    begin(env, &(struct ac_probe_call){.function = AC_FN_COUNT});
+    begin_other(env, block == NULL ? AC_NULL_USABLE : 0);
     size_t usable = env->allocator->usable_size(env->heap, block);
     end(env);
     return usable;
@@ -93,7 +103,7 @@ size_t ac_probe_usable_size(struct ac_probe_env *env, void *block) {
 
 /* Watched as one call: it takes only a moment. */
 void ac_probe_learn_boundaries(struct ac_probe_env *env) {
-    begin(env, &(struct ac_probe_call){.function = AC_FN_COUNT});
+    begin_other(env, 0);
     ac_learn_boundaries_on(env->allocator, env->heap, &env->measured->boundaries);
     end(env);
 }

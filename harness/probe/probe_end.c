@@ -105,6 +105,7 @@ static void note_fatal_call(struct ac_probe_state *state, const struct ac_probe_
         call->function = pending->function;
         call->limited = pending->limited;
         call->resizes = pending->resizes;
+        call->null = pending->null;
         call->count = pending->count;
         call->size = pending->size;
         call->alignment = pending->alignment;

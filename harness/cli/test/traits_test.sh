@@ -114,6 +114,10 @@ case_refuses_to_shrink() {
 
 case_null() {
     trait null survives '"null_not_offered": ["free", "realloc", "malloc_usable_size"]'
+    holds '"null_not_offered": ["free", "realloc", "malloc_usable_size"]'
+    echo '{"null_not_offered": ["free", "realloc"]}' >declared.json
+    expect 1 "$allocheck" profile -a "$libraries/libtraits.so" --profile declared.json --json
+    says err "malloc_usable_size(NULL): SIGSEGV" && ! grep -q "realloc(NULL\|free(NULL" err || fail "declared, but a bug"
 }
 
 case_zero_apart() {

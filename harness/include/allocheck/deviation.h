@@ -41,6 +41,11 @@ typedef bool ac_deviation_function(void *ctx, const struct ac_deviation *deviati
 void ac_measurement_deviations(const struct ac_measurement *measured, ac_deviation_function *each,
                                void *ctx);
 
+/* True for a bug in every allocator: a block for what no memory can satisfy, or a legal call that
+ * ends the process or does not return. `declared' (NULL: none) may declare that impossible requests
+ * end it, or that a call takes no NULL. */
+bool ac_deviation_is_bug(const struct ac_deviation *deviation, const struct ac_profile *declared);
+
 /* Describes it in one line. Returns `line`. */
 const char *ac_deviation_text(const struct ac_deviation *deviation, char line[AC_DEVIATION_LINE]);
 

@@ -42,6 +42,7 @@ struct ac_fatal_call {
     uint8_t announced; /* 1: an abort or exit, after a message of the allocator's that is no failed
                           assertion. Else it crashed, hung, or ended without a word: a bug. */
     uint8_t resizes;   /* 1: realloc or reallocarray of a live block */
+    uint8_t null;      /* the call with NULL that it is, enum ac_null; 0: none */
     uint64_t count;    /* of elements; 0: the function takes none */
     uint64_t size, alignment;
     char how[AC_MISUSE_TEXT]; /* its last words, or SIGNAL or exit(N) */
@@ -138,10 +139,6 @@ enum ac_remark {
     AC_REMARK_UNMEASURED, /* not measured: out of time */
     AC_REMARKS
 };
-
-/* True for remarks on what is a bug in every allocator; `declared' (NULL: none) may declare that
- * impossible requests end the process. */
-bool ac_remark_is_bug(enum ac_remark remark, const struct ac_profile *declared);
 
 /* Called with each remark: one line without a newline. */
 typedef void ac_remark_function(void *ctx, enum ac_remark remark, const char *line);
