@@ -134,6 +134,36 @@ static void check_usage(struct argp_state *state, const struct convert *convert)
         usage_unexpected(state, convert->names[1]);
 }
 
+/* Options of --to c. */
+static error_t parse_c_option(int key, const char *argument, struct argp_state *state) {
+    struct convert *convert = state->input;
+    struct conversion *conversion = &convert->conversion;
+    switch (key) {
+    case KEY_PREFIX:
+        conversion->prefix = option_prefix(state, argument);
+        convert->only_c = "prefix";
+        return 0;
+    case KEY_INTERFACE:
+        conversion->interface = true;
+        convert->only_c = "interface";
+        return 0;
+    case KEY_NAMES:
+        conversion->names = true;
+        convert->only_c = "names";
+        return 0;
+    case KEY_VERIFY:
+        conversion->verifies = true;
+        convert->only_c = "verify";
+        return 0;
+    case KEY_CALL_TIME:
+        conversion->session.call_time = option_seconds(state, "--call-time", argument);
+        convert->only_c = "call-time";
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state) {
     struct convert *convert = state->input;
     switch (key) {
@@ -151,26 +181,6 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case 'o':
         convert->conversion.out = argument;
         return 0;
-    case KEY_PREFIX:
-        convert->conversion.prefix = option_prefix(state, argument);
-        convert->only_c = "prefix";
-        return 0;
-    case KEY_INTERFACE:
-        convert->conversion.interface = true;
-        convert->only_c = "interface";
-        return 0;
-    case KEY_NAMES:
-        convert->conversion.names = true;
-        convert->only_c = "names";
-        return 0;
-    case KEY_VERIFY:
-        convert->conversion.verifies = true;
-        convert->only_c = "verify";
-        return 0;
-    case KEY_CALL_TIME:
-        convert->conversion.session.call_time = option_seconds(state, "--call-time", argument);
-        convert->only_c = "call-time";
-        return 0;
     case ARGP_KEY_ARGS:
         convert->names = state->argv + state->next;
         return 0;
@@ -180,7 +190,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         check_usage(state, convert);
         return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_c_option(key, argument, state);
     }
 }
 

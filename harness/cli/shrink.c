@@ -4,12 +4,13 @@
 #include "commands.h"
 
 #include "session/shrinking.h"
+#include "tool/call_time.h"
 #include "tool/tool.h"
 #include "tool/usage.h"
 
 #include <unistd.h>
 
-enum { KEY_SECONDS = 256, KEY_CALL_TIME, MOST_JOBS = 256, MOST_BY_DEFAULT = 8 };
+enum { KEY_SECONDS = 256, MOST_BY_DEFAULT = 8 };
 
 static const struct argp_option options[] = {
     {"output", 'o', "FILE", 0, "Write the program to FILE (default: standard output)", 0},
@@ -18,10 +19,6 @@ static const struct argp_option options[] = {
      0},
     {"seconds", KEY_SECONDS, "N", 0,
      "Stop after N seconds with the simplest program so far (default: no limit)", 0},
-    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
-     "CPU time limit of a call, plus 5 s for each GiB that it may copy or clear (default: 5; "
-     "candidates get at most 0.5)",
-     0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
@@ -31,8 +28,10 @@ static const char doc[] =
     "INPUT is a file, or - for standard input. "
     "shrink removes ops, lowers repeats, sizes, counts and alignments, and replaces calls, "
     "settings and slots by plainer ones, until no single step makes the program simpler. Ctrl-C "
-    "stops it with the simplest program so far. If not every run shows the finding, each candidate "
-    "runs several times. With --race a candidate must keep ops on two threads, and most of its "
+    "stops it with the simplest program so far. A call of a candidate gets at most 0.5 s of CPU "
+    "time. "
+    "If not every run shows the finding, each candidate runs several times. With --race a "
+    "candidate must keep ops on two threads, and most of its "
     "runs must show the oracle, at any op.\n"
     "\n"
     "Exit status: 0 a program that shows the finding was written; 2 usage, unreadable input, "
@@ -63,19 +62,17 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         state->child_inputs[0] = &shrinking->target_options;
         state->child_inputs[1] = &shrinking->racing;
         state->child_inputs[2] = &shrinking->inputs;
+        state->child_inputs[3] = &shrinking->call_time;
         shrinking->jobs = default_jobs();
         return 0;
     case 'o':
         shrinking->out = argument;
         return 0;
     case 'j':
-        shrinking->jobs = (unsigned)option_number(state, "--jobs", argument, 1, MOST_JOBS);
+        shrinking->jobs = option_jobs(state, argument);
         return 0;
     case KEY_SECONDS:
         shrinking->seconds = option_seconds(state, "--seconds", argument);
-        return 0;
-    case KEY_CALL_TIME:
-        shrinking->call_time = option_seconds(state, "--call-time", argument);
         return 0;
     case ARGP_KEY_ARG:
         return parse_name(state, shrinking, argument);
@@ -90,6 +87,7 @@ int ac_cmd_shrink(int argc, char **argv) {
     const struct argp_child children[] = {{&target_argp, 0, NULL, 0},
                                           {&race_argp, 0, NULL, 0},
                                           {&input_argp, 0, NULL, 0},
+                                          {&call_time_argp, 0, NULL, 0},
                                           {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, "INPUT", doc, children, NULL, NULL};
     struct shrinking shrinking = {.jobs = 0};

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "session.h"
 
+#include "tool/call_time.h"
 #include "tool/tool.h"
 #include "tool/usage.h"
 
-enum { KEY_TIMEOUT = 256, KEY_CALL_TIME, KEY_INLINE };
+enum { KEY_TIMEOUT = 256, KEY_INLINE };
 
 static const struct argp_option options[] = {
     {"inline", KEY_INLINE, NULL, 0,
      "Run each program once, without the oracles that need several runs", 0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Stop all programs after SECONDS (default: no limit)",
      0},
-    {"call-time", KEY_CALL_TIME, "SECONDS", 0,
-     "CPU time limit of a call, plus 5 s for each GiB that it may copy or clear (default: 5)", 0},
     {NULL, 0, NULL, 0, NULL, 0},
 };
 
@@ -22,12 +21,10 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &session->inputs;
         state->child_inputs[1] = &session->target_options;
+        state->child_inputs[2] = &session->call_time;
         return 0;
     case KEY_TIMEOUT:
         session->timeout = option_seconds(state, "--timeout", argument);
-        return 0;
-    case KEY_CALL_TIME:
-        session->call_time = option_seconds(state, "--call-time", argument);
         return 0;
     case KEY_INLINE:
         session->inline_only = true;
@@ -37,6 +34,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
-static const struct argp_child children[] = {
-    {&input_argp, 0, NULL, 0}, {&target_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+static const struct argp_child children[] = {{&input_argp, 0, NULL, 0},
+                                             {&target_argp, 0, NULL, 0},
+                                             {&call_time_argp, 0, NULL, 0},
+                                             {NULL, 0, NULL, 0}};
 const struct argp session_argp = {options, parse, NULL, NULL, children, NULL, NULL};

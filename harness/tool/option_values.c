@@ -38,6 +38,11 @@ double option_seconds(const struct argp_state *state, const char *option, const 
     return seconds;
 }
 
+unsigned option_jobs(const struct argp_state *state, const char *text) {
+    enum { MOST_JOBS = 256 };
+    return (unsigned)option_number(state, "--jobs", text, 1, MOST_JOBS);
+}
+
 uint32_t option_call_ms(double seconds) {
     double ms = seconds * 1000 + 0.999;
     return ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX;

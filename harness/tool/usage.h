@@ -37,7 +37,10 @@ uint64_t option_number(const struct argp_state *state, const char *option, const
 /* A positive number of seconds, at most 1e9. */
 double option_seconds(const struct argp_state *state, const char *option, const char *text);
 
-/* The same in milliseconds, rounded up, for struct ac_child_options; 0 stays 0. */
+/* Processes in parallel, of --jobs: 1 to 256. */
+unsigned option_jobs(const struct argp_state *state, const char *text);
+
+/* Seconds in milliseconds, rounded up, for struct ac_child_options; 0 stays 0. */
 uint32_t option_call_ms(double seconds);
 
 /* Bytes of --memory: 64M to 1T, with an optional K, M, G or T. */
