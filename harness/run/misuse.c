@@ -1,113 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Misuses. They run only if the profile guarantees to catch them, must be caught with its text, and
-// are skipped if they might be legal calls.
+// Misuses: ops that break the rules on purpose. They are skipped if they might be legal calls.
 #include "budget.h"
-#include "call.h"
 #include "check.h"
 #include "content.h"
-#include "observer.h"
+#include "misuse_call.h"
 #include "ops.h"
 #include "step.h"
 
-#include "model/evidence.h"
 #include "program/poison.h"
-
-#include <string.h>
 
 #define TEXT(misuse) (1u << AC_MISUSE_##misuse)
 
 enum { ANY_TEXT = (1 << AC_MISUSE_COUNT) - 1 };
-
-/* A misuse to attempt. */
-struct misuse {
-    enum ac_misuse kind;
-    unsigned texts; /* texts that may catch it; bits by enum ac_misuse */
-    uint8_t *address;
-    size_t size;      /* if the call takes one */
-    size_t alignment; /* likewise */
-};
-
-static void call_with_misuse(const struct ac_runner *runner, const struct misuse *misuse) {
-    const struct ac_allocator *allocator = runner->allocator;
-    switch (misuse->kind) {
-    case AC_MISUSE_REALLOC_FREED:
-        allocator->realloc(runner->heap.instance, misuse->address, misuse->size);
-        return;
-    case AC_MISUSE_USABLE_FREED:
-        allocator->usable_size(runner->heap.instance, misuse->address);
-        return;
-    case AC_MISUSE_WRONG_SIZE:
-        allocator->free_sized(runner->heap.instance, misuse->address, misuse->size);
-        return;
-    case AC_MISUSE_WRONG_ALIGNMENT:
-        allocator->free_aligned_sized(runner->heap.instance, misuse->address, misuse->alignment,
-                                      misuse->size);
-        return;
-    case AC_MISUSE_WRITE_FREED:
-        allocator->malloc(runner->heap.instance,
-                          misuse->size); /* where the allocator notices a stale write */
-        return;
-    default:
-        allocator->free(runner->heap.instance, misuse->address);
-    }
-}
-
-static unsigned journal_function(enum ac_misuse kind) {
-    static const uint8_t functions[AC_MISUSE_COUNT] = {
-        [AC_MISUSE_REALLOC_FREED] = AC_FN_REALLOC,
-        [AC_MISUSE_USABLE_FREED] = AC_EVENT_USABLE_SIZE,
-        [AC_MISUSE_WRONG_SIZE] = AC_EVENT_FREE_SIZED,
-        [AC_MISUSE_WRONG_ALIGNMENT] = AC_EVENT_FREE_ALIGNED_SIZED,
-    };
-    /* The one that finds a stale write calls malloc, which is 0. */
-    return functions[kind] != 0 || kind == AC_MISUSE_WRITE_FREED ? functions[kind] : AC_EVENT_FREE;
-}
-
-static void observe(struct ac_runner *runner, const struct misuse *misuse) {
-    const struct ac_block given = {.start = misuse->address,
-                                   .size = misuse->size,
-                                   .alignment = misuse->alignment,
-                                   .id = AC_NO_BLOCK,
-                                   .slot = AC_NO_SLOT};
-    ac_observe_about(runner, journal_function(misuse->kind), &given);
-}
-
-/* True if the fatal handler ended the call. */
-static bool is_fatal(struct ac_runner *runner, const struct misuse *misuse) {
-    jmp_buf here;
-    runner->misuse.fatal_text = NULL;
-    runner->misuse.end = &here;
-    if (setjmp(here) == 0) {
-        ac_call_begin(runner, 0);
-        observe(runner, misuse);
-        call_with_misuse(runner, misuse);
-    }
-    ac_call_end(runner);
-    runner->misuse.end = NULL;
-    return runner->misuse.fatal_text != NULL;
-}
-
-static bool text_fits(const struct ac_profile *profile, unsigned texts, const char *text) {
-    for (int i = 0; i < AC_MISUSE_COUNT; i++)
-        if ((texts >> i & 1) != 0 && profile->misuse[i] != NULL &&
-            strcmp(profile->misuse[i], text) == 0)
-            return true;
-    return false;
-}
-
-static void attempt(struct ac_runner *runner, const struct misuse *misuse) {
-    const char *guaranteed = runner->profile->misuse[misuse->kind];
-    if (!ac_checks(runner, AC_ORACLE_MISUSE_CAUGHT))
-        return;
-    if (!is_fatal(runner, misuse)) {
-        ac_fail(runner, AC_ORACLE_MISUSE_CAUGHT, NULL, NULL, guaranteed, EVIDENCE_RETURNED);
-    } else if (!text_fits(runner->profile, misuse->texts, runner->misuse.fatal_text)) {
-        ac_fail(runner, AC_ORACLE_MISUSE_CAUGHT, NULL, NULL, guaranteed, "caught as: %s",
-                runner->misuse.fatal_text);
-    } else if (!runner->corrupted) {
-        ac_check_heap(runner, "a caught misuse");
-    }
-}
 
 static bool overlaps_live(const struct ac_runner *runner, const uint8_t *address) {
     return ac_blocks_overlapping(&runner->model.blocks, address, 1, NULL) != NULL;
@@ -154,7 +58,8 @@ static void do_stale(struct ac_runner *runner, const struct ac_slot *slot, enum 
         skip(runner);
     } else if (address != NULL) {
         unsigned own = 1u << kind | TEXT(DOUBLE_FREE);
-        attempt(runner, &(struct misuse){kind, stale_texts(runner, slot, own), address, size, 0});
+        ac_attempt_misuse(runner, &(struct ac_misuse_call){kind, stale_texts(runner, slot, own),
+                                                           address, size, 0});
     }
 }
 
@@ -184,7 +89,8 @@ static void do_interior(struct ac_runner *runner, const struct ac_slot *slot, si
     }
     uint8_t *inside = block->start + 1 + size % (block->size - 1);
     unsigned texts = TEXT(FREE_INTERIOR) | TEXT(FREE_MISALIGNED);
-    attempt(runner, &(struct misuse){AC_MISUSE_FREE_INTERIOR, texts, inside, 0, 0});
+    ac_attempt_misuse(runner,
+                      &(struct ac_misuse_call){AC_MISUSE_FREE_INTERIOR, texts, inside, 0, 0});
 }
 
 /* Not instrumented: the byte after a block may be poisoned. */
@@ -216,7 +122,8 @@ static void do_overflow(struct ac_runner *runner, const struct ac_slot *slot, si
     xor_byte(after, visible(size));
     end_corrupted(runner);
     ac_open_block(runner, block);
-    attempt(runner, &(struct misuse){AC_MISUSE_OVERFLOW, TEXT(OVERFLOW), block->start, 0, 0});
+    ac_attempt_misuse(
+        runner, &(struct ac_misuse_call){AC_MISUSE_OVERFLOW, TEXT(OVERFLOW), block->start, 0, 0});
 }
 
 static void do_write_freed(struct ac_runner *runner, const struct ac_slot *slot, size_t size) {
@@ -231,21 +138,8 @@ static void do_write_freed(struct ac_runner *runner, const struct ac_slot *slot,
     }
     xor_byte(byte, 0xFF);
     end_corrupted(runner);
-    attempt(runner,
-            &(struct misuse){AC_MISUSE_WRITE_FREED, TEXT(WRITE_FREED), NULL, slot->stale_size, 0});
-}
-
-static bool is_guaranteed(struct ac_runner *runner, enum ac_misuse misuse) {
-    const struct ac_allocator *allocator = runner->allocator;
-    bool callable = (misuse != AC_MISUSE_REALLOC_FREED || allocator->realloc != NULL) &&
-                    (misuse != AC_MISUSE_USABLE_FREED || allocator->usable_size != NULL) &&
-                    (misuse != AC_MISUSE_WRONG_SIZE || allocator->free_sized != NULL) &&
-                    (misuse != AC_MISUSE_WRONG_ALIGNMENT || allocator->free_aligned_sized != NULL);
-    /* Without instances there is no fatal handler to set. */
-    if (callable && allocator->open != NULL && runner->profile->misuse[misuse] != NULL)
-        return true;
-    runner->report->counts.not_offered++;
-    return false;
+    ac_attempt_misuse(runner, &(struct ac_misuse_call){AC_MISUSE_WRITE_FREED, TEXT(WRITE_FREED),
+                                                       NULL, slot->stale_size, 0});
 }
 
 /* An alignment that the block cannot have: its address is no multiple of it. */
@@ -257,9 +151,10 @@ static size_t wrong_alignment(const struct ac_block *block) {
 static void do_wrong_alignment(struct ac_runner *runner, const struct ac_block *block) {
     if (block->by != AC_FN_ALIGNED_ALLOC) {
         skip(runner);
-    } else if (is_guaranteed(runner, AC_MISUSE_WRONG_ALIGNMENT)) {
-        attempt(runner, &(struct misuse){AC_MISUSE_WRONG_ALIGNMENT, TEXT(WRONG_ALIGNMENT),
-                                         block->start, block->size, wrong_alignment(block)});
+    } else if (ac_misuse_is_guaranteed(runner, AC_MISUSE_WRONG_ALIGNMENT)) {
+        ac_attempt_misuse(runner, &(struct ac_misuse_call){AC_MISUSE_WRONG_ALIGNMENT,
+                                                           TEXT(WRONG_ALIGNMENT), block->start,
+                                                           block->size, wrong_alignment(block)});
     }
 }
 
@@ -272,8 +167,8 @@ static void do_wrong_size(struct ac_runner *runner, const struct ac_slot *slot, 
         return;
     }
     size_t wrong = block->size + (size != 0 ? size : 1);
-    attempt(runner,
-            &(struct misuse){AC_MISUSE_WRONG_SIZE, TEXT(WRONG_SIZE), block->start, wrong, 0});
+    ac_attempt_misuse(runner, &(struct ac_misuse_call){AC_MISUSE_WRONG_SIZE, TEXT(WRONG_SIZE),
+                                                       block->start, wrong, 0});
 }
 
 /* Memory of an allocator's own frame; NULL, counted: there is none. */
@@ -290,8 +185,9 @@ static uint8_t *frame_memory(struct ac_runner *runner) {
 
 static void do_frame(struct ac_runner *runner) {
     uint8_t *memory = runner->allocator->frame_enter != NULL ? frame_memory(runner) : NULL;
-    if (memory != NULL && is_guaranteed(runner, AC_MISUSE_FREE_FRAME))
-        attempt(runner, &(struct misuse){AC_MISUSE_FREE_FRAME, TEXT(FREE_FRAME), memory, 0, 0});
+    if (memory != NULL && ac_misuse_is_guaranteed(runner, AC_MISUSE_FREE_FRAME))
+        ac_attempt_misuse(
+            runner, &(struct ac_misuse_call){AC_MISUSE_FREE_FRAME, TEXT(FREE_FRAME), memory, 0, 0});
 }
 
 static void do_foreign(struct ac_runner *runner, size_t which) {
@@ -305,7 +201,8 @@ static void do_foreign(struct ac_runner *runner, size_t which) {
         do_frame(runner);
         return;
     }
-    attempt(runner, &(struct misuse){AC_MISUSE_FREE_FOREIGN, texts, addresses[which % 4], 0, 0});
+    ac_attempt_misuse(runner, &(struct ac_misuse_call){AC_MISUSE_FREE_FOREIGN, texts,
+                                                       addresses[which % 4], 0, 0});
 }
 
 static void do_wild(struct ac_runner *runner, size_t address) {
@@ -314,7 +211,7 @@ static void do_wild(struct ac_runner *runner, size_t address) {
         skip(runner);
         return;
     }
-    attempt(runner, &(struct misuse){AC_MISUSE_FREE_WILD, ANY_TEXT, wild, 0, 0});
+    ac_attempt_misuse(runner, &(struct ac_misuse_call){AC_MISUSE_FREE_WILD, ANY_TEXT, wild, 0, 0});
 }
 
 /* The misuses of ops with a slot. */
@@ -335,7 +232,7 @@ static const struct row {
 static void do_row(struct ac_runner *runner, const struct row *row, size_t size) {
     uint32_t number;
     const struct ac_slot *slot = ac_this_slot(runner, &number);
-    if (slot != NULL && is_guaranteed(runner, (enum ac_misuse)row->misuse))
+    if (slot != NULL && ac_misuse_is_guaranteed(runner, (enum ac_misuse)row->misuse))
         row->act(runner, slot, size);
 }
 
@@ -343,12 +240,12 @@ void ac_do_misuse(struct ac_runner *runner) {
     const struct ac_op *op = ac_this_op(runner);
     size_t size = ac_resolve_operand(runner, op->b);
     if (op->kind == AC_OP_FREE_FOREIGN) {
-        if (is_guaranteed(runner, AC_MISUSE_FREE_FOREIGN))
+        if (ac_misuse_is_guaranteed(runner, AC_MISUSE_FREE_FOREIGN))
             do_foreign(runner, ac_resolve_operand(runner, op->a));
         return;
     }
     if (op->kind == AC_OP_FREE_WILD) {
-        if (is_guaranteed(runner, AC_MISUSE_FREE_WILD))
+        if (ac_misuse_is_guaranteed(runner, AC_MISUSE_FREE_WILD))
             do_wild(runner, size);
         return;
     }
