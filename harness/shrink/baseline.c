@@ -192,8 +192,8 @@ uint64_t reduction_reserve_ms(const struct reduction *reduction) {
     const uint64_t few_ms = REPRODUCE_LEAST * reduction->run_ms;
     const uint64_t enough_ms = few_ms > part_ms ? few_ms : part_ms;
     const uint64_t wanted_ms = runs_ms < enough_ms ? runs_ms : enough_ms;
-    const uint64_t half_ms = reduction->task->most_ms / 2;
-    return is_known_hang(reduction) ? 0 : wanted_ms < half_ms ? wanted_ms : half_ms;
+    const uint64_t most_ms = reduction->task->most_ms / 4; /* what is left mostly runs faster */
+    return is_known_hang(reduction) ? 0 : wanted_ms < most_ms ? wanted_ms : most_ms;
 }
 
 bool reduction_verify(struct reduction *reduction, const struct ac_program *result) {
