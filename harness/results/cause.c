@@ -84,6 +84,7 @@ static void describe_symptom(const struct ac_finding *finding, char text[CAUSE_S
                      finding->expected, finding->actual);
         return;
     case AC_ORACLE_USABLE: /* the requirement */
+    case AC_ORACLE_MUST_SUCCEED:
         snprintf(text, CAUSE_SYMPTOM, "%.90s", finding->expected);
         return;
     case AC_ORACLE_STATISTICS: { /* `held bytes' of `held bytes of 53248' */

@@ -27,8 +27,9 @@ bool cause_of(const struct ac_program *program, const struct ac_finding *finding
  * - both processes died in the same way, with the same innermost frames of the allocator, or by a
  *   fault at the same place, however it was reached, or
  * - both refusals set the same wrong errno, whichever call was refused, or
- * - the allocator's own check, one of its counters, or a requirement of usable sizes, failed with
- *   the same symptom, and one program makes no kind of call that the other does not make, or
+ * - the allocator's own check, one of its counters, or a requirement of usable sizes or of success,
+ *   failed with the same symptom, and one program makes no kind of call that the other does not
+ *   make, or
  * - the same oracle failed, after calls that are the same or contain those of the other, or
  * - one is likely a consequence of the other: each oracle is one that a damaged heap can make fail,
  *   and the calls of one contain those of the other.

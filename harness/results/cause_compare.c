@@ -87,10 +87,16 @@ static bool is_apart(const struct cause *left, const struct cause *right) {
                                              !died_in_one_function(left, right));
 }
 
+/* What must succeed depends on the memory that is left. */
+static bool need_alike(const struct cause *left, const struct cause *right) {
+    return left->oracle != AC_ORACLE_MUST_SUCCEED ||
+           left->calls.conditions == right->calls.conditions;
+}
+
 static bool failed_alike(const struct cause *left, const struct cause *right) {
     return left->oracle == right->oracle && is_same_text(left->symptom, right->symptom) &&
            (left->oracle == AC_ORACLE_ERRNO ||
-            plain_calls_share_kinds(&left->calls, &right->calls));
+            (need_alike(left, right) && plain_calls_share_kinds(&left->calls, &right->calls)));
 }
 
 /* --- calls --- */
