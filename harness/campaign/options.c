@@ -13,8 +13,6 @@ enum {
     KEY_SECONDS = 256,
     KEY_SHRINK_SECONDS,
     KEY_WITHOUT,
-    KEY_PREFIX,
-    KEY_INTERFACE,
     DEFAULT_SHRINK_SECONDS = 30,
 };
 
@@ -26,14 +24,6 @@ static const struct argp_option shared_options[] = {
      0},
     {"shrink-seconds", KEY_SHRINK_SECONDS, "N", 0,
      "Shrink each finding for at most N seconds, within the campaign's time (default: 30)", 0},
-    {"prefix", KEY_PREFIX, "P", 0,
-     "C reproducers call functions whose names begin with P: my_ for my_malloc (default: the names "
-     "of libc)",
-     0},
-    {"interface", KEY_INTERFACE, NULL, 0,
-     "C reproducers call ac_allocator of allocheck/allocator.h even if the allocator's names would "
-     "do",
-     0},
     {"without", KEY_WITHOUT, "LIST", 0,
      "Leave functions and other ops (free_sized, ...) and the traits realloc-null, size-zero and "
      "huge out of all programs, comma-separated, so that a known bug hides no others",
@@ -59,6 +49,7 @@ static error_t parse_shared(int key, char *argument, struct argp_state *state) {
         state->child_inputs[1] = &options->target_options;
         state->child_inputs[2] = &options->inputs;
         state->child_inputs[3] = &options->call_time;
+        state->child_inputs[4] = &options->c_names;
         options->arguments = state->argv + 1;
         options->jobs = 1;
         options->start_ms = clock_ms();
@@ -71,16 +62,6 @@ static error_t parse_shared(int key, char *argument, struct argp_state *state) {
         return 0;
     case KEY_SHRINK_SECONDS:
         options->shrink_seconds = option_seconds(state, "--shrink-seconds", argument);
-        return 0;
-    case KEY_PREFIX:
-        options->prefix = option_prefix(state, argument);
-        return 0;
-    case KEY_INTERFACE:
-        options->interface = true;
-        return 0;
-    case ARGP_KEY_SUCCESS:
-        if (options->prefix != NULL && options->interface)
-            usage_exclusive(state, "--prefix", "--interface");
         return 0;
     case KEY_WITHOUT:
         parse_without(state, &options->without, argument);
@@ -105,10 +86,8 @@ static char *with_default(int key, const char *text, void *input) {
                : strdup("Shrink findings and save them in DIR/findings (default: do not save)");
 }
 
-static const struct argp_child shared_children[] = {{&outputs_argp, 0, NULL, 0},
-                                                    {&target_argp, 0, NULL, 0},
-                                                    {&input_argp, 0, NULL, 0},
-                                                    {&call_time_argp, 0, NULL, 0},
-                                                    {NULL, 0, NULL, 0}};
+static const struct argp_child shared_children[] = {
+    {&outputs_argp, 0, NULL, 0},   {&target_argp, 0, NULL, 0},  {&input_argp, 0, NULL, 0},
+    {&call_time_argp, 0, NULL, 0}, {&c_names_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
 const struct argp campaign_argp = {shared_options,  parse_shared, NULL, NULL,
                                    shared_children, with_default, NULL};

@@ -4,6 +4,7 @@
 #define ALLOCHECK_CAMPAIGN_OPTIONS_H
 
 #include "session/outputs.h"
+#include "tool/c_names.h"
 #include "tool/input.h"
 #include "tool/race.h"
 #include "tool/target_options.h"
@@ -27,8 +28,7 @@ struct campaign_options {
     uint32_t confirming_rounds;  /* of a race run that confirms a finding */
     unsigned depth, sizes;       /* of the engine exhaustive */
     const char *out;             /* folder; NULL: findings are not saved */
-    const char *prefix;          /* of the names in C files; NULL: libc's */
-    bool interface;              /* C files call ac_allocator even if names suffice */
+    struct c_names c_names;      /* of C files */
     struct ac_without without;   /* what all programs leave out */
     bool keep_going;             /* after a finding */
     bool confirms_all;           /* candidates, however many look alike */

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { KEY_TO = 256, KEY_FROM, KEY_PREFIX, KEY_INTERFACE, KEY_NAMES, KEY_VERIFY, KEY_CALL_TIME };
+enum { KEY_TO = 256, KEY_FROM, KEY_NAMES, KEY_VERIFY, KEY_CALL_TIME };
 
 static const struct argp_option options[] = {
     {"to", KEY_TO, "FORM", 0, "Write text, bytes, rep or c", 0},
@@ -18,10 +18,6 @@ static const struct argp_option options[] = {
      0},
     {"output", 'o', "FILE", 0, "Write to FILE, atomically (default: standard output)", 0},
     {NULL, 0, NULL, 0, "With --to c:", 1},
-    {"prefix", KEY_PREFIX, "P", 0,
-     "The allocator's names begin with P: my_ for my_malloc (default: the names of libc)", 1},
-    {"interface", KEY_INTERFACE, NULL, 0,
-     "Call ac_allocator of allocheck/allocator.h even if the allocator's names would do", 1},
     {"names", KEY_NAMES, NULL, 0, "Call libc's names even if the library exports an ac_allocator",
      1},
     {"verify", KEY_VERIFY, NULL, 0,
@@ -117,14 +113,13 @@ static bool is_c(const struct convert *convert) {
 
 static void check_usage(struct argp_state *state, const struct convert *convert) {
     const struct conversion *conversion = &convert->conversion;
+    const struct c_names *c_names = &conversion->c_names;
     if (convert->to == NO_FORM)
         usage_missing(state, "--to text, bytes, rep or c");
     else if (convert->only_c != NULL && !is_c(convert))
         argp_error(state, "--%s needs --to c", convert->only_c);
-    else if (conversion->prefix != NULL && conversion->interface)
-        usage_exclusive(state, "--prefix", "--interface");
-    else if (conversion->names && (conversion->prefix != NULL || conversion->interface))
-        usage_exclusive(state, "--names", conversion->interface ? "--interface" : "--prefix");
+    else if (conversion->names && (c_names->prefix != NULL || c_names->interface))
+        usage_exclusive(state, "--names", c_names->interface ? "--interface" : "--prefix");
     else if (conversion->from != CONVERT_PROGRAM &&
              conversion->session.inputs.form != INPUT_BY_NAME)
         usage_exclusive(state, "--from",
@@ -139,14 +134,6 @@ static error_t parse_c_option(int key, const char *argument, struct argp_state *
     struct convert *convert = state->input;
     struct conversion *conversion = &convert->conversion;
     switch (key) {
-    case KEY_PREFIX:
-        conversion->prefix = option_prefix(state, argument);
-        convert->only_c = "prefix";
-        return 0;
-    case KEY_INTERFACE:
-        conversion->interface = true;
-        convert->only_c = "interface";
-        return 0;
     case KEY_NAMES:
         conversion->names = true;
         convert->only_c = "names";
@@ -170,7 +157,8 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = convert;
         state->child_inputs[1] = convert;
-        state->child_inputs[2] = &convert->conversion.session.inputs;
+        state->child_inputs[2] = convert;
+        state->child_inputs[3] = &convert->conversion.session.inputs;
         return 0;
     case KEY_TO:
         take_form(state, convert, argument);
@@ -194,7 +182,7 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
     }
 }
 
-/* Parses an option of a run for `argp`, and notes that only --to c runs the program. */
+/* Parses an option for `argp`, and notes that only --to c takes it. */
 static error_t parse_run_option(const struct argp *argp, void *input, int key, char *argument,
                                 struct argp_state *state) {
     struct convert *convert = state->input;
@@ -217,6 +205,11 @@ static error_t parse_target(int key, char *argument, struct argp_state *state) {
 static error_t parse_race(int key, char *argument, struct argp_state *state) {
     struct convert *convert = state->input;
     return parse_run_option(&race_argp, &convert->conversion.session.racing, key, argument, state);
+}
+
+static error_t parse_c_names(int key, char *argument, struct argp_state *state) {
+    struct convert *convert = state->input;
+    return parse_run_option(&c_names_argp, &convert->conversion.c_names, key, argument, state);
 }
 
 static int convert_input(struct convert *convert, const char *name) {
@@ -255,8 +248,12 @@ static int convert_all(struct convert *convert) {
 int ac_cmd_convert(int argc, char **argv) {
     const struct argp target = {target_argp.options, parse_target, NULL, NULL, NULL, NULL, NULL};
     const struct argp race = {race_argp.options, parse_race, NULL, NULL, NULL, NULL, NULL};
-    const struct argp_child children[] = {
-        {&target, 0, NULL, 0}, {&race, 0, NULL, 0}, {&input_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    const struct argp c_names = {c_names_argp.options, parse_c_names, NULL, NULL, NULL, NULL, NULL};
+    const struct argp_child children[] = {{&target, 0, NULL, 0},
+                                          {&race, 0, NULL, 0},
+                                          {&c_names, 0, NULL, 1},
+                                          {&input_argp, 0, NULL, 0},
+                                          {NULL, 0, NULL, 0}};
     const struct argp argp = {options, parse, "INPUT...", doc, children, NULL, NULL};
     struct convert convert = {.to = NO_FORM};
     argp_parse(&argp, argc, argv, 0, NULL, &convert);

@@ -3,6 +3,7 @@
 #ifndef ALLOCHECK_CONVERT_H
 #define ALLOCHECK_CONVERT_H
 
+#include "tool/c_names.h"
 #include "session/session.h"
 
 enum convert_source { CONVERT_PROGRAM, CONVERT_REP, CONVERT_MTRACE };
@@ -12,8 +13,8 @@ struct conversion {
     const char *out;        /* file; NULL: standard output */
     struct session session; /* form of standard input; for C, also the run that finds */
     /* For C only: see export/export.h. */
-    const char *prefix;
-    bool interface, names;
+    struct c_names c_names;
+    bool names;
     bool verifies; /* checks the C file: status 1 if it does not show the finding */
 };
 
