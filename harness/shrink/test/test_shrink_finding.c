@@ -27,10 +27,12 @@ static const struct ac_allocator slow =
 static const char *const text = "ops 1\nrepeat 5: p1 = malloc 300\np7 = malloc 77\n"
                                 "p8 = calloc 9 9\nfree p7\np3 = calloc 7 700\n";
 
+static const struct ac_boundaries no_boundaries;
+
 static struct shrink_task task_of(unsigned jobs) {
     return (struct shrink_task){.child = {.target = ac_target_of(&slow), .oracles = AC_ALL_ORACLES},
                                 .wanted = AC_ORACLE_BIT(AC_ORACLE_ZEROED),
-                                .boundaries = &(const struct ac_boundaries){.count = 0},
+                                .boundaries = &no_boundaries,
                                 .jobs = jobs};
 }
 

@@ -150,8 +150,10 @@ static void what_is_left_becomes_a_number(void **state) {
 
 /* Two blocks of 100 bytes, one of them freed before the other is allocated. */
 static bool wants_another_hundred(const struct ac_program *program) {
+    if (program->count < 3)
+        return false;
     const struct ac_op *last = &program->ops[program->count - 1];
-    return program->count >= 3 && value_of(program->ops[0].b) >= 100 &&
+    return value_of(program->ops[0].b) >= 100 &&
            (last->kind == AC_OP_LARGEST ||
             (value_of(last->b) >= 100 &&
              (calls_of(program, AC_OP_FREE_EVERY) > 0 || calls_of(program, AC_OP_FREE) > 0)));
