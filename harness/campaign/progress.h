@@ -27,7 +27,7 @@ void summary_begin_row(const char *name);
 
 struct summary_item {
     uint64_t count;
-    const char *what;
+    const char *what; /* of which a `*' is an `s', unless the count is 1 */
 };
 
 /* A row of the items that are not 0; no row if all are 0. */

@@ -14,6 +14,15 @@ void summary_begin_row(const char *name) {
     printf("  %-16s  ", name);
 }
 
+static void print_item(const struct summary_item *item) {
+    printf("%llu ", (number)item->count);
+    for (const char *at = item->what; *at != '\0'; at++)
+        if (*at == '*')
+            fputs(plural(item->count), stdout);
+        else
+            putchar(*at);
+}
+
 void summary_print_row(const char *name, const struct summary_item *items, size_t count) {
     const char *separator = NULL;
     for (size_t i = 0; i < count; i++) {
@@ -21,8 +30,8 @@ void summary_print_row(const char *name, const struct summary_item *items, size_
             continue;
         if (separator == NULL)
             summary_begin_row(name);
-        printf("%s%llu %s", separator != NULL ? separator : "", (number)items[i].count,
-               items[i].what);
+        fputs(separator != NULL ? separator : "", stdout);
+        print_item(&items[i]);
         separator = ", ";
     }
     fputs(separator != NULL ? "\n" : "", stdout);
@@ -62,15 +71,15 @@ static void print_counts(const struct campaign *campaign, const struct campaign_
     char late[64];
     snprintf(late, sizeof late, "over the %g s of a program", asked > 0 ? asked : PROGRAM_SECONDS);
     const struct summary_item ran[] = {
-        {counts->ops, "ops"},
-        {counts->calls, "calls"},
-        {total->behaviours, "behaviours"},
-        {total->replayed, "programs replayed"},
+        {counts->ops, "op*"},
+        {counts->calls, "call*"},
+        {total->behaviours, "behaviour*"},
+        {total->replayed, "program* replayed"},
     };
     const struct summary_item skipped[] = {
         {counts->empty, "on an empty slot"},
         {counts->not_offered, "not offered"},
-        {counts->skipped, "possibly legal misuses"},
+        {counts->skipped, "possibly legal misuse*"},
         {counts->over_limit, "over a limit"},
     };
     const struct summary_item incomplete[] = {
@@ -79,15 +88,15 @@ static void print_counts(const struct campaign *campaign, const struct campaign_
         {total->timed_out, "still running at the end"},
         {total->lost, "killed from outside"},
     };
-    const struct summary_item passed[] = {{counts->accepted, "checks that failed as known"}};
+    const struct summary_item passed[] = {{counts->accepted, "check* that failed as known"}};
     const struct summary_item left_out[] = {
         {total->left_out, "programs that lead to known findings"}};
     const struct summary_item unchecked[] = {
-        {counts->growth_unchecked, "programs for no-growth: out of time"},
-        {total->replays_cut, "programs under the replay oracles: out of time"},
+        {counts->growth_unchecked, "program* for no-growth: out of time"},
+        {total->replays_cut, "program* under the replay oracles: out of time"},
     };
-    const struct summary_item kept[] = {{total->not_replayed, "corpus inputs"},
-                                        {campaign->seeds_left, "given programs: out of time"}};
+    const struct summary_item kept[] = {{total->not_replayed, "corpus input*"},
+                                        {campaign->seeds_left, "given program*: out of time"}};
     SUMMARY_ROW("ran", ran);
     SUMMARY_ROW("ops skipped", skipped);
     SUMMARY_ROW("incomplete", incomplete);
