@@ -394,12 +394,12 @@ case_seconds() {
     says out "; time limit reached$"
 }
 
-# with_signal SIGNAL: stops a running campaign that has no limit.
+# with_signal SIGNAL: stops a running campaign. Its --seconds ends it if this test is killed.
 with_signal() {
     local got=0
     rm -f out # of the signal before
     env --default-signal="$1" "$allocheck" fuzz --engine random --allocator libc --jobs 2 --oracles -no-growth \
-        >out 2>err &
+        --seconds 900 >out 2>err &
     wait_until $! grep -q ' programs ' out
     kill -s "$1" $!
     wait $! || got=$?
@@ -418,7 +418,7 @@ case_no_time() {
 # A call that still hangs at the end is named; only what ran to its end is clean.
 case_hangs_at_the_end() {
     printf 'ops 1\np0 = malloc 24\np1 = malloc 4096\n' >hang.ops && printf 'ops 1\np0 = malloc 24\n' >good.ops
-    expect 3 "$broken" triage --allocator halting --seconds 2 --json results.json good.ops hang.ops
+    expect 3 "$broken" triage --allocator halting --seconds 3 --oracles -no-growth --json results.json good.ops hang.ops
     says out "^  incomplete +1 still running at the end$" && says out "^no finding in 1 programs; 1 did not end$"
     says out "^  did not end +in malloc for [1-9][0-9.]* s \(hang.ops\); give more time$"
     grep -q '"exit_status":.*3' results.json || fail "another status in results.json"
@@ -433,7 +433,7 @@ case_hangs_at_the_end() {
 case_interrupt_keeps_findings() {
     local got=0 folder
     env --default-signal=INT "$broken" fuzz --engine random --allocator twice --seed 5 --keep-going --jobs 2 \
-        --oracles -no-growth >out 2>err &
+        --oracles -no-growth --seconds 900 >out 2>err &
     wait_until $! grep -q '^  saved in ' out
     kill -s INT $!
     wait $! || got=$?

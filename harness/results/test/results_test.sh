@@ -244,7 +244,7 @@ case_campaigns() {
 case_campaign_interrupted() {
     local got=0
     env --default-signal=TERM "$broken" fuzz --engine random --allocator slab --oracles -no-growth \
-        --junit junit.xml --sarif results.sarif --json results.json >out 2>err &
+        --seconds 900 --junit junit.xml --sarif results.sarif --json results.json >out 2>err &
     wait_until $! grep -q ' programs ' out
     kill -s TERM $!
     wait $! || got=$?
