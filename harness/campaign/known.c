@@ -59,8 +59,10 @@ struct campaign_finding *known_finding(struct campaign *campaign, struct confirm
             reduce(campaign, confirmed);
         campaign_cause(campaign, confirmed, cause);
         finding = finding_list_by_cause(&campaign->findings, cause);
-        if (finding != NULL)
-            cause_learn(&finding->cause, cause);
+        if (finding != NULL && cause_learn(&finding->cause, cause)) {
+            finding->plainest = *cause; /* its program is still that of the fork */
+            finding->has_plainest = true;
+        }
     }
     if (finding == NULL && (confirmed->racing.on || !confirmed->minimal))
         return alike(campaign, confirmed);

@@ -37,7 +37,8 @@ bool cause_of(const struct ac_program *program, const struct ac_finding *finding
 bool cause_is_same(const struct cause *left, const struct cause *right);
 
 /* Of two that are the same, keeps in `known` the one that says more. The calls of a child of fork
- * are not in the program: any other cause of the same oracle may be its, but only one is. */
-void cause_learn(struct cause *known, const struct cause *seen);
+ * are not in the program: any other cause of the same oracle may be its, but only one is.
+ * True: `known' was replaced. */
+bool cause_learn(struct cause *known, const struct cause *seen);
 
 #endif

@@ -133,10 +133,13 @@ static bool is_equal(const struct cause *left, const struct cause *right) {
 
 /* A crash may come from the very calls that fail another check otherwise. */
 static bool crashes_instead(const struct cause *left, const struct cause *right) {
-    if (left->oracle != AC_ORACLE_SURVIVES && right->oracle != AC_ORACLE_SURVIVES)
+    const bool one = left->oracle == AC_ORACLE_SURVIVES,
+               other = right->oracle == AC_ORACLE_SURVIVES;
+    if (!one && !other)
         return false;
-    return is_equal(left, right) || (left->calls.count == 1 && right->calls.count == 1 &&
-                                     occur(&left->calls, &right->calls, SAME_ORACLE));
+    return is_equal(left, right) ||
+           (one != other && left->calls.count == 1 && right->calls.count == 1 &&
+            occur(&left->calls, &right->calls, SAME_ORACLE));
 }
 
 /* Two places where a process died need more in common than the conditions of the page source. */
@@ -164,7 +167,9 @@ bool cause_is_same(const struct cause *left, const struct cause *right) {
            (ends_alike(left, right) || !is_of_one_call(left->oracle));
 }
 
-void cause_learn(struct cause *known, const struct cause *seen) {
-    if (is_in_fork(known) && !is_in_fork(seen))
-        *known = *seen;
+bool cause_learn(struct cause *known, const struct cause *seen) {
+    if (!is_in_fork(known) || is_in_fork(seen))
+        return false;
+    *known = *seen;
+    return true;
 }

@@ -58,6 +58,8 @@ static void frames_come_first(void **state) {
     assert_false(die_alike("refuse 1\np0 = calloc 1 8\n", FRAMES("clear", "calloc"),
                            "p0 = malloc 8\nrefuse 1\np0 = realloc p0 9000\n",
                            FRAMES("copy", "realloc")));
+    assert_false(die_alike("refuse 1\np0 = calloc 1 1\n", FRAMES("clear", "calloc"),
+                           "refuse 1\np0 = realloc p0 17\n", FRAMES("copy", "realloc")));
     assert_false(die_alike("free_sized p0\n", FRAMES("sdallocx_impl", "free_sized"), frees,
                            FRAMES("unlink_chunk", "free")));
     /* one is called by a function more */
