@@ -133,7 +133,7 @@ def commands():
     measured, allocator = ["-a", str(TIMED)], ["-a", str(TIMED), f"--profile={PROFILE}"]
     yield Row("", "hang", "run", ["run", *allocator, "--junit", "out.xml", "p0.ops"], hangs, one, when=after(2))
     yield Row("", "measuring", "profile", ["profile", *measured, "--json", "-o", "out.json"], "slow=10", when=after(2))
-    yield Row("", "hang", "sweep", ["sweep", *allocator, "p0.ops"], hangs, one, when=after(2))
+    yield Row("", "slow", "sweep", ["sweep", *allocator, "p0.ops"], "slow=10", (WEARS,), when=after(2))
     yield Row("", "hang", "triage", ["triage", *allocator, "p0.ops"], hangs, one, when=after(2))
     yield Row("", "hang", "shrink", ["shrink", *allocator, "-o", "out.ops", "p0.ops"], hangs, one, when=after(2))
     yield Row("", "shrinking", "shrink", ["shrink", *allocator, "-o", "out.ops", "p0.ops"], hangs, one,
