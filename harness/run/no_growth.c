@@ -33,14 +33,22 @@ static struct window run_window(struct ac_runner *runner, uint64_t rounds) {
     return window;
 }
 
+/* True if refusals in the second window mean that the loop has used up its memory. A request that
+ * is refused in every round says nothing, unless little is left of the limit. */
+static bool has_run_out(const struct ac_runner *runner, struct window first, struct window second) {
+    const uint64_t slack = runner->profile->growth_slack, live = runner->report->live_peak;
+    return second.refused > first.refused &&
+           (first.refused == 0 || second.held + live + 2 * slack >= runner->program->head.limit);
+}
+
 /* What fits where depends on the rounds before, so a loop may settle late. One that grows holds
  * more after each of two windows, by more than the slack. If the source has no more memory for the
  * second window, the first must have grown by twice the slack. */
 static bool grows(const struct ac_runner *runner, uint64_t warm, struct window first,
                   struct window second) {
     const uint64_t slack = runner->profile->growth_slack;
-    const bool stopped = second.refused > first.refused;
-    return second.held > first.held + slack || (stopped && first.held > warm + 2 * slack);
+    return second.held > first.held + slack ||
+           (has_run_out(runner, first, second) && first.held > warm + 2 * slack);
 }
 
 /* `warm': bytes held after warming up. */
