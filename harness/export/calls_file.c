@@ -87,6 +87,7 @@ void calls_put_body(struct calls_file *file, unsigned thread) {
 
 static void put_threads(struct calls_file *file) {
     const char *separator = "static void ";
+    fputs("// Volatile, so that the compiler keeps every call.\n", file->to);
     for (size_t i = 0; i < file->count; i++) {
         if (file->calls[i]->function >= AC_FN_COUNT)
             continue;
@@ -112,12 +113,14 @@ static void put_main(struct calls_file *file) {
     fputs(file->exported->interface ? "int main(int argc, char **argv) {\n" : "int main(void) {\n",
           file->to);
     if (file->finding->oracle == AC_ORACLE_LIVENESS)
-        calls_line(file, "alarm(%u); // the last call does not return",
+        calls_line(file, "alarm(%u); // ends it: the last call does not return",
                    seconds != 0 ? seconds : DEFAULT_SECONDS);
     if (file->exported->interface)
         calls_put_open(file);
     if (file->has_threads)
         calls_line(file, "pthread_t thread;");
+    else if (file->count > 0)
+        calls_line(file, "// Volatile, so that the compiler keeps every call.");
     if (file->is_loop)
         calls_put_loop(file);
     else
@@ -127,8 +130,7 @@ static void put_main(struct calls_file *file) {
 }
 
 /* Blocks are volatile, so that no compiler removes a call or a check. */
-static void put_file(struct calls_file *file) {
-    calls_put_top(file);
+static void put_rest(struct calls_file *file) {
     if (file->exported->interface)
         calls_put_heap_top(file);
     if (file->has_threads)
@@ -141,6 +143,25 @@ static void put_file(struct calls_file *file) {
     if (file->is_loop)
         calls_put_loop_top(file);
     put_main(file);
+}
+
+/* The top comes last, because it includes what the rest needs. False: out of memory. */
+static bool put_file(struct calls_file *file) {
+    FILE *const to = file->to;
+    char *text = NULL;
+    size_t length;
+    file->to = open_memstream(&text, &length);
+    if (file->to == NULL)
+        return false;
+    put_rest(file);
+    const bool done = fclose(file->to) == 0;
+    file->to = to;
+    if (done) {
+        calls_put_top(file, text);
+        fputs(text, to);
+    }
+    free(text);
+    return done;
 }
 
 bool export_calls_c(const struct export_options *options, const struct ac_program *program,
@@ -166,6 +187,5 @@ bool export_calls_c(const struct export_options *options, const struct ac_progra
     export_note_use(exported, options, interface,
                     file.has_threads ? (loads ? " -pthread -ldl" : " -pthread")
                                      : (loads ? " -ldl" : ""));
-    put_file(&file);
-    return true;
+    return put_file(&file);
 }

@@ -93,7 +93,8 @@ bool calls_select(struct calls_file *file, char reason[EXPORT_REASON]);
 
 /* calls_top.c */
 
-void calls_put_top(const struct calls_file *file);
+/* `text': the rest of the file, which uses names of headers. */
+void calls_put_top(const struct calls_file *file, const char *text);
 /* It looks up functions of C23, which not every C library has. */
 bool calls_use_c23(const struct calls_file *file);
 

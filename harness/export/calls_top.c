@@ -2,6 +2,8 @@
 // The top of a short C file: the finding, how to compile and run, includes, declarations.
 #include "calls_file.h"
 
+#include <ctype.h>
+
 enum { LINE = 400 };
 
 static void put_banner(const struct calls_file *file) {
@@ -38,35 +40,63 @@ bool calls_use_c23(const struct calls_file *file) {
            (uses(file, AC_EVENT_FREE_SIZED) || uses(file, AC_EVENT_FREE_ALIGNED_SIZED));
 }
 
-static void put_include(const struct calls_file *file, bool wanted, const char *header) {
-    if (wanted)
-        fprintf(file->to, "#include <%s>\n", header);
+/* --- includes --- */
+
+/* Headers in alphabetical order, each with names that need it: `f(' is a call, not of a member. */
+static const struct header {
+    const char *name;
+    const char *uses[10];
+} headers[] = {
+    {"dlfcn.h", {"dlopen(", "dlsym("}},
+    {"errno.h", {"errno"}},
+    {"fcntl.h", {"O_RDONLY"}},
+    {"malloc.h", {"memalign(", "malloc_usable_size("}},
+    {"pthread.h", {"pthread_create("}},
+    {"stddef.h", {"ptrdiff_t"}},
+    {"stdint.h", {"uintptr_t", "SIZE_MAX", "PTRDIFF_MAX"}},
+    {"stdio.h", {"fprintf("}},
+    {"stdlib.h",
+     {"malloc(", "calloc(", "realloc(", "reallocarray(", "free(", "aligned_alloc(",
+      "posix_memalign(", "exit(", "_Exit(", "NULL"}},
+    {"string.h", {"memset(", "memcpy(", "strcmp("}},
+    {"sys/mman.h", {"mmap("}},
+    {"sys/wait.h", {"waitpid("}},
+    {"unistd.h", {"alarm(", "fork(", "sysconf("}},
+};
+enum { HEADERS = sizeof headers / sizeof *headers, USES = 10 };
+
+/* In code, not as the end of another name, nor as a member. */
+static bool has_name(const char *text, const char *name) {
+    const size_t length = strlen(name);
+    bool quoted = false;
+    for (const char *at = text; *at != '\0'; at++) {
+        quoted ^= *at == '"';
+        if (!quoted && strncmp(at, name, length) == 0 &&
+            (at == text || (!isalnum((unsigned char)at[-1]) && strchr("_>.", at[-1]) == NULL)))
+            return true;
+    }
+    return false;
 }
 
-static void put_includes(const struct calls_file *file) {
-    const bool interface = file->exported->interface,
-               hangs = file->finding->oracle == AC_ORACLE_LIVENESS,
-               grows = file->is_loop && !file->pages.there;
-    const bool beyond_c11 = interface || hangs || grows || file->forks || file->has_threads ||
-                            calls_use_c23(file) || uses(file, AC_FN_POSIX_MEMALIGN) ||
-                            uses(file, AC_FN_REALLOCARRAY);
-    const bool maps =
-        file->pages.there && (file->pages.kind & (AC_SOURCE_MMAP | AC_SOURCE_BOTH)) != 0;
-    fputs(beyond_c11 ? "\n#define _GNU_SOURCE\n" : "\n", file->to);
-    if (interface)
+static bool is_needed(const struct header *header, const char *text) {
+    for (int i = 0; i < USES && header->uses[i] != NULL; i++)
+        if (has_name(text, header->uses[i]))
+            return true;
+    return false;
+}
+
+static void put_includes(const struct calls_file *file, const char *text) {
+    static const char *const beyond_c11[] = {
+        "RTLD_", "O_RDONLY", "alarm(", "fork(", "pthread_t", "posix_memalign(", "reallocarray("};
+    bool is_beyond = false;
+    for (size_t i = 0; i < sizeof beyond_c11 / sizeof *beyond_c11; i++)
+        is_beyond |= has_name(text, beyond_c11[i]);
+    fputs(is_beyond ? "\n#define _GNU_SOURCE\n" : "\n", file->to);
+    if (file->exported->interface)
         fputs("#include \"allocheck/allocator.h\"\n", file->to);
-    put_include(file, interface || calls_use_c23(file), "dlfcn.h");
-    put_include(file, file->finding->oracle == AC_ORACLE_ERRNO, "errno.h");
-    put_include(file, grows, "fcntl.h");
-    put_include(file,
-                !interface && (uses(file, AC_FN_MEMALIGN) || uses(file, AC_EVENT_USABLE_SIZE)),
-                "malloc.h");
-    put_include(file, file->has_threads, "pthread.h");
-    fputs("#include <stdint.h>\n#include <stdio.h>\n#include <stdlib.h>\n", file->to);
-    put_include(file, file->fills || file->pages.there || calls_use_c23(file), "string.h");
-    put_include(file, maps, "sys/mman.h");
-    put_include(file, file->forks, "sys/wait.h");
-    put_include(file, hangs || grows || file->forks, "unistd.h");
+    for (size_t i = 0; i < HEADERS; i++)
+        if (is_needed(&headers[i], text))
+            fprintf(file->to, "#include <%s>\n", headers[i].name);
     fputc('\n', file->to);
 }
 
@@ -98,8 +128,8 @@ static void put_prefixed(const struct calls_file *file) {
     fputs(any ? "\n" : "", file->to);
 }
 
-void calls_put_top(const struct calls_file *file) {
+void calls_put_top(const struct calls_file *file, const char *text) {
     put_banner(file);
-    put_includes(file);
+    put_includes(file, text);
     put_prefixed(file);
 }

@@ -22,6 +22,7 @@ struct export_options {
     const char *file;               /* name of the C file, for the comment; NULL: FILE.c */
     const char *input;              /* its name, for the comment; NULL: none */
     const char *command;            /* reproduces the finding; NULL: none */
+    const char *include;   /* folder with allocheck/allocator.h, for the comment; NULL: INCLUDE */
     const char *prefix;    /* of function names (`my_' for my_malloc); NULL: libc's names */
     bool interface;        /* call ac_allocator even if names suffice */
     bool names;            /* call libc's names even if the library exports an ac_allocator */

@@ -79,12 +79,15 @@ void put_build(FILE *to, const struct export_options *options, const struct expo
     put_comment(to, options->file != NULL ? options->file : "FILE.c");
     fputs(exported->flags, to);
     if (exported->interface)
-        fputs(" -I INCLUDE", to);
-    if (options->prefix != NULL)
+        put_word(to, " -I ", options->include != NULL ? options->include : "INCLUDE");
+    if (options->prefix != NULL && options->target->library != NULL)
+        put_library(to, " ", options);
+    else if (options->prefix != NULL)
         put_word(to, " ", "ALLOCATOR.a");
     put_run(to, options, exported->use);
     if (exported->interface)
-        fputs("// INCLUDE contains allocheck/allocator.h; the library exports ac_allocator.\n", to);
+        fprintf(to, "// %s contains allocheck/allocator.h; the library exports ac_allocator.\n",
+                options->include != NULL ? "The folder after -I" : "INCLUDE");
     else if (exported->use == EXPORT_NEEDS_LIBRARY && options->prefix == NULL)
         fputs("// ALLOCATOR.so exports the allocator under libc's names.\n", to);
     if (options->runs > 0)

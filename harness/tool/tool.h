@@ -35,9 +35,12 @@ void tool_warn_of_random_addresses(void);
 /* Called last in main. Returns `status`, or STATUS_ERROR if standard output cannot be written. */
 int tool_end(int status);
 
-/* The path of a file that is installed with this tool: beside the executable, or in ../libexec of
- * its folder. The caller frees it. NULL: not found. */
+/* The path of a file that is installed with this tool: below the executable's folder, the one
+ * above, or ../libexec. The caller frees it. NULL: not found. */
 char *tool_install_path(const char *name);
+
+/* The folder with allocheck/allocator.h, for compilers. The caller frees it. NULL: not found. */
+char *tool_include_folder(void);
 
 /* Prints `allocheck: ` and the message to standard error. Returns STATUS_ERROR. */
 int tool_error(const char *format, ...) __attribute__((format(printf, 1, 2)));

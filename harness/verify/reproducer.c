@@ -2,6 +2,8 @@
 #define _GNU_SOURCE /* open_memstream */
 #include "reproducer.h"
 
+#include "tool/tool.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,7 +91,7 @@ static struct verified verify(const struct reproducer_task *task, const struct e
     return verify_c(&options, task->how.target, exported, made->text, made->length);
 }
 
-struct reproducer reproducer_make(const struct reproducer_task *task) {
+static struct reproducer make(const struct reproducer_task *task) {
     struct reproducer made = {.text = NULL};
     struct verified first = {.shown = false};
     write_form *fallback = NULL;
@@ -111,5 +113,14 @@ struct reproducer reproducer_make(const struct reproducer_task *task) {
     }
     if (fallback != NULL)
         write_again(task, fallback, &first, &made);
+    return made;
+}
+
+struct reproducer reproducer_make(const struct reproducer_task *task) {
+    struct reproducer_task whole = *task;
+    char *include = tool_include_folder();
+    whole.how.include = include;
+    const struct reproducer made = make(&whole);
+    free(include);
     return made;
 }

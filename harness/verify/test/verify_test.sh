@@ -20,10 +20,13 @@ convert() {
     expect "$wanted" allocheck convert --to c --verify --allocator ./broken.so -o repro.c "$@" a.ops
 }
 
+# The command in the banner of a C file, as it stands there.
+command_of() { sed -n 's,^//     \(cc .*\),\1,p' "$1"; }
+
 # Follows the banner: the C file fails on the library and passes on the C library.
 shows() {
     local command got=0
-    command=$(sed -n 's,^//     \(cc .*\),\1,p' repro.c)
+    command=$(command_of repro.c)
     [ -n "$command" ] || fail "no command in the banner"
     bash -c "$command" >out 2>err || got=$?
     [ "$got" = "$1" ] || fail "$command: exit status $got, expected $1"
@@ -88,7 +91,7 @@ stage() {
     cc -O2 -fPIC -shared -w -I "$include" -DBUG="$1" "$instance" -o broken.so
     cc -O2 -fPIC -shared -w -I "$include" -DBUG=NONE "$instance" -o clean.so
     convert 0 && says repro.c "// finding   $2 on instance" && says repro.c "$3" && short 95
-    cc -std=c11 repro.c -I "$include" -ldl -o repro
+    ! bash -c "$(command_of repro.c)" >out 2>err || fail "the command in the banner does not show it"
     expect 0 ./repro ./clean.so
 }
 
