@@ -128,9 +128,11 @@ static void put_counter(const struct calls_file *file, enum counter counter, uin
     calls_line(file, "}");
 }
 
-/* The finding expects `live blocks of 3'. */
+/* The finding expects `live blocks of 3', or after a failed call as many as before. */
 static void put_statistics(const struct calls_file *file) {
     const char *expected = file->finding->expected;
+    if (calls_expects(file, EVIDENCE_LIVE_BLOCKS))
+        put_counter(file, LIVE_BLOCKS, live_blocks(file));
     for (int i = 0; i < COUNTERS; i++) {
         const size_t length = strlen(counters[i]);
         unsigned long long number;

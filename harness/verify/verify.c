@@ -33,6 +33,7 @@ struct check {
     const struct exported *exported;
     struct scratch scratch;
     struct verified result;
+    bool timed_out; /* the compiler, or a run */
 };
 
 static void because(struct check *check, const char *format, const char *detail) {
@@ -87,6 +88,7 @@ static void describe(struct check *check, struct process_result result, const ch
     scratch_line(&check->scratch, NULL, line, sizeof line);
     switch (result.end) {
     case PROCESS_TIMED_OUT:
+        check->timed_out = true;
         because(check, "it does not end in time on %s", on);
         return;
     case PROCESS_OVER_MEMORY:
@@ -194,14 +196,24 @@ static bool passes_on_libc(struct check *check) {
 
 /* --- all --- */
 
-static bool compile(struct check *check) {
-    return compiler_run(&check->scratch, check->exported, library_path(check),
-                        time_left(check, COMPILE_MS), check->result.why, VERIFY_WHY);
+static bool is_late(const struct check *check) {
+    const uint64_t deadline = check->options->deadline_ms;
+    return deadline != 0 && clock_ms() >= deadline;
 }
 
+static bool compile(struct check *check) {
+    const bool done = compiler_run(&check->scratch, check->exported, library_path(check),
+                                   time_left(check, COMPILE_MS), check->result.why, VERIFY_WHY);
+    check->timed_out = !done && is_late(check);
+    return done;
+}
+
+/* What did not end in time had less of it than it may take, after the deadline. */
 static void check_file(struct check *check) {
     check->result.shown =
         compile(check) && is_usable(check) && fails_on_allocator(check) && passes_on_libc(check);
+    if (check->timed_out && !check->result.shown && is_late(check))
+        because(check, "%s", "no time was left to verify it");
 }
 
 const char *verified_text(const struct verified *verified, char text[VERIFIED_TEXT]) {

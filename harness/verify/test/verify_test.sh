@@ -217,6 +217,14 @@ case_campaign_without_compiler() {
     describes verified False && describes why "no C compiler (cc) in PATH"
 }
 
+# The campaign ends while the compiler runs.
+case_no_time_left() {
+    make ALIGNMENT
+    mkdir path && printf '#!/bin/sh\nexec sleep 60\n' >path/cc && chmod +x path/cc
+    PATH=$PWD/path:$PATH campaign 1 --seconds 3
+    says out "  not verified  repro.c: no time was left to verify it"
+}
+
 case_usage() {
     make ALIGNMENT
     expect 2 allocheck convert --to text --verify a.ops && says err "--verify needs --to c"
