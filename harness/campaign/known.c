@@ -14,8 +14,10 @@ static struct campaign_finding *alike(const struct campaign *campaign,
 
 /* --- by the plainest program that fails the same oracle, at whatever op --- */
 
+/* Two crashes have their frames; reduced, one may turn into the other. */
 static bool is_comparable(const struct campaign_finding *finding, const struct cause *cause) {
-    return finding->confirmed && finding->oracle == cause->oracle;
+    const bool crashed = finding->cause.frames[0] != '\0' && cause->frames[0] != '\0';
+    return finding->confirmed && finding->oracle == cause->oracle && !crashed;
 }
 
 /* A finding of realloc may be one of malloc that realloc only passes on. */
