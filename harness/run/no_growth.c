@@ -82,9 +82,22 @@ static void check_requests(struct ac_runner *runner, struct window first, uint64
     }
 }
 
+/* True if the program alone, in its first round, uses up its memory. Which of its requests are
+ * refused then depends on what the allocator kept, and that on what was refused the round before:
+ * it may keep a little more each round, of what it needs at the peak anyway. */
+static bool fills_memory(const struct ac_runner *runner) {
+    const struct ac_source *source = runner->heap.source;
+    return ac_source_refused(source) > 0 &&
+           ac_source_held_peak(source) + runner->profile->growth_slack >=
+               runner->program->head.limit;
+}
+
 static void loop_on_source(struct ac_runner *runner) {
     const uint64_t warm = WARM_ROUNDS + runner->profile->quarantine, more = warm * FACTOR;
-    const uint64_t held = run_window(runner, warm).held;
+    run_window(runner, 1);
+    if (fills_memory(runner))
+        return;
+    const uint64_t held = run_window(runner, warm - 1).held;
     const struct window first = run_window(runner, more);
     if (!ac_rounds_are_complete(runner))
         return;
