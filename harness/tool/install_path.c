@@ -9,7 +9,7 @@
 
 char *tool_include_folder(void) {
     static const char header[] = "/allocheck/allocator.h";
-    char *path = tool_install_path("include/allocheck/allocator.h");
+    char *path = tool_install_path("../include/allocheck/allocator.h");
     char *whole = path != NULL ? realpath(path, NULL) : NULL;
     free(path);
     if (whole != NULL)
@@ -18,7 +18,7 @@ char *tool_include_folder(void) {
 }
 
 char *tool_install_path(const char *name) {
-    static const char *const places[] = {".", "..", "../libexec"};
+    static const char *const places[] = {".", "../libexec"};
     char self[4096];
     ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
     if (length < 0)
