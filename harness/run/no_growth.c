@@ -34,27 +34,27 @@ static struct window run_window(struct ac_runner *runner, uint64_t rounds) {
 }
 
 /* True if refusals in the second window mean that the loop has used up its memory. A request that
- * is refused in every round says nothing, unless little is left of the limit. */
-static bool has_run_out(const struct ac_runner *runner, struct window first, struct window second) {
+ * is refused from the first round on says nothing, unless little is left of the limit. */
+static bool has_run_out(const struct ac_runner *runner, struct window warm, struct window first,
+                        struct window second) {
     const uint64_t slack = runner->profile->growth_slack, live = runner->report->live_peak;
     return second.refused > first.refused &&
-           (first.refused == 0 || second.held + live + 2 * slack >= runner->program->head.limit);
+           (warm.refused == 0 || second.held + live + 2 * slack >= runner->program->head.limit);
 }
 
 /* What fits where depends on the rounds before, so a loop may settle late. One that grows holds
  * more after each of two windows, by more than the slack. If the source has no more memory for the
  * second window, the first must have grown by twice the slack. */
-static bool grows(const struct ac_runner *runner, uint64_t warm, struct window first,
+static bool grows(const struct ac_runner *runner, struct window warm, struct window first,
                   struct window second) {
     const uint64_t slack = runner->profile->growth_slack;
     return second.held > first.held + slack ||
-           (has_run_out(runner, first, second) && first.held > warm + 2 * slack);
+           (has_run_out(runner, warm, first, second) && first.held > warm.held + 2 * slack);
 }
 
-/* `warm': bytes held after warming up. */
-static void check_held(struct ac_runner *runner, uint64_t warm, struct window first,
+static void check_held(struct ac_runner *runner, struct window warm, struct window first,
                        uint64_t rounds) {
-    const uint64_t most = warm + runner->profile->growth_slack;
+    const uint64_t most = warm.held + runner->profile->growth_slack;
     if (!ac_checks(runner, AC_ORACLE_NO_GROWTH) || first.held <= most)
         return;
     const struct window second = run_window(runner, rounds);
@@ -97,11 +97,11 @@ static void loop_on_source(struct ac_runner *runner) {
     run_window(runner, 1);
     if (fills_memory(runner))
         return;
-    const uint64_t held = run_window(runner, warm - 1).held;
+    const struct window warmed = run_window(runner, warm - 1);
     const struct window first = run_window(runner, more);
     if (!ac_rounds_are_complete(runner))
         return;
-    check_held(runner, held, first, more);
+    check_held(runner, warmed, first, more);
     if (ac_is_clean(runner))
         check_requests(runner, first, more);
 }
