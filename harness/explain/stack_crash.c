@@ -93,7 +93,9 @@ void stack_of_crash(const struct ac_crash *crash, const char *debug_folder, stru
             drop_first(stack, stack->count);
             last = 0;
         }
-        last = owner != OF_SYSTEM ? stack->count : last;
+        /* What called the C library's start of a thread is unknown, too. */
+        if (owner != OF_SYSTEM && (last == 0 || !is_wild(noted)))
+            last = stack->count;
         in_library = in_library || owner == OF_LIBRARY;
     }
     /* The C library calls destructors of threads, and is itself under test where it is alone. */

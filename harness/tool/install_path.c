@@ -9,7 +9,9 @@
 
 char *tool_include_folder(void) {
     static const char header[] = "/allocheck/allocator.h";
-    char *path = tool_install_path("../include/allocheck/allocator.h");
+    char *path = tool_install_path("include/allocheck/allocator.h"); /* of a build */
+    if (path == NULL)
+        path = tool_install_path("../include/allocheck/allocator.h");
     char *whole = path != NULL ? realpath(path, NULL) : NULL;
     free(path);
     if (whole != NULL)
