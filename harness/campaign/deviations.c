@@ -4,6 +4,7 @@
 #include "deviations.h"
 
 #include "candidate.h"
+#include "children.h"
 
 #include "tool/open_target.h"
 #include "tool/status.h"
@@ -36,6 +37,7 @@ static bool find(struct campaign *campaign, const struct ac_deviation *deviation
     for (unsigned i = 0; !campaign_is_over(campaign) && ac_deviation_program(deviation, i, program);
          i++) {
         struct ac_report report;
+        campaign_limit_child(campaign, campaign->confirm_child, CAMPAIGN_UNTIL_END);
         if (confirm_run(campaign->confirm_child, program, false, &report) &&
             ac_deviation_shown_by(deviation, report.finding.oracle)) {
             take(campaign, deviation, program, &report.finding);
