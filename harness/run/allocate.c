@@ -58,6 +58,9 @@ static void note_peaks(struct ac_runner *runner, const struct ac_request *reques
     struct ac_report *report = runner->report;
     if (request->total > runner->model.largest)
         runner->model.largest = request->total;
+    if (request->total > runner->model.largest_plain &&
+        request->alignment <= runner->profile->min_alignment)
+        runner->model.largest_plain = request->total;
     runner->model.uncached |= request->total > runner->profile->cached_size ||
                               request->alignment > runner->profile->min_alignment;
     if (runner->model.blocks.live_bytes > report->live_peak)
@@ -126,7 +129,8 @@ void ac_do_largest(struct ac_runner *runner) {
         .function = AC_FN_MALLOC, .count = 1, .size = runner->model.largest};
     ac_request_complete(&request);
     if (may_ask(runner, &request)) {
-        request.largest_again = may_have_all(runner);
+        /* An aligned block may come from where malloc does not look: that promises nothing. */
+        request.largest_again = may_have_all(runner) && runner->model.largest_plain == request.size;
         allocate(runner, &request, slot);
     }
 }

@@ -207,7 +207,7 @@ void ac_rewind(struct ac_runner *runner) {
     ac_blocks_reset(&runner->model.blocks);
     runner->steps = 0;
     runner->ended = runner->corrupted = runner->model.uncached = false;
-    runner->model.largest = runner->model.patterned = 0;
+    runner->model.largest = runner->model.largest_plain = runner->model.patterned = 0;
     runner->model.touched = 0;
     runner->thread = runner->handover.leaving = 0;
     ac_move_to(runner, 0, 0);

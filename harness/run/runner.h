@@ -39,7 +39,8 @@ struct ac_last_freed {
 struct ac_run_model {
     struct ac_blocks blocks;
     struct ac_last_freed last_freed;
-    size_t largest;   /* size of the largest block so far */
+    size_t largest;       /* size of the largest block so far, */
+    size_t largest_plain; /* and of the largest that no alignment was asked for */
     bool uncached;    /* allocated more than the profile calls cached: large, aligned, a frame's */
     size_t patterned; /* bytes written in full by the pattern so far */
     uint64_t touched; /* bytes of live blocks that a call or the pattern may have touched */
