@@ -14,8 +14,8 @@ enum {
     RACE_HANG_MS = 100, /* threads that make no progress may just wait for a processor */
     RACE_RUNS = 3,      /* of a candidate, if every run of the original shows the race; */
     RACE_NEEDED = 2,    /* this many must show it: a lucky hit is not enough */
-    CAREFUL_RUNS = 5,   /* the same after reduction_be_careful */
-    CAREFUL_NEEDED = 4,
+    CAREFUL_RUNS = 10,  /* the same after reduction_be_careful */
+    CAREFUL_NEEDED = 7,
     PARTS = 6,         /* of the time, of which measuring a race and verifying take at most one */
     STOPPED_MS = 1000, /* for verifying once a signal has asked for the end */
     SLOW_MS = 1000,    /* a run that takes longer waits for a call, or grows: it is not repeated */

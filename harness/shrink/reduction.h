@@ -5,6 +5,7 @@
 
 #include "checkers.h"
 #include "predicate.h"
+#include "trail.h"
 
 struct reduction {
     const struct shrink_task *task;
@@ -13,6 +14,8 @@ struct reduction {
     struct checkers *checkers;
     struct ac_boundaries learned;
     struct shrink_progress progress;
+    struct trail trail;        /* of the search */
+    bool verified;             /* its result */
     size_t last_op;            /* where the original program shows the finding */
     uint64_t start_ms, end_ms; /* of shrink_now_ms; end 0: no limit */
     uint64_t run_ms;           /* that a run of the original program took */

@@ -76,14 +76,15 @@ bool reproduce_again(const struct predicate *predicate, const struct ac_program 
     return true;
 }
 
+enum { ROUNDS_FACTOR = 4, LEAST_ROUNDS = 2 };
+
 /* Candidates that do not hold cost all their rounds, so fewer rounds make shrinking faster. */
 static bool lower_rounds(struct predicate *predicate, const struct ac_program *program,
                          unsigned runs) {
-    enum { FACTOR = 4, LEAST = 2 };
     struct predicate fewer = *predicate;
-    while (predicate->race.rounds >= FACTOR * LEAST) {
+    while (predicate->race.rounds >= ROUNDS_FACTOR * LEAST_ROUNDS) {
         struct reproduction reproduction = {0};
-        fewer.race.rounds = predicate->race.rounds / FACTOR;
+        fewer.race.rounds = predicate->race.rounds / ROUNDS_FACTOR;
         if (!reproduce_again(&fewer, program, runs, &reproduction))
             return false;
         if (reproduction.shown < reproduction.runs || reproduction.runs < REPRODUCE_LEAST)
@@ -97,4 +98,11 @@ bool reproduce_race(struct predicate *predicate, const struct ac_program *progra
                     struct reproduction *reproduction) {
     return reproduce_again(predicate, program, runs, reproduction) &&
            (reproduction->shown < reproduction->runs || lower_rounds(predicate, program, runs));
+}
+
+void reproduce_raise_rounds(struct predicate *predicate) {
+    const uint32_t wanted = predicate->task->race->rounds;
+    const uint32_t most = wanted != 0 ? wanted : AC_RACE_ROUNDS;
+    const uint64_t raised = (uint64_t)predicate->race.rounds * ROUNDS_FACTOR;
+    predicate->race.rounds = raised < most ? (uint32_t)raised : most;
 }

@@ -29,4 +29,7 @@ bool reproduce_again(const struct predicate *predicate, const struct ac_program 
 bool reproduce_race(struct predicate *predicate, const struct ac_program *program, unsigned runs,
                     struct reproduction *reproduction);
 
+/* Gives race runs some times as many rounds, at most those of the task. */
+void reproduce_raise_rounds(struct predicate *predicate);
+
 #endif

@@ -4,6 +4,7 @@
 #include "reduction.h"
 
 #include "ops.h"
+#include "reproduce.h"
 
 #include "allocheck/measure.h"
 
@@ -50,6 +51,7 @@ static bool is_over(void *ctx) {
 static void note_taken(void *ctx, const struct ac_program *best) {
     struct reduction *reduction = ctx;
     reduction->progress.best = best;
+    trail_add(&reduction->trail, best);
 }
 
 /* State that a process keeps could make the next program fail. */
@@ -103,12 +105,15 @@ static bool search(struct reduction *reduction, struct ac_program *program) {
     return done;
 }
 
-/* A candidate of a race may have been rejected by chance: what is left is searched once more. */
+/* A candidate of a race may have been rejected by chance, or have needed more rounds than the
+ * original program: what is left is searched once more. */
 static bool search_twice(struct reduction *reduction, struct ac_program *program) {
     if (!search(reduction, program))
         return false;
-    return !reduction_is_race(reduction) || reduction->outcome->stopped ||
-           search(reduction, program);
+    if (!reduction_is_race(reduction) || reduction->outcome->stopped)
+        return true;
+    reproduce_raise_rounds(&reduction->predicate);
+    return search(reduction, program);
 }
 
 /* First with short calls and as few processes as possible; `careful`: with full time, in fresh
@@ -124,27 +129,44 @@ static bool shrink(struct reduction *reduction, struct ac_program *program, bool
     return search_twice(reduction, program);
 }
 
-static enum shrink_end shrink_and_verify(struct reduction *reduction, struct ac_program *program) {
-    struct ac_program shorter;
-    enum shrink_end end = SHRINK_DONE;
-    bool shows = false;
-    ac_program_init(&shorter);
-    for (int careful = 0; careful <= 1 && !shows && !reduction->outcome->stopped; careful++) {
-        if (!ac_program_copy(&shorter, program) || !shrink(reduction, &shorter, careful)) {
-            end = SHRINK_TROUBLE;
-            break;
-        }
-        /* A search that ended early did not come to that; one of a race may have rejected it. */
-        if (reduction_is_race(reduction) || reduction->outcome->stopped) {
-            program_renumber_threads(&shorter);
-            program_renumber_slots(&shorter);
-        }
-        shows = reduction_verify(reduction, &shorter);
+/* --- verifying --- */
+
+static bool shows(void *ctx, const struct ac_program *program) {
+    return reduction_verify(ctx, program);
+}
+
+/* A search that ended early did not come to that; one of a race may have rejected it. */
+static void renumber(const struct reduction *reduction, struct ac_program *program) {
+    if (reduction_is_race(reduction) || reduction->outcome->stopped) {
+        program_renumber_threads(program);
+        program_renumber_slots(program);
     }
-    if (shows && !ac_program_copy(program, &shorter))
-        end = SHRINK_TROUBLE;
-    reduction->outcome->minimal = reduction->outcome->minimal && shows;
-    ac_program_destroy(&shorter);
+}
+
+/* Replaces `program` by the simplest one that shows the finding reliably: the result of a search,
+ * or one that the search took on the way. */
+static enum shrink_end attempt(struct reduction *reduction, struct ac_program *program,
+                               bool careful) {
+    struct ac_program result;
+    ac_program_init(&result);
+    bool done = ac_program_copy(&result, program) && shrink(reduction, &result, careful);
+    if (done) {
+        renumber(reduction, &result);
+        reduction->verified = reduction_verify(reduction, &result);
+        const struct ac_program *best =
+            reduction->verified ? &result : trail_last(&reduction->trail, shows, reduction);
+        done = best == NULL || ac_program_copy(program, best);
+    }
+    trail_clear(&reduction->trail);
+    ac_program_destroy(&result);
+    return done ? SHRINK_DONE : SHRINK_TROUBLE;
+}
+
+static enum shrink_end shrink_and_verify(struct reduction *reduction, struct ac_program *program) {
+    enum shrink_end end = attempt(reduction, program, false);
+    if (end == SHRINK_DONE && !reduction->verified && !reduction->outcome->stopped)
+        end = attempt(reduction, program, true);
+    reduction->outcome->minimal = reduction->outcome->minimal && reduction->verified;
     return end;
 }
 

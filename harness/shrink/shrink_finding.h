@@ -49,9 +49,9 @@ struct shrink_task {
 };
 
 enum shrink_end {
-    SHRINK_DONE,       /* the program is the simplest that was found, and shows the finding */
+    SHRINK_DONE,       /* the program is the simplest that was found to show the finding */
     SHRINK_NO_FINDING, /* the program shows none, and is unchanged */
-    SHRINK_TROUBLE,    /* no program could run, `trouble` says why; it is unchanged */
+    SHRINK_TROUBLE,    /* no (more) programs could run, `trouble` says why */
 };
 
 struct shrink_outcome {
@@ -73,10 +73,9 @@ static inline bool shrink_is_flaky(const struct shrink_outcome *outcome) {
 }
 
 /* Shrinks a program. The result shows the finding in every run, or, if the original was flaky, in
- * at least one of ten; of a race at least half as often as the original; else the program stays as
- * it is. Its child processes are gone on return. Prints nothing. Not for several threads. The
- * result depends only on the program, not on the number of jobs, unless the search was stopped or
- * the finding is flaky. */
+ * at least one of ten; of a race at least half as often as the original. Its child processes are
+ * gone on return. Prints nothing. Not for several threads. The result depends only on the program,
+ * not on the number of jobs, unless the search was stopped or the finding is flaky. */
 enum shrink_end shrink_finding(struct ac_program *program, const struct shrink_task *task,
                                struct shrink_outcome *outcome);
 

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The limits of shrink_finding: tries, which give the same result on any machine, and time.
-#define _GNU_SOURCE /* usleep */
+#define _GNU_SOURCE /* usleep, MAP_ANONYMOUS */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "allocheck/codec.h"
 #include "shrink/reduction.h"
 #include "test/parse.h"
 #include "test/toy.h"
@@ -117,11 +119,103 @@ static void a_signal_leaves_time_to_verify(void **state) {
     ac_program_destroy(&program);
 }
 
+/* --- a race whose simpler programs show it less often --- */
+
+static bool *lucky; /* shared with child processes */
+
+/* Of the process, which makes the same program again and again. */
+static _Atomic unsigned met[79], met_others;
+
+static void *racing_malloc(void *heap, size_t size) {
+    if (size == 77 || size == 78)
+        met[size]++;
+    else
+        met_others += size > 100;
+    const bool at_once = met[78] > 0, late = met[77] >= 20 && met_others == 0 && *lucky;
+    if (size == 77 && (at_once || late))
+        toy_misbehave(TOY_CRASHES);
+    return toy_malloc(heap, size);
+}
+
+static const struct ac_allocator racing = TOY("racing", &toy_profile, racing_malloc, toy_free);
+
+static int share_luck(void **state) {
+    (void)state;
+    lucky = mmap(NULL, sizeof *lucky, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return lucky == MAP_FAILED;
+}
+
+static int unshare_luck(void **state) {
+    (void)state;
+    return munmap(lucky, sizeof *lucky);
+}
+
+typedef void tick_function(void *ctx, const struct shrink_progress *progress);
+
+/* `left` is what should be left. */
+static void shrink_racing(const char *left, struct shrink_outcome *outcome, tick_function *tick,
+                          bool (*stop)(void *)) {
+    const struct ac_race_options race = {.seed = 1, .rounds = 100};
+    const struct shrink_task task = {
+        .child = {.target = ac_target_of(&racing), .oracles = AC_ALL_ORACLES},
+        .race = &race,
+        .boundaries = &no_boundaries,
+        .jobs = 1,
+        .tick = tick,
+        .stop = stop};
+    struct ac_program program;
+    char text_left[200];
+    parse(&program, "ops 1\non 1: p1 = malloc 300\non 2: p2 = malloc 301\n"
+                    "on 1: p3 = malloc 78\non 1: p4 = malloc 77\non 2: p5 = malloc 9\n");
+    assert_int_equal(shrink_finding(&program, &task, outcome), SHRINK_DONE);
+    assert_int_equal(outcome->finding.oracle, AC_ORACLE_SURVIVES);
+    ac_print(&program, text_left, sizeof text_left);
+    assert_string_equal(text_left, left);
+    ac_program_destroy(&program);
+}
+
+/* So many rounds at first that the original program shows it; then more. */
+static void a_race_is_searched_with_more_rounds(void **state) {
+    (void)state;
+    struct shrink_outcome outcome;
+    *lucky = true;
+    shrink_racing("ops 1\np0 = malloc 0\non 1: p1 = malloc 77\n", &outcome, NULL, NULL);
+    assert_true(outcome.minimal);
+}
+
+/* Called before each candidate, with `stop' after it; verifying calls only that. */
+static bool is_searching;
+
+static void note_search(void *ctx, const struct shrink_progress *progress) {
+    (void)ctx, (void)progress;
+    is_searching = true;
+}
+
+static bool luck_ends_with_the_search(void *ctx) {
+    (void)ctx;
+    *lucky = is_searching;
+    is_searching = false;
+    return false;
+}
+
+static void what_cannot_be_verified_gives_way_to_what_was_before(void **state) {
+    (void)state;
+    struct shrink_outcome outcome;
+    *lucky = false;
+    shrink_racing("ops 1\np0 = malloc 78\non 1: p1 = malloc 77\n", &outcome, note_search,
+                  luck_ends_with_the_search);
+    assert_false(outcome.minimal);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tries_end_the_search_at_the_same_program),
         cmocka_unit_test(verifying_ends_with_the_time),
         cmocka_unit_test(a_signal_leaves_time_to_verify),
+        cmocka_unit_test_setup_teardown(a_race_is_searched_with_more_rounds, share_luck,
+                                        unshare_luck),
+        cmocka_unit_test_setup_teardown(what_cannot_be_verified_gives_way_to_what_was_before,
+                                        share_luck, unshare_luck),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
