@@ -20,8 +20,8 @@ int __afl_sharedmem_fuzzing = 1;
 __attribute__((used)) static const char persistent_mode[] = "##SIG_AFL_PERSISTENT##";
 __attribute__((used)) static const char deferred_start[] = "##SIG_AFL_DEFER_FORKSRV##";
 
-/* afl-fuzz starts this process in a session of its own, and this one forks the process that runs
- * inputs: neither ends by itself when afl-fuzz is killed. */
+/* afl-fuzz starts this process in a new session, and this one forks the process that runs
+ * inputs: neither ends when afl-fuzz is killed. */
 static void die_with_parent(void) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
 }

@@ -26,7 +26,7 @@ enum {
     NOT_OFFERED,
     SKIPPED,
     OVER_LIMIT,
-    LEFT_OUT, /* inputs whose program was passed over */
+    LEFT_OUT, /* inputs whose program was skipped */
     SOURCES,
     QUIRKS = SOURCES + 4,
     SIZES = QUIRKS + AC_QUIRKS,

@@ -17,7 +17,7 @@ void counters_input(void);
 /* The input's program was skipped because it is too slow. */
 void counters_too_slow(void);
 
-/* The input's program was passed over because it leads to known findings. */
+/* The input's program was skipped because it leads to known findings. */
 void counters_left_out(void);
 
 /* A program ran: counts its ops and calls, the settings of its head, and the checks of each

@@ -44,7 +44,7 @@ def write_profile(tool, target, environment, path):
 
 def read(summary):
     """Programs run, findings kept, findings confirmed."""
-    programs = int(re.search(r"^\S.*: (\d+) programs in ", summary, re.M)[1])
+    programs = int(re.search(r"^\S.*: (\d+) programs? in ", summary, re.M)[1])
     kept = int(re.search(r"^(\d+) findings?:", summary, re.M)[1])
     return programs, kept, kept + sum(map(int, re.findall(r", and (\d+) more of", summary)))
 

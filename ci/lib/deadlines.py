@@ -160,7 +160,7 @@ def signals():
 # --- one run ---
 
 class Run:
-    """A row's command, in a folder and a TMPDIR of its own. Its processes are known by that TMPDIR."""
+    """A row's command, in its own folder and TMPDIR, by which its processes are recognised."""
 
     def __init__(self, row, seconds):
         self.row = row

@@ -75,8 +75,9 @@ static void begin(struct blocks *blocks, uint64_t first) {
 /* `ended': the last program has not run to its end if it timed out. */
 static void count(struct blocks *blocks, const struct ac_batch *done, enum ac_child_end ended) {
     struct campaign_counts *counts = worker_counts(blocks->worker);
-    const uint64_t cut = ended == AC_CHILD_TIMEOUT && done->programs > done->left_out ? 1 : 0;
-    const uint64_t programs = done->programs - done->left_out - cut;
+    const uint64_t unfinished =
+        ended == AC_CHILD_TIMEOUT && done->programs > done->left_out ? 1 : 0;
+    const uint64_t programs = done->programs - done->left_out - unfinished;
     if (blocks->batch.replay)
         counts->replayed += programs;
     else

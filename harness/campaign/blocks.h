@@ -18,7 +18,7 @@ struct blocks {
     /* --- what is known (allocheck/known.h) --- */
     struct ac_without without; /* of all programs, whatever is known */
     bool spares;               /* programs go on after what is known, and avoid it, */
-    unsigned met;              /* once a block has shown so many findings */
+    unsigned met;              /* after this many findings in a block */
     uint64_t born;             /* id of the first program in the child's process */
     uint64_t chunk;
     unsigned lost; /* in a row */

@@ -22,7 +22,7 @@ struct campaign_unfinished {
 struct campaign_counts {
     uint64_t planned;     /* programs to run in all; 0: no end */
     uint64_t programs;    /* run */
-    uint64_t left_out;    /* passed over, because they lead to known findings */
+    uint64_t left_out;    /* skipped, because they lead to known findings */
     uint64_t replayed;    /* run under the replay oracles too */
     uint64_t behaviours;  /* distinct; 0: unknown */
     uint64_t lost;        /* their process was killed from outside, so nothing is known of them */

@@ -116,8 +116,9 @@ static struct result whole(const struct campaign *campaign, int status) {
                             .verdict = verdict_of(campaign, status),
                             .seconds = campaign_seconds(campaign),
                             .calls = total.sum.counts.calls};
-    if (asprintf(&result.reported, "%llu %s, %zu findings; exit status %d",
-                 (unsigned long long)total.programs, campaign->unit, campaign->findings.count,
+    if (asprintf(&result.reported, "%llu %.*s, %zu finding%s; exit status %d",
+                 (unsigned long long)total.programs, campaign_unit_length(campaign, total.programs),
+                 campaign->unit, campaign->findings.count, plural(campaign->findings.count),
                  status) < 0)
         result.reported = NULL;
     return result;

@@ -4,6 +4,7 @@
 #include "tool/clock.h"
 
 #include <stdio.h>
+#include <string.h>
 
 typedef unsigned long long number;
 
@@ -112,6 +113,10 @@ static void add_incomplete(const struct campaign_counts *counts, struct status_l
     }
 }
 
+int campaign_unit_length(const struct campaign *campaign, uint64_t count) {
+    return (int)strlen(campaign->unit) - (count == 1);
+}
+
 void campaign_draw(void *ctx, struct status_line *line) {
     struct campaign *campaign = ctx;
     const struct campaign_counts total = campaign_total(campaign);
@@ -119,8 +124,8 @@ void campaign_draw(void *ctx, struct status_line *line) {
     char programs[STATUS_NUMBER], rate[STATUS_NUMBER];
     add_end(campaign, &total, line);
     add_phase(&campaign->phase, line);
-    status_add(line, STATUS_PLAIN, "%s %s", status_number(total.programs, programs),
-               campaign->unit);
+    status_add(line, STATUS_PLAIN, "%s %.*s", status_number(total.programs, programs),
+               campaign_unit_length(campaign, total.programs), campaign->unit);
     status_add(line, STATUS_PLAIN, "%s/s",
                status_number((uint64_t)rate_of(campaign, &total), rate));
     status_add_count(line, findings > 0 ? STATUS_BAD : STATUS_PLAIN, findings, "finding");

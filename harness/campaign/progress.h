@@ -40,6 +40,9 @@ void summary_print_never_checked(const uint64_t checked[AC_ORACLES], ac_oracle_s
 /* The last lines: the findings, or `clean: no finding in 300 programs`. */
 void summary_print_findings(const struct campaign *campaign);
 
+/* How much of `campaign->unit` to print after a count: of "programs", "program" for 1. */
+int campaign_unit_length(const struct campaign *campaign, uint64_t count);
+
 /* "" for 1, else "s". */
 const char *plural(uint64_t count);
 

@@ -8,7 +8,7 @@
 #include "tool/usage.h"
 
 enum {
-    FREELY_TRIES = 500, /* for the plainest program, which only tells findings apart */
+    FREELY_TRIES = 500, /* for the plainest program, which only serves to compare findings */
 };
 
 static bool is_interrupted(void *campaign) {

@@ -90,7 +90,7 @@ static void print_counts(const struct campaign *campaign, const struct campaign_
     };
     const struct summary_item passed[] = {{counts->accepted, "check* that failed as known"}};
     const struct summary_item left_out[] = {
-        {total->left_out, "programs that lead to known findings"}};
+        {total->left_out, "program* that would lead to known findings"}};
     const struct summary_item unchecked[] = {
         {counts->growth_unchecked, "program* for no-growth: out of time"},
         {total->replays_cut, "program* under the replay oracles: out of time"},
@@ -129,8 +129,8 @@ static void print_entry(const struct campaign *campaign, const struct campaign_f
 static void print_no_finding(const struct campaign *campaign) {
     const struct campaign_counts total = campaign_total(campaign);
     const bool whole = total.programs > 0 && counts_are_whole(&total) && !interrupt_pending();
-    printf("%sno finding in %llu %s", whole ? "clean: " : "", (number)total.programs,
-           campaign->unit);
+    printf("%sno finding in %llu %.*s", whole ? "clean: " : "", (number)total.programs,
+           campaign_unit_length(campaign, total.programs), campaign->unit);
     if (total.timed_out > 0)
         printf("; %llu did not end", (number)total.timed_out);
     printf("\n");
@@ -164,8 +164,8 @@ void campaign_print_summary(struct campaign *campaign) {
     const struct campaign_counts total = campaign_total(campaign);
     const double seconds = campaign_seconds(campaign);
     status_end();
-    printf("%s on %s: %llu programs in %.1f s (%.0f/s); %s\n", campaign->engine->name,
-           target_options->target.name, (number)total.programs, seconds,
+    printf("%s on %s: %llu program%s in %.1f s (%.0f/s); %s\n", campaign->engine->name,
+           target_options->target.name, (number)total.programs, plural(total.programs), seconds,
            seconds > 0 ? (double)total.programs / seconds : 0, reason(campaign));
     print_counts(campaign, &total);
     summary_print_never_checked(total.sum.checked, target_options->oracles);

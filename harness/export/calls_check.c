@@ -39,7 +39,7 @@ static void put_answer_check(const struct calls_file *file, const char *conditio
     calls_line(file, "}");
 }
 
-/* Every byte of a block equals `value'; `wrote' is said before the byte that is read. */
+/* Every byte of a block equals `value'; `wrote' is printed before the byte that is read. */
 static void put_bytes_check(const struct calls_file *file, const char *block, uint64_t size,
                             const char *value, const char *wrote) {
     calls_line(file, "for (size_t i = 0; i < %" PRIu64 "; i++) {", size);

@@ -28,7 +28,7 @@ struct export_options {
     bool names;            /* call libc's names even if the library exports an ac_allocator */
     unsigned call_seconds; /* time limit for a liveness finding; 0: 5 */
     bool same_addresses;   /* the banner runs it without address space randomisation */
-    unsigned failed, runs; /* of a race, for the banner: it failed in so many runs; 0: unknown */
+    unsigned failed, runs; /* of a race, for the banner: runs that failed, of these; 0: unknown */
     bool libc_deviates;    /* the C library has the finding as well, for the banner */
     const struct ac_journal *journal; /* of the failing run, which says what ran; NULL: none */
     const char *not_verified;         /* why not, for the banner; NULL: say nothing */

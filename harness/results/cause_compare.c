@@ -54,7 +54,7 @@ static bool begin_alike(const char *left, const char *right, size_t length) {
            (right[length] == '\0' || strncmp(right + length, between, strlen(between)) == 0);
 }
 
-/* Of an allocator: one function of its own ends the process for many reasons. */
+/* Of an allocator: it ends the process in one function for many reasons. */
 static bool is_abort(const struct cause *cause) {
     return strncmp(cause->frames, "SIGABRT", strlen("SIGABRT")) == 0;
 }

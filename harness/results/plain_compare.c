@@ -24,7 +24,7 @@ static bool is_ordinary(uint8_t size) {
     return size >= PLAIN_ZERO && size <= PLAIN_LARGE;
 }
 
-/* Resizing to 0 bytes is a case of its own; a block of 0 bytes is a block. */
+/* Resizing to 0 bytes is a separate case; a block of 0 bytes is a block. */
 static bool are_sizes_alike(const struct plain_call *left, const struct plain_call *right) {
     const bool zero = left->size == PLAIN_ZERO || right->size == PLAIN_ZERO;
     return left->size == right->size || (is_ordinary(left->size) && is_ordinary(right->size) &&

@@ -129,7 +129,7 @@ void ac_do_largest(struct ac_runner *runner) {
         .function = AC_FN_MALLOC, .count = 1, .size = runner->model.largest};
     ac_request_complete(&request);
     if (may_ask(runner, &request)) {
-        /* An aligned block may come from where malloc does not look: that promises nothing. */
+        /* An aligned block may come from where malloc does not look. */
         request.largest_again = may_have_all(runner) && runner->model.largest_plain == request.size;
         allocate(runner, &request, slot);
     }

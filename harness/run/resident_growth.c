@@ -2,8 +2,8 @@
 // Resident memory rises for three reasons besides a leak: memory that depends on chance reaches its
 // peak late, pages of a fixed zone are touched for the first time, and free memory is kept until
 // the allocator gives it back, which many do after a time (`decay_ms' of a profile). The first two
-// slow down, so a loop is first watched for a steady pace (pace.h). Only time tells the last: the
-// loop then goes on for longer than the decay.
+// slow down, so a loop is first watched for a steady pace (pace.h). Only time can show the last:
+// the loop then goes on for longer than the decay.
 #include "resident_growth.h"
 
 #include "call_watch.h"
@@ -125,7 +125,7 @@ static bool is_used_up(const struct late_loop *loop) {
 }
 
 /* At the end of a slice. */
-static enum late_verdict judge(const struct late_loop *loop) {
+static enum late_verdict late_verdict_of(const struct late_loop *loop) {
     if (loop->slice < SLICES / 2)
         return GOES_ON;
     if (!keeps_up(loop))
@@ -147,7 +147,7 @@ static enum late_verdict run_slice(struct late_loop *loop) {
             return IS_LEAK;
     } while (ac_now_ms() < end_ms);
     loop->slice++;
-    return judge(loop);
+    return late_verdict_of(loop);
 }
 
 /* True if memory that has just risen at a steady pace still does after the decay. */

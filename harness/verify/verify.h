@@ -29,7 +29,7 @@ struct verified {
     bool passes_on_libc;   /* checked for names of libc only */
     bool libc_deviates;    /* it fails on the C library, which has the same finding */
     bool same_addresses;   /* it fails only without address space randomisation */
-    unsigned failed, runs; /* of a race: it failed in so many of its runs on the allocator */
+    unsigned failed, runs; /* of a race: the runs on the allocator that failed, of these */
     char why[VERIFY_WHY];  /* why not, in one line */
 };
 

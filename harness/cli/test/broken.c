@@ -211,7 +211,8 @@ static void *thrice_calloc(void *heap, size_t count, size_t size) {
 static const struct ac_allocator thrice =
     TOY("thrice", &profile, toy_malloc, toy_free, .calloc = thrice_calloc);
 
-/* --- fickle: grants what nobody can, but realloc of `max' only in the first process of a folder
+/* --- fickle: grants impossible requests, but realloc of `max' only in the first process of a
+ * folder
  * --- */
 
 static void *fickle_malloc(void *heap, size_t size) {

@@ -152,7 +152,7 @@ enum ac_child_end ac_child_race(struct ac_child *child, const struct ac_program 
 
 struct ac_batch_options {
     struct ac_generate_options generate;
-    /* Gives the programs; those that `generate' leaves ops out of are passed over. NULL:
+    /* Gives the programs; those that `generate' leaves ops out of are skipped. NULL:
      * ac_generate makes them. */
     const struct ac_enumeration *enumeration;
     uint64_t first_seed;  /* the first random seed, or index of the enumeration */
@@ -166,7 +166,7 @@ struct ac_batch_options {
 
 struct ac_batch {
     uint64_t programs; /* begun; the last one has the finding */
-    uint64_t left_out; /* of them passed over */
+    uint64_t left_out; /* of them skipped */
     uint64_t seed;     /* of the last program, or its index: it can be made again */
     struct ac_report sum;
 };

@@ -29,8 +29,8 @@ const char *ac_without_add_names(struct ac_without *without, const char *list);
 
 enum { AC_WITHOUT_NAMES = 1024 }; /* bytes that all names need, comma-separated */
 
-/* Prints such a list, empty if nothing is left out; cut off if it does not fit. Returns the length
- * that it needs without the zero byte. */
+/* Prints such a list, empty if nothing is left out; truncated if it does not fit. Returns the
+ * length that it needs without the zero byte. */
 size_t ac_without_print(const struct ac_without *without, char *text, size_t capacity);
 
 /* --- programs --- */

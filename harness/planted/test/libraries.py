@@ -98,7 +98,7 @@ def campaign(options, engine, library, folder):
          options.seed, "--jobs", "1", "-o", folder, *limit], environment)
     result = Campaign(seconds=time.monotonic() - start, text=text)
     first = re.search(r"^finding: (\S+) on ", text, re.MULTILINE)
-    summary = re.search(r"^\S+ on .*: (\d+) programs in ", text, re.MULTILINE)
+    summary = re.search(r"^\S+ on .*: (\d+) programs? in ", text, re.MULTILINE)
     if first is None and status != 0 or summary is None:
         result.found = f"(exit status {status})"
     elif first is not None:

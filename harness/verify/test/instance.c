@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// An allocator that exports ac_allocator and gives each block a mapping of its own. BUG chooses
+// An allocator that exports ac_allocator and gives each block its own mapping. BUG chooses
 // what is wrong with it.
 #define _GNU_SOURCE
 #include "allocheck/allocator.h"
