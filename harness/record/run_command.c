@@ -51,12 +51,52 @@ void record_log_delete(struct record_log *log) {
         munmap(log, sizeof *log);
 }
 
-/* In the child process. The error of exec goes through the pipe, which exec closes on success. */
-static _Noreturn void become(char **command, struct record_log *log, const char *path, int report) {
+/* --- signals: what ends the command does not end the recording --- */
+
+static const int passed_on[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+enum { PASSED_ON = sizeof passed_on / sizeof *passed_on };
+
+static volatile pid_t running; /* the command */
+
+/* A terminal sends its signals to the command as well; what a process sends, it sends to us. */
+static void pass_on(int number, siginfo_t *info, void *context) {
+    (void)context;
+    if (info->si_code <= 0 && running > 0)
+        kill(running, number);
+}
+
+static void set_signals(struct sigaction old[PASSED_ON]) {
+    struct sigaction action = {.sa_sigaction = pass_on, .sa_flags = SA_SIGINFO | SA_RESTART};
+    for (int i = 0; i < PASSED_ON; i++) {
+        sigaction(passed_on[i], NULL, &old[i]);
+        if (old[i].sa_handler != SIG_IGN)
+            sigaction(passed_on[i], &action, NULL);
+    }
+}
+
+static void restore_signals(const struct sigaction old[PASSED_ON]) {
+    for (int i = 0; i < PASSED_ON; i++)
+        sigaction(passed_on[i], &old[i], NULL);
+}
+
+/* Blocks them, so that none comes before `running' is known. */
+static void hold_signals(sigset_t *mask) {
+    sigset_t held;
+    sigemptyset(&held);
+    for (int i = 0; i < PASSED_ON; i++)
+        sigaddset(&held, passed_on[i]);
+    sigprocmask(SIG_BLOCK, &held, mask);
+}
+
+/* --- the command --- */
+
+/* In the child process. The error of exec goes through the pipe, which exec closes on success, and
+ * sets our signal handlers back. */
+static _Noreturn void become(char **command, struct record_log *log, const char *path, int report,
+                             const sigset_t *mask) {
     int error = 0;
     log->owner = getpid();
-    signal(SIGINT, SIG_DFL);
-    signal(SIGQUIT, SIG_DFL);
+    sigprocmask(SIG_SETMASK, mask, NULL);
     if (preload(path))
         execvp(command[0], command);
     error = errno;
@@ -64,24 +104,33 @@ static _Noreturn void become(char **command, struct record_log *log, const char 
     _exit(put == sizeof error ? 127 : 126);
 }
 
-/* Like system(3), so that Ctrl-C ends the command and not the recording. */
+static pid_t start(char **command, struct record_log *log, const char *path, int report) {
+    sigset_t mask;
+    hold_signals(&mask);
+    pid_t child = fork();
+    if (child == 0)
+        become(command, log, path, report, &mask);
+    running = child;
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    return child;
+}
+
 static bool run(char **command, struct record_log *log, const char *path, int *wait_status) {
+    struct sigaction old[PASSED_ON];
     int ends[2], error = 0;
     if (pipe2(ends, O_CLOEXEC) != 0)
         return false;
-    signal(SIGINT, SIG_IGN);
-    signal(SIGQUIT, SIG_IGN);
-    pid_t child = fork();
-    if (child == 0)
-        become(command, log, path, ends[1]);
+    set_signals(old);
+    pid_t child = start(command, log, path, ends[1]);
+    if (child < 0)
+        error = errno;
     close(ends[1]);
     bool started = child > 0 && read(ends[0], &error, sizeof error) == 0;
-    error = child > 0 ? error : errno;
     close(ends[0]);
     while (child > 0 && waitpid(child, wait_status, 0) < 0 && errno == EINTR) {
     }
-    signal(SIGINT, SIG_DFL);
-    signal(SIGQUIT, SIG_DFL);
+    running = 0;
+    restore_signals(old);
     errno = error;
     return started;
 }

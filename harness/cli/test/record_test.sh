@@ -197,6 +197,21 @@ case_signal() {
     says "the command was killed by signal 9"
 }
 
+# A signal that is sent to the tool alone reaches the command, and what it did until then is kept.
+case_passed_on() {
+    local signal
+    set -m # else INT is ignored in the background
+    for signal in TERM INT HUP; do
+        "$allocheck" record -o calls.ops -- python3 -c \
+            'import time; print("ready", flush=True); time.sleep(600)' >out 2>err &
+        until grep -q ready out; do sleep 0.05; done
+        kill -s "$signal" $!
+        wait $! || fail "exit status $?"
+        says "the command was killed by signal $(kill -l "$signal")"
+        [ "$(grep -c . calls.ops)" -gt 1000 ] || fail "too few calls were kept"
+    done
+}
+
 case_usage() {
     expect 2 && says "missing -o FILE"
     expect 2 -o a.ops && says "missing COMMAND"
