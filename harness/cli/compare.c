@@ -32,7 +32,7 @@ static const char doc[] =
     "standards allow only one.\v"
     "PATH is a file, a folder, or - for standard input, as for `allocheck run'. Each allocator "
     "runs "
-    "in a process of its own.\n"
+    "in a separate process.\n"
     "\n"
     "For each request, allocheck compares whether it succeeds, errno on failure, and the "
     "guaranteed "

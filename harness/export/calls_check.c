@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { MESSAGE = 60 /* longer ones have a line of their own */ };
+enum { MESSAGE = 60 /* longer ones have a separate line */ };
 
 /* The variable of the last request. */
 static unsigned answer(const struct calls_file *file) {

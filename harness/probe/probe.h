@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Probes: small functions that each measure one thing about an allocator, in a process of their own
+// Probes: small functions that each measure one thing about an allocator, in a separate process
 // or in a shared one. Results lie in memory that the parent sees, because the end of the process is
 // a result too.
 #ifndef ALLOCHECK_PROBE_H

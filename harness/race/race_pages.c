@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A lock around the page source. An allocator should request pages under a lock of its own; if it
+// A lock around the page source. An allocator should request pages under its own lock; if it
 // does not, its heap must break, not the harness.
 #define _DEFAULT_SOURCE /* pthread_sigmask */
 #include "race.h"

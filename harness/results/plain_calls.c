@@ -37,7 +37,7 @@ static void append(struct plain_calls *calls, const struct plain_call *call) {
     if (calls->count == PLAIN_CALLS) {
         memmove(calls->at, calls->at + 1, (PLAIN_CALLS - 1) * sizeof *calls->at);
         calls->count--;
-        calls->cut = true;
+        calls->truncated = true;
     }
     calls->at[calls->count++] = *call;
 }

@@ -62,7 +62,7 @@ enum plain_condition {
 struct plain_calls {
     unsigned conditions; /* enum plain_condition */
     size_t count;
-    bool cut; /* the program is longer */
+    bool truncated; /* the program is longer */
     struct plain_call at[PLAIN_CALLS];
 };
 

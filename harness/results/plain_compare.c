@@ -98,7 +98,7 @@ bool plain_calls_embed(const struct plain_calls *part, const struct plain_calls 
     enum { MOST_STEPS = 20000 };
     struct embedding search = {part, whole, likeness, MOST_STEPS};
     const struct pairing none = {{0}, {0}};
-    return !part->cut && part->count <= whole->count && embed(&search, 0, 0, none);
+    return !part->truncated && part->count <= whole->count && embed(&search, 0, 0, none);
 }
 
 /* --- weight --- */
@@ -152,7 +152,7 @@ bool plain_calls_share_kinds(const struct plain_calls *left, const struct plain_
 
 bool plain_calls_repeat(struct plain_calls *calls) {
     const size_t count = calls->count;
-    if (calls->cut || count > PLAIN_CALLS / 2)
+    if (calls->truncated || count > PLAIN_CALLS / 2)
         return false;
     for (size_t i = 0; i < count; i++) {
         struct plain_call *call = &calls->at[count + i];

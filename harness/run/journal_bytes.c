@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Where wrong bytes come from: the pattern that they have names a block; an allocator writes only a
-// few marks of its own.
+// few marks.
 #include "journal.h"
 
 #include <string.h>

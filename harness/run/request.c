@@ -57,7 +57,7 @@ static uint64_t alignment_bytes(const struct ac_blocks *blocks) {
 }
 
 /* A fixed buffer refuses without a page request. Each block may cost some 64 bytes beyond its
- * size, and each size class some pages of its own. */
+ * size, and each size class its own pages. */
 bool ac_may_be_exhausted(const struct ac_runner *runner, const struct ac_answer *answer) {
     if (answer->refused || runner->profile->fixed_pool)
         return true;

@@ -83,7 +83,7 @@ bool scorecard_find_programs(struct scorecard *card);
 /* Runs one program on every allocator, under every oracle. */
 void scorecard_check(struct scorecard *card, const struct input *input);
 
-/* Tries each misuse on every allocator, in processes of their own. */
+/* Tries each misuse on every allocator, in separate processes. */
 void scorecard_try_misuses(struct scorecard *card);
 
 /* Measures one trace, by its index, on every allocator. */

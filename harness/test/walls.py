@@ -4,7 +4,7 @@
 usage: walls.py [--nm NM] HARNESS TABLE
 
 TABLE has a line for each room, from the bottom up: name|rooms it links|public headers|archive.
-A room may include headers and use symbols of its own and of the rooms that it links, directly or
+A room may include headers and use its symbols and those of the rooms that it links, directly or
 through others. Prints a table of the rooms and each offence. Exits with 1 if there is one.
 """
 import argparse

@@ -36,7 +36,7 @@ extern const struct argp target_argp;
 bool target_suit(struct target_options *target_options, const struct ac_expect *expect);
 
 /* STATUS_CLEAN if the allocator grants one of a few small requests at least. If not, programs that
- * were clean tested nothing: prints that, and returns STATUS_UNTESTED. Runs a program of its own.
+ * were clean tested nothing: prints that, and returns STATUS_UNTESTED. Runs its own program.
  */
 int target_check_grants(const struct target_options *target_options);
 

@@ -51,8 +51,8 @@ static void start(const struct process *process) {
     _exit(PROCESS_NOT_FOUND);
 }
 
-/* In a process of the same group: kills the group when the tool dies, for a compiler has processes
- * of its own. Does not return. */
+/* In a process of the same group: kills the group when the tool dies, for a compiler starts
+ * processes. Does not return. */
 static void guard(pid_t group, pid_t tool) {
     sigset_t ends;
     int number;

@@ -34,7 +34,7 @@ struct process_result {
     int number;
 };
 
-/* Runs a process in a group of its own, without a core file or standard input, and kills what is
+/* Runs a process in a new process group, without a core file or standard input, and kills what is
  * left of the group at its end. The group dies with the tool. */
 struct process_result process_run(const struct process *process);
 

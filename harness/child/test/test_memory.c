@@ -300,7 +300,7 @@ static void what_exhausts_is_left_out_where_that_ends_the_process(void **state) 
     ends.profile = &ends_profile;
     program = demanding();
     report = run_alone(&ends, &program);
-    assert_true(report.found); /* by what no memory can satisfy: that is a choice of its own */
+    assert_true(report.found); /* by what no memory can satisfy: that is a separate choice */
     assert_int_equal(report.finding.op, 1);
     struct ac_profile ends_always = ends_profile;
     ends_always.impossible_ends_process = true;

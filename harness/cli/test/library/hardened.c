@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every block in a mapping of its own, between two guard pages. A system call may fail for lack of
+// Every block in its own mapping, between two guard pages. A system call may fail for lack of
 // memory; any other failure ends the process, as in hardened allocators.
 #define _GNU_SOURCE /* MAP_ANONYMOUS, MADV_DONTDUMP */
 #include <errno.h>
