@@ -80,6 +80,10 @@ bool campaign_is_over(const struct campaign *campaign);
  * signal has asked for the end, too. UINT64_MAX: no limit. */
 uint64_t campaign_left_ms(const struct campaign *campaign);
 
+/* When, of clock_ms, a sixth of it, or 10 s, are over: for measuring a race before and after it is
+ * shrunk, which is to get most of the time. */
+uint64_t campaign_part_end_ms(const struct campaign *campaign);
+
 /* --- campaign.c --- */
 
 /* Prepares everything but the scope. False: a message has been printed. */

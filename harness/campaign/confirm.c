@@ -51,7 +51,7 @@ static bool confirm_race(struct campaign *campaign, const struct candidate *cand
     confirmed->racing.seed = candidate->program->head.seed;
     confirmed->racing.rounds = campaign->options.confirming_rounds;
     confirmed->shown = race_confirm(campaign->confirm_child, confirmed->program, &confirmed->racing,
-                                    candidate->finding->oracle);
+                                    candidate->finding->oracle, campaign_part_end_ms(campaign));
     confirmed->report = confirmed->shown.report;
     return confirmed->shown.shown > 0;
 }

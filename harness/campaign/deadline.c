@@ -34,3 +34,9 @@ uint64_t campaign_left_ms(const struct campaign *campaign) {
         return UINT64_MAX;
     return campaign->end_ms > now ? campaign->end_ms - now : 0;
 }
+
+uint64_t campaign_part_end_ms(const struct campaign *campaign) {
+    enum { PARTS = 6, MOST_MS = 10000 };
+    const uint64_t part = campaign_left_ms(campaign) / PARTS;
+    return clock_ms() + (part < MOST_MS ? part : MOST_MS);
+}

@@ -25,8 +25,9 @@ static void tick(void *ctx, const struct shrink_progress *progress) {
 
 static bool adopt_race(struct campaign *campaign, struct confirmed *confirmed,
                        const struct ac_program *shorter) {
-    const struct race_confirmation shown = race_confirm(
-        campaign->confirm_child, shorter, &confirmed->racing, confirmed->report.finding.oracle);
+    const struct race_confirmation shown =
+        race_confirm(campaign->confirm_child, shorter, &confirmed->racing,
+                     confirmed->report.finding.oracle, campaign_part_end_ms(campaign));
     if (!race_shows_as_well(&confirmed->shown, &shown) ||
         !ac_program_copy(confirmed->program, shorter))
         return false;

@@ -33,7 +33,7 @@ static void print_confirmation(const struct session *session, const struct input
                                enum ac_oracle oracle) {
     char text[RACE_TEXT];
     const struct race_confirmation confirmation =
-        race_confirm(session->child, &input->program, &session->racing, oracle);
+        race_confirm(session->child, &input->program, &session->racing, oracle, 0);
     status_clear();
     printf("  race      %s\n", race_describe(&session->racing, &confirmation, text, sizeof text));
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "race.h"
 
+#include "clock.h"
+
 #include <stdio.h>
 
-enum { CONFIRMATIONS_OF_HANGS = 3, MOST_ATTEMPTS = 200 };
+enum { CONFIRMATIONS_OF_HANGS = 3, ENOUGH_SHOWN = 3, MOST_ATTEMPTS = 200 };
 
 static const double UNLIKELY = 0.001;
 
@@ -39,13 +41,19 @@ uint32_t race_attempts(const struct race_confirmation *confirmation) {
     return attempts;
 }
 
+static bool is_enough(const struct race_confirmation *confirmation, uint64_t enough_ms) {
+    return enough_ms != 0 && confirmation->shown >= ENOUGH_SHOWN && clock_ms() >= enough_ms;
+}
+
 struct race_confirmation race_confirm(struct ac_child *child, const struct ac_program *program,
-                                      const struct racing *racing, enum ac_oracle oracle) {
+                                      const struct racing *racing, enum ac_oracle oracle,
+                                      uint64_t enough_ms) {
     const unsigned most =
         oracle == AC_ORACLE_LIVENESS ? CONFIRMATIONS_OF_HANGS : RACE_CONFIRMATIONS;
     struct race_confirmation confirmation = {.runs = 0};
     struct ac_report report;
-    while (confirmation.runs < most && race_run(child, program, racing, &report) == AC_CHILD_RAN) {
+    while (confirmation.runs < most && !is_enough(&confirmation, enough_ms) &&
+           race_run(child, program, racing, &report) == AC_CHILD_RAN) {
         confirmation.runs++;
         if (report.found && report.finding.oracle == oracle) {
             confirmation.shown++;

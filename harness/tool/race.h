@@ -45,9 +45,11 @@ enum ac_child_end race_attempt(struct ac_child *child, const struct ac_program *
 uint32_t race_attempts(const struct race_confirmation *confirmation);
 
 /* Repeats the race run, RACE_CONFIRMATIONS times. Calls that do not return get fewer runs, since
- * each takes seconds. Stops early if a run does not end. */
+ * each takes seconds. Stops early if a run does not end, and after `enough_ms` (of clock_ms; 0:
+ * never) once three runs have shown it. */
 struct race_confirmation race_confirm(struct ac_child *child, const struct ac_program *program,
-                                      const struct racing *racing, enum ac_oracle oracle);
+                                      const struct racing *racing, enum ac_oracle oracle,
+                                      uint64_t enough_ms);
 
 /* True if a shrunk program shows the finding at least half as often as the original. */
 bool race_shows_as_well(const struct race_confirmation *original,
