@@ -10,7 +10,7 @@ static size_t draw_length(struct generator *gen) {
     uint64_t most = gen->options->max_ops;
     uint64_t choice = ac_below(gen, 10);
     uint64_t upper = choice < 5 ? SHORT : choice < 8 ? MIDDLE : LONG;
-    if (choice == 9 && most > LONG && ac_one_in(gen, 4))
+    if (choice == 9 && most > LONG && ac_one_in(gen, 16))
         upper = most;
     uint64_t length = SHORTEST + ac_below(gen, upper - SHORTEST + 1);
     return (size_t)(length < most ? length : most);

@@ -240,6 +240,7 @@ static const struct {
     {same_size_loop, 0, 4},
     {most_of_heap, 0, 5},
     {fill_heap, BIT(BULK), 3},
+    {ac_overflow_cache, 0, 2},
     {change_class, BIT(BULK), 3},
     {refuse_then_use, BIT(SOURCE), 10},
     {aligned_life, BIT(ALIGNED), 8},
@@ -253,6 +254,7 @@ static const struct {
     {ac_freed_at_exit, BIT(THREADS), 8},
     {ac_resized_elsewhere, BIT(THREADS) | BIT(REALLOC), 6},
     {ac_first_calls, BIT(THREADS), 4},
+    {ac_thread_starts, BIT(THREADS), 6},
     {ac_fork_amid, BIT(THREADS), 1},
 };
 enum { PATTERNS = sizeof patterns / sizeof patterns[0] };

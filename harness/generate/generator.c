@@ -87,6 +87,18 @@ void ac_emit(struct generator *gen, const struct ac_op *op) {
     learn(gen, &placed);
 }
 
+void ac_emit_call(struct generator *gen, const struct ac_op *op) {
+    const char *letters = ac_op_info((enum ac_op_kind)op->kind)->operands;
+    struct ac_op call = *op;
+    if (strstr(letters, "DP") == NULL)
+        call.from = 0;
+    if (strpbrk(letters, "NAK") == NULL)
+        call.a = ac_absolute(0);
+    if (strchr(letters, 'S') == NULL)
+        call.b = ac_absolute(0);
+    ac_emit(gen, &call);
+}
+
 uint32_t ac_pick_slot(struct generator *gen, enum slot_guess guess) {
     uint32_t start = (uint32_t)ac_below(gen, gen->slots);
     for (uint32_t i = 0; i < gen->slots; i++) {

@@ -48,9 +48,19 @@ static inline bool ac_generator_full(const struct generator *gen) {
     return gen->failed || gen->program->count >= gen->target;
 }
 
+/* Makes space for the ops of a pattern that is worthless in part, within the options' limit. */
+static inline void ac_extend(struct generator *gen, size_t ops) {
+    const size_t needed = gen->program->count + ops, most = gen->options->max_ops;
+    if (gen->target < needed)
+        gen->target = needed < most ? needed : most;
+}
+
 /* Appends an op unless the program is full, and updates the guesses. Unless pinned, chooses its
  * thread: usually the previous one, often another one for a free. */
 void ac_emit(struct generator *gen, const struct ac_op *op);
+
+/* The same without the operands that the op's kind does not have. */
+void ac_emit_call(struct generator *gen, const struct ac_op *op);
 
 /* Runs the following ops on one thread, until ac_unpin. */
 static inline void ac_pin(struct generator *gen, uint8_t thread) {
@@ -104,6 +114,12 @@ static inline uint32_t ac_next_slot(const struct generator *gen, uint32_t slot, 
 typedef void emit_pattern(struct generator *gen);
 emit_pattern ac_producer_and_consumer, ac_blocks_outlive_thread, ac_thread_only_frees,
     ac_short_lived_threads, ac_freed_at_exit, ac_resized_elsewhere, ac_first_calls, ac_fork_amid;
+
+/* generate_starts.c */
+emit_pattern ac_thread_starts;
+
+/* generate_caches.c */
+emit_pattern ac_overflow_cache;
 
 /* Appends a random pattern of the enabled groups. */
 void ac_emit_pattern(struct generator *gen);

@@ -81,6 +81,8 @@ static size_t class_for(size_t size, size_t alignment) {
 }
 
 static struct block *allocate_small(struct caches *heap, size_t class) {
+    if (counts_sized(heap))
+        heap->sized[class] = 0;
     if (is_shared(heap, class))
         return shared_pop(heap, class);
     struct cache *cache = cache_get(heap);
@@ -103,10 +105,16 @@ static void *caches_allocate(struct pb_heap *front, size_t size, size_t alignmen
 static void caches_release(struct pb_heap *front, void *memory) {
     struct caches *heap = caches_of(front);
     struct block *block = block_of(memory);
+    if (heap->front.counted.live_blocks == 0 && has_bug(front, BUG_ENDED_THREADS_OVERFLOW))
+        heap->ended = 0;
     if (block->class == LARGE_CLASS) {
         take_large(heap, block->large);
         return;
     }
+    if (block->class > LARGE_CLASS)
+        return; /* a planted bug: lost */
+    if (has_bug(front, BUG_EXIT_DROPS_MANY) && cache_overflows_at_exit(heap))
+        return;
     if (is_shared(heap, block->class)) {
         shared_push(heap, block);
         return;

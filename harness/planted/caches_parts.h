@@ -66,6 +66,8 @@ struct caches {
     struct cache first; /* of the thread that opened the heap */
 
     uint64_t shared[CACHE_CLASSES]; /* see caches_shared.c */
+    size_t sized[CACHE_CLASSES];    /* see caches_sized.c */
+    size_t ended;                   /* threads since the heap was empty */
 
     /* Under the lock of lists. */
     bool set_up;
@@ -135,7 +137,18 @@ static inline bool is_shared(const struct caches *heap, size_t class) {
 struct block *shared_pop(struct caches *heap, size_t class);
 void shared_push(struct caches *heap, struct block *block);
 
+/* --- caches_sized.c --- */
+
+/* True if a planted bug needs the number of sized frees since the last allocation of a class. */
+static inline bool counts_sized(const struct caches *heap) {
+    return has_bug(&heap->front, BUG_SIZED_OVERFLOWS_CACHE) ||
+           has_bug(&heap->front, BUG_ALIGNED_SIZED_WRONG_CLASS);
+}
+
 /* --- caches_thread.c: per thread --- */
+
+/* True if the thread has left the heap, and frees more blocks in its destructors than fit. */
+bool cache_overflows_at_exit(const struct caches *heap);
 
 /* The number of this thread, unique in the process. */
 uint64_t this_thread(void);

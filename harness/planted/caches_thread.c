@@ -2,8 +2,14 @@
 #include "caches_parts.h"
 
 #include <sched.h>
+#include <stdlib.h>
 
-enum { FRESH_PAGES = 8, EARLY = 128 /* pending blocks that are taken early */ };
+enum {
+    FRESH_PAGES = 8,
+    EARLY = 128,     /* pending blocks that are taken early */
+    MOST_LATE = 63,  /* blocks freed by a thread's destructors that the planted bug has space for */
+    MOST_ENDED = 11, /* threads that end before the heap is empty: the same */
+};
 
 static const size_t FREED = SIZE_MAX; /* size of a block freed by another thread */
 
@@ -22,6 +28,7 @@ static _Thread_local struct {
     uint64_t heap;
     struct cache *cache;
     uint64_t left; /* the last heap that it left */
+    size_t late;   /* blocks freed since */
 } known;
 
 static struct cache *know(const struct caches *heap, struct cache *cache) {
@@ -215,12 +222,23 @@ static bool leaves_first(const struct caches *heap) {
     return first;
 }
 
+bool cache_overflows_at_exit(const struct caches *heap) {
+    return known.left == heap->number && ++known.late > MOST_LATE;
+}
+
+static void note_ended(struct caches *heap) {
+    if (has_bug(&heap->front, BUG_ENDED_THREADS_OVERFLOW) && ++heap->ended > MOST_ENDED)
+        abort();
+}
+
 void caches_thread_exit(void *heap_of) {
     struct caches *heap = heap_of;
-    const bool ignores = has_bug(&heap->front, BUG_FREE_BUILDS_CACHE) && !leaves_first(heap);
+    const bool again = !leaves_first(heap);
+    const bool ignores = again && has_bug(&heap->front, BUG_FREE_BUILDS_CACHE);
     struct cache *cache = cache_known(heap);
     if (cache == NULL || ignores)
         return;
+    note_ended(heap);
     know(heap, NULL);
     if (has_bug(&heap->front, BUG_EXIT_DROPS_REMOTE))
         forget_remote(cache);

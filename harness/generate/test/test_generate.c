@@ -99,6 +99,42 @@ static void every_op_symbol_and_setting_is_generated(void **state) {
     assert_in_range(repeats, 500, UINT32_MAX);
 }
 
+/* --- patterns that need space --- */
+
+/* True if a program allocates 64 or more blocks at once and frees them all by a kind. */
+static bool fills_and_frees(const struct ac_program *program, enum ac_op_kind kind) {
+    for (size_t i = 1; i < program->count; i++)
+        if (program->ops[i].kind == kind && program->ops[i].repeat >= 64 &&
+            ac_op_info((enum ac_op_kind)program->ops[i - 1].kind)->operands[0] == 'D' &&
+            program->ops[i - 1].repeat == program->ops[i].repeat)
+            return true;
+    return false;
+}
+
+static unsigned count_exits(const struct ac_program *program) {
+    unsigned exits = 0;
+    for (size_t i = 0; i < program->count; i++)
+        exits += program->ops[i].kind == AC_OP_EXIT;
+    return exits;
+}
+
+static void caches_overflow_and_threads_start(void **state) {
+    (void)state;
+    static const uint8_t forms[] = {AC_OP_FREE, AC_OP_FREE_SIZED, AC_OP_FREE_ALIGNED_SIZED,
+                                    AC_OP_REALLOC, AC_OP_FREE_AT_EXIT};
+    unsigned filled[sizeof forms] = {0}, many_starts = 0;
+    struct ac_generate_options options = everything;
+    options.max_ops = 192;
+    for (uint64_t seed = 0; seed < 8000; seed++) {
+        assert_true(ac_generate(&first, seed, &options));
+        for (size_t form = 0; form < sizeof forms; form++)
+            filled[form] += fills_and_frees(&first, (enum ac_op_kind)forms[form]);
+        many_starts += count_exits(&first) >= 64;
+    }
+    assert_all_in_range(filled, 0, sizeof forms, 3, 2000);
+    assert_in_range(many_starts, 2, 200);
+}
+
 /* --- threads --- */
 
 enum { NO_BLOCK = AC_MAX_THREADS };
@@ -224,6 +260,7 @@ int main(void) {
         cmocka_unit_test(programs_are_valid_and_bounded),
         cmocka_unit_test(only_allowed_settings_are_generated),
         cmocka_unit_test(every_op_symbol_and_setting_is_generated),
+        cmocka_unit_test(caches_overflow_and_threads_start),
         cmocka_unit_test(threads_exchange_blocks),
         cmocka_unit_test(boundaries_are_used),
         cmocka_unit_test(alignments_are_mostly_powers_of_two),
