@@ -116,6 +116,26 @@ static void text_of_refusal(const struct calls_file *file, const char *more,
 
 /* --- mappings --- */
 
+/* A block that lacks its alignment may have it by chance: not so if no mapping has more than that
+ * of a page. */
+static void put_reservation(const struct calls_file *file) {
+    const bool aligned = file->finding->oracle == AC_ORACLE_ALIGNED;
+    put(file, !aligned,
+        "    char *start = mmap(NULL, size + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, "
+        "0);\n"
+        "    if (start == MAP_FAILED || mprotect(start + PAGE, size, PROT_READ | PROT_WRITE) != "
+        "0)\n");
+    put(file, aligned,
+        "    enum { APART = 1 << 22 };\n"
+        "    char *area = mmap(NULL, size + APART + 2 * PAGE, PROT_NONE,\n"
+        "                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);\n"
+        "    char *start = area + APART - (uintptr_t)area % APART; // + PAGE: no more than "
+        "page-aligned\n"
+        "    if (area == MAP_FAILED || mprotect(start + PAGE, size, PROT_READ | PROT_WRITE) != "
+        "0)\n");
+    put(file, true, "        return NULL;\n");
+}
+
 static void put_map(const struct calls_file *file) {
     char refusal[CALLS_TEXT];
     text_of_refusal(file, "size", refusal);
@@ -123,12 +143,7 @@ static void put_map(const struct calls_file *file) {
     put(file, file->pages.counts_requests, "    requests++;\n");
     if (refusal[0] != '\0')
         fprintf(file->to, "    if (%s)\n        return NULL;\n", refusal);
-    put(file, true,
-        "    char *start = mmap(NULL, size + 2 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, "
-        "0);\n"
-        "    if (start == MAP_FAILED || mprotect(start + PAGE, size, PROT_READ | PROT_WRITE) != "
-        "0)\n"
-        "        return NULL;\n");
+    put_reservation(file);
     put(file, file->pages.counts_held, "    held += size;\n");
     put(file, is_on(file, AC_QUIRK_DIRTY), "    memset(start + PAGE, 0xdd, size);\n");
     put(file, true, "    return start + PAGE;\n}\n\n");
