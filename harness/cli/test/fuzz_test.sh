@@ -404,7 +404,7 @@ with_signal() {
     kill -s "$1" $!
     wait $! || got=$?
     [ "$got" = 5 ] || fail "$1: exit status $got"
-    says out "^random on libc.*: [0-9]+ programs in .*; interrupted$" && says out "^no finding in [1-9]"
+    says out "^random on libc.*: [0-9]+ programs? in .*; interrupted$" && says out "^no finding in [1-9]"
 }
 
 # Given programs that were not run in time are counted, and nothing is called clean.
