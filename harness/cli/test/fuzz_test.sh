@@ -135,7 +135,8 @@ case_joined() {
 case_worn() {
     expect 1 "$broken" fuzz --allocator worn --seed 3
     says out "found by  random seed [0-9]+; shrunk to 2 of [0-9]{4,} ops$"
-    grep -qx 'repeat 3001: p0 = malloc 0' allocheck-out/findings/*/shrunk.ops || fail "not shrunk"
+    # calloc shows it after 3001 calls, of which the child of a fork makes ten
+    grep -qxE 'repeat (3001|2991): p0 = malloc 0' allocheck-out/findings/*/shrunk.ops || fail "not shrunk"
     describes allocheck-out/findings/* search.minimal True
 }
 
