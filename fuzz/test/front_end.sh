@@ -110,7 +110,7 @@ case_without() {
     printf '\377\377\377\377\377\377\377\377' >all && : >nothing
     expect 0 env ALLOCHECK_KNOWN=all "$target" input
     ! ALLOCHECK_KNOWN=nothing "$target" input >out 2>&1 && says out "^finding: no-false-alarm on" || fail "skipped"
-    campaign 600 sized-misjudges-canary --oracles no-false-alarm && rm -r allocheck-out
+    campaign 6000 sized-misjudges-canary --oracles no-false-alarm && rm -r allocheck-out
     expect 0 "$broken" fuzz --engine "$engine" --programs 600 --seconds 1500 --seed 7 --oracles no-false-alarm \
         --allocator sized-misjudges-canary --without free_sized
     says out "; done$" && leaves_nothing
