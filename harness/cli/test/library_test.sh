@@ -392,7 +392,9 @@ case_still_in_a_call() {
     echo '{"decay_ms": 0}' >none.json # measures nothing
     TIMED="hang=malloc after=20" "$allocheck" fuzz --allocator "$libraries/libtimed.so" --profile none.json \
         --engine random --seed 1 --jobs 1 --seconds 1 >out 2>err || [ "$?" = 3 ] || fail "exit status $?"
-    says out "  incomplete        1 still running at the end" && grep -qE "^  did not end       in malloc for [0-9.]+ s \(random seed [0-9]+\); give more time$" out || fail "no hang named"
+    says out "  incomplete        1 still running at the end"
+    grep -qE '^  did not end       in malloc for [0-9.]+ s \(random seed [0-9]+\); give more time$' out ||
+        fail "no hang is named"
     grep -qE ' programs?; 1 did not end' out && ! grep -q "^clean" out || fail "called clean"
 }
 
