@@ -202,6 +202,7 @@ case_passed_on() {
     local signal
     set -m # else INT is ignored in the background
     for signal in TERM INT HUP; do
+        : >out # no "ready" of the run before
         "$allocheck" record -o calls.ops -- python3 -c \
             'import time; print("ready", flush=True); time.sleep(600)' >out 2>err &
         until grep -q ready out; do sleep 0.05; done
