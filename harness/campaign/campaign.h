@@ -105,7 +105,8 @@ void campaign_leave_out(const struct campaign *campaign, struct ac_program *prog
                         struct raw_input *raw);
 
 /* Runs a program under the replay oracles, in a fresh process of a child, and counts it. It goes on
- * after failed checks that are accepted (NULL: none). A finding becomes a candidate. */
+ * after failed checks that are accepted (NULL: none). A finding becomes a candidate; if the
+ * program can go on after it, it runs once more and does. */
 void campaign_replay(struct campaign *campaign, struct ac_child *child,
                      struct campaign_counts *counts, const struct ac_program *program,
                      const char *how, const struct raw_input *raw,

@@ -17,27 +17,46 @@ static enum ac_child_end replay(const struct campaign *campaign, struct ac_child
     return ac_child_replay(child, program, report);
 }
 
+/* False: it ended without a report, which is counted. */
+static bool replay_counted(struct campaign *campaign, struct ac_child *child,
+                           struct campaign_counts *counts, const struct candidate *candidate,
+                           struct ac_report *report) {
+    ac_child_accept(child, candidate->accepted);
+    const enum ac_child_end end = replay(campaign, child, candidate->program, report);
+    if (end == AC_CHILD_RAN)
+        counts_add_report(counts, report);
+    else
+        counts_add_failure(counts, child, end, candidate->how, counts != &campaign->seed_counts);
+    return end == AC_CHILD_RAN;
+}
+
+/* True if the program can now go on after what it has just shown. */
+static bool can_go_on(const struct campaign *campaign, const struct candidate *candidate) {
+    return !campaign->options.racing.on && !campaign_is_over(campaign) &&
+           !is_accepted(candidate->accepted, candidate->program, candidate->finding) &&
+           is_accepted(&campaign->known.accepted, candidate->program, candidate->finding);
+}
+
 void campaign_replay(struct campaign *campaign, struct ac_child *child,
                      struct campaign_counts *counts, const struct ac_program *program,
                      const char *how, const struct raw_input *raw,
                      const struct ac_accepted *accepted) {
     struct ac_report report;
-    ac_child_accept(child, accepted);
-    const enum ac_child_end end = replay(campaign, child, program, &report);
-    if (end != AC_CHILD_RAN) {
-        counts_add_failure(counts, child, end, how, counts != &campaign->seed_counts);
-        return;
-    }
-    counts->replayed++;
-    counts_add_report(counts, &report);
-    if (report.found) {
-        const struct candidate candidate = {.program = program,
-                                            .finding = &report.finding,
-                                            .replay = true,
-                                            .accepted = accepted,
-                                            .how = how,
-                                            .raw = *raw};
+    struct ac_accepted known;
+    struct candidate candidate = {.program = program,
+                                  .finding = &report.finding,
+                                  .replay = true,
+                                  .accepted = accepted,
+                                  .how = how,
+                                  .raw = *raw};
+    bool goes_on = replay_counted(campaign, child, counts, &candidate, &report);
+    counts->replayed += goes_on;
+    while (goes_on && report.found) {
         campaign_candidate(campaign, &candidate);
+        goes_on = can_go_on(campaign, &candidate);
+        known = campaign->known.accepted;
+        candidate.accepted = &known;
+        goes_on = goes_on && replay_counted(campaign, child, counts, &candidate, &report);
     }
 }
 

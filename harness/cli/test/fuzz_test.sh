@@ -471,6 +471,11 @@ case_clean() {
 
 # Programs go on after a wrapping calloc that is known; what they find then is saved without it.
 case_goes_on_after_known() {
+    printf 'ops 1\np0 = calloc half 3\np1 = calloc 1 257\n' >both.ops
+    expect 1 "$broken" triage --allocator granting --oracles must-fail,zeroed -o given both.ops
+    says out '^triage on granting: 1 program in ' && says out "^2 findings:$"
+    says out '^  went on after +[1-9][0-9]* checks? that failed as known$'
+    ! grep -q 'calloc half 3' given/findings/zeroed-*/shrunk.ops || fail "the known finding is saved, too"
     expect 1 "$broken" fuzz --engine random --allocator granting --seed 9000 --oracles must-fail,zeroed --programs 1100 --keep-going
     says out "^  went on after +[1-9][0-9]* checks? that failed as known$" && says out "^2 findings:$"
     [[ "$(findings)" =~ ^must-fail-calloc-[0-9a-f]{8}\ zeroed-calloc-[0-9a-f]{8}\ $ ]] || fail "saved: $(findings)"
