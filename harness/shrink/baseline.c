@@ -14,11 +14,11 @@ enum {
     RACE_HANG_MS = 100, /* threads that make no progress may just wait for a processor */
     RACE_RUNS = 3,      /* of a candidate, if every run of the original shows the race; */
     RACE_NEEDED = 2,    /* this many must show it: a lucky hit is not enough */
-    CAREFUL_RUNS = 10,  /* the same after reduction_be_careful */
-    CAREFUL_NEEDED = 7,
-    PARTS = 6,         /* of the time, of which measuring a race and verifying take at most one */
-    STOPPED_MS = 1000, /* for verifying once a signal has asked for the end */
-    SLOW_MS = 1000,    /* a run that takes longer waits for a call, or grows: it is not repeated */
+    SURELY = 75,        /* percent of how often the original shows it: half of it is enough, but
+                           what was seen is chance */
+    PARTS = 6,          /* of the time, of which measuring a race and verifying take at most one */
+    STOPPED_MS = 1000,  /* for verifying once a signal has asked for the end */
+    SLOW_MS = 1000,     /* a run that takes longer waits for a call, or grows: it is not repeated */
 };
 
 /* Valid once the original program has shown its finding. */
@@ -232,8 +232,8 @@ uint32_t reduction_call_ms(const struct reduction *reduction) {
 }
 
 void reduction_be_careful(struct reduction *reduction) {
-    struct predicate *predicate = &reduction->predicate;
-    const bool always = predicate->needed > 1;
-    predicate->runs = always ? CAREFUL_RUNS : 2 * predicate->runs;
-    predicate->needed = always ? CAREFUL_NEEDED : 2;
+    const struct shrink_outcome *outcome = reduction->outcome;
+    reduction->predicate.more_runs = MORE_RUNS;
+    reduction->predicate.more_needed =
+        1 + MORE_RUNS * outcome->shown * SURELY / (outcome->runs * 100);
 }

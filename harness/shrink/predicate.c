@@ -83,15 +83,22 @@ static bool shows(const struct predicate *predicate, struct ac_child *child,
            predicate_matches(predicate, program, &report);
 }
 
+/* Each run has another seed. */
+static bool shows_often(struct predicate *varied, struct ac_child *child,
+                        const struct ac_program *program, unsigned runs, unsigned needed) {
+    unsigned missing = needed;
+    for (unsigned left = runs; missing > 0 && left >= missing; left--) {
+        missing -= shows(varied, child, program);
+        varied->race.seed++;
+    }
+    return missing == 0;
+}
+
 bool predicate_holds(const struct predicate *predicate, struct ac_child *child,
                      const struct ac_program *program) {
     struct predicate varied = *predicate;
-    unsigned missing = predicate->needed;
     if (predicate->task->race != NULL && !ac_race_is_spread(program))
         return false; /* one thread cannot race */
-    for (unsigned left = predicate->runs; missing > 0 && left >= missing; left--) {
-        missing -= shows(&varied, child, program);
-        varied.race.seed++;
-    }
-    return missing == 0;
+    return shows_often(&varied, child, program, predicate->runs, predicate->needed) &&
+           shows_often(&varied, child, program, predicate->more_runs, predicate->more_needed);
 }

@@ -11,7 +11,9 @@ struct predicate {
     bool replay;                 /* under the replay oracles too */
     bool fresh;                  /* each program runs in a fresh process */
     unsigned runs;               /* run a program at most this often, */
-    unsigned needed;             /* until this many runs have shown the finding */
+    unsigned needed;             /* until this many runs have shown the finding; */
+    unsigned more_runs;          /* if they do, the same again, */
+    unsigned more_needed;        /* with these: what holds is rare, and worth more runs */
     struct ac_race_options race; /* of race runs */
     bool waits_for_decay;        /* as the task's child does; candidates do not */
     uint32_t call_ms;

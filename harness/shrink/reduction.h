@@ -44,7 +44,7 @@ bool reduction_verify(struct reduction *reduction, const struct ac_program *resu
 /* CPU milliseconds that a call of a candidate may take. */
 uint32_t reduction_call_ms(const struct reduction *reduction);
 
-/* Runs candidates of a race more often from now on: one that held by chance must not be taken. */
+/* Runs candidates of a race that hold more often from now on: chance must not make them hold. */
 void reduction_be_careful(struct reduction *reduction);
 
 #endif

@@ -106,13 +106,14 @@ static bool search(struct reduction *reduction, struct ac_program *program) {
 }
 
 /* A candidate of a race may have been rejected by chance, or have needed more rounds than the
- * original program: what is left is searched once more. */
-static bool search_twice(struct reduction *reduction, struct ac_program *program) {
+ * original program: what is left is searched once more. A careful search has these rounds. */
+static bool search_twice(struct reduction *reduction, struct ac_program *program, bool careful) {
     if (!search(reduction, program))
         return false;
     if (!reduction_is_race(reduction) || reduction->outcome->stopped)
         return true;
-    reproduce_raise_rounds(&reduction->predicate);
+    if (!careful)
+        reproduce_raise_rounds(&reduction->predicate);
     return search(reduction, program);
 }
 
@@ -126,7 +127,7 @@ static bool shrink(struct reduction *reduction, struct ac_program *program, bool
                                        : reduction_call_ms(reduction);
     if (careful && reduction_is_race(reduction))
         reduction_be_careful(reduction);
-    return search_twice(reduction, program);
+    return search_twice(reduction, program, careful);
 }
 
 /* --- verifying --- */
