@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Frees with a size. Only planted bugs use it: in some allocators, these frees have a list of their
-// own for each class, with space for MOST_SIZED blocks.
+// Frees with a size. Only planted bugs use it: in some allocators, each class has a separate list
+// for these frees, with space for MOST_SIZED blocks.
 #include "caches_parts.h"
 
 enum { MOST_SIZED = 63 };
