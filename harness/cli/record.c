@@ -28,6 +28,8 @@ static const char doc[] =
     "cannot be recorded. Calls on blocks that were allocated before the recording are omitted and "
     "counted.\n"
     "\n"
+    "Ctrl-C and SIGTERM end COMMAND; the calls that it made until then are written.\n"
+    "\n"
     "Exit status: 0 the program is written, whatever the status of the command, which is printed; "
     "2 "
     "usage, unwritable FILE, COMMAND cannot run, or nothing recorded.\n"
