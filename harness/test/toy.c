@@ -61,7 +61,7 @@ void toy_leaks(void *heap, void *block) {
 /* Not inlined: tests look for these functions on stacks. */
 #define APART __attribute__((noinline))
 
-static volatile unsigned steps;
+static _Atomic unsigned steps;
 
 APART static void write_through_null(void) {
     volatile char *volatile nowhere = NULL;
